@@ -1,0 +1,230 @@
+"""The horizon as a line of whole minutes, and what every zone's clock reads along it.
+
+The line begins at 00:00 UTC two days before the horizon's first day, so that every zone's first local
+midnight lies on it; grid steps are counted from the same origin. Clocks are read from the tzdata package,
+whatever database the host has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+Period = Literal["hour", "6h", "day", "broadcast_day", "week", "horizon"]
+DAY = 1440
+MARGIN_DAYS = 2
+"""Days on the line before and after the horizon's: offsets reach 14 hours, windows 6 hours past midnight."""
+
+
+@lru_cache(maxsize=64)
+def zone_clock(name: str) -> ZoneInfo:
+    """The zone of an IANA name, from the tzdata package. Raises LookupError where there is none."""
+    package = resources.files("tzdata") / "zoneinfo"
+    path = package.joinpath(*name.split("/"))
+    parts = name.split("/")
+    plain = [part.replace("_", "").replace("-", "").replace("+", "") for part in parts]
+    if len(name) > 80 or not all(part.isalnum() for part in plain):
+        raise LookupError(name)
+    if not path.is_file():
+        raise LookupError(name)
+    with path.open("rb") as stream:
+        try:
+            return ZoneInfo.from_file(stream, key=name)
+        except ValueError:
+            raise LookupError(name) from None
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> tuple[str, ...]:
+    """All IANA names that the tzdata package knows."""
+    text = (resources.files("tzdata") / "zones").read_text(encoding="utf-8")
+    return tuple(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What one zone's clock reads at every minute of the line."""
+
+    day: Ints  # days since the horizon's first day, may be negative
+    minute: Ints  # minutes since local midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A line cut into disjoint segments, each belonging to one period; minutes in no segment do not count."""
+
+    start: Ints  # (s,) first minute
+    end: Ints  # (s,) first minute after
+    period: Ints  # (s,) index into labels
+    labels: tuple[str, ...]
+
+    def split(self, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+        """Cut intervals at the segments: (which interval, which period, minutes) of every non-empty piece."""
+        item, segment = self.pieces(start, end)
+        minutes = np.minimum(end[item], self.end[segment]) - np.maximum(start[item], self.start[segment])
+        return item, self.period[segment], minutes
+
+    def pieces(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """(which interval, which segment) of every pair that shares at least a minute."""
+        first = np.searchsorted(self.end, start, side="right")
+        after = np.maximum(np.searchsorted(self.start, end, side="left"), first)
+        count = after - first
+        item = np.repeat(np.arange(len(start)), count)
+        offset = np.arange(len(item)) - np.repeat(np.cumsum(count) - count, count)
+        return item, np.repeat(first, count) + offset
+
+    def at(self, moment: Ints) -> Ints:
+        """The period of every moment, −1 where it is in none."""
+        if not len(self.start):
+            return np.full(len(moment), -1, dtype=np.int64)
+        segment = np.searchsorted(self.end, moment, side="right")
+        inside = segment < len(self.start)
+        segment = np.minimum(segment, len(self.start) - 1)
+        return np.where(inside & (self.start[segment] <= moment), self.period[segment], -1)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The line of minutes of one horizon; hours and periods are read on a zone's local clock."""
+
+    first_day: date
+    days: int
+    grid: int  # minutes in a step
+    broadcast_start: int  # minutes after midnight at which a broadcast day begins
+    _clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
+    _latest: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)  # latest reading so far
+
+    @property
+    def origin(self) -> datetime:
+        """The first minute of the line."""
+        midnight = datetime(self.first_day.year, self.first_day.month, self.first_day.day, tzinfo=UTC)
+        return midnight - timedelta(days=MARGIN_DAYS)
+
+    @property
+    def minutes(self) -> int:
+        """How long the line is."""
+        return (self.days + 2 * MARGIN_DAYS) * DAY
+
+    def minute_of(self, moment: datetime) -> int:
+        """Minutes from the origin to a moment; may lie off the line."""
+        return int((moment - self.origin).total_seconds()) // 60
+
+    def moment(self, minute: int) -> datetime:
+        """The moment, in UTC, of a minute of the line."""
+        return self.origin + timedelta(minutes=int(minute))
+
+    def clock(self, zone: str) -> Clock:
+        """What a zone's clock reads at every minute of the line."""
+        if zone not in self._clocks:
+            local = np.arange(self.minutes) + _offsets(zone, self.origin, self.minutes) - MARGIN_DAYS * DAY
+            self._clocks[zone] = Clock(day=local // DAY, minute=local % DAY)
+        return self._clocks[zone]
+
+    def local_minute(self, zone: str, day: int, minute: int) -> int:
+        """The first minute of the line at which a zone's clock reads a time or later (minute may pass 1440)."""
+        if zone not in self._latest:
+            clock = self.clock(zone)
+            self._latest[zone] = np.maximum.accumulate(clock.day * DAY + clock.minute)
+        return int(np.searchsorted(self._latest[zone], day * DAY + minute))
+
+    def cells(
+        self,
+        zone: str,
+        period: Period,
+        hours: tuple[int, int] | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> Cells:
+        """The periods of the horizon on a zone's clock, only within `hours` and the dates from first to last.
+
+        Hours and dates go by the legal day; `horizon` holds everything, other periods only the horizon's days.
+        What holds on no day of the horizon has no cells.
+        """
+        clock = self.clock(zone)
+        counted = self._counted(clock, period, hours, first, last)
+        key = np.where(counted, self._keys(clock, period), np.iinfo(np.int64).min)
+        change = np.flatnonzero(np.diff(key)) + 1
+        start = np.concatenate([[0], change])
+        end = np.concatenate([change, [len(key)]])
+        keep = counted[start]
+        start, end = start[keep], end[keep]
+        keys, index = np.unique(key[start], return_inverse=True)
+        labels = tuple(self.label(period, int(value)) for value in keys)
+        return Cells(start=start, end=end, period=index.astype(np.int64), labels=labels)
+
+    def label(self, period: Period, key: int) -> str:
+        """The name of a period in messages and files: 2026-12-07, 2026-12-07 06-12, 2026-W50, horizon."""
+        if period == "horizon":
+            return "horizon"
+        if period == "week":
+            monday = self.first_day + timedelta(days=key * 7 - self.first_day.weekday())
+            year, week, _ = monday.isocalendar()
+            return f"{year}-W{week:02d}"
+        per_day = {"hour": 24, "6h": 4}.get(period, 1)
+        day = (self.first_day + timedelta(days=key // per_day)).isoformat()
+        span = 24 // per_day
+        begin = key % per_day * span
+        return day if per_day == 1 else f"{day} {begin:02d}-{begin + span:02d}"
+
+    def _counted(
+        self,
+        clock: Clock,
+        period: Period,
+        hours: tuple[int, int] | None,
+        first: date | None,
+        last: date | None,
+    ) -> npt.NDArray[np.bool_]:
+        counted = np.full(self.minutes, self.holds(first, last))
+        if period != "horizon":
+            day = self._broadcast_day(clock) if period == "broadcast_day" else clock.day
+            counted &= (day >= 0) & (day < self.days)
+        if hours is not None:
+            begin, end = hours
+            late, early = clock.minute >= begin, clock.minute < end
+            counted &= (late & early) if begin < end else (late | early)
+        if first is not None:
+            counted &= clock.day >= (first - self.first_day).days
+        if last is not None:
+            counted &= clock.day <= (last - self.first_day).days
+        return counted
+
+    def holds(self, first: date | None, last: date | None) -> bool:
+        """Whether what is valid from a date to a date is so on some day of the horizon."""
+        begins = first is None or (first - self.first_day).days < self.days
+        return begins and (last is None or last >= self.first_day)
+
+    def _broadcast_day(self, clock: Clock) -> Ints:
+        return clock.day - (clock.minute < self.broadcast_start)
+
+    def _keys(self, clock: Clock, period: Period) -> Ints:
+        match period:
+            case "hour":
+                return clock.day * 24 + clock.minute // 60
+            case "6h":
+                return clock.day * 4 + clock.minute // 360
+            case "day":
+                return clock.day
+            case "broadcast_day":
+                return self._broadcast_day(clock)
+            case "week":
+                return (clock.day + self.first_day.weekday()) // 7
+            case "horizon":
+                return np.zeros(self.minutes, dtype=np.int64)
+
+
+def _offsets(zone: str, origin: datetime, minutes: int) -> Ints:
+    """Minutes that a zone is ahead of UTC at every minute of a line; clocks change only on quarter hours."""
+    clock = zone_clock(zone)
+    quarters = range(0, minutes, 15)
+    ahead = [(origin + timedelta(minutes=at)).astimezone(clock).utcoffset() for at in quarters]
+    per_quarter = np.array([round(offset.total_seconds() / 60) if offset else 0 for offset in ahead])
+    return np.repeat(per_quarter, 15)[:minutes].astype(np.int64)
