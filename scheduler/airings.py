@@ -1,0 +1,289 @@
+"""Every admissible airing of an instance as one frame, and why a programme has none.
+
+An airing is one programme version on one channel at one start, as the first, second, … run of an episode in
+the channel's territory. What can never be is crossed out by the rules' `admit`, which are passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from scheduler.instance import InputError, Instance, Problem
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+COLUMNS = {
+    "content": np.int32,  # programme version: index into the instance's contents
+    "channel": np.int16,
+    "window": np.int32,
+    "start": np.int32,  # first grid step it occupies
+    "steps": np.int16,  # grid steps it occupies: its length rounded up
+    "minutes": np.int16,  # its length, which is what counts
+    "run": np.int8,  # 1 for a first run, 2, 3, … for the reruns of an episode in the territory
+}
+
+
+class Admits(Protocol):
+    """What the frame needs of a rule: which contents and which airings it lets through, and its sentence."""
+
+    def sentence(self) -> str:
+        """The rule in words."""
+
+    def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
+        """Which contents may air on a channel at all; None where the rule has no say."""
+
+    def admit(self, airings: Airings) -> Flags | None:
+        """Which airings may be; None where the rule has no say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaceable:
+    """A programme without any admissible airing, and what crossed out its last one."""
+
+    programme: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Airings:
+    """The frame (columns as in COLUMNS, by window, content, start and run) and what follows from it."""
+
+    instance: Instance
+    frame: pd.DataFrame
+    locked: Flags
+    unplaceable: tuple[Unplaceable, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def column(self, name: str) -> Ints:
+        """One column as whole numbers."""
+        return self.frame[name].to_numpy(dtype=np.int64)
+
+    @cached_property
+    def content(self) -> Ints:
+        """Content of each airing."""
+        return self.column("content")
+
+    @cached_property
+    def channel(self) -> Ints:
+        """Channel of each airing."""
+        return self.column("channel")
+
+    @cached_property
+    def run(self) -> Ints:
+        """Run number of each airing: 1 is a first run."""
+        return self.column("run")
+
+    @cached_property
+    def programme(self) -> Ints:
+        """Programme of each airing."""
+        return self.instance.contents.programme[self.content]
+
+    @cached_property
+    def start_minute(self) -> Ints:
+        """First minute of the line."""
+        return self.column("start") * self.instance.timeline.grid
+
+    @cached_property
+    def end_minute(self) -> Ints:
+        """First minute after it."""
+        return self.start_minute + self.column("minutes")
+
+    @cached_property
+    def territory(self) -> Ints:
+        """Index of the channel's licensing territory, in the order of the file."""
+        order = {code: at for at, code in enumerate(self.instance.file.territories)}
+        return np.array([order[channel.territory] for channel in self.instance.channels])[self.channel]
+
+    @cached_property
+    def broadcast_day(self) -> Ints:
+        """The horizon's broadcast day on which it starts, on the channel's clock; −1 before the first."""
+        timeline = self.instance.timeline
+        day = np.zeros(len(self), dtype=np.int64)
+        for number, channel in enumerate(self.instance.channels):
+            mine = self.channel == number
+            clock, at = timeline.clock(channel.zone), self.start_minute[mine]
+            day[mine] = clock.day[at] - (clock.minute[at] < timeline.broadcast_start)
+        return day
+
+    @cached_property
+    def audience(self) -> Ints:
+        """Viewer-minutes of each airing."""
+        return self._on_channels(self.content)
+
+    @cached_property
+    def displaced(self) -> Ints:
+        """Viewer-minutes of the fallback that each airing displaces."""
+        return self._on_channels(self.instance.windows.fallback[self.column("window")])
+
+    def _on_channels(self, content: Ints) -> Ints:
+        total = np.zeros(len(self), dtype=np.int64)
+        for number in range(len(self.instance.channels)):
+            mine = np.flatnonzero(self.channel == number)
+            total[mine] = self.instance.viewing.audience(
+                number, content[mine], self.start_minute[mine], self.end_minute[mine]
+            )
+        return total
+
+
+def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
+    """All airings that the windows allow and no rule crosses out.
+
+    Raises InputError where a lock is not among them.
+    """
+    reasons: dict[int, str] = {}
+    slots = _admitted_contents(instance, rules, reasons)
+    frame = _spread(instance, slots)
+    count = len(instance.programmes)
+    _note_lost(
+        reasons, slots.programmes(instance), _programmes(instance, frame), "no window that accepts it is long enough"
+    )
+    for rule in rules:
+        airings = Airings(instance, frame, np.zeros(len(frame), dtype=bool))
+        admitted = rule.admit(airings)
+        if admitted is not None and not admitted.all():
+            before = _programmes(instance, frame)
+            frame = frame[admitted].reset_index(drop=True)
+            _note_lost(reasons, before, _programmes(instance, frame), rule.sentence())
+    unplaceable = tuple(
+        Unplaceable(instance.programmes[number].programme, reasons[number])
+        for number in range(count)
+        if number in reasons
+    )
+    bare = Airings(instance, frame, np.zeros(len(frame), dtype=bool), unplaceable)
+    return Airings(instance, frame, _locked(bare), unplaceable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """Which contents may air in which window: parallel arrays."""
+
+    window: Ints
+    content: Ints
+
+    def programmes(self, instance: Instance) -> Flags:
+        alive = np.zeros(len(instance.programmes), dtype=bool)
+        alive[instance.contents.programme[self.content]] = True
+        return alive
+
+
+def _programmes(instance: Instance, frame: pd.DataFrame) -> Flags:
+    """Which programmes have an airing in a frame."""
+    alive = np.zeros(len(instance.programmes), dtype=bool)
+    alive[instance.contents.programme[frame["content"].to_numpy()]] = True
+    return alive
+
+
+def _note_lost(reasons: dict[int, str], before: Flags, after: Flags, reason: str) -> None:
+    for number in np.flatnonzero(before & ~after).tolist():
+        reasons.setdefault(number, reason)
+
+
+def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dict[int, str]) -> _Slots:
+    """Pair every window with the contents that it and the rules let through, before any start is looked at."""
+    contents, windows = instance.contents, instance.windows
+    versions = contents.version_count
+    kinds, of_window = np.unique(np.stack([windows.channel, windows.definition]), axis=1, return_inverse=True)
+    alive = np.zeros((kinds.shape[1], versions), dtype=bool)
+    for row, (channel, definition) in enumerate(kinds.T.tolist()):
+        accept = instance.channels[channel].windows[definition].accept
+        alive[row] = contents.matches(accept, instance.channels[channel].territory)[:versions]
+
+    def programmes() -> Flags:
+        found = np.zeros(len(instance.programmes), dtype=bool)
+        found[contents.programme[:versions][alive.any(axis=0)]] = True
+        return found
+
+    _note_lost(reasons, np.ones(len(instance.programmes), dtype=bool), programmes(), "no window accepts it")
+    for rule in rules:
+        before = programmes()
+        for number in range(len(instance.channels)):
+            admitted = rule.admit_contents(instance, number)
+            if admitted is not None:
+                alive[kinds[0] == number] &= admitted[:versions]
+        _note_lost(reasons, before, programmes(), rule.sentence())
+    window, content = np.nonzero(alive[of_window.ravel()]) if len(windows) else (np.zeros(0, int), np.zeros(0, int))
+    return _Slots(window.astype(np.int64), content.astype(np.int64))
+
+
+def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
+    """Spread every pair of window and content over its starts and runs."""
+    windows, grid = instance.windows, instance.timeline.grid
+    minutes = instance.contents.minutes[slots.content]
+    steps = -(-minutes // grid)
+    first, every = windows.first_start[slots.window], windows.every[slots.window]
+    starts = np.maximum((windows.last_step[slots.window] - steps - first) // every + 1, 0)
+    runs = _run_numbers(instance, slots)
+    count = starts * len(runs)
+    pair = np.repeat(np.arange(len(slots.window)), count)
+    within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+    number, run = within // len(runs), within % len(runs)
+    keep = runs[run, pair]
+    pair, number, run = pair[keep], number[keep], run[keep]
+    columns = {
+        "content": slots.content[pair],
+        "channel": windows.channel[slots.window[pair]],
+        "window": slots.window[pair],
+        "start": first[pair] + number * every[pair],
+        "steps": steps[pair],
+        "minutes": minutes[pair],
+        "run": run + 1,
+    }
+    return pd.DataFrame({name: column.astype(COLUMNS[name]) for name, column in columns.items()})
+
+
+def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
+    """(runs, pairs): whether an episode can have its first, second, … run in the window's territory."""
+    most = max((programme.runs for programme in instance.programmes), default=1)
+    programmes = len(instance.programmes)
+    possible = np.zeros((most, len(instance.channels), programmes), dtype=bool)
+    for number, channel in enumerate(instance.channels):
+        for index, programme in enumerate(instance.programmes):
+            left = programme.episodes > instance.past.last_episode(index, channel.territory)
+            possible[0, number, index] = left
+            possible[1 : programme.runs, number, index] = True
+    return possible[:, instance.windows.channel[slots.window], instance.contents.programme[slots.content]]
+
+
+def _locked(airings: Airings) -> Flags:
+    """Which airings are locked; raises InputError for locks that are not admissible."""
+    locked = np.zeros(len(airings), dtype=bool)
+    problems = []
+    instance = airings.instance
+    for line, lock in enumerate(instance.locks, start=2):
+        if lock.anchor:
+            continue
+        channel = instance.channel_index[lock.channel]
+        minute = instance.timeline.minute_of(lock.start_utc)
+        here = np.flatnonzero((airings.channel == channel) & (airings.start_minute == minute) & ~locked)
+        items = [instance.contents.items[content] for content in airings.content[here].tolist()]
+        wanted = instance.programme_index[lock.programme]
+        fits = np.array(
+            [
+                item.programme == wanted
+                and instance.programmes[wanted].versions[item.version].language == lock.version_language
+                and item.version_kind == lock.version_kind
+                for item in items
+            ],
+            dtype=bool,
+        )
+        runs = airings.run[here] == 1 if lock.run == "first" else airings.run[here] > 1
+        found = here[fits & runs] if len(here) else here
+        if len(found):
+            locked[found[0]] = True
+        else:
+            start = lock.start_utc.strftime("%Y-%m-%dT%H:%MZ")
+            message = f"'{lock.programme}' cannot air on '{lock.channel}' at {start}: no window or a rule bars it"
+            problems.append(Problem("locks.csv", line, 1, message))
+    if problems:
+        raise InputError(problems)
+    return locked

@@ -1,0 +1,17 @@
+"""The answer: the chosen airings, written to and read from timetable.csv, and what is on screen by minutes."""
+
+from scheduler.timetable.csv_file import frame_csv, read_timetable, timetable_csv, timetable_frame
+from scheduler.timetable.minutes import Moments, OnAir
+from scheduler.timetable.timetable import Timetable, build_timetable, timetable_of
+
+__all__ = [
+    "Moments",
+    "OnAir",
+    "Timetable",
+    "build_timetable",
+    "frame_csv",
+    "read_timetable",
+    "timetable_csv",
+    "timetable_frame",
+    "timetable_of",
+]

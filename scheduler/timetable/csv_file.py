@@ -1,0 +1,185 @@
+"""timetable.csv: written in the contract's columns, read back with every problem named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from pydantic import ValidationError
+
+from scheduler.instance import TIMETABLE_COLUMNS, Aired, InputError, Problem, did_you_mean, read_csv, served, zone_clock
+from scheduler.instance.aired import NEEDED_COLUMNS
+from scheduler.instance.validation import problems_in_row
+from scheduler.timetable.timetable import Timetable, build_timetable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.instance import CsvTable, Instance
+
+
+def timetable_frame(timetable: Timetable) -> pd.DataFrame:
+    """The contract's columns (TIMETABLE_COLUMNS) as text and whole numbers, in the timetable's order."""
+    instance, contents = timetable.instance, timetable.instance.contents
+    channels = instance.channels
+    items = [contents.items[content] for content in timetable.content.tolist()]
+    utc = pd.Timestamp(instance.timeline.origin) + pd.to_timedelta(timetable.start, unit="min")
+    end = utc + pd.to_timedelta(timetable.minutes, unit="min")
+    serving = served(instance, timetable.channel, timetable.content)
+    ids = [channels[number].id for number in timetable.channel.tolist()]
+    zones = [channels[number].zone for number in timetable.channel.tolist()]
+    local = pd.Series([at.tz_convert(zone_clock(zone)) for at, zone in zip(utc, zones, strict=True)], dtype=object)
+    local_end = pd.Series([at.tz_convert(zone_clock(zone)) for at, zone in zip(end, zones, strict=True)], dtype=object)
+    shift = pd.Timedelta(minutes=instance.timeline.broadcast_start)
+    viewers = (timetable.audience * 2 + timetable.minutes) // (2 * np.maximum(timetable.minutes, 1))
+    columns = {
+        "airing_id": [f"{name}/{at:%Y%m%dT%H%MZ}" for name, at in zip(ids, utc, strict=True)],
+        "channel": ids,
+        "broadcast_date": [(at - shift).date().isoformat() for at in local],
+        "start_local": [at.strftime("%Y-%m-%dT%H:%M") for at in local],
+        "end_local": [at.strftime("%Y-%m-%dT%H:%M") for at in local_end],
+        "timezone": zones,
+        "start_utc": utc.strftime("%Y-%m-%dT%H:%MZ"),
+        "end_utc": end.strftime("%Y-%m-%dT%H:%MZ"),
+        "duration_min": timetable.minutes,
+        "programme": [_identity(instance, content) for content in timetable.content.tolist()],
+        "title": [item.title for item in items],
+        "episode": [str(number) if number else "" for number in timetable.episode.tolist()],
+        "run": np.where(timetable.first, "first", "rerun"),
+        "version_language": [_version_language(instance, content) for content in timetable.content.tolist()],
+        "version_kind": [item.version_kind for item in items],
+        "original_language": [item.original_language for item in items],
+        "origin": [_origin(item.origin) for item in items],
+        "genre": [item.genre for item in items],
+        "agreement": [";".join(agreement for agreement, _ in pairs) for pairs in serving],
+        "direction": [";".join(direction for _, direction in pairs) for pairs in serving],
+        "daypart": [
+            _daypart(instance, number, at) for number, at in zip(timetable.channel.tolist(), local, strict=True)
+        ],
+        "live": ["yes" if item.delivery in ("live", "relay") else "" for item in items],
+        "anchor": np.where(timetable.anchor, "yes", ""),
+        "expected_viewers": viewers,
+    }
+    return pd.DataFrame(columns, columns=list(TIMETABLE_COLUMNS))
+
+
+def timetable_csv(timetable: Timetable) -> str:
+    """The text of timetable.csv: RFC 4180 with commas and LF; the same timetable gives the same text."""
+    return frame_csv(timetable_frame(timetable))
+
+
+def frame_csv(frame: pd.DataFrame) -> str:
+    """The text of a frame of the contract's columns."""
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def read_timetable(instance: Instance, path: Path) -> Timetable:
+    """Read a timetable for an instance. Raises InputError with every problem of the file."""
+    table = read_csv(path, path.name, frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS)
+    if table.problems:
+        raise InputError(table.problems)
+    problems: list[Problem] = []
+    found: list[tuple[int, int, int, int, int, bool, bool]] = []
+    versions = {
+        (item.programme, instance.programmes[item.programme].versions[item.version].language, item.version_kind): number
+        for number, item in enumerate(instance.contents.items[: instance.contents.version_count])
+    }
+    anchors = {anchor.anchor: number for number, anchor in enumerate(instance.anchors)}
+    for number, cells in enumerate(table.rows):
+        try:
+            row = Aired.model_validate(cells)
+        except ValidationError as error:
+            problems += problems_in_row(error, table, number)
+            continue
+        content = _content_of(instance, row, versions, anchors)
+        if isinstance(content, tuple):
+            problems.append(Problem(table.file, *table.place(number, content[0]), content[1]))
+            continue
+        start = instance.timeline.minute_of(row.start_utc)
+        if not 0 <= start < instance.timeline.minutes - row.duration_min:
+            message = f"{cells['start_utc']} is outside the horizon, which begins on {instance.file.horizon.start}"
+            problems.append(Problem(table.file, *table.place(number, "start_utc"), message))
+            continue
+        problems += _clock_problems(instance, table, number, cells, start)
+        episode = 0 if row.anchor else row.episode
+        number_of = instance.channel_index[row.channel]
+        found.append((number_of, start, row.duration_min, content, episode, row.run == "first", bool(row.anchor)))
+    if problems:
+        raise InputError(problems)
+    table_of = np.array([entry[:5] for entry in found], dtype=np.int64).reshape(-1, 5)
+    first, anchor = (np.array([entry[at] for entry in found], dtype=bool) for at in (5, 6))
+    return build_timetable(
+        instance,
+        channel=table_of[:, 0],
+        start=table_of[:, 1],
+        minutes=table_of[:, 2],
+        content=table_of[:, 3],
+        episode=table_of[:, 4],
+        first=first,
+        anchor=anchor,
+    )
+
+
+def _content_of(
+    instance: Instance, row: Aired, versions: dict[tuple[int, str, str], int], anchors: dict[str, int]
+) -> int | tuple[str, str]:
+    """The content of a row, or (column, what is wrong)."""
+    if row.channel not in instance.channel_index:
+        return "channel", f"there is no channel '{row.channel}'{did_you_mean(row.channel, instance.channel_index)}"
+    if row.anchor:
+        if row.programme not in anchors:
+            return "programme", f"there is no anchor '{row.programme}'{did_you_mean(row.programme, anchors)}"
+        return instance.contents.anchor_offset + anchors[row.programme]
+    if row.programme not in instance.programme_index:
+        hint = did_you_mean(row.programme, instance.programme_index)
+        return "programme", f"there is no programme '{row.programme}'{hint}"
+    programme = instance.programme_index[row.programme]
+    key = programme, row.version_language, row.version_kind
+    if key not in versions:
+        known = ", ".join(f"{version.language} {version.kind}" for version in instance.programmes[programme].versions)
+        return (
+            "version_language",
+            f"'{row.programme}' has no {row.version_language} {row.version_kind} version; it has {known}",
+        )
+    return versions[key]
+
+
+def _clock_problems(
+    instance: Instance, table: CsvTable, number: int, cells: dict[str, str], start: int
+) -> list[Problem]:
+    """Where a row says a local time too, it must be the same moment as start_utc."""
+    said = cells.get("start_local")
+    channel = instance.channels[instance.channel_index[cells["channel"]]]
+    real = instance.timeline.moment(start).astimezone(zone_clock(channel.zone)).strftime("%Y-%m-%dT%H:%M")
+    if said is None or said[:16] == real:
+        return []
+    message = f"start_local {said} is not start_utc {cells['start_utc']}, which is {real} in {channel.zone}; mend one"
+    return [Problem(table.file, *table.place(number, "start_local"), message)]
+
+
+def _identity(instance: Instance, content: int) -> str:
+    item = instance.contents.items[content]
+    if item.programme >= 0:
+        return instance.programmes[item.programme].programme
+    return instance.anchors[content - instance.contents.anchor_offset].anchor
+
+
+def _version_language(instance: Instance, content: int) -> str:
+    item = instance.contents.items[content]
+    if item.programme >= 0:
+        return instance.programmes[item.programme].versions[item.version].language
+    return item.audio
+
+
+def _origin(origin: tuple[tuple[str, object], ...]) -> str:
+    return origin[0][0] if len(origin) == 1 else ";".join(f"{code}:{share}" for code, share in origin)
+
+
+def _daypart(instance: Instance, channel: int, local: pd.Timestamp) -> str:
+    minute = local.hour * 60 + local.minute
+    for name in instance.file.dayparts:
+        start, end = instance.daypart_hours(instance.channels[channel], name)
+        if (start <= minute < end) if start < end else (minute >= start or minute < end):
+            return name
+    return ""

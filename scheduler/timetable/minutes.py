@@ -1,0 +1,162 @@
+"""What is on screen, minute by minute: the ledger from which every rule is checked.
+
+Every minute of every window and anchor is one entry, read on the channel's clock by pandas from the zone
+database. Nothing here is shared with the rows of the formulation, which count by intervals of the line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scheduler.instance import Period, zone_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from scheduler.airings import Flags, Ints
+    from scheduler.instance import Instance
+    from scheduler.timetable.timetable import Timetable
+
+_LABELS: dict[Period, Callable[[pd.Timestamp], str]] = {
+    "hour": lambda at: f"{at:%Y-%m-%d %H}-{at.hour + 1:02d}",
+    "6h": lambda at: f"{at:%Y-%m-%d} {at.hour // 6 * 6:02d}-{at.hour // 6 * 6 + 6:02d}",
+    "day": lambda at: f"{at:%Y-%m-%d}",
+    "broadcast_day": lambda at: f"{at:%Y-%m-%d}",
+    "week": lambda at: f"{at:%G-W%V}",
+    "horizon": lambda at: "horizon",
+}
+_BUCKETS: dict[Period, str] = {"hour": "h", "6h": "6h", "day": "D", "broadcast_day": "D", "week": "D"}
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Minutes or starts: which channel, which content, whether a first run, and the local clock."""
+
+    channel: Ints
+    content: Ints
+    entry: Ints  # index into the timetable, −1 for fallback
+    first: Flags
+    local: pd.Series[pd.Timestamp]  # the channel's wall clock, without zone
+    viewers: Ints  # in that minute
+    first_day: date
+    days: int
+    broadcast_start: int
+    _periods: dict[Period, pd.Series[str]] = field(default_factory=dict, repr=False)
+    _codes: dict[Period, tuple[Ints, list[str]]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def clock(self) -> Ints:
+        """Minutes since local midnight."""
+        reading: Ints = (self.local.dt.hour * 60 + self.local.dt.minute).to_numpy().astype(np.int64)
+        return reading
+
+    def within(self, hours: tuple[int, int] | None, first: date | None, last: date | None) -> Flags:
+        """Which are inside clock hours (half-open, may pass midnight) and legal dates.
+
+        None are where no day of the horizon is among the dates.
+        """
+        horizon = pd.Timestamp(self.first_day), pd.Timestamp(self.first_day) + pd.Timedelta(days=self.days - 1)
+        if (first is not None and pd.Timestamp(first) > horizon[1]) or (
+            last is not None and pd.Timestamp(last) < horizon[0]
+        ):
+            return np.zeros(len(self.local), dtype=bool)
+        minute = self.clock
+        inside = np.ones(len(minute), dtype=bool)
+        if hours is not None and hours[0] < hours[1]:
+            inside &= (minute >= hours[0]) & (minute < hours[1])
+        elif hours is not None:
+            inside &= (minute >= hours[0]) | (minute < hours[1])
+        if first is not None:
+            inside &= (self.local >= pd.Timestamp(first)).to_numpy()
+        if last is not None:
+            inside &= (self.local < pd.Timestamp(last) + pd.Timedelta(days=1)).to_numpy()
+        return inside
+
+    def periods(self, period: Period) -> pd.Series[str]:
+        """The name of the period of each; empty where it lies outside the horizon's days."""
+        if period not in self._periods:
+            self._periods[period] = self._named(period)
+        return self._periods[period]
+
+    def coded_periods(self, period: Period) -> tuple[Ints, list[str]]:
+        """The period of each as a number, and the sorted names that the numbers stand for."""
+        if period not in self._codes:
+            codes, names = pd.factorize(self.periods(period).to_numpy(), sort=True)
+            self._codes[period] = codes.astype(np.int64), [str(name) for name in names]
+        return self._codes[period]
+
+    def _named(self, period: Period) -> pd.Series[str]:
+        if period == "horizon":
+            return pd.Series("horizon", index=self.local.index)
+        shift = pd.Timedelta(minutes=self.broadcast_start if period == "broadcast_day" else 0)
+        at = (self.local - shift).dt.floor(_BUCKETS[period])
+        codes, unique = pd.factorize(at)
+        begin = pd.Timestamp(self.first_day)
+        end = begin + pd.Timedelta(days=self.days)
+        names = [_LABELS[period](moment) if begin <= moment < end else "" for moment in unique]
+        return pd.Series(
+            np.array(names, dtype=object)[codes] if len(codes) else [], index=self.local.index, dtype=object
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class OnAir:
+    """A timetable with its ledger of minutes."""
+
+    timetable: Timetable
+
+    @property
+    def instance(self) -> Instance:
+        """The instance that the timetable is for."""
+        return self.timetable.instance
+
+    @cached_property
+    def minutes(self) -> Moments:
+        """Every minute on screen: airings, anchors and fallback."""
+        parts = [self._channel_minutes(number) for number in range(len(self.instance.channels))]
+        channel, at, content, entry = (np.concatenate(column) for column in zip(*parts, strict=True))
+        first = np.where(entry >= 0, self.timetable.first[entry] if len(self.timetable) else False, False)
+        return self._moments(channel, at, content, entry, first)
+
+    @cached_property
+    def starts(self) -> Moments:
+        """The start of every entry of the timetable, in its order."""
+        table = self.timetable
+        return self._moments(table.channel, table.start, table.content, np.arange(len(table)), table.first)
+
+    def _channel_minutes(self, number: int) -> tuple[Ints, Ints, Ints, Ints]:
+        instance, table = self.instance, self.timetable
+        content = np.full(instance.timeline.minutes, -1, dtype=np.int64)
+        entry = np.full(instance.timeline.minutes, -1, dtype=np.int64)
+        windows, anchors = instance.windows, instance.dated_anchors
+        for at in np.flatnonzero(windows.channel == number).tolist():
+            content[windows.start[at] : windows.end[at]] = windows.fallback[at]
+        for at in np.flatnonzero(anchors.channel == number).tolist():
+            content[anchors.start[at] : anchors.end[at]] = anchors.content[at]
+        for at in np.flatnonzero(table.channel == number).tolist():
+            span = slice(max(table.start[at], 0), max(table.start[at] + table.minutes[at], 0))
+            content[span], entry[span] = table.content[at], at
+        shown = np.flatnonzero(content >= 0)
+        return np.full(len(shown), number), shown, content[shown], entry[shown]
+
+    def _moments(self, channel: Ints, at: Ints, content: Ints, entry: Ints, first: Flags) -> Moments:
+        instance, timeline = self.instance, self.instance.timeline
+        utc = pd.Timestamp(timeline.origin) + pd.to_timedelta(at, unit="min")
+        local = pd.Series(pd.NaT, index=range(len(at)), dtype="datetime64[us]")
+        for number, owner in enumerate(instance.channels):
+            mine = np.flatnonzero(channel == number)
+            if len(mine):
+                local.iloc[mine] = utc[mine].tz_convert(zone_clock(owner.zone)).tz_localize(None).as_unit("us")
+        curve = instance.viewing.curve_of[channel, content]
+        base = instance.viewing.curve[curve, local.dt.day_of_week.to_numpy(int), local.dt.hour.to_numpy(int)]
+        viewers = (base * instance.contents.appeal_milli[content] + 500) // 1000
+        horizon = instance.file.horizon
+        return Moments(
+            channel, content, entry, first, local, viewers, horizon.start, horizon.days, timeline.broadcast_start
+        )

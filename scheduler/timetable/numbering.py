@@ -1,0 +1,58 @@
+"""Number the episodes of the chosen airings in air order.
+
+In every territory first runs go on from the last episode that has aired there; the j-th second run repeats the
+episode of the j-th first run, the j-th third run that of the j-th second, and so on. Air order goes by broadcast
+day first: in a territory of several zones a later moment may belong to an earlier day. The rows of the rights
+rule count runs so that this always leaves the least days between two runs of an episode.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Ints
+    from scheduler.instance.history import PastRun
+
+
+def number_episodes(airings: Airings, at: Ints) -> Ints:
+    """The episode of each airing in `at` (indices into the frame)."""
+    frame = pd.DataFrame(
+        {
+            "programme": airings.programme[at],
+            "territory": airings.territory[at],
+            "run": airings.run[at],
+            "start": airings.start_minute[at],
+            "channel": airings.channel[at],
+            "day": airings.broadcast_day[at],
+        }
+    ).sort_values(["programme", "territory", "day", "start", "channel", "run"])
+    frame["episode"] = frame.groupby(["programme", "territory", "run"]).cumcount() + 1
+    codes = list(airings.instance.file.territories)
+    for (programme, territory), past in airings.instance.past.runs.items():
+        group = frame[(frame["programme"] == programme) & (frame["territory"] == codes.index(territory))]
+        if len(group):
+            frame.loc[group.index, "episode"] = _continued(group, past, airings.instance.programmes[programme].episodes)
+    return frame["episode"].sort_index().to_numpy(dtype=np.int64)
+
+
+def _continued(group: pd.DataFrame, past: tuple[PastRun, ...], episodes: int) -> list[int]:
+    """The episodes of one programme in one territory, going on from what has aired there."""
+    runs = dict.fromkeys(range(1, episodes + 1), 0)
+    last = dict.fromkeys(range(1, episodes + 1), -(10**9))
+    for run in past:
+        runs[run.episode] = runs.get(run.episode, 0) + 1
+        last[run.episode] = max(last.get(run.episode, run.day), run.day)
+    reached = max(run.episode for run in past)
+    numbered = []
+    for run_number, day in zip(group["run"].tolist(), group["day"].tolist(), strict=True):
+        ready = [episode for episode, count in runs.items() if count == run_number - 1 and (episode > reached or count)]
+        episode = min(ready, key=lambda episode: (last[episode], episode), default=0)
+        if episode:
+            runs[episode] += 1
+            last[episode] = day
+        numbered.append(episode)
+    return numbered

@@ -1,0 +1,95 @@
+"""The answer: the chosen airings and the anchors, by start and channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.timetable.numbering import number_episodes
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.instance import Instance
+
+
+@dataclass(frozen=True, eq=False)
+class Timetable:
+    """Parallel arrays, one entry per airing or anchor, sorted by start and then channel id.
+
+    `start` is a minute of the horizon's line, `minutes` the length; `content` an index into the instance's
+    contents; `episode` is 0 for anchors.
+    """
+
+    instance: Instance
+    channel: Ints
+    start: Ints
+    minutes: Ints
+    content: Ints
+    episode: Ints
+    first: Flags
+    anchor: Flags
+
+    def __len__(self) -> int:
+        return len(self.channel)
+
+    @cached_property
+    def programme(self) -> Ints:
+        """Programme of each entry, −1 for anchors."""
+        return self.instance.contents.programme[self.content]
+
+    @cached_property
+    def audience(self) -> Ints:
+        """Viewer-minutes of each entry."""
+        total = np.zeros(len(self), dtype=np.int64)
+        for number in range(len(self.instance.channels)):
+            mine = np.flatnonzero(self.channel == number)
+            start, end = self.start[mine], self.start[mine] + self.minutes[mine]
+            total[mine] = self.instance.viewing.audience(number, self.content[mine], start, end)
+        return total
+
+
+def build_timetable(
+    instance: Instance,
+    channel: Ints,
+    start: Ints,
+    minutes: Ints,
+    content: Ints,
+    episode: Ints,
+    first: Flags,
+    anchor: Flags,
+) -> Timetable:
+    """Sort parallel arrays into a timetable."""
+    names = np.array([item.id for item in instance.channels])
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[np.argsort(names)] = np.arange(len(names))
+    order = np.lexsort((content, rank[channel], start))
+    return Timetable(
+        instance,
+        channel[order],
+        start[order],
+        minutes[order],
+        content[order],
+        episode[order],
+        first[order],
+        anchor[order],
+    )
+
+
+def timetable_of(airings: Airings, chosen: Flags) -> Timetable:
+    """The timetable of a set of chosen airings: their episodes numbered in air order, and all anchors."""
+    instance, anchors = airings.instance, airings.instance.dated_anchors
+    at = np.flatnonzero(chosen)
+    fixed = len(anchors.channel)
+    return build_timetable(
+        instance,
+        channel=np.concatenate([airings.channel[at], anchors.channel]),
+        start=np.concatenate([airings.start_minute[at], anchors.start]),
+        minutes=np.concatenate([airings.column("minutes")[at], anchors.end - anchors.start]),
+        content=np.concatenate([airings.content[at], anchors.content]),
+        episode=np.concatenate([number_episodes(airings, at), np.zeros(fixed, dtype=np.int64)]),
+        first=np.concatenate([airings.run[at] == 1, instance.contents.first[anchors.content]]),
+        anchor=np.concatenate([np.zeros(len(at), dtype=bool), np.ones(fixed, dtype=bool)]),
+    )
