@@ -1,0 +1,106 @@
+"""The rules, one file each, in the order in which they are told: the table of contents of the rulebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.instance import Instance, load_instance
+from scheduler.rules.age_watershed import AgeWatershed
+from scheduler.rules.airtime import Airtime
+from scheduler.rules.allowance import Allowance
+from scheduler.rules.anchors import Anchors
+from scheduler.rules.budget import Budget
+from scheduler.rules.calendar import Calendar
+from scheduler.rules.campaign import Campaign
+from scheduler.rules.cool_down import CoolDown
+from scheduler.rules.dubbing import Dubbing
+from scheduler.rules.languages import Languages
+from scheduler.rules.lead_in import LeadIn
+from scheduler.rules.link_up import LinkUp
+from scheduler.rules.no_clash import NoClash
+from scheduler.rules.order import Order
+from scheduler.rules.pace import Pace
+from scheduler.rules.parity import Exchange, Measure, Parity, band, exchanges
+from scheduler.rules.premiere import Premiere
+from scheduler.rules.quota import Quota
+from scheduler.rules.relay import Relay
+from scheduler.rules.repeat import Repeat
+from scheduler.rules.rights import Rights
+from scheduler.rules.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
+from scheduler.rules.rule import Measurement, Rule, amount
+from scheduler.rules.runs_per_day import RunsPerDay
+from scheduler.rules.strand import Strand
+from scheduler.rules.supply import Supply
+from scheduler.rules.variety import Variety
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STRUCTURAL: tuple[type[Rule], ...] = (Airtime, Anchors, Rights)
+"""Rules that every instance has."""
+
+AGREEMENTS: tuple[type[Rule], ...] = (Parity,)
+"""Kinds of agreement that a planner writes under `agreements`."""
+
+RULES: tuple[type[Rule], ...] = (
+    AgeWatershed,
+    Languages,
+    RunsPerDay,
+    Quota,
+    LinkUp,
+    Strand,
+    Dubbing,
+    Budget,
+    Campaign,
+    Supply,
+    Premiere,
+    Pace,
+    Order,
+    Repeat,
+    CoolDown,
+    Relay,
+    Calendar,
+    Variety,
+    NoClash,
+    LeadIn,
+    Allowance,
+)
+"""Kinds of rule that a planner writes under `rules`."""
+
+
+def load(folder: Path) -> Instance:
+    """Load an instance folder with every kind of rule. Raises InputError with every problem."""
+    return load_instance(folder, AGREEMENTS, RULES)
+
+
+def rules_of(instance: Instance) -> tuple[Rule, ...]:
+    """The rules of an instance: structural ones, agreements, rules, in this order."""
+    written = tuple(rule for rule in instance.written_rules if isinstance(rule, Rule))
+    return (*(kind.model_validate({}) for kind in STRUCTURAL), *written)
+
+
+__all__ = [
+    "AGREEMENTS",
+    "HARD",
+    "KEY",
+    "NO_BOUND",
+    "RIGID",
+    "RULES",
+    "SOFT",
+    "STRUCTURAL",
+    "Columns",
+    "Exchange",
+    "Measure",
+    "Measurement",
+    "Parity",
+    "Quota",
+    "Rule",
+    "RuleRows",
+    "StackedRows",
+    "amount",
+    "band",
+    "exchanges",
+    "load",
+    "rules_of",
+    "stack_rows",
+]

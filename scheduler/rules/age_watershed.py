@@ -1,0 +1,53 @@
+"""Content of an age mark stays out of the hours when children watch, on each channel's own clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+
+from scheduler.instance import Selector
+from scheduler.instance.field_types import Hours
+from scheduler.rules.quota import Quota
+from scheduler.rules.rule import Measurement, ScopedRule
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.rules.rows import RuleRows
+    from scheduler.timetable import OnAir
+
+
+class AgeWatershed(ScopedRule):
+    """No minute of content marked `age` or older in the barred hours of any day.
+
+    It is the quota that lets no minute of such content air there: hard ones cross airings out, soft ones price
+    every minute.
+    """
+
+    type: Literal["age_watershed"] = "age_watershed"
+    example: ClassVar[str] = (
+        '{type: age_watershed, id: KZ-AGE18, territories: [KZ], age: 18, barred: ["06:00", "22:00"]}'
+    )
+    age: int = Field(ge=1, le=21, description="age mark from which on content is barred, years")
+    barred: Hours = Field(description='local hours, e.g. ["06:00", "22:00"]')
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return self._quota().sentence()
+
+    def admit(self, airings: Airings) -> Flags | None:
+        """A hard rule crosses out airings with a minute in the barred hours."""
+        return self._quota().admit(airings)
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """Minutes in the barred hours, per channel and day."""
+        return self._quota().rows(airings)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Minutes in the barred hours, per channel and day."""
+        return self._quota().check(on_air)
+
+    def _quota(self) -> Quota:
+        common = self.model_dump(exclude={"type", "age", "barred"})
+        return Quota(**common, select=Selector(age=self.age), hours=self.barred, period="day", most_minutes=0)

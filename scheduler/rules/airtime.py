@@ -1,0 +1,93 @@
+"""Airings stay inside the windows that take them, begin when the window lets them, and never overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from scheduler.rules.rule import Measurement, Rule
+
+if TYPE_CHECKING:
+    from scheduler.timetable import OnAir, Timetable
+
+
+class Airtime(Rule):
+    """Structural: the frame of airings holds only what fits, engines keep airings of a window apart."""
+
+    type: Literal["airtime"] = "airtime"
+    id: str = "airtime"
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return "an airing lies inside a window that takes it, and no two overlap"
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every airing that lies outside its window, begins off its minutes, has another length or overlaps."""
+        table = on_air.timetable
+        for at in np.flatnonzero(~table.anchor).tolist():
+            wrong = _wrong_place(on_air, at)
+            if wrong:
+                yield self._broken(table, at, "place", wrong)
+        for at, before in _overlaps(table):
+            title = table.instance.contents.items[table.content[before]].title
+            yield self._broken(table, at, "overlap", f"begins before '{title}' has ended")
+
+    def _broken(self, table: Timetable, at: int, aspect: str, what: str) -> Measurement:
+        channel = table.instance.channels[table.channel[at]].id
+        moment = table.instance.timeline.moment(table.start[at]).strftime("%Y-%m-%dT%H:%MZ")
+        title = table.instance.contents.items[table.content[at]].title
+        return Measurement(
+            rule=self.id,
+            channel=channel,
+            period=moment,
+            aspect=aspect,
+            have=Fraction(1),
+            need=Fraction(0),
+            sense="most",
+            unit="airings",
+            miss=1,
+            hard=True,
+            price=0,
+            text=f"'{title}' on {channel} at {moment} {what}",
+            rigid=True,
+        )
+
+
+def _wrong_place(on_air: OnAir, at: int) -> str:
+    """What is wrong with the place of an airing, or nothing."""
+    table, instance = on_air.timetable, on_air.instance
+    windows, grid = instance.windows, instance.timeline.grid
+    start, minutes, content = int(table.start[at]), int(table.minutes[at]), int(table.content[at])
+    own = int(instance.contents.minutes[content])
+    if minutes != own:
+        return f"is {minutes} minutes long, the programme {own}"
+    if start % grid:
+        return f"does not begin on the {grid}-minute grid"
+    occupied = -(-minutes // grid) * grid
+    around = (windows.channel == table.channel[at]) & (windows.start <= start) & (windows.end >= start + occupied)
+    found = np.flatnonzero(around)
+    if not len(found):
+        return "does not lie inside a window"
+    channel = instance.channels[table.channel[at]]
+    window = channel.windows[windows.definition[found[0]]]
+    local = on_air.starts.local.iloc[at]
+    if local.minute % (window.start_every or grid):
+        return f"does not begin on a {window.start_every or grid}-minute mark"
+    if not instance.contents.matches(window.accept, channel.territory)[content]:
+        return "is not what the window accepts"
+    return ""
+
+
+def _overlaps(table: Timetable) -> list[tuple[int, int]]:
+    """Pairs (entry, the one before it on the channel) that overlap; airings occupy whole grid steps."""
+    grid = table.instance.timeline.grid
+    order = np.lexsort((table.start, table.channel))
+    length = np.where(table.anchor, table.minutes, -(-table.minutes // grid) * grid)
+    end = (table.start + length)[order]
+    same = table.channel[order][1:] == table.channel[order][:-1]
+    hit = np.flatnonzero(same & (table.start[order][1:] < end[:-1]))
+    both_anchors = table.anchor[order][1:] & table.anchor[order][:-1]
+    return [(int(order[at + 1]), int(order[at])) for at in hit.tolist() if not both_anchors[at]]

@@ -1,0 +1,104 @@
+"""A cap that is earned upwards: so much of one kind aired allows so much more of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance import Period, Selector
+from scheduler.instance.field_types import Hours
+from scheduler.rules.quota import Quota
+from scheduler.rules.rule import Measurement, ScopedRule, amount
+from scheduler.rules.sheet import Sheet
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Allowance(ScopedRule):
+    """Per channel and period: minutes selected ≤ most_minutes + adds_minutes · ⌊minutes of `of` / per_minutes⌋.
+
+    Only whole `per_minutes` add (five hours of local series allow one hour of foreign ones, nine hours still one).
+    Both are counted as a quota counts: airings, anchors and fallback, cut at the hours and at every period.
+    Rows: k ≥ 0 whole, per_minutes · k ≤ minutes of `of`, minutes selected − adds_minutes · k ≤ most_minutes.
+    Unit: minutes.
+    """
+
+    type: Literal["allowance"] = "allowance"
+    example: ClassVar[str] = (
+        "{type: allowance, id: AZ-SERIES, territories: [AZ], select: {origin: foreign, genre: drama}, "
+        "most_minutes: 120, of: {origin: domestic, genre: drama}, per_minutes: 300, adds_minutes: 60, hours: "
+        '["07:00", "22:00"]}'
+    )
+    select: Selector = Field(description="content that is capped")
+    most_minutes: int = Field(ge=0, le=10**8, description="minutes in every period without any bonus")
+    of: Selector = Field(description="content that earns the bonus")
+    per_minutes: int = Field(ge=1, le=10**8, description="so many minutes of it earn one bonus")
+    adds_minutes: int = Field(ge=1, le=10**8, description="minutes that a bonus adds to the cap")
+    hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "22:00"]')
+    period: Period = Field("week", description="hour, 6h, day, broadcast_day, week or horizon")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        bonus = f"{self.adds_minutes} more for every {self.per_minutes} of {self.of.words()}"
+        return f"{self.id}: at most {self.most_minutes} minutes {self.select.words()} {self.scope_words()}, {bonus}"
+
+    def _quota(self, select: Selector, *, capped: bool) -> Quota:
+        own = {"type", "select", "most_minutes", "of", "per_minutes", "adds_minutes", "hours", "period"}
+        bound = {"most_minutes": self.most_minutes} if capped else {"least_minutes": 0}
+        common = {**self.model_dump(exclude=own), "hours": self.hours, "period": self.period}
+        return Quota(**common, select=select, **bound)
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """The cap and a column of bonuses for every channel and period."""
+        sheet = Sheet(self, "minutes", len(airings))
+        capped = self._quota(self.select, capped=True).rows(airings)
+        earning = self._quota(self.of, capped=False).rows(airings)
+        earned: list[tuple[RuleRows, Ints]] = []
+        for cap, earn in zip(capped, earning, strict=True):
+            there = -earn.lower  # minutes without any airing
+            reach = there + np.bincount(earn.row, np.maximum(earn.coefficient, 0), len(earn)).astype(np.int64)
+            own = sheet.columns(reach // self.per_minutes)
+            labels, channel = cap.period.tolist(), cap.channel.tolist()
+            rows = sheet.rows(labels, channel, "most", upper=cap.upper, need=np.maximum(cap.need, 1))
+            sheet.add(rows[cap.row], cap.column, cap.coefficient)
+            sheet.add(rows, own, -self.adds_minutes)
+            ties = sheet.rows(labels, channel, "earned", lower=-there, rigid=True)
+            sheet.add(ties[earn.row], earn.column, earn.coefficient)
+            sheet.add(ties, own, -self.per_minutes)
+            earned.append((earn, there))
+
+        def settle(chosen: Flags) -> Ints:
+            found = []
+            for earn, there in earned:
+                total = there.copy()
+                taken = chosen[earn.column]
+                np.add.at(total, earn.row[taken], earn.coefficient[taken])
+                found.append(total // self.per_minutes)
+            return np.concatenate(found)
+
+        return sheet.blocks(settle)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Minutes against the cap and the bonuses earned, in every period of every channel."""
+        earned = {(row.channel, row.period): row.have for row in self._quota(self.of, capped=False).check(on_air)}
+        for row in self._quota(self.select, capped=True).check(on_air):
+            minutes = earned[row.channel, row.period]
+            need = self.most_minutes + self.adds_minutes * int(minutes // self.per_minutes)
+            yield self.measured(
+                channel=row.channel,
+                period=row.period,
+                aspect="most",
+                have=row.have,
+                need=Fraction(need),
+                sense="most",
+                unit="minutes",
+                text=f"{row.channel}, {row.period}: {amount(row.have)} minutes of {self.select.words()}, at most"
+                f" {amount(need)} with {amount(minutes)} of {self.of.words()}",
+            )

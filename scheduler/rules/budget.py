@@ -1,0 +1,84 @@
+"""A ceiling on what a party pays for the runs on its channels and for the dubs made for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance.field_types import Code
+from scheduler.rules.dubs import unmade, work
+from scheduler.rules.rule import Measurement, Rule, amount
+from scheduler.rules.sheet import Sheet, airings_of, any_of
+from scheduler.rules.shown import shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Budget(Rule):
+    """Σ cost of the runs on a party's channels + dub_minute · Σ minutes of the dubs that they need ≤ most.
+
+    The cost of a run is `cost` in programmes.csv. A dub still to be made (`to_dub`) is paid by every party on
+    whose channels it airs, once, all its episodes in full. Unit: the currency's.
+    """
+
+    type: Literal["budget"] = "budget"
+    example: ClassVar[str] = (
+        "{type: budget, id: KZ-purse, party: KZ, most: 40000, currency: thousand KZT, dub_minute: 15}"
+    )
+    party: Code = Field(description="who pays: for the airings on the channels that belong to it")
+    most: int = Field(ge=0, description="ceiling for the horizon, in whole units of the currency")
+    currency: str = Field("units", description="name of the currency, e.g. thousand KZT")
+    dub_minute: int = Field(0, ge=0, description="cost of a dubbed minute that is still to be made")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return f"{self.id}: {self.party} pays at most {amount(self.most)} {self.currency} for runs and dubs"
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row, with a column for every dub that may be paid."""
+        instance = airings.instance
+        sheet = Sheet(self, self.currency, len(airings))
+        mine = airings_of(self, airings, instance.channels_of(self.party), None)
+        row = sheet.row("horizon", self.party, "cost", upper=self.most, need=max(self.most, 1))
+        cost = np.array([programme.cost for programme in instance.programmes], dtype=np.int64)
+        sheet.add(row, mine, cost[airings.programme[mine]])
+        dubbed = mine[unmade(instance)[airings.content[mine]]] if self.dub_minute else mine[:0]
+        dubs, dub = np.unique(airings.content[dubbed], return_inverse=True)
+        own = sheet.columns(np.ones(len(dubs), dtype=np.int64))
+        sheet.tie(dub, dubbed, own, "dubs")
+        sheet.add(row, own, self.dub_minute * work(instance)[dubs])
+
+        def settle(chosen: Flags) -> Ints:
+            return any_of(dub, dubbed, len(dubs), chosen)
+
+        return sheet.blocks(settle)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """What the party pays for a timetable."""
+        instance = on_air.instance
+        runs = shown(self, on_air, instance.channels_of(self.party), None)
+        paid = sum(instance.programmes[run.programme].cost for run in runs)
+        dubs = set()
+        for run in runs:
+            item = instance.contents.items[run.content]
+            if item.version_kind == "dubbed" and item.audio in instance.programmes[run.programme].to_dub:
+                dubs.add((run.programme, item.audio))
+        minutes = sum(instance.programmes[at].episodes * instance.programmes[at].minutes for at, _ in dubs)
+        have = paid + self.dub_minute * minutes
+        yield self.measured(
+            channel=self.party,
+            period="horizon",
+            aspect="cost",
+            have=have,
+            need=self.most,
+            sense="most",
+            unit=self.currency,
+            text=f"{self.party} pays {amount(have)} {self.currency}: {amount(paid)} for runs and"
+            f" {amount(have - paid)} for {len(dubs)} dubs, at most {amount(self.most)}",
+        )

@@ -1,0 +1,81 @@
+"""Days of the calendar with rules of their own: mourning days bar genres, holidays ask for some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from scheduler.instance import Selector
+from scheduler.instance.field_types import Day, Hours
+from scheduler.rules.quota import Quota
+from scheduler.rules.rule import Measurement, ScopedRule
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.rules.rows import RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Calendar(ScopedRule):
+    """On each of the dates: no minute of what is barred, and at least so many minutes of what is asked for.
+
+    It is a quota for every date: Σ minutes barred ≤ 0 and Σ minutes asked for ≥ least_minutes per channel, over
+    airings, anchors and fallback, by the legal day. Hard bans cross airings out. Windows with `dates` replace a
+    channel's regular ones on those days and bring a fallback of their own. Unit: minutes.
+    """
+
+    type: Literal["calendar"] = "calendar"
+    example: ClassVar[str] = (
+        "{type: calendar, id: mourning, territories: [KZ], dates: [2026-12-17], bar: {genre: [entertainment, concert]}}"
+    )
+    dates: tuple[Day, ...] = Field(min_length=1, description="days of the calendar, e.g. [2026-12-16]")
+    bar: Selector | None = Field(None, description="content that may not air on these days")
+    ask: Selector | None = Field(None, description="content that must air on these days")
+    least_minutes: int = Field(30, ge=1, description="minutes of what is asked for, on every channel and day")
+    hours: Hours | None = Field(None, description='only within these local hours, e.g. ["18:00", "23:00"]')
+
+    @model_validator(mode="after")
+    def _asks(self) -> Calendar:
+        if self.bar is None and self.ask is None:
+            raise ValueError(f"the rule '{self.id}' needs `bar`, `ask` or both")
+        return self
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        said = [f"no {self.bar.words()}"] if self.bar else []
+        said += [f"at least {self.least_minutes} minutes of {self.ask.words()}"] if self.ask else []
+        return f"{self.id}: {' and '.join(said)} {self.scope_words()} on {', '.join(str(day) for day in self.dates)}"
+
+    def _quotas(self) -> list[Quota]:
+        """The quotas that the rule is made of."""
+        own = {"type", "dates", "bar", "ask", "least_minutes", "valid_from", "valid_to"}
+        common = {**self.model_dump(exclude=own), "hours": self.hours, "period": "day"}
+        found = []
+        for day in self.dates:
+            dated = {**common, "valid_from": day, "valid_to": day}
+            if self.bar is not None:
+                found.append(Quota(**dated, select=self.bar, most_minutes=0))
+            if self.ask is not None:
+                found.append(Quota(**dated, select=self.ask, least_minutes=self.least_minutes))
+        return found
+
+    def admit(self, airings: Airings) -> Flags | None:
+        """A hard ban crosses airings out."""
+        admitted = np.ones(len(airings), dtype=bool)
+        for quota in self._quotas():
+            allowed = quota.admit(airings)
+            if allowed is not None:
+                admitted &= allowed
+        return admitted
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per channel, date and bound."""
+        return [block for quota in self._quotas() for block in quota.rows(airings)]
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Barred minutes and minutes asked for, on every channel and date."""
+        for quota in self._quotas():
+            yield from quota.check(on_air)

@@ -1,0 +1,127 @@
+"""A campaign: a set of titles that every party's channels run so often, and enough of it in prime."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from scheduler.instance import PRIME, Selector, zone_clock
+from scheduler.instance.field_types import Codes, Share
+from scheduler.rules.rule import Measurement, Rule, amount
+from scheduler.rules.sheet import Sheet, airings_of
+from scheduler.rules.shown import Shown, shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.instance import Instance
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Campaign(Rule):
+    """Selected titles on every party's channels: runs ≥ least_runs, prime minutes ≥ least_prime_share · minutes.
+
+    The campaign lasts from `valid_from` to `valid_to`; an airing counts whole if it starts on a broadcast day of
+    it. Prime is each channel's own. Units: runs, minutes.
+    """
+
+    type: Literal["campaign"] = "campaign"
+    example: ClassVar[str] = (
+        "{type: campaign, id: tourism, select: {tag: tourism}, parties: [KZ, UZ], least_runs: 4, "
+        "least_prime_share: 0.3, valid_from: 2026-12-10, valid_to: 2026-12-20}"
+    )
+    select: Selector = Field(description="the campaign's titles")
+    parties: Codes = Field(min_length=1, description="on the channels of each of these")
+    least_runs: int = Field(0, ge=0, description="runs on each party's channels")
+    least_prime_share: Share | None = Field(None, description="prime minutes as a share of its minutes, 0.3 for 30 %")
+
+    @model_validator(mode="after")
+    def _asks(self) -> Campaign:
+        if not self.least_runs and self.least_prime_share is None:
+            raise ValueError(f"the campaign '{self.id}' needs `least_runs`, `least_prime_share` or both")
+        return self
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        prime = f", {float(self.least_prime_share) * 100:g} % of it in prime" if self.least_prime_share else ""
+        when = f" from {self.valid_from or 'the start'} to {self.valid_to or 'the end'}"
+        return (
+            f"{self.id}: {self.select.words()} runs {self.least_runs} times with {', '.join(self.parties)}{when}{prime}"
+        )
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """A row of runs and a row of prime minutes for every party."""
+        instance = airings.instance
+        runs, minutes = Sheet(self, "runs", len(airings)), Sheet(self, "minutes", len(airings))
+        for party in self.parties:
+            mine = airings_of(self, airings, instance.channels_of(party), self.select)
+            if self.least_runs:
+                row = runs.row("horizon", party, "runs", lower=self.least_runs, need=self.least_runs)
+                runs.add(row, mine)
+            if self.least_prime_share is not None:
+                share = self.least_prime_share
+                row = minutes.row("horizon", party, "prime", lower=0, need=60, step=share.denominator)
+                prime = _prime_minutes(airings, mine)
+                weight = share.denominator * prime - share.numerator * airings.column("minutes")[mine]
+                minutes.add(row, mine, weight)
+        return [*runs.blocks(), *minutes.blocks()]
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Runs and prime minutes on every party's channels."""
+        instance = on_air.instance
+        for party in self.parties:
+            airs = shown(self, on_air, instance.channels_of(party), self.select)
+            if self.least_runs:
+                yield self.measured(
+                    channel=party,
+                    period="horizon",
+                    aspect="runs",
+                    have=len(airs),
+                    need=self.least_runs,
+                    sense="least",
+                    unit="runs",
+                    text=f"{self.select.words()} runs {len(airs)} times on {party} channels,"
+                    f" at least {self.least_runs}",
+                )
+            if self.least_prime_share is not None:
+                prime = sum(_in_prime(instance, run) for run in airs)
+                need = Fraction(self.least_prime_share * sum(run.minutes for run in airs))
+                yield self.measured(
+                    channel=party,
+                    period="horizon",
+                    aspect="prime",
+                    have=prime,
+                    need=need,
+                    sense="least",
+                    unit="minutes",
+                    text=f"{self.select.words()} has {amount(prime)} prime minutes on {party} channels,"
+                    f" at least {amount(need)}",
+                )
+
+
+def _prime_minutes(airings: Airings, mine: Ints) -> Ints:
+    """Minutes of each airing that lie in its channel's prime hours."""
+    instance, total = airings.instance, np.zeros(len(mine), dtype=np.int64)
+    for number in np.unique(airings.channel[mine]).tolist():
+        here = np.flatnonzero(airings.channel[mine] == number)
+        channel = instance.channels[number]
+        cells = instance.timeline.cells(channel.zone, "horizon", instance.daypart_hours(channel, PRIME))
+        item, _, minutes = cells.split(airings.start_minute[mine[here]], airings.end_minute[mine[here]])
+        np.add.at(total, here[item], minutes)
+    return total
+
+
+def _in_prime(instance: Instance, run: Shown) -> int:
+    """Minutes of one airing in prime, counted one by one."""
+    channel = instance.channels[run.channel]
+    begin, end = instance.daypart_hours(channel, PRIME)
+    inside = 0
+    for minute in range(run.start, run.end):
+        local = instance.timeline.moment(minute).astimezone(zone_clock(channel.zone))
+        clock = local.hour * 60 + local.minute
+        inside += begin <= clock < end if begin < end else clock >= begin or clock < end
+    return inside

@@ -1,0 +1,97 @@
+"""A title rests on sister channels after one of them has aired it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance import Selector
+from scheduler.rules.rule import Measurement, ScopedRule
+from scheduler.rules.sheet import Sheet, airings_of, any_of
+from scheduler.rules.shown import shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class CoolDown(ScopedRule):
+    """Where a title airs on channel c on broadcast day d, no other channel in scope airs it on d … d + days − 1.
+
+    Per title, c and d, with y(c, d) = 1 where it airs there:  Σ airings on the others in those days ≤ M·(1 − y).
+    Unit: airings that come too soon.
+    """
+
+    type: Literal["cool_down"] = "cool_down"
+    example: ClassVar[str] = "{type: cool_down, id: rest, territories: [KZ], days: 7}"
+    select: Selector = Field(Selector(), description="titles the rule speaks of; by default all")
+    days: int = Field(ge=1, le=60, description="broadcast days, the airing's own among them")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return (
+            f"{self.id}: {self.select.words()} rests for {self.days} days {self.scope_words()} after a sister channel"
+        )
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row and one column per title, channel and broadcast day."""
+        instance, sheet = airings.instance, Sheet(self, "airings", len(airings))
+        span = instance.timeline.days + 2
+        mine = airings_of(self, airings, self.scope(instance), self.select)
+        day, channels = airings.broadcast_day[mine] + 1, len(instance.channels)
+        cell = (airings.programme[mine] * channels + airings.channel[mine]) * span + day
+        keys, own_cell = np.unique(cell, return_inverse=True)
+        title, channel, key_day = keys // span // channels, keys // span % channels, keys % span
+        edges = np.searchsorted(title, np.arange(len(instance.programmes) + 1))
+        row, entry = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        order = np.argsort(own_cell, kind="stable")
+        begin = np.searchsorted(own_cell[order], np.arange(len(keys) + 1))
+        for at in range(len(keys)):
+            rivals = np.arange(edges[title[at]], edges[title[at] + 1])
+            near = (key_day[rivals] >= key_day[at]) & (key_day[rivals] < key_day[at] + self.days)
+            for rival in rivals[near & (channel[rivals] != channel[at])].tolist():
+                members = order[begin[rival] : begin[rival + 1]]
+                row.append(np.full(len(members), at))
+                entry.append(members)
+        which, members = np.concatenate(row), np.concatenate(entry)
+        most = np.bincount(which, minlength=len(keys))
+        names = [instance.programmes[at].programme for at in title.tolist()]
+        labels = [instance.timeline.label("day", at) for at in (key_day - 1).tolist()]
+        where = [instance.channels[at].id for at in channel.tolist()]
+        rows = sheet.rows(labels, where, names, upper=most)
+        own = sheet.columns(np.ones(len(keys), dtype=np.int64))
+        sheet.tie(own_cell, mine, own, "airs on the day")
+        sheet.add(rows, own, most)
+        sheet.add(rows[which], mine[members])
+
+        def settle(chosen: Flags) -> Ints:
+            return any_of(own_cell, mine, len(keys), chosen)
+
+        return sheet.blocks(settle)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every title on a channel and day, and its airings on sister channels in the days that follow."""
+        instance = on_air.instance
+        runs = shown(self, on_air, self.scope(instance), self.select)
+        for title, channel, day in sorted({(run.programme, run.channel, run.day) for run in runs}):
+            soon = [
+                run
+                for run in runs
+                if run.programme == title and run.channel != channel and 0 <= (run.day - day).days < self.days
+            ]
+            programme, name = instance.programmes[title], instance.channels[channel].id
+            yield self.measured(
+                channel=name,
+                period=str(day),
+                aspect=programme.programme,
+                have=len(soon),
+                need=0,
+                sense="most",
+                unit="airings",
+                text=f"'{programme.title}' airs on {name} on {day} and {len(soon)} times on sister channels"
+                f" within {self.days} days",
+            )

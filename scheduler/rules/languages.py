@@ -1,0 +1,141 @@
+"""What selected content must be heard in: the languages and kinds of version that channels accept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from scheduler.instance import Attributes, Selector
+from scheduler.instance.field_types import VersionKind, Words
+from scheduler.rules.rows import NO_BOUND, Ints, RuleRows, same, texts
+from scheduler.rules.rule import Measurement, ScopedRule
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.timetable import OnAir
+
+
+class Languages(ScopedRule):
+    """An airing of the selected content is heard in one of these languages, in one of these kinds of version.
+
+    Hard: other versions are crossed out. Soft: Σ minutes of other versions on a channel ≤ 0, missed at a price
+    per minute.
+    """
+
+    type: Literal["languages"] = "languages"
+    example: ClassVar[str] = (
+        "{type: languages, id: AZ-DUB, territories: [AZ], select: {origin: foreign, genre: drama}, audio: [aze]}"
+    )
+    select: Selector = Field(Selector(), description="content the rule speaks of; by default all")
+    audio: Words | None = Field(None, description="spoken languages, ISO 639-3; by default any")
+    version_kinds: tuple[VersionKind, ...] | None = Field(None, description="by default any")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Languages:
+        if self.audio is None and self.version_kinds is None:
+            raise ValueError(f"the rule '{self.id}' needs `audio` or `version_kinds`")
+        return self
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        heard = " or ".join([*(self.audio or ()), *(self.version_kinds or ())])
+        return f"{self.id}: {self.select.words()} {self.scope_words()} is heard in {heard}"
+
+    def barred(self, instance: Instance, channel: int) -> Flags:
+        """Programme versions that the rule bars from a channel."""
+        contents = instance.contents
+        barred = contents.matches(self.select, instance.channels[channel].territory) & (contents.programme >= 0)
+        heard = np.ones(len(contents), dtype=bool)
+        if self.audio is not None:
+            heard &= np.isin(contents.audio, self.audio)
+        if self.version_kinds is not None:
+            heard &= np.isin(contents.version_kind, self.version_kinds)
+        return barred & ~heard
+
+    def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
+        """A hard rule crosses out the versions that it bars; where it has dates, `admit` does."""
+        if not self.hard or self.valid_from or self.valid_to or channel not in self.scope(instance):
+            return None
+        return ~self.barred(instance, channel)
+
+    def admit(self, airings: Airings) -> Flags | None:
+        """A hard rule with dates crosses out barred airings with a minute on them."""
+        if not self.hard or not (self.valid_from or self.valid_to):
+            return None
+        admitted = np.ones(len(airings), dtype=bool)
+        for channel in self.scope(airings.instance):
+            hit, _ = self._barred_minutes(airings, channel)
+            admitted[hit] = False
+        return admitted
+
+    def _barred_minutes(self, airings: Airings, channel: int) -> tuple[Ints, Ints]:
+        """(airing, minutes) of the barred versions on a channel while the rule holds."""
+        instance = airings.instance
+        mine = np.flatnonzero((airings.channel == channel) & self.barred(instance, channel)[airings.content])
+        zone = instance.channels[channel].zone
+        cells = instance.timeline.cells(zone, "horizon", None, self.valid_from, self.valid_to)
+        item, _, minutes = cells.split(airings.start_minute[mine], airings.end_minute[mine])
+        return mine[item], minutes
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per channel: minutes of barred versions."""
+        if self.hard:
+            return []
+        instance, scope = airings.instance, self.scope(airings.instance)
+        count = len(scope)
+        none = np.zeros(0, dtype=np.int64)
+        counted = [(none, none), *(self._barred_minutes(airings, channel) for channel in scope)]
+        column, minutes = (np.concatenate(parts) for parts in zip(*counted, strict=True))
+        row = np.repeat(np.arange(-1, count), [len(hit) for hit, _ in counted])
+        return [
+            RuleRows(
+                rule=self.id,
+                kind=self.kind,
+                price=self.price or 0,
+                unit="minutes",
+                row=row,
+                column=column,
+                coefficient=minutes,
+                lower=np.full(count, -NO_BOUND),
+                upper=np.zeros(count, dtype=np.int64),
+                miss_step=np.ones(count, dtype=np.int64),
+                need=np.zeros(count, dtype=np.int64),
+                channel=texts([instance.channels[channel].id for channel in scope]),
+                period=same("horizon", count),
+                aspect=same("most", count),
+            )
+        ]
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Minutes of barred versions on every channel."""
+        table, instance = on_air.timetable, on_air.instance
+        valid = on_air.minutes.within(None, self.valid_from, self.valid_to)
+        for channel in self.scope(instance):
+            name = instance.channels[channel].id
+            selected = instance.contents.matches(self.select, instance.channels[channel].territory)
+            mine = np.flatnonzero((table.channel == channel) & ~table.anchor & selected[table.content])
+            barred = [at for at in mine.tolist() if not self._is_heard(instance.contents.items[table.content[at]])]
+            minutes = int(np.count_nonzero(valid & np.isin(on_air.minutes.entry, barred)))
+            yield Measurement(
+                rule=self.id,
+                channel=name,
+                period="horizon",
+                aspect="most",
+                have=Fraction(minutes),
+                need=Fraction(0),
+                sense="most",
+                unit="minutes",
+                miss=minutes,
+                hard=self.hard,
+                price=self.price or 0,
+                text=f"{self.id}: {name} has {minutes:,} minutes of {self.select.words()} not heard as the rule asks",
+            )
+
+    def _is_heard(self, item: Attributes) -> bool:
+        in_language = self.audio is None or item.audio in self.audio
+        return in_language and (self.version_kinds is None or item.version_kind in self.version_kinds)

@@ -1,0 +1,124 @@
+"""A lead-in: what is selected follows a like programme, which brings its viewers along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance import Selector
+from scheduler.rules.ranges import ranges
+from scheduler.rules.rule import Measurement, ScopedRule
+from scheduler.rules.sheet import Sheet, airings_of
+from scheduler.rules.shown import Shown, shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class LeadIn(ScopedRule):
+    """Every selected airing begins at most `within` minutes after an airing or anchor like it has ended there.
+
+    Per channel, instant t and genre:  Σ selected airings at t ≤ Σ airings and anchors alike that end in
+    [t − within, t]. Alike is what `after` selects, by default what has the same genre. Soft, the price is the
+    bonus that a selected airing with a lead-in earns over one without. Unit: airings without a lead-in.
+    """
+
+    type: Literal["lead_in"] = "lead_in"
+    example: ClassVar[str] = (
+        "{type: lead_in, id: flow, select: {genre: documentary, origin: foreign}, hard: false, price: 20000}"
+    )
+    select: Selector = Field(description="airings that want a lead-in")
+    after: Selector | None = Field(None, description="what leads in; by default content of the same genre")
+    within: int = Field(10, ge=0, le=120, description="minutes between the two at most")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        like = self.after.words() if self.after else "its own genre"
+        return f"{self.id}: {self.select.words()} {self.scope_words()} follows {like} within {self.within} minutes"
+
+    def _kind(self, instance: Instance) -> Ints:
+        """What must agree between an airing and its lead-in: the genre, or nothing where `after` says what leads in."""
+        if self.after is not None:
+            return np.zeros(len(instance.contents), dtype=np.int64)
+        return np.unique(instance.contents.genre.astype(str), return_inverse=True)[1].astype(np.int64)
+
+    def _keys(self, instance: Instance, channel: Ints, content: Ints, minute: Ints) -> Ints:
+        kinds = len(instance.contents)
+        return (channel * kinds + self._kind(instance)[content]) * 10**8 + minute
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per channel, instant and genre at which a selected airing may begin."""
+        instance, sheet = airings.instance, Sheet(self, "airings", len(airings))
+        anchors, scope = instance.dated_anchors, self.scope(instance)
+        mine = airings_of(self, airings, scope, self.select)
+        wanted = self._keys(instance, airings.channel[mine], airings.content[mine], airings.start_minute[mine])
+        keys, row = np.unique(wanted, return_inverse=True)
+        leading = np.flatnonzero(self._leads(instance, scope, airings.channel, airings.content, airings.run == 1))
+        ends = self._keys(instance, airings.channel[leading], airings.content[leading], airings.end_minute[leading])
+        leading, ends = leading[np.argsort(ends)], np.sort(ends)
+        first = instance.contents.first[anchors.content]
+        fixed = self._leads(instance, scope, anchors.channel, anchors.content, first)
+        fixed_ends = np.sort(self._keys(instance, anchors.channel[fixed], anchors.content[fixed], anchors.end[fixed]))
+        low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
+        fixed_low, fixed_high = (np.searchsorted(fixed_ends, keys - gap, side=side) for gap, side in self._edges())
+        labels = [f"{instance.timeline.moment(int(key % 10**8)):%Y-%m-%dT%H:%MZ}" for key in keys.tolist()]
+        channel = [instance.channels[at].id for at in (keys // 10**8 // len(instance.contents)).tolist()]
+        aspect = self._aspects(instance, (keys // 10**8 % len(instance.contents)).tolist())
+        rows = sheet.rows(labels, channel, aspect, upper=fixed_high - fixed_low)
+        sheet.add(rows[row], mine)
+        count = high - low
+        sheet.add(np.repeat(rows, count), leading[np.repeat(low, count) + ranges(count)], -1)
+        return sheet.blocks()
+
+    def _edges(self) -> tuple[tuple[int, Literal["left", "right"]], ...]:
+        return (self.within, "left"), (0, "right")
+
+    def _leads(self, instance: Instance, scope: list[int], channel: Ints, content: Ints, first: Flags) -> Flags:
+        """Which airings or anchors can lead in."""
+        leads = np.zeros(len(channel), dtype=bool)
+        for number in scope:
+            fits = instance.contents.matches(self.after, instance.channels[number].territory)
+            leads |= (channel == number) & fits[content]
+        if self.after is not None and self.after.run is not None:
+            leads &= first == (self.after.run == "first")
+        return leads
+
+    def _aspects(self, instance: Instance, kinds: list[int]) -> list[str]:
+        if self.after is not None:
+            return ["lead-in"] * len(kinds)
+        names = np.unique(instance.contents.genre.astype(str)).tolist()
+        return [f"lead-in: {names[kind]}" for kind in kinds]
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every selected airing, and whether something like it has just ended."""
+        instance, scope = on_air.instance, self.scope(on_air.instance)
+        always = self.model_copy(update={"valid_from": None, "valid_to": None})
+        before = shown(always, on_air, scope, self.after, anchors=True)
+        genre = instance.contents.genre
+        for run in shown(self, on_air, scope, self.select):
+            led = any(self._led(one, run, str(genre[one.content]), str(genre[run.content])) for one in before)
+            channel, moment = (
+                instance.channels[run.channel].id,
+                f"{instance.timeline.moment(run.start):%Y-%m-%dT%H:%MZ}",
+            )
+            title = instance.contents.items[run.content].title
+            yield self.measured(
+                channel=channel,
+                period=moment,
+                aspect="lead-in" if self.after is not None else f"lead-in: {genre[run.content]}",
+                have=int(not led),
+                need=0,
+                sense="most",
+                unit="airings",
+                text=f"'{title}' on {channel} at {moment} {'follows' if led else 'does not follow'} a like programme",
+            )
+
+    def _led(self, one: Shown, run: Shown, genre: str, wanted: str) -> bool:
+        close = one.channel == run.channel and 0 <= run.start - one.end <= self.within
+        return close and (self.after is not None or genre == wanted)

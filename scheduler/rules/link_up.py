@@ -1,0 +1,176 @@
+"""A live link-up: one event on several channels at the same instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from scheduler.instance import Selector
+from scheduler.instance.aired import Instant
+from scheduler.instance.field_types import Words
+from scheduler.rules.rule import Measurement, Rule
+from scheduler.rules.sheet import Sheet, airings_of, any_of, in_force
+from scheduler.rules.shown import shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class LinkUp(Rule):
+    """An event that begins on one of the channels begins at that instant on at least k of them, so many times.
+
+    With e(t) = 1 where a first run begins at the instant t:  Σ airings at t ≥ k·e(t)  and  Σ e(t) = times.
+    Clocks and watersheds are each channel's own; the event counts for every agreement that its origin (or
+    `serves`) names. First runs elsewhere, or at another instant than a fixed one, are crossed out. A missed unit
+    is a channel that does not take part, or an instant too few or too many.
+    """
+
+    type: Literal["link_up"] = "link_up"
+    example: ClassVar[str] = (
+        "{type: link_up, id: kos-kanat, programmes: [kos-kanat], channels: [Qazaqstan.kz, UTRK.kg]}"
+    )
+    programmes: Words = Field(min_length=1, description="events, programme ids; each is linked up by itself")
+    channels: Words = Field(min_length=1, description="channels that can take part")
+    least_channels: int | None = Field(None, ge=1, description="channels that must take part; by default all")
+    times: int = Field(1, ge=0, description="instants at which the event takes place in the horizon")
+    at: Instant | None = Field(None, description="the fixed instant, e.g. 2026-12-16T13:00:00Z; by default free")
+
+    @model_validator(mode="after")
+    def _enough(self) -> LinkUp:
+        if len(set(self.channels)) < len(self.channels):
+            raise ValueError(f"a channel stands twice in the link-up '{self.id}'")
+        if self.least_channels is not None and self.least_channels > len(self.channels):
+            raise ValueError(f"the link-up '{self.id}' asks for {self.least_channels} of {len(self.channels)} channels")
+        return self
+
+    @property
+    def least(self) -> int:
+        """How many channels must take part."""
+        return self.least_channels or len(self.channels)
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        when = f" at {self.at:%Y-%m-%dT%H:%MZ}" if self.at else ""
+        return f"{self.id}: {', '.join(self.programmes)} on {self.least} of {', '.join(self.channels)} at once{when}"
+
+    def _channels(self, instance: Instance) -> list[int]:
+        return [instance.channel_index[name] for name in self.channels]
+
+    def _first_runs(self, programme: str) -> Selector:
+        return Selector(programme=(programme,), run="first")
+
+    def admit(self, airings: Airings) -> Flags | None:
+        """First runs on other channels, or at another instant than the fixed one, are crossed out.
+
+        A hard rule crosses out instants, too, at which too few channels have room for the event.
+        """
+        instance = airings.instance
+        events = [instance.programme_index[name] for name in self.programmes]
+        ours = np.isin(airings.programme, events) & (airings.run == 1)
+        fits = np.isin(airings.channel, self._channels(instance))
+        if self.at is not None:
+            fits &= airings.start_minute == instance.timeline.minute_of(self.at)
+        if self.hard:
+            fits &= ~in_force(self, airings) | (self._room(airings, ours & fits) >= self.least)
+        return np.asarray(~ours | fits, dtype=bool)
+
+    def _room(self, airings: Airings, hit: Flags) -> Ints:
+        """For every airing: on how many channels its programme can begin at that instant."""
+        at = np.flatnonzero(hit)
+        span = airings.instance.timeline.minutes + 1440
+        moment = airings.programme[at] * span + airings.start_minute[at]
+        channels = len(airings.instance.channels)
+        places = np.unique(moment * channels + airings.channel[at]) // channels
+        room = np.zeros(len(airings), dtype=np.int64)
+        room[at] = np.searchsorted(places, moment, side="right") - np.searchsorted(places, moment, side="left")
+        return room
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """Per event: a row for every instant at which it can begin, and one for how often it takes place."""
+        sheet = Sheet(self, "channels", len(airings))
+        instance, where = airings.instance, " + ".join(self.channels)
+        groups: list[tuple[Ints, Ints, int]] = []
+        for name in self.programmes:
+            at = airings_of(self, airings, self._channels(instance), self._first_runs(name))
+            instants, group = np.unique(airings.start_minute[at], return_inverse=True)
+            own = sheet.columns(np.ones(len(instants), dtype=np.int64))
+            self._tie(sheet, airings, group, at, own)
+            labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in instants.tolist()]
+            rows = sheet.rows(labels, where, f"{name}: channels", lower=0, need=self.least)
+            sheet.add(rows[group], at)
+            sheet.add(rows, own, -self.least)
+            sheet.add(sheet.row("horizon", where, f"{name}: times", lower=self.times, upper=self.times), own)
+            groups.append((group, at, len(own)))
+
+        def settle(chosen: Flags) -> Ints:
+            return np.concatenate([any_of(group, at, count, chosen) for group, at, count in groups])
+
+        return sheet.blocks(settle)
+
+    def _tie(self, sheet: Sheet, airings: Airings, group: Ints, at: Ints, own: Ints) -> None:
+        """e(t) ≥ Σ airings at t on any one channel, and e(t) ≤ Σ airings at t: 1 where the event takes place."""
+        channels = len(airings.instance.channels)
+        keys, place = np.unique(group * channels + airings.channel[at], return_inverse=True)
+        airs = sheet.rows([str(key) for key in keys.tolist()], "e(t)", "airs", upper=0, rigid=True)
+        sheet.add(airs[place], at)
+        sheet.add(airs, own[keys // channels], -1)
+        silent = sheet.rows([str(number) for number in range(len(own))], "e(t)", "silent", lower=0, rigid=True)
+        sheet.add(silent[group], at)
+        sheet.add(silent, own, -1)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every event at every instant at which it begins somewhere, and how often it takes place."""
+        where, instance = " + ".join(self.channels), on_air.instance
+        for name in self.programmes:
+            runs = shown(self, on_air, self._channels(instance), self._first_runs(name))
+            instants = sorted({run.start for run in runs})
+            for start in instants:
+                have = len({run.channel for run in runs if run.start == start})
+                moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
+                yield self.measured(
+                    channel=where,
+                    period=moment,
+                    aspect=f"{name}: channels",
+                    have=have,
+                    need=self.least,
+                    sense="least",
+                    unit="channels",
+                    text=f"'{name}' begins on {have} of {len(self.channels)} channels at {moment},"
+                    f" at least {self.least}",
+                )
+                if self.at is not None and start != instance.timeline.minute_of(self.at):
+                    yield self._elsewhere(where, moment, f"'{name}' begins at {moment}, not at the fixed instant")
+            yield self.measured(
+                channel=where,
+                period="horizon",
+                aspect=f"{name}: times",
+                have=len(instants),
+                need=self.times,
+                sense="least" if len(instants) < self.times else "most",
+                unit="channels",
+                text=f"'{name}' takes place at {len(instants)} instants, {self.times} wanted",
+            )
+            everywhere = shown(self, on_air, range(len(instance.channels)), self._first_runs(name))
+            others = {run.channel for run in everywhere} - set(self._channels(instance))
+            for number in sorted(others):
+                channel = instance.channels[number].id
+                yield self._elsewhere(channel, "horizon", f"'{name}' has a first run on {channel}, which takes no part")
+
+    def _elsewhere(self, channel: str, period: str, text: str) -> Measurement:
+        return self.measured(
+            channel=channel,
+            period=period,
+            aspect="place",
+            have=1,
+            need=0,
+            sense="most",
+            unit="airings",
+            text=text,
+            rigid=True,
+        )

@@ -1,0 +1,99 @@
+"""Seasons and parts in order: no first run of an earlier part after a later one has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance import Selector
+from scheduler.instance.field_types import Words
+from scheduler.rules.ranges import ranges
+from scheduler.rules.rule import Measurement, ScopedRule
+from scheduler.rules.sheet import Sheet, airings_of
+from scheduler.rules.shown import shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.instance import Instance
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Order(ScopedRule):
+    """In every territory: where part p has a first run at t, no later part has had one before t.
+
+    Per part p, channel and instant t:  Σ first runs of later parts before t ≤ M·(1 − first run of p at t), with
+    M the episodes of the later parts. Episodes of one part are in order by their numbering. A missed unit is a
+    first run of a later part that came before.
+    """
+
+    type: Literal["order"] = "order"
+    example: ClassVar[str] = "{type: order, id: seasons, programmes: [kos-kanat-1, kos-kanat-2]}"
+    programmes: Words = Field(min_length=2, description="parts of one work in their order, programme ids")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return f"{self.id}: {', then '.join(self.programmes)} {self.scope_words()}"
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per part, channel and instant at which it may have a first run."""
+        instance, sheet = airings.instance, Sheet(self, "runs", len(airings))
+        first = airings_of(self, airings, self.scope(instance), Selector(programme=self.programmes, run="first"))
+        start = airings.start_minute
+        for part, name in enumerate(self.programmes[:-1]):
+            this = first[airings.programme[first] == instance.programme_index[name]]
+            later = self._airings_of_parts(airings, first, self.programmes[part + 1 :])
+            for territory in np.unique(airings.territory[this]).tolist():
+                after = later[airings.territory[later] == territory]
+                after = after[np.argsort(start[after], kind="stable")]
+                here = this[airings.territory[this] == territory]
+                keys, row = np.unique(airings.channel[here] * 10**9 + start[here], return_inverse=True)
+                before = np.searchsorted(start[after], keys % 10**9, side="left")
+                most = np.minimum(before, self._episodes(instance, part))
+                labels = [_moment(instance, int(key % 10**9)) for key in keys.tolist()]
+                names = [instance.channels[int(key // 10**9)].id for key in keys.tolist()]
+                rows = sheet.rows(labels, names, name, upper=most, need=1)
+                sheet.add(rows[row], here, most[row])
+                sheet.add(np.repeat(rows, before), after[ranges(before)])
+        return sheet.blocks()
+
+    def _airings_of_parts(self, airings: Airings, first: Ints, names: tuple[str, ...]) -> Ints:
+        wanted = [airings.instance.programme_index[name] for name in names]
+        return first[np.isin(airings.programme[first], wanted)]
+
+    def _episodes(self, instance: Instance, part: int) -> int:
+        return sum(instance.programmes[instance.programme_index[name]].episodes for name in self.programmes[part + 1 :])
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every first run of a part before which a later part has begun."""
+        instance = on_air.instance
+        runs = shown(self, on_air, self.scope(instance), Selector(programme=self.programmes, run="first"))
+        parts = {instance.programme_index[name]: part for part, name in enumerate(self.programmes)}
+        for run in runs:
+            channel = instance.channels[run.channel]
+            sooner = [
+                other
+                for other in runs
+                if parts[other.programme] > parts[run.programme]
+                and instance.channels[other.channel].territory == channel.territory
+                and other.start < run.start
+            ]
+            programme, moment = instance.programmes[run.programme], _moment(instance, run.start)
+            yield self.measured(
+                channel=channel.id,
+                period=moment,
+                aspect=programme.programme,
+                have=len(sooner),
+                need=0,
+                sense="most",
+                unit="runs",
+                text=f"'{programme.title}' has a first run on {channel.id} at {moment}, after {len(sooner)} first runs"
+                " of later parts",
+            )
+
+
+def _moment(instance: Instance, minute: int) -> str:
+    return f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}"

@@ -1,0 +1,118 @@
+"""How fast a series goes: episodes per day or week, at least and at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from scheduler.instance import Selector
+from scheduler.rules.rows import NO_BOUND
+from scheduler.rules.rule import Measurement, ScopedRule
+from scheduler.rules.sheet import Sheet, airings_of
+from scheduler.rules.shown import shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.instance import Instance
+    from scheduler.rules.rows import RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Pace(ScopedRule):
+    """least ≤ Σ first runs of a title on the channels together ≤ most, in every day or week of the horizon.
+
+    Days are broadcast days, weeks run from Monday to Sunday and may be cut by the horizon. Every selected title
+    is counted by itself. Unit: runs.
+    """
+
+    type: Literal["pace"] = "pace"
+    example: ClassVar[str] = (
+        "{type: pace, id: five-a-week, select: {genre: drama}, territories: [KZ], period: week, most: 5}"
+    )
+    select: Selector = Field(description="series, each with a pace of its own")
+    period: Literal["day", "week"] = Field("week", description="broadcast day, or week from Monday to Sunday")
+    least: int = Field(0, ge=0, description="episodes in every period")
+    most: int | None = Field(None, ge=0, description="episodes in every period")
+
+    @model_validator(mode="after")
+    def _asks(self) -> Pace:
+        if not self.least and self.most is None:
+            raise ValueError(f"the rule '{self.id}' needs `least`, `most` or both")
+        return self
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        bounds = [f"at least {self.least}"] if self.least else []
+        bounds += [] if self.most is None else [f"at most {self.most}"]
+        said = f"{' and '.join(bounds)} episodes per {self.period}"
+        return f"{self.id}: {said} of {self.select.words()} {self.scope_words()}"
+
+    def _first_runs(self) -> Selector:
+        return self.select.model_copy(update={"run": "first"})
+
+    def _titles(self, instance: Instance) -> list[int]:
+        """The titles that the rule speaks of on any of its channels."""
+        contents, found = instance.contents, set()
+        for channel in self.scope(instance):
+            fits = contents.matches(self.select, instance.channels[channel].territory)
+            found |= set(contents.programme[fits].tolist())
+        return sorted(found - {-1})
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per title and period, with both bounds."""
+        instance, timeline = airings.instance, airings.instance.timeline
+        sheet = Sheet(self, "runs", len(airings))
+        mine = airings_of(self, airings, self.scope(instance), self._first_runs())
+        mine = mine[(airings.broadcast_day[mine] >= 0) & (airings.broadcast_day[mine] < timeline.days)]
+        shift = timeline.first_day.weekday() if self.period == "week" else 0
+        length = 7 if self.period == "week" else 1
+        first = timeline.first_day
+        begin = max((self.valid_from - first).days, 0) if self.valid_from else 0
+        end = min((self.valid_to - first).days + 1, timeline.days) if self.valid_to else timeline.days
+        keys = sorted({(day + shift) // length for day in range(begin, end)})
+        labels = [timeline.label(self.period, key) for key in keys]
+        key_of = (airings.broadcast_day[mine] + shift) // length
+        for title in self._titles(instance):
+            rows = sheet.rows(
+                labels,
+                self.scope_label(),
+                instance.programmes[title].programme,
+                lower=self.least or -NO_BOUND,
+                upper=NO_BOUND if self.most is None else self.most,
+                need=max(self.least, self.most or 0, 1),
+            )
+            here = airings.programme[mine] == title
+            if len(keys):
+                sheet.add(rows[np.searchsorted(keys, key_of[here])], mine[here])
+        return sheet.blocks()
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """First runs of every title in every period."""
+        instance = on_air.instance
+        horizon = instance.file.horizon
+        days = [horizon.start + timedelta(days=at) for at in range(horizon.days)]
+        days = [day for day in days if (self.valid_from or day) <= day <= (self.valid_to or day)]
+        form = "%G-W%V" if self.period == "week" else "%Y-%m-%d"
+        runs = shown(self, on_air, self.scope(instance), self._first_runs())
+        for title in self._titles(instance):
+            programme = instance.programmes[title]
+            aired = [f"{run.day:{form}}" for run in runs if run.programme == title and run.day in days]
+            for label in sorted({f"{day:{form}}" for day in days}):
+                have = aired.count(label)
+                low = have < self.least
+                need = self.least if low or self.most is None else self.most
+                yield self.measured(
+                    channel=self.scope_label(),
+                    period=label,
+                    aspect=programme.programme,
+                    have=have,
+                    need=need,
+                    sense="least" if low or self.most is None else "most",
+                    unit="runs",
+                    text=f"'{programme.title}' has {have} first runs in {label},"
+                    f" at {'least' if low else 'most'} {need}",
+                )

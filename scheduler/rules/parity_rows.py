@@ -1,0 +1,218 @@
+"""The rows of an agreement's measure: its band, its least amounts, and a column for every title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance import INSTANCE_FILE, InputError, Problem
+from scheduler.rules.measures import ONCE, UNITS, Given, given, period_labels
+from scheduler.rules.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, same, texts
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.rules.parity import Measure, Parity
+
+
+def aspect_of(measure: Measure, what: str) -> str:
+    """The name of one row of a measure, e.g. "minutes: over"."""
+    return f"{measure.name} ({measure.period}): {what}"
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The rows of one measure while they are put together."""
+
+    row: list[Ints]
+    column: list[Ints]
+    coefficient: list[Ints]
+    heads: list[
+        tuple[int, int, int, int, int, str, str, str]
+    ]  # lower, upper, step, need, kind, channel, period, aspect
+
+    def add(self, rows: Ints, column: Ints, coefficient: Ints) -> None:
+        self.row.append(rows)
+        self.column.append(column)
+        self.coefficient.append(coefficient)
+
+
+def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> RuleRows:
+    """All rows of one measure: the band, the least amounts, and titles' own columns."""
+    instance, scale = airings.instance, airings.instance.contents.share_scale
+    labels = period_labels(instance, rule, measure.period)
+    sides = [
+        given(airings, rule, giver, taker, measure.measure, measure.period, measure.select)
+        for giver, taker in rule.directions
+    ]
+    sheet = _Sheet([], [], [], [])
+    columns: Columns | None = None
+    rooms = [_room(airings, side, len(labels)) for side in sides]
+    room = np.where(np.minimum(*rooms) > 0, np.minimum(*rooms), np.maximum(*rooms))
+    if measure.measure in ONCE:
+        sides, columns = _title_columns(rule, measure, airings, sides, labels, sheet)
+    constant = [_sums(side, side.airing < 0, len(labels)) for side in sides]
+    moving = [_moving(side) for side in sides]
+    if measure.tolerance is not None:
+        _add_band(rule, measure, sheet, moving, constant, labels, scale, room, airings)
+    for (giver, taker), side, fixed in zip(rule.directions, moving, constant, strict=True):
+        need = measure.least_from(giver)
+        if need:
+            first = len(sheet.heads)
+            aspect, where = aspect_of(measure, "least"), f"{giver}>{taker}"
+            for at, label in enumerate(labels):
+                lower = need * scale - int(fixed[at])
+                sheet.heads.append((lower, NO_BOUND, scale, need, rule.kind, where, label, aspect))
+            sheet.add(first + side.period, side.airing, side.parts)
+    return _block(rule, measure, sheet, columns)
+
+
+def _room(airings: Airings, side: Given, periods: int) -> Ints:
+    """Parts that a side could give in every period: the most that one airing gives, summed over the windows.
+
+    It is what a miss of the band is held against where hard misses of different rules are compared.
+    """
+    windows = len(airings.instance.windows)
+    most = np.zeros(periods * windows, dtype=np.int64)
+    move = side.airing >= 0
+    np.maximum.at(most, side.period[move] * windows + airings.column("window")[side.airing[move]], side.parts[move])
+    room: Ints = most.reshape(periods, windows).sum(axis=1)
+    return room
+
+
+def _moving(side: Given) -> Given:
+    keep = side.airing >= 0
+    return Given(side.airing[keep], side.period[keep], side.parts[keep], side.title[keep])
+
+
+def _sums(side: Given, which: Flags, periods: int) -> Ints:
+    total = np.zeros(periods, dtype=np.int64)
+    np.add.at(total, side.period[which], side.parts[which])
+    return total
+
+
+def _refuse_overflow(
+    rule: Parity, measure: Measure, whole: int, moving: list[Given], constant: list[Ints], airings: Airings
+) -> None:
+    """Raise InputError where the band's whole numbers would not fit into 64 bits."""
+    most = sum(int(side.parts.sum()) + int(fixed.sum()) for side, fixed in zip(moving, constant, strict=True))
+    largest = 2 * whole * max(1, int(measure.ratio) + 1) * most
+    if largest >= NO_BOUND // 2:
+        file, line, column = airings.instance.places.get(rule.id, (INSTANCE_FILE, 1, 1))
+        message = (
+            f"'{rule.id}', {measure.measure}: the whole numbers of this band grow beyond 64 bits;"
+            " write its ratio, tolerance and the shares of origin with fewer decimals"
+        )
+        raise InputError([Problem(file, line, column, message)])
+
+
+def _add_band(
+    rule: Parity,
+    measure: Measure,
+    sheet: _Sheet,
+    moving: list[Given],
+    constant: list[Ints],
+    labels: list[str],
+    scale: int,
+    room: Ints,
+    airings: Airings,
+) -> None:
+    """(1 − t)·G − r(1 + t)·R ≤ c + f and r(1 − t)·R − (1 + t)·G ≤ f − c, times the common denominator."""
+    ratio, tolerance = measure.ratio, measure.tolerance or Fraction(0)
+    weights = {
+        "over": (1 - tolerance, -ratio * (1 + tolerance), measure.floor + measure.carry_over),
+        "under": (-(1 + tolerance), ratio * (1 - tolerance), measure.floor - measure.carry_over),
+    }
+    whole = lcm(
+        *(weight.denominator for pair in weights.values() for weight in pair[:2] if isinstance(weight, Fraction))
+    )
+    _refuse_overflow(rule, measure, whole, moving, constant, airings)
+    a, b = rule.parties
+    for what, (of_given, of_received, allowed) in weights.items():
+        first = len(sheet.heads)
+        each = [int(of_given * whole), int(of_received * whole)]
+        fixed = each[0] * constant[0] + each[1] * constant[1]
+        for at, label in enumerate(labels):
+            upper = allowed * whole * scale - int(fixed[at])
+            asked = (measure.least_from(a), measure.least_from(b), abs(measure.carry_over), measure.floor)
+            need = max(*asked, int(room[at]) // scale, 1)
+            head = (-NO_BOUND, upper, whole * scale, need, rule.kind, f"{a}-{b}", label, aspect_of(measure, what))
+            sheet.heads.append(head)
+        for side, weight in zip(moving, each, strict=True):
+            sheet.add(first + side.period, side.airing, weight * side.parts)
+
+
+def _title_columns(
+    rule: Parity, measure: Measure, airings: Airings, sides: list[Given], labels: list[str], sheet: _Sheet
+) -> tuple[list[Given], Columns]:
+    """A column per title (or channel reached), direction and period: 1 where it airs, tied to its airings both ways.
+
+    Σ airings − y ≥ 0 and most·y − Σ airings ≥ 0. Titles of anchors count without a column.
+    """
+    n, instance = len(airings), airings.instance
+    result: list[Given] = []
+    groups: list[tuple[Ints, Ints]] = []
+    count = 0
+    for (giver, taker), side in zip(rule.directions, sides, strict=True):
+        move = _moving(side)
+        key, first, group = np.unique(
+            move.period * (len(instance.contents) + len(instance.programmes)) + move.title,
+            return_index=True,
+            return_inverse=True,
+        )
+        size = np.bincount(group, minlength=len(key))
+        for sense in ("airs", "silent"):
+            at = len(sheet.heads)
+            for of_period in move.period[first].tolist():
+                aspect = aspect_of(measure, sense)
+                sheet.heads.append((0, NO_BOUND, 1, 1, RIGID, f"{giver}>{taker}", labels[of_period], aspect))
+            sign = 1 if sense == "airs" else -1
+            sheet.add(at + group, move.airing, np.full(len(group), sign))
+            own = -np.ones(len(key), dtype=np.int64) if sense == "airs" else size
+            sheet.add(at + np.arange(len(key)), n + count + np.arange(len(key)), own)
+        groups.append((move.airing, count + group))
+        fixed = side.airing < 0
+        anchored = np.unique(np.stack([side.period[fixed], side.title[fixed], side.parts[fixed]]), axis=1)
+        result.append(
+            Given(
+                airing=np.concatenate([n + count + np.arange(len(key)), np.full(anchored.shape[1], -1)]),
+                period=np.concatenate([move.period[first], anchored[0]]),
+                parts=np.concatenate([move.parts[first], anchored[2]]),
+                title=np.concatenate([move.title[first], anchored[1]]),
+            )
+        )
+        count += len(key)
+    airing, column = (np.concatenate(parts) for parts in zip(*groups, strict=True))
+
+    def settle(chosen: Flags) -> Ints:
+        aired = np.zeros(count, dtype=np.int64)
+        aired[column[chosen[airing]]] = 1
+        return aired
+
+    zeros, ones = np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.int64)
+    return result, Columns(lower=zeros, upper=ones, value=zeros, integer=ones.astype(bool), settle=settle)
+
+
+def _block(rule: Parity, measure: Measure, sheet: _Sheet, columns: Columns | None) -> RuleRows:
+    lower, upper, step, need, kind = (np.array([head[at] for head in sheet.heads], dtype=np.int64) for at in range(5))
+    empty = [np.zeros(0, dtype=np.int64)]
+    return RuleRows(
+        rule=rule.id,
+        kind=kind,
+        price=np.where(kind == RIGID, 0, rule.price or 0),
+        unit=UNITS[measure.measure],
+        row=np.concatenate(sheet.row or empty),
+        column=np.concatenate(sheet.column or empty),
+        coefficient=np.concatenate(sheet.coefficient or empty),
+        lower=lower,
+        upper=upper,
+        miss_step=step,
+        need=need,
+        channel=texts([head[5] for head in sheet.heads]),
+        period=texts([head[6] for head in sheet.heads]),
+        aspect=texts([head[7] for head in sheet.heads]) if sheet.heads else same("", 0),
+        columns=columns,
+    )

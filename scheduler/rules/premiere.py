@@ -1,0 +1,108 @@
+"""A joint title premieres on every party's channels on the same date, or within so many days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance import Selector
+from scheduler.instance.field_types import Codes
+from scheduler.rules.rule import Measurement, Rule
+from scheduler.rules.sheet import Sheet, airings_of, any_of
+from scheduler.rules.shown import shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Premiere(Rule):
+    """Once a title has aired with party a, it has aired with party b no more than `within_days` days later.
+
+    With y(a, d) = 1 where a first run has started on a's channels by broadcast day d:
+    y(a, d) ≤ y(b, d + within_days) for all parties a, b and all days whose limit lies in the horizon. A missed
+    unit is a day that b is late; a title that airs nowhere misses nothing.
+    """
+
+    type: Literal["premiere"] = "premiere"
+    example: ClassVar[str] = (
+        "{type: premiere, id: joint, select: {programme: korkyt-ata}, parties: [KZ, UZ, KG], within_days: 2}"
+    )
+    select: Selector = Field(description="titles, each with a premiere of its own")
+    parties: Codes = Field(min_length=2, description="on the channels of each of these")
+    within_days: int = Field(0, ge=0, le=60, description="days by which one may be later; 0 is the same date")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        late = f"within {self.within_days} days" if self.within_days else "on the same date"
+        return f"{self.id}: {self.select.words()} premieres with {', '.join(self.parties)} {late}"
+
+    def _first_runs(self) -> Selector:
+        return self.select.model_copy(update={"run": "first"})
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """A row for every title, two parties and day."""
+        instance, sheet = airings.instance, Sheet(self, "days", len(airings))
+        span = instance.timeline.days + 1
+        days = [instance.timeline.label("day", day) for day in range(-1, instance.timeline.days)]
+        tied: list[tuple[Ints, Ints]] = []
+        per_party = {
+            party: airings_of(self, airings, instance.channels_of(party), self._first_runs()) for party in self.parties
+        }
+        titles = np.unique(np.concatenate([airings.programme[at] for at in per_party.values()]))
+        for title in titles.tolist():
+            name = instance.programmes[title].programme
+            aired: dict[str, Ints] = {}
+            for party, at in per_party.items():
+                mine = at[airings.programme[at] == title]
+                mine = mine[airings.broadcast_day[mine] < instance.timeline.days]
+                day = airings.broadcast_day[mine] + 1
+                count = span - day
+                later = np.repeat(day, count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+                aired[party] = sheet.columns(np.ones(span, dtype=np.int64))
+                sheet.tie(later, np.repeat(mine, count), aired[party], f"{name} with {party}")
+                tied.append((later, np.repeat(mine, count)))
+            for one in self.parties:
+                for other in self.parties:
+                    if one != other:
+                        judged = span - self.within_days
+                        rows = sheet.rows(days[: max(judged, 0)], f"{one}>{other}", name, upper=0)
+                        sheet.add(rows, aired[one][: len(rows)])
+                        sheet.add(rows, aired[other][self.within_days :][: len(rows)], -1)
+
+        def settle(chosen: Flags) -> Ints:
+            return np.concatenate([any_of(later, at, span, chosen) for later, at in tied])
+
+        return sheet.blocks(settle)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every day on which a party is later with a title than it may be."""
+        instance = on_air.instance
+        first = instance.file.horizon.start
+        days: dict[tuple[int, str], int] = {}
+        for party in self.parties:
+            for run in shown(self, on_air, instance.channels_of(party), self._first_runs()):
+                day = (run.day - first).days
+                key = run.programme, party
+                days[key] = min(days.get(key, day), day)
+        for (title, one), day in sorted(days.items()):
+            for other in self.parties:
+                then = days.get((title, other), 10**6)
+                last = min(then - self.within_days, instance.timeline.days - self.within_days)
+                for late in range(day, last) if other != one else ():
+                    programme, label = instance.programmes[title], instance.timeline.label("day", late)
+                    yield self.measured(
+                        channel=f"{one}>{other}",
+                        period=label,
+                        aspect=programme.programme,
+                        have=1,
+                        need=0,
+                        sense="most",
+                        unit="days",
+                        text=f"'{programme.title}' has aired with {one} by {label} and not with {other}"
+                        f" {self.within_days} days later",
+                    )

@@ -1,0 +1,249 @@
+"""A share, a number of minutes or a count of selected content, at least or at most, in every period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from scheduler.instance import Cells, Period, Selector
+from scheduler.instance.field_types import Hours, Share
+from scheduler.rules.rows import NO_BOUND, Ints, RuleRows, same, texts
+from scheduler.rules.rule import Measurement, ScopedRule, amount, whole_up
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.timetable import OnAir
+
+BOUNDS = ("least_share", "most_share", "least_minutes", "most_minutes", "least_count", "most_count")
+
+
+class Quota(ScopedRule):
+    """On every channel in scope and in every period: selected ≥ or ≤ a share of the basis, minutes or a count.
+
+    share:   Σ minutes selected ∧ basis − s · Σ minutes basis ≥ 0 (or ≤ 0), over airings, anchors and fallback.
+    minutes: Σ minutes selected ≥ (or ≤) bound, over the same; minutes are split at every boundary of the clock.
+    count:   Σ airings and anchors selected that start inside ≥ (or ≤) bound.
+    """
+
+    type: Literal["quota"] = "quota"
+    example: ClassVar[str] = (
+        "{type: quota, id: KZ-DOM-W, territories: [KZ], select: {origin: domestic}, least_share: 0.55, period: week}"
+    )
+    select: Selector = Field(description="content that is counted")
+    basis: Selector | None = Field(None, description="content of which a share is taken; by default all airtime")
+    least_share: Share | None = Field(None, description="0.55 for 55 %")
+    most_share: Share | None = Field(None, description="0.25 for 25 %")
+    least_minutes: int | None = Field(None, ge=0, le=10**8, description="minutes in every period")
+    most_minutes: int | None = Field(None, ge=0, le=10**8, description="minutes in every period; 0 is a ban")
+    least_count: int | None = Field(None, ge=0, le=10**8, description="airings that start in every period")
+    most_count: int | None = Field(None, ge=0, le=10**8, description="airings that start in every period; 0 is a ban")
+    hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "24:00"]')
+    period: Period = Field("week", description="hour, 6h, day, broadcast_day, week or horizon")
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Quota:
+        given = [name for name in BOUNDS if getattr(self, name) is not None]
+        if len(given) != 1:
+            said = ", ".join(given) or "none"
+            raise ValueError(f"the quota '{self.id}' needs exactly one of {', '.join(BOUNDS)}; it has {said}")
+        if self.basis is not None and not given[0].endswith("share"):
+            raise ValueError(f"the quota '{self.id}' has a `basis`, which only a share has")
+        if self.basis is not None and self.basis.run is not None:
+            raise ValueError(f"the `basis` of the quota '{self.id}' is content; a `run` belongs into its `select`")
+        return self
+
+    @property
+    def bound(self) -> tuple[str, str, Fraction]:
+        """(least or most, share or minutes or count, the number)."""
+        name = next(name for name in BOUNDS if getattr(self, name) is not None)
+        sense, measure = name.split("_")
+        return sense, measure, Fraction(getattr(self, name))
+
+    @property
+    def unit(self) -> str:
+        """Unit of what is counted."""
+        return "runs" if self.bound[1] == "count" else "minutes"
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        sense, measure, bound = self.bound
+        said = f"{float(bound) * 100:g} %" if measure == "share" else f"{bound} {self.unit}"
+        basis = f" of {self.basis.words()}" if self.basis else ""
+        hours = "" if self.hours is None else f" within {_clock(self.hours)}"
+        return (
+            f"{self.id}: at {sense} {said} {self.select.words()}{basis} {self.scope_words()} per {self.period}{hours}"
+        )
+
+    def admit(self, airings: Airings) -> Flags | None:
+        """A hard cap of nothing is a ban: airings with a counted minute (or start) inside are crossed out."""
+        sense, measure, bound = self.bound
+        if not self.hard or sense != "most" or bound != 0 or measure == "share":
+            return None
+        admitted = np.ones(len(airings), dtype=bool)
+        for channel in self.scope(airings.instance):
+            counted = self._count(airings, channel)
+            admitted[counted.airing[counted.amount > 0]] = False
+        return admitted
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per channel and period in which the channel has airtime that counts."""
+        blocks = [self._channel_rows(airings, channel) for channel in self.scope(airings.instance)]
+        return [block for block in blocks if len(block)]
+
+    def _channel_rows(self, airings: Airings, channel: int) -> RuleRows:
+        counted = self._count(airings, channel)
+        sense, measure, bound = self.bound
+        count = len(counted.labels)
+        step = bound.denominator if measure == "share" else 1
+        edge = -counted.constant + (0 if measure == "share" else int(bound))
+        need = (
+            (counted.basis * bound.numerator) // bound.denominator if measure == "share" else np.full(count, int(bound))
+        )
+        unbounded = np.full(count, NO_BOUND)
+        return RuleRows(
+            rule=self.id,
+            kind=self.kind,
+            price=self.price or 0,
+            unit=self.unit,
+            row=counted.period,
+            column=counted.airing,
+            coefficient=counted.amount,
+            lower=edge if sense == "least" else -unbounded,
+            upper=edge if sense == "most" else unbounded,
+            miss_step=np.full(count, step),
+            need=need,
+            channel=same(airings.instance.channels[channel].id, count),
+            period=texts(counted.labels),
+            aspect=same(sense, count),
+        )
+
+    def _weights(self, instance: Instance, channel: int) -> tuple[Ints, Ints]:
+        """(weight of a minute of each content in the row of a first run, and of a rerun)."""
+        territory = instance.channels[channel].territory
+        _, measure, bound = self.bound
+        selected = instance.contents.matches(self.select, territory)
+        first, rerun = (selected if self.select.run in (None, run) else selected & False for run in ("first", "rerun"))
+        if measure != "share":
+            return first.astype(np.int64), rerun.astype(np.int64)
+        basis = instance.contents.matches(self.basis, territory)
+        share, whole = bound.numerator, bound.denominator
+        return whole * (first & basis) - share * basis, whole * (rerun & basis) - share * basis
+
+    def _count(self, airings: Airings, channel: int) -> _Counted:
+        """What every airing of a channel adds to every period, and what is there without any airing."""
+        instance = airings.instance
+        owner = instance.channels[channel]
+        cells = instance.timeline.cells(owner.zone, self.period, self.hours, self.valid_from, self.valid_to)
+        first, rerun = self._weights(instance, channel)
+        mine = np.flatnonzero(airings.channel == channel)
+        weight = np.where(airings.run[mine] == 1, first[airings.content[mine]], rerun[airings.content[mine]])
+        anchors, windows = instance.dated_anchors, instance.windows
+        fixed, open_ = anchors.channel == channel, windows.channel == channel
+        anchor_content = anchors.content[fixed]
+        anchor_weight = np.where(instance.contents.first[anchor_content], first[anchor_content], rerun[anchor_content])
+        basis = instance.contents.matches(self.basis, owner.territory)
+        constant, total, airtime = (np.zeros(len(cells.labels), dtype=np.int64) for _ in range(3))
+        for start, end in ((anchors.start[fixed], anchors.end[fixed]), (windows.start[open_], windows.end[open_])):
+            _, of_period, length = cells.split(start, end)
+            np.add.at(airtime, of_period, length)
+        if self.bound[1] == "count":
+            period = cells.at(airings.start_minute[mine])
+            inside = (period >= 0) & (weight != 0)
+            anchor_period = cells.at(anchors.start[fixed])
+            np.add.at(constant, anchor_period[anchor_period >= 0], anchor_weight[anchor_period >= 0])
+            return _counted(mine[inside], period[inside], weight[inside], constant, total, airtime, cells)
+        displaced = rerun[windows.fallback[airings.column("window")[mine]]]
+        item, period, minutes = cells.split(airings.start_minute[mine], airings.end_minute[mine])
+        change = (weight - displaced)[item] * minutes
+        for start, end, each, content in (
+            (anchors.start[fixed], anchors.end[fixed], anchor_weight, anchor_content),
+            (windows.start[open_], windows.end[open_], rerun[windows.fallback[open_]], windows.fallback[open_]),
+        ):
+            at, of_period, length = cells.split(start, end)
+            np.add.at(constant, of_period, each[at] * length)
+            np.add.at(total, of_period, basis[content][at] * length)
+        moved = change != 0
+        return _counted(mine[item[moved]], period[moved], change[moved], constant, total, airtime, cells)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """The rule measured on every channel and period in which the channel has airtime that counts."""
+        sense, measure, bound = self.bound
+        moments = on_air.starts if measure == "count" else on_air.minutes
+        instance = on_air.instance
+        inside = moments.within(self.hours, self.valid_from, self.valid_to)
+        period, names = moments.coded_periods(self.period)
+        inside &= np.array([name != "" for name in names], dtype=bool)[period] if names else inside
+        for channel in self.scope(instance):
+            here = np.flatnonzero(inside & (moments.channel == channel))
+            territory = instance.channels[channel].territory
+            selected = instance.contents.matches(self.select, territory)[moments.content[here]]
+            if self.select.run is not None:
+                selected &= moments.first[here] == (self.select.run == "first")
+            basis = instance.contents.matches(self.basis, territory)[moments.content[here]]
+            sums = _sums(period[here], names, selected & basis, basis)
+            if measure == "count":
+                sums = {label: sums.get(label, (0, 0)) for label in self._periods_on_air(on_air, channel)}
+            for label, (have, of) in sums.items():
+                need = bound * of if measure == "share" else bound
+                yield self._measured(instance.channels[channel].id, label, Fraction(have), need, sense, of)
+
+    def _periods_on_air(self, on_air: OnAir, channel: int) -> list[str]:
+        minutes = on_air.minutes
+        here = minutes.within(self.hours, self.valid_from, self.valid_to) & (minutes.channel == channel)
+        return sorted(set(minutes.periods(self.period).to_numpy()[here]) - {""})
+
+    def _measured(self, channel: str, period: str, have: Fraction, need: Fraction, sense: str, of: int) -> Measurement:
+        miss = whole_up(need - have if sense == "least" else have - need)
+        share = f" ({float(have) / of * 100:.1f} % of {of:,})" if self.bound[1] == "share" and of else ""
+        return Measurement(
+            rule=self.id,
+            channel=channel,
+            period=period,
+            aspect=sense,
+            have=have,
+            need=need,
+            sense=sense,
+            unit=self.unit,
+            miss=miss,
+            hard=self.hard,
+            price=self.price or 0,
+            text=f"{self.id}: {channel}, {period}: {amount(have)} {self.unit} of {self.select.words()}{share},"
+            f" at {sense} {amount(need)}",
+            basis=Fraction(of),
+        )
+
+
+def _sums(period: Ints, names: list[str], have: Flags, basis: Flags) -> dict[str, tuple[int, int]]:
+    """(minutes or starts selected, those of the basis) by the name of every period that has any."""
+    each, selected, of = (np.bincount(period[kept], minlength=len(names)) for kept in (slice(None), have, basis))
+    return {names[at]: (int(selected[at]), int(of[at])) for at in np.flatnonzero(each).tolist()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    airing: Ints
+    period: Ints
+    amount: Ints
+    constant: Ints  # (periods,) with every window's fallback and every anchor
+    basis: Ints  # (periods,) minutes of basis without any airing
+    labels: tuple[str, ...]
+
+
+def _counted(
+    airing: Ints, period: Ints, amount_: Ints, constant: Ints, basis: Ints, airtime: Ints, cells: Cells
+) -> _Counted:
+    """Leave out the periods in which the channel has no airtime."""
+    open_ = airtime > 0
+    row = np.cumsum(open_) - 1
+    labels = tuple(label for label, kept in zip(cells.labels, open_.tolist(), strict=True) if kept)
+    return _Counted(airing, row[period], amount_, constant[open_], basis[open_], labels)
+
+
+def _clock(hours: tuple[int, int]) -> str:
+    return "–".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in hours)

@@ -1,0 +1,153 @@
+"""Linear rows over airings: how a rule states itself to an engine, sparse, in whole numbers, with labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Texts = npt.NDArray[np.object_]
+Matrix = sparse.csr_array[Any, tuple[int, int]]
+
+NO_BOUND = 2**62
+"""A row or column without a bound on that side."""
+
+RIGID, HARD, SOFT = 0, 1, 2
+"""A rigid row is never missed; a hard one only if it must be; a soft one at a price."""
+
+KEY = ["rule", "channel", "period", "aspect"]
+"""What names one rule row, in formulations and in checks alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns that a rule adds beside the airings, and how they follow from the chosen airings."""
+
+    lower: Ints
+    upper: Ints
+    value: Ints  # viewer-minutes per unit
+    integer: Flags
+    settle: Callable[[Flags], Ints]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRows:
+    """Rows lower ≤ Σ coefficient·x ≤ upper of one rule and unit.
+
+    Entry k adds `coefficient[k]` of column `column[k]` to row `row[k]`; a column below the number of airings
+    is an airing, others are the rule's own, counted on from there. One missed unit is `miss_step` in the row;
+    `need` is what the row asks for in units and scales misses of hard rows.
+    """
+
+    rule: str
+    kind: int | Ints  # RIGID, HARD or SOFT; one for all rows or one each
+    price: int | Ints
+    unit: str
+    row: Ints
+    column: Ints
+    coefficient: Ints
+    lower: Ints
+    upper: Ints
+    miss_step: Ints
+    need: Ints
+    channel: Texts
+    period: Texts
+    aspect: Texts
+    columns: Columns | None = None
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+
+@dataclass(frozen=True, slots=True)
+class StackedRows:
+    """All rows of all rules, one under the other."""
+
+    matrix: sparse.csr_array[Any, tuple[int, int]]
+    lower: Ints
+    upper: Ints
+    kind: npt.NDArray[np.int8]
+    miss_step: Ints
+    price: Ints
+    need: Ints
+    labels: pd.DataFrame
+    columns: tuple[Columns, ...]
+
+
+def texts(values: Sequence[str] | npt.NDArray[Any]) -> Texts:
+    """An array of texts."""
+    column = np.empty(len(values), dtype=object)
+    column[:] = list(values)
+    return column
+
+
+def same(word: str, count: int) -> Texts:
+    """The same text for every row."""
+    return np.full(count, word, dtype=object)
+
+
+def stack_rows(blocks: Iterable[RuleRows], airings: int) -> StackedRows:
+    """Put blocks one under the other and their own columns behind the airings; drop rows that always hold.
+
+    Blocks are taken one at a time and let go as soon as they are sparse, so that millions of airings fit.
+    """
+    kept: list[tuple[RuleRows, Flags]] = []
+    matrices: list[Matrix] = []
+    width = airings
+    for block in blocks:
+        column = np.where(block.column >= airings, block.column - airings + width, block.column)
+        width += 0 if block.columns is None else len(block.columns.lower)
+        entries = (block.coefficient, (block.row.astype(np.int32), column.astype(np.int32)))
+        matrix = sparse.csr_array(sparse.coo_array(entries, shape=(len(block), width)))
+        keep = _can_be_missed(matrix, block, airings)
+        matrices.append(matrix if keep.all() else matrix[keep])
+        nothing = np.zeros(0, dtype=np.int64)
+        kept.append((replace(block, row=nothing, column=nothing, coefficient=nothing), keep))
+
+    def joined(name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        parts = [np.broadcast_to(getattr(block, name), len(block))[keep] for block, keep in kept]
+        return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype=dtype)
+
+    return StackedRows(
+        matrix=_under_each_other(matrices, width),
+        lower=joined("lower", np.int64),
+        upper=joined("upper", np.int64),
+        kind=joined("kind", np.int8),
+        miss_step=joined("miss_step", np.int64),
+        price=joined("price", np.int64),
+        need=joined("need", np.int64),
+        labels=pd.DataFrame({name: joined(name, object) for name in (*KEY, "unit")}),
+        columns=tuple(block.columns for block, _ in kept if block.columns is not None),
+    )
+
+
+def _under_each_other(matrices: list[Matrix], width: int) -> Matrix:
+    """Blocks as one matrix; the list is emptied."""
+    if not matrices:
+        return sparse.csr_array((0, width), dtype=np.int64)
+    lengths = np.concatenate([np.diff(matrix.indptr) for matrix in matrices])
+    data = np.concatenate([matrix.data for matrix in matrices])
+    indices = np.concatenate([matrix.indices for matrix in matrices])
+    matrices.clear()
+    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(indices.dtype if len(data) < 2**31 else np.int64)
+    return sparse.csr_array((data, indices, indptr), shape=(len(lengths), width))
+
+
+def _can_be_missed(matrix: Matrix, block: RuleRows, airings: int) -> Flags:
+    """Rows that some choice of airings misses; rows with columns of their own are kept."""
+
+    def per_row(amount: Ints) -> Ints:
+        total: Ints = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(amount)])
+        return total[matrix.indptr[1:]] - total[matrix.indptr[:-1]]
+
+    keep = (per_row(matrix.data.clip(min=0)) > block.upper) | (per_row(matrix.data.clip(max=0)) < block.lower)
+    if block.columns is not None:
+        keep |= per_row((matrix.indices >= airings).astype(np.int64)) > 0
+    return np.asarray(keep, dtype=bool)

@@ -1,0 +1,112 @@
+"""At most so many airings of a title on a channel in one broadcast day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from scheduler.instance import Selector
+from scheduler.rules.rows import NO_BOUND, RuleRows, same, texts
+from scheduler.rules.rule import Measurement, ScopedRule
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.timetable import OnAir
+
+
+class RunsPerDay(ScopedRule):
+    """Σ airings of a title that start on a channel in a broadcast day ≤ most. Unit: runs."""
+
+    type: Literal["runs_per_day"] = "runs_per_day"
+    example: ClassVar[str] = "{type: runs_per_day, id: once-a-day, most: 1}"
+    select: Selector = Field(Selector(), description="titles the rule speaks of; by default all")
+    most: int = Field(ge=0, description="airings of one title")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return f"{self.id}: at most {self.most} runs of a title a day {self.scope_words()}"
+
+    def _speaks_of(self, instance: Instance, channel: int) -> Flags:
+        return instance.contents.matches(self.select, instance.channels[channel].territory)
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per title, channel and broadcast day."""
+        instance = airings.instance
+        hit = np.zeros(len(airings), dtype=bool)
+        for channel in self.scope(instance):
+            hit |= (airings.channel == channel) & self._speaks_of(instance, channel)[airings.content]
+        if self.valid_from or self.valid_to:
+            hit &= self._valid(instance, airings.broadcast_day)
+        column = np.flatnonzero(hit)
+        day, titles = airings.broadcast_day[column] + 1, len(instance.programmes)
+        key = (airings.channel[column] * (instance.timeline.days + 2) + day) * titles + airings.programme[column]
+        keys, row = np.unique(key, return_inverse=True)
+        title, rest = keys % titles, keys // titles
+        number, days = rest // (instance.timeline.days + 2), rest % (instance.timeline.days + 2) - 1
+        count = len(keys)
+        names = [instance.timeline.label("day", at) for at in range(-1, instance.timeline.days + 1)]
+        return [
+            RuleRows(
+                rule=self.id,
+                kind=self.kind,
+                price=self.price or 0,
+                unit="runs",
+                row=row,
+                column=column,
+                coefficient=np.ones(len(column), dtype=np.int64),
+                lower=np.full(count, -NO_BOUND),
+                upper=np.full(count, self.most),
+                miss_step=np.ones(count, dtype=np.int64),
+                need=np.full(count, self.most),
+                channel=texts([channel.id for channel in instance.channels])[number],
+                period=texts(names)[days + 1],
+                aspect=texts([programme.programme for programme in instance.programmes])[title]
+                if titles
+                else same("", count),
+            )
+        ]
+
+    def _valid(self, instance: Instance, day: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Flags:
+        first = instance.file.horizon.start
+        begin = (self.valid_from - first).days if self.valid_from else -(10**6)
+        end = (self.valid_to - first).days if self.valid_to else 10**6
+        return (day >= begin) & (day <= end)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every title with more runs on a channel's broadcast day than it may have."""
+        table, instance = on_air.timetable, on_air.instance
+        scope = set(self.scope(instance))
+        shift = pd.Timedelta(minutes=instance.timeline.broadcast_start)
+        day = (on_air.starts.local - shift).dt.date
+        speaks_of = {channel: self._speaks_of(instance, channel) for channel in scope}
+        count: dict[tuple[int, date, int], int] = {}
+        for at in np.flatnonzero(~table.anchor).tolist():
+            channel, on = int(table.channel[at]), day.iloc[at]
+            valid = (self.valid_from or on) <= on <= (self.valid_to or on)
+            if channel in scope and valid and speaks_of[channel][table.content[at]]:
+                key = channel, on, int(table.programme[at])
+                count[key] = count.get(key, 0) + 1
+        for (channel, on, title), have in count.items():
+            if have > self.most:
+                programme, name = instance.programmes[title], instance.channels[channel].id
+                yield Measurement(
+                    rule=self.id,
+                    channel=name,
+                    period=str(on),
+                    aspect=programme.programme,
+                    have=Fraction(have),
+                    need=Fraction(self.most),
+                    sense="most",
+                    unit="runs",
+                    miss=have - self.most,
+                    hard=self.hard,
+                    price=self.price or 0,
+                    text=f"{self.id}: '{programme.title}' runs {have} times on {name} on {on}, at most {self.most}",
+                )

@@ -1,0 +1,169 @@
+"""A series keeps its slot: the same channel, weekdays and start through the horizon."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance import Selector
+from scheduler.instance.field_types import WEEKDAYS, Weekdays
+from scheduler.rules.rule import Measurement, ScopedRule
+from scheduler.rules.sheet import Sheet, airings_of
+from scheduler.rules.shown import Shown, shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+DAY = 1440
+
+
+class Strand(ScopedRule):
+    """Every selected title has one slot (channel, start, weekdays), chosen by the solver; other airings are misses.
+
+    A slot (c, t) holds the airings on channel c that start from t to t + 2·within on the local clock of the
+    broadcast day. With N(c, t, w) the airings in it on weekday w, a title misses
+    all its airings − max over (c, t) of the sum of its `days_a_week` largest N(c, t, w).
+    Rows: y(c, t) chooses a slot, z(w) its weekdays, u(c, t, w) ≤ N, ≤ M·y, ≤ M·z counts what is kept.
+    Unit: airings off the slot.
+    """
+
+    type: Literal["strand"] = "strand"
+    example: ClassVar[str] = (
+        "{type: strand, id: soap, select: {programme: korkyt-ata, run: first}, channels: [Khabar.kz], within: "
+        "10, days_a_week: 5, hard: false, price: 50000}"
+    )
+    select: Selector = Field(description="series, each with a slot of its own; say run: first to leave reruns free")
+    within: int = Field(0, ge=0, le=120, description="minutes by which a start may be off the slot's middle")
+    days: Weekdays = Field(frozenset(WEEKDAYS), description="weekdays that a slot may have, by broadcast day")
+    days_a_week: int = Field(7, ge=1, le=7, description="weekdays that a slot has; the solver chooses which")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return (
+            f"{self.id}: {self.select.words()} keeps one slot {self.scope_words()}, ± {self.within} minutes,"
+            f" {self.days_a_week} days a week"
+        )
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per title, with the columns that choose its slot."""
+        instance = airings.instance
+        at = airings_of(self, airings, self.scope(instance), self.select)
+        sheet = Sheet(self, "airings", len(airings))
+        slots: list[_Slots] = []
+        for number in np.unique(airings.programme[at]).tolist():
+            mine = at[airings.programme[at] == number]
+            name = instance.programmes[number].programme
+            found = self._slots(airings, mine)
+            self._add_title(sheet, found, mine, name, int(instance.programmes[number].minutes))
+            slots.append(found)
+
+        def settle(chosen: Flags) -> Ints:
+            return np.concatenate([found.settle(chosen, self.days_a_week) for found in slots])
+
+        return sheet.blocks(settle)
+
+    def _slots(self, airings: Airings, mine: Ints) -> _Slots:
+        """Every slot that begins where one of a title's airings starts, and which airings lie in it."""
+        instance, day = airings.instance, airings.broadcast_day[mine]
+        begin = instance.timeline.broadcast_start
+        local = np.zeros(len(mine), dtype=np.int64)
+        for channel in np.unique(airings.channel[mine]).tolist():
+            here = airings.channel[mine] == channel
+            clock = instance.timeline.clock(instance.channels[channel].zone)
+            local[here] = (clock.minute[airings.start_minute[mine[here]]] - begin) % DAY
+        weekday = (day + instance.timeline.first_day.weekday()) % 7
+        allowed = np.isin(weekday, [WEEKDAYS.index(name) for name in self.days])
+        place = airings.channel[mine] * DAY + local
+        keys = np.unique(place[allowed])
+        inside = (place[None, :] >= keys[:, None]) & (place[None, :] <= keys[:, None] + 2 * self.within)
+        inside &= (place[None, :] // DAY == keys[:, None] // DAY) & allowed[None, :]
+        slot, entry = np.nonzero(inside)
+        return _Slots(mine[entry], slot, weekday[entry], day[entry], len(keys))
+
+    def _add_title(self, sheet: Sheet, slots: _Slots, mine: Ints, name: str, minutes: int) -> None:
+        row = sheet.row("horizon", self.scope_label(), name, upper=0)
+        sheet.add(row, mine)
+        chosen = sheet.columns(np.ones(slots.count, dtype=np.int64))
+        weekdays = sheet.columns(np.ones(7, dtype=np.int64))
+        most = slots.most(apart=2 * self.within < minutes)
+        kept = sheet.columns(most)
+        cell = np.arange(len(kept))
+        sheet.add(row, kept, -1)
+        sheet.add(sheet.row("horizon", name, "one slot", upper=1, rigid=True), chosen)
+        sheet.add(sheet.row("horizon", name, "days a week", upper=self.days_a_week, rigid=True), weekdays)
+        labels = [str(number) for number in cell.tolist()]
+        aired = sheet.rows(labels, name, "kept airs", lower=0, rigid=True)
+        sheet.add(aired[slots.slot * 7 + slots.weekday], slots.airing)
+        sheet.add(aired, kept, -1)
+        for aspect, column in (("kept in slot", chosen[cell // 7]), ("kept on weekday", weekdays[cell % 7])):
+            rows = sheet.rows(labels, name, aspect, lower=0, rigid=True)
+            sheet.add(rows, column, most)
+            sheet.add(rows, kept, -1)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every title's airings off its best slot."""
+        runs = shown(self, on_air, self.scope(on_air.instance), self.select)
+        for number in sorted({run.programme for run in runs}):
+            airs = [run for run in runs if run.programme == number]
+            name = on_air.instance.programmes[number].programme
+            off = len(airs) - self._best(airs, on_air.instance.timeline.broadcast_start)
+            yield self.measured(
+                channel=self.scope_label(),
+                period="horizon",
+                aspect=name,
+                have=off,
+                need=0,
+                sense="most",
+                unit="airings",
+                text=f"'{name}' airs {len(airs)} times, {off} of them off its slot",
+            )
+
+    def _best(self, airs: list[Shown], begin: int) -> int:
+        """The most airings that one slot holds."""
+        best = 0
+        fits = [run for run in airs if WEEKDAYS[run.day.weekday()] in self.days]
+        for one in fits:
+            here = [run for run in fits if run.channel == one.channel]
+            held = [run for run in here if 0 <= run.clock(begin) - one.clock(begin) <= 2 * self.within]
+            counts = sorted(Counter(run.day.weekday() for run in held).values(), reverse=True)
+            best = max(best, sum(counts[: self.days_a_week]))
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Slots:
+    """Entry k: `airing[k]` lies in slot `slot[k]` on `weekday[k]` of broadcast day `day[k]`."""
+
+    airing: Ints
+    slot: Ints
+    weekday: Ints
+    day: Ints
+    count: int
+
+    def most(self, *, apart: bool) -> Ints:
+        """The most airings that each (slot, weekday) can keep; one a day where two would overlap."""
+        cell = self.slot * 7 + self.weekday
+        if apart:
+            return np.bincount(np.unique(cell * 1000 + self.day + 1) // 1000, minlength=self.count * 7)
+        return np.bincount(cell, minlength=self.count * 7)
+
+    def settle(self, chosen: Flags, days_a_week: int) -> Ints:
+        """(slot chosen, weekdays chosen, airings kept) that keep the most."""
+        taken = chosen[self.airing]
+        held = np.bincount((self.slot * 7 + self.weekday)[taken], minlength=self.count * 7).reshape(-1, 7)
+        order = np.argsort(-held, axis=1, kind="stable")[:, :days_a_week]
+        sums = np.take_along_axis(held, order, axis=1).sum(axis=1)
+        slots, weekdays, kept = np.zeros(self.count, int), np.zeros(7, int), np.zeros_like(held)
+        if self.count:
+            best = int(np.argmax(sums))
+            slots[best] = 1
+            weekdays[order[best]] = 1
+            kept[best, order[best]] = held[best, order[best]]
+        return np.concatenate([slots, weekdays, kept.ravel()])

@@ -1,0 +1,235 @@
+"""Parity among several: the members of a common channel supply it in agreed shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from scheduler.instance import Selector
+from scheduler.instance.field_types import Code, Share, Tolerance, Words
+from scheduler.rules.rows import NO_BOUND
+from scheduler.rules.rule import Measurement, Rule, amount
+from scheduler.rules.sheet import Sheet, airings_of
+from scheduler.rules.shown import shown
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Supply(Rule):
+    """|S(m) − s(m)·T| ≤ tolerance·T for every member m, and least ≤ S(m) ≤ most; T = Σ S over the members.
+
+    S(m) is the minutes of airings and anchors on the common channels that come from member m, co-productions by
+    their shares, in a calendar week or the horizon by the broadcast day of the start. `worst_off` asks min S(m) ≥
+    so much: soft and set high, it maximises what the worst-off member supplies, its price a minute. Unit: minutes.
+    """
+
+    type: Literal["supply"] = "supply"
+    example: ClassVar[str] = (
+        "{type: supply, id: common-channel, channels: [SilkWay.kz], shares: {KZ: 0.4, UZ: 0.4, KG: 0.2}, "
+        "tolerance: 0.05, period: week}"
+    )
+    channels: Words = Field(min_length=1, description="the common channels")
+    shares: dict[Code, Share] = Field(min_length=2, description="agreed share of every member; together 1")
+    select: Selector = Field(Selector(), description="content that counts; by default all")
+    tolerance: Tolerance | None = Field(None, description="0.05 allows five points either way of the agreed share")
+    least: int = Field(0, ge=0, description="minutes that every member supplies at least")
+    most: int | None = Field(None, ge=0, description="minutes that every member supplies at most")
+    worst_off: int = Field(0, ge=0, description="minutes up to which the member that supplies least is raised")
+    period: Literal["week", "horizon"] = Field("horizon", description="week (Monday to Sunday) or horizon")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Supply:
+        if sum(self.shares.values()) != 1:
+            raise ValueError(f"the shares of '{self.id}' must add up to 1")
+        if self.tolerance is None and not self.least and self.most is None and not self.worst_off:
+            raise ValueError(f"the rule '{self.id}' needs a `tolerance`, `least`, `most` or `worst_off`")
+        return self
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        said = ", ".join(f"{code} {float(share) * 100:g} %" for code, share in self.shares.items())
+        return f"{self.id}: {', '.join(self.channels)} is supplied by {said}"
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """Two rows of the band, least and most for every member, and the worst-off's column, in every period."""
+        instance = airings.instance
+        channels = [instance.channel_index[name] for name in self.channels]
+        mine = airings_of(self, airings, channels, self.select)
+        labels, period = self._periods(instance, airings.broadcast_day[mine])
+        mine, period = mine[period >= 0], period[period >= 0]
+        minutes, contents = airings.column("minutes")[mine], instance.contents
+        open_ = np.isin(instance.windows.channel, channels)
+        given = _Given(
+            airing=mine,
+            period=period,
+            parts={code: minutes * contents.from_party(code)[airings.content[mine]] for code in self.shares},
+            fixed=self._anchored(instance, channels, labels),
+            labels=labels,
+            room=int((instance.windows.end - instance.windows.start)[open_].sum()),
+            scale=contents.share_scale,
+        )
+        sheet = Sheet(self, "minutes", len(airings))
+        where = " + ".join(self.channels)
+        for code in self.shares:
+            self._add_band(sheet, given, code, where)
+            self._add_bounds(sheet, given, code, where)
+        if not self.worst_off:
+            return sheet.blocks()
+        lowest = sheet.columns([(given.room + 1440 * len(labels)) * given.scale] * len(labels))
+        bound = self.worst_off * given.scale
+        asked = sheet.rows(labels, where, "worst off", lower=bound, need=self.worst_off, step=given.scale)
+        sheet.add(asked, lowest)
+        for code in self.shares:
+            rows = sheet.rows(labels, where, f"{code}: not below", lower=-given.fixed[code], rigid=True)
+            sheet.add(rows[period], mine, given.parts[code])
+            sheet.add(rows, lowest, -1)
+        return sheet.blocks(given.least_supplied)
+
+    def _add_band(self, sheet: Sheet, given: _Given, code: str, where: str) -> None:
+        """± (whole·S(m) − (s ± tolerance)·whole·T) ≤ 0, anchors moved to the right."""
+        if self.tolerance is None:
+            return
+        share, tolerance, labels = self.shares[code], self.tolerance, given.labels
+        whole = lcm(share.denominator, tolerance.denominator)
+        every, fixed = sum(given.parts.values()), np.sum(list(given.fixed.values()), axis=0)
+        need, step = max(int(share * given.room), 1), given.scale * whole
+        for aspect, edge, sign in (("over", share + tolerance, 1), ("under", share - tolerance, -1)):
+            part = int(edge * whole)
+            upper = -sign * (whole * given.fixed[code] - part * fixed)
+            rows = sheet.rows(labels, where, f"{code}: {aspect}", upper=upper, need=need, step=step)
+            sheet.add(rows[given.period], given.airing, sign * (whole * given.parts[code] - part * every))
+
+    def _add_bounds(self, sheet: Sheet, given: _Given, code: str, where: str) -> None:
+        for aspect, bound, side in (("least", self.least or None, "lower"), ("most", self.most, "upper")):
+            if bound is None:
+                continue
+            edge = bound * given.scale - given.fixed[code]
+            low, high = (edge, NO_BOUND) if side == "lower" else (-NO_BOUND, edge)
+            rows = sheet.rows(
+                given.labels,
+                where,
+                f"{code}: {aspect}",
+                lower=low,
+                upper=high,
+                need=max(bound, 1),
+                step=given.scale,
+            )
+            sheet.add(rows[given.period], given.airing, given.parts[code])
+
+    def _periods(self, instance: Instance, day: Ints) -> tuple[list[str], Ints]:
+        """(names of the periods, the period of each broadcast day); −1 for days outside the horizon's."""
+        if self.period == "horizon":
+            return ["horizon"], np.zeros_like(day)
+        timeline = instance.timeline
+        offset = timeline.first_day.weekday()
+        names = [timeline.label("week", at) for at in range((timeline.days - 1 + offset) // 7 + 1)]
+        week = (day + offset) // 7
+        return names, np.where((week >= 0) & (week < len(names)), week, -1)
+
+    def _anchored(self, instance: Instance, channels: list[int], labels: list[str]) -> dict[str, Ints]:
+        """Parts that anchors supply, by member and period."""
+        anchors, contents = instance.dated_anchors, instance.contents
+        found = {code: np.zeros(len(labels), dtype=np.int64) for code in self.shares}
+        for channel in channels:
+            owner = instance.channels[channel]
+            fits = contents.matches(self.select, owner.territory)
+            if self.select.run is not None:
+                fits = fits & (contents.first == (self.select.run == "first"))
+            at = np.flatnonzero((anchors.channel == channel) & fits[anchors.content])
+            clock, start = instance.timeline.clock(owner.zone), anchors.start[at]
+            day = clock.day[start] - (clock.minute[start] < instance.timeline.broadcast_start)
+            first = instance.file.horizon.start
+            begin = (self.valid_from - first).days if self.valid_from else -(10**6)
+            end = (self.valid_to - first).days if self.valid_to else 10**6
+            _, period = self._periods(instance, day)
+            keep = (period >= 0) & (day >= begin) & (day <= end)
+            at, period = at[keep], period[keep]
+            for code, sums in found.items():
+                parts = (anchors.end - anchors.start)[at] * contents.from_party(code)[anchors.content[at]]
+                np.add.at(sums, period, parts)
+        return found
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """What every member supplies in every period."""
+        instance = on_air.instance
+        channels = [instance.channel_index[name] for name in self.channels]
+        airs = shown(self, on_air, channels, self.select, anchors=True)
+        for label in _names(instance, self.period):
+            supplied = dict.fromkeys(self.shares, Fraction(0))
+            for run in airs:
+                if self.period == "week" and f"{run.day:%G-W%V}" != label:
+                    continue
+                for code, share in instance.contents.items[run.content].origin:
+                    if code in supplied:
+                        supplied[code] += share * run.minutes
+            yield from self._members(label, supplied)
+
+    def _members(self, label: str, supplied: dict[str, Fraction]) -> Iterator[Measurement]:
+        where, total = " + ".join(self.channels), sum(supplied.values(), Fraction(0))
+
+        def row(aspect: str, have: Fraction, need: Fraction, sense: str, text: str) -> Measurement:
+            return self.measured(
+                channel=where,
+                period=label,
+                aspect=aspect,
+                have=have,
+                need=need,
+                sense=sense,
+                unit="minutes",
+                text=f"{label}: {text}",
+            )
+
+        for code, have in supplied.items():
+            said = f"{code} supplies {amount(have)} of {amount(total)} minutes of {where}"
+            if self.tolerance is not None:
+                high, low = (self.shares[code] + self.tolerance) * total, (self.shares[code] - self.tolerance) * total
+                yield row(f"{code}: over", have, high, "most", f"{said}, at most {amount(high)}")
+                yield row(f"{code}: under", have, low, "least", f"{said}, at least {amount(low)}")
+            if self.least:
+                yield row(f"{code}: least", have, Fraction(self.least), "least", f"{said}, at least {self.least:,}")
+            if self.most is not None:
+                yield row(f"{code}: most", have, Fraction(self.most), "most", f"{said}, at most {self.most:,}")
+        if self.worst_off:
+            code, have = min(supplied.items(), key=lambda item: item[1])
+            said = f"{code} supplies least, {amount(have)} minutes, to be raised to {self.worst_off:,}"
+            yield row("worst off", have, Fraction(self.worst_off), "least", said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What airings and anchors supply: `parts[member][k]` of `airing[k]` in `period[k]`, `fixed[member][period]`."""
+
+    airing: Ints
+    period: Ints
+    parts: dict[str, Ints]
+    fixed: dict[str, Ints]
+    labels: list[str]
+    room: int  # minutes of windows
+    scale: int
+
+    def least_supplied(self, chosen: Flags) -> Ints:
+        """What the worst-off member supplies in every period, in parts."""
+        taken = chosen[self.airing]
+        sums = []
+        for code, there in self.fixed.items():
+            total = there.copy()
+            np.add.at(total, self.period[taken], self.parts[code][taken])
+            sums.append(total)
+        return np.asarray(np.min(sums, axis=0), dtype=np.int64)
+
+
+def _names(instance: Instance, period: str) -> list[str]:
+    if period == "horizon":
+        return ["horizon"]
+    timeline = instance.timeline
+    return sorted({timeline.label("week", (day + timeline.first_day.weekday()) // 7) for day in range(timeline.days)})

@@ -1,0 +1,77 @@
+"""Compare a rule's rows with its check on every small timetable of an instance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.rules import HARD, KEY, RIGID, rules_of
+from scheduler.timetable import OnAir, timetable_of
+from scheduler.verify import verify, window_audience
+from tests.builders import choices
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation
+    from scheduler.instance import Instance
+    from scheduler.verify import Verification
+
+MissKey = tuple[str, str, str, str]
+
+
+def missed_rows(formulation: Formulation, point: np.ndarray) -> dict[MissKey, tuple[int, bool, int]]:
+    """(units missed, hard, price) of every missed row that is not rigid."""
+    misses = formulation.misses(point)
+    labels = formulation.labels[KEY].to_numpy()
+    found: dict[MissKey, tuple[int, bool, int]] = {}
+    for row in np.flatnonzero((misses > 0) & (formulation.kind != RIGID)).tolist():
+        key = tuple(labels[row])
+        assert key not in found, f"two rows are called {key}"
+        found[key] = int(misses[row]), bool(formulation.kind[row] == HARD), int(formulation.price[row])
+    return found
+
+
+def missed_checks(verification: Verification) -> dict[MissKey, tuple[int, bool, int]]:
+    """The same from the checks."""
+    found: dict[MissKey, tuple[int, bool, int]] = {}
+    for one in verification.missed:
+        if not one.rigid:
+            key = one.rule, one.channel, one.period, one.aspect
+            assert key not in found, f"two measurements are called {key}"
+            found[key] = one.miss, one.hard, one.price
+    return found
+
+
+def disagreements(instance: Instance, most: int = 3, enough: int = 3) -> tuple[list[str], Counter[str]]:
+    """What rows and checks see differently, and how often each rule was missed on the way (from the checks)."""
+    airings = build_airings(instance, rules_of(instance))
+    formulation = formulate(airings)
+    wrong: list[str] = []
+    seen: Counter[str] = Counter()
+    for chosen in choices(formulation, most):
+        point = formulation.point(chosen)
+        timetable = timetable_of(airings, chosen)
+        checked = verify(timetable)
+        rows, checks = missed_rows(formulation, point), missed_checks(checked)
+        where = ", ".join(airings.frame[chosen].to_string(header=False, index=False).splitlines())
+        if rows != checks:
+            only = {key: (rows.get(key), checks.get(key)) for key in rows.keys() | checks.keys()}
+            only = {key: pair for key, pair in only.items() if pair[0] != pair[1]}
+            wrong.append(f"[{where}]: (rows, check) = {only}")
+        # a rerun is called the 2nd or the 3rd run in the frame only; which of them fits is tested by brute force
+        numbered = bool(np.any(airings.run[chosen] > 2))
+        if formulation.is_admissible(point) != (not checked.broken) and not (numbered and not checked.broken):
+            said = [one.text for one in checked.broken]
+            wrong.append(f"[{where}]: admissible for the rows: {formulation.is_admissible(point)}; check: {said}")
+        if formulation.audience(point) != window_audience(OnAir(timetable)):
+            wrong.append(f"[{where}]: audience {formulation.audience(point)} and {window_audience(OnAir(timetable))}")
+        seen.update({key[0] for key in checks})
+        seen["rows"] += len(rows)
+        seen["broken"] += bool(checked.broken)
+        seen["timetables"] += 1
+        if len(wrong) >= enough:
+            break
+    return wrong, seen
