@@ -1,0 +1,156 @@
+"""Airings × rule rows, as sparse arrays with labels: all that an engine ever sees of an instance.
+
+maximise    constant + value·x + column_value·z − Σ price·miss      over x ∈ {0,1}ⁿ and the extra columns z
+subject to  the chosen airings of a window do not overlap,
+            lower − miss_step·miss ≤ A·(x, z) ≤ upper + miss_step·miss   for every row, miss ≥ 0 whole,
+            miss = 0 on rigid rows;  Σ hard_weight·miss over hard rows is minimised first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.rules import HARD, RIGID, SOFT, Columns, rules_of, stack_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scheduler.airings import Airings
+
+Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+HARD_SCALE = 10**10
+"""Hard misses are compared as shares of what their rows ask for: so many parts are a whole row, fine enough that a
+viewer-minute of an audience band still weighs its part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formulation:
+    """One instance as arrays: n airings, m extra columns, w windows and r rule rows.
+
+    Times are grid steps since the start of the horizon, values are viewer-minutes, coefficients whole numbers.
+    """
+
+    window: Integers  # (n,) which window each airing is in
+    start: Integers  # (n,) first step it occupies
+    steps: Integers  # (n,) how many steps it occupies
+    value: Integers  # (n,) its audience minus the fallback's that it displaces
+    locked: Flags  # (n,) must be chosen
+    window_start: Integers  # (w,) first usable step
+    window_end: Integers  # (w,) first step after it
+    column_lower: Integers  # (m,)
+    column_upper: Integers  # (m,)
+    column_value: Integers  # (m,)
+    column_integer: Flags  # (m,)
+    columns: tuple[Columns, ...]
+    matrix: sparse.csr_array[Any, tuple[int, int]]  # (r, n + m)
+    lower: Integers  # (r,) −NO_BOUND where there is none
+    upper: Integers  # (r,) NO_BOUND where there is none
+    kind: npt.NDArray[np.int8]  # (r,) RIGID, HARD or SOFT
+    miss_step: Integers  # (r,) what one missed unit adds to the row
+    price: Integers  # (r,) viewer-minutes per missed unit of a soft row
+    hard_weight: Integers  # (r,) weight of one missed unit of a hard row in the first stage
+    labels: pd.DataFrame  # (r,) rule, channel, period, aspect, unit, text
+    constant: int  # the fallback's audience in all windows
+
+    @property
+    def airing_count(self) -> int:
+        """How many candidate airings there are."""
+        return len(self.window)
+
+    def only_rows(self, keep: Integers) -> Formulation:
+        """The same formulation with some of its rows, by their indices."""
+        return replace(
+            self,
+            matrix=self.matrix[keep],
+            lower=self.lower[keep],
+            upper=self.upper[keep],
+            kind=self.kind[keep],
+            miss_step=self.miss_step[keep],
+            price=self.price[keep],
+            hard_weight=self.hard_weight[keep],
+            labels=self.labels.iloc[keep].reset_index(drop=True),
+        )
+
+    def point(self, chosen: Flags) -> Integers:
+        """The whole point (x, z) of a set of chosen airings: every rule settles its own columns."""
+        settled = [columns.settle(chosen) for columns in self.columns]
+        return np.concatenate([chosen.astype(np.int64), *settled]) if settled else chosen.astype(np.int64)
+
+    def misses(self, point: Integers) -> Integers:
+        """By how many whole units each row is missed at a point, rounded up."""
+        activity = self.matrix @ point
+        off = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0)
+        units: Integers = -(-off // self.miss_step)
+        return units
+
+    def hard_miss(self, misses: Integers) -> int:
+        """Weighted miss of the hard rows: HARD_SCALE parts are a row missed as a whole."""
+        return int(self.hard_weight @ np.where(self.kind == HARD, misses, 0))
+
+    def penalty(self, misses: Integers) -> int:
+        """Priced misses of the soft rows, viewer-minutes."""
+        return int(self.price @ np.where(self.kind == SOFT, misses, 0))
+
+    def audience(self, point: Integers) -> int:
+        """Viewer-minutes of all window airtime, fallback included, and the extra columns' own value."""
+        n = self.airing_count
+        return self.constant + int(self.value @ point[:n]) + int(self.column_value @ point[n:])
+
+    def is_admissible(self, point: Integers) -> bool:
+        """Whether no two chosen airings of a window overlap, every lock is kept and every rigid row holds."""
+        chosen = point[: self.airing_count].astype(bool)
+        if np.any(self.locked & ~chosen) or np.any(self.misses(point)[self.kind == RIGID] > 0):
+            return False
+        order = np.flatnonzero(chosen)
+        order = order[np.lexsort((self.start[order], self.window[order]))]
+        same = self.window[order][1:] == self.window[order][:-1]
+        ends = (self.start + self.steps)[order]
+        return not np.any(same & (ends[:-1] > self.start[order][1:]))
+
+
+def formulate(airings: Airings) -> Formulation:
+    """State an instance's rules over its airings."""
+    instance = airings.instance
+    blocks = (block for rule in rules_of(instance) for block in rule.rows(airings))
+    stacked = stack_rows(blocks, len(airings))
+    windows = instance.windows
+    constant = 0
+    for number in range(len(instance.channels)):
+        mine = windows.channel == number
+        audience = instance.viewing.audience(number, windows.fallback[mine], windows.start[mine], windows.end[mine])
+        constant += int(audience.sum())
+
+    def joined(name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        parts = [getattr(columns, name) for columns in stacked.columns]
+        return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype=dtype)
+
+    return Formulation(
+        window=airings.column("window"),
+        start=airings.column("start"),
+        steps=airings.column("steps"),
+        value=airings.audience - airings.displaced,
+        locked=airings.locked,
+        window_start=windows.first_step,
+        window_end=windows.last_step,
+        column_lower=joined("lower", np.int64),
+        column_upper=joined("upper", np.int64),
+        column_value=joined("value", np.int64),
+        column_integer=joined("integer", np.bool_),
+        columns=stacked.columns,
+        matrix=stacked.matrix,
+        lower=stacked.lower,
+        upper=stacked.upper,
+        kind=stacked.kind,
+        miss_step=stacked.miss_step,
+        price=np.where(stacked.kind == SOFT, stacked.price, 0),
+        hard_weight=np.where(stacked.kind == HARD, np.maximum(HARD_SCALE // np.maximum(stacked.need, 1), 1), 0),
+        labels=stacked.labels,
+        constant=constant,
+    )
