@@ -1,0 +1,153 @@
+"""From an instance to its best timetable: build, search, verify. One file per engine or step."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.airings import Airings, build_airings
+from scheduler.formulation import Formulation, formulate
+from scheduler.instance import agreements_of
+from scheduler.rules import rules_of
+from scheduler.solve.costs import SHARE_OF_LIMIT, clause_costs
+from scheduler.solve.exact import exact
+from scheduler.solve.greedy import greedy
+from scheduler.solve.scale import scale
+from scheduler.solve.search import Moment, Search, Settings, Solution
+from scheduler.timetable import Timetable, timetable_of
+from scheduler.verify import Verification, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.instance import Instance
+
+GRACE = 10.0
+"""Seconds that an engine may overrun its limit before it is left behind."""
+
+
+SMALL = 2_000
+"""Up to so many airings the exact engine proves the optimum sooner than neighbourhoods find it."""
+
+
+def auto(search: Search) -> None:
+    """Exact where the instance is small, else scale."""
+    (exact if search.formulation.airing_count <= SMALL else scale)(search)
+
+
+STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact, "scale": scale, "greedy": greedy}
+"""What `--strategy` names."""
+
+
+class EngineError(Exception):
+    """An engine found a timetable that the check does not confirm: a fault of ours, not of the instance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The best timetable found, rechecked, and the search that found it; no timetable where there is none."""
+
+    airings: Airings
+    formulation: Formulation
+    search: Search
+    timetable: Timetable | None
+    verification: Verification | None
+
+    @property
+    def status(self) -> str:
+        """optimal, feasible, hard_missed or nothing."""
+        if self.verification is None:
+            return "nothing"
+        if self.verification.hard_missed:
+            return "hard_missed"
+        gap = self.search.gap()
+        return "optimal" if self.search.optimal or (gap is not None and gap <= 0) else "feasible"
+
+
+def prepare(
+    instance: Instance, settings: Settings, listener: Callable[[Search], None] | None = None
+) -> tuple[Airings, Search]:
+    """The airings of an instance and a search over their formulation that has not begun."""
+    airings = build_airings(instance, rules_of(instance))
+    reserve = 0.0 if settings.deterministic else SHARE_OF_LIMIT * settings.time_limit
+    return airings, Search(formulate(airings), settings, listener, reserve=reserve)
+
+
+def solve(instance: Instance, settings: Settings, listener: Callable[[Search], None] | None = None) -> Answer:
+    """Find the best timetable within the limit. Raises EngineError where the check does not confirm it."""
+    airings, search = prepare(instance, settings, listener)
+    run(search)
+    price(airings, search)
+    return conclude(airings, search)
+
+
+def run(search: Search) -> None:
+    """Let the strategy search, in a thread of its own so that an interrupt reaches this one at once."""
+    engine = threading.Thread(target=_guarded, args=(search,), name="engine", daemon=True)
+    engine.start()
+    while engine.is_alive():
+        engine.join(timeout=0.1)
+        late = search.seconds() - search.settings.time_limit
+        if late > GRACE and not search.settings.deterministic:
+            search.interrupt()
+            search.faults.append(f"the engine overran its limit by {late:.0f} s and was left behind")
+            return
+
+
+def price(airings: Airings, search: Search) -> None:
+    """Find what the clauses cost, in the time that was kept for it."""
+    if search.best is None or search.interrupted or not len(airings):
+        return
+    agreements = [agreement.id for agreement in agreements_of(airings.instance)]
+    try:
+        clause_costs(search, agreements)
+    except Exception as error:
+        search.faults.append(f"{type(error).__name__}: {error}; what clauses cost is not known")
+
+
+def conclude(airings: Airings, search: Search) -> Answer:
+    """Recheck the best timetable of a search; everything that a check finds must be a miss the search knows."""
+    if search.best is None:
+        return Answer(airings, search.formulation, search, None, None)
+    best = search.best
+    timetable = timetable_of(airings, best.point[: len(airings)].astype(bool))
+    checked = verify(timetable)
+    if checked.broken:
+        raise EngineError("; ".join(row.text for row in checked.broken[:5]))
+    if (checked.audience, checked.penalty) != (best.audience, best.penalty):
+        raise EngineError(
+            f"the check counts audience {checked.audience:,} and penalty {checked.penalty:,},"
+            f" the search {best.audience:,} and {best.penalty:,}"
+        )
+    if len(checked.hard_missed) != best.hard_rows:
+        raise EngineError(f"the check finds {len(checked.hard_missed)} hard rows missed, the search {best.hard_rows}")
+    return Answer(airings, search.formulation, search, timetable, checked)
+
+
+def _guarded(search: Search) -> None:
+    """Run the strategy; a failing engine leaves what was found so far and its fault in words."""
+    try:
+        if not len(search.formulation.window):
+            search.offer(search.formulation.locked)
+            search.optimal = True
+        else:
+            STRATEGIES[search.settings.strategy](search)
+    except Exception as error:
+        search.faults.append(f"{type(error).__name__}: {error}")
+
+
+__all__ = [
+    "STRATEGIES",
+    "Answer",
+    "EngineError",
+    "Moment",
+    "Search",
+    "Settings",
+    "Solution",
+    "conclude",
+    "prepare",
+    "price",
+    "run",
+    "solve",
+]

@@ -1,0 +1,160 @@
+"""The files of an answer: timetable.csv, result.json, timings.json; the best so far is kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from dataclasses import asdict
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scheduler import __version__
+from scheduler.rules.dubs import dubs_to_make
+from scheduler.solve import Answer, EngineError, conclude
+from scheduler.timetable import timetable_csv
+from scheduler.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.airings import Airings
+    from scheduler.rules import Measurement
+    from scheduler.solve import Search, Solution
+
+TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE = "timetable.csv", "result.json", "timings.json"
+ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE)
+SCHEMA_VERSION = 1
+SOLVERS = ("ortools", "highspy")
+
+KEEP_EVERY = 5.0
+"""Seconds between two writes of the best timetable while the search runs."""
+
+KEEP_SHARE = 0.05
+"""At most this share of the time goes into writing it."""
+
+
+class Keeper:
+    """Writes the best timetable of a running search, so that nothing that happens to the process loses it."""
+
+    def __init__(self, airings: Airings, out: Path) -> None:
+        self._airings, self._out = airings, out
+        self._next = 0.0
+        self._kept: Solution | None = None
+
+    def keep(self, search: Search) -> None:
+        """Write the best so far, if there is a new one and the last write is long enough ago."""
+        began = search.seconds()
+        if search.best is None or search.best is self._kept or began < self._next:
+            return
+        self._kept = search.best
+        answer = conclude(self._airings, search)
+        _write(answer, self._out)
+        spent = search.seconds() - began
+        self._next = search.seconds() + max(KEEP_EVERY, spent / KEEP_SHARE)
+
+    def finish(self, answer: Answer) -> None:
+        """Write the final answer, if there is a timetable."""
+        if answer.timetable is not None:
+            _write(answer, self._out)
+
+
+def _write(answer: Answer, out: Path) -> None:
+    if answer.timetable is None:
+        raise EngineError("there is no timetable to write")
+    write_whole(out / TIMETABLE_FILE, timetable_csv(answer.timetable))
+    write_whole(out / RESULT_FILE, result_text(answer))
+    write_whole(out / TIMINGS_FILE, timings_text(answer))
+
+
+def result_text(answer: Answer) -> str:
+    """The text of result.json: all that does not depend on the clock."""
+    return json.dumps(result(answer), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+
+
+def result(answer: Answer) -> dict[str, Any]:
+    """result.json: what was asked, what was found, how good it is."""
+    search, instance = answer.search, answer.airings.instance
+    settings = asdict(search.settings)
+    checked = answer.verification
+    written = None if answer.timetable is None else timetable_csv(answer.timetable)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "instance": instance.file.name,
+        "instance_sha256": instance.digest,
+        "timetable_sha256": None if written is None else hashlib.sha256(written.encode()).hexdigest(),
+        "versions": {"parity-scheduler": __version__, **{name: metadata.version(name) for name in SOLVERS}},
+        "seed": settings.pop("seed"),
+        "parameters": settings,
+        "counts": {
+            "airings": len(answer.airings),
+            "rows": len(answer.formulation.lower),
+            "windows": len(instance.windows),
+            "chosen": 0 if search.best is None else int(np.sum(search.best.point[: len(answer.airings)])),
+        },
+        "status": answer.status,
+        "audience": None if checked is None else checked.audience,
+        "penalty": None if checked is None else checked.penalty,
+        "value": None if checked is None else checked.value,
+        "bound": search.bound,
+        "bounds": dict(sorted(search.bounds.items())),
+        "gap": search.gap(),
+        "misses": [] if checked is None else [_miss(row) for row in checked.missed],
+        "costs": search.costs,
+        "dubs": [] if answer.timetable is None else [asdict(dub) for dub in dubs_to_make(answer.timetable)],
+        "not_placed": not_placed(answer),
+        "faults": list(search.faults),
+    }
+
+
+def timings_text(answer: Answer) -> str:
+    """The text of timings.json: what depends on the machine and the clock."""
+    search = answer.search
+    best = None if answer.timetable is None else hashlib.sha256(timetable_csv(answer.timetable).encode()).hexdigest()
+    said = {
+        "schema_version": SCHEMA_VERSION,
+        "timetable_sha256": best,
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "python": platform.python_version(),
+        "seconds": round(search.seconds(), 3),
+        "steps": {name: round(seconds, 3) for name, seconds in search.step_seconds.items()},
+        "trajectory": [{**asdict(moment), "seconds": round(moment.seconds, 3)} for moment in search.trajectory],
+    }
+    return json.dumps(said, indent=2) + "\n"
+
+
+def _miss(row: Measurement) -> dict[str, Any]:
+    return {
+        "rule": row.rule,
+        "channel": row.channel,
+        "period": row.period,
+        "aspect": row.aspect,
+        "have": float(row.have),
+        "need": float(row.need),
+        "unit": row.unit,
+        "miss": row.miss,
+        "hard": row.hard,
+        "price": row.price,
+        "text": row.text,
+    }
+
+
+def not_placed(answer: Answer) -> list[dict[str, str]]:
+    """Every programme that the timetable does not air, and why."""
+    instance = answer.airings.instance
+    reasons = {item.programme: item.reason for item in answer.airings.unplaceable}
+    aired = set() if answer.timetable is None else set(answer.timetable.programme.tolist())
+    return [
+        {
+            "programme": programme.programme,
+            "title": programme.title,
+            "reason": reasons.get(
+                programme.programme, "it could air, but what airs instead is worth more or is needed"
+            ),
+        }
+        for number, programme in enumerate(instance.programmes)
+        if number not in aired
+    ]

@@ -1,0 +1,165 @@
+"""A first timetable: take the airings that gain most per step of airtime until none gains.
+
+The gain of an airing is its value plus what it takes off the misses, hard ones weighted far above the value
+of any airing. The best airings of the best windows are taken together, then all gains are counted anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scheduler.formulation import HARD_SCALE
+from scheduler.rules import HARD, NO_BOUND, RIGID
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.solve.search import Search
+
+SHARE_OF_WINDOWS = 0.25
+"""How many windows are filled before gains are counted anew, as a share of all."""
+
+HARD_FACTOR = 3.0
+"""A hard row missed as a whole weighs as much as this many times the mean window's best airings."""
+
+LEAST_FACTOR = 2.0
+"""Rows that ask for at least so much weigh this many times those that cap: giving must begin somewhere, though
+a band of parity is off until the other side gives too."""
+
+
+def greedy(search: Search) -> None:
+    """Offer the greedy timetable, unless locks keep it from being one: a locked rerun may need a first run."""
+    with search.stage("greedy"):
+        search.try_offer(greedy_choice(search.formulation))
+
+
+def greedy_choice(formulation: Formulation, before: Integers | None = None) -> Flags:
+    """The airings that the greedy start chooses; locks are always among them.
+
+    Airings in `before` are taken first, in their order, as far as they fit beside each other.
+    """
+    state = _State.of(formulation)
+    for at in [] if before is None else before.tolist():
+        state.take(at, -np.inf)
+    batch = max(1, int(SHARE_OF_WINDOWS * len(formulation.window_start)))
+    while True:
+        gain = state.gains()
+        candidates = _best_of_windows(formulation, gain)[:batch]
+        taken = [at for at in candidates.tolist() if state.take(at, gain[at])]
+        if not taken:
+            return state.chosen
+
+
+def _best_of_windows(formulation: Formulation, gain: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Integers:
+    """The airing with the most gain per step of every window, best first; only real gains."""
+    density = gain / formulation.steps
+    order = np.lexsort((-density, formulation.window))
+    first = order[np.concatenate([[True], np.diff(formulation.window[order]) > 0])] if len(order) else order
+    best = first[density[first] > 0]
+    return best[np.argsort(-density[best], kind="stable")]
+
+
+def _caps(formulation: Formulation) -> Flags:
+    """Hard rows that only say at most: airings never need to miss one, so the greedy start never does."""
+    least = formulation.matrix.min(axis=1).toarray().ravel() if formulation.matrix.nnz else 0
+    caps: Flags = (formulation.kind == HARD) & (formulation.lower <= -NO_BOUND) & (least >= 0)
+    return caps
+
+
+@dataclass(slots=True)
+class _State:
+    """What is chosen, what every row has, and which airings are still open."""
+
+    formulation: Formulation
+    matrix: sparse.csc_array[Any]  # airings only
+    entry_row: Integers
+    entry_airing: Integers
+    weight: np.ndarray[tuple[int], np.dtype[np.float64]]  # value lost per missed unit of a row
+    rigid: Flags  # rows of airings only that may not be missed, or that choosing less always keeps
+    by_window: Integers  # airings in the order of their windows
+    window_edges: Integers  # where each window begins in it
+    activity: Integers
+    chosen: Flags
+    open: Flags
+
+    @classmethod
+    def of(cls, formulation: Formulation) -> _State:
+        """The state with the locks chosen."""
+        n = formulation.airing_count
+        own = np.diff(formulation.matrix[:, n:].tocsr().indptr) > 0
+        matrix = formulation.matrix[:, :n].tocsc()
+        order = np.argsort(formulation.window, kind="stable")
+        best = np.zeros(len(formulation.window_start), dtype=np.int64)
+        np.maximum.at(best, formulation.window, np.maximum(formulation.value, 0))
+        whole = HARD_FACTOR * max(1.0, float(best.mean()) if len(best) else 1.0)
+        hard = formulation.hard_weight * (10 * whole / HARD_SCALE)
+        weight = np.where(formulation.kind == HARD, np.maximum(hard, 1.0), formulation.price).astype(np.float64)
+        weight[formulation.lower > -NO_BOUND] *= LEAST_FACTOR
+        weight[own | (formulation.kind == RIGID)] = 0.0
+        state = cls(
+            formulation=formulation,
+            matrix=matrix,
+            entry_row=matrix.indices.astype(np.int64),
+            entry_airing=np.repeat(np.arange(n), np.diff(matrix.indptr)),
+            weight=weight,
+            rigid=((formulation.kind == RIGID) | _caps(formulation)) & ~own,
+            by_window=order,
+            window_edges=np.searchsorted(formulation.window[order], np.arange(len(formulation.window_start) + 1)),
+            activity=np.zeros(formulation.matrix.shape[0], dtype=np.int64),
+            chosen=np.zeros(n, dtype=bool),
+            open=np.ones(n, dtype=bool),
+        )
+        for at in np.flatnonzero(formulation.locked).tolist():
+            state.put(at)
+        return state
+
+    def gains(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        """What each open airing would add to value and take off misses; −∞ where it may not be added."""
+        formulation = self.formulation
+        before = self._missed(self.activity)[self.entry_row]
+        after = self._missed_at(self.activity[self.entry_row] + self.matrix.data, self.entry_row)
+        relief = np.bincount(
+            self.entry_airing, (before - after) * self.weight[self.entry_row], minlength=formulation.airing_count
+        )
+        barred = np.bincount(
+            self.entry_airing, (after > before) & self.rigid[self.entry_row], minlength=formulation.airing_count
+        )
+        self.open &= barred == 0
+        return np.where(self.open, formulation.value + relief, -np.inf)
+
+    def take(self, at: int, promised: float) -> bool:
+        """Choose an airing if it still gains at least half of what was counted before others were taken."""
+        span = slice(self.matrix.indptr[at], self.matrix.indptr[at + 1])
+        rows, coefficient = self.entry_row[span], self.matrix.data[span]
+        now = self._missed_at(self.activity[rows], rows)
+        then = self._missed_at(self.activity[rows] + coefficient, rows)
+        gain = self.formulation.value[at] + float((now - then) @ self.weight[rows])
+        if not self.open[at] or np.any((then > now) & self.rigid[rows]) or gain < promised / 2:
+            return False
+        self.put(at)
+        return True
+
+    def put(self, at: int) -> None:
+        """Choose an airing and close those that overlap it."""
+        formulation = self.formulation
+        span = slice(self.matrix.indptr[at], self.matrix.indptr[at + 1])
+        np.add.at(self.activity, self.entry_row[span], self.matrix.data[span])
+        self.chosen[at] = True
+        window = formulation.window[at]
+        beside = self.by_window[self.window_edges[window] : self.window_edges[window + 1]]
+        begin, end = formulation.start[at], formulation.start[at] + formulation.steps[at]
+        start = formulation.start[beside]
+        self.open[beside[(start < end) & (start + formulation.steps[beside] > begin)]] = False
+
+    def _missed(self, activity: Integers) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return self._missed_at(activity, np.arange(len(activity)))
+
+    def _missed_at(self, activity: Integers, rows: Integers) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        formulation = self.formulation
+        off = np.maximum(np.maximum(formulation.lower[rows] - activity, activity - formulation.upper[rows]), 0)
+        units: np.ndarray[tuple[int], np.dtype[np.float64]] = off / formulation.miss_step[rows]
+        return units

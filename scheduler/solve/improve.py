@@ -1,0 +1,159 @@
+"""Improve a timetable by large neighbourhoods: free some windows, choose best among their likely airings, repeat.
+
+Windows are drawn by what they lose against the relaxation (their best pattern's reward minus that of their
+airings, at the relaxation's duals), half of the draws evenly; of a window the airings with the least loss are
+free. Two neighbourhoods are solved at once where there are two workers. Their size follows what is solved to the
+end in time. Method: large neighbourhood search, Shaw 1998, with dual information to draw and to thin out.
+"""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.rules import HARD
+from scheduler.solve.neighbourhood import Effort, Neighbourhoods, Outcome
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Flags, Integers
+    from scheduler.solve.pricing import Pricer
+    from scheduler.solve.search import Search, Solution
+
+Reals = npt.NDArray[np.float64]
+
+LIMIT = 1.5
+"""Seconds (or counted work) for one neighbourhood."""
+
+LEAST_WINDOWS, MOST_WINDOWS = 3, 40
+AIRINGS = 60
+"""Free airings of a window at first."""
+
+LEAST_AIRINGS, MOST_AIRINGS = 25, 400
+GROW, SHRINK = 1.08, 0.85
+HELPFUL = 20.0
+"""How much more often a window is drawn that can help a missed hard row."""
+
+OVERHEAD = 0.05
+"""Counted work that building a neighbourhood stands for, so that deterministic runs end."""
+
+
+@dataclass(slots=True)
+class Size:
+    """How large the next neighbourhood is; follows what can be solved to the end."""
+
+    windows: float = 8.0
+    airings: float = AIRINGS
+
+    def learn(self, outcome: Outcome) -> None:
+        """Grow after a proven neighbourhood, shrink after one that ran out of time."""
+        factor = GROW if outcome.proven else SHRINK
+        self.windows = min(max(self.windows * factor, LEAST_WINDOWS), MOST_WINDOWS)
+        self.airings = min(max(self.airings * factor**0.5, LEAST_AIRINGS), MOST_AIRINGS)
+
+
+class Improvement:
+    """The state of the improvement: what the duals say of every airing, and which windows are being worked on."""
+
+    def __init__(self, search: Search, pricer: Pricer, reward: Reals) -> None:
+        """`reward` is each airing's value less what it uses of the rows at the relaxation's duals, (n,)."""
+        self.search, self.reward = search, reward
+        self.neighbourhoods = Neighbourhoods(search)
+        self.random = np.random.default_rng(search.settings.seed)
+        self.size = Size()
+        self.loss, self.top = pricer.losses(reward)
+        window = search.formulation.window
+        self.order = np.lexsort((self.loss, window))
+        self.edges = np.searchsorted(window[self.order], np.arange(len(search.formulation.window_start) + 1))
+        self.open = np.diff(self.edges) > 0
+        self.busy = np.zeros(len(self.open), dtype=bool)
+        self.lock = threading.Lock()
+
+    def run(self) -> None:
+        """Improve until the search is finished."""
+        workers = 1 if self.search.settings.deterministic else self.search.settings.workers
+        if workers == 1:
+            self._work()
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            for future in [pool.submit(self._work) for _ in range(workers)]:
+                future.result()
+
+    def _work(self) -> None:
+        while not self.search.finished():
+            self.step()
+
+    def step(self) -> None:
+        """Solve one neighbourhood and keep what it found if it is better."""
+        search = self.search
+        with self.lock:
+            around = search.best
+            if around is None:
+                raise ValueError("there is no timetable to improve")
+            windows = self._draw(around)
+            free = self._free(windows, around.point)
+            seed = int(self.random.integers(2**31 - 1))
+            self.busy[windows] = True
+        try:
+            outcome = self.neighbourhoods.solve(around, free, Effort(min(LIMIT, search.remaining()), 1, seed))
+        finally:
+            with self.lock:
+                self.busy[windows] = False
+        with self.lock:
+            search.spend(outcome.work + OVERHEAD)
+            self.size.learn(outcome)
+            if outcome.chosen is not None:
+                self._offer(outcome.chosen, free)
+            if outcome.proven and len(free) == search.formulation.airing_count and around.hard_miss == 0:
+                search.optimal = True
+
+    def _offer(self, chosen: Flags, free: Integers) -> None:
+        """Put the free airings' new choice into the best timetable of now, which may have moved on elsewhere."""
+        best = self.search.best
+        if best is None:
+            return
+        merged = best.point[: len(chosen)].astype(bool)
+        merged[free] = chosen[free]
+        if np.array_equal(merged, best.point[: len(chosen)].astype(bool)):
+            return
+        self.search.try_offer(merged)
+
+    def _draw(self, around: Solution) -> Integers:
+        """The windows to free: by what they lose, half of the weight evenly; none that is being worked on.
+
+        While hard rows are missed, the windows that can help one of them, drawn by its miss, weigh most.
+        """
+        formulation = self.search.formulation
+        chosen = around.point[: formulation.airing_count].astype(bool)
+        have = np.zeros(len(self.top))
+        np.add.at(have, formulation.window[chosen], self.reward[chosen])
+        loss = np.where(self.open, np.maximum(self.top - have, 0.0) + 1e-9, 0.0)
+        weight = loss / loss.sum() + self.open / self.open.sum()
+        if around.hard_miss:
+            missed = formulation.hard_weight * np.where(formulation.kind == HARD, formulation.misses(around.point), 0)
+            row = int(self.random.choice(len(missed), p=missed / missed.sum()))
+            columns = formulation.matrix.indices[formulation.matrix.indptr[row] : formulation.matrix.indptr[row + 1]]
+            airings = columns[columns < formulation.airing_count]
+            weight[np.unique(formulation.window[airings])] *= HELPFUL
+        weight *= ~self.busy
+        possible = int(np.count_nonzero(weight))
+        if not possible:
+            return np.flatnonzero(self.open)[:1]
+        count = min(round(self.size.windows), possible)
+        return np.sort(self.random.choice(len(weight), size=count, replace=False, p=weight / weight.sum()))
+
+    def _free(self, windows: Integers, point: Integers) -> Integers:
+        """The likely airings of some windows and those that are chosen now."""
+        likely = round(self.size.airings)
+        first, end = self.edges[windows], self.edges[windows + 1]
+        parts = [
+            self.order[begin : min(begin + likely, stop)]
+            for begin, stop in zip(first.tolist(), end.tolist(), strict=True)
+        ]
+        taken = np.flatnonzero(point[: len(self.loss)])
+        taken = taken[np.isin(self.search.formulation.window[taken], windows)]
+        return np.unique(np.concatenate([*parts, taken]))

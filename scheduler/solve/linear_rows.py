@@ -1,0 +1,65 @@
+"""The rule rows as the linear engines see them: floating point, airings along the rows, sides that may be infinite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.rules import HARD, NO_BOUND, SOFT
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation, Integers
+
+Reals = npt.NDArray[np.float64]
+EPSILON = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True, slots=True)
+class LinearRows:
+    """Rows over n airings and m extra columns; `by_airing` is the transposed matrix, (n + m, r)."""
+
+    by_airing: sparse.csr_array[Any, tuple[int, int]]
+    lower: Reals  # (r,) −inf where there is none
+    upper: Reals  # (r,) inf where there is none
+    kind: npt.NDArray[np.int8]
+    step: Reals  # (r,) what one missed unit adds to the row
+    price: Reals  # (r,) per missed unit: of a soft row as agreed, of a hard row its weight, of a rigid row inf
+    size: Reals  # (r,) largest coefficient, for scaling
+    cap: npt.NDArray[np.bool_]  # (r,) a most over coefficients of one sign: kept by choosing less
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.lower)
+
+    def activity(self, airings: Integers, amounts: Reals) -> Reals:
+        """A·x for a point given by its support, (r,)."""
+        some = self.by_airing[airings]
+        return np.asarray(some.T @ amounts, dtype=np.float64)
+
+
+def linear_rows(formulation: Formulation) -> LinearRows:
+    """The rows of a formulation, with unbounded sides as infinities."""
+    transposed = sparse.csr_array(formulation.matrix.T.astype(np.float64))
+    largest = abs(formulation.matrix).max(axis=1) if formulation.matrix.nnz else np.zeros(len(formulation.lower))
+    price = np.where(formulation.kind == SOFT, formulation.price, np.inf).astype(np.float64)
+    price[formulation.kind == HARD] = formulation.hard_weight[formulation.kind == HARD]
+    size = np.asarray(largest.todense() if sparse.issparse(largest) else largest, dtype=np.float64).ravel()
+    least = np.zeros(len(formulation.lower), dtype=np.int64)
+    filled = np.flatnonzero(np.diff(formulation.matrix.indptr) > 0)
+    if len(filled):
+        least[filled] = np.minimum.reduceat(formulation.matrix.data, formulation.matrix.indptr[filled])
+    return LinearRows(
+        by_airing=transposed,
+        lower=np.where(formulation.lower <= -NO_BOUND, -np.inf, formulation.lower.astype(np.float64)),
+        upper=np.where(formulation.upper >= NO_BOUND, np.inf, formulation.upper.astype(np.float64)),
+        kind=formulation.kind,
+        step=formulation.miss_step.astype(np.float64),
+        price=price,
+        size=np.maximum(size, 1.0),
+        cap=(formulation.lower <= -NO_BOUND) & (least >= 0),
+    )

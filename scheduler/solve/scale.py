@@ -1,0 +1,126 @@
+"""The strategy for large instances: greedy start, bound, rounded rows, rounding the relaxation, neighbourhoods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.solve.bound import hard_price, relax, rounding
+from scheduler.solve.descent import descend
+from scheduler.solve.exact import exact
+from scheduler.solve.greedy import greedy, greedy_choice
+from scheduler.solve.improve import Improvement
+from scheduler.solve.linear_rows import linear_rows
+from scheduler.solve.master import Master
+from scheduler.solve.pricing import Pricer
+from scheduler.solve.tighten import Rounding, with_cuts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.formulation import Flags, Formulation
+    from scheduler.solve.bound import Relaxation
+    from scheduler.solve.search import Search
+
+Reals = npt.NDArray[np.float64]
+
+BOUND_SHARE, TIGHTEN_SHARE = 0.35, 0.25
+"""At most these shares of the time left go into the bound and into strengthening it."""
+
+CUT_ROUNDS = 4
+CLOSENESS = 1e-6
+"""The bound has met the master when they differ by no more than this share."""
+
+
+def scale(search: Search) -> None:
+    """Greedy, bound, strengthen, round, improve; the best timetable and the best bound so far are always kept."""
+    greedy(search)
+    if search.finished():
+        return
+    formulation, pricer = search.formulation, Pricer(search.formulation)
+    bounding = Bounding(search, pricer)
+    with search.stage("bound"):
+        bounding.relax_plain()
+    with search.stage("strengthen"):
+        bounding.strengthen()
+    if search.finished():
+        return
+    with search.stage("round"):
+        search.try_offer(rounded(formulation, bounding.relaxation))
+    if search.best is None:
+        exact(search)
+        return
+    with search.stage("improve"):
+        Improvement(search, pricer, bounding.reward()).run()
+
+
+def rounded(formulation: Formulation, relaxation: Relaxation) -> Flags:
+    """The relaxation's airings, the surest first, as far as they fit; then what else gains."""
+    airings = relaxation.support < formulation.airing_count
+    support, amounts = relaxation.support[airings], relaxation.amounts[airings]
+    return greedy_choice(formulation, support[np.argsort(-amounts, kind="stable")])
+
+
+@dataclass(slots=True)
+class Bounding:
+    """The relaxation of one search: plain first, then with rounded rows."""
+
+    search: Search
+    pricer: Pricer
+    master: Master
+    relaxation: Relaxation
+
+    def __init__(self, search: Search, pricer: Pricer) -> None:
+        self.search, self.pricer = search, pricer
+        rows = linear_rows(search.formulation)
+        self.master = Master(search.formulation, rows, hard_price(search.formulation, pricer))
+        if search.settings.deterministic:
+            self.master.spend = search.spend
+
+    def relax_plain(self) -> None:
+        """Column generation from the duals of a short subgradient descent."""
+        search, master, remaining = self.search, self.master, self._left(BOUND_SHARE)
+        start = descend(search.formulation, master.rows, self.pricer, remaining)
+        error = rounding(search.formulation, master.rows, self.pricer, start.duals)
+        search.offer_bound(start.bound + error, "relaxation")
+        for patterns in start.patterns:
+            master.add(patterns, np.arange(self.pricer.window_count))
+        master.activate(np.flatnonzero(start.duals != 0))
+        self.relaxation = relax(
+            master, self.pricer, self._offer("relaxation"), remaining, start=start.duals, closeness=CLOSENESS
+        )
+
+    def strengthen(self) -> None:
+        """Add the rounded rows that the relaxation violates and solve it again, a few times."""
+        search, remaining = self.search, self._left(TIGHTEN_SHARE)
+        source = Rounding(search.formulation, self.master.rows)
+        for _ in range(CUT_ROUNDS):
+            found = self.relaxation
+            cuts = source.violated(found.support, found.amounts, search.formulation.locked)
+            if not cuts or remaining() <= 0:
+                return
+            self.master.extend(with_cuts(self.master.rows, cuts))
+            start = np.concatenate([found.duals, np.zeros(len(cuts))])
+            again = relax(
+                self.master, self.pricer, self._offer("strengthened"), remaining, start=start, closeness=CLOSENESS
+            )
+            if not again.rounds:
+                return
+            self.relaxation = again
+
+    def reward(self) -> Reals:
+        """Every airing's value less what it uses of the rows at the duals, (n,)."""
+        formulation, duals = self.search.formulation, self.relaxation.duals
+        used = np.asarray(self.master.rows.by_airing[:, : len(duals)] @ duals, dtype=np.float64)
+        return formulation.value - used[: formulation.airing_count]
+
+    def _offer(self, source: str) -> Callable[[float], object]:
+        return lambda bound: self.search.offer_bound(bound, source)
+
+    def _left(self, share: float) -> Callable[[], float]:
+        """What remains of a share of the time that is left now."""
+        floor = self.search.remaining() * (1 - share)
+        return lambda: 0.0 if self.search.finished() else self.search.remaining() - floor

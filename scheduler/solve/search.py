@@ -1,0 +1,186 @@
+"""What one search has found so far: the best timetable, the best bound, the time each step took.
+
+Engines offer what they find and ask whether to go on; the best point is kept here, outside any solver,
+so that a limit, an interrupt or a crash of an engine loses nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scheduler.rules import HARD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scheduler.formulation import Flags, Formulation, Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to solve: every choice that can change the answer."""
+
+    strategy: str = "auto"
+    time_limit: float = 120.0  # seconds
+    gap: float = 0.0  # stop when the proven gap is no larger, as a share of the bound
+    seed: int = 1
+    workers: int = 2
+    deterministic: bool = False  # count work instead of seconds, one worker
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A point that keeps every rigid row, and what it is worth."""
+
+    point: Integers
+    hard_miss: int  # HARD_SCALE parts are a hard row missed as a whole
+    hard_rows: int  # how many hard rows are missed
+    soft_rows: int  # how many soft rows are missed
+    audience: int  # viewer-minutes
+    penalty: int  # viewer-minutes
+
+    @property
+    def value(self) -> int:
+        """Audience minus priced misses, viewer-minutes."""
+        return self.audience - self.penalty
+
+    def beats(self, other: Solution | None) -> bool:
+        """Whether this is better: less hard miss first, then more value."""
+        return other is None or (self.hard_miss, -self.value) < (other.hard_miss, -other.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of the trajectory: what was known after so many seconds."""
+
+    seconds: float
+    value: int | None
+    bound: int | None
+    hard_miss: int | None
+    step: str
+
+
+@dataclass(slots=True)
+class Search:
+    """The state of one search. `listener` is called at every improvement of the value or of the bound."""
+
+    formulation: Formulation
+    settings: Settings
+    listener: Callable[[Search], None] | None = None
+    best: Solution | None = None
+    bound: int | None = None
+    bounds: dict[str, int] = field(default_factory=dict)  # the best bound of each source, e.g. "relaxation"
+    optimal: bool = False
+    least_hard_miss: int | None = None  # proven least weighted miss of the hard rows
+    impossible: bool = False  # proven: no timetable keeps the locks and the rigid rows
+    interrupted: bool = False
+    stoppers: list[Callable[[], None]] = field(default_factory=list)  # end an engine that is running now
+    step: str = "start"
+    step_seconds: dict[str, float] = field(default_factory=dict)
+    trajectory: list[Moment] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)  # engines that failed, in words
+    costs: dict[str, Any] = field(default_factory=dict)  # what clauses cost, from the relaxation's duals and bounds
+    reserve: float = 0.0  # seconds of the limit that are kept for what comes after the search
+    work: float = 0.0  # counted work, which stands for seconds where settings.deterministic
+    started: float = field(default_factory=time.monotonic)
+
+    def seconds(self) -> float:
+        """Seconds since the search began."""
+        return time.monotonic() - self.started
+
+    def remaining(self) -> float:
+        """Seconds (or counted work) left before the limit, never negative."""
+        spent = self.work if self.settings.deterministic else self.seconds()
+        return max(0.0, self.settings.time_limit - self.reserve - spent)
+
+    def spend(self, work: float) -> None:
+        """Count work that an engine has done, in units of about a second each."""
+        self.work += work
+
+    def gap(self) -> float | None:
+        """(bound − value) / max(1, |bound|), stated only where no hard rule is missed."""
+        if self.best is None or self.bound is None or self.best.hard_miss > 0:
+            return None
+        return (self.bound - self.best.value) / max(1, abs(self.bound))
+
+    def finished(self) -> bool:
+        """Whether to stop: proven, close enough, out of time or interrupted."""
+        gap = self.gap()
+        close = gap is not None and gap <= self.settings.gap
+        return self.optimal or self.impossible or close or self.interrupted or self.remaining() <= 0
+
+    def evaluate(self, chosen: Flags) -> Solution:
+        """What a set of chosen airings is worth; raises ValueError where it breaks a rigid row."""
+        formulation = self.formulation
+        point = formulation.point(np.asarray(chosen, dtype=bool))
+        if not formulation.is_admissible(point):
+            raise ValueError("the chosen airings overlap, leave out a lock or break a rigid row")
+        misses = formulation.misses(point)
+        missed, hard = misses > 0, formulation.kind == HARD
+        return Solution(
+            point=point,
+            hard_miss=formulation.hard_miss(misses),
+            hard_rows=int(np.count_nonzero(missed & hard)),
+            soft_rows=int(np.count_nonzero(missed & ~hard)),
+            audience=formulation.audience(point),
+            penalty=formulation.penalty(misses),
+        )
+
+    def offer(self, chosen: Flags) -> bool:
+        """Keep a set of chosen airings if it is the best so far; say whether it is."""
+        solution = self.evaluate(chosen)
+        if not solution.beats(self.best):
+            return False
+        self.best = solution
+        self._record()
+        return True
+
+    def try_offer(self, chosen: Flags) -> bool:
+        """Offer a choice that may break a lock or a rigid row; one that does is passed over."""
+        point = self.formulation.point(np.asarray(chosen, dtype=bool))
+        return self.formulation.is_admissible(point) and self.offer(chosen)
+
+    def offer_bound(self, bound: float, source: str) -> bool:
+        """Keep an upper bound on the value of every timetable that misses no hard rule."""
+        whole = math.floor(bound)
+        self.bounds[source] = min(whole, self.bounds.get(source, whole))
+        if self.bound is not None and whole >= self.bound:
+            return False
+        self.bound = whole
+        self._record()
+        return True
+
+    def interrupt(self) -> None:
+        """Ask every engine to stop; what is best so far stays."""
+        self.interrupted = True
+        for stop in tuple(self.stoppers):
+            stop()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a named step of the strategy."""
+        before, self.step = self.seconds(), name
+        try:
+            yield
+        finally:
+            self.step_seconds[name] = self.step_seconds.get(name, 0.0) + self.seconds() - before
+
+    def _record(self) -> None:
+        best = self.best
+        self.trajectory.append(
+            Moment(
+                seconds=self.seconds(),
+                value=None if best is None else best.value,
+                bound=self.bound,
+                hard_miss=None if best is None else best.hard_miss,
+                step=self.step,
+            )
+        )
+        if self.listener is not None:
+            self.listener(self)

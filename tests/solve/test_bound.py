@@ -1,0 +1,129 @@
+"""The bound by column generation against the full relaxation in HiGHS, and rounded rows against every timetable."""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+import pytest
+from scipy import sparse
+
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.rules import HARD, RIGID, load, rules_of
+from scheduler.solve.bound import hard_price, price, relax, rounding
+from scheduler.solve.descent import descend
+from scheduler.solve.linear_rows import linear_rows
+from scheduler.solve.master import Master
+from scheduler.solve.pricing import Pricer
+from scheduler.solve.quiet_highs import QuietHighs
+from scheduler.solve.tighten import Rounding, with_cuts
+from tests.builders import choices, write
+from tests.solve.test_oracle import INSTANCES
+
+NAMES = [name for name in INSTANCES if name != "nothing fits"]
+
+
+def formulation_of(tmp_path, name):
+    instance = load(write(tmp_path, INSTANCES[name]))
+    return formulate(build_airings(instance, rules_of(instance)))
+
+
+def full_relaxation(formulation, rows, price_of_hard):
+    """The whole relaxation as one linear program over airings: at most one airing at every step of a window."""
+    n, width = formulation.airing_count, rows.by_airing.shape[0]
+    steps = formulation.steps
+    owner = np.repeat(np.arange(n), steps)
+    step = np.repeat(formulation.start, steps) + np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
+    place, at = np.unique(formulation.window[owner] * 100_000 + step, return_inverse=True)
+    apart = sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(place), width))
+    loose = np.flatnonzero(rows.kind != RIGID)
+    miss = np.zeros((len(place) + rows.count, 2 * len(loose)))
+    for number, row in enumerate(loose):
+        miss[len(place) + row, 2 * number : 2 * number + 2] = rows.step[row], -rows.step[row]
+    cost = rows.price[loose] * np.where(rows.kind[loose] == HARD, price_of_hard, 1.0)
+    whole = sparse.csr_array(sparse.hstack([sparse.vstack([apart, rows.by_airing.T]), miss]))
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = whole.shape[1], whole.shape[0]
+    lp.col_cost_ = np.concatenate([-formulation.value, -formulation.column_value, np.repeat(cost, 2)]).astype(float)
+    lp.col_lower_ = np.concatenate([formulation.locked, formulation.column_lower, np.zeros(2 * len(loose))]).astype(
+        float
+    )
+    lp.col_upper_ = np.concatenate([np.ones(n), formulation.column_upper, np.full(2 * len(loose), np.inf)]).astype(
+        float
+    )
+    lp.row_lower_ = np.concatenate([np.full(len(place), -np.inf), rows.lower])
+    lp.row_upper_ = np.concatenate([np.ones(len(place)), rows.upper])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = whole.indptr, whole.indices, whole.data
+    highs = QuietHighs()
+    highs.passModel(lp)
+    highs.run()
+    return formulation.constant - highs.getInfo().objective_function_value
+
+
+def best_without_hard_miss(formulation):
+    """The best value over all timetables that miss no hard row; None where there is none."""
+    values = []
+    for chosen in choices(formulation, 5):
+        point = formulation.point(chosen)
+        misses = formulation.misses(point)
+        if formulation.is_admissible(point) and formulation.hard_miss(misses) == 0:
+            values.append(formulation.audience(point) - formulation.penalty(misses))
+    return max(values, default=None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_column_generation_equals_the_full_relaxation(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    dear = hard_price(formulation, pricer)
+    found = relax(Master(formulation, rows, dear), pricer, lambda bound: None, lambda: 1.0, closeness=1e-9)
+    assert found.converged
+    expected = full_relaxation(formulation, rows, dear)
+    assert found.bound >= expected - 1e-6 * abs(expected)
+    if best_without_hard_miss(formulation) is not None:
+        assert found.bound == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    best = best_without_hard_miss(formulation)
+    if best is None:
+        return
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    seen = []
+    relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, seen.append, lambda: 1.0)
+    start = descend(formulation, rows, pricer, lambda: 1.0, steps=30)
+    seen.append(start.bound + rounding(formulation, rows, pricer, start.duals))
+    assert min(seen) >= best
+    assert price(formulation, rows, pricer, start.duals).bound == pytest.approx(start.bound)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rounded_rows_cut_off_no_timetable(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    rows, n = linear_rows(formulation), formulation.airing_count
+    source = Rounding(formulation, rows)
+    random = np.random.default_rng(5)
+    none = np.zeros(n, dtype=bool)
+    every = np.arange(n + len(formulation.column_lower))
+    found = [cut for _ in range(30) for cut in source.violated(every, random.random(len(every)) * 0.3, none)]
+    if not found:
+        return
+    tight = with_cuts(rows, found)
+    for chosen in choices(formulation, 5):
+        point = formulation.point(chosen)
+        if formulation.is_admissible(point) and formulation.hard_miss(formulation.misses(point)) == 0:
+            activity = (tight.by_airing.T @ point)[rows.count :]
+            assert np.all(activity >= tight.lower[rows.count :] - 1e-9)
+
+
+def test_a_least_of_minutes_is_rounded_to_whole_airings():
+    """Airings of 45 and 40 minutes for 100: two of either are too few, three are needed; the relaxation took 2.22."""
+    cut = Rounding.__new__(Rounding)
+    cut.matrix = sparse.csr_array(np.array([[45, 45, 45, 40]], dtype=np.int64))
+    amounts = np.array([1.0, 1.0, 100 / 45 - 2, 0.0])
+    found = cut._worst(0, 1, 100, amounts, np.zeros(4, dtype=bool))
+    assert found is not None
+    assert (found.least, found.coefficients.tolist()) == (3, [1, 1, 1, 1])
