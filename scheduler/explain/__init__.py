@@ -1,0 +1,155 @@
+"""Why the hard rules of an instance cannot all hold, and the least that would have to change.
+
+Arithmetic first, then the least set of misses, then minimal sets of clauses that cannot hold together, then the
+nearest numbers with which everything can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from scheduler.explain.clauses import Clause, ClauseRows, clause_rows
+from scheduler.explain.conflict_search import Clash, ClashSearch
+from scheduler.explain.deadline import Deadline, interruptible
+from scheduler.explain.feasible import Questions
+from scheduler.explain.known import Known
+from scheduler.explain.precheck import Finding, findings
+from scheduler.explain.relax import Keys, Trials
+from scheduler.explain.remedies import Remedy, remedies
+from scheduler.solve import Search, Settings, conclude
+from scheduler.solve.exact import least_miss
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.rules import Measurement
+
+MISS_SHARE = 0.25
+"""At most this share of the time left goes into the least misses."""
+
+MOST_CLASHES = 5
+"""Clashes beyond these are not looked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What was found out about an instance's hard rules."""
+
+    verdict: str  # "holds", "clash" or "undecided"
+    findings: tuple[Finding, ...] = ()
+    clauses: tuple[Clause, ...] = ()  # what the findings' indices name
+    missed: tuple[Measurement, ...] = ()
+    least: bool = False  # whether the misses are proved to be the least
+    clashes: tuple[Clash, ...] = ()
+    complete: bool = False  # without one clause of each clash everything else can hold
+    remedies: tuple[tuple[Remedy, ...], ...] = ()  # for each clash, the best first
+    solved: bool = False  # the first remedy of every clash, all together, were tried and do
+
+
+@dataclass(slots=True)
+class _State:
+    """What is known while an explanation is put together."""
+
+    instance: Instance
+    settings: Settings
+    deadline: Deadline
+    say: Callable[[str], None]
+    rows: ClauseRows
+    questions: Questions
+    trials: Trials
+    found: tuple[Finding, ...] = ()
+    missed: tuple[Measurement, ...] = ()
+    least: bool = False
+    clashes: list[Clash] = field(default_factory=list)
+    taken: list[Clause] = field(default_factory=list)  # the clause of each clash that is given up
+    complete: bool = False
+
+
+def explain(
+    instance: Instance, settings: Settings, deadline: Deadline, say: Callable[[str], None] = lambda _: None
+) -> Explanation:
+    """Explain why hard rules cannot hold; `say` is told what is being done.
+
+    Uses the seed and the workers of the settings. Raises InputError for locks that no window takes and
+    EngineError where two configurations of the solver contradict each other.
+    """
+    rows = clause_rows(instance, readmit=False)
+    questions, trials = Questions(rows.formulation, settings, deadline), Trials(settings, deadline, Known())
+    state = _State(instance, settings, deadline, say, rows, questions, trials)
+    state.found = tuple(findings(rows))
+    holds = _can_all_hold(state)
+    if holds:
+        return Explanation("holds")
+    if holds is None and not state.found:
+        return Explanation("undecided", missed=state.missed, least=state.least)
+    _find_clashes(state)
+    eased, solved = remedies(instance, state.clashes, state.taken, state.trials, say)
+    return Explanation(
+        verdict="clash",
+        findings=state.found,
+        clauses=rows.clauses,
+        missed=state.missed,
+        least=state.least,
+        clashes=tuple(state.clashes),
+        complete=state.complete,
+        remedies=eased,
+        solved=solved,
+    )
+
+
+def _can_all_hold(state: _State) -> bool | None:
+    """Look for the least misses, and for a proof that there must be some."""
+    formulation = state.rows.formulation
+    state.say("asking whether all hard rules can hold")
+    every = state.rows.rows_of(list(range(len(state.rows.keys))))
+    holds = None if state.found else state.questions.holds(every)
+    if holds:
+        return True
+    state.say("looking for the least misses")
+    seconds = max(state.deadline.left() * MISS_SHARE, 0.01)
+    search = Search(formulation, replace(state.settings, time_limit=seconds, gap=0.0))
+    if len(formulation.window):
+        interruptible(lambda: least_miss(search), search.interrupt)
+    else:
+        search.offer(formulation.locked)
+        search.least_hard_miss = search.best.hard_miss if search.best else None
+    if search.impossible:
+        return False
+    answer = conclude(state.rows.airings, search)
+    if search.best is not None:
+        state.questions.remember(search.best.point)
+    if answer.verification is not None:
+        if not answer.verification.hard_missed:
+            return True
+        state.missed = answer.verification.hard_missed
+        state.least = search.least_hard_miss is not None
+    return False if state.found or state.least or holds is False else None
+
+
+def _find_clashes(state: _State) -> None:
+    """Clash after clash, giving up one clause of each, until the rest can hold."""
+    hints = tuple(one.clauses for one in state.found)
+    names = {row.rule for row in state.missed} | {state.rows.keys[at][0] for hint in hints for at in hint}
+    missed = frozenset(at for at, (rule, _) in enumerate(state.rows.keys) if rule in names)
+    search = ClashSearch(state.instance, state.rows, state.questions, missed, hints, state.settings, state.deadline)
+    left_out: Keys = frozenset()
+    for number in range(1, MOST_CLASHES + 1):
+        state.say(f"looking for clash {number}")
+        clash = search.next_clash(left_out)
+        if clash is None or not clash.clauses:
+            state.clashes += [clash] if clash else []
+            return
+        state.clashes.append(clash)
+        keys = [(clause.rule, clause.part) for clause in clash.clauses]
+        loose = [at for at, key in enumerate(keys) if state.trials.can_hold(state.instance, left_out=left_out | {key})]
+        blamed = [at for at, clause in enumerate(clash.clauses) if clause.rule in names]
+        at = (loose or blamed or [0])[0]
+        state.taken.append(clash.clauses[at])
+        left_out |= {keys[at]}
+        if loose:
+            state.complete = True
+            return
+
+
+__all__ = ["Clash", "Clause", "Deadline", "Explanation", "Finding", "Remedy", "explain"]

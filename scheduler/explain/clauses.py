@@ -1,0 +1,174 @@
+"""The clauses of an instance: every rule, every band and least amount of an agreement, with its rows and its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.airings import Airings, build_airings
+from scheduler.explain.clause_words import clause_words
+from scheduler.formulation import formulate
+from scheduler.instance import INSTANCE_FILE
+from scheduler.instance.yaml_document import YamlDocument, read_yaml
+from scheduler.rules import HARD, NO_BOUND, Parity, rules_of
+from scheduler.rules.parity_rows import aspect_of
+from scheduler.rules.rights import Rights
+
+if TYPE_CHECKING:
+    from scheduler.airings import Flags
+    from scheduler.formulation import Formulation, Integers
+    from scheduler.instance import Instance
+    from scheduler.rules import Rule
+
+Path_ = tuple[str | int, ...]
+Key = tuple[str, Path_]
+"""What names a clause in every variant of an instance: the rule's id and the part of it."""
+
+RIGHTS = Rights.model_validate({}).id
+BAN = "ban"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that a planner has written and could give up."""
+
+    rule: str  # id of the rule or agreement; "rights" for the dates and territories of rights
+    part: Path_  # of an agreement: ("measures", 0, "tolerance"); () where the clause is the whole rule
+    words: str
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, eq=False)
+class ClauseRows:
+    """A formulation whose hard rows each belong to a clause.
+
+    `owner[r]` is the index among the keys of the clause of row r, −1 for rigid and soft rows, which are no clause's.
+    """
+
+    formulation: Formulation
+    keys: tuple[Key, ...]
+    owner: Integers
+    airings: Airings
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses in words, with their places."""
+        instance = self.airings.instance
+        document = read_yaml(instance.folder / INSTANCE_FILE, INSTANCE_FILE)
+        by_id = {rule.id: rule for rule in rules_of(instance)}
+        return tuple(_clause(instance, document, by_id[rule], part) for rule, part in self.keys)
+
+    @property
+    def grid(self) -> int:
+        """Minutes of a grid step."""
+        return self.airings.instance.timeline.grid
+
+    def rows_of(self, clauses: list[int]) -> Flags:
+        """The hard rows of some clauses."""
+        return np.isin(self.owner, clauses) & (self.owner >= 0)
+
+
+def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
+    """The hard rows of an instance by clause.
+
+    With `readmit` what rules cross out stays a candidate and every ban is a row: a sum of airings ≤ 0. Without,
+    bans are kept as they are and are no clauses.
+    """
+    rules = rules_of(instance)
+    if readmit:
+        airings = build_airings(instance, ())
+        formulation = _with_bans(formulate(airings), airings, rules)
+    else:
+        airings = build_airings(instance, rules)
+        formulation = formulate(airings)
+    found: dict[Key, int] = {}
+    owner = np.full(len(formulation.lower), -1, dtype=np.int64)
+    names, aspects = formulation.labels["rule"].to_list(), formulation.labels["aspect"].to_list()
+    parts = {rule.id: _parts(rule) for rule in rules}
+    for row in np.flatnonzero(formulation.kind == HARD).tolist():
+        key = names[row], parts[names[row]].get(aspects[row], ())
+        owner[row] = found.setdefault(key, len(found))
+    return ClauseRows(formulation, tuple(found), owner, airings)
+
+
+def path_of(instance: Instance, rule: str) -> Path_:
+    """Where a rule or agreement stands in instance.yaml; empty for structural ones."""
+    for section, written in (("agreements", instance.file.agreements), ("rules", instance.file.rules)):
+        for at, one in enumerate(written):
+            if one.id == rule:
+                return section, at
+    return ()
+
+
+def _parts(rule: Rule) -> dict[str, Path_]:
+    """The part of an agreement that each aspect of its rows belongs to."""
+    if not isinstance(rule, Parity):
+        return {}
+    found: dict[str, Path_] = {}
+    for at, measure in enumerate(rule.measures):
+        for what, field in (("over", "tolerance"), ("under", "tolerance"), ("least", "least")):
+            found[aspect_of(measure, what)] = ("measures", at, field)
+    return found
+
+
+def _clause(instance: Instance, document: YamlDocument, rule: Rule, part: Path_) -> Clause:
+    path = path_of(instance, rule.id)
+    words = clause_words(rule, part)
+    if not path:
+        return Clause(rule.id, part, words, "programmes.csv", 1, 1)
+    line, column = document.place((*path, *part), key=bool(part))
+    return Clause(rule.id, part, words, INSTANCE_FILE, line, column)
+
+
+def _with_bans(formulation: Formulation, airings: Airings, rules: tuple[Rule, ...]) -> Formulation:
+    """Add a row per ban, channel and programme: the airings that the rule crosses out, at most none."""
+    instance = airings.instance
+    blocks, labels = [], []
+    for rule in rules:
+        banned = np.flatnonzero(_banned(airings, rule))
+        programmes = len(instance.programmes)
+        keys, row = np.unique(airings.channel[banned] * programmes + airings.programme[banned], return_inverse=True)
+        entries = (np.ones(len(banned), dtype=np.int64), (row, banned))
+        blocks.append(sparse.csr_array(sparse.coo_array(entries, shape=(len(keys), formulation.matrix.shape[1]))))
+        for key in keys.tolist():
+            programme, channel = instance.programmes[key % programmes], instance.channels[key // programmes]
+            labels.append((rule.id, channel.id, "horizon", f"{BAN}: {programme.programme}", "airings"))
+    if not labels:
+        return formulation
+    count = len(labels)
+    table = formulation.labels
+    table = table.reindex(range(len(table) + count))
+    table.iloc[-count:] = np.array(labels, dtype=object)
+
+    def longer(column: Integers, value: int) -> Integers:
+        return np.concatenate([column, np.full(count, value, dtype=column.dtype)])
+
+    return replace(
+        formulation,
+        matrix=sparse.csr_array(sparse.vstack([formulation.matrix, *blocks])),
+        lower=longer(formulation.lower, -NO_BOUND),
+        upper=longer(formulation.upper, 0),
+        kind=np.concatenate([formulation.kind, np.full(count, HARD, dtype=np.int8)]),
+        miss_step=longer(formulation.miss_step, 1),
+        price=longer(formulation.price, 0),
+        hard_weight=longer(formulation.hard_weight, 1),
+        labels=table,
+    )
+
+
+def _banned(airings: Airings, rule: Rule) -> Flags:
+    """The airings that a rule crosses out."""
+    banned = np.zeros(len(airings), dtype=bool)
+    for number in range(len(airings.instance.channels)):
+        contents = rule.admit_contents(airings.instance, number)
+        if contents is not None:
+            mine = np.flatnonzero(airings.channel == number)
+            banned[mine] = ~contents[airings.content[mine]]
+    admitted = rule.admit(airings)
+    return banned if admitted is None else banned | ~admitted

@@ -1,0 +1,143 @@
+"""From a formulation that cannot hold to the clauses that clash, one clash after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.explain.clauses import RIGHTS, Clause, clause_rows
+from scheduler.explain.conflict import shrink
+from scheduler.explain.feasible import Questions
+from scheduler.explain.locks import clashing_locks
+
+if TYPE_CHECKING:
+    from scheduler.explain.clauses import ClauseRows, Key
+    from scheduler.explain.deadline import Deadline
+    from scheduler.explain.relax import Keys
+    from scheduler.instance import Instance
+    from scheduler.solve import Settings
+
+MOST_WHERE = 2000
+"""Rows of a clash beyond which it is not narrowed down to channels and periods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Clauses that cannot hold together; none where what is fixed (locks, rights, anchors) already clashes."""
+
+    clauses: tuple[Clause, ...]
+    minimal: bool  # every clause was shown to be needed, by a timetable that keeps the others
+    confirmed: bool  # a second configuration of the solver, too, finds that nothing keeps them
+    where: tuple[str, ...]  # channels and periods of the rows that suffice for the clash
+    channels: frozenset[str]
+    because: tuple[str, ...]  # what is fixed and matters: the runs that rights allow, the locks
+
+
+@dataclass(slots=True)
+class ClashSearch:
+    """Finds the clashes of an instance whose hard rules are known not to hold together."""
+
+    instance: Instance
+    rows: ClauseRows  # with bans as they are
+    questions: Questions
+    missed: frozenset[int]  # clauses that the least misses miss: left out last
+    hints: tuple[tuple[int, ...], ...]  # sets of clauses that arithmetic calls impossible
+    settings: Settings
+    deadline: Deadline
+
+    def next_clash(self, left_out: Keys) -> Clash | None:
+        """A clash among the clauses that are not left out; None where none is shown.
+
+        First among the clauses alone with every ban kept, then the bans that are not needed are lifted.
+        """
+        if any(clause_is_ban(self.rows, key) for key in left_out):
+            return self._readmitted(left_out, None)
+        every = [at for at, key in enumerate(self.rows.keys) if key not in left_out]
+        start = self._small_start(set(every))
+        if start is None:
+            if left_out and self.questions.holds(self.rows.rows_of(every)) is not False:
+                return None
+            start = every
+        ordered = sorted(start, key=lambda at: (at in self.missed, at))
+        shrunk = shrink(ordered, lambda kept: self.questions.holds(self.rows.rows_of(kept)))
+        return self._readmitted(left_out, shrunk.items)
+
+    def _small_start(self, allowed: set[int]) -> list[int] | None:
+        """A few clauses that are likely to clash and do: those of the arithmetic, or some that are missed."""
+        missed = sorted(self.missed)
+        groups = [*self.hints, *((at,) for at in missed), tuple(missed)]
+        for group in dict.fromkeys(groups):
+            if group and allowed.issuperset(group) and self.questions.holds(self.rows.rows_of(list(group))) is False:
+                return list(group)
+        return None
+
+    def _readmitted(self, left_out: Keys, found: tuple[int, ...] | None) -> Clash | None:
+        """Lift every ban that the clash does not need; then say where it is and what is fixed in it."""
+        whole = clause_rows(self.instance, readmit=True)
+        questions = Questions(whole.formulation, self.settings, self.deadline)
+        keys = None if found is None else {self.rows.keys[at] for at in found}
+        bans = {at for at, key in enumerate(whole.keys) if clause_is_ban(self.rows, key)}
+        start = [
+            at
+            for at, key in enumerate(whole.keys)
+            if key not in left_out and (keys is None or key in keys or at in bans)
+        ]
+        if keys is None and questions.holds(whole.rows_of(start)) is not False:
+            return None
+        ordered = sorted(start, key=lambda at: (at not in bans, whole.keys[at][0] != RIGHTS, -at))
+        shrunk = shrink(ordered, lambda kept: questions.holds(whole.rows_of(kept)))
+        items = sorted(shrunk.items)
+        if not items:
+            where = clashing_locks(whole.airings, whole.formulation, questions)
+            return Clash((), shrunk.minimal, confirmed=False, where=where, channels=frozenset(), because=())
+        where, channels = self._where(whole, questions, items)
+        return Clash(
+            clauses=tuple(whole.clauses[at] for at in items),
+            minimal=shrunk.minimal,
+            confirmed=questions.confirms(whole.rows_of(items)),
+            where=where,
+            channels=channels,
+            because=_because(whole, questions, items),
+        )
+
+    def _where(
+        self, whole: ClauseRows, questions: Questions, items: list[int]
+    ) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The rows of a clash that suffice for it, in words, and the channels whose windows they speak of."""
+        formulation = whole.formulation
+        rows = np.flatnonzero(whole.rows_of(items))
+        if 1 < len(rows) <= MOST_WHERE:
+
+            def holds(kept: list[int]) -> bool | None:
+                flags = np.zeros(len(formulation.lower), dtype=bool)
+                flags[kept] = True
+                return questions.holds(flags)
+
+            rows = np.array(shrink(rows.tolist(), holds).items, dtype=np.int64)
+        labels = formulation.labels.iloc[rows]
+        said = dict.fromkeys(
+            f"{channel}, {period}" if not aspect.startswith("ban: ") else f"{aspect.removeprefix('ban: ')} on {channel}"
+            for channel, period, aspect in zip(labels["channel"], labels["period"], labels["aspect"], strict=True)
+        )
+        airings = np.unique(formulation.matrix[rows].tocoo().col)
+        airings = airings[airings < formulation.airing_count]
+        channels = np.unique(whole.airings.channel[airings])
+        return tuple(said), frozenset(self.instance.channels[at].id for at in channels.tolist())
+
+
+def clause_is_ban(rows: ClauseRows, key: Key) -> bool:
+    """Whether a clause has no row as long as its ban is kept."""
+    return key not in rows.keys
+
+
+def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple[str, ...]:
+    """What is fixed and yet matters: without it the clauses could hold."""
+    rule = whole.formulation.labels["rule"].to_numpy()
+    rows = whole.rows_of(items)
+    runs = (rule == RIGHTS) & (whole.owner < 0)
+    said = []
+    if runs.any() and questions.holds(rows, without=runs) is not False:
+        said.append("the runs that the rights allow")
+    return tuple(said)

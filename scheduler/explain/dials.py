@@ -1,0 +1,183 @@
+"""The numbers that a planner could ease: tolerances, least and most amounts, hours of a ban, edges of windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from scheduler.explain.clause_words import measure_words, number_words
+from scheduler.explain.clauses import path_of
+from scheduler.instance.field_types import MAX_CLOCK, clock_text
+from scheduler.rules import Parity, rules_of
+
+if TYPE_CHECKING:
+    from scheduler.explain.clauses import Clause, Path_
+    from scheduler.instance import Channel, Instance, Window
+
+MOST_OPENED = 180
+"""A window is opened by at most so many minutes at either end."""
+
+FAR = 100_000
+"""How far above what it says a `most` is tried."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dial:
+    """One value in instance.yaml and the values it could have instead, the nearest first."""
+
+    path: Path_
+    old: Any
+    values: Sequence[Any]
+    subject: str  # "KZ–CN weekly minutes"
+    clause: Clause | None  # None for a window's edge
+
+    @property
+    def field(self) -> str:
+        """The name of the field."""
+        return str(next(step for step in reversed(self.path) if isinstance(step, str) and not step.isupper()))
+
+    def turned(self, instance: Instance, value: Any) -> Instance:
+        """The instance with another value here."""
+        return replace(instance, file=_replaced(instance.file, self.path, value))
+
+    def words(self, value: Any) -> str:
+        """What the value would do, as a planner says it."""
+        if self.clause is None:
+            minutes = abs(value - self.old)
+            verb = "begin" if self.field == "start" else "end"
+            return f"open {minutes} more minutes on {self.subject}: {verb} at {clock_text(value)}"
+        name = self.field.replace("_", " ")
+        if isinstance(self.old, tuple) and all(isinstance(word, str) for word in self.old):
+            more = ", ".join(word for word in value if word not in self.old)
+            return f"{self.subject}: {name} {more} too"
+        old, new = number_words(self.field, self.old), number_words(self.field, value)
+        what = "" if self.field == "tolerance" else f"{name} "
+        return f"{self.subject}: {what}{old} cannot hold, {new} can"
+
+
+def clause_dials(instance: Instance, clause: Clause) -> Iterator[Dial]:
+    """Every number of a clause that could be eased."""
+    path = path_of(instance, clause.rule)
+    rule = next((one for one in rules_of(instance) if one.id == clause.rule), None)
+    if not path or rule is None:
+        return
+    for inner, old, values in _numbers(rule, (), instance):
+        if inner[: len(clause.part)] == clause.part:
+            subject = rule.id
+            if isinstance(rule, Parity) and len(inner) > 1:
+                subject = measure_words(rule, rule.measures[int(inner[1])])
+                subject += f", from {inner[3]}" if len(inner) > 3 else ""
+            yield Dial((*path, *inner), old, values, subject, clause)
+
+
+def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:
+    """The edges of the windows of some channels, opened towards the next window."""
+    for number, channel in enumerate(instance.channels):
+        if channel.id not in channels:
+            continue
+        for at, window in enumerate(channel.windows):
+            earliest, latest = _room(channel, window)
+            path: Path_ = ("channels", number, "windows", at)
+            said = f"{channel.id} in the window {clock_text(window.start)}–{clock_text(window.end)}"
+            grid = instance.file.grid_minutes
+            if window.end + grid <= latest:
+                yield Dial((*path, "end"), window.end, range(window.end + grid, latest + 1, grid), said, None)
+            if window.start - grid >= earliest:
+                back = range(window.start - grid, earliest - 1, -grid)
+                yield Dial((*path, "start"), window.start, back, said, None)
+
+
+def _room(channel: Channel, window: Window) -> tuple[int, int]:
+    """The earliest start and the latest end that a window could have beside the channel's others."""
+    earliest = max(0, window.start - MOST_OPENED, window.end - 24 * 60)
+    latest = min(MAX_CLOCK, window.end + MOST_OPENED, window.start + 24 * 60)
+    for other in channel.windows:
+        for shift in (-24 * 60, 0, 24 * 60):
+            start, end = other.start + shift, other.end + shift
+            if other is window and not shift:
+                continue
+            if end <= window.start:
+                earliest = max(earliest, end)
+            if start >= window.end:
+                latest = min(latest, start)
+    return earliest, latest
+
+
+def _numbers(model: BaseModel, path: Path_, instance: Instance) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+    """(path, old value, values to try) of every field of a rule that could be eased, by its name."""
+    for name in type(model).model_fields:
+        value, here = getattr(model, name), (*path, name)
+        if isinstance(value, tuple) and value and all(isinstance(item, BaseModel) for item in value):
+            for at, item in enumerate(value):
+                yield from _numbers(item, (*here, at), instance)
+        elif name == "tolerance" and isinstance(value, Fraction):
+            yield here, value, _percents(value, Fraction(99, 100))
+        elif name.startswith("least"):
+            # A measure that has neither a tolerance nor a least amount says nothing, which loading refuses.
+            yield from _lower(here, value, 1 if getattr(model, "tolerance", 0) is None else 0)
+        elif name.startswith("most"):
+            yield from _higher(here, value)
+        elif name in ("hours", "barred") and isinstance(value, tuple) and _bans(model):
+            yield from _shorter(here, value, instance.file.grid_minutes)
+        elif name in ("audio", "version_kinds") and isinstance(value, tuple):
+            known = {getattr(item, name.removesuffix("s")) for item in instance.contents.items if item.programme >= 0}
+            yield from ((here, value, [(*value, word)]) for word in sorted(known - set(value)))
+
+
+def _bans(model: BaseModel) -> bool:
+    """Whether a rule bars something in its hours altogether."""
+    bounds = [getattr(model, name) for name in type(model).model_fields if name.startswith(("least", "most"))]
+    return not [bound for bound in bounds if bound]
+
+
+def _lower(path: Path_, value: Any, last: int) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _lower((*path, key), one, 0)
+    elif isinstance(value, Fraction) and value > 0:
+        first = -(-value.numerator * 100 // value.denominator) - 1
+        yield path, value, [Fraction(at, 100) for at in range(first, -1, -1)]
+    elif isinstance(value, int) and value > 0:
+        yield path, value, range(value - 1, last - 1, -1)
+
+
+def _higher(path: Path_, value: Any) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+    if isinstance(value, Fraction):
+        yield path, value, _percents(value, Fraction(1))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield path, value, range(value + 1, 2 * value + FAR)
+
+
+def _percents(value: Fraction, last: Fraction) -> list[Fraction]:
+    """Whole percents above a value, up to the last."""
+    first = value.numerator * 100 // value.denominator + 1
+    return [Fraction(at, 100) for at in range(first, int(last * 100) + 1)]
+
+
+def _shorter(path: Path_, hours: tuple[int, int], grid: int) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+    """Hours that end earlier, and hours that begin later."""
+    start, end = hours
+    length = (end - start) % 1440 or 1440
+    yield path, hours, [(start, _clock(start + length - less)) for less in range(grid, length, grid)]
+    yield path, hours, [(_clock(start + less) % 1440, end) for less in range(grid, length, grid)]
+
+
+def _clock(minute: int) -> int:
+    return minute if minute <= 1440 else minute - 1440
+
+
+def _replaced(node: Any, path: Path_, value: Any) -> Any:
+    """A tree of models, tuples and dicts with another value at a path."""
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if isinstance(node, BaseModel):
+        return node.model_copy(update={str(step): _replaced(getattr(node, str(step)), rest, value)})
+    if isinstance(node, dict):
+        return {**node, step: _replaced(node[step], rest, value)}
+    at = int(step)
+    return (*node[:at], _replaced(node[at], rest, value), *node[at + 1 :])

@@ -1,0 +1,46 @@
+"""Timetables found on the way, kept by what airs where and when, so that variants of an instance can try them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.explain.feasible import Questions
+    from scheduler.formulation import Integers
+
+MOST_KEPT = 30
+
+
+@dataclass(slots=True)
+class Known:
+    """The latest timetables, each as the codes of its airings."""
+
+    timetables: list[Integers] = field(default_factory=list)
+
+    def add(self, airings: Airings, chosen: Flags) -> None:
+        """Keep a timetable."""
+        self.timetables = [*self.timetables[1 - MOST_KEPT :], _codes(airings)[chosen]]
+
+    def tell(self, airings: Airings, questions: Questions) -> None:
+        """Let a variant's questions learn from every timetable whose airings it has."""
+        if not self.timetables:
+            return
+        here = _codes(airings)
+        for timetable in self.timetables:
+            chosen = np.isin(here, timetable)
+            if np.count_nonzero(chosen) == len(timetable):
+                point = questions.formulation.point(chosen)
+                if questions.formulation.is_admissible(point):
+                    questions.remember(point)
+
+
+def _codes(airings: Airings) -> Integers:
+    """One number for content, channel, start and run of each airing."""
+    code = airings.content
+    for column, width in ((airings.channel, 2**12), (airings.column("start"), 2**21), (airings.run, 2**7)):
+        code = code * width + column
+    return code

@@ -1,0 +1,138 @@
+"""The least relaxation: the nearest value of one number with which everything can hold, by trying and halving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scheduler.explain.clauses import Key, clause_rows
+from scheduler.explain.feasible import Questions
+from scheduler.explain.known import Known
+
+if TYPE_CHECKING:
+    from scheduler.airings import Flags
+    from scheduler.explain.clauses import Clause, ClauseRows
+    from scheduler.explain.deadline import Deadline
+    from scheduler.explain.dials import Dial
+    from scheduler.instance import Instance
+    from scheduler.solve import Settings
+
+Keys = frozenset[Key]
+NONE: Keys = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Eased:
+    """A dial and the nearest value found with which everything can hold."""
+
+    dial: Dial
+    value: Any
+    proved: bool  # whether the value just before it was proved not to do
+    enough: bool  # whether everything was shown to hold with it; else only the clash's own clauses were
+
+    @property
+    def change(self) -> float:
+        """How far the value is from the old one, as a share of the old one."""
+        old, new = self.dial.old, self.value
+        if isinstance(old, tuple):
+            numbers = isinstance(old[0], int) if old else False
+            return _length_lost(old, new) if numbers else 0.5
+        if self.dial.clause is None:
+            return float(abs(new - old)) / 60
+        return abs(float(new) - float(old)) / max(abs(float(old)), 0.1)
+
+
+def _length_lost(old: tuple[int, int], new: tuple[int, int]) -> float:
+    before, after = ((end - start) % 1440 or 1440 for start, end in (old, new))
+    return (before - after) / before
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """Asks whether variants of an instance can hold; what is found in one is tried in the next."""
+
+    settings: Settings
+    deadline: Deadline
+    known: Known
+
+    def can_hold(self, instance: Instance, *, left_out: Keys = NONE, only: Keys | None = None) -> bool | None:
+        """Whether all hard rules can hold but those of some clauses, or only those of some clauses.
+
+        Bans are kept in both cases, unless they are left out themselves.
+        """
+        if self.deadline.over:
+            return None
+        rows, questions, asked = self._question(instance, left_out, only)
+        holds = questions.holds(asked)
+        if questions.latest is not None:
+            self.known.add(rows.airings, questions.latest[: len(rows.airings)].astype(bool))
+        return holds
+
+    def known_to_hold(self, instance: Instance, left_out: Keys) -> bool:
+        """Whether a timetable found for another variant keeps the hard rules of this one."""
+        if self.deadline.over:
+            return False
+        _, questions, asked = self._question(instance, left_out, None)
+        return questions.known_to_hold(asked)
+
+    def _question(self, instance: Instance, left_out: Keys, only: Keys | None) -> tuple[ClauseRows, Questions, Flags]:
+        rows = clause_rows(instance, readmit=False)
+        if not left_out.issubset(rows.keys):
+            rows = clause_rows(instance, readmit=True)
+        kept = [at for at, key in enumerate(rows.keys) if key not in left_out and (only is None or key in only)]
+        questions = Questions(rows.formulation, self.settings, self.deadline)
+        self.known.tell(rows.airings, questions)
+        return rows, questions, rows.rows_of(kept)
+
+
+def ease(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: Keys) -> Eased | None:
+    """The nearest value of a dial with which all clauses but those left out hold; None where none is found.
+
+    Values further along only allow more, so halving finds the nearest. Before the nearest value for the clash
+    alone nothing can hold; where everything holds at it, it is the answer, and where that is not decided in
+    time it is still what must be eased at least.
+    """
+
+    def turned(at: int) -> Instance:
+        return dial.turned(instance, dial.values[at])
+
+    def everything(at: int) -> bool | None:
+        return trials.can_hold(turned(at), left_out=left_out)
+
+    last = len(dial.values) - 1
+    if last < 0 or trials.can_hold(turned(last), only=clash) is False:
+        return None
+    nearest = halve(-1, last, lambda at: trials.can_hold(turned(at), only=clash))
+    if nearest is None:
+        return None
+    enough = trials.known_to_hold(turned(nearest), left_out) or everything(nearest)
+    if enough:
+        return Eased(dial, dial.values[nearest], proved=True, enough=True)
+    if nearest == last or not everything(last):
+        return None if enough is False else Eased(dial, dial.values[nearest], proved=True, enough=False)
+    high = halve(nearest, last, lambda at: trials.known_to_hold(turned(at), left_out)) or last
+    answers: dict[int, bool | None] = {nearest: enough}
+
+    def remembered(at: int) -> bool:
+        answers[at] = everything(at)
+        return bool(answers[at])
+
+    high = halve(nearest, high, remembered) or high
+    return Eased(dial, dial.values[high], answers.get(high - 1) is False, enough=True)
+
+
+def halve(low: int, high: int, holds: Callable[[int], bool | None]) -> int | None:
+    """The least index above `low` that holds, where all from it to `high` do; None where one is not decided."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        answer = holds(middle)
+        if answer is None:
+            return None
+        low, high = (low, middle) if answer else (middle, high)
+    return high
+
+
+def key_of(clause: Clause) -> Key:
+    """What names a clause in every variant of an instance."""
+    return clause.rule, clause.part

@@ -1,0 +1,108 @@
+"""For every clash the numbers that would have to be eased, and whether the easings together solve the instance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scheduler.explain.clauses import path_of
+from scheduler.explain.dials import clause_dials, window_dials
+from scheduler.explain.relax import Eased, Trials, ease, key_of
+from scheduler.instance import INSTANCE_FILE
+from scheduler.instance.yaml_document import read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from scheduler.explain.clauses import Clause, Path_
+    from scheduler.explain.conflict_search import Clash
+    from scheduler.instance import Instance
+
+
+ABOUT_AS_NEAR = 1.5
+"""Changes of one value up to so many times its nearest change are told as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One edit of instance.yaml: the value at `path` becomes `new`; `new` None leaves the clause out."""
+
+    path: Path_
+    old: Any
+    new: Any
+    words: str
+    proved: bool  # the nearest value that does; else one that does
+    enough: bool  # every hard rule was shown to hold with it; else it only ends the clash
+    line: int
+    column: int
+
+
+def remedies(
+    instance: Instance,
+    clashes: Sequence[Clash],
+    taken: Sequence[Clause],
+    trials: Trials,
+    say: Callable[[str], None],
+) -> tuple[tuple[tuple[Remedy, ...], ...], bool]:
+    """(remedies of each clash, whether the first ones together were shown to solve the instance).
+
+    Clash i is eased in the instance as eased for the clashes before it, with the clauses given up for those
+    after it left out, so that the first remedies stand together.
+    """
+    found: list[tuple[Remedy, ...]] = []
+    current, solved = instance, True
+    for at, clash in enumerate(clashes):
+        later = frozenset(key_of(clause) for clause in taken[at + 1 :])
+        eased = _eased(current, clash, later, trials, say)
+        said = [_remedy(instance, one) for one in eased]
+        if eased:
+            current = eased[0].dial.turned(current, eased[0].value)
+        solved &= bool(eased) and eased[0].enough
+        if not said and at < len(taken):
+            said = [_left_out(instance, taken[at])]
+        found.append(tuple(said))
+    return tuple(found), bool(clashes) and solved
+
+
+def _eased(
+    instance: Instance,
+    clash: Clash,
+    later: frozenset[Any],
+    trials: Trials,
+    say: Callable[[str], None],
+) -> list[Eased]:
+    """Everything that eases one clash, the least change first."""
+    found: list[Eased] = []
+    keys = frozenset(key_of(clause) for clause in clash.clauses)
+    dials = [dial for clause in clash.clauses for dial in clause_dials(instance, clause)]
+    for dial in [*dials, *window_dials(instance, set(clash.channels))]:
+        if trials.deadline.over:
+            break
+        say(f"trying to ease {dial.subject}")
+        one = ease(dial, instance, trials, keys, later)
+        if one is not None:
+            found.append(one)
+    return _worth_saying(found)
+
+
+def _worth_saying(found: list[Eased]) -> list[Eased]:
+    """The least change first, windows last; of the ways to turn one value only those about as near as its nearest."""
+    nearest: dict[Path_, float] = {}
+    for one in found:
+        nearest[one.dial.path] = min(one.change, nearest.get(one.dial.path, one.change))
+    near = [one for one in found if one.change <= ABOUT_AS_NEAR * nearest[one.dial.path]]
+    return sorted(near, key=lambda one: (not one.enough, one.dial.clause is None, one.change))
+
+
+def _remedy(instance: Instance, one: Eased) -> Remedy:
+    document = read_yaml(instance.folder / INSTANCE_FILE, INSTANCE_FILE)
+    line, column = document.place(one.dial.path)
+    return Remedy(
+        one.dial.path, one.dial.old, one.value, one.dial.words(one.value), one.proved, one.enough, line, column
+    )
+
+
+def _left_out(instance: Instance, clause: Clause) -> Remedy:
+    """Where no number helps: the clause is left out, or becomes soft with a price."""
+    words = f"leave out, or make soft with a price: {clause.words}"
+    return Remedy(path_of(instance, clause.rule), None, None, words, True, True, clause.line, clause.column)

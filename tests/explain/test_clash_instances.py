@@ -1,0 +1,196 @@
+"""On every clash-* instance: the planted clauses are named, minimal by dropping each, and each first remedy mends."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ortools.sat.python import cp_model
+
+from scheduler.airings import build_airings
+from scheduler.explain import Deadline, explain
+from scheduler.explain.clauses import clause_rows
+from scheduler.explain.text import explanation_lines, plain
+from scheduler.formulation import formulate
+from scheduler.instance.yaml_document import read_yaml
+from scheduler.rules import HARD, RIGID, load, rules_of
+from scheduler.solve import Settings
+from scheduler.solve.exact import Model
+
+INSTANCES = Path(__file__).parents[2] / "instances"
+
+PLANTED = {
+    "clash-rights-supply": [{"KZ-UZ:least"}],
+    "clash-window-capacity": [{"DOCS"}],
+    "clash-anchors-share": [{"DOM"}],
+    "clash-parity-ban": [{"KZ-CN:least", "CN-PRIME"}],
+    "clash-domestic-vs-parity": [{"KZ-UZ:least", "DOM"}],
+    "clash-two-agreements": [{"KZ-UZ:least", "KZ-KG:least"}],
+    "clash-language-dub": [{"KZ-AZ:least", "AZ-DUB"}],
+    "clash-watershed": [{"KZ-UZ:least", "AGE"}],
+    "clash-least-vs-most": [{"DRAMA", "FOREIGN"}],
+    "clash-tolerance": [{"KZ-CN:tolerance", "KZ-CN:least"}],
+    "clash-two-at-once": [{"KZ-DOCS", "KZ-DRAMA"}, {"UZ-DOCS", "UZ-OWN"}],
+}
+EXPECTED = {
+    "clash-rights-supply": "least 120 cannot hold, 60 can",
+    "clash-window-capacity": "least minutes 120 cannot hold, 90 can",
+    "clash-anchors-share": "least share 55 % cannot hold, 33 % can",
+    "clash-parity-ban": "open 60 more minutes on lotus",
+    "clash-domestic-vs-parity": "least 75 cannot hold, 45 can",
+    "clash-two-agreements": "open 15 more minutes on steppe",
+    "clash-language-dub": "version kinds subtitled too",
+    "clash-watershed": "barred 06:00–22:00 cannot hold, 06:00–20:45 can",
+    "clash-least-vs-most": "most minutes 50 cannot hold, 90 can",
+    "clash-tolerance": "KZ–CN weekly minutes: ±10 % cannot hold, ±18 % can",
+    "clash-two-at-once": "least minutes 45 cannot hold, 0 can",
+}
+ARITHMETIC = {
+    "clash-rights-supply": "rights",
+    "clash-window-capacity": "windows",
+    "clash-anchors-share": "anchors",
+    "clash-two-agreements": "together",
+}
+
+
+@cache
+def explained(name: str):
+    instance = load(INSTANCES / name)
+    return instance, explain(instance, Settings(time_limit=600, workers=1), Deadline(600))
+
+
+def name_of(clause) -> str:
+    return f"{clause.rule}:{clause.part[-1]}" if clause.part else clause.rule
+
+
+def can_all_hold(instance) -> bool:
+    """Asked of the whole formulation directly, by a path of its own: hard rows as they are, soft ones left aside."""
+    airings = build_airings(instance, rules_of(instance))
+    formulation = formulate(airings)
+    kept = np.flatnonzero(np.isin(formulation.kind, [HARD, RIGID]))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    return solver.solve(Model(formulation.only_rows(kept), hard_elastic=False).model) != cp_model.INFEASIBLE
+
+
+def without(folder: Path, clauses) -> None:
+    """Write an instance without some clauses: rules left out, parts of measures made to ask for nothing."""
+    content = read_yaml(folder / "instance.yaml", "instance.yaml").content
+    dropped = {clause.rule for clause in clauses if not clause.part}
+    content["rules"] = [rule for rule in content["rules"] if rule["id"] not in dropped]
+    for clause in clauses:
+        if clause.part:
+            agreement = next(one for one in content["agreements"] if one["id"] == clause.rule)
+            measure = agreement["measures"][clause.part[1]]
+            measure.update({"least": 0} if clause.part[-1] == "least" else {"tolerance": 0.99, "floor": 100_000})
+    (folder / "instance.yaml").write_text(json.dumps(content), encoding="utf-8")
+
+
+def edited(folder: Path, remedy) -> None:
+    """Make the edit that a remedy proposes, at its line and column."""
+    path = folder / "instance.yaml"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    line, at = lines[remedy.line - 1], remedy.column - 1
+    token = re.match(r'\[[^\]]*\]|"[^"]*"|[^,}\s]+', line[at:])
+    new = plain(remedy, remedy.new)
+    new = f'"{new}"' if isinstance(new, str) else str(new).replace("'", '"')
+    lines[remedy.line - 1] = line[:at] + new + line[at + len(token[0]) :]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_every_clash_instance_is_listed():
+    assert {path.name for path in INSTANCES.glob("clash-*")} == set(PLANTED)
+    assert len(PLANTED) >= 8
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_planted_clauses_are_named_and_minimal_and_remedies_mend(name, tmp_path):
+    instance, said = explained(name)
+    assert said.verdict == "clash"
+    assert said.complete and said.solved and said.least
+    found = [{name_of(clause) for clause in clash.clauses} for clash in said.clashes]
+    assert sorted(found, key=sorted) == sorted(PLANTED[name], key=sorted)
+    assert all(clash.minimal and clash.confirmed for clash in said.clashes)
+    assert EXPECTED[name] in "\n".join(explanation_lines(instance, said))
+    reasons = {finding.reason for finding in said.findings}
+    assert name not in ARITHMETIC or ARITHMETIC[name] in reasons
+
+    assert not can_all_hold(instance)
+    together = tmp_path / "together"
+    shutil.copytree(INSTANCES / name, together)
+    for remedies in said.remedies:
+        edited(together, remedies[0])
+    assert can_all_hold(load(together))
+
+
+@pytest.mark.parametrize("name", [name for name in PLANTED if len(PLANTED[name]) == 1])
+def test_each_remedy_alone_mends_and_the_next_nearer_value_does_not(name, tmp_path):
+    _, said = explained(name)
+    for number, remedy in enumerate(said.remedies[0]):
+        assert remedy.proved and remedy.enough
+        folder = tmp_path / str(number)
+        shutil.copytree(INSTANCES / name, folder)
+        edited(folder, remedy)
+        assert can_all_hold(load(folder)), remedy.words
+        nearer = replace(remedy, new=nearer_to(remedy.old, remedy.new, str(remedy.path[-1])))
+        if nearer.new not in (remedy.old, None):
+            edited_back = tmp_path / f"{number}-nearer"
+            shutil.copytree(INSTANCES / name, edited_back)
+            edited(edited_back, nearer)
+            assert not can_all_hold(load(edited_back)), nearer
+
+
+def nearer_to(old, new, field):
+    """The value one notch nearer to the old one, None where there are no notches."""
+    if isinstance(new, tuple):
+        pairs = [nearer_to(one, other, "start") if one != other else one for one, other in zip(old, new, strict=False)]
+        return tuple(pairs) if isinstance(new[0], int) else None
+    notch = Fraction(1, 100) if isinstance(new, Fraction) else 15 if field in ("start", "end") else 1
+    there = new - notch if new > old else new + notch
+    return there if (there > old) == (new > old) else old
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_dropping_any_clause_of_a_clash_frees_the_others(name, tmp_path):
+    """Only what is planted is left in the file, then every subset of it is asked again from the file."""
+    instance, _ = explained(name)
+    everything = {name_of(clause): clause for clause in every_clause(instance)}
+    for number, planted in enumerate(PLANTED[name]):
+        for size in range(len(planted) + 1):
+            for kept in combinations(sorted(planted), size):
+                folder = tmp_path / f"{number}-{'-'.join(kept).replace(':', '.')}"
+                shutil.copytree(INSTANCES / name, folder)
+                without(folder, [clause for key, clause in everything.items() if key not in kept])
+                assert can_all_hold(load(folder)) == (set(kept) != planted), kept
+
+
+def every_clause(instance):
+    """All clauses of an instance, bans among them, rights left aside."""
+    return [clause for clause in clause_rows(instance, readmit=True).clauses if clause.file == "instance.yaml"]
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_clauses_are_told_with_the_line_they_stand_in(name):
+    _, said = explained(name)
+    lines = (INSTANCES / name / "instance.yaml").read_text(encoding="utf-8").split("\n")
+    for clash in said.clashes:
+        for clause in clash.clauses:
+            here = lines[clause.line - 1][clause.column - 1 :]
+            assert here.startswith(str(clause.part[-1]) if clause.part else ("{type", "type"))
+    readme = (INSTANCES / name / "README.md").read_text(encoding="utf-8")
+    for planted in PLANTED[name]:
+        assert all(key.split(":")[0] in readme for key in planted)
+
+
+def test_an_instance_without_a_clash_says_so():
+    instance, said = explained("toy")
+    assert said.verdict == "holds"
+    assert "all hard rules can hold" in explanation_lines(instance, said)[0]
