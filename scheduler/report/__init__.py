@@ -1,0 +1,5 @@
+"""What a timetable means: one set of pandas tables, told as text and pages."""
+
+from scheduler.report.tables import Tables, build_tables
+
+__all__ = ["Tables", "build_tables"]

@@ -1,0 +1,84 @@
+"""What `parity check` says: of an instance alone, and of a timetable against every rule."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from scheduler.airings import build_airings
+from scheduler.rules import rules_of
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.verify import Verification
+
+
+def instance_lines(instance: Instance) -> list[str]:
+    """How large an instance is, and which programmes can air nowhere."""
+    airings = build_airings(instance, rules_of(instance))
+    horizon = instance.file.horizon
+    lines = [
+        f"{instance.file.name}: no problems",
+        f"{horizon.days} days from {horizon.start}, {len(instance.channels)} channels, {len(instance.windows)} windows,"
+        f" {len(instance.programmes)} programmes, {len(instance.written_rules)} agreements and rules",
+        f"{len(airings):,} admissible airings",
+    ]
+    if airings.unplaceable:
+        lines.append(f"{len(airings.unplaceable)} programmes can air nowhere:")
+        lines += [f"  {item.programme}: {item.reason}" for item in airings.unplaceable]
+    return lines
+
+
+def instance_json(instance: Instance) -> str:
+    """The same for machines."""
+    airings = build_airings(instance, rules_of(instance))
+    said = {
+        "instance": instance.file.name,
+        "instance_sha256": instance.digest,
+        "warnings": [str(warning) for warning in instance.warnings],
+        "airings": len(airings),
+        "unplaceable": {item.programme: item.reason for item in airings.unplaceable},
+    }
+    return json.dumps(said, indent=2, ensure_ascii=False)
+
+
+def check_lines(verification: Verification) -> list[str]:
+    """Every missed row, and the verdict."""
+    missed, hard = verification.missed, len(verification.hard_missed)
+    lines = [
+        f"{'✗ hard' if row.hard else '· soft'}  {row.text}"
+        + ("" if row.rigid else f"; missed by {row.miss:,} {row.unit}")
+        for row in missed
+    ]
+    lines.append(
+        f"{'✗' if hard else '✓'} {hard} hard and {len(missed) - hard} soft rows missed of"
+        f" {len(verification.measurements):,} measured"
+    )
+    lines.append(
+        f"value {verification.value:,} = audience {verification.audience:,}"
+        f" − penalty {verification.penalty:,} viewer-minutes"
+    )
+    return lines
+
+
+def check_json(verification: Verification) -> str:
+    """The same for machines."""
+    said = {
+        "hard_missed": len(verification.hard_missed),
+        "soft_missed": len(verification.missed) - len(verification.hard_missed),
+        "audience": verification.audience,
+        "penalty": verification.penalty,
+        "value": verification.value,
+        "misses": [
+            {
+                "rule": row.rule,
+                "channel": row.channel,
+                "period": row.period,
+                "miss": row.miss,
+                "unit": row.unit,
+                "text": row.text,
+            }
+            for row in verification.missed
+        ],
+    }
+    return json.dumps(said, indent=2, ensure_ascii=False)

@@ -1,0 +1,82 @@
+"""What the parties of every agreement give and receive, week by week and added up."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from scheduler.rules import Measure, Parity, band
+from scheduler.rules.measures import ONCE, UNITS, exchanged
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.timetable import OnAir
+
+COLUMNS = ["agreement", "first", "second", "measure", "unit", "week", "given", "received", "balance", "allowed"]
+COLUMNS += ["cum_given", "cum_received", "cum_balance", "cum_allowed"]
+
+
+def exchange_weeks(instance: Instance, on_air: OnAir) -> pd.DataFrame:
+    """COLUMNS: one row per agreement, measure and week. `allowed` and `cum_allowed` are None without such a row.
+
+    Balances are given − ratio × received, cumulative ones − carry-over too. The measures are those that the
+    agreement names, and minutes.
+    """
+    rows: list[tuple[object, ...]] = []
+    for rule in instance.file.agreements:
+        if isinstance(rule, Parity):
+            plain = [measure for measure in rule.measures if measure.select is None]
+            for name in dict.fromkeys(["minutes", *(measure.measure for measure in plain)]):
+                rows += _rows_of(rule, on_air, [measure for measure in plain if measure.measure == name], name)
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> list[tuple[object, ...]]:
+    """The weeks of one measure of one agreement; `asked` is what the agreement says of the measure."""
+    scale = on_air.instance.contents.share_scale
+    any_of = asked[0] if asked else Measure(measure=name, tolerance=Fraction(0))
+    weekly = next((measure for measure in asked if measure.period == "week"), None)
+    added = next((measure for measure in asked if measure.period == "cumulative"), None)
+    whole = next((measure for measure in asked if measure.period == "horizon"), None)
+    weekly_sums = [exchanged(on_air, rule, *way, any_of.measure, "week") for way in rule.directions]
+    added_up = [
+        _added_up(rule, on_air, way, any_of, side) for way, side in zip(rule.directions, weekly_sums, strict=True)
+    ]
+    rows: list[tuple[object, ...]] = []
+    weeks = list(weekly_sums[0])
+    for week in weeks:
+        given, received = (Fraction(side[week], scale) for side in weekly_sums)
+        cum_given, cum_received = (Fraction(side[week], scale) for side in added_up)
+        at_end = whole if week == weeks[-1] else None
+        carry = next((measure.carry_over for measure in (added, whole) if measure is not None), 0)
+        ratio = any_of.ratio
+        amounts = (
+            float(given),
+            float(received),
+            float(given - ratio * received),
+            _allowed(weekly, given, received),
+            float(cum_given),
+            float(cum_received),
+            float(cum_given - ratio * cum_received - carry),
+            _allowed(added or at_end, cum_given, cum_received),
+        )
+        rows.append((rule.id, *rule.parties, name, UNITS[any_of.measure], week, *amounts))
+    return rows
+
+
+def _added_up(
+    rule: Parity, on_air: OnAir, way: tuple[str, str], measure: Measure, weekly: dict[str, int]
+) -> dict[str, int]:
+    """Parts from the first week to each week; what counts once however often it airs is counted anew."""
+    if measure.measure in ONCE:
+        return exchanged(on_air, rule, *way, measure.measure, "cumulative")
+    return dict(zip(weekly, accumulate(weekly.values()), strict=True))
+
+
+def _allowed(measure: Measure | None, given: Fraction, received: Fraction) -> float | None:
+    if measure is None or measure.tolerance is None:
+        return None
+    return float(band(measure, given, received)[1])

@@ -1,0 +1,107 @@
+"""What a report says first: the verdict in sentences, the figures in one line each, and how it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scheduler import __version__
+
+if TYPE_CHECKING:
+    from scheduler.report.language import Language
+    from scheduler.report.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of the summary: its name, the bare value, and its unit (may be empty)."""
+
+    title: str
+    value: float | str
+    unit: str = ""
+    decimals: int = 1
+    percent: bool = False
+
+    def text(self, language: Language) -> str:
+        """The value as the locale writes it, without the unit."""
+        if isinstance(self.value, str):
+            return self.value
+        return language.percent(self.value) if self.percent else language.number(self.value, self.decimals)
+
+
+def span_of(tables: Tables, language: Language) -> str:
+    """The first and the last day of the horizon."""
+    horizon = tables.instance.file.horizon
+    last = horizon.start + timedelta(days=horizon.days - 1)
+    return language.say("span", first=language.day(horizon.start), last=language.day(last))
+
+
+def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
+    """Sentences: (met, missed or unsaid, what is so)."""
+    checked = tables.verification
+    hard = len(checked.hard_missed)
+    soft = len(checked.missed) - hard
+    said = [
+        (
+            "missed" if hard else "met",
+            language.say("verdict_missed", count=hard) if hard else language.say("verdict_kept"),
+        )
+    ]
+    penalty = language.number(checked.penalty)
+    text = language.say("verdict_soft", count=soft, penalty=penalty) if soft else language.say("verdict_no_soft")
+    said.append(("missed" if soft else "met", text))
+    gap = None if tables.result is None else tables.result["gap"]
+    if gap is None:
+        said.append(("unsaid", language.say("verdict_no_gap")))
+    elif gap == 0:
+        said.append(("met", language.say("verdict_optimal")))
+    else:
+        above = (tables.result["bound"] - checked.value) / max(1, abs(checked.value)) if tables.result else gap
+        said.append(("met", language.say("verdict_gap", gap=language.percent(above))))
+    return said
+
+
+def facts(tables: Tables, language: Language) -> list[Fact]:
+    """The figures of the summary."""
+    say, checked, table = language.say, tables.verification, tables.timetable
+    unit = say("viewer_minutes")
+    airs = ~table.anchor
+    found = [
+        Fact(say("days"), tables.instance.file.horizon.days),
+        Fact(say("channels"), len(tables.instance.channels)),
+        Fact(say("airings"), int(airs.sum())),
+        Fact(say("anchors"), int(table.anchor.sum())),
+        Fact(say("programmes"), len(set(table.programme[airs].tolist()))),
+        Fact(say("audience"), checked.audience, unit),
+        Fact(say("penalty"), checked.penalty, unit),
+        Fact(say("value"), checked.value, unit),
+    ]
+    if tables.result is not None and tables.result["bound"] is not None:
+        found.append(Fact(say("bound"), tables.result["bound"], unit))
+    if tables.result is not None and tables.result["gap"] is not None:
+        found.append(Fact(say("gap"), tables.result["gap"], percent=True))
+    found.append(Fact(say("rows_measured"), len(checked.measurements)))
+    found.append(Fact(say("rows_missed"), len(checked.missed)))
+    return found
+
+
+def parameters(tables: Tables, language: Language) -> list[Fact]:
+    """How the timetable was made: instance, versions, seed, settings."""
+    say = language.say
+    found = [
+        Fact(say("instance"), tables.instance.file.name),
+        Fact(say("instance_hash"), tables.instance.digest),
+        Fact(say("timetable_hash"), tables.digest),
+        Fact("parity-scheduler", __version__),
+    ]
+    if tables.result is None:
+        return found
+    status = str(tables.result["status"])
+    found.append(Fact(say("search_status"), say(f"search_{status}")))
+    found += [Fact(name, str(version)) for name, version in tables.result["versions"].items()][1:]
+    found.append(Fact(say("seed"), str(tables.result["seed"])))
+    found += [Fact(name, str(value)) for name, value in tables.result["parameters"].items()]
+    if tables.timings is not None:
+        found.append(Fact(say("seconds"), float(tables.timings["seconds"])))
+    return found

@@ -1,0 +1,149 @@
+"""The weekly grids in words: what stands in every cell of a page or a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.report.grid import channel_weeks
+
+if TYPE_CHECKING:
+    from scheduler.report.grid import Block, Cell, ChannelWeek
+    from scheduler.report.language import Language
+    from scheduler.report.tables import Tables
+
+COLOURS = 7
+"""Colours for countries of origin, the last for all beyond; the code always stands in the cell too."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One cell: how many rows it spans, what is in it. `kind`: airing, anchor, fallback or empty."""
+
+    row: int
+    span: int
+    kind: str
+    time: str = ""
+    title: str = ""
+    detail: str = ""
+    origin: str = ""
+    colour: int = 0
+    agreements: str = ""
+    minutes: int = 0
+    tongue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One row of a grid: its clock time, its length, whether an airing is on in it, the cells that begin in it."""
+
+    time: str
+    minutes: int
+    busy: bool
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One channel's week in words."""
+
+    channel: str
+    name: str
+    zone: str
+    caption: str
+    week: str
+    days: tuple[str, ...]
+    rows: tuple[GridRow, ...]
+
+
+def grids(tables: Tables, language: Language) -> list[Grid]:
+    """All grids of a timetable, in the order of the instance's channels, week by week."""
+    words = _Words(tables, language)
+    found = []
+    for week in channel_weeks(tables.timetable):
+        channel = tables.instance.channels[week.channel]
+        caption = language.say("grid_of", channel=channel.name, week=language.period(week.week))
+        days = tuple(language.weekday(day) for day in week.days)
+        found.append(Grid(channel.id, channel.name, channel.zone, caption, week.week, days, _rows(week, words)))
+    return found
+
+
+def colours(tables: Tables) -> dict[str, int]:
+    """A colour for every country of origin: the instance's territories have their own, all others share one."""
+    instance = tables.instance
+    order = [*instance.file.territories, *sorted(set(instance.contents.codes) - set(instance.file.territories))]
+    return {code: min(at, COLOURS - 1) for at, code in enumerate(order)}
+
+
+def _rows(week: ChannelWeek, words: _Words) -> tuple[GridRow, ...]:
+    beginning: list[list[Cell]] = [[] for _ in week.edges]
+    busy = [False] * len(week.edges)
+    for column in week.columns:
+        for cell in column:
+            beginning[cell.row].append(cell)
+            if cell.block is not None and words.kind(cell.block) != "anchor":
+                busy[cell.row : cell.row + cell.span] = [True] * cell.span
+    rows = []
+    for row in range(len(week.edges) - 1):
+        cells = tuple(words.cell(week, cell) for cell in beginning[row])
+        rows.append(GridRow(week.clock(row), week.edges[row + 1] - week.edges[row], busy[row], cells))
+    return tuple(rows)
+
+
+class _Words:
+    """Puts blocks into words, looking the listing's columns up by entry."""
+
+    def __init__(self, tables: Tables, language: Language) -> None:
+        self._say = language.say
+        self._contents = tables.instance.contents.items
+        self._listing = {name: tables.listing[name].tolist() for name in tables.listing.columns}
+        self._colours = colours(tables)
+
+    def kind(self, block: Block) -> str:
+        """Whether a block is an airing, an anchor or fallback."""
+        return "fallback" if block.entry < 0 else "anchor" if self._listing["anchor"][block.entry] else "airing"
+
+    def cell(self, week: ChannelWeek, cell: Cell) -> GridCell:
+        """A cell of a grid in words."""
+        block = cell.block
+        if block is None:
+            return GridCell(cell.row, cell.span, "empty")
+        minute = (block.start + week.broadcast_start) % 1440
+        time = f"{minute // 60:02d}:{minute % 60:02d}"
+        item = self._contents[block.content]
+        origin = "+".join(code for code, _ in item.origin)
+        return GridCell(
+            row=cell.row,
+            span=cell.span,
+            kind=self.kind(block),
+            time=time,
+            title=item.title,
+            detail=self._detail(block, origin),
+            origin=origin,
+            colour=self._colours[item.origin[0][0]],
+            agreements="" if block.entry < 0 else self._listing["agreement"][block.entry].replace(";", " "),
+            minutes=block.end - block.start,
+        )
+
+    def _detail(self, block: Block, origin: str) -> str:
+        """Origin first, then episode, run, version and other marks."""
+        say, row, at = self._say, self._listing, block.entry
+        parts = [origin]
+        if at < 0:
+            return origin
+        if row["episode"][at]:
+            parts.append(say("episode_short", number=row["episode"][at]))
+        if not row["anchor"][at]:
+            parts.append("①" if row["run"][at] == "first" else "↻")
+        parts.append(row["version_language"][at])
+        if row["version_kind"][at] != "original":
+            parts.append(say(row["version_kind"][at]))
+        if row["live"][at]:
+            parts.append(f"● {say('live')}")
+        if row["anchor"][at]:
+            parts.append("⚓")
+        if row["direction"][at]:
+            parts.append(row["direction"][at].replace(">", "→").replace(";", ", "))
+        if block.continued:
+            parts.append(say("continued"))
+        return " · ".join(parts)

@@ -1,0 +1,103 @@
+"""The report as one HTML page that needs nothing else: no request, complete without its script, fit for A4."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from scheduler.report.charts import audience_chart, parity_charts
+from scheduler.report.facts import facts, parameters, span_of, verdicts
+from scheduler.report.grid_cells import grids
+from scheduler.report.language import Language
+from scheduler.report.sections import (
+    agreement_costs_section,
+    audience_section,
+    hours_section,
+    missed_section,
+    not_placed_section,
+    parity_section,
+    row_costs_section,
+    rules_section,
+    runs_section,
+    weeks_section,
+)
+
+if TYPE_CHECKING:
+    from scheduler.report.sections import Column, Value
+    from scheduler.report.tables import Tables
+
+MOST_ROW_COSTS = 25
+"""Rows of the table of marginal costs that a page shows; the workbook has all."""
+
+
+def html_report(tables: Tables, language_code: str) -> str:
+    """The page in a language: kk, ru or en."""
+    language = Language(language_code)
+    environment = Environment(
+        loader=PackageLoader("scheduler.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def cell(value: Value, column: Column) -> str:
+        if column.kind == "number":
+            return language.number(value) if not isinstance(value, str) else value
+        if column.kind == "verdict":
+            return language.verdict(str(value))
+        return "–" if value is None else str(value)
+
+    environment.filters["cell"] = cell
+    environment.filters["groups"] = lambda rows: [list(group) for _, group in groupby(rows, lambda row: row.values[0])]
+    script = _resource("filter.js")
+    return environment.get_template("page.html").render(
+        **_content(tables, language),
+        language=language,
+        say=language.say,
+        style=Markup(_resource("style.css")),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def _resource(name: str) -> str:
+    return (resources.files("scheduler.report") / "page" / name).read_text(encoding="utf-8")
+
+
+def _content(tables: Tables, language: Language) -> dict[str, Any]:
+    """What the page shows; every number comes from the tables."""
+    instance = tables.instance
+    costs = row_costs_section(tables, language)
+    return {
+        "name": instance.file.name,
+        "description": instance.file.description,
+        "span": span_of(tables, language),
+        "channels": [(channel.id, channel.name) for channel in instance.channels],
+        "agreements": [agreement.id for agreement in instance.file.agreements],
+        "verdicts": verdicts(tables, language),
+        "facts": facts(tables, language),
+        "parameters": parameters(tables, language),
+        "parity_charts": parity_charts(tables, language),
+        "audience_chart": audience_chart(tables, language),
+        "grids": grids(tables, language),
+        "day_begins": f"{instance.file.broadcast_day // 60:02d}:{instance.file.broadcast_day % 60:02d}",
+        "parity": parity_section(tables, language),
+        "weeks": weeks_section(tables, language),
+        "missed": missed_section(tables, language),
+        "rules": rules_section(tables, language),
+        "audience": audience_section(tables, language),
+        "hours": hours_section(tables, language),
+        "agreement_costs": agreement_costs_section(tables, language),
+        "row_costs": type(costs)(
+            costs.name, costs.title, costs.note, costs.columns, costs.rows[:MOST_ROW_COSTS], costs.empty
+        ),
+        "runs": runs_section(tables, language),
+        "not_placed": not_placed_section(tables, language),
+    }

@@ -1,0 +1,137 @@
+"""How a report speaks: the words of one language, and its dates, numbers, countries and tongues."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from scheduler.report.words import CATALOGUES
+
+LOCALES = {"en": "en_GB", "kk": "kk", "ru": "ru"}
+"""The locale of each language of reports; plain `en` would write months before days."""
+
+_WEEK = re.compile(r"(\d{4})-W(\d\d)$")
+_PARITY_ASPECT = re.compile(r"(\w+) \((day|week|horizon|cumulative)\): (over|under|least)$")
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)-(\d\d))?$")
+
+
+def bcp47(language: str) -> str:
+    """The shortest tag of a language known by its ISO 639-3 code: kaz is kk; one that has no shorter stays."""
+    short = get_global("language_aliases").get(language, language)
+    return str(short).split("_")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of reports: kk, ru or en."""
+
+    code: str
+
+    @property
+    def locale(self) -> Locale:
+        """The locale for dates and numbers."""
+        return _locale(self.code)
+
+    def say(self, key: str, **values: object) -> str:
+        """The words of a key, with values put in their places. Raises KeyError for an unknown key."""
+        words = CATALOGUES[self.code][key]
+        return words.format(**values) if values else words
+
+    def number(self, value: float | None, decimals: int = 1) -> str:
+        """A number as the locale writes it: whole if it is whole, a dash where there is none."""
+        if value is None or value != value:
+            return "–"
+        return _number(self.code, round(float(value), decimals) + 0.0, decimals)
+
+    def percent(self, share: float) -> str:
+        """A share in per cent with two decimals."""
+        return str(format_percent(share, "0.00 %", locale=self.locale))
+
+    def day(self, day: date) -> str:
+        """A day with its year: 7 Dec 2026."""
+        return str(format_date(day, "medium", locale=self.locale))
+
+    def weekday(self, day: date) -> str:
+        """A day with its weekday, without the year: Mon 7 Dec."""
+        return str(format_date(day, "EEE d MMM", locale=self.locale))
+
+    def period(self, label: str) -> str:
+        """The name of a period as tables write it (2026-W50, to 2026-W50, 2026-12-07 06-12, horizon), in words."""
+        if label.startswith("to "):
+            return self.say("to_period", period=self.period(label[3:]))
+        if label == "horizon":
+            return self.say("period_horizon")
+        week = _WEEK.match(label)
+        if week:
+            return self.say("period_week", week=int(week[2]), year=week[1])
+        dated = _DATE.match(label)
+        if dated:
+            hours = f", {dated[2]}–{dated[3]}" if dated[2] else ""
+            return self.day(date.fromisoformat(dated[1])) + hours
+        return label
+
+    def unit(self, unit: str) -> str:
+        """A unit of rules; one without a word of its own stays as it is."""
+        return CATALOGUES[self.code].get(f"unit_{unit}", unit)
+
+    def measure(self, measure: str) -> str:
+        """A measure of agreements."""
+        return CATALOGUES[self.code].get(f"measure_{measure}", measure)
+
+    def status(self, status: str) -> str:
+        """How sure a rule's text is."""
+        return CATALOGUES[self.code].get(f"status_{status}", status)
+
+    def verdict(self, word: str) -> str:
+        """A verdict with its sign."""
+        return self.say("met_mark" if word == "met" else "missed_mark")
+
+    def bound(self, sense: str) -> str:
+        """At least or at most."""
+        return self.say("at_least" if sense == "least" else "at_most")
+
+    def aspect(self, aspect: str) -> str:
+        """What a rule row is about; a parity row's is its measure, its period and its side."""
+        parts = _PARITY_ASPECT.match(aspect)
+        if parts is None:
+            return self.bound(aspect) if aspect in ("least", "most") else aspect
+        side = self.bound("least") if parts[3] == "least" else self.say(parts[3])
+        return f"{self.measure(parts[1])}, {self.say(f'period_kind_{parts[2]}')}: {side}"
+
+    def daypart(self, name: str) -> str:
+        """A daypart; those that the instance names itself stay as they are."""
+        return self.say({"prime": "prime", "other": "other_hours"}[name]) if name in ("prime", "other") else name
+
+    def country(self, code: str) -> str:
+        """A country by its code."""
+        return str(self.locale.territories.get(code, code))
+
+    def tongue(self, language: str) -> str:
+        """A spoken language by its ISO 639-3 code."""
+        return str(self.locale.languages.get(bcp47(language), language))
+
+    def reason(self, reason: str) -> str | None:
+        """Why something was not placed; None where the sentence is one of a rule, which is not translated."""
+        key = _REASONS.get(reason)
+        return None if key is None else self.say(key)
+
+
+_REASONS = {CATALOGUES["en"][key]: key for key in ("reason_outbid", "reason_no_window", "reason_too_long")}
+
+
+@lru_cache(maxsize=8)
+def _locale(code: str) -> Locale:
+    return Locale.parse(LOCALES[code])
+
+
+@lru_cache(maxsize=65_536)
+def _number(code: str, value: float, decimals: int) -> str:
+    pattern = "#,##0" if value == int(value) else "#,##0." + "0" * decimals
+    return str(format_decimal(value, format=pattern, locale=_locale(code)))

@@ -1,0 +1,85 @@
+"""The report as Markdown for a mail or a chat: the same tables, shortened to what is read there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.report.facts import facts, parameters, span_of, verdicts
+from scheduler.report.language import Language
+from scheduler.report.sections import (
+    agreement_costs_section,
+    audience_section,
+    hours_section,
+    missed_section,
+    not_placed_section,
+    parity_section,
+    row_costs_section,
+    rules_section,
+    weeks_section,
+)
+
+if TYPE_CHECKING:
+    from scheduler.report.sections import Column, Section, Value
+    from scheduler.report.tables import Tables
+
+SIGNS = {"met": "✓", "missed": "✗", "unsaid": "–"}
+
+
+def markdown_report(tables: Tables, language_code: str) -> str:
+    """The report in a language: kk, ru or en."""
+    language = Language(language_code)
+    say = language.say
+    parts = [
+        f"# {_text(say('report_of', name=tables.instance.file.name))}",
+        span_of(tables, language),
+        "\n".join(f"- {SIGNS[verdict]} {text}" for verdict, text in verdicts(tables, language)),
+        "\n".join(
+            f"- {fact.title}: **{_text(fact.text(language))}** {fact.unit}".rstrip() for fact in facts(tables, language)
+        ),
+        f"## {say('parity')}",
+        _table(parity_section(tables, language), language),
+        _table(weeks_section(tables, language), language),
+        f"## {say('compliance')}",
+        _table(missed_section(tables, language), language),
+        _table(rules_section(tables, language), language),
+        f"## {say('audience')}",
+        _table(audience_section(tables, language), language),
+        _table(hours_section(tables, language), language),
+        f"## {say('costs')}",
+        _table(agreement_costs_section(tables, language), language),
+        _table(row_costs_section(tables, language), language),
+        f"## {say('not_placed')}",
+        _table(not_placed_section(tables, language), language),
+        f"## {say('parameters')}",
+        "\n".join(f"- {_text(fact.title)}: {_text(fact.text(language))}" for fact in parameters(tables, language)),
+        say("recounted"),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(section: Section, language: Language) -> str:
+    if not section.rows:
+        return f"{section.title}: {section.empty}"
+    head = " | ".join(_text(column.title) for column in section.columns)
+    rule = " | ".join("---:" if column.kind == "number" else "---" for column in section.columns)
+    lines = [f"**{section.title}**", "", f"| {head} |", f"| {rule} |"]
+    for row in section.rows:
+        cells = (_cell(value, column, language) for value, column in zip(row.values, section.columns, strict=True))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", section.note]).rstrip()
+
+
+def _cell(value: Value, column: Column, language: Language) -> str:
+    if column.kind == "verdict":
+        return language.verdict(str(value))
+    if value is None:
+        return "–"
+    return _text(value) if isinstance(value, str) else language.number(value)
+
+
+def _text(text: str) -> str:
+    """Text that Markdown leaves as it is: signs that would mean something to it are escaped."""
+    escaped = text.replace("\\", "\\\\").replace("\n", " ")
+    for sign in "|*_`[]<>#":
+        escaped = escaped.replace(sign, f"\\{sign}")
+    return escaped

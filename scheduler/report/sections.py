@@ -1,0 +1,272 @@
+"""The tables of a report as people see them: titled columns, rows of plain values, in the words of a language.
+
+Pages, workbooks and mails draw these; none of them counts anything itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from scheduler.report.language import Language
+    from scheduler.report.tables import Tables
+
+Kind = Literal["text", "long", "number", "verdict"]
+Value = str | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its title, and how its values are to be written."""
+
+    title: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, and the channel and agreement that it belongs to, for filters."""
+
+    values: tuple[Value, ...]
+    channel: str = ""
+    agreement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table with a title and a note; `empty` is said instead of it where it has no rows."""
+
+    name: str
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    empty: str
+
+
+def _section(
+    language: Language,
+    name: str,
+    title: str,
+    note: str,
+    columns: Sequence[tuple[str, Kind]],
+    rows: Sequence[Row],
+    empty: str = "nothing",
+) -> Section:
+    say = language.say
+    shown = tuple(Column(say(key), kind) for key, kind in columns)
+    return Section(name, say(title), say(note) if note else "", shown, tuple(rows), say(empty))
+
+
+def _rows(
+    frame: pd.DataFrame,
+    values: dict[str, Callable[[Any], Value] | None],
+    channel: str = "",
+    agreement: str = "",
+    agreements: frozenset[str] = frozenset(),
+) -> list[Row]:
+    """Rows of a frame: the named columns, each through its function; the other names tag rows for filters."""
+    columns = []
+    for name, change in values.items():
+        column = [None if value is None or value != value else value for value in frame[name].tolist()]
+        columns.append(column if change is None else [None if value is None else change(value) for value in column])
+    blank = [""] * len(frame)
+    channels = frame[channel].tolist() if channel else blank
+    named = frame[agreement].tolist() if agreement else blank
+    if agreements:
+        named = [name if name in agreements else "" for name in named]
+        channels = ["" if name else channel for name, channel in zip(named, channels, strict=True)]
+    return [
+        Row(tuple(cells), tag, name)
+        for cells, tag, name in zip(zip(*columns, strict=True), channels, named, strict=True)
+    ]
+
+
+def _agreements(tables: Tables) -> frozenset[str]:
+    return frozenset(rule.id for rule in tables.instance.file.agreements)
+
+
+def parity_section(tables: Tables, language: Language) -> Section:
+    """Every agreement, measure and period: given, received, balance, what is allowed."""
+    rows = _rows(
+        tables.parity,
+        {
+            "agreement": None,
+            "measure": language.measure,
+            "period": language.period,
+            "given": None,
+            "received": None,
+            "balance": None,
+            "allowed": None,
+            "widest": lambda ratio: f"{language.number(ratio, 2)} : 1",
+            "unit": language.unit,
+            "verdict": None,
+        },
+        agreement="agreement",
+    )
+    columns: list[tuple[str, Kind]] = [("agreement", "text"), ("measure", "text"), ("period", "text")]
+    columns += [("given", "number"), ("received", "number"), ("balance", "number"), ("allowed", "number")]
+    columns += [("widest", "text"), ("unit", "text"), ("verdict", "verdict")]
+    return _section(language, "parity_rows", "parity_rows", "parity_note", columns, rows, "no_parity")
+
+
+def weeks_section(tables: Tables, language: Language) -> Section:
+    """Given and received week by week and cumulative."""
+    amounts = ["given", "received", "balance", "allowed", "cum_given", "cum_received", "cum_balance", "cum_allowed"]
+    values: dict[str, Callable[[Any], Value] | None] = {
+        "agreement": None,
+        "measure": language.measure,
+        "unit": language.unit,
+        "week": language.period,
+    }
+    rows = _rows(tables.weeks, {**values, **dict.fromkeys(amounts)}, agreement="agreement")
+    columns: list[tuple[str, Kind]] = [(name, "text") for name in values]
+    columns += [(name, "number") for name in amounts]
+    return _section(language, "parity_weeks", "parity_weeks", "", columns, rows, "no_parity")
+
+
+def rules_section(tables: Tables, language: Language) -> Section:
+    """One line per rule, channel and aspect: the period with the least slack."""
+    frame = tables.tightest.assign(verdict=["missed" if missed else "met" for missed in tables.tightest["missed"]])
+    return _compliance(tables, language, frame, "rules", "compliance", "compliance_note")
+
+
+def compliance_section(tables: Tables, language: Language) -> Section:
+    """Every rule row of every period."""
+    return _compliance(tables, language, tables.compliance, "compliance", "compliance", "")
+
+
+def missed_section(tables: Tables, language: Language) -> Section:
+    """Every rule row that is missed, hard ones first."""
+    frame = tables.compliance[tables.compliance["miss"] > 0].sort_values("hard", ascending=False, kind="stable")
+    return _compliance(tables, language, frame, "missed", "missed_rows", "missed_note")
+
+
+def _compliance(tables: Tables, language: Language, frame: pd.DataFrame, name: str, title: str, note: str) -> Section:
+    columns: dict[str, tuple[str, Kind, Callable[[Any], Value] | None]] = {
+        "rule": ("rule", "text", None),
+        "channel": ("channel", "text", None),
+        "aspect": ("aspect", "text", language.aspect),
+        "period": ("tightest" if name == "rules" else "period", "text", language.period),
+        "basis": ("basis", "number", None),
+        "have": ("have", "number", None),
+        "sense": ("limit", "text", language.bound),
+        "need": ("need", "number", None),
+        "unit": ("unit", "text", language.unit),
+        "slack": ("slack", "number", None),
+        "miss": ("miss", "number", None),
+        "hard": ("kind", "text", lambda hard: language.say("hard" if hard else "soft")),
+        "verdict": ("verdict", "verdict", None),
+        "status": ("status", "text", language.status),
+        "source": ("source", "long", None),
+    }
+    if name == "rules":
+        del columns["miss"]
+        columns = {**columns, "periods": ("periods", "number", None), "missed": ("rows_missed", "number", None)}
+        order = ["rule", "channel", "aspect", "periods", "missed"]
+        columns = {key: columns[key] for key in [*order, *(key for key in columns if key not in order)]}
+    rows = _rows(
+        frame,
+        {key: change for key, (_, _, change) in columns.items()},
+        channel="channel",
+        agreement="rule",
+        agreements=_agreements(tables) or frozenset({""}),
+    )
+    titles = [(title_, kind) for title_, kind, _ in columns.values()]
+    return _section(language, name, title, note, titles, rows, "nothing" if name == "missed" else "no_rules")
+
+
+def audience_section(tables: Tables, language: Language) -> Section:
+    """Audience by channel, daypart and what is on screen; window airtime only."""
+    frame = tables.audience[tables.audience["kind"] != "anchor"]
+    rows = _rows(
+        frame,
+        {
+            "channel": None,
+            "daypart": language.daypart,
+            "kind": lambda kind: language.say(f"kind_{kind}"),
+            "hours": None,
+            "viewer_minutes": None,
+            "average": None,
+        },
+        channel="channel",
+    )
+    columns: list[tuple[str, Kind]] = [("channel", "text"), ("daypart", "text"), ("content_kind", "text")]
+    columns += [("hours", "number"), ("viewer_minutes", "number"), ("average", "number")]
+    return _section(language, "audience", "audience_title", "audience_note", columns, rows)
+
+
+def hours_section(tables: Tables, language: Language) -> Section:
+    """Hours on screen by channel and origin."""
+    origins = [str(origin) for origin in tables.hours.columns]
+    frame = tables.hours.reset_index()
+    rows = _rows(frame, dict.fromkeys(["channel", *origins]), channel="channel")
+    say = language.say
+    columns = (Column(say("channel")), *(Column(origin, "number") for origin in origins))
+    return Section("hours", say("hours_title"), say("hours_note"), columns, tuple(rows), say("nothing"))
+
+
+def agreement_costs_section(tables: Tables, language: Language) -> Section:
+    """What each agreement costs, as a difference of bounds."""
+    names = ["bound_with", "bound_without", "cost"]
+    frame = tables.agreement_costs
+    rows = [] if frame is None else _rows(frame, dict.fromkeys(["agreement", *names]), agreement="agreement")
+    columns: list[tuple[str, Kind]] = [("agreement", "text"), *((name, "number") for name in names)]
+    title, note = "costs_agreements", "costs_agreements_note"
+    return _section(language, "agreement_costs", title, note, columns, rows, "unknown_cost")
+
+
+def row_costs_section(tables: Tables, language: Language) -> Section:
+    """What one unit more of each binding row is worth."""
+    frame = tables.row_costs
+    rows = (
+        []
+        if frame is None
+        else _rows(
+            frame,
+            {
+                "rule": None,
+                "channel": None,
+                "aspect": language.aspect,
+                "period": language.period,
+                "unit": language.unit,
+                "cost": None,
+            },
+            channel="channel",
+            agreement="rule",
+            agreements=_agreements(tables) or frozenset({""}),
+        )
+    )
+    columns: list[tuple[str, Kind]] = [("rule", "text"), ("channel", "text"), ("aspect", "text"), ("period", "text")]
+    columns += [("unit", "text"), ("cost", "number")]
+    return _section(language, "row_costs", "costs_rows", "costs_rows_note", columns, rows, "unknown_cost")
+
+
+def runs_section(tables: Tables, language: Language) -> Section:
+    """Runs and episodes left of what airs."""
+    names = ["aired", "first_runs", "episodes_left", "runs_left"]
+    rows = _rows(
+        tables.runs_left,
+        {"programme": None, "title": None, "territory": language.country, **dict.fromkeys(names)},
+    )
+    columns: list[tuple[str, Kind]] = [("programme", "text"), ("title", "long"), ("territory", "text")]
+    columns += [(name, "number") for name in names]
+    return _section(language, "runs", "runs_title", "", columns, rows)
+
+
+def not_placed_section(tables: Tables, language: Language) -> Section:
+    """What does not air, and why. A rule's own sentence is told as it is."""
+    frame = tables.not_placed
+    rows = (
+        []
+        if frame is None
+        else _rows(frame, {"programme": None, "title": None, "reason": lambda said: language.reason(said) or str(said)})
+    )
+    columns: list[tuple[str, Kind]] = [("programme", "text"), ("title", "long"), ("reason", "long")]
+    empty = "unknown_cost" if frame is None else "nothing"
+    return _section(language, "not_placed", "not_placed", "", columns, rows, empty)

@@ -1,0 +1,76 @@
+"""A channel's weeks on one sheet: days across, time down, an airing is one merged cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.worksheet import Worksheet
+
+    from scheduler.report.grid_cells import Grid, GridCell
+    from scheduler.report.language import Language
+    from scheduler.report.sheet_formats import Formats
+
+POINTS_PER_MINUTE = 0.55
+TITLE_POINTS = 21
+LEAST_POINTS, CALM_POINTS, MOST_POINTS = 11.5, 13.0, 70.0
+
+
+def write_grids(sheet: Worksheet, weeks: Sequence[Grid], language: Language, formats: Formats) -> None:
+    """Write the weeks one under the other, each on a page of its own."""
+    sheet.set_column(0, 0, 7)
+    sheet.set_column(1, 7, 22)
+    row, breaks = 0, []
+    for grid in weeks:
+        if row:
+            breaks.append(row)
+        sheet.set_row(row, TITLE_POINTS)
+        sheet.write_string(row, 0, f"{grid.caption} ({grid.zone})", formats.title)
+        sheet.write_string(row + 1, 0, language.say("time"), formats.head)
+        for column, day in enumerate(grid.days, start=1):
+            sheet.write_string(row + 1, column, day, formats.head)
+        row = _write_rows(sheet, row + 2, grid, formats) + 1
+    sheet.set_h_pagebreaks(breaks)
+    if len(weeks) == 1:
+        sheet.freeze_panes(2, 1)
+        sheet.repeat_rows(0, 1)
+
+
+def _write_rows(sheet: Worksheet, top: int, grid: Grid, formats: Formats) -> int:
+    """Write the rows of one week; the first row after them."""
+    column_of = _columns(grid)
+    for at, row in enumerate(grid.rows):
+        height = max(LEAST_POINTS, row.minutes * POINTS_PER_MINUTE) if row.busy else CALM_POINTS
+        sheet.set_row(top + at, min(height, MOST_POINTS))
+        hours, minutes = map(int, row.time.split(":"))
+        sheet.write_number(top + at, 0, (hours * 60 + minutes) / 1440, formats.time_of_row)
+        for cell in row.cells:
+            _write_cell(sheet, top, column_of[id(cell)], cell, formats)
+    return top + len(grid.rows)
+
+
+def _columns(grid: Grid) -> dict[int, int]:
+    """The column of every cell: a row's cells fill the days that no earlier cell still covers."""
+    free = [0] * len(grid.days)
+    found: dict[int, int] = {}
+    for at, row in enumerate(grid.rows):
+        open_days = (day for day, until in enumerate(free) if until <= at)
+        for cell, day in zip(row.cells, list(open_days), strict=True):
+            found[id(cell)] = day + 1
+            free[day] = at + cell.span
+    return found
+
+
+def _write_cell(sheet: Worksheet, top: int, column: int, cell: GridCell, formats: Formats) -> None:
+    if cell.kind == "empty":
+        return
+    text = cell.title if cell.kind == "fallback" else f"{cell.time} {cell.title} · {cell.detail}"
+    look = formats.cell(cell.kind, cell.colour)
+    first = top + cell.row
+    if cell.span == 1:
+        sheet.write_string(first, column, text, look)
+    else:
+        sheet.merge_range(first, column, first + cell.span - 1, column, "", look)
+        sheet.write_string(first, column, text, look)

@@ -1,0 +1,219 @@
+"""The tables of a report: every figure that any report shows, recounted from timetable and instance.
+
+Figures of the search (bound, gap, what clauses cost) come from result.json beside the timetable, if it was
+written for this very timetable; else those tables are None and reports say so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scheduler.report.exchange_weeks import exchange_weeks
+from scheduler.rules import Parity, exchanges, rules_of
+from scheduler.timetable import OnAir, frame_csv, timetable_frame
+from scheduler.verify import Verification, verify_on_air
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.instance import Instance
+    from scheduler.timetable import Timetable
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """All tables of one report; the columns of each are said where it is built."""
+
+    instance: Instance
+    timetable: Timetable
+    verification: Verification
+    listing: pd.DataFrame
+    parity: pd.DataFrame
+    weeks: pd.DataFrame
+    compliance: pd.DataFrame
+    hours: pd.DataFrame
+    audience: pd.DataFrame
+    runs_left: pd.DataFrame
+    digest: str  # SHA-256 of timetable.csv
+    result: dict[str, Any] | None  # result.json, None where it does not belong to the timetable
+    timings: dict[str, Any] | None
+
+    @property
+    def tightest(self) -> pd.DataFrame:
+        """Columns of compliance, periods and missed: per rule, channel and aspect the period with the least slack."""
+        keys = ["rule", "channel", "aspect", "unit"]
+        grouped = self.compliance.groupby(keys, sort=False)
+        counts = grouped["miss"].agg(periods="size", missed=lambda miss: int((miss > 0).sum()))
+        least = self.compliance.loc[grouped["slack"].idxmin()] if len(self.compliance) else self.compliance
+        return least.merge(counts.reset_index(), on=keys, how="left")
+
+    @property
+    def not_placed(self) -> pd.DataFrame | None:
+        """programme, title, reason of what does not air; None without result.json."""
+        if self.result is None:
+            return None
+        return pd.DataFrame(self.result["not_placed"], columns=["programme", "title", "reason"])
+
+    @property
+    def agreement_costs(self) -> pd.DataFrame | None:
+        """agreement, bound_with, bound_without, cost in viewer-minutes (a difference of bounds); None if unknown."""
+        return self._costs("agreements", ["agreement", "bound_with", "bound_without", "cost"])
+
+    @property
+    def row_costs(self) -> pd.DataFrame | None:
+        """rule, channel, period, aspect, unit, cost of one unit more (marginal, viewer-minutes); None if unknown."""
+        return self._costs("rows", ["rule", "channel", "period", "aspect", "unit", "cost"])
+
+    def _costs(self, name: str, columns: list[str]) -> pd.DataFrame | None:
+        if self.result is None or name not in self.result["costs"]:
+            return None
+        return pd.DataFrame(self.result["costs"][name], columns=columns)
+
+
+def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
+    """Recount everything about a timetable; `folder` is where result.json and timings.json may lie."""
+    instance, on_air = timetable.instance, OnAir(timetable)
+    verification = verify_on_air(on_air)
+    listing = timetable_frame(timetable)
+    digest = hashlib.sha256(frame_csv(listing).encode()).hexdigest()
+    result = _fitting(folder, "result.json", digest)
+    if result is not None and result["instance_sha256"] != instance.digest:
+        result = None
+    shown = _shown(instance, on_air)
+    return Tables(
+        instance=instance,
+        timetable=timetable,
+        verification=verification,
+        listing=listing,
+        parity=_parity(instance, on_air),
+        weeks=exchange_weeks(instance, on_air),
+        compliance=_compliance(instance, verification),
+        hours=_hours(instance, shown),
+        audience=_audience(shown),
+        runs_left=_runs_left(instance, timetable),
+        digest=digest,
+        result=result,
+        timings=_fitting(folder, "timings.json", digest),
+    )
+
+
+def _fitting(folder: Path | None, name: str, digest: str) -> dict[str, Any] | None:
+    """A JSON file beside the timetable, if it was written for it."""
+    if folder is None or not (folder / name).is_file():
+        return None
+    try:
+        said = json.loads((folder / name).read_text(encoding="utf-8"))
+    except ValueError:
+        return None
+    fits = isinstance(said, dict) and said.get("timetable_sha256") == digest
+    return said if fits else None
+
+
+def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
+    """agreement, parties, measure, period, unit, given, received, target, balance, allowed, widest ratio, verdict."""
+    columns = ["agreement", "first", "second", "measure", "period", "unit", "given", "received", "target", "balance"]
+    columns += ["allowed", "widest", "verdict"]
+    rows = []
+    for rule in instance.file.agreements:
+        if not isinstance(rule, Parity):
+            continue
+        first, second = rule.parties
+        for item in exchanges(rule, on_air):
+            inside = item.allowed is None or abs(item.balance) <= item.allowed
+            widest = None if item.tolerance is None else float(item.ratio * (1 + item.tolerance) / (1 - item.tolerance))
+            head = (item.agreement, first, second, item.measure, item.period, item.unit)
+            amounts = (float(item.given), float(item.received), float(item.ratio), float(item.balance))
+            allowed = None if item.allowed is None else float(item.allowed)
+            rows.append((*head, *amounts, allowed, widest, "met" if inside else "missed"))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
+    """rule, channel, period, aspect, sense, have, need, unit, slack, miss, hard, price, verdict, status, source."""
+    written = {rule.id: rule for rule in rules_of(instance)}
+    rows = [
+        {
+            "rule": row.rule,
+            "channel": row.channel,
+            "period": row.period,
+            "aspect": row.aspect,
+            "sense": row.sense,
+            "have": float(row.have),
+            "need": float(row.need),
+            "unit": row.unit,
+            "basis": None if row.basis is None else float(row.basis),
+            "slack": float(row.have - row.need if row.sense == "least" else row.need - row.have),
+            "miss": row.miss,
+            "hard": row.hard,
+            "price": row.price,
+            "verdict": "missed" if row.miss else "met",
+            "status": written[row.rule].status,
+            "source": written[row.rule].source,
+        }
+        for row in verification.measurements
+    ]
+    columns = ["rule", "channel", "period", "aspect", "sense", "have", "need", "unit", "basis", "slack", "miss", "hard"]
+    return pd.DataFrame(rows, columns=[*columns, "price", "verdict", "status", "source"])
+
+
+def _shown(instance: Instance, on_air: OnAir) -> pd.DataFrame:
+    """One row per minute on screen: channel, origin, kind (programme, anchor or fallback), daypart, viewers."""
+    minutes = on_air.minutes
+    origin = np.array(["+".join(code for code, _ in item.origin) for item in instance.contents.items], dtype=object)
+    anchored = (minutes.entry >= 0) & on_air.timetable.anchor[minutes.entry] if len(on_air.timetable) else False
+    kind = np.where(anchored, "anchor", np.where(minutes.entry >= 0, "programme", "fallback"))
+    daypart = np.full(len(kind), "other", dtype=object)
+    for name in instance.file.dayparts:
+        for number, channel in enumerate(instance.channels):
+            inside = minutes.within(instance.daypart_hours(channel, name), None, None) & (minutes.channel == number)
+            daypart[inside & (daypart == "other")] = name
+    ids = np.array([channel.id for channel in instance.channels], dtype=object)
+    return pd.DataFrame(
+        {
+            "channel": ids[minutes.channel],
+            "origin": origin[minutes.content],
+            "kind": kind,
+            "daypart": daypart,
+            "viewers": minutes.viewers,
+        }
+    )
+
+
+def _hours(instance: Instance, shown: pd.DataFrame) -> pd.DataFrame:
+    """Hours on screen by channel (rows) and origin (columns), anchors and fallback included."""
+    table = shown.groupby(["channel", "origin"]).size().unstack(fill_value=0) / 60
+    return table.reindex([channel.id for channel in instance.channels if channel.id in table.index])
+
+
+def _audience(shown: pd.DataFrame) -> pd.DataFrame:
+    """channel, daypart, kind, hours, viewer_minutes, average viewers."""
+    grouped = shown.groupby(["channel", "daypart", "kind"])["viewers"].agg(["size", "sum"]).reset_index()
+    grouped["average"] = (grouped["sum"] / grouped["size"]).round().astype("int64")
+    grouped["hours"] = grouped["size"] / 60
+    renamed = grouped.rename(columns={"sum": "viewer_minutes"})
+    return renamed[["channel", "daypart", "kind", "hours", "viewer_minutes", "average"]]
+
+
+def _runs_left(instance: Instance, timetable: Timetable) -> pd.DataFrame:
+    """programme, title, territory, aired, first runs aired, episodes left, runs left: of what airs."""
+    codes = np.array([channel.territory for channel in instance.channels], dtype=object)
+    airs = ~timetable.anchor
+    aired = pd.DataFrame(
+        {"programme": timetable.programme, "territory": codes[timetable.channel], "first": timetable.first}
+    )[airs]
+    grouped = aired.groupby(["programme", "territory"])["first"].agg(["size", "sum"]).reset_index()
+    rows = []
+    for number, territory, size, first in grouped.to_numpy().tolist():
+        item = instance.programmes[number]
+        past = len(instance.past.of(number, territory))
+        premiered = instance.past.last_episode(number, territory) + first
+        left = item.episodes * item.runs - past - size
+        rows.append((item.programme, item.title, territory, size, int(first), item.episodes - premiered, left))
+    columns = ["programme", "title", "territory", "aired", "first_runs", "episodes_left", "runs_left"]
+    return pd.DataFrame(rows, columns=columns)

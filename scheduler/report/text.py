@@ -1,0 +1,200 @@
+"""The report as text for a terminal or a mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.report.tables import Tables
+
+WIDTH = 118
+UNKNOWN = "not known: no result.json of this timetable says it"
+
+
+def text_report(tables: Tables) -> str:
+    """All sections, one after the other."""
+    sections = [
+        _head(tables),
+        _section("Parity", _parity(tables)),
+        _section("Rules", _rules(tables)),
+        _section("Missed", _missed(tables)),
+        _section(
+            "Hours on screen by channel and origin (anchors and fallback included)", _table(tables.hours.round(1))
+        ),
+        _section("Audience by channel and daypart", _audience(tables)),
+        _section("Runs left of what airs", _table(tables.runs_left.set_index("programme"))),
+        _section("What each agreement costs", _agreement_costs(tables)),
+        _section("What the tightest rows cost", _row_costs(tables)),
+        _section("Not placed", _not_placed(tables)),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _section(title: str, body: str) -> str:
+    return f"{title}\n{'─' * min(len(title), WIDTH)}\n{body}"
+
+
+def _table(frame: pd.DataFrame) -> str:
+    if frame.empty:
+        return "nothing"
+    shown = frame.map(_cell)
+    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
+    cells = [[*map(str, frame.columns)], *shown.to_numpy().tolist()]
+    index = [str(frame.index.name or ""), *map(str, frame.index)]
+    widths = [max(len(row[at]) for row in cells) for at in range(len(frame.columns))]
+    first = max(map(len, index))
+    lines = []
+    for name, row in zip(index, cells, strict=True):
+        aligned = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        ]
+        lines.append("  ".join([name.ljust(first), *aligned]).rstrip())
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+    return str(value)
+
+
+def _head(tables: Tables) -> str:
+    checked, horizon = tables.verification, tables.instance.file.horizon
+    lines = [
+        tables.instance.file.name,
+        f"{horizon.days} days from {horizon.start}, {len(tables.instance.channels)} channels,"
+        f" {int((~tables.timetable.anchor).sum())} airings, {int(tables.timetable.anchor.sum())} anchors",
+        f"audience {checked.audience:,} viewer-minutes, penalty {checked.penalty:,}, value {checked.value:,}",
+    ]
+    result = tables.result
+    if result is None:
+        lines.append("no result.json belongs to this timetable: bound, gap and costs are left out")
+    elif result["gap"] is not None:
+        lines.append(f"bound {result['bound']:,}, gap {result['gap'] * 100:.2f} % ({result['status']})")
+    else:
+        lines.append(f"no gap is stated ({result['status']})")
+    missed = checked.missed
+    hard = sum(row.hard for row in missed)
+    lines.append(
+        f"{len(checked.measurements):,} rule rows measured: {hard} hard and {len(missed) - hard} soft ones missed"
+    )
+    return "\n".join(lines)
+
+
+def _parity(tables: Tables) -> str:
+    frame = tables.parity
+    if frame.empty:
+        return "no parity agreement"
+    shown = pd.DataFrame(
+        {
+            "measure": frame["measure"],
+            "period": frame["period"],
+            "given": frame["given"],
+            "received": frame["received"],
+            "balance": frame["balance"],
+            "allowed ±": frame["allowed"],
+            "widest ratio": [_ratio(value) for value in frame["widest"]],
+            "unit": frame["unit"],
+            "verdict": [_verdict(word) for word in frame["verdict"]],
+        }
+    )
+    shown.index = pd.Index(frame["agreement"], name="agreement")
+    return (
+        _table(shown)
+        + "\ngiven and received are seen from the first party; balance is given − ratio × received − carry-over"
+    )
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None or value != value else f"{value:.2f} : 1"
+
+
+def _verdict(word: str) -> str:
+    return "✓ met" if word == "met" else "✗ missed"
+
+
+def _rules(tables: Tables) -> str:
+    """One line per rule and channel: how many periods, how many missed, the least slack."""
+    frame = tables.compliance
+    if frame.empty:
+        return "no rule"
+    tightest = frame.loc[frame.groupby(["rule", "channel", "aspect"], sort=False)["slack"].idxmin()]
+    counts = frame.assign(missed=frame["miss"] > 0).groupby(["rule", "channel", "aspect"], sort=False)["missed"]
+    rows, missed = counts.size().to_numpy(), counts.sum().to_numpy()
+    shown = pd.DataFrame(
+        {
+            "channel": tightest["channel"].to_numpy(),
+            "row": tightest["aspect"].to_numpy(),
+            "rows": rows,
+            "missed": missed,
+            "tightest": tightest["period"].to_numpy(),
+            "have": tightest["have"].to_numpy(),
+            "at": tightest["sense"].to_numpy(),
+            "need": tightest["need"].to_numpy(),
+            "unit": tightest["unit"].to_numpy(),
+            "kind": ["hard" if hard else "soft" for hard in tightest["hard"]],
+            "verdict": [_verdict("missed" if count else "met") for count in missed.tolist()],
+            "status": tightest["status"].to_numpy(),
+        },
+        index=pd.Index(tightest["rule"], name="rule"),
+    )
+    return _table(shown)
+
+
+def _missed(tables: Tables) -> str:
+    rows = tables.verification.missed
+    if not rows:
+        return "nothing"
+    return _lines(
+        [
+            f"{'hard' if row.hard else 'soft'}  {row.text}; missed by {row.miss:,} {row.unit}"
+            + ("" if row.hard else f", priced {row.price * row.miss:,} viewer-minutes")
+            for row in rows
+        ]
+    )
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "\n".join(lines) if lines else "nothing"
+
+
+def _audience(tables: Tables) -> str:
+    frame = tables.audience[tables.audience["kind"] != "anchor"]
+    return _table(frame.set_index("channel")) if len(frame) else "no window airtime"
+
+
+def _agreement_costs(tables: Tables) -> str:
+    frame = tables.agreement_costs
+    if frame is None:
+        return UNKNOWN
+    note = "viewer-minutes; a difference of two proven bounds on the value, with and without the agreement's rows"
+    return f"{_table(frame.set_index('agreement'))}\n{note}"
+
+
+def _row_costs(tables: Tables) -> str:
+    """The dearest row of every rule."""
+    frame = tables.row_costs
+    if frame is None:
+        return UNKNOWN
+    dearest = frame.sort_values("cost", ascending=False, kind="stable").drop_duplicates("rule")
+    note = "viewer-minutes for one unit more or less of the rule's dearest row; marginal, from the relaxation's duals"
+    return f"{_table(dearest.set_index('rule'))}\n{note}"
+
+
+def _not_placed(tables: Tables) -> str:
+    frame = tables.not_placed
+    if frame is None:
+        return UNKNOWN
+    counts = frame.groupby("reason", sort=False)
+    return _lines([f"{reason}: {', '.join(group['title'])}" for reason, group in counts])

@@ -1,0 +1,196 @@
+"""The report as a workbook: what planners work in. Plain values only, so that every reader shows the same.
+
+Text is always written as text: a cell that begins with = + - @ never becomes a formula.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+from scheduler.diff import changed_airings
+from scheduler.report.facts import facts, parameters, span_of, verdicts
+from scheduler.report.grid_cells import grids
+from scheduler.report.language import Language
+from scheduler.report.sections import (
+    agreement_costs_section,
+    audience_section,
+    compliance_section,
+    hours_section,
+    missed_section,
+    not_placed_section,
+    parity_section,
+    row_costs_section,
+    runs_section,
+    weeks_section,
+)
+from scheduler.report.sheet_formats import Formats
+from scheduler.report.sheet_grid import write_grids
+from scheduler.report.sheet_listing import write_listing
+from scheduler.report.sheet_section import set_up_page, write_section
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from scheduler.report.sections import Section
+    from scheduler.report.tables import Tables
+    from scheduler.timetable import Timetable
+
+NAME_LENGTH = 31
+FORBIDDEN = "[]:*?/\\'"
+
+
+def workbook_report(tables: Tables, language_code: str, before: Timetable | None = None) -> bytes:
+    """The workbook in a language: kk, ru or en; `before` is an earlier timetable whose changes are listed."""
+    language = Language(language_code)
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd",
+    }
+    book = xlsxwriter.Workbook(stream, options)
+    created = datetime.combine(tables.instance.file.horizon.start, time())
+    book.set_properties({"title": tables.instance.file.name, "created": created})
+    _Sheets(book, tables, language).write(before)
+    book.close()
+    return stream.getvalue()
+
+
+class _Sheets:
+    """Writes the sheets one by one; sheet names are unique whatever the channels are called."""
+
+    def __init__(self, book: Workbook, tables: Tables, language: Language) -> None:
+        self._book, self._tables, self._language = book, tables, language
+        self._formats = Formats(book)
+        self._names: set[str] = set()
+
+    def write(self, before: Timetable | None) -> None:
+        tables, language, say = self._tables, self._language, self._language.say
+        self._summary(self._sheet(say("summary")))
+        by_channel: dict[str, list[int]] = {}
+        drawn = grids(tables, language)
+        for at, grid in enumerate(drawn):
+            by_channel.setdefault(grid.channel, []).append(at)
+        for channel, places in by_channel.items():
+            write_grids(self._sheet(channel), [drawn[at] for at in places], language, self._formats)
+        write_listing(self._sheet(say("listing")), tables, language, self._formats)
+        self._parity(self._sheet(say("parity")))
+        self._stack(self._sheet(say("compliance")), [missed_section(tables, language)], compliance=True)
+        self._stack(self._sheet(say("audience")), [f(tables, language) for f in (audience_section, hours_section)])
+        costs = [f(tables, language) for f in (agreement_costs_section, row_costs_section)]
+        self._stack(self._sheet(say("costs")), costs)
+        rest = [f(tables, language) for f in (not_placed_section, runs_section)]
+        self._stack(self._sheet(say("not_placed")), rest)
+        self._changes(self._sheet(say("changes")), before)
+        self._parameters(self._sheet(say("parameters")))
+
+    def _sheet(self, title: str) -> Worksheet:
+        clean = "".join("-" if sign in FORBIDDEN else sign for sign in title)[:NAME_LENGTH] or "-"
+        name, turn = clean, 2
+        while name.lower() in self._names:
+            name = f"{clean[: NAME_LENGTH - 4]} {turn}"
+            turn += 1
+        self._names.add(name.lower())
+        sheet = self._book.add_worksheet(name)
+        set_up_page(sheet, self._tables.instance.file.name)
+        return sheet
+
+    def _summary(self, sheet: Worksheet) -> None:
+        tables, language, formats = self._tables, self._language, self._formats
+        sheet.set_column(0, 0, 36)
+        sheet.set_column(1, 1, 20)
+        sheet.set_column(2, 2, 22)
+        sheet.write_string(0, 0, tables.instance.file.name, formats.title)
+        sheet.write_string(1, 0, span_of(tables, language), formats.note)
+        row = 3
+        for verdict, text in verdicts(tables, language):
+            sign = {"met": "✓", "missed": "✗", "unsaid": "–"}[verdict]
+            sheet.write_string(row, 0, f"{sign} {text}", formats.verdict(verdict))
+            row += 1
+        row += 1
+        for fact in facts(tables, language):
+            sheet.write_string(row, 0, fact.title, formats.label)
+            if isinstance(fact.value, str):
+                sheet.write_string(row, 1, fact.value, formats.text)
+            else:
+                sheet.write_number(row, 1, fact.value, formats.percent if fact.percent else formats.number)
+            if fact.unit:
+                sheet.write_string(row, 2, fact.unit, formats.note)
+            row += 1
+
+    def _parity(self, sheet: Worksheet) -> None:
+        tables, language, formats = self._tables, self._language, self._formats
+        row = write_section(sheet, 0, parity_section(tables, language), language, formats)
+        begin = row + 1
+        weeks = weeks_section(tables, language)
+        end = write_section(sheet, begin, weeks, language, formats)
+        if not weeks.rows:
+            return
+        first = begin + 2
+        sheet.conditional_format(
+            first, 6, first + len(weeks.rows) - 1, 6, {"type": "3_color_scale", **formats.around_zero}
+        )
+        at = 0
+        for number, ((agreement, measure), group) in enumerate(
+            tables.weeks.groupby(["agreement", "measure"], sort=False)
+        ):
+            chart = self._book.add_chart({"type": "column"})
+            top = first + at
+            at += len(group)
+            for column, colour in ((4, "#0072B2"), (5, "#D55E00")):
+                chart.add_series(
+                    {
+                        "name": [sheet.get_name(), begin + 1, column],
+                        "categories": [sheet.get_name(), top, 3, first + at - 1, 3],
+                        "values": [sheet.get_name(), top, column, first + at - 1, column],
+                        "fill": {"color": colour},
+                    }
+                )
+            title = f"{agreement}, {language.measure(str(measure))}"
+            chart.set_title({"name": title, "name_font": {"size": 10}})
+            chart.set_legend({"position": "bottom"})
+            chart.set_size({"width": 360, "height": 220})
+            sheet.insert_chart(end + 1 + number // 3 * 12, number % 3 * 4, chart, {"description": title})
+
+    def _stack(self, sheet: Worksheet, sections: list[Section], *, compliance: bool = False) -> None:
+        """Sections one under the other; the widths are those of the widest."""
+        found = [*sections, compliance_section(self._tables, self._language)] if compliance else sections
+        row = 0
+        for section in found:
+            row = write_section(sheet, row, section, self._language, self._formats) + 1
+
+    def _changes(self, sheet: Worksheet, before: Timetable | None) -> None:
+        say, formats = self._language.say, self._formats
+        sheet.write_string(0, 0, say("changes"), formats.title)
+        changes = None if before is None else changed_airings(before, self._tables.timetable)
+        if changes is None or changes.empty:
+            sheet.write_string(1, 0, say("changes_none" if changes is None else "nothing"), formats.note)
+            return
+        heads = [say(key) for key in ("change", "programme", "title", "episode")]
+        heads += [f"{say(when)}: {say(key)}" for when in ("before", "after") for key in ("channel", "start")]
+        for column, head in enumerate([*heads, say("aspect")]):
+            sheet.write_string(2, column, head, formats.head)
+        sheet.set_column(0, 8, 20)
+        for row, cells in enumerate(changes.to_numpy().tolist(), start=3):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, say(cell) if column == 0 else str(cell), formats.text)
+        sheet.autofilter(2, 0, 2 + len(changes), 8)
+        sheet.freeze_panes(3, 0)
+
+    def _parameters(self, sheet: Worksheet) -> None:
+        language, formats = self._language, self._formats
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 70)
+        for column, key in enumerate(("parameter", "setting")):
+            sheet.write_string(0, column, language.say(key), formats.head)
+        for row, fact in enumerate(parameters(self._tables, language), start=1):
+            sheet.write_string(row, 0, fact.title, formats.label)
+            sheet.write_string(row, 1, fact.text(language), formats.text)
+        sheet.write_string(row + 2, 0, language.say("recounted"), formats.note)

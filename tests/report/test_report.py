@@ -1,0 +1,121 @@
+"""Reports show the figures of their tables, which are those of verify, in every form and language."""
+
+import html
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from scheduler.report.grid import channel_weeks
+from scheduler.report.html import html_report
+from scheduler.report.language import Language
+from scheduler.report.markdown import markdown_report
+from scheduler.report.sections import parity_section
+from scheduler.report.tables import build_tables
+from scheduler.report.workbook import workbook_report
+from scheduler.verify import verify
+from tests.planned import timetable_at
+
+LANGUAGES = ("en", "kk", "ru")
+
+
+@pytest.fixture(scope="module")
+def tables(planned):
+    return build_tables(timetable_at(planned), planned / "out")
+
+
+def test_the_tables_are_what_verify_counts(tables):
+    checked = verify(tables.timetable)
+    assert len(tables.compliance) == len(checked.measurements)
+    assert (tables.compliance["miss"] > 0).sum() == len(checked.missed)
+    shown = tables.audience[tables.audience["kind"] != "anchor"]
+    assert shown["viewer_minutes"].sum() == checked.audience
+    assert sum(tables.tightest["missed"]) == len(checked.missed)
+    assert sum(tables.tightest["periods"]) == len(checked.measurements)
+
+
+def test_weeks_add_up_to_the_rows_of_the_agreement(tables):
+    weekly = tables.parity[tables.parity["period"].str.fullmatch(r"\d{4}-W\d\d")]
+    for row in weekly.to_dict("records"):
+        same = tables.weeks[
+            (tables.weeks["agreement"] == row["agreement"])
+            & (tables.weeks["measure"] == row["measure"])
+            & (tables.weeks["week"] == row["period"])
+        ]
+        assert same[["given", "received", "balance", "allowed"]].to_numpy().tolist() == [
+            [row["given"], row["received"], row["balance"], row["allowed"]]
+        ]
+    for _, group in tables.weeks[tables.weeks["measure"] == "minutes"].groupby("agreement"):
+        assert group["cum_given"].tolist() == group["given"].cumsum().tolist()
+
+
+def test_the_grid_shows_every_entry_once_and_every_window_minute(tables):
+    table, instance = tables.timetable, tables.instance
+    minutes, shown = dict.fromkeys(range(-1, len(table)), 0), set()
+    for week in channel_weeks(table):
+        for column in week.columns:
+            assert sum(cell.span for cell in column) == len(week.edges) - 1
+            for cell in column:
+                if cell.block is not None:
+                    assert week.edges[cell.row] == cell.block.start
+                    minutes[cell.block.entry] += cell.block.end - cell.block.start
+                    shown.add(cell.block.entry)
+    assert shown >= set(range(len(table)))
+    assert [minutes[entry] for entry in range(len(table))] == table.minutes.tolist()
+    aired = int(table.minutes[~table.anchor].sum())
+    assert minutes[-1] == int((instance.windows.end - instance.windows.start).sum()) - aired
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_page_mail_and_workbook_say_the_same_figures(tables, code):
+    language = Language(code)
+    page, mail = html.unescape(html_report(tables, code)), markdown_report(tables, code)
+    book = openpyxl.load_workbook(io.BytesIO(workbook_report(tables, code)))
+    cells = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    for row in parity_section(tables, language).rows:
+        for value in row.values:
+            if isinstance(value, float):
+                assert f">{language.number(value)}<" in page
+                assert f"| {language.number(value)} |" in mail
+                assert value in cells
+    for figure in (tables.verification.audience, tables.verification.value, len(tables.verification.measurements)):
+        assert language.number(figure) in page
+        assert f"**{language.number(figure)}**" in mail
+        assert figure in cells
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_page_needs_nothing_else_and_keeps_titles_as_text(tables, code):
+    page = html_report(tables, code)
+    assert f'<html lang="{code}">' in page
+    assert "default-src 'none'" in page
+    assert not re.findall(r"""(?:src|href)=["']?(?!#)[^"'>]+""", page)
+    assert "url(" not in page
+    assert "<b>Ўзбек" not in page
+    assert "&lt;b&gt;Ўзбек &amp; ко&lt;/b&gt;" in page
+    assert page == html_report(tables, code)
+
+
+def test_a_workbook_has_no_formula_and_the_same_bytes_every_time(tables):
+    raw = workbook_report(tables, "en")
+    assert raw == workbook_report(tables, "en")
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert "f" not in kinds
+    titles = [cell.value for cell in book["Listing"]["H"]]
+    assert "=1+1" in titles
+    names = {"Summary", "Q.kz", "O.uz", "Listing", "Parity", "Rules", "Changes", "How this was made"}
+    assert names <= set(book.sheetnames)
+    assert book["Q.kz"].merged_cells.ranges
+    assert list(book["Listing"].tables) == ["Listing"]
+    assert book["Listing"]["C3"].is_date
+
+
+def test_a_report_without_its_result_leaves_out_what_it_cannot_know(planned, tmp_path):
+    tables = build_tables(timetable_at(planned), Path(tmp_path))
+    assert tables.result is None
+    page = html_report(tables, "en")
+    assert Language("en").say("unknown_cost") in page
+    assert Language("en").say("verdict_no_gap") in page

@@ -1,0 +1,78 @@
+"""The catalogues of words are complete, and reports use nothing else."""
+
+import ast
+import re
+import string
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import scheduler.report
+from scheduler.instance import rule_model
+from scheduler.report.language import Language, bcp47
+from scheduler.report.words import CATALOGUES
+from scheduler.rules.measures import UNITS
+
+REPORT = Path(scheduler.report.__file__).parent
+LANGUAGES = sorted(CATALOGUES)
+
+
+def fields(text):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_word_with_the_same_places(language):
+    english, other = CATALOGUES["en"], CATALOGUES[language]
+    assert list(english) == list(other), "the keys stand in the same order in every catalogue"
+    for key, text in english.items():
+        assert other[key].strip(), key
+        assert fields(other[key]) == fields(text), key
+
+
+def said_keys():
+    """Every key that the code and the page ask for as it stands."""
+    found = set()
+    for path in REPORT.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name == "say":
+                    found.add(node.args[0].value)
+    return found | set(re.findall(r"say\('(\w+)'", (REPORT / "page" / "page.html").read_text(encoding="utf-8")))
+
+
+def test_every_word_that_is_asked_for_is_there():
+    assert said_keys() - set(CATALOGUES["en"]) == set()
+
+
+def test_statuses_measures_and_units_have_words():
+    words = CATALOGUES["en"]
+    for status in rule_model.Status.__args__:
+        assert f"status_{status}" in words
+    for measure, unit in UNITS.items():
+        assert f"measure_{measure}" in words
+        assert f"unit_{unit}" in words
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "day", "week"),
+    [
+        ("en", "1,234,567.5", "7 Dec 2026", "week 50, 2026"),
+        ("ru", "1\xa0234\xa0567,5", "7 дек. 2026\u202fг.", "неделя 50, 2026"),
+        ("kk", "1\xa0234\xa0567,5", "2026 ж. 07 жел.", "2026 ж. 50-апта"),
+    ],
+)
+def test_dates_and_numbers_are_those_of_the_locale(code, number, day, week):
+    language = Language(code)
+    assert language.number(1234567.5) == number
+    assert re.sub(r"\s", " ", language.day(date(2026, 12, 7))) == re.sub(r"\s", " ", day)
+    assert language.period("2026-W50") == week
+    assert language.number(None) == language.number(float("nan")) == "–"
+
+
+def test_languages_have_their_shortest_tag():
+    assert [bcp47(code) for code in ("kaz", "rus", "uzb", "kir", "tgk", "aze", "zho", "tuk", "sah")] == [
+        "kk", "ru", "uz", "ky", "tg", "az", "zh", "tk", "sah",
+    ]  # fmt: skip
