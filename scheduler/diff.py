@@ -1,0 +1,131 @@
+"""Two timetables of one instance side by side: which airings moved, came or went, and what that changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from scheduler.timetable import timetable_frame
+from scheduler.verify import verify
+
+if TYPE_CHECKING:
+    from scheduler.rules import Measurement
+    from scheduler.timetable import Timetable
+    from scheduler.verify import Verification
+
+CHANGES = ["change", "programme", "title", "episode", "channel_before", "start_before", "channel_after", "start_after"]
+CHANGES += ["what"]
+
+PLACE = ["channel", "start_utc"]
+VERSION = ["version_language", "version_kind", "duration_min"]
+MATCHES: tuple[tuple[str, list[str]], ...] = (
+    ("same", [*PLACE, "programme", "episode", "run", *VERSION]),
+    ("altered", [*PLACE, "programme"]),
+    ("moved", ["channel", "programme", "episode", *VERSION]),
+    ("moved", ["channel", "programme", *VERSION]),
+    ("moved", ["programme", "episode", *VERSION]),
+    ("moved", ["programme"]),
+)
+"""What two airings must share to be one and the same, tried in this order; the k-th goes with the k-th."""
+
+WORSE = ("hard", "soft", "parity", "audience", "value", "changes")
+"""By what a timetable can be worse than another."""
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """What is different in `after`. `changes` has the columns CHANGES, sorted by start."""
+
+    before: Verification
+    after: Verification
+    changes: pd.DataFrame
+    rows: pd.DataFrame  # rule, channel, period, aspect, unit, have_before, have_after, miss_before, miss_after
+
+    def worse(self) -> dict[str, bool]:
+        """By which of WORSE the second timetable is worse than the first (or different, for `changes`)."""
+        hard, soft, agreements = self.rows["hard"], ~self.rows["hard"], self.rows["agreement"]
+        grew = self.rows["miss_after"] > self.rows["miss_before"]
+        return {
+            "hard": bool((grew & hard).any()),
+            "soft": self.after.penalty > self.before.penalty and bool((grew & soft).any()),
+            "parity": bool((grew & agreements).any()),
+            "audience": self.after.audience < self.before.audience,
+            "value": self.after.value < self.before.value,
+            "changes": len(self.changes) > 0,
+        }
+
+
+def compare(before: Timetable, after: Timetable) -> Difference:
+    """Compare two timetables of one instance."""
+    checked = verify(before), verify(after)
+    agreements = {rule.id for rule in before.instance.file.agreements}
+    return Difference(*checked, changed_airings(before, after), _changed_rows(*checked, agreements))
+
+
+def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
+    """CHANGES: every airing that was altered in its place, moved, dropped or added."""
+    old, new = timetable_frame(before), timetable_frame(after)
+    found = []
+    for change, keys in MATCHES:
+        keyed = [frame.assign(turn=frame.groupby(keys, sort=False).cumcount()) for frame in (old, new)]
+        both = keyed[0].reset_index().merge(keyed[1].reset_index(), on=[*keys, "turn"], suffixes=("", "_new"))
+        pairs = list(zip(both["index"], both["index_new"], strict=True))
+        if change != "same" and pairs:
+            taken = old.loc[both["index"]].reset_index(drop=True), new.loc[both["index_new"]].reset_index(drop=True)
+            found.append(_told(change, *taken))
+        old, new = old.drop(both["index"]), new.drop(both["index_new"])
+    found.append(_told("dropped", old.reset_index(drop=True), None))
+    found.append(_told("added", None, new.reset_index(drop=True)))
+    parts = [part for part in found if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=CHANGES)
+    joined = pd.concat(parts, ignore_index=True)
+    order = joined["start_after"].where(joined["start_after"] != "", joined["start_before"])
+    return joined.assign(order=order).sort_values(["order", "programme"], kind="stable")[CHANGES].reset_index(drop=True)
+
+
+def _told(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) -> pd.DataFrame:
+    """Rows of CHANGES for airings that go with one another, line by line."""
+    said = new if new is not None else old
+    assert said is not None
+    blank = pd.Series([""] * len(said), index=said.index, dtype=object)
+    what = blank
+    if old is not None and new is not None:
+        for name in ("channel", "start_local", "episode", "run", *VERSION):
+            was, now = old[name].astype(str), new[name].astype(str)
+            what = what.where(was == now, what + name + " " + was + " → " + now + "; ")
+    return pd.DataFrame(
+        {
+            "change": change,
+            "programme": said["programme"],
+            "title": said["title"],
+            "episode": said["episode"],
+            "channel_before": blank if old is None else old["channel"],
+            "start_before": blank if old is None else old["start_local"],
+            "channel_after": blank if new is None else new["channel"],
+            "start_after": blank if new is None else new["start_local"],
+            "what": what.str.removesuffix("; "),
+        },
+        columns=CHANGES,
+    )
+
+
+def _changed_rows(before: Verification, after: Verification, agreements: set[str]) -> pd.DataFrame:
+    """Every rule row that either timetable misses or that both have differently."""
+    keys = ["rule", "channel", "period", "aspect", "sense", "unit", "hard"]
+
+    def frame(rows: tuple[Measurement, ...]) -> pd.DataFrame:
+        cells = [(*(getattr(row, key) for key in keys), float(row.have), row.miss) for row in rows]
+        table = pd.DataFrame(cells, columns=[*keys, "have", "miss"])
+        return table.assign(turn=table.groupby(keys, sort=False).cumcount())
+
+    both = frame(before.measurements).merge(
+        frame(after.measurements), on=[*keys, "turn"], how="outer", suffixes=("_before", "_after"), sort=False
+    )
+    both[["miss_before", "miss_after"]] = both[["miss_before", "miss_after"]].fillna(0).astype("int64")
+    both["hard"] = both["hard"].astype(bool)
+    both["agreement"] = both["rule"].isin(agreements)
+    told = (both["miss_before"] != both["miss_after"]) | (both["have_before"] != both["have_after"])
+    return both[told].reset_index(drop=True)

@@ -1,0 +1,9 @@
+"""A timetable in the forms that other programs read, one file per form: CSV, XMLTV, iCalendar, JSON, MPS."""
+
+from scheduler.export.csv_file import csv_text
+from scheduler.export.ics import ics_text
+from scheduler.export.json_file import json_text
+from scheduler.export.selection import Selection, select
+from scheduler.export.xmltv import xmltv_text
+
+__all__ = ["Selection", "csv_text", "ics_text", "json_text", "select", "xmltv_text"]

@@ -1,0 +1,144 @@
+"""XMLTV: what listings systems and set-top boxes read (DTD of the XMLTV project, elements in its order)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from scheduler import __version__
+from scheduler.instance import zone_clock
+from scheduler.report.language import bcp47
+
+if TYPE_CHECKING:
+    from scheduler.export.selection import Selection
+    from scheduler.instance import Anchor, Channel, Instance, Programme
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n'
+OWN = "parity:"
+"""Begins the keywords that carry what XMLTV has no element for."""
+
+_BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ID = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+$")
+
+
+def channel_ids(instance: Instance) -> dict[str, str]:
+    """The id of every channel in XMLTV, which takes Latin letters, digits and dashes, and at least one dot."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for channel in instance.channels:
+        clean = "".join(sign if _is_plain(sign) else "-" for sign in channel.id)
+        clean = re.sub(r"\.+", ".", clean).strip(".") or "channel"
+        if not _ID.match(clean):
+            clean = f"{clean}.{channel.territory.lower()}"
+        name, turn = clean, 2
+        while name in taken:
+            name, turn = f"{turn}-{clean}", turn + 1
+        taken.add(name)
+        found[channel.id] = name
+    return found
+
+
+def xmltv_text(selection: Selection) -> str:
+    """The document: the channels that air something, then their programmes by channel and start."""
+    instance, ids = selection.instance, channel_ids(selection.instance)
+    root = ElementTree.Element("tv", {"generator-info-name": f"parity-scheduler {__version__}"})
+    order = {channel.id: at for at, channel in enumerate(instance.channels)}
+    for name in selection.channels:
+        channel = instance.channels[order[name]]
+        element = ElementTree.SubElement(root, "channel", {"id": ids[name]})
+        _say(element, "display-name", channel.name)
+    anchors = {anchor.anchor: anchor for anchor in instance.anchors}
+    frame = selection.frame.assign(order=selection.frame["channel"].map(order))
+    rows: list[dict[str, Any]] = frame.sort_values(["order", "start_utc"], kind="stable").to_dict("records")  # type: ignore[assignment]
+    for row in rows:
+        channel = instance.channels[order[row["channel"]]]
+        if row["anchor"]:
+            _airing(root, row, channel, ids[channel.id], None, anchors[row["programme"]])
+        else:
+            programme = instance.programmes[instance.programme_index[row["programme"]]]
+            _airing(root, row, channel, ids[channel.id], programme, None)
+    ElementTree.indent(root, space=" ")
+    return HEAD + ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _airing(
+    root: ElementTree.Element,
+    row: dict[str, Any],
+    channel: Channel,
+    channel_id: str,
+    programme: Programme | None,
+    anchor: Anchor | None,
+) -> None:
+    """One programme element; its children stand in the order of the DTD."""
+    times = {"start": _moment(row["start_utc"], channel.zone), "stop": _moment(row["end_utc"], channel.zone)}
+    element = ElementTree.SubElement(root, "programme", {**times, "channel": channel_id})
+    for language, title in _titles(row, channel, programme):
+        _say(element, "title", title, {"lang": bcp47(language)} if language else {})
+    _say(element, "category", row["genre"], {"lang": "en"})
+    for word in _keywords(row, programme, anchor):
+        _say(element, "keyword", word)
+    spoken = row["original_language"] if row["version_kind"] == "subtitled" else row["version_language"]
+    _say(element, "language", bcp47(spoken))
+    _say(element, "orig-language", bcp47(row["original_language"]))
+    _say(element, "length", str(row["duration_min"]), {"units": "minutes"})
+    for part in row["origin"].split(";"):
+        _say(element, "country", part.partition(":")[0])
+    if programme is not None and row["episode"]:
+        number = int(row["episode"])
+        _say(element, "episode-num", f".{number - 1}/{max(programme.episodes, number)}.", {"system": "xmltv_ns"})
+        _say(element, "episode-num", f"E{number}", {"system": "onscreen"})
+    if row["run"] == "rerun":
+        ElementTree.SubElement(element, "previously-shown")
+    elif programme is not None:
+        ElementTree.SubElement(element, "premiere")
+    if row["version_kind"] == "subtitled":
+        subtitles = ElementTree.SubElement(element, "subtitles", {"type": "onscreen"})
+        _say(subtitles, "language", bcp47(row["version_language"]))
+    age = programme.age if programme is not None else anchor.age if anchor is not None else 0
+    if age:
+        rating = ElementTree.SubElement(element, "rating", {"system": channel.territory})
+        _say(rating, "value", f"{age}+")
+
+
+def _titles(row: dict[str, Any], channel: Channel, programme: Programme | None) -> list[tuple[str, str]]:
+    """(language, title), the channel's languages first; the plain title carries no language."""
+    told = dict(programme.titles) if programme is not None else {}
+    first = [(language, told[language]) for language in channel.languages if language in told]
+    rest = [(language, title) for language, title in told.items() if language not in channel.languages]
+    return [*first, ("", row["title"]), *rest]
+
+
+def _keywords(row: dict[str, Any], programme: Programme | None, anchor: Anchor | None) -> list[str]:
+    """Agreements and their directions; for anchors also what XMLTV has no element for, so that they come back."""
+    pairs = zip(row["agreement"].split(";"), row["direction"].split(";"), strict=True)
+    words = [f"{agreement} {direction}" for agreement, direction in pairs if agreement]
+    if programme is not None:
+        return [*words, f"{OWN}programme={programme.programme}"]
+    if anchor is None:
+        return words
+    words.append(f"{OWN}anchor={anchor.anchor}")
+    own = {
+        "origin": row["origin"] if ":" in row["origin"] else "",
+        "version_kind": "" if anchor.version_kind == "original" else anchor.version_kind,
+        "delivery": "" if anchor.delivery == "own" else anchor.delivery,
+        "tags": ";".join(anchor.tags),
+        "appeal": "" if anchor.appeal == 1 else str(anchor.appeal),
+        "serves": "" if anchor.serves is None else ";".join(anchor.serves),
+    }
+    return [*words, *(f"{OWN}{name}={value}" for name, value in own.items() if value)]
+
+
+def _moment(utc: str, zone: str) -> str:
+    """A moment as XMLTV writes it: digits on the channel's clock, then the offset."""
+    return datetime.fromisoformat(utc).astimezone(zone_clock(zone)).strftime("%Y%m%d%H%M%S %z")
+
+
+def _is_plain(sign: str) -> bool:
+    return sign.isascii() and (sign.isalnum() or sign in "-.")
+
+
+def _say(parent: ElementTree.Element, tag: str, text: str, attributes: dict[str, str] | None = None) -> None:
+    element = ElementTree.SubElement(parent, tag, attributes or {})
+    element.text = _BARRED.sub("", text).strip() or "–"

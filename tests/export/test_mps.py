@@ -1,0 +1,79 @@
+"""The MPS file is the formulation: another solver that reads it finds the same best value."""
+
+import dataclasses
+
+import highspy
+import numpy as np
+import pytest
+
+from scheduler.export.mps import mps_text
+from scheduler.export.program import LARGEST, program_of
+from scheduler.generate import Dials, generate, suites
+from scheduler.rules import NO_BOUND, SOFT, load
+from scheduler.solve import Settings, prepare, run
+from scheduler.solve.quiet_highs import QuietHighs
+
+
+@pytest.fixture(scope="module")
+def search(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("instance")
+    generate(folder, Dials.model_validate({**suites()["smoke"].dials, "tightness": 0.9}), 2)
+    _, search = prepare(load(folder), Settings(strategy="exact", time_limit=120))
+    run(search)
+    assert search.optimal
+    return search
+
+
+def read_back(formulation, folder):
+    path = folder / "program.mps"
+    path.write_text(mps_text(formulation, "a name with spaces"), encoding="utf-8")
+    solver = QuietHighs()
+    solver.setOptionValue("output_flag", False)
+    assert solver.readModel(str(path)) == highspy.HighsStatus.kOk
+    return solver
+
+
+def test_highs_finds_the_same_optimum_in_the_file(search, tmp_path):
+    solver = read_back(search.formulation, tmp_path)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.run()
+    assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    assert round(solver.getObjectiveValue()) == search.best.value
+    chosen = np.array(solver.getSolution().col_value)[: search.formulation.airing_count] > 0.5
+    solution = search.evaluate(chosen)
+    assert solution.hard_miss == 0
+    assert solution.value == search.best.value
+
+
+def test_constants_locks_and_two_sided_soft_rows_are_in_the_file(search, tmp_path):
+    formulation = search.formulation
+    soft = int(np.flatnonzero(formulation.kind == SOFT)[0])
+    locked = formulation.locked.copy()
+    locked[np.flatnonzero(search.best.point[: formulation.airing_count])[0]] = True
+    upper = formulation.upper.copy()
+    assert upper[soft] >= NO_BOUND
+    upper[soft] = formulation.lower[soft]
+    changed = dataclasses.replace(formulation, constant=1234, locked=locked, upper=upper)
+    solver = read_back(changed, tmp_path)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.run()
+    chosen = np.array(solver.getSolution().col_value)[: formulation.airing_count] > 0.5
+    assert chosen[locked].all()
+    point = changed.point(chosen)
+    misses = changed.misses(point)
+    assert round(solver.getObjectiveValue()) == changed.audience(point) - changed.penalty(misses)
+    assert solver.getObjectiveValue() <= search.best.value + 1234
+
+
+def test_rows_are_scaled_exactly(search):
+    program, formulation = program_of(search.formulation), search.formulation
+    rows = len(formulation.lower)
+    assert abs(program.matrix).max() <= LARGEST
+    assert abs(formulation.matrix).max() > LARGEST
+    row = int(np.argmax(abs(formulation.matrix).max(axis=1).toarray()))
+    whole, scaled = formulation.matrix[[row]].toarray()[0], program.matrix[[row]].toarray()[0, : program.airings]
+    used = whole[: program.airings] != 0
+    ratio = set((scaled[used] / whole[: program.airings][used]).tolist())
+    assert len(ratio) == 1
+    assert np.log2(ratio.pop()) % 1 == 0
+    assert program.matrix.shape[0] > rows
