@@ -1,0 +1,1 @@
+"""Benchmark runs: suites of generated instances, our engines and what else one could pick, side by side."""

@@ -1,0 +1,75 @@
+"""best_known.csv: the most value and the least bound that any run has shown for every instance."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from scheduler.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from scheduler.bench.row import Row
+
+
+class BestKnown(BaseModel):
+    """One line: value and bound in viewer-minutes, each with the engine, day and version that showed it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    instance: str
+    instance_sha256: str
+    value: int | None = None
+    value_by: str = ""
+    value_date: str = ""
+    bound: int | None = None
+    bound_by: str = ""
+    bound_date: str = ""
+    version: str = ""
+
+
+def read_best_known(path: Path) -> dict[str, BestKnown]:
+    """The lines of a file by instance; none where there is no file."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as stream:
+        lines = [{key: cell or None for key, cell in line.items()} for line in csv.DictReader(stream)]
+    found = [BestKnown.model_validate({key: cell for key, cell in line.items() if cell is not None}) for line in lines]
+    return {line.instance: line for line in found}
+
+
+def updated(known: dict[str, BestKnown], rows: Iterable[Row]) -> dict[str, BestKnown]:
+    """What is known after some runs: values only where `verify` confirmed that every hard rule is kept.
+
+    A line for another state of the instance (another hash) is begun anew.
+    """
+    found = dict(known)
+    for row in rows:
+        if row.instance_sha256 is None:
+            continue
+        old = found.get(row.instance)
+        if old is None or old.instance_sha256 != row.instance_sha256:
+            old = BestKnown(instance=row.instance, instance_sha256=row.instance_sha256)
+        day, version = row.started[:10], row.versions.get("parity-scheduler", "")
+        if row.answered and row.value is not None and (old.value is None or row.value > old.value):
+            news = {"value": row.value, "value_by": row.engine, "value_date": day, "version": version}
+            old = old.model_copy(update=news)
+        if row.bound is not None and (old.bound is None or row.bound < old.bound):
+            news = {"bound": row.bound, "bound_by": row.engine, "bound_date": day, "version": version}
+            old = old.model_copy(update=news)
+        found[row.instance] = old
+    return found
+
+
+def write_best_known(path: Path, known: dict[str, BestKnown]) -> None:
+    """Write the file whole, by instance."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, list(BestKnown.model_fields), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(known[name].model_dump() for name in sorted(known))
+    write_whole(path, stream.getvalue())

@@ -1,0 +1,36 @@
+"""The engines of a benchmark run by name: our strategies, and the peers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.bench.peers.cp_sat import cp_sat
+from scheduler.bench.peers.highs import highs
+from scheduler.bench.peers.scip import scip
+from scheduler.solve import STRATEGIES, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.solve import Search
+
+PEERS: dict[str, Callable[[Search], None]] = {"cp-sat": cp_sat, "highs": highs, "scip": scip}
+"""General solvers on the same rows."""
+
+ENGINES: tuple[str, ...] = (*STRATEGIES, *PEERS)
+"""Every name that a run may ask for."""
+
+
+def run_engine(name: str, search: Search) -> None:
+    """Let an engine search; what fails is a fault of the search in words."""
+    if name not in PEERS:
+        run(search)
+        return
+    try:
+        PEERS[name](search)
+    except ModuleNotFoundError as error:
+        search.faults.append(
+            f"{error.name} is not installed; it comes with the extra: pip install 'parity-scheduler[bench]'"
+        )
+    except Exception as error:
+        search.faults.append(f"{type(error).__name__}: {error}")

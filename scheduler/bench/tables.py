@@ -1,0 +1,161 @@
+"""What the rows of a run say, as tables of figures: per suite and engine, per instance, and run against run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.bench.measure import (
+    GAP_SHIFT,
+    SECONDS_SHIFT,
+    best_bounds,
+    best_values,
+    gap_to,
+    primal_integral,
+    shifted_geometric_mean,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scheduler.bench.best_known import BestKnown
+    from scheduler.bench.row import Row
+
+COUNTS_FROM = 0.05
+"""A suite's instance counts only where greedy ends more than this far below the best bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yardsticks:
+    """The best that is known of every instance: by any row, and by the file of best known values."""
+
+    value: Mapping[str, int]
+    bound: Mapping[str, int]
+
+
+def yardsticks(rows: Sequence[Row], known: Mapping[str, BestKnown]) -> Yardsticks:
+    """Take the best of the rows and of what is known of the same state of the instance."""
+    values, bounds = best_values(rows), best_bounds(rows)
+    for name in {row.instance for row in rows}:
+        line = known.get(name)
+        if line is None or line.instance_sha256 not in {row.instance_sha256 for row in rows if row.instance == name}:
+            continue
+        if line.value is not None:
+            values[name] = max(line.value, values.get(name, line.value))
+        if line.bound is not None:
+            bounds[name] = min(line.bound, bounds.get(name, line.bound))
+    return Yardsticks(values, bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One engine on one suite. Means are shifted geometric means over the rows that have the figure."""
+
+    suite: str
+    engine: str
+    runs: int
+    answers: int  # timetables that keep every hard rule, confirmed by `verify`
+    wins: int  # instances on which no engine of the run has more value
+    own_gap: float | None  # mean, value against the engine's own bound
+    own_gap_most: float | None
+    gap: float | None  # mean, value against the best proven bound of all
+    gap_most: float | None
+    seconds: float | None  # mean
+    bound_seconds: float | None  # mean, until the first bound
+    primal_integral: float | None  # plain mean, against the best known value; no answer counts 1
+    memory: float | None  # GB, the most
+    bad: int  # crashes, kills, broken timetables
+
+
+def standings(rows: Sequence[Row], best: Yardsticks) -> list[Standing]:
+    """Every suite and engine, in the order of the rows."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row.suite, row.engine), []).append(row)
+    return [_standing(suite, engine, mine, rows, best) for (suite, engine), mine in groups.items()]
+
+
+def _standing(suite: str, engine: str, mine: Sequence[Row], rows: Sequence[Row], best: Yardsticks) -> Standing:
+    answered = [row for row in mine if row.answered]
+    own = [row.gap for row in answered if row.gap is not None]
+    common = [gap for row in answered if (gap := common_gap(row, best)) is not None]
+    top = best_values(rows)
+    integrals = [
+        primal_integral(row.trajectory, best.value[row.instance], row.time_limit)
+        for row in mine
+        if row.instance in best.value
+    ]
+    return Standing(
+        suite=suite,
+        engine=engine,
+        runs=len(mine),
+        answers=len(answered),
+        wins=sum(row.value == top[row.instance] for row in answered),
+        own_gap=shifted_geometric_mean((max(gap, 0.0) for gap in own), GAP_SHIFT),
+        own_gap_most=max(own, default=None),
+        gap=shifted_geometric_mean((max(gap, 0.0) for gap in common), GAP_SHIFT),
+        gap_most=max(common, default=None),
+        seconds=shifted_geometric_mean(
+            (row.seconds.solve for row in mine if row.seconds.solve is not None), SECONDS_SHIFT
+        ),
+        bound_seconds=shifted_geometric_mean(
+            (row.bound_seconds for row in mine if row.bound_seconds is not None), SECONDS_SHIFT
+        ),
+        primal_integral=sum(integrals) / len(integrals) if integrals else None,
+        memory=max((row.peak_memory for row in mine if row.peak_memory is not None), default=None),
+        bad=sum(row.outcome in ("crashed", "over_limit", "out_of_memory") or row.verdict == "broken" for row in mine),
+    )
+
+
+def common_gap(row: Row, best: Yardsticks) -> float | None:
+    """The gap of a row's value to the best proven bound of its instance."""
+    if not row.answered or row.value is None or row.instance not in best.bound:
+        return None
+    return gap_to(row.value, best.bound[row.instance])
+
+
+def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
+    """Which instances count: those on which greedy was run and misses a hard rule or ends far below the bound."""
+    found: dict[str, bool] = {}
+    for row in rows:
+        if row.engine == "greedy":
+            gap = common_gap(row, best)
+            found[row.instance] = not row.answered or (gap is not None and gap > COUNTS_FROM)
+    return found
+
+
+def contradictions(rows: Sequence[Row], best: Yardsticks) -> list[str]:
+    """Where a confirmed value is above a bound, in words: one of the two is wrong."""
+    return [
+        f"{row.instance}: {row.engine}'s bound {row.bound:,} is below the value {best.value[row.instance]:,}"
+        for row in rows
+        if row.bound is not None and row.instance in best.value and row.bound < best.value[row.instance]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One engine on one instance in two runs."""
+
+    instance: str
+    engine: str
+    before: Row
+    after: Row
+
+    @property
+    def value_change(self) -> float | None:
+        """By what share the value has grown; None where either has no answer."""
+        if not (self.before.answered and self.after.answered) or not self.before.value or self.after.value is None:
+            return None
+        return (self.after.value - self.before.value) / abs(self.before.value)
+
+
+def changes(before: Sequence[Row], after: Sequence[Row]) -> list[Change]:
+    """Rows of two runs on the same state of an instance, with the same engine and seed."""
+    old = {(row.instance, row.instance_sha256, row.engine, row.engine_seed): row for row in before}
+    found = []
+    for row in after:
+        match = old.get((row.instance, row.instance_sha256, row.engine, row.engine_seed))
+        if match is not None:
+            found.append(Change(row.instance, row.engine, match, row))
+    return found

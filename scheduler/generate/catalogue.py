@@ -1,0 +1,160 @@
+"""The catalogue: programmes with lengths, appeal, versions and rights, and which channels have chosen them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scheduler.generate.cast import HOME, START
+from scheduler.generate.facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.generate.cast import Outlet
+    from scheduler.generate.dials import Dials
+
+GENRE_MIX = {"drama": 0.32, "film": 0.2, "documentary": 0.16, "animation": 0.1, "music": 0.1, "talk": 0.12}
+"""What is exchanged: more series and films than a channel's own day holds."""
+
+SERIES_LENGTH = {"drama": 2.0, "film": 0.0, "documentary": 0.7, "animation": 1.4, "music": 0.3, "talk": 1.0}
+"""Episodes against the dial's average; a film is one."""
+
+SHORTEST = 13
+"""Minutes: shorter pieces are fillers, which nobody exchanges."""
+
+APPEAL_SPREAD = 0.2
+
+
+@dataclass(frozen=True)
+class Title:
+    """One programme as it is generated. Days are the horizon's, the last one included."""
+
+    id: str
+    name: str
+    genre: str
+    origin: str
+    language: str
+    minutes: int
+    episodes: int
+    runs: int
+    appeal: float
+    first_day: int
+    last_day: int
+    channels: tuple[int, ...] = ()  # outlets that have chosen it
+    dubs: tuple[str, ...] = ()
+
+    def steps(self, grid: int) -> int:
+        """Grid steps of an airing."""
+        return -(-self.minutes // grid)
+
+
+def build_catalogue(dials: Dials, known: Facts, outlets: Sequence[Outlet], rng: np.random.Generator) -> list[Title]:
+    """Draw the programmes, let the channels choose among them, and dub what they have chosen."""
+    partners = sorted({outlet.station.territory for outlet in outlets} - {HOME})
+    home = min(max(1, round(dials.titles * dials.home_titles)), dials.titles - len(partners))
+    origins = [HOME] * home + [partners[number % len(partners)] for number in range(dials.titles - home)]
+    genres = rng.choice(list(GENRE_MIX), size=dials.titles, p=list(GENRE_MIX.values())).tolist()
+    titles = _draw_titles(dials, known, origins, genres, rng)
+    chosen = _shortlists(dials, titles, outlets, rng)
+    return [_dubbed(title, chosen[number], dials, outlets, rng) for number, title in enumerate(titles)]
+
+
+def _draw_titles(
+    dials: Dials, known: Facts, origins: list[str], genres: list[str], rng: np.random.Generator
+) -> list[Title]:
+    count = len(origins)
+    minutes, appeal = np.zeros(count), np.zeros(count)
+    for genre in GENRE_MIX:
+        mine = np.array([word == genre for word in genres])
+        minutes[mine] = known.draw(known.lengths.minutes[genre], int(mine.sum()), rng)
+        appeal[mine] = known.draw(known.appeal.factor[genre], int(mine.sum()), rng)
+    minutes = np.clip(np.round(minutes), SHORTEST, dials.hours * 60).astype(int)
+    appeal = np.clip(appeal * np.exp(rng.normal(0, APPEAL_SPREAD, count)), 0.05, 3)
+    scale = dials.episodes * dials.days / 28
+    episodes = 1 + rng.poisson([max(0.0, SERIES_LENGTH[genre] * scale - 0.3) for genre in genres])
+    runs = 1 + (rng.random(count) < dials.reruns)
+    first, last = _rights_days(dials, count, rng)
+    return [
+        Title(
+            id=f"{origin.lower()}{number:04d}",
+            name=f"{genre.capitalize()} {number:04d}",
+            genre=genre,
+            origin=origin,
+            language=known.territories.rows[origin].language,
+            minutes=int(minutes[number]),
+            episodes=1 if genre == "film" else int(episodes[number]),
+            runs=int(runs[number]),
+            appeal=round(float(appeal[number]), 2),
+            first_day=int(first[number]),
+            last_day=int(last[number]),
+        )
+        for number, (origin, genre) in enumerate(zip(origins, genres, strict=True))
+    ]
+
+
+def _rights_days(dials: Dials, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """First and last day of every title's rights: the whole horizon, or at least half of it."""
+    half = dials.days // 2
+    dated, late = rng.random(count) < dials.dated, rng.random(count) < 0.5
+    cut = rng.integers(0, half + 1, count)
+    first = np.where(dated & late, cut, 0)
+    last = np.where(dated & ~late, dials.days - 1 - cut, dials.days - 1)
+    return first, last
+
+
+def _shortlists(
+    dials: Dials, titles: Sequence[Title], outlets: Sequence[Outlet], rng: np.random.Generator
+) -> list[list[int]]:
+    """Which outlets have chosen every title: KZ's choose partners' titles by the partners' airtime, partners KZ's."""
+    origin = np.array([title.origin for title in titles])
+    appeal = np.array([title.appeal for title in titles])
+    used = np.zeros(len(titles))
+    airtime = {land: sum(outlet.station.territory == land for outlet in outlets) for land in set(origin.tolist())}
+    weight = np.array([airtime[land] for land in origin.tolist()], dtype=float)
+    for land in airtime:
+        weight[origin == land] /= max(1, int((origin == land).sum()))
+    chosen: list[list[int]] = [[] for _ in titles]
+    for number, outlet in enumerate(outlets):
+        offered = origin != HOME if outlet.station.territory == HOME else origin == HOME
+        odds = np.where(offered, weight * (0.3 + appeal) / (1 + used) ** 2, 0.0)
+        count = min(dials.shortlist, int(np.count_nonzero(odds)))
+        for pick in rng.choice(len(titles), size=count, replace=False, p=odds / odds.sum()).tolist():
+            chosen[pick].append(number)
+            used[pick] += 1
+    return chosen
+
+
+def _dubbed(
+    title: Title, channels: list[int], dials: Dials, outlets: Sequence[Outlet], rng: np.random.Generator
+) -> Title:
+    """The title with its dubs: into the languages of its channels' territories by chance, else into Russian."""
+    languages = sorted({outlets[number].language for number in channels})
+    local = [language for language in languages if rng.random() < dials.local_dub]
+    russian = rng.random() < dials.russian_dub or len(local) < len(languages)
+    return replace(title, channels=tuple(channels), dubs=(*local, *(["rus"] if russian else [])))
+
+
+def programme_entry(title: Title, dials: Dials, outlets: Sequence[Outlet]) -> dict[str, Any]:
+    """The title as a row of programmes.csv."""
+    begin = date.fromisoformat(START)
+    seen = sorted({outlets[number].station.territory for number in title.channels} | {title.origin})
+    return {
+        "programme": title.id,
+        "title": title.name,
+        "genre": title.genre,
+        "origin": title.origin,
+        "minutes": title.minutes,
+        "episodes": title.episodes,
+        "versions": ";".join([f"{title.language}:original", *(f"{language}:dubbed" for language in title.dubs)]),
+        "tags": ";".join(outlets[number].station.id for number in title.channels),
+        "territories": ";".join(seen),
+        "rights_from": "" if title.first_day == 0 else (begin + timedelta(days=title.first_day)).isoformat(),
+        "rights_to": "" if title.last_day == dials.days - 1 else (begin + timedelta(days=title.last_day)).isoformat(),
+        "runs": title.runs,
+        "days_between_runs": dials.days_between_runs,
+        "appeal": f"{title.appeal:g}",
+    }

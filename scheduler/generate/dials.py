@@ -1,0 +1,78 @@
+"""What an instance is generated from: the dials, and the suites, which are named settings of all dials."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Dials(BaseModel):
+    """Every choice that shapes a generated instance; the seed draws within them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    territories: int = Field(ge=2, le=9, description="KZ and so many partners less one")
+    channels: int = Field(ge=2, le=38, description="channels in all")
+    home_share: Share = Field(description="share of the channels that are KZ's")
+    days: int = Field(ge=1, le=364, description="days of the horizon, which begins on a Monday")
+    hours: float = Field(ge=1, le=12, description="hours of one window a day on every channel")
+    grid: int = Field(description="minutes of a grid step, 5, 10, 15 or 30")
+    titles: int = Field(ge=4, le=20_000, description="programmes in the catalogue")
+    home_titles: Share = Field(description="share of the catalogue that is from KZ")
+    shortlist: int = Field(ge=3, description="titles that a channel has chosen to pick from")
+    episodes: float = Field(gt=0, description="episodes of a series that a channel could air in four weeks, on average")
+    local_dub: Share = Field(description="chance that a title is dubbed into a territory's language")
+    russian_dub: Share = Field(description="chance that a title is dubbed into Russian too")
+    reruns: Share = Field(description="share of the titles whose episodes may run twice in a territory")
+    days_between_runs: int = Field(ge=1, description="least days between two runs of an episode")
+    dated: Share = Field(description="share of the titles whose rights cover only part of the horizon")
+    fill: Share = Field(description="share of the airtime that the hidden timetable tries to fill")
+    tightness: Annotated[float, Field(gt=0, le=1)] = Field(
+        description="least amounts as a share of what the hidden timetable has"
+    )
+    price: float = Field(gt=0, description="price of a missed genre minute, as a multiple of a channel's mean viewers")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Dials:
+        if self.grid not in (5, 10, 15, 30):
+            raise ValueError(f"grid: {self.grid} is not 5, 10, 15 or 30")
+        if self.channels < self.territories:
+            raise ValueError(f"channels: {self.channels} is less than one for each of {self.territories} territories")
+        if self.hours * 60 % self.grid:
+            raise ValueError(f"hours: {self.hours} is no whole number of steps of {self.grid} minutes")
+        return self
+
+
+class Suite(BaseModel):
+    """A benchmark suite: its dials, and the seeds and tightnesses that it is run with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    about: str
+    time_limit: float = Field(gt=0, description="seconds that every engine gets")
+    memory: float = Field(gt=0, description="GB that every engine gets")
+    seeds: tuple[int, ...] = Field(min_length=1)
+    tightness: tuple[float, ...] = Field(min_length=1)
+    dials: dict[str, Any]
+
+    def dials_at(self, tightness: float) -> Dials:
+        """The suite's dials at one tightness."""
+        return Dials.model_validate({**self.dials, "tightness": tightness})
+
+
+@lru_cache(maxsize=1)
+def suites() -> dict[str, Suite]:
+    """All suites by name, from suites.yaml beside this file."""
+    text = (resources.files("scheduler.generate") / "suites.yaml").read_text(encoding="utf-8")
+    return {name: Suite.model_validate(said) for name, said in yaml.safe_load(text).items()}
+
+
+def suite(name: str) -> Suite:
+    """A suite by name. Raises LookupError where there is none."""
+    return suites()[name]

@@ -1,0 +1,92 @@
+"""The facts in facts.yaml, and drawing from their percentiles."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Land(_Read):
+    """A territory: inhabitants and the language of its channels."""
+
+    name: str
+    population: int
+    language: str
+
+
+class Station(_Read):
+    """A real channel's id, name, territory and time zone."""
+
+    id: str
+    name: str
+    territory: str
+    zone: str
+
+
+class _Lands(_Read):
+    source: str
+    rows: dict[str, Land]
+
+
+class _Stations(_Read):
+    source: str
+    rows: tuple[Station, ...]
+
+
+class AudienceByHour(_Read):
+    """Mean audience by local hour, peak = 100."""
+
+    source: str
+    weekday: tuple[float, ...]
+    weekend: tuple[float, ...]
+
+
+class _Lengths(_Read):
+    source: str
+    percentiles: tuple[float, ...]
+    minutes: dict[str, tuple[float, ...]]
+
+
+class _Appeal(_Read):
+    source: str
+    factor: dict[str, tuple[float, ...]]
+
+
+class Facts(_Read):
+    """All facts that instances are drawn from, each with its source."""
+
+    territories: _Lands
+    channels: _Stations
+    audience_by_hour: AudienceByHour
+    lengths: _Lengths
+    appeal: _Appeal
+
+    @property
+    def genres(self) -> list[str]:
+        """Genres for which lengths and appeal are known."""
+        return list(self.lengths.minutes)
+
+    def draw(self, values: tuple[float, ...], count: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+        """Draw from a distribution known at the percentiles, linear between them and constant outside."""
+        percentiles = np.array(self.lengths.percentiles) / 100
+        drawn: npt.NDArray[np.float64] = np.interp(rng.random(count), percentiles, np.array(values))
+        return drawn
+
+
+@lru_cache(maxsize=1)
+def facts() -> Facts:
+    """The facts of facts.yaml beside this file."""
+    text = (resources.files("scheduler.generate") / "facts.yaml").read_text(encoding="utf-8")
+    return Facts.model_validate(yaml.safe_load(text))

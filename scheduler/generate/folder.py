@@ -1,0 +1,159 @@
+"""Put a generated instance together and write its folder, the hidden timetable beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from scheduler.generate.cast import (
+    START,
+    Outlet,
+    audience_entries,
+    channel_entry,
+    choose_outlets,
+    news_entry,
+)
+from scheduler.generate.catalogue import Title, build_catalogue, programme_entry
+from scheduler.generate.facts import Facts, facts
+from scheduler.generate.hidden import HIDDEN_FILE, Pick, hide_timetable
+from scheduler.generate.rulebook import agreements, hidden_columns, rules
+from scheduler.instance import INSTANCE_FILE, Anchor, AudienceRow, Instance, InstanceFile, Programme
+from scheduler.timetable import Timetable, build_timetable, timetable_csv
+from scheduler.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.generate.dials import Dials
+
+FILES = (INSTANCE_FILE, "programmes.csv", "audience.csv", "anchors.csv", HIDDEN_FILE)
+"""The files of a generated folder. No loader reads the last one."""
+
+
+def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> None:
+    """Write an instance into a folder; the same dials and seed give the same bytes.
+
+    Raises ValueError where the dials leave nothing to exchange.
+    """
+    known, rng = facts(), np.random.default_rng(seed)
+    outlets = choose_outlets(dials, known, rng)
+    titles = build_catalogue(dials, known, outlets, rng)
+    picks = hide_timetable(dials, outlets, titles, rng)
+    if not picks:
+        raise ValueError("the dials leave nothing to exchange; take more titles or a longer shortlist")
+    tables = {
+        "programmes.csv": [programme_entry(title, dials, outlets) for title in titles],
+        "audience.csv": [row for outlet in outlets for row in audience_entries(outlet, dials, known)],
+        "anchors.csv": [news_entry(outlet) for outlet in outlets],
+    }
+    file = _instance_file(dials, outlets, known, seed, name)
+    bare = _instance(folder, file, tables)
+    timetable, audience = _timetable(bare, outlets, titles, picks)
+    hidden = hidden_columns(picks, outlets, titles, audience)
+    file["agreements"] = agreements(hidden, dials)
+    file["rules"] = rules(hidden, dials, outlets, known.genres)
+    _write(folder, file, tables, timetable)
+
+
+def _instance_file(dials: Dials, outlets: Sequence[Outlet], known: Facts, seed: int, name: str) -> dict[str, Any]:
+    lands = [land for land in known.territories.rows if land in {outlet.station.territory for outlet in outlets}]
+    said = ", ".join(f"{key} {value}" for key, value in dials.model_dump().items())
+    return {
+        "name": name,
+        "description": f"Generated from seed {seed}; titles, audiences and bounds are drawn, not measured. {said}",
+        "horizon": {"start": START, "days": dials.days},
+        "grid_minutes": dials.grid,
+        "territories": {
+            land: {
+                "name": known.territories.rows[land].name,
+                "population": known.territories.rows[land].population,
+                "source": known.territories.source.split(";")[0],
+            }
+            for land in lands
+        },
+        "channels": [channel_entry(outlet, dials) for outlet in outlets],
+    }
+
+
+def _instance(folder: Path, file: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> Instance:
+    """The instance without its rules, to count the hidden timetable's audience on."""
+    return Instance(
+        folder=folder,
+        file=InstanceFile.model_validate(file),
+        programmes=tuple(
+            Programme.model_validate({key: value for key, value in row.items() if value != ""})
+            for row in tables["programmes.csv"]
+        ),
+        audience=tuple(AudienceRow.model_validate(row) for row in tables["audience.csv"]),
+        anchors=tuple(Anchor.model_validate(row) for row in tables["anchors.csv"]),
+        history=(),
+        locks=(),
+        digest="",
+        warnings=(),
+        places={},
+    )
+
+
+def _timetable(
+    instance: Instance, outlets: Sequence[Outlet], titles: Sequence[Title], picks: Sequence[Pick]
+) -> tuple[Timetable, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """The hidden timetable, and the audience of its picks in their order."""
+    contents, timeline = instance.contents, instance.timeline
+    known = {
+        (item.programme, item.audio): number for number, item in enumerate(contents.items[: contents.version_count])
+    }
+    zones = [outlet.station.zone for outlet in outlets]
+    channel = np.array([pick.outlet for pick in picks])
+    start = np.array([timeline.local_minute(zones[pick.outlet], pick.day, pick.minute) for pick in picks])
+    content = np.array([known[pick.title, pick.language] for pick in picks])
+    episode, first = _numbered(outlets, titles, picks, start)
+    minutes, fixed = contents.minutes[content], instance.dated_anchors
+    audience = np.zeros(len(picks), dtype=np.int64)
+    for number in range(len(outlets)):
+        mine = np.flatnonzero(channel == number)
+        audience[mine] = instance.viewing.audience(number, content[mine], start[mine], start[mine] + minutes[mine])
+    count = len(fixed.channel)
+    timetable = build_timetable(
+        instance,
+        channel=np.concatenate([channel, fixed.channel]),
+        start=np.concatenate([start, fixed.start]),
+        minutes=np.concatenate([minutes, fixed.end - fixed.start]),
+        content=np.concatenate([content, fixed.content]),
+        episode=np.concatenate([episode, np.zeros(count, dtype=np.int64)]),
+        first=np.concatenate([first, contents.first[fixed.content]]),
+        anchor=np.concatenate([np.zeros(len(picks), dtype=bool), np.ones(count, dtype=bool)]),
+    )
+    return timetable, audience
+
+
+def _numbered(
+    outlets: Sequence[Outlet],
+    titles: Sequence[Title],
+    picks: Sequence[Pick],
+    start: np.ndarray[tuple[int], np.dtype[np.int64]],
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """(episode, whether a first run) of every pick: a territory sees all episodes once, then all again."""
+    frame = pd.DataFrame(
+        {
+            "title": [pick.title for pick in picks],
+            "land": [outlets[pick.outlet].station.territory for pick in picks],
+            "start": start,
+            "channel": [pick.outlet for pick in picks],
+            "episodes": [titles[pick.title].episodes for pick in picks],
+        }
+    ).sort_values(["start", "channel"])
+    order = frame.groupby(["title", "land"]).cumcount().sort_index().to_numpy()
+    episodes = frame["episodes"].sort_index().to_numpy()
+    return order % episodes + 1, order < episodes
+
+
+def _write(folder: Path, file: dict[str, Any], tables: dict[str, list[dict[str, Any]]], timetable: Timetable) -> None:
+    text = yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    write_whole(folder / INSTANCE_FILE, text)
+    for name, rows in tables.items():
+        write_whole(folder / name, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"))
+    write_whole(folder / HIDDEN_FILE, timetable_csv(timetable))

@@ -1,0 +1,138 @@
+"""Agreements and rules whose bounds are drawn from what the hidden timetable has, as tightly as the dial says."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scheduler.generate.cast import HOME, NEWS_MINUTES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from scheduler.generate.cast import Outlet
+    from scheduler.generate.catalogue import Title
+    from scheduler.generate.dials import Dials
+    from scheduler.generate.hidden import Pick
+
+    Ints = npt.NDArray[np.int64]
+
+LEAST_GENRE_MINUTES = 30
+"""Smaller least amounts of a genre are left out: no planner writes them."""
+
+LEAST_TOLERANCE = 0.04
+"""No agreement asks for less: an airing more or less is worth that much of a week."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The hidden timetable as columns."""
+
+    outlet: Ints
+    week: Ints
+    minutes: Ints
+    audience: Ints  # viewer-minutes
+    genre: npt.NDArray[np.str_]
+    partner: npt.NDArray[np.str_]  # the country that KZ exchanges it with
+    given: npt.NDArray[np.bool_]  # KZ's on the partner's channel
+    local: npt.NDArray[np.bool_]  # heard in the channel's language
+
+    def weekly(self, which: npt.NDArray[np.bool_], amount: Ints) -> Ints:
+        """The amount of some airings in every week."""
+        return np.bincount(self.week[which], amount[which], minlength=int(self.week.max()) + 1).astype(np.int64)
+
+
+def hidden_columns(picks: Sequence[Pick], outlets: Sequence[Outlet], titles: Sequence[Title], audience: Ints) -> Hidden:
+    """Lay the hidden timetable out; `audience` is in the order of the picks."""
+    lands = [outlets[pick.outlet].station.territory for pick in picks]
+    return Hidden(
+        outlet=np.array([pick.outlet for pick in picks]),
+        week=np.array([pick.day // 7 for pick in picks]),
+        minutes=np.array([titles[pick.title].minutes for pick in picks]),
+        audience=audience,
+        genre=np.array([titles[pick.title].genre for pick in picks]),
+        partner=np.array(
+            [titles[pick.title].origin if land == HOME else land for pick, land in zip(picks, lands, strict=True)]
+        ),
+        given=np.array([land != HOME for land in lands]),
+        local=np.array([pick.language == outlets[pick.outlet].language for pick in picks]),
+    )
+
+
+def agreements(hidden: Hidden, dials: Dials) -> list[dict[str, Any]]:
+    """Parity between KZ and every partner: minutes and audience, by week and over the horizon."""
+    found = []
+    for land in sorted(set(hidden.partner.tolist())):
+        mine = hidden.partner == land
+        minutes = [hidden.weekly(mine & side, hidden.minutes) for side in (hidden.given, ~hidden.given)]
+        audience = [hidden.weekly(mine & side, hidden.audience) for side in (hidden.given, ~hidden.given)]
+        least = {
+            code: math.floor(dials.tightness * int(each.min()))
+            for code, each in zip((HOME, land), minutes, strict=True)
+        }
+        ratio = max(round(int(audience[0].sum()) / max(1, int(audience[1].sum())), 2), 0.01)
+        measures = [
+            _measure("minutes", "week", minutes, 1.0, dials, {"floor": 15, "least": least}),
+            _measure("minutes", "horizon", minutes, 1.0, dials, {}),
+            _measure("audience", "week", audience, ratio, dials, {}),
+            _measure("audience", "horizon", audience, ratio, dials, {}),
+        ]
+        found.append({"type": "parity", "id": f"{HOME}-{land}", "parties": [HOME, land], "measures": measures})
+    return found
+
+
+def _measure(
+    name: str, period: str, sides: list[Ints], ratio: float, dials: Dials, more: dict[str, Any]
+) -> dict[str, Any]:
+    """One measure: the tolerance is what the hidden timetable needs, and a little more where the dial is loose."""
+    given, received = (np.array([side.sum()]) if period == "horizon" else side for side in sides)
+    total = given + ratio * received
+    off = np.abs(given - ratio * received) / np.maximum(total, 1)
+    needed = max(LEAST_TOLERANCE, math.ceil(100 * float(off.max()) + 1e-6) / 100)
+    tolerance = min(0.99, needed + round((1 - dials.tightness) / 4, 2))
+    return {"measure": name, "period": period, "ratio": ratio, "tolerance": round(tolerance, 2), **more}
+
+
+def rules(hidden: Hidden, dials: Dials, outlets: Sequence[Outlet], genres: Sequence[str]) -> list[dict[str, Any]]:
+    """Once a day, accepted languages, and per channel: language share, most of one genre, least of the others."""
+    found: list[dict[str, Any]] = [{"type": "runs_per_day", "id": "once-a-day", "most": 1}]
+    spoken = {outlet.station.territory: outlet.language for outlet in outlets}
+    for land, language in sorted(spoken.items()):
+        heard = {"territories": [land], "audio": [language, "rus"]}
+        found.append({"type": "languages", "id": f"heard-{land}", **heard})
+    for number, outlet in enumerate(outlets):
+        found += _channel_rules(hidden, dials, number, outlet, genres)
+    return found
+
+
+def _channel_rules(
+    hidden: Hidden, dials: Dials, number: int, outlet: Outlet, genres: Sequence[str]
+) -> list[dict[str, Any]]:
+    mine, station = hidden.outlet == number, outlet.station
+    days = np.bincount(np.arange(dials.days) // 7)
+    other = hidden.weekly(mine & ~hidden.local, hidden.minutes)
+    local = 1 - float((other / (days * (dials.hours * 60 + NEWS_MINUTES))).max())
+    share = math.floor(100 * dials.tightness * local) / 100
+    language = _quota(f"language-{station.id}", station.id, "audio", outlet.language)
+    found = [{**language, "least_share": share}]
+    weekly = {genre: hidden.weekly(mine & (hidden.genre == genre), hidden.minutes) for genre in genres}
+    favourite = max(genres, key=lambda genre: int(weekly[genre].sum()))
+    price = max(1, round(dials.price * int(hidden.audience[mine].sum()) / max(1, int(hidden.minutes[mine].sum()))))
+    for genre in genres:
+        least = math.floor(dials.tightness * int(weekly[genre].min()))
+        if genre == favourite:
+            most = math.ceil(int(weekly[genre].max()) / dials.tightness)
+            found.append({**_quota(f"most-{genre}-{station.id}", station.id, "genre", genre), "most_minutes": most})
+        elif least >= LEAST_GENRE_MINUTES:
+            soft = {"least_minutes": least, "hard": False, "price": price}
+            found.append({**_quota(f"least-{genre}-{station.id}", station.id, "genre", genre), **soft})
+    return found
+
+
+def _quota(name: str, channel: str, attribute: str, word: str) -> dict[str, Any]:
+    return {"type": "quota", "id": name, "channels": [channel], "select": {attribute: [word]}, "period": "week"}
