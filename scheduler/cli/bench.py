@@ -1,0 +1,209 @@
+"""`parity bench`: run the benchmark suites, and read what came out."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
+from scheduler.cli.options import JSON, QUIET, Duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.bench.row import Row
+
+DEFAULT_WORK = Path("build") / "bench"
+DEFAULT_ENGINES = "scale,greedy,cp-sat,highs,scip"
+BEST_KNOWN = click.option(
+    "--best-known", type=click.Path(path_type=Path, dir_okay=False), help="A file of best known values to compare with."
+)
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  parity bench run smoke --engines greedy,cp-sat --seeds 1
+  parity bench summary build/bench/smoke.jsonl"""
+)
+def bench() -> None:
+    """Run the benchmark suites with our engines and with peers, and read what came out."""
+
+
+@bench.command(
+    epilog="""\b
+Examples:
+  parity bench run smoke --engines exact,greedy --seeds 1
+  parity bench run smoke --engines greedy --time-limit 10s --out build/bench/quick.jsonl"""
+)
+@click.argument("suite")
+@click.option("--engines", default=DEFAULT_ENGINES, show_default=True, help="Names with commas between.")
+@click.option("--seeds", help="Seeds of the instances, with commas; by default the suite's.")
+@click.option("--tightness", help="Tightnesses of the instances, with commas; by default the suite's.")
+@click.option("--time-limit", type=Duration(), help="Seconds of searching; by default the suite's.")
+@click.option("--memory", type=float, help="GB that a solve may hold; by default the suite's.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--engine-seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="By default build/bench/SUITE.jsonl.")
+@click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_WORK, show_default=True)
+@click.option(
+    "--update",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write better values and bounds into this file of best known values.",
+)
+@QUIET
+def run(
+    suite: str,
+    engines: str,
+    seeds: str | None,
+    tightness: str | None,
+    time_limit: float | None,
+    memory: float | None,
+    workers: int,
+    engine_seed: int,
+    out: Path | None,
+    work: Path,
+    update: Path | None,
+    quiet: bool,
+) -> int:
+    """Run SUITE. Rows that the results file has already are not run again, so an interrupted run goes on."""
+    from scheduler.bench.best_known import read_best_known, updated, write_best_known
+    from scheduler.bench.engines import ENGINES
+    from scheduler.bench.runner import jobs, run_jobs
+
+    _known_suite(suite)
+    names = _listed(engines)
+    for name in names:
+        if name not in ENGINES:
+            raise CommandFailed(f"there is no engine '{name}'; there are {', '.join(ENGINES)}", INPUT)
+    wanted = jobs(
+        suite,
+        names,
+        [int(one) for one in _numbers(seeds, "--seeds")] or None,
+        [one for one in _numbers(tightness, "--tightness") if 0 < one <= 1] or None,
+        time_limit,
+        memory,
+        workers,
+        engine_seed,
+    )
+    out = out or work / f"{suite}.jsonl"
+    done = _rows(out) if out.exists() else []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
+    try:
+        for row in run_jobs(wanted, out, work, done):
+            if not quiet:
+                click.echo(_line(row))
+            if update is not None:
+                write_best_known(update, updated(read_best_known(update), [row]))
+    except KeyboardInterrupt:
+        said = f"interrupted; the rows so far are in {out}, the same command goes on from there"
+        raise CommandFailed(said, INTERRUPTED) from None
+    if not quiet:
+        click.echo(f"{len(wanted)} rows of {suite} in {out}; next: parity bench summary {out}")
+    return DONE
+
+
+@bench.command(
+    epilog="""\b
+Examples:
+  parity bench summary build/bench/smoke.jsonl
+  parity bench summary build/bench/smoke.jsonl --pictures build/bench"""
+)
+@click.argument("results", type=click.Path(path_type=Path), nargs=-1, required=True)
+@BEST_KNOWN
+@click.option("--pictures", type=click.Path(path_type=Path, file_okay=False), help="Draw two SVG pictures per suite.")
+@JSON
+def summary(results: tuple[Path, ...], best_known: Path | None, pictures: Path | None, as_json: bool) -> int:
+    """Say how every engine stands in RESULTS.
+
+    Ends with 1 where a value is above a bound: one of the two is wrong.
+    """
+    import json
+    from dataclasses import asdict
+
+    from scheduler.bench.best_known import read_best_known
+    from scheduler.bench.tables import contradictions, standings, yardsticks
+    from scheduler.bench.words import summary_lines
+
+    rows = [row for path in results for row in _rows(path)]
+    best = yardsticks(rows, read_best_known(best_known) if best_known else {})
+    if as_json:
+        click.echo(json.dumps([asdict(line) for line in standings(rows, best)], indent=2))
+    else:
+        click.echo("\n".join(summary_lines(rows, best)))
+    if pictures is not None:
+        _draw(rows, best_known, pictures)
+    return NO if contradictions(rows, best) else DONE
+
+
+@bench.command(
+    epilog="""\b
+Examples:
+  parity bench compare build/bench/smoke.jsonl build/bench/quick.jsonl
+  parity bench compare build/bench/smoke.jsonl build/bench/smoke.jsonl"""
+)
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+def compare(before: Path, after: Path) -> int:
+    """Compare two runs, row by row on the same instance, engine and seed: BEFORE, then AFTER."""
+    from scheduler.bench.tables import changes
+    from scheduler.bench.words import comparison_lines
+
+    click.echo("\n".join(comparison_lines(changes(_rows(before), _rows(after)))))
+    return DONE
+
+
+def _draw(rows: Sequence[Row], best_known: Path | None, folder: Path) -> None:
+    from scheduler.bench.best_known import read_best_known
+    from scheduler.bench.picture import gap_over_time, gap_profile
+    from scheduler.bench.tables import yardsticks
+    from scheduler.whole_file import write_whole
+
+    best = yardsticks(rows, read_best_known(best_known) if best_known else {})
+    for suite in dict.fromkeys(row.suite for row in rows):
+        mine = [row for row in rows if row.suite == suite]
+        write_whole(folder / f"{suite}-profile.svg", gap_profile(mine, best))
+        write_whole(folder / f"{suite}-time.svg", gap_over_time(mine, best))
+
+
+def _line(row: Row) -> str:
+    from scheduler.bench.words import number, percent
+
+    value = "–" if row.value is None else f"{row.value:,}"
+    said = f"{row.instance:<16} {row.engine:<8} {row.outcome:<13} {value:>18} gap {percent(row.gap):>8}"
+    return f"{said}  {number(row.seconds.solve, 1):>8} s  {number(row.peak_memory, 2):>6} GB  {row.verdict}"
+
+
+def _known_suite(name: str) -> None:
+    from scheduler.generate import suites
+    from scheduler.instance import did_you_mean
+
+    if name not in suites():
+        raise CommandFailed(
+            f"there is no suite '{name}'{did_you_mean(name, suites())}; there are {', '.join(suites())}", INPUT
+        )
+
+
+def _rows(path: Path) -> list[Row]:
+    from scheduler.bench.row import read_rows
+
+    if not path.is_file():
+        raise CommandFailed(f"{path}: there is no such file; `parity bench run` writes one", INPUT)
+    try:
+        return read_rows(path)
+    except ValueError as error:
+        raise CommandFailed(str(error), INPUT) from None
+
+
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _numbers(text: str | None, option: str) -> list[float]:
+    try:
+        return [float(word) for word in _listed(text or "")]
+    except ValueError:
+        raise CommandFailed(f"{option}: expected numbers with commas between, got {text!r}", INPUT) from None

@@ -1,0 +1,41 @@
+"""`parity check`: an instance alone, or a timetable against every rule of its instance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.failure import DONE, NO, load_or_fail, refused, timetable_or_fail
+from scheduler.cli.options import INSTANCE, JSON, QUIET
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity check instances/toy
+  parity check instances/toy out/toy/timetable.csv"""
+)
+@INSTANCE
+@click.argument("timetable", type=click.Path(path_type=Path), required=False)
+@JSON
+@QUIET
+def check(instance: Path, timetable: Path | None, as_json: bool, quiet: bool) -> int:
+    """Check INSTANCE, or TIMETABLE against every rule of INSTANCE, without any solver.
+
+    Ends with 1 where a hard rule is missed.
+    """
+    from scheduler.instance import InputError
+    from scheduler.report.checking import check_json, check_lines, instance_json, instance_lines
+    from scheduler.verify import verify
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    if timetable is None:
+        try:
+            click.echo(instance_json(loaded) if as_json else "\n".join(instance_lines(loaded)))
+        except InputError as error:
+            raise refused(error.problems, str(instance)) from None
+        return DONE
+    verification = verify(timetable_or_fail(loaded, timetable))
+    click.echo(check_json(verification) if as_json else "\n".join(check_lines(verification)))
+    return NO if verification.hard_missed else DONE

@@ -1,0 +1,76 @@
+"""`parity generate`: a realistic seeded instance, from a suite's dials or from single ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from scheduler.cli.failure import INPUT, CommandFailed, refuse_to_overwrite
+from scheduler.cli.options import FORCE, QUIET
+
+DIALS: tuple[tuple[str, type, str], ...] = (
+    ("territories", int, "KZ and so many partners less one."),
+    ("channels", int, "Channels in all."),
+    ("days", int, "Days of the horizon."),
+    ("hours", float, "Hours of window a day on every channel."),
+    ("grid", int, "Minutes of a grid step."),
+    ("titles", int, "Programmes in the catalogue."),
+    ("shortlist", int, "Titles that a channel picks from."),
+    ("episodes", float, "Episodes of a series in four weeks, on average."),
+    ("reruns", float, "Share of the titles that may run twice."),
+    ("fill", float, "Share of the airtime that the hidden timetable tries to fill."),
+    ("tightness", float, "Least amounts as a share of the hidden timetable's."),
+)
+
+
+def _dial_options(command: Callable[..., int]) -> Callable[..., int]:
+    for name, kind, said in reversed(DIALS):
+        command = click.option(f"--{name}", type=kind, help=f"{said} By default the suite's.")(command)
+    return command
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity generate build/month --suite month --seed 7
+  parity generate build/small --suite smoke --seed 1 --channels 4 --days 7 --tightness 0.8"""
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--suite", "suite_name", default="smoke", show_default=True, help="Where the dials start from.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+@_dial_options
+@FORCE
+@QUIET
+def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool, **dials: float | int | None) -> int:
+    """Write a generated instance into DIR; the same dials and seed give the same bytes.
+
+    The timetable that it was built around, which keeps every rule, is beside it as hidden_timetable.csv; no
+    command reads that file unless it is named.
+    """
+    from pydantic import ValidationError
+
+    from scheduler.generate import FILES, HIDDEN_FILE, Dials, suites
+    from scheduler.generate import generate as write
+    from scheduler.instance import did_you_mean
+
+    if suite_name not in suites():
+        known = ", ".join(suites())
+        hint = did_you_mean(suite_name, suites())
+        raise CommandFailed(f"there is no suite '{suite_name}'{hint}; there are {known}", INPUT)
+    dials_of = suites()[suite_name].dials
+    refuse_to_overwrite([folder / name for name in FILES], force=force)
+    asked = {"tightness": suites()[suite_name].tightness[-1]}
+    asked |= {name: value for name, value in dials.items() if value is not None}
+    try:
+        write(folder, Dials.model_validate({**dials_of, **asked}), seed, f"{suite_name}-{seed}")
+    except ValidationError as error:
+        said = [f"{'.'.join(map(str, one['loc'])) or 'dials'}: {one['msg']}" for one in error.errors()]
+        raise CommandFailed("\n".join(said), INPUT) from None
+    except ValueError as error:
+        raise CommandFailed(str(error), INPUT) from None
+    if not quiet:
+        click.echo(f"wrote {folder}: {', '.join(FILES)}")
+        click.echo(f"next: parity check {folder} {folder / HIDDEN_FILE}")
+    return 0

@@ -1,0 +1,56 @@
+"""The first Ctrl-C or SIGTERM ends the search and keeps what was found; the second one ends the process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from scheduler.cli.failure import INTERRUPTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from scheduler.solve import Search
+
+
+@contextmanager
+def interrupts_stop(search: Search) -> Iterator[None]:
+    """While this is open an interrupt stops the search instead of the process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if search.interrupted:
+            raise KeyboardInterrupt
+        search.interrupt()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def interrupts_end_imports() -> None:
+    """From now on an interrupt that arrives during an import ends the process at once.
+
+    Libraries that are being loaded turn a KeyboardInterrupt into errors of their own and print them.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            if frame.f_code.co_filename.startswith("<frozen importlib"):
+                os.write(2, b"interrupted; nothing was saved\n")
+                os._exit(INTERRUPTED)
+            frame = frame.f_back
+        raise KeyboardInterrupt
+
+    # A process that was started with interrupts ignored goes on ignoring them.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)

@@ -1,0 +1,34 @@
+"""`parity new`: a small commented instance to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.failure import INPUT, CommandFailed
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity new next-week
+  parity new plans/week-50"""
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> int:
+    """Write a small commented instance that solves as it stands into DIR, which must not exist."""
+    from importlib import resources
+
+    if folder.exists():
+        raise CommandFailed(f"{folder} exists; `parity new` never overwrites, name another folder", INPUT)
+    template = resources.files("scheduler") / "new_instance"
+    files = sorted(
+        (entry for entry in template.iterdir() if entry.name.endswith((".yaml", ".csv"))), key=lambda e: e.name
+    )
+    folder.mkdir(parents=True)
+    for entry in files:
+        (folder / entry.name).write_bytes(entry.read_bytes())
+    click.echo(f"wrote {folder}: {', '.join(entry.name for entry in files)}")
+    click.echo(f"next: parity solve {folder} --out {folder}-out")
+    return 0

@@ -1,0 +1,51 @@
+"""Options that several commands take, and the kinds of value they read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+INSTANCE = click.argument("instance", type=click.Path(path_type=Path))
+TIMETABLE = click.argument("timetable", type=click.Path(path_type=Path))
+QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, no warnings.")
+JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON, for machines.")
+FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
+
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+class Duration(click.ParamType[float]):
+    """Seconds as a number, or with a unit: 90, 90s, 2m, 1h."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Seconds of a duration; anything but a positive one is a usage error."""
+        if isinstance(value, int | float):
+            return float(value)
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", str(value).strip())
+        if match is None or float(match[1]) <= 0:
+            self.fail(f"{value!r} is not a duration; write 90, 90s or 2m", param, ctx)
+        return float(match[1]) * _SECONDS[match[2]]
+
+
+class Gap(click.ParamType[float]):
+    """A gap as a share (0.01) or in percent (1%)."""
+
+    name = "gap"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The gap as a share from 0 to 1."""
+        if isinstance(value, int | float):
+            return float(value)
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = -1.0
+        if not 0 <= share <= 1:
+            self.fail(f"{value!r} is not a gap; write 0.01 or 1%", param, ctx)
+        return share

@@ -1,0 +1,57 @@
+"""What a search shows while it runs: a line for every improvement, on stderr and only on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.solve import Search
+
+LEAST_SECONDS = 0.2
+"""Improvements that follow each other faster than this are not all shown."""
+
+
+class Progress:
+    """Prints time, value, bound, gap and missed rules."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._shows = not quiet and sys.stderr.isatty()
+        self._last = -1.0
+        self._pending: str | None = None
+
+    def begin(self, airings: Airings, search: Search) -> None:
+        """Say how large the instance is."""
+        if self._shows:
+            rows = len(search.formulation.lower)
+            click.echo(f"{len(airings):,} airings, {rows:,} rows, seed {search.settings.seed}", err=True)
+            click.echo("     time             value             bound     gap  missed  step", err=True)
+
+    def show(self, search: Search) -> None:
+        """Show where the search stands, if it has been long enough."""
+        if not self._shows:
+            return
+        line = _line(search)
+        now = search.seconds()
+        if now - self._last < LEAST_SECONDS:
+            self._pending = line
+            return
+        self._last, self._pending = now, None
+        click.echo(line, err=True)
+
+    def end(self) -> None:
+        """Show the last improvement if it was held back."""
+        if self._pending is not None:
+            click.echo(self._pending, err=True)
+
+
+def _line(search: Search) -> str:
+    best, gap = search.best, search.gap()
+    value = "–" if best is None else f"{best.value:,}"
+    bound = "–" if search.bound is None else f"{search.bound:,}"
+    missed = "–" if best is None else f"{best.hard_rows}+{best.soft_rows}"
+    said = "–" if gap is None else f"{gap * 100:.2f} %"
+    return f"{search.seconds():7.1f} s {value:>17} {bound:>17} {said:>7} {missed:>7}  {search.step}"

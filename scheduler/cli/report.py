@@ -1,0 +1,94 @@
+"""`parity report`: what a timetable means: parity, compliance, audience, runs left, what was not placed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.failure import INPUT, CommandFailed, load_or_fail, refuse_to_overwrite, timetable_or_fail
+from scheduler.cli.options import FORCE, INSTANCE, QUIET, TIMETABLE
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.report.tables import Tables
+
+AGAINST = click.option(
+    "--against", type=click.Path(path_type=Path, dir_okay=False), help="An earlier timetable.csv; xlsx lists changes."
+)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity report instances/toy out/toy/timetable.csv
+  parity report instances/toy out/toy/timetable.csv --format html --lang kk --out out/toy/report.html --force"""
+)
+@INSTANCE
+@TIMETABLE
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "md", "html", "xlsx"]),
+    default="text",
+    show_default=True,
+    help="text for a terminal, md for mail and chat, html is one page that needs nothing else, xlsx a workbook.",
+)
+@click.option(
+    "--lang", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True, help="Of md, html and xlsx."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
+@AGAINST
+@FORCE
+@QUIET
+def report(
+    instance: Path,
+    timetable: Path,
+    form: str,
+    lang: str,
+    out: Path | None,
+    against: Path | None,
+    force: bool,
+    quiet: bool,
+) -> int:
+    """Report on TIMETABLE of INSTANCE. Uses result.json beside it where that belongs to it."""
+    from scheduler.report.tables import build_tables
+    from scheduler.whole_file import write_whole
+
+    if form == "text" and lang != "en":
+        raise CommandFailed("the text report is in English; say --format md, html or xlsx with --lang", INPUT)
+    if form == "xlsx" and out is None:
+        raise CommandFailed("a workbook needs a file: say --out report.xlsx", INPUT)
+    if against is not None and form != "xlsx":
+        raise CommandFailed("--against adds a sheet of changes to a workbook: say --format xlsx, or parity diff", INPUT)
+    if out is not None:
+        refuse_to_overwrite([out], force=force)
+    loaded = load_or_fail(instance, quiet=quiet)
+    tables = build_tables(timetable_or_fail(loaded, timetable), timetable.parent)
+    content = _content(loaded, tables, form, lang, against)
+    if out is not None:
+        write_whole(out, content)
+    elif isinstance(content, str):
+        click.echo(content, nl=False)
+    return 0
+
+
+def _content(instance: Instance, tables: Tables, form: str, lang: str, against: Path | None) -> str | bytes:
+    """The report in a form and a language; only what the form needs is imported."""
+    if form == "html":
+        from scheduler.report.html import html_report
+
+        return html_report(tables, lang)
+    if form == "md":
+        from scheduler.report.markdown import markdown_report
+
+        return markdown_report(tables, lang)
+    if form == "xlsx":
+        from scheduler.report.workbook import workbook_report
+
+        before = None if against is None else timetable_or_fail(instance, against)
+        return workbook_report(tables, lang, before)
+    from scheduler.report.text import text_report
+
+    return text_report(tables)

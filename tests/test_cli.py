@@ -1,0 +1,268 @@
+"""The command line: exit codes, streams, files kept whole, interrupts, and the examples in every --help."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from scheduler.cli.main import COMMANDS, parity
+from scheduler.instance import TIMETABLE_COLUMNS
+
+ROOT = Path(__file__).resolve().parents[1]
+TOY = ROOT / "instances" / "toy"
+PARITY = [sys.executable, "-c", "from scheduler.cli import main; main()"]
+
+
+def run(*words, cwd=ROOT):
+    """Run `parity` as a user would: its exit code, stdout and stderr."""
+    done = subprocess.run([*PARITY, *map(str, words)], cwd=cwd, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    out = tmp_path_factory.mktemp("solved") / "toy"
+    done = run("solve", TOY, "--out", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def test_solve_writes_the_three_files_of_the_contract(solved):
+    assert sorted(path.name for path in solved.iterdir()) == ["result.json", "timetable.csv", "timings.json"]
+    text = (solved / "timetable.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[0] == ",".join(TIMETABLE_COLUMNS)
+    result = json.loads((solved / "result.json").read_text(encoding="utf-8"))
+    assert result["status"] == "optimal"
+    assert result["gap"] == 0
+    assert result["value"] == result["bound"] == result["audience"] - result["penalty"]
+    assert result["timetable_sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    timings = json.loads((solved / "timings.json").read_text(encoding="utf-8"))
+    assert [moment["seconds"] for moment in timings["trajectory"]] == sorted(
+        moment["seconds"] for moment in timings["trajectory"]
+    )
+
+
+def test_check_passes_what_solve_wrote(solved):
+    done = run("check", TOY, solved / "timetable.csv")
+    assert done.returncode == 0
+    assert "✓ 0 hard" in done.stdout
+
+
+def test_check_ends_with_1_where_an_anchor_is_missing(solved, tmp_path):
+    lines = (solved / "timetable.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    anchor = TIMETABLE_COLUMNS.index("anchor")
+    kept = [line for line in lines if line.split(",")[anchor] != "yes"]
+    assert len(kept) < len(lines)
+    edited = tmp_path / "edited.csv"
+    edited.write_text("".join(kept), encoding="utf-8")
+    done = run("check", TOY, edited)
+    assert done.returncode == 1
+    assert "is missing" in done.stdout
+
+
+def test_check_names_the_place_of_an_unknown_programme(solved, tmp_path):
+    edited = tmp_path / "edited.csv"
+    text = (solved / "timetable.csv").read_text(encoding="utf-8")
+    programme = next(line.split(",")[9] for line in text.splitlines()[1:] if line.split(",")[22] != "yes")
+    edited.write_text(text.replace(f",{programme},", f",{programme}x,", 1), encoding="utf-8")
+    done = run("check", TOY, edited)
+    assert done.returncode == 2
+    assert re.search(rf"^edited\.csv:\d+:\d+: there is no programme '{programme}x'; did you mean", done.stderr, re.M)
+
+
+def test_the_same_seed_gives_the_same_bytes(solved, tmp_path):
+    for name in ("one", "two"):
+        assert run("solve", TOY, "--out", tmp_path / name, "--deterministic").returncode == 0
+    for name in ("timetable.csv", "result.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_solve_does_not_overwrite_unasked(solved):
+    before = (solved / "timetable.csv").read_bytes()
+    done = run("solve", TOY, "--out", solved)
+    assert done.returncode == 2
+    assert "say --force to overwrite it" in done.stderr
+    assert (solved / "timetable.csv").read_bytes() == before
+    assert run("solve", TOY, "--out", solved, "--force").returncode == 0
+
+
+def test_results_go_to_stdout_and_nothing_to_stderr(solved, tmp_path):
+    done = run("solve", TOY, "--out", tmp_path / "out", "--json")
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["status"] == "optimal"
+
+
+def test_progress_shows_on_a_terminal_only(tmp_path):
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    words = [*PARITY, "solve", str(TOY), "--out", str(tmp_path / "out")]
+    child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=follower)
+    os.close(follower)
+    assert child.wait() == 0
+    child.stdout.close()
+    shown = os.read(leader, 100_000).decode()
+    os.close(leader)
+    assert "airings" in shown
+    assert "gap" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["solve", "nowhere", "--out", "o"], "nowhere:1:1: there is no such folder"),
+        (["solve", "instances/toy"], "Missing option '--out'"),
+        (["solve", "instances/toy", "--out", "o", "--time-limit", "soon"], "is not a duration; write 90, 90s or 2m"),
+        (["solve", "instances/toy", "--out", "o", "--gap", "-1"], "is not a gap; write 0.01 or 1%"),
+        (["solve", "instances/toy/instance.yaml", "--out", "o"], "is a file; expected a folder"),
+        (["solve", "instances/toy", "--out", "pyproject.toml"], "is a file"),
+        (["check", "instances/toy", "nowhere.csv"], "nowhere.csv:1:1: the table is missing"),
+        (["check", "instances/toy", "instances"], "is a folder; expected a CSV table"),
+        (["report", "instances/toy", "nowhere.csv"], "nowhere.csv:1:1: the table is missing"),
+        (["schema", "--table", "programme.csv"], "did you mean 'programmes.csv'?"),
+        (["new", "instances/toy"], "never overwrites"),
+        (["solvee"], "No such command 'solvee'"),
+    ],
+)
+def test_bad_usage_and_bad_input_end_with_2(words, said):
+    done = run(*words)
+    assert done.returncode == 2, done.stdout
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert not (ROOT / "o").exists()
+
+
+def test_all_problems_of_an_instance_are_told_at_once(tmp_path):
+    folder = tmp_path / "typo"
+    shutil.copytree(TOY, folder)
+    text = (folder / "instance.yaml").read_text(encoding="utf-8")
+    (folder / "instance.yaml").write_text(
+        text.replace("horizon:", "horizn:").replace("zone:", "zon:", 1), encoding="utf-8"
+    )
+    done = run("solve", folder, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "unknown field 'horizn'; did you mean 'horizon'?" in done.stderr
+    assert "unknown field 'zon'; did you mean 'zone'?" in done.stderr
+    assert "`horizon` is missing" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_new_writes_an_instance_that_solves_and_never_overwrites(tmp_path):
+    assert run("new", "plan", cwd=tmp_path).returncode == 0
+    done = run("solve", "plan", "--out", "out", "--time-limit", "20", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    again = run("new", "plan", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "never overwrites" in again.stderr
+
+
+def test_an_instance_whose_hard_rules_cannot_hold_ends_with_1(tmp_path):
+    folder = tmp_path / "clash"
+    shutil.copytree(TOY, folder)
+    with (folder / "instance.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("  - {type: quota, id: IMPOSSIBLE, select: {genre: opera}, least_minutes: 5, period: day}\n")
+    done = run("solve", folder, "--out", tmp_path / "out")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "✗ hard  IMPOSSIBLE" in done.stdout
+    assert json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))["gap"] is None
+    assert run("check", folder, tmp_path / "out" / "timetable.csv").returncode == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_saves_the_best_timetable(tmp_path, number):
+    out = tmp_path / "out"
+    child = _start_week(out)
+    child.send_signal(number)
+    said, told = child.communicate(timeout=60)
+    assert child.returncode in (0, 1), told
+    assert "interrupted; the best timetable so far was saved" in told
+    assert run("check", ROOT / "instances/central-asia-week", out / "timetable.csv").returncode == child.returncode
+    assert "saved:" in said
+
+
+def test_a_killed_process_leaves_a_valid_timetable(tmp_path):
+    out = tmp_path / "out"
+    child = _start_week(out)
+    child.kill()
+    child.communicate(timeout=60)
+    done = run("check", ROOT / "instances/central-asia-week", out / "timetable.csv")
+    assert done.returncode in (0, 1), done.stderr
+
+
+def _start_week(out):
+    """Start solving the week and wait until the first timetable is on disk."""
+    words = [*PARITY, "solve", "instances/central-asia-week", "--out", str(out), "--time-limit", "10m"]
+    child = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (out / "timings.json").exists():
+        assert child.poll() is None, child.communicate()
+        time.sleep(0.1)
+    return child
+
+
+def test_report_tells_parity_and_costs(solved):
+    done = run("report", TOY, solved / "timetable.csv")
+    assert done.returncode == 0
+    for title in (
+        "Parity",
+        "Rules",
+        "Missed",
+        "Hours on screen",
+        "Runs left",
+        "What each agreement costs",
+        "Not placed",
+    ):
+        assert f"\n{title}" in done.stdout
+    assert "given" in done.stdout
+    assert "a difference of two proven bounds" in done.stdout
+
+
+def test_report_leaves_out_what_belongs_to_another_timetable(solved, tmp_path):
+    for name in ("timetable.csv", "result.json"):
+        shutil.copy(solved / name, tmp_path / name)
+    said = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    (tmp_path / "result.json").write_text(json.dumps({**said, "timetable_sha256": "0" * 64}), encoding="utf-8")
+    done = run("report", TOY, tmp_path / "timetable.csv")
+    assert "no result.json belongs to this timetable" in done.stdout
+
+
+def test_schema_is_a_json_schema_that_an_editor_can_use():
+    schema = json.loads(run("schema").stdout)
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert {"quota", "age_watershed", "languages", "runs_per_day"} <= set(
+        schema["properties"]["rules"]["items"]["discriminator"]["mapping"]
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.name))
+def test_every_command_has_help_with_two_examples_that_work(command, solved, tmp_path):
+    shown = CliRunner().invoke(parity, [str(command.name), "--help"])
+    assert shown.exit_code == 0
+    examples = re.findall(r"^\s+parity (.+)$", shown.output.split("Examples:")[1], re.M)
+    assert len(examples) >= 2
+    (tmp_path / "instances").symlink_to(ROOT / "instances")
+    (tmp_path / "out").mkdir()
+    shutil.copytree(solved, tmp_path / "out" / "toy")
+    for example in examples:
+        words = example.split(" > ")[0].split()
+        limit = ["--time-limit", "5", "--force"] if words[0] == "solve" else []
+        done = run(*words, *limit, cwd=tmp_path)
+        assert done.returncode in (0, 1), f"{example}: {done.stderr}"
+
+
+def test_help_imports_no_heavy_library():
+    code = (
+        "import sys\nfrom scheduler.cli.main import parity\n"
+        "from click.testing import CliRunner\nCliRunner().invoke(parity, ['--help'])\n"
+        "print([name for name in ('pandas', 'numpy', 'ortools', 'highspy', 'pydantic') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
