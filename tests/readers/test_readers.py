@@ -1,0 +1,158 @@
+"""Real readers of what is exported: they are installed by .ci/readers, and their absence is a failure."""
+
+import os
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from scheduler.export import ics_text, select, xmltv_text
+from scheduler.report.html import html_report
+from scheduler.report.tables import build_tables
+from scheduler.report.workbook import workbook_report
+from tests.planned import timetable_at
+
+pytestmark = pytest.mark.readers
+
+ROOT = Path(__file__).resolve().parents[2]
+DTD = Path("/usr/share/xmltv/xmltv.dtd")
+AXE = ROOT / ".readers" / "node_modules" / "axe-core" / "axe.min.js"
+LANGUAGES = ("kk", "ru", "en")
+
+
+def run(*words, home=None):
+    """Run a reader; it must be there."""
+    assert shutil.which(words[0]), f"{words[0]} is not installed; run .ci/readers"
+    environment = {**os.environ, **({"HOME": str(home), "TZ": "UTC"} if home else {})}
+    return subprocess.run([*map(str, words)], capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.fixture(scope="module")
+def table(planned):
+    return timetable_at(planned)
+
+
+@pytest.fixture(scope="module")
+def tables(table, planned):
+    return build_tables(table, planned / "out")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = shutil.which("chromium")
+    assert path, "chromium is not installed; run .ci/readers"
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags)
+        yield chromium
+        chromium.close()
+
+
+def test_xmltv_is_valid_and_sorts_without_overlap(table, tmp_path):
+    path = tmp_path / "guide.xml"
+    path.write_text(xmltv_text(select(table)), encoding="utf-8")
+    validated = run("tv_validate_file", f"--dtd-file={DTD}", path)
+    assert validated.returncode == 0, validated.stdout + validated.stderr
+    ordered = run("tv_sort", "--by-channel", "--output", tmp_path / "sorted.xml", path)
+    assert (ordered.returncode, ordered.stderr) == (0, "")
+    assert (tmp_path / "sorted.xml").read_text(encoding="utf-8").count("<programme ") == len(table)
+
+
+def test_khal_shows_every_airing_at_its_time(table, tmp_path):
+    for channel in select(table).channels:
+        part = select(table, [channel])
+        path, home = tmp_path / f"{channel}.ics", tmp_path / channel
+        path.write_text(ics_text(part), encoding="utf-8", newline="")
+        (home / ".config" / "khal").mkdir(parents=True)
+        (home / ".config" / "khal" / "config").write_text(
+            f"[calendars]\n[[tv]]\npath = {home}/tv\n[locale]\nlocal_timezone = UTC\ndefault_timezone = UTC\n"
+            "timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
+            "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n",
+            encoding="utf-8",
+        )
+        (home / "tv").mkdir()
+        imported = run("khal", "import", "--batch", path, home=home)
+        assert imported.returncode == 0, imported.stderr
+        form = ["--format", "{start-long-full}|{uid}", "--day-format", ""]
+        listed = run("khal", "list", *form, "2026-12-01", "30d", home=home)
+        assert listed.returncode == 0, listed.stderr
+        found = {line.split("|")[1]: line.split("|")[0] for line in listed.stdout.splitlines() if "|" in line}
+        wanted = {
+            f"{row['airing_id']}@parity-scheduler": datetime.fromisoformat(row["start_utc"]).strftime("%Y-%m-%d %H:%M")
+            for row in part.frame.to_dict("records")
+        }
+        assert found == wanted
+
+
+def shown(value):
+    """A cell's value; spreadsheets keep fifteen digits."""
+    return round(value, 9) if isinstance(value, float) else value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_libreoffice_opens_the_workbook_and_keeps_text_as_text(tables, tmp_path, language):
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook_report(tables, language))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    again = tmp_path / "again"
+    done = run("soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", again, path)
+    assert (again / "book.xlsx").is_file(), done.stderr
+    one, other = (openpyxl.load_workbook(place) for place in (path, again / "book.xlsx"))
+    assert one.sheetnames == other.sheetnames
+    for sheet in one:
+        told, kept = (
+            {cell.coordinate: shown(cell.value) for row in book[sheet.title].iter_rows() for cell in row if cell.value}
+            for book in (one, other)
+        )
+        assert told == kept, sheet.title
+    done = run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", again, path)
+    assert (again / "book.pdf").read_bytes().startswith(b"%PDF"), done.stderr
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_whole_alone_and_accessible(browser, tables, tmp_path, language, scheme):
+    assert AXE.is_file(), "axe-core is not installed; run .ci/readers"
+    path = tmp_path / "report.html"
+    path.write_text(html_report(tables, language), encoding="utf-8")
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    asked, wrong = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.goto(path.as_uri())
+    assert asked == [path.as_uri()]
+    page.add_script_tag(path=AXE)
+    violations = page.evaluate("axe.run().then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+    assert violations == []
+    assert wrong == []
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_filter_works_under_the_pages_own_policy_and_it_prints(browser, tables, tmp_path, language):
+    path = tmp_path / "report.html"
+    path.write_text(html_report(tables, language), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    weeks = page.locator(".week")
+    assert weeks.count() >= 2
+    page.select_option("#by-channel", "Q.kz")
+    shown = weeks.evaluate_all("all => all.filter(one => !one.hidden).map(one => one.dataset.c)")
+    assert set(shown) == {"Q.kz"}
+    page.select_option("#by-agreement", "KZ-UZ")
+    assert page.locator("td.dim").count() > 0
+    assert page.locator("td.airing:not(.dim)").count() > 0
+    page.click("button[type=reset]")
+    expect(page.locator(".week[hidden]")).to_have_count(0)
+    page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True, print_background=True)
+    told = run("pdfinfo", tmp_path / "report.pdf").stdout
+    assert "A4" in told
+    width, height = (float(word) for word in told.split("Page size:")[1].split("pts")[0].split("x"))
+    assert width > height
+    page.close()

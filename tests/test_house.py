@@ -1,0 +1,152 @@
+"""The house: the order of imports, short files and functions, light commands, docstrings, no machine's paths."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "scheduler"
+ORDER = [
+    {"instance", "whole_file"},
+    {"airings"},
+    {"timetable"},
+    {"rules"},
+    {"formulation"},
+    {"verify"},
+    {"solve"},
+    {"explain", "generate", "diff"},
+    {"report"},
+    {"export"},
+    {"imports"},
+    {"bench"},
+    {"cli"},
+]
+RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
+HEAVY = ("pandas", "ortools", "numpy", "highspy", "pydantic", "scipy")
+MACHINE = re.compile(r"/(?:work|root|home|Users|tmp)/\w|https?://(?:10|192\.168|172\.\d+|127)\.\d+|\blocalhost\b")
+
+
+def tracked(pattern: str = "*") -> list[Path]:
+    done = subprocess.run(["git", "ls-files", "-z", pattern], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = [name for name in done.stdout.split("\0") if name]
+    return [ROOT / name for name in names if (ROOT / name).is_file()]
+
+
+SOURCES = [path for path in tracked("*.py") if PACKAGE in path.parents]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> list[tuple[int, str]]:
+    """(line, module) of every import anywhere in a file, those under TYPE_CHECKING too."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)}:{node.lineno}: a relative import"
+            whole = node.module or ""
+            found += [(node.lineno, f"{whole}.{alias.name}" if whole == "scheduler" else whole) for alias in node.names]
+    return found
+
+
+def test_there_is_something_to_look_at():
+    assert len(SOURCES) > 40
+
+
+def test_imports_go_one_way():
+    wrong = []
+    for path in SOURCES:
+        here = part_of(path)
+        if here == "__init__":
+            continue
+        assert here in RANK, f"say in ORDER where scheduler.{here} stands"
+        for line, module in imported(path):
+            parts = module.split(".")
+            if parts[0] != "scheduler" or len(parts) < 2 or parts[1] in (here, "__version__"):
+                continue
+            if RANK[parts[1]] >= RANK[here]:
+                wrong.append(f"{name_of(path)}:{line}: {here} imports {module}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_verify_knows_no_solver_and_no_formulation():
+    modules = {module for _, module in imported(PACKAGE / "verify.py")}
+    barred = ("ortools", "highspy", "scheduler.formulation", "scheduler.solve")
+    assert not [module for module in modules if module.startswith(barred)]
+    code = "import sys, scheduler.verify; print([m for m in sys.modules if m.startswith(('ortools', 'highspy'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_rules_know_no_engine():
+    for path in SOURCES:
+        if part_of(path) == "rules":
+            assert not [m for _, m in imported(path) if m.startswith(("ortools", "highspy", "scheduler.solve"))]
+
+
+def test_the_command_line_imports_nothing_heavy():
+    code = f"import sys, scheduler.cli; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_file_is_a_few_pages_and_a_function_a_screen(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 300
+    long = [
+        f"{node.name} ({node.end_lineno - node.lineno + 1} lines)"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > 50
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_what_is_public_says_what_it_is(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = [] if ast.get_docstring(tree) or not tree.body else ["the module"]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.Module):
+            for inner in node.body:
+                if isinstance(inner, ast.ClassDef | ast.FunctionDef) and not inner.name.startswith("_"):
+                    hidden = isinstance(node, ast.ClassDef) and node.name.startswith("_")
+                    if not hidden and not ast.get_docstring(inner):
+                        silent.append(f"{inner.name}, line {inner.lineno}")
+    assert not silent
+
+
+def test_no_loop_over_the_rows_of_a_frame():
+    loops = [name_of(path) for path in SOURCES if re.search(r"\.(?:iterrows|itertuples)\(", path.read_text())]
+    assert not loops
+
+
+def test_no_machine_is_named_in_what_is_kept():
+    wrong = []
+    for path in tracked():
+        if path == Path(__file__).resolve() or path.suffix in (".png", ".gif", ".pdf", ".xlsx", ".gz"):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+            if MACHINE.search(line):
+                wrong.append(f"{name_of(path)}:{number}: {line.strip()[:100]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_vague_names():
+    vague = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
+    assert not [name_of(path) for path in SOURCES if path.stem in vague or vague & set(path.parts[len(ROOT.parts) :])]
