@@ -1,0 +1,154 @@
+"""One block of windows as a small mixed-integer program in HiGHS: the best choice among some of its airings.
+
+maximise reward·x − price·miss over x ∈ {0,1}; at every step of a window at most one airing; the rows inside the block,
+with whole misses where they are soft. Nothing below a floor is looked for, so a proof may be short.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.rules import SOFT
+from scheduler.solve.quiet_highs import QuietHighs
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.linear_rows import LinearRows
+
+Reals = npt.NDArray[np.float64]
+
+TOLERANCE = 1e-6
+"""HiGHS keeps rows and reduced costs to about this in a scaled program; the bound is raised by it per step and row."""
+
+LIMITED = (
+    highspy.HighsModelStatus.kTimeLimit,
+    highspy.HighsModelStatus.kSolutionLimit,
+    highspy.HighsModelStatus.kIterationLimit,
+    highspy.HighsModelStatus.kInterrupt,
+)
+ENDED = (
+    highspy.HighsModelStatus.kOptimal,
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kObjectiveBound,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOutcome:
+    """What a block's program ended with, viewer-minutes."""
+
+    bound: float  # no choice among the airings is worth more, inf where nothing is known
+    ended: bool  # whether the program was searched to the end
+    value: float  # of the best choice found, −inf where there is none
+    chosen: Integers  # that choice: airings by their number in the formulation
+    work: float  # simplex iterations in units of about a second
+
+
+class BlockMip:
+    """The program over `airings` of one block and its `inside` rows; `reward` is per airing, (n,)."""
+
+    def __init__(
+        self, formulation: Formulation, rows: LinearRows, airings: Integers, inside: Integers, reward: Reals
+    ) -> None:
+        """Leave out the rows that no choice can break; scale rewards to about one."""
+        self.airings, self.reward = airings, reward[airings]
+        self.unit = max(1.0, float(np.mean(np.abs(self.reward)))) if len(airings) else 1.0
+        self.locked = formulation.locked[airings]
+        apart = _apart(formulation, airings)
+        on_rows = sparse.csr_array(rows.by_airing[airings][:, inside].T)
+        most = np.asarray(on_rows.maximum(0).sum(axis=1)).ravel()
+        least = np.asarray(on_rows.minimum(0).sum(axis=1)).ravel()
+        lower, upper = rows.lower[inside], rows.upper[inside]
+        kept = np.flatnonzero((least < lower) | (most > upper))
+        self.on_rows, self.lower, self.upper = sparse.csr_array(on_rows[kept]), lower[kept], upper[kept]
+        self.inside = inside[kept]
+        self.soft = np.flatnonzero(rows.kind[self.inside] == SOFT)
+        self.miss_step, self.price = rows.step[self.inside][self.soft], rows.price[self.inside][self.soft]
+        off = np.maximum(np.maximum(self.lower - least[kept], most[kept] - self.upper), 0.0)[self.soft]
+        self.most_miss = np.ceil(off / self.miss_step)
+        self.apart = apart
+        self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + 1)
+
+    def solve(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> BlockOutcome:
+        """Search for choices worth more than `floor`, to an absolute `gap`; the bound is never below the floor.
+
+        With `nodes` the search ends after so many branchings and the clock is not looked at.
+        """
+        highs = QuietHighs()
+        for option, value in (
+            ("threads", 1),
+            ("mip_rel_gap", 0.0),
+            ("mip_abs_gap", gap / self.unit),
+            ("objective_bound", -floor / self.unit),
+        ):
+            highs.setOptionValue(option, value)
+        if nodes is None:
+            highs.setOptionValue("time_limit", max(0.01, seconds))
+        else:
+            highs.setOptionValue("mip_max_nodes", nodes)
+        highs.passModel(self._program())
+        highs.run()
+        status, info = highs.getModelStatus(), highs.getInfo()
+        work = 0.02 + max(0, info.simplex_iteration_count) / 5000
+        none = np.zeros(0, dtype=np.int64)
+        if status not in ENDED and status not in LIMITED:
+            return BlockOutcome(np.inf, ended=False, value=-np.inf, chosen=none, work=work)
+        value, chosen = -np.inf, none
+        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+            taken = np.asarray(highs.getSolution().col_value)[: len(self.airings)] > 0.5
+            value, chosen = self.worth(taken), self.airings[taken]
+        ended = status in ENDED
+        # HiGHS drops nodes within the gap of its best choice and below the floor, whatever bound it then reports
+        reported = -np.inf if ended else -info.mip_dual_bound * self.unit
+        bound = max(floor, value + gap, reported) + self.margin
+        return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, work)
+
+    def worth(self, taken: npt.NDArray[np.bool_]) -> float:
+        """Reward less priced misses of a choice, flags over the airings; −inf where a row that is not soft breaks."""
+        activity = self.on_rows @ taken.astype(np.float64)
+        off = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0.0)
+        units = np.ceil(off[self.soft] / self.miss_step)
+        off[self.soft] = 0.0
+        return -np.inf if np.any(off > 0) else float(self.reward[taken].sum() - self.price @ units)
+
+    def _program(self) -> highspy.HighsLp:
+        count, soft = len(self.airings), len(self.soft)
+        signed = np.concatenate([self.miss_step, -self.miss_step])
+        at = np.concatenate([self.soft, self.soft])
+        miss = sparse.csr_array((signed, (at, np.arange(2 * soft))), shape=(len(self.lower), 2 * soft))
+        none = sparse.csr_array((self.apart.shape[0], 2 * soft))
+        top, bottom = sparse.hstack([self.apart, none]), sparse.hstack([self.on_rows, miss])
+        whole = sparse.csr_array(sparse.vstack([top, bottom]))
+        # an absent side needs no miss
+        finite = np.concatenate([np.isfinite(self.lower[self.soft]), np.isfinite(self.upper[self.soft])])
+        program = highspy.HighsLp()
+        program.num_row_, program.num_col_ = whole.shape
+        program.col_cost_ = np.concatenate([-self.reward, self.price, self.price]) / self.unit
+        program.col_lower_ = np.concatenate([self.locked.astype(np.float64), np.zeros(2 * soft)])
+        program.col_upper_ = np.concatenate([np.ones(count), np.where(finite, np.tile(self.most_miss, 2), 0.0)])
+        program.row_lower_ = np.concatenate([np.full(self.apart.shape[0], -np.inf), self.lower])
+        program.row_upper_ = np.concatenate([np.ones(self.apart.shape[0]), self.upper])
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        program.a_matrix_.start_, program.a_matrix_.index_ = whole.indptr, whole.indices
+        program.a_matrix_.value_ = whole.data
+        program.integrality_ = [highspy.HighsVarType.kInteger] * whole.shape[1]
+        return program
+
+
+def _apart(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
+    """One row per step of a window at which an airing starts, with the airings that occupy it."""
+    steps, window = formulation.steps[airings], formulation.window[airings]
+    span = int(np.max(formulation.window_end, initial=0)) + 2
+    owner = np.repeat(np.arange(len(airings)), steps)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
+    place = (window * span + formulation.start[airings])[owner] + within
+    begun = np.isin(place, place[within == 0])  # the set of any other step is part of an earlier one
+    places, at = np.unique(place[begun], return_inverse=True)
+    owner = owner[begun]
+    return sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(places), len(airings)))

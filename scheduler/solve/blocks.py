@@ -1,0 +1,214 @@
+"""A bound below the relaxation's: blocks of windows solved as whole programs at the relaxation's duals.
+
+A row is *inside* a block when all its airings lie in the block's windows and it touches no extra column. At any duals
+    bound(π) = rest + Σ_blocks plain_b,   plain_b = Σ_windows best pattern of (value − Aᵀπ) + Σ_inside rows' sides,
+and plain_b may be replaced by any bound on the block's own program, in which the inside rows are constraints and only
+the outside ones are priced (Lagrangian decomposition; Guignard and Kim 1987). An airing that loses more than Δ at π is
+in no choice worth more than plain_b − Δ, inside rows or not, so that
+    plain_b ← max(plain_b − Δ, bound of the program over airings that lose no more than Δ)   for any Δ ≥ 0.
+Δ grows from attempt to attempt, and no choice below plain_b − Δ is looked for, which keeps the first proofs short.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from scheduler.solve.block_mip import BlockMip
+from scheduler.solve.bound import clipped, price, rounding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.linear_rows import LinearRows
+    from scheduler.solve.pricing import Pricer
+
+Reals = npt.NDArray[np.float64]
+
+MOST_AIRINGS = 10_000
+"""Rows of minutes and shares join windows up to blocks of so many airings; Δ leaves a tenth of them in a program."""
+
+MOST_BY_RUNS = 2_000
+"""Rows that count runs join windows only up to so many airings, or a series would join all weeks of a channel."""
+
+FIRST_SHARE = 1e-3
+"""The first Δ of a block, as a share of the bound per block."""
+
+FIRST_SECONDS = 0.5
+NODES_A_SECOND = 100
+"""Branchings that stand for a second where work is counted."""
+
+
+def partition(formulation: Formulation, rows: LinearRows) -> Integers:
+    """The block of every window, (w,): windows that a row joins, narrow rows first, while blocks stay small.
+
+    Rows with unlike coefficients (minutes, shares) come first: they are what the relaxation is loose on.
+    """
+    n, windows = formulation.airing_count, len(formulation.window_start)
+    by_row = sparse.csr_array(rows.by_airing[:n].T)
+    count = np.diff(by_row.indptr)
+    row = np.repeat(np.arange(rows.count), count)
+    met = sparse.csr_array((np.ones(len(row)), (row, formulation.window[by_row.indices])), shape=(rows.count, windows))
+    met.sum_duplicates()
+    width = np.diff(met.indptr)
+    largest, smallest = np.full(rows.count, -np.inf), np.full(rows.count, np.inf)
+    np.maximum.at(largest, row, by_row.data)
+    np.minimum.at(smallest, row, by_row.data)
+    own = np.asarray(np.diff(sparse.csr_array(rows.by_airing[n:].T).indptr)) > 0
+    load = np.bincount(formulation.window, minlength=windows)
+    block = np.arange(windows)
+    for group, limit in ((largest != smallest, MOST_AIRINGS), (largest == smallest, MOST_BY_RUNS)):
+        for each in np.unique(width[group & (width > 1) & ~own]).tolist():
+            block = _joined(block, met[np.flatnonzero(group & ~own & (width == each))], load, limit)
+    return block
+
+
+def _joined(block: Integers, met: sparse.csr_array[Any, tuple[int, int]], load: Integers, limit: int) -> Integers:
+    """Join the blocks that a row meets wherever the whole stays within the limit."""
+    row = np.repeat(np.arange(met.shape[0]), np.diff(met.indptr))
+    size = int(block.max()) + 1
+    links = sparse.csr_array((np.ones(len(row)), (row, block[met.indices])), shape=(met.shape[0], size))
+    whole = connected_components(links.T @ links, directed=False)[1]
+    fits = np.bincount(whole[block], weights=load) <= limit
+    merged = np.where(fits[whole[block]], whole[block], int(whole.max()) + 1 + block)
+    numbers: Integers = np.unique(merged, return_inverse=True)[1].astype(np.int64)
+    return numbers
+
+
+def inside_of(formulation: Formulation, rows: LinearRows, block: Integers) -> Integers:
+    """The block that each row is inside of, (r,), −1 where it is outside."""
+    n = formulation.airing_count
+    of_column = np.full(rows.by_airing.shape[0], -1, dtype=np.int64)
+    of_column[:n] = block[formulation.window]
+    by_row = sparse.csr_array(rows.by_airing.T)
+    row = np.repeat(np.arange(rows.count), np.diff(by_row.indptr))
+    low, high = np.full(rows.count, np.iinfo(np.int64).max), np.full(rows.count, -1, dtype=np.int64)
+    np.minimum.at(low, row, of_column[by_row.indices])
+    np.maximum.at(high, row, of_column[by_row.indices])
+    return np.where(low == high, high, -1)
+
+
+@dataclass(slots=True)
+class Block:
+    """What is known of one block at the present duals, viewer-minutes."""
+
+    airings: Integers
+    inside: Integers  # rows
+    plain: float  # its part of the Lagrangian bound
+    upper: float  # the best bound on it so far
+    slack: float  # Δ of the next attempt
+    lower: float = -math.inf  # worth of the best choice found
+    seconds: float = FIRST_SECONDS  # limit of the next attempt
+    last: float = 0.05  # what the last attempt took
+    closed: bool = False  # nothing more to be had
+
+    def promise(self) -> float:
+        """How far the next attempt may lower the bound, per second."""
+        return 0.0 if self.closed else (self.slack - (self.plain - self.upper)) / (2 * self.last)
+
+
+class Blocks:
+    """The blocks of a formulation; `solutions` keeps the best choice found of every block, airings by number."""
+
+    def __init__(
+        self, formulation: Formulation, rows: LinearRows, pricer: Pricer, block: Integers | None = None
+    ) -> None:
+        """Take the blocks of windows from the rows, or as given, (w,)."""
+        self.formulation, self.rows, self.pricer = formulation, rows, pricer
+        self.block = partition(formulation, rows) if block is None else block
+        self.inside = inside_of(formulation, rows, self.block)
+        self.count = int(np.max(self.block, initial=-1)) + 1
+        self.solutions: dict[int, Integers] = {}
+
+    def price_at(self, duals: Reals) -> float:
+        """Take up new duals, (r,): the plain Lagrangian bound there, rounded outward. Blocks begin anew."""
+        formulation, rows = self.formulation, self.rows
+        n, duals = formulation.airing_count, clipped(rows, duals)
+        priced = price(formulation, rows, self.pricer, duals)
+        self.loss, best = self.pricer.losses(priced.reward)
+        sides = np.where(duals > 0, rows.upper, np.where(duals < 0, rows.lower, 0.0)) * duals
+        outside = np.where(self.inside >= 0, 0.0, duals)
+        self.reward: Reals = formulation.value - (rows.by_airing @ outside)[:n]
+        # once for the plain bound, once for the programs' rewards and sums
+        self.error = 2 * rounding(formulation, rows, self.pricer, duals)
+        self.whole = priced.bound
+        held = np.flatnonzero(self.inside >= 0)
+        plain = np.bincount(self.block, weights=best, minlength=self.count)
+        plain += np.bincount(self.inside[held], weights=sides[held], minlength=self.count)
+        airings = _grouped(self.block[formulation.window], self.count)
+        inside = _grouped(np.where(self.inside >= 0, self.inside, self.count), self.count)
+        first = FIRST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
+        self.blocks = [Block(airings[b], inside[b], plain[b], plain[b], first) for b in range(self.count)]
+        for one in self.blocks:
+            one.closed = not len(one.inside)
+        return self.bound()
+
+    def bound(self) -> float:
+        """The bound with what every block has gained so far, rounded outward."""
+        return self.whole - math.fsum(one.plain - one.upper for one in self.blocks) + self.error
+
+    def strengthen(
+        self,
+        offer: Callable[[float], object],
+        remaining: Callable[[], float],
+        *,
+        closeness: float = 1e-5,
+        spend: Callable[[float], None] | None = None,
+    ) -> bool:
+        """Solve blocks, the most promising first, until all are solved to `closeness` or nothing remains.
+
+        `offer` gets every better bound. With `spend` work is counted and the clock never looked at. Says whether all
+        blocks are solved. Call `price_at` first; a later call goes on where this one stopped.
+        """
+        gap = closeness * max(1.0, abs(self.whole)) / max(1, self.count)
+        while remaining() > 0:
+            number = max(range(self.count), key=lambda b: self.blocks[b].promise(), default=-1)
+            if number < 0 or self.blocks[number].closed:
+                return True
+            before = self.blocks[number].upper
+            self._attempt(number, gap, remaining(), spend)
+            if self.blocks[number].upper < before:
+                offer(self.bound())
+        return False
+
+    def _attempt(self, number: int, gap: float, left: float, spend: Callable[[float], None] | None) -> None:
+        """One program of one block, and what the next one should be."""
+        one, began = self.blocks[number], time.monotonic()
+        some = one.airings[self.loss[one.airings] <= one.slack]
+        floor = one.plain - one.slack
+        mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
+        nodes = None if spend is None else max(1, int(NODES_A_SECOND * one.seconds))
+        found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes)
+        one.upper = min(one.upper, found.bound)
+        if found.value > one.lower:
+            one.lower, self.solutions[number] = found.value, found.chosen
+        one.last = time.monotonic() - began if spend is None else found.work
+        if spend is not None:
+            spend(found.work)
+        _plan(one, gap, mip.margin, ended=found.ended)
+
+
+def _plan(one: Block, gap: float, margin: float, *, ended: bool) -> None:
+    """Choose Δ and time of the next attempt: wider after a proof, longer and less wide after a limit."""
+    reached = one.plain - one.lower  # a Δ that is surely enough
+    one.closed = one.upper - one.lower <= 2 * (gap + margin) or one.slack > 4 * abs(one.plain) + gap
+    if ended:
+        wider = one.slack * (2.0 if one.last < one.seconds / 4 else 1.4)
+    else:
+        one.seconds *= 2
+        wider = max(1.4 * (one.plain - one.upper), one.slack / 2)
+    one.slack = min(wider, reached + gap + margin)
+
+
+def _grouped(owner: Integers, count: int) -> list[Integers]:
+    """The indices that belong to each of `count` owners."""
+    order = np.argsort(owner, kind="stable")
+    return np.split(order, np.searchsorted(owner[order], np.arange(1, count + 1)))[:count]

@@ -1,0 +1,192 @@
+"""The block bound against every timetable, the plain bound and planted faults, at the relaxation's and random duals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.rules import load, rules_of
+from scheduler.solve import blocks as module
+from scheduler.solve.block_mip import BlockMip
+from scheduler.solve.blocks import Blocks, inside_of, partition
+from scheduler.solve.bound import clipped, hard_price, price, relax
+from scheduler.solve.linear_rows import linear_rows
+from scheduler.solve.master import Master
+from scheduler.solve.pricing import Pricer
+from tests.builders import choices, content, kz, programme, uz, window, write
+from tests.solve.test_bound import NAMES, best_without_hard_miss
+from tests.solve.test_oracle import INSTANCES
+
+DAILY = {"type": "quota", "id": "FILM", "select": {"genre": "film"}, "least_minutes": 50, "period": "day"}
+KNAPSACKS = content(
+    [kz(window("21:00", "22:30")), uz(window("22:00", "23:00"))],
+    [programme("a", 30, genre="film"), programme("b", 40, appeal=1.9), programme("c", 25, genre="film", appeal=0.5)],
+    rules=[
+        {**DAILY, "territories": ["KZ"]},
+        {**DAILY, "id": "SOFT", "territories": ["UZ"], "hard": False, "price": 130},
+    ],
+)
+SPECS = {**{name: INSTANCES[name] for name in NAMES}, "knapsacks": KNAPSACKS}
+ENDLESS = 1.0
+
+
+def formulation_of(tmp_path, name):
+    instance = load(write(tmp_path, SPECS[name]))
+    return formulate(build_airings(instance, rules_of(instance)))
+
+
+def groupings(formulation):
+    """Blocks from the rows, one block per window, one block for all."""
+    windows = len(formulation.window_start)
+    return [None, np.arange(windows), np.zeros(windows, dtype=np.int64)]
+
+
+def some_duals(formulation, rows, pricer):
+    """The relaxation's duals, none, and random ones of every size."""
+    master = Master(formulation, rows, hard_price(formulation, pricer))
+    yield relax(master, pricer, lambda bound: None, lambda: ENDLESS).duals
+    yield np.zeros(rows.count)
+    random = np.random.default_rng(5)
+    unit = np.abs(formulation.value).max(initial=1) / rows.size
+    for size in (0.01, 0.1, 0.3, 1.0):
+        yield clipped(rows, size * unit * random.normal(size=rows.count))
+
+
+def situations(formulation):
+    """Blocks at duals, with the plain bound there."""
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    for duals in some_duals(formulation, rows, pricer):
+        plain = price(formulation, rows, pricer, clipped(rows, duals)).bound
+        for grouping in groupings(formulation):
+            blocks = Blocks(formulation, rows, pricer, grouping)
+            blocks.price_at(duals)
+            yield blocks, plain
+
+
+def strengthened(blocks, attempts=1000):
+    """Every bound that is offered within so many attempts."""
+    offered = []
+    left = iter([1.0] * attempts)
+    blocks.strengthen(offered.append, lambda: next(left, 0.0))
+    return offered
+
+
+def wrong_bounds(formulation):
+    """How many offered bounds lie below the best timetable."""
+    best = best_without_hard_miss(formulation)
+    return sum(bound < best for blocks, _ in situations(formulation) for bound in strengthened(blocks))
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_block_bounds_lie_between_the_best_timetable_and_the_plain_bound(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    best = best_without_hard_miss(formulation)
+    if best is None:
+        return
+    for blocks, plain in situations(formulation):
+        before = blocks.bound()
+        assert before == pytest.approx(plain, rel=1e-9)
+        for bound in strengthened(blocks):
+            assert best <= bound < before
+            before = bound
+
+
+@pytest.mark.parametrize("name", [name for name in SPECS if not SPECS[name]["instance.yaml"]["agreements"]])
+def test_one_block_of_all_windows_gives_the_optimum_at_any_duals(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    best = best_without_hard_miss(formulation)
+    if best is None or len(formulation.column_lower):
+        return
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    for duals in some_duals(formulation, rows, pricer):
+        blocks = Blocks(formulation, rows, pricer, groupings(formulation)[2])
+        blocks.price_at(duals)
+        assert blocks.strengthen(lambda bound: None, lambda: ENDLESS, closeness=1e-7)
+        assert blocks.bound() == pytest.approx(best, rel=1e-4)
+        if 0 in blocks.solutions:
+            chosen = np.zeros(formulation.airing_count, dtype=bool)
+            chosen[blocks.solutions[0]] = True
+            point = formulation.point(chosen)
+            assert formulation.audience(point) - formulation.penalty(formulation.misses(point)) == best
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_bound_is_valid_wherever_the_search_stops(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    best = best_without_hard_miss(formulation)
+    if best is None:
+        return
+    for attempts in (0, 1, 2):
+        for blocks, _ in situations(formulation):
+            strengthened(blocks, attempts)
+            assert blocks.bound() >= best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_program_that_is_cut_short_or_has_a_floor_is_never_below_its_best_choice(tmp_path, seed):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    rows, random = linear_rows(formulation), np.random.default_rng(seed)
+    reward = formulation.value * random.uniform(0.2, 2.0, formulation.airing_count)
+    inside = np.flatnonzero(inside_of(formulation, rows, np.zeros(len(formulation.window_start), dtype=np.int64)) == 0)
+    mip = BlockMip(formulation, rows, np.arange(formulation.airing_count), inside, reward)
+    best = max(mip.worth(chosen) for chosen in choices(formulation, 5))
+    for floor in (best - 1e6, best - 1, best + 1e4):
+        for limits in ({"seconds": 9.0}, {"seconds": 0.0}, {"seconds": 0.0, "nodes": 0}):
+            found = mip.solve(floor, 1.0, **limits)
+            assert found.bound >= max(floor, best)
+            assert found.value <= best
+            if found.ended and floor < best:
+                assert found.bound <= best + 1.0 + 2 * mip.margin
+
+
+@pytest.mark.parametrize("name", ["knapsacks", "parity", "reruns"])
+def test_rows_are_inside_the_block_that_holds_all_their_airings(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    rows, n = linear_rows(formulation), formulation.airing_count
+    block = partition(formulation, rows)
+    matrix = formulation.matrix.toarray()
+    for row, inside in enumerate(inside_of(formulation, rows, block).tolist()):
+        met = set(block[formulation.window[np.flatnonzero(matrix[row, :n])]].tolist())
+        expected = met == {inside} and not matrix[row, n:].any()
+        assert (inside >= 0) == expected or (inside == -1 and (len(met) != 1 or matrix[row, n:].any()))
+
+
+def test_counted_work_repeats(tmp_path):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    runs = []
+    for _ in range(2):
+        blocks, spent, offered = Blocks(formulation, rows, pricer), [], []
+        blocks.price_at(np.zeros(rows.count))
+        blocks.strengthen(offered.append, lambda spent=spent: 5.0 - sum(spent), spend=spent.append)
+        runs.append((offered, spent))
+    assert runs[0] == runs[1]
+    assert runs[0][1]
+
+
+def test_a_forgotten_floor_is_noticed(tmp_path, monkeypatch):
+    whole = BlockMip.solve
+    monkeypatch.setattr(BlockMip, "solve", lambda self, floor, gap, **limits: whole(self, -1e15, gap, **limits))
+    assert sum(wrong_bounds(formulation_of(tmp_path / name, name)) for name in ("knapsacks", "parity", "reruns"))
+
+
+def test_inside_rows_that_stay_priced_are_noticed(tmp_path, monkeypatch):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    whole = Blocks.price_at
+
+    def priced_twice(self, duals):
+        bound = whole(self, duals)
+        duals = clipped(self.rows, duals)
+        self.reward = self.formulation.value - (self.rows.by_airing @ duals)[: self.formulation.airing_count]
+        return bound
+
+    monkeypatch.setattr(Blocks, "price_at", priced_twice)
+    assert wrong_bounds(formulation)
+
+
+def test_rows_of_two_blocks_that_are_taken_for_inside_are_noticed(tmp_path, monkeypatch):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    monkeypatch.setattr(module, "inside_of", lambda f, rows, block: np.full(rows.count, int(block.max())))
+    assert wrong_bounds(formulation)
