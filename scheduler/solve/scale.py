@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from scheduler.solve.annealing import Annealing, Guide
+from scheduler.solve.blocks import Blocks
 from scheduler.solve.bound import hard_price, relax, rounding
 from scheduler.solve.descent import descend
 from scheduler.solve.exact import exact
 from scheduler.solve.greedy import greedy, greedy_choice
-from scheduler.solve.improve import Improvement
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.master import Master
 from scheduler.solve.pricing import Pricer
@@ -29,6 +31,12 @@ Reals = npt.NDArray[np.float64]
 
 BOUND_SHARE, TIGHTEN_SHARE = 0.35, 0.25
 """At most these shares of the time left go into the bound and into strengthening it."""
+
+BLOCK_SHARE = 0.5
+"""At most this share of the time left goes into bounds of blocks, on one of several workers."""
+
+LONGEST_BLOCK = 10.0
+"""Seconds of one attempt at a block."""
 
 CUT_ROUNDS = 4
 CLOSENESS = 1e-6
@@ -54,7 +62,25 @@ def scale(search: Search) -> None:
         exact(search)
         return
     with search.stage("improve"):
-        Improvement(search, pricer, bounding.reward()).run()
+        improve(search, bounding)
+
+
+def improve(search: Search, bounding: Bounding) -> None:
+    """Annealing on every worker, each cycle from the best timetable of all; one strengthens the bound first.
+
+    Counted work has one worker, which does both in turn.
+    """
+    guide = bounding.guide()
+    workers = 1 if search.settings.deterministic else max(1, search.settings.workers)
+
+    def work(number: int) -> None:
+        if number == workers - 1:
+            bounding.strengthen_by_blocks(BLOCK_SHARE / 2 if workers == 1 else BLOCK_SHARE)
+        Annealing(search, guide, search.settings.seed + number).run()
+
+    with ThreadPoolExecutor(workers) as pool:
+        for future in [pool.submit(work, number) for number in range(workers)]:
+            future.result()
 
 
 def rounded(formulation: Formulation, relaxation: Relaxation) -> Flags:
@@ -72,6 +98,7 @@ class Bounding:
     pricer: Pricer
     master: Master
     relaxation: Relaxation
+    plain: Relaxation  # without the rounded rows
 
     def __init__(self, search: Search, pricer: Pricer) -> None:
         self.search, self.pricer = search, pricer
@@ -92,6 +119,7 @@ class Bounding:
         self.relaxation = relax(
             master, self.pricer, self._offer("relaxation"), remaining, start=start.duals, closeness=CLOSENESS
         )
+        self.plain = self.relaxation
 
     def strengthen(self) -> None:
         """Add the rounded rows that the relaxation violates and solve it again, a few times."""
@@ -111,11 +139,25 @@ class Bounding:
                 return
             self.relaxation = again
 
-    def reward(self) -> Reals:
-        """Every airing's value less what it uses of the rows at the duals, (n,)."""
-        formulation, duals = self.search.formulation, self.relaxation.duals
+    def strengthen_by_blocks(self, share: float) -> None:
+        """Solve blocks of windows exactly at the duals, for at most a share of the time left."""
+        remaining = self._left(share)
+        blocks = Blocks(self.search.formulation, self.master.rows, self.pricer)
+        blocks.price_at(self.relaxation.duals)
+        spend = self.search.spend if self.search.settings.deterministic else None
+        blocks.strengthen(self._offer("blocks"), lambda: min(LONGEST_BLOCK, remaining()), spend=spend)
+
+    def guide(self) -> Guide:
+        """What the plain relaxation says of rows, airings and windows.
+
+        Duals of rounded rows would count what they ask for beyond what is asked.
+        """
+        formulation, duals = self.search.formulation, self.plain.duals
         used = np.asarray(self.master.rows.by_airing[:, : len(duals)] @ duals, dtype=np.float64)
-        return formulation.value - used[: formulation.airing_count]
+        reward = formulation.value - used[: formulation.airing_count]
+        loss, top = self.pricer.losses(reward)
+        support = self.plain.support[self.plain.support < formulation.airing_count]
+        return Guide(duals, reward, loss, top, support)
 
     def _offer(self, source: str) -> Callable[[float], object]:
         return lambda bound: self.search.offer_bound(bound, source)

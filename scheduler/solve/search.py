@@ -7,6 +7,7 @@ so that a limit, an interrupt or a crash of an engine loses nothing.
 from __future__ import annotations
 
 import math
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -89,6 +90,7 @@ class Search:
     reserve: float = 0.0  # seconds of the limit that are kept for what comes after the search
     work: float = 0.0  # counted work, which stands for seconds where settings.deterministic
     started: float = field(default_factory=time.monotonic)
+    lock: threading.RLock = field(default_factory=threading.RLock)  # engines may offer from several threads
 
     def seconds(self) -> float:
         """Seconds since the search began."""
@@ -135,10 +137,11 @@ class Search:
     def offer(self, chosen: Flags) -> bool:
         """Keep a set of chosen airings if it is the best so far; say whether it is."""
         solution = self.evaluate(chosen)
-        if not solution.beats(self.best):
-            return False
-        self.best = solution
-        self._record()
+        with self.lock:
+            if not solution.beats(self.best):
+                return False
+            self.best = solution
+            self._record()
         return True
 
     def try_offer(self, chosen: Flags) -> bool:
@@ -149,11 +152,12 @@ class Search:
     def offer_bound(self, bound: float, source: str) -> bool:
         """Keep an upper bound on the value of every timetable that misses no hard rule."""
         whole = math.floor(bound)
-        self.bounds[source] = min(whole, self.bounds.get(source, whole))
-        if self.bound is not None and whole >= self.bound:
-            return False
-        self.bound = whole
-        self._record()
+        with self.lock:
+            self.bounds[source] = min(whole, self.bounds.get(source, whole))
+            if self.bound is not None and whole >= self.bound:
+                return False
+            self.bound = whole
+            self._record()
         return True
 
     def interrupt(self) -> None:
