@@ -16,12 +16,13 @@ import numpy.typing as npt
 
 from scheduler.rules import SOFT
 from scheduler.solve.course import Course
-from scheduler.solve.moves import REWARD, WEIGHTED, anneal
+from scheduler.solve.moves import REWARD, WEIGHT, WEIGHTED, anneal
 
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.formulation import Flags, Integers
+    from scheduler.formulation import Flags
+    from scheduler.solve.guide import Guide
     from scheduler.solve.search import Search
 
 Reals = npt.NDArray[np.float64]
@@ -36,15 +37,15 @@ class Cooling:
     cold: float = 0.007
     credit: float = 0.9  # of the duals, for what rows have to spare, at first
     fades: float = 0.9  # the credit is gone after so much of the cycle
-    hardens: float = 0.7  # from then on weights grow faster and do not shrink
+    hardens: float = 0.3  # from then on weights grow faster and do not shrink
     duals: float = 1.1  # a row's first weight, in its duals
     floor: float = 0.07  # least first weight of a row: a whole airing's coefficient costs so much of its value
     growth: float = 1.02  # of the weight of a row that is missed, per sweep of two moves an interval
     hard_growth: float = 1.03
+    hardness: float = 20.0  # no weight is below this many floors at the end
     shrinking: float = 0.9995
     by_loss: float = 0.3  # so many moves begin in intervals drawn by what they lose, the others anywhere
-    candidates: int = 150  # airings of a window that may be chosen, the likeliest; ties are broken by lot
-    tie: float = 1e-3  # losses within so much of an airing's worth are alike: parity leaves whole channels alike
+    candidates: int = 150  # airings of a window that may be chosen, the likeliest
     seconds: float = 0.075  # of a cycle per interval
 
 
@@ -53,17 +54,6 @@ WORK_PER_MOVE = 5e-5
 
 OFFER_EVERY = 1.0
 """Seconds between two offers of a cycle's best while it runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """What the relaxation says of rows, airings and windows."""
-
-    duals: Reals  # (r,) of the formulation's rows
-    reward: Reals  # (n,) value less what an airing uses of the rows at the duals
-    loss: Reals  # (n,) what choosing an airing would cost, infinite where it is not allowed
-    top: Reals  # (w,) reward of every window's best pattern
-    support: Integers  # airings that the relaxation chooses in part
 
 
 class Annealing:
@@ -76,13 +66,11 @@ class Annealing:
         self.dual_cost = np.abs(guide.duals) * formulation.miss_step
         self.firm = formulation.kind != SOFT
         self.by_column: sparse.csc_array[Any] = formulation.matrix.tocsc()
-        steps = float(np.sum(formulation.window_end - formulation.window_start))
-        won = float(search.bound or 0) - formulation.constant
-        self.unit = max(1.0, won * float(formulation.steps.mean()) / max(1.0, steps))
+        self.unit = guide.unit
         self.likely = self._likely()
         size = np.maximum(np.asarray(abs(formulation.matrix).max(axis=1).toarray()).ravel(), 1)
-        floor = self.cooling.floor * self.unit / size * formulation.miss_step
-        weight = np.maximum(self.cooling.duals * self.dual_cost, floor)
+        self.floor = self.cooling.floor * self.unit / size * formulation.miss_step
+        weight = np.maximum(self.cooling.duals * self.dual_cost, self.floor)
         self.weight: Reals = np.where(self.firm, weight, formulation.price).astype(np.float64)
         self.cycles = 0
         self.last: Course | None = None
@@ -123,11 +111,9 @@ class Annealing:
         return Course.around(self.formulation, self.by_column, self.likely, point, weight)
 
     def _likely(self) -> Flags:
-        """Which airings are among those of their window that lose least, (n,): what the relaxation chooses first."""
+        """Which airings are among the likeliest of their window, (n,)."""
         window, loss = self.formulation.window, self.guide.loss
-        rank = np.floor(np.minimum(loss, 1e18) / (self.cooling.tie * self.unit))
-        rank[self.guide.support] = -1
-        order = np.lexsort((np.random.default_rng(0).random(len(window)), rank, window))
+        order = self.guide.order(window)
         first = np.searchsorted(window[order], window[order])
         likely = np.zeros(len(window), dtype=bool)
         likely[order] = np.arange(len(window)) - first < self.cooling.candidates
@@ -143,10 +129,14 @@ class Annealing:
             calm = ~missed & self.firm
             weight[calm] = np.maximum(self.weight[calm], weight[calm] * cooling.shrinking)
         credit = cooling.credit * max(0.0, 1.0 - done / cooling.fades)
-        state.weight[:] = np.maximum(weight - credit * self.dual_cost, 0.2 * weight)
+        counted = np.maximum(weight - credit * self.dual_cost, 0.2 * weight)
+        if hardened:
+            least = self.floor * cooling.hardness ** ((done - cooling.hardens) / (1 - cooling.hardens))
+            counted = np.where(self.firm, np.maximum(counted, least), counted)
+        state.room[:, WEIGHT] = counted
         state.reward[:] = (1 - credit) * course.ground.value + credit * self.guide.reward[course.airing]
         state.total[REWARD] = state.reward[state.at[state.at >= 0]].sum()
-        state.total[WEIGHTED] = float(state.weight @ misses)
+        state.total[WEIGHTED] = float(counted @ misses)
         moves = max(200, 2 * len(course.ground.length))
         odds = course.odds(self.guide.top, self.guide.reward, cooling.by_loss)
         anneal(course.ground, state, course.best, self.random, moves, temperature, np.flatnonzero(missed), odds)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
-from scheduler.solve.moves import Best, Ground, State, fill
+from scheduler.solve.moves import ABOVE, BELOW, STEP, Best, Ground, State, fill
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -54,8 +54,8 @@ class Course:
         airing, inside, offset = airing[order], inside[order], offset[order]
         fixed = point.copy()
         fixed[airing] = 0
-        ground = _ground(formulation, by_column, airing, (inside, offset, end - begin), formulation.matrix @ fixed)
-        state = _empty_state(ground, weight)
+        ground = _ground(formulation, by_column, airing, (inside, offset, end - begin))
+        state = _empty_state(formulation, ground, formulation.matrix @ fixed, weight)
         fill(ground, state, np.flatnonzero(chosen[airing]))
         total = state.total
         merit = np.array([total[4], total[3], total[2] - total[0]])
@@ -68,10 +68,7 @@ class Course:
 
     def misses(self) -> Reals:
         """By how many units each row is missed now, (r,), rounded up."""
-        ground, activity = self.ground, self.state.activity
-        off = np.maximum(np.maximum(ground.lower - activity, activity - ground.upper), 0)
-        units: Reals = np.ceil(off / ground.miss_step)
-        return units
+        return _misses(self.state.room)
 
     def choice(self, at: Integers) -> Flags:
         """What is chosen where intervals hold the candidates `at`, over all airings, (n,)."""
@@ -108,17 +105,14 @@ def _ground(
     by_column: sparse.csc_array[Any],
     airing: Integers,
     place: tuple[Integers, Integers, Integers],
-    fixed: Integers,
 ) -> Ground:
-    """`place`: interval and offset of every candidate, length of every interval; `fixed`: what others use of rows."""
+    """`place`: interval and offset of every candidate, length of every interval."""
     inside, offset, length = place
     steps = int(np.max(length, initial=1)) + 2
     own = by_column[:, airing]
     touched = own.tocsr()
     grid = np.arange(len(length))[:, None] * steps + np.arange(steps)[None, :]
     first = np.searchsorted(inside * steps + offset, grid.ravel()).reshape(grid.shape)
-    lower = np.where(formulation.lower <= -NO_BOUND, -np.inf, (formulation.lower - fixed).astype(np.float64))
-    upper = np.where(formulation.upper >= NO_BOUND, np.inf, (formulation.upper - fixed).astype(np.float64))
     return Ground(
         length=length.astype(np.int64),
         first=first.astype(np.int64),
@@ -127,24 +121,28 @@ def _ground(
         steps=formulation.steps[airing].astype(np.int64),
         value=formulation.value[airing].astype(np.float64),
         row_first=own.indptr.astype(np.int64),
-        row=own.indices.astype(np.int64),
+        row=own.indices.astype(np.int32),
         coefficient=own.data.astype(np.float64),
         touch_first=touched.indptr.astype(np.int64),
         touching=touched.indices.astype(np.int64),
-        lower=lower,
-        upper=upper,
-        miss_step=formulation.miss_step.astype(np.float64),
         soft=np.where(formulation.kind == SOFT, formulation.price, 0).astype(np.float64),
         hard=np.where(formulation.kind == HARD, formulation.hard_weight, 0).astype(np.float64),
         rigid=(formulation.kind == RIGID).astype(np.float64),
     )
 
 
-def _empty_state(ground: Ground, weight: Reals) -> State:
-    """Nothing chosen."""
-    activity = np.zeros(len(ground.lower))
-    off = np.maximum(np.maximum(ground.lower, -ground.upper), 0)
-    units = np.ceil(off / ground.miss_step)
+def _empty_state(formulation: Formulation, ground: Ground, fixed: Integers, weight: Reals) -> State:
+    """No candidate chosen; `fixed`: what locked airings and extra columns use of the rows, (r,)."""
+    above = np.where(formulation.lower <= -NO_BOUND, np.inf, (fixed - formulation.lower).astype(np.float64))
+    below = np.where(formulation.upper >= NO_BOUND, np.inf, (formulation.upper - fixed).astype(np.float64))
+    room = np.column_stack([above, below, formulation.miss_step.astype(np.float64), weight])
+    units = _misses(room)
     total = np.array([0.0, weight @ units, ground.soft @ units, ground.hard @ units, ground.rigid @ units, 0.0])
     at = np.full((len(ground.length), ground.first.shape[1] - 2), -1, dtype=np.int64)
-    return State(at, activity, weight.copy(), ground.value.copy(), total)
+    return State(at, room, ground.value.copy(), total)
+
+
+def _misses(room: Reals) -> Reals:
+    off = np.maximum(np.maximum(-room[:, ABOVE], -room[:, BELOW]), 0)
+    units: Reals = np.ceil(off / room[:, STEP])
+    return units

@@ -2,14 +2,12 @@
 
 Windows are drawn by what they lose against the relaxation (their best pattern's reward minus that of their
 airings, at the relaxation's duals), half of the draws evenly; of a window the airings with the least loss are
-free. Two neighbourhoods are solved at once where there are two workers. Their size follows what is solved to the
-end in time. Method: large neighbourhood search, Shaw 1998, with dual information to draw and to thin out.
+free. The size of neighbourhoods follows what is solved to the end in time. Method: large neighbourhood search,
+Shaw 1998, with dual information to draw and to thin out.
 """
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,8 +18,10 @@ from scheduler.rules import HARD
 from scheduler.solve.neighbourhood import Effort, Neighbourhoods, Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scheduler.formulation import Flags, Integers
-    from scheduler.solve.pricing import Pricer
+    from scheduler.solve.guide import Guide
     from scheduler.solve.search import Search, Solution
 
 Reals = npt.NDArray[np.float64]
@@ -57,59 +57,36 @@ class Size:
 
 
 class Improvement:
-    """The state of the improvement: what the duals say of every airing, and which windows are being worked on."""
+    """The state of the improvement: what the duals say of every airing, and how large neighbourhoods are."""
 
-    def __init__(self, search: Search, pricer: Pricer, reward: Reals) -> None:
-        """`reward` is each airing's value less what it uses of the rows at the relaxation's duals, (n,)."""
-        self.search, self.reward = search, reward
-        self.neighbourhoods = Neighbourhoods(search)
-        self.random = np.random.default_rng(search.settings.seed)
-        self.size = Size()
-        self.loss, self.top = pricer.losses(reward)
-        window = search.formulation.window
-        self.order = np.lexsort((self.loss, window))
-        self.edges = np.searchsorted(window[self.order], np.arange(len(search.formulation.window_start) + 1))
+    def __init__(self, search: Search, guide: Guide, seed: int) -> None:
+        formulation = search.formulation
+        self.search, self.guide = search, guide
+        self.neighbourhoods, self.size = Neighbourhoods(search), Size()
+        self.random = np.random.default_rng(seed)
+        self.order = guide.order(formulation.window)
+        self.edges = np.searchsorted(formulation.window[self.order], np.arange(len(formulation.window_start) + 1))
         self.open = np.diff(self.edges) > 0
-        self.busy = np.zeros(len(self.open), dtype=bool)
-        self.lock = threading.Lock()
 
-    def run(self) -> None:
-        """Improve until the search is finished."""
-        workers = 1 if self.search.settings.deterministic else self.search.settings.workers
-        if workers == 1:
-            self._work()
-            return
-        with ThreadPoolExecutor(workers) as pool:
-            for future in [pool.submit(self._work) for _ in range(workers)]:
-                future.result()
-
-    def _work(self) -> None:
-        while not self.search.finished():
+    def run(self, remaining: Callable[[], float]) -> None:
+        """Improve until the search is finished or no time remains."""
+        while not self.search.finished() and remaining() > 0:
             self.step()
 
     def step(self) -> None:
         """Solve one neighbourhood and keep what it found if it is better."""
-        search = self.search
-        with self.lock:
-            around = search.best
-            if around is None:
-                raise ValueError("there is no timetable to improve")
-            windows = self._draw(around)
-            free = self._free(windows, around.point)
-            seed = int(self.random.integers(2**31 - 1))
-            self.busy[windows] = True
-        try:
-            outcome = self.neighbourhoods.solve(around, free, Effort(min(LIMIT, search.remaining()), 1, seed))
-        finally:
-            with self.lock:
-                self.busy[windows] = False
-        with self.lock:
-            search.spend(outcome.work + OVERHEAD)
-            self.size.learn(outcome)
-            if outcome.chosen is not None:
-                self._offer(outcome.chosen, free)
-            if outcome.proven and len(free) == search.formulation.airing_count and around.hard_miss == 0:
-                search.optimal = True
+        search, around = self.search, self.search.best
+        if around is None:
+            raise ValueError("there is no timetable to improve")
+        free = self._free(self._draw(around), around.point)
+        seed = int(self.random.integers(2**31 - 1))
+        outcome = self.neighbourhoods.solve(around, free, Effort(min(LIMIT, search.remaining()), 1, seed))
+        search.spend(outcome.work + OVERHEAD)
+        self.size.learn(outcome)
+        if outcome.chosen is not None:
+            self._offer(outcome.chosen, free)
+        if outcome.proven and len(free) == search.formulation.airing_count and around.hard_miss == 0:
+            search.optimal = True
 
     def _offer(self, chosen: Flags, free: Integers) -> None:
         """Put the free airings' new choice into the best timetable of now, which may have moved on elsewhere."""
@@ -123,15 +100,15 @@ class Improvement:
         self.search.try_offer(merged)
 
     def _draw(self, around: Solution) -> Integers:
-        """The windows to free: by what they lose, half of the weight evenly; none that is being worked on.
+        """The windows to free: by what they lose, half of the weight evenly.
 
         While hard rows are missed, the windows that can help one of them, drawn by its miss, weigh most.
         """
         formulation = self.search.formulation
         chosen = around.point[: formulation.airing_count].astype(bool)
-        have = np.zeros(len(self.top))
-        np.add.at(have, formulation.window[chosen], self.reward[chosen])
-        loss = np.where(self.open, np.maximum(self.top - have, 0.0) + 1e-9, 0.0)
+        have = np.zeros(len(self.guide.top))
+        np.add.at(have, formulation.window[chosen], self.guide.reward[chosen])
+        loss = np.where(self.open, np.maximum(self.guide.top - have, 0.0) + 1e-9, 0.0)
         weight = loss / loss.sum() + self.open / self.open.sum()
         if around.hard_miss:
             missed = formulation.hard_weight * np.where(formulation.kind == HARD, formulation.misses(around.point), 0)
@@ -139,11 +116,7 @@ class Improvement:
             columns = formulation.matrix.indices[formulation.matrix.indptr[row] : formulation.matrix.indptr[row + 1]]
             airings = columns[columns < formulation.airing_count]
             weight[np.unique(formulation.window[airings])] *= HELPFUL
-        weight *= ~self.busy
-        possible = int(np.count_nonzero(weight))
-        if not possible:
-            return np.flatnonzero(self.open)[:1]
-        count = min(round(self.size.windows), possible)
+        count = min(round(self.size.windows), int(np.count_nonzero(weight)))
         return np.sort(self.random.choice(len(weight), size=count, replace=False, p=weight / weight.sum()))
 
     def _free(self, windows: Integers, point: Integers) -> Integers:
@@ -154,6 +127,6 @@ class Improvement:
             self.order[begin : min(begin + likely, stop)]
             for begin, stop in zip(first.tolist(), end.tolist(), strict=True)
         ]
-        taken = np.flatnonzero(point[: len(self.loss)])
+        taken = np.flatnonzero(point[: len(self.guide.loss)])
         taken = taken[np.isin(self.search.formulation.window[taken], windows)]
         return np.unique(np.concatenate([*parts, taken]))

@@ -32,6 +32,9 @@ VALUE, WEIGHTED, SOFT_PENALTY, HARD_MISS, RIGID_MISS, REWARD = range(6)
 """Where `State.total` keeps what is chosen: its value, all misses at the weights of now, soft misses at their prices,
 hard misses at their weights in the formulation, units missed of rigid rows."""
 
+ABOVE, BELOW, STEP, WEIGHT = range(4)
+"""The columns of `State.room`: what one row needs lies side by side."""
+
 MOST_INTERVALS = 4
 """At most so many intervals are emptied in one move."""
 
@@ -46,13 +49,10 @@ class Ground(NamedTuple):
     steps: Ints  # (c,)
     value: Reals  # (c,) viewer-minutes
     row_first: Ints  # (c + 1,)
-    row: Ints  # rows that each candidate touches
+    row: npt.NDArray[np.int32]  # rows that each candidate touches
     coefficient: Reals
     touch_first: Ints  # (r + 1,)
     touching: Ints  # candidates that touch each row
-    lower: Reals  # (r,)
-    upper: Reals  # (r,)
-    miss_step: Reals  # (r,)
     soft: Reals  # (r,) price of a missed unit, viewer-minutes
     hard: Reals  # (r,) weight of a missed unit
     rigid: Reals  # (r,) 1 or 0
@@ -62,8 +62,7 @@ class State(NamedTuple):
     """What is chosen and what every row has."""
 
     at: Ints  # (i, longest) the candidate that begins at each step of an interval, or −1
-    activity: Reals  # (r,)
-    weight: Reals  # (r,) viewer-minutes per missed unit, as of now
+    room: Reals  # (r, 4) activity above lower, upper above activity, step of a missed unit, its weight as of now
     reward: Reals  # (c,) what a candidate counts, as of now
     total: Reals  # (5,)
 
@@ -84,44 +83,46 @@ class Best(NamedTuple):
 
 
 @compiled
-def units_missed(ground: Ground, row: int, activity: float) -> float:
-    """By how many units a row is missed at an activity, rounded up."""
-    if activity < ground.lower[row]:
-        return float(np.ceil((ground.lower[row] - activity) / ground.miss_step[row]))
-    if activity > ground.upper[row]:
-        return float(np.ceil((activity - ground.upper[row]) / ground.miss_step[row]))
+def units_missed(above: float, below: float, step: float) -> float:
+    """By how many units a row is missed, rounded up, that is so far above its lower and below its upper side."""
+    if above < 0:
+        return float(np.ceil(-above / step))
+    if below < 0:
+        return float(np.ceil(-below / step))
     return 0.0
 
 
 @compiled
 def put(ground: Ground, state: State, candidate: int, sign: float) -> None:
     """Choose a candidate (sign 1) or take it out (sign −1)."""
-    total = state.total
+    total, room = state.total, state.room
     total[VALUE] += sign * ground.value[candidate]
     total[REWARD] += sign * state.reward[candidate]
     state.at[ground.interval[candidate], ground.offset[candidate]] = candidate if sign > 0 else -1
     for entry in range(ground.row_first[candidate], ground.row_first[candidate + 1]):
-        row = ground.row[entry]
-        before = units_missed(ground, row, state.activity[row])
-        state.activity[row] += sign * ground.coefficient[entry]
-        more = units_missed(ground, row, state.activity[row]) - before
-        if more != 0.0:
-            total[WEIGHTED] += state.weight[row] * more
-            total[SOFT_PENALTY] += ground.soft[row] * more
-            total[HARD_MISS] += ground.hard[row] * more
-            total[RIGID_MISS] += ground.rigid[row] * more
+        row, more = ground.row[entry], sign * ground.coefficient[entry]
+        above, below, step = room[row, ABOVE], room[row, BELOW], room[row, STEP]
+        room[row, ABOVE], room[row, BELOW] = above + more, below - more
+        units = units_missed(above + more, below - more, step) - units_missed(above, below, step)
+        if units != 0.0:
+            total[WEIGHTED] += room[row, WEIGHT] * units
+            total[SOFT_PENALTY] += ground.soft[row] * units
+            total[HARD_MISS] += ground.hard[row] * units
+            total[RIGID_MISS] += ground.rigid[row] * units
 
 
 @compiled
 def gain(ground: Ground, state: State, candidate: int) -> float:
-    """What choosing a candidate would add: its value less the weighted misses it brings."""
-    added = float(state.reward[candidate])
+    """What choosing a candidate would add: its reward less the weighted misses it brings."""
+    added, room = float(state.reward[candidate]), state.room
     for entry in range(ground.row_first[candidate], ground.row_first[candidate + 1]):
-        row = ground.row[entry]
-        before = state.activity[row]
-        more = units_missed(ground, row, before + ground.coefficient[entry]) - units_missed(ground, row, before)
-        if more != 0.0:
-            added -= state.weight[row] * more
+        row, more = ground.row[entry], ground.coefficient[entry]
+        above, below = room[row, ABOVE], room[row, BELOW]
+        if above >= 0 and below >= 0 and above + more >= 0 and below - more >= 0:
+            continue
+        step = room[row, STEP]
+        units = units_missed(above + more, below - more, step) - units_missed(above, below, step)
+        added -= room[row, WEIGHT] * units
     return added
 
 

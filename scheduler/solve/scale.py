@@ -1,4 +1,4 @@
-"""The strategy for large instances: greedy start, bound, rounded rows, rounding the relaxation, neighbourhoods."""
+"""The strategy for large instances: greedy start, bound, rounded rows, rounding, then annealing and neighbourhoods."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.solve.annealing import Annealing, Guide
+from scheduler.solve.annealing import Annealing
 from scheduler.solve.blocks import Blocks
 from scheduler.solve.bound import hard_price, relax, rounding
 from scheduler.solve.descent import descend
 from scheduler.solve.exact import exact
 from scheduler.solve.greedy import greedy, greedy_choice
+from scheduler.solve.guide import Guide
+from scheduler.solve.improve import Improvement
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.master import Master
 from scheduler.solve.pricing import Pricer
@@ -34,6 +36,9 @@ BOUND_SHARE, TIGHTEN_SHARE = 0.35, 0.25
 
 BLOCK_SHARE = 0.5
 """At most this share of the time left goes into bounds of blocks, on one of several workers."""
+
+TURN_SHARE = 0.1
+"""At most this share of the time left goes into a turn of neighbourhoods where one worker does all."""
 
 LONGEST_BLOCK = 10.0
 """Seconds of one attempt at a block."""
@@ -66,20 +71,26 @@ def scale(search: Search) -> None:
 
 
 def improve(search: Search, bounding: Bounding) -> None:
-    """Annealing on every worker, each cycle from the best timetable of all; one strengthens the bound first.
+    """Annealing on one worker; on another the bounds of blocks, then CP-SAT neighbourhoods; both from the best so far.
 
-    Counted work has one worker, which does both in turn.
+    A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns.
     """
     guide = bounding.guide()
-    workers = 1 if search.settings.deterministic else max(1, search.settings.workers)
+    annealing = Annealing(search, guide, search.settings.seed)
+    improvement = Improvement(search, guide, search.settings.seed)
+    if search.settings.deterministic or search.settings.workers == 1:
+        bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
+        while not search.finished():
+            annealing.cycle()
+            improvement.run(bounding.left(TURN_SHARE))
+        return
 
-    def work(number: int) -> None:
-        if number == workers - 1:
-            bounding.strengthen_by_blocks(BLOCK_SHARE / 2 if workers == 1 else BLOCK_SHARE)
-        Annealing(search, guide, search.settings.seed + number).run()
+    def beside() -> None:
+        bounding.strengthen_by_blocks(BLOCK_SHARE)
+        improvement.run(search.remaining)
 
-    with ThreadPoolExecutor(workers) as pool:
-        for future in [pool.submit(work, number) for number in range(workers)]:
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(annealing.run), pool.submit(beside)]:
             future.result()
 
 
@@ -109,7 +120,7 @@ class Bounding:
 
     def relax_plain(self) -> None:
         """Column generation from the duals of a short subgradient descent."""
-        search, master, remaining = self.search, self.master, self._left(BOUND_SHARE)
+        search, master, remaining = self.search, self.master, self.left(BOUND_SHARE)
         start = descend(search.formulation, master.rows, self.pricer, remaining)
         error = rounding(search.formulation, master.rows, self.pricer, start.duals)
         search.offer_bound(start.bound + error, "relaxation")
@@ -123,7 +134,7 @@ class Bounding:
 
     def strengthen(self) -> None:
         """Add the rounded rows that the relaxation violates and solve it again, a few times."""
-        search, remaining = self.search, self._left(TIGHTEN_SHARE)
+        search, remaining = self.search, self.left(TIGHTEN_SHARE)
         source = Rounding(search.formulation, self.master.rows)
         for _ in range(CUT_ROUNDS):
             found = self.relaxation
@@ -141,7 +152,7 @@ class Bounding:
 
     def strengthen_by_blocks(self, share: float) -> None:
         """Solve blocks of windows exactly at the duals, for at most a share of the time left."""
-        remaining = self._left(share)
+        remaining = self.left(share)
         blocks = Blocks(self.search.formulation, self.master.rows, self.pricer)
         blocks.price_at(self.relaxation.duals)
         spend = self.search.spend if self.search.settings.deterministic else None
@@ -157,12 +168,15 @@ class Bounding:
         reward = formulation.value - used[: formulation.airing_count]
         loss, top = self.pricer.losses(reward)
         support = self.plain.support[self.plain.support < formulation.airing_count]
-        return Guide(duals, reward, loss, top, support)
+        steps = float(np.sum(formulation.window_end - formulation.window_start))
+        won = float(self.search.bound or 0) - formulation.constant
+        unit = max(1.0, won * float(formulation.steps.mean()) / max(1.0, steps))
+        return Guide(duals, reward, loss, top, support, unit)
 
     def _offer(self, source: str) -> Callable[[float], object]:
         return lambda bound: self.search.offer_bound(bound, source)
 
-    def _left(self, share: float) -> Callable[[], float]:
+    def left(self, share: float) -> Callable[[], float]:
         """What remains of a share of the time that is left now."""
         floor = self.search.remaining() * (1 - share)
         return lambda: 0.0 if self.search.finished() else self.search.remaining() - floor
