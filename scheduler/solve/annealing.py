@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from scheduler.rules import SOFT
 from scheduler.solve.course import Course
-from scheduler.solve.moves import REWARD, WEIGHT, WEIGHTED, anneal
+from scheduler.solve.filling import REWARD, WEIGHT, WEIGHTED
+from scheduler.solve.moves import anneal
 
 if TYPE_CHECKING:
     from scipy import sparse

@@ -9,7 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
-from scheduler.solve.moves import ABOVE, BELOW, STEP, Best, Ground, State, fill
+from scheduler.solve.filling import (
+    ABOVE,
+    BELOW,
+    HARD_MISS,
+    RIGID_MISS,
+    SOFT_PENALTY,
+    STEP,
+    VALUE,
+    Ground,
+    State,
+    fill,
+)
+from scheduler.solve.moves import Best
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -58,7 +70,7 @@ class Course:
         state = _empty_state(formulation, ground, formulation.matrix @ fixed, weight)
         fill(ground, state, np.flatnonzero(chosen[airing]))
         total = state.total
-        merit = np.array([total[4], total[3], total[2] - total[0]])
+        merit = np.array([total[RIGID_MISS], total[HARD_MISS], total[SOFT_PENALTY] - total[VALUE]])
         return cls(formulation, airing, window, ground, state, Best(state.at.copy(), merit), weight.copy())
 
     @property
