@@ -1,0 +1,134 @@
+"""Annealing: its running totals against a recount, its refills against the pricer, its answers against all timetables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.rules import HARD, RIGID, SOFT, load, rules_of
+from scheduler.solve import Settings, solve
+from scheduler.solve.annealing import Annealing, Cooling
+from scheduler.solve.course import Course, intervals
+from scheduler.solve.filling import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED, Path, refill
+from scheduler.solve.greedy import greedy
+from scheduler.solve.guide import Guide
+from scheduler.solve.pricing import Pricer
+from scheduler.solve.search import Search
+from tests.builders import aired, content, kz, uz, window, write
+from tests.solve.test_oracle import INSTANCES, OVER_CONSTRAINED, SHOWN, best_by_hand
+
+LOCKED = content(
+    [kz(window("21:00", "23:30")), uz(window("22:00", "23:30"))],
+    SHOWN,
+    locks=[aired("Q.kz", "2026-12-07T17:00:00Z", "short", 30)],
+    days=2,
+)
+SOME = {**INSTANCES, "locked": LOCKED}
+
+
+def formulation_of(tmp_path, name):
+    instance = load(write(tmp_path, SOME[name]))
+    return formulate(build_airings(instance, rules_of(instance)))
+
+
+def annealing_of(formulation, seed=1):
+    search = Search(formulation, Settings(deterministic=True, time_limit=0.5))
+    greedy(search)
+    value = formulation.value.astype(np.float64)
+    loss, top = Pricer(formulation).losses(value)
+    nothing = np.zeros(0, dtype=np.int64)
+    guide = Guide(np.zeros(len(formulation.lower)), value, loss, top, nothing, max(1.0, float(value.mean())))
+    return Annealing(search, guide, seed)
+
+
+@pytest.mark.parametrize("name", sorted(set(SOME) - {"nothing fits"}))
+def test_running_totals_are_what_a_recount_finds(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    for seed in range(4):
+        annealing = annealing_of(formulation, seed)
+        around = annealing.search.best
+        course = Course.around(formulation, annealing.by_column, annealing.likely, around.point, annealing.weight)
+        for done in (0.0, 0.2, 0.5, 0.95):
+            annealing._sweep(course, done, annealing.unit)
+            for at, merit in ((course.state.at, None), (course.best.at, course.best.merit)):
+                point = around.point.copy()
+                point[: formulation.airing_count] = course.choice(at)
+                misses = formulation.misses(point)
+                rigid = float(misses[formulation.kind == RIGID].sum())
+                hard = float(formulation.hard_weight @ np.where(formulation.kind == HARD, misses, 0))
+                penalty = float(formulation.price @ np.where(formulation.kind == SOFT, misses, 0))
+                value = float(formulation.value @ (point[: formulation.airing_count] & ~formulation.locked))
+                if merit is not None:
+                    assert merit == pytest.approx([rigid, hard, penalty - value])
+                    continue
+                total = course.state.total
+                found = [total[VALUE], total[SOFT_PENALTY], total[HARD_MISS], total[RIGID_MISS]]
+                assert found == pytest.approx([value, penalty, hard, rigid])
+                assert total[WEIGHTED] == pytest.approx(float(course.state.room[:, 3] @ misses))
+
+
+@pytest.mark.parametrize("name", ["no rules", "locked", "reruns"])
+def test_without_rows_a_refill_is_the_best_pattern(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    formulation = formulation.only_rows(np.zeros(0, dtype=np.int64))
+    annealing = annealing_of(formulation)
+    point = formulation.point(formulation.locked)
+    course = Course.around(formulation, annealing.by_column, annealing.likely, point, annealing.weight)
+    longest = course.state.at.shape[1] + 1
+    path = Path(np.zeros(longest), np.full(longest, -1), np.zeros(longest))
+    for interval, length in enumerate(course.ground.length.tolist()):
+        span = np.array([interval, 0, length])
+        refill(course.ground, course.state, span, -1, 0.0, np.random.default_rng(1), path)
+    value = formulation.value.astype(np.float64)
+    locked = float(value[formulation.locked].sum())
+    assert course.state.total[VALUE] + locked == pytest.approx(Pricer(formulation).best(value).sum())
+
+
+def test_locks_cut_windows_into_intervals(tmp_path):
+    formulation = formulation_of(tmp_path, "locked")
+    assert formulation.locked.sum() == 1
+    window_, begin, end = intervals(formulation)
+    steps = formulation.window_end - formulation.window_start
+    assert (end - begin).sum() == steps.sum() - formulation.steps[formulation.locked].sum()
+    lock = int(np.flatnonzero(formulation.locked)[0])
+    cut = window_ == formulation.window[lock]
+    assert not np.any(cut & (begin < formulation.start[lock] + formulation.steps[lock]) & (end > formulation.start[lock]))
+
+
+@pytest.mark.parametrize("name", sorted(set(INSTANCES) - {"nothing fits"}))
+def test_scale_finds_the_best_of_all_timetables(tmp_path, name):
+    instance = load(write(tmp_path, INSTANCES[name]))
+    best, count = best_by_hand(instance)
+    answer = solve(instance, Settings(strategy="scale", time_limit=1.0, deterministic=True))
+    assert not answer.search.faults
+    found = answer.search.best
+    assert (found.hard_miss > 0) == (name in OVER_CONSTRAINED)
+    assert (found.hard_miss, -found.value) == best, f"of {count} timetables"
+
+
+def test_counted_work_repeats_and_another_seed_goes_another_way(tmp_path):
+    formulation = formulation_of(tmp_path, "prices against each other")
+    ways = []
+    for seed in (1, 1, 2):
+        annealing = annealing_of(formulation, seed)
+        course = Course.around(
+            formulation, annealing.by_column, annealing.likely, annealing.search.best.point, annealing.weight
+        )
+        annealing._sweep(course, 0.0, 1e12)
+        ways.append((course.state.at.tolist(), annealing.random.random()))
+    assert ways[0] == ways[1] != ways[2]
+
+
+def test_weights_of_missed_rows_grow_and_rows_that_are_kept_never_weigh_less_than_at_first(tmp_path):
+    formulation = formulation_of(tmp_path, "over-constrained")
+    annealing = annealing_of(formulation)
+    point = annealing.search.best.point
+    course = Course.around(formulation, annealing.by_column, annealing.likely, point, annealing.weight)
+    missed = course.misses() > 0
+    assert missed.any()
+    annealing._sweep(course, 0.0, annealing.unit)
+    grown = course.weight / annealing.weight
+    assert grown[missed] == pytest.approx(np.full(missed.sum(), Cooling().growth))
+    assert np.all(grown >= 1)
