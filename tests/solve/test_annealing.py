@@ -1,4 +1,4 @@
-"""Annealing: its running totals against a recount, its refills against the pricer, its answers against all timetables."""
+"""Annealing: running totals against a recount, refills against the pricer, answers against all timetables."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def test_locks_cut_windows_into_intervals(tmp_path):
     assert (end - begin).sum() == steps.sum() - formulation.steps[formulation.locked].sum()
     lock = int(np.flatnonzero(formulation.locked)[0])
     cut = window_ == formulation.window[lock]
-    assert not np.any(cut & (begin < formulation.start[lock] + formulation.steps[lock]) & (end > formulation.start[lock]))
+    first, after = formulation.start[lock], formulation.start[lock] + formulation.steps[lock]
+    assert not np.any(cut & (begin < after) & (end > first))
 
 
 @pytest.mark.parametrize("name", sorted(set(INSTANCES) - {"nothing fits"}))
