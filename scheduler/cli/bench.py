@@ -91,6 +91,8 @@ def run(
     )
     out = out or work / f"{suite}.jsonl"
     done = _rows(out) if out.exists() else []
+    if update is not None:
+        write_best_known(update, updated(read_best_known(update), done))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
     try:
         for row in run_jobs(wanted, out, work, done):

@@ -71,8 +71,12 @@ def _row_of(line):
 
 
 def test_best_known_values_come_from_verified_rows_only(ran, tmp_path):
-    _, known, _ = ran
+    work, known, _ = ran
     found = read_best_known(known)
+    again = tmp_path / "again.csv"
+    words = ["run", "smoke", "--engines", "greedy,cp-sat,highs", "--seeds", "1", "--work", work, "--update", again]
+    assert bench(*words).exception is None
+    assert read_best_known(again) == found  # rows that are there already count, too
     assert set(found) == {"smoke-1-0.7", "smoke-1-0.9"}
     assert all(line.value is not None and line.bound is not None for line in found.values())
     assert all(line.value_by in ("cp-sat", "highs") for line in found.values())
