@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
+from scheduler.generate import generate, suite
 from scheduler.rules import HARD, RIGID, SOFT, load, rules_of
 from scheduler.solve import Settings, solve
 from scheduler.solve.annealing import Annealing, Cooling
@@ -133,3 +134,16 @@ def test_weights_of_missed_rows_grow_and_rows_that_are_kept_never_weigh_less_tha
     grown = course.weight / annealing.weight
     assert grown[missed] == pytest.approx(np.full(missed.sum(), Cooling().growth))
     assert np.all(grown >= 1)
+
+
+def test_scale_repeats_with_counted_work(tmp_path):
+    generate(tmp_path, suite("smoke").dials_at(0.9), 1)
+    answers = []
+    for _ in range(2):
+        settings = Settings(strategy="scale", time_limit=3.0, deterministic=True, workers=2)
+        search = solve(load(tmp_path), settings).search
+        assert not search.faults
+        answers.append(
+            (search.best.point.tolist(), search.bounds, [(one.value, one.bound, one.step) for one in search.trajectory])
+        )
+    assert answers[0] == answers[1]
