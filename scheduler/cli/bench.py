@@ -70,7 +70,6 @@ def run(
     quiet: bool,
 ) -> int:
     """Run SUITE. Rows that the results file has already are not run again, so an interrupted run goes on."""
-    from scheduler.bench.best_known import read_best_known, updated, write_best_known
     from scheduler.bench.engines import ENGINES
     from scheduler.bench.runner import jobs, run_jobs
 
@@ -91,21 +90,27 @@ def run(
     )
     out = out or work / f"{suite}.jsonl"
     done = _rows(out) if out.exists() else []
-    if update is not None:
-        write_best_known(update, updated(read_best_known(update), done))
+    _note_best(update, done)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
     try:
         for row in run_jobs(wanted, out, work, done):
             if not quiet:
                 click.echo(_line(row))
-            if update is not None:
-                write_best_known(update, updated(read_best_known(update), [row]))
+            _note_best(update, [row])
     except KeyboardInterrupt:
         said = f"interrupted; the rows so far are in {out}, the same command goes on from there"
         raise CommandFailed(said, INTERRUPTED) from None
     if not quiet:
         click.echo(f"{len(wanted)} rows of {suite} in {out}; next: parity bench summary {out}")
     return DONE
+
+
+def _note_best(path: Path | None, rows: list[Row]) -> None:
+    """Keep what rows show that is better than a file of best known values says; nothing where no file is named."""
+    from scheduler.bench.best_known import read_best_known, updated, write_best_known
+
+    if path is not None:
+        write_best_known(path, updated(read_best_known(path), rows))
 
 
 @bench.command(
