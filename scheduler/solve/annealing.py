@@ -77,14 +77,16 @@ class Annealing:
         self.last: Course | None = None
 
     def run(self) -> None:
-        """Cycle until the search is finished."""
-        while not self.search.finished():
-            self.cycle()
+        """Cycle until the search is finished or there is nothing to choose."""
+        while not self.search.finished() and self.cycle():
+            pass
 
-    def cycle(self) -> None:
-        """Anneal once from the best timetable there is and offer what comes of it."""
+    def cycle(self) -> bool:
+        """Anneal once from the best timetable there is and offer what comes of it; False where there is no choice."""
         search, cooling = self.search, self.cooling
         course = self._course()
+        if not len(course.airing):
+            return False
         remaining = search.remaining()
         budget = remaining / max(1, round(remaining / (cooling.seconds * len(course.ground.length))))
         top = cooling.warm if self.cycles else cooling.hot
@@ -100,6 +102,7 @@ class Annealing:
         search.try_offer(course.choice(course.best.at))
         self.last = course
         self.cycles += 1
+        return True
 
     def _course(self) -> Course:
         """From the best timetable there is; while that misses a hard row, from where the last cycle stopped."""

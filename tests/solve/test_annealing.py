@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,6 +123,14 @@ def test_counted_work_repeats_and_another_seed_goes_another_way(tmp_path):
         annealing._sweep(course, 0.0, 1e12)
         ways.append((course.state.at.tolist(), annealing.random.random()))
     assert ways[0] == ways[1] != ways[2]
+
+
+def test_where_locks_leave_no_choice_there_is_nothing_to_anneal(tmp_path):
+    formulation = formulation_of(tmp_path, "locked")
+    annealing = annealing_of(formulation)
+    assert annealing.cycle()
+    annealing.formulation = replace(formulation, locked=np.ones(formulation.airing_count, dtype=bool))
+    assert not annealing.cycle()
 
 
 def test_weights_of_missed_rows_grow_and_rows_that_are_kept_never_weigh_less_than_at_first(tmp_path):
