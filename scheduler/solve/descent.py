@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Reals = npt.NDArray[np.float64]
 KEEP_EVERY = 20
 
+LAST = 0.05
+"""The length of the last step, as a share of the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Descent:
@@ -41,10 +44,10 @@ def descend(
     pricer: Pricer,
     remaining: Callable[[], float],
     *,
-    steps: int = 300,
-    decay: float = 0.99,
+    steps: int,
 ) -> Descent:
-    """Lower the Lagrangian bound for `steps` rounds or until no time remains."""
+    """Lower the Lagrangian bound for `steps` rounds or until no time remains; steps shrink to LAST of the first."""
+    decay = LAST ** (1 / steps)
     n = formulation.airing_count
     unit = max(1.0, float(np.mean(np.abs(formulation.value)))) / rows.size
     duals, squares = np.zeros(rows.count), np.full(rows.count, 1e-12)
