@@ -1,9 +1,8 @@
 """Annealing at the size of months: windows are emptied and filled again, thousands of times a second.
 
-Every rule row may be missed for a while at a weight that grows while it is missed (dynamic penalties), starting near
-the row's dual in the relaxation. A cycle starts with what rows have to spare credited at their duals, so that
-scarce runs and minutes have a price before they run out (the Lagrangian's landscape), and lets the credit fade to the
-true value while it cools. Simulated annealing: Kirkpatrick, Gelatt and Vecchi 1983.
+Every rule row may be missed for a while at a weight that grows while it is missed (dynamic penalties), in a landscape
+that leads from the relaxation's prices to the true value (landscape.py). Windows that are worth more are hotter, or
+those of the largest channels would be frozen from the start. Simulated annealing: Kirkpatrick, Gelatt and Vecchi 1983.
 """
 
 from __future__ import annotations
@@ -14,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.rules import SOFT
 from scheduler.solve.course import Course
 from scheduler.solve.filling import REWARD, WEIGHT, WEIGHTED
+from scheduler.solve.landscape import Hardening, Landscape, Progress
 from scheduler.solve.moves import anneal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scipy import sparse
 
     from scheduler.formulation import Flags
@@ -35,23 +36,20 @@ class Cooling:
 
     hot: float = 0.2  # where a search from a rough start begins
     warm: float = 0.07  # where a search from a good start begins
+    cool: float = 0.01  # where mending begins
     cold: float = 0.007
-    credit: float = 0.9  # of the duals, for what rows have to spare, at first
-    fades: float = 0.9  # the credit is gone after so much of the cycle
-    hardens: float = 0.3  # from then on weights grow faster and do not shrink
-    duals: float = 1.1  # a row's first weight, in its duals
-    floor: float = 0.07  # least first weight of a row: a whole airing's coefficient costs so much of its value
-    growth: float = 1.02  # of the weight of a row that is missed, per sweep of two moves an interval
-    hard_growth: float = 1.03
-    hardness: float = 20.0  # no weight is below this many floors at the end
-    shrinking: float = 0.9995
+    spread: float = 0.5  # a window's temperature goes with this power of what it is worth
     by_loss: float = 0.3  # so many moves begin in intervals drawn by what they lose, the others anywhere
     candidates: int = 150  # airings of a window that may be chosen, the likeliest
-    seconds: float = 0.075  # of a cycle per interval
+    seconds: float = 0.1  # of the first part of a cycle per interval
+    mending: float = 0.04  # of the second part
 
 
 WORK_PER_MOVE = 5e-5
 """Counted work of a move, in units of about a second."""
+
+LEAST_HEAT = 0.05
+"""Windows worth less than this share of the mean are as hot as those worth so much."""
 
 OFFER_EVERY = 1.0
 """Seconds between two offers of a cycle's best while it runs."""
@@ -60,53 +58,71 @@ OFFER_EVERY = 1.0
 class Annealing:
     """Cycles of annealing over one search, each from the best timetable that anybody has found."""
 
-    def __init__(self, search: Search, guide: Guide, seed: int, cooling: Cooling | None = None) -> None:
+    def __init__(
+        self,
+        search: Search,
+        guide: Guide,
+        seed: int,
+        cooling: Cooling | None = None,
+        hardening: Hardening | None = None,
+    ) -> None:
         self.search, self.guide, self.cooling = search, guide, cooling or Cooling()
         self.random = np.random.default_rng(seed)
         formulation = self.formulation = search.formulation
-        self.dual_cost = np.abs(guide.duals) * formulation.miss_step
-        self.firm = formulation.kind != SOFT
+        self.landscape = Landscape(formulation, guide, hardening or Hardening())
         self.by_column: sparse.csc_array[Any] = formulation.matrix.tocsc()
         self.unit = guide.unit
         self.likely = self._likely()
-        size = np.maximum(np.asarray(abs(formulation.matrix).max(axis=1).toarray()).ravel(), 1)
-        self.floor = self.cooling.floor * self.unit / size * formulation.miss_step
-        weight = np.maximum(self.cooling.duals * self.dual_cost, self.floor)
-        self.weight: Reals = np.where(self.firm, weight, formulation.price).astype(np.float64)
+        share = guide.worth / max(1.0, float(guide.worth.mean()))
+        self.heat: Reals = np.maximum(share, LEAST_HEAT) ** self.cooling.spread
         self.cycles = 0
         self.last: Course | None = None
 
-    def run(self) -> None:
-        """Cycle until the search is finished or there is nothing to choose."""
-        while not self.search.finished() and self.cycle():
-            pass
+    def cycle(self, polish: Callable[[Flags], Flags] | None = None) -> bool:
+        """Anneal once from the best timetable there is and offer what comes of it; False where there is no choice.
 
-    def cycle(self) -> bool:
-        """Anneal once from the best timetable there is and offer what comes of it; False where there is no choice."""
+        Between the two parts of the cycle `polish` may better what the first part ended with.
+        """
         search, cooling = self.search, self.cooling
         course = self._course()
+        count = len(course.ground.length)
         if not len(course.airing):
             return False
-        remaining = search.remaining()
-        budget = remaining / max(1, round(remaining / (cooling.seconds * len(course.ground.length))))
-        top = cooling.warm if self.cycles else cooling.hot
-        offered, told = np.inf, 0.0
-        spent = 0.0
-        while spent < budget and not search.finished():
-            done = spent / budget
-            search.spend(WORK_PER_MOVE * self._sweep(course, done, self.unit * top * (cooling.cold / top) ** done))
-            spent = remaining - search.remaining()
-            if course.feasible and course.best.merit[2] < offered and spent - told > OFFER_EVERY:
-                offered, told = float(course.best.merit[2]), spent
-                search.try_offer(course.choice(course.best.at))
-        search.try_offer(course.choice(course.best.at))
-        self.last = course
+        remaining, whole = search.remaining(), (cooling.seconds + cooling.mending) * count
+        budget = remaining / max(1, round(remaining / whole))
+        share = cooling.seconds / (cooling.seconds + cooling.mending)
+        self._anneal(course, Progress(0.0), cooling.warm if self.cycles else cooling.hot, budget * share)
+        chosen = course.choice(course.state.at)
+        self.mend(chosen if polish is None else polish(chosen), course.weight)
         self.cycles += 1
         return True
 
+    def mend(self, chosen: Flags, weight: Reals | None = None) -> None:
+        """The second part of a cycle, from a choice that may miss broad rows, and offer what comes of it."""
+        formulation = self.formulation
+        weight = self.landscape.weight if weight is None else weight
+        course = Course.around(formulation, self.by_column, self.likely | chosen, formulation.point(chosen), weight)
+        budget = min(self.search.remaining(), self.cooling.mending * len(course.ground.length))
+        self._anneal(course, Progress(1.0), self.cooling.cool, budget)
+        self.search.try_offer(course.choice(course.best.at))
+        self.last = course
+
+    def _anneal(self, course: Course, at: Progress, top: float, budget: float) -> None:
+        """One part of a cycle in `budget` seconds, from a temperature of `top` down to cold."""
+        search, cooling, remaining = self.search, self.cooling, self.search.remaining()
+        offered, told, spent, before = np.inf, 0.0, 0.0, 0.0
+        while spent < budget and not search.finished():
+            share = spent / budget
+            temperature = self.unit * top * (cooling.cold / top) ** share
+            search.spend(WORK_PER_MOVE * self._sweep(course, at.later(share), share - before, temperature))
+            spent, before = remaining - search.remaining(), share
+            if course.feasible and course.best.merit[2] < offered and spent - told > OFFER_EVERY:
+                offered, told = float(course.best.merit[2]), spent
+                search.try_offer(course.choice(course.best.at))
+
     def _course(self) -> Course:
         """From the best timetable there is; while that misses a hard row, from where the last cycle stopped."""
-        around, weight = self.search.best, self.weight
+        around, weight = self.search.best, self.landscape.weight
         if around is None:
             raise ValueError("there is no timetable to improve")
         point = around.point
@@ -123,25 +139,19 @@ class Annealing:
         likely[order] = np.arange(len(window)) - first < self.cooling.candidates
         return likely & np.isfinite(loss)
 
-    def _sweep(self, course: Course, done: float, temperature: float) -> int:
-        """Two moves per interval with the weights and the credit of now; say how many."""
-        cooling, state, weight = self.cooling, course.state, course.weight
+    def _sweep(self, course: Course, at: Progress, share: float, temperature: float) -> int:
+        """Two moves per interval in the landscape of now, `share` of a part after the last ones; say how many."""
+        landscape, state = self.landscape, course.state
         misses = course.misses()
-        missed, hardened = misses > 0, done > cooling.hardens
-        weight[missed & self.firm] *= cooling.hard_growth if hardened else cooling.growth
-        if not hardened:
-            calm = ~missed & self.firm
-            weight[calm] = np.maximum(self.weight[calm], weight[calm] * cooling.shrinking)
-        credit = cooling.credit * max(0.0, 1.0 - done / cooling.fades)
-        counted = np.maximum(weight - credit * self.dual_cost, 0.2 * weight)
-        if hardened:
-            least = self.floor * cooling.hardness ** ((done - cooling.hardens) / (1 - cooling.hardens))
-            counted = np.where(self.firm, np.maximum(counted, least), counted)
+        landscape.grow(course.weight, misses, at, share)
+        counted = landscape.counted(course.weight, at)
         state.room[:, WEIGHT] = counted
-        state.reward[:] = (1 - credit) * course.ground.value + credit * self.guide.reward[course.airing]
+        state.reward[:] = landscape.rewards(course.airing, course.ground.value, at)
         state.total[REWARD] = state.reward[state.at[state.at >= 0]].sum()
         state.total[WEIGHTED] = float(counted @ misses)
         moves = max(200, 2 * len(course.ground.length))
-        odds = course.odds(self.guide.top, self.guide.reward, cooling.by_loss)
-        anneal(course.ground, state, course.best, self.random, moves, temperature, np.flatnonzero(missed), odds)
+        odds = course.odds(self.guide.top, self.guide.reward, self.cooling.by_loss)
+        heat = temperature * self.heat[course.interval_window]
+        missed = np.flatnonzero(landscape.pressing(misses, at))
+        anneal(course.ground, state, course.best, self.random, moves, heat, missed, odds)
         return moves

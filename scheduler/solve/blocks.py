@@ -33,22 +33,36 @@ if TYPE_CHECKING:
 
 Reals = npt.NDArray[np.float64]
 
-MOST_AIRINGS = 10_000
-"""Rows of minutes and shares join windows up to blocks of so many airings; Δ leaves a tenth of them in a program."""
+SMALL_BLOCK, LARGE_BLOCK = 10, 40
+"""Rows of minutes and shares join windows up to blocks of so many: a week of a channel, or of a few channels."""
 
 MOST_BY_RUNS = 2_000
-"""Rows that count runs join windows only up to so many airings, or a series would join all weeks of a channel."""
+"""Rows that count runs join windows of small blocks only up to so many airings, or a series would join all weeks of a
+channel."""
 
-FIRST_SHARE = 1e-3
-"""The first Δ of a block, as a share of the bound per block."""
+FIRST_SHARE = 1e-2
+"""The first Δ of a block, as a share of its part of the bound."""
 
-FIRST_SECONDS = 0.5
+LEAST_SHARE = 1e-4
+"""The least first Δ, as a share of the bound per block."""
+
+WIDER = 1.3
+"""The first Δ of a large block, in what the small blocks in it have gained."""
+
+HEURISTICS = 0.0
+"""How much of its time HiGHS spends on finding choices; only bounds are wanted here."""
+
+FIRST_SECONDS = 1.0
 NODES_A_SECOND = 100
 """Branchings that stand for a second where work is counted."""
 
 
-def partition(formulation: Formulation, rows: LinearRows) -> Integers:
-    """The block of every window, (w,): windows that a row joins, narrow rows first, while blocks stay small.
+def partition(
+    formulation: Formulation, rows: LinearRows, most_windows: int = SMALL_BLOCK, finer: Integers | None = None
+) -> Integers:
+    """The block of every window, (w,): windows that a row joins, narrow rows first, up to so many windows.
+
+    With `finer`, an earlier partition, its blocks are joined.
 
     Rows with unlike coefficients (minutes, shares) come first: they are what the relaxation is loose on.
     """
@@ -60,12 +74,13 @@ def partition(formulation: Formulation, rows: LinearRows) -> Integers:
     met.sum_duplicates()
     width = np.diff(met.indptr)
     largest, smallest = np.full(rows.count, -np.inf), np.full(rows.count, np.inf)
-    np.maximum.at(largest, row, by_row.data)
-    np.minimum.at(smallest, row, by_row.data)
+    np.maximum.at(largest, row, np.abs(by_row.data))
+    np.minimum.at(smallest, row, np.abs(by_row.data))
     own = np.asarray(np.diff(sparse.csr_array(rows.by_airing[n:].T).indptr)) > 0
-    load = np.bincount(formulation.window, minlength=windows)
-    block = np.arange(windows)
-    for group, limit in ((largest != smallest, MOST_AIRINGS), (largest == smallest, MOST_BY_RUNS)):
+    airings = np.bincount(formulation.window, minlength=windows)
+    block = np.arange(windows) if finer is None else finer
+    one = np.ones(windows, dtype=np.int64)
+    for group, load, limit in ((largest != smallest, one, most_windows), (largest == smallest, airings, MOST_BY_RUNS)):
         for each in np.unique(width[group & (width > 1) & ~own]).tolist():
             block = _joined(block, met[np.flatnonzero(group & ~own & (width == each))], load, limit)
     return block
@@ -128,8 +143,11 @@ class Blocks:
         self.count = int(np.max(self.block, initial=-1)) + 1
         self.solutions: dict[int, Integers] = {}
 
-    def price_at(self, duals: Reals) -> float:
-        """Take up new duals, (r,): the plain Lagrangian bound there, rounded outward. Blocks begin anew."""
+    def price_at(self, duals: Reals, finer: Blocks | None = None, seconds: float = FIRST_SECONDS) -> float:
+        """Take up new duals, (r,): the bound there, rounded outward. Blocks begin anew, `seconds` for each at first.
+
+        What the blocks of a finer partition have gained at the same duals and rows is kept.
+        """
         formulation, rows = self.formulation, self.rows
         n, duals = formulation.airing_count, clipped(rows, duals)
         priced = price(formulation, rows, self.pricer, duals)
@@ -145,11 +163,22 @@ class Blocks:
         plain += np.bincount(self.inside[held], weights=sides[held], minlength=self.count)
         airings = _grouped(self.block[formulation.window], self.count)
         inside = _grouped(np.where(self.inside >= 0, self.inside, self.count), self.count)
-        first = FIRST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
-        self.blocks = [Block(airings[b], inside[b], plain[b], plain[b], first) for b in range(self.count)]
+        gained = np.zeros(self.count) if finer is None else self._gained(finer)
+        least = LEAST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
+        first = np.maximum(FIRST_SHARE * plain, np.maximum(WIDER * gained, least))
+        self.blocks = [
+            Block(airings[b], inside[b], plain[b], plain[b] - gained[b], first[b], seconds=seconds)
+            for b in range(self.count)
+        ]
         for one in self.blocks:
             one.closed = not len(one.inside)
         return self.bound()
+
+    def _gained(self, finer: Blocks) -> Reals:
+        """What the finer blocks within each block have gained, viewer-minutes."""
+        first = np.unique(finer.block, return_index=True)[1]
+        gains = np.array([one.plain - one.upper for one in finer.blocks])
+        return np.bincount(self.block[first], weights=gains, minlength=self.count)
 
     def bound(self) -> float:
         """The bound with what every block has gained so far, rounded outward."""
@@ -184,7 +213,7 @@ class Blocks:
         one, began = self.blocks[number], time.monotonic()
         some = one.airings[self.loss[one.airings] <= one.slack]
         floor = one.plain - one.slack
-        mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
+        mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward, heuristics=HEURISTICS)
         nodes = None if spend is None else max(1, int(NODES_A_SECOND * one.seconds))
         found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes)
         one.upper = min(one.upper, found.bound)

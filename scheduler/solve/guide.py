@@ -26,6 +26,8 @@ class Guide:
     loss: Reals  # (n,) what choosing an airing would cost, infinite where it is not allowed
     top: Reals  # (w,) reward of every window's best pattern
     support: Integers  # airings that the relaxation chooses in part
+    exchanged: Reals  # (r,) what the relaxation's airings add to each row or take from it, whichever is more
+    worth: Reals  # (w,) value of every window's best pattern if there were no rules
     unit: float  # what an airing is worth on average, viewer-minutes
 
     def order(self, window: Integers) -> Integers:

@@ -135,11 +135,11 @@ def anneal(
     best: Best,
     rng: np.random.Generator,
     moves: int,
-    temperature: float,
+    temperature: Reals,
     missed: Ints,
     odds: Reals,
 ) -> int:
-    """Make `moves` moves at one temperature, keep the best that is met, and say how many moves were taken.
+    """Make `moves` moves at one temperature per interval, (i,), keep the best that is met, and say how many moves were taken.
 
     `missed` are the rows to mend, `odds` the cumulative odds of the intervals, (i,).
     """
@@ -159,7 +159,7 @@ def anneal(
             todo[:] = spans[at]
             refill(ground, state, todo, barred, blink, rng, path)
         delta = state.total[REWARD] - state.total[WEIGHTED] - before
-        if delta < 0 and rng.random() >= np.exp(delta / temperature):
+        if delta < 0 and rng.random() >= np.exp(delta / temperature[spans[0, 0]]):
             restore(ground, state, spans[:used], out, count)
             continue
         taken += 1

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.solve.annealing import Annealing
-from scheduler.solve.blocks import Blocks
+from scheduler.solve.blocks import LARGE_BLOCK, Blocks, partition
 from scheduler.solve.bound import Relaxation, hard_price, relax, rounding
 from scheduler.solve.descent import descend
 from scheduler.solve.exact import exact
@@ -19,6 +19,7 @@ from scheduler.solve.guide import Guide
 from scheduler.solve.improve import Improvement
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.master import Master
+from scheduler.solve.polish import Polish
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.tighten import Rounding, with_cuts
 
@@ -33,14 +34,29 @@ Reals = npt.NDArray[np.float64]
 BOUND_SHARE, TIGHTEN_SHARE = 0.35, 0.25
 """At most these shares of the time left go into the bound and into strengthening it."""
 
-BLOCK_SHARE = 0.5
+BLOCK_SHARE = 0.8
 """At most this share of the time left goes into bounds of blocks, on one of several workers."""
+
+POLISH_SHARE = 0.5
+"""At most this share of the time left goes into polishing before neighbourhoods have a turn."""
+
+ROUND_SHARE = 0.2
+"""At most this share of the time left goes into one round of polishing."""
 
 TURN_SHARE = 0.1
 """At most this share of the time left goes into a turn of neighbourhoods where one worker does all."""
 
 LONGEST_BLOCK = 10.0
 """Seconds of one attempt at a block."""
+
+SMALL_SHARE = 0.4
+"""At most this share of the time for blocks goes into small ones."""
+
+LONGEST_LARGE = 40.0
+"""Seconds of one attempt at a large block."""
+
+BLOCK_CLOSENESS = 1e-4
+"""Small blocks are closed when all of them leave no more than this share of the bound open."""
 
 LEAST_STEPS = 300
 """Subgradient steps before column generation; more where there are more windows."""
@@ -84,10 +100,12 @@ def improve(search: Search, bounding: Bounding) -> None:
     guide = bounding.guide()
     annealing = Annealing(search, guide, search.settings.seed)
     improvement = Improvement(search, guide, search.settings.seed)
+    polishing = Polishing(search, bounding, guide)
     if search.settings.deterministic or search.settings.workers == 1:
         bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
         while not search.finished():
-            annealing.cycle()
+            annealing.cycle(polishing.polished)
+            polishing.run(bounding.left(TURN_SHARE))
             improvement.run(bounding.left(TURN_SHARE))
         return
 
@@ -95,9 +113,44 @@ def improve(search: Search, bounding: Bounding) -> None:
         bounding.strengthen_by_blocks(BLOCK_SHARE)
         improvement.run(search.remaining)
 
+    def ahead() -> None:
+        while not search.finished() and annealing.cycle(polishing.polished):
+            polishing.run(bounding.left(POLISH_SHARE))
+
     with ThreadPoolExecutor(2) as pool:
-        for future in [pool.submit(annealing.run), pool.submit(beside)]:
+        for future in [pool.submit(ahead), pool.submit(beside)]:
             future.result()
+
+
+class Polishing:
+    """Rounds of polishing from the best timetable there is, each mended afterwards."""
+
+    def __init__(self, search: Search, bounding: Bounding, guide: Guide) -> None:
+        formulation = search.formulation
+        self.search, self.left = search, bounding.left
+        self.annealing = Annealing(search, guide, search.settings.seed + 1)
+        rows = linear_rows(formulation)
+        self.random = np.random.default_rng(search.settings.seed)
+        self.polish = Polish(formulation, rows, guide, self.annealing.landscape, partition(formulation, rows))
+
+    def run(self, remaining: Callable[[], float]) -> None:
+        """Polish and mend until that finds nothing better or no time remains."""
+        search = self.search
+        while not search.finished() and remaining() > 0 and search.best is not None:
+            before = search.best
+            chosen = before.point[: search.formulation.airing_count].astype(bool)
+            polished = self.polished(chosen)
+            if np.array_equal(polished, chosen):
+                return
+            self.annealing.mend(polished)
+            if search.best is before:
+                return
+
+    def polished(self, chosen: Flags) -> Flags:
+        """A choice after a round of polishing."""
+        search, remaining = self.search, self.left(ROUND_SHARE)
+        spend = search.spend if search.settings.deterministic else None
+        return self.polish.round(chosen, self.random, remaining, spend)
 
 
 def rounded(formulation: Formulation, relaxation: Relaxation) -> Flags:
@@ -165,12 +218,22 @@ class Bounding:
             self.relaxation = again
 
     def strengthen_by_blocks(self, share: float) -> None:
-        """Solve blocks of windows exactly at the duals, for at most a share of the time left."""
-        remaining = self.left(share)
-        blocks = Blocks(self.search.formulation, self.master.rows, self.pricer)
-        blocks.price_at(self.relaxation.duals)
+        """Solve blocks of windows exactly at the duals, small ones, then large ones of those, for a share of the time.
+
+        Large blocks are left out where small ones take the time.
+        """
+        formulation, rows, remaining = self.search.formulation, self.master.rows, self.left(share)
         spend = self.search.spend if self.search.settings.deterministic else None
-        blocks.strengthen(self._offer("blocks"), lambda: min(LONGEST_BLOCK, remaining()), spend=spend)
+        small = Blocks(formulation, rows, self.pricer)
+        small.price_at(self.relaxation.duals)
+        half = self.left(share * SMALL_SHARE)
+        small.strengthen(self._offer("blocks"), lambda: min(LONGEST_BLOCK, half()), closeness=BLOCK_CLOSENESS, spend=spend)
+        joined = partition(formulation, rows, LARGE_BLOCK, small.block)
+        if int(joined.max()) == int(small.block.max()) or remaining() <= 0:
+            return
+        large = Blocks(formulation, rows, self.pricer, joined)
+        large.price_at(self.relaxation.duals, small, LONGEST_LARGE)
+        large.strengthen(self._offer("blocks"), lambda: min(LONGEST_LARGE, remaining()), spend=spend)
 
     def guide(self) -> Guide:
         """What the plain relaxation says of rows, airings and windows.
@@ -185,7 +248,16 @@ class Bounding:
         steps = float(np.sum(formulation.window_end - formulation.window_start))
         won = float(self.search.bound or 0) - formulation.constant
         unit = max(1.0, won * float(formulation.steps.mean()) / max(1.0, steps))
-        return Guide(duals, reward, loss, top, support, unit)
+        worth = self.pricer.best(np.maximum(formulation.value, 0).astype(np.float64))
+        return Guide(duals, reward, loss, top, support, self._exchanged(), worth, unit)
+
+    def _exchanged(self) -> Reals:
+        """What the plain relaxation's airings add to each of the formulation's rows or take from it, (r,)."""
+        matrix = self.search.formulation.matrix
+        amounts = np.zeros(matrix.shape[1])
+        amounts[self.plain.support] = self.plain.amounts
+        more, less = matrix.maximum(0) @ amounts, -(matrix.minimum(0) @ amounts)
+        return np.asarray(np.maximum(more, less), dtype=np.float64)
 
     def _offer(self, source: str) -> Callable[[float], object]:
         return lambda bound: self.search.offer_bound(bound, source)
