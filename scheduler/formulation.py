@@ -78,6 +78,28 @@ class Formulation:
             labels=self.labels.iloc[keep].reset_index(drop=True),
         )
 
+    def only_airings(self, keep: Integers) -> Formulation:
+        """The same formulation with some of its airings, by their indices; it cannot settle the rules' own columns."""
+        columns = np.concatenate([keep, np.arange(self.airing_count, self.matrix.shape[1])])
+        return replace(
+            self,
+            window=self.window[keep],
+            start=self.start[keep],
+            steps=self.steps[keep],
+            value=self.value[keep],
+            locked=self.locked[keep],
+            matrix=self.matrix[:, columns],
+        )
+
+    def thinned(self, most: int, also: Integers | None = None) -> Integers:
+        """Every k-th airing, about `most` of them, with the locked ones and those of `also`; sorted indices."""
+        kept = self.locked.copy()
+        # an odd step, since first runs and reruns take turns among the airings
+        kept[:: -(-self.airing_count // most) | 1] = True
+        if also is not None:
+            kept[also] = True
+        return np.flatnonzero(kept)
+
     def point(self, chosen: Flags) -> Integers:
         """The whole point (x, z) of a set of chosen airings: every rule settles its own columns."""
         settled = [columns.settle(chosen) for columns in self.columns]

@@ -7,6 +7,7 @@ those of the largest channels would be frozen from the start. Simulated annealin
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,12 @@ class Annealing:
         self.heat: Reals = np.maximum(share, LEAST_HEAT) ** self.cooling.spread
         self.cycles = 0
         self.last: Course | None = None
+
+    def beside(self, seed: int) -> Annealing:
+        """Another one over the same search that draws by another seed; what does not change is shared."""
+        other = copy(self)
+        other.random, other.cycles, other.last = np.random.default_rng(seed), 0, None
+        return other
 
     def cycle(self, polish: Callable[[Flags], Flags] | None = None) -> bool:
         """Anneal once from the best timetable there is and offer what comes of it; False where there is no choice.

@@ -178,7 +178,7 @@ class Blocks:
         """What the finer blocks within each block have gained, viewer-minutes."""
         first = np.unique(finer.block, return_index=True)[1]
         gains = np.array([one.plain - one.upper for one in finer.blocks])
-        return np.bincount(self.block[first], weights=gains, minlength=self.count)
+        return np.bincount(self.block[first], weights=gains, minlength=self.count).astype(np.float64)
 
     def bound(self) -> float:
         """The bound with what every block has gained so far, rounded outward."""

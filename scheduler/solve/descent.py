@@ -28,6 +28,9 @@ KEEP_EVERY = 20
 LAST = 0.05
 """The length of the last step, as a share of the first."""
 
+AGAIN = 0.3
+"""The length of the first step after another descent, as a share of its first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Descent:
@@ -35,6 +38,7 @@ class Descent:
 
     duals: Reals
     bound: float
+    squares: Reals  # (r,) squared subgradients so far
     patterns: list[Patterns]
 
 
@@ -45,12 +49,18 @@ def descend(
     remaining: Callable[[], float],
     *,
     steps: int,
+    after: Descent | None = None,
 ) -> Descent:
-    """Lower the Lagrangian bound for `steps` rounds or until no time remains; steps shrink to LAST of the first."""
-    decay = LAST ** (1 / steps)
+    """Lower the Lagrangian bound for `steps` rounds or until no time remains; steps shrink to LAST of the first.
+
+    With `after`, a descent on fewer airings of the same rows, it goes on from there with steps that begin at AGAIN.
+    """
+    first = 1.0 if after is None else AGAIN
+    decay = (LAST / first) ** (1 / steps)
     n = formulation.airing_count
     unit = max(1.0, float(np.mean(np.abs(formulation.value)))) / rows.size
-    duals, squares = np.zeros(rows.count), np.full(rows.count, 1e-12)
+    duals = np.zeros(rows.count) if after is None else after.duals
+    squares = np.full(rows.count, 1e-12) if after is None else after.squares
     best, found, patterns = duals, np.inf, []
     upper = np.where(np.isfinite(rows.upper), rows.upper, 0.0)
     lower = np.where(np.isfinite(rows.lower), rows.lower, 0.0)
@@ -68,6 +78,6 @@ def descend(
         activity += rows.by_airing[n:].T @ np.where(pushed > 0, formulation.column_upper, formulation.column_lower)
         outside = np.maximum(activity - rows.upper, 0.0) - np.maximum(rows.lower - activity, 0.0)
         slope = np.where(duals > 0, activity - upper, np.where(duals < 0, activity - lower, outside)) / rows.size
-        squares += slope * slope
-        duals = clipped(rows, duals + decay**step * unit * slope / np.sqrt(squares))
-    return Descent(best, found, patterns)
+        squares = squares + slope * slope
+        duals = clipped(rows, duals + first * decay**step * unit * slope / np.sqrt(squares))
+    return Descent(best, found, squares, patterns)

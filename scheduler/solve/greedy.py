@@ -31,6 +31,10 @@ LEAST_FACTOR = 2.0
 a band of parity is off until the other side gives too."""
 
 
+MOST_AIRINGS = 500_000
+"""Of more candidates every second, third … of a window is looked at: counting all gains anew takes too long."""
+
+
 def greedy(search: Search) -> None:
     """Offer the greedy timetable, unless locks keep it from being one: a locked rerun may need a first run."""
     with search.stage("greedy"):
@@ -42,6 +46,8 @@ def greedy_choice(formulation: Formulation, before: Integers | None = None) -> F
 
     Airings in `before` are taken first, in their order, as far as they fit beside each other.
     """
+    if formulation.airing_count > MOST_AIRINGS:
+        return _thinned_choice(formulation, before)
     state = _State.of(formulation)
     for at in [] if before is None else before.tolist():
         state.take(at, -np.inf)
@@ -52,6 +58,15 @@ def greedy_choice(formulation: Formulation, before: Integers | None = None) -> F
         taken = [at for at in candidates.tolist() if state.take(at, gain[at])]
         if not taken:
             return state.chosen
+
+
+def _thinned_choice(formulation: Formulation, before: Integers | None) -> Flags:
+    """The greedy choice among every k-th airing, the locked ones and those in `before`."""
+    first = np.zeros(0, dtype=np.int64) if before is None else before
+    kept = formulation.thinned(MOST_AIRINGS // 2, first)
+    chosen = np.zeros(formulation.airing_count, dtype=bool)
+    chosen[kept[greedy_choice(formulation.only_airings(kept), np.searchsorted(kept, first))]] = True
+    return chosen
 
 
 def _best_of_windows(formulation: Formulation, gain: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Integers:

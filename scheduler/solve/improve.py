@@ -9,7 +9,7 @@ Shaw 1998, with dual information to draw and to thin out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from scheduler.solve.neighbourhood import Effort, Neighbourhoods, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scipy import sparse
 
     from scheduler.formulation import Flags, Integers
     from scheduler.solve.guide import Guide
@@ -59,10 +61,11 @@ class Size:
 class Improvement:
     """The state of the improvement: what the duals say of every airing, and how large neighbourhoods are."""
 
-    def __init__(self, search: Search, guide: Guide, seed: int) -> None:
+    def __init__(self, search: Search, guide: Guide, by_column: sparse.csc_array[Any], seed: int) -> None:
+        """`by_column` is the formulation's matrix, by columns."""
         formulation = search.formulation
         self.search, self.guide = search, guide
-        self.neighbourhoods, self.size = Neighbourhoods(search), Size()
+        self.neighbourhoods, self.size = Neighbourhoods(search, by_column), Size()
         self.random = np.random.default_rng(seed)
         self.order = guide.order(formulation.window)
         self.edges = np.searchsorted(formulation.window[self.order], np.arange(len(formulation.window_start) + 1))

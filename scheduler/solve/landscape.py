@@ -136,22 +136,31 @@ class Landscape:
 
 
 def broad_rows(formulation: Formulation) -> Flags:
-    """Firm rows over many windows, with coefficients of unlike size, that ask for a least or weigh airings against
-    each other, (r,)."""
-    n = formulation.airing_count
-    matrix = formulation.matrix[:, :n].tocsr()
-    filled = np.flatnonzero(np.diff(matrix.indptr) > 0)
+    """Firm rows over many windows that ask for a least or weigh airings against each other, (r,).
+
+    Their coefficients are of unlike size: minutes, viewers, shares; not runs.
+    """
+    matrix = formulation.matrix
+    filled = np.flatnonzero((np.diff(matrix.indptr) > 0) & (formulation.kind != SOFT))
     broad = np.zeros(len(formulation.lower), dtype=bool)
     if not len(filled):
         return broad
-    starts = matrix.indptr[filled]
-    size = np.abs(matrix.data)
-    unlike = np.maximum.reduceat(size, starts) > np.minimum.reduceat(size, starts)
-    both = (np.maximum.reduceat(matrix.data, starts) > 0) & (np.minimum.reduceat(matrix.data, starts) < 0)
-    asks = formulation.lower[filled] > -NO_BOUND
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    span = len(formulation.window_start)
-    met = np.unique(row.astype(np.int64) * span + formulation.window[matrix.indices])
-    wide = np.bincount(met // span, minlength=matrix.shape[0])[filled] > FEW_WINDOWS
-    broad[filled] = unlike & (both | asks) & wide & (formulation.kind[filled] != SOFT)
+    some = matrix[filled]
+    size = np.abs(some.data)
+    unlike = np.maximum.reduceat(size, some.indptr[:-1]) > np.minimum.reduceat(size, some.indptr[:-1])
+    both = np.maximum.reduceat(some.data, some.indptr[:-1]) > 0
+    both &= np.minimum.reduceat(some.data, some.indptr[:-1]) < 0
+    chosen = filled[unlike & (both | (formulation.lower[filled] > -NO_BOUND))]
+    broad[chosen] = windows_met(formulation, chosen) > FEW_WINDOWS
     return broad
+
+
+def windows_met(formulation: Formulation, rows: Integers) -> Integers:
+    """In how many windows each of some rows has airings."""
+    some = formulation.matrix[rows]
+    row = np.repeat(np.arange(len(rows)), np.diff(some.indptr))
+    airing = some.indices < formulation.airing_count
+    span = max(1, len(formulation.window_start))
+    met = np.unique(row[airing].astype(np.int64) * span + formulation.window[some.indices[airing]])
+    counts: Integers = np.bincount(met // span, minlength=len(rows))
+    return counts

@@ -139,9 +139,9 @@ def anneal(
     missed: Ints,
     odds: Reals,
 ) -> int:
-    """Make `moves` moves at one temperature per interval, (i,), keep the best that is met, and say how many moves were taken.
+    """Make `moves` moves, keep the best that is met, and say how many moves were taken.
 
-    `missed` are the rows to mend, `odds` the cumulative odds of the intervals, (i,).
+    `temperature` is per interval, (i,); `missed` are the rows to mend; `odds` are the intervals' cumulative odds, (i,).
     """
     longest = state.at.shape[1] + 1
     path, todo = Path(np.zeros(longest), np.full(longest, -1), np.zeros(longest)), np.zeros(3, dtype=np.int64)

@@ -45,10 +45,11 @@ class Outcome:
 class Neighbourhoods:
     """Builds and solves neighbourhoods of one formulation."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, by_column: sparse.csc_array[Any]) -> None:
+        """`by_column` is the formulation's matrix, by columns."""
         self.search = search
         self.formulation: Formulation = search.formulation
-        self.by_column: sparse.csc_array[Any] = search.formulation.matrix.tocsc()
+        self.by_column = by_column
 
     def solve(self, around: Solution, free: Integers, effort: Effort) -> Outcome:
         """The best choice of the `free` airings (sorted indices) around a solution."""

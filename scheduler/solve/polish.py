@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from scheduler.rules import SOFT
 from scheduler.solve.block_mip import BlockMip
@@ -49,13 +48,16 @@ class Polish:
     ) -> None:
         """`rows` are the formulation's own, without rounded rows."""
         self.formulation, self.rows, self.guide = formulation, rows, guide
-        self.airings: sparse.csr_array = sparse.csr_array(rows.by_airing[: formulation.airing_count])
+        self.airings = rows.by_airing
         self.of_airing = block[formulation.window]
         inside = inside_of(formulation, rows, block)
         self.priced: Flags = (inside < 0) & landscape.broad & (rows.kind != SOFT)
         self.give = landscape.tolerance * rows.step
-        self.reward: Reals = formulation.value - self.airings @ np.where(self.priced, guide.duals, 0.0)
-        self.members = [np.flatnonzero(self.of_airing == number) for number in range(int(np.max(block, initial=-1)) + 1)]
+        used = np.asarray(self.airings @ np.where(self.priced, guide.duals, 0.0), dtype=np.float64)
+        self.reward: Reals = formulation.value - used[: formulation.airing_count]
+        self.members = [
+            np.flatnonzero(self.of_airing == number) for number in range(int(np.max(block, initial=-1)) + 1)
+        ]
         worth = np.bincount(block, weights=guide.top, minlength=len(self.members))
         self.blocks = np.flatnonzero(worth > WORTH * worth.sum())
         self.gap = CLOSENESS * max(1.0, float(worth.sum()))

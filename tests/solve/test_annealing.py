@@ -12,11 +12,13 @@ from scheduler.formulation import formulate
 from scheduler.generate import generate, suite
 from scheduler.rules import HARD, RIGID, SOFT, load, rules_of
 from scheduler.solve import Settings, solve
-from scheduler.solve.annealing import Annealing, Cooling
+from scheduler.solve import landscape as module
+from scheduler.solve.annealing import Annealing
 from scheduler.solve.course import Course, intervals
 from scheduler.solve.filling import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED, Path, refill
 from scheduler.solve.greedy import greedy
 from scheduler.solve.guide import Guide
+from scheduler.solve.landscape import Progress
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.search import Search
 from tests.builders import aired, content, kz, uz, window, write
@@ -42,7 +44,8 @@ def annealing_of(formulation, seed=1):
     value = formulation.value.astype(np.float64)
     loss, top = Pricer(formulation).losses(value)
     nothing = np.zeros(0, dtype=np.int64)
-    guide = Guide(np.zeros(len(formulation.lower)), value, loss, top, nothing, max(1.0, float(value.mean())))
+    none = np.zeros(len(formulation.lower))
+    guide = Guide(none, value, loss, top, nothing, none, top, max(1.0, float(value.mean())))
     return Annealing(search, guide, seed)
 
 
@@ -52,9 +55,11 @@ def test_running_totals_are_what_a_recount_finds(tmp_path, name):
     for seed in range(4):
         annealing = annealing_of(formulation, seed)
         around = annealing.search.best
-        course = Course.around(formulation, annealing.by_column, annealing.likely, around.point, annealing.weight)
-        for done in (0.0, 0.2, 0.5, 0.95):
-            annealing._sweep(course, done, annealing.unit)
+        course = Course.around(
+            formulation, annealing.by_column, annealing.likely, around.point, annealing.landscape.weight
+        )
+        for progress in (Progress(0.0), Progress(0.2), Progress(0.7), Progress(1.0, 0.1), Progress(1.0, 0.9)):
+            annealing._sweep(course, progress, 0.1, annealing.unit)
             for at, merit in ((course.state.at, None), (course.best.at, course.best.merit)):
                 point = around.point.copy()
                 point[: formulation.airing_count] = course.choice(at)
@@ -69,7 +74,7 @@ def test_running_totals_are_what_a_recount_finds(tmp_path, name):
                 total = course.state.total
                 found = [total[VALUE], total[SOFT_PENALTY], total[HARD_MISS], total[RIGID_MISS]]
                 assert found == pytest.approx([value, penalty, hard, rigid])
-                assert total[WEIGHTED] == pytest.approx(float(course.state.room[:, 3] @ misses))
+                assert total[WEIGHTED] == pytest.approx(float(course.state.room[:, 3] @ misses), abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["no rules", "locked", "reruns"])
@@ -78,7 +83,7 @@ def test_without_rows_a_refill_is_the_best_pattern(tmp_path, name):
     formulation = formulation.only_rows(np.zeros(0, dtype=np.int64))
     annealing = annealing_of(formulation)
     point = formulation.point(formulation.locked)
-    course = Course.around(formulation, annealing.by_column, annealing.likely, point, annealing.weight)
+    course = Course.around(formulation, annealing.by_column, annealing.likely, point, annealing.landscape.weight)
     longest = course.state.at.shape[1] + 1
     path = Path(np.zeros(longest), np.full(longest, -1), np.zeros(longest))
     for interval, length in enumerate(course.ground.length.tolist()):
@@ -118,9 +123,9 @@ def test_counted_work_repeats_and_another_seed_goes_another_way(tmp_path):
     for seed in (1, 1, 2):
         annealing = annealing_of(formulation, seed)
         course = Course.around(
-            formulation, annealing.by_column, annealing.likely, annealing.search.best.point, annealing.weight
+            formulation, annealing.by_column, annealing.likely, annealing.search.best.point, annealing.landscape.weight
         )
-        annealing._sweep(course, 0.0, 1e12)
+        annealing._sweep(course, Progress(0.0), 0.0, 1e12)
         ways.append((course.state.at.tolist(), annealing.random.random()))
     assert ways[0] == ways[1] != ways[2]
 
@@ -133,17 +138,40 @@ def test_where_locks_leave_no_choice_there_is_nothing_to_anneal(tmp_path):
     assert not annealing.cycle()
 
 
-def test_weights_of_missed_rows_grow_and_rows_that_are_kept_never_weigh_less_than_at_first(tmp_path):
+def test_weights_of_pressing_rows_grow_and_rows_that_are_kept_never_weigh_less_than_at_first(tmp_path):
     formulation = formulation_of(tmp_path, "over-constrained")
-    annealing = annealing_of(formulation)
-    point = annealing.search.best.point
-    course = Course.around(formulation, annealing.by_column, annealing.likely, point, annealing.weight)
-    missed = course.misses() > 0
-    assert missed.any()
-    annealing._sweep(course, 0.0, annealing.unit)
-    grown = course.weight / annealing.weight
-    assert grown[missed] == pytest.approx(np.full(missed.sum(), Cooling().growth))
-    assert np.all(grown >= 1)
+    landscape = annealing_of(formulation).landscape
+    misses = np.zeros(len(formulation.lower))
+    misses[::2] = 1e9
+    for at, share in ((Progress(0.1), 0.01), (Progress(0.5), 0.01), (Progress(1.0, 0.5), 0.01)):
+        weight = landscape.weight.copy()
+        landscape.grow(weight, misses, at, share)
+        assert np.all(weight[landscape.firm & (misses > 0)] > landscape.weight[landscape.firm & (misses > 0)])
+        assert np.all(weight[misses == 0] == landscape.weight[misses == 0])
+
+
+def test_broad_rows_are_tolerated_until_the_second_part(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "FEW_WINDOWS", 2)
+    generate(tmp_path, suite("smoke").dials_at(0.9), 1)
+    instance = load(tmp_path)
+    formulation = formulate(build_airings(instance, rules_of(instance)))
+    landscape = annealing_of(formulation).landscape
+    assert landscape.broad.any()
+    assert set(formulation.labels.loc[landscape.broad, "unit"]) <= {"minutes", "viewer-minutes"}
+    landscape.tolerance = np.where(landscape.broad, 5.0, 0.0)
+    misses = np.full(len(formulation.lower), 4.0)
+    assert landscape.pressing(misses, Progress(0.9)).tolist() == (~landscape.broad).tolist()
+    assert landscape.pressing(misses, Progress(1.0)).all()
+
+
+def test_at_the_end_of_a_cycle_airings_count_their_value_and_nothing_is_credited(tmp_path):
+    formulation = formulation_of(tmp_path, "parity")
+    landscape = annealing_of(formulation).landscape
+    airing = np.arange(formulation.airing_count)
+    value = formulation.value.astype(np.float64)
+    assert landscape.rewards(airing, value, Progress(1.0, 1.0)) == pytest.approx(value)
+    counted = landscape.counted(landscape.weight, Progress(1.0, 1.0))
+    assert np.all(counted >= landscape.weight)
 
 
 def test_scale_repeats_with_counted_work(tmp_path):

@@ -141,6 +141,33 @@ def test_a_program_that_is_cut_short_or_has_a_floor_is_never_below_its_best_choi
                 assert found.bound <= best + 1.0 + 2 * mip.margin
 
 
+@pytest.mark.parametrize("name", SPECS)
+def test_large_blocks_keep_what_small_ones_have_gained_and_stay_above_the_best_timetable(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    best = best_without_hard_miss(formulation)
+    if best is None:
+        return
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    every = np.zeros(len(formulation.window_start), dtype=np.int64)
+    for duals in some_duals(formulation, rows, pricer):
+        small = Blocks(formulation, rows, pricer, groupings(formulation)[1])
+        small.price_at(duals)
+        strengthened(small)
+        large = Blocks(formulation, rows, pricer, every)
+        large.price_at(duals, small)
+        assert large.bound() == pytest.approx(small.bound(), rel=1e-9)
+        assert all(best <= bound < small.bound() for bound in strengthened(large))
+
+
+def test_a_partition_that_goes_on_from_a_finer_one_joins_whole_blocks(tmp_path):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    rows = linear_rows(formulation)
+    finer = partition(formulation, rows, 1)
+    block = partition(formulation, rows, 40, finer)
+    assert len(np.unique(block)) <= len(np.unique(finer))
+    assert all(len(np.unique(block[finer == number])) == 1 for number in np.unique(finer).tolist())
+
+
 @pytest.mark.parametrize("name", ["knapsacks", "parity", "reruns"])
 def test_rows_are_inside_the_block_that_holds_all_their_airings(tmp_path, name):
     formulation = formulation_of(tmp_path, name)
@@ -176,8 +203,8 @@ def test_inside_rows_that_stay_priced_are_noticed(tmp_path, monkeypatch):
     formulation = formulation_of(tmp_path, "knapsacks")
     whole = Blocks.price_at
 
-    def priced_twice(self, duals):
-        bound = whole(self, duals)
+    def priced_twice(self, duals, *more):
+        bound = whole(self, duals, *more)
         duals = clipped(self.rows, duals)
         self.reward = self.formulation.value - (self.rows.by_airing @ duals)[: self.formulation.airing_count]
         return bound

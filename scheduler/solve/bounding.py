@@ -1,0 +1,184 @@
+"""Everything that bounds a search: the relaxation, plain and with rounded rows, and blocks solved exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.solve.blocks import LARGE_BLOCK, Blocks, partition
+from scheduler.solve.bound import Relaxation, hard_price, relax, rounding
+from scheduler.solve.descent import Descent, descend
+from scheduler.solve.guide import Guide
+from scheduler.solve.linear_rows import linear_rows
+from scheduler.solve.master import Master
+from scheduler.solve.pricing import Pricer
+from scheduler.solve.tighten import Rounding, with_cuts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.formulation import Integers
+    from scheduler.solve.linear_rows import LinearRows
+    from scheduler.solve.pricing import Patterns
+    from scheduler.solve.search import Search
+
+Reals = npt.NDArray[np.float64]
+
+BOUND_SHARE, TIGHTEN_SHARE = 0.35, 0.25
+"""At most these shares of the time left go into the bound and into strengthening it."""
+
+SMALL_SHARE = 0.4
+"""At most this share of the time for blocks goes into small ones."""
+
+LONGEST_BLOCK, LONGEST_LARGE = 10.0, 40.0
+"""Seconds of one attempt at a small and at a large block."""
+
+BLOCK_CLOSENESS = 1e-4
+"""Small blocks are closed when all of them leave no more than this share of the bound open."""
+
+WORTHWHILE = 1e-3
+"""Large blocks are tried where small ones have lowered the bound by this share: then windows are not alike."""
+
+LEAST_STEPS = 300
+"""Subgradient steps before column generation; more where there are more windows."""
+
+MOST_AIRINGS, SOME_AIRINGS, FULL_STEPS = 1_000_000, 400_000, 600
+"""Of more airings the descent begins on some of them and takes so many steps on all; on four million that gave in 77 s
+a lower bound than the descent on all in twice the time."""
+
+MOST_WINDOWS = 1_500
+"""The master of more windows is not solved in the time that a search has: on 2,184, in 200 s, not once."""
+
+CUT_ROUNDS = 4
+CLOSENESS = 1e-6
+"""The bound has met the master when they differ by no more than this share."""
+
+
+@dataclass(slots=True)
+class Bounding:
+    """The relaxation of one search: plain first, then with rounded rows."""
+
+    search: Search
+    pricer: Pricer
+    master: Master
+    relaxation: Relaxation
+    plain: Relaxation  # without the rounded rows
+    rows: LinearRows  # without the rounded rows
+
+    def __init__(self, search: Search, pricer: Pricer) -> None:
+        self.search, self.pricer = search, pricer
+        self.rows = linear_rows(search.formulation)
+        self.master = Master(search.formulation, self.rows, hard_price(search.formulation, pricer))
+        if search.settings.deterministic:
+            self.master.spend = search.spend
+
+    def relax_plain(self) -> None:
+        """Column generation from the duals of a subgradient descent; the descent alone where windows are too many."""
+        search, master, remaining = self.search, self.master, self.left(BOUND_SHARE)
+        start = self._descend(remaining)
+        error = rounding(search.formulation, master.rows, self.pricer, start.duals)
+        search.offer_bound(start.bound + error, "relaxation")
+        if self.pricer.window_count > MOST_WINDOWS:
+            support, amounts = self._average(start.patterns)
+            self.relaxation = Relaxation(start.bound, start.duals, support, amounts, 0, converged=False)
+            self.plain = self.relaxation
+            return
+        for patterns in start.patterns:
+            master.add(patterns, np.arange(self.pricer.window_count))
+        master.activate(np.flatnonzero(start.duals != 0))
+        self.relaxation = relax(
+            master, self.pricer, self._offer("relaxation"), remaining, start=start.duals, closeness=CLOSENESS
+        )
+        self.plain = self.relaxation
+
+    def _descend(self, remaining: Callable[[], float]) -> Descent:
+        """A subgradient descent; of very many airings first on some of them, whose duals are near and quick to have."""
+        formulation, rows = self.search.formulation, self.master.rows
+        steps, before = max(LEAST_STEPS, self.pricer.window_count // 2), None
+        if formulation.airing_count > MOST_AIRINGS:
+            some = formulation.only_airings(formulation.thinned(SOME_AIRINGS))
+            before = descend(some, linear_rows(some), Pricer(some), remaining, steps=steps)
+            steps = FULL_STEPS
+        return descend(formulation, rows, self.pricer, remaining, steps=steps, after=before)
+
+    def _average(self, patterns: list[Patterns]) -> tuple[Integers, Reals]:
+        """The mean of the patterns that a descent has met: near the relaxation's solution (Shor's average)."""
+        amounts = np.zeros(self.search.formulation.matrix.shape[1])
+        for each in patterns:
+            amounts[each.airing] += 1 / len(patterns)
+        support = np.flatnonzero(amounts)
+        return support, amounts[support]
+
+    def strengthen(self) -> None:
+        """Add the rounded rows that the relaxation violates and solve it again, a few times."""
+        search, remaining = self.search, self.left(TIGHTEN_SHARE)
+        if not self.relaxation.converged:
+            return
+        source = Rounding(search.formulation, self.master.rows)
+        for _ in range(CUT_ROUNDS):
+            found = self.relaxation
+            cuts = source.violated(found.support, found.amounts, search.formulation.locked)
+            if not cuts or remaining() <= 0:
+                return
+            self.master.extend(with_cuts(self.master.rows, cuts))
+            start = np.concatenate([found.duals, np.zeros(len(cuts))])
+            again = relax(
+                self.master, self.pricer, self._offer("strengthened"), remaining, start=start, closeness=CLOSENESS
+            )
+            if not again.rounds:
+                return
+            self.relaxation = again
+
+    def strengthen_by_blocks(self, share: float) -> None:
+        """Solve blocks of windows exactly at the duals, small ones, then large ones of those, for a share of the time.
+
+        Large blocks are left out where small ones gain next to nothing.
+        """
+        formulation, rows, remaining = self.search.formulation, self.master.rows, self.left(share)
+        spend = self.search.spend if self.search.settings.deterministic else None
+        small = Blocks(formulation, rows, self.pricer)
+        small.price_at(self.relaxation.duals)
+        half = self.left(share * SMALL_SHARE)
+        small.strengthen(
+            self._offer("blocks"), lambda: min(LONGEST_BLOCK, half()), closeness=BLOCK_CLOSENESS, spend=spend
+        )
+        joined = partition(formulation, rows, LARGE_BLOCK, small.block)
+        gained = small.whole - small.bound()
+        if int(joined.max()) == int(small.block.max()) or gained < WORTHWHILE * abs(small.whole) or remaining() <= 0:
+            return
+        large = Blocks(formulation, rows, self.pricer, joined)
+        large.price_at(self.relaxation.duals, small, LONGEST_LARGE)
+        large.strengthen(self._offer("blocks"), lambda: min(LONGEST_LARGE, remaining()), spend=spend)
+
+    def guide(self) -> Guide:
+        """What the plain relaxation says of rows, airings and windows.
+
+        Duals of rounded rows would count what they ask for beyond what is asked.
+        """
+        formulation, duals = self.search.formulation, self.plain.duals
+        used = np.asarray(self.master.rows.by_airing[:, : len(duals)] @ duals, dtype=np.float64)
+        reward = formulation.value - used[: formulation.airing_count]
+        loss, top = self.pricer.losses(reward)
+        support = self.plain.support[self.plain.support < formulation.airing_count]
+        steps = float(np.sum(formulation.window_end - formulation.window_start))
+        won = float(self.search.bound or 0) - formulation.constant
+        unit = max(1.0, won * float(formulation.steps.mean()) / max(1.0, steps))
+        worth = self.pricer.best(np.maximum(formulation.value, 0).astype(np.float64))
+        return Guide(duals, reward, loss, top, support, self._exchanged(), worth, unit)
+
+    def _exchanged(self) -> Reals:
+        """What the plain relaxation's airings add to each of the formulation's rows or take from it, (r,)."""
+        some, amounts = self.search.formulation.matrix[:, self.plain.support], self.plain.amounts
+        more, less = some.maximum(0) @ amounts, -(some.minimum(0) @ amounts)
+        return np.asarray(np.maximum(more, less), dtype=np.float64)
+
+    def _offer(self, source: str) -> Callable[[float], object]:
+        return lambda bound: self.search.offer_bound(bound, source)
+
+    def left(self, share: float) -> Callable[[], float]:
+        """What remains of a share of the time that is left now."""
+        floor = self.search.remaining() * (1 - share)
+        return lambda: 0.0 if self.search.finished() else self.search.remaining() - floor

@@ -1,0 +1,72 @@
+"""Polishing: the best choice of a block beside what stays, with broad rows priced and within their tolerance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.generate import generate, suite
+from scheduler.rules import SOFT, load, rules_of
+from scheduler.solve import landscape
+from scheduler.solve.linear_rows import linear_rows
+from scheduler.solve.polish import Polish
+from tests.builders import choices
+from tests.solve.test_annealing import annealing_of
+from tests.solve.test_blocks import formulation_of
+
+
+def polish_of(formulation, block):
+    annealing = annealing_of(formulation)
+    return Polish(formulation, linear_rows(formulation), annealing.guide, annealing.landscape, block)
+
+
+@pytest.mark.parametrize("name", ["knapsacks", "reruns", "prices against each other"])
+def test_one_block_of_all_windows_is_polished_to_the_best_timetable(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    assert not len(formulation.column_lower)
+    polish = polish_of(formulation, np.zeros(len(formulation.window_start), dtype=np.int64))
+    assert not polish.priced.any()
+    found = polish.round(formulation.locked, np.random.default_rng(1), lambda: 60.0)
+
+    def worth(chosen):
+        point = formulation.point(chosen)
+        misses = formulation.misses(point)
+        broken = (misses > 0) & (formulation.kind != SOFT)
+        return -np.inf if broken.any() else formulation.audience(point) - formulation.penalty(misses)
+
+    best = max(worth(chosen) for chosen in choices(formulation, 5))
+    assert worth(found) >= best - 2 * polish.gap
+
+
+def test_a_round_never_gets_worse_at_the_prices_and_breaks_no_narrow_row(tmp_path, monkeypatch):
+    monkeypatch.setattr(landscape, "FEW_WINDOWS", 2)
+    generate(tmp_path, suite("smoke").dials_at(0.7), 2)
+    instance = load(tmp_path)
+    formulation = formulate(build_airings(instance, rules_of(instance)))
+    block = np.arange(len(formulation.window_start))
+    polish = polish_of(formulation, block)
+    assert polish.priced.any()
+    chosen = np.zeros(formulation.airing_count, dtype=bool)
+    narrow = ~polish.priced & (formulation.kind != SOFT)
+    before = formulation.misses(formulation.point(chosen))
+    found = polish.round(chosen, np.random.default_rng(1), lambda: 60.0)
+    after = formulation.misses(formulation.point(found))
+    assert found.any() and not chosen.any()
+    assert polish.reward[found].sum() > 0
+    assert np.all(after[narrow] <= before[narrow])
+    allowed = np.maximum(before, np.ceil(polish.give / formulation.miss_step + 1e-9))
+    assert np.all(after[polish.priced] <= allowed[polish.priced])
+
+
+def test_counted_work_repeats(tmp_path):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    ways = []
+    for _ in range(2):
+        spent = []
+        polish = polish_of(formulation, np.arange(len(formulation.window_start)))
+        found = polish.round(formulation.locked, np.random.default_rng(3), lambda: 9.0, spent.append)
+        ways.append((found.tolist(), spent))
+    assert ways[0] == ways[1]
+    assert ways[0][1]
