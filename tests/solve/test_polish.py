@@ -45,19 +45,23 @@ def test_a_round_never_gets_worse_at_the_prices_and_breaks_no_narrow_row(tmp_pat
     generate(tmp_path, suite("smoke").dials_at(0.7), 2)
     instance = load(tmp_path)
     formulation = formulate(build_airings(instance, rules_of(instance)))
-    block = np.arange(len(formulation.window_start))
-    polish = polish_of(formulation, block)
+    annealing = annealing_of(formulation)
+    assert annealing.cycle() and annealing.search.best.hard_miss == 0
+    chosen = annealing.search.best.point[: formulation.airing_count].astype(bool)
+    polish = polish_of(formulation, np.arange(len(formulation.window_start)))
     assert polish.priced.any()
-    chosen = np.zeros(formulation.airing_count, dtype=bool)
-    narrow = ~polish.priced & (formulation.kind != SOFT)
-    before = formulation.misses(formulation.point(chosen))
+    before = chosen.copy()
     found = polish.round(chosen, np.random.default_rng(1), lambda: 60.0)
-    after = formulation.misses(formulation.point(found))
-    assert found.any() and not chosen.any()
-    assert polish.reward[found].sum() > 0
-    assert np.all(after[narrow] <= before[narrow])
-    allowed = np.maximum(before, np.ceil(polish.give / formulation.miss_step + 1e-9))
-    assert np.all(after[polish.priced] <= allowed[polish.priced])
+    assert np.array_equal(chosen, before) and not np.array_equal(found, before)
+
+    def worth(choice):
+        misses = formulation.misses(formulation.point(choice))
+        return polish.reward[choice].sum() - formulation.penalty(misses)
+
+    assert worth(found) > worth(before)
+    misses = formulation.misses(formulation.point(found))
+    assert not misses[~polish.priced & (formulation.kind != SOFT)].any()
+    assert np.all(misses[polish.priced] <= np.ceil(polish.give / formulation.miss_step + 1e-9)[polish.priced])
 
 
 def test_counted_work_repeats(tmp_path):
