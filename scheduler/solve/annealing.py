@@ -49,6 +49,12 @@ class Cooling:
 WORK_PER_MOVE = 5e-5
 """Counted work of a move, in units of about a second."""
 
+MENDINGS, AGAIN = 3, Progress(1.0, 0.5)
+"""The second part is repeated so often, from its middle on, while a hard row is missed."""
+
+NEARLY = 0.005
+"""A cycle that ended with misses is gone on with where it is worth so much more than the best, as a share."""
+
 LEAST_HEAT = 0.05
 """Windows worth less than this share of the mean are as hot as those worth so much."""
 
@@ -109,8 +115,13 @@ class Annealing:
         formulation = self.formulation
         weight = self.landscape.weight if weight is None else weight
         course = Course.around(formulation, self.by_column, self.likely | chosen, formulation.point(chosen), weight)
-        budget = min(self.search.remaining(), self.cooling.mending * len(course.ground.length))
-        self._anneal(course, Progress(1.0), self.cooling.cool, budget)
+        begin = Progress(1.0)
+        for _ in range(MENDINGS):
+            budget = min(self.search.remaining(), self.cooling.mending * len(course.ground.length))
+            self._anneal(course, begin, self.cooling.cool, budget)
+            if course.feasible or self.search.finished():
+                break
+            begin = AGAIN
         self.search.try_offer(course.choice(course.best.at))
         self.last = course
 
@@ -128,14 +139,20 @@ class Annealing:
                 search.try_offer(course.choice(course.best.at))
 
     def _course(self) -> Course:
-        """From the best timetable there is; while that misses a hard row, from where the last cycle stopped."""
+        """From the best timetable there is, or from where the last cycle stopped.
+
+        That goes on while the best misses a hard row, or is worth less than what the last cycle nearly had.
+        """
         around, weight = self.search.best, self.landscape.weight
         if around is None:
             raise ValueError("there is no timetable to improve")
-        point = around.point
-        if around.hard_miss and self.last is not None:
-            point, weight = self.formulation.point(self.last.choice(self.last.state.at)), self.last.weight
-        return Course.around(self.formulation, self.by_column, self.likely, point, weight)
+        point, formulation = around.point, self.formulation
+        if self.last is not None:
+            ended = formulation.point(self.last.choice(self.last.state.at))
+            value = formulation.audience(ended) - formulation.penalty(formulation.misses(ended))
+            if around.hard_miss or value > around.value + NEARLY * abs(around.value):
+                point, weight = ended, self.last.weight
+        return Course.around(formulation, self.by_column, self.likely, point, weight)
 
     def _likely(self) -> Flags:
         """Which airings are among the likeliest of their window, (n,)."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Reals = npt.NDArray[np.float64]
 
-BOUND_SHARE, TIGHTEN_SHARE = 0.35, 0.25
+BOUND_SHARE, TIGHTEN_SHARE = 0.25, 0.25
 """At most these shares of the time left go into the bound and into strengthening it."""
 
 SMALL_SHARE = 0.4

@@ -59,8 +59,10 @@ class Progress:
     second: float = 0.0
 
     def later(self, share: float) -> Progress:
-        """After a share of the part that is going on."""
-        return Progress(self.first, share) if self.first >= 1.0 else Progress(share)
+        """After a share of what is left of the part that is going on."""
+        if self.first >= 1.0:
+            return Progress(self.first, self.second + (1 - self.second) * share)
+        return Progress(self.first + (1 - self.first) * share)
 
 
 class Landscape:
