@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.solve.annealing import Annealing
-from scheduler.solve.bounding import Bounding
+from scheduler.solve.bounding import MOST_WINDOWS, Bounding
 from scheduler.solve.exact import exact
 from scheduler.solve.greedy import greedy, greedy_choice
 from scheduler.solve.improve import Improvement
@@ -56,7 +56,8 @@ def scale(search: Search) -> None:
 def improve(search: Search, bounding: Bounding) -> None:
     """Annealing and polishing on one worker; on another the bounds of blocks, then CP-SAT neighbourhoods.
 
-    A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns.
+    A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. Where
+    windows are so many that a round would polish few of them, both workers anneal, each from the best of either.
     """
     guide, seed = bounding.guide(), search.settings.seed
     annealing = Annealing(search, guide, seed)
@@ -70,16 +71,23 @@ def improve(search: Search, bounding: Bounding) -> None:
             improvement.run(bounding.left(TURN_SHARE))
         return
 
+    few = len(search.formulation.window_start) <= MOST_WINDOWS
+
     def ahead() -> None:
-        while not search.finished() and annealing.cycle(polishing.polished):
-            polishing.run(bounding.left(POLISH_SHARE))
+        while not search.finished() and annealing.cycle(polishing.polished if few else None):
+            if few:
+                polishing.run(bounding.left(POLISH_SHARE))
 
     def beside() -> None:
-        bounding.strengthen_by_blocks(BLOCK_SHARE)
-        other = Polishing(search, bounding, annealing, seed + 2)
+        if few:
+            bounding.strengthen_by_blocks(BLOCK_SHARE)
+        other, again = Polishing(search, bounding, annealing, seed + 2), annealing.beside(seed + 3)
         while not search.finished():
-            other.run(bounding.left(POLISH_SHARE))
-            improvement.run(bounding.left(TURN_SHARE))
+            if few:
+                other.run(bounding.left(POLISH_SHARE))
+                improvement.run(bounding.left(TURN_SHARE))
+            elif not again.cycle():
+                return
 
     with ThreadPoolExecutor(2) as pool:
         for future in [pool.submit(ahead), pool.submit(beside)]:
