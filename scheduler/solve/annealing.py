@@ -44,6 +44,7 @@ class Cooling:
     candidates: int = 150  # airings of a window that may be chosen, the likeliest
     seconds: float = 0.1  # of the first part of a cycle per interval
     mending: float = 0.04  # of the second part
+    longest: float = 110.0  # seconds of both parts
 
 
 WORK_PER_MOVE = 5e-5
@@ -101,9 +102,9 @@ class Annealing:
         count = len(course.ground.length)
         if not len(course.airing):
             return False
-        remaining, whole = search.remaining(), (cooling.seconds + cooling.mending) * count
-        budget = remaining / max(1, round(remaining / whole))
-        share = cooling.seconds / (cooling.seconds + cooling.mending)
+        remaining, (first, second) = search.remaining(), self._seconds(count)
+        budget = remaining / max(1, round(remaining / (first + second)))
+        share = first / (first + second)
         self._anneal(course, Progress(0.0), cooling.warm if self.cycles else cooling.hot, budget * share)
         chosen = course.choice(course.state.at)
         self.mend(chosen if polish is None else polish(chosen), course.weight)
@@ -117,7 +118,7 @@ class Annealing:
         course = Course.around(formulation, self.by_column, self.likely | chosen, formulation.point(chosen), weight)
         begin = Progress(1.0)
         for _ in range(MENDINGS):
-            budget = min(self.search.remaining(), self.cooling.mending * len(course.ground.length))
+            budget = min(self.search.remaining(), self._seconds(len(course.ground.length))[1])
             self._anneal(course, begin, self.cooling.cool, budget)
             if course.feasible or self.search.finished():
                 break
@@ -137,6 +138,13 @@ class Annealing:
             if course.feasible and course.best.merit[2] < offered and spent - told > OFFER_EVERY:
                 offered, told = float(course.best.merit[2]), spent
                 search.try_offer(course.choice(course.best.at))
+
+    def _seconds(self, intervals: int) -> tuple[float, float]:
+        """Of the first and of the second part of a cycle."""
+        cooling = self.cooling
+        first, second = cooling.seconds * intervals, cooling.mending * intervals
+        share = min(1.0, cooling.longest / max(1e-9, first + second))
+        return first * share, second * share
 
     def _course(self) -> Course:
         """From the best timetable there is, or from where the last cycle stopped.
