@@ -43,6 +43,8 @@ class Hardening:
     duals: float = 1.1  # a row's first weight, in its duals
     floor: float = 0.07  # least first weight of a row: a whole airing's coefficient costs so much of its value
     hardness: float = 20.0  # no weight is below this many floors at the end
+    narrow_hardness: float = 1.2  # in the end a narrow row costs so much more than any airing brings that misses it
+    narrow_rise: float = 30.0  # the second part multiplies this by so much, lest broad rows hold at the cost of narrow ones
     beats: float = 340.0  # of the first part
     broad_beats: float = 140.0  # of the second part
     growth: float = 1.02  # of the weight of a row that is missed, per beat
@@ -77,6 +79,7 @@ class Landscape:
         self.tolerance = self._tolerance(formulation, guide, size)
         self.dual_cost = np.abs(guide.duals) * formulation.miss_step
         self.floor = hardening.floor * guide.unit / size * formulation.miss_step
+        self.end_floor = np.maximum(hardening.hardness * self.floor, hardening.narrow_hardness * self._dearest(formulation))
         weight = np.maximum(hardening.duals * self.dual_cost, self.floor)
         self.weight: Reals = np.where(self.firm, weight, formulation.price).astype(np.float64)
         used = formulation.matrix.T @ np.where(self.broad, guide.duals, 0.0)
@@ -91,6 +94,17 @@ class Landscape:
         one_sided = asks & (formulation.matrix.min(axis=1).toarray().ravel() >= 0)
         least = np.maximum(dials.tolerance * np.where(one_sided, formulation.lower, 0), dials.piece * size)
         return np.where(self.broad, np.where(one_sided, least, exchanged) / formulation.miss_step, 0.0)
+
+    def _dearest(self, formulation: Formulation) -> Reals:
+        """The most value that an airing brings for each unit by which it may miss a narrow row, (r,); 0 for broad ones."""
+        worth = np.zeros(formulation.matrix.shape[1])
+        worth[: formulation.airing_count] = np.maximum(formulation.value, 0)
+        entry = formulation.matrix
+        each = worth[entry.indices] / np.maximum(np.abs(entry.data), 1)
+        filled = np.flatnonzero(np.diff(entry.indptr) > 0)
+        dearest = np.zeros(len(formulation.lower))
+        dearest[filled] = np.maximum.reduceat(each, entry.indptr[filled])
+        return np.where(self.broad, 0.0, dearest * formulation.miss_step)
 
     def grow(self, weight: Reals, misses: Reals, at: Progress, share: float) -> None:
         """Let the weights of missed rows grow, in place, over a share of the part that is going on."""
@@ -120,9 +134,10 @@ class Landscape:
         least = np.where(self.broad, 0.02, 0.2) * weight
         counted = np.maximum(weight - np.where(self.broad, broad, narrow) * self.dual_cost, least)
         risen = max(0.0, at.first - dials.hardens) / (1 - dials.hardens)
-        for rows, share in ((~self.broad, risen), (self.broad, at.second)):
+        for rows, share, rise in ((~self.broad, risen, dials.narrow_rise**at.second), (self.broad, at.second, 1.0)):
             if share > 0:
-                counted = np.where(rows & self.firm, np.maximum(counted, self.floor * dials.hardness**share), counted)
+                floor = self.floor * (self.end_floor / self.floor) ** share * rise
+                counted = np.where(rows & self.firm, np.maximum(counted, floor), counted)
         return counted
 
     def rewards(self, airing: Integers, value: Reals, at: Progress) -> Reals:
