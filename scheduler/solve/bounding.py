@@ -30,8 +30,8 @@ Reals = npt.NDArray[np.float64]
 BOUND_SHARE, TIGHTEN_SHARE = 0.25, 0.25
 """At most these shares of the time left go into the bound and into strengthening it."""
 
-SMALL_SHARE = 0.4
-"""At most this share of the time for blocks goes into small ones."""
+SMALL_SHARE = 0.15
+"""At most this share of the time for blocks goes into small ones before large ones are tried."""
 
 LONGEST_BLOCK, LONGEST_LARGE = 10.0, 40.0
 """Seconds of one attempt at a small and at a large block."""
@@ -141,17 +141,20 @@ class Bounding:
         spend = self.search.spend if self.search.settings.deterministic else None
         small = Blocks(formulation, rows, self.pricer)
         small.price_at(self.relaxation.duals)
-        half = self.left(share * SMALL_SHARE)
-        small.strengthen(
-            self._offer("blocks"), lambda: min(LONGEST_BLOCK, half()), closeness=BLOCK_CLOSENESS, spend=spend
-        )
+        offer, begun = self._offer("blocks"), self.left(share * SMALL_SHARE)
+
+        def strengthen_small(left: Callable[[], float]) -> None:
+            small.strengthen(offer, lambda: min(LONGEST_BLOCK, left()), closeness=BLOCK_CLOSENESS, spend=spend)
+
+        strengthen_small(begun)
         joined = partition(formulation, rows, LARGE_BLOCK, small.block)
         gained = small.whole - small.bound()
-        if int(joined.max()) == int(small.block.max()) or gained < WORTHWHILE * abs(small.whole) or remaining() <= 0:
+        if int(joined.max()) == int(small.block.max()) or gained < WORTHWHILE * abs(small.whole):
+            strengthen_small(remaining)
             return
         large = Blocks(formulation, rows, self.pricer, joined)
         large.price_at(self.relaxation.duals, small, LONGEST_LARGE)
-        large.strengthen(self._offer("blocks"), lambda: min(LONGEST_LARGE, remaining()), spend=spend)
+        large.strengthen(offer, lambda: min(LONGEST_LARGE, remaining()), spend=spend)
 
     def guide(self) -> Guide:
         """What the plain relaxation says of rows, airings and windows.

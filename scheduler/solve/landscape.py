@@ -44,7 +44,9 @@ class Hardening:
     floor: float = 0.07  # least first weight of a row: a whole airing's coefficient costs so much of its value
     hardness: float = 20.0  # no weight is below this many floors at the end
     narrow_hardness: float = 1.2  # in the end a narrow row costs so much more than any airing brings that misses it
-    narrow_rise: float = 30.0  # the second part multiplies this by so much, lest broad rows hold at the cost of narrow ones
+    narrow_rise: float = (
+        30.0  # the second part multiplies this by so much, lest broad rows hold at the cost of narrow ones
+    )
     beats: float = 340.0  # of the first part
     broad_beats: float = 140.0  # of the second part
     growth: float = 1.02  # of the weight of a row that is missed, per beat
@@ -79,7 +81,9 @@ class Landscape:
         self.tolerance = self._tolerance(formulation, guide, size)
         self.dual_cost = np.abs(guide.duals) * formulation.miss_step
         self.floor = hardening.floor * guide.unit / size * formulation.miss_step
-        self.end_floor = np.maximum(hardening.hardness * self.floor, hardening.narrow_hardness * self._dearest(formulation))
+        self.end_floor = np.maximum(
+            hardening.hardness * self.floor, hardening.narrow_hardness * self._dearest(formulation)
+        )
         weight = np.maximum(hardening.duals * self.dual_cost, self.floor)
         self.weight: Reals = np.where(self.firm, weight, formulation.price).astype(np.float64)
         used = formulation.matrix.T @ np.where(self.broad, guide.duals, 0.0)
@@ -96,7 +100,7 @@ class Landscape:
         return np.where(self.broad, np.where(one_sided, least, exchanged) / formulation.miss_step, 0.0)
 
     def _dearest(self, formulation: Formulation) -> Reals:
-        """The most value that an airing brings for each unit by which it may miss a narrow row, (r,); 0 for broad ones."""
+        """The most value that an airing brings per unit by which it may miss a narrow row, (r,); 0 for broad ones."""
         worth = np.zeros(formulation.matrix.shape[1])
         worth[: formulation.airing_count] = np.maximum(formulation.value, 0)
         entry = formulation.matrix

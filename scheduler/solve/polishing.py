@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scheduler.solve.bounding import Bounding
     from scheduler.solve.search import Search
 
-ROUND_SHARE = 0.2
+ROUND_SHARE = 0.08
 """At most this share of the time left goes into one round of polishing."""
 
 

@@ -14,17 +14,21 @@ from scheduler.solve.greedy import greedy, greedy_choice
 from scheduler.solve.improve import Improvement
 from scheduler.solve.polishing import Polishing
 from scheduler.solve.pricing import Pricer
+from scheduler.solve.recombine import Recombination
 
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Formulation
     from scheduler.solve.bound import Relaxation
     from scheduler.solve.search import Search
 
-BLOCK_SHARE = 0.8
+BLOCK_SHARE = 0.9
 """At most this share of the time left goes into bounds of blocks, on one of several workers."""
 
 POLISH_SHARE = 0.5
 """At most this share of the time left goes into polishing before the next cycle of annealing."""
+
+RECOMBINE_SHARE = 0.25
+"""At most this share of the time left goes into recombining before the next cycle."""
 
 TURN_SHARE = 0.1
 """At most this share of the time left goes into a turn of neighbourhoods where one worker does all."""
@@ -54,7 +58,7 @@ def scale(search: Search) -> None:
 
 
 def improve(search: Search, bounding: Bounding) -> None:
-    """Annealing and polishing on one worker; on another the bounds of blocks, then CP-SAT neighbourhoods.
+    """Annealing, polishing and recombining on one worker; on another the bounds of blocks, then neighbourhoods too.
 
     A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. Where
     windows are so many that a round would polish few of them, both workers anneal, each from the best of either.
@@ -62,29 +66,36 @@ def improve(search: Search, bounding: Bounding) -> None:
     guide, seed = bounding.guide(), search.settings.seed
     annealing = Annealing(search, guide, seed)
     polishing = Polishing(search, bounding, annealing, seed + 1)
+    recombination = Recombination(search, bounding.rows, annealing.ends, seed + 4)
     improvement = Improvement(search, guide, annealing.by_column, seed)
+    few = len(search.formulation.window_start) <= MOST_WINDOWS
     if search.settings.deterministic or search.settings.workers == 1:
-        bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
+        if few:
+            bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
         while not search.finished():
-            annealing.cycle(polishing.polished)
-            polishing.run(bounding.left(TURN_SHARE))
+            annealing.cycle(polishing.polished if few else None)
+            if few:
+                polishing.run(bounding.left(TURN_SHARE))
+                recombination.run(bounding.left(TURN_SHARE))
             improvement.run(bounding.left(TURN_SHARE))
         return
-
-    few = len(search.formulation.window_start) <= MOST_WINDOWS
 
     def ahead() -> None:
         while not search.finished() and annealing.cycle(polishing.polished if few else None):
             if few:
-                polishing.run(bounding.left(POLISH_SHARE))
+                recombination.run(bounding.left(RECOMBINE_SHARE))
+                if not recombination.fits:
+                    polishing.run(bounding.left(POLISH_SHARE))
 
     def beside() -> None:
         if few:
             bounding.strengthen_by_blocks(BLOCK_SHARE)
         other, again = Polishing(search, bounding, annealing, seed + 2), annealing.beside(seed + 3)
+        mixing = Recombination(search, bounding.rows, annealing.ends, seed + 5)
         while not search.finished():
             if few:
                 other.run(bounding.left(POLISH_SHARE))
+                mixing.run(bounding.left(RECOMBINE_SHARE))
                 improvement.run(bounding.left(TURN_SHARE))
             elif not again.cycle():
                 return
