@@ -25,11 +25,9 @@ if TYPE_CHECKING:
 Reals = npt.NDArray[np.float64]
 KEEP_EVERY = 20
 
-LAST = 0.05
-"""The length of the last step, as a share of the first."""
-
-AGAIN = 0.3
-"""The length of the first step after another descent, as a share of its first."""
+FIRST, AGAIN, LAST = 2.0, 0.3, 0.1
+"""The length of the first step, of the first after another descent, and of the last, in scaled units. On months a first
+of 2 gave a bound 2 % lower after 300 steps than 1 or 8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +49,11 @@ def descend(
     steps: int,
     after: Descent | None = None,
 ) -> Descent:
-    """Lower the Lagrangian bound for `steps` rounds or until no time remains; steps shrink to LAST of the first.
+    """Lower the Lagrangian bound for `steps` rounds or until no time remains; steps shrink from FIRST to LAST.
 
     With `after`, a descent on fewer airings of the same rows, it goes on from there with steps that begin at AGAIN.
     """
-    first = 1.0 if after is None else AGAIN
+    first = FIRST if after is None else AGAIN
     decay = (LAST / first) ** (1 / steps)
     n = formulation.airing_count
     unit = max(1.0, float(np.mean(np.abs(formulation.value)))) / rows.size

@@ -174,6 +174,19 @@ def test_at_the_end_of_a_cycle_airings_count_their_value_and_nothing_is_credited
     assert np.all(counted >= landscape.weight)
 
 
+def test_in_the_end_no_airing_is_worth_breaking_a_narrow_row_for(tmp_path):
+    for name in sorted(set(SOME) - {"nothing fits"}):
+        formulation = formulation_of(tmp_path / name, name)
+        landscape = annealing_of(formulation).landscape
+        counted = landscape.counted(landscape.weight, Progress(1.0))
+        entry = formulation.matrix.tocoo()
+        airing = entry.col < formulation.airing_count
+        held = airing & (landscape.firm & ~landscape.broad)[entry.row]
+        units = np.abs(entry.data[held]) / formulation.miss_step[entry.row[held]]
+        assert np.all(counted[entry.row[held]] * np.maximum(units, 1) > formulation.value[entry.col[held]])
+        assert np.all(landscape.counted(landscape.weight, Progress(1.0, 1.0)) >= counted)
+
+
 def test_scale_repeats_with_counted_work(tmp_path):
     generate(tmp_path, suite("smoke").dials_at(0.9), 1)
     answers = []
