@@ -54,6 +54,9 @@ WORK_PER_MOVE = 5e-5
 MENDINGS, AGAIN = 3, Progress(1.0, 0.5)
 """The second part is repeated so often, from its middle on, while a hard row is missed."""
 
+SOON = 0.5
+"""While the best misses a hard row a cycle takes at most this share of the time left, so that there is time to mend."""
+
 NEARLY = 0.005
 """A cycle that ended with misses is gone on with where it is worth so much more than the best, as a share."""
 
@@ -109,6 +112,8 @@ class Annealing:
             return False
         remaining, (first, second) = search.remaining(), self._seconds(count)
         budget = remaining / max(1, round(remaining / (first + second)))
+        if search.best is not None and search.best.hard_miss:
+            budget = min(budget, SOON * remaining)
         share = first / (first + second)
         self._anneal(course, Progress(0.0), cooling.warm if self.cycles else cooling.hot, budget * share)
         chosen = course.choice(course.state.at)
