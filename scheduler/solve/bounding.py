@@ -135,7 +135,7 @@ class Bounding:
     def strengthen_by_blocks(self, share: float) -> None:
         """Solve blocks of windows exactly at the duals, small ones, then large ones of those, for a share of the time.
 
-        Large blocks are left out where small ones gain next to nothing.
+        Where small ones gain next to nothing that is all; where they cannot be joined they have all of the time.
         """
         formulation, rows, remaining = self.search.formulation, self.master.rows, self.left(share)
         spend = self.search.spend if self.search.settings.deterministic else None
@@ -147,9 +147,10 @@ class Bounding:
             small.strengthen(offer, lambda: min(LONGEST_BLOCK, left()), closeness=BLOCK_CLOSENESS, spend=spend)
 
         strengthen_small(begun)
+        if small.whole - small.bound() < WORTHWHILE * abs(small.whole):
+            return
         joined = partition(formulation, rows, LARGE_BLOCK, small.block)
-        gained = small.whole - small.bound()
-        if int(joined.max()) == int(small.block.max()) or gained < WORTHWHILE * abs(small.whole):
+        if int(joined.max()) == int(small.block.max()):
             strengthen_small(remaining)
             return
         large = Blocks(formulation, rows, self.pricer, joined)

@@ -43,10 +43,8 @@ class Hardening:
     duals: float = 1.1  # a row's first weight, in its duals
     floor: float = 0.07  # least first weight of a row: a whole airing's coefficient costs so much of its value
     hardness: float = 20.0  # no weight is below this many floors at the end
-    narrow_hardness: float = 1.2  # in the end a narrow row costs so much more than any airing brings that misses it
-    narrow_rise: float = (
-        30.0  # the second part multiplies this by so much, lest broad rows hold at the cost of narrow ones
-    )
+    narrow_hardness: float = 1.2  # to miss a narrow row costs so much more at the end than any airing brings
+    narrow_rise: float = 30.0  # times this at the end of the second part, lest broad rows hold at its cost
     beats: float = 340.0  # of the first part
     broad_beats: float = 140.0  # of the second part
     growth: float = 1.02  # of the weight of a row that is missed, per beat
