@@ -37,8 +37,8 @@ GROW, SHRINK = 1.1, 0.85
 LEAST_ENDS = 3
 """Of fewer timetables there is nothing to be made."""
 
-MOST_WINDOWS = 200
-"""Of more windows such a program holds too small a part: on a month it brought 2 M where a cycle brought 5 M."""
+MOST_WINDOWS = 250
+"""Of more windows such a program holds too small a part: on a month of 364 it brought 2 M where a cycle brought 5 M."""
 
 CLOSENESS = 1e-6
 """A program is solved when no more than this share of the value is open."""

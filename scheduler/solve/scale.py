@@ -60,9 +60,9 @@ def scale(search: Search) -> None:
 def improve(search: Search, bounding: Bounding) -> None:
     """Annealing, polishing and recombining on one worker; on another the bounds of blocks, then neighbourhoods too.
 
-    A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. Where
-    windows are too many to recombine, the second worker anneals too, each from the best of either; where a round would
-    polish few of them, both do nothing else.
+    A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. While a
+    hard row is missed and where windows are too many to recombine, the second worker anneals too, each from the best of
+    either; where a round would polish few of them, both do nothing else.
     """
     guide, seed = bounding.guide(), search.settings.seed
     annealing = Annealing(search, guide, seed)
@@ -94,7 +94,8 @@ def improve(search: Search, bounding: Bounding) -> None:
         other, again = Polishing(search, bounding, annealing, seed + 2), annealing.beside(seed + 3)
         mixing = Recombination(search, bounding.rows, annealing.ends, seed + 5)
         while not search.finished():
-            if not mixing.fits and not again.cycle(other.polished if few else None):
+            rough = search.best is None or search.best.hard_miss > 0
+            if (rough or not mixing.fits) and not again.cycle(other.polished if few else None):
                 return
             if few:
                 other.run(bounding.left(POLISH_SHARE))
