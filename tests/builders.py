@@ -142,6 +142,17 @@ def build(folder: Path, *args: Any, **kwargs: Any) -> Instance:
     return load(write(folder, content(*args, **kwargs)))
 
 
+def kept_choices(formulation: Formulation) -> list[tuple[int, np.ndarray]]:
+    """(value, flags) of every timetable of up to five airings that breaks no rigid row and misses no hard one."""
+    found = []
+    for chosen in choices(formulation, 5):
+        point = formulation.point(chosen)
+        misses = formulation.misses(point)
+        if formulation.is_admissible(point) and formulation.hard_miss(misses) == 0:
+            found.append((formulation.audience(point) - formulation.penalty(misses), chosen))
+    return found
+
+
 def choices(formulation: Formulation, most: int) -> Iterator[np.ndarray]:
     """All sets of up to so many airings of which no two overlap in a window, as flags; the empty one first."""
     count = formulation.airing_count

@@ -112,7 +112,7 @@ class Annealing:
             return False
         remaining, (first, second) = search.remaining(), self._seconds(count)
         budget = remaining / max(1, round(remaining / (first + second)))
-        if search.best is not None and search.best.hard_miss:
+        if not search.keeps_hard_rows():
             budget = min(budget, SOON * remaining)
         share = first / (first + second)
         self._anneal(course, Progress(0.0), cooling.warm if self.cycles else cooling.hot, budget * share)

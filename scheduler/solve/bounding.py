@@ -40,14 +40,13 @@ BLOCK_CLOSENESS = 1e-4
 """Small blocks are closed when all of them leave no more than this share of the bound open."""
 
 WORTHWHILE = 1e-3
-"""Large blocks are tried where small ones have lowered the bound by this share: then windows are not alike."""
+"""Blocks are gone on with where small ones have lowered the bound by this share: then windows are not alike."""
 
 LEAST_STEPS, MOST_STEPS = 400, 1_000
 """Subgradient steps before column generation: three per window, but no fewer and no more."""
 
 MOST_AIRINGS, SOME_AIRINGS, FULL_STEPS = 1_000_000, 400_000, 600
-"""Of more airings the descent begins on some of them and takes so many steps on all; on four million that gave in 77 s
-a lower bound than the descent on all in twice the time."""
+"""Of more airings the descent begins on some of them, whose steps are quick, and takes so many steps on all."""
 
 MOST_WINDOWS = 1_500
 """The master of more windows is not solved in the time that a search has: on 2,184, in 200 s, not once."""

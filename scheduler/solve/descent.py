@@ -1,8 +1,8 @@
 """A quick start for the bound: duals by subgradient steps, one pricing of all windows each, no linear program.
 
 Every row's step goes along its mean subgradient of late, divided by the root of its mean square of late (Adam, Kingma
-and Ba 2015), because rule rows differ by orders of magnitude in how often they bind. On months a thousand steps end
-0.1 to 0.3 % above the relaxation; with all squares so far in the place of late ones (AdaGrad) they end 5 % above it.
+and Ba 2015), because rule rows differ by orders of magnitude in how often they bind. With all squares
+so far in the place of late ones (AdaGrad) as many steps ended more than ten times as far from the relaxation on months.
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ KEEP_EVERY, KEEP_FROM = 20, 0.7
 ALONE, AFTER = (1.0, 0.003), (0.1, 0.003)
 """The length of the first and of the last step, in scaled units: of a descent from no duals, and after another."""
 
-TINY = 1e-12
 LATE = 0.97
 """What stays of both means at every step."""
+
+TINY = 1e-12
+"""Keeps rows that no step has met from a division by nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def descend(
     steps: int,
     after: Descent | None = None,
 ) -> Descent:
-    """Lower the Lagrangian bound for `steps` rounds or until no time remains; steps shrink.
+    """Lower the Lagrangian bound for `steps` rounds or until no time remains; steps shrink from the first to the last.
 
     With `after`, a descent on fewer airings of the same rows, it goes on from there.
     """

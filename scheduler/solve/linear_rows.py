@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +40,14 @@ class LinearRows:
         """A·x for a point given by its support, (r,)."""
         some = self.by_airing[airings]
         return np.asarray(some.T @ amounts, dtype=np.float64)
+
+    def touched(self, airings: Integers) -> Integers:
+        """The rows that some airings touch, sorted."""
+        return np.unique(self.by_airing[airings].indices).astype(np.int64)
+
+    def left(self, used: Reals, give: Reals | float = 0.0) -> LinearRows:
+        """The same rows with what a fixed part that uses `used` of them, (r,), leaves; both sides give by `give`."""
+        return replace(self, lower=self.lower - used - give, upper=self.upper - used + give)
 
 
 def linear_rows(formulation: Formulation) -> LinearRows:

@@ -7,7 +7,6 @@ with what the rest of the timetable leaves of them.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,7 +94,7 @@ class Polish:
         if len(some) > MOST_AIRINGS:
             some = some[np.argpartition(self.guide.loss[some], MOST_AIRINGS)[:MOST_AIRINGS]]
         some = np.union1d(some, held)
-        mip = BlockMip(self.formulation, self._left(number, chosen, held), some, self._touched(some), self.reward)
+        mip = BlockMip(self.formulation, self._left(number, chosen, held), some, self.rows.touched(some), self.reward)
         now = mip.worth(np.isin(some, held))
         nodes = None if spend is None else max(1, int(NODES_A_SECOND * LONGEST))
         found = mip.solve(now, self.gap, seconds=min(LONGEST, seconds), nodes=nodes)
@@ -108,12 +107,8 @@ class Polish:
     def _left(self, number: int, chosen: Flags, held: Integers) -> LinearRows:
         """The rows with what the other blocks leave of them; broad rows beyond the block give by their tolerance."""
         others = np.flatnonzero(chosen & (self.of_airing != number))
-        used = self.airings[others].sum(axis=0)
+        used = np.asarray(self.airings[others].sum(axis=0), dtype=np.float64)
         now = used + self.airings[held].sum(axis=0)
         off = np.maximum(np.maximum(now - self.rows.upper, self.rows.lower - now), 0.0)
         give = np.where(self.priced, np.maximum(off, self.give), 0.0)
-        return replace(self.rows, lower=self.rows.lower - used - give, upper=self.rows.upper - used + give)
-
-    def _touched(self, airings: Integers) -> Integers:
-        """The rows that some airings touch."""
-        return np.unique(self.airings[airings].indices)
+        return self.rows.left(used, give)

@@ -7,7 +7,6 @@ the union of solutions, as in tour merging (Cook and Seymour 2003).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +36,7 @@ GROW, SHRINK = 1.1, 0.85
 LEAST_ENDS = 3
 """Of fewer timetables there is nothing to be made."""
 
-MOST_WINDOWS = 250
+RECOMBINED_WINDOWS = 250
 """Of more windows such a program holds too small a part: on a month of 364 it brought 2 M where a cycle brought 5 M."""
 
 CLOSENESS = 1e-6
@@ -52,7 +51,7 @@ class Recombination:
         self.search, self.rows = search, rows
         self.random = np.random.default_rng(seed)
         self.ends = ends
-        self.fits = len(search.formulation.window_start) <= MOST_WINDOWS
+        self.fits = len(search.formulation.window_start) <= RECOMBINED_WINDOWS
         self.size = float(FIRST_SIZE)
         self.value: Reals = search.formulation.value.astype(np.float64)
 
@@ -61,7 +60,7 @@ class Recombination:
         search = self.search
         if not self.fits or len(self.ends) < LEAST_ENDS:
             return
-        while not search.finished() and remaining() > 0 and search.best is not None and not search.best.hard_miss:
+        while not search.finished() and remaining() > 0 and search.best is not None and search.keeps_hard_rows():
             self.step(search.best, min(LIMIT, remaining()))
 
     def step(self, around: Solution, seconds: float) -> bool:
@@ -69,8 +68,8 @@ class Recombination:
         search, formulation = self.search, self.search.formulation
         chosen = around.point[: formulation.airing_count].astype(bool)
         open_airings = np.flatnonzero(self._together(chosen))
-        inside = np.unique(self.rows.by_airing[open_airings].indices).astype(np.int64)
-        mip = BlockMip(formulation, self._left(around), open_airings, inside, self.value)
+        rows = self.rows.left(self._used_by_columns(around))
+        mip = BlockMip(formulation, rows, open_airings, rows.touched(open_airings), self.value)
         now = mip.worth(chosen[open_airings])
         nodes = max(1, int(NODES_A_SECOND * seconds)) if search.settings.deterministic else None
         found = mip.solve(now, CLOSENESS * abs(around.value), seconds=seconds, nodes=nodes)
@@ -94,9 +93,8 @@ class Recombination:
             together = more
         return together
 
-    def _left(self, around: Solution) -> LinearRows:
-        """The rows with what the rules' own columns leave of them, as these are now."""
+    def _used_by_columns(self, around: Solution) -> Reals:
+        """What the rules' own columns use of the rows, as they are now, (r,)."""
         n = self.search.formulation.airing_count
         own = around.point[n:].astype(np.float64)
-        used = self.rows.activity(np.arange(n, n + len(own)), own)
-        return replace(self.rows, lower=self.rows.lower - used, upper=self.rows.upper - used)
+        return self.rows.activity(np.arange(n, n + len(own)), own)

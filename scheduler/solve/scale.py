@@ -94,8 +94,8 @@ def improve(search: Search, bounding: Bounding) -> None:
         other, again = Polishing(search, bounding, annealing, seed + 2), annealing.beside(seed + 3)
         mixing = Recombination(search, bounding.rows, annealing.ends, seed + 5)
         while not search.finished():
-            rough = search.best is None or search.best.hard_miss > 0
-            if (rough or not mixing.fits) and not again.cycle(other.polished if few else None):
+            anneals = not mixing.fits or not search.keeps_hard_rows()
+            if anneals and not again.cycle(other.polished if few else None):
                 return
             if few:
                 other.run(bounding.left(POLISH_SHARE))

@@ -105,6 +105,10 @@ class Search:
         """Count work that an engine has done, in units of about a second each."""
         self.work += work
 
+    def keeps_hard_rows(self) -> bool:
+        """Whether there is a timetable and the best of them misses no hard row."""
+        return self.best is not None and self.best.hard_miss == 0
+
     def gap(self) -> float | None:
         """(bound − value) / max(1, |bound|), stated only where no hard rule is missed."""
         if self.best is None or self.bound is None or self.best.hard_miss > 0:

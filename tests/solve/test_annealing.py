@@ -13,7 +13,7 @@ from scheduler.generate import generate, suite
 from scheduler.rules import HARD, RIGID, SOFT, load, rules_of
 from scheduler.solve import Settings, solve
 from scheduler.solve import landscape as module
-from scheduler.solve.annealing import Annealing
+from scheduler.solve.annealing import Annealing, Cooling
 from scheduler.solve.course import Course, intervals
 from scheduler.solve.filling import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED, Path, refill
 from scheduler.solve.greedy import greedy
@@ -174,9 +174,26 @@ def test_at_the_end_of_a_cycle_airings_count_their_value_and_nothing_is_credited
     assert np.all(counted >= landscape.weight)
 
 
+def test_a_cycle_leaves_time_to_mend_while_a_hard_row_is_missed(tmp_path, monkeypatch):
+    shares = []
+
+    def note(self, course, at, top, budget):
+        if at == Progress(0.0):
+            shares.append(budget * (1 + self.cooling.mending / self.cooling.seconds) / self.search.remaining())
+
+    monkeypatch.setattr(Annealing, "_anneal", note)
+    for name in ("no rules", "over-constrained"):
+        annealing = annealing_of(formulation_of(tmp_path / name, name))
+        annealing.cooling = Cooling(seconds=5.0, mending=2.0)  # longer than the time there is
+        annealing.cycle()
+    assert shares == pytest.approx([1.0, 0.5])
+
+
 def test_in_the_end_no_airing_is_worth_breaking_a_narrow_row_for(tmp_path):
+    seen = 0
     for name in sorted(set(SOME) - {"nothing fits"}):
         formulation = formulation_of(tmp_path / name, name)
+        formulation = replace(formulation, value=formulation.value * np.where(formulation.window == 0, 50, 1))
         landscape = annealing_of(formulation).landscape
         counted = landscape.counted(landscape.weight, Progress(1.0))
         entry = formulation.matrix.tocoo()
@@ -185,6 +202,8 @@ def test_in_the_end_no_airing_is_worth_breaking_a_narrow_row_for(tmp_path):
         units = np.abs(entry.data[held]) / formulation.miss_step[entry.row[held]]
         assert np.all(counted[entry.row[held]] * np.maximum(units, 1) > formulation.value[entry.col[held]])
         assert np.all(landscape.counted(landscape.weight, Progress(1.0, 1.0)) >= counted)
+        seen += np.count_nonzero(held)
+    assert seen
 
 
 def test_scale_repeats_with_counted_work(tmp_path):

@@ -18,7 +18,7 @@ from scheduler.solve.master import Master
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.quiet_highs import QuietHighs
 from scheduler.solve.tighten import Rounding, with_cuts
-from tests.builders import choices, write
+from tests.builders import kept_choices, write
 from tests.solve.test_oracle import INSTANCES
 
 NAMES = [name for name in INSTANCES if name != "nothing fits"]
@@ -64,13 +64,7 @@ def full_relaxation(formulation, rows, price_of_hard):
 
 def best_without_hard_miss(formulation):
     """The best value over all timetables that miss no hard row; None where there is none."""
-    values = []
-    for chosen in choices(formulation, 5):
-        point = formulation.point(chosen)
-        misses = formulation.misses(point)
-        if formulation.is_admissible(point) and formulation.hard_miss(misses) == 0:
-            values.append(formulation.audience(point) - formulation.penalty(misses))
-    return max(values, default=None)
+    return max((value for value, _ in kept_choices(formulation)), default=None)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -128,11 +122,9 @@ def test_rounded_rows_cut_off_no_timetable(tmp_path, name):
     if not found:
         return
     tight = with_cuts(rows, found)
-    for chosen in choices(formulation, 5):
-        point = formulation.point(chosen)
-        if formulation.is_admissible(point) and formulation.hard_miss(formulation.misses(point)) == 0:
-            activity = (tight.by_airing.T @ point)[rows.count :]
-            assert np.all(activity >= tight.lower[rows.count :] - 1e-9)
+    for _, chosen in kept_choices(formulation):
+        activity = (tight.by_airing.T @ formulation.point(chosen))[rows.count :]
+        assert np.all(activity >= tight.lower[rows.count :] - 1e-9)
 
 
 def test_a_least_of_minutes_is_rounded_to_whole_airings():
