@@ -60,13 +60,8 @@ class BlockMip:
         airings: Integers,
         inside: Integers,
         reward: Reals,
-        heuristics: float = 0.05,
     ) -> None:
-        """Leave out the rows that no choice can break; scale rewards to about one.
-
-        `heuristics` is the share of its effort that HiGHS spends on finding choices.
-        """
-        self.heuristics = heuristics
+        """Leave out the rows that no choice can break; scale rewards to about one."""
         self.airings, self.reward = airings, reward[airings]
         self.unit = max(1.0, float(np.mean(np.abs(self.reward)))) if len(airings) else 1.0
         self.locked = formulation.locked[airings]
@@ -93,7 +88,6 @@ class BlockMip:
         highs = QuietHighs()
         for option, value in (
             ("threads", 1),
-            ("mip_heuristic_effort", self.heuristics),
             ("mip_rel_gap", 0.0),
             ("mip_abs_gap", gap / self.unit),
             ("objective_bound", -floor / self.unit),

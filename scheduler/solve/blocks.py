@@ -49,9 +49,6 @@ LEAST_SHARE = 1e-4
 WIDER = 1.3
 """The first Δ of a large block, in what the small blocks in it have gained."""
 
-HEURISTICS = 0.0
-"""How much of its time HiGHS spends on finding choices; only bounds are wanted here."""
-
 FIRST_SECONDS = 1.0
 NODES_A_SECOND = 100
 """Branchings that stand for a second where work is counted."""
@@ -213,7 +210,7 @@ class Blocks:
         one, began = self.blocks[number], time.monotonic()
         some = one.airings[self.loss[one.airings] <= one.slack]
         floor = one.plain - one.slack
-        mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward, heuristics=HEURISTICS)
+        mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
         nodes = None if spend is None else max(1, int(NODES_A_SECOND * one.seconds))
         found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes)
         one.upper = min(one.upper, found.bound)
