@@ -37,7 +37,7 @@ class Cooling:
     """The dials of a cycle. Temperatures are shares of what an airing is worth on average."""
 
     hot: float = 0.2  # where a search from a rough start begins
-    warm: float = 0.07  # where a search from a good start begins
+    warm: float = 0.02  # where a search from a good start begins
     cool: float = 0.01  # where mending begins
     cold: float = 0.007
     spread: float = 0.5  # a window's temperature goes with this power of what it is worth
@@ -45,6 +45,7 @@ class Cooling:
     candidates: int = 150  # airings of a window that may be chosen, the likeliest
     seconds: float = 0.1  # of the first part of a cycle per interval
     mending: float = 0.04  # of the second part
+    short: float = 0.25  # short cycles, all after the first, take this share of both
     longest: float = 110.0  # seconds of both parts
 
 
@@ -100,35 +101,40 @@ class Annealing:
         other.random, other.cycles, other.last = np.random.default_rng(seed), 0, None
         return other
 
-    def cycle(self, polish: Callable[[Flags], Flags] | None = None) -> bool:
+    def cycle(self, polish: Callable[[Flags], Flags] | None = None, *, short: bool = False) -> bool:
         """Anneal once from the best timetable there is and offer what comes of it; False where there is no choice.
 
-        Between the two parts of the cycle `polish` may better what the first part ended with.
+        The first cycle is hot, and long unless it is to be `short`; those after it are warm and short. Between the two
+        parts of a long one `polish` may better what the first part ended with.
         """
         search, cooling = self.search, self.cooling
         course = self._course()
         count = len(course.ground.length)
         if not len(course.airing):
             return False
-        remaining, (first, second) = search.remaining(), self._seconds(count)
+        share = cooling.short if short or self.cycles else 1.0
+        remaining, (first, second) = search.remaining(), self._seconds(count, share)
         budget = remaining / max(1, round(remaining / (first + second)))
         if not search.keeps_hard_rows():
             budget = min(budget, SOON * remaining)
-        share = first / (first + second)
-        self._anneal(course, Progress(0.0), cooling.warm if self.cycles else cooling.hot, budget * share)
+        top = cooling.warm if self.cycles else cooling.hot
+        self._anneal(course, Progress(0.0), top, budget * first / (first + second))
         chosen = course.choice(course.state.at)
-        self.mend(chosen if polish is None else polish(chosen), course.weight)
+        self.mend(polish(chosen) if polish and share == 1.0 else chosen, course.weight, share)
         self.cycles += 1
         return True
 
-    def mend(self, chosen: Flags, weight: Reals | None = None) -> None:
-        """The second part of a cycle, from a choice that may miss broad rows, and offer what comes of it."""
+    def mend(self, chosen: Flags, weight: Reals | None = None, share: float = 1.0) -> None:
+        """The second part of a cycle, from a choice that may miss broad rows, and offer what comes of it.
+
+        `share`: of its full length.
+        """
         formulation = self.formulation
         weight = self.landscape.weight if weight is None else weight
         course = Course.around(formulation, self.by_column, self.likely | chosen, formulation.point(chosen), weight)
         begin = Progress(1.0)
         for _ in range(MENDINGS):
-            budget = min(self.search.remaining(), self._seconds(len(course.ground.length))[1])
+            budget = min(self.search.remaining(), self._seconds(len(course.ground.length), share)[1])
             self._anneal(course, begin, self.cooling.cool, budget)
             if course.feasible or self.search.finished():
                 break
@@ -152,12 +158,12 @@ class Annealing:
         if course.feasible:
             self.ends.append(np.flatnonzero(course.choice(course.best.at)))
 
-    def _seconds(self, intervals: int) -> tuple[float, float]:
-        """Of the first and of the second part of a cycle."""
+    def _seconds(self, intervals: int, share: float) -> tuple[float, float]:
+        """Of the first and of the second part of a cycle that takes a share of its full length."""
         cooling = self.cooling
-        first, second = cooling.seconds * intervals, cooling.mending * intervals
-        share = min(1.0, cooling.longest / max(1e-9, first + second))
-        return first * share, second * share
+        first, second = share * cooling.seconds * intervals, share * cooling.mending * intervals
+        kept = min(1.0, cooling.longest / max(1e-9, first + second))
+        return first * kept, second * kept
 
     def _course(self) -> Course:
         """From the best timetable there is, or from where the last cycle stopped.

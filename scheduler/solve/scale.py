@@ -62,7 +62,8 @@ def improve(search: Search, bounding: Bounding) -> None:
 
     A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. While a
     hard row is missed and where windows are too many to recombine, the second worker anneals too, each from the best of
-    either; where a round would polish few of them, both do nothing else.
+    either; where a round would polish few of them, both do nothing else. A short cycle on the second worker comes first
+    where a hard row is missed, so that something that keeps them is there soon.
     """
     guide, seed = bounding.guide(), search.settings.seed
     annealing = Annealing(search, guide, seed)
@@ -81,17 +82,19 @@ def improve(search: Search, bounding: Bounding) -> None:
             improvement.run(bounding.left(TURN_SHARE))
         return
 
+    again = annealing.beside(seed + 3)
+
     def ahead() -> None:
         while not search.finished() and annealing.cycle(polishing.polished if few else None):
             if few:
                 recombination.run(bounding.left(RECOMBINE_SHARE))
-                if not recombination.fits:
-                    polishing.run(bounding.left(POLISH_SHARE))
 
     def beside() -> None:
+        if not search.keeps_hard_rows() and not again.cycle(short=True):
+            return
         if few:
             bounding.strengthen_by_blocks(BLOCK_SHARE)
-        other, again = Polishing(search, bounding, annealing, seed + 2), annealing.beside(seed + 3)
+        other = Polishing(search, bounding, annealing, seed + 2)
         mixing = Recombination(search, bounding.rows, annealing.ends, seed + 5)
         while not search.finished():
             anneals = not mixing.fits or not search.keeps_hard_rows()

@@ -189,6 +189,26 @@ def test_a_cycle_leaves_time_to_mend_while_a_hard_row_is_missed(tmp_path, monkey
     assert shares == pytest.approx([1.0, 0.5])
 
 
+@pytest.mark.parametrize("short", [False, True])
+def test_the_first_cycle_is_hot_and_those_after_it_are_warm_short_and_not_polished(tmp_path, monkeypatch, short):
+    annealing = annealing_of(formulation_of(tmp_path, "no rules"))
+    annealing.search.settings = replace(annealing.search.settings, time_limit=1000.0)
+    cooling, seen, polished = annealing.cooling, [], []
+    monkeypatch.setattr(annealing, "_anneal", lambda course, at, top, budget: seen.append((top, budget)))
+
+    def polish(chosen):
+        polished.append(len(seen))
+        return chosen
+
+    annealing.cycle(polish, short=short)
+    annealing.cycle(polish)
+    whole = annealing._seconds(len(annealing.last.ground.length), 1.0)
+    expected = [part * (cooling.short if short else 1.0) for part in whole] + [part * cooling.short for part in whole]
+    assert [top for top, _ in seen] == [cooling.hot, cooling.cool, cooling.warm, cooling.cool]
+    assert [budget for _, budget in seen] == pytest.approx(expected, rel=0.05)
+    assert polished == ([] if short else [1])
+
+
 def test_in_the_end_no_airing_is_worth_breaking_a_narrow_row_for(tmp_path):
     seen = 0
     for name in sorted(set(SOME) - {"nothing fits"}):
