@@ -72,14 +72,7 @@ def improve(search: Search, bounding: Bounding) -> None:
     improvement = Improvement(search, guide, annealing.by_column, seed)
     few = len(search.formulation.window_start) <= MOST_WINDOWS
     if search.settings.deterministic or search.settings.workers == 1:
-        if few:
-            bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
-        while not search.finished():
-            annealing.cycle(polishing.polished if few else None)
-            if few:
-                polishing.run(bounding.left(TURN_SHARE))
-                recombination.run(bounding.left(TURN_SHARE))
-            improvement.run(bounding.left(TURN_SHARE))
+        _take_turns(bounding, annealing, polishing, recombination, improvement)
         return
 
     again = annealing.beside(seed + 3)
@@ -108,6 +101,26 @@ def improve(search: Search, bounding: Bounding) -> None:
     with ThreadPoolExecutor(2) as pool:
         for future in [pool.submit(ahead), pool.submit(beside)]:
             future.result()
+
+
+def _take_turns(
+    bounding: Bounding,
+    annealing: Annealing,
+    polishing: Polishing,
+    recombination: Recombination,
+    improvement: Improvement,
+) -> None:
+    """What two workers do beside each other, one after the other."""
+    search = bounding.search
+    few = len(search.formulation.window_start) <= MOST_WINDOWS
+    if few:
+        bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
+    while not search.finished():
+        annealing.cycle(polishing.polished if few else None)
+        if few:
+            polishing.run(bounding.left(TURN_SHARE))
+            recombination.run(bounding.left(TURN_SHARE))
+        improvement.run(bounding.left(TURN_SHARE))
 
 
 def rounded(formulation: Formulation, relaxation: Relaxation) -> Flags:
