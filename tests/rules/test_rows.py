@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.rules.rows import NO_BOUND, SOFT, Columns, RuleRows, same, stack_rows
@@ -33,10 +33,11 @@ def off(matrix, lower, upper, points):
     return np.maximum(np.maximum(lower[:, None] - activity, activity - upper[:, None]), 0)
 
 
-numbers = st.integers(-6, 12)
-sides = st.tuples(st.integers(-4, 15), st.integers(0, 20) | st.none())
+numbers = st.integers(0, 12) | st.integers(-6, 12)
+sides = st.tuples(st.integers(-2, 9), st.none() | st.integers(0, 20))
 
 
+@settings(max_examples=400)
 @given(
     st.lists(st.lists(numbers, min_size=AIRINGS + 1, max_size=AIRINGS + 1), min_size=ROWS, max_size=ROWS),
     st.lists(sides, min_size=ROWS, max_size=ROWS),

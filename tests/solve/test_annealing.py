@@ -117,6 +117,19 @@ def test_scale_finds_the_best_of_all_timetables(tmp_path, name):
     assert (found.hard_miss, -found.value) == best, f"of {count} timetables"
 
 
+@pytest.mark.parametrize("name", ["no rules", "over-constrained"])
+def test_a_short_cycle_comes_first_beside_while_a_hard_row_is_missed(tmp_path, monkeypatch, name):
+    cycles = []
+
+    def note(self, polish=None, *, short=False):
+        cycles.append(short)
+        return False
+
+    monkeypatch.setattr(Annealing, "cycle", note)
+    answer = solve(load(write(tmp_path, INSTANCES[name])), Settings(strategy="scale", time_limit=2.0, workers=2))
+    assert (answer.search.best.hard_miss > 0) == any(cycles) == (name in OVER_CONSTRAINED)
+
+
 def test_counted_work_repeats_and_another_seed_goes_another_way(tmp_path):
     formulation = formulation_of(tmp_path, "prices against each other")
     ways = []
