@@ -112,29 +112,26 @@ class Annealing:
         count = len(course.ground.length)
         if not len(course.airing):
             return False
-        share = cooling.short if short or self.cycles else 1.0
-        remaining, (first, second) = search.remaining(), self._seconds(count, share)
+        short = short or self.cycles > 0
+        remaining, (first, second) = search.remaining(), self._seconds(count, short=short)
         budget = remaining / max(1, round(remaining / (first + second)))
         if not search.keeps_hard_rows():
             budget = min(budget, SOON * remaining)
         top = cooling.warm if self.cycles else cooling.hot
         self._anneal(course, Progress(0.0), top, budget * first / (first + second))
         chosen = course.choice(course.state.at)
-        self.mend(polish(chosen) if polish and share == 1.0 else chosen, course.weight, share)
+        self.mend(chosen if short or polish is None else polish(chosen), course.weight, short=short)
         self.cycles += 1
         return True
 
-    def mend(self, chosen: Flags, weight: Reals | None = None, share: float = 1.0) -> None:
-        """The second part of a cycle, from a choice that may miss broad rows, and offer what comes of it.
-
-        `share`: of its full length.
-        """
+    def mend(self, chosen: Flags, weight: Reals | None = None, *, short: bool) -> None:
+        """The second part of a long or `short` cycle, from a choice that may miss broad rows; its end is offered."""
         formulation = self.formulation
         weight = self.landscape.weight if weight is None else weight
         course = Course.around(formulation, self.by_column, self.likely | chosen, formulation.point(chosen), weight)
         begin = Progress(1.0)
         for _ in range(MENDINGS):
-            budget = min(self.search.remaining(), self._seconds(len(course.ground.length), share)[1])
+            budget = min(self.search.remaining(), self._seconds(len(course.ground.length), short=short)[1])
             self._anneal(course, begin, self.cooling.cool, budget)
             if course.feasible or self.search.finished():
                 break
@@ -158,9 +155,10 @@ class Annealing:
         if course.feasible:
             self.ends.append(np.flatnonzero(course.choice(course.best.at)))
 
-    def _seconds(self, intervals: int, share: float) -> tuple[float, float]:
-        """Of the first and of the second part of a cycle that takes a share of its full length."""
+    def _seconds(self, intervals: int, *, short: bool) -> tuple[float, float]:
+        """Of the first and of the second part of a long or `short` cycle."""
         cooling = self.cooling
+        share = cooling.short if short else 1.0
         first, second = share * cooling.seconds * intervals, share * cooling.mending * intervals
         kept = min(1.0, cooling.longest / max(1e-9, first + second))
         return first * kept, second * kept

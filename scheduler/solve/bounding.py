@@ -74,13 +74,18 @@ class Bounding:
         if search.settings.deterministic:
             self.master.spend = search.spend
 
+    @property
+    def few_windows(self) -> bool:
+        """Whether there is time to solve the master; only then are blocks bounded and polished."""
+        return self.pricer.window_count <= MOST_WINDOWS
+
     def relax_plain(self) -> None:
         """Column generation from the duals of a subgradient descent; the descent alone where windows are too many."""
         search, master, remaining = self.search, self.master, self.left(BOUND_SHARE)
         start = self._descend(remaining)
         error = rounding(search.formulation, master.rows, self.pricer, start.duals)
         search.offer_bound(start.bound + error, "relaxation")
-        if self.pricer.window_count > MOST_WINDOWS:
+        if not self.few_windows:
             support, amounts = self._average(start.patterns)
             self.relaxation = Relaxation(start.bound, start.duals, support, amounts, 0, converged=False)
             self.plain = self.relaxation

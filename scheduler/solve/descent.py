@@ -1,8 +1,8 @@
 """A quick start for the bound: duals by subgradient steps, one pricing of all windows each, no linear program.
 
 Every row's step goes along its mean subgradient of late, divided by the root of its mean square of late (Adam, Kingma
-and Ba 2015), because rule rows differ by orders of magnitude in how often they bind. With all squares
-so far in the place of late ones (AdaGrad) as many steps ended more than ten times as far from the relaxation on months.
+and Ba 2015), because rule rows differ by orders of magnitude in how often they bind. With all squares so far in the
+place of late ones (AdaGrad) as many steps end farther from the relaxation of a month.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Polishing:
             polished = self.polished(chosen)
             if np.array_equal(polished, chosen):
                 return
-            self.annealing.mend(polished, share=self.annealing.cooling.short)
+            self.annealing.mend(polished, short=True)
             if search.best is before:
                 return
 

@@ -37,7 +37,7 @@ LEAST_ENDS = 3
 """Of fewer timetables there is nothing to be made."""
 
 RECOMBINED_WINDOWS = 250
-"""Of more windows such a program holds too small a part: on a month of 364 it brought 2 M where a cycle brought 5 M."""
+"""Of more windows such a program holds too small a part: on a month of 364 another cycle brought more."""
 
 CLOSENESS = 1e-6
 """A program is solved when no more than this share of the value is open."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.solve.annealing import Annealing
-from scheduler.solve.bounding import MOST_WINDOWS, Bounding
+from scheduler.solve.bounding import Bounding
 from scheduler.solve.exact import exact
 from scheduler.solve.greedy import greedy, greedy_choice
 from scheduler.solve.improve import Improvement
@@ -70,7 +70,7 @@ def improve(search: Search, bounding: Bounding) -> None:
     polishing = Polishing(search, bounding, annealing, seed + 1)
     recombination = Recombination(search, bounding.rows, annealing.ends, seed + 4)
     improvement = Improvement(search, guide, annealing.by_column, seed)
-    few = len(search.formulation.window_start) <= MOST_WINDOWS
+    few = bounding.few_windows
     if search.settings.deterministic or search.settings.workers == 1:
         _take_turns(bounding, annealing, polishing, recombination, improvement)
         return
@@ -79,12 +79,11 @@ def improve(search: Search, bounding: Bounding) -> None:
 
     def ahead() -> None:
         while not search.finished() and annealing.cycle(polishing.polished if few else None):
-            if few:
-                recombination.run(bounding.left(RECOMBINE_SHARE))
+            recombination.run(bounding.left(RECOMBINE_SHARE))
 
     def beside() -> None:
-        if not search.keeps_hard_rows() and not again.cycle(short=True):
-            return
+        if not search.keeps_hard_rows():
+            again.cycle(short=True)
         if few:
             bounding.strengthen_by_blocks(BLOCK_SHARE)
         other = Polishing(search, bounding, annealing, seed + 2)
@@ -111,8 +110,7 @@ def _take_turns(
     improvement: Improvement,
 ) -> None:
     """What two workers do beside each other, one after the other."""
-    search = bounding.search
-    few = len(search.formulation.window_start) <= MOST_WINDOWS
+    search, few = bounding.search, bounding.few_windows
     if few:
         bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
     while not search.finished():

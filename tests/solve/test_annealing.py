@@ -215,7 +215,7 @@ def test_the_first_cycle_is_hot_and_those_after_it_are_warm_short_and_not_polish
 
     annealing.cycle(polish, short=short)
     annealing.cycle(polish)
-    whole = annealing._seconds(len(annealing.last.ground.length), 1.0)
+    whole = annealing._seconds(len(annealing.last.ground.length), short=False)
     expected = [part * (cooling.short if short else 1.0) for part in whole] + [part * cooling.short for part in whole]
     assert [top for top, _ in seen] == [cooling.hot, cooling.cool, cooling.warm, cooling.cool]
     assert [budget for _, budget in seen] == pytest.approx(expected, rel=0.05)
