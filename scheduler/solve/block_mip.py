@@ -2,6 +2,10 @@
 
 maximise reward·x − price·miss over x ∈ {0,1}; at every step of a window at most one airing; the rows inside the block,
 with whole misses where they are soft. Nothing below a floor is looked for, so a proof may be short.
+
+Airings that count alike in the rows that join windows (a title's, mostly: its minutes, share, runs) are counted in an
+integer column of their own. To branch on how often a title is shown settles rows of minutes and shares at once, where
+to forbid one airing only moves it by a step or a day: branching on sums of columns, as in Ryan and Foster (1981).
 """
 
 from __future__ import annotations
@@ -77,8 +81,8 @@ class BlockMip:
         self.miss_step, self.price = rows.step[self.inside][self.soft], rows.price[self.inside][self.soft]
         off = np.maximum(np.maximum(self.lower - least[kept], most[kept] - self.upper), 0.0)[self.soft]
         self.most_miss = np.ceil(off / self.miss_step)
-        self.apart = apart
-        self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + 1)
+        self.apart, self.alike = apart, _alike(formulation, airings, self.on_rows)
+        self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + self.alike.shape[0] + 1)
 
     def solve(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> BlockOutcome:
         """Search for choices worth more than `floor`, to an absolute `gap`; the bound is never below the floor.
@@ -88,6 +92,8 @@ class BlockMip:
         highs = QuietHighs()
         for option, value in (
             ("threads", 1),
+            # presolve would put the counts back into the rows they come from
+            ("presolve", "off" if self.alike.shape[0] else "choose"),
             ("mip_rel_gap", 0.0),
             ("mip_abs_gap", gap / self.unit),
             ("objective_bound", -floor / self.unit),
@@ -123,27 +129,56 @@ class BlockMip:
         return -np.inf if np.any(off > 0) else float(self.reward[taken].sum() - self.price @ units)
 
     def _program(self) -> highspy.HighsLp:
-        count, soft = len(self.airings), len(self.soft)
+        count, soft, alike = len(self.airings), len(self.soft), self.alike.shape[0]
         signed = np.concatenate([self.miss_step, -self.miss_step])
         at = np.concatenate([self.soft, self.soft])
         miss = sparse.csr_array((signed, (at, np.arange(2 * soft))), shape=(len(self.lower), 2 * soft))
-        none = sparse.csr_array((self.apart.shape[0], 2 * soft))
-        top, bottom = sparse.hstack([self.apart, none]), sparse.hstack([self.on_rows, miss])
-        whole = sparse.csr_array(sparse.vstack([top, bottom]))
+        none = sparse.csr_array((self.apart.shape[0], 2 * soft + alike))
+        top = sparse.hstack([self.apart, none])
+        middle = sparse.hstack([self.on_rows, miss, sparse.csr_array((len(self.lower), alike))])
+        bottom = sparse.hstack([self.alike, sparse.csr_array((alike, 2 * soft)), -sparse.eye_array(alike)])
+        whole = sparse.csr_array(sparse.vstack([top, middle, bottom]))
         # an absent side needs no miss
         finite = np.concatenate([np.isfinite(self.lower[self.soft]), np.isfinite(self.upper[self.soft])])
+        most_miss = np.where(finite, np.tile(self.most_miss, 2), 0.0)
+        most_alike = np.diff(self.alike.indptr).astype(np.float64)
         program = highspy.HighsLp()
         program.num_row_, program.num_col_ = whole.shape
-        program.col_cost_ = np.concatenate([-self.reward, self.price, self.price]) / self.unit
-        program.col_lower_ = np.concatenate([self.locked.astype(np.float64), np.zeros(2 * soft)])
-        program.col_upper_ = np.concatenate([np.ones(count), np.where(finite, np.tile(self.most_miss, 2), 0.0)])
-        program.row_lower_ = np.concatenate([np.full(self.apart.shape[0], -np.inf), self.lower])
-        program.row_upper_ = np.concatenate([np.ones(self.apart.shape[0]), self.upper])
+        program.col_cost_ = np.concatenate([-self.reward, self.price, self.price, np.zeros(alike)]) / self.unit
+        program.col_lower_ = np.concatenate([self.locked.astype(np.float64), np.zeros(2 * soft + alike)])
+        program.col_upper_ = np.concatenate([np.ones(count), most_miss, most_alike])
+        program.row_lower_ = np.concatenate([np.full(self.apart.shape[0], -np.inf), self.lower, np.zeros(alike)])
+        program.row_upper_ = np.concatenate([np.ones(self.apart.shape[0]), self.upper, np.zeros(alike)])
         program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         program.a_matrix_.start_, program.a_matrix_.index_ = whole.indptr, whole.indices
         program.a_matrix_.value_ = whole.data
         program.integrality_ = [highspy.HighsVarType.kInteger] * whole.shape[1]
         return program
+
+
+def _alike(
+    formulation: Formulation, airings: Integers, on_rows: sparse.csr_array[Any, tuple[int, int]]
+) -> sparse.csr_array[Any, tuple[int, int]]:
+    """One row per kind of airing, (k, n), with a 1 for each airing of that kind; none where no row joins windows.
+
+    Airings are of one kind where they count alike in every row that meets several windows, rows of order (±1) aside.
+    """
+    count = on_rows.shape[0]
+    row = np.repeat(np.arange(count), np.diff(on_rows.indptr))
+    window = formulation.window[airings][on_rows.indices]
+    first, last = np.full(count, np.iinfo(np.int64).max), np.full(count, -1, dtype=np.int64)
+    np.minimum.at(first, row, window)
+    np.maximum.at(last, row, window)
+    largest, smallest = np.zeros(count), np.zeros(count)
+    np.maximum.at(largest, row, on_rows.data)
+    np.minimum.at(smallest, row, on_rows.data)
+    counts = np.flatnonzero((first < last) & (largest != -smallest))
+    if len(counts) == 0:
+        return sparse.csr_array((0, len(airings)))
+    # sums of random marks tell kinds apart; a coincidence would only join two of them, which is as valid
+    marks = np.random.default_rng(0).random(len(counts))
+    kind = np.unique(on_rows[counts].T @ marks, return_inverse=True)[1]
+    return sparse.csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))), shape=(int(kind.max()) + 1, len(kind)))
 
 
 def _apart(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:

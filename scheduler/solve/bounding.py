@@ -30,7 +30,7 @@ Reals = npt.NDArray[np.float64]
 BOUND_SHARE, TIGHTEN_SHARE = 0.25, 0.25
 """At most these shares of the time left go into the bound and into strengthening it."""
 
-SMALL_SHARE = 0.15
+SMALL_SHARE = 0.4
 """At most this share of the time for blocks goes into small ones before large ones are tried."""
 
 LONGEST_BLOCK, LONGEST_LARGE = 10.0, 40.0
