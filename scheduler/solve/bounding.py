@@ -30,8 +30,9 @@ Reals = npt.NDArray[np.float64]
 BOUND_SHARE, TIGHTEN_SHARE = 0.25, 0.25
 """At most these shares of the time left go into the bound and into strengthening it."""
 
-SMALL_SHARE = 0.4
-"""At most this share of the time for blocks goes into small ones before large ones are tried."""
+TRIAL_SHARE, SMALL_SHARE = 0.15, 0.4
+"""At most these shares of the time for blocks go into small ones: before it is asked whether they gain anything, and
+before large ones are tried."""
 
 LONGEST_BLOCK, LONGEST_LARGE = 10.0, 40.0
 """Seconds of one attempt at a small and at a large block."""
@@ -145,14 +146,15 @@ class Bounding:
         spend = self.search.spend if self.search.settings.deterministic else None
         small = Blocks(formulation, rows, self.pricer)
         small.price_at(self.relaxation.duals)
-        offer, begun = self._offer("blocks"), self.left(share * SMALL_SHARE)
+        offer, trial, begun = self._offer("blocks"), self.left(share * TRIAL_SHARE), self.left(share * SMALL_SHARE)
 
         def strengthen_small(left: Callable[[], float]) -> None:
             small.strengthen(offer, lambda: min(LONGEST_BLOCK, left()), closeness=BLOCK_CLOSENESS, spend=spend)
 
-        strengthen_small(begun)
+        strengthen_small(trial)
         if small.whole - small.bound() < WORTHWHILE * abs(small.whole):
             return
+        strengthen_small(begun)
         joined = partition(formulation, rows, LARGE_BLOCK, small.block)
         if int(joined.max()) == int(small.block.max()):
             strengthen_small(remaining)

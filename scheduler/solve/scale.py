@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.solve.bound import Relaxation
     from scheduler.solve.search import Search
 
-BLOCK_SHARE = 0.9
+BLOCK_SHARE = 0.75
 """At most this share of the time left goes into bounds of blocks, on one of several workers."""
 
 POLISH_SHARE = 0.5

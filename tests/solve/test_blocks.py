@@ -124,6 +124,23 @@ def test_a_bound_is_valid_wherever_the_search_stops(tmp_path, name):
             assert blocks.bound() >= best
 
 
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_every_airing_is_of_one_kind_and_kinds_count_alike_in_rows_that_join_windows(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    rows = linear_rows(formulation)
+    airings, inside = np.arange(formulation.airing_count), np.arange(rows.count)
+    mip = BlockMip(formulation, rows, airings, inside, formulation.value.astype(np.float64))
+    kinds, counted = mip.alike.toarray(), mip.on_rows.toarray()
+    several = [len(np.unique(formulation.window[row != 0])) > 1 and row.max() != -row.min() for row in counted]
+    if not any(several):
+        assert not len(kinds)
+        return
+    assert np.array_equal(kinds.sum(axis=0), np.ones(len(airings)))
+    columns = counted[several].T
+    alike = (columns[:, None] == columns[None]).all(axis=2)
+    assert np.array_equal(kinds.T @ kinds > 0, alike)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_program_that_is_cut_short_or_has_a_floor_is_never_below_its_best_choice(tmp_path, seed):
     formulation = formulation_of(tmp_path, "knapsacks")
