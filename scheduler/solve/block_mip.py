@@ -30,6 +30,15 @@ Reals = npt.NDArray[np.float64]
 TOLERANCE = 1e-6
 """HiGHS keeps rows and reduced costs to about this in a scaled program; the bound is raised by it per step and row."""
 
+PROOF: tuple[tuple[str, int | bool], ...] = (
+    ("mip_heuristic_run_rens", False),
+    ("mip_heuristic_run_rins", False),
+    ("mip_heuristic_run_root_reduced_cost", False),
+    ("mip_detect_symmetry", False),
+    ("mip_pscost_minreliable", 2),
+)
+"""Options of HiGHS where only the bound matters: no programs inside the program, and a short trial of branchings."""
+
 LIMITED = (
     highspy.HighsModelStatus.kTimeLimit,
     highspy.HighsModelStatus.kSolutionLimit,
@@ -84,10 +93,13 @@ class BlockMip:
         self.apart, self.alike = apart, _alike(formulation, airings, self.on_rows)
         self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + self.alike.shape[0] + 1)
 
-    def solve(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> BlockOutcome:
+    def solve(
+        self, floor: float, gap: float, *, seconds: float, nodes: int | None = None, proof: bool = False
+    ) -> BlockOutcome:
         """Search for choices worth more than `floor`, to an absolute `gap`; the bound is never below the floor.
 
-        With `nodes` the search ends after so many branchings and the clock is not looked at.
+        With `nodes` the search ends after so many branchings and the clock is not looked at. For a `proof` no time
+        goes into finding choices earlier than branching does.
         """
         highs = QuietHighs()
         for option, value in (
@@ -99,6 +111,8 @@ class BlockMip:
             ("objective_bound", -floor / self.unit),
         ):
             highs.setOptionValue(option, value)
+        for option, off in PROOF if proof else ():
+            highs.setOptionValue(option, off)
         if nodes is None:
             highs.setOptionValue("time_limit", max(0.01, seconds))
         else:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,16 +40,17 @@ MOST_BY_RUNS = 2_000
 """Rows that count runs join windows of small blocks only up to so many airings, or a series would join all weeks of a
 channel."""
 
-FIRST_SHARE = 1e-2
-"""The first Δ of a block, as a share of its part of the bound."""
+FIRST_SHARE, BEYOND = 1e-2, 3.5e-3
+"""The first Δ of a block as a share of its part of the bound: of a small one; of a large one beyond what the small
+blocks in it have gained."""
 
 LEAST_SHARE = 1e-4
 """The least first Δ, as a share of the bound per block."""
 
-WIDER = 1.3
-"""The first Δ of a large block, in what the small blocks in it have gained."""
-
 FIRST_SECONDS = 1.0
+LEAST_TIME = 0.5
+"""A block is tried again where there is at least this share of the time that the last attempt took."""
+
 NODES_A_SECOND = 100
 """Branchings that stand for a second where work is counted."""
 
@@ -128,7 +129,7 @@ class Block:
 
 
 class Blocks:
-    """The blocks of a formulation; `solutions` keeps the best choice found of every block, airings by number."""
+    """The blocks of a formulation."""
 
     def __init__(
         self, formulation: Formulation, rows: LinearRows, pricer: Pricer, block: Integers | None = None
@@ -138,7 +139,6 @@ class Blocks:
         self.block = partition(formulation, rows) if block is None else block
         self.inside = inside_of(formulation, rows, self.block)
         self.count = int(np.max(self.block, initial=-1)) + 1
-        self.solutions: dict[int, Integers] = {}
 
     def price_at(self, duals: Reals, finer: Blocks | None = None, seconds: float = FIRST_SECONDS) -> float:
         """Take up new duals, (r,): the bound there, rounded outward. Blocks begin anew, `seconds` for each at first.
@@ -162,14 +162,23 @@ class Blocks:
         inside = _grouped(np.where(self.inside >= 0, self.inside, self.count), self.count)
         gained = np.zeros(self.count) if finer is None else self._gained(finer)
         least = LEAST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
-        first = np.maximum(FIRST_SHARE * plain, np.maximum(WIDER * gained, least))
+        first = np.maximum(FIRST_SHARE * plain if finer is None else gained + BEYOND * plain, gained + least)
         self.blocks = [
             Block(airings[b], inside[b], plain[b], plain[b] - gained[b], first[b], seconds=seconds)
             for b in range(self.count)
         ]
         for one in self.blocks:
             one.closed = not len(one.inside)
+        if finer is not None:
+            self._keep(finer)
         return self.bound()
+
+    def _keep(self, finer: Blocks) -> None:
+        """Take over the blocks that are the same in the finer partition."""
+        for number, members in enumerate(_grouped(self.block, self.count)):
+            before = np.unique(finer.block[members])
+            if len(before) == 1:
+                self.blocks[number] = replace(finer.blocks[before[0]])
 
     def _gained(self, finer: Blocks) -> Reals:
         """What the finer blocks within each block have gained, viewer-minutes."""
@@ -195,12 +204,16 @@ class Blocks:
         blocks are solved. Call `price_at` first; a later call goes on where this one stopped.
         """
         gap = closeness * max(1.0, abs(self.whole)) / max(1, self.count)
-        while remaining() > 0:
-            number = max(range(self.count), key=lambda b: self.blocks[b].promise(), default=-1)
-            if number < 0 or self.blocks[number].closed:
+        while (left := remaining()) > 0:
+            unsolved = [b for b in range(self.count) if not self.blocks[b].closed]
+            if not unsolved:
                 return True
+            worthwhile = [b for b in unsolved if left >= LEAST_TIME * self.blocks[b].last]
+            if not worthwhile:
+                return False
+            number = max(worthwhile, key=lambda b: self.blocks[b].promise())
             before = self.blocks[number].upper
-            self._attempt(number, gap, remaining(), spend)
+            self._attempt(number, gap, left, spend)
             if self.blocks[number].upper < before:
                 offer(self.bound())
         return False
@@ -212,10 +225,9 @@ class Blocks:
         floor = one.plain - one.slack
         mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
         nodes = None if spend is None else max(1, int(NODES_A_SECOND * one.seconds))
-        found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes)
+        found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes, proof=True)
         one.upper = min(one.upper, found.bound)
-        if found.value > one.lower:
-            one.lower, self.solutions[number] = found.value, found.chosen
+        one.lower = max(one.lower, found.value)
         one.last = time.monotonic() - began if spend is None else found.work
         if spend is not None:
             spend(found.work)

@@ -30,7 +30,7 @@ Reals = npt.NDArray[np.float64]
 BOUND_SHARE, TIGHTEN_SHARE = 0.25, 0.25
 """At most these shares of the time left go into the bound and into strengthening it."""
 
-TRIAL_SHARE, SMALL_SHARE = 0.15, 0.4
+TRIAL_SHARE, SMALL_SHARE = 0.15, 0.3
 """At most these shares of the time for blocks go into small ones: before it is asked whether they gain anything, and
 before large ones are tried."""
 

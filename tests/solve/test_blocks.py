@@ -105,11 +105,9 @@ def test_one_block_of_all_windows_gives_the_optimum_at_any_duals(tmp_path, name)
         blocks.price_at(duals)
         assert blocks.strengthen(lambda bound: None, lambda: ENDLESS, closeness=1e-7)
         assert blocks.bound() == pytest.approx(best, rel=1e-4)
-        if 0 in blocks.solutions:
-            chosen = np.zeros(formulation.airing_count, dtype=bool)
-            chosen[blocks.solutions[0]] = True
-            point = formulation.point(chosen)
-            assert formulation.audience(point) - formulation.penalty(formulation.misses(point)) == best
+        one = blocks.blocks[0]
+        if np.isfinite(one.lower):
+            assert blocks.whole - (one.plain - one.lower) == pytest.approx(best, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", SPECS)
@@ -174,6 +172,36 @@ def test_large_blocks_keep_what_small_ones_have_gained_and_stay_above_the_best_t
         large.price_at(duals, small)
         assert large.bound() == pytest.approx(small.bound(), rel=1e-9)
         assert all(best <= bound < small.bound() for bound in strengthened(large))
+
+
+def test_what_is_known_of_a_block_that_stays_the_same_is_kept(tmp_path, monkeypatch):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    small = Blocks(formulation, rows, pricer)
+    small.price_at(np.zeros(rows.count))
+    strengthened(small)
+    again = Blocks(formulation, rows, pricer, small.block)
+    again.price_at(np.zeros(rows.count), small)
+    monkeypatch.setattr(BlockMip, "solve", None)
+    assert small.bound() < small.whole
+    assert again.strengthen(lambda bound: None, lambda: ENDLESS)
+    assert again.bound() == small.bound()
+
+
+def test_a_block_is_left_alone_where_there_is_far_less_time_than_its_last_attempt_took(tmp_path, monkeypatch):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    blocks = Blocks(formulation, rows, pricer)
+    blocks.price_at(np.zeros(rows.count))
+    tried = []
+    monkeypatch.setattr(Blocks, "_attempt", lambda self, number, *rest: tried.append(number))
+    for one in blocks.blocks[1:]:
+        one.closed = True
+    blocks.blocks[0].closed, blocks.blocks[0].last = False, 3.0
+    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 1.0)
+    assert tried == []
+    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 2.0)
+    assert tried == [0]
 
 
 def test_a_partition_that_goes_on_from_a_finer_one_joins_whole_blocks(tmp_path):
