@@ -10,6 +10,7 @@ from scheduler.airings import Airings, build_airings
 from scheduler.formulation import Formulation, formulate
 from scheduler.instance import agreements_of
 from scheduler.rules import rules_of
+from scheduler.solve.annealing import compile_moves
 from scheduler.solve.costs import SHARE_OF_LIMIT, clause_costs
 from scheduler.solve.exact import exact
 from scheduler.solve.greedy import greedy
@@ -40,6 +41,10 @@ STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact,
 """What `--strategy` names."""
 
 
+def _anneals(strategy: str, formulation: Formulation) -> bool:
+    return strategy == "scale" or (strategy == "auto" and formulation.airing_count > SMALL)
+
+
 class EngineError(Exception):
     """An engine found a timetable that the check does not confirm: a fault of ours, not of the instance."""
 
@@ -68,10 +73,16 @@ class Answer:
 def prepare(
     instance: Instance, settings: Settings, listener: Callable[[Search], None] | None = None
 ) -> tuple[Airings, Search]:
-    """The airings of an instance and a search over their formulation that has not begun."""
+    """The airings of an instance and a search over their formulation that has not begun.
+
+    The first time after installing takes some seconds more, to compile what the search needs.
+    """
     airings = build_airings(instance, rules_of(instance))
+    formulation = formulate(airings)
+    if _anneals(settings.strategy, formulation):
+        compile_moves(formulation)
     reserve = 0.0 if settings.deterministic else SHARE_OF_LIMIT * settings.time_limit
-    return airings, Search(formulate(airings), settings, listener, reserve=reserve)
+    return airings, Search(formulation, settings, listener, reserve=reserve)
 
 
 def solve(instance: Instance, settings: Settings, listener: Callable[[Search], None] | None = None) -> Answer:

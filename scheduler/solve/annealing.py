@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from scheduler.solve.course import Course
 from scheduler.solve.filling import REWARD, WEIGHT, WEIGHTED
@@ -23,9 +24,7 @@ from scheduler.solve.moves import anneal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scipy import sparse
-
-    from scheduler.formulation import Flags, Integers
+    from scheduler.formulation import Flags, Formulation, Integers
     from scheduler.solve.guide import Guide
     from scheduler.solve.search import Search
 
@@ -69,6 +68,15 @@ LEAST_HEAT = 0.05
 
 OFFER_EVERY = 1.0
 """Seconds between two offers of a cycle's best while it runs."""
+
+
+def compile_moves(formulation: Formulation) -> None:
+    """Compile the moves, or load what the disk keeps of them, so that it is done before a search's clock runs."""
+    rows, columns = formulation.matrix.shape
+    none, nothing = sparse.csc_array((rows, columns), dtype=np.int64), np.zeros(formulation.airing_count, dtype=bool)
+    course = Course.around(formulation, none, nothing, np.zeros(columns, dtype=np.int64), np.ones(rows))
+    each, missed = np.ones(len(course.ground.length)), np.zeros(0, dtype=np.int64)
+    anneal(course.ground, course.state, course.best, np.random.default_rng(0), 0, each, missed, np.cumsum(each))
 
 
 class Annealing:

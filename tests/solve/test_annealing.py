@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import scheduler.solve as solving
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.generate import generate, suite
 from scheduler.rules import HARD, RIGID, SOFT, load, rules_of
 from scheduler.solve import Settings, solve
 from scheduler.solve import landscape as module
-from scheduler.solve.annealing import Annealing, Cooling
+from scheduler.solve.annealing import Annealing, Cooling, compile_moves
 from scheduler.solve.course import Course, intervals
-from scheduler.solve.filling import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED, Path, refill
+from scheduler.solve.filling import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED, Path, fill, refill
 from scheduler.solve.greedy import greedy
 from scheduler.solve.guide import Guide
 from scheduler.solve.landscape import Progress
+from scheduler.solve.moves import anneal
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.search import Search
 from tests.builders import aired, content, kz, uz, window, write
@@ -128,6 +131,24 @@ def test_a_short_cycle_comes_first_beside_while_a_hard_row_is_missed(tmp_path, m
     monkeypatch.setattr(Annealing, "cycle", note)
     answer = solve(load(write(tmp_path, INSTANCES[name])), Settings(strategy="scale", time_limit=2.0, workers=2))
     assert (answer.search.best.hard_miss > 0) == any(cycles) == (name in OVER_CONSTRAINED)
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_what_is_compiled_before_a_search_is_all_that_its_cycles_need(tmp_path, locked):
+    annealing = annealing_of(formulation_of(tmp_path, "prices against each other"))
+    n = annealing.formulation.airing_count
+    compile_moves(replace(annealing.formulation, locked=np.full(n, locked)))
+    assert annealing.cycle()
+    assert len(anneal.signatures) == len(fill.signatures) == 1
+
+
+@pytest.mark.parametrize(("strategy", "needed"), [("scale", True), ("exact", False), ("auto", False)])
+def test_moves_are_compiled_before_the_clock_of_a_search_that_needs_them_runs(tmp_path, monkeypatch, strategy, needed):
+    compiled = []
+    monkeypatch.setattr(solving, "compile_moves", lambda formulation: compiled.append(time.monotonic()))
+    _, search = solving.prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))
+    assert bool(compiled) == needed
+    assert all(at <= search.started for at in compiled)
 
 
 def test_counted_work_repeats_and_another_seed_goes_another_way(tmp_path):
