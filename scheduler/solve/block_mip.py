@@ -30,6 +30,9 @@ Reals = npt.NDArray[np.float64]
 TOLERANCE = 1e-6
 """HiGHS keeps rows and reduced costs to about this in a scaled program; the bound is raised by it per step and row."""
 
+LEAST_WORK = 0.02
+"""Counted work of a program, however small."""
+
 PROOF: tuple[tuple[str, int | bool], ...] = (
     ("mip_heuristic_run_rens", False),
     ("mip_heuristic_run_rins", False),
@@ -57,7 +60,7 @@ class BlockOutcome:
     """What a block's program ended with, viewer-minutes."""
 
     bound: float  # no choice among the airings is worth more, inf where nothing is known
-    ended: bool  # whether the program was searched to the end
+    ended: bool  # whether more time would tell no more
     value: float  # of the best choice found, −inf where there is none
     chosen: Integers  # that choice: airings by their number in the formulation
     work: float  # simplex iterations in units of about a second
@@ -101,6 +104,10 @@ class BlockMip:
         With `nodes` the search ends after so many branchings and the clock is not looked at. For a `proof` no time
         goes into finding choices earlier than branching does.
         """
+        none = np.zeros(0, dtype=np.int64)
+        if not len(self.airings):
+            nothing = self.worth(np.zeros(0, dtype=bool))
+            return BlockOutcome(max(floor, nothing) + self.margin, True, nothing, none, LEAST_WORK)
         highs = QuietHighs()
         for option, value in (
             ("threads", 1),
@@ -120,10 +127,9 @@ class BlockMip:
         highs.passModel(self._program())
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
-        work = 0.02 + max(0, info.simplex_iteration_count) / 5000
-        none = np.zeros(0, dtype=np.int64)
+        work = LEAST_WORK + max(0, info.simplex_iteration_count) / 5000
         if status not in ENDED and status not in LIMITED:
-            return BlockOutcome(np.inf, ended=False, value=-np.inf, chosen=none, work=work)
+            return BlockOutcome(np.inf, ended=True, value=-np.inf, chosen=none, work=work)
         value, chosen = -np.inf, none
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             taken = np.asarray(highs.getSolution().col_value)[: len(self.airings)] > 0.5

@@ -195,7 +195,7 @@ class Blocks:
         offer: Callable[[float], object],
         remaining: Callable[[], float],
         *,
-        closeness: float = 1e-5,
+        closeness: float,
         spend: Callable[[float], None] | None = None,
     ) -> bool:
         """Solve blocks, the most promising first, until all are solved to `closeness` or nothing remains.

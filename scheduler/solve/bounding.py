@@ -37,8 +37,8 @@ before large ones are tried."""
 LONGEST_BLOCK, LONGEST_LARGE = 10.0, 40.0
 """Seconds of one attempt at a small and at a large block."""
 
-BLOCK_CLOSENESS = 1e-4
-"""Small blocks are closed when all of them leave no more than this share of the bound open."""
+SMALL_CLOSENESS, LARGE_CLOSENESS = 1e-4, 1e-5
+"""Blocks are closed when all of them leave no more than this share of the bound open."""
 
 WORTHWHILE = 1e-3
 """Blocks are gone on with where small ones have lowered the bound by this share: then windows are not alike."""
@@ -140,28 +140,48 @@ class Bounding:
     def strengthen_by_blocks(self, share: float) -> None:
         """Solve blocks of windows exactly at the duals, small ones, then large ones of those, for a share of the time.
 
-        Where small ones gain next to nothing that is all; where they cannot be joined they have all of the time.
+        Where small ones gain next to nothing that is all; where they cannot be joined they have all of the time. Where
+        all large ones are closed, twice as large ones are tried, and so on.
         """
-        formulation, rows, remaining = self.search.formulation, self.master.rows, self.left(share)
-        spend = self.search.spend if self.search.settings.deterministic else None
-        small = Blocks(formulation, rows, self.pricer)
+        remaining = self.left(share)
+        small = Blocks(self.search.formulation, self.master.rows, self.pricer)
         small.price_at(self.relaxation.duals)
-        offer, trial, begun = self._offer("blocks"), self.left(share * TRIAL_SHARE), self.left(share * SMALL_SHARE)
 
         def strengthen_small(left: Callable[[], float]) -> None:
-            small.strengthen(offer, lambda: min(LONGEST_BLOCK, left()), closeness=BLOCK_CLOSENESS, spend=spend)
+            self._solve(small, _at_most(LONGEST_BLOCK, left), SMALL_CLOSENESS)
 
+        trial, begun = self.left(share * TRIAL_SHARE), self.left(share * SMALL_SHARE)
         strengthen_small(trial)
         if small.whole - small.bound() < WORTHWHILE * abs(small.whole):
             return
         strengthen_small(begun)
-        joined = partition(formulation, rows, LARGE_BLOCK, small.block)
-        if int(joined.max()) == int(small.block.max()):
+        most = LARGE_BLOCK
+        blocks = self._joined(small, most)
+        if blocks is None:
             strengthen_small(remaining)
             return
-        large = Blocks(formulation, rows, self.pricer, joined)
-        large.price_at(self.relaxation.duals, small, LONGEST_LARGE)
-        large.strengthen(offer, lambda: min(LONGEST_LARGE, remaining()), spend=spend)
+        closed = self._solve(blocks, _at_most(LONGEST_LARGE, remaining))
+        while closed and most < self.pricer.window_count:
+            most *= 2
+            larger = self._joined(blocks, most)
+            if larger is not None:
+                closed = self._solve(larger, _at_most(LONGEST_BLOCK, self.left(share * TRIAL_SHARE)))
+                blocks = larger
+
+    def _joined(self, blocks: Blocks, most_windows: int) -> Blocks | None:
+        """Blocks of up to so many windows made of smaller ones, with what those have gained; None where none join."""
+        formulation, rows = self.search.formulation, self.master.rows
+        joined = partition(formulation, rows, most_windows, blocks.block)
+        if int(joined.max()) == int(blocks.block.max()):
+            return None
+        larger = Blocks(formulation, rows, self.pricer, joined)
+        larger.price_at(self.relaxation.duals, blocks, LONGEST_LARGE)
+        return larger
+
+    def _solve(self, blocks: Blocks, remaining: Callable[[], float], closeness: float = LARGE_CLOSENESS) -> bool:
+        """Solve blocks as far as the time goes; whether all are closed."""
+        spend = self.search.spend if self.search.settings.deterministic else None
+        return blocks.strengthen(self._offer("blocks"), remaining, closeness=closeness, spend=spend)
 
     def guide(self) -> Guide:
         """What the plain relaxation says of rows, airings and windows.
@@ -192,3 +212,8 @@ class Bounding:
         """What remains of a share of the time that is left now."""
         floor = self.search.remaining() * (1 - share)
         return lambda: 0.0 if self.search.finished() else self.search.remaining() - floor
+
+
+def _at_most(seconds: float, remaining: Callable[[], float]) -> Callable[[], float]:
+    """What remains, no more than so many seconds of it."""
+    return lambda: min(seconds, remaining())

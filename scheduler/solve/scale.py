@@ -62,8 +62,8 @@ def improve(search: Search, bounding: Bounding) -> None:
 
     A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. While a
     hard row is missed and where windows are too many to recombine, the second worker anneals too, each from the best of
-    either; where a round would polish few of them, both do nothing else. A short cycle on the second worker comes first
-    where a hard row is missed, so that something that keeps them is there soon.
+    either; where a round would polish few of them, both do nothing else. A short cycle on the second worker comes
+    first, so that something better than greedy, and that keeps hard rows, is there soon.
     """
     guide, seed = bounding.guide(), search.settings.seed
     annealing = Annealing(search, guide, seed)
@@ -82,8 +82,7 @@ def improve(search: Search, bounding: Bounding) -> None:
             recombination.run(bounding.left(RECOMBINE_SHARE))
 
     def beside() -> None:
-        if not search.keeps_hard_rows():
-            again.cycle(short=True)
+        again.cycle(short=True)
         if few:
             bounding.strengthen_by_blocks(BLOCK_SHARE)
         other = Polishing(search, bounding, annealing, seed + 2)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import highspy
 import numpy as np
 import pytest
 
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
-from scheduler.rules import load, rules_of
+from scheduler.generate import generate, suite
+from scheduler.rules import HARD, SOFT, load, rules_of
+from scheduler.solve import Settings, bounding
 from scheduler.solve import blocks as module
 from scheduler.solve.block_mip import BlockMip
 from scheduler.solve.blocks import Blocks, inside_of, partition
 from scheduler.solve.bound import clipped, hard_price, price, relax
+from scheduler.solve.bounding import Bounding
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.master import Master
 from scheduler.solve.pricing import Pricer
+from scheduler.solve.quiet_highs import QuietHighs
+from scheduler.solve.search import Search
 from tests.builders import choices, content, kz, programme, uz, window, write
 from tests.solve.test_bound import NAMES, best_without_hard_miss
 from tests.solve.test_oracle import INSTANCES
@@ -30,6 +36,7 @@ KNAPSACKS = content(
 )
 SPECS = {**{name: INSTANCES[name] for name in NAMES}, "knapsacks": KNAPSACKS}
 ENDLESS = 1.0
+CLOSENESS = 1e-5
 
 
 def formulation_of(tmp_path, name):
@@ -69,7 +76,7 @@ def strengthened(blocks, attempts=1000):
     """Every bound that is offered within so many attempts."""
     offered = []
     left = iter([1.0] * attempts)
-    blocks.strengthen(offered.append, lambda: next(left, 0.0))
+    blocks.strengthen(offered.append, lambda: next(left, 0.0), closeness=CLOSENESS)
     return offered
 
 
@@ -184,7 +191,7 @@ def test_what_is_known_of_a_block_that_stays_the_same_is_kept(tmp_path, monkeypa
     again.price_at(np.zeros(rows.count), small)
     monkeypatch.setattr(BlockMip, "solve", None)
     assert small.bound() < small.whole
-    assert again.strengthen(lambda bound: None, lambda: ENDLESS)
+    assert again.strengthen(lambda bound: None, lambda: ENDLESS, closeness=CLOSENESS)
     assert again.bound() == small.bound()
 
 
@@ -198,10 +205,61 @@ def test_a_block_is_left_alone_where_there_is_far_less_time_than_its_last_attemp
     for one in blocks.blocks[1:]:
         one.closed = True
     blocks.blocks[0].closed, blocks.blocks[0].last = False, 3.0
-    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 1.0)
+    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 1.0, closeness=CLOSENESS)
     assert tried == []
-    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 2.0)
+    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 2.0, closeness=CLOSENESS)
     assert tried == [0]
+
+
+@pytest.mark.parametrize("status", ["kModelEmpty", "kUnknown", "kSolveError"])
+def test_blocks_are_given_up_where_the_solver_tells_nothing(tmp_path, monkeypatch, status):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    blocks, offered = Blocks(formulation, rows, pricer), []
+    bound = blocks.price_at(np.zeros(rows.count))
+    monkeypatch.setattr(QuietHighs, "getModelStatus", lambda self: getattr(highspy.HighsModelStatus, status))
+    attempts = iter([1.0] * 100)
+    assert blocks.strengthen(offered.append, lambda: next(attempts), closeness=CLOSENESS)
+    assert (blocks.bound(), offered) == (bound, [])
+
+
+@pytest.mark.parametrize(("closed", "sizes"), [(True, [2, 4, 8]), (False, [2])])
+def test_blocks_are_doubled_while_all_of_them_are_closed(tmp_path, monkeypatch, closed, sizes):
+    generate(tmp_path, suite("smoke").dials_at(0.7), 2)
+    instance = load(tmp_path)
+    search = Search(formulate(build_airings(instance, rules_of(instance))), Settings(time_limit=60.0, workers=2))
+    windows = len(search.formulation.window_start)
+    assert windows == 8
+    for place in (module, bounding):
+        monkeypatch.setattr(place, "partition", lambda f, rows, most=1, finer=None: np.arange(windows) // most)
+    monkeypatch.setattr(bounding, "LARGE_BLOCK", 2)
+    monkeypatch.setattr(bounding, "WORTHWHILE", -1.0)
+    solved = []
+
+    def note(self, blocks, *limits):
+        solved.append(windows // blocks.count)
+        return closed
+
+    monkeypatch.setattr(Bounding, "_solve", note)
+    whole = Bounding(search, Pricer(search.formulation))
+    whole.relax_plain()
+    whole.strengthen_by_blocks(0.5)
+    assert [size for size in solved if size > 1] == sizes
+
+
+def test_a_program_without_airings_is_worth_what_nothing_is(tmp_path):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    rows, none = linear_rows(formulation), np.zeros(0, dtype=np.int64)
+    soft, hard = (np.flatnonzero((rows.kind == kind) & (rows.lower > 0)) for kind in (SOFT, HARD))
+    assert len(soft)
+    assert len(hard)
+    for inside, worth in ((none, 0.0), (soft, -float(rows.price[soft] @ np.ceil(rows.lower[soft] / rows.step[soft])))):
+        found = BlockMip(formulation, rows, none, inside, formulation.value).solve(-1e9, 1.0, seconds=1.0)
+        assert (found.value, found.ended) == (worth, True)
+        assert found.bound == pytest.approx(worth, abs=1e-3)
+    found = BlockMip(formulation, rows, none, hard, formulation.value).solve(-5.0, 1.0, seconds=1.0)
+    assert (found.value, found.ended) == (-np.inf, True)
+    assert found.bound == pytest.approx(-5.0, abs=1e-3)
 
 
 def test_a_partition_that_goes_on_from_a_finer_one_joins_whole_blocks(tmp_path):
@@ -232,7 +290,7 @@ def test_counted_work_repeats(tmp_path):
     for _ in range(2):
         blocks, spent, offered = Blocks(formulation, rows, pricer), [], []
         blocks.price_at(np.zeros(rows.count))
-        blocks.strengthen(offered.append, lambda spent=spent: 5.0 - sum(spent), spend=spent.append)
+        blocks.strengthen(offered.append, lambda spent=spent: 5.0 - sum(spent), closeness=CLOSENESS, spend=spent.append)
         runs.append((offered, spent))
     assert runs[0] == runs[1]
     assert runs[0][1]
