@@ -47,7 +47,9 @@ blocks in it have gained."""
 LEAST_SHARE = 1e-4
 """The least first Δ, as a share of the bound per block."""
 
-FIRST_SECONDS = 1.0
+FIRST_SECONDS, FIRST_GUESS = 1.0, 0.05
+"""Limit of the first attempt at a block, and what it is thought to take."""
+
 LEAST_TIME = 0.5
 """A block is tried again where there is at least this share of the time that the last attempt took."""
 
@@ -120,7 +122,7 @@ class Block:
     slack: float  # Δ of the next attempt
     lower: float = -math.inf  # worth of the best choice found
     seconds: float = FIRST_SECONDS  # limit of the next attempt
-    last: float = 0.05  # what the last attempt took
+    last: float = FIRST_GUESS  # what the last attempt took, at first those at its parts
     closed: bool = False  # nothing more to be had
 
     def promise(self) -> float:
@@ -139,11 +141,13 @@ class Blocks:
         self.block = partition(formulation, rows) if block is None else block
         self.inside = inside_of(formulation, rows, self.block)
         self.count = int(np.max(self.block, initial=-1)) + 1
+        self.blocks: list[Block] = []
 
     def price_at(self, duals: Reals, finer: Blocks | None = None, seconds: float = FIRST_SECONDS) -> float:
         """Take up new duals, (r,): the bound there, rounded outward. Blocks begin anew, `seconds` for each at first.
 
-        What the blocks of a finer partition have gained at the same duals and rows is kept.
+        What the blocks of a finer partition have gained at the same duals and rows is kept, and so is what they took: a
+        larger block takes no less.
         """
         formulation, rows = self.formulation, self.rows
         n, duals = formulation.airing_count, clipped(rows, duals)
@@ -160,11 +164,14 @@ class Blocks:
         plain += np.bincount(self.inside[held], weights=sides[held], minlength=self.count)
         airings = _grouped(self.block[formulation.window], self.count)
         inside = _grouped(np.where(self.inside >= 0, self.inside, self.count), self.count)
-        gained = np.zeros(self.count) if finer is None else self._gained(finer)
+        gained, took = np.zeros(self.count), np.full(self.count, FIRST_GUESS)
+        if finer is not None:
+            gained = self._total(finer, [one.plain - one.upper for one in finer.blocks])
+            took = self._total(finer, [one.last for one in finer.blocks])
         least = LEAST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
         first = np.maximum(FIRST_SHARE * plain if finer is None else gained + BEYOND * plain, gained + least)
         self.blocks = [
-            Block(airings[b], inside[b], plain[b], plain[b] - gained[b], first[b], seconds=seconds)
+            Block(airings[b], inside[b], plain[b], plain[b] - gained[b], first[b], seconds=seconds, last=took[b])
             for b in range(self.count)
         ]
         for one in self.blocks:
@@ -180,11 +187,10 @@ class Blocks:
             if len(before) == 1:
                 self.blocks[number] = replace(finer.blocks[before[0]])
 
-    def _gained(self, finer: Blocks) -> Reals:
-        """What the finer blocks within each block have gained, viewer-minutes."""
+    def _total(self, finer: Blocks, of_finer: list[float]) -> Reals:
+        """The sum over the finer blocks within each block, (blocks,)."""
         first = np.unique(finer.block, return_index=True)[1]
-        gains = np.array([one.plain - one.upper for one in finer.blocks])
-        return np.bincount(self.block[first], weights=gains, minlength=self.count).astype(np.float64)
+        return np.bincount(self.block[first], weights=of_finer, minlength=self.count).astype(np.float64)
 
     def bound(self) -> float:
         """The bound with what every block has gained so far, rounded outward."""
