@@ -40,7 +40,7 @@ LONGEST_BLOCK, LONGEST_LARGE = 10.0, 40.0
 SMALL_CLOSENESS, LARGE_CLOSENESS = 1e-4, 1e-5
 """Blocks are closed when all of them leave no more than this share of the bound open."""
 
-WORTHWHILE = 1e-3
+WORTHWHILE = 5e-4
 """Blocks are gone on with where small ones have lowered the bound by this share: then windows are not alike."""
 
 LEAST_STEPS, MOST_STEPS = 400, 1_000
