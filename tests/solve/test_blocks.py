@@ -178,6 +178,8 @@ def test_large_blocks_keep_what_small_ones_have_gained_and_stay_above_the_best_t
         large = Blocks(formulation, rows, pricer, every)
         large.price_at(duals, small)
         assert large.bound() == pytest.approx(small.bound(), rel=1e-9)
+        if len(small.blocks) > 1:
+            assert large.blocks[0].last == pytest.approx(sum(one.last for one in small.blocks))
         assert all(best <= bound < small.bound() for bound in strengthened(large))
 
 
