@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scheduler.rules import load
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.generate import generate, suite
+from scheduler.rules import load, rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -140,6 +143,16 @@ def write(folder: Path, spec: dict[str, Any]) -> Path:
 def build(folder: Path, *args: Any, **kwargs: Any) -> Instance:
     """Write an instance (arguments of `content`) into a folder and load it."""
     return load(write(folder, content(*args, **kwargs)))
+
+
+def smoke(folder: Path, tightness: float, seed: int) -> Instance:
+    """An instance of the smoke suite."""
+    generate(folder, suite("smoke").dials_at(tightness), seed)
+    return load(folder)
+
+
+def formulated(instance: Instance) -> Formulation:
+    return formulate(build_airings(instance, rules_of(instance)))
 
 
 def kept_choices(formulation: Formulation) -> list[tuple[int, np.ndarray]]:

@@ -32,17 +32,18 @@ SMALL = 2_000
 """Up to so many airings the exact engine proves the optimum sooner than neighbourhoods find it."""
 
 
-def auto(search: Search) -> None:
+def fitting(formulation: Formulation) -> Callable[[Search], None]:
     """Exact where the instance is small, else scale."""
-    (exact if search.formulation.airing_count <= SMALL else scale)(search)
+    return exact if formulation.airing_count <= SMALL else scale
+
+
+def auto(search: Search) -> None:
+    """The engine that fits the instance."""
+    fitting(search.formulation)(search)
 
 
 STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact, "scale": scale, "greedy": greedy}
 """What `--strategy` names."""
-
-
-def _anneals(strategy: str, formulation: Formulation) -> bool:
-    return strategy == "scale" or (strategy == "auto" and formulation.airing_count > SMALL)
 
 
 class EngineError(Exception):
@@ -79,7 +80,8 @@ def prepare(
     """
     airings = build_airings(instance, rules_of(instance))
     formulation = formulate(airings)
-    if _anneals(settings.strategy, formulation):
+    engine = STRATEGIES[settings.strategy]
+    if (fitting(formulation) if engine is auto else engine) is scale:
         compile_moves(formulation)
     reserve = 0.0 if settings.deterministic else SHARE_OF_LIMIT * settings.time_limit
     return airings, Search(formulation, settings, listener, reserve=reserve)

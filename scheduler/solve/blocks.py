@@ -120,9 +120,9 @@ class Block:
     plain: float  # its part of the Lagrangian bound
     upper: float  # the best bound on it so far
     slack: float  # Δ of the next attempt
+    seconds: float  # limit of the next attempt
+    last: float  # what the last attempt took, at first those at its parts
     lower: float = -math.inf  # worth of the best choice found
-    seconds: float = FIRST_SECONDS  # limit of the next attempt
-    last: float = FIRST_GUESS  # what the last attempt took, at first those at its parts
     closed: bool = False  # nothing more to be had
 
     def promise(self) -> float:
@@ -164,14 +164,14 @@ class Blocks:
         plain += np.bincount(self.inside[held], weights=sides[held], minlength=self.count)
         airings = _grouped(self.block[formulation.window], self.count)
         inside = _grouped(np.where(self.inside >= 0, self.inside, self.count), self.count)
-        gained, took = np.zeros(self.count), np.full(self.count, FIRST_GUESS)
+        gained, took, share = np.zeros(self.count), np.full(self.count, FIRST_GUESS), FIRST_SHARE
         if finer is not None:
             gained = self._total(finer, [one.plain - one.upper for one in finer.blocks])
-            took = self._total(finer, [one.last for one in finer.blocks])
+            took, share = self._total(finer, [one.last for one in finer.blocks]), BEYOND
         least = LEAST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
-        first = np.maximum(FIRST_SHARE * plain if finer is None else gained + BEYOND * plain, gained + least)
+        first = gained + np.maximum(share * plain, least)
         self.blocks = [
-            Block(airings[b], inside[b], plain[b], plain[b] - gained[b], first[b], seconds=seconds, last=took[b])
+            Block(airings[b], inside[b], plain[b], plain[b] - gained[b], first[b], seconds, took[b])
             for b in range(self.count)
         ]
         for one in self.blocks:

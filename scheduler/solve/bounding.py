@@ -165,7 +165,7 @@ class Bounding:
             most *= 2
             larger = self._joined(blocks, most)
             if larger is not None:
-                closed = self._solve(larger, _at_most(LONGEST_BLOCK, self.left(share * TRIAL_SHARE)))
+                closed = self._solve(larger, _at_most(LONGEST_BLOCK, self.left(share * TRIAL_SHARE), remaining))
                 blocks = larger
 
     def _joined(self, blocks: Blocks, most_windows: int) -> Blocks | None:
@@ -214,6 +214,6 @@ class Bounding:
         return lambda: 0.0 if self.search.finished() else self.search.remaining() - floor
 
 
-def _at_most(seconds: float, remaining: Callable[[], float]) -> Callable[[], float]:
-    """What remains, no more than so many seconds of it."""
-    return lambda: min(seconds, remaining())
+def _at_most(seconds: float, *remaining: Callable[[], float]) -> Callable[[], float]:
+    """The least of what remains, and no more than so many seconds of it."""
+    return lambda: min(seconds, *(left() for left in remaining))

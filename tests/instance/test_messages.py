@@ -442,40 +442,42 @@ def test_what_is_no_folder_or_file(tmp_path):
         assert any(line.startswith(f"{name}:1:1: is a folder; expected a") for line in problems(folder))
 
 
+SPICE = [
+    b"\x00",
+    b"\xff",
+    b"\n",
+    b"- ",
+    b": ",
+    b"{",
+    b"]",
+    b'"',
+    b"&a ",
+    b"*a",
+    b"!!x ",
+    b"|",
+    b"9" * 30,
+    b"-1",
+    b"1e9",
+    b"nan",
+    b"null",
+    b"\t",
+    b";",
+    "Ё".encode(),
+    b"0x1",
+    b"30:00",
+    b"2026-13-01",
+    b"\r",
+    b"%",
+    b"'",
+    b"?",
+]
+
+
 def test_mutated_bytes_give_messages_or_an_instance(tmp_path):
     """Seeded: bytes changed, cut, doubled and swapped between files; nothing but InputError may come out."""
     draw = random.Random(20261207)
     short = AUDIENCE.split("\n")
     files = {**FILES, "audience.csv": "\n".join([*short[:4], *short[25:28]])}
-    spice = [
-        b"\x00",
-        b"\xff",
-        b"\n",
-        b"- ",
-        b": ",
-        b"{",
-        b"]",
-        b'"',
-        b"&a ",
-        b"*a",
-        b"!!x ",
-        b"|",
-        b"9" * 30,
-        b"-1",
-        b"1e9",
-        b"nan",
-        b"null",
-        b"\t",
-        b";",
-        "Ё".encode(),
-        b"0x1",
-        b"30:00",
-        b"2026-13-01",
-        b"\r",
-        b"%",
-        b"'",
-        b"?",
-    ]
     folder = folder_of(tmp_path)
     outcomes = {"loads": 0, "told": 0}
     for case in range(300):
@@ -484,7 +486,7 @@ def test_mutated_bytes_give_messages_or_an_instance(tmp_path):
         for _ in range(draw.randint(1, 3)):
             at, length = draw.randrange(len(raw)), draw.randint(0, 12)
             kind = draw.randrange(4)
-            piece = draw.choice(spice) if kind < 2 else bytes(raw[(b := draw.randrange(len(raw))) : b + length])
+            piece = draw.choice(SPICE) if kind < 2 else bytes(raw[(b := draw.randrange(len(raw))) : b + length])
             raw[at : at + (length if kind % 2 else 0)] = piece
         (folder / name).write_bytes(raw)
         try:

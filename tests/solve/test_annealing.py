@@ -9,10 +9,7 @@ import numpy as np
 import pytest
 
 import scheduler.solve as solving
-from scheduler.airings import build_airings
-from scheduler.formulation import formulate
-from scheduler.generate import generate, suite
-from scheduler.rules import HARD, RIGID, SOFT, load, rules_of
+from scheduler.rules import HARD, RIGID, SOFT, load
 from scheduler.solve import Settings, solve
 from scheduler.solve import landscape as module
 from scheduler.solve.annealing import Annealing, Cooling, compile_moves
@@ -24,7 +21,7 @@ from scheduler.solve.landscape import Progress
 from scheduler.solve.moves import anneal
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.search import Search
-from tests.builders import aired, content, kz, uz, window, write
+from tests.builders import aired, content, formulated, kz, smoke, uz, window, write
 from tests.solve.test_oracle import INSTANCES, OVER_CONSTRAINED, SHOWN, best_by_hand
 
 LOCKED = content(
@@ -37,8 +34,7 @@ SOME = {**INSTANCES, "locked": LOCKED}
 
 
 def formulation_of(tmp_path, name):
-    instance = load(write(tmp_path, SOME[name]))
-    return formulate(build_airings(instance, rules_of(instance)))
+    return formulated(load(write(tmp_path, SOME[name])))
 
 
 def annealing_of(formulation, seed=1):
@@ -130,8 +126,7 @@ def test_a_short_cycle_comes_first_beside_a_long_one(tmp_path, monkeypatch, kept
 
     monkeypatch.setattr(Annealing, "cycle", note)
     monkeypatch.setattr(Search, "keeps_hard_rows", lambda self: kept)
-    generate(tmp_path, suite("smoke").dials_at(0.7), 2)
-    solve(load(tmp_path), Settings(strategy="scale", time_limit=2.0, workers=2))
+    solve(smoke(tmp_path, 0.7, 2), Settings(strategy="scale", time_limit=2.0, workers=2))
     assert cycles[0] != cycles[1]
 
 
@@ -144,8 +139,14 @@ def test_what_is_compiled_before_a_search_is_all_that_its_cycles_need(tmp_path, 
     assert len(anneal.signatures) == len(fill.signatures) == 1
 
 
-@pytest.mark.parametrize(("strategy", "needed"), [("scale", True), ("exact", False), ("auto", False)])
-def test_moves_are_compiled_before_the_clock_of_a_search_that_needs_them_runs(tmp_path, monkeypatch, strategy, needed):
+@pytest.mark.parametrize(
+    ("strategy", "small", "needed"),
+    [("scale", 2_000, True), ("exact", 0, False), ("greedy", 0, False), ("auto", 2_000, False), ("auto", 0, True)],
+)
+def test_moves_are_compiled_before_the_clock_of_a_search_that_needs_them_runs(
+    tmp_path, monkeypatch, strategy, small, needed
+):
+    monkeypatch.setattr(solving, "SMALL", small)
     compiled = []
     monkeypatch.setattr(solving, "compile_moves", lambda formulation: compiled.append(time.monotonic()))
     _, search = solving.prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))
@@ -188,9 +189,7 @@ def test_weights_of_pressing_rows_grow_and_rows_that_are_kept_never_weigh_less_t
 
 def test_broad_rows_are_tolerated_until_the_second_part(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "FEW_WINDOWS", 2)
-    generate(tmp_path, suite("smoke").dials_at(0.9), 1)
-    instance = load(tmp_path)
-    formulation = formulate(build_airings(instance, rules_of(instance)))
+    formulation = formulated(smoke(tmp_path, 0.9, 1))
     landscape = annealing_of(formulation).landscape
     assert landscape.broad.any()
     assert set(formulation.labels.loc[landscape.broad, "unit"]) <= {"minutes", "viewer-minutes"}
@@ -263,11 +262,10 @@ def test_in_the_end_no_airing_is_worth_breaking_a_narrow_row_for(tmp_path):
 
 
 def test_scale_repeats_with_counted_work(tmp_path):
-    generate(tmp_path, suite("smoke").dials_at(0.9), 1)
-    answers = []
+    instance, answers = smoke(tmp_path, 0.9, 1), []
     for _ in range(2):
         settings = Settings(strategy="scale", time_limit=3.0, deterministic=True, workers=2)
-        search = solve(load(tmp_path), settings).search
+        search = solve(instance, settings).search
         assert not search.faults
         answers.append(
             (search.best.point.tolist(), search.bounds, [(one.value, one.bound, one.step) for one in search.trajectory])

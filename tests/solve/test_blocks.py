@@ -6,10 +6,7 @@ import highspy
 import numpy as np
 import pytest
 
-from scheduler.airings import build_airings
-from scheduler.formulation import formulate
-from scheduler.generate import generate, suite
-from scheduler.rules import HARD, SOFT, load, rules_of
+from scheduler.rules import HARD, SOFT, load
 from scheduler.solve import Settings, bounding
 from scheduler.solve import blocks as module
 from scheduler.solve.block_mip import BlockMip
@@ -21,7 +18,7 @@ from scheduler.solve.master import Master
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.quiet_highs import QuietHighs
 from scheduler.solve.search import Search
-from tests.builders import choices, content, kz, programme, uz, window, write
+from tests.builders import choices, content, formulated, kz, programme, smoke, uz, window, write
 from tests.solve.test_bound import NAMES, best_without_hard_miss
 from tests.solve.test_oracle import INSTANCES
 
@@ -40,8 +37,7 @@ CLOSENESS = 1e-5
 
 
 def formulation_of(tmp_path, name):
-    instance = load(write(tmp_path, SPECS[name]))
-    return formulate(build_airings(instance, rules_of(instance)))
+    return formulated(load(write(tmp_path, SPECS[name])))
 
 
 def groupings(formulation):
@@ -113,7 +109,7 @@ def test_one_block_of_all_windows_gives_the_optimum_at_any_duals(tmp_path, name)
         assert blocks.strengthen(lambda bound: None, lambda: ENDLESS, closeness=1e-7)
         assert blocks.bound() == pytest.approx(best, rel=1e-4)
         one = blocks.blocks[0]
-        if np.isfinite(one.lower):
+        if len(one.inside):
             assert blocks.whole - (one.plain - one.lower) == pytest.approx(best, rel=1e-6)
 
 
@@ -227,26 +223,27 @@ def test_blocks_are_given_up_where_the_solver_tells_nothing(tmp_path, monkeypatc
 
 @pytest.mark.parametrize(("closed", "sizes"), [(True, [2, 4, 8]), (False, [2])])
 def test_blocks_are_doubled_while_all_of_them_are_closed(tmp_path, monkeypatch, closed, sizes):
-    generate(tmp_path, suite("smoke").dials_at(0.7), 2)
-    instance = load(tmp_path)
-    search = Search(formulate(build_airings(instance, rules_of(instance))), Settings(time_limit=60.0, workers=2))
+    search = Search(formulated(smoke(tmp_path, 0.7, 2)), Settings(time_limit=60.0, workers=2))
     windows = len(search.formulation.window_start)
     assert windows == 8
     for place in (module, bounding):
         monkeypatch.setattr(place, "partition", lambda f, rows, most=1, finer=None: np.arange(windows) // most)
     monkeypatch.setattr(bounding, "LARGE_BLOCK", 2)
     monkeypatch.setattr(bounding, "WORTHWHILE", -1.0)
-    solved = []
+    whole = Bounding(search, Pricer(search.formulation))
+    whole.relax_plain()
+    solved, budget = [], [30.0]
 
-    def note(self, blocks, *limits):
-        solved.append(windows // blocks.count)
+    def note(self, blocks, remaining, *closeness):
+        if blocks.count < windows:
+            solved.append((windows // blocks.count, remaining()))
+            budget[0] = 2.0
         return closed
 
     monkeypatch.setattr(Bounding, "_solve", note)
-    whole = Bounding(search, Pricer(search.formulation))
-    whole.relax_plain()
+    monkeypatch.setattr(Bounding, "left", lambda self, share: lambda: budget[0] if share == 0.5 else 60.0)
     whole.strengthen_by_blocks(0.5)
-    assert [size for size in solved if size > 1] == sizes
+    assert solved == [(size, 30.0 if size == 2 else 2.0) for size in sizes]
 
 
 def test_a_program_without_airings_is_worth_what_nothing_is(tmp_path):

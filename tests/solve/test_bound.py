@@ -7,10 +7,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from scheduler.airings import build_airings
-from scheduler.formulation import formulate
-from scheduler.generate import generate, suite
-from scheduler.rules import HARD, RIGID, load, rules_of
+from scheduler.rules import HARD, RIGID, load
 from scheduler.solve.bound import hard_price, price, relax, rounding
 from scheduler.solve.descent import descend
 from scheduler.solve.linear_rows import linear_rows
@@ -18,15 +15,14 @@ from scheduler.solve.master import Master
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.quiet_highs import QuietHighs
 from scheduler.solve.tighten import Rounding, with_cuts
-from tests.builders import kept_choices, write
+from tests.builders import formulated, kept_choices, smoke, write
 from tests.solve.test_oracle import INSTANCES
 
 NAMES = [name for name in INSTANCES if name != "nothing fits"]
 
 
 def formulation_of(tmp_path, name):
-    instance = load(write(tmp_path, INSTANCES[name]))
-    return formulate(build_airings(instance, rules_of(instance)))
+    return formulated(load(write(tmp_path, INSTANCES[name])))
 
 
 def full_relaxation(formulation, rows, price_of_hard):
@@ -97,9 +93,7 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_descent_comes_near_the_relaxation_and_another_goes_on_from_there(tmp_path, seed):
-    generate(tmp_path, suite("smoke").dials_at(0.9), seed)
-    instance = load(tmp_path)
-    formulation = formulate(build_airings(instance, rules_of(instance)))
+    formulation = formulated(smoke(tmp_path, 0.9, seed))
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     exact = relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, lambda bound: None, lambda: 1.0)
     assert exact.converged

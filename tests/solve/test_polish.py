@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scheduler.airings import build_airings
-from scheduler.formulation import formulate
-from scheduler.generate import generate, suite
-from scheduler.rules import SOFT, load, rules_of
+from scheduler.rules import SOFT
 from scheduler.solve import landscape
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.polish import Polish
-from tests.builders import choices
+from tests.builders import choices, formulated, smoke
 from tests.solve.test_annealing import annealing_of
 from tests.solve.test_blocks import formulation_of
 
@@ -42,9 +39,7 @@ def test_one_block_of_all_windows_is_polished_to_the_best_timetable(tmp_path, na
 
 def test_a_round_never_gets_worse_at_the_prices_and_breaks_no_narrow_row(tmp_path, monkeypatch):
     monkeypatch.setattr(landscape, "FEW_WINDOWS", 2)
-    generate(tmp_path, suite("smoke").dials_at(0.7), 2)
-    instance = load(tmp_path)
-    formulation = formulate(build_airings(instance, rules_of(instance)))
+    formulation = formulated(smoke(tmp_path, 0.7, 2))
     annealing = annealing_of(formulation)
     assert annealing.cycle() and annealing.search.best.hard_miss == 0
     chosen = annealing.search.best.point[: formulation.airing_count].astype(bool)

@@ -7,15 +7,11 @@ from collections import deque
 import numpy as np
 import pytest
 
-from scheduler.airings import build_airings
-from scheduler.formulation import formulate
-from scheduler.generate import generate, suite
-from scheduler.rules import load, rules_of
 from scheduler.solve import Settings, recombine
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.recombine import CLOSENESS, Recombination
 from scheduler.solve.search import Search
-from tests.builders import kept_choices
+from tests.builders import formulated, kept_choices, smoke
 from tests.solve.test_annealing import annealing_of
 from tests.solve.test_blocks import SPECS, formulation_of
 from tests.solve.test_oracle import OVER_CONSTRAINED
@@ -61,9 +57,7 @@ def test_with_all_airings_open_nothing_gets_worse_and_no_hard_row_is_missed(tmp_
 
 
 def test_cycles_leave_what_they_ended_with_and_a_mixture_betters_it(tmp_path):
-    generate(tmp_path, suite("smoke").dials_at(0.9), 1)
-    instance = load(tmp_path)
-    formulation = formulate(build_airings(instance, rules_of(instance)))
+    formulation = formulated(smoke(tmp_path, 0.9, 1))
     annealing = annealing_of(formulation)
     assert not annealing.ends
     assert annealing.cycle() and annealing.search.best.hard_miss == 0
