@@ -38,6 +38,7 @@ class Formulation:
     """
 
     window: Integers  # (n,) which window each airing is in
+    carriage: Integers  # (n,) which content on which channel it is: those of one carriage differ in time and run
     start: Integers  # (n,) first step it occupies
     steps: Integers  # (n,) how many steps it occupies
     value: Integers  # (n,) its audience minus the fallback's that it displaces
@@ -84,6 +85,7 @@ class Formulation:
         return replace(
             self,
             window=self.window[keep],
+            carriage=self.carriage[keep],
             start=self.start[keep],
             steps=self.steps[keep],
             value=self.value[keep],
@@ -155,6 +157,7 @@ def formulate(airings: Airings) -> Formulation:
 
     return Formulation(
         window=airings.column("window"),
+        carriage=airings.channel * (int(airings.content.max(initial=0)) + 1) + airings.content,
         start=airings.column("start"),
         steps=airings.column("steps"),
         value=airings.audience - airings.displaced,

@@ -132,6 +132,10 @@ class Annealing:
         self.cycles += 1
         return True
 
+    def ended(self) -> Flags | None:
+        """The best choice of the last cycle; None where that missed a firm row."""
+        return None if self.last is None or not self.last.feasible else self.last.choice(self.last.best.at)
+
     def mend(self, chosen: Flags, weight: Reals | None = None, *, short: bool) -> None:
         """The second part of a long or `short` cycle, from a choice that may miss broad rows; its end is offered."""
         formulation = self.formulation

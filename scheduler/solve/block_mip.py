@@ -30,6 +30,9 @@ Reals = npt.NDArray[np.float64]
 TOLERANCE = 1e-6
 """HiGHS keeps rows and reduced costs to about this in a scaled program; the bound is raised by it per step and row."""
 
+LARGEST = 1e3
+"""Rows with larger coefficients, those of viewer-minutes, are scaled down to about this in a program."""
+
 LEAST_WORK = 0.02
 """Counted work of a program, however small."""
 
@@ -76,8 +79,12 @@ class BlockMip:
         airings: Integers,
         inside: Integers,
         reward: Reals,
+        kind: Integers | None = None,
     ) -> None:
-        """Leave out the rows that no choice can break; scale rewards to about one."""
+        """Leave out the rows that no choice can break; scale rewards to about one.
+
+        `kind` says which airings to count together, (airings,), where those alike in the rows are not meant.
+        """
         self.airings, self.reward = airings, reward[airings]
         self.unit = max(1.0, float(np.mean(np.abs(self.reward)))) if len(airings) else 1.0
         self.locked = formulation.locked[airings]
@@ -93,7 +100,10 @@ class BlockMip:
         self.miss_step, self.price = rows.step[self.inside][self.soft], rows.price[self.inside][self.soft]
         off = np.maximum(np.maximum(self.lower - least[kept], most[kept] - self.upper), 0.0)[self.soft]
         self.most_miss = np.ceil(off / self.miss_step)
-        self.apart, self.alike = apart, _alike(formulation, airings, self.on_rows)
+        self.apart = apart
+        self.alike = _alike(formulation, airings, self.on_rows) if kind is None else _by_kind(kind)
+        # presolve would put counts back into the rows they come from
+        self.presolve = "off" if self.alike.shape[0] else "choose"
         self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + self.alike.shape[0] + 1)
 
     def solve(
@@ -108,22 +118,9 @@ class BlockMip:
         if not len(self.airings):
             nothing = self.worth(np.zeros(0, dtype=bool))
             return BlockOutcome(max(floor, nothing) + self.margin, True, nothing, none, LEAST_WORK)
-        highs = QuietHighs()
-        for option, value in (
-            ("threads", 1),
-            # presolve would put the counts back into the rows they come from
-            ("presolve", "off" if self.alike.shape[0] else "choose"),
-            ("mip_rel_gap", 0.0),
-            ("mip_abs_gap", gap / self.unit),
-            ("objective_bound", -floor / self.unit),
-        ):
-            highs.setOptionValue(option, value)
+        highs = self._highs(floor, gap, seconds, nodes)
         for option, off in PROOF if proof else ():
             highs.setOptionValue(option, off)
-        if nodes is None:
-            highs.setOptionValue("time_limit", max(0.01, seconds))
-        else:
-            highs.setOptionValue("mip_max_nodes", nodes)
         highs.passModel(self._program())
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
@@ -140,6 +137,23 @@ class BlockMip:
         bound = max(floor, value + gap, reported) + self.margin
         return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, work)
 
+    def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None) -> QuietHighs:
+        """HiGHS with the options of one search, on one thread."""
+        highs = QuietHighs()
+        for option, value in (
+            ("threads", 1),
+            ("presolve", self.presolve),
+            ("mip_rel_gap", 0.0),
+            ("mip_abs_gap", gap / self.unit),
+            ("objective_bound", -floor / self.unit),
+        ):
+            highs.setOptionValue(option, value)
+        if nodes is None:
+            highs.setOptionValue("time_limit", max(0.01, seconds))
+        else:
+            highs.setOptionValue("mip_max_nodes", nodes)
+        return highs
+
     def worth(self, taken: npt.NDArray[np.bool_]) -> float:
         """Reward less priced misses of a choice, flags over the airings; −inf where a row that is not soft breaks."""
         activity = self.on_rows @ taken.astype(np.float64)
@@ -150,12 +164,15 @@ class BlockMip:
 
     def _program(self) -> highspy.HighsLp:
         count, soft, alike = len(self.airings), len(self.soft), self.alike.shape[0]
-        signed = np.concatenate([self.miss_step, -self.miss_step])
+        # HiGHS keeps rows to an absolute tolerance, which sums of viewer-minutes cannot meet in double precision
+        share = 1 / np.maximum(1.0, abs(self.on_rows).max(axis=1).toarray().ravel() / LARGEST)
+        lower, upper = share * self.lower, share * self.upper
+        signed = np.concatenate([self.miss_step, -self.miss_step]) * np.tile(share[self.soft], 2)
         at = np.concatenate([self.soft, self.soft])
         miss = sparse.csr_array((signed, (at, np.arange(2 * soft))), shape=(len(self.lower), 2 * soft))
         none = sparse.csr_array((self.apart.shape[0], 2 * soft + alike))
         top = sparse.hstack([self.apart, none])
-        middle = sparse.hstack([self.on_rows, miss, sparse.csr_array((len(self.lower), alike))])
+        middle = sparse.hstack([sparse.diags_array(share) @ self.on_rows, miss, sparse.csr_array((len(self.lower), alike))])
         bottom = sparse.hstack([self.alike, sparse.csr_array((alike, 2 * soft)), -sparse.eye_array(alike)])
         whole = sparse.csr_array(sparse.vstack([top, middle, bottom]))
         # an absent side needs no miss
@@ -167,8 +184,8 @@ class BlockMip:
         program.col_cost_ = np.concatenate([-self.reward, self.price, self.price, np.zeros(alike)]) / self.unit
         program.col_lower_ = np.concatenate([self.locked.astype(np.float64), np.zeros(2 * soft + alike)])
         program.col_upper_ = np.concatenate([np.ones(count), most_miss, most_alike])
-        program.row_lower_ = np.concatenate([np.full(self.apart.shape[0], -np.inf), self.lower, np.zeros(alike)])
-        program.row_upper_ = np.concatenate([np.ones(self.apart.shape[0]), self.upper, np.zeros(alike)])
+        program.row_lower_ = np.concatenate([np.full(self.apart.shape[0], -np.inf), lower, np.zeros(alike)])
+        program.row_upper_ = np.concatenate([np.ones(self.apart.shape[0]), upper, np.zeros(alike)])
         program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         program.a_matrix_.start_, program.a_matrix_.index_ = whole.indptr, whole.indices
         program.a_matrix_.value_ = whole.data
@@ -198,7 +215,13 @@ def _alike(
     # sums of random marks tell kinds apart; a coincidence would only join two of them, which is as valid
     marks = np.random.default_rng(0).random(len(counts))
     kind = np.unique(on_rows[counts].T @ marks, return_inverse=True)[1]
-    return sparse.csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))), shape=(int(kind.max()) + 1, len(kind)))
+    return _by_kind(kind)
+
+
+def _by_kind(kind: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
+    """One row per kind, (k, n), with a 1 for each airing of that kind."""
+    count = int(np.max(kind, initial=-1)) + 1
+    return sparse.csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))), shape=(count, len(kind)))
 
 
 def _apart(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:

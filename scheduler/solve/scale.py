@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.solve.annealing import Annealing
+from scheduler.solve.blocks import partition
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.exact import exact
 from scheduler.solve.greedy import greedy, greedy_choice
@@ -15,13 +16,14 @@ from scheduler.solve.improve import Improvement
 from scheduler.solve.polishing import Polishing
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.recombine import Recombination
+from scheduler.solve.retime import Retiming
 
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Formulation
     from scheduler.solve.bound import Relaxation
     from scheduler.solve.search import Search
 
-BLOCK_SHARE = 0.75
+BLOCK_SHARE = 0.5
 """At most this share of the time left goes into bounds of blocks, on one of several workers."""
 
 POLISH_SHARE = 0.5
@@ -70,6 +72,7 @@ def improve(search: Search, bounding: Bounding) -> None:
     polishing = Polishing(search, bounding, annealing, seed + 1)
     recombination = Recombination(search, bounding.rows, annealing.ends, seed + 4)
     improvement = Improvement(search, guide, annealing.by_column, seed)
+    retiming = Retiming(search, bounding.rows, annealing.likely, partition(search.formulation, bounding.rows))
     few = bounding.few_windows
     if search.settings.deterministic or search.settings.workers == 1:
         _take_turns(bounding, annealing, polishing, recombination, improvement)
@@ -78,8 +81,10 @@ def improve(search: Search, bounding: Bounding) -> None:
     again = annealing.beside(seed + 3)
 
     def ahead() -> None:
-        while not search.finished() and annealing.cycle(polishing.polished if few else None):
-            recombination.run(bounding.left(RECOMBINE_SHARE))
+        while not search.finished() and annealing.cycle(None if retiming.fits else polishing.polished if few else None):
+            ended = annealing.ended()
+            if ended is not None:
+                retiming.run(ended)
 
     def beside() -> None:
         again.cycle(short=True)
@@ -88,6 +93,12 @@ def improve(search: Search, bounding: Bounding) -> None:
         other = Polishing(search, bounding, annealing, seed + 2)
         mixing = Recombination(search, bounding.rows, annealing.ends, seed + 5)
         while not search.finished():
+            if retiming.fits and search.keeps_hard_rows():
+                again.cycle()
+                ended = again.ended()
+                if ended is not None:
+                    retiming.run(ended)
+                continue
             anneals = not mixing.fits or not search.keeps_hard_rows()
             if anneals and not again.cycle(other.polished if few else None):
                 return

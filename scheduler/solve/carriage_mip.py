@@ -1,0 +1,121 @@
+"""A mixed-integer program in HiGHS over when airings are, where it is given how often each thing is carried.
+
+The count of every kind of airing is one of two: the kinds of a group (a channel's week) all have their first count or
+all their second. Where both are the same the counts are held, and only times are left to choose. Where they are not,
+the groups choose while airings may be fractions: a relaxation of the whole choice, and a tight one, for held counts
+leave little to gain by fractions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.solve.block_mip import LEAST_WORK, BlockMip
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.linear_rows import LinearRows
+
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many airings of each kind are chosen: as in one timetable or as in another, alike within a group."""
+
+    kind: Integers  # (n,) of each airing of the program, from 0
+    group: Integers  # (k,) of each kind
+    one: Integers  # (k,)
+    other: Integers  # (k,)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What the groups chose."""
+
+    count: Integers | None  # (k,) of each kind; None where nothing above the floor was found
+    work: float  # simplex iterations in units of about a second
+
+
+class CarriageMip(BlockMip):
+    """The program over `airings` whose kinds are counted; `value` is per airing, (n,)."""
+
+    def __init__(
+        self, formulation: Formulation, rows: LinearRows, airings: Integers, value: Reals, counts: Counts
+    ) -> None:
+        super().__init__(formulation, rows, airings, rows.touched(airings), value, counts.kind)
+        self.counts = counts
+        # held counts are no columns to branch on
+        self.presolve = "choose"
+
+    def relaxed(self) -> float:
+        """What fractions of airings and of groups are worth, viewer-minutes: no choice is worth more; inf if unknown."""
+        program = self._program()
+        program.integrality_ = []
+        highs = self._highs(-np.inf, 0.0, np.inf, None)
+        highs.passModel(program)
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return np.inf
+        return -float(highs.getInfo().objective_function_value) * self.unit + self.margin
+
+    def mixed(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> Mixture:
+        """Let every group choose its counts, with fractions of airings; nothing worth less than `floor` is looked for.
+
+        With `nodes` the search ends after so many branchings and the clock is not looked at.
+        """
+        program = self._program()
+        groups = len(self._open_groups())
+        program.integrality_ = [highspy.HighsVarType.kContinuous] * (program.num_col_ - groups) + [
+            highspy.HighsVarType.kInteger
+        ] * groups
+        highs = self._highs(floor, gap, seconds, nodes)
+        highs.passModel(program)
+        highs.run()
+        info = highs.getInfo()
+        work = LEAST_WORK + max(0, info.simplex_iteration_count) / 5000
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return Mixture(None, work)
+        point, kinds = np.asarray(highs.getSolution().col_value), len(self.counts.group)
+        count: Integers = np.round(point[program.num_col_ - groups - kinds : program.num_col_ - groups]).astype(np.int64)
+        return Mixture(count, work)
+
+    def _open_groups(self) -> Integers:
+        """The groups whose two counts differ."""
+        counts = self.counts
+        return np.unique(counts.group[counts.one != counts.other])
+
+    def _program(self) -> highspy.HighsLp:
+        """The block's program, with one more column per open group: 0 for the first counts, 1 for the other."""
+        program, counts = super()._program(), self.counts
+        kinds, groups = len(counts.group), self._open_groups()
+        lower, upper = np.asarray(program.col_lower_), np.asarray(program.col_upper_)
+        lower[-kinds:], upper[-kinds:] = np.minimum(counts.one, counts.other), np.maximum(counts.one, counts.other)
+        program.col_lower_ = np.concatenate([lower, np.zeros(len(groups))])
+        program.col_upper_ = np.concatenate([upper, np.ones(len(groups))])
+        program.col_cost_ = np.concatenate([np.asarray(program.col_cost_), np.zeros(len(groups))])
+        program.integrality_ = [highspy.HighsVarType.kInteger] * len(program.col_lower_)
+        linked = np.flatnonzero(counts.one != counts.other)
+        one, change = counts.one[linked].astype(np.float64), (counts.other - counts.one)[linked].astype(np.float64)
+        shape = (len(linked), program.num_col_)
+        chosen = sparse.csr_array((np.ones(len(linked)), (np.arange(len(linked)), program.num_col_ - kinds + linked)), shape)
+        follows = sparse.csr_array(
+            (-change, (np.arange(len(linked)), np.searchsorted(groups, counts.group[linked]))), (len(linked), len(groups))
+        )
+        matrix = program.a_matrix_
+        before = sparse.csr_array(
+            (np.asarray(matrix.value_), np.asarray(matrix.index_), np.asarray(matrix.start_)),
+            (program.num_row_, program.num_col_),
+        )
+        whole = sparse.csr_array(sparse.block_array([[before, None], [chosen, follows]]))
+        program.row_lower_ = np.concatenate([np.asarray(program.row_lower_), one])
+        program.row_upper_ = np.concatenate([np.asarray(program.row_upper_), one])
+        program.num_row_, program.num_col_ = whole.shape
+        matrix.start_, matrix.index_, matrix.value_ = whole.indptr, whole.indices, whole.data
+        return program

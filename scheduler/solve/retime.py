@@ -1,0 +1,135 @@
+"""Re-time timetables: what each channel carries, and how often, is taken from them; when it is shown is chosen anew.
+
+What a channel carries settles most rows (minutes, runs, shares) and few of the viewers; when it is shown settles the
+viewers, and the parity of audiences across all channels at once. With the counts held the relaxation is within a few
+tenths of a per cent of the best timetable, where it is some per cent off without. So it can be told in a second or
+two, before any time of day is settled, whether what another timetable carries would make a better one, channel by
+channel: a cycle of annealing that ended below the best often carries more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.solve.blocks import NODES_A_SECOND
+from scheduler.solve.carriage_mip import CarriageMip, Counts
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Flags, Integers
+    from scheduler.solve.linear_rows import LinearRows
+    from scheduler.solve.search import Search, Solution
+
+Reals = npt.NDArray[np.float64]
+
+MIX_LIMIT, TIME_LIMIT = 5.0, 8.0
+"""Seconds to choose what is carried, and to choose times."""
+
+RELAXED_WORK = 0.3
+"""Counted work of a relaxation."""
+
+RETIMED_WINDOWS = 250
+"""Of more windows the programs are not solved in their time."""
+
+PROMISE = 2e-4
+"""Times are chosen where fractions of airings are worth more than the best timetable by this share of its value."""
+
+CLOSENESS = 1e-5
+"""Times are chosen when no more than this share of the value is open."""
+
+
+class Retiming:
+    """What the channels carry in timetables, put together and timed anew, among `likely` airings."""
+
+    def __init__(self, search: Search, rows: LinearRows, likely: Flags, block: Integers) -> None:
+        """`rows` are the formulation's own, without rounded rows; `block` is the block of every window, (w,)."""
+        formulation = search.formulation
+        self.search, self.rows, self.likely = search, rows, likely
+        self.fits = len(formulation.window_start) <= RETIMED_WINDOWS
+        self.value: Reals = formulation.value.astype(np.float64)
+        # a carriage of one block is counted by itself
+        owner = block[formulation.window]
+        span = int(np.max(formulation.carriage, initial=0)) + 1
+        each, self.kind = np.unique(owner * span + formulation.carriage, return_inverse=True)
+        self.group: Integers = each // span
+
+    def run(self, ended: Flags) -> bool:
+        """Better the best timetable by what another one carries; with the best itself only its times are chosen anew.
+
+        Says whether a better one was found.
+        """
+        search, best = self.search, self.search.best
+        if not self.fits or search.finished() or best is None or not search.keeps_hard_rows():
+            return False
+        chosen = best.point[: len(ended)].astype(bool)
+        one, other = self._count(chosen), self._count(ended)
+        if not np.array_equal(one, other):
+            mixed = self._mixed(best, chosen | ended, one, other)
+            if mixed is None or np.array_equal(mixed, one):
+                return False
+            one = mixed
+        return self._timed(best, chosen | ended, one)
+
+    def _mixed(self, best: Solution, chosen: Flags, one: Integers, other: Integers) -> Integers | None:
+        """What to carry, of each kind; None where no mixture promises to be better."""
+        import sys,time; t0=time.monotonic()
+        mip, carried, elsewhere = self._program(best, chosen, one, other)
+        floor = max(best.value, self._ceiling(best, chosen, one)) + PROMISE * abs(best.value) - elsewhere
+        seconds = min(MIX_LIMIT, self.search.remaining())
+        found = mip.mixed(floor, PROMISE * abs(best.value), seconds=seconds, nodes=self._nodes(seconds))
+        self.search.spend(found.work)
+        print(f"{self.search.seconds():.1f} mixed {time.monotonic()-t0:.1f}s of {len(mip.airings)} open {len(mip._open_groups())} {found.count is not None}",file=sys.stderr)
+        if found.count is None:
+            return None
+        count = np.zeros(len(self.group), dtype=np.int64)
+        count[carried] = found.count
+        return count
+
+    def _ceiling(self, best: Solution, chosen: Flags, count: Integers) -> float:
+        """What fractions of airings are worth where what the best timetable carries is held."""
+        mip, _, elsewhere = self._program(best, chosen, count, count)
+        self.search.spend(RELAXED_WORK)
+        return mip.relaxed() + elsewhere
+
+    def _timed(self, best: Solution, chosen: Flags, count: Integers) -> bool:
+        """Choose the times of what is carried, and offer the timetable."""
+        search = self.search
+        mip, _, elsewhere = self._program(best, chosen, count, count)
+        seconds = min(TIME_LIMIT, search.remaining())
+        gap = CLOSENESS * abs(best.value)
+        found = mip.solve(best.value - elsewhere, gap, seconds=seconds, nodes=self._nodes(seconds))
+        search.spend(found.work)
+        import sys
+        print(f"{search.seconds():.1f} timed of {len(mip.airings)} {(found.value+elsewhere-best.value)/1e6:.2f} bound {(found.bound+elsewhere-best.value)/1e6:.2f} best {search.best.value/1e6:.2f}",file=sys.stderr)
+        if not len(found.chosen):
+            return False
+        again = np.zeros(len(chosen), dtype=bool)
+        again[found.chosen] = True
+        return search.try_offer(again)
+
+    def _nodes(self, seconds: float) -> int | None:
+        return max(1, int(NODES_A_SECOND * seconds)) if self.search.settings.deterministic else None
+
+    def _count(self, chosen: Flags) -> Integers:
+        """How many airings of each kind are chosen, (k,)."""
+        return np.bincount(self.kind[chosen], minlength=len(self.group))
+
+    def _program(
+        self, best: Solution, chosen: Flags, one: Integers, other: Integers
+    ) -> tuple[CarriageMip, Integers, float]:
+        """The program over what either carries, its kinds, and what a timetable is worth beyond the program."""
+        formulation = self.search.formulation
+        n, most = formulation.airing_count, np.maximum(one, other)
+        some = np.flatnonzero((self.likely | chosen) & (most[self.kind] > 0))
+        carried, kind = np.unique(self.kind[some], return_inverse=True)
+        columns = np.arange(n, len(best.point))
+        rows = self.rows.left(self.rows.activity(columns, best.point[n:].astype(np.float64)))
+        counts = Counts(kind, self.group[carried], one[carried], other[carried])
+        mip = CarriageMip(formulation, rows, some, self.value, counts)
+        nothing = best.point.copy()
+        nothing[:n] = 0
+        misses = formulation.misses(nothing)
+        misses[mip.inside] = 0
+        return mip, carried, formulation.audience(nothing) - formulation.penalty(misses)
