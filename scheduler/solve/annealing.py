@@ -7,7 +7,6 @@ those of the largest channels would be frozen from the start. Simulated annealin
 
 from __future__ import annotations
 
-from collections import deque
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from scheduler.solve.moves import anneal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.formulation import Flags, Formulation
     from scheduler.solve.guide import Guide
     from scheduler.solve.search import Search
 
@@ -59,9 +58,6 @@ SOON = 0.5
 
 NEARLY = 0.005
 """A cycle that ended with misses is gone on with where it is worth so much more than the best, as a share."""
-
-REMEMBERED = 10
-"""So many ends of cycles are kept, to be put together."""
 
 LEAST_HEAT = 0.05
 """Windows worth less than this share of the mean are as hot as those worth so much."""
@@ -100,7 +96,6 @@ class Annealing:
         share = guide.worth / max(1.0, float(guide.worth.mean()))
         self.heat: Reals = np.maximum(share, LEAST_HEAT) ** self.cooling.spread
         self.cycles = 0
-        self.ends: deque[Integers] = deque(maxlen=REMEMBERED)  # airings chosen at the ends of parts, rows missed or not
         self.last: Course | None = None
 
     def beside(self, seed: int) -> Annealing:
@@ -163,9 +158,6 @@ class Annealing:
             if course.feasible and course.best.merit[2] < offered and spent - told > OFFER_EVERY:
                 offered, told = float(course.best.merit[2]), spent
                 search.try_offer(course.choice(course.best.at))
-        self.ends.append(np.flatnonzero(course.choice(course.state.at)))
-        if course.feasible:
-            self.ends.append(np.flatnonzero(course.choice(course.best.at)))
 
     def _seconds(self, intervals: int, *, short: bool) -> tuple[float, float]:
         """Of the first and of the second part of a long or `short` cycle."""

@@ -165,14 +165,18 @@ class BlockMip:
     def _program(self) -> highspy.HighsLp:
         count, soft, alike = len(self.airings), len(self.soft), self.alike.shape[0]
         # HiGHS keeps rows to an absolute tolerance, which sums of viewer-minutes cannot meet in double precision
-        share = 1 / np.maximum(1.0, abs(self.on_rows).max(axis=1).toarray().ravel() / LARGEST)
+        size = np.full(len(self.lower), LARGEST)
+        np.maximum.at(size, np.repeat(np.arange(len(size)), np.diff(self.on_rows.indptr)), np.abs(self.on_rows.data))
+        share = LARGEST / size
         lower, upper = share * self.lower, share * self.upper
         signed = np.concatenate([self.miss_step, -self.miss_step]) * np.tile(share[self.soft], 2)
         at = np.concatenate([self.soft, self.soft])
         miss = sparse.csr_array((signed, (at, np.arange(2 * soft))), shape=(len(self.lower), 2 * soft))
         none = sparse.csr_array((self.apart.shape[0], 2 * soft + alike))
         top = sparse.hstack([self.apart, none])
-        middle = sparse.hstack([sparse.diags_array(share) @ self.on_rows, miss, sparse.csr_array((len(self.lower), alike))])
+        middle = sparse.hstack(
+            [sparse.diags_array(share) @ self.on_rows, miss, sparse.csr_array((len(self.lower), alike))]
+        )
         bottom = sparse.hstack([self.alike, sparse.csr_array((alike, 2 * soft)), -sparse.eye_array(alike)])
         whole = sparse.csr_array(sparse.vstack([top, middle, bottom]))
         # an absent side needs no miss

@@ -55,7 +55,9 @@ class CarriageMip(BlockMip):
         self.presolve = "choose"
 
     def relaxed(self) -> float:
-        """What fractions of airings and of groups are worth, viewer-minutes: no choice is worth more; inf if unknown."""
+        """What fractions of airings are worth, viewer-minutes: no choice is worth more; inf where HiGHS fails."""
+        if not len(self.airings):
+            return self.worth(np.zeros(0, dtype=bool))
         program = self._program()
         program.integrality_ = []
         highs = self._highs(-np.inf, 0.0, np.inf, None)
@@ -70,11 +72,10 @@ class CarriageMip(BlockMip):
 
         With `nodes` the search ends after so many branchings and the clock is not looked at.
         """
-        program = self._program()
-        groups = len(self._open_groups())
-        program.integrality_ = [highspy.HighsVarType.kContinuous] * (program.num_col_ - groups) + [
-            highspy.HighsVarType.kInteger
-        ] * groups
+        program, kinds, groups = self._program(), len(self.counts.group), len(self._open_groups())
+        first = program.num_col_ - groups
+        whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        program.integrality_ = [part] * first + [whole] * groups
         highs = self._highs(floor, gap, seconds, nodes)
         highs.passModel(program)
         highs.run()
@@ -82,9 +83,8 @@ class CarriageMip(BlockMip):
         work = LEAST_WORK + max(0, info.simplex_iteration_count) / 5000
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Mixture(None, work)
-        point, kinds = np.asarray(highs.getSolution().col_value), len(self.counts.group)
-        count: Integers = np.round(point[program.num_col_ - groups - kinds : program.num_col_ - groups]).astype(np.int64)
-        return Mixture(count, work)
+        counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]
+        return Mixture(np.round(counted).astype(np.int64), work)
 
     def _open_groups(self) -> Integers:
         """The groups whose two counts differ."""
@@ -93,29 +93,27 @@ class CarriageMip(BlockMip):
 
     def _program(self) -> highspy.HighsLp:
         """The block's program, with one more column per open group: 0 for the first counts, 1 for the other."""
-        program, counts = super()._program(), self.counts
-        kinds, groups = len(counts.group), self._open_groups()
-        lower, upper = np.asarray(program.col_lower_), np.asarray(program.col_upper_)
-        lower[-kinds:], upper[-kinds:] = np.minimum(counts.one, counts.other), np.maximum(counts.one, counts.other)
+        program, counts, groups = super()._program(), self.counts, self._open_groups()
+        kinds, columns = len(counts.group), program.num_col_
+        lower, upper = np.array(program.col_lower_), np.array(program.col_upper_)
+        lower[columns - kinds :] = np.minimum(counts.one, counts.other)
+        upper[columns - kinds :] = np.maximum(counts.one, counts.other)
         program.col_lower_ = np.concatenate([lower, np.zeros(len(groups))])
         program.col_upper_ = np.concatenate([upper, np.ones(len(groups))])
-        program.col_cost_ = np.concatenate([np.asarray(program.col_cost_), np.zeros(len(groups))])
-        program.integrality_ = [highspy.HighsVarType.kInteger] * len(program.col_lower_)
+        program.col_cost_ = np.concatenate([np.array(program.col_cost_), np.zeros(len(groups))])
         linked = np.flatnonzero(counts.one != counts.other)
         one, change = counts.one[linked].astype(np.float64), (counts.other - counts.one)[linked].astype(np.float64)
-        shape = (len(linked), program.num_col_)
-        chosen = sparse.csr_array((np.ones(len(linked)), (np.arange(len(linked)), program.num_col_ - kinds + linked)), shape)
-        follows = sparse.csr_array(
-            (-change, (np.arange(len(linked)), np.searchsorted(groups, counts.group[linked]))), (len(linked), len(groups))
-        )
+        row, follows = np.arange(len(linked)), columns + np.searchsorted(groups, counts.group[linked])
+        entries = np.concatenate([np.ones(len(linked)), -change])
+        at = (np.tile(row, 2), np.concatenate([columns - kinds + linked, follows]))
+        links = sparse.csr_array((entries, at), shape=(len(linked), columns + len(groups)))
+        program.row_lower_ = np.concatenate([np.array(program.row_lower_), one])
+        program.row_upper_ = np.concatenate([np.array(program.row_upper_), one])
+        program.num_row_, program.num_col_ = program.num_row_ + len(linked), columns + len(groups)
+        program.integrality_ = [highspy.HighsVarType.kInteger] * program.num_col_
         matrix = program.a_matrix_
-        before = sparse.csr_array(
-            (np.asarray(matrix.value_), np.asarray(matrix.index_), np.asarray(matrix.start_)),
-            (program.num_row_, program.num_col_),
-        )
-        whole = sparse.csr_array(sparse.block_array([[before, None], [chosen, follows]]))
-        program.row_lower_ = np.concatenate([np.asarray(program.row_lower_), one])
-        program.row_upper_ = np.concatenate([np.asarray(program.row_upper_), one])
-        program.num_row_, program.num_col_ = whole.shape
-        matrix.start_, matrix.index_, matrix.value_ = whole.indptr, whole.indices, whole.data
+        start = np.array(matrix.start_)
+        matrix.start_ = np.concatenate([start, start[-1] + links.indptr[1:]])
+        matrix.index_ = np.concatenate([np.array(matrix.index_), links.indices])
+        matrix.value_ = np.concatenate([np.array(matrix.value_), links.data])
         return program

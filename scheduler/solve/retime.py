@@ -47,7 +47,6 @@ class Retiming:
         """`rows` are the formulation's own, without rounded rows; `block` is the block of every window, (w,)."""
         formulation = search.formulation
         self.search, self.rows, self.likely = search, rows, likely
-        self.fits = len(formulation.window_start) <= RETIMED_WINDOWS
         self.value: Reals = formulation.value.astype(np.float64)
         # a carriage of one block is counted by itself
         owner = block[formulation.window]
@@ -61,7 +60,7 @@ class Retiming:
         Says whether a better one was found.
         """
         search, best = self.search, self.search.best
-        if not self.fits or search.finished() or best is None or not search.keeps_hard_rows():
+        if search.finished() or best is None or not search.keeps_hard_rows():
             return False
         chosen = best.point[: len(ended)].astype(bool)
         one, other = self._count(chosen), self._count(ended)
@@ -74,13 +73,11 @@ class Retiming:
 
     def _mixed(self, best: Solution, chosen: Flags, one: Integers, other: Integers) -> Integers | None:
         """What to carry, of each kind; None where no mixture promises to be better."""
-        import sys,time; t0=time.monotonic()
         mip, carried, elsewhere = self._program(best, chosen, one, other)
         floor = max(best.value, self._ceiling(best, chosen, one)) + PROMISE * abs(best.value) - elsewhere
         seconds = min(MIX_LIMIT, self.search.remaining())
         found = mip.mixed(floor, PROMISE * abs(best.value), seconds=seconds, nodes=self._nodes(seconds))
         self.search.spend(found.work)
-        print(f"{self.search.seconds():.1f} mixed {time.monotonic()-t0:.1f}s of {len(mip.airings)} open {len(mip._open_groups())} {found.count is not None}",file=sys.stderr)
         if found.count is None:
             return None
         count = np.zeros(len(self.group), dtype=np.int64)
@@ -101,8 +98,6 @@ class Retiming:
         gap = CLOSENESS * abs(best.value)
         found = mip.solve(best.value - elsewhere, gap, seconds=seconds, nodes=self._nodes(seconds))
         search.spend(found.work)
-        import sys
-        print(f"{search.seconds():.1f} timed of {len(mip.airings)} {(found.value+elsewhere-best.value)/1e6:.2f} bound {(found.bound+elsewhere-best.value)/1e6:.2f} best {search.best.value/1e6:.2f}",file=sys.stderr)
         if not len(found.chosen):
             return False
         again = np.zeros(len(chosen), dtype=bool)

@@ -1,8 +1,9 @@
-"""The strategy for large instances: greedy start, bound, rounding, then annealing, polishing and neighbourhoods."""
+"""The strategy for large instances: greedy start, bound, rounding, then annealing, re-timing and neighbourhoods."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,12 +16,12 @@ from scheduler.solve.greedy import greedy, greedy_choice
 from scheduler.solve.improve import Improvement
 from scheduler.solve.polishing import Polishing
 from scheduler.solve.pricing import Pricer
-from scheduler.solve.recombine import Recombination
-from scheduler.solve.retime import Retiming
+from scheduler.solve.retime import RETIMED_WINDOWS, Retiming
 
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Formulation
     from scheduler.solve.bound import Relaxation
+    from scheduler.solve.guide import Guide
     from scheduler.solve.search import Search
 
 BLOCK_SHARE = 0.5
@@ -28,9 +29,6 @@ BLOCK_SHARE = 0.5
 
 POLISH_SHARE = 0.5
 """At most this share of the time left goes into polishing before the next cycle of annealing."""
-
-RECOMBINE_SHARE = 0.25
-"""At most this share of the time left goes into recombining before the next cycle."""
 
 TURN_SHARE = 0.1
 """At most this share of the time left goes into a turn of neighbourhoods where one worker does all."""
@@ -59,76 +57,92 @@ def scale(search: Search) -> None:
         improve(search, bounding)
 
 
-def improve(search: Search, bounding: Bounding) -> None:
-    """Annealing, polishing and recombining on one worker; on another the bounds of blocks, then neighbourhoods too.
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """What one worker improves the best timetable with; `retiming` is None where windows are too many for it."""
 
-    A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. While a
-    hard row is missed and where windows are too many to recombine, the second worker anneals too, each from the best of
-    either; where a round would polish few of them, both do nothing else. A short cycle on the second worker comes
-    first, so that something better than greedy, and that keeps hard rows, is there soon.
+    search: Search
+    bounding: Bounding
+    annealing: Annealing
+    polishing: Polishing
+    retiming: Retiming | None
+    improvement: Improvement
+
+    @classmethod
+    def first(cls, search: Search, bounding: Bounding, guide: Guide) -> _Worker:
+        """The worker that anneals first."""
+        formulation, rows, seed = search.formulation, bounding.rows, search.settings.seed
+        annealing = Annealing(search, guide, seed)
+        polishing = Polishing(search, bounding, annealing, seed + 1)
+        improvement = Improvement(search, guide, annealing.by_column, seed)
+        fits = len(formulation.window_start) <= RETIMED_WINDOWS
+        retiming = Retiming(search, rows, annealing.likely, partition(formulation, rows)) if fits else None
+        return cls(search, bounding, annealing, polishing, retiming, improvement)
+
+    def second(self) -> _Worker:
+        """Another one over the same search, that draws by other seeds."""
+        seed = self.search.settings.seed
+        polishing = Polishing(self.search, self.bounding, self.annealing, seed + 2)
+        return replace(self, annealing=self.annealing.beside(seed + 3), polishing=polishing)
+
+    def cycle(self) -> bool:
+        """Anneal once, and put what the channels carry at its end into the best; False where there is no choice."""
+        polishes = self.bounding.few_windows and self.retiming is None
+        if not self.annealing.cycle(self.polishing.polished if polishes else None):
+            return False
+        ended = self.annealing.ended()
+        if ended is not None and self.retiming is not None:
+            self.retiming.run(ended)
+        return True
+
+    def turn(self, polish_share: float) -> None:
+        """What follows a cycle: polishing where nothing is re-timed, and neighbourhoods where they reach further."""
+        left = self.bounding.left
+        if self.retiming is None:
+            self.polishing.run(left(polish_share))
+        if self.retiming is None or len(self.search.formulation.column_upper):
+            self.improvement.run(left(TURN_SHARE))
+
+
+def improve(search: Search, bounding: Bounding) -> None:
+    """Annealing on one worker; on another the bounds of blocks, then annealing and neighbourhoods.
+
+    A cycle's end is put into the best timetable by re-timing where windows are few enough, else by polishing; where a
+    round would polish few of them, both workers only anneal. A single worker takes turns. Neighbourhoods also move what
+    annealing leaves alone: the rules' own columns. A short cycle on the second worker comes first, so that something
+    better than greedy, and that keeps hard rows, is there soon.
     """
-    guide, seed = bounding.guide(), search.settings.seed
-    annealing = Annealing(search, guide, seed)
-    polishing = Polishing(search, bounding, annealing, seed + 1)
-    recombination = Recombination(search, bounding.rows, annealing.ends, seed + 4)
-    improvement = Improvement(search, guide, annealing.by_column, seed)
-    retiming = Retiming(search, bounding.rows, annealing.likely, partition(search.formulation, bounding.rows))
-    few = bounding.few_windows
+    worker, few = _Worker.first(search, bounding, bounding.guide()), bounding.few_windows
     if search.settings.deterministic or search.settings.workers == 1:
-        _take_turns(bounding, annealing, polishing, recombination, improvement)
+        if few:
+            bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
+        while not search.finished():
+            worker.cycle()
+            if few:
+                worker.turn(TURN_SHARE)
+            else:
+                worker.improvement.run(bounding.left(TURN_SHARE))
         return
 
-    again = annealing.beside(seed + 3)
+    other = worker.second()
 
     def ahead() -> None:
-        while not search.finished() and annealing.cycle(None if retiming.fits else polishing.polished if few else None):
-            ended = annealing.ended()
-            if ended is not None:
-                retiming.run(ended)
+        while not search.finished() and worker.cycle():
+            pass
 
     def beside() -> None:
-        again.cycle(short=True)
+        other.annealing.cycle(short=True)
         if few:
             bounding.strengthen_by_blocks(BLOCK_SHARE)
-        other = Polishing(search, bounding, annealing, seed + 2)
-        mixing = Recombination(search, bounding.rows, annealing.ends, seed + 5)
         while not search.finished():
-            if retiming.fits and search.keeps_hard_rows():
-                again.cycle()
-                ended = again.ended()
-                if ended is not None:
-                    retiming.run(ended)
-                continue
-            anneals = not mixing.fits or not search.keeps_hard_rows()
-            if anneals and not again.cycle(other.polished if few else None):
+            if not other.cycle():
                 return
             if few:
-                other.run(bounding.left(POLISH_SHARE))
-                mixing.run(bounding.left(RECOMBINE_SHARE))
-                improvement.run(bounding.left(TURN_SHARE))
+                other.turn(POLISH_SHARE)
 
     with ThreadPoolExecutor(2) as pool:
         for future in [pool.submit(ahead), pool.submit(beside)]:
             future.result()
-
-
-def _take_turns(
-    bounding: Bounding,
-    annealing: Annealing,
-    polishing: Polishing,
-    recombination: Recombination,
-    improvement: Improvement,
-) -> None:
-    """What two workers do beside each other, one after the other."""
-    search, few = bounding.search, bounding.few_windows
-    if few:
-        bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
-    while not search.finished():
-        annealing.cycle(polishing.polished if few else None)
-        if few:
-            polishing.run(bounding.left(TURN_SHARE))
-            recombination.run(bounding.left(TURN_SHARE))
-        improvement.run(bounding.left(TURN_SHARE))
 
 
 def rounded(formulation: Formulation, relaxation: Relaxation) -> Flags:

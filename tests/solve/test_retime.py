@@ -1,0 +1,117 @@
+"""Re-timing: the best times of what is carried, and the best mixture of two timetables, against all of them."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from scheduler.solve import Settings
+from scheduler.solve.linear_rows import linear_rows
+from scheduler.solve.retime import CLOSENESS, PROMISE, Retiming
+from scheduler.solve.search import Search
+from tests.builders import formulated, kept_choices, smoke
+from tests.solve.test_annealing import annealing_of
+from tests.solve.test_blocks import SPECS, formulation_of
+from tests.solve.test_oracle import OVER_CONSTRAINED
+
+KEEPABLE = sorted(set(SPECS) - OVER_CONSTRAINED)
+
+
+def retiming_from(formulation, start):
+    """Every window is a block of its own, every airing likely."""
+    search = Search(formulation, Settings())
+    search.offer(start)
+    everything = np.ones(formulation.airing_count, dtype=bool)
+    return Retiming(search, linear_rows(formulation), everything, np.arange(len(formulation.window_start)))
+
+
+@pytest.mark.parametrize("name", KEEPABLE)
+def test_times_are_the_best_of_what_is_carried(tmp_path, name):
+    """Of those that leave the rules' own columns as they are."""
+    formulation = formulation_of(tmp_path, name)
+    n, found = formulation.airing_count, kept_choices(formulation)
+    for value, start in found[:: max(1, len(found) // 12)]:
+        retiming = retiming_from(formulation, start)
+        count, own = retiming._count(start), formulation.point(start)[n:]
+        alike = [
+            each
+            for each, chosen in found
+            if np.array_equal(retiming._count(chosen), count) and np.array_equal(formulation.point(chosen)[n:], own)
+        ]
+        retiming.run(start)
+        best = retiming.search.best
+        assert best.hard_miss == 0 and best.value >= value
+        assert best.value >= max(alike) - 2 * CLOSENESS * abs(value) - 2
+        assert np.array_equal(retiming._count(best.point[:n].astype(bool)), count)
+
+
+@pytest.mark.parametrize("name", KEEPABLE)
+def test_blocks_choose_what_to_carry_as_well_as_any_mixture_allows(tmp_path, name):
+    """Where a mixture is better than all times of the best, it or one that promises as much is chosen."""
+    formulation = formulation_of(tmp_path, name)
+    n, found, random = formulation.airing_count, kept_choices(formulation), np.random.default_rng(1)
+    promised = 0
+    for _ in range(25):
+        at, to = random.integers(len(found), size=2).tolist()
+        (value, start), (_, other) = found[at], found[to]
+        retiming = retiming_from(formulation, start)
+        one, two = retiming._count(start), retiming._count(other)
+        if np.array_equal(one, two):
+            continue
+        best, either = retiming.search.best, start | other
+        mixtures = [
+            np.where(np.isin(retiming.group, np.flatnonzero(takes)), two, one).tolist()
+            for takes in product((False, True), repeat=len(formulation.window_start))
+        ]
+        own = formulation.point(start)[n:]
+        alike = [
+            each
+            for each, chosen in found
+            if retiming._count(chosen).tolist() in mixtures and np.array_equal(formulation.point(chosen)[n:], own)
+        ]
+        some = PROMISE * abs(value)
+        floor = max(value, retiming._ceiling(best, either, one)) + some
+        mixed = retiming._mixed(best, either, one, two)
+        assert mixed is None or mixed.tolist() in mixtures
+        if max(alike) > floor + some + 2:
+            promised += 1
+            assert mixed is not None
+            assert retiming._ceiling(best, either, mixed) >= max(alike) - some - 2
+        retiming.run(other)
+        assert retiming.search.best.hard_miss == 0 and retiming.search.best.value >= value
+    assert promised
+
+
+def test_a_program_of_fractions_is_worth_no_less_than_any_timetable_of_the_counts(tmp_path):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    found = kept_choices(formulation)
+    for value, start in found[:: max(1, len(found) // 12)]:
+        retiming = retiming_from(formulation, start)
+        assert retiming._ceiling(retiming.search.best, start, retiming._count(start)) >= value
+
+
+def test_what_another_timetable_carries_betters_a_week(tmp_path):
+    formulation = formulated(smoke(tmp_path, 0.9, 1))
+    annealing, other = annealing_of(formulation, 1), annealing_of(formulation, 2)
+    assert annealing.cycle() and other.cycle()
+    assert annealing.ended() is not None and other.ended() is not None
+    search = annealing.search
+    block = np.arange(len(formulation.window_start))
+    retiming = Retiming(search, linear_rows(formulation), annealing.likely, block)
+    search.settings = Settings()
+    before = search.best.value
+    assert retiming.run(annealing.ended())
+    timed = search.best.value
+    assert timed > before
+    retiming.run(other.ended())
+    assert search.best.value >= timed and search.best.hard_miss == 0
+
+
+def test_nothing_is_done_while_a_hard_row_is_missed(tmp_path):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    assert formulation.hard_miss(formulation.misses(formulation.point(formulation.locked))) > 0
+    kept = max(kept_choices(formulation), key=lambda pair: pair[0])[1]
+    retiming = retiming_from(formulation, formulation.locked)
+    assert not retiming.run(kept)
