@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.solve.blocks import NODES_A_SECOND
 from scheduler.solve.carriage_mip import CarriageMip, Counts
 
 if TYPE_CHECKING:
@@ -30,11 +29,15 @@ MIX_LIMIT, TIME_LIMIT = 5.0, 8.0
 RELAXED_WORK = 0.3
 """Counted work of a relaxation."""
 
+NODES_A_SECOND = 3
+"""Branchings that stand for a second where work is counted: most of the time goes by before the first of them."""
+
 RETIMED_WINDOWS = 250
 """Of more windows the programs are not solved in their time."""
 
 PROMISE = 2e-4
-"""Times are chosen where fractions of airings are worth more than the best timetable by this share of its value."""
+"""Times are chosen for a mixture worth more than all times of the best by this share of its value, in fractions of
+airings; what mixtures differ by less does not matter."""
 
 CLOSENESS = 1e-5
 """Times are chosen when no more than this share of the value is open."""
