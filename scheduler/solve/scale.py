@@ -95,12 +95,16 @@ class _Worker:
             self.retiming.run(ended)
         return True
 
-    def turn(self, polish_share: float) -> None:
-        """What follows a cycle: polishing where nothing is re-timed, and neighbourhoods where they reach further."""
-        left = self.bounding.left
-        if self.retiming is None:
+    def turn(self, polish_share: float, *, alone: bool) -> None:
+        """What follows a cycle: polishing where nothing is re-timed, and neighbourhoods where they reach further.
+
+        A worker that is `alone` always turns to neighbourhoods too: nobody else's ends lead it out of its valley.
+        """
+        left, few = self.bounding.left, self.bounding.few_windows
+        if few and self.retiming is None:
             self.polishing.run(left(polish_share))
-        if self.retiming is None or len(self.search.formulation.column_upper):
+        further = self.retiming is None or len(self.search.formulation.column_upper) > 0
+        if alone or (few and further):
             self.improvement.run(left(TURN_SHARE))
 
 
@@ -118,10 +122,7 @@ def improve(search: Search, bounding: Bounding) -> None:
             bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
         while not search.finished():
             worker.cycle()
-            if few:
-                worker.turn(TURN_SHARE)
-            else:
-                worker.improvement.run(bounding.left(TURN_SHARE))
+            worker.turn(TURN_SHARE, alone=True)
         return
 
     other = worker.second()
@@ -137,8 +138,7 @@ def improve(search: Search, bounding: Bounding) -> None:
         while not search.finished():
             if not other.cycle():
                 return
-            if few:
-                other.turn(POLISH_SHARE)
+            other.turn(POLISH_SHARE, alone=False)
 
     with ThreadPoolExecutor(2) as pool:
         for future in [pool.submit(ahead), pool.submit(beside)]:
