@@ -124,7 +124,7 @@ class BlockMip:
         highs.passModel(self._program())
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
-        work = LEAST_WORK + max(0, info.simplex_iteration_count) / 5000
+        work = work_of(info)
         if status not in ENDED and status not in LIMITED:
             return BlockOutcome(np.inf, ended=True, value=-np.inf, chosen=none, work=work)
         value, chosen = -np.inf, none
@@ -195,6 +195,11 @@ class BlockMip:
         program.a_matrix_.value_ = whole.data
         program.integrality_ = [highspy.HighsVarType.kInteger] * whole.shape[1]
         return program
+
+
+def work_of(info: highspy.HighsInfo) -> float:
+    """What HiGHS has done, counted in units of about a second."""
+    return LEAST_WORK + max(0, int(info.simplex_iteration_count)) / 5000
 
 
 def _alike(

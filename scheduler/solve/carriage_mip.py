@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.solve.block_mip import LEAST_WORK, BlockMip
+from scheduler.solve.block_mip import BlockMip, work_of
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
@@ -54,13 +54,13 @@ class CarriageMip(BlockMip):
         # held counts are no columns to branch on
         self.presolve = "choose"
 
-    def relaxed(self) -> float:
-        """What fractions of airings are worth, viewer-minutes: no choice is worth more; inf where HiGHS fails."""
+    def relaxed(self, seconds: float) -> float:
+        """What fractions of airings are worth, viewer-minutes: no choice is worth more; inf where HiGHS cannot tell."""
         if not len(self.airings):
             return self.worth(np.zeros(0, dtype=bool))
         program = self._program()
         program.integrality_ = []
-        highs = self._highs(-np.inf, 0.0, np.inf, None)
+        highs = self._highs(-np.inf, 0.0, seconds, None)
         highs.passModel(program)
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -80,7 +80,7 @@ class CarriageMip(BlockMip):
         highs.passModel(program)
         highs.run()
         info = highs.getInfo()
-        work = LEAST_WORK + max(0, info.simplex_iteration_count) / 5000
+        work = work_of(info)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Mixture(None, work)
         counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]

@@ -2,8 +2,8 @@
 
 What a channel carries settles most rows (minutes, runs, shares) and few of the viewers; when it is shown settles the
 viewers, and the parity of audiences across all channels at once. With the counts held the relaxation is within a few
-tenths of a per cent of the best timetable, where it is some per cent off without. So it can be told in a second or
-two, before any time of day is settled, whether what another timetable carries would make a better one, channel by
+tenths of a per cent of the best timetable, where it is some per cent off without. So it can be told in a few
+seconds, before any time of day is settled, whether what another timetable carries would make a better one, channel by
 channel: a cycle of annealing that ended below the best often carries more.
 """
 
@@ -76,8 +76,11 @@ class Retiming:
 
     def _mixed(self, best: Solution, chosen: Flags, one: Integers, other: Integers) -> Integers | None:
         """What to carry, of each kind; None where no mixture promises to be better."""
+        ceiling = self._ceiling(best, chosen, one)
+        if not np.isfinite(ceiling):
+            return None
         mip, carried, elsewhere = self._program(best, chosen, one, other)
-        floor = max(best.value, self._ceiling(best, chosen, one)) + PROMISE * abs(best.value) - elsewhere
+        floor = max(best.value, ceiling) + PROMISE * abs(best.value) - elsewhere
         seconds = min(MIX_LIMIT, self.search.remaining())
         found = mip.mixed(floor, PROMISE * abs(best.value), seconds=seconds, nodes=self._nodes(seconds))
         self.search.spend(found.work)
@@ -88,10 +91,11 @@ class Retiming:
         return count
 
     def _ceiling(self, best: Solution, chosen: Flags, count: Integers) -> float:
-        """What fractions of airings are worth where what the best timetable carries is held."""
+        """What fractions of airings are worth where what the best timetable carries is held; inf if time is short."""
+        search = self.search
         mip, _, elsewhere = self._program(best, chosen, count, count)
-        self.search.spend(RELAXED_WORK)
-        return mip.relaxed() + elsewhere
+        search.spend(RELAXED_WORK)
+        return mip.relaxed(np.inf if search.settings.deterministic else search.remaining()) + elsewhere
 
     def _timed(self, best: Solution, chosen: Flags, count: Integers) -> bool:
         """Choose the times of what is carried, and offer the timetable."""

@@ -98,12 +98,14 @@ class _Worker:
     def turn(self, polish_share: float, *, alone: bool) -> None:
         """What follows a cycle: polishing where nothing is re-timed, and neighbourhoods where they reach further.
 
+        Nothing is re-timed where windows are too many and while a hard row is missed.
         A worker that is `alone` always turns to neighbourhoods too: nobody else's ends lead it out of its valley.
         """
         left, few = self.bounding.left, self.bounding.few_windows
-        if few and self.retiming is None:
+        retimes = self.retiming is not None and self.search.keeps_hard_rows()
+        if few and not retimes:
             self.polishing.run(left(polish_share))
-        further = self.retiming is None or len(self.search.formulation.column_upper) > 0
+        further = not retimes or len(self.search.formulation.column_upper) > 0
         if alone or (few and further):
             self.improvement.run(left(TURN_SHARE))
 

@@ -7,9 +7,16 @@ from itertools import product
 import numpy as np
 import pytest
 
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
 from scheduler.solve import Settings
+from scheduler.solve.bounding import Bounding
+from scheduler.solve.improve import Improvement
 from scheduler.solve.linear_rows import linear_rows
+from scheduler.solve.polishing import Polishing
+from scheduler.solve.pricing import Pricer
 from scheduler.solve.retime import CLOSENESS, PROMISE, Retiming
+from scheduler.solve.scale import _Worker
 from scheduler.solve.search import Search
 from tests.builders import formulated, kept_choices, smoke
 from tests.solve.test_annealing import annealing_of
@@ -60,6 +67,7 @@ def test_blocks_choose_what_to_carry_as_well_as_any_mixture_allows(tmp_path, nam
         one, two = retiming._count(start), retiming._count(other)
         if np.array_equal(one, two):
             continue
+        assert np.array_equal(retiming.group[retiming.kind], formulation.window)
         best, either = retiming.search.best, start | other
         mixtures = [
             np.where(np.isin(retiming.group, np.flatnonzero(takes)), two, one).tolist()
@@ -115,3 +123,29 @@ def test_nothing_is_done_while_a_hard_row_is_missed(tmp_path):
     kept = max(kept_choices(formulation), key=lambda pair: pair[0])[1]
     retiming = retiming_from(formulation, formulation.locked)
     assert not retiming.run(kept)
+
+
+def test_a_carriage_is_one_content_on_one_channel(tmp_path):
+    airings = build_airings(smoke(tmp_path, 0.7, 2), ())
+    formulation = formulate(airings)
+    pairs = np.unique(np.stack([airings.channel, airings.content]), axis=1, return_inverse=True)[1]
+    assert len(np.unique(pairs)) > len(airings.instance.channels)
+    assert np.array_equal(np.unique(formulation.carriage, return_inverse=True)[1], pairs)
+    some = np.arange(0, len(airings), 7)
+    assert np.array_equal(formulation.only_airings(some).carriage, formulation.carriage[some])
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_while_a_hard_row_is_missed_weeks_are_polished_and_neighbourhoods_take_turns(tmp_path, monkeypatch, kept):
+    search = Search(formulated(smoke(tmp_path, 0.7, 2)), Settings(time_limit=60.0))
+    assert not len(search.formulation.column_upper)
+    bounding = Bounding(search, Pricer(search.formulation))
+    bounding.relax_plain()
+    worker = _Worker.first(search, bounding, bounding.guide())
+    assert worker.retiming is not None
+    runs = []
+    monkeypatch.setattr(Polishing, "run", lambda self, left: runs.append("polishing"))
+    monkeypatch.setattr(Improvement, "run", lambda self, left: runs.append("neighbourhoods"))
+    monkeypatch.setattr(Search, "keeps_hard_rows", lambda self: kept)
+    worker.turn(0.5, alone=False)
+    assert runs == ([] if kept else ["polishing", "neighbourhoods"])
