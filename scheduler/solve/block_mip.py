@@ -36,7 +36,9 @@ LARGEST = 1e3
 LEAST_WORK = 0.02
 """Counted work of a program, however small."""
 
-PROOF: tuple[tuple[str, int | bool], ...] = (
+Options = tuple[tuple[str, int | bool], ...]
+
+PROOF: Options = (
     ("mip_heuristic_run_rens", False),
     ("mip_heuristic_run_rins", False),
     ("mip_heuristic_run_root_reduced_cost", False),
@@ -44,6 +46,10 @@ PROOF: tuple[tuple[str, int | bool], ...] = (
     ("mip_pscost_minreliable", 2),
 )
 """Options of HiGHS where only the bound matters: no programs inside the program, and a short trial of branchings."""
+
+FINDING: Options = (("mip_heuristic_run_root_reduced_cost", False), ("mip_heuristic_run_feasibility_jump", False))
+"""Options of HiGHS where a choice is wanted soon and the relaxation is near: of the programs inside the program the
+one around the relaxation's own choice comes first."""
 
 LIMITED = (
     highspy.HighsModelStatus.kTimeLimit,
@@ -107,20 +113,19 @@ class BlockMip:
         self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + self.alike.shape[0] + 1)
 
     def solve(
-        self, floor: float, gap: float, *, seconds: float, nodes: int | None = None, proof: bool = False
+        self, floor: float, gap: float, *, seconds: float, nodes: int | None = None, options: Options = ()
     ) -> BlockOutcome:
         """Search for choices worth more than `floor`, to an absolute `gap`; the bound is never below the floor.
 
-        With `nodes` the search ends after so many branchings and the clock is not looked at. For a `proof` no time
-        goes into finding choices earlier than branching does.
+        With `nodes` the search ends after so many branchings and the clock is not looked at. `options` are HiGHS's.
         """
         none = np.zeros(0, dtype=np.int64)
         if not len(self.airings):
             nothing = self.worth(np.zeros(0, dtype=bool))
             return BlockOutcome(max(floor, nothing) + self.margin, True, nothing, none, LEAST_WORK)
         highs = self._highs(floor, gap, seconds, nodes)
-        for option, off in PROOF if proof else ():
-            highs.setOptionValue(option, off)
+        for name, choice in options:
+            highs.setOptionValue(name, choice)
         highs.passModel(self._program())
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()

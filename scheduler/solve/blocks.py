@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from scheduler.solve.block_mip import BlockMip
+from scheduler.solve.block_mip import PROOF, BlockMip
 from scheduler.solve.bound import clipped, price, rounding
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class Blocks:
         floor = one.plain - one.slack
         mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
         nodes = None if spend is None else max(1, int(NODES_A_SECOND * one.seconds))
-        found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes, proof=True)
+        found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes, options=PROOF)
         one.upper = min(one.upper, found.bound)
         one.lower = max(one.lower, found.value)
         one.last = time.monotonic() - began if spend is None else found.work

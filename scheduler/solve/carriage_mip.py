@@ -54,18 +54,25 @@ class CarriageMip(BlockMip):
         # held counts are no columns to branch on
         self.presolve = "choose"
 
-    def relaxed(self, seconds: float) -> float:
-        """What fractions of airings are worth, viewer-minutes: no choice is worth more; inf where HiGHS cannot tell."""
-        if not len(self.airings):
-            return self.worth(np.zeros(0, dtype=bool))
+    def relaxed(self, seconds: float) -> tuple[float, Reals]:
+        """What fractions of airings are worth, and what each airing loses there at least, (airings,); viewer-minutes.
+
+        No choice is worth more, and none with an airing in it more than that less what the airing loses. Infinite, and
+        nothing, where HiGHS cannot tell.
+        """
+        count = len(self.airings)
+        if not count:
+            return self.worth(np.zeros(0, dtype=bool)), np.zeros(0)
         program = self._program()
         program.integrality_ = []
         highs = self._highs(-np.inf, 0.0, seconds, None)
         highs.passModel(program)
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return np.inf
-        return -float(highs.getInfo().objective_function_value) * self.unit + self.margin
+            return np.inf, np.zeros(count)
+        loss = np.maximum(np.asarray(highs.getSolution().col_dual)[:count], 0.0) * self.unit
+        loss[self.locked] = 0.0
+        return -float(highs.getInfo().objective_function_value) * self.unit + self.margin, loss
 
     def mixed(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> Mixture:
         """Let every group choose its counts, with fractions of airings; nothing worth less than `floor` is looked for.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from scheduler.solve.block_mip import FINDING
 from scheduler.solve.carriage_mip import CarriageMip, Counts
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 Reals = npt.NDArray[np.float64]
 
-MIX_LIMIT, TIME_LIMIT = 5.0, 8.0
+MIX_LIMIT, TIME_LIMIT = 5.0, 10.0
 """Seconds to choose what is carried, and to choose times."""
 
 RELAXED_WORK = 0.3
@@ -39,8 +40,12 @@ PROMISE = 2e-4
 """Times are chosen for a mixture worth more than all times of the best by this share of its value, in fractions of
 airings; what mixtures differ by less does not matter."""
 
-CLOSENESS = 1e-5
-"""Times are chosen when no more than this share of the value is open."""
+CLOSENESS = 3e-4
+"""Times are chosen when no more than this share of the value is open: most of the time went by after that."""
+
+REACH = 1.6e-3
+"""Times are first sought that are worth less than fractions of airings by no more than this share of the value: with so
+high a floor HiGHS finds some where it finds none above a best timetable that is far below."""
 
 
 class Retiming:
@@ -56,30 +61,35 @@ class Retiming:
         span = int(np.max(formulation.carriage, initial=0)) + 1
         each, self.kind = np.unique(owner * span + formulation.carriage, return_inverse=True)
         self.group: Integers = each // span
+        self.sought: Solution | None = None  # the best timetable whose own times were chosen last
 
     def run(self, ended: Flags) -> bool:
-        """Better the best timetable by what another one carries; with the best itself only its times are chosen anew.
+        """Better the best timetable by what another one carries, or choose the times of the best anew.
 
-        Says whether a better one was found.
+        Its own times are sought where no mixture promises more, once. Says whether a better one was found.
         """
         search, best = self.search, self.search.best
         if search.finished() or best is None or not search.keeps_hard_rows():
             return False
         chosen = best.point[: len(ended)].astype(bool)
         one, other = self._count(chosen), self._count(ended)
-        if not np.array_equal(one, other):
-            mixed = self._mixed(best, chosen | ended, one, other)
-            if mixed is None or np.array_equal(mixed, one):
+        candidates = self.likely | chosen | ended
+        mixed = None if np.array_equal(one, other) else self._mixed(best, candidates, one, other)
+        if mixed is None or np.array_equal(mixed, one):
+            if self.sought is best:
                 return False
-            one = mixed
-        return self._timed(best, chosen | ended, one)
+            self.sought, mixed = best, one
+        found = self._timed(best, candidates, mixed)
+        if found:
+            self.sought = search.best
+        return found
 
-    def _mixed(self, best: Solution, chosen: Flags, one: Integers, other: Integers) -> Integers | None:
+    def _mixed(self, best: Solution, candidates: Flags, one: Integers, other: Integers) -> Integers | None:
         """What to carry, of each kind; None where no mixture promises to be better."""
-        ceiling = self._ceiling(best, chosen, one)
+        ceiling = self._ceiling(best, candidates, one)
         if not np.isfinite(ceiling):
             return None
-        mip, carried, elsewhere = self._program(best, chosen, one, other)
+        mip, carried, elsewhere = self._program(best, candidates, one, other)
         floor = max(best.value, ceiling) + PROMISE * abs(best.value) - elsewhere
         seconds = min(MIX_LIMIT, self.search.remaining())
         found = mip.mixed(floor, PROMISE * abs(best.value), seconds=seconds, nodes=self._nodes(seconds))
@@ -90,26 +100,48 @@ class Retiming:
         count[carried] = found.count
         return count
 
-    def _ceiling(self, best: Solution, chosen: Flags, count: Integers) -> float:
-        """What fractions of airings are worth where what the best timetable carries is held; inf if time is short."""
-        search = self.search
-        mip, _, elsewhere = self._program(best, chosen, count, count)
-        search.spend(RELAXED_WORK)
-        return mip.relaxed(np.inf if search.settings.deterministic else search.remaining()) + elsewhere
+    def _ceiling(self, best: Solution, candidates: Flags, count: Integers) -> float:
+        """What fractions of airings are worth where the counts are held; inf if time is short."""
+        return self._relaxed(best, candidates, count)[0]
 
-    def _timed(self, best: Solution, chosen: Flags, count: Integers) -> bool:
-        """Choose the times of what is carried, and offer the timetable."""
+    def _relaxed(self, best: Solution, candidates: Flags, count: Integers) -> tuple[float, Reals]:
+        """What fractions of airings are worth where the counts are held, and what each airing loses there, (n,).
+
+        Infinite if time is short.
+        """
         search = self.search
-        mip, _, elsewhere = self._program(best, chosen, count, count)
-        seconds = min(TIME_LIMIT, search.remaining())
-        gap = CLOSENESS * abs(best.value)
-        found = mip.solve(best.value - elsewhere, gap, seconds=seconds, nodes=self._nodes(seconds))
-        search.spend(found.work)
-        if not len(found.chosen):
+        mip, _, elsewhere = self._program(best, candidates, count, count)
+        search.spend(RELAXED_WORK)
+        worth, loss = mip.relaxed(np.inf if search.settings.deterministic else search.remaining())
+        of_all = np.zeros(len(candidates))
+        of_all[mip.airings] = loss
+        return worth + elsewhere, of_all
+
+    def _timed(self, best: Solution, candidates: Flags, count: Integers) -> bool:
+        """Choose the times of what is carried, and offer the timetable.
+
+        They are sought near what fractions of airings are worth, among the airings that lose no more; above the best
+        timetable only where there are none so near.
+        """
+        search, begun = self.search, self.search.remaining()
+        ceiling, loss = self._relaxed(best, candidates, count)
+        if not np.isfinite(ceiling):
             return False
-        again = np.zeros(len(chosen), dtype=bool)
-        again[found.chosen] = True
-        return search.try_offer(again)
+        gap, near = CLOSENESS * abs(best.value), max(float(best.value), ceiling - REACH * abs(best.value))
+        for floor in (near, float(best.value)):
+            some = candidates & (loss <= ceiling - floor)
+            mip, _, elsewhere = self._program(best, some, count, count)
+            left = search.remaining()
+            seconds = min(left, TIME_LIMIT - (begun - left))
+            found = mip.solve(floor - elsewhere, gap, seconds=seconds, nodes=self._nodes(seconds), options=FINDING)
+            search.spend(found.work)
+            if len(found.chosen):
+                again = np.zeros(len(candidates), dtype=bool)
+                again[found.chosen] = True
+                return search.try_offer(again)
+            if not found.ended or floor <= best.value:
+                return False
+        return False
 
     def _nodes(self, seconds: float) -> int | None:
         return max(1, int(NODES_A_SECOND * seconds)) if self.search.settings.deterministic else None
@@ -119,12 +151,12 @@ class Retiming:
         return np.bincount(self.kind[chosen], minlength=len(self.group))
 
     def _program(
-        self, best: Solution, chosen: Flags, one: Integers, other: Integers
+        self, best: Solution, candidates: Flags, one: Integers, other: Integers
     ) -> tuple[CarriageMip, Integers, float]:
-        """The program over what either carries, its kinds, and what a timetable is worth beyond the program."""
+        """The program over candidates that either carries, its kinds, and what a timetable is worth beyond it."""
         formulation = self.search.formulation
         n, most = formulation.airing_count, np.maximum(one, other)
-        some = np.flatnonzero((self.likely | chosen) & (most[self.kind] > 0))
+        some = np.flatnonzero(candidates & (most[self.kind] > 0))
         carried, kind = np.unique(self.kind[some], return_inverse=True)
         columns = np.arange(n, len(best.point))
         rows = self.rows.left(self.rows.activity(columns, best.point[n:].astype(np.float64)))
