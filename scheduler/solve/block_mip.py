@@ -37,6 +37,7 @@ LEAST_WORK = 0.02
 """Counted work of a program, however small."""
 
 Options = tuple[tuple[str, int | bool], ...]
+"""Options of HiGHS, by name."""
 
 PROOF: Options = (
     ("mip_heuristic_run_rens", False),
@@ -123,9 +124,7 @@ class BlockMip:
         if not len(self.airings):
             nothing = self.worth(np.zeros(0, dtype=bool))
             return BlockOutcome(max(floor, nothing) + self.margin, True, nothing, none, LEAST_WORK)
-        highs = self._highs(floor, gap, seconds, nodes)
-        for name, choice in options:
-            highs.setOptionValue(name, choice)
+        highs = self._highs(floor, gap, seconds, nodes, options)
         highs.passModel(self._program())
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
@@ -142,7 +141,7 @@ class BlockMip:
         bound = max(floor, value + gap, reported) + self.margin
         return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, work)
 
-    def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None) -> QuietHighs:
+    def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None, options: Options = ()) -> QuietHighs:
         """HiGHS with the options of one search, on one thread."""
         highs = QuietHighs()
         for option, value in (
@@ -151,6 +150,7 @@ class BlockMip:
             ("mip_rel_gap", 0.0),
             ("mip_abs_gap", gap / self.unit),
             ("objective_bound", -floor / self.unit),
+            *options,
         ):
             highs.setOptionValue(option, value)
         if nodes is None:

@@ -19,6 +19,7 @@ from scheduler.solve.carriage_mip import CarriageMip, Counts
 
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Integers
+    from scheduler.solve.block_mip import BlockOutcome
     from scheduler.solve.linear_rows import LinearRows
     from scheduler.solve.search import Search, Solution
 
@@ -41,7 +42,7 @@ PROMISE = 2e-4
 airings; what mixtures differ by less does not matter."""
 
 CLOSENESS = 3e-4
-"""Times are chosen when no more than this share of the value is open: most of the time went by after that."""
+"""Times are chosen when no more than this share of the value is open: to close the rest takes most of the time."""
 
 REACH = 1.6e-3
 """Times are first sought that are worth less than fractions of airings by no more than this share of the value: with so
@@ -86,7 +87,7 @@ class Retiming:
 
     def _mixed(self, best: Solution, candidates: Flags, one: Integers, other: Integers) -> Integers | None:
         """What to carry, of each kind; None where no mixture promises to be better."""
-        ceiling = self._ceiling(best, candidates, one)
+        ceiling, _ = self._relaxed(best, candidates, one)
         if not np.isfinite(ceiling):
             return None
         mip, carried, elsewhere = self._program(best, candidates, one, other)
@@ -99,10 +100,6 @@ class Retiming:
         count = np.zeros(len(self.group), dtype=np.int64)
         count[carried] = found.count
         return count
-
-    def _ceiling(self, best: Solution, candidates: Flags, count: Integers) -> float:
-        """What fractions of airings are worth where the counts are held; inf if time is short."""
-        return self._relaxed(best, candidates, count)[0]
 
     def _relaxed(self, best: Solution, candidates: Flags, count: Integers) -> tuple[float, Reals]:
         """What fractions of airings are worth where the counts are held, and what each airing loses there, (n,).
@@ -123,25 +120,28 @@ class Retiming:
         They are sought near what fractions of airings are worth, among the airings that lose no more; above the best
         timetable only where there are none so near.
         """
-        search, begun = self.search, self.search.remaining()
+        search, until = self.search, self.search.remaining() - TIME_LIMIT
         ceiling, loss = self._relaxed(best, candidates, count)
         if not np.isfinite(ceiling):
             return False
-        gap, near = CLOSENESS * abs(best.value), max(float(best.value), ceiling - REACH * abs(best.value))
-        for floor in (near, float(best.value)):
-            some = candidates & (loss <= ceiling - floor)
-            mip, _, elsewhere = self._program(best, some, count, count)
-            left = search.remaining()
-            seconds = min(left, TIME_LIMIT - (begun - left))
-            found = mip.solve(floor - elsewhere, gap, seconds=seconds, nodes=self._nodes(seconds), options=FINDING)
+
+        def above(floor: float) -> BlockOutcome:
+            mip, _, elsewhere = self._program(best, candidates & (loss <= ceiling - floor), count, count)
+            seconds = search.remaining() - max(0.0, until)
+            gap, nodes = CLOSENESS * abs(best.value), self._nodes(seconds)
+            found = mip.solve(floor - elsewhere, gap, seconds=seconds, nodes=nodes, options=FINDING)
             search.spend(found.work)
-            if len(found.chosen):
-                again = np.zeros(len(candidates), dtype=bool)
-                again[found.chosen] = True
-                return search.try_offer(again)
-            if not found.ended or floor <= best.value:
-                return False
-        return False
+            return found
+
+        near = ceiling - REACH * abs(best.value)
+        found = above(max(near, best.value))
+        if near > best.value and found.ended and not len(found.chosen):
+            found = above(best.value)
+        if not len(found.chosen):
+            return False
+        again = np.zeros(len(candidates), dtype=bool)
+        again[found.chosen] = True
+        return search.try_offer(again)
 
     def _nodes(self, seconds: float) -> int | None:
         return max(1, int(NODES_A_SECOND * seconds)) if self.search.settings.deterministic else None

@@ -25,6 +25,8 @@ from tests.solve.test_blocks import SPECS, formulation_of
 from tests.solve.test_oracle import OVER_CONSTRAINED
 
 KEEPABLE = sorted(set(SPECS) - OVER_CONSTRAINED)
+NOTHING_LOST = {"anchors and dull programmes", "parity", "reruns"}
+"""Where no airing of a timetable of the same counts loses anything in fractions."""
 
 
 def retiming_from(formulation, start):
@@ -83,19 +85,19 @@ def test_blocks_choose_what_to_carry_as_well_as_any_mixture_allows(tmp_path, nam
             if retiming._count(chosen).tolist() in mixtures and np.array_equal(formulation.point(chosen)[n:], own)
         ]
         some = PROMISE * abs(value)
-        floor = max(value, retiming._ceiling(best, everything, one)) + some
+        floor = max(value, retiming._relaxed(best, everything, one)[0]) + some
         mixed = retiming._mixed(best, everything, one, two)
         assert mixed is None or mixed.tolist() in mixtures
         if max(alike) > floor + some + 2:
             promised += 1
             assert mixed is not None
-            assert retiming._ceiling(best, everything, mixed) >= max(alike) - some - 2
+            assert retiming._relaxed(best, everything, mixed)[0] >= max(alike) - some - 2
         retiming.run(other)
         assert retiming.search.best.hard_miss == 0 and retiming.search.best.value >= value
     assert promised
 
 
-@pytest.mark.parametrize("name", sorted(set(KEEPABLE) - {"anchors and dull programmes", "parity", "reruns"}))
+@pytest.mark.parametrize("name", KEEPABLE)
 def test_no_timetable_of_the_counts_is_worth_more_than_fractions_less_what_its_airings_lose(tmp_path, name):
     formulation = formulation_of(tmp_path, name)
     n, found, lost = formulation.airing_count, kept_choices(formulation), 0.0
@@ -103,13 +105,12 @@ def test_no_timetable_of_the_counts_is_worth_more_than_fractions_less_what_its_a
         retiming = retiming_from(formulation, start)
         count, own = retiming._count(start), formulation.point(start)[n:]
         ceiling, loss = retiming._relaxed(retiming.search.best, retiming.likely, count)
-        assert ceiling == retiming._ceiling(retiming.search.best, retiming.likely, count)
         for value, chosen in found:
             if np.array_equal(retiming._count(chosen), count) and np.array_equal(formulation.point(chosen)[n:], own):
                 most = loss[chosen].max(initial=0.0)
                 assert ceiling - most >= value - 1e-6 * abs(value)
                 lost = max(lost, most)
-    assert lost > 0
+    assert lost > 0 or name in NOTHING_LOST
 
 
 def test_what_is_locked_loses_nothing(tmp_path):
