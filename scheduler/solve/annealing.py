@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.solve.course import Course
-from scheduler.solve.filling import REWARD, WEIGHT, WEIGHTED
+from scheduler.solve.ground import REWARD, WEIGHT, WEIGHTED
 from scheduler.solve.landscape import Hardening, Landscape, Progress
 from scheduler.solve.moves import anneal
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
-from scheduler.solve.filling import (
+from scheduler.solve.ground import (
     ABOVE,
     BELOW,
     HARD_MISS,
@@ -17,11 +17,11 @@ from scheduler.solve.filling import (
     SOFT_PENALTY,
     STEP,
     VALUE,
+    Best,
     Ground,
     State,
-    fill,
 )
-from scheduler.solve.moves import Best
+from scheduler.solve.moves import fill
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -125,6 +125,8 @@ def _ground(
     touched = own.tocsr()
     grid = np.arange(len(length))[:, None] * steps + np.arange(steps)[None, :]
     first = np.searchsorted(inside * steps + offset, grid.ravel()).reshape(grid.shape)
+    kind, number = kinds(inside, formulation.carriage[airing])
+    row, coefficient, own_first = own_last(own, kind)
     return Ground(
         length=length.astype(np.int64),
         first=first.astype(np.int64),
@@ -132,15 +134,51 @@ def _ground(
         offset=offset.astype(np.int64),
         steps=formulation.steps[airing].astype(np.int64),
         value=formulation.value[airing].astype(np.float64),
+        kind=number,
         row_first=own.indptr.astype(np.int64),
-        row=own.indices.astype(np.int32),
-        coefficient=own.data.astype(np.float64),
+        own_first=own_first,
+        row=row,
+        coefficient=coefficient,
         touch_first=touched.indptr.astype(np.int64),
         touching=touched.indices.astype(np.int64),
         soft=np.where(formulation.kind == SOFT, formulation.price, 0).astype(np.float64),
         hard=np.where(formulation.kind == HARD, formulation.hard_weight, 0).astype(np.float64),
         rigid=(formulation.kind == RIGID).astype(np.float64),
     )
+
+
+def kinds(interval: Integers, carriage: Integers) -> tuple[Integers, Integers]:
+    """The kind of every candidate, (c,): one per interval and carriage; and its number among those of its interval."""
+    span = int(np.max(carriage, initial=0)) + 1
+    each, kind = np.unique(interval * span + carriage, return_inverse=True)
+    owner = each // span
+    number = np.arange(len(each)) - np.searchsorted(owner, owner)
+    return kind.astype(np.int64), number[kind].astype(np.int64)
+
+
+def own_last(
+    by_candidate: sparse.csc_array[Any], kind: Integers
+) -> tuple[npt.NDArray[np.int32], Reals, Integers]:
+    """Rows and coefficients of every candidate, those first that all of its kind have alike; and where others begin.
+
+    Returns (entries,), (entries,) and (c,).
+    """
+    count = len(kind)
+    row, coefficient = by_candidate.indices.astype(np.int64), by_candidate.data
+    candidate = np.repeat(np.arange(count), np.diff(by_candidate.indptr))
+    order = np.lexsort((row, kind[candidate]))
+    place = kind[candidate[order]] * by_candidate.shape[0] + row[order]
+    begins = np.flatnonzero(np.diff(place, prepend=-1))
+    least, most = (np.zeros(0, dtype=np.int64),) * 2
+    if len(begins):
+        least, most = (side.reduceat(coefficient[order], begins) for side in (np.minimum, np.maximum))
+    met = np.diff(begins, append=len(place))
+    of_all = (least == most) & (met == np.bincount(kind)[kind[candidate[order[begins]]]])
+    alike = np.empty(len(place), dtype=bool)
+    alike[order] = np.repeat(of_all, met)
+    sorted_ = np.lexsort((~alike, candidate))
+    first = by_candidate.indptr[:-1] + np.bincount(candidate[alike], minlength=count)
+    return row[sorted_].astype(np.int32), coefficient[sorted_].astype(np.float64), first.astype(np.int64)
 
 
 def _empty_state(formulation: Formulation, ground: Ground, fixed: Integers, weight: Reals) -> State:

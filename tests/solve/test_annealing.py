@@ -14,11 +14,11 @@ from scheduler.solve import Settings, solve
 from scheduler.solve import landscape as module
 from scheduler.solve.annealing import Annealing, Cooling, compile_moves
 from scheduler.solve.course import Course, intervals
-from scheduler.solve.filling import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED, Path, fill, refill
+from scheduler.solve.ground import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED
 from scheduler.solve.greedy import greedy
 from scheduler.solve.guide import Guide
 from scheduler.solve.landscape import Progress
-from scheduler.solve.moves import anneal
+from scheduler.solve.moves import anneal, fill, new_path, refill
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.search import Search
 from tests.builders import aired, content, formulated, kz, smoke, uz, window, write
@@ -84,7 +84,7 @@ def test_without_rows_a_refill_is_the_best_pattern(tmp_path, name):
     point = formulation.point(formulation.locked)
     course = Course.around(formulation, annealing.by_column, annealing.likely, point, annealing.landscape.weight)
     longest = course.state.at.shape[1] + 1
-    path = Path(np.zeros(longest), np.full(longest, -1), np.zeros(longest))
+    path = new_path(course.ground)
     for interval, length in enumerate(course.ground.length.tolist()):
         span = np.array([interval, 0, length])
         refill(course.ground, course.state, span, -1, 0.0, np.random.default_rng(1), path)
