@@ -23,7 +23,7 @@ from scheduler.solve.moves import anneal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.formulation import Flags, Formulation
+    from scheduler.formulation import Flags, Formulation, Integers
     from scheduler.solve.guide import Guide
     from scheduler.solve.search import Search
 
@@ -47,7 +47,7 @@ class Cooling:
     longest: float = 110.0  # seconds of both parts
 
 
-WORK_PER_MOVE = 5e-5
+WORK_PER_MOVE = 3.5e-5
 """Counted work of a move, in units of about a second."""
 
 MENDINGS, AGAIN = 3, Progress(1.0, 0.5)
@@ -70,7 +70,8 @@ def compile_moves(formulation: Formulation) -> None:
     """Compile the moves, or load what the disk keeps of them, so that it is done before a search's clock runs."""
     rows, columns = formulation.matrix.shape
     none, nothing = sparse.csc_array((rows, columns), dtype=np.int64), np.zeros(formulation.airing_count, dtype=bool)
-    course = Course.around(formulation, none, nothing, np.zeros(columns, dtype=np.int64), np.ones(rows))
+    narrow = np.zeros(rows, dtype=bool)
+    course = Course.around(formulation, none, nothing, np.zeros(columns, dtype=np.int64), np.ones(rows), narrow)
     each, missed = np.ones(len(course.ground.length)), np.zeros(0, dtype=np.int64)
     anneal(course.ground, course.state, course.best, np.random.default_rng(0), 0, each, missed, np.cumsum(each))
 
@@ -133,9 +134,8 @@ class Annealing:
 
     def mend(self, chosen: Flags, weight: Reals | None = None, *, short: bool) -> None:
         """The second part of a long or `short` cycle, from a choice that may miss broad rows; its end is offered."""
-        formulation = self.formulation
         weight = self.landscape.weight if weight is None else weight
-        course = Course.around(formulation, self.by_column, self.likely | chosen, formulation.point(chosen), weight)
+        course = self.around(self.likely | chosen, self.formulation.point(chosen), weight)
         begin = Progress(1.0)
         for _ in range(MENDINGS):
             budget = min(self.search.remaining(), self._seconds(len(course.ground.length), short=short)[1])
@@ -181,7 +181,11 @@ class Annealing:
             value = formulation.audience(ended) - formulation.penalty(formulation.misses(ended))
             if around.hard_miss or value > around.value + NEARLY * abs(around.value):
                 point, weight = ended, self.last.weight
-        return Course.around(formulation, self.by_column, self.likely, point, weight)
+        return self.around(self.likely, point, weight)
+
+    def around(self, likely: Flags, point: Integers, weight: Reals) -> Course:
+        """A course over likely airings, from a point and weights of rows."""
+        return Course.around(self.formulation, self.by_column, likely, point, weight, ~self.landscape.broad)
 
     def _likely(self) -> Flags:
         """Which airings are among the likeliest of their window, (n,)."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
+from scheduler.solve.filling import fill
 from scheduler.solve.ground import (
     ABOVE,
     BELOW,
@@ -21,7 +22,6 @@ from scheduler.solve.ground import (
     Ground,
     State,
 )
-from scheduler.solve.moves import fill
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -48,9 +48,15 @@ class Course:
 
     @classmethod
     def around(
-        cls, formulation: Formulation, by_column: sparse.csc_array[Any], likely: Flags, point: Integers, weight: Reals
+        cls,
+        formulation: Formulation,
+        by_column: sparse.csc_array[Any],
+        likely: Flags,
+        point: Integers,
+        weight: Reals,
+        narrow: Flags,
     ) -> Course:
-        """Candidates are the likely airings and those chosen at the point."""
+        """Candidates are the likely airings and those chosen at the point; `narrow` rows are full for good, (r,)."""
         n = formulation.airing_count
         chosen = point[:n].astype(bool)
         window, begin, end = intervals(formulation)
@@ -66,7 +72,7 @@ class Course:
         airing, inside, offset = airing[order], inside[order], offset[order]
         fixed = point.copy()
         fixed[airing] = 0
-        ground = _ground(formulation, by_column, airing, (inside, offset, end - begin))
+        ground = _ground(formulation, by_column, airing, (inside, offset, end - begin), narrow)
         state = _empty_state(formulation, ground, formulation.matrix @ fixed, weight)
         fill(ground, state, np.flatnonzero(chosen[airing]))
         total = state.total
@@ -117,6 +123,7 @@ def _ground(
     by_column: sparse.csc_array[Any],
     airing: Integers,
     place: tuple[Integers, Integers, Integers],
+    narrow: Flags,
 ) -> Ground:
     """`place`: interval and offset of every candidate, length of every interval."""
     inside, offset, length = place
@@ -144,6 +151,7 @@ def _ground(
         soft=np.where(formulation.kind == SOFT, formulation.price, 0).astype(np.float64),
         hard=np.where(formulation.kind == HARD, formulation.hard_weight, 0).astype(np.float64),
         rigid=(formulation.kind == RIGID).astype(np.float64),
+        narrow=narrow,
     )
 
 
@@ -156,9 +164,7 @@ def kinds(interval: Integers, carriage: Integers) -> tuple[Integers, Integers]:
     return kind.astype(np.int64), number[kind].astype(np.int64)
 
 
-def own_last(
-    by_candidate: sparse.csc_array[Any], kind: Integers
-) -> tuple[npt.NDArray[np.int32], Reals, Integers]:
+def own_last(by_candidate: sparse.csc_array[Any], kind: Integers) -> tuple[npt.NDArray[np.int32], Reals, Integers]:
     """Rows and coefficients of every candidate, those first that all of its kind have alike; and where others begin.
 
     Returns (entries,), (entries,) and (c,).

@@ -5,10 +5,16 @@ An *interval* is a stretch of a window between locked airings.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+import numba
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
@@ -19,6 +25,11 @@ hard misses at their weights in the formulation, units missed of rigid rows, the
 
 ABOVE, BELOW, STEP, WEIGHT = range(4)
 """The columns of `State.room`: what one row needs lies side by side."""
+
+
+def compiled(function: F) -> F:
+    """Compile a function at its first call, keep the code on disk, and let other threads run beside it."""
+    return cast("F", numba.njit(cache=True, nogil=True)(function))
 
 
 class Ground(NamedTuple):
@@ -40,6 +51,7 @@ class Ground(NamedTuple):
     soft: Reals  # (r,) price of a missed unit, viewer-minutes
     hard: Reals  # (r,) weight of a missed unit
     rigid: Reals  # (r,) 1 or 0
+    narrow: npt.NDArray[np.bool_]  # (r,) rows in which one airing makes way for another
 
 
 class State(NamedTuple):

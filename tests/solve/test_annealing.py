@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 import scheduler.solve as solving
 from scheduler.rules import HARD, RIGID, SOFT, load
-from scheduler.solve import Settings, solve
+from scheduler.solve import Settings, moves, solve
 from scheduler.solve import landscape as module
 from scheduler.solve.annealing import Annealing, Cooling, compile_moves
-from scheduler.solve.course import Course, intervals
-from scheduler.solve.ground import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED
+from scheduler.solve.course import intervals, own_last
+from scheduler.solve.draws import MOST_INTERVALS
+from scheduler.solve.filling import empty, fill, gain, longest_path, new_path, refill
 from scheduler.solve.greedy import greedy
+from scheduler.solve.ground import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED
 from scheduler.solve.guide import Guide
 from scheduler.solve.landscape import Progress
-from scheduler.solve.moves import anneal, fill, new_path, refill
+from scheduler.solve.moves import anneal, force, restore
 from scheduler.solve.pricing import Pricer
 from scheduler.solve.search import Search
 from tests.builders import aired, content, formulated, kz, smoke, uz, window, write
@@ -54,9 +59,7 @@ def test_running_totals_are_what_a_recount_finds(tmp_path, name):
     for seed in range(4):
         annealing = annealing_of(formulation, seed)
         around = annealing.search.best
-        course = Course.around(
-            formulation, annealing.by_column, annealing.likely, around.point, annealing.landscape.weight
-        )
+        course = annealing.around(annealing.likely, around.point, annealing.landscape.weight)
         for progress in (Progress(0.0), Progress(0.2), Progress(0.7), Progress(1.0, 0.1), Progress(1.0, 0.9)):
             annealing._sweep(course, progress, 0.1, annealing.unit)
             for at, merit in ((course.state.at, None), (course.best.at, course.best.merit)):
@@ -82,8 +85,7 @@ def test_without_rows_a_refill_is_the_best_pattern(tmp_path, name):
     formulation = formulation.only_rows(np.zeros(0, dtype=np.int64))
     annealing = annealing_of(formulation)
     point = formulation.point(formulation.locked)
-    course = Course.around(formulation, annealing.by_column, annealing.likely, point, annealing.landscape.weight)
-    longest = course.state.at.shape[1] + 1
+    course = annealing.around(annealing.likely, point, annealing.landscape.weight)
     path = new_path(course.ground)
     for interval, length in enumerate(course.ground.length.tolist()):
         span = np.array([interval, 0, length])
@@ -91,6 +93,71 @@ def test_without_rows_a_refill_is_the_best_pattern(tmp_path, name):
     value = formulation.value.astype(np.float64)
     locked = float(value[formulation.locked].sum())
     assert course.state.total[VALUE] + locked == pytest.approx(Pricer(formulation).best(value).sum())
+
+
+@pytest.mark.parametrize("name", sorted(set(SOME) - {"nothing fits"}))
+def test_what_a_path_promises_is_what_each_airing_adds(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    annealing = annealing_of(formulation)
+    course = annealing.around(annealing.likely, annealing.search.best.point, annealing.landscape.weight)
+    ground, state, random = course.ground, course.state, np.random.default_rng(1)
+    path, out = new_path(ground), np.zeros(state.at.shape[1], dtype=np.int64)
+    for progress in (Progress(0.0), Progress(0.4), Progress(1.0, 0.5)):
+        annealing._sweep(course, progress, 0.1, annealing.unit)
+        for interval, length in enumerate(ground.length.tolist()):
+            span = np.array([interval, 0, length])
+            empty(ground, state, span, out, 0)
+            longest_path(ground, state, span, -1, 0.0, random, path)
+            onward = np.zeros(length + 1)
+            for step in reversed(range(length)):
+                here = range(ground.first[interval, step], ground.first[interval, step + 1])
+                fitting = [each for each in here if step + ground.steps[each] <= length]
+                ways = [gain(ground, state, each) + onward[step + ground.steps[each]] for each in fitting]
+                onward[step] = max([onward[step + 1], *ways])
+                assert path.onward[step] == pytest.approx(onward[step], rel=1e-9, abs=1e-3)
+                if path.pick[step] >= 0:
+                    assert path.promised[step] == pytest.approx(gain(ground, state, path.pick[step]), abs=1e-3)
+
+
+def test_rows_that_a_kind_has_alike_come_first():
+    kind = np.array([0, 0, 1, 1, 1])
+    rows = np.array([[7, 0, 4, 4, 4], [1, 2, 0, 0, 0], [3, 3, 0, 5, 5], [0, 0, 6, 6, 0]])
+    row, coefficient, own = own_last(sparse.csc_array(rows), kind)
+    first = np.concatenate([[0], np.cumsum(np.count_nonzero(rows, axis=0))])
+    for each in range(5):
+        span = slice(first[each], first[each + 1])
+        assert sorted(zip(row[span], coefficient[span], strict=True)) == [
+            (r, rows[r, each]) for r in range(4) if rows[r, each]
+        ]
+    alike = [set(row[first[each] : own[each]].tolist()) for each in range(5)]
+    assert alike == [{2}, {2}, {0}, {0}, {0}]
+
+
+def test_a_forced_airing_is_in_and_what_shares_its_full_row_is_out(tmp_path):
+    formulation = formulation_of(tmp_path, "reruns")
+    annealing = annealing_of(formulation)
+    course = annealing.around(annealing.likely, annealing.search.best.point, annealing.landscape.weight)
+    ground, state, random = course.ground, course.state, np.random.default_rng(1)
+    path, out = new_path(ground), np.zeros(MOST_INTERVALS * state.at.shape[1], dtype=np.int64)
+    made_way = 0
+    for candidate in range(len(ground.steps)):
+        if state.at[ground.interval[candidate], ground.offset[candidate]] == candidate:
+            continue
+        before, total = state.at.copy(), state.total.copy()
+        spans = np.zeros((MOST_INTERVALS, 3), dtype=np.int64)
+        used, count = force(ground, state, random, candidate, spans, out, path)
+        assert state.at[ground.interval[candidate], ground.offset[candidate]] == candidate
+        made_way += used > 1
+        restore(ground, state, spans[:used], out, count)
+        assert np.array_equal(state.at, before)
+        assert state.total == pytest.approx(total)
+    assert made_way
+
+
+def test_moves_are_compiled_anew_when_what_they_call_has_changed():
+    folder = Path(moves.__file__).parent
+    text = b"".join((folder / name).read_bytes() for name in ("draws.py", "filling.py", "ground.py"))
+    assert hashlib.sha256(text).hexdigest()[:16] == moves.COMPILED_WITH, "write this digest into moves.py"
 
 
 def test_locks_cut_windows_into_intervals(tmp_path):
@@ -159,9 +226,7 @@ def test_counted_work_repeats_and_another_seed_goes_another_way(tmp_path):
     ways = []
     for seed in (1, 1, 2):
         annealing = annealing_of(formulation, seed)
-        course = Course.around(
-            formulation, annealing.by_column, annealing.likely, annealing.search.best.point, annealing.landscape.weight
-        )
+        course = annealing.around(annealing.likely, annealing.search.best.point, annealing.landscape.weight)
         annealing._sweep(course, Progress(0.0), 0.0, 1e12)
         ways.append((course.state.at.tolist(), annealing.random.random()))
     assert ways[0] == ways[1] != ways[2]
