@@ -97,9 +97,9 @@ class Course:
     def odds(self, top: Reals, reward: Reals, by_loss: float) -> Reals:
         """Cumulative odds of the intervals, (i,): a share by what their windows lose at the rewards, the rest alike."""
         chosen = self.airing[self.state.at[self.state.at >= 0]]
-        have = np.bincount(self.formulation.window[chosen], weights=reward[chosen], minlength=len(top))
-        locked = self.formulation.locked
-        have += np.bincount(self.formulation.window[locked], weights=reward[locked], minlength=len(top))
+        chosen = np.concatenate([chosen, np.flatnonzero(self.formulation.locked)])
+        have = np.zeros(len(top))
+        np.add.at(have, self.formulation.window[chosen], reward[chosen])
         loss = np.maximum(top - have, 0.0)[self.interval_window] + 1e-9
         odds: Reals = np.cumsum(by_loss * loss / loss.sum() + (1 - by_loss) / len(loss))
         return odds

@@ -176,7 +176,7 @@ def test_locks_cut_windows_into_intervals(tmp_path):
 def test_scale_finds_the_best_of_all_timetables(tmp_path, name):
     instance = load(write(tmp_path, INSTANCES[name]))
     best, count = best_by_hand(instance)
-    answer = solve(instance, Settings(strategy="scale", time_limit=1.0, deterministic=True))
+    answer = solve(instance, Settings(strategy="scale", time_limit=2.0, deterministic=True))
     assert not answer.search.faults
     found = answer.search.best
     assert (found.hard_miss > 0) == (name in OVER_CONSTRAINED)
