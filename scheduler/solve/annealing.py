@@ -1,4 +1,4 @@
-"""Annealing at the size of months: windows are emptied and filled again, thousands of times a second.
+"""Annealing at the size of months: windows are emptied and filled again, tens of thousands of times a second.
 
 Every rule row may be missed for a while at a weight that grows while it is missed (dynamic penalties), in a landscape
 that leads from the relaxation's prices to the true value (landscape.py). Windows that are worth more are hotter, or
