@@ -90,6 +90,8 @@ class CarriageMip(BlockMip):
         work = work_of(info)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Mixture(None, work)
+        if -info.objective_function_value * self.unit < floor:  # HiGHS may end with one that it found before
+            return Mixture(None, work)
         counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]
         return Mixture(np.round(counted).astype(np.int64), work)
 

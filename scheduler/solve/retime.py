@@ -18,6 +18,8 @@ from scheduler.solve.block_mip import FINDING
 from scheduler.solve.carriage_mip import CarriageMip, Counts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scheduler.formulation import Flags, Integers
     from scheduler.solve.block_mip import BlockOutcome
     from scheduler.solve.linear_rows import LinearRows
@@ -27,6 +29,13 @@ Reals = npt.NDArray[np.float64]
 
 MIX_LIMIT, TIME_LIMIT = 5.0, 10.0
 """Seconds to choose what is carried, and to choose times."""
+
+STEP_LIMIT, IN_VAIN = 2.0, 12
+"""Seconds to choose the times in a few windows, and after how many such steps without gain there is no other."""
+
+WINDOWS, GROW, SHRINK = 30.0, 1.05, 0.85
+"""So many windows are drawn at first; more of them after a step that ended in half its time, fewer after one that did
+not end."""
 
 RELAXED_WORK = 0.3
 """Counted work of a relaxation."""
@@ -44,6 +53,9 @@ airings; what mixtures differ by less does not matter."""
 CLOSENESS = 3e-4
 """Times are chosen when no more than this share of the value is open: to close the rest takes most of the time."""
 
+STEP_CLOSENESS, LEAST_GAIN = 5e-5, 5e-6
+"""Where times are chosen in a few windows, what may be open, and what must be gained, as shares of the value."""
+
 REACH = 1.6e-3
 """Times are first sought that are worth less than fractions of airings by no more than this share of the value: with so
 high a floor HiGHS finds some where it finds none above a best timetable that is far below."""
@@ -52,7 +64,7 @@ high a floor HiGHS finds some where it finds none above a best timetable that is
 class Retiming:
     """What the channels carry in timetables, put together and timed anew, among `likely` airings."""
 
-    def __init__(self, search: Search, rows: LinearRows, likely: Flags, block: Integers) -> None:
+    def __init__(self, search: Search, rows: LinearRows, likely: Flags, block: Integers, seed: int) -> None:
         """`rows` are the formulation's own, without rounded rows; `block` is the block of every window, (w,)."""
         formulation = search.formulation
         self.search, self.rows, self.likely = search, rows, likely
@@ -63,6 +75,7 @@ class Retiming:
         each, self.kind = np.unique(owner * span + formulation.carriage, return_inverse=True)
         self.group: Integers = each // span
         self.sought: Solution | None = None  # the best timetable whose own times were chosen last
+        self.seed, self.turns, self.windows = seed, 0, WINDOWS
 
     def run(self, ended: Flags) -> bool:
         """Better the best timetable by what another one carries, or choose the times of the best anew.
@@ -84,6 +97,23 @@ class Retiming:
         if found:
             self.sought = search.best
         return found
+
+    def adjust(self, remaining: Callable[[], float]) -> None:
+        """Better the times of the best timetable, those of a few windows at a time, until that gains nothing more."""
+        search, in_vain = self.search, 0
+        self.turns += 1
+        random = np.random.default_rng((self.seed, self.turns))  # of its own, for several workers re-time
+        while in_vain < IN_VAIN and remaining() > 0 and search.best is not None and search.keeps_hard_rows():
+            drawn = self._drawn(random)
+            found = self._step(search.best, drawn)
+            again = search.best.point[: len(drawn)].astype(bool) & ~drawn
+            again[found.chosen] = True
+            if len(found.chosen) and search.try_offer(again):
+                self.sought, in_vain = search.best, 0
+            elif found.ended and drawn.all():
+                return
+            else:
+                in_vain += 1
 
     def _mixed(self, best: Solution, candidates: Flags, one: Integers, other: Integers) -> Integers | None:
         """What to carry, of each kind; None where no mixture promises to be better."""
@@ -135,13 +165,37 @@ class Retiming:
 
         near = ceiling - REACH * abs(best.value)
         found = above(max(near, best.value))
-        if near > best.value and found.ended and not len(found.chosen):
-            found = above(best.value)
-        if not len(found.chosen):
-            return False
-        again = np.zeros(len(candidates), dtype=bool)
-        again[found.chosen] = True
-        return search.try_offer(again)
+        if self._offered(found):
+            return True
+        return near > best.value and found.ended and self._offered(above(best.value))
+
+    def _offered(self, found: BlockOutcome) -> bool:
+        """Offer what was found for all windows, if anything; whether it is better."""
+        chosen = np.zeros(self.search.formulation.airing_count, dtype=bool)
+        chosen[found.chosen] = True
+        return len(found.chosen) > 0 and self.search.try_offer(chosen)
+
+    def _drawn(self, random: np.random.Generator) -> Flags:
+        """The airings of some windows drawn at random, (n,)."""
+        window, count = self.search.formulation.window, len(self.search.formulation.window_start)
+        some = random.choice(count, size=min(count, round(self.windows)), replace=False)
+        return np.isin(window, some)
+
+    def _step(self, best: Solution, drawn: Flags) -> BlockOutcome:
+        """The best times of what each channel carries in the windows of the `drawn` airings, while all else stays."""
+        search, worth = self.search, abs(best.value)
+        chosen = best.point[: len(drawn)].astype(bool)
+        count = self._count(chosen & drawn)
+        mip, _, elsewhere = self._program(best, (self.likely | chosen) & drawn, count, count, chosen & ~drawn)
+        seconds = min(STEP_LIMIT, search.remaining())
+        floor, gap = best.value + LEAST_GAIN * worth - elsewhere, STEP_CLOSENESS * worth
+        found = mip.solve(floor, gap, seconds=seconds, nodes=self._nodes(seconds), options=FINDING)
+        search.spend(found.work)
+        if not found.ended:
+            self.windows *= SHRINK
+        elif found.work < STEP_LIMIT / 2:
+            self.windows *= GROW
+        return found
 
     def _nodes(self, seconds: float) -> int | None:
         return max(1, int(NODES_A_SECOND * seconds)) if self.search.settings.deterministic else None
@@ -151,19 +205,22 @@ class Retiming:
         return np.bincount(self.kind[chosen], minlength=len(self.group))
 
     def _program(
-        self, best: Solution, candidates: Flags, one: Integers, other: Integers
+        self, best: Solution, candidates: Flags, one: Integers, other: Integers, kept: Flags | None = None
     ) -> tuple[CarriageMip, Integers, float]:
-        """The program over candidates that either carries, its kinds, and what a timetable is worth beyond it."""
+        """The program over candidates that either carries, its kinds, and what a timetable is worth beyond it.
+
+        The rules' own columns stay as they are in the best timetable, and so do the `kept` airings, (n,).
+        """
         formulation = self.search.formulation
         n, most = formulation.airing_count, np.maximum(one, other)
         some = np.flatnonzero(candidates & (most[self.kind] > 0))
         carried, kind = np.unique(self.kind[some], return_inverse=True)
-        columns = np.arange(n, len(best.point))
-        rows = self.rows.left(self.rows.activity(columns, best.point[n:].astype(np.float64)))
+        fixed = best.point.copy()
+        fixed[:n] = 0 if kept is None else kept
+        stays = np.flatnonzero(fixed)
+        rows = self.rows.left(self.rows.activity(stays, fixed[stays].astype(np.float64)))
         counts = Counts(kind, self.group[carried], one[carried], other[carried])
         mip = CarriageMip(formulation, rows, some, self.value, counts)
-        nothing = best.point.copy()
-        nothing[:n] = 0
-        misses = formulation.misses(nothing)
+        misses = formulation.misses(fixed)
         misses[mip.inside] = 0
-        return mip, carried, formulation.audience(nothing) - formulation.penalty(misses)
+        return mip, carried, formulation.audience(fixed) - formulation.penalty(misses)

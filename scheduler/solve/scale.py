@@ -19,6 +19,8 @@ from scheduler.solve.pricing import Pricer
 from scheduler.solve.retime import RETIMED_WINDOWS, Retiming
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scheduler.formulation import Flags, Formulation
     from scheduler.solve.bound import Relaxation
     from scheduler.solve.guide import Guide
@@ -29,6 +31,10 @@ BLOCK_SHARE = 0.5
 
 POLISH_SHARE = 0.5
 """At most this share of the time left goes into polishing before the next cycle of annealing."""
+
+LAST = 10.0
+"""In the last seconds a cycle and what is made of its end would not be done: the best is re-timed, a few windows at a
+time, by all workers."""
 
 TURN_SHARE = 0.1
 """At most this share of the time left goes into a turn of neighbourhoods where one worker does all."""
@@ -76,7 +82,7 @@ class _Worker:
         polishing = Polishing(search, bounding, annealing, seed + 1)
         improvement = Improvement(search, guide, annealing.by_column, seed)
         fits = len(formulation.window_start) <= RETIMED_WINDOWS
-        retiming = Retiming(search, rows, annealing.likely, partition(formulation, rows)) if fits else None
+        retiming = Retiming(search, rows, annealing.likely, partition(formulation, rows), seed) if fits else None
         return cls(search, bounding, annealing, polishing, retiming, improvement)
 
     def second(self) -> _Worker:
@@ -95,14 +101,20 @@ class _Worker:
             self.retiming.run(ended)
         return True
 
+    def adjust(self, remaining: Callable[[], float]) -> None:
+        """Re-time the best a few windows at a time, where anything is re-timed."""
+        if self.retiming is not None:
+            self.retiming.adjust(remaining)
+
     def turn(self, polish_share: float, *, alone: bool) -> None:
-        """What follows a cycle: polishing where nothing is re-timed, and neighbourhoods where they reach further.
+        """What follows a cycle: re-timing a few windows, else polishing, and neighbourhoods where they reach further.
 
         Nothing is re-timed where windows are too many and while a hard row is missed.
         A worker that is `alone` always turns to neighbourhoods too: nobody else's ends lead it out of its valley.
         """
         left, few = self.bounding.left, self.bounding.few_windows
         retimes = self.retiming is not None and self.search.keeps_hard_rows()
+        self.adjust(left(polish_share))
         if few and not retimes:
             self.polishing.run(left(polish_share))
         further = not retimes or len(self.search.formulation.column_upper) > 0
@@ -114,9 +126,10 @@ def improve(search: Search, bounding: Bounding) -> None:
     """Annealing on one worker; on another the bounds of blocks, then annealing and neighbourhoods.
 
     A cycle's end is put into the best timetable by re-timing where windows are few enough, else by polishing; where a
-    round would polish few of them, both workers only anneal. A single worker takes turns. Neighbourhoods also move what
-    annealing leaves alone: the rules' own columns. A short cycle on the second worker comes first, so that something
-    better than greedy, and that keeps hard rows, is there soon.
+    round would polish few of them, both workers only anneal. In the last seconds the best is re-timed, a few windows at
+    a time. A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. A
+    short cycle on the second worker comes first, so that something better than greedy, and that keeps hard rows, is
+    there soon.
     """
     worker, few = _Worker.first(search, bounding, bounding.guide()), bounding.few_windows
     if search.settings.deterministic or search.settings.workers == 1:
@@ -131,12 +144,14 @@ def improve(search: Search, bounding: Bounding) -> None:
 
     def ahead() -> None:
         while not search.finished() and worker.cycle():
-            pass
+            if search.remaining() < LAST:
+                worker.adjust(search.remaining)
 
     def beside() -> None:
         other.annealing.cycle(short=True)
         if few:
             bounding.strengthen_by_blocks(BLOCK_SHARE)
+        other.adjust(bounding.left(POLISH_SHARE))
         while not search.finished():
             if not other.cycle():
                 return

@@ -16,7 +16,7 @@ from scheduler.solve.improve import Improvement
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.polishing import Polishing
 from scheduler.solve.pricing import Pricer
-from scheduler.solve.retime import CLOSENESS, PROMISE, REACH, Retiming
+from scheduler.solve.retime import CLOSENESS, LEAST_GAIN, PROMISE, REACH, STEP_CLOSENESS, Retiming
 from scheduler.solve.scale import _Worker
 from scheduler.solve.search import Search
 from tests.builders import formulated, kept_choices, smoke
@@ -28,13 +28,16 @@ KEEPABLE = sorted(set(SPECS) - OVER_CONSTRAINED)
 NOTHING_LOST = {"anchors and dull programmes", "parity", "reruns"}
 """Where no airing of a timetable of the same counts loses anything in fractions."""
 
+ALWAYS_BEST = {"anchors and dull programmes", "reruns"}
+"""Where other times of what the timetables begun from have are never better."""
+
 
 def retiming_from(formulation, start):
     """Every window is a block of its own, every airing likely."""
     search = Search(formulation, Settings())
     search.offer(start)
     everything = np.ones(formulation.airing_count, dtype=bool)
-    return Retiming(search, linear_rows(formulation), everything, np.arange(len(formulation.window_start)))
+    return Retiming(search, linear_rows(formulation), everything, np.arange(len(formulation.window_start)), 1)
 
 
 @pytest.mark.parametrize("reach", [REACH, 0.0])
@@ -88,6 +91,7 @@ def test_blocks_choose_what_to_carry_as_well_as_any_mixture_allows(tmp_path, nam
         floor = max(value, retiming._relaxed(best, everything, one)[0]) + some
         mixed = retiming._mixed(best, everything, one, two)
         assert mixed is None or mixed.tolist() in mixtures
+        assert mixed is None or retiming._relaxed(best, everything, mixed)[0] >= floor - 1e-6 * abs(floor)
         if max(alike) > floor + some + 2:
             promised += 1
             assert mixed is not None
@@ -136,13 +140,39 @@ def test_the_times_of_the_best_are_sought_once_where_no_mixture_promises_more(tm
     assert anneal_in_haste(annealing)
     search, nothing = annealing.search, formulation.locked
     search.settings = Settings()
-    retiming = Retiming(search, linear_rows(formulation), annealing.likely, np.arange(len(formulation.window_start)))
+    block = np.arange(len(formulation.window_start))
+    retiming = Retiming(search, linear_rows(formulation), annealing.likely, block, 1)
     before = search.best.value
     monkeypatch.setattr(retiming, "_mixed", lambda *given: None)
     assert retiming.run(nothing)
     assert search.best.value > before
     monkeypatch.setattr(retiming, "_timed", lambda *given: pytest.fail("sought again"))
     assert not retiming.run(nothing)
+
+
+@pytest.mark.parametrize("name", KEEPABLE)
+def test_times_in_a_few_windows_are_the_best_while_all_else_stays(tmp_path, monkeypatch, name):
+    """In the end no other times within one window, with as many airings of each kind there, are better."""
+    monkeypatch.setattr("scheduler.solve.retime.WINDOWS", 1.0)
+    monkeypatch.setattr("scheduler.solve.retime.IN_VAIN", 40)
+    formulation = formulation_of(tmp_path, name)
+    n, found, gained = formulation.airing_count, kept_choices(formulation), False
+    for value, start in found[:: max(1, len(found) // 8)]:
+        retiming = retiming_from(formulation, start)
+        retiming.search.settings = Settings(deterministic=True)
+        count, own = retiming._count(start), formulation.point(start)[n:]
+        retiming.adjust(retiming.search.remaining)
+        best = retiming.search.best
+        assert best.hard_miss == 0 and best.value >= value
+        gained |= best.value > value
+        after = best.point[:n].astype(bool)
+        assert np.array_equal(retiming._count(after), count)
+        for each, chosen in found:
+            alike = np.array_equal(retiming._count(chosen), count)
+            moved = len(np.unique(formulation.window[chosen != after]))
+            if alike and moved == 1 and np.array_equal(formulation.point(chosen)[n:], own):
+                assert best.value >= each - (STEP_CLOSENESS + LEAST_GAIN) * abs(value) - 2
+    assert gained == (name not in ALWAYS_BEST)
 
 
 def test_what_another_timetable_carries_betters_a_week(tmp_path):
@@ -152,7 +182,7 @@ def test_what_another_timetable_carries_betters_a_week(tmp_path):
     assert annealing.ended() is not None and other.ended() is not None
     search = annealing.search
     block = np.arange(len(formulation.window_start))
-    retiming = Retiming(search, linear_rows(formulation), annealing.likely, block)
+    retiming = Retiming(search, linear_rows(formulation), annealing.likely, block, 1)
     search.settings = Settings()
     before = search.best.value
     assert retiming.run(annealing.ended())
