@@ -154,6 +154,7 @@ def test_the_times_of_the_best_are_sought_once_where_no_mixture_promises_more(tm
 def test_times_in_a_few_windows_are_the_best_while_all_else_stays(tmp_path, monkeypatch, name):
     """In the end no other times within one window, with as many airings of each kind there, are better."""
     monkeypatch.setattr("scheduler.solve.retime.WINDOWS", 1.0)
+    monkeypatch.setattr("scheduler.solve.retime.GROW", 1.0)
     monkeypatch.setattr("scheduler.solve.retime.IN_VAIN", 40)
     formulation = formulation_of(tmp_path, name)
     n, found, gained = formulation.airing_count, kept_choices(formulation), False
