@@ -32,12 +32,13 @@ ALWAYS_BEST = {"anchors and dull programmes", "reruns"}
 """Where other times of what the timetables begun from have are never better."""
 
 
-def retiming_from(formulation, start):
-    """Every window is a block of its own, every airing likely."""
+def retiming_from(formulation, start, block=None):
+    """Every airing is likely; every window is a block of its own where blocks are not given."""
     search = Search(formulation, Settings())
     search.offer(start)
     everything = np.ones(formulation.airing_count, dtype=bool)
-    return Retiming(search, linear_rows(formulation), everything, np.arange(len(formulation.window_start)), 1)
+    each = np.arange(len(formulation.window_start)) if block is None else block
+    return Retiming(search, linear_rows(formulation), everything, each, 1)
 
 
 @pytest.mark.parametrize("reach", [REACH, 0.0])
@@ -159,7 +160,7 @@ def test_times_in_a_few_windows_are_the_best_while_all_else_stays(tmp_path, monk
     formulation = formulation_of(tmp_path, name)
     n, found, gained = formulation.airing_count, kept_choices(formulation), False
     for value, start in found[:: max(1, len(found) // 8)]:
-        retiming = retiming_from(formulation, start)
+        retiming = retiming_from(formulation, start, np.zeros(len(formulation.window_start), dtype=np.int64))
         retiming.search.settings = Settings(deterministic=True)
         count, own = retiming._count(start), formulation.point(start)[n:]
         retiming.adjust(retiming.search.remaining)
