@@ -88,9 +88,9 @@ class CarriageMip(BlockMip):
         highs.run()
         info = highs.getInfo()
         work = work_of(info)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return Mixture(None, work)
-        if -info.objective_function_value * self.unit < floor:  # HiGHS may end with one that it found before
+        feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        # HiGHS may end with one below the floor, found before it pruned
+        if not feasible or -info.objective_function_value * self.unit < floor:
             return Mixture(None, work)
         counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]
         return Mixture(np.round(counted).astype(np.int64), work)

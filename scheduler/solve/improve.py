@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from scipy import sparse
 
-    from scheduler.formulation import Flags, Integers
+    from scheduler.formulation import Integers
     from scheduler.solve.guide import Guide
     from scheduler.solve.search import Search, Solution
 
@@ -87,20 +87,11 @@ class Improvement:
         search.spend(outcome.work + OVERHEAD)
         self.size.learn(outcome)
         if outcome.chosen is not None:
-            self._offer(outcome.chosen, free)
+            drawn = np.zeros(len(outcome.chosen), dtype=bool)
+            drawn[free] = True
+            search.offer_part(drawn, np.flatnonzero(outcome.chosen & drawn))
         if outcome.proven and len(free) == search.formulation.airing_count and around.hard_miss == 0:
             search.optimal = True
-
-    def _offer(self, chosen: Flags, free: Integers) -> None:
-        """Put the free airings' new choice into the best timetable of now, which may have moved on elsewhere."""
-        best = self.search.best
-        if best is None:
-            return
-        merged = best.point[: len(chosen)].astype(bool)
-        merged[free] = chosen[free]
-        if np.array_equal(merged, best.point[: len(chosen)].astype(bool)):
-            return
-        self.search.try_offer(merged)
 
     def _draw(self, around: Solution) -> Integers:
         """The windows to free: by what they lose, half of the weight evenly.

@@ -99,16 +99,20 @@ class Retiming:
         return found
 
     def adjust(self, remaining: Callable[[], float]) -> None:
-        """Better the times of the best timetable, those of a few windows at a time, until that gains nothing more."""
+        """Better the times of the best timetable, those of a few windows at a time, until that gains nothing more.
+
+        Nothing is done while a hard row is missed.
+        """
         search, in_vain = self.search, 0
         self.turns += 1
         random = np.random.default_rng((self.seed, self.turns))  # of its own, for several workers re-time
-        while in_vain < IN_VAIN and remaining() > 0 and search.best is not None and search.keeps_hard_rows():
+        while in_vain < IN_VAIN and remaining() > 0 and not search.finished():
+            best = search.best
+            if best is None or not search.keeps_hard_rows():
+                return
             drawn = self._drawn(random)
-            found = self._step(search.best, drawn)
-            again = search.best.point[: len(drawn)].astype(bool) & ~drawn
-            again[found.chosen] = True
-            if len(found.chosen) and search.try_offer(again):
+            found = self._step(best, drawn)
+            if len(found.chosen) and search.offer_part(drawn, found.chosen):
                 self.sought, in_vain = search.best, 0
             elif found.ended and drawn.all():
                 return

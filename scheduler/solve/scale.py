@@ -33,8 +33,8 @@ POLISH_SHARE = 0.5
 """At most this share of the time left goes into polishing before the next cycle of annealing."""
 
 LAST = 10.0
-"""In the last seconds a cycle and what is made of its end would not be done: the best is re-timed, a few windows at a
-time, by all workers."""
+"""In the last seconds a cycle and what is made of its end would not be done: the worker that anneals first re-times the
+best too, a few windows at a time."""
 
 TURN_SHARE = 0.1
 """At most this share of the time left goes into a turn of neighbourhoods where one worker does all."""

@@ -153,6 +153,19 @@ class Search:
         point = self.formulation.point(np.asarray(chosen, dtype=bool))
         return self.formulation.is_admissible(point) and self.offer(chosen)
 
+    def offer_part(self, free: Flags, chosen: Integers) -> bool:
+        """Offer the best timetable of now with its `free` airings, (n,), chosen anew: of them only `chosen` stay.
+
+        Another worker may have moved the best on elsewhere since they were chosen. Says whether it is better.
+        """
+        best = self.best
+        if best is None:
+            return False
+        before = best.point[: len(free)].astype(bool)
+        merged = before & ~free
+        merged[chosen] = True
+        return not np.array_equal(merged, before) and self.try_offer(merged)
+
     def offer_bound(self, bound: float, source: str) -> bool:
         """Keep an upper bound on the value of every timetable that misses no hard rule."""
         whole = math.floor(bound)

@@ -199,7 +199,38 @@ def test_nothing_is_done_while_a_hard_row_is_missed(tmp_path):
     assert formulation.hard_miss(formulation.misses(formulation.point(formulation.locked))) > 0
     kept = max(kept_choices(formulation), key=lambda pair: pair[0])[1]
     retiming = retiming_from(formulation, formulation.locked)
+    before = retiming.search.best
     assert not retiming.run(kept)
+    retiming.adjust(retiming.search.remaining)
+    assert retiming.search.best is before
+
+
+def test_nothing_is_adjusted_after_an_interrupt(tmp_path):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    poor = min(kept_choices(formulation), key=lambda pair: pair[0])[1]
+    retiming = retiming_from(formulation, poor)
+    before = retiming.search.best
+    retiming.search.interrupt()
+    retiming.adjust(retiming.search.remaining)
+    assert retiming.search.best is before
+
+
+def test_what_is_chosen_for_a_part_is_put_into_the_best_of_now(tmp_path):
+    """Also where another worker has moved it on elsewhere; what it would not better is left."""
+    formulation = formulation_of(tmp_path, "knapsacks")
+    found = kept_choices(formulation)
+    best, poor = max(found, key=lambda pair: pair[0])[1], min(found, key=lambda pair: pair[0])[1]
+    search = Search(formulation, Settings())
+    search.offer(poor)
+    free = formulation.window == formulation.window[np.flatnonzero(best != poor)[0]]
+    assert not search.offer_part(free, np.flatnonzero(poor & free))
+    moved = Search(formulation, Settings())
+    moved.offer(best & ~free | poor & free)
+    before = moved.best
+    assert moved.offer_part(free, np.flatnonzero(best & free))
+    assert np.array_equal(moved.best.point[: len(best)].astype(bool), best)
+    assert moved.best.beats(before)
+    assert not moved.offer_part(free, np.flatnonzero(poor & free))
 
 
 def test_a_carriage_is_one_content_on_one_channel(tmp_path):
