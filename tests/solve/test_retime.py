@@ -194,15 +194,14 @@ def test_what_another_timetable_carries_betters_a_week(tmp_path):
     assert search.best.value >= timed and search.best.hard_miss == 0
 
 
-def test_nothing_is_done_while_a_hard_row_is_missed(tmp_path):
+def test_nothing_is_done_while_a_hard_row_is_missed(tmp_path, monkeypatch):
     formulation = formulation_of(tmp_path, "knapsacks")
     assert formulation.hard_miss(formulation.misses(formulation.point(formulation.locked))) > 0
     kept = max(kept_choices(formulation), key=lambda pair: pair[0])[1]
     retiming = retiming_from(formulation, formulation.locked)
-    before = retiming.search.best
+    monkeypatch.setattr(retiming, "_step", lambda *given: pytest.fail("a hard row is missed"))
     assert not retiming.run(kept)
     retiming.adjust(retiming.search.remaining)
-    assert retiming.search.best is before
 
 
 def test_nothing_is_adjusted_after_an_interrupt(tmp_path):
