@@ -41,9 +41,9 @@ class Cooling:
     spread: float = 0.5  # a window's temperature goes with this power of what it is worth
     by_loss: float = 0.3  # so many moves begin in intervals drawn by what they lose, the others anywhere
     candidates: int = 150  # airings of a window that may be chosen, the likeliest
-    seconds: float = 0.1  # of the first part of a cycle per interval
-    mending: float = 0.04  # of the second part
-    short: float = 0.25  # short cycles, all after the first, take this share of both
+    seconds: float = 0.2  # of the first part of a cycle per interval
+    mending: float = 0.08  # of the second part
+    short: float = 0.125  # short cycles, all after the first, take this share of both
     longest: float = 110.0  # seconds of both parts
 
 
@@ -53,8 +53,9 @@ WORK_PER_MOVE = 3.5e-5
 MENDINGS, AGAIN = 3, Progress(1.0, 0.5)
 """The second part is repeated so often, from its middle on, while a hard row is missed."""
 
-SOON = 0.5
-"""While the best misses a hard row a cycle takes at most this share of the time left, so that there is time to mend."""
+MOST = 0.5
+"""A long cycle, and any while the best misses a hard row, takes at most this share of the time left, so that there is
+time to re-time, polish or mend what it ends with."""
 
 NEARLY = 0.005
 """A cycle that ended with misses is gone on with where it is worth so much more than the best, as a share."""
@@ -111,20 +112,17 @@ class Annealing:
         The first cycle is hot, and long unless it is to be `short`; those after it are warm and short. Between the two
         parts of a long one `polish` may better what the first part ended with.
         """
-        search, cooling = self.search, self.cooling
+        cooling = self.cooling
         course = self._course()
         count = len(course.ground.length)
         if not len(course.airing):
             return False
         short = short or self.cycles > 0
-        remaining, (first, second) = search.remaining(), self._seconds(count, short=short)
-        budget = remaining / max(1, round(remaining / (first + second)))
-        if not search.keeps_hard_rows():
-            budget = min(budget, SOON * remaining)
+        first, second = self._seconds(count, short=short)
         top = cooling.warm if self.cycles else cooling.hot
-        self._anneal(course, Progress(0.0), top, budget * first / (first + second))
+        self._anneal(course, Progress(0.0), top, first)
         chosen = course.choice(course.state.at)
-        self.mend(chosen if short or polish is None else polish(chosen), course.weight, short=short)
+        self.mend(chosen if short or polish is None else polish(chosen), course.weight, second)
         self.cycles += 1
         return True
 
@@ -132,14 +130,17 @@ class Annealing:
         """The best choice of the last cycle; None where that missed a firm row."""
         return None if self.last is None or not self.last.feasible else self.last.choice(self.last.best.at)
 
-    def mend(self, chosen: Flags, weight: Reals | None = None, *, short: bool) -> None:
-        """The second part of a long or `short` cycle, from a choice that may miss broad rows; its end is offered."""
+    def mend(self, chosen: Flags, weight: Reals | None = None, seconds: float | None = None) -> None:
+        """The second part of a cycle, by default of a short one, from a choice that may miss broad rows.
+
+        Its end is offered.
+        """
         weight = self.landscape.weight if weight is None else weight
         course = self.around(self.likely | chosen, self.formulation.point(chosen), weight)
+        seconds = self._seconds(len(course.ground.length), short=True)[1] if seconds is None else seconds
         begin = Progress(1.0)
         for _ in range(MENDINGS):
-            budget = min(self.search.remaining(), self._seconds(len(course.ground.length), short=short)[1])
-            self._anneal(course, begin, self.cooling.cool, budget)
+            self._anneal(course, begin, self.cooling.cool, min(self.search.remaining(), seconds))
             if course.feasible or self.search.finished():
                 break
             begin = AGAIN
@@ -160,12 +161,16 @@ class Annealing:
                 search.try_offer(course.choice(course.best.at))
 
     def _seconds(self, intervals: int, *, short: bool) -> tuple[float, float]:
-        """Of the first and of the second part of a long or `short` cycle."""
-        cooling = self.cooling
-        share = cooling.short if short else 1.0
-        first, second = share * cooling.seconds * intervals, share * cooling.mending * intervals
-        kept = min(1.0, cooling.longest / max(1e-9, first + second))
-        return first * kept, second * kept
+        """Of the first and of the second part of a long or `short` cycle; short ones fill the time left."""
+        cooling, remaining = self.cooling, self.search.remaining()
+        first, second = cooling.seconds * intervals, cooling.mending * intervals
+        whole = max(1e-9, first + second)
+        budget = min(cooling.longest, whole * (cooling.short if short else 1.0))
+        if short:
+            budget = remaining / max(1, round(remaining / budget))
+        if not short or not self.search.keeps_hard_rows():
+            budget = min(budget, MOST * remaining)
+        return budget * first / whole, budget * second / whole
 
     def _course(self) -> Course:
         """From the best timetable there is, or from where the last cycle stopped.

@@ -274,7 +274,7 @@ def test_at_the_end_of_a_cycle_airings_count_their_value_and_nothing_is_credited
     assert np.all(counted >= landscape.weight)
 
 
-def test_a_cycle_leaves_time_to_mend_while_a_hard_row_is_missed(tmp_path, monkeypatch):
+def test_long_cycles_and_those_that_begin_with_misses_leave_time_for_what_comes_after(tmp_path, monkeypatch):
     shares = []
 
     def note(self, course, at, top, budget):
@@ -282,11 +282,12 @@ def test_a_cycle_leaves_time_to_mend_while_a_hard_row_is_missed(tmp_path, monkey
             shares.append(budget * (1 + self.cooling.mending / self.cooling.seconds) / self.search.remaining())
 
     monkeypatch.setattr(Annealing, "_anneal", note)
-    for name in ("no rules", "over-constrained"):
-        annealing = annealing_of(formulation_of(tmp_path / name, name))
-        annealing.cooling = Cooling(seconds=5.0, mending=2.0)  # longer than the time there is
-        annealing.cycle()
-    assert shares == pytest.approx([1.0, 0.5])
+    for short in (True, False):
+        for name in ("no rules", "over-constrained"):
+            annealing = annealing_of(formulation_of(tmp_path / f"{short} {name}", name))
+            annealing.cooling = Cooling(seconds=50.0, mending=20.0)  # longer than the time there is
+            annealing.cycle(short=short)
+    assert shares == pytest.approx([1.0, 0.5, 0.5, 0.5])
 
 
 @pytest.mark.parametrize("short", [False, True])
