@@ -42,7 +42,7 @@ class Polishing:
             polished = self.polished(chosen)
             if np.array_equal(polished, chosen):
                 return
-            self.annealing.mend(polished, short=True)
+            self.annealing.mend(polished)
             if search.best is before:
                 return
 
