@@ -41,7 +41,7 @@ class Cooling:
     spread: float = 0.5  # a window's temperature goes with this power of what it is worth
     by_loss: float = 0.3  # so many moves begin in intervals drawn by what they lose, the others anywhere
     candidates: int = 150  # airings of a window that may be chosen, the likeliest
-    seconds: float = 0.2  # of the first part of a cycle per interval
+    seconds: float = 0.2  # of the first part of a long cycle per interval
     mending: float = 0.08  # of the second part
     short: float = 0.125  # short cycles, all after the first, take this share of both
     longest: float = 110.0  # seconds of both parts
