@@ -14,6 +14,7 @@ from scheduler.solve.annealing import compile_moves
 from scheduler.solve.costs import SHARE_OF_LIMIT, clause_costs
 from scheduler.solve.exact import exact
 from scheduler.solve.greedy import greedy
+from scheduler.solve.longest_paths import compile_paths
 from scheduler.solve.scale import scale
 from scheduler.solve.search import Moment, Search, Settings, Solution
 from scheduler.timetable import Timetable, timetable_of
@@ -80,6 +81,7 @@ def prepare(
     """
     airings = build_airings(instance, rules_of(instance))
     formulation = formulate(airings)
+    compile_paths()
     engine = STRATEGIES[settings.strategy]
     if (fitting(formulation) if engine is auto else engine) is scale:
         compile_moves(formulation)

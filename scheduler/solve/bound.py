@@ -71,7 +71,8 @@ def price(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Rea
     best, patterns = pricer.patterns(reward)
     extra = formulation.column_value - pushed[n:]
     ends = np.maximum(extra * formulation.column_lower, extra * formulation.column_upper)
-    sides = np.where(duals > 0, rows.upper, np.where(duals < 0, rows.lower, 0.0)) * duals
+    push = np.flatnonzero(duals)
+    sides = np.where(duals[push] > 0, rows.upper[push], rows.lower[push]) * duals[push]
     total = math.fsum(best) + math.fsum(ends) + math.fsum(sides)
     return Priced(formulation.constant + total, reward, best, patterns)
 

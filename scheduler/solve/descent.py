@@ -63,6 +63,7 @@ def descend(
     decay = (last / first) ** (1 / steps)
     n = formulation.airing_count
     unit = max(1.0, float(np.mean(np.abs(formulation.value)))) / rows.size
+    columns = rows.by_airing[n:]
     duals = np.zeros(rows.count) if after is None else after.duals
     mean, square = np.zeros(rows.count), np.zeros(rows.count)
     best, found, patterns = duals, np.inf, []
@@ -78,8 +79,8 @@ def descend(
             break
         chosen = sparse.csr_array(rows.by_airing[priced.patterns.airing])
         activity = np.bincount(chosen.indices, weights=chosen.data, minlength=rows.count).astype(np.float64)
-        pushed = formulation.column_value - (rows.by_airing @ duals)[n:]
-        activity += rows.by_airing[n:].T @ np.where(pushed > 0, formulation.column_upper, formulation.column_lower)
+        pushed = formulation.column_value - columns @ duals
+        activity += columns.T @ np.where(pushed > 0, formulation.column_upper, formulation.column_lower)
         outside = np.maximum(activity - rows.upper, 0.0) - np.maximum(rows.lower - activity, 0.0)
         slope = np.where(duals > 0, activity - upper, np.where(duals < 0, activity - lower, outside)) / rows.size
         mean, square = LATE * mean + (1 - LATE) * slope, LATE * square + (1 - LATE) * slope * slope

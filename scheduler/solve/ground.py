@@ -18,6 +18,7 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 VALUE, WEIGHTED, SOFT_PENALTY, HARD_MISS, RIGID_MISS, REWARD = range(6)
 """Where `State.total` keeps what is chosen: its value, all misses at the weights of now, soft misses at their prices,
@@ -51,7 +52,7 @@ class Ground(NamedTuple):
     soft: Reals  # (r,) price of a missed unit, viewer-minutes
     hard: Reals  # (r,) weight of a missed unit
     rigid: Reals  # (r,) 1 or 0
-    narrow: npt.NDArray[np.bool_]  # (r,) rows in which one airing makes way for another
+    narrow: Flags  # (r,) rows in which one airing makes way for another
 
 
 class State(NamedTuple):

@@ -38,7 +38,7 @@ from scheduler.solve.ground import (
 FORCED = 0.6
 """In this share of the moves an airing is drawn and put in; in the others only what is taken out is drawn."""
 
-COMPILED_WITH = "35412d0fa515b341"
+COMPILED_WITH = "bfe05635ae4e7f82"
 """Digest of the compiled code in draws.py, filling.py and ground.py. Numba keeps what it compiles by the text of one
 file, so it is this line that makes the moves be compiled anew where any of the others has changed."""
 
