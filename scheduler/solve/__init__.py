@@ -13,6 +13,7 @@ from scheduler.rules import rules_of
 from scheduler.solve.annealing import compile_moves
 from scheduler.solve.costs import SHARE_OF_LIMIT, clause_costs
 from scheduler.solve.exact import exact
+from scheduler.solve.gains import compile_gains
 from scheduler.solve.greedy import greedy
 from scheduler.solve.longest_paths import compile_paths
 from scheduler.solve.scale import scale
@@ -81,6 +82,7 @@ def prepare(
     """
     airings = build_airings(instance, rules_of(instance))
     formulation = formulate(airings)
+    compile_gains()
     compile_paths()
     engine = STRATEGIES[settings.strategy]
     if (fitting(formulation) if engine is auto else engine) is scale:

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, NO_BOUND, RIGID
+from scheduler.solve.gains import gains
 
 if TYPE_CHECKING:
     from scipy import sparse
 
     from scheduler.formulation import Flags, Formulation, Integers
     from scheduler.solve.search import Search
+
+Reals = npt.NDArray[np.float64]
 
 SHARE_OF_WINDOWS = 0.25
 """How many windows are filled before gains are counted anew, as a share of all."""
@@ -69,13 +73,13 @@ def _thinned_choice(formulation: Formulation, before: Integers | None) -> Flags:
     return chosen
 
 
-def _best_of_windows(formulation: Formulation, gain: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Integers:
+def _best_of_windows(formulation: Formulation, gain: Reals) -> Integers:
     """The airing with the most gain per step of every window, best first; only real gains."""
-    density = gain / formulation.steps
-    order = np.lexsort((-density, formulation.window))
-    first = order[np.concatenate([[True], np.diff(formulation.window[order]) > 0])] if len(order) else order
-    best = first[density[first] > 0]
-    return best[np.argsort(-density[best], kind="stable")]
+    gaining = np.flatnonzero(gain > 0)
+    density, window = gain[gaining] / formulation.steps[gaining], formulation.window[gaining]
+    order = np.lexsort((-density, window))
+    best = order[np.diff(window[order], prepend=-1) > 0]
+    return gaining[best[np.argsort(-density[best], kind="stable")]]
 
 
 def _caps(formulation: Formulation) -> Flags:
@@ -91,9 +95,8 @@ class _State:
 
     formulation: Formulation
     matrix: sparse.csc_array[Any]  # airings only
-    entry_row: Integers
-    entry_airing: Integers
-    weight: np.ndarray[tuple[int], np.dtype[np.float64]]  # value lost per missed unit of a row
+    sides: Integers  # (r, 3) lower, upper, what one missed unit adds
+    weight: Reals  # (r,) value lost per missed unit of a row
     rigid: Flags  # rows of airings only that may not be missed, or that choosing less always keeps
     by_window: Integers  # airings in the order of their windows
     window_edges: Integers  # where each window begins in it
@@ -118,8 +121,7 @@ class _State:
         state = cls(
             formulation=formulation,
             matrix=matrix,
-            entry_row=matrix.indices.astype(np.int64),
-            entry_airing=np.repeat(np.arange(n), np.diff(matrix.indptr)),
+            sides=np.column_stack([formulation.lower, formulation.upper, formulation.miss_step]),
             weight=weight,
             rigid=((formulation.kind == RIGID) | _caps(formulation)) & ~own,
             by_window=order,
@@ -132,26 +134,25 @@ class _State:
             state.put(at)
         return state
 
-    def gains(self) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def gains(self) -> Reals:
         """What each open airing would add to value and take off misses; −∞ where it may not be added."""
-        formulation = self.formulation
-        before = self._missed(self.activity)[self.entry_row]
-        after = self._missed_at(self.activity[self.entry_row] + self.matrix.data, self.entry_row)
-        relief = np.bincount(
-            self.entry_airing, (before - after) * self.weight[self.entry_row], minlength=formulation.airing_count
+        matrix, formulation = self.matrix, self.formulation
+        return gains(
+            matrix.indptr,
+            matrix.indices,
+            matrix.data,
+            formulation.value,
+            self.sides,
+            self.weight,
+            self.rigid,
+            self.activity,
+            self.open,
         )
-        barred = np.bincount(
-            self.entry_airing, (after > before) & self.rigid[self.entry_row], minlength=formulation.airing_count
-        )
-        self.open &= barred == 0
-        return np.where(self.open, formulation.value + relief, -np.inf)
 
     def take(self, at: int, promised: float) -> bool:
         """Choose an airing if it still gains at least half of what was counted before others were taken."""
-        span = slice(self.matrix.indptr[at], self.matrix.indptr[at + 1])
-        rows, coefficient = self.entry_row[span], self.matrix.data[span]
-        now = self._missed_at(self.activity[rows], rows)
-        then = self._missed_at(self.activity[rows] + coefficient, rows)
+        rows, coefficient = self._entries(at)
+        now, then = self._missed(rows, 0), self._missed(rows, coefficient)
         gain = self.formulation.value[at] + float((now - then) @ self.weight[rows])
         if not self.open[at] or np.any((then > now) & self.rigid[rows]) or gain < promised / 2:
             return False
@@ -161,8 +162,8 @@ class _State:
     def put(self, at: int) -> None:
         """Choose an airing and close those that overlap it."""
         formulation = self.formulation
-        span = slice(self.matrix.indptr[at], self.matrix.indptr[at + 1])
-        np.add.at(self.activity, self.entry_row[span], self.matrix.data[span])
+        rows, coefficient = self._entries(at)
+        np.add.at(self.activity, rows, coefficient)
         self.chosen[at] = True
         window = formulation.window[at]
         beside = self.by_window[self.window_edges[window] : self.window_edges[window + 1]]
@@ -170,11 +171,14 @@ class _State:
         start = formulation.start[beside]
         self.open[beside[(start < end) & (start + formulation.steps[beside] > begin)]] = False
 
-    def _missed(self, activity: Integers) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return self._missed_at(activity, np.arange(len(activity)))
+    def _entries(self, at: int) -> tuple[npt.NDArray[np.int32], Integers]:
+        """The rows of an airing and its coefficients there."""
+        span = slice(self.matrix.indptr[at], self.matrix.indptr[at + 1])
+        return self.matrix.indices[span], self.matrix.data[span]
 
-    def _missed_at(self, activity: Integers, rows: Integers) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        formulation = self.formulation
-        off = np.maximum(np.maximum(formulation.lower[rows] - activity, activity - formulation.upper[rows]), 0)
-        units: np.ndarray[tuple[int], np.dtype[np.float64]] = off / formulation.miss_step[rows]
-        return units
+    def _missed(self, rows: npt.NDArray[np.int32], more: Integers | int) -> Reals:
+        """By how many units some rows are missed once there is so much more in them."""
+        lower, upper, step = self.sides[rows].T
+        activity = self.activity[rows] + more
+        missed: Reals = np.maximum(np.maximum(lower - activity, activity - upper), 0) / step
+        return missed
