@@ -4,7 +4,8 @@ maximise reward·x − price·miss over x ∈ {0,1}; at every step of a window a
 with whole misses where they are soft. Nothing below a floor is looked for, so a proof may be short.
 
 Airings that count alike in the rows that join windows (a title's, mostly: its minutes, share, runs) are counted in an
-integer column of their own. To branch on how often a title is shown settles rows of minutes and shares at once, where
+integer column of their own, and rows in which every kind counts alike are rows over these counts: a few dozen entries
+instead of thousands, and cuts over whole numbers instead of over where each may be. To branch on how often a title is shown settles rows of minutes and shares at once, where
 to forbid one airing only moves it by a step or a day: branching on sums of columns, as in Ryan and Foster (1981).
 """
 
@@ -109,6 +110,7 @@ class BlockMip:
         self.most_miss = np.ceil(off / self.miss_step)
         self.apart = apart
         self.alike = _alike(formulation, airings, self.on_rows) if kind is None else _by_kind(kind)
+        self.on_airings, self.on_counts = _split(self.on_rows, self.alike)
         # presolve would put counts back into the rows they come from
         self.presolve = "off" if self.alike.shape[0] else "choose"
         self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + self.alike.shape[0] + 1)
@@ -177,11 +179,9 @@ class BlockMip:
         signed = np.concatenate([self.miss_step, -self.miss_step]) * np.tile(share[self.soft], 2)
         at = np.concatenate([self.soft, self.soft])
         miss = sparse.csr_array((signed, (at, np.arange(2 * soft))), shape=(len(self.lower), 2 * soft))
-        none = sparse.csr_array((self.apart.shape[0], 2 * soft + alike))
+        none, scale = sparse.csr_array((self.apart.shape[0], 2 * soft + alike)), sparse.diags_array(share)
         top = sparse.hstack([self.apart, none])
-        middle = sparse.hstack(
-            [sparse.diags_array(share) @ self.on_rows, miss, sparse.csr_array((len(self.lower), alike))]
-        )
+        middle = sparse.hstack([scale @ self.on_airings, miss, scale @ self.on_counts])
         bottom = sparse.hstack([self.alike, sparse.csr_array((alike, 2 * soft)), -sparse.eye_array(alike)])
         whole = sparse.csr_array(sparse.vstack([top, middle, bottom]))
         # an absent side needs no miss
@@ -236,6 +236,21 @@ def _by_kind(kind: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
     """One row per kind, (k, n), with a 1 for each airing of that kind."""
     count = int(np.max(kind, initial=-1)) + 1
     return sparse.csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))), shape=(count, len(kind)))
+
+
+def _split(
+    on_rows: sparse.csr_array[Any, tuple[int, int]], alike: sparse.csr_array[Any, tuple[int, int]]
+) -> tuple[sparse.csr_array[Any, tuple[int, int]], sparse.csr_array[Any, tuple[int, int]]]:
+    """Rows over airings, (r, n), and over counts, (r, k): a row in which every kind counts alike is one over counts."""
+    by_kind = sparse.csr_array(on_rows[:, alike.indices[alike.indptr[:-1]]])
+    unlike = sparse.csr_array(on_rows - by_kind @ alike)
+    unlike.eliminate_zeros()
+    over_counts = (np.diff(unlike.indptr) == 0).astype(np.float64)
+    on_airings = sparse.csr_array(sparse.diags_array(1.0 - over_counts) @ on_rows)
+    on_counts = sparse.csr_array(sparse.diags_array(over_counts) @ by_kind)
+    on_airings.eliminate_zeros()
+    on_counts.eliminate_zeros()
+    return on_airings, on_counts
 
 
 def _apart(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:

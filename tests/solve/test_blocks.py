@@ -142,6 +142,20 @@ def test_every_airing_is_of_one_kind_and_kinds_count_alike_in_rows_that_join_win
     assert np.array_equal(kinds.T @ kinds > 0, alike)
 
 
+@pytest.mark.parametrize("name", sorted(SPECS))
+def test_rows_over_counts_say_what_rows_over_airings_said(tmp_path, name):
+    formulation = formulation_of(tmp_path, name)
+    rows = linear_rows(formulation)
+    airings, inside = np.arange(formulation.airing_count), np.arange(rows.count)
+    mip = BlockMip(formulation, rows, airings, inside, formulation.value.astype(np.float64))
+    counted, kinds = mip.on_counts.toarray(), mip.alike.toarray()
+    assert np.array_equal(mip.on_airings.toarray() + counted @ kinds, mip.on_rows.toarray())
+    for own, whole in zip(mip.on_airings.toarray(), mip.on_rows.toarray(), strict=True):
+        per_kind = [whole[kind > 0] for kind in kinds]
+        counts_alike = len(kinds) > 0 and all(np.all(each == each[0]) for each in per_kind)
+        assert np.any(own) != counts_alike
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_program_that_is_cut_short_or_has_a_floor_is_never_below_its_best_choice(tmp_path, seed):
     formulation = formulation_of(tmp_path, "knapsacks")
