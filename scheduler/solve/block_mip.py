@@ -4,9 +4,10 @@ maximise reward·x − price·miss over x ∈ {0,1}; at every step of a window a
 with whole misses where they are soft. Nothing below a floor is looked for, so a proof may be short.
 
 Airings that count alike in the rows that join windows (a title's, mostly: its minutes, share, runs) are counted in an
-integer column of their own, and rows in which every kind counts alike are rows over these counts: a few dozen entries
-instead of thousands, and cuts over whole numbers instead of over where each may be. To branch on how often a title is shown settles rows of minutes and shares at once, where
-to forbid one airing only moves it by a step or a day: branching on sums of columns, as in Ryan and Foster (1981).
+integer column of their own. Rows in which every kind counts alike are rows over these counts: dozens of entries and not
+thousands, and what is rounded in them is how often a title is shown and not when. To branch on counts settles rows of
+minutes and shares at once, where to forbid one airing only moves it by a step or a day: branching on sums of columns,
+as in Ryan and Foster (1981).
 """
 
 from __future__ import annotations
