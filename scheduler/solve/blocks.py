@@ -50,8 +50,8 @@ LEAST_SHARE = 1e-4
 FIRST_SECONDS, FIRST_GUESS = 1.0, 0.05
 """Limit of the first attempt at a block, and what it is thought to take."""
 
-LEAST_TIME = 0.5
-"""A block is tried again where there is at least this share of the time that the last attempt took."""
+LEAST_TIME = 1.2
+"""A block is tried again where there is at least so many times what the last attempt took."""
 
 NODES_A_SECOND = 100
 """Branchings that stand for a second where work is counted."""

@@ -30,12 +30,12 @@ Reals = npt.NDArray[np.float64]
 BOUND_SHARE, TIGHTEN_SHARE = 0.25, 0.25
 """At most these shares of the time left go into the bound and into strengthening it."""
 
-TRIAL_SHARE, SMALL_SHARE = 0.15, 0.3
+TRIAL_SHARE, SMALL_SHARE = 0.15, 0.5
 """At most these shares of the time for blocks go into small ones: before it is asked whether they gain anything, and
 before large ones are tried."""
 
-LONGEST_BLOCK, LONGEST_LARGE = 10.0, 40.0
-"""Seconds of one attempt at a small and at a large block."""
+LONGEST_BLOCK, LONGEST_LARGE = 10.0, 10.0
+"""Seconds of one attempt at a small and at a large block: what branching gains beyond its cuts takes minutes."""
 
 SMALL_CLOSENESS, LARGE_CLOSENESS = 1e-4, 1e-5
 """Blocks are closed when all of them leave no more than this share of the bound open."""

@@ -91,6 +91,12 @@ class _Worker:
         polishing = Polishing(self.search, self.bounding, self.annealing, seed + 2)
         return replace(self, annealing=self.annealing.beside(seed + 3), polishing=polishing)
 
+    def afresh(self) -> _Worker:
+        """The same before its first, hot and long cycle, where ends of cycles are put together by re-timing."""
+        if self.retiming is None:
+            return self
+        return replace(self, annealing=self.annealing.beside(self.search.settings.seed + 4))
+
     def cycle(self) -> bool:
         """Anneal once, and put what the channels carry at its end into the best; False where there is no choice."""
         polishes = self.bounding.few_windows and self.retiming is None
@@ -129,7 +135,7 @@ def improve(search: Search, bounding: Bounding) -> None:
     round would polish few of them, both workers only anneal. In the last seconds the best is re-timed, a few windows at
     a time. A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. A
     short cycle on the second worker comes first, so that something better than greedy, and that keeps hard rows, is
-    there soon.
+    there soon; where ends are re-timed a long one of its own follows the bounds, from another start of the same heat.
     """
     worker, few = _Worker.first(search, bounding, bounding.guide()), bounding.few_windows
     if search.settings.deterministic or search.settings.workers == 1:
@@ -151,11 +157,11 @@ def improve(search: Search, bounding: Bounding) -> None:
         other.annealing.cycle(short=True)
         if few:
             bounding.strengthen_by_blocks(BLOCK_SHARE)
-        other.adjust(bounding.left(POLISH_SHARE))
+        fresh = other.afresh()
         while not search.finished():
-            if not other.cycle():
+            if not fresh.cycle():
                 return
-            other.turn(POLISH_SHARE, alone=False)
+            fresh.turn(POLISH_SHARE, alone=False)
 
     with ThreadPoolExecutor(2) as pool:
         for future in [pool.submit(ahead), pool.submit(beside)]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from scheduler.solve.guide import Guide
 from scheduler.solve.landscape import Progress
 from scheduler.solve.moves import anneal, force, restore
 from scheduler.solve.pricing import Pricer
+from scheduler.solve.retime import Retiming
 from scheduler.solve.search import Search
 from tests.builders import aired, content, formulated, kz, smoke, uz, window, write
 from tests.solve.test_oracle import INSTANCES, OVER_CONSTRAINED, SHOWN, best_by_hand
@@ -195,6 +197,22 @@ def test_a_short_cycle_comes_first_beside_a_long_one(tmp_path, monkeypatch, kept
     monkeypatch.setattr(Search, "keeps_hard_rows", lambda self: kept)
     solve(smoke(tmp_path, 0.7, 2), Settings(strategy="scale", time_limit=2.0, workers=2))
     assert cycles[0] != cycles[1]
+
+
+@pytest.mark.parametrize(("retimed", "long"), [(250, 2), (0, 1)])
+def test_where_ends_are_put_together_the_second_worker_begins_again_from_hot(tmp_path, monkeypatch, retimed, long):
+    cycles = []
+
+    def note(self, polish=None, *, short=False):
+        cycles.append((id(self), short or self.cycles > 0))
+        self.cycles += 1
+        return len(cycles) < 10
+
+    monkeypatch.setattr(Annealing, "cycle", note)
+    monkeypatch.setattr(sys.modules["scheduler.solve.scale"], "RETIMED_WINDOWS", retimed)
+    monkeypatch.setattr(Retiming, "adjust", lambda self, remaining: None)
+    solve(smoke(tmp_path, 0.7, 2), Settings(strategy="scale", time_limit=4.0, workers=2))
+    assert len({one for one, short in cycles if not short}) == long
 
 
 @pytest.mark.parametrize("locked", [False, True])

@@ -207,7 +207,7 @@ def test_what_is_known_of_a_block_that_stays_the_same_is_kept(tmp_path, monkeypa
     assert again.bound() == small.bound()
 
 
-def test_a_block_is_left_alone_where_there_is_far_less_time_than_its_last_attempt_took(tmp_path, monkeypatch):
+def test_a_block_is_left_alone_where_there_is_no_more_time_than_its_last_attempt_took(tmp_path, monkeypatch):
     formulation = formulation_of(tmp_path, "knapsacks")
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     blocks = Blocks(formulation, rows, pricer)
@@ -217,9 +217,9 @@ def test_a_block_is_left_alone_where_there_is_far_less_time_than_its_last_attemp
     for one in blocks.blocks[1:]:
         one.closed = True
     blocks.blocks[0].closed, blocks.blocks[0].last = False, 3.0
-    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 1.0, closeness=CLOSENESS)
+    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 3.0, closeness=CLOSENESS)
     assert tried == []
-    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 2.0, closeness=CLOSENESS)
+    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 4.0, closeness=CLOSENESS)
     assert tried == [0]
 
 
@@ -244,6 +244,7 @@ def test_blocks_are_doubled_while_all_of_them_are_closed(tmp_path, monkeypatch, 
         monkeypatch.setattr(place, "partition", lambda f, rows, most=1, finer=None: np.arange(windows) // most)
     monkeypatch.setattr(bounding, "LARGE_BLOCK", 2)
     monkeypatch.setattr(bounding, "WORTHWHILE", -1.0)
+    monkeypatch.setattr(bounding, "LONGEST_LARGE", 40.0)
     whole = Bounding(search, Pricer(search.formulation))
     whole.relax_plain()
     solved, budget = [], [30.0]
