@@ -34,8 +34,8 @@ TRIAL_SHARE, SMALL_SHARE = 0.15, 0.5
 """At most these shares of the time for blocks go into small ones: before it is asked whether they gain anything, and
 before large ones are tried."""
 
-LONGEST_BLOCK, LONGEST_LARGE = 10.0, 10.0
-"""Seconds of one attempt at a small and at a large block: what branching gains beyond its cuts takes minutes."""
+LONGEST = 10.0
+"""Seconds of one attempt at a block: what branching on a large one gains beyond its cuts takes minutes."""
 
 SMALL_CLOSENESS, LARGE_CLOSENESS = 1e-4, 1e-5
 """Blocks are closed when all of them leave no more than this share of the bound open."""
@@ -148,7 +148,7 @@ class Bounding:
         small.price_at(self.relaxation.duals)
 
         def strengthen_small(left: Callable[[], float]) -> None:
-            self._solve(small, _at_most(LONGEST_BLOCK, left), SMALL_CLOSENESS)
+            self._solve(small, _at_most(LONGEST, left), SMALL_CLOSENESS)
 
         trial, begun = self.left(share * TRIAL_SHARE), self.left(share * SMALL_SHARE)
         strengthen_small(trial)
@@ -160,12 +160,12 @@ class Bounding:
         if blocks is None:
             strengthen_small(remaining)
             return
-        closed = self._solve(blocks, _at_most(LONGEST_LARGE, remaining))
+        closed = self._solve(blocks, _at_most(LONGEST, remaining))
         while closed and most < self.pricer.window_count:
             most *= 2
             larger = self._joined(blocks, most)
             if larger is not None:
-                closed = self._solve(larger, _at_most(LONGEST_BLOCK, self.left(share * TRIAL_SHARE), remaining))
+                closed = self._solve(larger, _at_most(LONGEST, self.left(share * TRIAL_SHARE), remaining))
                 blocks = larger
 
     def _joined(self, blocks: Blocks, most_windows: int) -> Blocks | None:
@@ -175,7 +175,7 @@ class Bounding:
         if int(joined.max()) == int(blocks.block.max()):
             return None
         larger = Blocks(formulation, rows, self.pricer, joined)
-        larger.price_at(self.relaxation.duals, blocks, LONGEST_LARGE)
+        larger.price_at(self.relaxation.duals, blocks, LONGEST)
         return larger
 
     def _solve(self, blocks: Blocks, remaining: Callable[[], float], closeness: float = LARGE_CLOSENESS) -> bool:

@@ -125,18 +125,23 @@ def test_a_bound_is_valid_wherever_the_search_stops(tmp_path, name):
             assert blocks.bound() >= best
 
 
+def whole_program(formulation):
+    """The program over all airings and rows."""
+    rows = linear_rows(formulation)
+    airings, inside = np.arange(formulation.airing_count), np.arange(rows.count)
+    return BlockMip(formulation, rows, airings, inside, formulation.value.astype(np.float64))
+
+
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_every_airing_is_of_one_kind_and_kinds_count_alike_in_rows_that_join_windows(tmp_path, name):
     formulation = formulation_of(tmp_path, name)
-    rows = linear_rows(formulation)
-    airings, inside = np.arange(formulation.airing_count), np.arange(rows.count)
-    mip = BlockMip(formulation, rows, airings, inside, formulation.value.astype(np.float64))
+    mip = whole_program(formulation)
     kinds, counted = mip.alike.toarray(), mip.on_rows.toarray()
     several = [len(np.unique(formulation.window[row != 0])) > 1 and row.max() != -row.min() for row in counted]
     if not any(several):
         assert not len(kinds)
         return
-    assert np.array_equal(kinds.sum(axis=0), np.ones(len(airings)))
+    assert np.array_equal(kinds.sum(axis=0), np.ones(formulation.airing_count))
     columns = counted[several].T
     alike = (columns[:, None] == columns[None]).all(axis=2)
     assert np.array_equal(kinds.T @ kinds > 0, alike)
@@ -144,10 +149,7 @@ def test_every_airing_is_of_one_kind_and_kinds_count_alike_in_rows_that_join_win
 
 @pytest.mark.parametrize("name", sorted(SPECS))
 def test_rows_over_counts_say_what_rows_over_airings_said(tmp_path, name):
-    formulation = formulation_of(tmp_path, name)
-    rows = linear_rows(formulation)
-    airings, inside = np.arange(formulation.airing_count), np.arange(rows.count)
-    mip = BlockMip(formulation, rows, airings, inside, formulation.value.astype(np.float64))
+    mip = whole_program(formulation_of(tmp_path, name))
     counted, kinds = mip.on_counts.toarray(), mip.alike.toarray()
     assert np.array_equal(mip.on_airings.toarray() + counted @ kinds, mip.on_rows.toarray())
     for own, whole in zip(mip.on_airings.toarray(), mip.on_rows.toarray(), strict=True):
@@ -244,7 +246,7 @@ def test_blocks_are_doubled_while_all_of_them_are_closed(tmp_path, monkeypatch, 
         monkeypatch.setattr(place, "partition", lambda f, rows, most=1, finer=None: np.arange(windows) // most)
     monkeypatch.setattr(bounding, "LARGE_BLOCK", 2)
     monkeypatch.setattr(bounding, "WORTHWHILE", -1.0)
-    monkeypatch.setattr(bounding, "LONGEST_LARGE", 40.0)
+    monkeypatch.setattr(bounding, "LONGEST", 40.0)
     whole = Bounding(search, Pricer(search.formulation))
     whole.relax_plain()
     solved, budget = [], [30.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import combinations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -23,7 +24,7 @@ COMPILED = (longest_paths.best_of_cells, longest_paths.onward, longest_paths.bef
 
 
 def drawn(seed: int) -> tuple[Formulation, np.ndarray]:
-    """Three windows of up to six steps with a dozen airings, a locked one or two, and rewards of either sign."""
+    """Three windows of up to six steps with a dozen airings, up to two of them locked, and rewards of either sign."""
     random = np.random.default_rng(seed)
     begin = np.array([0, 10, 12])
     length = random.integers(2, 7, 3)
@@ -98,9 +99,11 @@ def test_what_is_compiled_before_a_search_is_all_that_pricing_needs(tmp_path):
     assert [len(each.signatures) for each in COMPILED] == [1, 1, 1, 1]
 
 
+@pytest.mark.parametrize("needed", ["compile_gains", "compile_paths"])
 @pytest.mark.parametrize("strategy", ["auto", "exact", "scale", "greedy"])
-def test_paths_are_compiled_before_the_clock_of_any_search_runs(tmp_path, monkeypatch, strategy):
+def test_what_every_search_needs_is_compiled_before_its_clock_runs(tmp_path, monkeypatch, strategy, needed):
     done = []
-    monkeypatch.setattr(solving, "compile_paths", lambda: done.append(True))
-    solving.prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))
-    assert done
+    monkeypatch.setattr(solving, needed, lambda: done.append(time.monotonic()))
+    _, search = solving.prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))
+    assert len(done) == 1
+    assert done[0] <= search.started
