@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.solve.ground import Ground, Ints, Reals, State, compiled
+from scheduler.solve.compiled import Ints, Reals, compiled
+from scheduler.solve.ground import Ground, State
 
 MOST_INTERVALS = 4
 """At most so many intervals are emptied in one move."""

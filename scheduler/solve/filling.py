@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from scheduler.solve.compiled import Ints, Reals, compiled
 from scheduler.solve.ground import (
     ABOVE,
     BELOW,
@@ -22,11 +23,8 @@ from scheduler.solve.ground import (
     WEIGHT,
     WEIGHTED,
     Ground,
-    Ints,
     Path,
-    Reals,
     State,
-    compiled,
 )
 
 

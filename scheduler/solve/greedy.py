@@ -7,18 +7,16 @@ of any airing. The best airings of the best windows are taken together, then all
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, NO_BOUND, RIGID
-from scheduler.solve.gains import gains
+from scheduler.solve.gains import Counted, gain_of, gains
 
 if TYPE_CHECKING:
-    from scipy import sparse
-
     from scheduler.formulation import Flags, Formulation, Integers
     from scheduler.solve.search import Search
 
@@ -94,13 +92,9 @@ class _State:
     """What is chosen, what every row has, and which airings are still open."""
 
     formulation: Formulation
-    matrix: sparse.csc_array[Any]  # airings only
-    sides: Integers  # (r, 3) lower, upper, what one missed unit adds
-    weight: Reals  # (r,) value lost per missed unit of a row
-    rigid: Flags  # rows of airings only that may not be missed, or that choosing less always keeps
+    counted: Counted  # over airings only; its activity follows what is chosen
     by_window: Integers  # airings in the order of their windows
     window_edges: Integers  # where each window begins in it
-    activity: Integers
     chosen: Flags
     open: Flags
 
@@ -118,15 +112,21 @@ class _State:
         weight = np.where(formulation.kind == HARD, np.maximum(hard, 1.0), formulation.price).astype(np.float64)
         weight[formulation.lower > -NO_BOUND] *= LEAST_FACTOR
         weight[own | (formulation.kind == RIGID)] = 0.0
-        state = cls(
-            formulation=formulation,
-            matrix=matrix,
+        counted = Counted(
+            first=matrix.indptr,
+            row=matrix.indices,
+            coefficient=matrix.data,
+            value=formulation.value,
             sides=np.column_stack([formulation.lower, formulation.upper, formulation.miss_step]),
             weight=weight,
             rigid=((formulation.kind == RIGID) | _caps(formulation)) & ~own,
+            activity=np.zeros(formulation.matrix.shape[0], dtype=np.int64),
+        )
+        state = cls(
+            formulation=formulation,
+            counted=counted,
             by_window=order,
             window_edges=np.searchsorted(formulation.window[order], np.arange(len(formulation.window_start) + 1)),
-            activity=np.zeros(formulation.matrix.shape[0], dtype=np.int64),
             chosen=np.zeros(n, dtype=bool),
             open=np.ones(n, dtype=bool),
         )
@@ -136,25 +136,11 @@ class _State:
 
     def gains(self) -> Reals:
         """What each open airing would add to value and take off misses; −∞ where it may not be added."""
-        matrix, formulation = self.matrix, self.formulation
-        return gains(
-            matrix.indptr,
-            matrix.indices,
-            matrix.data,
-            formulation.value,
-            self.sides,
-            self.weight,
-            self.rigid,
-            self.activity,
-            self.open,
-        )
+        return gains(self.counted, self.open)
 
     def take(self, at: int, promised: float) -> bool:
-        """Choose an airing if it still gains at least half of what was counted before others were taken."""
-        rows, coefficient = self._entries(at)
-        now, then = self._missed(rows, 0), self._missed(rows, coefficient)
-        gain = self.formulation.value[at] + float((now - then) @ self.weight[rows])
-        if not self.open[at] or np.any((then > now) & self.rigid[rows]) or gain < promised / 2:
+        """Choose an airing if it still gains more than half of what was counted before others were taken."""
+        if not self.open[at] or gain_of(self.counted, at) <= promised / 2:
             return False
         self.put(at)
         return True
@@ -162,23 +148,12 @@ class _State:
     def put(self, at: int) -> None:
         """Choose an airing and close those that overlap it."""
         formulation = self.formulation
-        rows, coefficient = self._entries(at)
-        np.add.at(self.activity, rows, coefficient)
+        counted = self.counted
+        entries = slice(counted.first[at], counted.first[at + 1])
+        np.add.at(counted.activity, counted.row[entries], counted.coefficient[entries])
         self.chosen[at] = True
         window = formulation.window[at]
         beside = self.by_window[self.window_edges[window] : self.window_edges[window + 1]]
         begin, end = formulation.start[at], formulation.start[at] + formulation.steps[at]
         start = formulation.start[beside]
         self.open[beside[(start < end) & (start + formulation.steps[beside] > begin)]] = False
-
-    def _entries(self, at: int) -> tuple[npt.NDArray[np.int32], Integers]:
-        """The rows of an airing and its coefficients there."""
-        span = slice(self.matrix.indptr[at], self.matrix.indptr[at + 1])
-        return self.matrix.indices[span], self.matrix.data[span]
-
-    def _missed(self, rows: npt.NDArray[np.int32], more: Integers | int) -> Reals:
-        """By how many units some rows are missed once there is so much more in them."""
-        lower, upper, step = self.sides[rows].T
-        activity = self.activity[rows] + more
-        missed: Reals = np.maximum(np.maximum(lower - activity, activity - upper), 0) / step
-        return missed

@@ -5,20 +5,12 @@ An *interval* is a stretch of a window between locked airings.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-F = TypeVar("F", bound="Callable[..., Any]")
-
-Ints = npt.NDArray[np.int64]
-Reals = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from scheduler.solve.compiled import Flags, Ints, Reals
 
 VALUE, WEIGHTED, SOFT_PENALTY, HARD_MISS, RIGID_MISS, REWARD = range(6)
 """Where `State.total` keeps what is chosen: its value, all misses at the weights of now, soft misses at their prices,
@@ -26,11 +18,6 @@ hard misses at their weights in the formulation, units missed of rigid rows, the
 
 ABOVE, BELOW, STEP, WEIGHT = range(4)
 """The columns of `State.room`: what one row needs lies side by side."""
-
-
-def compiled(function: F) -> F:
-    """Compile a function at its first call, keep the code on disk, and let other threads run beside it."""
-    return cast("F", numba.njit(cache=True, nogil=True)(function))
 
 
 class Ground(NamedTuple):

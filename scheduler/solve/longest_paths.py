@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.solve.ground import Flags, Ints, Reals, compiled
+from scheduler.solve.compiled import Flags, Ints, Reals, compiled
 
 IMPOSSIBLE = -1e30
 

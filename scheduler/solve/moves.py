@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scheduler.solve.compiled import Ints, Reals, compiled
 from scheduler.solve.draws import (
     MOST_INTERVALS,
     draw_airing,
@@ -28,19 +29,16 @@ from scheduler.solve.ground import (
     WEIGHTED,
     Best,
     Ground,
-    Ints,
     Path,
-    Reals,
     State,
-    compiled,
 )
 
 FORCED = 0.6
 """In this share of the moves an airing is drawn and put in; in the others only what is taken out is drawn."""
 
-COMPILED_WITH = "bfe05635ae4e7f82"
-"""Digest of the compiled code in draws.py, filling.py and ground.py. Numba keeps what it compiles by the text of one
-file, so it is this line that makes the moves be compiled anew where any of the others has changed."""
+COMPILED_WITH = "79df5972fafb7f5e"
+"""Digest of the code in compiled.py, draws.py, filling.py and ground.py. Numba keeps what it compiles by the text of
+one file, so it is this line that makes the moves be compiled anew where any of the others has changed."""
 
 
 @compiled
