@@ -123,6 +123,7 @@ class Block:
     seconds: float  # limit of the next attempt
     last: float  # what the last attempt took, at first those at its parts
     lower: float = -math.inf  # worth of the best choice found
+    chosen: Integers | None = None  # that choice, airings
     closed: bool = False  # nothing more to be had
 
     def promise(self) -> float:
@@ -192,6 +193,17 @@ class Blocks:
         first = np.unique(finer.block, return_index=True)[1]
         return np.bincount(self.block[first], weights=of_finer, minlength=self.count).astype(np.float64)
 
+    def lost(self, point: Integers) -> Reals:
+        """What the parts of a timetable that keeps all hard rows are worth less than those of the bound, (blocks,)."""
+        formulation = self.formulation
+        chosen = np.flatnonzero(point[: formulation.airing_count])
+        penalty = formulation.misses(point) * formulation.price
+        inside = np.flatnonzero(self.inside[: len(penalty)] >= 0)
+        lost = np.array([one.plain for one in self.blocks], dtype=np.float64)
+        np.subtract.at(lost, self.block[formulation.window[chosen]], self.reward[chosen])
+        np.add.at(lost, self.inside[inside], penalty[inside])
+        return lost
+
     def bound(self) -> float:
         """The bound with what every block has gained so far, rounded outward."""
         return self.whole - math.fsum(one.plain - one.upper for one in self.blocks) + self.error
@@ -233,7 +245,8 @@ class Blocks:
         nodes = None if spend is None else max(1, int(NODES_A_SECOND * one.seconds))
         found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes, options=PROOF)
         one.upper = min(one.upper, found.bound)
-        one.lower = max(one.lower, found.value)
+        if found.value > one.lower:
+            one.lower, one.chosen = found.value, found.chosen
         one.last = time.monotonic() - began if spend is None else found.work
         if spend is not None:
             spend(found.work)

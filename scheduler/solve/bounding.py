@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +58,7 @@ CLOSENESS = 2e-5
 """The bound has met the master when they differ by no more than this share."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Bounding:
     """The relaxation of one search: plain first, then with rounded rows."""
 
@@ -143,9 +144,7 @@ class Bounding:
         Where small ones gain next to nothing that is all; where they cannot be joined they have all of the time. Where
         all large ones are closed, twice as large ones are tried, and so on.
         """
-        remaining = self.left(share)
-        small = Blocks(self.search.formulation, self.master.rows, self.pricer)
-        small.price_at(self.relaxation.duals)
+        remaining, small = self.left(share), self.small
 
         def strengthen_small(left: Callable[[], float]) -> None:
             self._solve(small, _at_most(LONGEST, left), SMALL_CLOSENESS)
@@ -182,6 +181,13 @@ class Bounding:
         """Solve blocks as far as the time goes; whether all are closed."""
         spend = self.search.spend if self.search.settings.deterministic else None
         return blocks.strengthen(self._offer("blocks"), remaining, closeness=closeness, spend=spend)
+
+    @cached_property
+    def small(self) -> Blocks:
+        """The small blocks at the duals of the strengthened relaxation; bounds of them are shown as time goes by."""
+        small = Blocks(self.search.formulation, self.master.rows, self.pricer)
+        small.price_at(self.relaxation.duals)
+        return small
 
     def guide(self) -> Guide:
         """What the plain relaxation says of rows, airings and windows.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.solve.annealing import Annealing
+from scheduler.solve.block_search import BlockSearch
 from scheduler.solve.blocks import partition
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.exact import exact
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 BLOCK_SHARE = 0.5
 """At most this share of the time left goes into bounds of blocks, on one of several workers."""
+
+BLOCK_SEARCH_SHARE = 0.5
+"""At most this share of the time left goes into blocks chosen anew before the next cycle of annealing."""
 
 POLISH_SHARE = 0.5
 """At most this share of the time left goes into polishing before the next cycle of annealing."""
@@ -65,13 +69,17 @@ def scale(search: Search) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
-    """What one worker improves the best timetable with; `retiming` is None where windows are too many for it."""
+    """What one worker improves the best timetable with.
+
+    `retiming` and `block_search` are None where windows are too many for them, the latter also on a second worker.
+    """
 
     search: Search
     bounding: Bounding
     annealing: Annealing
     polishing: Polishing
     retiming: Retiming | None
+    block_search: BlockSearch | None
     improvement: Improvement
 
     @classmethod
@@ -83,13 +91,14 @@ class _Worker:
         improvement = Improvement(search, guide, annealing.by_column, seed)
         fits = len(formulation.window_start) <= RETIMED_WINDOWS
         retiming = Retiming(search, rows, annealing.likely, partition(formulation, rows), seed) if fits else None
-        return cls(search, bounding, annealing, polishing, retiming, improvement)
+        block_search = BlockSearch(search, rows, bounding.small, seed) if fits else None
+        return cls(search, bounding, annealing, polishing, retiming, block_search, improvement)
 
     def second(self) -> _Worker:
-        """Another one over the same search, that draws by other seeds."""
+        """Another one over the same search, that draws by other seeds and leaves blocks to the first."""
         seed = self.search.settings.seed
         polishing = Polishing(self.search, self.bounding, self.annealing, seed + 2)
-        return replace(self, annealing=self.annealing.beside(seed + 3), polishing=polishing)
+        return replace(self, annealing=self.annealing.beside(seed + 3), polishing=polishing, block_search=None)
 
     def afresh(self) -> _Worker:
         """The same before its first, hot and long cycle, where ends of cycles are put together by re-timing."""
@@ -98,13 +107,18 @@ class _Worker:
         return replace(self, annealing=self.annealing.beside(self.search.settings.seed + 4))
 
     def cycle(self) -> bool:
-        """Anneal once, and put what the channels carry at its end into the best; False where there is no choice."""
+        """Anneal once, put what the channels carry at its end into the best, and choose blocks of that anew.
+
+        False where there is no choice.
+        """
         polishes = self.bounding.few_windows and self.retiming is None
         if not self.annealing.cycle(self.polishing.polished if polishes else None):
             return False
         ended = self.annealing.ended()
         if ended is not None and self.retiming is not None:
             self.retiming.run(ended)
+        if self.block_search is not None:
+            self.block_search.run(self.bounding.left(BLOCK_SEARCH_SHARE))
         return True
 
     def adjust(self, remaining: Callable[[], float]) -> None:
@@ -131,11 +145,12 @@ class _Worker:
 def improve(search: Search, bounding: Bounding) -> None:
     """Annealing on one worker; on another the bounds of blocks, then annealing and neighbourhoods.
 
-    A cycle's end is put into the best timetable by re-timing where windows are few enough, else by polishing; where a
-    round would polish few of them, both workers only anneal. In the last seconds the best is re-timed, a few windows at
-    a time. A single worker takes turns. Neighbourhoods also move what annealing leaves alone: the rules' own columns. A
-    short cycle on the second worker comes first, so that something better than greedy, and that keeps hard rows, is
-    there soon; where ends are re-timed a long one of its own follows the bounds, from another start of the same heat.
+    A cycle's end is put into the best timetable by re-timing where windows are few enough, and the blocks of that are
+    chosen anew, else by polishing; where a round would polish few of them, both workers only anneal. In the last
+    seconds the best is re-timed, a few windows at a time. A single worker takes turns. Neighbourhoods also move what
+    annealing leaves alone: the rules' own columns. A short cycle on the second worker comes first, so that something
+    better than greedy, and that keeps hard rows, is there soon; where ends are re-timed a long one of its own follows
+    the bounds, from another start of the same heat.
     """
     worker, few = _Worker.first(search, bounding, bounding.guide()), bounding.few_windows
     if search.settings.deterministic or search.settings.workers == 1:
