@@ -184,7 +184,7 @@ class Bounding:
 
     @cached_property
     def small(self) -> Blocks:
-        """The small blocks at the duals of the strengthened relaxation; bounds of them are shown as time goes by."""
+        """The small blocks, priced at the duals of the strengthened relaxation; what is known of them grows."""
         small = Blocks(self.search.formulation, self.master.rows, self.pricer)
         small.price_at(self.relaxation.duals)
         return small
