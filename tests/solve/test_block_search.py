@@ -141,6 +141,24 @@ def test_a_block_that_does_not_end_is_tried_once_more_and_longer(tmp_path, monke
     assert limits == [FIRST_SECONDS, LONGEST, LONGEST]
 
 
+def test_half_of_what_may_be_gained_is_looked_for_then_half_of_what_is_left(tmp_path, monkeypatch):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    poor = min(kept_choices(formulation), key=lambda pair: pair[0])[1]
+    blocks = search_from(formulation, poor, np.zeros(len(formulation.window_start), dtype=np.int64))
+    value, wanted = blocks.search.best.value, []
+    lost = float(blocks.blocks.lost(blocks.search.best.point)[0])
+    nothing = np.zeros(0, dtype=np.int64)
+
+    def out_of_reach(self, floor, gap, *, seconds, nodes, options):
+        wanted.append(floor - value)
+        return BlockOutcome(floor, ended=True, value=-np.inf, chosen=nothing, work=0.01)
+
+    monkeypatch.setattr(BlockMip, "solve", out_of_reach)
+    blocks.run(blocks.search.remaining)
+    assert wanted[:3] == pytest.approx([lost / 2, lost / 4, lost / 8])
+    assert LEAST_GAIN * value <= min(wanted) < 2 * LEAST_GAIN * value
+
+
 def test_counted_work_repeats(tmp_path):
     formulation = formulation_of(tmp_path, "knapsacks")
     poor = min(kept_choices(formulation), key=lambda pair: pair[0])[1]

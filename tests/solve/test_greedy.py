@@ -45,6 +45,17 @@ def test_gains_are_those_of_a_recount_while_airings_are_taken(tmp_path, name):
     assert np.array_equal(state.counted.activity, state.formulation.matrix[:, : len(state.chosen)] @ state.chosen)
 
 
+def test_an_airing_is_taken_only_while_it_gains_more_than_half_of_what_was_promised(tmp_path):
+    state = _State.of(formulated(smoke(tmp_path, 0.9, 1)))
+    gain = state.gains()
+    at = int(np.argmax(gain))
+    before = state.counted.activity.copy()
+    assert not state.take(at, 2 * gain[at])
+    assert not state.chosen[at] and np.array_equal(state.counted.activity, before)
+    assert state.take(at, 1.9 * gain[at])
+    assert state.chosen[at] and not state.take(at, -np.inf)
+
+
 def test_the_best_of_each_window_is_what_gains_most_per_step(tmp_path):
     formulation = formulated(smoke(tmp_path, 0.9, 1))
     gain = np.random.default_rng(1).normal(size=formulation.airing_count) * 100
