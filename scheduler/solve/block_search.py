@@ -80,13 +80,10 @@ class BlockSearch:
 
     def _choose(self, number: int, best: Solution, may_gain: float, least: float) -> float:
         """Choose one block anew and offer what was found; what it may still gain."""
-        search, effort, value = self.search, self.efforts[number], self.search.formulation.value
-        mine, chosen, began = self._members(number), best.point[: len(value)].astype(bool), time.monotonic()
-        wanted = max(may_gain / 2, least)
-        near = self.blocks.loss <= self.blocks.lost(best.point)[number] - wanted
-        some = np.flatnonzero(mine & (near | chosen))
-        mip = BlockMip(search.formulation, self._left(best, mine), some, self.rows.touched(some), value.astype(float))
-        now, gap = mip.worth(chosen[some]), CLOSENESS * abs(best.value)
+        search, effort, began = self.search, self.efforts[number], time.monotonic()
+        mine, wanted = self._members(number), max(may_gain / 2, least)
+        mip = self._program(best, mine, self.blocks.lost(best.point)[number] - wanted)
+        now, gap = mip.worth(best.point[mip.airings].astype(bool)), CLOSENESS * abs(best.value)
         seconds, counted = min(effort.seconds, search.remaining()), search.settings.deterministic
         nodes = max(1, int(NODES_A_SECOND * seconds)) if counted else None
         found = mip.solve(now + wanted, gap, seconds=seconds, nodes=nodes, options=PROOF)
@@ -100,15 +97,16 @@ class BlockSearch:
         effort.seconds = LONGEST
         return may_gain if longer else 0.0
 
+    def _program(self, best: Solution, mine: Flags, most: float) -> BlockMip:
+        """The program of a block beside all else, over its chosen airings and those that lose no more than `most`."""
+        formulation, fixed = self.search.formulation, best.point.copy()
+        chosen = fixed[: len(mine)].astype(bool)
+        fixed[: len(mine)][mine] = 0
+        some, rows = np.flatnonzero(mine & ((self.blocks.loss <= most) | chosen)), self.rows.beside(fixed)
+        return BlockMip(formulation, rows, some, rows.touched(some), formulation.value.astype(np.float64))
+
     def _members(self, number: int) -> Flags:
         """The airings of a block, (n,)."""
         mine = np.zeros(self.search.formulation.airing_count, dtype=bool)
         mine[self.blocks.blocks[number].airings] = True
         return mine
-
-    def _left(self, best: Solution, mine: Flags) -> LinearRows:
-        """The rows with what all but the airings of a block leave of them."""
-        fixed = best.point.copy()
-        fixed[: len(mine)][mine] = 0
-        stays = np.flatnonzero(fixed)
-        return self.rows.left(self.rows.activity(stays, fixed[stays].astype(np.float64)))

@@ -49,6 +49,11 @@ class LinearRows:
         """The same rows with what a fixed part that uses `used` of them, (r,), leaves; both sides give by `give`."""
         return replace(self, lower=self.lower - used - give, upper=self.upper - used + give)
 
+    def beside(self, point: Integers) -> LinearRows:
+        """The same rows with what a point that stays, (n + m,), leaves of them."""
+        stays = np.flatnonzero(point)
+        return self.left(self.activity(stays, point[stays].astype(np.float64)))
+
 
 def linear_rows(formulation: Formulation) -> LinearRows:
     """The rows of a formulation, with unbounded sides as infinities."""

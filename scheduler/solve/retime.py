@@ -221,8 +221,7 @@ class Retiming:
         carried, kind = np.unique(self.kind[some], return_inverse=True)
         fixed = best.point.copy()
         fixed[:n] = 0 if kept is None else kept
-        stays = np.flatnonzero(fixed)
-        rows = self.rows.left(self.rows.activity(stays, fixed[stays].astype(np.float64)))
+        rows = self.rows.beside(fixed)
         counts = Counts(kind, self.group[carried], one[carried], other[carried])
         mip = CarriageMip(formulation, rows, some, self.value, counts)
         misses = formulation.misses(fixed)
