@@ -84,11 +84,11 @@ class BlockSearch:
         mine, wanted = self._members(number), max(may_gain / 2, least)
         mip = self._program(best, mine, self.blocks.lost(best.point)[number] - wanted)
         now, gap = mip.worth(best.point[mip.airings].astype(bool)), CLOSENESS * abs(best.value)
-        seconds, counted = min(effort.seconds, search.remaining()), search.settings.deterministic
-        nodes = max(1, int(NODES_A_SECOND * seconds)) if counted else None
+        seconds = min(effort.seconds, search.remaining())
+        nodes = search.nodes(seconds, NODES_A_SECOND)
         found = mip.solve(now + wanted, gap, seconds=seconds, nodes=nodes, options=PROOF)
         search.spend(found.work)
-        effort.took = found.work if counted else time.monotonic() - began
+        effort.took = time.monotonic() - began if nodes is None else found.work
         if len(found.chosen) and search.offer_part(mine, found.chosen):
             return 0.0 if found.ended else may_gain - (found.value - now)
         if found.ended:
@@ -107,6 +107,5 @@ class BlockSearch:
 
     def _members(self, number: int) -> Flags:
         """The airings of a block, (n,)."""
-        mine = np.zeros(self.search.formulation.airing_count, dtype=bool)
-        mine[self.blocks.blocks[number].airings] = True
+        mine: Flags = self.blocks.block[self.search.formulation.window] == number
         return mine

@@ -147,8 +147,7 @@ class _State:
 
     def put(self, at: int) -> None:
         """Choose an airing and close those that overlap it."""
-        formulation = self.formulation
-        counted = self.counted
+        formulation, counted = self.formulation, self.counted
         entries = slice(counted.first[at], counted.first[at + 1])
         np.add.at(counted.activity, counted.row[entries], counted.coefficient[entries])
         self.chosen[at] = True

@@ -127,7 +127,8 @@ class Retiming:
         mip, carried, elsewhere = self._program(best, candidates, one, other)
         floor = max(best.value, ceiling) + PROMISE * abs(best.value) - elsewhere
         seconds = min(MIX_LIMIT, self.search.remaining())
-        found = mip.mixed(floor, PROMISE * abs(best.value), seconds=seconds, nodes=self._nodes(seconds))
+        nodes = self.search.nodes(seconds, NODES_A_SECOND)
+        found = mip.mixed(floor, PROMISE * abs(best.value), seconds=seconds, nodes=nodes)
         self.search.spend(found.work)
         if found.count is None:
             return None
@@ -162,7 +163,7 @@ class Retiming:
         def above(floor: float) -> BlockOutcome:
             mip, _, elsewhere = self._program(best, candidates & (loss <= ceiling - floor), count, count)
             seconds = search.remaining() - max(0.0, until)
-            gap, nodes = CLOSENESS * abs(best.value), self._nodes(seconds)
+            gap, nodes = CLOSENESS * abs(best.value), search.nodes(seconds, NODES_A_SECOND)
             found = mip.solve(floor - elsewhere, gap, seconds=seconds, nodes=nodes, options=FINDING)
             search.spend(found.work)
             return found
@@ -193,16 +194,13 @@ class Retiming:
         mip, _, elsewhere = self._program(best, (self.likely | chosen) & drawn, count, count, chosen & ~drawn)
         seconds = min(STEP_LIMIT, search.remaining())
         floor, gap = best.value + LEAST_GAIN * worth - elsewhere, STEP_CLOSENESS * worth
-        found = mip.solve(floor, gap, seconds=seconds, nodes=self._nodes(seconds), options=FINDING)
+        found = mip.solve(floor, gap, seconds=seconds, nodes=search.nodes(seconds, NODES_A_SECOND), options=FINDING)
         search.spend(found.work)
         if not found.ended:
             self.windows *= SHRINK
         elif found.work < STEP_LIMIT / 2:
             self.windows *= GROW
         return found
-
-    def _nodes(self, seconds: float) -> int | None:
-        return max(1, int(NODES_A_SECOND * seconds)) if self.search.settings.deterministic else None
 
     def _count(self, chosen: Flags) -> Integers:
         """How many airings of each kind are chosen, (k,)."""

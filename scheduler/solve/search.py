@@ -105,6 +105,10 @@ class Search:
         """Count work that an engine has done, in units of about a second each."""
         self.work += work
 
+    def nodes(self, seconds: float, a_second: float) -> int | None:
+        """Branchings that stand for so many seconds where work is counted; None where the clock is looked at."""
+        return max(1, int(a_second * seconds)) if self.settings.deterministic else None
+
     def keeps_hard_rows(self) -> bool:
         """Whether there is a timetable and the best of them misses no hard row."""
         return self.best is not None and self.best.hard_miss == 0

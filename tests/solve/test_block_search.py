@@ -11,7 +11,7 @@ from scheduler.solve import Settings
 from scheduler.solve.annealing import Annealing
 from scheduler.solve.block_mip import BlockMip, BlockOutcome
 from scheduler.solve.block_search import CLOSENESS, FIRST_SECONDS, LEAST_GAIN, LONGEST, BlockSearch
-from scheduler.solve.blocks import Blocks
+from scheduler.solve.blocks import NODES_A_SECOND, Blocks
 from scheduler.solve.bound import clipped
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.linear_rows import linear_rows
@@ -36,10 +36,10 @@ def search_from(formulation, start, block=None, duals=None):
     return BlockSearch(search, rows, blocks, 1)
 
 
-def some_starts(formulation, most=8):
+def some_starts(formulation):
     """Timetables that keep every hard row, with their value; and all of them."""
     found = kept_choices(formulation)
-    return found[:: max(1, len(found) // most)], found
+    return found[:: max(1, len(found) // 8)], found
 
 
 @pytest.mark.parametrize("name", [name for name in KEEPABLE if not SPECS[name]["instance.yaml"]["agreements"]])
@@ -132,13 +132,13 @@ def test_a_block_that_does_not_end_is_tried_once_more_and_longer(tmp_path, monke
     nothing = np.zeros(0, dtype=np.int64)
 
     def cut_short(self, floor, gap, *, seconds, nodes, options):
-        limits.append(seconds)
+        limits.append((seconds, nodes))
         return BlockOutcome(np.inf, ended=False, value=-np.inf, chosen=nothing, work=0.01)
 
     monkeypatch.setattr(BlockMip, "solve", cut_short)
     blocks.run(blocks.search.remaining)
     blocks.run(blocks.search.remaining)
-    assert limits == [FIRST_SECONDS, LONGEST, LONGEST]
+    assert limits == [(seconds, NODES_A_SECOND * seconds) for seconds in (FIRST_SECONDS, LONGEST, LONGEST)]
 
 
 def test_half_of_what_may_be_gained_is_looked_for_then_half_of_what_is_left(tmp_path, monkeypatch):
