@@ -148,7 +148,7 @@ class Blocks:
         """Take up new duals, (r,): the bound there, rounded outward. Blocks begin anew, `seconds` for each at first.
 
         What the blocks of a finer partition have gained at the same duals and rows is kept, and so is what they took: a
-        larger block takes no less.
+        larger block takes no less. It is tried in any case where there is time for what it has at first.
         """
         formulation, rows = self.formulation, self.rows
         n, duals = formulation.airing_count, clipped(rows, duals)
@@ -168,7 +168,8 @@ class Blocks:
         gained, took, share = np.zeros(self.count), np.full(self.count, FIRST_GUESS), FIRST_SHARE
         if finer is not None:
             gained = self._total(finer, [one.plain - one.upper for one in finer.blocks])
-            took, share = self._total(finer, [one.last for one in finer.blocks]), BEYOND
+            took = np.minimum(self._total(finer, [one.last for one in finer.blocks]), seconds / LEAST_TIME)
+            share = BEYOND
         least = LEAST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
         first = gained + np.maximum(share * plain, least)
         self.blocks = [
