@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from scheduler.formulation import Flags, Formulation, Integers
     from scheduler.solve.guide import Guide
-    from scheduler.solve.search import Search
+    from scheduler.solve.search import Search, Solution
 
 Reals = npt.NDArray[np.float64]
 
@@ -56,6 +56,9 @@ MENDINGS, AGAIN = 3, Progress(1.0, 0.5)
 MOST = 0.5
 """A long cycle, and any while the best misses a hard row, takes at most this share of the time left, so that there is
 time to re-time, polish or mend what it ends with."""
+
+AGAIN_SHARE = 0.5
+"""A search that is stuck begins again where there is time for this share of a long cycle."""
 
 NEARLY = 0.005
 """A cycle that ended with misses is gone on with where it is worth so much more than the best, as a share."""
@@ -99,20 +102,26 @@ class Annealing:
         self.heat: Reals = np.maximum(share, LEAST_HEAT) ** self.cooling.spread
         self.cycles = 0
         self.last: Course | None = None
+        self.began: Solution | None = None  # the best timetable when the last cycle began
 
     def beside(self, seed: int) -> Annealing:
         """Another one over the same search that draws by another seed; what does not change is shared."""
         other = copy(self)
-        other.random, other.cycles, other.last = np.random.default_rng(seed), 0, None
+        other.random, other.cycles = np.random.default_rng(seed), 0
+        other.last, other.began = None, None
         return other
 
     def cycle(self, polish: Callable[[Flags], Flags] | None = None, *, short: bool = False) -> bool:
         """Anneal once from the best timetable there is and offer what comes of it; False where there is no choice.
 
-        The first cycle is hot, and long unless it is to be `short`; those after it are warm and short. Between the two
-        parts of a long one `polish` may better what the first part ended with.
+        The first cycle is hot, and long unless it is to be `short`; those after it are warm and short, until a search is
+        stuck: it begins again with a hot and long one. Between the two parts of a long one `polish` may better what the
+        first part ended with.
         """
         cooling = self.cooling
+        if self._stuck():
+            self.cycles, self.last = 0, None
+        self.began = self.search.best
         course = self._course()
         count = len(course.ground.length)
         if not len(course.airing):
@@ -125,6 +134,16 @@ class Annealing:
         self.mend(chosen if short or polish is None else polish(chosen), course.weight, second)
         self.cycles += 1
         return True
+
+    def _stuck(self) -> bool:
+        """Whether nobody has found anything better since the last cycle began, and there is time for a long one.
+
+        Warm cycles do not leave the valley of the best timetable.
+        """
+        if self.cycles == 0 or self.search.best is not self.began or not self.search.keeps_hard_rows():
+            return False
+        whole = (self.cooling.seconds + self.cooling.mending) * len(self.formulation.window_start)
+        return MOST * self.search.remaining() >= AGAIN_SHARE * min(self.cooling.longest, whole)
 
     def ended(self) -> Flags | None:
         """The best choice of the last cycle; None where that missed a firm row."""
