@@ -114,9 +114,9 @@ class Annealing:
     def cycle(self, polish: Callable[[Flags], Flags] | None = None, *, short: bool = False) -> bool:
         """Anneal once from the best timetable there is and offer what comes of it; False where there is no choice.
 
-        The first cycle is hot, and long unless it is to be `short`; those after it are warm and short, until a search is
-        stuck: it begins again with a hot and long one. Between the two parts of a long one `polish` may better what the
-        first part ended with.
+        The first cycle is hot, and long unless it is to be `short`; those after it are warm and short, until a search
+        is stuck: it begins again with a hot and long one. Between the two parts of a long one `polish` may better what
+        the first part ended with.
         """
         cooling = self.cooling
         if self._stuck():
