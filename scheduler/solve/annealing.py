@@ -57,8 +57,9 @@ MOST = 0.5
 """A long cycle, and any while the best misses a hard row, takes at most this share of the time left, so that there is
 time to re-time, polish or mend what it ends with."""
 
-AGAIN_SHARE = 0.5
-"""A search that is stuck begins again where there is time for this share of a long cycle."""
+SLIGHT, AGAIN_SHARE = 1e-4, 0.5
+"""A search is stuck that gains no more than this share of its value from one cycle to the next; it begins again where
+there is time for this share of a long cycle."""
 
 NEARLY = 0.005
 """A cycle that ended with misses is gone on with where it is worth so much more than the best, as a share."""
@@ -136,11 +137,14 @@ class Annealing:
         return True
 
     def _stuck(self) -> bool:
-        """Whether nobody has found anything better since the last cycle began, and there is time for a long one.
+        """Whether next to nothing was gained by anybody since the last cycle began, and there is time for a long one.
 
         Warm cycles do not leave the valley of the best timetable.
         """
-        if self.cycles == 0 or self.search.best is not self.began or not self.search.keeps_hard_rows():
+        best, began = self.search.best, self.began
+        if self.cycles == 0 or best is None or began is None or began.hard_miss or best.hard_miss:
+            return False
+        if best.value > began.value + SLIGHT * abs(began.value):
             return False
         whole = (self.cooling.seconds + self.cooling.mending) * len(self.formulation.window_start)
         return MOST * self.search.remaining() >= AGAIN_SHARE * min(self.cooling.longest, whole)

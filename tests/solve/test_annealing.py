@@ -320,7 +320,7 @@ def test_the_first_cycle_is_hot_and_those_after_it_are_warm_short_and_not_polish
         return chosen
 
     annealing.cycle(polish, short=short)
-    annealing.search.best = replace(annealing.search.best)  # another worker's
+    annealing.search.best = replace(annealing.search.best, audience=10**9)  # another worker's
     annealing.cycle(polish)
     whole = annealing._seconds(len(annealing.last.ground.length), short=False)
     expected = [part * (cooling.short if short else 1.0) for part in whole] + [part * cooling.short for part in whole]
@@ -359,33 +359,28 @@ def test_scale_repeats_with_counted_work(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("limit", "found", "kept", "hot"),
+    ("limit", "gained", "missed", "hot"),
     [
-        (1000.0, False, True, True),
-        (1000.0, True, True, False),
-        (0.1, False, True, False),
-        (1000.0, False, False, False),
+        (1000.0, 0.0, 0, True),
+        (1000.0, 0.9e-4, 0, True),
+        (1000.0, 1.1e-4, 0, False),
+        (0.1, 0.0, 0, False),
+        (1000.0, 0.0, 3, False),
     ],
 )
-def test_a_cycle_is_hot_again_where_nothing_was_found_since_the_last_and_there_is_time(
-    tmp_path, monkeypatch, limit, found, kept, hot
+def test_a_cycle_is_hot_again_where_next_to_nothing_was_gained_since_the_last_and_there_is_time(
+    tmp_path, monkeypatch, limit, gained, missed, hot
 ):
     annealing, seen = annealing_of(formulation_of(tmp_path, "no rules")), []
     search, cooling = annealing.search, annealing.cooling
     search.settings = replace(search.settings, time_limit=limit)
+    search.best = replace(search.best, hard_miss=missed, penalty=0)
     monkeypatch.setattr(annealing, "_anneal", lambda course, at, top, budget: seen.append((at, top, budget)))
-    monkeypatch.setattr(Search, "keeps_hard_rows", lambda self: kept)
-    annealing.cycle()
-    if found:
-        search.best = replace(search.best)
-    annealing.cycle()
-    tops = [top for at, top, _ in seen if at == Progress(0.0)]
-    assert tops == [cooling.hot, cooling.hot if hot else cooling.warm]
-    if hot:
-        first, second = [budget for at, _, budget in seen if at == Progress(0.0)]
-        assert second == pytest.approx(first)
-        search.best = replace(search.best)
+    monkeypatch.setattr(Search, "try_offer", lambda self, chosen: False)
+    for more in (0.0, gained, 0.1):
+        search.best = replace(search.best, audience=round(1e9 * (1 + more)))
         annealing.cycle()
-        assert seen[-1][1] == cooling.cool
-        assert [top for at, top, _ in seen if at == Progress(0.0)][2] == cooling.warm
+    begun = [(top, budget) for at, top, budget in seen if at == Progress(0.0)]
+    assert [top for top, _ in begun] == [cooling.hot, cooling.hot if hot else cooling.warm, cooling.warm]
+    assert not hot or begun[1][1] == pytest.approx(begun[0][1])
     assert annealing.beside(3).began is None
