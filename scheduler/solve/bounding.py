@@ -36,7 +36,8 @@ TRIAL_SHARE, SMALL_SHARE = 0.15, 0.5
 before large ones are tried."""
 
 LONGEST = 10.0
-"""Seconds of one attempt at a block: what branching on a large one gains beyond its cuts takes minutes."""
+"""Seconds of one attempt at a block: what branching on a large one gains beyond its cuts takes minutes. Twice as many,
+and so on, where nothing else is left to try."""
 
 SMALL_CLOSENESS, LARGE_CLOSENESS = 1e-4, 1e-5
 """Blocks are closed when all of them leave no more than this share of the bound open."""
@@ -159,7 +160,7 @@ class Bounding:
         if blocks is None:
             strengthen_small(remaining)
             return
-        closed = self._solve(blocks, _at_most(LONGEST, remaining))
+        closed = self._solve_longer(blocks, remaining)
         while closed and most < self.pricer.window_count:
             most *= 2
             larger = self._joined(blocks, most)
@@ -176,6 +177,13 @@ class Bounding:
         larger = Blocks(formulation, rows, self.pricer, joined)
         larger.price_at(self.relaxation.duals, blocks, LONGEST)
         return larger
+
+    def _solve_longer(self, blocks: Blocks, remaining: Callable[[], float]) -> bool:
+        """Solve blocks, in ever longer attempts while some are open and time remains; whether all are closed."""
+        longest = LONGEST
+        while not (closed := self._solve(blocks, _at_most(longest, remaining))) and remaining() > longest:
+            longest *= 2
+        return closed
 
     def _solve(self, blocks: Blocks, remaining: Callable[[], float], closeness: float = LARGE_CLOSENESS) -> bool:
         """Solve blocks as far as the time goes; whether all are closed."""

@@ -263,6 +263,21 @@ def test_blocks_are_doubled_while_all_of_them_are_closed(tmp_path, monkeypatch, 
     assert solved == [(size, 30.0 if size == 2 else 2.0) for size in sizes]
 
 
+@pytest.mark.parametrize(("closed_at", "limits"), [(10.0, [10.0]), (20.0, [10.0, 20.0]), (None, [10.0, 20.0, 40.0])])
+def test_attempts_get_longer_while_a_block_is_open_and_time_remains(tmp_path, monkeypatch, closed_at, limits):
+    search = Search(formulated(smoke(tmp_path, 0.7, 2)), Settings(time_limit=60.0, workers=2))
+    whole, left, tried = Bounding(search, Pricer(search.formulation)), [100.0], []
+
+    def solve(self, blocks, remaining, *closeness):
+        tried.append(remaining())
+        left[0] -= tried[-1]
+        return tried[-1] == closed_at
+
+    monkeypatch.setattr(Bounding, "_solve", solve)
+    closed = whole._solve_longer(Blocks(search.formulation, whole.rows, whole.pricer), lambda: left[0])
+    assert (closed, tried) == (closed_at is not None, limits)
+
+
 def test_a_larger_block_is_tried_though_its_parts_took_longer_than_it_may(tmp_path, monkeypatch):
     formulation = formulation_of(tmp_path, "knapsacks")
     rows, pricer = linear_rows(formulation), Pricer(formulation)
