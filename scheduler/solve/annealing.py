@@ -46,6 +46,11 @@ class Cooling:
     short: float = 0.125  # short cycles, all after the first, take this share of both
     longest: float = 110.0  # seconds of both parts
 
+    def both(self, intervals: int, *, short: bool = False) -> float:
+        """Seconds of both parts of a long or `short` cycle over so many intervals, were there no end to the search."""
+        whole = max(1e-9, self.seconds * intervals + self.mending * intervals)
+        return min(self.longest, whole * (self.short if short else 1.0))
+
 
 WORK_PER_MOVE = 3.5e-5
 """Counted work of a move, in units of about a second."""
@@ -57,9 +62,8 @@ MOST = 0.5
 """A long cycle, and any while the best misses a hard row, takes at most this share of the time left, so that there is
 time to re-time, polish or mend what it ends with."""
 
-SLIGHT, AGAIN_SHARE = 1e-4, 0.5
-"""A search is stuck that gains no more than this share of its value from one cycle to the next; it begins again where
-there is time for this share of a long cycle."""
+SLIGHT = 1e-4
+"""A search is stuck that gains no more than this share of its value from one cycle to the next."""
 
 NEARLY = 0.005
 """A cycle that ended with misses is gone on with where it is worth so much more than the best, as a share."""
@@ -142,12 +146,11 @@ class Annealing:
         Warm cycles do not leave the valley of the best timetable.
         """
         best, began = self.search.best, self.began
-        if self.cycles == 0 or best is None or began is None or began.hard_miss or best.hard_miss:
+        if best is None or began is None or began.hard_miss or best.hard_miss:
             return False
-        if best.value > began.value + SLIGHT * abs(began.value):
-            return False
-        whole = (self.cooling.seconds + self.cooling.mending) * len(self.formulation.window_start)
-        return MOST * self.search.remaining() >= AGAIN_SHARE * min(self.cooling.longest, whole)
+        gained = best.value - began.value
+        windows = len(self.formulation.window_start)
+        return gained <= SLIGHT * abs(began.value) and self.search.remaining() >= self.cooling.both(windows)
 
     def ended(self) -> Flags | None:
         """The best choice of the last cycle; None where that missed a firm row."""
@@ -186,14 +189,12 @@ class Annealing:
     def _seconds(self, intervals: int, *, short: bool) -> tuple[float, float]:
         """Of the first and of the second part of a long or `short` cycle; short ones fill the time left."""
         cooling, remaining = self.cooling, self.search.remaining()
-        first, second = cooling.seconds * intervals, cooling.mending * intervals
-        whole = max(1e-9, first + second)
-        budget = min(cooling.longest, whole * (cooling.short if short else 1.0))
+        whole, budget = cooling.seconds + cooling.mending, cooling.both(intervals, short=short)
         if short:
             budget = remaining / max(1, round(remaining / budget))
         if not short or not self.search.keeps_hard_rows():
             budget = min(budget, MOST * remaining)
-        return budget * first / whole, budget * second / whole
+        return budget * cooling.seconds / whole, budget * cooling.mending / whole
 
     def _course(self) -> Course:
         """From the best timetable there is, or from where the last cycle stopped.

@@ -150,7 +150,7 @@ def improve(search: Search, bounding: Bounding) -> None:
     seconds the best is re-timed, a few windows at a time. A single worker takes turns. Neighbourhoods also move what
     annealing leaves alone: the rules' own columns. A short cycle on the second worker comes first, so that something
     better than greedy, and that keeps hard rows, is there soon; where ends are re-timed a long one of its own follows
-    the bounds, from another start of the same heat. Where nothing better is found any more, both begin again from hot.
+    the bounds, from another start of the same heat. Where next to nothing is gained any more they begin again from hot.
     """
     worker, few = _Worker.first(search, bounding, bounding.guide()), bounding.few_windows
     if search.settings.deterministic or search.settings.workers == 1:
