@@ -142,11 +142,12 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
     """
     reasons: dict[int, str] = {}
     slots = _admitted_contents(instance, rules, reasons)
-    frame = _spread(instance, slots)
+    fitting = slots.only(_starts(instance, slots) > 0)
+    frame = _spread(instance, fitting)
     count = len(instance.programmes)
-    _note_lost(
-        reasons, slots.programmes(instance), _programmes(instance, frame), "no window that accepts it is long enough"
-    )
+    long_enough = fitting.programmes(instance)
+    _note_lost(reasons, slots.programmes(instance), long_enough, "no window that accepts it is long enough")
+    _note_lost(reasons, long_enough, _programmes(instance, frame), "all its runs are used up in history.csv")
     for rule in rules:
         airings = Airings(instance, frame, np.zeros(len(frame), dtype=bool))
         admitted = rule.admit(airings)
@@ -169,6 +170,9 @@ class _Slots:
 
     window: Ints
     content: Ints
+
+    def only(self, which: Flags) -> _Slots:
+        return _Slots(self.window[which], self.content[which])
 
     def programmes(self, instance: Instance) -> Flags:
         alive = np.zeros(len(instance.programmes), dtype=bool)
@@ -215,15 +219,27 @@ def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dic
     return _Slots(window.astype(np.int64), content.astype(np.int64))
 
 
+def _steps(instance: Instance, slots: _Slots) -> Ints:
+    """Grid steps that each pair of window and content takes."""
+    steps: Ints = -(-instance.contents.minutes[slots.content] // instance.timeline.grid)
+    return steps
+
+
+def _starts(instance: Instance, slots: _Slots) -> Ints:
+    """At how many steps each pair of window and content can start."""
+    windows, steps = instance.windows, _steps(instance, slots)
+    first, every = windows.first_start[slots.window], windows.every[slots.window]
+    starts: Ints = np.maximum((windows.last_step[slots.window] - steps - first) // every + 1, 0)
+    return starts
+
+
 def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
     """Spread every pair of window and content over its starts and runs."""
-    windows, grid = instance.windows, instance.timeline.grid
+    windows, steps = instance.windows, _steps(instance, slots)
     minutes = instance.contents.minutes[slots.content]
-    steps = -(-minutes // grid)
     first, every = windows.first_start[slots.window], windows.every[slots.window]
-    starts = np.maximum((windows.last_step[slots.window] - steps - first) // every + 1, 0)
     runs = _run_numbers(instance, slots)
-    count = starts * len(runs)
+    count = _starts(instance, slots) * len(runs)
     pair = np.repeat(np.arange(len(slots.window)), count)
     within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
     number, run = within // len(runs), within % len(runs)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from scheduler.instance.field_types import Frozen, Language, VersionKind
+from scheduler.instance.field_types import MOST_EPISODES, Frozen, Language, VersionKind
+from scheduler.instance.timeline import zone_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 TIMETABLE_COLUMNS = (
     "airing_id",
@@ -71,6 +75,15 @@ def instant(value: Any) -> Any:
 Instant = Annotated[datetime, BeforeValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
+def _yes(value: Any) -> bool:
+    """A cell that says yes or nothing."""
+    if isinstance(value, bool):
+        return value
+    if value not in ("yes", ""):
+        raise ValueError(f"expected yes or nothing, got {value!r}")
+    return bool(value)
+
+
 class Aired(Frozen):
     """One airing of a programme version on a channel at an instant; other columns are left unread."""
 
@@ -80,8 +93,38 @@ class Aired(Frozen):
     start_utc: Instant
     duration_min: int = Field(ge=1, le=1440, description="length, whole minutes")
     programme: str
-    episode: int = Field(1, ge=1)
+    episode: int = Field(1, ge=1, le=MOST_EPISODES)
     run: Literal["first", "rerun"]
     version_language: Language
     version_kind: VersionKind
-    anchor: str = ""
+    anchor: Annotated[bool, BeforeValidator(_yes)] = False
+
+
+def contradictions(row: Aired, cells: Mapping[str, str], zone: str, day_begins: int) -> Iterator[tuple[str, str]]:
+    """(column, what is wrong) where a row tells its time once more, and otherwise than start_utc and duration_min.
+
+    `day_begins`: minutes after midnight at which a broadcast day begins.
+    """
+    clock = zone_clock(zone)
+    end = row.start_utc + timedelta(minutes=row.duration_min)
+    local, local_end = (at.astimezone(clock).strftime("%Y-%m-%dT%H:%M") for at in (row.start_utc, end))
+    day = (row.start_utc - timedelta(minutes=day_begins)).astimezone(clock).date().isoformat()
+    start, minutes = cells["start_utc"], f"start_utc and {row.duration_min} minutes"
+    for column, length, real, told in (
+        ("broadcast_date", 10, day, f"the day of start_utc {start}, which is {day} in {zone}"),
+        ("start_local", 16, local, f"start_utc {start}, which is {local} in {zone}"),
+        ("end_local", 16, local_end, f"{minutes}, which make {local_end} in {zone}"),
+        ("timezone", None, zone, f"that of the channel, {zone}"),
+    ):
+        said = cells.get(column)
+        if said is not None and said[:length] != real:
+            yield column, f"{column} {said} is not {told}; mend one"
+    if "end_utc" in cells:
+        try:
+            if instant(cells["end_utc"]) != end:
+                yield (
+                    "end_utc",
+                    f"end_utc {cells['end_utc']} is not {minutes}, which make {end:%Y-%m-%dT%H:%MZ}; mend one",
+                )
+        except ValueError as error:
+            yield "end_utc", f"end_utc: {error}"

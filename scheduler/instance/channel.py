@@ -20,7 +20,7 @@ from scheduler.instance.field_types import (
     VersionKind,
     Weekdays,
     Words,
-    clock_text,
+    check_order,
 )
 from scheduler.instance.selector import Selector
 
@@ -64,12 +64,7 @@ class Window(Frozen):
     def _fits(self) -> Window:
         if (self.days is None) == (self.dates is None):
             raise ValueError("a window needs either `days` (weekdays) or `dates`")
-        if self.end <= self.start:
-            late = clock_text(self.end + 24 * 60)
-            raise ValueError(
-                f"the window ends at {clock_text(self.end)}, before it starts at {clock_text(self.start)}"
-                f'; for the next morning write end: "{late}"'
-            )
+        check_order("window", self.start, self.end)
         if self.end - self.start > 24 * 60:
             raise ValueError("a window is at most 24 hours long")
         if self.accept is not None and self.accept.run is not None:

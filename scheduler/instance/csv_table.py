@@ -87,7 +87,7 @@ def _decode(path: Path, file: str) -> str:
             raise InputError([Problem(file, 1, 1, "is a folder; expected a CSV table")])
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise InputError([Problem(file, 1, 1, "the table is missing; it may hold just its header")]) from None
+        raise InputError([Problem(file, 1, 1, "there is no such file")]) from None
     except OSError as error:
         raise InputError([Problem(file, 1, 1, f"cannot be read: {error.strerror}")]) from None
     if not raw.strip():

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 1440
 MAX_CLOCK = 30 * 60
+MOST_EPISODES = 10_000
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])\Z")
 _CODE = re.compile(r"[A-Z]{2}\Z")
@@ -39,6 +40,15 @@ def clock_minutes(value: Any) -> int:
 def clock_text(minutes: int) -> str:
     """The clock time of so many minutes since midnight: 1110 is 18:30."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def check_order(what: str, start: int, end: int) -> None:
+    """Raise ValueError where something that airs, in a planner's words, does not end after it starts."""
+    if end > start:
+        return
+    next_morning = f'; for the next morning write "{clock_text(end + DAY_MINUTES)}" as its end'
+    hint = next_morning if end + DAY_MINUTES <= MAX_CLOCK else ""
+    raise ValueError(f"the {what} ends at {clock_text(end)}, before it starts at {clock_text(start)}{hint}")
 
 
 def _weekdays(value: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, SerializeAsAny, model_validator
+from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
 
 from scheduler.instance.channel import Channel, Territory
 from scheduler.instance.contents import Contents, build_contents
@@ -40,13 +40,21 @@ class Horizon(Frozen):
         return self
 
 
+def _divides_the_hour(minutes: int) -> int:
+    if 60 % minutes:
+        raise ValueError(f"{minutes} does not divide the hour; use 5, 10, 15 or 30")
+    return minutes
+
+
 class InstanceFile(Frozen):
     """What instance.yaml holds."""
 
     name: str
     description: str = ""
     horizon: Horizon
-    grid_minutes: Annotated[int, Field(ge=1, le=60, description="length of a grid step; divides the hour")] = 5
+    grid_minutes: Annotated[int, AfterValidator(_divides_the_hour)] = Field(
+        5, ge=1, le=60, description="length of a grid step; divides the hour"
+    )
     broadcast_day: ClockTime = Field(300, description="when a broadcast day begins on every channel's clock")
     dayparts: dict[str, Hours] = Field(
         default_factory=lambda: {PRIME: (18 * 60, 23 * 60)}, description="named hours; prime is one"
@@ -58,8 +66,6 @@ class InstanceFile(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> InstanceFile:
-        if 60 % self.grid_minutes:
-            raise ValueError(f"grid_minutes: {self.grid_minutes} does not divide the hour; use 5, 10, 15 or 30")
         if self.broadcast_day >= 24 * 60:
             raise ValueError("broadcast_day begins before midnight of its own day")
         if PRIME not in self.dayparts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from functools import reduce
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -33,6 +34,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "locks.csv": Aired,
 }
 OPTIONAL_TABLES = frozenset({"anchors.csv", "history.csv", "locks.csv"})
+ALIKE = 0.85
+"""How alike a file's name and that of a table are from which on it may be meant (difflib's ratio, 0 to 1)."""
+
 _DECIMALS = frozenset({"appeal", "viewers", "minutes", "origin"})
 
 
@@ -116,7 +120,10 @@ def _read_instance_file(
 
 def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | None:
     path = folder / name
-    if name in OPTIONAL_TABLES and not path.exists():
+    if not path.exists():
+        if name not in OPTIONAL_TABLES:
+            problems.append(Problem(name, 1, 1, "the table is missing; it may hold just its header"))
+        problems += _misnamed(folder, name)
         return None
     model = TABLES[name]
     if model is Aired:
@@ -131,6 +138,14 @@ def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | 
         return None
     problems += table.problems
     return table
+
+
+def _misnamed(folder: Path, name: str) -> list[Problem]:
+    """Warnings of files that look as if they were meant to be a table that is not there."""
+    there = {path.name.lower(): path.name for path in folder.glob("*") if path.name not in TABLES}
+    close = difflib.get_close_matches(name, there, cutoff=ALIKE)
+    message = f"is not read, and there is no {name}; rename it if it was meant to be that"
+    return [Problem(there[word], 1, 1, message, "warning") for word in close]
 
 
 def _parse_rows(table: CsvTable | None, model: type[Row], problems: list[Problem]) -> list[Row]:

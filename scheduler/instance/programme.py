@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from scheduler.instance.field_types import (
+    MOST_EPISODES,
     Appeal,
     ClockTime,
     Codes,
@@ -19,7 +20,7 @@ from scheduler.instance.field_types import (
     VersionKind,
     Weekdays,
     Words,
-    clock_text,
+    check_order,
     listed,
 )
 
@@ -78,7 +79,7 @@ class Programme(Frozen):
     genre: str = Field(description="film, drama, documentary, news, sport, …")
     origin: Origin = Field(description="KZ, or with shares KZ:0.5;UZ:0.5")
     minutes: int = Field(ge=1, le=1440, description="length of an episode, whole minutes")
-    episodes: int = Field(1, ge=1, le=10_000)
+    episodes: int = Field(1, ge=1, le=MOST_EPISODES)
     versions: Annotated[tuple[Version, ...], BeforeValidator(_versions), Field(min_length=1)] = Field(
         description="language:kind; …, e.g. kaz:original;rus:dubbed"
     )
@@ -155,11 +156,7 @@ class Anchor(Frozen):
     def _fits(self) -> Anchor:
         if (self.days is None) == (self.date is None):
             raise ValueError("an anchor needs either `days` (weekdays) or a `date`")
-        if self.end <= self.start:
-            raise ValueError(
-                f"the anchor ends at {clock_text(self.end)}, before it starts at {clock_text(self.start)}"
-                f'; for the next morning write "{clock_text(self.end + 24 * 60)}"'
-            )
+        check_order("anchor", self.start, self.end)
         if self.end - self.start > 24 * 60:
             raise ValueError("an anchor is at most 24 hours long")
         return self

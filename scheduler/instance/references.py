@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from scheduler.instance.aired import contradictions
 from scheduler.instance.field_types import WEEKDAYS, clock_text
 from scheduler.instance.problem import Problem, did_you_mean
-from scheduler.instance.selector import Selector
+from scheduler.instance.programme import DELIVERIES, PROVENANCES, VERSION_KINDS
+from scheduler.instance.selector import ORIGIN_WORDS, Selector
 from scheduler.instance.timeline import zone_clock, zone_names
 
 if TYPE_CHECKING:
@@ -43,12 +45,21 @@ KINDS = {
 """A field of one of these names, in any rule, holds ids of that kind."""
 
 SELECTED = {
+    "origin": "origin",
     "genre": "genre",
     "audio": "audio",
+    "original_language": "original language",
     "tag": "tag",
     "version_kind": "version kind",
     "delivery": "delivery",
+    "provenance": "provenance",
+    "waiver": "waiver",
 }
+"""A field of one of these names, in a selector, holds words of that kind."""
+
+
+AIRED = frozenset({"history.csv", "locks.csv"})
+"""Tables in the columns of timetable.csv."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ def check_references(
     for name, table in tables.items():
         if table is not None and len(parsed[name]) == len(table.rows):
             problems += _rows(name, parsed[name], table, known)
+            if name in AIRED:
+                problems += _times(file, parsed[name], table)
     programmes = tables["programmes.csv"]
     if programmes is not None and len(parsed["programmes.csv"]) == len(programmes.rows):
         problems += _catalogue(file, parsed["programmes.csv"], programmes)
@@ -96,6 +109,9 @@ def _known(file: InstanceFile, parsed: Mapping[str, list[Any]]) -> _Known:
     spoken = {version.language for row in parsed["programmes.csv"] for version in row.versions}
     spoken |= {row.audio for row in parsed["anchors.csv"]} | {row.spoken_originally for row in parsed["programmes.csv"]}
     spoken |= {language for channel in file.channels for language in channel.languages}
+    originals = {row.original_language or row.audio for row in parsed["anchors.csv"]}
+    originals |= {row.spoken_originally for row in parsed["programmes.csv"]}
+    made = {code for item in (*shown, *fallbacks) for code, _ in item.origin or ()}
     return _Known(
         {
             "territory": frozenset(file.territories),
@@ -107,8 +123,12 @@ def _known(file: InstanceFile, parsed: Mapping[str, list[Any]]) -> _Known:
             "genre": frozenset(item.genre for item in (*shown, *fallbacks)),
             "tag": frozenset(tag for item in (*shown, *fallbacks) for tag in item.tags),
             "audio": frozenset(spoken | {item.audio for item in fallbacks if item.audio}),
-            "version kind": frozenset({"original", "dubbed", "subtitled"}),
-            "delivery": frozenset({"acquired", "own", "relay", "live"} | {item.delivery for item in fallbacks}),
+            "origin": frozenset({*ORIGIN_WORDS, *file.territories, *made}),
+            "original language": frozenset(spoken | originals),
+            "version kind": frozenset(VERSION_KINDS),
+            "delivery": frozenset({*DELIVERIES, *(item.delivery for item in fallbacks)}),
+            "provenance": frozenset(PROVENANCES) - {""},
+            "waiver": frozenset(waiver for row in parsed["programmes.csv"] for waiver in row.waivers),
         }
     )
 
@@ -230,6 +250,16 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: _Known) 
             message = known.missing(kind, word)
             if message:
                 yield Problem(name, *table.place(number, str(path[0])), message)
+
+
+def _times(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator[Problem]:
+    """Where airings tell their time twice and differently."""
+    names = frozenset(zone_names())
+    zones = {channel.id: channel.zone for channel in file.channels if channel.zone in names}
+    for number, row in enumerate(rows):
+        if row.channel in zones:
+            for column, message in contradictions(row, table.rows[number], zones[row.channel], file.broadcast_day):
+                yield Problem(table.file, *table.place(number, column), message)
 
 
 def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator[Problem]:

@@ -8,6 +8,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from scheduler.instance.field_types import Frozen, Words
 
+ORIGIN_WORDS = ("domestic", "foreign")
+"""Origins that each channel's territory gives a meaning."""
+
 
 def _age(value: Any) -> Any:
     return value.removesuffix("+") if isinstance(value, str) else value

@@ -9,11 +9,12 @@ import pandas as pd
 from pydantic import ValidationError
 
 from scheduler.instance import TIMETABLE_COLUMNS, Aired, InputError, Problem, did_you_mean, read_csv, served, zone_clock
-from scheduler.instance.aired import NEEDED_COLUMNS
+from scheduler.instance.aired import NEEDED_COLUMNS, contradictions
 from scheduler.instance.validation import problems_in_row
 from scheduler.timetable.timetable import Timetable, build_timetable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from scheduler.instance import CsvTable, Instance
@@ -81,6 +82,7 @@ def read_timetable(instance: Instance, path: Path) -> Timetable:
         raise InputError(table.problems)
     problems: list[Problem] = []
     found: list[tuple[int, int, int, int, int, bool, bool]] = []
+    found_in: list[int] = []
     versions = {
         (item.programme, instance.programmes[item.programme].versions[item.version].language, item.version_kind): number
         for number, item in enumerate(instance.contents.items[: instance.contents.version_count])
@@ -101,10 +103,17 @@ def read_timetable(instance: Instance, path: Path) -> Timetable:
             message = f"{cells['start_utc']} is outside the horizon, which begins on {instance.file.horizon.start}"
             problems.append(Problem(table.file, *table.place(number, "start_utc"), message))
             continue
-        problems += _clock_problems(instance, table, number, cells, start)
+        channel = instance.channel_index[row.channel]
+        problems += [
+            Problem(table.file, *table.place(number, column), message)
+            for column, message in contradictions(
+                row, cells, instance.channels[channel].zone, instance.timeline.broadcast_start
+            )
+        ]
         episode = 0 if row.anchor else row.episode
-        number_of = instance.channel_index[row.channel]
-        found.append((number_of, start, row.duration_min, content, episode, row.run == "first", bool(row.anchor)))
+        found.append((channel, start, row.duration_min, content, episode, row.run == "first", row.anchor))
+        found_in.append(number)
+    problems += _repeated(table, found, found_in)
     if problems:
         raise InputError(problems)
     table_of = np.array([entry[:5] for entry in found], dtype=np.int64).reshape(-1, 5)
@@ -145,17 +154,15 @@ def _content_of(
     return versions[key]
 
 
-def _clock_problems(
-    instance: Instance, table: CsvTable, number: int, cells: dict[str, str], start: int
-) -> list[Problem]:
-    """Where a row says a local time too, it must be the same moment as start_utc."""
-    said = cells.get("start_local")
-    channel = instance.channels[instance.channel_index[cells["channel"]]]
-    real = instance.timeline.moment(start).astimezone(zone_clock(channel.zone)).strftime("%Y-%m-%dT%H:%M")
-    if said is None or said[:16] == real:
-        return []
-    message = f"start_local {said} is not start_utc {cells['start_utc']}, which is {real} in {channel.zone}; mend one"
-    return [Problem(table.file, *table.place(number, "start_local"), message)]
+def _repeated(table: CsvTable, found: Sequence[tuple[int, ...]], found_in: Sequence[int]) -> Iterator[Problem]:
+    """Airings that stand twice: of one content on one channel at one minute; `found_in` is the row of each."""
+    first: dict[tuple[int, ...], int] = {}
+    for row, (channel, start, _, content, *_) in zip(found_in, found, strict=True):
+        before = first.setdefault((channel, start, content), row)
+        if before != row:
+            yield Problem(
+                table.file, *table.place(row), f"the airing stands twice; first in line {table.lines[before]}"
+            )
 
 
 def _identity(instance: Instance, content: int) -> str:
