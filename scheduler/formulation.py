@@ -30,6 +30,10 @@ HARD_SCALE = 10**10
 viewer-minute of an audience band still weighs its part."""
 
 
+MOST_HARD_MISS = 2**62
+"""All hard rows missed as far as they can be weigh no more than this together, so that sums fit 64 bits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Formulation:
     """One instance as arrays: n airings, m extra columns, w windows and r rule rows.
@@ -118,6 +122,14 @@ class Formulation:
         """Weighted miss of the hard rows: HARD_SCALE parts are a row missed as a whole."""
         return int(self.hard_weight @ np.where(self.kind == HARD, misses, 0))
 
+    def most_miss(self) -> Integers:
+        """By how many units each row can be missed at all, (r,)."""
+        reach = np.concatenate([np.ones(self.airing_count, dtype=np.int64), self.column_upper])
+        most, least = self.matrix.maximum(0) @ reach, self.matrix.minimum(0) @ reach
+        off = np.maximum(np.maximum(self.lower - least, most - self.upper), 0)
+        units: Integers = -(-off // self.miss_step)
+        return units
+
     def penalty(self, misses: Integers) -> int:
         """Priced misses of the soft rows, viewer-minutes."""
         return int(self.price @ np.where(self.kind == SOFT, misses, 0))
@@ -155,7 +167,7 @@ def formulate(airings: Airings) -> Formulation:
         parts = [getattr(columns, name) for columns in stacked.columns]
         return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype=dtype)
 
-    return Formulation(
+    formulation = Formulation(
         window=airings.column("window"),
         carriage=airings.channel * (int(airings.content.max(initial=0)) + 1) + airings.content,
         start=airings.column("start"),
@@ -175,7 +187,16 @@ def formulate(airings: Airings) -> Formulation:
         kind=stacked.kind,
         miss_step=stacked.miss_step,
         price=np.where(stacked.kind == SOFT, stacked.price, 0),
-        hard_weight=np.where(stacked.kind == HARD, np.maximum(HARD_SCALE // np.maximum(stacked.need, 1), 1), 0),
+        hard_weight=np.zeros(len(stacked.lower), dtype=np.int64),
         labels=stacked.labels,
         constant=constant,
     )
+    return replace(formulation, hard_weight=_hard_weight(formulation, stacked.need))
+
+
+def _hard_weight(formulation: Formulation, need: Integers) -> Integers:
+    """What a missed unit of each hard row weighs, (r,): HARD_SCALE parts a whole row, less where sums overflow."""
+    hard = formulation.kind == HARD
+    weight = HARD_SCALE // np.maximum(need, 1)
+    fits = MOST_HARD_MISS // max(1, int(hard.sum())) // np.maximum(formulation.most_miss(), 1)
+    return np.where(hard, np.maximum(np.minimum(weight, fits), 1), 0)

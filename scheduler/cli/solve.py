@@ -22,7 +22,7 @@ from scheduler.cli.failure import (
 from scheduler.cli.options import FORCE, INSTANCE, JSON, QUIET, Duration, Gap
 
 if TYPE_CHECKING:
-    from scheduler.solve import Answer, Search, Settings
+    from scheduler.solve import Answer, Settings
 
 
 @click.command(
@@ -81,16 +81,11 @@ def _search(folder: Path, out: Path, settings: Settings, *, quiet: bool) -> Answ
     except InputError as error:
         raise refused(error.problems, str(folder)) from None
     progress.begin(airings, search)
-    keeper = Keeper(airings, out)
-
-    def improved(state: Search) -> None:
-        progress.show(state)
-        keeper.keep(state)
-
-    search.listener = improved
+    keeper, search.listener = Keeper(airings, out), progress.show
     try:
         with interrupts_stop(search):
-            run(search)
+            run(search, lambda: keeper.keep(search))
+            keeper.save(search)
             price(airings, search)
         answer = conclude(airings, search)
     except EngineError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from scheduler.formulation import Formulation, formulate
 from scheduler.instance import agreements_of
 from scheduler.rules import rules_of
 from scheduler.solve.annealing import compile_moves
-from scheduler.solve.costs import SHARE_OF_LIMIT, clause_costs
+from scheduler.solve.costs import clause_costs, reserved
 from scheduler.solve.exact import exact
 from scheduler.solve.gains import compile_gains
 from scheduler.solve.greedy import greedy
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 
     from scheduler.instance import Instance
 
-GRACE = 10.0
-"""Seconds that an engine may overrun its limit before it is left behind."""
-
+GRACE, INTERRUPT_GRACE = 10.0, 3.0
+"""Seconds that an engine may overrun its limit, and go on after an interrupt, before it is left behind."""
 
 SMALL = 2_000
 """Up to so many airings the exact engine proves the optimum sooner than neighbourhoods find it."""
@@ -87,8 +87,7 @@ def prepare(
     engine = STRATEGIES[settings.strategy]
     if (fitting(formulation) if engine is auto else engine) is scale:
         compile_moves(formulation)
-    reserve = 0.0 if settings.deterministic else SHARE_OF_LIMIT * settings.time_limit
-    return airings, Search(formulation, settings, listener, reserve=reserve)
+    return airings, Search(formulation, settings, listener, reserve=reserved(formulation, settings))
 
 
 def solve(instance: Instance, settings: Settings, listener: Callable[[Search], None] | None = None) -> Answer:
@@ -99,16 +98,24 @@ def solve(instance: Instance, settings: Settings, listener: Callable[[Search], N
     return conclude(airings, search)
 
 
-def run(search: Search) -> None:
-    """Let the strategy search, in a thread of its own so that an interrupt reaches this one at once."""
+def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:
+    """Let the strategy search, in a thread of its own so that an interrupt reaches this one at once.
+
+    `meanwhile` is called every tenth of a second, here.
+    """
     engine = threading.Thread(target=_guarded, args=(search,), name="engine", daemon=True)
     engine.start()
+    latest = math.inf if search.settings.deterministic else search.settings.time_limit + GRACE
     while engine.is_alive():
         engine.join(timeout=0.1)
-        late = search.seconds() - search.settings.time_limit
-        if late > GRACE and not search.settings.deterministic:
-            search.interrupt()
-            search.faults.append(f"the engine overran its limit by {late:.0f} s and was left behind")
+        if meanwhile is not None:
+            meanwhile()
+        if search.interrupted:
+            latest = min(latest, search.seconds() + INTERRUPT_GRACE)
+        if search.seconds() > latest:
+            search.close()
+            if not search.interrupted:
+                search.faults.append(f"the engine did not stop at its limit, in the step {search.step}; left behind")
             return
 
 
@@ -124,7 +131,10 @@ def price(airings: Airings, search: Search) -> None:
 
 
 def conclude(airings: Airings, search: Search) -> Answer:
-    """Recheck the best timetable of a search; everything that a check finds must be a miss the search knows."""
+    """Recheck the best timetable of a search; everything that a check finds must be a miss the search knows.
+
+    A bound below the value that the check confirms is wrong, and no bound is better than a wrong one.
+    """
     if search.best is None:
         return Answer(airings, search.formulation, search, None, None)
     best = search.best
@@ -139,6 +149,9 @@ def conclude(airings: Airings, search: Search) -> Answer:
         )
     if len(checked.hard_missed) != best.hard_rows:
         raise EngineError(f"the check finds {len(checked.hard_missed)} hard rows missed, the search {best.hard_rows}")
+    if search.bound is not None and best.hard_miss == 0 and search.bound < best.value:
+        search.faults.append(f"the bound {search.bound:,} is below the value {best.value:,} and was left out")
+        search.forget_bounds()
     return Answer(airings, search.formulation, search, timetable, checked)
 
 

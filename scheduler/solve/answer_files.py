@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import platform
@@ -47,27 +48,39 @@ class Keeper:
 
     def keep(self, search: Search) -> None:
         """Write the best so far, if there is a new one and the last write is long enough ago."""
+        if search.seconds() >= self._next:
+            self.save(search)
+
+    def save(self, search: Search) -> None:
+        """Write the best so far, if there is a new one; where that fails it is tried again later."""
         began = search.seconds()
-        if search.best is None or search.best is self._kept or began < self._next:
-            return
-        self._kept = search.best
-        answer = conclude(self._airings, search)
-        _write(answer, self._out)
+        with search.lock:  # all files of one state
+            if search.best is None or search.best is self._kept:
+                return
+            best, texts = search.best, _texts(conclude(self._airings, search))
+        with contextlib.suppress(OSError):
+            _write(texts, self._out)
+            self._kept = best
         spent = search.seconds() - began
         self._next = search.seconds() + max(KEEP_EVERY, spent / KEEP_SHARE)
 
     def finish(self, answer: Answer) -> None:
-        """Write the final answer, if there is a timetable."""
+        """Write the final answer, if there is a timetable. Raises OSError where it cannot be written."""
         if answer.timetable is not None:
-            _write(answer, self._out)
+            _write(_texts(answer), self._out)
 
 
-def _write(answer: Answer, out: Path) -> None:
+def _texts(answer: Answer) -> dict[str, str]:
+    """The files of an answer with a timetable, by name."""
     if answer.timetable is None:
         raise EngineError("there is no timetable to write")
-    write_whole(out / TIMETABLE_FILE, timetable_csv(answer.timetable))
-    write_whole(out / RESULT_FILE, result_text(answer))
-    write_whole(out / TIMINGS_FILE, timings_text(answer))
+    timetable = timetable_csv(answer.timetable)
+    return {TIMETABLE_FILE: timetable, RESULT_FILE: result_text(answer), TIMINGS_FILE: timings_text(answer)}
+
+
+def _write(texts: dict[str, str], out: Path) -> None:
+    for name, text in texts.items():
+        write_whole(out / name, text)
 
 
 def result_text(answer: Answer) -> str:

@@ -134,14 +134,15 @@ class BlockMip:
         work = work_of(info)
         if status not in ENDED and status not in LIMITED:
             return BlockOutcome(np.inf, ended=True, value=-np.inf, chosen=none, work=work)
-        value, chosen = -np.inf, none
+        value, told, chosen = -np.inf, -np.inf, none
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             taken = np.asarray(highs.getSolution().col_value)[: len(self.airings)] > 0.5
-            value, chosen = self.worth(taken), self.airings[taken]
+            value, told, chosen = self.worth(taken), -info.objective_function_value * self.unit, self.airings[taken]
         ended = status in ENDED
-        # HiGHS drops nodes within the gap of its best choice and below the floor, whatever bound it then reports
+        # HiGHS drops nodes within the gap of its best choice and below the floor, whatever bound it then reports; by
+        # its tolerances that choice may be worth more to it than it is
         reported = -np.inf if ended else -info.mip_dual_bound * self.unit
-        bound = max(floor, value + gap, reported) + self.margin
+        bound = max(floor, value + gap, told + gap, reported) + self.margin
         return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, work)
 
     def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None, options: Options = ()) -> QuietHighs:

@@ -257,13 +257,15 @@ class Blocks:
 def _plan(one: Block, gap: float, margin: float, *, ended: bool) -> None:
     """Choose Δ and time of the next attempt: wider after a proof, longer and less wide after a limit."""
     reached = one.plain - one.lower  # a Δ that is surely enough
+    enough = reached + gap + margin
     one.closed = one.upper - one.lower <= 2 * (gap + margin) or one.slack > 4 * abs(one.plain) + gap
+    one.closed |= ended and one.slack >= enough  # the same again would tell the same
     if ended:
         wider = one.slack * (2.0 if one.last < one.seconds / 4 else 1.4)
     else:
         one.seconds *= 2
         wider = max(1.4 * (one.plain - one.upper), one.slack / 2)
-    one.slack = min(wider, reached + gap + margin)
+    one.slack = min(wider, enough)
 
 
 def _grouped(owner: Integers, count: int) -> list[Integers]:

@@ -154,20 +154,3 @@ def _reduced(master: Master, found: Priced, outer: Reals, convexity: Reals) -> R
     total = np.concatenate([[0.0], np.cumsum(worth)])
     gain: Reals = total[patterns.first[1:]] - total[patterns.first[:-1]] - convexity
     return gain
-
-
-def relax_again(master: Master, pricer: Pricer, rounds: int, remaining: Callable[[], float]) -> bool:
-    """A few rounds of column generation from where the master stands, without smoothing; whether it is solved."""
-    for _ in range(rounds):
-        if remaining() <= 0 or not master.solve(remaining()):
-            return False
-        if master.activate_violated():
-            continue
-        duals = clipped(master.rows, master.duals())
-        found = price(master.formulation, master.rows, pricer, duals)
-        gain = found.best + master.dual[: pricer.window_count] * master.unit
-        useful = np.flatnonzero(gain > 1e-6 * master.unit)
-        if not len(useful):
-            return True
-        master.add(found.patterns, useful)
-    return master.solve(remaining())

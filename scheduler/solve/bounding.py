@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -61,7 +61,7 @@ CLOSENESS = 2e-5
 
 @dataclass
 class Bounding:
-    """The relaxation of one search: plain first, then with rounded rows."""
+    """The bounds of one search: the relaxation, plain and then with rounded rows, and blocks of windows."""
 
     search: Search
     pricer: Pricer
@@ -131,10 +131,10 @@ class Bounding:
             if not cuts or remaining() <= 0:
                 return
             self.master.extend(with_cuts(self.master.rows, cuts))
-            start = np.concatenate([found.duals, np.zeros(len(cuts))])
-            again = relax(
-                self.master, self.pricer, self._offer("strengthened"), remaining, start=start, closeness=CLOSENESS
-            )
+            # with no price on the new rows it is as good a bound; without time for more that is what remains
+            self.relaxation = replace(found, duals=np.concatenate([found.duals, np.zeros(len(cuts))]))
+            start, offer = self.relaxation.duals, self._offer("strengthened")
+            again = relax(self.master, self.pricer, offer, remaining, start=start, closeness=CLOSENESS)
             if not again.rounds:
                 return
             self.relaxation = again

@@ -19,5 +19,11 @@ Flags = npt.NDArray[np.bool_]
 
 
 def compiled(function: F) -> F:
-    """Compile a function at its first call, keep the code on disk, and let other threads run beside it."""
-    return cast("F", numba.njit(cache=True, nogil=True)(function))
+    """Compile a function at its first call and let other threads run beside it.
+
+    The code is kept on disk where there is a place for it.
+    """
+    try:
+        return cast("F", numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # neither the package's folder nor the user's cache can be written
+        return cast("F", numba.njit(nogil=True)(function))

@@ -9,6 +9,7 @@ import numpy as np
 
 from scheduler.rules import KEY, RIGID
 from scheduler.solve.bound import hard_price, relax
+from scheduler.solve.bounding import MOST_WINDOWS
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.master import Master
 from scheduler.solve.pricing import Pricer
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from scheduler.formulation import Formulation
     from scheduler.solve.bound import Relaxation
-    from scheduler.solve.search import Search
+    from scheduler.solve.search import Search, Settings
 
 SHARE_OF_LIMIT = 0.1
 """At most this share of the time limit goes into what clauses cost."""
@@ -31,36 +32,55 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
     agreements: per agreement the bound on the value with and without its rows, and the difference. An agreement
     whose bound was not reached in time is left out.
     """
-    ends = time.monotonic() + search.settings.time_limit * SHARE_OF_LIMIT
+    formulation, counted = search.formulation, search.settings.deterministic
+    if not _fits(formulation):
+        return
+    began, work_before = time.monotonic(), search.work
 
     def remaining() -> float:
-        if search.interrupted:
-            return 0.0
-        return 3600.0 if search.settings.deterministic else ends - time.monotonic()
+        spent = search.work - work_before if counted else time.monotonic() - began
+        return 0.0 if search.interrupted else search.settings.time_limit * SHARE_OF_LIMIT - spent
 
-    formulation = search.formulation
+    def offer(bound: float) -> None:
+        search.offer_bound(bound, "relaxation")
+
+    spend = search.spend if counted else None
     with search.stage("costs"):
-        whole = _relaxation(formulation, remaining)
+        whole = _relaxation(formulation, remaining, spend, offer)
         if not whole.converged:
             return
-        search.offer_bound(whole.bound, "relaxation")
         search.costs = {"rows": _row_costs(formulation, whole), "agreements": []}
         for agreement in agreements:
             keep = np.flatnonzero(formulation.labels["rule"].to_numpy() != agreement)
-            without = _relaxation(formulation.only_rows(keep), remaining, whole.duals[keep])
+            without = _relaxation(formulation.only_rows(keep), remaining, spend, start=whole.duals[keep])
             if without.converged:
                 found = max(0, round(without.bound - whole.bound))
                 said = {"agreement": agreement, "bound_with": int(whole.bound), "bound_without": int(without.bound)}
                 search.costs["agreements"].append({**said, "cost": found})
 
 
+def reserved(formulation: Formulation, settings: Settings) -> float:
+    """Seconds of the limit that are kept for what clauses cost; work is counted beyond the limit."""
+    return SHARE_OF_LIMIT * settings.time_limit if _fits(formulation) and not settings.deterministic else 0.0
+
+
+def _fits(formulation: Formulation) -> bool:
+    """Whether there is time to solve the relaxation to its end."""
+    return len(formulation.window_start) <= MOST_WINDOWS
+
+
 def _relaxation(
-    formulation: Formulation, remaining: Callable[[], float], start: np.ndarray[Any, Any] | None = None
+    formulation: Formulation,
+    remaining: Callable[[], float],
+    spend: Callable[[float], None] | None,
+    offer: Callable[[float], None] = lambda bound: None,
+    start: np.ndarray[Any, Any] | None = None,
 ) -> Relaxation:
     rows = linear_rows(formulation)
     pricer = Pricer(formulation)
     master = Master(formulation, rows, hard_price(formulation, pricer))
-    return relax(master, pricer, lambda bound: None, remaining, start=start)
+    master.spend = spend
+    return relax(master, pricer, offer, remaining, start=start)
 
 
 def _row_costs(formulation: Formulation, relaxation: Relaxation) -> list[dict[str, Any]]:

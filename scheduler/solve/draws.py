@@ -7,6 +7,10 @@ import numpy as np
 from scheduler.solve.compiled import Ints, Reals, compiled
 from scheduler.solve.ground import Ground, State
 
+COMPILED_WITH = "39b3fe92bdafaa7d"
+"""Digest of the code in compiled.py and ground.py. Numba keeps what it compiles by the text of one file, so it is this
+line that makes this file be compiled anew where the others have changed."""
+
 MOST_INTERVALS = 4
 """At most so many intervals are emptied in one move."""
 

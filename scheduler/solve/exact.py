@@ -47,7 +47,7 @@ def _least_hard_miss(search: Search, share: float = FIRST_STAGE_SHARE) -> None:
     model = Model(search.formulation, hard_elastic=True)
     model.hint(search)
     model.minimize_hard_miss()
-    status, _ = model.solve(search, search.remaining() * share, bounds=False, gap=0.0)
+    status, _ = model.solve(search, search.remaining() * share, bounds=False)
     search.impossible = status == cp_model.INFEASIBLE
     if status == cp_model.OPTIMAL:
         search.least_hard_miss = None if search.best is None else search.best.hard_miss
@@ -91,18 +91,19 @@ class Model:
         for clique in overlap_cliques(formulation):
             self.model.add_at_most_one([self.airings[at] for at in clique.tolist()])
         elastic = (formulation.kind == SOFT) | ((formulation.kind == HARD) & hard_elastic)
-        for row in range(len(formulation.lower)):
-            self._add_row(row, elastic=bool(elastic[row]))
+        for row, most in enumerate(formulation.most_miss().tolist()):
+            self._add_row(row, most if elastic[row] else None)
 
-    def _add_row(self, row: int, *, elastic: bool) -> None:
+    def _add_row(self, row: int, most_miss: int | None) -> None:
+        """`most_miss`: by how many units it can be missed; None where it may not."""
         formulation = self.formulation
         span = slice(formulation.matrix.indptr[row], formulation.matrix.indptr[row + 1])
         columns, weights = formulation.matrix.indices[span].tolist(), formulation.matrix.data[span].tolist()
         body = cp_model.LinearExpr.weighted_sum([self.variables[at] for at in columns], weights)
         lower, upper = int(formulation.lower[row]), int(formulation.upper[row])
         miss: cp_model.LinearExpr | int = 0
-        if elastic:
-            self.misses[row] = self.model.new_int_var(0, _most_miss(formulation, row), "")
+        if most_miss is not None:
+            self.misses[row] = self.model.new_int_var(0, most_miss, "")
             miss = int(formulation.miss_step[row]) * self.misses[row]
         if lower > -NO_BOUND:
             self.model.add(body + miss >= lower)
@@ -146,21 +147,16 @@ class Model:
         terms = [*self.airings, *self.columns, *(self.misses[row] for row in soft)]
         self.model.maximize(cp_model.LinearExpr.weighted_sum(terms, weights))
 
-    def solve(
-        self, search: Search, seconds: float, *, bounds: bool, gap: float | None = None
-    ) -> tuple[cp_model.CpSolverStatus, float]:
-        """Search; every solution found is offered. Returns CP-SAT's status and its bound on the value.
-
-        CP-SAT says OPTIMAL as soon as its gap is no larger than `gap`, by default the settings'.
-        """
+    def solve(self, search: Search, seconds: float, *, bounds: bool) -> tuple[cp_model.CpSolverStatus, float]:
+        """Search; every solution found is offered. Returns CP-SAT's status and its bound on the value."""
         solver = cp_model.CpSolver()
         set_parameters(solver, search.settings, seconds)
-        if gap is not None:
-            solver.parameters.relative_gap_limit = gap
         constant = self.formulation.constant
 
         def offer_bound(bound: float) -> None:
             search.offer_bound(bound + constant, "exact")
+            if search.finished():
+                solver.stop_search()
 
         if bounds:
             solver.best_bound_callback = offer_bound
@@ -201,7 +197,7 @@ def set_parameters(solver: cp_model.CpSolver, settings: Settings, seconds: float
     """CP-SAT's parameters for a stage: limits in seconds, or in counted work where runs must repeat."""
     parameters = solver.parameters
     parameters.random_seed = settings.seed
-    parameters.relative_gap_limit = settings.gap
+    parameters.relative_gap_limit = 0.0  # the settings' gap is to the whole bound; CP-SAT's leaves the constant out
     parameters.catch_sigint_signal = False
     if settings.deterministic:
         parameters.num_workers = 1
@@ -224,15 +220,3 @@ def overlap_cliques(formulation: Formulation) -> list[Integers]:
             if len(clique) > 1:
                 cliques.append(clique)
     return cliques
-
-
-def _most_miss(formulation: Formulation, row: int) -> int:
-    """The most units by which a row can be missed at all."""
-    span = slice(formulation.matrix.indptr[row], formulation.matrix.indptr[row + 1])
-    weights, columns = formulation.matrix.data[span], formulation.matrix.indices[span]
-    own = columns >= formulation.airing_count
-    reach = np.ones(len(columns), dtype=np.int64)
-    reach[own] = formulation.column_upper[columns[own] - formulation.airing_count]
-    most, least = int((weights.clip(min=0) * reach).sum()), int((weights.clip(max=0) * reach).sum())
-    off = max(int(formulation.lower[row]) - least, most - int(formulation.upper[row]), 0)
-    return -(-off // int(formulation.miss_step[row]))

@@ -27,6 +27,10 @@ from scheduler.solve.ground import (
     State,
 )
 
+COMPILED_WITH = "39b3fe92bdafaa7d"
+"""Digest of the code in compiled.py and ground.py. Numba keeps what it compiles by the text of one file, so it is this
+line that makes this file be compiled anew where the others have changed."""
+
 
 @compiled
 def off(above: float, below: float) -> float:

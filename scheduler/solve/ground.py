@@ -48,7 +48,7 @@ class State(NamedTuple):
     at: Ints  # (i, longest) the candidate that begins at each step of an interval, or −1
     room: Reals  # (r, 4) activity above lower, upper above activity, step of a missed unit, its weight as of now
     reward: Reals  # (c,) what a candidate counts, as of now
-    total: Reals  # (5,)
+    total: Reals  # (6,)
 
 
 class Path(NamedTuple):

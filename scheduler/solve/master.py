@@ -19,7 +19,7 @@ from scheduler.solve.quiet_highs import QuietHighs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.linear_rows import LinearRows
     from scheduler.solve.pricing import Patterns
 
@@ -54,7 +54,6 @@ class Master:
         self.members: Any = sparse.csr_array((0, formulation.airing_count))
         self.extra_at = self._add_extra_columns()
         self.columns = np.zeros(0, dtype=np.int64)
-        self.fits = np.zeros(0, dtype=bool)
         self.activate(np.flatnonzero(~rows.cap & (rows.kind != RIGID)))
 
     def _add_extra_columns(self) -> Integers:
@@ -118,12 +117,6 @@ class Master:
         prices: Reals = self.rows.price[rows] * np.where(hard, self.hard_price, 1.0) / self.unit
         return prices
 
-    def raise_hard_price(self, factor: float) -> None:
-        """Make hard misses dearer."""
-        self.hard_price *= factor
-        count = len(self.miss_at)
-        self.highs.changeColsCost(count, self.miss_at.astype(np.int32), self._miss_price(self.miss_row))
-
     def add(self, patterns: Patterns, which: Integers) -> None:
         """Add the patterns numbered `which` as columns."""
         if not len(which):
@@ -148,23 +141,9 @@ class Master:
         self.highs.addCols(
             len(which), cost, none, free, len(at), start.astype(np.int32), at[order].astype(np.int32), value[order]
         )
-        self.fits = np.concatenate([self.fits, np.ones(len(which), dtype=bool)])
         self.columns = np.concatenate([self.columns, np.arange(first, first + len(which))])
         self.pattern_window = np.concatenate([self.pattern_window, patterns.window[which]])
         self.members = sparse.csr_array(sparse.vstack([self.members, members]))
-
-    def restrict(self, locked: Flags, allowed: Flags) -> None:
-        """Keep only the patterns that hold every locked airing of their window and otherwise allowed ones."""
-        f = self.formulation
-        needed = np.bincount(f.window[locked], minlength=self.windows)[self.pattern_window]
-        held = self.members @ locked.astype(np.float64)
-        foreign = self.members @ (~(allowed | locked)).astype(np.float64)
-        fits = (held >= needed - 0.5) & (foreign < 0.5)
-        changed = np.flatnonzero(fits != self.fits)
-        upper = np.where(fits[changed], highspy.kHighsInf, 0.0)
-        columns = self.columns[changed].astype(np.int32)
-        self.highs.changeColsBounds(len(changed), columns, np.zeros(len(changed)), upper)
-        self.fits = fits
 
     def solve(self, time_limit: float) -> bool:
         """Solve; say whether to optimality."""
@@ -192,11 +171,6 @@ class Master:
         amounts = np.concatenate([self.members.T @ weight, self.primal[self.extra_at]])
         support = np.flatnonzero(np.abs(amounts) > SAFE)
         return support, amounts[support]
-
-    def hard_miss(self) -> float:
-        """Weighted miss of the hard rows in the solution."""
-        hard = self.rows.kind[self.miss_row] == HARD
-        return float(self.primal[self.miss_at[hard]] @ self.rows.price[self.miss_row[hard]])
 
     def activate_violated(self) -> int:
         """Bring in the rows that the solution violates; say how many."""

@@ -36,7 +36,7 @@ from scheduler.solve.ground import (
 FORCED = 0.6
 """In this share of the moves an airing is drawn and put in; in the others only what is taken out is drawn."""
 
-COMPILED_WITH = "79df5972fafb7f5e"
+COMPILED_WITH = "2fe763bbf7551c43"
 """Digest of the code in compiled.py, draws.py, filling.py and ground.py. Numba keeps what it compiles by the text of
 one file, so it is this line that makes the moves be compiled anew where any of the others has changed."""
 

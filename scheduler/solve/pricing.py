@@ -32,15 +32,12 @@ class Patterns:
 
 
 class Pricer:
-    """Longest paths over the windows of a formulation for the airings that are still allowed."""
+    """Longest paths over the windows of a formulation."""
 
-    def __init__(self, formulation: Formulation, locked: Flags | None = None, allowed: Flags | None = None) -> None:
-        """Sort airings into cells: `locked` ones are in every pattern, only `allowed` ones may be; both (n,)."""
-        locked = formulation.locked if locked is None else locked
-        keep = without_clashes(formulation, locked)
-        if allowed is not None:
-            keep &= allowed | locked
-        airing = np.flatnonzero(keep)
+    def __init__(self, formulation: Formulation) -> None:
+        """Sort airings into cells: locked ones are in every pattern, those that clash with them in none."""
+        locked = formulation.locked
+        airing = np.flatnonzero(without_clashes(formulation, locked))
         window = formulation.window[airing]
         offset = formulation.start[airing] - formulation.window_start[window]
         steps = formulation.steps[airing]
@@ -75,7 +72,7 @@ class Pricer:
     def losses(self, reward: Reals) -> tuple[Reals, Reals]:
         """What each airing would cost: best reward of its window minus the best with it in, (n,) in formulation order.
 
-        Airings that are not allowed lose infinitely much. Also returns the best reward of every window, (w,).
+        Airings that clash with locked ones lose infinitely much. Also returns the best reward of every window, (w,).
         """
         cells, _ = self._cells(reward)
         most, _ = self._onward(cells)

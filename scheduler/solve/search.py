@@ -81,6 +81,7 @@ class Search:
     least_hard_miss: int | None = None  # proven least weighted miss of the hard rows
     impossible: bool = False  # proven: no timetable keeps the locks and the rigid rows
     interrupted: bool = False
+    closed: bool = False  # what engines still offer is passed over
     stoppers: list[Callable[[], None]] = field(default_factory=list)  # end an engine that is running now
     step: str = "start"
     step_seconds: dict[str, float] = field(default_factory=dict)
@@ -123,7 +124,8 @@ class Search:
         """Whether to stop: proven, close enough, out of time or interrupted."""
         gap = self.gap()
         close = gap is not None and gap <= self.settings.gap
-        return self.optimal or self.impossible or close or self.interrupted or self.remaining() <= 0
+        stopped = self.interrupted or self.closed
+        return self.optimal or self.impossible or close or stopped or self.remaining() <= 0
 
     def evaluate(self, chosen: Flags) -> Solution:
         """What a set of chosen airings is worth; raises ValueError where it breaks a rigid row."""
@@ -146,7 +148,7 @@ class Search:
         """Keep a set of chosen airings if it is the best so far; say whether it is."""
         solution = self.evaluate(chosen)
         with self.lock:
-            if not solution.beats(self.best):
+            if self.closed or not solution.beats(self.best):
                 return False
             self.best = solution
             self._record()
@@ -174,6 +176,8 @@ class Search:
         """Keep an upper bound on the value of every timetable that misses no hard rule."""
         whole = math.floor(bound)
         with self.lock:
+            if self.closed:
+                return False
             self.bounds[source] = min(whole, self.bounds.get(source, whole))
             if self.bound is not None and whole >= self.bound:
                 return False
@@ -181,9 +185,21 @@ class Search:
             self._record()
         return True
 
+    def forget_bounds(self) -> None:
+        """Leave every bound out; one of them is wrong."""
+        with self.lock:
+            self.bound, self.bounds = None, {}
+
     def interrupt(self) -> None:
         """Ask every engine to stop; what is best so far stays."""
         self.interrupted = True
+        for stop in tuple(self.stoppers):
+            stop()
+
+    def close(self) -> None:
+        """Let nothing change any more, whatever an engine that does not stop may still find."""
+        with self.lock:
+            self.closed = True
         for stop in tuple(self.stoppers):
             stop()
 
@@ -208,4 +224,8 @@ class Search:
             )
         )
         if self.listener is not None:
-            self.listener(self)
+            try:
+                self.listener(self)
+            except Exception as error:
+                self.listener = None  # an engine goes on where nobody can be told
+                self.faults.append(f"{type(error).__name__}: {error}; improvements are not told any more")

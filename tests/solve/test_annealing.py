@@ -14,7 +14,7 @@ from scipy import sparse
 
 import scheduler.solve as solving
 from scheduler.rules import HARD, RIGID, SOFT, load
-from scheduler.solve import Settings, moves, solve
+from scheduler.solve import Settings, draws, filling, moves, solve
 from scheduler.solve import landscape as module
 from scheduler.solve.annealing import Annealing, Cooling, compile_moves
 from scheduler.solve.course import intervals, own_last
@@ -156,10 +156,18 @@ def test_a_forced_airing_is_in_and_what_shares_its_full_row_is_out(tmp_path):
     assert made_way
 
 
-def test_moves_are_compiled_anew_when_what_they_call_has_changed():
-    folder = Path(moves.__file__).parent
-    text = b"".join((folder / name).read_bytes() for name in ("compiled.py", "draws.py", "filling.py", "ground.py"))
-    assert hashlib.sha256(text).hexdigest()[:16] == moves.COMPILED_WITH, "write this digest into moves.py"
+@pytest.mark.parametrize(
+    ("module", "calls"),
+    [
+        (draws, ("compiled.py", "ground.py")),
+        (filling, ("compiled.py", "ground.py")),
+        (moves, ("compiled.py", "draws.py", "filling.py", "ground.py")),
+    ],
+)
+def test_moves_are_compiled_anew_when_what_they_call_has_changed(module, calls):
+    folder = Path(module.__file__).parent
+    text = b"".join((folder / name).read_bytes() for name in calls)
+    assert hashlib.sha256(text).hexdigest()[:16] == module.COMPILED_WITH, f"write this digest into {module.__name__}"
 
 
 def test_locks_cut_windows_into_intervals(tmp_path):
@@ -183,6 +191,9 @@ def test_scale_finds_the_best_of_all_timetables(tmp_path, name):
     found = answer.search.best
     assert (found.hard_miss > 0) == (name in OVER_CONSTRAINED)
     assert (found.hard_miss, -found.value) == best, f"of {count} timetables"
+    if not found.hard_miss:
+        assert answer.search.bounds
+        assert min(answer.search.bounds.values()) >= found.value
 
 
 @pytest.mark.parametrize("kept", [False, True])

@@ -8,7 +8,9 @@ import pytest
 from scipy import sparse
 
 from scheduler.rules import HARD, RIGID, load
+from scheduler.solve import Settings, prepare
 from scheduler.solve.bound import hard_price, price, relax, rounding
+from scheduler.solve.bounding import Bounding
 from scheduler.solve.descent import descend
 from scheduler.solve.linear_rows import linear_rows
 from scheduler.solve.master import Master
@@ -119,6 +121,19 @@ def test_rounded_rows_cut_off_no_timetable(tmp_path, name):
     for _, chosen in kept_choices(formulation):
         activity = (tight.by_airing.T @ formulation.point(chosen))[rows.count :]
         assert np.all(activity >= tight.lower[rows.count :] - 1e-9)
+
+
+def test_a_round_of_cuts_without_time_leaves_prices_for_the_new_rows_too(tmp_path, monkeypatch):
+    _, search = prepare(smoke(tmp_path, 0.9, 1), Settings("scale", time_limit=600.0))
+    bounding = Bounding(search, Pricer(search.formulation))
+    bounding.relax_plain()
+    plain = bounding.relaxation.bound
+    monkeypatch.setattr(Master, "solve", lambda master, time_limit: False)
+    bounding.strengthen()
+    assert bounding.master.rows.count > bounding.rows.count
+    assert len(bounding.relaxation.duals) == bounding.master.rows.count
+    assert bounding.small.bound() == pytest.approx(plain, rel=1e-9)
+    assert len(bounding.guide().duals) == bounding.rows.count
 
 
 def test_a_least_of_minutes_is_rounded_to_whole_airings():

@@ -76,20 +76,6 @@ def test_the_best_pattern_and_every_loss_are_those_of_all_patterns(seed):
             assert loss[airing] == (most - max(with_it) if with_it else np.inf)
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_only_what_is_allowed_and_what_is_locked_is_in_a_pattern(seed):
-    formulation, reward = drawn(seed)
-    allowed = np.random.default_rng(seed).random(12) < 0.5
-    formulation.locked[:] = False
-    locked = np.zeros(12, dtype=bool)
-    locked[np.flatnonzero(~allowed)[:1]] = True
-    pricer = Pricer(formulation, locked, allowed)
-    patterns = pricer.patterns(reward)[1]
-    assert set(np.flatnonzero(locked)) <= set(patterns.airing)
-    assert set(patterns.airing) <= set(np.flatnonzero(allowed | locked))
-    assert np.isinf(pricer.losses(reward)[0][~(allowed | locked)]).all()
-
-
 def test_what_is_compiled_before_a_search_is_all_that_pricing_needs(tmp_path):
     longest_paths.compile_paths()
     pricer = Pricer(formulated(smoke(tmp_path, 0.9, 1)))
