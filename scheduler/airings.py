@@ -219,15 +219,9 @@ def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dic
     return _Slots(window.astype(np.int64), content.astype(np.int64))
 
 
-def _steps(instance: Instance, slots: _Slots) -> Ints:
-    """Grid steps that each pair of window and content takes."""
-    steps: Ints = -(-instance.contents.minutes[slots.content] // instance.timeline.grid)
-    return steps
-
-
 def _starts(instance: Instance, slots: _Slots) -> Ints:
     """At how many steps each pair of window and content can start."""
-    windows, steps = instance.windows, _steps(instance, slots)
+    windows, steps = instance.windows, -(-instance.contents.minutes[slots.content] // instance.timeline.grid)
     first, every = windows.first_start[slots.window], windows.every[slots.window]
     starts: Ints = np.maximum((windows.last_step[slots.window] - steps - first) // every + 1, 0)
     return starts
@@ -235,8 +229,7 @@ def _starts(instance: Instance, slots: _Slots) -> Ints:
 
 def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
     """Spread every pair of window and content over its starts and runs."""
-    windows, steps = instance.windows, _steps(instance, slots)
-    minutes = instance.contents.minutes[slots.content]
+    windows, minutes = instance.windows, instance.contents.minutes[slots.content]
     first, every = windows.first_start[slots.window], windows.every[slots.window]
     runs = _run_numbers(instance, slots)
     count = _starts(instance, slots) * len(runs)
@@ -250,7 +243,7 @@ def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
         "channel": windows.channel[slots.window[pair]],
         "window": slots.window[pair],
         "start": first[pair] + number * every[pair],
-        "steps": steps[pair],
+        "steps": (-(-minutes // instance.timeline.grid))[pair],
         "minutes": minutes[pair],
         "run": run + 1,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,8 @@ from pydantic import BaseModel
 
 from scheduler.instance.aired import contradictions
 from scheduler.instance.field_types import WEEKDAYS, clock_text
+from scheduler.instance.named import SELECTED, Known, known_words, named_in
 from scheduler.instance.problem import Problem, did_you_mean
-from scheduler.instance.programme import DELIVERIES, PROVENANCES, VERSION_KINDS
-from scheduler.instance.selector import ORIGIN_WORDS, Selector
 from scheduler.instance.timeline import zone_clock, zone_names
 
 if TYPE_CHECKING:
@@ -27,50 +25,8 @@ if TYPE_CHECKING:
     from scheduler.instance.programme import Anchor, AudienceRow, Programme
     from scheduler.instance.yaml_document import YamlDocument
 
-KINDS = {
-    "territory": "territory",
-    "territories": "territory",
-    "coverage": "territory",
-    "channel": "channel",
-    "channels": "channel",
-    "party": "party",
-    "parties": "party",
-    "programme": "programme",
-    "programmes": "programme",
-    "daypart": "daypart",
-    "agreement": "agreement",
-    "agreements": "agreement",
-    "serves": "agreement",
-}
-"""A field of one of these names, in any rule, holds ids of that kind."""
-
-SELECTED = {
-    "origin": "origin",
-    "genre": "genre",
-    "audio": "audio",
-    "original_language": "original language",
-    "tag": "tag",
-    "version_kind": "version kind",
-    "delivery": "delivery",
-    "provenance": "provenance",
-    "waiver": "waiver",
-}
-"""A field of one of these names, in a selector, holds words of that kind."""
-
-
 AIRED = frozenset({"history.csv", "locks.csv"})
 """Tables in the columns of timetable.csv."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    ids: Mapping[str, frozenset[str]]
-
-    def missing(self, kind: str, word: str) -> str | None:
-        """What to say of a word that is not known, None where it is."""
-        if word in self.ids[kind]:
-            return None
-        return f"there is no {kind} '{word}'{did_you_mean(word, self.ids[kind])}"
 
 
 def check_references(
@@ -80,7 +36,7 @@ def check_references(
     tables: Mapping[str, CsvTable | None],
 ) -> list[Problem]:
     """Every problem between the files; empty where there is none."""
-    known = _known(file, parsed)
+    known = known_words(file, parsed)
     problems = list(_channels(file, document, known))
     problems += _rules(file, document, known)
     for name, table in tables.items():
@@ -102,38 +58,7 @@ def check_references(
     return problems
 
 
-def _known(file: InstanceFile, parsed: Mapping[str, list[Any]]) -> _Known:
-    shown = [*parsed["programmes.csv"], *parsed["anchors.csv"]]
-    fallbacks = [channel.fallback for channel in file.channels]
-    fallbacks += [window.fallback for channel in file.channels for window in channel.windows if window.fallback]
-    spoken = {version.language for row in parsed["programmes.csv"] for version in row.versions}
-    spoken |= {row.audio for row in parsed["anchors.csv"]} | {row.spoken_originally for row in parsed["programmes.csv"]}
-    spoken |= {language for channel in file.channels for language in channel.languages}
-    originals = {row.original_language or row.audio for row in parsed["anchors.csv"]}
-    originals |= {row.spoken_originally for row in parsed["programmes.csv"]}
-    made = {code for item in (*shown, *fallbacks) for code, _ in item.origin or ()}
-    return _Known(
-        {
-            "territory": frozenset(file.territories),
-            "channel": frozenset(channel.id for channel in file.channels),
-            "party": frozenset(channel.belongs_to for channel in file.channels),
-            "programme": frozenset(row.programme for row in parsed["programmes.csv"]),
-            "daypart": frozenset(file.dayparts),
-            "agreement": frozenset(rule.id for rule in file.agreements) | {"none"},
-            "genre": frozenset(item.genre for item in (*shown, *fallbacks)),
-            "tag": frozenset(tag for item in (*shown, *fallbacks) for tag in item.tags),
-            "audio": frozenset(spoken | {item.audio for item in fallbacks if item.audio}),
-            "origin": frozenset({*ORIGIN_WORDS, *file.territories, *made}),
-            "original language": frozenset(spoken | originals),
-            "version kind": frozenset(VERSION_KINDS),
-            "delivery": frozenset({*DELIVERIES, *(item.delivery for item in fallbacks)}),
-            "provenance": frozenset(PROVENANCES) - {""},
-            "waiver": frozenset(waiver for row in parsed["programmes.csv"] for waiver in row.waivers),
-        }
-    )
-
-
-def _channels(file: InstanceFile, document: YamlDocument, known: _Known) -> Iterator[Problem]:
+def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
     def at(path: tuple[str | int, ...], message: str) -> Problem:
         return Problem(document.file, *document.place(path), message)
 
@@ -197,7 +122,7 @@ def _clashes(
             yield one, other, day
 
 
-def _rules(file: InstanceFile, document: YamlDocument, known: _Known) -> Iterator[Problem]:
+def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
     seen: set[str] = set()
     for section, rules in (("agreements", file.agreements), ("rules", file.rules)):
         for number, rule in enumerate(rules):
@@ -214,24 +139,7 @@ def _rules(file: InstanceFile, document: YamlDocument, known: _Known) -> Iterato
                 yield Problem(document.file, *place, message, "warning" if soft else "error")
 
 
-def named_in(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """(path, kind, word) of everything that a model names of other parts of the instance."""
-    kinds = {**SELECTED, "programme": "programme"} if isinstance(model, Selector) else KINDS
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        here = (*path, field.alias or name)
-        if name in kinds and value is not None:
-            words = (value,) if isinstance(value, str) else tuple(value)
-            yield from ((here, kinds[name], word) for word in words if isinstance(word, str))
-        elif isinstance(value, BaseModel):
-            yield from named_in(value, here)
-        elif isinstance(value, tuple):
-            for at, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    yield from named_in(item, (*here, at))
-
-
-def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: _Known) -> Iterator[Problem]:
+def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -> Iterator[Problem]:
     ids = {"programmes.csv": "programme", "anchors.csv": "anchor"}
     own = ids.get(name)
     seen: dict[str, int] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from scheduler.instance.validation import problems_in_row
 from scheduler.timetable.timetable import Timetable, build_timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scheduler.instance import CsvTable, Instance
@@ -75,19 +75,47 @@ def frame_csv(frame: pd.DataFrame) -> str:
     return frame.to_csv(index=False, lineterminator="\n")
 
 
+class _Line(NamedTuple):
+    """One line of a timetable as the instance knows it."""
+
+    row: int
+    channel: int
+    start: int
+    minutes: int
+    content: int
+    episode: int
+    first: bool
+    anchor: bool
+
+
 def read_timetable(instance: Instance, path: Path) -> Timetable:
     """Read a timetable for an instance. Raises InputError with every problem of the file."""
     table = read_csv(path, path.name, frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS)
     if table.problems:
         raise InputError(table.problems)
     problems: list[Problem] = []
-    found: list[tuple[int, int, int, int, int, bool, bool]] = []
-    found_in: list[int] = []
+    found = _lines(instance, table, problems)
+    problems += _repeated(table, found)
+    if problems:
+        raise InputError(problems)
+    numbers = pd.DataFrame(found, columns=list(_Line._fields)).astype(np.int64)
+    columns = {name: numbers[name].to_numpy() for name in ("channel", "start", "minutes", "content", "episode")}
+    first, anchor = (numbers[name].to_numpy().astype(bool) for name in ("first", "anchor"))
+    return build_timetable(instance, **columns, first=first, anchor=anchor)
+
+
+def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list[_Line]:
+    """The lines that can be read; what is wrong with any is added to the problems."""
+    found: list[_Line] = []
     versions = {
         (item.programme, instance.programmes[item.programme].versions[item.version].language, item.version_kind): number
         for number, item in enumerate(instance.contents.items[: instance.contents.version_count])
     }
     anchors = {anchor.anchor: number for number, anchor in enumerate(instance.anchors)}
+
+    def wrong(number: int, column: str, message: str) -> None:
+        problems.append(Problem(table.file, *table.place(number, column), message))
+
     for number, cells in enumerate(table.rows):
         try:
             row = Aired.model_validate(cells)
@@ -96,38 +124,21 @@ def read_timetable(instance: Instance, path: Path) -> Timetable:
             continue
         content = _content_of(instance, row, versions, anchors)
         if isinstance(content, tuple):
-            problems.append(Problem(table.file, *table.place(number, content[0]), content[1]))
+            wrong(number, *content)
             continue
         start = instance.timeline.minute_of(row.start_utc)
         if not 0 <= start < instance.timeline.minutes - row.duration_min:
-            message = f"{cells['start_utc']} is outside the horizon, which begins on {instance.file.horizon.start}"
-            problems.append(Problem(table.file, *table.place(number, "start_utc"), message))
+            first = instance.file.horizon.start
+            wrong(number, "start_utc", f"{cells['start_utc']} is outside the horizon, which begins on {first}")
             continue
         channel = instance.channel_index[row.channel]
-        problems += [
-            Problem(table.file, *table.place(number, column), message)
-            for column, message in contradictions(
-                row, cells, instance.channels[channel].zone, instance.timeline.broadcast_start
-            )
-        ]
+        zone = instance.channels[channel].zone
+        for column, message in contradictions(row, cells, zone, instance.timeline.broadcast_start):
+            wrong(number, column, message)
         episode = 0 if row.anchor else row.episode
-        found.append((channel, start, row.duration_min, content, episode, row.run == "first", row.anchor))
-        found_in.append(number)
-    problems += _repeated(table, found, found_in)
-    if problems:
-        raise InputError(problems)
-    table_of = np.array([entry[:5] for entry in found], dtype=np.int64).reshape(-1, 5)
-    first, anchor = (np.array([entry[at] for entry in found], dtype=bool) for at in (5, 6))
-    return build_timetable(
-        instance,
-        channel=table_of[:, 0],
-        start=table_of[:, 1],
-        minutes=table_of[:, 2],
-        content=table_of[:, 3],
-        episode=table_of[:, 4],
-        first=first,
-        anchor=anchor,
-    )
+        line = _Line(number, channel, start, row.duration_min, content, episode, row.run == "first", row.anchor)
+        found.append(line)
+    return found
 
 
 def _content_of(
@@ -154,15 +165,14 @@ def _content_of(
     return versions[key]
 
 
-def _repeated(table: CsvTable, found: Sequence[tuple[int, ...]], found_in: Sequence[int]) -> Iterator[Problem]:
-    """Airings that stand twice: of one content on one channel at one minute; `found_in` is the row of each."""
-    first: dict[tuple[int, ...], int] = {}
-    for row, (channel, start, _, content, *_) in zip(found_in, found, strict=True):
-        before = first.setdefault((channel, start, content), row)
-        if before != row:
-            yield Problem(
-                table.file, *table.place(row), f"the airing stands twice; first in line {table.lines[before]}"
-            )
+def _repeated(table: CsvTable, found: list[_Line]) -> Iterator[Problem]:
+    """Airings that stand twice: of one content on one channel at one minute."""
+    first: dict[tuple[int, int, int], int] = {}
+    for line in found:
+        before = first.setdefault((line.channel, line.start, line.content), line.row)
+        if before != line.row:
+            message = f"the airing stands twice; first in line {table.lines[before]}"
+            yield Problem(table.file, *table.place(line.row), message)
 
 
 def _identity(instance: Instance, content: int) -> str:
