@@ -8,9 +8,19 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Put content at a path; whoever reads it sees the old file or the new one, never a part."""
+    """Put content at a path; whoever reads it sees the old file or the new one, never a part.
+
+    Raises OSError, with that path, where it cannot be written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        _put(path, raw)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _put(path: Path, raw: bytes) -> None:
     handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from scheduler.whole_file import write_whole
 
@@ -34,19 +34,30 @@ class BestKnown(BaseModel):
 
 
 def read_best_known(path: Path) -> dict[str, BestKnown]:
-    """The lines of a file by instance; none where there is no file."""
+    """The lines of a file by instance; none where there is no file.
+
+    Raises ValueError, with the line, where one is no line of best known values.
+    """
     if not path.exists():
         return {}
+    found: dict[str, BestKnown] = {}
     with path.open(encoding="utf-8", newline="") as stream:
-        lines = [{key: cell or None for key, cell in line.items()} for line in csv.DictReader(stream)]
-    found = [BestKnown.model_validate({key: cell for key, cell in line.items() if cell is not None}) for line in lines]
-    return {line.instance: line for line in found}
+        reader = csv.DictReader(stream)
+        try:
+            for cells in reader:
+                line = BestKnown.model_validate({key: cell for key, cell in cells.items() if cell})
+                found[line.instance] = line
+        except (ValidationError, TypeError, UnicodeDecodeError, csv.Error) as error:
+            said = f"{path}:{reader.line_num}:1: is not a line of best known values"
+            raise ValueError(f"{said} ({', '.join(BestKnown.model_fields)})") from error
+    return found
 
 
 def updated(known: dict[str, BestKnown], rows: Iterable[Row]) -> dict[str, BestKnown]:
     """What is known after some runs: values only where `verify` confirmed that every hard rule is kept.
 
-    A line for another state of the instance (another hash) is begun anew.
+    A bound below such a value is wrong and is not kept, whichever came first. A line for another state of the instance
+    (another hash) is begun anew.
     """
     found = dict(known)
     for row in rows:
@@ -59,7 +70,10 @@ def updated(known: dict[str, BestKnown], rows: Iterable[Row]) -> dict[str, BestK
         if row.answered and row.value is not None and (old.value is None or row.value > old.value):
             news = {"value": row.value, "value_by": row.engine, "value_date": day, "version": version}
             old = old.model_copy(update=news)
-        if row.bound is not None and (old.bound is None or row.bound < old.bound):
+        if old.bound is not None and old.value is not None and old.bound < old.value:
+            old = old.model_copy(update={"bound": None, "bound_by": "", "bound_date": ""})
+        right = row.bound is not None and (old.value is None or row.bound >= old.value)
+        if right and row.bound is not None and (old.bound is None or row.bound < old.bound):
             news = {"bound": row.bound, "bound_by": row.engine, "bound_date": day, "version": version}
             old = old.model_copy(update=news)
         found[row.instance] = old

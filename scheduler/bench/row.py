@@ -78,9 +78,9 @@ class Row(BaseModel):
     faults: tuple[str, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, int, float, int]:
+    def key(self) -> tuple[str, str, int, float, float, int]:
         """What makes a run of a suite: a row with this key need not be run again."""
-        return self.instance, self.engine, self.engine_seed, self.time_limit, self.workers
+        return self.instance, self.engine, self.engine_seed, self.time_limit, self.memory_limit, self.workers
 
     @property
     def answered(self) -> bool:

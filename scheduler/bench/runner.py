@@ -53,9 +53,9 @@ class Job:
         return f"{self.suite}-{self.seed}-{self.tightness:g}"
 
     @property
-    def key(self) -> tuple[str, str, int, float, int]:
+    def key(self) -> tuple[str, str, int, float, float, int]:
         """As a row's."""
-        return self.instance, self.engine, self.engine_seed, self.time_limit, self.workers
+        return self.instance, self.engine, self.engine_seed, self.time_limit, self.memory, self.workers
 
 
 def jobs(
@@ -77,8 +77,8 @@ def jobs(
             tight,
             engine,
             engine_seed,
-            time_limit or chosen.time_limit,
-            memory or chosen.memory,
+            chosen.time_limit if time_limit is None else time_limit,
+            chosen.memory if memory is None else memory,
             workers,
         )
         for seed in (seeds or chosen.seeds)

@@ -115,21 +115,29 @@ def common_gap(row: Row, best: Yardsticks) -> float | None:
 
 
 def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
-    """Which instances count: those on which greedy was run and misses a hard rule or ends far below the bound."""
+    """Which instances count: greedy misses a hard rule or ends far below the bound; those it was run on to its end."""
     found: dict[str, bool] = {}
     for row in rows:
         if row.engine == "greedy":
             gap = common_gap(row, best)
-            found[row.instance] = not row.answered or (gap is not None and gap > COUNTS_FROM)
+            missed = row.outcome in ("hard_missed", "nothing")
+            if missed or gap is not None:
+                found[row.instance] = missed or (gap is not None and gap > COUNTS_FROM)
     return found
 
 
 def contradictions(rows: Sequence[Row], best: Yardsticks) -> list[str]:
     """Where a confirmed value is above a bound, in words: one of the two is wrong."""
-    return [
+    wrong = [
         f"{row.instance}: {row.engine}'s bound {row.bound:,} is below the value {best.value[row.instance]:,}"
         for row in rows
         if row.bound is not None and row.instance in best.value and row.bound < best.value[row.instance]
+    ]
+    known = best_bounds(rows)
+    return wrong + [
+        f"{name}: the best known bound {bound:,} is below the value {best.value[name]:,}"
+        for name, bound in best.bound.items()
+        if name in best.value and bound < best.value[name] and bound != known.get(name)
     ]
 
 

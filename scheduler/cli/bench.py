@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
-from scheduler.cli.options import JSON, QUIET, Duration
+from scheduler.cli.options import JSON, QUIET, SEED, Duration, Listed, Number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scheduler.bench.best_known import BestKnown
     from scheduler.bench.row import Row
+    from scheduler.bench.tables import Yardsticks
 
 DEFAULT_WORK = Path("build") / "bench"
 DEFAULT_ENGINES = "scale,greedy,cp-sat,highs,scip"
 BEST_KNOWN = click.option(
-    "--best-known", type=click.Path(path_type=Path, dir_okay=False), help="A file of best known values to compare with."
+    "--best-known",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A file of best known values to compare with.",
 )
 
 
@@ -40,13 +44,23 @@ Examples:
   parity bench run smoke --engines greedy --time-limit 10s --out build/bench/quick.jsonl"""
 )
 @click.argument("suite")
-@click.option("--engines", default=DEFAULT_ENGINES, show_default=True, help="Names with commas between.")
-@click.option("--seeds", help="Seeds of the instances, with commas; by default the suite's.")
-@click.option("--tightness", help="Tightnesses of the instances, with commas; by default the suite's.")
+@click.option(
+    "--engines",
+    type=Listed(click.STRING),
+    default=DEFAULT_ENGINES,
+    show_default=True,
+    help="Names with commas between.",
+)
+@click.option("--seeds", type=Listed(SEED), help="Seeds of the instances, with commas; by default the suite's.")
+@click.option(
+    "--tightness",
+    type=Listed(Number(0, 1, min_open=True)),
+    help="Tightnesses of the instances, with commas; by default the suite's.",
+)
 @click.option("--time-limit", type=Duration(), help="Seconds of searching; by default the suite's.")
-@click.option("--memory", type=float, help="GB that a solve may hold; by default the suite's.")
+@click.option("--memory", type=Number(0, min_open=True), help="GB that a solve may hold; by default the suite's.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--engine-seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+@click.option("--engine-seed", type=SEED, default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="By default build/bench/SUITE.jsonl.")
 @click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_WORK, show_default=True)
 @click.option(
@@ -57,9 +71,9 @@ Examples:
 @QUIET
 def run(
     suite: str,
-    engines: str,
-    seeds: str | None,
-    tightness: str | None,
+    engines: list[str],
+    seeds: list[int] | None,
+    tightness: list[float] | None,
     time_limit: float | None,
     memory: float | None,
     workers: int,
@@ -74,43 +88,45 @@ def run(
     from scheduler.bench.runner import jobs, run_jobs
 
     _known_suite(suite)
-    names = _listed(engines)
-    for name in names:
+    for name in engines:
         if name not in ENGINES:
             raise CommandFailed(f"there is no engine '{name}'; there are {', '.join(ENGINES)}", INPUT)
-    wanted = jobs(
-        suite,
-        names,
-        [int(one) for one in _numbers(seeds, "--seeds")] or None,
-        [one for one in _numbers(tightness, "--tightness") if 0 < one <= 1] or None,
-        time_limit,
-        memory,
-        workers,
-        engine_seed,
-    )
-    out = out or work / f"{suite}.jsonl"
+    wanted = jobs(suite, engines, seeds, tightness, time_limit, memory, workers, engine_seed)
+    out, ran = out or work / f"{suite}.jsonl", 0
     done = _rows(out) if out.exists() else []
     _note_best(update, done)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
     try:
         for row in run_jobs(wanted, out, work, done):
+            ran += 1
             if not quiet:
                 click.echo(_line(row))
             _note_best(update, [row])
     except KeyboardInterrupt:
-        said = f"interrupted; the rows so far are in {out}, the same command goes on from there"
-        raise CommandFailed(said, INTERRUPTED) from None
+        so_far = f"the rows so far are in {out}" if out.exists() else "there is no row yet"
+        raise CommandFailed(f"interrupted; {so_far}; the same command goes on from there", INTERRUPTED) from None
     if not quiet:
-        click.echo(f"{len(wanted)} rows of {suite} in {out}; next: parity bench summary {out}")
+        there = f", {len(wanted) - ran} were there" if ran < len(wanted) else ""
+        click.echo(f"{ran} rows of {suite} run{there}: {out}; next: parity bench summary {out}")
     return DONE
 
 
 def _note_best(path: Path | None, rows: list[Row]) -> None:
     """Keep what rows show that is better than a file of best known values says; nothing where no file is named."""
-    from scheduler.bench.best_known import read_best_known, updated, write_best_known
+    from scheduler.bench.best_known import updated, write_best_known
 
     if path is not None:
-        write_best_known(path, updated(read_best_known(path), rows))
+        write_best_known(path, updated(_best_known(path), rows))
+
+
+def _best_known(path: Path | None) -> dict[str, BestKnown]:
+    """The lines of a file of best known values; none where none is named or it is still to be written."""
+    from scheduler.bench.best_known import read_best_known
+
+    try:
+        return {} if path is None else read_best_known(path)
+    except ValueError as error:
+        raise CommandFailed(str(error), INPUT) from None
 
 
 @bench.command(
@@ -131,18 +147,17 @@ def summary(results: tuple[Path, ...], best_known: Path | None, pictures: Path |
     import json
     from dataclasses import asdict
 
-    from scheduler.bench.best_known import read_best_known
     from scheduler.bench.tables import contradictions, standings, yardsticks
     from scheduler.bench.words import summary_lines
 
     rows = [row for path in results for row in _rows(path)]
-    best = yardsticks(rows, read_best_known(best_known) if best_known else {})
+    best = yardsticks(rows, _best_known(best_known))
     if as_json:
         click.echo(json.dumps([asdict(line) for line in standings(rows, best)], indent=2))
     else:
         click.echo("\n".join(summary_lines(rows, best)))
     if pictures is not None:
-        _draw(rows, best_known, pictures)
+        _draw(rows, best, pictures)
     return NO if contradictions(rows, best) else DONE
 
 
@@ -163,13 +178,10 @@ def compare(before: Path, after: Path) -> int:
     return DONE
 
 
-def _draw(rows: Sequence[Row], best_known: Path | None, folder: Path) -> None:
-    from scheduler.bench.best_known import read_best_known
+def _draw(rows: Sequence[Row], best: Yardsticks, folder: Path) -> None:
     from scheduler.bench.picture import gap_over_time, gap_profile
-    from scheduler.bench.tables import yardsticks
     from scheduler.whole_file import write_whole
 
-    best = yardsticks(rows, read_best_known(best_known) if best_known else {})
     for suite in dict.fromkeys(row.suite for row in rows):
         mine = [row for row in rows if row.suite == suite]
         write_whole(folder / f"{suite}-profile.svg", gap_profile(mine, best))
@@ -203,14 +215,3 @@ def _rows(path: Path) -> list[Row]:
         return read_rows(path)
     except ValueError as error:
         raise CommandFailed(str(error), INPUT) from None
-
-
-def _listed(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _numbers(text: str | None, option: str) -> list[float]:
-    try:
-        return [float(word) for word in _listed(text or "")]
-    except ValueError:
-        raise CommandFailed(f"{option}: expected numbers with commas between, got {text!r}", INPUT) from None

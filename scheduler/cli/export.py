@@ -67,7 +67,7 @@ def export(
     from scheduler.instance import did_you_mean
     from scheduler.whole_file import write_whole
 
-    _refuse_misuse(timetable, form, dialect, (channels, first, last))
+    _refuse_misuse(timetable, form, out, dialect, (channels, first, last))
     loaded = load_or_fail(instance, quiet=quiet)
     for name in channels:
         if name not in loaded.channel_index:
@@ -91,11 +91,13 @@ def export(
     return DONE
 
 
-def _refuse_misuse(timetable: Path | None, form: str, dialect: str | None, parts: tuple[object, ...]) -> None:
+def _refuse_misuse(timetable: Path | None, form: str, out: str, dialect: str | None, parts: tuple[object, ...]) -> None:
     if form == "mps" and (timetable is not None or any(parts)):
         raise CommandFailed("mps is the whole instance's formulation: it takes no timetable, channel or day", INPUT)
     if form != "mps" and timetable is None:
         raise CommandFailed(f"--format {form} needs a TIMETABLE", INPUT)
+    if form == "mps" and (out.endswith("/") or Path(out).is_dir()):
+        raise CommandFailed(f"{out} is a folder; mps is one file: --out names it", INPUT)
     if dialect is not None and form != "csv":
         raise CommandFailed("--dialect excel is for --format csv", INPUT)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.failure import INPUT, CommandFailed, refuse_to_overwrite
-from scheduler.cli.options import FORCE, QUIET
+from scheduler.cli.options import FORCE, QUIET, SEED
 
 DIALS: tuple[tuple[str, type, str], ...] = (
     ("territories", int, "KZ and so many partners less one."),
@@ -39,7 +39,7 @@ Examples:
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--suite", "suite_name", default="smoke", show_default=True, help="Where the dials start from.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+@click.option("--seed", type=SEED, default=1, show_default=True)
 @_dial_options
 @FORCE
 @QUIET
@@ -54,6 +54,7 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
     from scheduler.generate import FILES, HIDDEN_FILE, Dials, suites
     from scheduler.generate import generate as write
     from scheduler.instance import did_you_mean
+    from scheduler.instance.validation import message_of
 
     if suite_name not in suites():
         known = ", ".join(suites())
@@ -66,7 +67,7 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
     try:
         write(folder, Dials.model_validate({**dials_of, **asked}), seed, f"{suite_name}-{seed}")
     except ValidationError as error:
-        said = [f"{'.'.join(map(str, one['loc'])) or 'dials'}: {one['msg']}" for one in error.errors()]
+        said = [f"{''.join(f'--{name}: ' for name in one['loc'])}{message_of(one)}" for one in error.errors()]
         raise CommandFailed("\n".join(said), INPUT) from None
     except ValueError as error:
         raise CommandFailed(str(error), INPUT) from None

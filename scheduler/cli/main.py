@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import traceback
 
 import click
 
@@ -14,7 +15,7 @@ from scheduler.cli.check import check
 from scheduler.cli.diff import diff
 from scheduler.cli.explain import explain
 from scheduler.cli.export import export
-from scheduler.cli.failure import INPUT, CommandFailed
+from scheduler.cli.failure import DONE, ENGINE, INPUT, INTERRUPTED, CommandFailed
 from scheduler.cli.generate import generate
 from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
@@ -62,7 +63,7 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run `parity`; every failure ends in a message and an exit code, never in a traceback."""
+    """Run `parity`; every failure ends in a message and an exit code, a fault of ours in a traceback before it."""
     interrupts_end_imports()
     try:
         code = parity.main(standalone_mode=False)
@@ -74,16 +75,20 @@ def main() -> None:
         code = INPUT
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was saved", err=True)
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
-        code = 0
+        code = DONE
     except MemoryError:
         click.echo("out of memory: solve a shorter horizon or a coarser grid", err=True)
-        code = 4
+        code = ENGINE
     except OSError as error:
         click.echo(f"{error.filename or 'the file system'}: {error.strerror or error}", err=True)
-        code = 4
-    _leave(code if isinstance(code, int) else 0)
+        code = ENGINE
+    except Exception:
+        traceback.print_exc()
+        click.echo("this is a fault of parity, not of your input; please report it with the lines above", err=True)
+        code = ENGINE
+    _leave(code if isinstance(code, int) else DONE)
 
 
 def _leave(code: int) -> None:

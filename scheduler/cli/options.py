@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,44 @@ class Duration(click.ParamType[float]):
         if match is None or float(match[1]) <= 0:
             self.fail(f"{value!r} is not a duration; write 90, 90s or 2m", param, ctx)
         return float(match[1]) * _SECONDS[match[2]]
+
+
+class Whole(click.IntRange):
+    """A whole number of a range."""
+
+    name = "whole number"
+
+
+class Number(click.FloatRange):
+    """A finite number of a range."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number; what is no number or not finite is a usage error."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
+
+SEED = Whole(0, 2**31 - 1)
+
+
+class Listed(click.ParamType[list[Any]]):
+    """Values of one kind with commas between, at least one."""
+
+    name = "list"
+
+    def __init__(self, each: click.ParamType[Any]) -> None:
+        self.each = each
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[Any]:
+        """The values; a wrong one is a usage error, and so is none at all."""
+        words = [word.strip() for word in str(value).split(",") if word.strip()]
+        if not words:
+            self.fail("names nothing; write values with commas between", param, ctx)
+        return [self.each.convert(word, param, ctx) for word in words]
 
 
 class Gap(click.ParamType[float]):

@@ -19,7 +19,7 @@ from scheduler.cli.failure import (
     refuse_to_overwrite,
     refused,
 )
-from scheduler.cli.options import FORCE, INSTANCE, JSON, QUIET, Duration, Gap
+from scheduler.cli.options import FORCE, INSTANCE, JSON, QUIET, SEED, Duration, Gap
 
 if TYPE_CHECKING:
     from scheduler.solve import Answer, Settings
@@ -35,7 +35,7 @@ Examples:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the answer.")
 @click.option("--time-limit", type=Duration(), default="120", show_default=True, help="90, 90s or 2m.")
 @click.option("--gap", type=Gap(), default="0", show_default=True, help="Stop at this proven gap: 0.01 or 1%.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
+@click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--strategy", type=click.Choice(["auto", "exact", "scale", "greedy"]), default="auto", show_default=True)
 @click.option("--deterministic", is_flag=True, help="Count work instead of seconds, on one worker: runs repeat.")

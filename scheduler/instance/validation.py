@@ -53,7 +53,7 @@ def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type
         line, column = document.place(path, key=about_key)
         known = _fields_at(model, detail["loc"][:-1])
         where = dotted(path[:-1] if detail["type"] in ("missing", "extra_forbidden") else path)
-        message = _message(detail, known)
+        message = message_of(detail, known)
         problems.append(Problem(document.file, line, column, f"{where}: {message}" if where else message))
     return problems
 
@@ -64,13 +64,14 @@ def problems_in_row(error: ValidationError, table: CsvTable, row: int) -> list[P
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else None
         line, column = table.place(row, name)
-        message = _message(detail, frozenset())
+        message = message_of(detail)
         said = message if name is None or detail["type"] == "missing" else f"{name}: {message}"
         problems.append(Problem(table.file, line, column, said))
     return problems
 
 
-def _message(detail: ErrorDetails, known: frozenset[str]) -> str:
+def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> str:
+    """What is wrong, in a planner's words; `known`: the fields that might have been meant."""
     kind, context = detail["type"], detail.get("ctx", {})
     name = detail["loc"][-1] if detail["loc"] else ""
     match kind:

@@ -48,7 +48,7 @@ def test_gaps_are_taken_to_the_best_bound_of_all():
 
 def test_an_instance_counts_where_greedy_is_far_below_the_bound():
     close, far = row(engine="greedy", value=96), row("toy-2-0.9", "greedy", value=94)
-    none = row("toy-3-0.9", "greedy", value=99, verdict="hard_missed")
+    none = row("toy-3-0.9", "greedy", value=99, verdict="hard_missed", outcome="hard_missed")
     rows = [close, far, none]
     assert counts(rows, yardsticks(rows, {})) == {"toy-1-0.9": False, "toy-2-0.9": True, "toy-3-0.9": True}
     assert "2 of 3 instances count" in "\n".join(summary_lines(rows, yardsticks(rows, {})))

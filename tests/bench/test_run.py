@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner
 
 from scheduler.bench import runner
@@ -16,37 +17,49 @@ from scheduler.bench.best_known import read_best_known, updated, write_best_know
 from scheduler.bench.picture import gap_over_time, gap_profile
 from scheduler.bench.row import read_rows, row_text
 from scheduler.bench.runner import jobs, run_job
-from scheduler.bench.tables import yardsticks
+from scheduler.bench.tables import contradictions, counts, yardsticks
 from scheduler.bench.watch import watch
+from scheduler.bench.words import summary_lines
 from scheduler.cli.main import parity
 from tests.bench.rows import row
+
+ROWS = "benchmarks/results/week.jsonl"
 
 
 def bench(*words):
     return CliRunner().invoke(parity, ["bench", *map(str, words)], standalone_mode=False)
 
 
+RUN = ("greedy", "scale", "cp-sat", "highs", "scip")
+PROVING = ("cp-sat", "highs", "scip")
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     work = tmp_path_factory.mktemp("bench")
     known = work / "best.csv"
-    words = ["run", "smoke", "--engines", "greedy,cp-sat,highs", "--seeds", "1", "--work", work, "--update", known]
+    words = ["run", "smoke", "--engines", ",".join(RUN), "--seeds", "1", "--work", work, "--update", known]
     done = bench(*words, "--time-limit", "60")
     assert done.exception is None, done.output
-    return work, known, words
+    return work, known, [*words, "--time-limit", "60"]
 
 
 def test_a_run_writes_a_verified_row_for_every_engine_and_instance(ran):
     work, _, _ = ran
     rows = read_rows(work / "smoke.jsonl")
     assert [(row.instance, row.engine) for row in rows] == [
-        (f"smoke-1-{tight}", engine) for tight in ("0.7", "0.9") for engine in ("greedy", "cp-sat", "highs")
+        (f"smoke-1-{tight}", engine) for tight in ("0.7", "0.9") for engine in RUN
     ]
     for tight in ("0.7", "0.9"):
-        values = {row.value for row in rows if row.instance == f"smoke-1-{tight}" and row.engine != "greedy"}
-        assert len(values) == 1
+        mine = [row for row in rows if row.instance == f"smoke-1-{tight}"]
+        assert len({(row.instance_sha256, row.airings, row.rows, row.windows) for row in mine}) == 1
+        (best,) = {row.value for row in mine if row.engine in PROVING}
+        assert all(row.value <= best for row in mine if row.answered)
+        assert all(row.bound >= best for row in mine if row.bound is not None)
+        assert all(bound >= best for row in mine for bound in row.bounds.values())
     assert {row.verdict for row in rows if row.engine != "greedy"} == {"kept"}
-    assert {row.outcome for row in rows if row.engine != "greedy"} == {"optimal"}
+    assert {row.outcome for row in rows if row.engine in PROVING} == {"optimal"}
+    assert all(row.bounds for row in rows if row.engine == "scale")
     assert all(row.peak_memory and row.instance_sha256 and row.airings and row.trajectory for row in rows)
     assert all(row.seconds.solve is not None and row.seconds.build is not None for row in rows)
 
@@ -57,8 +70,9 @@ def test_a_run_goes_on_where_it_was_interrupted(ran):
     whole = path.read_text(encoding="utf-8")
     lines = whole.splitlines(keepends=True)
     path.write_text("".join(lines[:-1]) + lines[-1][:100], encoding="utf-8")
-    done = bench(*words, "--time-limit", "60")
+    done = bench(*words)
     assert done.output.count("smoke-1-") == 1
+    assert f"1 rows of smoke run, {len(lines) - 1} were there" in done.output
     again = read_rows(path)
     assert [row.key for row in again] == [row.key for row in map(_row_of, lines)]
     path.write_text(whole, encoding="utf-8")
@@ -71,15 +85,14 @@ def _row_of(line):
 
 
 def test_best_known_values_come_from_verified_rows_only(ran, tmp_path):
-    work, known, _ = ran
+    _, known, words = ran
     found = read_best_known(known)
     again = tmp_path / "again.csv"
-    words = ["run", "smoke", "--engines", "greedy,cp-sat,highs", "--seeds", "1", "--work", work, "--update", again]
-    assert bench(*words, "--time-limit", "60").exception is None
+    assert bench(*(again if word == known else word for word in words)).exception is None
     assert read_best_known(again) == found  # rows that are there already count, too
     assert set(found) == {"smoke-1-0.7", "smoke-1-0.9"}
     assert all(line.value is not None and line.bound is not None for line in found.values())
-    assert all(line.value_by in ("cp-sat", "highs") for line in found.values())
+    assert all(line.value == line.bound for line in found.values())
     start = updated({}, [row(value=90, bound=100)])
     better = updated(start, [row(value=95, bound=97), row(value=99, verdict="hard_missed"), row(value=94, bound=98)])
     assert (better["toy-1-0.9"].value, better["toy-1-0.9"].bound) == (95, 97)
@@ -89,16 +102,69 @@ def test_best_known_values_come_from_verified_rows_only(ran, tmp_path):
     assert read_best_known(tmp_path / "best.csv") == better
 
 
+def test_a_bound_below_a_verified_value_is_not_kept(tmp_path):
+    start = updated({}, [row(value=90, bound=100)])
+    assert updated(start, [row(value=None, bound=89)])["toy-1-0.9"].bound == 100
+    wrong = updated({}, [row(value=None, bound=89)])
+    found = updated(wrong, [row(value=90, bound=100)])["toy-1-0.9"]
+    assert (found.value, found.bound) == (90, 100)
+    rows = [row(value=90, bound=100)]
+    known = {"toy-1-0.9": found.model_copy(update={"bound": 89})}
+    said = ["toy-1-0.9: the best known bound 89 is below the value 90"]
+    assert contradictions(rows, yardsticks(rows, known)) == said
+    assert len(contradictions([row(value=90, bound=89)], yardsticks([row(value=90, bound=89)], {}))) == 1
+
+
+def test_summary_ends_with_1_where_a_value_is_above_a_bound(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(row_text(row(value=90, bound=89)), encoding="utf-8")
+    done = bench("summary", path)
+    assert done.return_value == 1
+    assert "CONTRADICTIONS" in done.output
+
+
+def test_only_what_greedy_was_run_on_to_its_end_counts_or_not(tmp_path):
+    rows = [
+        row(instance="easy", engine="greedy", value=99),
+        row(instance="far", engine="greedy", value=90),
+        row(instance="missed", engine="greedy", value=None, verdict="hard_missed", outcome="hard_missed"),
+        row(instance="large", engine="greedy", value=None, bound=None, outcome="out_of_memory"),
+        row(instance="other"),
+    ]
+    best = yardsticks([*rows, *(row(instance=one.instance) for one in rows)], {})
+    assert counts(rows, best) == {"easy": False, "far": True, "missed": True}
+    said = summary_lines(rows, best)
+    assert "2 of 3 instances count (greedy more than 5 % below the bound); not: easy" in said
+    assert "not known, for want of a row of greedy: large, other" in said
+
+
 def test_a_run_that_is_ended_takes_its_solve_along_and_goes_on_later(tmp_path):
     code = "from scheduler.cli import main; main()"
     words = ["bench", "run", "smoke", "--engines", "highs", "--seeds", "1", "--work", str(tmp_path)]
     with subprocess.Popen([sys.executable, "-c", code, *words], stderr=subprocess.PIPE, text=True) as running:
-        while not (tmp_path / "smoke-1-0.7").exists():
+        while not (solves := children(running.pid)):
             assert running.poll() is None
+            time.sleep(0.02)
         running.send_signal(signal.SIGTERM)
         _, said = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert "the same command goes on from there" in said
+    assert "there is no row yet; the same command goes on from there" in said
+    assert not any(Path(f"/proc/{solve}").exists() for solve in solves)
+    assert bench(*words[1:]).exception is None
+    assert len(read_rows(tmp_path / "smoke.jsonl")) == 2
+
+
+def children(parent):
+    """The processes that another has started and that solve a job of a run."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            mine = int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]) == parent
+            if mine and "scheduler.bench.child" in (folder / "cmdline").read_text(encoding="utf-8"):
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
 
 
 def test_summary_and_compare_say_what_came_out(ran, tmp_path):
@@ -109,8 +175,8 @@ def test_summary_and_compare_say_what_came_out(ran, tmp_path):
     assert "of 2 instances count" in done.output
     assert {path.name for path in tmp_path.iterdir()} == {"smoke-profile.svg", "smoke-time.svg"}
     said = json.loads(bench("summary", path, "--json").output)
-    assert [line["engine"] for line in said] == ["greedy", "cp-sat", "highs"]
-    assert [line["answers"] for line in said[1:]] == [2, 2]
+    assert [line["engine"] for line in said] == list(RUN)
+    assert [line["answers"] for line in said[1:]] == [2, 2, 2, 2]
     assert bench("compare", path, path).return_value == 0
 
 
@@ -126,13 +192,23 @@ def test_pictures_are_whole_and_name_every_engine():
     [
         (["run", "nothing"], "there is no suite 'nothing'"),
         (["run", "smoke", "--engines", "magic"], "there is no engine 'magic'"),
-        (["run", "smoke", "--seeds", "one"], "--seeds: expected numbers"),
+        (["run", "smoke", "--engines", ","], "Invalid value for '--engines': names nothing"),
+        (["run", "smoke", "--seeds", "one"], "Invalid value for '--seeds': 'one' is not a valid whole number"),
+        (["run", "smoke", "--seeds", "1.5"], "Invalid value for '--seeds': '1.5' is not a valid whole number"),
+        (["run", "smoke", "--seeds", "-1"], "Invalid value for '--seeds': -1 is not in the range"),
+        (["run", "smoke", "--tightness", "0.9,90"], "Invalid value for '--tightness': 90.0 is not in the range"),
+        (["run", "smoke", "--tightness", "nan"], "Invalid value for '--tightness': 'nan' is not a number"),
+        (["run", "smoke", "--memory", "-1"], "Invalid value for '--memory': -1.0 is not in the range"),
         (["summary", "nowhere.jsonl"], "there is no such file"),
+        (["summary", ROWS, "--best-known", "nowhere.csv"], "'nowhere.csv' does not exist"),
+        (["summary", ROWS, "--best-known", "pyproject.toml"], "is not a line of best known values (instance, "),
+        (["run", "smoke", "--update", "pyproject.toml"], "pyproject.toml:2:1: is not a line of best known values"),
     ],
 )
 def test_bad_usage_is_said(words, said):
     done = bench(*words)
-    assert said in done.exception.message
+    told = done.exception
+    assert said in (told.format_message() if isinstance(told, ClickException) else told.message)
     assert done.exception.exit_code == 2
 
 
@@ -143,6 +219,9 @@ def test_a_line_that_is_no_row_is_named(tmp_path):
         read_rows(path)
 
 
+HOLDS = "held = bytearray(300_000_000)\nwhile True: pass"
+
+
 @pytest.mark.parametrize(
     ("code", "late", "memory", "ending"),
     [
@@ -150,16 +229,49 @@ def test_a_line_that_is_no_row_is_named(tmp_path):
         ("raise SystemExit(3)", False, 1.0, "crashed"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", False, 1.0, "out_of_memory"),
         ("while True: pass", True, 1.0, "over_limit"),
-        ("held = bytearray(300_000_000)\nwhile True: pass", False, 0.2, "out_of_memory"),
+        (HOLDS, False, 0.2, "out_of_memory"),
+        (f"import subprocess, sys; subprocess.run([sys.executable, '-c', {HOLDS!r}])", False, 0.2, "out_of_memory"),
     ],
-    ids=["done", "crash", "killed by the system", "late", "too much memory"],
+    ids=["done", "crash", "killed by the system", "late", "too much memory", "too much memory of its child"],
 )
 def test_every_ending_of_a_process_is_told_apart(tmp_path, code, late, memory, ending):
-    began = time.monotonic()
     found, peak, _ = watch([sys.executable, "-c", code], lambda: late, memory, tmp_path / "errors")
     assert found == ending
-    assert peak >= 0
-    assert time.monotonic() >= began
+    assert (peak > memory) == (code != "pass" and memory < 1.0)
+
+
+def test_a_run_goes_on_after_a_crash_and_a_phase_that_lasts_too_long_ends_a_solve(tmp_path, monkeypatch):
+    def crashes_or_sleeps(job, work):
+        folder = tmp_path / job.engine
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    monkeypatch.setattr(runner, "instance_folder", crashes_or_sleeps)
+    wanted = jobs("smoke", ["greedy", "highs"], [1], [0.9])
+    rows = list(runner.run_jobs(wanted, tmp_path / "rows.jsonl", tmp_path, []))
+    assert [(row.engine, row.outcome) for row in rows] == [("greedy", "crashed"), ("highs", "crashed")]
+    assert read_rows(tmp_path / "rows.jsonl") == rows
+    monkeypatch.setattr(runner, "BUILD_LIMIT", 0.0)
+    assert run_job(wanted[0], tmp_path).outcome == "over_limit"
+
+
+@pytest.mark.parametrize(
+    ("phase", "allowed"), [("start", 900.0), ("built", 10.0 + runner.GRACE), ("solved", runner.VERIFY_LIMIT)]
+)
+def test_every_phase_of_a_solve_has_its_own_limit(tmp_path, monkeypatch, phase, allowed):
+    now = [0.0]
+    monkeypatch.setattr(runner.time, "monotonic", lambda: now[0])
+    events = tmp_path / "events.jsonl"
+    clock = runner._Clock(events, 10.0)
+    now[0] = 5.0
+    if phase != "start":
+        events.write_text(json.dumps({"event": phase}) + '\n{"event": "moment"}\n', encoding="utf-8")
+    began = 0.0 if phase == "start" else 5.0
+    assert not clock.late()
+    now[0] = began + allowed
+    assert not clock.late()
+    now[0] += 0.1
+    assert clock.late()
 
 
 def test_a_crash_is_a_row(tmp_path, monkeypatch):
@@ -171,7 +283,7 @@ def test_a_crash_is_a_row(tmp_path, monkeypatch):
     assert "status 1" in found.faults[0]
 
 
-def test_a_peer_that_is_not_installed_is_a_row_that_says_so(tmp_path, monkeypatch):
+def test_a_peer_that_is_not_installed_is_told_with_its_mend(tmp_path, monkeypatch):
     from scheduler.bench import engines
     from scheduler.generate import generate, suite
     from scheduler.rules import load

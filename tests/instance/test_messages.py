@@ -231,6 +231,12 @@ MISTAKES = [
     ),
     (
         Y,
+        "20:00}",
+        "01:00}",
+        'instance.yaml:14:9: channels[0].windows[0]: the window ends at 01:00, before it starts at 18:00; for the next morning write "25:00" as its end',
+    ),
+    (
+        Y,
         "select: {origin: domestic}",
         "select: {programme: k9}",
         "instance.yaml:29:48: there is no programme 'k9'; known: k1, k2",
@@ -324,9 +330,60 @@ def test_one_mistake_one_message_in_its_place(tmp_path, file, old, new, message)
     assert message in problems(folder)
 
 
+LOCKED = b"""\
+channel,start_utc,duration_min,programme,episode,run,version_language,version_kind,start_local,anchor
+Q.kz,2026-12-07T13:00Z,45,k1,1,first,kaz,original,2026-12-07T19:00,
+O.uz,2026-12-07T17:00Z,45,k1,10001,first,uzb,dubbed,2026-12-07T22:00,no
+"""
+
+
+def test_locks_that_contradict_themselves_are_told(tmp_path):
+    said = problems(folder_of(tmp_path, locks_csv=LOCKED))
+    assert said == [
+        "locks.csv:3:30: episode: '10001' is out of range; input should be less than or equal to 10000",
+        "locks.csv:3:70: anchor: expected yes or nothing, got 'no'",
+    ]
+    right = LOCKED.replace(b",no", b",").replace(b"10001", b"2")
+    assert problems(folder_of(tmp_path, locks_csv=right)) == [
+        "locks.csv:2:53: start_local 2026-12-07T19:00 is not start_utc 2026-12-07T13:00Z, which is 2026-12-07T18:00 in"
+        " Asia/Almaty; mend one"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("selector", "said"),
+    [
+        ("origin: froeign", "there is no origin 'froeign'; did you mean 'foreign'?"),
+        ("origin: [KZ, UX]", "there is no origin 'UX'; known: KZ, UZ, domestic, foreign"),
+        ("original_language: kas", "there is no original language 'kas'; did you mean 'kaz'?"),
+        ("provenance: verifed", "there is no provenance 'verifed'; did you mean 'verified'?"),
+        ("waiver: board", "there is no waiver 'board'"),
+        ("genre: drma", "there is no genre 'drma'; did you mean 'drama'?"),
+    ],
+)
+def test_a_word_of_a_selector_that_nothing_has_is_a_warning(tmp_path, selector, said):
+    folder = folder_of(tmp_path)
+    (folder / "instance.yaml").write_text(YAML.replace("origin: domestic", selector), encoding="utf-8")
+    (warning,) = load(folder).warnings
+    assert warning.message == said
+    assert (warning.line, warning.severity) == (29, "warning")
+
+
+def test_a_file_that_may_be_meant_for_a_table_is_a_warning(tmp_path):
+    folder = folder_of(tmp_path)
+    (folder / "anchors.csv").rename(folder / "anchor.csv")
+    (folder / "lock.csv").write_bytes(LOCKED)
+    (folder / "timetable.csv").write_bytes(LOCKED)
+    assert [str(warning) for warning in load(folder).warnings] == [
+        "anchor.csv:1:1: warning: is not read, and there is no anchors.csv; rename it if it was meant to be that",
+        "lock.csv:1:1: warning: is not read, and there is no locks.csv; rename it if it was meant to be that",
+    ]
+
+
 def test_all_problems_of_all_files_are_told_at_once(tmp_path):
     folder = folder_of(tmp_path)
-    for file, old, new, _ in (MISTAKES[0], MISTAKES[37], MISTAKES[38], MISTAKES[50], MISTAKES[51]):
+    some = ("grid_minute: 15", "k1,", ",-45,", "Q.kz,all,24,103", "18:45,18:30")
+    for file, old, new, _ in (mistake for mistake in MISTAKES if mistake[2] in some):
         text = (folder / file).read_text(encoding="utf-8")
         (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     said = problems(folder)

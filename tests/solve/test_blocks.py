@@ -340,8 +340,7 @@ def test_rows_are_inside_the_block_that_holds_all_their_airings(tmp_path, name):
     matrix = formulation.matrix.toarray()
     for row, inside in enumerate(inside_of(formulation, rows, block).tolist()):
         met = set(block[formulation.window[np.flatnonzero(matrix[row, :n])]].tolist())
-        expected = met == {inside} and not matrix[row, n:].any()
-        assert (inside >= 0) == expected or (inside == -1 and (len(met) != 1 or matrix[row, n:].any()))
+        assert inside == (met.pop() if len(met) == 1 and not matrix[row, n:].any() else -1)
 
 
 def test_counted_work_repeats(tmp_path):
