@@ -122,10 +122,17 @@ class Formulation:
         """Weighted miss of the hard rows: HARD_SCALE parts are a row missed as a whole."""
         return int(self.hard_weight @ np.where(self.kind == HARD, misses, 0))
 
+    def reach(self, rows: sparse.csr_array[Any, tuple[int, int]]) -> tuple[Integers, Integers]:
+        """The least and the most activity of rows over some airings, of which any may be chosen, and all columns."""
+        count = rows.shape[1] - len(self.column_upper)
+        low = np.concatenate([np.zeros(count, dtype=np.int64), self.column_lower])
+        high = np.concatenate([np.ones(count, dtype=np.int64), self.column_upper])
+        more, less = rows.maximum(0), rows.minimum(0)
+        return more @ low + less @ high, more @ high + less @ low
+
     def most_miss(self) -> Integers:
         """By how many units each row can be missed at all, (r,)."""
-        reach = np.concatenate([np.ones(self.airing_count, dtype=np.int64), self.column_upper])
-        most, least = self.matrix.maximum(0) @ reach, self.matrix.minimum(0) @ reach
+        least, most = self.reach(self.matrix)
         off = np.maximum(np.maximum(self.lower - least, most - self.upper), 0)
         units: Integers = -(-off // self.miss_step)
         return units

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import NO_BOUND, SOFT
-from scheduler.solve.exact import overlap_cliques
+from scheduler.solve.overlaps import overlap_rows
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
@@ -94,8 +94,8 @@ def _scale(rows: Matrix) -> Floats:
 
 
 def _clique_rows(formulation: Formulation, width: int) -> Matrix:
-    cliques = overlap_cliques(formulation)
-    row = np.repeat(np.arange(len(cliques)), [len(clique) for clique in cliques])
-    column = np.concatenate(cliques) if cliques else np.zeros(0, dtype=np.int64)
-    ones = np.ones(len(column), dtype=np.int64)
-    return sparse.csr_array((ones, (row, column)), shape=(len(cliques), width))
+    rows = overlap_rows(formulation, np.arange(formulation.airing_count))
+    several = sparse.csr_array(rows[np.diff(rows.indptr) > 1])
+    return sparse.csr_array(
+        (several.data.astype(np.int64), several.indices, several.indptr), shape=(several.shape[0], width)
+    )

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import SOFT
+from scheduler.solve.overlaps import overlap_rows
 from scheduler.solve.quiet_highs import QuietHighs
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class BlockMip:
         self.airings, self.reward = airings, reward[airings]
         self.unit = max(1.0, float(np.mean(np.abs(self.reward)))) if len(airings) else 1.0
         self.locked = formulation.locked[airings]
-        apart = _apart(formulation, airings)
+        apart = overlap_rows(formulation, airings)
         on_rows = sparse.csr_array(rows.by_airing[airings][:, inside].T)
         most = np.asarray(on_rows.maximum(0).sum(axis=1)).ravel()
         least = np.asarray(on_rows.minimum(0).sum(axis=1)).ravel()
@@ -253,16 +254,3 @@ def _split(
     on_airings.eliminate_zeros()
     on_counts.eliminate_zeros()
     return on_airings, on_counts
-
-
-def _apart(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
-    """One row per step of a window at which an airing starts, with the airings that occupy it."""
-    steps, window = formulation.steps[airings], formulation.window[airings]
-    span = int(np.max(formulation.window_end, initial=0)) + 2
-    owner = np.repeat(np.arange(len(airings)), steps)
-    within = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
-    place = (window * span + formulation.start[airings])[owner] + within
-    begun = np.isin(place, place[within == 0])  # the set of any other step is part of an earlier one
-    places, at = np.unique(place[begun], return_inverse=True)
-    owner = owner[begun]
-    return sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(places), len(airings)))

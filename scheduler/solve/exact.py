@@ -14,9 +14,10 @@ from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, NO_BOUND, SOFT
 from scheduler.solve.greedy import greedy
+from scheduler.solve.overlaps import overlap_cliques
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.formulation import Formulation
     from scheduler.solve.search import Search, Settings
 
 FIRST_STAGE_SHARE = 0.5
@@ -88,7 +89,7 @@ class Model:
         self.misses = {}
         for at in np.flatnonzero(formulation.locked).tolist():
             self.model.add(self.airings[at] == 1)
-        for clique in overlap_cliques(formulation):
+        for clique in overlap_cliques(formulation, np.arange(formulation.airing_count)):
             self.model.add_at_most_one([self.airings[at] for at in clique.tolist()])
         elastic = (formulation.kind == SOFT) | ((formulation.kind == HARD) & hard_elastic)
         for row, most in enumerate(formulation.most_miss().tolist()):
@@ -155,7 +156,7 @@ class Model:
 
         def offer_bound(bound: float) -> None:
             search.offer_bound(bound + constant, "exact")
-            if search.finished():
+            if search.settings.gap > 0 and search.finished():  # where it is 0 CP-SAT stops by itself, and says OPTIMAL
                 solver.stop_search()
 
         if bounds:
@@ -205,18 +206,3 @@ def set_parameters(solver: cp_model.CpSolver, settings: Settings, seconds: float
     else:
         parameters.num_workers = settings.workers
         parameters.max_time_in_seconds = seconds
-
-
-def overlap_cliques(formulation: Formulation) -> list[Integers]:
-    """Sets of airings of which at most one can be chosen: those that occupy the step at which one of them starts."""
-    cliques: list[Integers] = []
-    order = np.lexsort((formulation.start, formulation.window))
-    edges = np.searchsorted(formulation.window[order], np.arange(len(formulation.window_start) + 1))
-    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        mine = order[begin:end]
-        start, stop = formulation.start[mine], formulation.start[mine] + formulation.steps[mine]
-        for step in np.unique(start).tolist():
-            clique = mine[(start <= step) & (stop > step)]
-            if len(clique) > 1:
-                cliques.append(clique)
-    return cliques

@@ -13,6 +13,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, NO_BOUND, SOFT
+from scheduler.solve.overlaps import overlap_cliques
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -98,7 +99,8 @@ class _Model:
             self.model.add_hint(variable, value)
         for at in np.flatnonzero(formulation.locked[free]).tolist():
             self.model.add(self.variables[at] == 1)
-        self._keep_apart(free)
+        for clique in overlap_cliques(formulation, free):
+            self.model.add_at_most_one([self.variables[at] for at in clique.tolist()])
         self.fixed = formulation.matrix @ around.point - rows @ around.point[columns]
         self.misses = formulation.misses(around.point)
         self.elastic = (formulation.kind == SOFT) | ((formulation.kind == HARD) & (around.hard_miss > 0))
@@ -108,22 +110,10 @@ class _Model:
         weights = [*values, *(-price for _, price in self.priced)]
         self.model.maximize(cp_model.LinearExpr.weighted_sum(terms, weights))
 
-    def _keep_apart(self, free: Integers) -> None:
-        """At most one free airing at every step of a window at which one of them starts."""
-        formulation = self.formulation
-        window, start = formulation.window[free], formulation.start[free]
-        end = start + formulation.steps[free]
-        for each in np.unique(window).tolist():
-            mine = np.flatnonzero(window == each)
-            for step in np.unique(start[mine]).tolist():
-                clique = mine[(start[mine] <= step) & (end[mine] > step)]
-                if len(clique) > 1:
-                    self.model.add_at_most_one([self.variables[at] for at in clique.tolist()])
-
     def _add_rows(self) -> None:
         """Rows that some choice of the free columns can miss; what the fixed airings give is taken off their sides."""
         formulation, rows = self.formulation, self.rows
-        low, high = _reach(rows, formulation)
+        low, high = formulation.reach(rows)
         touched = np.diff(rows.indptr) > 0
         binding = (self.fixed + high > formulation.upper) | (self.fixed + low < formulation.lower)
         self.priced: list[tuple[cp_model.IntVar, int]] = []
@@ -149,13 +139,3 @@ class _Model:
         price = int(formulation.price[row]) if soft else int(formulation.hard_weight[row]) * HARD_PRICE
         self.priced.append((variable, price))
         return int(formulation.miss_step[row]) * variable
-
-
-def _reach(rows: sparse.csr_array[Any, tuple[int, int]], formulation: Formulation) -> tuple[Integers, Integers]:
-    """The least and the most that the free columns can add to every row."""
-    own = len(formulation.column_upper)
-    free = rows.shape[1] - own
-    most = np.concatenate([np.ones(free, dtype=np.int64), formulation.column_upper])
-    least = np.concatenate([np.zeros(free, dtype=np.int64), formulation.column_lower])
-    up, down = rows.maximum(0), rows.minimum(0)
-    return up @ least + down @ most, up @ most + down @ least

@@ -345,7 +345,7 @@ def test_locks_that_contradict_themselves_are_told(tmp_path):
     ]
     right = LOCKED.replace(b",no", b",").replace(b"10001", b"2")
     assert problems(folder_of(tmp_path, locks_csv=right)) == [
-        "locks.csv:2:53: start_local 2026-12-07T19:00 is not start_utc 2026-12-07T13:00Z, which is 2026-12-07T18:00 in"
+        "locks.csv:2:51: start_local 2026-12-07T19:00 is not start_utc 2026-12-07T13:00Z, which is 2026-12-07T18:00 in"
         " Asia/Almaty; mend one"
     ]
 

@@ -1,0 +1,31 @@
+"""Which airings of a window overlap: sets of which at most one can be chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation, Integers
+
+
+def overlap_rows(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
+    """One row per step of a window at which one of some airings starts, (steps, airings), with those that occupy it."""
+    steps, window = formulation.steps[airings], formulation.window[airings]
+    span = int(np.max(formulation.window_end, initial=0)) + 2
+    owner = np.repeat(np.arange(len(airings)), steps)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
+    place = (window * span + formulation.start[airings])[owner] + within
+    begun = np.isin(place, place[within == 0])  # the set of any other step is part of an earlier one
+    places, at = np.unique(place[begun], return_inverse=True)
+    owner = owner[begun]
+    return sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(places), len(airings)))
+
+
+def overlap_cliques(formulation: Formulation, airings: Integers) -> list[Integers]:
+    """Sets of two or more of some airings, by their place among them, of which at most one can be chosen."""
+    rows = overlap_rows(formulation, airings)
+    several = sparse.csr_array(rows[np.diff(rows.indptr) > 1])
+    return np.split(several.indices, several.indptr[1:-1]) if several.shape[0] else []
