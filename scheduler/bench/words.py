@@ -29,8 +29,8 @@ def summary_lines(rows: Sequence[Row], best: Yardsticks) -> list[str]:
     if counted:
         said = f"{sum(counted.values())} of {len(counted)} instances count (greedy more than 5 % below the bound)"
         lines += ["", said + (f"; not: {', '.join(idle)}" if idle else "")]
-        unknown = sorted({row.instance for row in rows} - set(counted))
-        lines += [f"not known, for want of a row of greedy: {', '.join(unknown)}"] if unknown else []
+    unknown = sorted({row.instance for row in rows} - set(counted))
+    lines += [f"not known to count, for want of a row of greedy: {', '.join(unknown)}"] if unknown else []
     wrong = contradictions(rows, best)
     return lines + (["", "CONTRADICTIONS", *wrong] if wrong else [])
 

@@ -137,7 +137,8 @@ def test_only_what_greedy_was_run_on_to_its_end_counts_or_not(tmp_path):
     assert counts(rows, best) == {"easy": False, "far": True, "missed": True}
     said = summary_lines(rows, best)
     assert "2 of 3 instances count (greedy more than 5 % below the bound); not: easy" in said
-    assert "not known, for want of a row of greedy: large, other" in said
+    assert "not known to count, for want of a row of greedy: large, other" in said
+    assert "not known to count, for want of a row of greedy: other" in summary_lines([row(instance="other")], best)
 
 
 def test_a_run_that_is_ended_takes_its_solve_along_and_goes_on_later(tmp_path):
