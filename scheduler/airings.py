@@ -174,6 +174,9 @@ class _Slots:
     def only(self, which: Flags) -> _Slots:
         return _Slots(self.window[which], self.content[which])
 
+    def steps(self, instance: Instance) -> Ints:
+        return np.asarray(-(-instance.contents.minutes[self.content] // instance.timeline.grid), dtype=np.int64)
+
     def programmes(self, instance: Instance) -> Flags:
         alive = np.zeros(len(instance.programmes), dtype=bool)
         alive[instance.contents.programme[self.content]] = True
@@ -221,15 +224,14 @@ def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dic
 
 def _starts(instance: Instance, slots: _Slots) -> Ints:
     """At how many steps each pair of window and content can start."""
-    windows, steps = instance.windows, -(-instance.contents.minutes[slots.content] // instance.timeline.grid)
-    first, every = windows.first_start[slots.window], windows.every[slots.window]
-    starts: Ints = np.maximum((windows.last_step[slots.window] - steps - first) // every + 1, 0)
-    return starts
+    windows, window = instance.windows, slots.window
+    spare = windows.last_step[window] - slots.steps(instance) - windows.first_start[window]
+    return np.asarray(np.maximum(spare // windows.every[window] + 1, 0), dtype=np.int64)
 
 
 def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
     """Spread every pair of window and content over its starts and runs."""
-    windows, minutes = instance.windows, instance.contents.minutes[slots.content]
+    windows = instance.windows
     first, every = windows.first_start[slots.window], windows.every[slots.window]
     runs = _run_numbers(instance, slots)
     count = _starts(instance, slots) * len(runs)
@@ -243,8 +245,8 @@ def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
         "channel": windows.channel[slots.window[pair]],
         "window": slots.window[pair],
         "start": first[pair] + number * every[pair],
-        "steps": (-(-minutes // instance.timeline.grid))[pair],
-        "minutes": minutes[pair],
+        "steps": slots.steps(instance)[pair],
+        "minutes": instance.contents.minutes[slots.content[pair]],
         "run": run + 1,
     }
     return pd.DataFrame({name: column.astype(COLUMNS[name]) for name, column in columns.items()})

@@ -303,6 +303,8 @@ def test_report_leaves_out_what_belongs_to_another_timetable(solved, tmp_path):
 
 def test_schema_is_a_json_schema_that_an_editor_can_use():
     schema = json.loads(run("schema").stdout)
+    locks = json.loads(run("schema", "--table", "locks.csv").stdout)
+    assert locks["properties"]["anchor"]["enum"] == ["yes", ""]
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert {"quota", "age_watershed", "languages", "runs_per_day"} <= set(
         schema["properties"]["rules"]["items"]["discriminator"]["mapping"]

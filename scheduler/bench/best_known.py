@@ -72,8 +72,11 @@ def updated(known: dict[str, BestKnown], rows: Iterable[Row]) -> dict[str, BestK
             old = old.model_copy(update=news)
         if old.bound is not None and old.value is not None and old.bound < old.value:
             old = old.model_copy(update={"bound": None, "bound_by": "", "bound_date": ""})
-        right = row.bound is not None and (old.value is None or row.bound >= old.value)
-        if right and row.bound is not None and (old.bound is None or row.bound < old.bound):
+        if (
+            row.bound is not None
+            and (old.value is None or row.bound >= old.value)
+            and (old.bound is None or row.bound < old.bound)
+        ):
             news = {"bound": row.bound, "bound_by": row.engine, "bound_date": day, "version": version}
             old = old.model_copy(update=news)
         found[row.instance] = old

@@ -120,9 +120,10 @@ def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
     for row in rows:
         if row.engine == "greedy":
             gap = common_gap(row, best)
-            missed = row.outcome in ("hard_missed", "nothing")
-            if missed or gap is not None:
-                found[row.instance] = missed or (gap is not None and gap > COUNTS_FROM)
+            if row.outcome in ("hard_missed", "nothing"):
+                found[row.instance] = True
+            elif gap is not None:
+                found[row.instance] = gap > COUNTS_FROM
     return found
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import NO_BOUND, SOFT
-from scheduler.solve.overlaps import overlap_rows
+from scheduler.solve.overlaps import clique_rows
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
@@ -94,8 +94,5 @@ def _scale(rows: Matrix) -> Floats:
 
 
 def _clique_rows(formulation: Formulation, width: int) -> Matrix:
-    rows = overlap_rows(formulation, np.arange(formulation.airing_count))
-    several = sparse.csr_array(rows[np.diff(rows.indptr) > 1])
-    return sparse.csr_array(
-        (several.data.astype(np.int64), several.indices, several.indptr), shape=(several.shape[0], width)
-    )
+    rows = clique_rows(formulation, np.arange(formulation.airing_count))
+    return sparse.csr_array((rows.data.astype(np.int64), rows.indices, rows.indptr), shape=(rows.shape[0], width))

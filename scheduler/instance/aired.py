@@ -101,7 +101,7 @@ class Aired(Frozen):
     run: Literal["first", "rerun"]
     version_language: Language
     version_kind: VersionKind
-    anchor: Annotated[bool, BeforeValidator(_yes)] = False
+    anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = False
 
 
 def contradictions(row: Aired, cells: Mapping[str, str], zone: str, day_begins: int) -> Iterator[tuple[str, str]]:

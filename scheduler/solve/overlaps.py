@@ -24,8 +24,13 @@ def overlap_rows(formulation: Formulation, airings: Integers) -> sparse.csr_arra
     return sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(places), len(airings)))
 
 
+def clique_rows(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
+    """The overlap rows of two or more airings."""
+    rows = overlap_rows(formulation, airings)
+    return sparse.csr_array(rows[np.diff(rows.indptr) > 1])
+
+
 def overlap_cliques(formulation: Formulation, airings: Integers) -> list[Integers]:
     """Sets of two or more of some airings, by their place among them, of which at most one can be chosen."""
-    rows = overlap_rows(formulation, airings)
-    several = sparse.csr_array(rows[np.diff(rows.indptr) > 1])
-    return np.split(several.indices, several.indptr[1:-1]) if several.shape[0] else []
+    rows = clique_rows(formulation, airings)
+    return np.split(rows.indices, rows.indptr[1:-1]) if rows.shape[0] else []

@@ -193,13 +193,15 @@ class Search:
     def interrupt(self) -> None:
         """Ask every engine to stop; what is best so far stays."""
         self.interrupted = True
-        for stop in tuple(self.stoppers):
-            stop()
+        self._stop_engines()
 
     def close(self) -> None:
         """Let nothing change any more, whatever an engine that does not stop may still find."""
         with self.lock:
             self.closed = True
+        self._stop_engines()
+
+    def _stop_engines(self) -> None:
         for stop in tuple(self.stoppers):
             stop()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import highspy
 import numpy as np
 import pytest
@@ -158,14 +160,20 @@ def test_rows_over_counts_say_what_rows_over_airings_said(tmp_path, name):
         assert np.any(own) != counts_alike
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_program_that_is_cut_short_or_has_a_floor_is_never_below_its_best_choice(tmp_path, seed):
+def knapsack(tmp_path, seed):
+    """The program of all windows as one block at drawn rewards, and what the best choice is worth."""
     formulation = formulation_of(tmp_path, "knapsacks")
     rows, random = linear_rows(formulation), np.random.default_rng(seed)
     reward = formulation.value * random.uniform(0.2, 2.0, formulation.airing_count)
     inside = np.flatnonzero(inside_of(formulation, rows, np.zeros(len(formulation.window_start), dtype=np.int64)) == 0)
     mip = BlockMip(formulation, rows, np.arange(formulation.airing_count), inside, reward)
     best = max(mip.worth(chosen) for chosen in choices(formulation, 5))
+    return mip, best
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_program_that_is_cut_short_or_has_a_floor_is_never_below_its_best_choice(tmp_path, seed):
+    mip, best = knapsack(tmp_path, seed)
     for floor in (best - 1e6, best - 1, best + 1e4):
         for limits in ({"seconds": 9.0}, {"seconds": 0.0}, {"seconds": 0.0, "nodes": 0}):
             found = mip.solve(floor, 1.0, **limits)
@@ -178,15 +186,26 @@ def test_a_program_that_is_cut_short_or_has_a_floor_is_never_below_its_best_choi
 @pytest.mark.parametrize("seed", range(3))
 def test_what_a_program_thinks_its_choice_is_worth_counts_for_its_bound(tmp_path, monkeypatch, seed):
     """By its tolerances HiGHS may count a unit less of a miss than there is, and has dropped nodes by that."""
-    formulation = formulation_of(tmp_path, "knapsacks")
-    rows, random = linear_rows(formulation), np.random.default_rng(seed)
-    reward = formulation.value * random.uniform(0.2, 2.0, formulation.airing_count)
-    inside = np.flatnonzero(inside_of(formulation, rows, np.zeros(len(formulation.window_start), dtype=np.int64)) == 0)
-    mip = BlockMip(formulation, rows, np.arange(formulation.airing_count), inside, reward)
-    best = max(mip.worth(chosen) for chosen in choices(formulation, 5))
+    mip, best = knapsack(tmp_path, seed)
     monkeypatch.setattr(BlockMip, "worth", lambda self, taken: -np.inf)
     for limits in ({"seconds": 9.0}, {"seconds": 9.0, "nodes": 1}):
         assert mip.solve(best - 1e6, 1.0, **limits).bound >= best
+
+
+def test_a_block_whose_program_tells_nothing_more_is_not_solved_again(tmp_path, monkeypatch):
+    formulation = formulation_of(tmp_path, "knapsacks")
+    real, solved = BlockMip.solve, []
+
+    def vague(self, *args, **options):
+        solved.append(self)
+        return replace(real(self, *args, **options), bound=1e18)
+
+    monkeypatch.setattr(BlockMip, "solve", vague)
+    rows, pricer = linear_rows(formulation), Pricer(formulation)
+    blocks = Blocks(formulation, rows, pricer)
+    blocks.price_at(next(some_duals(formulation, rows, pricer)))
+    assert blocks.strengthen(lambda bound: None, lambda: ENDLESS if len(solved) < 200 else 0.0, closeness=CLOSENESS)
+    assert solved
 
 
 @pytest.mark.parametrize("name", SPECS)
