@@ -30,18 +30,17 @@ if TYPE_CHECKING:
 GRACE, INTERRUPT_GRACE = 10.0, 3.0
 """Seconds that an engine may overrun its limit, and go on after an interrupt, before it is left behind."""
 
-SMALL = 2_000
-"""Up to so many airings the exact engine proves the optimum sooner than neighbourhoods find it."""
-
-
-def fitting(formulation: Formulation) -> Callable[[Search], None]:
-    """Exact where the instance is small, else scale."""
-    return exact if formulation.airing_count <= SMALL else scale
+SMALL, EXACT_SHARE = 1_000, 1 / 3
+"""Up to so many airings the exact engine is tried first, for this share of the time left: some hundred it proves in
+seconds, of more than a thousand `scale` has the better bound."""
 
 
 def auto(search: Search) -> None:
-    """The engine that fits the instance."""
-    fitting(search.formulation)(search)
+    """Exact where the instance is small, then scale where that is not the end of it."""
+    if search.formulation.airing_count <= SMALL:
+        exact(search, EXACT_SHARE)
+    if not search.finished():
+        scale(search)
 
 
 STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact, "scale": scale, "greedy": greedy}
@@ -84,8 +83,7 @@ def prepare(
     formulation = formulate(airings)
     compile_gains()
     compile_paths()
-    engine = STRATEGIES[settings.strategy]
-    if (fitting(formulation) if engine is auto else engine) is scale:
+    if STRATEGIES[settings.strategy] in (auto, scale):
         compile_moves(formulation)
     return airings, Search(formulation, settings, listener, reserve=reserved(formulation, settings))
 

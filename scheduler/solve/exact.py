@@ -24,15 +24,16 @@ FIRST_STAGE_SHARE = 0.5
 """At most this share of the time left goes into the first stage."""
 
 
-def exact(search: Search) -> None:
-    """Solve the formulation to the end, or as far as the limit allows."""
+def exact(search: Search, share: float = 1.0) -> None:
+    """Solve the formulation to the end, or as far as a share of the time left allows."""
     if search.best is None:
         greedy(search)
+    kept = (1 - share) * search.remaining()
     with search.stage("exact"):
         if search.best is None or search.best.hard_miss > 0:
-            _least_hard_miss(search)
-        if not search.finished():
-            _most_value(search)
+            _least_hard_miss(search, FIRST_STAGE_SHARE * (search.remaining() - kept))
+        if not search.finished() and search.remaining() > kept:
+            _most_value(search, search.remaining() - kept)
 
 
 def least_miss(search: Search, share: float = 1.0) -> None:
@@ -41,27 +42,27 @@ def least_miss(search: Search, share: float = 1.0) -> None:
         greedy(search)
     with search.stage("least miss"):
         if search.best is None or search.best.hard_miss > 0:
-            _least_hard_miss(search, share)
+            _least_hard_miss(search, share * search.remaining())
 
 
-def _least_hard_miss(search: Search, share: float = FIRST_STAGE_SHARE) -> None:
+def _least_hard_miss(search: Search, seconds: float) -> None:
     model = Model(search.formulation, hard_elastic=True)
     model.hint(search)
     model.minimize_hard_miss()
-    status, _ = model.solve(search, search.remaining() * share, bounds=False)
+    status, _ = model.solve(search, seconds, bounds=False)
     search.impossible = status == cp_model.INFEASIBLE
     if status == cp_model.OPTIMAL:
         search.least_hard_miss = None if search.best is None else search.best.hard_miss
 
 
-def _most_value(search: Search) -> None:
+def _most_value(search: Search, seconds: float) -> None:
     allowed = search.best.hard_miss if search.best is not None else 0
     model = Model(search.formulation, hard_elastic=allowed > 0)
     if allowed > 0:
         model.limit_hard_miss(allowed)
     model.hint(search)
     model.maximize_value()
-    status, bound = model.solve(search, search.remaining(), bounds=allowed == 0)
+    status, bound = model.solve(search, seconds, bounds=allowed == 0)
     if status == cp_model.OPTIMAL and search.best is not None and bound < search.best.value + 1:
         search.optimal = allowed == 0 or search.least_hard_miss == allowed
     if allowed == 0 and status in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -235,14 +235,8 @@ def test_what_is_compiled_before_a_search_is_all_that_its_cycles_need(tmp_path, 
     assert len(anneal.signatures) == len(fill.signatures) == 1
 
 
-@pytest.mark.parametrize(
-    ("strategy", "small", "needed"),
-    [("scale", 2_000, True), ("exact", 0, False), ("greedy", 0, False), ("auto", 2_000, False), ("auto", 0, True)],
-)
-def test_moves_are_compiled_before_the_clock_of_a_search_that_needs_them_runs(
-    tmp_path, monkeypatch, strategy, small, needed
-):
-    monkeypatch.setattr(solving, "SMALL", small)
+@pytest.mark.parametrize(("strategy", "needed"), [("scale", True), ("exact", False), ("greedy", False), ("auto", True)])
+def test_moves_are_compiled_before_the_clock_of_a_search_that_needs_them_runs(tmp_path, monkeypatch, strategy, needed):
     compiled = []
     monkeypatch.setattr(solving, "compile_moves", lambda formulation: compiled.append(time.monotonic()))
     _, search = solving.prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))

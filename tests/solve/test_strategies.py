@@ -1,0 +1,86 @@
+"""Which engine `auto` lets search, how it compares with each alone, and when the exact engine stops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import scheduler.solve as solving
+from scheduler.bench.row import read_rows
+from scheduler.generate import generate, suite
+from scheduler.rules import load
+from scheduler.solve import Search, Settings, solve
+from scheduler.solve.exact import exact
+from tests.builders import formulated, smoke
+
+RESULTS = Path("benchmarks/results")
+COUNTED = {"time_limit": 6.0, "deterministic": True, "workers": 1}
+
+
+def in_a_week(folder):
+    """A generated instance that the exact engine does not prove in the tests' time: three countries for a week."""
+    dials = suite("smoke").dials_at(0.9).model_copy(update={"days": 7, "titles": 120, "shortlist": 12})
+    generate(folder, dials, 1)
+    return load(folder)
+
+
+@pytest.mark.parametrize(
+    ("airings", "proves", "engines"),
+    [
+        (solving.SMALL, True, ["exact"]),
+        (solving.SMALL, False, ["exact", "scale"]),
+        (solving.SMALL + 1, False, ["scale"]),
+    ],
+)
+def test_small_instances_are_solved_exactly_first_and_others_at_scale(monkeypatch, airings, proves, engines):
+    asked = []
+    monkeypatch.setattr(solving, "exact", lambda _, share: asked.append("exact") if 0 < share < 1 else None)
+    monkeypatch.setattr(solving, "scale", lambda _: asked.append("scale"))
+    search = SimpleNamespace(formulation=SimpleNamespace(airing_count=airings), finished=lambda: proves)
+    solving.auto(search)
+    assert asked == engines
+
+
+@pytest.mark.parametrize("instance", [lambda folder: smoke(folder, 0.9, 2), in_a_week])
+def test_auto_is_within_a_hundredth_of_the_better_engine(tmp_path, monkeypatch, instance):
+    """With the limit on what is small far off, so that both engines take part."""
+    monkeypatch.setattr(solving, "SMALL", 10_000)
+    loaded = instance(tmp_path)
+    answers = {name: solve(loaded, Settings(name, **COUNTED)) for name in ("auto", "exact", "scale")}
+    value = {name: answer.verification.value for name, answer in answers.items()}
+    assert all(not answer.verification.hard_missed for answer in answers.values())
+    assert value["auto"] >= 0.99 * max(value.values())
+    assert answers["auto"].search.gap() <= answers["exact"].search.gap()
+
+
+def test_a_share_of_the_time_is_all_that_the_exact_engine_takes(tmp_path):
+    search = Search(formulated(in_a_week(tmp_path)), Settings("exact", **COUNTED))
+    exact(search, 0.25)
+    assert not search.optimal
+    assert 0.6 * COUNTED["time_limit"] < search.remaining() < 0.9 * COUNTED["time_limit"]
+
+
+def test_the_exact_engine_stops_where_the_bound_is_near_enough(tmp_path):
+    """From the optimum on nothing better is found: it is the bound that comes near."""
+    formulation = formulated(smoke(tmp_path, 0.9, 2))
+    whole = Search(formulation, Settings("exact", time_limit=60.0, workers=1, deterministic=True))
+    exact(whole)
+    assert whole.optimal
+    search = Search(formulation, Settings("exact", time_limit=60.0, gap=0.05, workers=1, deterministic=True))
+    search.offer(whole.best.point[: formulation.airing_count].astype(bool))
+    exact(search)
+    assert not search.optimal
+    assert 0 < search.gap() <= 0.05
+    assert search.work < whole.work
+
+
+def test_in_all_recorded_rows_auto_is_within_a_hundredth_of_the_better_engine():
+    rows = [row for file in sorted(RESULTS.glob("*.jsonl")) for row in read_rows(file) if row.answered]
+    compared = set()
+    for auto in (row for row in rows if row.engine == "auto"):
+        others = [row for row in rows if row.instance == auto.instance and row.engine in ("exact", "scale")]
+        assert all(auto.value >= 0.99 * row.value for row in others), auto.instance
+        compared.update((auto.suite, row.engine) for row in others)
+    assert {("smoke", "exact"), ("smoke", "scale"), ("week", "scale")} <= compared
