@@ -17,7 +17,7 @@ from scheduler import __version__
 from scheduler.bench.measure import best_values, primal_integral
 from scheduler.bench.row import Point, Row, Seconds, row_text
 from scheduler.bench.watch import watch
-from scheduler.generate import FILES, generate, suite
+from scheduler.generate import FILES, generate, instance_name, suite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,10 @@ VERIFY_LIMIT = 300.0
 """Seconds for `verify` after the search, which the limit does not count either."""
 
 PACKAGES = ("numpy", "scipy", "ortools", "highspy", "pyscipopt")
+
+
+class WrongFolderError(Exception):
+    """What lies where a suite's instance should be is another one: its rows would pass for the suite's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Job:
     @property
     def instance(self) -> str:
         """The name of the instance, which is its folder."""
-        return f"{self.suite}-{self.seed}-{self.tightness:g}"
+        return instance_name(self.suite, self.seed, self.tightness)
 
     @property
     def key(self) -> tuple[str, str, int, float, float, int]:
@@ -125,10 +129,20 @@ def run_job(job: Job, work: Path, reference: int | None = None) -> Row:
 
 
 def instance_folder(job: Job, work: Path) -> Path:
-    """The job's instance, generated unless it is there."""
-    folder = work / job.instance
+    """The job's instance in `work`, generated there unless it is there already.
+
+    Raises WrongFolderError where something else lies in its place.
+    """
+    folder, dials = work / job.instance, suite(job.suite).dials_at(job.tightness)
     if not all((folder / name).exists() for name in FILES):
-        generate(folder, suite(job.suite).dials_at(job.tightness), job.seed, job.instance)
+        generate(folder, dials, job.seed, job.instance)
+        return folder
+    with tempfile.TemporaryDirectory() as scratch:
+        generate(Path(scratch), dials, job.seed, job.instance)
+        other = [name for name in FILES if (folder / name).read_bytes() != (Path(scratch) / name).read_bytes()]
+    if other:
+        said = f"{folder} is not {job.instance} of the suite: {', '.join(other)} differ"
+        raise WrongFolderError(f"{said}; move the folder, or name another one with --work")
     return folder
 
 

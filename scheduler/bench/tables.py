@@ -128,8 +128,13 @@ def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
 
 
 def contradictions(rows: Sequence[Row], best: Yardsticks) -> list[str]:
-    """Where a confirmed value is above a bound, in words: one of the two is wrong."""
-    wrong = [
+    """In words, where a confirmed value is above a bound, or rows of one name are of different instances."""
+    hashes: dict[str, set[str]] = {}
+    for row in rows:
+        if row.instance_sha256 is not None:
+            hashes.setdefault(row.instance, set()).add(row.instance_sha256)
+    mixed = [f"{name}: rows of {len(each)} different instances" for name, each in hashes.items() if len(each) > 1]
+    wrong = mixed + [
         f"{row.instance}: {row.engine}'s bound {row.bound:,} is below the value {best.value[row.instance]:,}"
         for row in rows
         if row.bound is not None and row.instance in best.value and row.bound < best.value[row.instance]

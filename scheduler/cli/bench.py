@@ -85,7 +85,7 @@ def run(
 ) -> int:
     """Run SUITE. Rows that the results file has already are not run again, so an interrupted run goes on."""
     from scheduler.bench.engines import ENGINES
-    from scheduler.bench.runner import jobs, run_jobs
+    from scheduler.bench.runner import WrongFolderError, jobs, run_jobs
 
     _known_suite(suite)
     for name in engines:
@@ -102,6 +102,8 @@ def run(
             if not quiet:
                 click.echo(_line(row))
             _note_best(update, [row])
+    except WrongFolderError as error:
+        raise CommandFailed(str(error), INPUT) from None
     except KeyboardInterrupt:
         so_far = f"the rows so far are in {out}" if out.exists() else "there is no row yet"
         raise CommandFailed(f"interrupted; {so_far}; the same command goes on from there", INTERRUPTED) from None

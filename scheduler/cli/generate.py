@@ -51,7 +51,7 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
     """
     from pydantic import ValidationError
 
-    from scheduler.generate import FILES, HIDDEN_FILE, Dials, suites
+    from scheduler.generate import FILES, HIDDEN_FILE, Dials, instance_name, suites
     from scheduler.generate import generate as write
     from scheduler.instance import did_you_mean
     from scheduler.instance.validation import message_of
@@ -65,7 +65,8 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
     asked = {"tightness": suites()[suite_name].tightness[-1]}
     asked |= {name: value for name, value in dials.items() if value is not None}
     try:
-        write(folder, Dials.model_validate({**dials_of, **asked}), seed, f"{suite_name}-{seed}")
+        drawn_by = Dials.model_validate({**dials_of, **asked})
+        write(folder, drawn_by, seed, instance_name(suite_name, seed, drawn_by.tightness))
     except ValidationError as error:
         said = [f"{''.join(f'--{name}: ' for name in one['loc'])}{message_of(one)}" for one in error.errors()]
         raise CommandFailed("\n".join(said), INPUT) from None

@@ -66,6 +66,11 @@ class Suite(BaseModel):
         return Dials.model_validate({**self.dials, "tightness": tightness})
 
 
+def instance_name(suite_name: str, seed: int, tightness: float) -> str:
+    """What a suite's instance is called, in its file and in every row."""
+    return f"{suite_name}-{seed}-{tightness:g}"
+
+
 @lru_cache(maxsize=1)
 def suites() -> dict[str, Suite]:
     """All suites by name, from suites.yaml beside this file."""

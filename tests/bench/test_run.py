@@ -21,6 +21,8 @@ from scheduler.bench.tables import contradictions, counts, yardsticks
 from scheduler.bench.watch import watch
 from scheduler.bench.words import summary_lines
 from scheduler.cli.main import parity
+from scheduler.generate import generate, suite
+from scheduler.rules import load
 from tests.bench.rows import row
 
 ROWS = "benchmarks/results/week.jsonl"
@@ -123,6 +125,40 @@ def test_summary_ends_with_1_where_a_value_is_above_a_bound(tmp_path):
     done = bench("summary", path)
     assert done.return_value == 1
     assert "CONTRADICTIONS" in done.output
+
+
+def test_rows_of_different_instances_under_one_name_are_told():
+    rows = [row(), row(engine="highs", instance_sha256="1" * 64), row(engine="greedy", instance_sha256=None)]
+    assert contradictions(rows, yardsticks(rows, {})) == ["toy-1-0.9: rows of 2 different instances"]
+    assert not contradictions(rows[::2], yardsticks(rows[::2], {}))
+
+
+def test_all_recorded_rows_of_a_name_are_of_one_instance_and_contradict_nothing():
+    rows = [row for file in sorted(Path(ROWS).parent.glob("*.jsonl")) for row in read_rows(file)]
+    known = read_best_known(Path("benchmarks/best_known.csv"))
+    assert not contradictions(rows, yardsticks(rows, known))
+    assert {row.instance: row.instance_sha256 for row in rows if row.instance in known and row.instance_sha256} == {
+        name: line.instance_sha256 for name, line in known.items()
+    }
+
+
+def test_what_generate_writes_of_a_suite_is_what_a_run_solves(ran, tmp_path):
+    work, _, _ = ran
+    words = ["generate", tmp_path / "here", "--suite", "smoke", "--seed", 1, "--tightness", 0.7]
+    assert CliRunner().invoke(parity, [str(word) for word in words]).exit_code == 0
+    assert load(tmp_path / "here").digest == read_rows(work / "smoke.jsonl")[0].instance_sha256
+
+
+def test_another_instance_in_the_place_of_a_suites_is_refused(tmp_path):
+    folder = tmp_path / "smoke-1-0.7"
+    generate(folder, suite("smoke").dials_at(0.7), 2, "smoke-1-0.7")
+    there = (folder / "instance.yaml").read_bytes()
+    done = bench("run", "smoke", "--engines", "greedy", "--seeds", "1", "--work", tmp_path)
+    assert done.exception.exit_code == 2
+    assert f"{folder} is not smoke-1-0.7 of the suite: instance.yaml, programmes.csv" in str(done.exception)
+    assert "name another one with --work" in str(done.exception)
+    assert (folder / "instance.yaml").read_bytes() == there
+    assert not (tmp_path / "smoke.jsonl").exists()
 
 
 def test_only_what_greedy_was_run_on_to_its_end_counts_or_not(tmp_path):
