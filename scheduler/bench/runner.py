@@ -18,6 +18,7 @@ from scheduler.bench.measure import best_values, primal_integral
 from scheduler.bench.row import Point, Row, Seconds, row_text
 from scheduler.bench.watch import watch
 from scheduler.generate import FILES, generate, instance_name, suite
+from scheduler.instance.load import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,10 +140,9 @@ def instance_folder(job: Job, work: Path) -> Path:
         return folder
     with tempfile.TemporaryDirectory() as scratch:
         generate(Path(scratch), dials, job.seed, job.instance)
-        other = [name for name in FILES if (folder / name).read_bytes() != (Path(scratch) / name).read_bytes()]
-    if other:
-        said = f"{folder} is not {job.instance} of the suite: {', '.join(other)} differ"
-        raise WrongFolderError(f"{said}; move the folder, or name another one with --work")
+        if digest_of(folder) != digest_of(Path(scratch)):
+            said = f"{folder} is not {job.instance} as the suite has it"
+            raise WrongFolderError(f"{said}; move the folder, or name another one with --work")
     return folder
 
 

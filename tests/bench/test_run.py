@@ -149,14 +149,17 @@ def test_what_generate_writes_of_a_suite_is_what_a_run_solves(ran, tmp_path):
     assert load(tmp_path / "here").digest == read_rows(work / "smoke.jsonl")[0].instance_sha256
 
 
-def test_another_instance_in_the_place_of_a_suites_is_refused(tmp_path):
+@pytest.mark.parametrize("fault", ["another seed", "a lock"])
+def test_another_instance_in_the_place_of_a_suites_is_refused(tmp_path, fault):
     folder = tmp_path / "smoke-1-0.7"
-    generate(folder, suite("smoke").dials_at(0.7), 2, "smoke-1-0.7")
+    generate(folder, suite("smoke").dials_at(0.7), 2 if fault == "another seed" else 1, "smoke-1-0.7")
+    if fault == "a lock":
+        (folder / "locks.csv").write_text("channel,start,programme\n", encoding="utf-8")
     there = (folder / "instance.yaml").read_bytes()
     done = bench("run", "smoke", "--engines", "greedy", "--seeds", "1", "--work", tmp_path)
     assert done.exception.exit_code == 2
-    assert f"{folder} is not smoke-1-0.7 of the suite: instance.yaml, programmes.csv" in str(done.exception)
-    assert "name another one with --work" in str(done.exception)
+    said = f"{folder} is not smoke-1-0.7 as the suite has it; move the folder, or name another one with --work"
+    assert str(done.exception) == said
     assert (folder / "instance.yaml").read_bytes() == there
     assert not (tmp_path / "smoke.jsonl").exists()
 
