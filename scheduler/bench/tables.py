@@ -36,15 +36,24 @@ class Yardsticks:
 def yardsticks(rows: Sequence[Row], known: Mapping[str, BestKnown]) -> Yardsticks:
     """Take the best of the rows and of what is known of the same state of the instance."""
     values, bounds = best_values(rows), best_bounds(rows)
-    for name in {row.instance for row in rows}:
+    for name, states in _states(rows).items():
         line = known.get(name)
-        if line is None or line.instance_sha256 not in {row.instance_sha256 for row in rows if row.instance == name}:
+        if line is None or line.instance_sha256 not in states:
             continue
         if line.value is not None:
             values[name] = max(line.value, values.get(name, line.value))
         if line.bound is not None:
             bounds[name] = min(line.bound, bounds.get(name, line.bound))
     return Yardsticks(values, bounds)
+
+
+def _states(rows: Sequence[Row]) -> dict[str, set[str]]:
+    """The hashes under which every instance was run, of rows that came as far as loading it."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row.instance_sha256 is not None:
+            found.setdefault(row.instance, set()).add(row.instance_sha256)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +138,9 @@ def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
 
 def contradictions(rows: Sequence[Row], best: Yardsticks) -> list[str]:
     """In words, where a confirmed value is above a bound, or rows of one name are of different instances."""
-    hashes: dict[str, set[str]] = {}
-    for row in rows:
-        if row.instance_sha256 is not None:
-            hashes.setdefault(row.instance, set()).add(row.instance_sha256)
-    mixed = [f"{name}: rows of {len(each)} different instances" for name, each in hashes.items() if len(each) > 1]
-    wrong = mixed + [
+    states = _states(rows).items()
+    wrong = [f"{name}: rows of {len(each)} different instances" for name, each in states if len(each) > 1]
+    wrong += [
         f"{row.instance}: {row.engine}'s bound {row.bound:,} is below the value {best.value[row.instance]:,}"
         for row in rows
         if row.bound is not None and row.instance in best.value and row.bound < best.value[row.instance]

@@ -36,13 +36,13 @@ def exact(search: Search, share: float = 1.0) -> None:
             _most_value(search, search.remaining() - kept)
 
 
-def least_miss(search: Search, share: float = 1.0) -> None:
-    """Only the first stage, with a share of the time left: the least weighted miss of the hard rows."""
+def least_miss(search: Search) -> None:
+    """Only the first stage, with all of the time left: the least weighted miss of the hard rows."""
     if search.best is None:
         greedy(search)
     with search.stage("least miss"):
         if search.best is None or search.best.hard_miss > 0:
-            _least_hard_miss(search, share * search.remaining())
+            _least_hard_miss(search, search.remaining())
 
 
 def _least_hard_miss(search: Search, seconds: float) -> None:

@@ -27,7 +27,7 @@ Reals = npt.NDArray[np.float64]
 SAFE = 1e-7
 DEVEX = 1
 CHOOSE = 0
-"""Primal simplex where only columns came in, dual where rows did: dual alone takes three to four times as long."""
+"""Primal simplex where only columns came in, dual where rows did: dual alone takes several times as long."""
 
 
 class Master:
