@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.rules import AGREEMENTS, RULES, load, rules_of
-from scheduler.rules.dubs import dubs_to_make
+from scheduler.rules.framework.dubs import dubs_to_make
 from scheduler.timetable import Timetable, read_timetable
 from scheduler.verify import Verification, verify
 

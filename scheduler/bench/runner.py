@@ -18,7 +18,7 @@ from scheduler.bench.measure import best_values, primal_integral
 from scheduler.bench.row import Point, Row, Seconds, row_text
 from scheduler.bench.watch import watch
 from scheduler.generate import FILES, generate, instance_name, suite
-from scheduler.instance.load import digest_of
+from scheduler.instance.files.load import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -54,7 +54,7 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
     from scheduler.generate import FILES, HIDDEN_FILE, Dials, instance_name, suites
     from scheduler.generate import generate as write
     from scheduler.instance import did_you_mean
-    from scheduler.instance.validation import message_of
+    from scheduler.instance.files.validation import message_of
 
     if suite_name not in suites():
         known = ", ".join(suites())

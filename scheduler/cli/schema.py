@@ -25,7 +25,7 @@ def schema(table: str | None, markdown: bool) -> int:
     if markdown and table is not None:
         raise CommandFailed("--markdown is the reference of the rules; leave out --table", INPUT)
     if markdown:
-        from scheduler.rules.reference import reference
+        from scheduler.rules.framework.reference import reference
 
         click.echo(reference(AGREEMENTS, RULES), nl=False)
         return 0

@@ -19,7 +19,7 @@ from scheduler.explain.precheck import Finding, findings
 from scheduler.explain.relax import Keys, Trials
 from scheduler.explain.remedies import Remedy, remedies
 from scheduler.solve import Search, Settings, conclude
-from scheduler.solve.exact import least_miss
+from scheduler.solve.cp_sat.exact import least_miss
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance

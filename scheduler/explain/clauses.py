@@ -13,7 +13,7 @@ from scheduler.airings import Airings, build_airings
 from scheduler.explain.clause_words import clause_words
 from scheduler.formulation import formulate
 from scheduler.instance import INSTANCE_FILE
-from scheduler.instance.yaml_document import YamlDocument, read_yaml
+from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
 from scheduler.rules import HARD, NO_BOUND, Parity, rules_of
 from scheduler.rules.parity_rows import aspect_of
 from scheduler.rules.rights import Rights

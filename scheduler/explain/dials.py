@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from scheduler.explain.clause_words import measure_words, number_words
 from scheduler.explain.clauses import path_of
-from scheduler.instance.field_types import MAX_CLOCK, clock_text
+from scheduler.instance.model.field_types import MAX_CLOCK, clock_text
 from scheduler.rules import Parity, rules_of
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from scheduler.explain.core import core_of
 from scheduler.explain.deadline import interruptible
 from scheduler.rules import RIGID
 from scheduler.solve import EngineError
-from scheduler.solve.exact import Model, set_parameters
+from scheduler.solve.cp_sat.exact import Model, set_parameters
 
 if TYPE_CHECKING:
     from scheduler.airings import Flags

@@ -9,7 +9,7 @@ from scheduler.explain.clauses import path_of
 from scheduler.explain.dials import clause_dials, window_dials
 from scheduler.explain.relax import Eased, Trials, ease, key_of
 from scheduler.instance import INSTANCE_FILE
-from scheduler.instance.yaml_document import read_yaml
+from scheduler.instance.files.yaml_document import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

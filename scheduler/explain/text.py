@@ -6,8 +6,8 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from scheduler.instance.field_types import clock_text
-from scheduler.instance.validation import dotted
+from scheduler.instance.files.validation import dotted
+from scheduler.instance.model.field_types import clock_text
 
 if TYPE_CHECKING:
     from scheduler.explain import Clash, Clause, Explanation, Remedy

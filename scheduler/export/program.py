@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import NO_BOUND, SOFT
-from scheduler.solve.overlaps import clique_rows
+from scheduler.solve.programs.overlaps import clique_rows
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from scheduler.instance import TABLES, Anchor, read_csv, zone_clock
-from scheduler.instance.field_types import MAX_CLOCK, WEEKDAYS, clock_text
+from scheduler.instance.model.field_types import MAX_CLOCK, WEEKDAYS, clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,18 +1,18 @@
 """What a planner writes: typed models, loading with file:line:column problems, zones and periods."""
 
-from scheduler.instance.aired import TIMETABLE_COLUMNS, Aired, instant
-from scheduler.instance.channel import Channel, Fallback, Territory, Window
-from scheduler.instance.contents import Attributes, Contents
-from scheduler.instance.csv_table import CsvTable, read_csv
-from scheduler.instance.instance import PRIME, Horizon, Instance, InstanceFile
-from scheduler.instance.load import INSTANCE_FILE, TABLES, file_model, load_instance
-from scheduler.instance.problem import InputError, Problem, did_you_mean
-from scheduler.instance.programme import Anchor, AudienceRow, Programme, Version
-from scheduler.instance.rule_model import AgreementModel, RuleModel, Status
-from scheduler.instance.selector import Selector
-from scheduler.instance.serving import agreements_of, directions, given_parts, served
-from scheduler.instance.timeline import Cells, Period, Timeline, zone_clock
-from scheduler.instance.windows import DatedAnchors, DatedWindows
+from scheduler.instance.derived.aired import TIMETABLE_COLUMNS, Aired, instant
+from scheduler.instance.derived.contents import Attributes, Contents
+from scheduler.instance.derived.serving import agreements_of, directions, given_parts, served
+from scheduler.instance.derived.timeline import Cells, Period, Timeline, zone_clock
+from scheduler.instance.derived.windows import DatedAnchors, DatedWindows
+from scheduler.instance.files.csv_table import CsvTable, read_csv
+from scheduler.instance.files.load import INSTANCE_FILE, TABLES, file_model, load_instance
+from scheduler.instance.files.problem import InputError, Problem, did_you_mean
+from scheduler.instance.model.channel import Channel, Fallback, Territory, Window
+from scheduler.instance.model.instance import PRIME, Horizon, Instance, InstanceFile
+from scheduler.instance.model.programme import Anchor, AudienceRow, Programme, Version
+from scheduler.instance.model.rule_model import AgreementModel, RuleModel, Status
+from scheduler.instance.model.selector import Selector
 
 __all__ = [
     "INSTANCE_FILE",

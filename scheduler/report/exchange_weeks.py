@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scheduler.rules import Measure, Parity, band
-from scheduler.rules.measures import ONCE, UNITS, exchanged
+from scheduler.rules.framework.measures import ONCE, UNITS, exchanged
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance

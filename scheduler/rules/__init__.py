@@ -14,6 +14,8 @@ from scheduler.rules.calendar import Calendar
 from scheduler.rules.campaign import Campaign
 from scheduler.rules.cool_down import CoolDown
 from scheduler.rules.dubbing import Dubbing
+from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.rules.framework.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
 from scheduler.rules.languages import Languages
 from scheduler.rules.lead_in import LeadIn
 from scheduler.rules.link_up import LinkUp
@@ -26,8 +28,6 @@ from scheduler.rules.quota import Quota
 from scheduler.rules.relay import Relay
 from scheduler.rules.repeat import Repeat
 from scheduler.rules.rights import Rights
-from scheduler.rules.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
-from scheduler.rules.rule import Measurement, Rule, amount
 from scheduler.rules.runs_per_day import RunsPerDay
 from scheduler.rules.strand import Strand
 from scheduler.rules.supply import Supply

@@ -10,14 +10,14 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Period, Selector
-from scheduler.instance.field_types import Hours
+from scheduler.instance.model.field_types import Hours
+from scheduler.rules.framework.base import Measurement, ScopedRule, amount
+from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.quota import Quota
-from scheduler.rules.rule import Measurement, ScopedRule, amount
-from scheduler.rules.sheet import Sheet
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
-    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from scheduler.rules.rule import Measurement, Rule
+from scheduler.rules.framework.base import Measurement, Rule
 
 if TYPE_CHECKING:
     from scheduler.timetable import OnAir

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from scheduler.instance.field_types import Code
-from scheduler.rules.dubs import unmade, work
-from scheduler.rules.rule import Measurement, Rule, amount
-from scheduler.rules.sheet import Sheet, airings_of, any_of
-from scheduler.rules.shown import shown
+from scheduler.instance.model.field_types import Code
+from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.rules.framework.dubs import unmade, work
+from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
-    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
 

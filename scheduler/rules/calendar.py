@@ -9,13 +9,13 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
-from scheduler.instance.field_types import Day, Hours
+from scheduler.instance.model.field_types import Day, Hours
+from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.quota import Quota
-from scheduler.rules.rule import Measurement, ScopedRule
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
-    from scheduler.rules.rows import RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

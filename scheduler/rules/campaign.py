@@ -10,15 +10,15 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import PRIME, Selector, zone_clock
-from scheduler.instance.field_types import Codes, Share
-from scheduler.rules.rule import Measurement, Rule, amount
-from scheduler.rules.sheet import Sheet, airings_of
-from scheduler.rules.shown import Shown, shown
+from scheduler.instance.model.field_types import Codes, Share
+from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.rules.framework.entries import Shown, shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
-    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from scheduler.instance.field_types import Day, Language
-from scheduler.rules.dubs import unmade, work
-from scheduler.rules.rule import Measurement, Rule, amount
-from scheduler.rules.sheet import Sheet, any_of, in_force
-from scheduler.rules.shown import shown
+from scheduler.instance.model.field_types import Day, Language
+from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.rules.framework.dubs import unmade, work
+from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.row_builder import Sheet, any_of, in_force
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
     from scheduler.instance import Instance
-    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
 

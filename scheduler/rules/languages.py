@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Attributes, Selector
-from scheduler.instance.field_types import VersionKind, Words
-from scheduler.rules.rows import NO_BOUND, Ints, RuleRows, same, texts
-from scheduler.rules.rule import Measurement, ScopedRule
+from scheduler.instance.model.field_types import VersionKind, Words
+from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags

@@ -9,16 +9,16 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
-from scheduler.instance.field_types import Words
-from scheduler.rules.ranges import ranges
-from scheduler.rules.rule import Measurement, ScopedRule
-from scheduler.rules.sheet import Sheet, airings_of
-from scheduler.rules.shown import shown
+from scheduler.instance.model.field_types import Words
+from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.ranges import ranges
+from scheduler.rules.framework.row_builder import Sheet, airings_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
-    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
 

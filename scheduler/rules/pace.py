@@ -10,15 +10,15 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
-from scheduler.rules.rows import NO_BOUND
-from scheduler.rules.rule import Measurement, ScopedRule
-from scheduler.rules.sheet import Sheet, airings_of
-from scheduler.rules.shown import shown
+from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.rows import NO_BOUND
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
-    from scheduler.rules.rows import RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance import AgreementModel, Selector
-from scheduler.instance.field_types import Code, Frozen, Ratio, Tolerance
-from scheduler.rules.measures import UNITS, MeasuredPeriod, MeasureName, exchanged
+from scheduler.instance.model.field_types import Code, Frozen, Ratio, Tolerance
+from scheduler.rules.framework.base import Measurement, Rule, amount, whole_up
+from scheduler.rules.framework.measures import UNITS, MeasuredPeriod, MeasureName, exchanged
 from scheduler.rules.parity_rows import aspect_of, measure_rows
-from scheduler.rules.rule import Measurement, Rule, amount, whole_up
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.rules.rows import RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance import INSTANCE_FILE, InputError, Problem
-from scheduler.rules.measures import ONCE, UNITS, Given, given, period_labels
-from scheduler.rules.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, same, texts
+from scheduler.rules.framework.measures import ONCE, UNITS, Given, given, period_labels
+from scheduler.rules.framework.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, same, texts
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

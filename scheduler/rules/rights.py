@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from scheduler.instance import zone_clock
-from scheduler.rules.rows import NO_BOUND, RIGID, Ints, RuleRows, same, texts
-from scheduler.rules.rule import Measurement, Rule
+from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.rows import NO_BOUND, RIGID, Ints, RuleRows, same, texts
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags

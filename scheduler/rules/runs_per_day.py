@@ -12,8 +12,8 @@ import pandas as pd
 from pydantic import Field
 
 from scheduler.instance import Selector
-from scheduler.rules.rows import NO_BOUND, RuleRows, same, texts
-from scheduler.rules.rule import Measurement, ScopedRule
+from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.rows import NO_BOUND, RuleRows, same, texts
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags

@@ -11,14 +11,14 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
-from scheduler.instance.field_types import WEEKDAYS, Weekdays
-from scheduler.rules.rule import Measurement, ScopedRule
-from scheduler.rules.sheet import Sheet, airings_of
-from scheduler.rules.shown import Shown, shown
+from scheduler.instance.model.field_types import WEEKDAYS, Weekdays
+from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.entries import Shown, shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
-    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
 DAY = 1440

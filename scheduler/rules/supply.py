@@ -12,16 +12,16 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
-from scheduler.instance.field_types import Code, Share, Tolerance, Words
-from scheduler.rules.rows import NO_BOUND
-from scheduler.rules.rule import Measurement, Rule, amount
-from scheduler.rules.sheet import Sheet, airings_of
-from scheduler.rules.shown import shown
+from scheduler.instance.model.field_types import Code, Share, Tolerance, Words
+from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.rows import NO_BOUND
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
     from scheduler.instance import Instance
-    from scheduler.rules.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
 

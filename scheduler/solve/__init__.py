@@ -11,14 +11,14 @@ from scheduler.airings import Airings, build_airings
 from scheduler.formulation import Formulation, formulate
 from scheduler.instance import agreements_of
 from scheduler.rules import rules_of
-from scheduler.solve.annealing import compile_moves
+from scheduler.solve.annealing.simulated_annealing import compile_moves
 from scheduler.solve.costs import clause_costs, reserved
-from scheduler.solve.exact import exact
-from scheduler.solve.gains import compile_gains
+from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy
-from scheduler.solve.longest_paths import compile_paths
+from scheduler.solve.kernels.insertion_gains import compile_gains
+from scheduler.solve.kernels.longest_paths import compile_paths
 from scheduler.solve.scale import scale
-from scheduler.solve.search import Moment, Search, Settings, Solution
+from scheduler.solve.search.incumbent import Moment, Search, Settings, Solution
 from scheduler.timetable import Timetable, timetable_of
 from scheduler.verify import Verification, verify
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scheduler import __version__
-from scheduler.rules.dubs import dubs_to_make
+from scheduler.rules.framework.dubs import dubs_to_make
 from scheduler.solve import Answer, EngineError, conclude
 from scheduler.timetable import timetable_csv
 from scheduler.whole_file import write_whole

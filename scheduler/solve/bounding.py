@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.solve.blocks import LARGE_BLOCK, Blocks, partition
-from scheduler.solve.bound import Relaxation, hard_price, relax, rounding
-from scheduler.solve.descent import Descent, descend
-from scheduler.solve.guide import Guide
-from scheduler.solve.linear_rows import linear_rows
-from scheduler.solve.master import Master
-from scheduler.solve.pricing import Pricer
-from scheduler.solve.tighten import Rounding, with_cuts
+from scheduler.solve.blocks.block_bound import LARGE_BLOCK, Blocks, partition
+from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.relaxation.lagrangian import Relaxation, hard_price, relax, rounding
+from scheduler.solve.relaxation.master import Master
+from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.relaxation.reduced_costs import Guide
+from scheduler.solve.relaxation.rounding_cuts import Rounding, with_cuts
+from scheduler.solve.relaxation.subgradient import Descent, descend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.formulation import Integers
-    from scheduler.solve.linear_rows import LinearRows
-    from scheduler.solve.pricing import Patterns
-    from scheduler.solve.search import Search
+    from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.relaxation.pricing import Patterns
+    from scheduler.solve.search.incumbent import Search
 
 Reals = npt.NDArray[np.float64]
 

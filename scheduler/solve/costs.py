@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scheduler.rules import KEY, RIGID
-from scheduler.solve.bound import hard_price, relax
 from scheduler.solve.bounding import MOST_WINDOWS
-from scheduler.solve.linear_rows import linear_rows
-from scheduler.solve.master import Master
-from scheduler.solve.pricing import Pricer
+from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.relaxation.lagrangian import hard_price, relax
+from scheduler.solve.relaxation.master import Master
+from scheduler.solve.relaxation.pricing import Pricer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scheduler.formulation import Formulation
-    from scheduler.solve.bound import Relaxation
-    from scheduler.solve.search import Search, Settings
+    from scheduler.solve.relaxation.lagrangian import Relaxation
+    from scheduler.solve.search.incumbent import Search, Settings
 
 SHARE_OF_LIMIT = 0.1
 """At most this share of the time limit goes into what clauses cost."""

@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, NO_BOUND, RIGID
-from scheduler.solve.gains import Counted, gain_of, gains
+from scheduler.solve.kernels.insertion_gains import Counted, gain_of, gains
 
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Formulation, Integers
-    from scheduler.solve.search import Search
+    from scheduler.solve.search.incumbent import Search
 
 Reals = npt.NDArray[np.float64]
 

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.solve.annealing import Annealing
-from scheduler.solve.block_search import BlockSearch
-from scheduler.solve.blocks import partition
+from scheduler.solve.annealing.simulated_annealing import Annealing
+from scheduler.solve.blocks.block_bound import partition
+from scheduler.solve.blocks.block_lns_rounds import Polishing
+from scheduler.solve.blocks.block_reoptimise import BlockSearch
+from scheduler.solve.blocks.fixed_counts_search import RETIMED_WINDOWS, Retiming
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.exact import exact
+from scheduler.solve.cp_sat.exact import exact
+from scheduler.solve.cp_sat.large_neighbourhood import Improvement
 from scheduler.solve.greedy import greedy, greedy_choice
-from scheduler.solve.improve import Improvement
-from scheduler.solve.polishing import Polishing
-from scheduler.solve.pricing import Pricer
-from scheduler.solve.retime import RETIMED_WINDOWS, Retiming
+from scheduler.solve.relaxation.pricing import Pricer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.formulation import Flags, Formulation
-    from scheduler.solve.bound import Relaxation
-    from scheduler.solve.guide import Guide
-    from scheduler.solve.search import Search
+    from scheduler.solve.relaxation.lagrangian import Relaxation
+    from scheduler.solve.relaxation.reduced_costs import Guide
+    from scheduler.solve.search.incumbent import Search
 
 BLOCK_SHARE = 0.5
 """At most this share of the time left goes into bounds of blocks, on one of several workers."""

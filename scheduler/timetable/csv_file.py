@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import ValidationError
 
 from scheduler.instance import TIMETABLE_COLUMNS, Aired, InputError, Problem, did_you_mean, read_csv, served, zone_clock
-from scheduler.instance.aired import NEEDED_COLUMNS, contradictions
-from scheduler.instance.validation import problems_in_row
+from scheduler.instance.derived.aired import NEEDED_COLUMNS, contradictions
+from scheduler.instance.files.validation import problems_in_row
 from scheduler.timetable.timetable import Timetable, build_timetable
 
 if TYPE_CHECKING:

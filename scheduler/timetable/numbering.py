@@ -15,7 +15,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Ints
-    from scheduler.instance.history import PastRun
+    from scheduler.instance.derived.history import PastRun
 
 
 def number_episodes(airings: Airings, at: Ints) -> Ints:

@@ -20,10 +20,10 @@ from scheduler.explain import Deadline, explain
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.text import explanation_lines, plain
 from scheduler.formulation import formulate
-from scheduler.instance.yaml_document import read_yaml
+from scheduler.instance.files.yaml_document import read_yaml
 from scheduler.rules import HARD, RIGID, load, rules_of
 from scheduler.solve import Settings
-from scheduler.solve.exact import Model
+from scheduler.solve.cp_sat.exact import Model
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 

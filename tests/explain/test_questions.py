@@ -14,7 +14,7 @@ from scheduler.explain.feasible import Questions
 from scheduler.explain.text import explanation_json, explanation_lines
 from scheduler.rules import RIGID
 from scheduler.solve import EngineError, Settings
-from scheduler.solve.exact import Model
+from scheduler.solve.cp_sat.exact import Model
 from tests.builders import aired, build, kz, programme, uz, window
 
 PARITY = {

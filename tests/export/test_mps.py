@@ -11,7 +11,7 @@ from scheduler.export.program import LARGEST, program_of
 from scheduler.generate import Dials, generate, suites
 from scheduler.rules import NO_BOUND, SOFT, load
 from scheduler.solve import Settings, prepare, run
-from scheduler.solve.quiet_highs import QuietHighs
+from scheduler.solve.programs.highs import QuietHighs
 
 
 @pytest.fixture(scope="module")

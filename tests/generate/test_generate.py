@@ -11,7 +11,7 @@ from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.generate import FILES, HIDDEN_FILE, Dials, generate, suites
 from scheduler.generate.facts import facts
-from scheduler.instance.load import TABLES
+from scheduler.instance.files.load import TABLES
 from scheduler.rules import load, rules_of
 from scheduler.timetable import read_timetable
 from scheduler.verify import verify

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import scheduler.report
-from scheduler.instance import rule_model
+from scheduler.instance.model import rule_model
 from scheduler.report.language import Language, bcp47
 from scheduler.report.words import CATALOGUES
-from scheduler.rules.measures import UNITS
+from scheduler.rules.framework.measures import UNITS
 
 REPORT = Path(scheduler.report.__file__).parent
 LANGUAGES = sorted(CATALOGUES)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from scheduler.cli.schema import schema
 from scheduler.instance import RuleModel
 from scheduler.rules import AGREEMENTS, RULES
-from scheduler.rules.reference import own_fields, reference, sentence_of
+from scheduler.rules.framework.reference import own_fields, reference, sentence_of
 
 KINDS = (*AGREEMENTS, *RULES)
 NAMES = [str(kind.model_fields["type"].default) for kind in KINDS]

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.rules.rows import NO_BOUND, SOFT, Columns, RuleRows, same, stack_rows
+from scheduler.rules.framework.rows import NO_BOUND, SOFT, Columns, RuleRows, same, stack_rows
 
 AIRINGS, ROWS = 4, 3
 

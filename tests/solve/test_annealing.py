@@ -14,20 +14,21 @@ from scipy import sparse
 
 import scheduler.solve as solving
 from scheduler.rules import HARD, RIGID, SOFT, load
-from scheduler.solve import Settings, draws, filling, moves, solve
-from scheduler.solve import landscape as module
-from scheduler.solve.annealing import Annealing, Cooling, compile_moves
-from scheduler.solve.course import intervals, own_last
-from scheduler.solve.draws import MOST_INTERVALS
-from scheduler.solve.filling import empty, fill, gain, longest_path, new_path, refill
+from scheduler.solve import Settings, solve
+from scheduler.solve.annealing import penalties as module
+from scheduler.solve.annealing.penalties import Progress
+from scheduler.solve.annealing.problem import intervals, own_last
+from scheduler.solve.annealing.simulated_annealing import Annealing, Cooling, compile_moves
+from scheduler.solve.blocks.fixed_counts_search import Retiming
 from scheduler.solve.greedy import greedy
-from scheduler.solve.ground import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED
-from scheduler.solve.guide import Guide
-from scheduler.solve.landscape import Progress
-from scheduler.solve.moves import anneal, force, restore
-from scheduler.solve.pricing import Pricer
-from scheduler.solve.retime import Retiming
-from scheduler.solve.search import Search
+from scheduler.solve.kernels import draws, filling, moves
+from scheduler.solve.kernels.draws import MOST_INTERVALS
+from scheduler.solve.kernels.filling import empty, fill, gain, longest_path, new_path, refill
+from scheduler.solve.kernels.ground import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED
+from scheduler.solve.kernels.moves import anneal, force, restore
+from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.relaxation.reduced_costs import Guide
+from scheduler.solve.search.incumbent import Search
 from tests.builders import aired, content, formulated, kz, smoke, uz, window, write
 from tests.solve.test_oracle import INSTANCES, OVER_CONSTRAINED, SHOWN, best_by_hand
 
@@ -159,9 +160,9 @@ def test_a_forced_airing_is_in_and_what_shares_its_full_row_is_out(tmp_path):
 @pytest.mark.parametrize(
     ("module", "calls"),
     [
-        (draws, ("compiled.py", "ground.py")),
-        (filling, ("compiled.py", "ground.py")),
-        (moves, ("compiled.py", "draws.py", "filling.py", "ground.py")),
+        (draws, ("jit.py", "ground.py")),
+        (filling, ("jit.py", "ground.py")),
+        (moves, ("jit.py", "draws.py", "filling.py", "ground.py")),
     ],
 )
 def test_moves_are_compiled_anew_when_what_they_call_has_changed(module, calls):

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from scheduler.solve import Settings
-from scheduler.solve.annealing import Annealing
-from scheduler.solve.block_mip import BlockMip, BlockOutcome
-from scheduler.solve.block_search import CLOSENESS, FIRST_SECONDS, LEAST_GAIN, LONGEST, BlockSearch
-from scheduler.solve.blocks import NODES_A_SECOND, Blocks
-from scheduler.solve.bound import clipped
+from scheduler.solve.annealing.simulated_annealing import Annealing
+from scheduler.solve.blocks.block_bound import NODES_A_SECOND, Blocks
+from scheduler.solve.blocks.block_mip import BlockMip, BlockOutcome
+from scheduler.solve.blocks.block_reoptimise import CLOSENESS, FIRST_SECONDS, LEAST_GAIN, LONGEST, BlockSearch
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.linear_rows import linear_rows
-from scheduler.solve.pricing import Pricer
+from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.relaxation.lagrangian import clipped
+from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.scale import BLOCK_SEARCH_SHARE, _Worker
-from scheduler.solve.search import Search
+from scheduler.solve.search.incumbent import Search
 from tests.builders import formulated, kept_choices, smoke
 from tests.solve.test_annealing import annealing_of
 from tests.solve.test_blocks import SPECS, formulation_of, groupings, some_duals, strengthened

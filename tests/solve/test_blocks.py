@@ -10,16 +10,16 @@ import pytest
 
 from scheduler.rules import HARD, SOFT, load
 from scheduler.solve import Settings, bounding
-from scheduler.solve import blocks as module
-from scheduler.solve.block_mip import BlockMip
-from scheduler.solve.blocks import Blocks, inside_of, partition
-from scheduler.solve.bound import clipped, hard_price, price, relax
+from scheduler.solve.blocks import block_bound as module
+from scheduler.solve.blocks.block_bound import Blocks, inside_of, partition
+from scheduler.solve.blocks.block_mip import BlockMip
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.linear_rows import linear_rows
-from scheduler.solve.master import Master
-from scheduler.solve.pricing import Pricer
-from scheduler.solve.quiet_highs import QuietHighs
-from scheduler.solve.search import Search
+from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.relaxation.lagrangian import clipped, hard_price, price, relax
+from scheduler.solve.relaxation.master import Master
+from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.search.incumbent import Search
 from tests.builders import choices, content, formulated, kz, programme, smoke, uz, window, write
 from tests.solve.test_bound import NAMES, best_without_hard_miss
 from tests.solve.test_oracle import INSTANCES

@@ -9,14 +9,14 @@ from scipy import sparse
 
 from scheduler.rules import HARD, RIGID, load
 from scheduler.solve import Settings, prepare
-from scheduler.solve.bound import hard_price, price, relax, rounding
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.descent import descend
-from scheduler.solve.linear_rows import linear_rows
-from scheduler.solve.master import Master
-from scheduler.solve.pricing import Pricer
-from scheduler.solve.quiet_highs import QuietHighs
-from scheduler.solve.tighten import Rounding, with_cuts
+from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.relaxation.lagrangian import hard_price, price, relax, rounding
+from scheduler.solve.relaxation.master import Master
+from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.relaxation.rounding_cuts import Rounding, with_cuts
+from scheduler.solve.relaxation.subgradient import descend
 from tests.builders import formulated, kept_choices, smoke, write
 from tests.solve.test_oracle import INSTANCES
 

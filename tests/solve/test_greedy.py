@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scheduler.rules import HARD, NO_BOUND, load
-from scheduler.solve import gains as compiled
 from scheduler.solve.greedy import _best_of_windows, _State, greedy_choice
-from scheduler.solve.search import Search, Settings
+from scheduler.solve.kernels import insertion_gains as compiled
+from scheduler.solve.search.incumbent import Search, Settings
 from tests.builders import formulated, smoke, write
 from tests.solve.test_oracle import INSTANCES
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scheduler.rules import SOFT
-from scheduler.solve import landscape
-from scheduler.solve.linear_rows import linear_rows
-from scheduler.solve.polish import Polish
+from scheduler.solve.annealing import penalties as landscape
+from scheduler.solve.blocks.block_lns import Polish
+from scheduler.solve.programs.linear_rows import linear_rows
 from tests.builders import choices, formulated, smoke
 from tests.solve.test_annealing import annealing_of
 from tests.solve.test_blocks import formulation_of

@@ -12,8 +12,9 @@ import pytest
 
 import scheduler.solve as solving
 from scheduler.rules import load
-from scheduler.solve import Settings, longest_paths
-from scheduler.solve.pricing import Pricer
+from scheduler.solve import Settings
+from scheduler.solve.kernels import longest_paths
+from scheduler.solve.relaxation.pricing import Pricer
 from tests.builders import formulated, smoke, write
 from tests.solve.test_oracle import INSTANCES
 

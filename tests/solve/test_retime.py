@@ -11,14 +11,14 @@ import pytest
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.solve import Settings
+from scheduler.solve.blocks.block_lns_rounds import Polishing
+from scheduler.solve.blocks.fixed_counts_search import CLOSENESS, LEAST_GAIN, PROMISE, REACH, STEP_CLOSENESS, Retiming
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.improve import Improvement
-from scheduler.solve.linear_rows import linear_rows
-from scheduler.solve.polishing import Polishing
-from scheduler.solve.pricing import Pricer
-from scheduler.solve.retime import CLOSENESS, LEAST_GAIN, PROMISE, REACH, STEP_CLOSENESS, Retiming
+from scheduler.solve.cp_sat.large_neighbourhood import Improvement
+from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.scale import _Worker
-from scheduler.solve.search import Search
+from scheduler.solve.search.incumbent import Search
 from tests.builders import formulated, kept_choices, smoke
 from tests.solve.test_annealing import annealing_of
 from tests.solve.test_blocks import SPECS, formulation_of
@@ -45,7 +45,7 @@ def retiming_from(formulation, start, block=None):
 @pytest.mark.parametrize("name", KEEPABLE)
 def test_times_are_the_best_of_what_is_carried(tmp_path, monkeypatch, name, reach):
     """Of those that leave the rules' own columns as they are; also where none are as near as they are first sought."""
-    monkeypatch.setattr("scheduler.solve.retime.REACH", reach)
+    monkeypatch.setattr("scheduler.solve.blocks.fixed_counts_search.REACH", reach)
     formulation = formulation_of(tmp_path, name)
     n, found = formulation.airing_count, kept_choices(formulation)
     for value, start in found[:: max(1, len(found) // 12)]:
@@ -154,9 +154,9 @@ def test_the_times_of_the_best_are_sought_once_where_no_mixture_promises_more(tm
 @pytest.mark.parametrize("name", KEEPABLE)
 def test_times_in_a_few_windows_are_the_best_while_all_else_stays(tmp_path, monkeypatch, name):
     """In the end no other times within one window, with as many airings of each kind there, are better."""
-    monkeypatch.setattr("scheduler.solve.retime.WINDOWS", 1.0)
-    monkeypatch.setattr("scheduler.solve.retime.GROW", 1.0)
-    monkeypatch.setattr("scheduler.solve.retime.IN_VAIN", 40)
+    monkeypatch.setattr("scheduler.solve.blocks.fixed_counts_search.WINDOWS", 1.0)
+    monkeypatch.setattr("scheduler.solve.blocks.fixed_counts_search.GROW", 1.0)
+    monkeypatch.setattr("scheduler.solve.blocks.fixed_counts_search.IN_VAIN", 40)
     formulation = formulation_of(tmp_path, name)
     n, found, gained = formulation.airing_count, kept_choices(formulation), False
     for value, start in found[:: max(1, len(found) // 8)]:

@@ -14,8 +14,10 @@ import scheduler.solve as solving
 from scheduler.airings import build_airings
 from scheduler.formulation import HARD_SCALE, MOST_HARD_MISS, formulate
 from scheduler.rules import HARD, load, rules_of
-from scheduler.solve import Settings, answer_files, bound, compiled, conclude, costs, prepare, run
+from scheduler.solve import Settings, answer_files, conclude, costs, prepare, run
 from scheduler.solve.answer_files import TIMETABLE_FILE, Keeper
+from scheduler.solve.kernels import jit as compiled
+from scheduler.solve.relaxation import lagrangian as bound
 from scheduler.timetable import timetable_csv
 from tests.builders import choices, write
 from tests.solve.test_oracle import INSTANCES

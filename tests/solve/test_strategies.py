@@ -12,7 +12,7 @@ from scheduler.bench.row import read_rows
 from scheduler.generate import generate, suite
 from scheduler.rules import load
 from scheduler.solve import Search, Settings, solve
-from scheduler.solve.exact import exact
+from scheduler.solve.cp_sat.exact import exact
 from tests.builders import formulated, smoke
 
 RESULTS = Path("benchmarks/results")

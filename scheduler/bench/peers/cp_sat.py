@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
-from scheduler.solve.exact import Model
+from scheduler.solve.cp_sat.exact import Model
 
 if TYPE_CHECKING:
     from scheduler.solve import Search

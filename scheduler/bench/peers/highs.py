@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 
 from scheduler.export.program import Program, program_of
-from scheduler.solve.quiet_highs import QuietHighs
+from scheduler.solve.programs.highs import QuietHighs
 
 if TYPE_CHECKING:
     from scheduler.solve import Search

@@ -1,0 +1,1 @@
+"""What follows from the models as arrays: time, windows, contents, viewers, history."""

@@ -1,0 +1,132 @@
+"""Rows of timetable.csv as an instance uses them: what has aired (history.csv) and what must stay (locks.csv)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from scheduler.instance.derived.timeline import zone_clock
+from scheduler.instance.model.field_types import MOST_EPISODES, Frozen, Language, VersionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TIMETABLE_COLUMNS = (
+    "airing_id",
+    "channel",
+    "broadcast_date",
+    "start_local",
+    "end_local",
+    "timezone",
+    "start_utc",
+    "end_utc",
+    "duration_min",
+    "programme",
+    "title",
+    "episode",
+    "run",
+    "version_language",
+    "version_kind",
+    "original_language",
+    "origin",
+    "genre",
+    "agreement",
+    "direction",
+    "daypart",
+    "live",
+    "anchor",
+    "expected_viewers",
+)
+"""The columns of timetable.csv, in order. New ones are only ever added at the end."""
+
+NEEDED_COLUMNS = frozenset(
+    {
+        "channel",
+        "start_utc",
+        "duration_min",
+        "programme",
+        "episode",
+        "run",
+        "version_language",
+        "version_kind",
+    }
+)
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def instant(value: Any) -> Any:
+    """A moment with its offset, such as 2026-12-07T13:00:00Z, as UTC; whole minutes only."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"expected a moment such as 2026-12-07T13:00:00Z, got {value!r}") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{value!r} does not say its offset; write 2026-12-07T13:00:00Z")
+    if moment.second or moment.microsecond:
+        raise ValueError(f"{value!r} is not on a whole minute")
+    if not 1900 <= moment.year <= 2200:
+        raise ValueError(f"{value!r} lies outside the years 1900 to 2200")
+    return moment.astimezone(UTC)
+
+
+Instant = Annotated[datetime, BeforeValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
+def _yes(value: Any) -> bool:
+    """A cell that says yes or nothing."""
+    if isinstance(value, bool):
+        return value
+    if value not in ("yes", ""):
+        raise ValueError(f"expected yes or nothing, got {value!r}")
+    return bool(value)
+
+
+class Aired(Frozen):
+    """One airing of a programme version on a channel at an instant; other columns are left unread."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    channel: str
+    start_utc: Instant
+    duration_min: int = Field(ge=1, le=1440, description="length, whole minutes")
+    programme: str
+    episode: int = Field(1, ge=1, le=MOST_EPISODES)
+    run: Literal["first", "rerun"]
+    version_language: Language
+    version_kind: VersionKind
+    anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = False
+
+
+def contradictions(row: Aired, cells: Mapping[str, str], zone: str, day_begins: int) -> Iterator[tuple[str, str]]:
+    """(column, what is wrong) where a row tells its time once more, and otherwise than start_utc and duration_min.
+
+    `day_begins`: minutes after midnight at which a broadcast day begins.
+    """
+    clock = zone_clock(zone)
+    end = row.start_utc + timedelta(minutes=row.duration_min)
+    local, local_end = (at.astimezone(clock).strftime("%Y-%m-%dT%H:%M") for at in (row.start_utc, end))
+    day = (row.start_utc - timedelta(minutes=day_begins)).astimezone(clock).date().isoformat()
+    start, minutes = cells["start_utc"], f"start_utc and {row.duration_min} minutes"
+    for column, length, real, told in (
+        ("broadcast_date", 10, day, f"the day of start_utc {start}, which is {day} in {zone}"),
+        ("start_local", 16, local, f"start_utc {start}, which is {local} in {zone}"),
+        ("end_local", 16, local_end, f"{minutes}, which make {local_end} in {zone}"),
+        ("timezone", None, zone, f"that of the channel, {zone}"),
+    ):
+        said = cells.get(column, real)
+        rewritten = column == "broadcast_date" and not _ISO_DAY.match(said)  # spreadsheets write days their own way
+        if said[:length] != real and not rewritten:
+            yield column, f"{column} {said} is not {told}; mend one"
+    try:
+        said = cells.get("end_utc", end.isoformat())
+        if instant(said) != end:
+            yield "end_utc", f"end_utc {said} is not {minutes}, which make {end:%Y-%m-%dT%H:%MZ}; mend one"
+    except ValueError as error:
+        yield "end_utc", f"end_utc: {error}"

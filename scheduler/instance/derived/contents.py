@@ -1,0 +1,253 @@
+"""Everything that may be on screen, as arrays: programme versions, anchors and fallbacks alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.instance.model.channel import Channel, Fallback
+    from scheduler.instance.model.programme import Anchor, Programme
+    from scheduler.instance.model.selector import Selector
+
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Texts = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What a rule may ask of one content."""
+
+    identity: str  # the programme's or the anchor's id, empty for fallbacks
+    title: str
+    programme: int  # index, −1 for anchors and fallbacks
+    version: int  # index among the programme's versions
+    origin: tuple[tuple[str, Fraction], ...]
+    genre: str
+    audio: str
+    version_kind: str
+    original_language: str
+    age: int
+    delivery: str
+    tags: frozenset[str]
+    minutes: int
+    appeal_milli: int
+    first: bool  # anchors and fallbacks only: whether it counts as a first run
+    serves: tuple[str, ...] | None
+    provenance: str = ""
+    waivers: frozenset[str] = frozenset()
+    episodes: int = 1
+    domestic_in: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Columns over all contents. `share[i, k]` of `share_scale` parts of content i come from `codes[k]`."""
+
+    items: tuple[Attributes, ...]
+    version_count: int  # the first so many are programme versions
+    anchor_offset: int
+    fallback_of: dict[tuple[int, int], int]  # content of (channel, window definition)
+    codes: dict[str, int]
+    share: Ints
+    share_scale: int
+    programme: Ints
+    genre: Texts
+    audio: Texts
+    version_kind: Texts
+    original_language: Texts
+    age: Ints
+    delivery: Texts
+    minutes: Ints
+    appeal_milli: Ints
+    first: Flags
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def from_party(self, code: str) -> Ints:
+        """Parts (of share_scale) of every content that come from a country."""
+        if code not in self.codes:
+            return np.zeros(len(self), dtype=np.int64)
+        return self.share[:, self.codes[code]]
+
+    def matches(self, selector: Selector | None, territory: str) -> Flags:
+        """Which contents fit a selector on a channel of a territory, leaving aside its `run`."""
+        fits = np.ones(len(self), dtype=bool)
+        if selector is None:
+            return fits
+        if selector.origin:
+            fits &= self._of_origin(selector.origin, territory)
+        columns = (
+            (self.genre, selector.genre),
+            (self.audio, selector.audio),
+            (self.version_kind, selector.version_kind),
+            (self.original_language, selector.original_language),
+            (self.delivery, selector.delivery),
+        )
+        for column, words in columns:
+            if words:
+                fits &= np.isin(column, words)
+        if selector.age is not None:
+            fits &= self.age >= selector.age
+        if selector.programme:
+            fits &= np.array([item.identity in selector.programme for item in self.items], dtype=bool)
+        if selector.tag:
+            fits &= np.array([bool(item.tags.intersection(selector.tag)) for item in self.items], dtype=bool)
+        if selector.provenance:
+            fits &= np.array([item.provenance in selector.provenance for item in self.items], dtype=bool)
+        if selector.waiver:
+            fits &= np.array([bool(item.waivers.intersection(selector.waiver)) for item in self.items], dtype=bool)
+        if selector.episodes_over is not None:
+            fits &= np.array([item.episodes > selector.episodes_over for item in self.items], dtype=bool)
+        if selector.exclude is not None:
+            fits &= ~self.matches(selector.exclude, territory)
+        return fits
+
+    def _of_origin(self, words: tuple[str, ...], territory: str) -> Flags:
+        by_origin = self.from_party(territory) > 0
+        domestic = np.array(
+            [
+                origin if item.domestic_in is None else territory in item.domestic_in
+                for item, origin in zip(self.items, by_origin.tolist(), strict=True)
+            ],
+            dtype=bool,
+        )
+        fits = np.zeros(len(self), dtype=bool)
+        for word in words:
+            if word == "domestic":
+                fits |= domestic
+            elif word == "foreign":
+                fits |= ~domestic
+            else:
+                fits |= self.from_party(word) > 0
+        return fits
+
+
+def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme], anchors: Sequence[Anchor]) -> Contents:
+    """Lay out programme versions, anchors and the windows' fallbacks, in this order."""
+    versions = [
+        _of_version(programme, index, number)
+        for index, programme in enumerate(programmes)
+        for number in range(len(programme.versions))
+    ]
+    fixed = [_of_anchor(anchor) for anchor in anchors]
+    fallback_of: dict[tuple[int, int], int] = {}
+    fallbacks: list[Attributes] = []
+    for number, channel in enumerate(channels):
+        for definition, window in enumerate(channel.windows):
+            fallback_of[number, definition] = len(versions) + len(fixed) + len(fallbacks)
+            fallbacks.append(_of_fallback(window.fallback or channel.fallback, channel))
+    items = (*versions, *fixed, *fallbacks)
+    codes = {code: at for at, code in enumerate(sorted({code for item in items for code, _ in item.origin}))}
+    scale = lcm(*(share.denominator for item in items for _, share in item.origin))
+    shares = np.zeros((len(items), len(codes)), dtype=np.int64)
+    for row, item in enumerate(items):
+        for code, share in item.origin:
+            shares[row, codes[code]] = int(share * scale)
+
+    def texts(name: str) -> Texts:
+        column = np.empty(len(items), dtype=object)
+        column[:] = [getattr(item, name) for item in items]
+        return column
+
+    def whole(name: str) -> Ints:
+        return np.array([getattr(item, name) for item in items], dtype=np.int64)
+
+    return Contents(
+        items=items,
+        version_count=len(versions),
+        anchor_offset=len(versions),
+        fallback_of=fallback_of,
+        codes=codes,
+        share=shares,
+        share_scale=scale,
+        programme=whole("programme"),
+        genre=texts("genre"),
+        audio=texts("audio"),
+        version_kind=texts("version_kind"),
+        original_language=texts("original_language"),
+        age=whole("age"),
+        delivery=texts("delivery"),
+        minutes=whole("minutes"),
+        appeal_milli=whole("appeal_milli"),
+        first=whole("first").astype(bool),
+    )
+
+
+def _of_version(programme: Programme, index: int, number: int) -> Attributes:
+    version = programme.versions[number]
+    original = programme.spoken_originally
+    return Attributes(
+        identity=programme.programme,
+        title=programme.title,
+        programme=index,
+        version=number,
+        origin=programme.origin,
+        genre=programme.genre,
+        audio=original if version.kind == "subtitled" else version.language,
+        version_kind=version.kind,
+        original_language=original,
+        age=programme.age,
+        delivery=programme.delivery,
+        tags=frozenset(programme.tags),
+        minutes=programme.minutes,
+        appeal_milli=int(programme.appeal * 1000),
+        first=True,
+        serves=programme.serves,
+        provenance=programme.provenance,
+        waivers=frozenset(programme.waivers),
+        episodes=programme.episodes,
+        domestic_in=programme.domestic_in,
+    )
+
+
+def _of_anchor(anchor: Anchor) -> Attributes:
+    return Attributes(
+        identity=anchor.anchor,
+        title=anchor.title,
+        programme=-1,
+        version=0,
+        origin=anchor.origin,
+        genre=anchor.genre,
+        audio=anchor.audio,
+        version_kind=anchor.version_kind,
+        original_language=anchor.original_language or anchor.audio,
+        age=anchor.age,
+        delivery=anchor.delivery,
+        tags=frozenset(anchor.tags),
+        minutes=anchor.end - anchor.start,
+        appeal_milli=int(anchor.appeal * 1000),
+        first=anchor.run == "first",
+        serves=anchor.serves,
+    )
+
+
+def _of_fallback(fallback: Fallback, channel: Channel) -> Attributes:
+    audio = fallback.audio or channel.languages[0]
+    return Attributes(
+        identity="",
+        title=fallback.title,
+        programme=-1,
+        version=0,
+        origin=fallback.origin or ((channel.territory, Fraction(1)),),
+        genre=fallback.genre,
+        audio=audio,
+        version_kind=fallback.version_kind,
+        original_language=audio,
+        age=fallback.age,
+        delivery=fallback.delivery,
+        tags=frozenset(fallback.tags),
+        minutes=0,
+        appeal_milli=int(fallback.appeal * 1000),
+        first=False,
+        serves=(),
+    )

@@ -1,0 +1,74 @@
+"""What aired before the horizon: the runs that every episode has used, by programme and territory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.instance.derived.aired import Aired
+    from scheduler.instance.derived.timeline import Timeline
+    from scheduler.instance.model.channel import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One run of an episode before the horizon; `day` counts broadcast days from its first day (so < 0)."""
+
+    episode: int
+    day: int
+    channel: int
+
+
+@dataclass(frozen=True)
+class History:
+    """Past runs by (programme index, territory), in air order."""
+
+    runs: dict[tuple[int, str], tuple[PastRun, ...]]
+
+    def of(self, programme: int, territory: str) -> tuple[PastRun, ...]:
+        """The past runs of a programme in a territory."""
+        return self.runs.get((programme, territory), ())
+
+    def first_runs(self, programme: int, territory: str) -> int:
+        """How many episodes have had their first run there."""
+        return len({run.episode for run in self.of(programme, territory)})
+
+    def last_episode(self, programme: int, territory: str) -> int:
+        """The episode that first runs go on from there, 0 where none has aired."""
+        return max((run.episode for run in self.of(programme, territory)), default=0)
+
+    def total(self, programme: int) -> int:
+        """Airings of a programme anywhere."""
+        return sum(len(runs) for (index, _), runs in self.runs.items() if index == programme)
+
+    def on_channel(self, programme: int, channel: int) -> int:
+        """Airings of a programme on a channel."""
+        found = (run for (index, _), runs in self.runs.items() if index == programme for run in runs)
+        return sum(run.channel == channel for run in found)
+
+
+def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
+    """The broadcast day (from the horizon's first) on a channel's clock of a minute, which may be off the line."""
+    on_line = min(max(minute, 0), timeline.minutes - 1)
+    clock = timeline.clock(channel.zone)
+    reading = int(clock.day[on_line] * 1440 + clock.minute[on_line]) + minute - on_line
+    return (reading - timeline.broadcast_start) // 1440
+
+
+def build_history(
+    rows: Sequence[Aired], channels: Sequence[Channel], programme_index: dict[str, int], timeline: Timeline
+) -> History:
+    """Group history.csv by programme and territory; the channels' own anchors in it use no rights."""
+    index = {channel.id: at for at, channel in enumerate(channels)}
+    found: dict[tuple[int, str], list[PastRun]] = {}
+    for row in sorted(rows, key=lambda row: row.start_utc):
+        if row.anchor or row.programme not in programme_index:
+            continue
+        at = index[row.channel]
+        day = broadcast_day(timeline, channels[at], timeline.minute_of(row.start_utc))
+        key = programme_index[row.programme], channels[at].territory
+        found.setdefault(key, []).append(PastRun(row.episode, day, at))
+    return History({key: tuple(runs) for key, runs in found.items()})

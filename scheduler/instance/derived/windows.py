@@ -1,0 +1,142 @@
+"""Windows and anchors laid on the horizon's line of minutes; anchors cut windows into pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance.model.field_types import WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from scheduler.instance.derived.contents import Contents, Ints
+    from scheduler.instance.derived.timeline import Timeline
+    from scheduler.instance.model.channel import Channel
+    from scheduler.instance.model.programme import Anchor
+
+
+@dataclass(frozen=True)
+class DatedAnchors:
+    """Every occurrence of every anchor, by channel and start. Minutes of the line, half-open."""
+
+    channel: Ints
+    start: Ints
+    end: Ints
+    content: Ints
+    anchor: Ints  # index into the instance's anchors
+
+
+@dataclass(frozen=True)
+class DatedWindows:
+    """Every piece of every window, by channel and start.
+
+    `start` and `end` are minutes of the line; `first_step` and `last_step` (exclusive) the whole grid steps
+    inside; airings begin at `first_start` and every `every` steps after it.
+    """
+
+    channel: Ints
+    definition: Ints  # index among the channel's windows
+    start: Ints
+    end: Ints
+    first_step: Ints
+    last_step: Ints
+    first_start: Ints
+    every: Ints
+    fallback: Ints  # content
+    day: Ints  # the horizon's day on which the window begins
+
+    def __len__(self) -> int:
+        return len(self.channel)
+
+
+def days_of(days: frozenset[str] | None, dates: Iterable[date] | None, timeline: Timeline) -> list[int]:
+    """The days of the horizon (from 0) that a recurrence or a list of dates names."""
+    if dates is not None:
+        found = [(day - timeline.first_day).days for day in dates]
+        return sorted(day for day in found if 0 <= day < timeline.days)
+    named = days or frozenset()
+    span = range(timeline.days)
+    return [day for day in span if WEEKDAYS[(timeline.first_day + timedelta(days=day)).weekday()] in named]
+
+
+def date_anchors(
+    channels: Sequence[Channel], anchors: Sequence[Anchor], contents: Contents, timeline: Timeline
+) -> DatedAnchors:
+    """Lay every anchor on the line."""
+    index = {channel.id: at for at, channel in enumerate(channels)}
+    found: list[tuple[int, int, int, int, int]] = []
+    for number, anchor in enumerate(anchors):
+        at = index[anchor.channel]
+        zone = channels[at].zone
+        for day in days_of(anchor.days, None if anchor.date is None else [anchor.date], timeline):
+            start = timeline.local_minute(zone, day, anchor.start)
+            end = timeline.local_minute(zone, day, anchor.end)
+            if end > start:
+                found.append((at, start, end, contents.anchor_offset + number, number))
+    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 5)
+    return DatedAnchors(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4])
+
+
+def date_windows(
+    channels: Sequence[Channel], contents: Contents, timeline: Timeline, anchors: DatedAnchors
+) -> DatedWindows:
+    """Lay every window on the line and cut out the anchors; windows with dates replace the regular ones there."""
+    found: list[tuple[int, ...]] = []
+    for at, channel in enumerate(channels):
+        mine = anchors.channel == at
+        fixed = list(zip(anchors.start[mine].tolist(), anchors.end[mine].tolist(), strict=True))
+        minute = timeline.clock(channel.zone).minute
+        special = {day for window in channel.windows if window.dates for day in days_of(None, window.dates, timeline)}
+        for definition, window in enumerate(channel.windows):
+            every = window.start_every or timeline.grid
+            fallback = contents.fallback_of[at, definition]
+            own_days = days_of(window.days, window.dates, timeline)
+            for day in own_days if window.dates is not None else sorted(set(own_days) - special):
+                whole = (
+                    timeline.local_minute(channel.zone, day, window.start),
+                    timeline.local_minute(channel.zone, day, window.end),
+                )
+                for start, end in _without(whole, fixed):
+                    steps = -(-start // timeline.grid), end // timeline.grid
+                    begin = _aligned(minute, steps[0] * timeline.grid, end, every, timeline.grid)
+                    found.append((at, start, end, definition, *steps, begin, every // timeline.grid, fallback, day))
+    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 10)
+    column: list[Ints] = list(table.T)
+    return DatedWindows(
+        channel=column[0],
+        definition=column[3],
+        start=column[1],
+        end=column[2],
+        first_step=column[4],
+        last_step=column[5],
+        first_start=column[6],
+        every=column[7],
+        fallback=column[8],
+        day=column[9],
+    )
+
+
+def _without(whole: tuple[int, int], fixed: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The parts of an interval outside the fixed ones."""
+    parts = [whole] if whole[0] < whole[1] else []
+    for start, end in fixed:
+        parts = [
+            piece
+            for begin, stop in parts
+            for piece in ((begin, min(stop, start)), (max(begin, end), stop))
+            if piece[0] < piece[1]
+        ]
+    return parts
+
+
+def _aligned(clock_minute: Ints, start: int, end: int, every: int, grid: int) -> int:
+    """The first grid step from a minute on at which the local clock reads a multiple of `every`."""
+    at = start
+    while at < end and clock_minute[at] % every:
+        at += grid
+    return at // grid

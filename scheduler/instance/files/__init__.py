@@ -1,0 +1,1 @@
+"""Reading an instance folder: YAML, CSV, references and problems with their place."""

@@ -1,0 +1,136 @@
+"""Read a table that a planner keeps in a spreadsheet: CSV with a header, every cell with its place.
+
+What spreadsheets write is read as meant: a byte order mark, semicolons or tabs between cells, CRLF,
+and (where cells are not separated by commas) a decimal comma.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scheduler.instance.files.problem import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_ROWS = 250_000
+MAX_BYTES = 200_000_000
+MAX_CELL = 10_000
+
+_LINE_END = re.compile(r"\r\n|\r|\n")  # where csv counts lines; str.splitlines knows more ends
+
+
+@dataclass(slots=True)
+class CsvTable:
+    """Rows of cells by column name; empty cells are left out. `lines[i]` is where row i begins."""
+
+    file: str
+    header: list[str] = field(default_factory=list)
+    rows: list[dict[str, str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    delimiter: str = ","
+    _text: list[str] = field(default_factory=list)
+
+    def place(self, row: int, column: str | None = None) -> tuple[int, int]:
+        """Line and character column (from 1) of a cell; of the row where the column is not given."""
+        line = self.lines[row]
+        if column is None or column not in self.header:
+            return line, 1
+        cells = next(csv.reader([self._text[line - 1]], delimiter=self.delimiter), [])
+        before = cells[: self.header.index(column)]
+        quotes = sum(2 for cell in before if self.delimiter in cell or '"' in cell)
+        return line, 1 + sum(len(cell) + 1 for cell in before) + quotes
+
+    def decimal(self, text: str) -> str:
+        """A number as Python reads it: the decimal comma turned into a point where commas do not separate."""
+        return text if self.delimiter == "," else text.replace(",", ".")
+
+
+def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset[str]) -> CsvTable:
+    """Read one CSV file whose header may name `columns` and must name the `required` ones.
+
+    Raises InputError where the file cannot be read at all; unknown and missing columns and rows of a wrong
+    length are collected in `problems`.
+    """
+    text = _decode(path, file)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    table = CsvTable(file, delimiter=delimiter, _text=_LINE_END.split(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = next(reader, [])
+        table.header = [cell.strip() for cell in header]
+        while table.header and not table.header[-1]:
+            table.header.pop()
+        _check_header(table, columns, required)
+        begins = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                _add_row(table, cells, begins)
+            begins = reader.line_num + 1
+            if len(table.rows) > MAX_ROWS:
+                raise InputError([Problem(file, begins, 1, f"has more than {MAX_ROWS:,} rows; split the instance")])
+    except csv.Error as error:
+        line = max(reader.line_num, 1)
+        raise InputError([Problem(file, line, 1, f"is not a CSV table: {error}; close every quote")]) from None
+    return table
+
+
+def _decode(path: Path, file: str) -> str:
+    try:
+        if path.is_dir():
+            raise InputError([Problem(file, 1, 1, "is a folder; expected a CSV table")])
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError([Problem(file, 1, 1, "there is no such file")]) from None
+    except OSError as error:
+        raise InputError([Problem(file, 1, 1, f"cannot be read: {error.strerror}")]) from None
+    if not raw.strip():
+        raise InputError([Problem(file, 1, 1, "is empty; it needs at least a header")])
+    if len(raw) > MAX_BYTES:
+        raise InputError([Problem(file, 1, 1, f"is larger than {MAX_BYTES // 1_000_000} MB")])
+    if b"\x00" in raw[:4096]:
+        raise InputError(
+            [Problem(file, 1, 1, "is not a UTF-8 CSV table (a workbook or UTF-16?); save it as CSV UTF-8")]
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError([Problem(file, line, 1, "is not UTF-8 text; save it as CSV UTF-8")]) from None
+
+
+def _check_header(table: CsvTable, columns: frozenset[str], required: frozenset[str]) -> None:
+    seen: set[str] = set()
+    at = 1
+    for name in table.header:
+        if name in seen:
+            table.problems.append(Problem(table.file, 1, at, f"column '{name}' stands twice"))
+        elif name not in columns:
+            hint = did_you_mean(name, columns - set(table.header))
+            table.problems.append(Problem(table.file, 1, at, f"unknown column '{name}'{hint}"))
+        seen.add(name)
+        at += len(name) + 1
+    for name in sorted(required - seen):
+        table.problems.append(Problem(table.file, 1, 1, f"column '{name}' is missing"))
+
+
+def _add_row(table: CsvTable, cells: list[str], line: int) -> None:
+    while len(cells) > len(table.header) and not cells[-1].strip():
+        cells.pop()
+    if len(cells) != len(table.header):
+        message = (
+            f"has {len(cells)} cells, the header has {len(table.header)}; quote cells that hold '{table.delimiter}'"
+        )
+        table.problems.append(Problem(table.file, line, 1, message))
+        return
+    if any(len(cell) > MAX_CELL for cell in cells):
+        table.problems.append(Problem(table.file, line, 1, f"a cell has more than {MAX_CELL:,} characters"))
+        return
+    table.lines.append(line)
+    table.rows.append({name: cell.strip() for name, cell in zip(table.header, cells, strict=True) if cell.strip()})

@@ -1,0 +1,164 @@
+"""Load an instance folder: every problem of every file at once, or the instance."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from functools import reduce
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError, create_model
+
+from scheduler.instance.derived.aired import NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired
+from scheduler.instance.files.csv_table import CsvTable, read_csv
+from scheduler.instance.files.problem import InputError, Problem
+from scheduler.instance.files.references import check_references
+from scheduler.instance.files.validation import places_of, problems_in_row, problems_in_yaml
+from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.instance.model.instance import Instance, InstanceFile
+from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
+from scheduler.instance.model.rule_model import RuleModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+Row = TypeVar("Row", bound=BaseModel)
+
+INSTANCE_FILE = "instance.yaml"
+TABLES: dict[str, type[BaseModel]] = {
+    "programmes.csv": Programme,
+    "audience.csv": AudienceRow,
+    "anchors.csv": Anchor,
+    "history.csv": Aired,
+    "locks.csv": Aired,
+}
+OPTIONAL_TABLES = frozenset({"anchors.csv", "history.csv", "locks.csv"})
+ALIKE = 0.85
+"""How alike a file's name and that of a table are from which on it may be meant (difflib's ratio, 0 to 1)."""
+
+_DECIMALS = frozenset({"appeal", "viewers", "minutes", "origin"})
+
+
+def file_model(agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleModel]]) -> type[InstanceFile]:
+    """The model of instance.yaml with the given kinds of agreement and rule, told apart by `type`."""
+
+    def any_of(kinds: Sequence[type[RuleModel]]) -> Any:
+        if not kinds:
+            return RuleModel
+        if len(kinds) == 1:
+            return kinds[0]
+        return Annotated[reduce(lambda one, other: one | other, kinds), Field(discriminator="type")]  # type: ignore[arg-type, return-value]
+
+    return create_model(
+        "InstanceFile",
+        __base__=InstanceFile,
+        agreements=(tuple[any_of(agreements), ...], ()),  # type: ignore[misc, arg-type]
+        rules=(tuple[any_of(rules), ...], ()),  # type: ignore[misc, arg-type]
+    )
+
+
+def load_instance(folder: Path, agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleModel]]) -> Instance:
+    """Load a folder. Raises InputError with every problem of every file; warnings stay on the instance."""
+    if not folder.is_dir():
+        what = "is a file; expected a folder with instance.yaml" if folder.exists() else "there is no such folder"
+        raise InputError([Problem(str(folder), 1, 1, what)])
+    problems: list[Problem] = []
+    file, document = _read_instance_file(folder, file_model(agreements, rules), problems)
+    tables = {name: _read_table(folder, name, problems) for name in TABLES}
+    parsed: dict[str, list[Any]] = {name: _parse_rows(table, TABLES[name], problems) for name, table in tables.items()}
+    if file is None or document is None:
+        raise InputError(problems)
+    sections = {"agreements": len(file.agreements), "rules": len(file.rules)}
+    ids = [rule.id for rule in (*file.agreements, *file.rules)]
+    problems += check_references(file, document, parsed, tables)
+    if any(problem.severity == "error" for problem in problems):
+        raise InputError(problems)
+    return Instance(
+        folder=folder,
+        file=file,
+        programmes=tuple(parsed["programmes.csv"]),
+        audience=tuple(parsed["audience.csv"]),
+        anchors=tuple(parsed["anchors.csv"]),
+        history=tuple(parsed["history.csv"]),
+        locks=tuple(parsed["locks.csv"]),
+        digest=digest_of(folder),
+        warnings=tuple(sorted(problems)),
+        places=dict(zip(ids, places_of(document, sections), strict=True)),
+    )
+
+
+def digest_of(folder: Path) -> str:
+    """SHA-256 over the instance's files, names and content, in a fixed order."""
+    total = hashlib.sha256()
+    for name in (INSTANCE_FILE, *TABLES):
+        path = folder / name
+        if path.is_file():
+            total.update(f"{name}\n".encode())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _read_instance_file(
+    folder: Path, model: type[InstanceFile], problems: list[Problem]
+) -> tuple[InstanceFile | None, YamlDocument | None]:
+    try:
+        document = read_yaml(folder / INSTANCE_FILE, INSTANCE_FILE)
+    except InputError as error:
+        problems += error.problems
+        return None, None
+    problems += document.problems
+    if not isinstance(document.content, dict):
+        problems.append(Problem(INSTANCE_FILE, 1, 1, "is empty; expected name, horizon, territories, channels"))
+        return None, document
+    try:
+        return model.model_validate(document.content), document
+    except ValidationError as error:
+        problems += problems_in_yaml(error, document, model)
+        return None, document
+
+
+def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | None:
+    path = folder / name
+    if not path.exists():
+        if name not in OPTIONAL_TABLES:
+            problems.append(Problem(name, 1, 1, "the table is missing; it may hold just its header"))
+        problems += _misnamed(folder, name)
+        return None
+    model = TABLES[name]
+    if model is Aired:
+        columns, required = frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS
+    else:
+        columns = frozenset(model.model_fields)
+        required = frozenset(name for name, field in model.model_fields.items() if field.is_required())
+    try:
+        table = read_csv(path, name, columns, required)
+    except InputError as error:
+        problems += error.problems
+        return None
+    problems += table.problems
+    return table
+
+
+def _misnamed(folder: Path, name: str) -> list[Problem]:
+    """Warnings of files that look as if they were meant to be a table that is not there."""
+    there = {path.name.lower(): path.name for path in folder.glob("*") if path.name not in TABLES}
+    close = difflib.get_close_matches(name, there, cutoff=ALIKE)
+    message = f"is not read, and there is no {name}; rename it if it was meant to be that"
+    return [Problem(there[word], 1, 1, message, "warning") for word in close]
+
+
+def _parse_rows(table: CsvTable | None, model: type[Row], problems: list[Problem]) -> list[Row]:
+    """Parse every row; where a row is wrong its problems are collected and it is left out."""
+    if table is None:
+        return []
+    rows: list[Row] = []
+    header_wrong = any(problem.line == 1 for problem in table.problems)
+    for number, cells in enumerate(table.rows):
+        values = {name: table.decimal(cell) if name in _DECIMALS else cell for name, cell in cells.items()}
+        try:
+            rows.append(model.model_validate(values))
+        except ValidationError as error:
+            if not header_wrong:
+                problems += problems_in_row(error, table, number)
+    return rows

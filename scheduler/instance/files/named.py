@@ -1,0 +1,109 @@
+"""What the parts of an instance name of each other: ids that must be there, words of selectors that should be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from scheduler.instance.files.problem import did_you_mean
+from scheduler.instance.model.programme import DELIVERIES, PROVENANCES, VERSION_KINDS
+from scheduler.instance.model.selector import ORIGIN_WORDS, Selector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scheduler.instance.model.instance import InstanceFile
+
+KINDS = {
+    "territory": "territory",
+    "territories": "territory",
+    "coverage": "territory",
+    "channel": "channel",
+    "channels": "channel",
+    "party": "party",
+    "parties": "party",
+    "programme": "programme",
+    "programmes": "programme",
+    "daypart": "daypart",
+    "agreement": "agreement",
+    "agreements": "agreement",
+    "serves": "agreement",
+}
+"""A field of one of these names, in any rule, holds ids of that kind."""
+
+SELECTED = {
+    "origin": "origin",
+    "genre": "genre",
+    "audio": "audio",
+    "original_language": "original language",
+    "tag": "tag",
+    "version_kind": "version kind",
+    "delivery": "delivery",
+    "provenance": "provenance",
+    "waiver": "waiver",
+}
+"""A field of one of these names, in a selector, holds words of that kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The ids and words that there are, by kind."""
+
+    ids: Mapping[str, frozenset[str]]
+
+    def missing(self, kind: str, word: str) -> str | None:
+        """What to say of a word that is not known, None where it is."""
+        if word in self.ids[kind]:
+            return None
+        return f"there is no {kind} '{word}'{did_you_mean(word, self.ids[kind])}"
+
+
+def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]]) -> Known:
+    """All ids and words that an instance knows, by kind."""
+    shown = [*parsed["programmes.csv"], *parsed["anchors.csv"]]
+    fallbacks = [channel.fallback for channel in file.channels]
+    fallbacks += [window.fallback for channel in file.channels for window in channel.windows if window.fallback]
+    spoken = {version.language for row in parsed["programmes.csv"] for version in row.versions}
+    spoken |= {row.audio for row in parsed["anchors.csv"]} | {row.spoken_originally for row in parsed["programmes.csv"]}
+    spoken |= {language for channel in file.channels for language in channel.languages}
+    originals = {row.original_language or row.audio for row in parsed["anchors.csv"]}
+    originals |= {row.spoken_originally for row in parsed["programmes.csv"]}
+    made = {code for item in (*shown, *fallbacks) for code, _ in item.origin or ()}
+    return Known(
+        {
+            "territory": frozenset(file.territories),
+            "channel": frozenset(channel.id for channel in file.channels),
+            "party": frozenset(channel.belongs_to for channel in file.channels),
+            "programme": frozenset(row.programme for row in parsed["programmes.csv"]),
+            "daypart": frozenset(file.dayparts),
+            "agreement": frozenset(rule.id for rule in file.agreements) | {"none"},
+            "genre": frozenset(item.genre for item in (*shown, *fallbacks)),
+            "tag": frozenset(tag for item in (*shown, *fallbacks) for tag in item.tags),
+            "audio": frozenset(spoken | {item.audio for item in fallbacks if item.audio}),
+            "origin": frozenset({*ORIGIN_WORDS, *file.territories, *made}),
+            "original language": frozenset(spoken | originals),
+            "version kind": frozenset(VERSION_KINDS),
+            "delivery": frozenset({*DELIVERIES, *(item.delivery for item in fallbacks)}),
+            "provenance": frozenset(PROVENANCES) - {""},
+            "waiver": frozenset(waiver for row in parsed["programmes.csv"] for waiver in row.waivers),
+        }
+    )
+
+
+def named_in(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """(path, kind, word) of everything that a model names of other parts of the instance."""
+    kinds = {**SELECTED, "programme": "programme"} if isinstance(model, Selector) else KINDS
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        here = (*path, field.alias or name)
+        if name in kinds and value is not None:
+            words = (value,) if isinstance(value, str) else tuple(value)
+            yield from ((here, kinds[name], word) for word in words if isinstance(word, str))
+        elif isinstance(value, BaseModel):
+            yield from named_in(value, here)
+        elif isinstance(value, tuple):
+            for at, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from named_in(item, (*here, at))

@@ -1,0 +1,232 @@
+"""Check what the parts of an instance say of each other: ids, references, clashing times, impossible values."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from scheduler.instance.derived.aired import contradictions
+from scheduler.instance.derived.timeline import zone_clock, zone_names
+from scheduler.instance.files.named import SELECTED, Known, known_words, named_in
+from scheduler.instance.files.problem import Problem, did_you_mean
+from scheduler.instance.model.field_types import WEEKDAYS, clock_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from scheduler.instance.derived.aired import Aired
+    from scheduler.instance.files.csv_table import CsvTable
+    from scheduler.instance.files.yaml_document import YamlDocument
+    from scheduler.instance.model.channel import Channel
+    from scheduler.instance.model.instance import Horizon, InstanceFile
+    from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
+
+AIRED = frozenset({"history.csv", "locks.csv"})
+"""Tables in the columns of timetable.csv."""
+
+
+def check_references(
+    file: InstanceFile,
+    document: YamlDocument,
+    parsed: Mapping[str, list[Any]],
+    tables: Mapping[str, CsvTable | None],
+) -> list[Problem]:
+    """Every problem between the files; empty where there is none."""
+    known = known_words(file, parsed)
+    problems = list(_channels(file, document, known))
+    problems += _rules(file, document, known)
+    for name, table in tables.items():
+        if table is not None and len(parsed[name]) == len(table.rows):
+            problems += _rows(name, parsed[name], table, known)
+            if name in AIRED:
+                problems += _times(file, parsed[name], table)
+    programmes = tables["programmes.csv"]
+    if programmes is not None and len(parsed["programmes.csv"]) == len(programmes.rows):
+        problems += _catalogue(file, parsed["programmes.csv"], programmes)
+    history = tables["history.csv"]
+    if history is not None and len(parsed["history.csv"]) == len(history.rows):
+        problems += _history(file, parsed["history.csv"], history)
+    anchors, audience = tables["anchors.csv"], tables["audience.csv"]
+    if anchors is not None and len(parsed["anchors.csv"]) == len(anchors.rows):
+        problems += _anchors(file, parsed["anchors.csv"], anchors)
+    if audience is not None and len(parsed["audience.csv"]) == len(audience.rows):
+        problems += _audience(file, parsed["audience.csv"], audience)
+    return problems
+
+
+def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
+    def at(path: tuple[str | int, ...], message: str) -> Problem:
+        return Problem(document.file, *document.place(path), message)
+
+    seen: set[str] = set()
+    for number, channel in enumerate(file.channels):
+        path = ("channels", number)
+        if channel.id in seen:
+            yield at((*path, "id"), f"the channel '{channel.id}' stands twice")
+        seen.add(channel.id)
+        try:
+            zone_clock(channel.zone)
+        except LookupError:
+            hint = did_you_mean(channel.zone, zone_names())
+            yield at((*path, "zone"), f"there is no time zone '{channel.zone}'{hint}")
+        for field, word in [
+            ("territory", channel.territory),
+            *(("coverage", code) for code in channel.coverage or ()),
+        ]:
+            message = known.missing("territory", word)
+            if message:
+                yield at((*path, field), message)
+        for name in channel.dayparts:
+            if name not in file.dayparts:
+                hint = did_you_mean(name, file.dayparts)
+                yield at((*path, "dayparts", name), f"the instance has no daypart '{name}'{hint}")
+        for message in _window_overlaps(channel, file.horizon):
+            yield at((*path, "windows"), message)
+
+
+def _window_overlaps(channel: Channel, horizon: Horizon) -> Iterator[str]:
+    recurring = [(window.days, window.dates, window.start, window.end) for window in channel.windows]
+    special = frozenset(day for window in channel.windows for day in window.dates or ())
+    for one, other, day in _clashes(recurring, horizon, special):
+        spans = [
+            f"{clock_text(channel.windows[at].start)}–{clock_text(channel.windows[at].end)}" for at in (one, other)
+        ]
+        yield f"windows of '{channel.id}' overlap on {WEEKDAYS[day.weekday()]} {day}: {spans[0]} and {spans[1]}"
+
+
+def _clashes(
+    recurring: Sequence[tuple[frozenset[str] | None, tuple[date, ...] | None, int, int]],
+    horizon: Horizon,
+    special: frozenset[date] = frozenset(),
+) -> Iterator[tuple[int, int, date]]:
+    """(one, other, day of the other) of every two of (days, dates, start, end) that overlap, each pair once.
+
+    On special days only those with dates hold.
+    """
+    spans = []
+    for offset in range(-1, max(horizon.days, 7) + 1):
+        day = horizon.start + timedelta(days=offset)
+        for number, (days, dates, start, end) in enumerate(recurring):
+            regular = WEEKDAYS[day.weekday()] in (days or ()) and day not in special
+            if day in (dates or ()) or regular:
+                times = 1 if dates is None else dates.count(day)
+                spans += [(offset * 1440 + start, offset * 1440 + end, number, day)] * times
+    found: set[tuple[int, int]] = set()
+    for (_, until, one, _), (start, _, other, day) in pairwise(sorted(spans)):
+        if start < until and (one, other) not in found:
+            found.add((one, other))
+            yield one, other, day
+
+
+def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for section, rules in (("agreements", file.agreements), ("rules", file.rules)):
+        for number, rule in enumerate(rules):
+            path = (section, number)
+            if rule.id in seen:
+                yield Problem(document.file, *document.place((*path, "id")), f"the id '{rule.id}' stands twice")
+            seen.add(rule.id)
+            for inner, kind, word in named_in(rule):
+                message = known.missing(kind, word)
+                if message is None:
+                    continue
+                soft = kind in SELECTED.values()
+                place = document.place((*path, *inner))
+                yield Problem(document.file, *place, message, "warning" if soft else "error")
+
+
+def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -> Iterator[Problem]:
+    ids = {"programmes.csv": "programme", "anchors.csv": "anchor"}
+    own = ids.get(name)
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        if own is not None:
+            word = getattr(row, own)
+            if word in seen:
+                at = table.place(number, own)
+                yield Problem(name, *at, f"the {own} '{word}' stands twice; first in line {table.lines[seen[word]]}")
+            seen.setdefault(word, number)
+        for path, kind, word in named_in(row):
+            if path[0] == own or (kind == "territory" and own is not None):
+                continue
+            if kind == "programme" and getattr(row, "anchor", False):
+                continue
+            message = known.missing(kind, word)
+            if message:
+                yield Problem(name, *table.place(number, str(path[0])), message)
+
+
+def _times(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator[Problem]:
+    """Where airings tell their time twice and differently."""
+    names = frozenset(zone_names())
+    zones = {channel.id: channel.zone for channel in file.channels if channel.zone in names}
+    for number, row in enumerate(rows):
+        if row.channel in zones:
+            for column, message in contradictions(row, table.rows[number], zones[row.channel], file.broadcast_day):
+                yield Problem(table.file, *table.place(number, column), message)
+
+
+def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator[Problem]:
+    zones = {channel.id: channel.zone for channel in file.channels}
+    shift = timedelta(minutes=file.broadcast_day)
+    for number, row in enumerate(rows):
+        try:
+            day = (row.start_utc.astimezone(zone_clock(zones[row.channel])) - shift).date()
+        except (KeyError, LookupError):
+            continue
+        if day >= file.horizon.start:
+            message = f"'{row.programme}' aired on {day}, but the horizon begins on {file.horizon.start}"
+            yield Problem(table.file, *table.place(number, "start_utc"), message)
+
+
+def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> Iterator[Problem]:
+    longest = max((window.end - window.start for channel in file.channels for window in channel.windows), default=0)
+    first = file.horizon.start
+    for number, row in enumerate(rows):
+        if row.minutes > longest:
+            at = table.place(number, "minutes")
+            message = f"'{row.programme}' is {row.minutes} minutes long, the longest window {longest}"
+            yield Problem(table.file, *at, message)
+        if row.rights_to is not None and row.rights_to < first:
+            at = table.place(number, "rights_to")
+            message = f"the rights of '{row.programme}' ended on {row.rights_to}, before the horizon begins on {first}"
+            yield Problem(table.file, *at, message, "warning")
+
+
+def _anchors(file: InstanceFile, rows: list[Anchor], table: CsvTable) -> Iterator[Problem]:
+    on_channel: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        on_channel.setdefault(row.channel, []).append(number)
+    for numbers in on_channel.values():
+        mine = [rows[number] for number in numbers]
+        recurring = [(row.days, None if row.date is None else (row.date,), row.start, row.end) for row in mine]
+        for one, other, _ in _clashes(recurring, file.horizon):
+            message = (
+                f"the anchor '{mine[other].anchor}' overlaps '{mine[one].anchor}' in line {table.lines[numbers[one]]}"
+            )
+            yield Problem(table.file, *table.place(numbers[other], "start"), message)
+
+
+def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> Iterator[Problem]:
+    said: dict[str, set[tuple[str, int]]] = {}
+    seen: dict[tuple[str, str, int, str, str], int] = {}
+    for number, row in enumerate(rows):
+        for day in sorted(row.days, key=WEEKDAYS.index):
+            key = (row.channel, day, row.hour, row.genre, row.version_kind)
+            if key in seen:
+                message = f"{row.channel}, {day} {row.hour:02d}:00 stands twice; first in line {table.lines[seen[key]]}"
+                yield Problem(table.file, *table.place(number, "hour"), message)
+                break
+            seen[key] = number
+            if not row.genre and not row.version_kind:
+                said.setdefault(row.channel, set()).add((day, row.hour))
+    for channel in file.channels:
+        missing = [(day, hour) for day in WEEKDAYS for hour in range(24) if (day, hour) not in said.get(channel.id, ())]
+        if missing:
+            day, hour = missing[0]
+            message = f"'{channel.id}' has no viewers for {day} {hour:02d}:00 ({len(missing)} of 168 hours are missing)"
+            yield Problem(table.file, 1, 1, message)

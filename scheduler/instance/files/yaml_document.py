@@ -1,0 +1,151 @@
+"""Read a YAML file with the meaning of YAML 1.2, keeping the line and column of every key and value.
+
+YAML 1.2 core schema (yaml.org/spec/1.2.2, section 10.3): 18:30 is a text and not 1110, NO is a text and not
+false, and a key that stands twice is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from scheduler.instance.files.problem import InputError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Path_ = tuple[str | int, ...]
+
+MAX_BYTES = 20_000_000
+MAX_NODES = 500_000
+MAX_DEPTH = 60
+
+_INT = re.compile(r"[-+]?[0-9]+$")
+_BASED = re.compile(r"0o[0-7]+$|0x[0-9a-fA-F]+$")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
+_WORDS: dict[str, bool | float | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
+
+
+@dataclass(slots=True)
+class YamlDocument:
+    """The content of one file as plain Python values, and where each stands."""
+
+    file: str
+    content: Any = None
+    problems: list[Problem] = field(default_factory=list)
+    _values: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    _keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    _nodes: int = 0
+
+    def place(self, path: Path_, *, key: bool = False) -> tuple[int, int]:
+        """Line and column (from 1) of the value at a path, or of its key; of the nearest parent if absent."""
+        marks = self._keys if key else self._values
+        while path and path not in marks:
+            path, marks = path[:-1], self._values
+        return marks.get(path, (1, 1))
+
+    def _note(self, node: yaml.Node, message: str) -> None:
+        mark = node.start_mark
+        self.problems.append(Problem(self.file, mark.line + 1, mark.column + 1, message))
+
+    def build(self, node: yaml.Node, path: Path_, above: tuple[int, ...]) -> Any:
+        """The plain value of a node at a path, below the nodes `above`; keeps its place."""
+        self._nodes += 1
+        if self._nodes > MAX_NODES or len(above) > MAX_DEPTH:
+            raise InputError([Problem(self.file, 1, 1, "too large or too deeply nested for an instance")])
+        if id(node) in above:
+            self._note(node, "an alias that contains itself; write the value out")
+            return None
+        self._values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        inside = (*above, id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, index), inside) for index, item in enumerate(node.value)]
+        return self._mapping(node, path, inside)
+
+    def _mapping(self, node: yaml.Node, path: Path_, inside: tuple[int, ...]) -> dict[str, Any]:
+        built: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._note(key_node, "a key must be a plain word")
+                continue
+            key = str(key_node.value)
+            if key in built:
+                self._note(key_node, f"'{key}' stands twice here; keep one of the two")
+                continue
+            self._keys[(*path, key)] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            built[key] = self.build(value_node, (*path, key), inside)
+        return built
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        text = str(node.value)
+        if node.style is not None or node.tag != _PlainLoader.DEFAULT_SCALAR_TAG:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INT.match(text) and len(text) < 20:
+            return int(text)
+        if _BASED.match(text) and len(text) < 20:
+            return int(text, 0)
+        if _FLOAT.match(text):
+            return float(text)
+        return text
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """PyYAML's parser with every plain scalar left as text: `_scalar` gives it its meaning."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own attribute)
+    DEFAULT_SCALAR_TAG = "plain"  # type: ignore[misc]  # so that `!!str 5` is told from 5
+
+
+def read_yaml(path: Path, file: str) -> YamlDocument:
+    """Read one YAML file; `file` is the name that problems carry.
+
+    Raises InputError where the file cannot be read as YAML at all; duplicate keys and self-containing
+    aliases are collected in `problems`.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(
+            [Problem(file, 1, 1, "the file is missing; `parity new DIR` writes one to begin with")]
+        ) from None
+    except IsADirectoryError:
+        raise InputError([Problem(file, 1, 1, "is a folder; expected a file")]) from None
+    except OSError as error:
+        raise InputError([Problem(file, 1, 1, f"cannot be read: {error.strerror}")]) from None
+    if len(raw) > MAX_BYTES:
+        raise InputError([Problem(file, 1, 1, f"is larger than {MAX_BYTES // 1_000_000} MB")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError([Problem(file, line, 1, "is not UTF-8 text; save it as UTF-8")]) from None
+    document = YamlDocument(file)
+    try:
+        node = yaml.compose(text, Loader=_PlainLoader)
+        if node is not None:
+            document.content = document.build(node, (), ())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise InputError([Problem(file, line, column, f"is not YAML: {error.problem or error.context}")]) from None
+    except yaml.YAMLError as error:
+        raise InputError([Problem(file, 1, 1, f"is not YAML: {str(error).splitlines()[0]}")]) from None
+    except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
+        raise InputError([Problem(file, 1, 1, "is not YAML: an escape names no character")]) from None
+    except RecursionError:
+        raise InputError([Problem(file, 1, 1, "too deeply nested for an instance")]) from None
+    return document

@@ -1,0 +1,100 @@
+"""Territories, and channels with the windows of airtime they offer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import Field, model_validator
+
+from scheduler.instance.model.field_types import (
+    Appeal,
+    ClockTime,
+    Code,
+    Codes,
+    Day,
+    Frozen,
+    Hours,
+    Identifier,
+    Language,
+    Origin,
+    VersionKind,
+    Weekdays,
+    Words,
+    check_order,
+)
+from scheduler.instance.model.selector import Selector
+
+
+class Territory(Frozen):
+    """A country as a licensing territory: its law holds on its channels."""
+
+    name: str
+    population: int | None = Field(None, gt=0, description="inhabitants")
+    source: str = Field("", description="where the population figure is from")
+
+
+class Fallback(Frozen):
+    """What a channel airs in the minutes of a window that stay unused: by default its own programme."""
+
+    title: str = "own programme"
+    origin: Origin | None = Field(None, description="by default the channel's territory")
+    genre: str = "general"
+    audio: Language | None = Field(None, description="by default the channel's first language")
+    version_kind: VersionKind = "original"
+    age: int = Field(0, ge=0, le=21)
+    delivery: str = "own"
+    tags: Words = ()
+    appeal: Appeal = Field(Decimal(1), description="audience against the curve; 1 is as usual, 0 nobody")
+
+
+class Window(Frozen):
+    """A block of airtime that a channel offers, by weekday or on dates, from start to end on its local clock."""
+
+    days: Weekdays | None = Field(None, description="mon-fri, or a list of weekdays")
+    dates: tuple[Day, ...] | None = Field(
+        None, description="days of the calendar instead of weekdays; on them it replaces the channel's regular windows"
+    )
+    start: ClockTime
+    end: ClockTime = Field(description='after the start; "25:30" is half past one the next morning')
+    start_every: int | None = Field(None, ge=1, le=60, description="programmes start on these minutes of the hour")
+    accept: Selector | None = Field(None, description="content that may air here; by default any")
+    fallback: Fallback | None = Field(None, description="by default the channel's")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Window:
+        if (self.days is None) == (self.dates is None):
+            raise ValueError("a window needs either `days` (weekdays) or `dates`")
+        check_order("window", self.start, self.end)
+        if self.end - self.start > 24 * 60:
+            raise ValueError("a window is at most 24 hours long")
+        if self.accept is not None and self.accept.run is not None:
+            raise ValueError("a window accepts content; it cannot tell first runs from reruns")
+        if self.start_every is not None and 60 % self.start_every:
+            raise ValueError(f"start_every: {self.start_every} does not divide the hour")
+        return self
+
+
+class Channel(Frozen):
+    """A channel: one clock, one licensing territory, the territories it is seen in, and its windows."""
+
+    id: Identifier
+    name: str
+    territory: Code = Field(description="whose law holds")
+    zone: str = Field(description="IANA time zone, e.g. Asia/Almaty")
+    coverage: Codes | None = Field(None, description="territories it is seen in; by default its own")
+    party: Code | None = Field(None, description="which party of agreements it belongs to; by default its territory")
+    languages: tuple[Language, ...] = Field(min_length=1, description="the first is the fallback's")
+    dayparts: dict[str, Hours] = Field(default_factory=dict, description="where they differ from the instance's")
+    fallback: Fallback = Fallback()
+    windows: tuple[Window, ...] = ()
+    source: str = ""
+
+    @property
+    def belongs_to(self) -> str:
+        """The party of agreements that the channel belongs to."""
+        return self.party or self.territory
+
+    @property
+    def seen_in(self) -> tuple[str, ...]:
+        """The territories in which rights must hold."""
+        return self.coverage or (self.territory,)

@@ -1,0 +1,148 @@
+"""The whole instance: what instance.yaml and its tables say, and what follows from them at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
+
+from scheduler.instance.derived.contents import Contents, build_contents
+from scheduler.instance.derived.history import History, build_history
+from scheduler.instance.derived.timeline import Timeline
+from scheduler.instance.derived.viewing import Viewing, build_viewing
+from scheduler.instance.derived.windows import DatedAnchors, DatedWindows, date_anchors, date_windows
+from scheduler.instance.model.channel import Channel, Territory
+from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours
+from scheduler.instance.model.rule_model import RuleModel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.instance.derived.aired import Aired
+    from scheduler.instance.files.problem import Problem
+    from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
+
+PRIME = "prime"
+
+
+class Horizon(Frozen):
+    """The days that are planned; every channel's legal days, on its own clock."""
+
+    start: Day
+    days: int = Field(ge=1, le=400)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Horizon:
+        if not 1970 <= self.start.year <= 2200:
+            raise ValueError(f"the horizon starts on {self.start}; expected a year from 1970 to 2200")
+        return self
+
+
+def _divides_the_hour(minutes: int) -> int:
+    if 60 % minutes:
+        raise ValueError(f"{minutes} does not divide the hour; use 5, 10, 15 or 30")
+    return minutes
+
+
+class InstanceFile(Frozen):
+    """What instance.yaml holds."""
+
+    name: str
+    description: str = ""
+    horizon: Horizon
+    grid_minutes: Annotated[int, AfterValidator(_divides_the_hour)] = Field(
+        5, ge=1, le=60, description="length of a grid step; divides the hour"
+    )
+    broadcast_day: ClockTime = Field(300, description="when a broadcast day begins on every channel's clock")
+    dayparts: dict[str, Hours] = Field(
+        default_factory=lambda: {PRIME: (18 * 60, 23 * 60)}, description="named hours; prime is one"
+    )
+    territories: dict[Code, Territory] = Field(min_length=1)
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    agreements: tuple[SerializeAsAny[RuleModel], ...] = ()
+    rules: tuple[SerializeAsAny[RuleModel], ...] = ()
+
+    @model_validator(mode="after")
+    def _fits(self) -> InstanceFile:
+        if self.broadcast_day >= 24 * 60:
+            raise ValueError("broadcast_day begins before midnight of its own day")
+        if PRIME not in self.dayparts:
+            raise ValueError(f"dayparts needs '{PRIME}', the hours that count as prime")
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """A loaded instance. Everything but the folder's content is derived, once, on first use."""
+
+    folder: Path
+    file: InstanceFile
+    programmes: tuple[Programme, ...]
+    audience: tuple[AudienceRow, ...]
+    anchors: tuple[Anchor, ...]
+    history: tuple[Aired, ...]
+    locks: tuple[Aired, ...]
+    digest: str  # SHA-256 of the files
+    warnings: tuple[Problem, ...]
+    places: dict[str, tuple[str, int, int]]  # where each rule and agreement is written: file, line, column
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels, in the order of the file: their index stands for them in arrays."""
+        return self.file.channels
+
+    @cached_property
+    def channel_index(self) -> dict[str, int]:
+        """Index of a channel by its id."""
+        return {channel.id: index for index, channel in enumerate(self.channels)}
+
+    @cached_property
+    def programme_index(self) -> dict[str, int]:
+        """Index of a programme by its id."""
+        return {programme.programme: index for index, programme in enumerate(self.programmes)}
+
+    @property
+    def written_rules(self) -> tuple[RuleModel, ...]:
+        """Agreements and rules in the order of the file, agreements first."""
+        return (*self.file.agreements, *self.file.rules)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The horizon as a line of minutes."""
+        horizon = self.file.horizon
+        return Timeline(horizon.start, horizon.days, self.file.grid_minutes, self.file.broadcast_day)
+
+    @cached_property
+    def contents(self) -> Contents:
+        """Everything that may be on screen: programme versions, then anchors, then fallbacks."""
+        return build_contents(self.channels, self.programmes, self.anchors)
+
+    @cached_property
+    def dated_anchors(self) -> DatedAnchors:
+        """Every occurrence of every anchor in the horizon."""
+        return date_anchors(self.channels, self.anchors, self.contents, self.timeline)
+
+    @cached_property
+    def windows(self) -> DatedWindows:
+        """Every window of the horizon, cut by the anchors."""
+        return date_windows(self.channels, self.contents, self.timeline, self.dated_anchors)
+
+    @cached_property
+    def viewing(self) -> Viewing:
+        """Viewers per minute of any content on any channel."""
+        return build_viewing(self.channels, self.audience, self.contents, self.timeline)
+
+    @cached_property
+    def past(self) -> History:
+        """What aired before the horizon."""
+        return build_history(self.history, self.channels, self.programme_index, self.timeline)
+
+    def daypart_hours(self, channel: Channel, daypart: str) -> tuple[int, int]:
+        """The hours of a daypart on a channel's clock."""
+        return channel.dayparts.get(daypart, self.file.dayparts[daypart])
+
+    def channels_of(self, party: str) -> list[int]:
+        """Indices of the channels that belong to a party."""
+        return [index for index, channel in enumerate(self.channels) if channel.belongs_to == party]

@@ -1,0 +1,173 @@
+"""The catalogue, the anchors and the audience curve: what a planner keeps in tables, a model per row."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from scheduler.instance.model.field_types import (
+    MOST_EPISODES,
+    Appeal,
+    ClockTime,
+    Codes,
+    Day,
+    Frozen,
+    Identifier,
+    Language,
+    Origin,
+    VersionKind,
+    Weekdays,
+    Words,
+    check_order,
+    listed,
+)
+
+VERSION_KINDS = ("original", "dubbed", "subtitled")
+DELIVERIES = ("acquired", "own", "relay", "live")
+Delivery = Annotated[str, Field(pattern=f"^({'|'.join(DELIVERIES)})$", description=", ".join(DELIVERIES))]
+
+PROVENANCES = ("", "verified", "unverified", "synthetic-labelled", "synthetic-unlabelled")
+Provenance = Annotated[str, Field(pattern=f"^({'|'.join(PROVENANCES)})$")]
+
+
+def _age_mark(value: Any) -> Any:
+    return value.removesuffix("+") if isinstance(value, str) else value
+
+
+AgeMark = Annotated[int, BeforeValidator(_age_mark), Field(ge=0, le=21, description="years: 0, 6, 12, 16 or 18")]
+
+
+class Version(Frozen):
+    """One language version of a programme."""
+
+    language: Language
+    kind: VersionKind = "original"
+
+
+def _versions(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    split = [part.partition(":") for part in listed(value)]
+    return tuple(Version(language=code.strip(), kind=kind.strip() or "original") for code, _, kind in split)
+
+
+def _territories(value: Any) -> Any:
+    return None if value == "*" else value
+
+
+def _titles(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    split = [part.partition(":") for part in listed(value)]
+    return tuple((language.strip(), title.strip()) for language, _, title in split)
+
+
+Titles = Annotated[
+    tuple[tuple[Language, Annotated[str, Field(min_length=1)]], ...],
+    BeforeValidator(_titles),
+    WithJsonSchema({"type": "string", "examples": ["uzb:Ipak yoʻli;kaz:Жібек жолы"]}),
+]
+
+
+class Programme(Frozen):
+    """A series, film, documentary, relay or live event with its episodes, versions and rights."""
+
+    programme: Identifier = Field(description="id")
+    title: str
+    genre: str = Field(description="film, drama, documentary, news, sport, …")
+    origin: Origin = Field(description="KZ, or with shares KZ:0.5;UZ:0.5")
+    minutes: int = Field(ge=1, le=1440, description="length of an episode, whole minutes")
+    episodes: int = Field(1, ge=1, le=MOST_EPISODES)
+    versions: Annotated[tuple[Version, ...], BeforeValidator(_versions), Field(min_length=1)] = Field(
+        description="language:kind; …, e.g. kaz:original;rus:dubbed"
+    )
+    original_language: Language | None = Field(None, description="by default that of the original version")
+    age: AgeMark = 0
+    delivery: Delivery = "acquired"
+    tags: Words = ()
+    territories: Annotated[Codes | None, BeforeValidator(_territories)] = Field(
+        None, description="where the rights hold; blank or * is everywhere"
+    )
+    rights_from: Day | None = Field(None, description="first day of the rights")
+    rights_to: Day | None = Field(None, description="last day of the rights")
+    runs: int = Field(1, ge=1, le=50, description="runs of an episode in each territory")
+    runs_total: int | None = Field(None, ge=0, description="airings of all episodes everywhere; blank is no limit")
+    runs_channel: int | None = Field(None, ge=0, description="airings of all episodes on one channel")
+    days_between_runs: int = Field(1, ge=1, le=3660, description="least days from a run of an episode to its next")
+    appeal: Appeal = Field(Decimal(1), description="audience against the curve; 1 is as usual")
+    serves: Words | None = Field(None, description="agreements it counts for instead of those of its origin; none")
+    source: str = ""
+    to_dub: Words = Field((), description="languages whose dubbed version is still to be made")
+    cost: int = Field(0, ge=0, description="licence and transmission of a run, in the budget's currency")
+    provenance: Provenance = Field("", description="verified, unverified, synthetic-labelled or synthetic-unlabelled")
+    waivers: Words = Field((), description="approvals it has, by the name that rules use")
+    domestic_in: Codes | None = Field(
+        None, description="territories that treat it as domestic; by default those of its origin"
+    )
+    titles: Titles = Field((), description="the title in other languages, language:title; …, for guides")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Programme:
+        if self.rights_from and self.rights_to and self.rights_to < self.rights_from:
+            raise ValueError(f"the rights end on {self.rights_to}, before they begin on {self.rights_from}")
+        if len(set(self.versions)) < len(self.versions):
+            raise ValueError("a version stands twice")
+        unknown = set(self.to_dub) - {version.language for version in self.versions if version.kind == "dubbed"}
+        if unknown:
+            raise ValueError(f"`to_dub` names {', '.join(sorted(unknown))}, but there is no such dubbed version")
+        originals = {version.language for version in self.versions if version.kind == "original"}
+        if not originals and self.original_language is None:
+            raise ValueError("there is no original version; say its language in `original_language`")
+        return self
+
+    @property
+    def spoken_originally(self) -> str:
+        """Language of the original."""
+        if self.original_language is not None:
+            return self.original_language
+        return next(version.language for version in self.versions if version.kind == "original")
+
+
+class Anchor(Frozen):
+    """An airing that is fixed, by weekday or on a date: the channel's own news, a relay, a holiday address."""
+
+    anchor: Identifier = Field(description="id")
+    channel: str
+    days: Weekdays | None = None
+    date: Day | None = None
+    start: ClockTime
+    end: ClockTime
+    title: str
+    genre: str
+    origin: Origin
+    audio: Language
+    version_kind: VersionKind = "original"
+    original_language: Language | None = Field(None, description="by default the audio")
+    age: AgeMark = 0
+    delivery: Delivery = "own"
+    tags: Words = ()
+    run: Annotated[str, Field(pattern="^(first|rerun)$")] = "first"
+    appeal: Appeal = Decimal(1)
+    serves: Words | None = Field(None, description="agreements it counts for instead of those of its origin; none")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Anchor:
+        if (self.days is None) == (self.date is None):
+            raise ValueError("an anchor needs either `days` (weekdays) or a `date`")
+        check_order("anchor", self.start, self.end)
+        if self.end - self.start > 24 * 60:
+            raise ValueError("an anchor is at most 24 hours long")
+        return self
+
+
+class AudienceRow(Frozen):
+    """Average viewers of a channel in one hour of its local clock on some weekdays."""
+
+    channel: str
+    days: Weekdays
+    hour: int = Field(ge=0, le=23)
+    viewers: int = Field(ge=0, le=5_000_000_000, description="average viewers, persons")
+    genre: str = Field("", description="only for this genre; blank is any")
+    version_kind: str = Field("", pattern="^(|original|dubbed|subtitled)$", description="blank is any")

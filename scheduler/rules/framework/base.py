@@ -1,0 +1,141 @@
+"""What every rule can do: cross out airings that can never be, state itself as rows, check a timetable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from scheduler.instance import RuleModel
+from scheduler.instance.model.field_types import Code, Words
+from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.timetable import OnAir
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One rule row as a timetable has it: what there is, what is needed, by how much it is missed.
+
+    `miss` counts whole units, rounded up, and is 0 where the row holds; `rigid` rows may not be missed at all.
+    """
+
+    rule: str
+    channel: str
+    period: str
+    aspect: str
+    have: Fraction
+    need: Fraction
+    sense: str  # least or most
+    unit: str
+    miss: int
+    hard: bool
+    price: int
+    text: str
+    rigid: bool = False
+    basis: Fraction | None = None
+
+
+class Rule(RuleModel):
+    """A rule. Each kind has a file of its own; what a kind has no say in stays as it is here."""
+
+    example: ClassVar[str] = ""
+    """A line of instance.yaml that uses the kind."""
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        raise NotImplementedError
+
+    def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
+        """Which contents may air on a channel at all."""
+        return None
+
+    def admit(self, airings: Airings) -> Flags | None:
+        """Which airings may be."""
+        return None
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """The rule as rows over airings."""
+        return []
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """The rule measured on a timetable, from its minutes and starts alone."""
+        return iter(())
+
+    def measured(
+        self,
+        *,
+        channel: str,
+        period: str,
+        aspect: str,
+        have: Fraction | int,
+        need: Fraction | int,
+        sense: str,
+        unit: str,
+        text: str,
+        rigid: bool = False,
+    ) -> Measurement:
+        """A measurement of this rule, its miss counted in whole units."""
+        off = Fraction(need - have if sense == "least" else have - need)
+        return Measurement(
+            rule=self.id,
+            channel=channel,
+            period=period,
+            aspect=aspect,
+            have=Fraction(have),
+            need=Fraction(need),
+            sense=sense,
+            unit=unit,
+            miss=whole_up(off),
+            hard=self.hard or rigid,
+            price=0 if rigid else self.price or 0,
+            text=f"{self.id}: {text}",
+            rigid=rigid,
+        )
+
+    @property
+    def kind(self) -> int:
+        """HARD or SOFT."""
+        return HARD if self.hard else SOFT
+
+
+class ScopedRule(Rule):
+    """A rule for the channels of some territories, for some channels, or (neither given) for all."""
+
+    territories: tuple[Code, ...] | None = Field(None, description="on the channels of these territories")
+    channels: Words | None = Field(None, description="on these channels")
+
+    def scope(self, instance: Instance) -> list[int]:
+        """Indices of the channels that the rule speaks of."""
+        return [
+            number
+            for number, channel in enumerate(instance.channels)
+            if (self.territories is None and self.channels is None)
+            or channel.territory in (self.territories or ())
+            or channel.id in (self.channels or ())
+        ]
+
+    def scope_label(self) -> str:
+        """The scope as the label of a row: "KZ + A.kz"."""
+        return " + ".join([*(self.territories or ()), *(self.channels or ())]) or "all channels"
+
+    def scope_words(self) -> str:
+        """The scope in words: "on KZ channels"."""
+        parts = [f"{code} channels" for code in self.territories or ()] + list(self.channels or ())
+        return f"on {', '.join(parts)}" if parts else "on every channel"
+
+
+def whole_up(number: Fraction) -> int:
+    """The smallest whole number that is not less, never below 0."""
+    return max(0, -(-number.numerator // number.denominator))
+
+
+def amount(number: Fraction | int) -> str:
+    """A quantity in words: whole if it is whole, else with one decimal."""
+    return f"{int(number):,}" if Fraction(number).denominator == 1 else f"{float(number):,.1f}"

@@ -1,0 +1,65 @@
+"""Dubbed versions that do not exist yet: which contents need one, what it takes, which ones a timetable needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from scheduler.airings import Flags
+    from scheduler.instance import Instance
+    from scheduler.rules.framework.rows import Ints
+    from scheduler.timetable import Timetable
+
+
+def unmade(instance: Instance, language: str | None = None) -> Flags:
+    """Which contents are dubbed versions that are still to be made, in one language or in any."""
+    contents = instance.contents
+    found = np.zeros(len(contents), dtype=bool)
+    for at, item in enumerate(contents.items[: contents.version_count]):
+        waiting = item.version_kind == "dubbed" and item.audio in instance.programmes[item.programme].to_dub
+        found[at] = waiting and language in (None, item.audio)
+    return found
+
+
+def work(instance: Instance) -> Ints:
+    """Studio minutes that a dub of each content takes: every episode of the programme in full."""
+    contents = instance.contents
+    episodes = np.array([item.episodes for item in contents.items], dtype=np.int64)
+    return np.asarray(episodes * contents.minutes, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Dub:
+    """A dub that a timetable needs: of which programme, into which language, and for which day at the latest."""
+
+    programme: str
+    title: str
+    language: str
+    minutes: int
+    needed_by: str  # the day of its first airing, on the channel's clock
+    channel: str
+
+
+def dubs_to_make(timetable: Timetable) -> list[Dub]:
+    """Every dub that a timetable airs and that does not exist yet, by the day on which it is needed."""
+    instance = timetable.instance
+    waiting, minutes = unmade(instance), work(instance)
+    found: dict[int, Dub] = {}
+    for at in np.flatnonzero(waiting[timetable.content]).tolist():
+        content = int(timetable.content[at])
+        if content in found:
+            continue
+        channel, item = instance.channels[timetable.channel[at]], instance.contents.items[content]
+        day = instance.timeline.clock(channel.zone).day[timetable.start[at]]
+        found[content] = Dub(
+            programme=item.identity,
+            title=item.title,
+            language=item.audio,
+            minutes=int(minutes[content]),
+            needed_by=instance.timeline.label("day", int(day)),
+            channel=channel.id,
+        )
+    return sorted(found.values(), key=lambda dub: (dub.needed_by, dub.programme, dub.language))

@@ -1,0 +1,77 @@
+"""The entries of a timetable that a rule speaks of, one by one: what checks count in. Rows know nothing of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance import zone_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from scheduler.instance import Selector
+    from scheduler.rules.framework.base import Rule
+    from scheduler.timetable import OnAir
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An airing or anchor of a timetable."""
+
+    entry: int  # index into the timetable
+    channel: int
+    programme: int  # index, −1 for anchors
+    content: int
+    start: int  # minute of the line
+    minutes: int
+    local: datetime  # the channel's wall clock at the start
+    day: date  # broadcast day
+    first: bool
+
+    @property
+    def end(self) -> int:
+        """First minute of the line after it."""
+        return self.start + self.minutes
+
+    def clock(self, broadcast_start: int) -> int:
+        """Minutes since its broadcast day began, by the clock."""
+        return (self.local.hour * 60 + self.local.minute - broadcast_start) % 1440
+
+
+def shown(
+    rule: Rule, on_air: OnAir, channels: Iterable[int], select: Selector | None, *, anchors: bool = False
+) -> list[Shown]:
+    """Airings (and anchors) on some channels that fit a selector and start while the rule holds, by start."""
+    table, instance = on_air.timetable, on_air.instance
+    keep = np.zeros(len(table), dtype=bool)
+    for channel in channels:
+        fits = instance.contents.matches(select, instance.channels[channel].territory)
+        keep |= (table.channel == channel) & fits[table.content]
+    if select is not None and select.run is not None:
+        keep &= table.first == (select.run == "first")
+    if not anchors:
+        keep &= ~table.anchor
+    found = (_entry(on_air, at) for at in np.flatnonzero(keep).tolist())
+    return [one for one in found if (rule.valid_from or one.day) <= one.day <= (rule.valid_to or one.day)]
+
+
+def _entry(on_air: OnAir, at: int) -> Shown:
+    table, timeline = on_air.timetable, on_air.instance.timeline
+    zone = zone_clock(on_air.instance.channels[table.channel[at]].zone)
+    local = timeline.moment(table.start[at]).astimezone(zone).replace(tzinfo=None)
+    return Shown(
+        entry=at,
+        channel=int(table.channel[at]),
+        programme=int(table.programme[at]),
+        content=int(table.content[at]),
+        start=int(table.start[at]),
+        minutes=int(table.minutes[at]),
+        local=local,
+        day=(local - timedelta(minutes=timeline.broadcast_start)).date(),
+        first=bool(table.first[at]),
+    )

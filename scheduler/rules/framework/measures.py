@@ -1,0 +1,249 @@
+"""What an agreement may measure: how much of each airing counts for it, in which unit, in rows and in checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from scheduler.instance import PRIME, Cells, Period, given_parts
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.instance import AgreementModel, Instance, Selector
+    from scheduler.rules.framework.rows import Flags, Ints
+    from scheduler.timetable import Moments, OnAir
+
+MeasureName = Literal[
+    "minutes", "prime_minutes", "audience", "audience_per_million", "first_run_minutes", "runs", "titles", "channels"
+]
+UNITS: dict[MeasureName, str] = {
+    "minutes": "minutes",
+    "prime_minutes": "minutes",
+    "audience": "viewer-minutes",
+    "first_run_minutes": "minutes",
+    "runs": "runs",
+    "titles": "titles",
+    "audience_per_million": "viewer-minutes per million",
+    "channels": "channels",
+}
+ONCE: tuple[MeasureName, ...] = ("titles", "channels")
+"""Measures that count a thing once, however often it airs."""
+
+STARTS: tuple[MeasureName, ...] = ("runs", *ONCE)
+"""Measures that belong to the start of an airing."""
+
+MILLION = 1_000_000
+MeasuredPeriod = Literal["day", "week", "horizon", "cumulative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one party gives on another's channels: entry k adds `parts[k]` in period `labels[period[k]]`.
+
+    Parts are of the contents' share_scale. `airing` is an index into the frame, −1 for anchors; `title` tells
+    programmes and anchors apart, or the channels where these are counted.
+    """
+
+    airing: Ints
+    period: Ints
+    parts: Ints
+    title: Ints
+
+
+def period_labels(instance: Instance, agreement: AgreementModel, period: MeasuredPeriod) -> list[str]:
+    """The periods of the horizon in which an agreement holds, in order."""
+    base: Period = "week" if period == "cumulative" else period
+    found: set[str] = set()
+    for number in (at for party in agreement.parties for at in instance.channels_of(party)):
+        zone = instance.channels[number].zone
+        found |= set(instance.timeline.cells(zone, base, None, agreement.valid_from, agreement.valid_to).labels)
+    return sorted(found)
+
+
+def given(
+    airings: Airings,
+    agreement: AgreementModel,
+    giver: str,
+    taker: str,
+    measure: MeasureName,
+    period: MeasuredPeriod,
+    select: Selector | None = None,
+) -> Given:
+    """What every airing and anchor adds to a measure, for `giver`'s programmes on `taker`'s channels."""
+    instance = airings.instance
+    base: Period = "week" if period == "cumulative" else period
+    labels = {label: at for at, label in enumerate(period_labels(instance, agreement, period))}
+    share = given_parts(instance, agreement, giver)
+    anchors = instance.dated_anchors
+    entries = [np.zeros((4, 0), dtype=np.int64)]
+    for number in instance.channels_of(taker):
+        fits = instance.contents.matches(select, instance.channels[number].territory) & (share > 0)
+        mine = np.flatnonzero(airings.channel == number)
+        mine = mine[fits[airings.content[mine]] & _of_run(select, airings.run[mine] == 1)]
+        first_anchors = instance.contents.first[anchors.content]
+        fixed = np.flatnonzero((anchors.channel == number) & fits[anchors.content] & _of_run(select, first_anchors))
+        cells = _cells(instance, number, agreement, measure, base)
+        content = np.concatenate([airings.content[mine], anchors.content[fixed]])
+        start = np.concatenate([airings.start_minute[mine], anchors.start[fixed]])
+        end = np.concatenate([airings.end_minute[mine], anchors.end[fixed]])
+        first = np.concatenate([airings.run[mine] == 1, first_anchors[fixed]])
+        item, of_period, amount = _amounts(instance, number, cells, measure, content, start, end)
+        if measure == "first_run_minutes":
+            amount = amount * first[item]
+        here = np.array([labels[label] for label in cells.labels], dtype=np.int64)
+        who = np.concatenate([mine, np.full(len(fixed), -1)])[item]
+        what = titles(instance)[content[item]]
+        parts = amount * share[content[item]]
+        if measure == "channels":
+            what, parts = np.full(len(item), number), np.full(len(item), instance.contents.share_scale)
+        columns = np.stack([who, here[of_period], parts, what])
+        entries.append(columns[:, amount > 0])
+    found = Given(*np.concatenate(entries, axis=1))
+    if period == "cumulative":
+        found = _accumulated(found, len(labels))
+    return _without_anchored(found) if measure == "channels" else found
+
+
+def _of_run(select: Selector | None, first: Flags) -> Flags:
+    """Which first runs and reruns a selector takes."""
+    if select is None or select.run is None:
+        return np.ones(len(first), dtype=bool)
+    return first if select.run == "first" else ~first
+
+
+def _without_anchored(found: Given) -> Given:
+    """Leave out airings on channels that an anchor reaches in the period anyway."""
+    place = found.period * 10**6 + found.title
+    keep = (found.airing < 0) | ~np.isin(place, place[found.airing < 0])
+    return Given(found.airing[keep], found.period[keep], found.parts[keep], found.title[keep])
+
+
+def _accumulated(found: Given, periods: int) -> Given:
+    """Let every entry count in its own and every later period."""
+    count = periods - found.period
+    entry = np.repeat(np.arange(len(count)), count)
+    later = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
+    return Given(found.airing[entry], found.period[entry] + later, found.parts[entry], found.title[entry])
+
+
+def _cells(instance: Instance, number: int, agreement: AgreementModel, measure: MeasureName, period: Period) -> Cells:
+    channel = instance.channels[number]
+    hours = instance.daypart_hours(channel, PRIME) if measure == "prime_minutes" else None
+    return instance.timeline.cells(channel.zone, period, hours, agreement.valid_from, agreement.valid_to)
+
+
+def _amounts(
+    instance: Instance, number: int, cells: Cells, measure: MeasureName, content: Ints, start: Ints, end: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """(which interval, which period, how much) for intervals on one channel."""
+    if measure in STARTS:
+        period = cells.at(start)
+        inside = np.flatnonzero(period >= 0)
+        return inside, period[inside], np.ones(len(inside), dtype=np.int64)
+    if not measure.startswith("audience"):
+        return cells.split(start, end)
+    item, segment = cells.pieces(start, end)
+    begin = np.maximum(start[item], cells.start[segment])
+    until = np.minimum(end[item], cells.end[segment])
+    viewers = instance.viewing.audience(number, content[item], begin, until)
+    if measure == "audience":
+        return item, cells.period[segment], viewers
+    span = len(cells.labels)
+    keys, group = np.unique(item * span + cells.period[segment], return_inverse=True)
+    total = np.zeros(len(keys), dtype=np.int64)
+    np.add.at(total, group, viewers)
+    return keys // span, keys % span, total * MILLION // inhabitants(instance, number)
+
+
+def inhabitants(instance: Instance, channel: int) -> int:
+    """Inhabitants of the territories that a channel is seen in; a million where the instance does not say."""
+    seen = instance.channels[channel].seen_in
+    return sum(instance.file.territories[code].population or 0 for code in seen) or MILLION
+
+
+def exchanged(
+    on_air: OnAir,
+    agreement: AgreementModel,
+    giver: str,
+    taker: str,
+    measure: MeasureName,
+    period: MeasuredPeriod,
+    select: Selector | None = None,
+) -> dict[str, int]:
+    """Parts by period of what a timetable has, counted minute by minute; periods without any have 0."""
+    instance = on_air.instance
+    base: Period = "week" if period == "cumulative" else period
+    moments = on_air.starts if measure in STARTS else on_air.minutes
+    share = given_parts(instance, agreement, giver)[moments.content]
+    names = moments.periods(base).to_numpy()
+    here = np.isin(moments.channel, instance.channels_of(taker)) & (share > 0) & (moments.entry >= 0)
+    here &= moments.within(None, agreement.valid_from, agreement.valid_to) & (names != "")
+    if select is not None:
+        here &= _selected(on_air, moments, select)
+    if measure == "prime_minutes":
+        here &= _in_prime(on_air)
+    if measure == "first_run_minutes":
+        here &= moments.first
+    amount = moments.viewers if measure.startswith("audience") else np.ones(len(share), dtype=np.int64)
+    title = titles(instance)[moments.content]
+    if measure == "channels":
+        title, share = moments.channel, np.full(len(share), instance.contents.share_scale)
+    found = pd.DataFrame({"period": names[here], "parts": (amount * share)[here], "title": title[here]})
+    if measure == "audience_per_million":
+        found["amount"], found["share"] = amount[here], share[here]
+        found["entry"], found["channel"] = moments.entry[here], moments.channel[here]
+        found = _per_million(instance, found)
+    return {label: _total(found, label, measure, period) for label in _days_as(on_air, agreement, base)}
+
+
+def _total(found: pd.DataFrame, label: str, measure: MeasureName, period: MeasuredPeriod) -> int:
+    inside = found[found["period"] <= label] if period == "cumulative" else found[found["period"] == label]
+    return int((inside.drop_duplicates("title") if measure in ONCE else inside)["parts"].sum())
+
+
+def _selected(on_air: OnAir, moments: Moments, select: Selector) -> Flags:
+    """Which moments show content that a selector takes."""
+    found = np.zeros(len(moments.content), dtype=bool)
+    for number, channel in enumerate(on_air.instance.channels):
+        fits = on_air.instance.contents.matches(select, channel.territory)
+        found |= (moments.channel == number) & fits[moments.content]
+    return found if select.run is None else found & (moments.first == (select.run == "first"))
+
+
+def _per_million(instance: Instance, found: pd.DataFrame) -> pd.DataFrame:
+    """One row per airing and period: its viewer-minutes per million inhabitants, rounded down, times its share."""
+    rows = found.groupby(["period", "entry", "channel", "share"], as_index=False)["amount"].sum()
+    people = np.array([inhabitants(instance, int(channel)) for channel in rows["channel"].tolist()], dtype=np.int64)
+    parts = rows["amount"].to_numpy(dtype=np.int64) * MILLION // people * rows["share"].to_numpy(dtype=np.int64)
+    return pd.DataFrame({"period": rows["period"], "parts": parts})
+
+
+def _days_as(on_air: OnAir, agreement: AgreementModel, period: Period) -> list[str]:
+    """The names of the periods that the horizon's days on which the agreement holds lie in."""
+    horizon = on_air.instance.file.horizon
+    days = pd.Series(pd.date_range(horizon.start, periods=horizon.days))
+    if agreement.valid_from is not None:
+        days = days[days >= pd.Timestamp(agreement.valid_from)]
+    if agreement.valid_to is not None:
+        days = days[days <= pd.Timestamp(agreement.valid_to)]
+    if period == "horizon":
+        return ["horizon"] if len(days) else []
+    return sorted(set(days.dt.strftime("%G-W%V" if period == "week" else "%Y-%m-%d")))
+
+
+def titles(instance: Instance) -> Ints:
+    """What counts as one title: a programme, or an anchor."""
+    programme = instance.contents.programme
+    return np.where(programme >= 0, programme, len(instance.programmes) + np.arange(len(programme)))
+
+
+def _in_prime(on_air: OnAir) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    moments = on_air.minutes
+    inside = np.zeros(len(moments.channel), dtype=bool)
+    for number, channel in enumerate(on_air.instance.channels):
+        hours = on_air.instance.daypart_hours(channel, PRIME)
+        inside |= (moments.channel == number) & moments.within(hours, None, None)
+    return inside

@@ -1,0 +1,108 @@
+"""The rulebook as a reference in Markdown, written from the models: a sentence, the fields, an example per kind."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from scheduler.instance import RuleModel, Selector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scheduler.rules.framework.base import Rule
+
+COMMON = tuple(RuleModel.model_fields)
+SCOPE = ("territories", "channels")
+
+
+def reference(agreements: Sequence[type[Rule]], rules: Sequence[type[Rule]]) -> str:
+    """The whole reference: agreements, rules, what they have in common, and the selector."""
+    lines = ["# What an instance may ask for", ""]
+    for title, kinds in (("Agreements", agreements), ("Rules", rules)):
+        lines += [f"## {title}", ""]
+        for kind in kinds:
+            lines += _of_kind(kind)
+    lines += ["## Fields that every rule and agreement has", "", *_table(RuleModel, RuleModel.model_fields), ""]
+    lines += ["## Selecting content", "", cleandoc(Selector.__doc__ or ""), ""]
+    lines += [*_table(Selector, Selector.model_fields), ""]
+    return "\n".join(lines)
+
+
+def sentence_of(kind: type[BaseModel]) -> str:
+    """What a kind of rule asks, in a sentence: the first paragraph of its docstring."""
+    return cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+
+
+def own_fields(kind: type[BaseModel]) -> list[str]:
+    """The fields of a kind of rule that not every rule has, its scope last."""
+    own = [name for name in kind.model_fields if name not in COMMON]
+    return [name for name in own if name not in SCOPE] + [name for name in own if name in SCOPE]
+
+
+def _of_kind(kind: type[Rule]) -> list[str]:
+    paragraphs = cleandoc(kind.__doc__ or "").split("\n\n")
+    lines = [f"### {kind.model_fields['type'].default}", "", sentence_of(kind), ""]
+    lines += [line for paragraph in paragraphs[1:] for line in (*paragraph.split("\n"), "")]
+    lines += [*_table(kind, own_fields(kind)), ""]
+    for part in _parts(kind):
+        lines += [f"Each of `{part[0]}`:", "", *_table(part[1], part[1].model_fields), ""]
+    return [*lines, "```yaml", f"- {kind.example}", "```", ""]
+
+
+def _parts(kind: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    """Models inside a kind's fields, other than selectors, such as the measures of parity."""
+    for name, field in kind.model_fields.items():
+        for inner in getattr(field.annotation, "__args__", ()):
+            if isinstance(inner, type) and issubclass(inner, BaseModel) and inner is not Selector:
+                yield name, inner
+
+
+def _table(kind: type[BaseModel], names: Sequence[str] | dict[str, Any]) -> list[str]:
+    schema = kind.model_json_schema()
+    if "$ref" in schema:  # a model that holds itself, as a selector its exclusion
+        schema = schema["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    properties: dict[str, Any] = schema["properties"]
+    lines = ["| field | value | default | meaning |", "|---|---|---|---|"]
+    for name in names:
+        field = kind.model_fields[name]
+        said = properties[field.alias or name]
+        default = "needed" if field.is_required() else _default(said.get("default"))
+        cells = (f"`{field.alias or name}`", _values(said), default, field.description or "")
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return lines
+
+
+def _default(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_default(item)}" for key, item in value.items() if item is not None)
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _values(said: dict[str, Any]) -> str:
+    """What a field takes, in words, from its JSON Schema."""
+    if "const" in said:
+        return f"`{said['const']}`"
+    if "enum" in said:
+        return " · ".join(f"`{word}`" for word in said["enum"])
+    if "$ref" in said:
+        return str(said["$ref"]).rsplit("/", 1)[-1].lower()
+    if "anyOf" in said:
+        return " or ".join(dict.fromkeys(_values(one) for one in said["anyOf"] if one.get("type") != "null"))
+    kind = str(said.get("type", "value"))
+    if kind == "array":
+        return f"list of {_values(said.get('items', {}))}"
+    if kind == "object":
+        return f"{_values(said.get('additionalProperties', {}) or {})} each"
+    words = {"integer": "whole number", "boolean": "true or false", "string": "text"}
+    said_words = words.get(kind, kind)
+    if said.get("format") in ("date", "date-time"):
+        return "date" if said["format"] == "date" else "moment"
+    limits = [f"{sign} {said[key]}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in said]
+    return " ".join([said_words, *limits])

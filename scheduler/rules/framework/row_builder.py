@@ -1,0 +1,158 @@
+"""The rows of one rule while they are put together: heads, then entries, then columns of the rule's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.rules.framework.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, texts
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.instance import Selector
+    from scheduler.rules.framework.base import Rule
+
+Number = int | Ints
+Names = str | Sequence[str]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Rows of one rule and unit; `first_own` is the number of airings, from which its own columns are counted."""
+
+    rule: Rule
+    unit: str
+    first_own: int
+    heads: list[tuple[list[Ints], list[list[str]]]] = field(default_factory=list)
+    entries: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
+    own_upper: list[int] = field(default_factory=list)
+    count: int = 0
+
+    def rows(
+        self,
+        periods: Sequence[str],
+        channel: Names,
+        aspect: Names,
+        *,
+        lower: Number = -NO_BOUND,
+        upper: Number = NO_BOUND,
+        need: Number = 1,
+        step: int = 1,
+        rigid: bool = False,
+    ) -> Ints:
+        """Add a row for every period; says which rows they are. `need` scales misses, in the rule's unit."""
+        size = len(periods)
+        kind = RIGID if rigid else self.rule.kind
+        values = (lower, upper, step, need, kind)
+        numbers = [np.broadcast_to(np.asarray(value, dtype=np.int64), size) for value in values]
+        names = [[name] * size if isinstance(name, str) else list(name) for name in (channel, periods, aspect)]
+        self.heads.append((numbers, names))
+        self.count += size
+        return np.arange(self.count - size, self.count)
+
+    def row(
+        self,
+        period: str,
+        channel: str,
+        aspect: str,
+        *,
+        lower: int = -NO_BOUND,
+        upper: int = NO_BOUND,
+        need: int = 1,
+        step: int = 1,
+        rigid: bool = False,
+    ) -> int:
+        """Add one row; says which it is."""
+        at = self.rows([period], channel, aspect, lower=lower, upper=upper, need=need, step=step, rigid=rigid)
+        return int(at[0])
+
+    def add(self, row: Number, column: Ints, coefficient: Number = 1) -> None:
+        """Add entries: `coefficient` of `column` to `row`, element by element; single numbers hold for all."""
+        column = np.asarray(column, dtype=np.int64)
+        spread = [np.broadcast_to(np.asarray(value, dtype=np.int64), column.shape) for value in (row, coefficient)]
+        self.entries.append((spread[0], column, spread[1]))
+
+    def columns(self, upper: Ints | Sequence[int]) -> Ints:
+        """Add whole columns of the rule's own, from 0 to `upper`; says which they are."""
+        begin = self.first_own + len(self.own_upper)
+        self.own_upper += [int(value) for value in upper]
+        return np.arange(begin, self.first_own + len(self.own_upper))
+
+    def tie(self, row: Ints, airing: Ints, own: Ints, label: str) -> None:
+        """Tie columns of 0 or 1 to airings both ways: 1 where an airing of the group is chosen, else 0.
+
+        Entry k puts `airing[k]` into group `row[k]`; group g belongs to column `own[g]`.
+        """
+        groups = np.arange(len(own))
+        size = np.bincount(row, minlength=len(own))
+        names = [str(at) for at in groups.tolist()]
+        airs = self.rows(names, label, f"{label}: airs", upper=0, rigid=True)
+        silent = self.rows(names, label, f"{label}: silent", lower=0, rigid=True)
+        for rows, weight in ((airs, size), (silent, np.ones_like(size))):
+            self.add(rows[row], airing)
+            self.add(rows, own, -weight)
+
+    def blocks(self, settle: Callable[[Flags], Ints] | None = None) -> list[RuleRows]:
+        """The rows as a block, none if there are none; `settle` gives the rule's own columns from the airings."""
+        if not self.count:
+            return []
+        lower, upper, step, need, kind = (np.concatenate([head[0][at] for head in self.heads]) for at in range(5))
+        channel, period, aspect = (texts([name for head in self.heads for name in head[1][at]]) for at in range(3))
+        empty = np.zeros(0, dtype=np.int64)
+        row, column, coefficient = (np.concatenate([empty, *(entry[at] for entry in self.entries)]) for at in range(3))
+        own = np.array(self.own_upper, dtype=np.int64)
+        columns = None
+        if settle is not None and len(own):
+            zeros = np.zeros_like(own)
+            columns = Columns(lower=zeros, upper=own, value=zeros, integer=np.ones(len(own), dtype=bool), settle=settle)
+        return [
+            RuleRows(
+                rule=self.rule.id,
+                kind=kind,
+                price=np.where(kind == RIGID, 0, self.rule.price or 0),
+                unit=self.unit,
+                row=row,
+                column=column,
+                coefficient=coefficient,
+                lower=lower,
+                upper=upper,
+                miss_step=step,
+                need=need,
+                channel=channel,
+                period=period,
+                aspect=aspect,
+                columns=columns,
+            )
+        ]
+
+
+def any_of(group: Ints, airing: Ints, groups: int, chosen: Flags) -> Ints:
+    """1 for every group with a chosen airing, else 0: how tied columns settle."""
+    found = np.zeros(groups, dtype=np.int64)
+    found[group[chosen[airing]]] = 1
+    return found
+
+
+def airings_of(rule: Rule, airings: Airings, channels: Sequence[int], select: Selector | None) -> Ints:
+    """The airings on some channels that fit a selector, on broadcast days on which the rule holds."""
+    instance = airings.instance
+    hit = np.zeros(len(airings), dtype=bool)
+    for channel in channels:
+        fits = instance.contents.matches(select, instance.channels[channel].territory)
+        hit |= (airings.channel == channel) & fits[airings.content]
+    if select is not None and select.run is not None:
+        hit &= (airings.run == 1) == (select.run == "first")
+    if rule.valid_from or rule.valid_to:
+        hit &= in_force(rule, airings)
+    return np.flatnonzero(hit)
+
+
+def in_force(rule: Rule, airings: Airings) -> Flags:
+    """Airings that start on a broadcast day on which the rule holds."""
+    first = airings.instance.file.horizon.start
+    begin = (rule.valid_from - first).days if rule.valid_from else -(10**6)
+    end = (rule.valid_to - first).days if rule.valid_to else 10**6
+    return (airings.broadcast_day >= begin) & (airings.broadcast_day <= end)

@@ -1,0 +1,204 @@
+"""What one cycle of the annealing works on: intervals, candidates and rows as the compiled moves take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
+from scheduler.solve.kernels.filling import fill
+from scheduler.solve.kernels.ground import (
+    ABOVE,
+    BELOW,
+    HARD_MISS,
+    RIGID_MISS,
+    SOFT_PENALTY,
+    STEP,
+    VALUE,
+    Best,
+    Ground,
+    State,
+)
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+    from scheduler.formulation import Flags, Formulation, Integers
+
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Course:
+    """Candidates around one point, what is chosen of them, and the best choice that was met.
+
+    Locked airings and extra columns stay as they are in the point; windows are cut at the locks.
+    """
+
+    formulation: Formulation
+    airing: Integers  # (c,) the airing of each candidate
+    interval_window: Integers  # (i,)
+    ground: Ground
+    state: State
+    best: Best
+    weight: Reals  # (r,) viewer-minutes per missed unit before any credit
+
+    @classmethod
+    def around(
+        cls,
+        formulation: Formulation,
+        by_column: sparse.csc_array[Any],
+        likely: Flags,
+        point: Integers,
+        weight: Reals,
+        narrow: Flags,
+    ) -> Course:
+        """Candidates are the likely airings and those chosen at the point; `narrow` rows are full for good, (r,)."""
+        n = formulation.airing_count
+        chosen = point[:n].astype(bool)
+        window, begin, end = intervals(formulation)
+        span = int(np.max(formulation.window_end, initial=0)) + 2
+        airing = np.flatnonzero((likely | chosen) & ~formulation.locked)
+        start, steps = formulation.start[airing], formulation.steps[airing]
+        inside = np.searchsorted(window * span + begin, formulation.window[airing] * span + start, side="right") - 1
+        at = np.maximum(inside, 0)
+        fits = (inside >= 0) & (window[at] == formulation.window[airing]) & (start + steps <= end[at])
+        airing, inside, start = airing[fits], inside[fits], start[fits]
+        offset = start - begin[inside]
+        order = np.lexsort((airing, offset, inside))
+        airing, inside, offset = airing[order], inside[order], offset[order]
+        fixed = point.copy()
+        fixed[airing] = 0
+        ground = _ground(formulation, by_column, airing, (inside, offset, end - begin), narrow)
+        state = _empty_state(formulation, ground, formulation.matrix @ fixed, weight)
+        fill(ground, state, np.flatnonzero(chosen[airing]))
+        total = state.total
+        merit = np.array([total[RIGID_MISS], total[HARD_MISS], total[SOFT_PENALTY] - total[VALUE]])
+        return cls(formulation, airing, window, ground, state, Best(state.at.copy(), merit), weight.copy())
+
+    @property
+    def feasible(self) -> bool:
+        """Whether the best choice misses no rigid and no hard row."""
+        return bool(self.best.merit[0] == 0 and self.best.merit[1] < 0.5)
+
+    def misses(self) -> Reals:
+        """By how many units each row is missed now, (r,), rounded up."""
+        return _misses(self.state.room)
+
+    def choice(self, at: Integers) -> Flags:
+        """What is chosen where intervals hold the candidates `at`, over all airings, (n,)."""
+        chosen = self.formulation.locked.copy()
+        chosen[self.airing[at[at >= 0]]] = True
+        return chosen
+
+    def odds(self, top: Reals, reward: Reals, by_loss: float) -> Reals:
+        """Cumulative odds of the intervals, (i,): a share by what their windows lose at the rewards, the rest alike."""
+        chosen = self.airing[self.state.at[self.state.at >= 0]]
+        chosen = np.concatenate([chosen, np.flatnonzero(self.formulation.locked)])
+        have = np.zeros(len(top))
+        np.add.at(have, self.formulation.window[chosen], reward[chosen])
+        loss = np.maximum(top - have, 0.0)[self.interval_window] + 1e-9
+        odds: Reals = np.cumsum(by_loss * loss / loss.sum() + (1 - by_loss) / len(loss))
+        return odds
+
+
+def intervals(formulation: Formulation) -> tuple[Integers, Integers, Integers]:
+    """(window, first step, first step after it) of every stretch of a window between locked airings."""
+    locks = np.flatnonzero(formulation.locked)
+    every = np.arange(len(formulation.window_start))
+    window = np.concatenate([every, formulation.window[locks]])
+    begin = np.concatenate([formulation.window_start, (formulation.start + formulation.steps)[locks]])
+    end = np.concatenate([formulation.window_end, formulation.start[locks]])
+    by_begin, by_end = np.lexsort((begin, window)), np.lexsort((end, window))
+    window, begin, end = window[by_begin], begin[by_begin], end[by_end]
+    real = end > begin
+    return window[real], begin[real], end[real]
+
+
+def _ground(
+    formulation: Formulation,
+    by_column: sparse.csc_array[Any],
+    airing: Integers,
+    place: tuple[Integers, Integers, Integers],
+    narrow: Flags,
+) -> Ground:
+    """`place`: interval and offset of every candidate, length of every interval."""
+    inside, offset, length = place
+    steps = int(np.max(length, initial=1)) + 2
+    own = by_column[:, airing]
+    touched = own.tocsr()
+    grid = np.arange(len(length))[:, None] * steps + np.arange(steps)[None, :]
+    first = np.searchsorted(inside * steps + offset, grid.ravel()).reshape(grid.shape)
+    kind, number = kinds(inside, formulation.carriage[airing])
+    row, coefficient, own_first = own_last(own, kind)
+    return Ground(
+        length=length.astype(np.int64),
+        first=first.astype(np.int64),
+        interval=inside.astype(np.int64),
+        offset=offset.astype(np.int64),
+        steps=formulation.steps[airing].astype(np.int64),
+        value=formulation.value[airing].astype(np.float64),
+        kind=number,
+        row_first=own.indptr.astype(np.int64),
+        own_first=own_first,
+        row=row,
+        coefficient=coefficient,
+        touch_first=touched.indptr.astype(np.int64),
+        touching=touched.indices.astype(np.int64),
+        soft=np.where(formulation.kind == SOFT, formulation.price, 0).astype(np.float64),
+        hard=np.where(formulation.kind == HARD, formulation.hard_weight, 0).astype(np.float64),
+        rigid=(formulation.kind == RIGID).astype(np.float64),
+        narrow=narrow,
+    )
+
+
+def kinds(interval: Integers, carriage: Integers) -> tuple[Integers, Integers]:
+    """The kind of every candidate, (c,): one per interval and carriage; and its number among those of its interval."""
+    span = int(np.max(carriage, initial=0)) + 1
+    each, kind = np.unique(interval * span + carriage, return_inverse=True)
+    owner = each // span
+    number = np.arange(len(each)) - np.searchsorted(owner, owner)
+    return kind.astype(np.int64), number[kind].astype(np.int64)
+
+
+def own_last(by_candidate: sparse.csc_array[Any], kind: Integers) -> tuple[npt.NDArray[np.int32], Reals, Integers]:
+    """Rows and coefficients of every candidate, those first that all of its kind have alike; and where others begin.
+
+    Returns (entries,), (entries,) and (c,).
+    """
+    count = len(kind)
+    row, coefficient = by_candidate.indices.astype(np.int64), by_candidate.data
+    candidate = np.repeat(np.arange(count), np.diff(by_candidate.indptr))
+    order = np.lexsort((row, kind[candidate]))
+    place = kind[candidate[order]] * by_candidate.shape[0] + row[order]
+    begins = np.flatnonzero(np.diff(place, prepend=-1))
+    least, most = (np.zeros(0, dtype=np.int64),) * 2
+    if len(begins):
+        least, most = (side.reduceat(coefficient[order], begins) for side in (np.minimum, np.maximum))
+    met = np.diff(begins, append=len(place))
+    of_all = (least == most) & (met == np.bincount(kind)[kind[candidate[order[begins]]]])
+    alike = np.empty(len(place), dtype=bool)
+    alike[order] = np.repeat(of_all, met)
+    sorted_ = np.lexsort((~alike, candidate))
+    first = by_candidate.indptr[:-1] + np.bincount(candidate[alike], minlength=count)
+    return row[sorted_].astype(np.int32), coefficient[sorted_].astype(np.float64), first.astype(np.int64)
+
+
+def _empty_state(formulation: Formulation, ground: Ground, fixed: Integers, weight: Reals) -> State:
+    """No candidate chosen; `fixed`: what locked airings and extra columns use of the rows, (r,)."""
+    above = np.where(formulation.lower <= -NO_BOUND, np.inf, (fixed - formulation.lower).astype(np.float64))
+    below = np.where(formulation.upper >= NO_BOUND, np.inf, (formulation.upper - fixed).astype(np.float64))
+    room = np.column_stack([above, below, formulation.miss_step.astype(np.float64), weight])
+    units = _misses(room)
+    total = np.array([0.0, weight @ units, ground.soft @ units, ground.hard @ units, ground.rigid @ units, 0.0])
+    at = np.full((len(ground.length), ground.first.shape[1] - 2), -1, dtype=np.int64)
+    return State(at, room, ground.value.copy(), total)
+
+
+def _misses(room: Reals) -> Reals:
+    off = np.maximum(np.maximum(-room[:, ABOVE], -room[:, BELOW]), 0)
+    units: Reals = np.ceil(off / room[:, STEP])
+    return units

@@ -1,0 +1,1 @@
+"""Blocks of windows solved as whole programs: their bounds and their part in the search."""

@@ -1,0 +1,274 @@
+"""A bound below the relaxation's: blocks of windows solved as whole programs at the relaxation's duals.
+
+A row is *inside* a block when all its airings lie in the block's windows and it touches no extra column. At any duals
+    bound(π) = rest + Σ_blocks plain_b,   plain_b = Σ_windows best pattern of (value − Aᵀπ) + Σ_inside rows' sides,
+and plain_b may be replaced by any bound on the block's own program, in which the inside rows are constraints and only
+the outside ones are priced (Lagrangian decomposition; Guignard and Kim 1987). An airing that loses more than Δ at π is
+in no choice worth more than plain_b − Δ, inside rows or not, so that
+    plain_b ← max(plain_b − Δ, bound of the program over airings that lose no more than Δ)   for any Δ ≥ 0.
+Δ grows from attempt to attempt, and no choice below plain_b − Δ is looked for, which keeps the first proofs short.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from scheduler.solve.blocks.block_mip import PROOF, BlockMip
+from scheduler.solve.relaxation.lagrangian import clipped, price, rounding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.relaxation.pricing import Pricer
+
+Reals = npt.NDArray[np.float64]
+
+SMALL_BLOCK, LARGE_BLOCK = 10, 40
+"""Rows of minutes and shares join windows up to blocks of so many: a week of a channel, or of a few channels."""
+
+MOST_BY_RUNS = 2_000
+"""Rows that count runs join windows of small blocks only up to so many airings, or a series would join all weeks of a
+channel."""
+
+FIRST_SHARE, BEYOND = 1e-2, 3.5e-3
+"""The first Δ of a block as a share of its part of the bound: of a small one; of a large one beyond what the small
+blocks in it have gained."""
+
+LEAST_SHARE = 1e-4
+"""The least first Δ, as a share of the bound per block."""
+
+FIRST_SECONDS, FIRST_GUESS = 1.0, 0.05
+"""Limit of the first attempt at a block, and what it is thought to take."""
+
+LEAST_TIME = 1.2
+"""A block is tried again where there is at least so many times what the last attempt took."""
+
+NODES_A_SECOND = 100
+"""Branchings that stand for a second where work is counted."""
+
+
+def partition(
+    formulation: Formulation, rows: LinearRows, most_windows: int = SMALL_BLOCK, finer: Integers | None = None
+) -> Integers:
+    """The block of every window, (w,): windows that a row joins, narrow rows first, up to so many windows.
+
+    With `finer`, an earlier partition, its blocks are joined.
+
+    Rows with unlike coefficients (minutes, shares) come first: they are what the relaxation is loose on.
+    """
+    n, windows = formulation.airing_count, len(formulation.window_start)
+    by_row = sparse.csr_array(rows.by_airing[:n].T)
+    count = np.diff(by_row.indptr)
+    row = np.repeat(np.arange(rows.count), count)
+    met = sparse.csr_array((np.ones(len(row)), (row, formulation.window[by_row.indices])), shape=(rows.count, windows))
+    met.sum_duplicates()
+    width = np.diff(met.indptr)
+    largest, smallest = np.full(rows.count, -np.inf), np.full(rows.count, np.inf)
+    np.maximum.at(largest, row, np.abs(by_row.data))
+    np.minimum.at(smallest, row, np.abs(by_row.data))
+    own = np.asarray(np.diff(sparse.csr_array(rows.by_airing[n:].T).indptr)) > 0
+    airings = np.bincount(formulation.window, minlength=windows)
+    block = np.arange(windows) if finer is None else finer
+    one = np.ones(windows, dtype=np.int64)
+    for group, load, limit in ((largest != smallest, one, most_windows), (largest == smallest, airings, MOST_BY_RUNS)):
+        for each in np.unique(width[group & (width > 1) & ~own]).tolist():
+            block = _joined(block, met[np.flatnonzero(group & ~own & (width == each))], load, limit)
+    return block
+
+
+def _joined(block: Integers, met: sparse.csr_array[Any, tuple[int, int]], load: Integers, limit: int) -> Integers:
+    """Join the blocks that a row meets wherever the whole stays within the limit."""
+    row = np.repeat(np.arange(met.shape[0]), np.diff(met.indptr))
+    size = int(block.max()) + 1
+    links = sparse.csr_array((np.ones(len(row)), (row, block[met.indices])), shape=(met.shape[0], size))
+    whole = connected_components(links.T @ links, directed=False)[1]
+    fits = np.bincount(whole[block], weights=load) <= limit
+    merged = np.where(fits[whole[block]], whole[block], int(whole.max()) + 1 + block)
+    numbers: Integers = np.unique(merged, return_inverse=True)[1].astype(np.int64)
+    return numbers
+
+
+def inside_of(formulation: Formulation, rows: LinearRows, block: Integers) -> Integers:
+    """The block that each row is inside of, (r,), −1 where it is outside."""
+    n = formulation.airing_count
+    of_column = np.full(rows.by_airing.shape[0], -1, dtype=np.int64)
+    of_column[:n] = block[formulation.window]
+    by_row = sparse.csr_array(rows.by_airing.T)
+    row = np.repeat(np.arange(rows.count), np.diff(by_row.indptr))
+    low, high = np.full(rows.count, np.iinfo(np.int64).max), np.full(rows.count, -1, dtype=np.int64)
+    np.minimum.at(low, row, of_column[by_row.indices])
+    np.maximum.at(high, row, of_column[by_row.indices])
+    return np.where(low == high, high, -1)
+
+
+@dataclass(slots=True)
+class Block:
+    """What is known of one block at the present duals, viewer-minutes."""
+
+    airings: Integers
+    inside: Integers  # rows
+    plain: float  # its part of the Lagrangian bound
+    upper: float  # the best bound on it so far
+    slack: float  # Δ of the next attempt
+    seconds: float  # limit of the next attempt
+    last: float  # what the last attempt took, at first those at its parts
+    lower: float = -math.inf  # worth of the best choice found
+    chosen: Integers | None = None  # that choice, airings
+    closed: bool = False  # nothing more to be had
+
+    def promise(self) -> float:
+        """How far the next attempt may lower the bound, per second."""
+        return 0.0 if self.closed else (self.slack - (self.plain - self.upper)) / (2 * self.last)
+
+
+class Blocks:
+    """The blocks of a formulation."""
+
+    def __init__(
+        self, formulation: Formulation, rows: LinearRows, pricer: Pricer, block: Integers | None = None
+    ) -> None:
+        """Take the blocks of windows from the rows, or as given, (w,)."""
+        self.formulation, self.rows, self.pricer = formulation, rows, pricer
+        self.block = partition(formulation, rows) if block is None else block
+        self.inside = inside_of(formulation, rows, self.block)
+        self.count = int(np.max(self.block, initial=-1)) + 1
+        self.blocks: list[Block] = []
+
+    def price_at(self, duals: Reals, finer: Blocks | None = None, seconds: float = FIRST_SECONDS) -> float:
+        """Take up new duals, (r,): the bound there, rounded outward. Blocks begin anew, `seconds` for each at first.
+
+        What the blocks of a finer partition have gained at the same duals and rows is kept, and so is what they took: a
+        larger block takes no less. It is tried in any case where there is time for what it has at first.
+        """
+        formulation, rows = self.formulation, self.rows
+        n, duals = formulation.airing_count, clipped(rows, duals)
+        priced = price(formulation, rows, self.pricer, duals)
+        self.loss, best = self.pricer.losses(priced.reward)
+        sides = np.where(duals > 0, rows.upper, np.where(duals < 0, rows.lower, 0.0)) * duals
+        outside = np.where(self.inside >= 0, 0.0, duals)
+        self.reward: Reals = formulation.value - (rows.by_airing @ outside)[:n]
+        # once for the plain bound, once for the programs' rewards and sums
+        self.error = 2 * rounding(formulation, rows, self.pricer, duals)
+        self.whole = priced.bound
+        held = np.flatnonzero(self.inside >= 0)
+        plain = np.bincount(self.block, weights=best, minlength=self.count)
+        plain += np.bincount(self.inside[held], weights=sides[held], minlength=self.count)
+        airings = _grouped(self.block[formulation.window], self.count)
+        inside = _grouped(np.where(self.inside >= 0, self.inside, self.count), self.count)
+        gained, took, share = np.zeros(self.count), np.full(self.count, FIRST_GUESS), FIRST_SHARE
+        if finer is not None:
+            gained = self._total(finer, [one.plain - one.upper for one in finer.blocks])
+            took = np.minimum(self._total(finer, [one.last for one in finer.blocks]), seconds / LEAST_TIME)
+            share = BEYOND
+        least = LEAST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
+        first = gained + np.maximum(share * plain, least)
+        self.blocks = [
+            Block(airings[b], inside[b], plain[b], plain[b] - gained[b], first[b], seconds, took[b])
+            for b in range(self.count)
+        ]
+        for one in self.blocks:
+            one.closed = not len(one.inside)
+        if finer is not None:
+            self._keep(finer)
+        return self.bound()
+
+    def _keep(self, finer: Blocks) -> None:
+        """Take over the blocks that are the same in the finer partition."""
+        for number, members in enumerate(_grouped(self.block, self.count)):
+            before = np.unique(finer.block[members])
+            if len(before) == 1:
+                self.blocks[number] = replace(finer.blocks[before[0]])
+
+    def _total(self, finer: Blocks, of_finer: list[float]) -> Reals:
+        """The sum over the finer blocks within each block, (blocks,)."""
+        first = np.unique(finer.block, return_index=True)[1]
+        return np.bincount(self.block[first], weights=of_finer, minlength=self.count).astype(np.float64)
+
+    def lost(self, point: Integers) -> Reals:
+        """What the parts of a timetable that keeps all hard rows are worth less than those of the bound, (blocks,)."""
+        formulation = self.formulation
+        chosen = np.flatnonzero(point[: formulation.airing_count])
+        penalty = formulation.misses(point) * formulation.price
+        inside = np.flatnonzero(self.inside[: len(penalty)] >= 0)
+        lost = np.array([one.plain for one in self.blocks], dtype=np.float64)
+        np.subtract.at(lost, self.block[formulation.window[chosen]], self.reward[chosen])
+        np.add.at(lost, self.inside[inside], penalty[inside])
+        return lost
+
+    def bound(self) -> float:
+        """The bound with what every block has gained so far, rounded outward."""
+        return self.whole - math.fsum(one.plain - one.upper for one in self.blocks) + self.error
+
+    def strengthen(
+        self,
+        offer: Callable[[float], object],
+        remaining: Callable[[], float],
+        *,
+        closeness: float,
+        spend: Callable[[float], None] | None = None,
+    ) -> bool:
+        """Solve blocks, the most promising first, until all are solved to `closeness` or nothing remains.
+
+        `offer` gets every better bound. With `spend` work is counted and the clock never looked at. Says whether all
+        blocks are solved. Call `price_at` first; a later call goes on where this one stopped.
+        """
+        gap = closeness * max(1.0, abs(self.whole)) / max(1, self.count)
+        while (left := remaining()) > 0:
+            unsolved = [b for b in range(self.count) if not self.blocks[b].closed]
+            if not unsolved:
+                return True
+            worthwhile = [b for b in unsolved if left >= LEAST_TIME * self.blocks[b].last]
+            if not worthwhile:
+                return False
+            number = max(worthwhile, key=lambda b: self.blocks[b].promise())
+            before = self.blocks[number].upper
+            self._attempt(number, gap, left, spend)
+            if self.blocks[number].upper < before:
+                offer(self.bound())
+        return False
+
+    def _attempt(self, number: int, gap: float, left: float, spend: Callable[[float], None] | None) -> None:
+        """One program of one block, and what the next one should be."""
+        one, began = self.blocks[number], time.monotonic()
+        some = one.airings[self.loss[one.airings] <= one.slack]
+        floor = one.plain - one.slack
+        mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
+        nodes = None if spend is None else max(1, int(NODES_A_SECOND * one.seconds))
+        found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes, options=PROOF)
+        one.upper = min(one.upper, found.bound)
+        if found.value > one.lower:
+            one.lower, one.chosen = found.value, found.chosen
+        one.last = time.monotonic() - began if spend is None else found.work
+        if spend is not None:
+            spend(found.work)
+        _plan(one, gap, mip.margin, ended=found.ended)
+
+
+def _plan(one: Block, gap: float, margin: float, *, ended: bool) -> None:
+    """Choose Δ and time of the next attempt: wider after a proof, longer and less wide after a limit."""
+    reached = one.plain - one.lower  # a Δ that is surely enough
+    enough = reached + gap + margin
+    one.closed = one.upper - one.lower <= 2 * (gap + margin) or one.slack > 4 * abs(one.plain) + gap
+    one.closed |= ended and one.slack >= enough  # the same again would tell the same
+    if ended:
+        wider = one.slack * (2.0 if one.last < one.seconds / 4 else 1.4)
+    else:
+        one.seconds *= 2
+        wider = max(1.4 * (one.plain - one.upper), one.slack / 2)
+    one.slack = min(wider, enough)
+
+
+def _grouped(owner: Integers, count: int) -> list[Integers]:
+    """The indices that belong to each of `count` owners."""
+    order = np.argsort(owner, kind="stable")
+    return np.split(order, np.searchsorted(owner[order], np.arange(1, count + 1)))[:count]

@@ -1,0 +1,256 @@
+"""One block of windows as a small mixed-integer program in HiGHS: the best choice among some of its airings.
+
+maximise reward·x − price·miss over x ∈ {0,1}; at every step of a window at most one airing; the rows inside the block,
+with whole misses where they are soft. Nothing below a floor is looked for, so a proof may be short.
+
+Airings that count alike in the rows that join windows (a title's, mostly: its minutes, share, runs) are counted in an
+integer column of their own. Rows in which every kind counts alike are rows over these counts: dozens of entries and not
+thousands, and what is rounded in them is how often a title is shown and not when. To branch on counts settles rows of
+minutes and shares at once, where to forbid one airing only moves it by a step or a day: branching on sums of columns,
+as in Ryan and Foster (1981).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.rules import SOFT
+from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.overlaps import overlap_rows
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.programs.linear_rows import LinearRows
+
+Reals = npt.NDArray[np.float64]
+
+TOLERANCE = 1e-6
+"""HiGHS keeps rows and reduced costs to about this in a scaled program; the bound is raised by it per step and row."""
+
+LARGEST = 1e3
+"""Rows with larger coefficients, those of viewer-minutes, are scaled down to about this in a program."""
+
+LEAST_WORK = 0.02
+"""Counted work of a program, however small."""
+
+Options = tuple[tuple[str, int | bool], ...]
+"""Options of HiGHS, by name."""
+
+PROOF: Options = (
+    ("mip_heuristic_run_rens", False),
+    ("mip_heuristic_run_rins", False),
+    ("mip_heuristic_run_root_reduced_cost", False),
+    ("mip_detect_symmetry", False),
+    ("mip_pscost_minreliable", 2),
+)
+"""Options of HiGHS where only the bound matters: no programs inside the program, and a short trial of branchings."""
+
+FINDING: Options = (("mip_heuristic_run_root_reduced_cost", False), ("mip_heuristic_run_feasibility_jump", False))
+"""Options of HiGHS where a choice is wanted soon and the relaxation is near: of the programs inside the program the
+one around the relaxation's own choice comes first."""
+
+LIMITED = (
+    highspy.HighsModelStatus.kTimeLimit,
+    highspy.HighsModelStatus.kSolutionLimit,
+    highspy.HighsModelStatus.kIterationLimit,
+    highspy.HighsModelStatus.kInterrupt,
+)
+ENDED = (
+    highspy.HighsModelStatus.kOptimal,
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kObjectiveBound,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOutcome:
+    """What a block's program ended with, viewer-minutes."""
+
+    bound: float  # no choice among the airings is worth more, inf where nothing is known
+    ended: bool  # whether more time would tell no more
+    value: float  # of the best choice found, −inf where there is none
+    chosen: Integers  # that choice: airings by their number in the formulation
+    work: float  # simplex iterations in units of about a second
+
+
+class BlockMip:
+    """The program over `airings` of one block and its `inside` rows; `reward` is per airing, (n,)."""
+
+    def __init__(
+        self,
+        formulation: Formulation,
+        rows: LinearRows,
+        airings: Integers,
+        inside: Integers,
+        reward: Reals,
+        kind: Integers | None = None,
+    ) -> None:
+        """Leave out the rows that no choice can break; scale rewards to about one.
+
+        `kind` says which airings to count together, (airings,), where those alike in the rows are not meant.
+        """
+        self.airings, self.reward = airings, reward[airings]
+        self.unit = max(1.0, float(np.mean(np.abs(self.reward)))) if len(airings) else 1.0
+        self.locked = formulation.locked[airings]
+        apart = overlap_rows(formulation, airings)
+        on_rows = sparse.csr_array(rows.by_airing[airings][:, inside].T)
+        most = np.asarray(on_rows.maximum(0).sum(axis=1)).ravel()
+        least = np.asarray(on_rows.minimum(0).sum(axis=1)).ravel()
+        lower, upper = rows.lower[inside], rows.upper[inside]
+        kept = np.flatnonzero((least < lower) | (most > upper))
+        self.on_rows, self.lower, self.upper = sparse.csr_array(on_rows[kept]), lower[kept], upper[kept]
+        self.inside = inside[kept]
+        self.soft = np.flatnonzero(rows.kind[self.inside] == SOFT)
+        self.miss_step, self.price = rows.step[self.inside][self.soft], rows.price[self.inside][self.soft]
+        off = np.maximum(np.maximum(self.lower - least[kept], most[kept] - self.upper), 0.0)[self.soft]
+        self.most_miss = np.ceil(off / self.miss_step)
+        self.apart = apart
+        self.alike = _alike(formulation, airings, self.on_rows) if kind is None else _by_kind(kind)
+        self.on_airings, self.on_counts = _split(self.on_rows, self.alike)
+        # presolve would put counts back into the rows they come from
+        self.presolve = "off" if self.alike.shape[0] else "choose"
+        self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + self.alike.shape[0] + 1)
+
+    def solve(
+        self, floor: float, gap: float, *, seconds: float, nodes: int | None = None, options: Options = ()
+    ) -> BlockOutcome:
+        """Search for choices worth more than `floor`, to an absolute `gap`; the bound is never below the floor.
+
+        With `nodes` the search ends after so many branchings and the clock is not looked at. `options` are HiGHS's.
+        """
+        none = np.zeros(0, dtype=np.int64)
+        if not len(self.airings):
+            nothing = self.worth(np.zeros(0, dtype=bool))
+            return BlockOutcome(max(floor, nothing) + self.margin, True, nothing, none, LEAST_WORK)
+        highs = self._highs(floor, gap, seconds, nodes, options)
+        highs.passModel(self._program())
+        highs.run()
+        status, info = highs.getModelStatus(), highs.getInfo()
+        work = work_of(info)
+        if status not in ENDED and status not in LIMITED:
+            return BlockOutcome(np.inf, ended=True, value=-np.inf, chosen=none, work=work)
+        value, told, chosen = -np.inf, -np.inf, none
+        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+            taken = np.asarray(highs.getSolution().col_value)[: len(self.airings)] > 0.5
+            value, told, chosen = self.worth(taken), -info.objective_function_value * self.unit, self.airings[taken]
+        ended = status in ENDED
+        # HiGHS drops nodes within the gap of its best choice and below the floor, whatever bound it then reports; by
+        # its tolerances that choice may be worth more to it than it is
+        reported = -np.inf if ended else -info.mip_dual_bound * self.unit
+        bound = max(floor, value + gap, told + gap, reported) + self.margin
+        return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, work)
+
+    def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None, options: Options = ()) -> QuietHighs:
+        """HiGHS with the options of one search, on one thread."""
+        highs = QuietHighs()
+        for option, value in (
+            ("threads", 1),
+            ("presolve", self.presolve),
+            ("mip_rel_gap", 0.0),
+            ("mip_abs_gap", gap / self.unit),
+            ("objective_bound", -floor / self.unit),
+            *options,
+        ):
+            highs.setOptionValue(option, value)
+        if nodes is None:
+            highs.setOptionValue("time_limit", max(0.01, seconds))
+        else:
+            highs.setOptionValue("mip_max_nodes", nodes)
+        return highs
+
+    def worth(self, taken: npt.NDArray[np.bool_]) -> float:
+        """Reward less priced misses of a choice, flags over the airings; −inf where a row that is not soft breaks."""
+        activity = self.on_rows @ taken.astype(np.float64)
+        off = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0.0)
+        units = np.ceil(off[self.soft] / self.miss_step)
+        off[self.soft] = 0.0
+        return -np.inf if np.any(off > 0) else float(self.reward[taken].sum() - self.price @ units)
+
+    def _program(self) -> highspy.HighsLp:
+        count, soft, alike = len(self.airings), len(self.soft), self.alike.shape[0]
+        # HiGHS keeps rows to an absolute tolerance, which sums of viewer-minutes cannot meet in double precision
+        size = np.full(len(self.lower), LARGEST)
+        np.maximum.at(size, np.repeat(np.arange(len(size)), np.diff(self.on_rows.indptr)), np.abs(self.on_rows.data))
+        share = LARGEST / size
+        lower, upper = share * self.lower, share * self.upper
+        signed = np.concatenate([self.miss_step, -self.miss_step]) * np.tile(share[self.soft], 2)
+        at = np.concatenate([self.soft, self.soft])
+        miss = sparse.csr_array((signed, (at, np.arange(2 * soft))), shape=(len(self.lower), 2 * soft))
+        none, scale = sparse.csr_array((self.apart.shape[0], 2 * soft + alike)), sparse.diags_array(share)
+        top = sparse.hstack([self.apart, none])
+        middle = sparse.hstack([scale @ self.on_airings, miss, scale @ self.on_counts])
+        bottom = sparse.hstack([self.alike, sparse.csr_array((alike, 2 * soft)), -sparse.eye_array(alike)])
+        whole = sparse.csr_array(sparse.vstack([top, middle, bottom]))
+        # an absent side needs no miss
+        finite = np.concatenate([np.isfinite(self.lower[self.soft]), np.isfinite(self.upper[self.soft])])
+        most_miss = np.where(finite, np.tile(self.most_miss, 2), 0.0)
+        most_alike = np.diff(self.alike.indptr).astype(np.float64)
+        program = highspy.HighsLp()
+        program.num_row_, program.num_col_ = whole.shape
+        program.col_cost_ = np.concatenate([-self.reward, self.price, self.price, np.zeros(alike)]) / self.unit
+        program.col_lower_ = np.concatenate([self.locked.astype(np.float64), np.zeros(2 * soft + alike)])
+        program.col_upper_ = np.concatenate([np.ones(count), most_miss, most_alike])
+        program.row_lower_ = np.concatenate([np.full(self.apart.shape[0], -np.inf), lower, np.zeros(alike)])
+        program.row_upper_ = np.concatenate([np.ones(self.apart.shape[0]), upper, np.zeros(alike)])
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        program.a_matrix_.start_, program.a_matrix_.index_ = whole.indptr, whole.indices
+        program.a_matrix_.value_ = whole.data
+        program.integrality_ = [highspy.HighsVarType.kInteger] * whole.shape[1]
+        return program
+
+
+def work_of(info: highspy.HighsInfo) -> float:
+    """What HiGHS has done, counted in units of about a second."""
+    return LEAST_WORK + max(0, int(info.simplex_iteration_count)) / 5000
+
+
+def _alike(
+    formulation: Formulation, airings: Integers, on_rows: sparse.csr_array[Any, tuple[int, int]]
+) -> sparse.csr_array[Any, tuple[int, int]]:
+    """One row per kind of airing, (k, n), with a 1 for each airing of that kind; none where no row joins windows.
+
+    Airings are of one kind where they count alike in every row that meets several windows, rows of order (±1) aside.
+    """
+    count = on_rows.shape[0]
+    row = np.repeat(np.arange(count), np.diff(on_rows.indptr))
+    window = formulation.window[airings][on_rows.indices]
+    first, last = np.full(count, np.iinfo(np.int64).max), np.full(count, -1, dtype=np.int64)
+    np.minimum.at(first, row, window)
+    np.maximum.at(last, row, window)
+    largest, smallest = np.zeros(count), np.zeros(count)
+    np.maximum.at(largest, row, on_rows.data)
+    np.minimum.at(smallest, row, on_rows.data)
+    counts = np.flatnonzero((first < last) & (largest != -smallest))
+    if len(counts) == 0:
+        return sparse.csr_array((0, len(airings)))
+    # sums of random marks tell kinds apart; a coincidence would only join two of them, which is as valid
+    marks = np.random.default_rng(0).random(len(counts))
+    kind = np.unique(on_rows[counts].T @ marks, return_inverse=True)[1]
+    return _by_kind(kind)
+
+
+def _by_kind(kind: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
+    """One row per kind, (k, n), with a 1 for each airing of that kind."""
+    count = int(np.max(kind, initial=-1)) + 1
+    return sparse.csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))), shape=(count, len(kind)))
+
+
+def _split(
+    on_rows: sparse.csr_array[Any, tuple[int, int]], alike: sparse.csr_array[Any, tuple[int, int]]
+) -> tuple[sparse.csr_array[Any, tuple[int, int]], sparse.csr_array[Any, tuple[int, int]]]:
+    """Rows over airings, (r, n), and over counts, (r, k): a row in which every kind counts alike is one over counts."""
+    by_kind = sparse.csr_array(on_rows[:, alike.indices[alike.indptr[:-1]]])
+    unlike = sparse.csr_array(on_rows - by_kind @ alike)
+    unlike.eliminate_zeros()
+    over_counts = (np.diff(unlike.indptr) == 0).astype(np.float64)
+    on_airings = sparse.csr_array(sparse.diags_array(1.0 - over_counts) @ on_rows)
+    on_counts = sparse.csr_array(sparse.diags_array(over_counts) @ by_kind)
+    on_airings.eliminate_zeros()
+    on_counts.eliminate_zeros()
+    return on_airings, on_counts

@@ -1,0 +1,128 @@
+"""A mixed-integer program in HiGHS over when airings are, where it is given how often each thing is carried.
+
+The count of every kind of airing is one of two: the kinds of a group (a channel's week) all have their first count or
+all their second. Where both are the same the counts are held, and only times are left to choose. Where they are not,
+the groups choose while airings may be fractions: a relaxation of the whole choice, and a tight one, for held counts
+leave little to gain by fractions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.solve.blocks.block_mip import BlockMip, work_of
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.programs.linear_rows import LinearRows
+
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many airings of each kind are chosen: as in one timetable or as in another, alike within a group."""
+
+    kind: Integers  # (n,) of each airing of the program, from 0
+    group: Integers  # (k,) of each kind
+    one: Integers  # (k,)
+    other: Integers  # (k,)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What the groups chose."""
+
+    count: Integers | None  # (k,) of each kind; None where nothing above the floor was found
+    work: float  # simplex iterations in units of about a second
+
+
+class CarriageMip(BlockMip):
+    """The program over `airings` whose kinds are counted; `value` is per airing, (n,)."""
+
+    def __init__(
+        self, formulation: Formulation, rows: LinearRows, airings: Integers, value: Reals, counts: Counts
+    ) -> None:
+        super().__init__(formulation, rows, airings, rows.touched(airings), value, counts.kind)
+        self.counts = counts
+        # held counts are no columns to branch on
+        self.presolve = "choose"
+
+    def relaxed(self, seconds: float) -> tuple[float, Reals]:
+        """What fractions of airings are worth, and what each airing loses there at least, (airings,); viewer-minutes.
+
+        No choice is worth more, and none with an airing in it more than that less what the airing loses. Infinite, and
+        nothing, where HiGHS cannot tell.
+        """
+        count = len(self.airings)
+        if not count:
+            return self.worth(np.zeros(0, dtype=bool)), np.zeros(0)
+        program = self._program()
+        program.integrality_ = []
+        highs = self._highs(-np.inf, 0.0, seconds, None)
+        highs.passModel(program)
+        highs.run()
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return np.inf, np.zeros(count)
+        loss = np.maximum(np.asarray(highs.getSolution().col_dual)[:count], 0.0) * self.unit
+        loss[self.locked] = 0.0
+        return -float(highs.getInfo().objective_function_value) * self.unit + self.margin, loss
+
+    def mixed(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> Mixture:
+        """Let every group choose its counts, with fractions of airings; nothing worth less than `floor` is looked for.
+
+        With `nodes` the search ends after so many branchings and the clock is not looked at.
+        """
+        program, kinds, groups = self._program(), len(self.counts.group), len(self._open_groups())
+        first = program.num_col_ - groups
+        whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        program.integrality_ = [part] * first + [whole] * groups
+        highs = self._highs(floor, gap, seconds, nodes)
+        highs.passModel(program)
+        highs.run()
+        info = highs.getInfo()
+        work = work_of(info)
+        feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        # HiGHS may end with one below the floor, found before it pruned
+        if not feasible or -info.objective_function_value * self.unit < floor:
+            return Mixture(None, work)
+        counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]
+        return Mixture(np.round(counted).astype(np.int64), work)
+
+    def _open_groups(self) -> Integers:
+        """The groups whose two counts differ."""
+        counts = self.counts
+        return np.unique(counts.group[counts.one != counts.other])
+
+    def _program(self) -> highspy.HighsLp:
+        """The block's program, with one more column per open group: 0 for the first counts, 1 for the other."""
+        program, counts, groups = super()._program(), self.counts, self._open_groups()
+        kinds, columns = len(counts.group), program.num_col_
+        lower, upper = np.array(program.col_lower_), np.array(program.col_upper_)
+        lower[columns - kinds :] = np.minimum(counts.one, counts.other)
+        upper[columns - kinds :] = np.maximum(counts.one, counts.other)
+        program.col_lower_ = np.concatenate([lower, np.zeros(len(groups))])
+        program.col_upper_ = np.concatenate([upper, np.ones(len(groups))])
+        program.col_cost_ = np.concatenate([np.array(program.col_cost_), np.zeros(len(groups))])
+        linked = np.flatnonzero(counts.one != counts.other)
+        one, change = counts.one[linked].astype(np.float64), (counts.other - counts.one)[linked].astype(np.float64)
+        row, follows = np.arange(len(linked)), columns + np.searchsorted(groups, counts.group[linked])
+        entries = np.concatenate([np.ones(len(linked)), -change])
+        at = (np.tile(row, 2), np.concatenate([columns - kinds + linked, follows]))
+        links = sparse.csr_array((entries, at), shape=(len(linked), columns + len(groups)))
+        program.row_lower_ = np.concatenate([np.array(program.row_lower_), one])
+        program.row_upper_ = np.concatenate([np.array(program.row_upper_), one])
+        program.num_row_, program.num_col_ = program.num_row_ + len(linked), columns + len(groups)
+        program.integrality_ = [highspy.HighsVarType.kInteger] * program.num_col_
+        matrix = program.a_matrix_
+        start = np.array(matrix.start_)
+        matrix.start_ = np.concatenate([start, start[-1] + links.indptr[1:]])
+        matrix.index_ = np.concatenate([np.array(matrix.index_), links.indices])
+        matrix.value_ = np.concatenate([np.array(matrix.value_), links.data])
+        return program

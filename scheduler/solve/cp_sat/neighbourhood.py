@@ -1,0 +1,141 @@
+"""One neighbourhood: the best choice among some free airings while all others stay, by CP-SAT.
+
+Every row is kept with what the fixed airings leave of it. While a hard row is missed, hard misses may shrink at
+a price far above any airing's value; once none is missed, hard rows hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from scheduler.rules import HARD, NO_BOUND, SOFT
+from scheduler.solve.programs.overlaps import overlap_cliques
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.solve.search.incumbent import Search, Solution
+
+HARD_PRICE = 2
+"""Viewer-minutes per weighted miss: a hard row missed as a whole weighs twice HARD_SCALE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long one neighbourhood may take, in seconds or counted work, and with how many workers."""
+
+    limit: float
+    workers: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a neighbourhood ended with."""
+
+    chosen: Flags | None  # (n,) a whole choice of airings; None where nothing was found
+    proven: bool  # whether it is the best of the neighbourhood
+    work: float  # CP-SAT's counted work
+
+
+class Neighbourhoods:
+    """Builds and solves neighbourhoods of one formulation."""
+
+    def __init__(self, search: Search, by_column: sparse.csc_array[Any]) -> None:
+        """`by_column` is the formulation's matrix, by columns."""
+        self.search = search
+        self.formulation: Formulation = search.formulation
+        self.by_column = by_column
+
+    def solve(self, around: Solution, free: Integers, effort: Effort) -> Outcome:
+        """The best choice of the `free` airings (sorted indices) around a solution."""
+        n = self.formulation.airing_count
+        columns = np.concatenate([free, np.arange(n, self.by_column.shape[1])])
+        model = _Model(self.formulation, self.by_column[:, columns].tocsr(), around, columns)
+        solver = cp_model.CpSolver()
+        parameters = solver.parameters
+        parameters.num_workers = effort.workers
+        parameters.random_seed = effort.seed
+        parameters.catch_sigint_signal = False
+        if self.search.settings.deterministic:
+            parameters.max_deterministic_time = effort.limit
+        else:
+            parameters.max_time_in_seconds = effort.limit
+        self.search.stoppers.append(solver.stop_search)
+        try:
+            status = solver.solve(model.model)
+        finally:
+            self.search.stoppers.remove(solver.stop_search)
+        work = solver.response_proto.deterministic_time
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return Outcome(None, proven=False, work=work)
+        chosen = around.point[:n].astype(bool)
+        chosen[free] = [bool(solver.value(variable)) for variable in model.variables[: len(free)]]
+        return Outcome(chosen, proven=status == cp_model.OPTIMAL, work=work)
+
+
+class _Model:
+    """The rows that the free columns touch, in CP-SAT's terms."""
+
+    def __init__(
+        self,
+        formulation: Formulation,
+        rows: sparse.csr_array[Any, tuple[int, int]],
+        around: Solution,
+        columns: Integers,
+    ) -> None:
+        self.formulation, self.rows = formulation, rows
+        self.model = cp_model.CpModel()
+        free = columns[columns < formulation.airing_count]
+        own = zip(formulation.column_lower.tolist(), formulation.column_upper.tolist(), strict=True)
+        self.variables = [self.model.new_bool_var("") for _ in free]
+        self.variables += [self.model.new_int_var(low, high, "") for low, high in own]
+        for variable, value in zip(self.variables, around.point[columns].tolist(), strict=True):
+            self.model.add_hint(variable, value)
+        for at in np.flatnonzero(formulation.locked[free]).tolist():
+            self.model.add(self.variables[at] == 1)
+        for clique in overlap_cliques(formulation, free):
+            self.model.add_at_most_one([self.variables[at] for at in clique.tolist()])
+        self.fixed = formulation.matrix @ around.point - rows @ around.point[columns]
+        self.misses = formulation.misses(around.point)
+        self.elastic = (formulation.kind == SOFT) | ((formulation.kind == HARD) & (around.hard_miss > 0))
+        self._add_rows()
+        values = [*formulation.value[free].tolist(), *formulation.column_value.tolist()]
+        terms = [*self.variables, *(variable for variable, _ in self.priced)]
+        weights = [*values, *(-price for _, price in self.priced)]
+        self.model.maximize(cp_model.LinearExpr.weighted_sum(terms, weights))
+
+    def _add_rows(self) -> None:
+        """Rows that some choice of the free columns can miss; what the fixed airings give is taken off their sides."""
+        formulation, rows = self.formulation, self.rows
+        low, high = formulation.reach(rows)
+        touched = np.diff(rows.indptr) > 0
+        binding = (self.fixed + high > formulation.upper) | (self.fixed + low < formulation.lower)
+        self.priced: list[tuple[cp_model.IntVar, int]] = []
+        for row in np.flatnonzero(touched & binding).tolist():
+            span = slice(rows.indptr[row], rows.indptr[row + 1])
+            variables = [self.variables[at] for at in rows.indices[span].tolist()]
+            body = cp_model.LinearExpr.weighted_sum(variables, rows.data[span].tolist())
+            fixed, lower, upper = int(self.fixed[row]), int(formulation.lower[row]), int(formulation.upper[row])
+            miss: cp_model.LinearExpr | int = 0
+            if self.elastic[row]:
+                off = max(lower - fixed - int(low[row]), fixed + int(high[row]) - upper, 0)
+                miss = self._miss(row, -(-off // int(formulation.miss_step[row])))
+            if lower > -NO_BOUND:
+                self.model.add(body + miss >= lower - fixed)
+            if upper < NO_BOUND:
+                self.model.add(body - miss <= upper - fixed)
+
+    def _miss(self, row: int, most: int) -> cp_model.LinearExpr:
+        formulation = self.formulation
+        variable = self.model.new_int_var(0, max(most, int(self.misses[row])), "")
+        self.model.add_hint(variable, int(self.misses[row]))
+        soft = formulation.kind[row] == SOFT
+        price = int(formulation.price[row]) if soft else int(formulation.hard_weight[row]) * HARD_PRICE
+        self.priced.append((variable, price))
+        return int(formulation.miss_step[row]) * variable

@@ -1,0 +1,1 @@
+"""The formulation as linear programs: rows, overlaps, and the hand-over to HiGHS."""

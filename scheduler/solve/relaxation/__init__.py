@@ -1,0 +1,1 @@
+"""The linear relaxation by column generation: master, pricing, subgradient start and cuts."""

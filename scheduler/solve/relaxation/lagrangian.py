@@ -1,0 +1,156 @@
+"""An upper bound: the linear relaxation by column generation over window patterns, with smoothed duals.
+
+Any duals give a valid bound (Lagrange): every rule row is priced, every window then takes its best pattern.
+    bound(π) = constant + Σ_windows best pattern of (value − Aᵀπ) + Σ_columns max over their range
+               + Σ_rows (π⁺·upper − π⁻·lower),   with |π| ≤ price / miss_step on soft rows.
+Column generation: Dantzig and Wolfe 1960; smoothing: Wentges 1997, Pessoa et al. 2018.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.formulation import HARD_SCALE
+from scheduler.rules import SOFT
+from scheduler.solve.programs.linear_rows import EPSILON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.relaxation.master import Master
+    from scheduler.solve.relaxation.pricing import Patterns, Pricer
+
+Reals = npt.NDArray[np.float64]
+
+WHOLE_ROW = 0.3
+"""A hard row missed as a whole costs this share of what the windows could be worth without any rule."""
+
+
+@dataclass(slots=True)
+class Relaxation:
+    """What column generation ends with."""
+
+    bound: float  # the best valid bound
+    duals: Reals  # (r,) the duals that gave it
+    support: Integers  # airings and extra columns in the master's solution
+    amounts: Reals
+    rounds: int
+    converged: bool
+
+
+@dataclass(slots=True)
+class Priced:
+    """One Lagrangian evaluation."""
+
+    bound: float
+    reward: Reals  # (n,)
+    best: Reals  # (w,)
+    patterns: Patterns
+
+
+def clipped(rows: LinearRows, duals: Reals) -> Reals:
+    """The nearest duals that give a finite bound: no push towards a side that is not there, soft rows within price."""
+    duals = np.where(np.isposinf(rows.upper), np.minimum(duals, 0.0), duals)
+    duals = np.where(np.isneginf(rows.lower), np.maximum(duals, 0.0), duals)
+    most = np.where(rows.kind == SOFT, rows.price / rows.step * (1 - 4 * EPSILON), np.inf)
+    return np.clip(duals, -most, most)
+
+
+def price(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> Priced:
+    """The Lagrangian bound at `duals`, which must be clipped, rounded outward, and the patterns that reach it."""
+    n = formulation.airing_count
+    pushed = rows.by_airing @ duals
+    reward = formulation.value - pushed[:n]
+    best, patterns = pricer.patterns(reward)
+    extra = formulation.column_value - pushed[n:]
+    ends = np.maximum(extra * formulation.column_lower, extra * formulation.column_upper)
+    push = np.flatnonzero(duals)
+    sides = np.where(duals[push] > 0, rows.upper[push], rows.lower[push]) * duals[push]
+    total = math.fsum(best) + math.fsum(ends) + math.fsum(sides)
+    return Priced(formulation.constant + total, reward, best, patterns)
+
+
+def rounding(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> float:
+    """An upper limit on the rounding error of `price`: each sum's terms in absolute value, times terms × epsilon."""
+    n = formulation.airing_count
+    sizes = np.abs(duals)
+    absolute = rows.by_airing.copy()
+    absolute.data = np.abs(absolute.data)
+    pushed = absolute @ sizes
+    terms = int(np.max(np.diff(rows.by_airing.indptr), initial=0)) + pricer.length + 8
+    along = pricer.best(np.abs(formulation.value) + pushed[:n])
+    reach = np.maximum(np.abs(formulation.column_lower), np.abs(formulation.column_upper))
+    ends = (np.abs(formulation.column_value) + pushed[n:]) * reach
+    sides = np.where(duals > 0, rows.upper, np.where(duals < 0, rows.lower, 0.0)) * duals
+    return 2 * terms * EPSILON * (math.fsum(along) + math.fsum(ends) + math.fsum(np.abs(sides)))
+
+
+def hard_price(formulation: Formulation, pricer: Pricer) -> float:
+    """What a weighted miss of a hard row costs in the master: a whole row a good part of all that could be won."""
+    best = float(pricer.best(formulation.value.astype(np.float64)).sum())
+    return WHOLE_ROW * max(1.0, best) / HARD_SCALE
+
+
+def relax(
+    master: Master,
+    pricer: Pricer,
+    offer: Callable[[float], object],
+    remaining: Callable[[], float],
+    *,
+    start: Reals | None = None,
+    closeness: float = 1e-7,
+    rounds: int = 2000,
+) -> Relaxation:
+    """Solve the relaxation; `offer` gets every better bound; stops when the bound meets the master or time is out."""
+    formulation, rows = master.formulation, master.rows
+    centre = np.zeros(rows.count) if start is None else clipped(rows, start)
+    found = price(formulation, rows, pricer, centre)
+    best = found.bound
+    every = np.arange(pricer.window_count)
+    master.add(pricer.patterns(np.full(formulation.airing_count, -1.0))[1], every)  # locked airings alone
+    master.add(found.patterns, every)
+    pull, support, amounts = 0.8, np.zeros(0, np.int64), np.zeros(0)
+    offer(best + rounding(formulation, rows, pricer, centre))
+    done, number = False, 0
+    while not done and number < rounds and remaining() > 0 and master.solve(remaining()):
+        number += 1
+        support, amounts = master.point()
+        violated = master.activate_violated()
+        if violated:
+            continue
+        top, outer = formulation.constant + master.objective, clipped(rows, master.duals())
+        convexity = -master.dual[: pricer.window_count] * master.unit
+        limit = max(1.0, abs(best)) * closeness
+        for weight in (pull, pull / 2, 0.0):
+            duals = clipped(rows, weight * centre + (1 - weight) * outer)
+            found = price(formulation, rows, pricer, duals)
+            gain = _reduced(master, found, outer, convexity)
+            useful = np.flatnonzero(gain > 1e-9 * master.unit)
+            better = found.bound < best
+            if better:
+                best, centre = found.bound, duals
+                offer(best + rounding(formulation, rows, pricer, duals))
+            if len(useful) or weight == 0.0:
+                break
+        pull = min(0.9, pull + 0.05) if better else max(0.0, pull - 0.1)
+        done = best - top <= limit or (not len(useful) and weight == 0.0)
+        master.add(found.patterns, useful)
+    return Relaxation(best, centre, support, amounts, number, done)
+
+
+def _reduced(master: Master, found: Priced, outer: Reals, convexity: Reals) -> Reals:
+    """By how much each pattern would improve the master at its own duals, (w,)."""
+    rows = master.rows
+    patterns = found.patterns
+    airing = patterns.airing
+    worth = master.formulation.value[airing] - rows.by_airing[airing] @ outer
+    total = np.concatenate([[0.0], np.cumsum(worth)])
+    gain: Reals = total[patterns.first[1:]] - total[patterns.first[:-1]] - convexity
+    return gain

@@ -1,0 +1,110 @@
+"""Window pricing: the best pattern of every window at once, by longest paths on the grid.
+
+A *pattern* is a set of airings of one window that do not overlap. With one reward per airing the best pattern of
+every window is a longest path over the window's steps, in compiled code. Airings that start and last alike in one
+window share a *cell*, of which only the best airing matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.solve.kernels.longest_paths import along, before, best_of_cells, onward
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Flags, Formulation, Integers
+
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Patterns as rows of airings: pattern p is in `window[p]` and holds `airing[first[p]:first[p + 1]]`."""
+
+    window: Integers
+    first: Integers
+    airing: Integers
+    reward: Reals
+
+
+class Pricer:
+    """Longest paths over the windows of a formulation."""
+
+    def __init__(self, formulation: Formulation) -> None:
+        """Sort airings into cells: locked ones are in every pattern, those that clash with them in none."""
+        locked = formulation.locked
+        airing = np.flatnonzero(without_clashes(formulation, locked))
+        window = formulation.window[airing]
+        offset = formulation.start[airing] - formulation.window_start[window]
+        steps = formulation.steps[airing]
+        order = np.lexsort((steps, offset, window))
+        self.airing: Integers = airing[order]
+        window, offset, steps = window[order], offset[order], steps[order]
+        fresh = np.ones(len(order), dtype=bool)
+        fresh[1:] = (np.diff(window) != 0) | (np.diff(offset) != 0) | (np.diff(steps) != 0)
+        begin = np.flatnonzero(fresh)
+        self.cell: Integers = np.cumsum(fresh) - 1
+        self.cell_first: Integers = np.append(begin, len(order)).astype(np.int64)
+        self.cell_window, self.cell_offset, self.cell_steps = window[begin], offset[begin], steps[begin]
+        self.cell_locked: Flags = np.zeros(len(begin), dtype=bool)
+        self.cell_locked[self.cell[locked[self.airing]]] = True
+        self.window_count = len(formulation.window_start)
+        self.length = int(np.max(formulation.window_end - formulation.window_start, initial=0))
+        span = self.length + 1
+        places = np.arange(self.window_count)[:, None] * span + np.arange(span)
+        self.first: Integers = np.searchsorted(self.cell_window * span + self.cell_offset, places).astype(np.int64)
+
+    def best(self, reward: Reals) -> Reals:
+        """The reward of every window's best pattern, (w,), for rewards per airing (n,)."""
+        return self._onward(self._cells(reward)[0])[0][:, 0]
+
+    def patterns(self, reward: Reals) -> tuple[Reals, Patterns]:
+        """The best reward of every window, (w,), and a pattern of each window that reaches it."""
+        cells, which = self._cells(reward)
+        most, choice = self._onward(cells)
+        airing, first = along(choice, self.cell_steps, which)
+        return most[:, 0], Patterns(np.arange(self.window_count), first, airing, most[:, 0])
+
+    def losses(self, reward: Reals) -> tuple[Reals, Reals]:
+        """What each airing would cost: best reward of its window minus the best with it in, (n,) in formulation order.
+
+        Airings that clash with locked ones lose infinitely much. Also returns the best reward of every window, (w,).
+        """
+        cells, _ = self._cells(reward)
+        most, _ = self._onward(cells)
+        reached = before(cells, self.cell_steps, self.cell_locked, self.first)
+        end = self.cell_offset + self.cell_steps
+        around = reached[self.cell_window, self.cell_offset] + most[self.cell_window, end]
+        loss, best = np.full(len(reward), np.inf), most[:, 0]
+        loss[self.airing] = (best[self.cell_window] - around)[self.cell] - reward[self.airing]
+        return loss, best
+
+    def _cells(self, reward: Reals) -> tuple[Reals, Integers]:
+        return best_of_cells(reward, self.airing, self.cell_first)
+
+    def _onward(self, cells: Reals) -> tuple[Reals, Integers]:
+        return onward(cells, self.cell_steps, self.cell_locked, self.first)
+
+
+def without_clashes(formulation: Formulation, locked: Flags) -> Flags:
+    """Which airings do not overlap a locked airing of their window."""
+    keep = np.ones(formulation.airing_count, dtype=bool)
+    if not locked.any():
+        return keep
+    span = int(np.max(formulation.window_end, initial=0)) + 2
+    locks = np.flatnonzero(locked)
+    begin = formulation.window[locks] * span + formulation.start[locks]
+    end = begin + formulation.steps[locks]
+    order = np.argsort(begin)
+    begin, end = begin[order], end[order]
+    first = formulation.window * span + formulation.start
+    last = first + formulation.steps
+    # locked airings do not overlap, so the only ones that can clash begin last before an airing's end
+    before = np.searchsorted(begin, last, side="left") - 1
+    keep = (before < 0) | (end[np.maximum(before, 0)] <= first)
+    keep[locks] = True
+    return keep
