@@ -109,12 +109,13 @@ def content(
 ) -> dict[str, Any]:
     """An instance as plain values: the yaml file and a list of rows per table."""
     file = {
+        "format": 2,
         "name": "tiny",
         "horizon": {"start": start, "days": days},
         "grid_minutes": grid,
         "territories": territories or TERRITORIES,
         "channels": channels,
-        "agreements": list(agreements),
+        "agreements": [_of_the_sum(one) for one in agreements],
         "rules": list(rules),
         **more,
     }
@@ -126,6 +127,15 @@ def content(
         "history.csv": list(history),
         "locks.csv": list(locks),
     }
+
+
+def _of_the_sum(agreement: dict[str, Any]) -> dict[str, Any]:
+    """An agreement whose tolerances are of the sum of both sides where they do not say of what."""
+    measures = [
+        {**one, "tolerance_of": "sum"} if one.get("tolerance") is not None and "tolerance_of" not in one else one
+        for one in agreement.get("measures", [])
+    ]
+    return {**agreement, "measures": measures} if measures else agreement
 
 
 def write(folder: Path, spec: dict[str, Any]) -> Path:

@@ -45,6 +45,7 @@ def main(job_path: Path, events_path: Path) -> None:
     search.reserve = 0.0  # what clauses cost is not part of a run
     events.write(
         "built",
+        format=instance.file.format,
         instance_sha256=instance.digest,
         airings=len(airings),
         rows=len(search.formulation.lower),

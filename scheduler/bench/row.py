@@ -42,6 +42,7 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: int = 1
+    format: int = 1  # of the instance folder; rows of older folders do not say it
     suite: str
     instance: str
     seed: int

@@ -18,6 +18,7 @@ from scheduler.bench.measure import best_values, primal_integral
 from scheduler.bench.row import Point, Row, Seconds, row_text
 from scheduler.bench.watch import watch
 from scheduler.generate import FILES, generate, instance_name, suite
+from scheduler.instance import FORMAT
 from scheduler.instance.files.load import digest_of
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ def _row(
     best = max((number for number in (value, reference) if number is not None), default=None)
     return Row(
         **_asked(job, started),
+        format=built.get("format", FORMAT),
         **{name: built.get(name) for name in ("instance_sha256", "airings", "rows", "windows")},
         **{name: ended.get(name) for name in ("value", "gap", "hard_missed", "soft_missed", "audience", "penalty")},
         outcome=ending or ended.get("outcome", "crashed"),

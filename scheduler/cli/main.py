@@ -23,6 +23,7 @@ from scheduler.cli.new import new
 from scheduler.cli.report import report
 from scheduler.cli.schema import schema
 from scheduler.cli.solve import solve
+from scheduler.cli.upgrade import upgrade
 
 ENGINE_THREAD = "engine"
 """Name of the thread in which `scheduler.solve` runs a strategy."""
@@ -37,6 +38,7 @@ COMMANDS: tuple[click.Command, ...] = (
     diff,
     schema,
     new,
+    upgrade,
     generate,
     bench,
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from scheduler.rules import Parity
+from scheduler.rules import Parity, owed_words
+from scheduler.rules.framework.measures import UNITS
+from scheduler.rules.parity_measure import deviation_words
 from scheduler.rules.rights import Rights
 
 if TYPE_CHECKING:
@@ -38,12 +40,22 @@ def _asked(rule: Parity, measure: Measure, field: str) -> str:
     if field == "tolerance":
         ratio = "" if measure.ratio == 1 else f" of {float(measure.ratio):g} : 1"
         floor = f" or {measure.floor:,} of difference" if measure.floor else ""
-        owed = f", {measure.carry_over:,} carried over" if measure.carry_over else ""
-        return f"balanced{ratio} within {number_words('tolerance', measure.tolerance or Fraction(0))}{floor}{owed}"
+        owed = "" if not measure.carry_over else f", {_owed(rule, measure)} from before"
+        return f"balanced{ratio}, permitted deviation {measure.permitted()}{floor}{owed}"
     least = [f"{measure.least_from(giver):,} from {giver}" for giver in rule.parties if measure.least_from(giver)]
     if not isinstance(measure.least, dict):
         return f"at least {measure.least:,} each way"
     return f"at least {' and '.join(least)}"
+
+
+def _owed(rule: Parity, measure: Measure) -> str:
+    """Who owes whom from before, by the carry-over."""
+    return owed_words(rule.parties, Fraction(-measure.carry_over), UNITS[measure.measure])
+
+
+def tolerance_words(measure: Measure, value: Fraction) -> str:
+    """A tolerance that a measure could have, with the ratio or amount that it permits."""
+    return deviation_words(value, measure.tolerance_of, measure.agreed, measure.measure)
 
 
 def number_words(field: str, value: object) -> str:

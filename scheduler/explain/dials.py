@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from scheduler.explain.clause_words import measure_words, number_words
+from scheduler.explain.clause_words import measure_words, number_words, tolerance_words
 from scheduler.explain.clauses import path_of
 from scheduler.instance.model.field_types import MAX_CLOCK, clock_text
 from scheduler.rules import Parity, rules_of
@@ -17,6 +17,7 @@ from scheduler.rules import Parity, rules_of
 if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, Path_
     from scheduler.instance import Channel, Instance, Window
+    from scheduler.rules import Measure
 
 MOST_OPENED = 180
 """A window is opened by at most so many minutes at either end."""
@@ -34,6 +35,7 @@ class Dial:
     values: Sequence[Any]
     subject: str  # "KZ–CN weekly minutes"
     clause: Clause | None  # None for a window's edge
+    measure: Measure | None = None  # of an agreement, whose number it is
 
     @property
     def field(self) -> str:
@@ -54,6 +56,9 @@ class Dial:
         if isinstance(self.old, tuple) and all(isinstance(word, str) for word in self.old):
             more = ", ".join(word for word in value if word not in self.old)
             return f"{self.subject}: {name} {more} too"
+        if self.field == "tolerance" and self.measure is not None:
+            old, new = (tolerance_words(self.measure, one) for one in (self.old, value))
+            return f"{self.subject}: permitted deviation {old} cannot hold, {new} can"
         old, new = number_words(self.field, self.old), number_words(self.field, value)
         what = "" if self.field == "tolerance" else f"{name} "
         return f"{self.subject}: {what}{old} cannot hold, {new} can"
@@ -67,11 +72,11 @@ def clause_dials(instance: Instance, clause: Clause) -> Iterator[Dial]:
         return
     for inner, old, values in _numbers(rule, (), instance):
         if inner[: len(clause.part)] == clause.part:
-            subject = rule.id
+            subject, measure = rule.id, None
             if isinstance(rule, Parity) and len(inner) > 1:
-                subject = measure_words(rule, rule.measures[int(inner[1])])
-                subject += f", from {inner[3]}" if len(inner) > 3 else ""
-            yield Dial((*path, *inner), old, values, subject, clause)
+                measure = rule.measures[int(inner[1])]
+                subject = measure_words(rule, measure) + (f", from {inner[3]}" if len(inner) > 3 else "")
+            yield Dial((*path, *inner), old, values, subject, clause, measure)
 
 
 def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:

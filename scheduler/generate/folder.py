@@ -21,7 +21,7 @@ from scheduler.generate.catalogue import Title, build_catalogue, programme_entry
 from scheduler.generate.facts import Facts, facts
 from scheduler.generate.hidden import HIDDEN_FILE, Pick, hide_timetable
 from scheduler.generate.rulebook import agreements, hidden_columns, rules
-from scheduler.instance import INSTANCE_FILE, Anchor, AudienceRow, Instance, InstanceFile, Programme
+from scheduler.instance import FORMAT, INSTANCE_FILE, Anchor, AudienceRow, Instance, InstanceFile, Programme
 from scheduler.timetable import Timetable, build_timetable, timetable_csv
 from scheduler.whole_file import write_whole
 
@@ -63,6 +63,7 @@ def _instance_file(dials: Dials, outlets: Sequence[Outlet], known: Facts, seed: 
     lands = [land for land in known.territories.rows if land in {outlet.station.territory for outlet in outlets}]
     said = ", ".join(f"{key} {value}" for key, value in dials.model_dump().items())
     return {
+        "format": FORMAT,
         "name": name,
         "description": f"Generated from seed {seed}; titles, audiences and bounds are drawn, not measured. {said}",
         "horizon": {"start": START, "days": dials.days},

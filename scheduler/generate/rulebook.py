@@ -95,7 +95,8 @@ def _measure(
     off = np.abs(given - ratio * received) / np.maximum(total, 1)
     needed = max(LEAST_TOLERANCE, math.ceil(100 * float(off.max()) + 1e-6) / 100)
     tolerance = min(0.99, needed + round((1 - dials.tightness) / 4, 2))
-    return {"measure": name, "period": period, "ratio": ratio, "tolerance": round(tolerance, 2), **more}
+    deviation = {"tolerance": round(tolerance, 2), "tolerance_of": "sum"}
+    return {"measure": name, "period": period, "ratio": ratio, **deviation, **more}
 
 
 def rules(hidden: Hidden, dials: Dials, outlets: Sequence[Outlet], genres: Sequence[str]) -> list[dict[str, Any]]:

@@ -9,12 +9,13 @@ from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.load import INSTANCE_FILE, TABLES, file_model, load_instance
 from scheduler.instance.files.problem import InputError, Problem, did_you_mean
 from scheduler.instance.model.channel import Channel, Fallback, Territory, Window
-from scheduler.instance.model.instance import PRIME, Horizon, Instance, InstanceFile
+from scheduler.instance.model.instance import FORMAT, PRIME, Horizon, Instance, InstanceFile
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme, Version
 from scheduler.instance.model.rule_model import AgreementModel, RuleModel, Status
 from scheduler.instance.model.selector import Selector
 
 __all__ = [
+    "FORMAT",
     "INSTANCE_FILE",
     "PRIME",
     "TABLES",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scheduler.rules import Measure, Parity, band
+from scheduler.rules import Measure, Parity, band, carried_over
 from scheduler.rules.framework.measures import ONCE, UNITS, exchanged
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ COLUMNS += ["cum_given", "cum_received", "cum_balance", "cum_allowed"]
 def exchange_weeks(instance: Instance, on_air: OnAir) -> pd.DataFrame:
     """COLUMNS: one row per agreement, measure and week. `allowed` and `cum_allowed` are None without such a row.
 
-    Balances are given − ratio × received, cumulative ones − carry-over too. The measures are those that the
+    Balances are given − ratio × received − carry-over. The measures are those that the
     agreement names, and minutes.
     """
     rows: list[tuple[object, ...]] = []
@@ -37,7 +37,7 @@ def exchange_weeks(instance: Instance, on_air: OnAir) -> pd.DataFrame:
 def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> list[tuple[object, ...]]:
     """The weeks of one measure of one agreement; `asked` is what the agreement says of the measure."""
     scale = on_air.instance.contents.share_scale
-    any_of = asked[0] if asked else Measure(measure=name, tolerance=Fraction(0))
+    any_of = asked[0] if asked else Measure(measure=name, tolerance=Fraction(0), tolerance_of="sum")
     weekly = next((measure for measure in asked if measure.period == "week"), None)
     added = next((measure for measure in asked if measure.period == "cumulative"), None)
     whole = next((measure for measure in asked if measure.period == "horizon"), None)
@@ -47,7 +47,7 @@ def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> li
     ]
     rows: list[tuple[object, ...]] = []
     weeks = list(weekly_sums[0])
-    for week in weeks:
+    for number, week in enumerate(weeks):
         given, received = (Fraction(side[week], scale) for side in weekly_sums)
         cum_given, cum_received = (Fraction(side[week], scale) for side in added_up)
         at_end = whole if week == weeks[-1] else None
@@ -56,12 +56,12 @@ def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> li
         amounts = (
             float(given),
             float(received),
-            float(given - ratio * received),
-            _allowed(weekly, given, received),
+            float(given - ratio * received - (0 if weekly is None else carried_over(weekly, number))),
+            _allowed(weekly, given, received, number),
             float(cum_given),
             float(cum_received),
             float(cum_given - ratio * cum_received - carry),
-            _allowed(added or at_end, cum_given, cum_received),
+            _allowed(added or at_end, cum_given, cum_received, 0),
         )
         rows.append((rule.id, *rule.parties, name, UNITS[any_of.measure], week, *amounts))
     return rows
@@ -76,7 +76,7 @@ def _added_up(
     return dict(zip(weekly, accumulate(weekly.values()), strict=True))
 
 
-def _allowed(measure: Measure | None, given: Fraction, received: Fraction) -> float | None:
+def _allowed(measure: Measure | None, given: Fraction, received: Fraction, number: int) -> float | None:
     if measure is None or measure.tolerance is None:
         return None
-    return float(band(measure, given, received)[1])
+    return float(band(measure, given, received, carried_over(measure, number))[1])

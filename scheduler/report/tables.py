@@ -116,9 +116,9 @@ def _fitting(folder: Path | None, name: str, digest: str) -> dict[str, Any] | No
 
 
 def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
-    """agreement, parties, measure, period, unit, given, received, target, balance, allowed, widest ratio, verdict."""
+    """What each agreement, measure and period has and may have, who owes whom, and the verdict; columns as below."""
     columns = ["agreement", "first", "second", "measure", "period", "unit", "given", "received", "target", "balance"]
-    columns += ["allowed", "widest", "verdict"]
+    columns += ["allowed", "widest", "permitted", "owed", "next_carry_over", "verdict"]
     rows = []
     for rule in instance.file.agreements:
         if not isinstance(rule, Parity):
@@ -126,11 +126,12 @@ def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
         first, second = rule.parties
         for item in exchanges(rule, on_air):
             inside = item.allowed is None or abs(item.balance) <= item.allowed
-            widest = None if item.tolerance is None else float(item.ratio * (1 + item.tolerance) / (1 - item.tolerance))
+            widest = None if item.widest is None else float(item.widest)
             head = (item.agreement, first, second, item.measure, item.period, item.unit)
             amounts = (float(item.given), float(item.received), float(item.ratio), float(item.balance))
             allowed = None if item.allowed is None else float(item.allowed)
-            rows.append((*head, *amounts, allowed, widest, "met" if inside else "missed"))
+            owed = (item.permitted, item.owed, -float(item.balance))
+            rows.append((*head, *amounts, allowed, widest, *owed, "met" if inside else "missed"))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -92,6 +92,13 @@ def _head(tables: Tables) -> str:
     return "\n".join(lines)
 
 
+SIGN = (
+    "given is what the first party's programmes have taken on the second's channels, received the other way; balance is"
+    " given − ratio × received − carry-over, and the next carry-over is its opposite: 120 taken and 90 given leave -30"
+)
+"""How a planner reads the table of agreements."""
+
+
 def _parity(tables: Tables) -> str:
     frame = tables.parity
     if frame.empty:
@@ -103,17 +110,15 @@ def _parity(tables: Tables) -> str:
             "given": frame["given"],
             "received": frame["received"],
             "balance": frame["balance"],
-            "allowed ±": frame["allowed"],
+            "permitted ±": frame["allowed"],
             "widest ratio": [_ratio(value) for value in frame["widest"]],
             "unit": frame["unit"],
+            "who owes": frame["owed"],
             "verdict": [_verdict(word) for word in frame["verdict"]],
         }
     )
     shown.index = pd.Index(frame["agreement"], name="agreement")
-    return (
-        _table(shown)
-        + "\ngiven and received are seen from the first party; balance is given − ratio × received − carry-over"
-    )
+    return f"{_table(shown)}\n{SIGN}"
 
 
 def _ratio(value: float | None) -> str:

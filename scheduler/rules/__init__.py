@@ -22,7 +22,8 @@ from scheduler.rules.link_up import LinkUp
 from scheduler.rules.no_clash import NoClash
 from scheduler.rules.order import Order
 from scheduler.rules.pace import Pace
-from scheduler.rules.parity import Exchange, Measure, Parity, band, exchanges
+from scheduler.rules.parity import Exchange, Parity, band, carried_over, exchanges, owed_words
+from scheduler.rules.parity_measure import Measure
 from scheduler.rules.premiere import Premiere
 from scheduler.rules.quota import Quota
 from scheduler.rules.relay import Relay
@@ -99,8 +100,10 @@ __all__ = [
     "StackedRows",
     "amount",
     "band",
+    "carried_over",
     "exchanges",
     "load",
+    "owed_words",
     "rules_of",
     "stack_rows",
 ]

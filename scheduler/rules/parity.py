@@ -1,4 +1,4 @@
-"""Two parties give each other the same, measure by measure, within a tolerance; and at least so much."""
+"""Two parties give each other the same, measure by measure, within a permitted deviation; and at least so much."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from scheduler.instance import AgreementModel, Selector
-from scheduler.instance.model.field_types import Code, Frozen, Ratio, Tolerance
+from scheduler.instance import AgreementModel
 from scheduler.rules.framework.base import Measurement, Rule, amount, whole_up
-from scheduler.rules.framework.measures import UNITS, MeasuredPeriod, MeasureName, exchanged
+from scheduler.rules.framework.measures import UNITS, exchanged
+from scheduler.rules.parity_measure import Measure, balance_of, permitted_of
 from scheduler.rules.parity_rows import aspect_of, measure_rows
 
 if TYPE_CHECKING:
@@ -21,53 +21,19 @@ if TYPE_CHECKING:
     from scheduler.timetable import OnAir
 
 
-class Measure(Frozen):
-    """One measure of an agreement, per period: its ratio, tolerance, floor, carry-over and least amounts."""
-
-    measure: MeasureName = Field(description="what is counted; audience in viewer-minutes, the rest by name")
-    select: Selector | None = Field(None, description="only content that fits, e.g. {genre: drama}; by default all")
-    period: MeasuredPeriod = Field("week", description="day, week, horizon or cumulative (week by week)")
-    ratio: Ratio = Field(Fraction(1), description="target of given : received, from the first party's side")
-    tolerance: Tolerance | None = Field(
-        None, description="share of what is exchanged: 0.1 allows 1.22 : 1; none, no band"
-    )
-    floor: int = Field(0, ge=0, le=10**12, description="difference that never matters, in the measure's unit")
-    carry_over: int = Field(
-        0, ge=-(10**12), le=10**12, description="what the first party is owed from before; horizon and cumulative only"
-    )
-    least: dict[Code, int] | int = Field(0, description="least amount each way, or by giving party")
-
-    @model_validator(mode="after")
-    def _carries(self) -> Measure:
-        if self.carry_over and self.period in ("day", "week"):
-            raise ValueError(f"`carry_over` enters the horizon's or cumulative rows, not those of a {self.period}")
-        if self.tolerance is None and not self.least:
-            raise ValueError("a measure needs a `tolerance`, a `least` amount or both")
-        return self
-
-    @property
-    def name(self) -> str:
-        """The measure in words: "minutes", "minutes of drama"."""
-        return self.measure if self.select is None else f"{self.measure} of {self.select.words()}"
-
-    def least_from(self, giver: str) -> int:
-        """The least amount that a party must give."""
-        return self.least.get(giver, 0) if isinstance(self.least, dict) else self.least
-
-
 class Parity(AgreementModel, Rule):
-    """Per measure and period: |G − r·R − c| ≤ t·(G + r·R) + f, and G and R at least their least amounts.
+    """Per measure and period: |G − r·R − c| ≤ the permitted deviation, and G and R at least their least amounts.
 
-    G is what the first party gives on the second's channels, R what it receives on its own, r the ratio, t the
-    tolerance, f the floor, c the carry-over (what the first party is owed). The band is two rows:
-    (1 − t)·G − r·(1 + t)·R ≤ c + f  and  r·(1 − t)·R − (1 + t)·G ≤ f − c.
-    A co-production counts for each party by its share; anchors that serve the agreement count.
+    G is what the first party has taken (its programmes on the second's channels), R what the second has taken on the
+    first's, r the ratio, c the carry-over: what the first may still take. Of what the deviation is a share,
+    `tolerance_of` says; see `Measure`. A co-production counts for each party by its share; anchors that serve the
+    agreement count.
     """
 
     type: Literal["parity"] = "parity"
     example: ClassVar[str] = (
         "{type: parity, id: KZ-UZ, parties: [KZ, UZ], measures: [{measure: minutes, period: week, tolerance: "
-        "0.1, least: 600}]}"
+        "0.1, tolerance_of: larger, least: 600}]}"
     )
     measures: tuple[Measure, ...] = Field(min_length=1, description="what is held equal, each with its own bounds")
 
@@ -91,7 +57,8 @@ class Parity(AgreementModel, Rule):
 
     def sentence(self) -> str:
         """The rule in words."""
-        return f"{self.id}: parity between {' and '.join(self.parties)} in {', '.join(m.name for m in self.measures)}"
+        said = ", ".join(f"{one.name}{_band_words(one)}" for one in self.measures)
+        return f"{self.id}: parity between {' and '.join(self.parties)} in {said}"
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Two rows of the band and one per least amount, for every measure and period."""
@@ -105,27 +72,46 @@ class Parity(AgreementModel, Rule):
                 exchanged(on_air, self, giver, taker, measure.measure, measure.period, measure.select)
                 for giver, taker in self.directions
             ]
-            for label in sides[0]:
-                amounts = [Fraction(side[label], scale) for side in sides]
-                yield from _measured(self, measure, label, *amounts)
+            for at, label in enumerate(sides[0]):
+                given_, received = (Fraction(side[label], scale) for side in sides)
+                yield from _measured(self, measure, label, given_, received, carried_over(measure, at))
 
 
-def band(measure: Measure, given_: Fraction, received: Fraction) -> tuple[Fraction, Fraction]:
-    """(G − r·R − c, what it may be either way) of a measure."""
-    balance = given_ - measure.ratio * received - measure.carry_over
-    return balance, (measure.tolerance or 0) * (given_ + measure.ratio * received) + measure.floor
+def _band_words(measure: Measure) -> str:
+    return "" if measure.tolerance is None else f" (permitted deviation {measure.permitted()})"
+
+
+def carried_over(measure: Measure, at: int) -> int:
+    """What of the carry-over enters the horizon's period number `at`: all of it the first, and every cumulative one."""
+    return measure.carry_over if at == 0 or measure.period == "cumulative" else 0
+
+
+def band(measure: Measure, given_: Fraction, received: Fraction, carry: int) -> tuple[Fraction, Fraction]:
+    """(G − r·R − c, how far it may be from 0 on the side on which it is) of a measure."""
+    balance = balance_of(measure, given_, received, carry)
+    over, under = permitted_of(measure, given_, received, carry)
+    return balance, over if balance >= 0 else under
+
+
+def owed_words(parties: tuple[str, ...], balance: Fraction, unit: str) -> str:
+    """Who owes whom, by G − r·R − c: "KZ owes UZ 30 minutes"."""
+    if not balance:
+        return f"{parties[0]} and {parties[1]} are even"
+    debtor, creditor = parties if balance > 0 else parties[::-1]
+    return f"{debtor} owes {creditor} {amount(abs(balance))} {unit}"
 
 
 def _measured(
-    rule: Parity, measure: Measure, label: str, given_: Fraction, received: Fraction
+    rule: Parity, measure: Measure, label: str, given_: Fraction, received: Fraction, carry: int
 ) -> Iterator[Measurement]:
     a, b = rule.parties
     unit = UNITS[measure.measure]
     common = {"rule": rule.id, "period": label, "unit": unit, "hard": rule.hard, "price": rule.price or 0}
     said = f"{rule.id}: {measure.name}, {label}: {a} gives {amount(given_)} and receives {amount(received)} {unit}"
     if measure.tolerance is not None:
-        balance, allowed = band(measure, given_, received)
-        for what, have in (("over", balance), ("under", -balance)):
+        balance = balance_of(measure, given_, received, carry)
+        over, under = permitted_of(measure, given_, received, carry)
+        for what, have, allowed in (("over", balance, over), ("under", -balance, under)):
             yield Measurement(
                 **common,  # type: ignore[arg-type]
                 channel=f"{a}-{b}",
@@ -163,9 +149,11 @@ class Exchange:
     given: Fraction  # by the first party
     received: Fraction
     ratio: Fraction
-    balance: Fraction  # given − ratio · received − carry-over
-    allowed: Fraction | None  # what the balance may be either way; None where there is no band
-    tolerance: Fraction | None
+    balance: Fraction  # given − ratio · received − carry-over; the next carry-over is its opposite
+    allowed: Fraction | None  # how far the balance may be from 0 on its side; None where there is no band
+    widest: Fraction | None  # the widest ratio that the tolerance permits
+    permitted: str  # the permitted deviation in words; empty where there is no band
+    owed: str  # who owes whom once the period is over
 
 
 def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
@@ -176,9 +164,9 @@ def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
             exchanged(on_air, rule, giver, taker, measure.measure, measure.period, measure.select)
             for giver, taker in rule.directions
         ]
-        for label in sides[0]:
+        for at, label in enumerate(sides[0]):
             given_, received = (Fraction(side[label], scale) for side in sides)
-            balance, allowed = band(measure, given_, received)
+            balance, allowed = band(measure, given_, received, carried_over(measure, at))
             yield Exchange(
                 agreement=rule.id,
                 measure=measure.name,
@@ -189,5 +177,7 @@ def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
                 ratio=measure.ratio,
                 balance=balance,
                 allowed=None if measure.tolerance is None else allowed,
-                tolerance=measure.tolerance,
+                widest=measure.widest,
+                permitted=measure.permitted() if measure.tolerance is not None else "",
+                owed=owed_words(rule.parties, balance, UNITS[measure.measure]),
             )

@@ -15,7 +15,8 @@ from scheduler.rules.framework.rows import NO_BOUND, RIGID, Columns, Flags, Ints
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.rules.parity import Measure, Parity
+    from scheduler.rules.parity import Parity
+    from scheduler.rules.parity_measure import Measure
 
 
 def aspect_of(measure: Measure, what: str) -> str:
@@ -120,29 +121,45 @@ def _add_band(
     room: Ints,
     airings: Airings,
 ) -> None:
-    """(1 − t)·G − r(1 + t)·R ≤ c + f and r(1 − t)·R − (1 + t)·G ≤ f − c, times the common denominator."""
-    ratio, tolerance = measure.ratio, measure.tolerance or Fraction(0)
-    weights = {
-        "over": (1 - tolerance, -ratio * (1 + tolerance), measure.floor + measure.carry_over),
-        "under": (-(1 + tolerance), ratio * (1 - tolerance), measure.floor - measure.carry_over),
-    }
-    whole = lcm(
-        *(weight.denominator for pair in weights.values() for weight in pair[:2] if isinstance(weight, Fraction))
-    )
+    """The two rows that `_weights` states, in every period, times the common denominator."""
+    weights = {carry: _weights(measure, carry) for carry in (0, measure.carry_over)}
+    whole = lcm(*(weight.denominator for both in weights.values() for row in both.values() for weight in row))
     _refuse_overflow(rule, measure, whole, moving, constant, airings)
     a, b = rule.parties
-    for what, (of_given, of_received, allowed) in weights.items():
+    for what, (of_given, of_received, _) in weights[0].items():
         first = len(sheet.heads)
         each = [int(of_given * whole), int(of_received * whole)]
         fixed = each[0] * constant[0] + each[1] * constant[1]
         for at, label in enumerate(labels):
-            upper = allowed * whole * scale - int(fixed[at])
+            carry = measure.carry_over if at == 0 or measure.period == "cumulative" else 0
+            upper = int(weights[carry][what][2] * whole) * scale - int(fixed[at])
             asked = (measure.least_from(a), measure.least_from(b), abs(measure.carry_over), measure.floor)
             need = max(*asked, int(room[at]) // scale, 1)
             head = (-NO_BOUND, upper, whole * scale, need, rule.kind, f"{a}-{b}", label, aspect_of(measure, what))
             sheet.heads.append(head)
         for side, weight in zip(moving, each, strict=True):
             sheet.add(first + side.period, side.airing, weight * side.parts)
+
+
+def _weights(measure: Measure, carry: int) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
+    """(weight of G, weight of R, most) of the rows "over" and "under", the carry-over c moved to the right.
+
+    sum:     (1 − t)·G − (1 + t)·r·R ≤ c + f     and  (1 − t)·r·R − (1 + t)·G ≤ f − c
+    larger:  (1 − t)·G − r·R ≤ c + f             and  (1 − t)·r·R − G ≤ f − (1 − t)·c
+    smaller: G − (1 + t)·r·R ≤ (1 + t)·c + f     and  r·R − (1 + t)·G ≤ f − c
+    agreed:  G − r·R ≤ c + f + t·agreed          and  r·R − G ≤ f − c + t·agreed
+    """
+    ratio, floor, less = measure.ratio, Fraction(measure.floor), 1 - (measure.tolerance or Fraction(0))
+    more, one = 2 - less, Fraction(1)
+    match measure.tolerance_of:
+        case "larger":
+            return {"over": (less, -ratio, carry + floor), "under": (-one, less * ratio, floor - less * carry)}
+        case "smaller":
+            return {"over": (one, -more * ratio, more * carry + floor), "under": (-more, ratio, floor - carry)}
+        case "agreed":
+            wide = floor + (1 - less) * (measure.agreed or 0)
+            return {"over": (one, -ratio, carry + wide), "under": (-one, ratio, wide - carry)}
+    return {"over": (less, -more * ratio, carry + floor), "under": (-more, less * ratio, floor - carry)}
 
 
 def _title_columns(

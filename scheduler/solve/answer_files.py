@@ -96,6 +96,7 @@ def result(answer: Answer) -> dict[str, Any]:
     written = None if answer.timetable is None else timetable_csv(answer.timetable)
     return {
         "schema_version": SCHEMA_VERSION,
+        "format": instance.file.format,
         "instance": instance.file.name,
         "instance_sha256": instance.digest,
         "timetable_sha256": None if written is None else hashlib.sha256(written.encode()).hexdigest(),

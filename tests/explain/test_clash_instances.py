@@ -50,7 +50,7 @@ EXPECTED = {
     "clash-language-dub": "version kinds subtitled too",
     "clash-watershed": "barred 06:00–22:00 cannot hold, 06:00–20:45 can",
     "clash-least-vs-most": "most minutes 50 cannot hold, 90 can",
-    "clash-tolerance": "KZ–CN weekly minutes: ±10 % cannot hold, ±18 % can",
+    "clash-tolerance": "permitted deviation ±10 % of the sum of both sides (1.22 : 1) cannot hold, ±18 % of the sum",
     "clash-two-at-once": "least minutes 45 cannot hold, 0 can",
 }
 ARITHMETIC = {
@@ -90,7 +90,11 @@ def without(folder: Path, clauses) -> None:
         if clause.part:
             agreement = next(one for one in content["agreements"] if one["id"] == clause.rule)
             measure = agreement["measures"][clause.part[1]]
-            measure.update({"least": 0} if clause.part[-1] == "least" else {"tolerance": 0.99, "floor": 100_000})
+            measure.update(
+                {"least": 0}
+                if clause.part[-1] == "least"
+                else {"tolerance": 0.99, "tolerance_of": "sum", "floor": 100_000}
+            )
     (folder / "instance.yaml").write_text(json.dumps(content), encoding="utf-8")
 
 

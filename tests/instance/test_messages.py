@@ -40,10 +40,11 @@ agreements:
     id: KZ-UZ
     parties: [KZ, UZ]
     measures:
-      - {measure: minutes, period: week, tolerance: 0.2}
+      - {measure: minutes, period: week, tolerance: 0.2, tolerance_of: sum}
 rules:
   - {type: quota, id: DOM, select: {origin: domestic}, least_share: 0.55, period: day}
   - {type: runs_per_day, id: ONCE, most: 1, hard: false, price: 100}
+format: 2
 """
 PROGRAMMES = """\
 programme,title,genre,origin,minutes,episodes,versions,runs
@@ -262,9 +263,33 @@ MISTAKES = [
     ),
     (
         Y,
+        "tolerance: 0.2, tolerance_of: sum",
         "tolerance: 0.2",
-        "tolerance: 0.2, carry_over: 5",
-        "instance.yaml:27:9: agreements[0].measures[0]: `carry_over` enters the horizon's or cumulative rows, not those of a week",
+        "instance.yaml:27:9: agreements[0].measures[0]: `tolerance: 0.2` does not say of what. Add one of `tolerance_of: sum` (permits 120 against 80, 1.50 : 1), `tolerance_of: larger` (100 against 80, 1.25 : 1), `tolerance_of: smaller` (120 against 100, 1.20 : 1) or `tolerance_of: agreed` with `agreed: 7200` for 120 hours each way (a difference of 1440 minutes)",
+    ),
+    (
+        Y,
+        "tolerance_of: sum",
+        "tolerance_of: agreed",
+        "instance.yaml:27:9: agreements[0].measures[0]: `tolerance_of: agreed` needs the volume agreed each way, e.g. `agreed: 7200`",
+    ),
+    (
+        Y,
+        "tolerance_of: sum",
+        "tolerance_of: larger, agreed: 600",
+        "instance.yaml:27:9: agreements[0].measures[0]: `agreed` is the base of `tolerance_of: agreed` only; write that or drop it",
+    ),
+    (
+        Y,
+        "tolerance: 0.2, tolerance_of: sum",
+        "least: 5, tolerance_of: sum",
+        "instance.yaml:27:9: agreements[0].measures[0]: `tolerance_of: sum` stands without a `tolerance`; add one or drop it",
+    ),
+    (
+        Y,
+        "format: 2",
+        "format: 3",
+        "instance.yaml:31:9: this folder is of format 3, and this version reads format 2; install a newer parity",
     ),
     (P, "k2,", "k1,", "programmes.csv:3:1: the programme 'k1' stands twice; first in line 2"),
     (
@@ -435,7 +460,11 @@ BYTES = {
     "NUL in yaml": ("instance.yaml", b"name: x\x00\n", "instance.yaml:1:1: is not YAML"),
     "UTF-16 yaml": ("instance.yaml", "name: x".encode("utf-16"), "instance.yaml:1:1: is not UTF-8"),
     "cp1251 yaml": ("instance.yaml", "name: x\ndescription: Ё".encode("cp1251"), "instance.yaml:2:1: is not UTF-8"),
-    "an endless alias": ("instance.yaml", b"name: &x [*x]\n", "instance.yaml:1:7: an alias that contains itself"),
+    "an endless alias": (
+        "instance.yaml",
+        b"name: &x [*x]\nformat: 2\n",
+        "instance.yaml:1:7: an alias that contains itself",
+    ),
     "deep nesting": ("instance.yaml", b"[" * 5000, "instance.yaml:1:1: too deeply nested"),
     "an alias bomb": (
         "instance.yaml",
@@ -444,11 +473,19 @@ BYTES = {
         "instance.yaml:1:1: too large",
     ),
     "two documents": ("instance.yaml", b"name: x\n---\nname: y\n", "instance.yaml:2:1: is not YAML"),
-    "a huge number": ("instance.yaml", b"grid_minutes: " + b"9" * 6000, "instance.yaml:1:15: grid_minutes:"),
-    "a huge hexadecimal": ("instance.yaml", b"grid_minutes: 0x" + b"f" * 6000, "instance.yaml:1:15: grid_minutes:"),
+    "a huge number": (
+        "instance.yaml",
+        b"grid_minutes: " + b"9" * 6000 + b"\nformat: 2",
+        "instance.yaml:1:15: grid_minutes:",
+    ),
+    "a huge hexadecimal": (
+        "instance.yaml",
+        b"grid_minutes: 0x" + b"f" * 6000 + b"\nformat: 2",
+        "instance.yaml:1:15: grid_minutes:",
+    ),
     "no character": ("instance.yaml", b'name: "\\UFFFFFFFF"', "instance.yaml:1:1: is not YAML"),
-    "not a number": ("instance.yaml", b"grid_minutes: .nan", "instance.yaml:1:15: grid_minutes:"),
-    "infinite": ("instance.yaml", b"grid_minutes: -.inf", "instance.yaml:1:15: grid_minutes:"),
+    "not a number": ("instance.yaml", b"grid_minutes: .nan\nformat: 2", "instance.yaml:1:15: grid_minutes:"),
+    "infinite": ("instance.yaml", b"grid_minutes: -.inf\nformat: 2", "instance.yaml:1:15: grid_minutes:"),
     "0 bytes": ("programmes.csv", b"", "programmes.csv:1:1: is empty; it needs at least a header"),
     "blanks": ("audience.csv", b" \n\n", "audience.csv:1:1: is empty; it needs at least a header"),
     "cp1251": (

@@ -229,6 +229,27 @@ PARITIES: dict[str, dict[str, Any]] = {
         measure("minutes", "horizon", tolerance=0.05, ratio="3/2", floor=10, carry_over=-20)
     ),
     "minutes, owed": _parity_case(measure("minutes", "horizon", tolerance=0, carry_over=35)),
+    "of the larger side": _parity_case(
+        measure("minutes", "day", tolerance=0.2, tolerance_of="larger", ratio="4/3", floor=3, carry_over=7)
+    ),
+    "of the smaller side": _parity_case(
+        measure("minutes", "day", tolerance=0.2, tolerance_of="smaller", ratio="4/3", floor=3, carry_over=-7)
+    ),
+    "of the larger side, more owed than given": _parity_case(
+        measure("minutes", "week", tolerance="1/7", tolerance_of="larger", carry_over=-100)
+    ),
+    "of the smaller side, more owed than given": _parity_case(
+        measure("minutes", "week", tolerance="1/7", tolerance_of="smaller", carry_over=100)
+    ),
+    "of what is agreed": _parity_case(
+        measure("minutes", "horizon", tolerance=0.15, tolerance_of="agreed", agreed=90, floor=2, carry_over=20)
+    ),
+    "carried over into the first day": _parity_case(
+        measure("minutes", "day", tolerance=0.1, tolerance_of="smaller", carry_over=30),
+        pair=_DAYS,
+        shown=_TWO[:2],
+        days=2,
+    ),
     "prime": _parity_case(measure("prime_minutes", "day", tolerance=0.2, least=20)),
     "prime over midnight": _parity_case(
         measure("prime_minutes", "day", tolerance=0.2, least=20),

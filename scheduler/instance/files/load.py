@@ -15,7 +15,7 @@ from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.references import check_references
 from scheduler.instance.files.validation import places_of, problems_in_row, problems_in_yaml
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
-from scheduler.instance.model.instance import Instance, InstanceFile
+from scheduler.instance.model.instance import FORMAT, Instance, InstanceFile
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 from scheduler.instance.model.rule_model import RuleModel
 
@@ -111,11 +111,23 @@ def _read_instance_file(
     if not isinstance(document.content, dict):
         problems.append(Problem(INSTANCE_FILE, 1, 1, "is empty; expected name, horizon, territories, channels"))
         return None, document
+    _refuse_other_format(document, folder)
     try:
         return model.model_validate(document.content), document
     except ValidationError as error:
         problems += problems_in_yaml(error, document, model)
         return None, document
+
+
+def _refuse_other_format(document: YamlDocument, folder: Path) -> None:
+    """Raise InputError, with nothing beside it, where the folder is of another format than this version's."""
+    said = document.content.get("format", 1)
+    if said == FORMAT or isinstance(said, bool) or not isinstance(said, int) or said < 1:
+        return
+    older = f"this folder is of format {said}; `parity upgrade {folder}` writes format {FORMAT} with the same meaning"
+    newer = f"this folder is of format {said}, and this version reads format {FORMAT}; install a newer parity"
+    line, column = document.place(("format",)) if "format" in document.content else (1, 1)
+    raise InputError([Problem(INSTANCE_FILE, line, column, older if said < FORMAT else newer)])
 
 
 def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | None:

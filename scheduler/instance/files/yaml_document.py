@@ -133,6 +133,11 @@ def read_yaml(path: Path, file: str) -> YamlDocument:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError([Problem(file, line, 1, "is not UTF-8 text; save it as UTF-8")]) from None
+    return parse_yaml(text, file)
+
+
+def parse_yaml(text: str, file: str) -> YamlDocument:
+    """The same for a text that has been read."""
     document = YamlDocument(file)
     try:
         node = yaml.compose(text, Loader=_PlainLoader)

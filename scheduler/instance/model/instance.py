@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 
 PRIME = "prime"
+
+FORMAT = 2
+"""The format of instance folders that this version reads and writes; `parity upgrade` brings older ones to it."""
 
 
 class Horizon(Frozen):
@@ -49,6 +52,7 @@ def _divides_the_hour(minutes: int) -> int:
 class InstanceFile(Frozen):
     """What instance.yaml holds."""
 
+    format: Literal[2] = Field(description="the format of the folder; `parity upgrade DIR` writes it into older ones")
     name: str
     description: str = ""
     horizon: Horizon

@@ -47,8 +47,10 @@ WORDS = {
     # parity
     "parity": "Parity",
     "parity_note": (
-        "Given and received are seen from the first party; balance = given − ratio × received − carry-over. "
-        "The band is what the agreement allows either way."
+        "Given is what the first party's programmes have taken on the second's channels, received the other way; "
+        "balance = given − ratio × received − carry-over. Above 0 the first party owes, below 0 the second. "
+        "The next carry-over is the opposite: 120 taken and 90 given leave −30. "
+        "The band is the permitted deviation either way."
     ),
     "no_parity": "There is no parity agreement.",
     "parity_rows": "What each agreement asks and has",
@@ -64,8 +66,9 @@ WORDS = {
     "given": "Given",
     "received": "Received",
     "balance": "Balance",
-    "allowed": "Allowed ±",
+    "allowed": "Permitted deviation ±",
     "widest": "Widest ratio",
+    "next_carry_over": "Next carry-over",
     "verdict": "Verdict",
     "cumulative": "Cumulative",
     "cum_given": "Given so far",

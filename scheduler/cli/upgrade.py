@@ -1,0 +1,50 @@
+"""`parity upgrade`: an older instance folder in the present format, with the same meaning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity upgrade instances/toy
+  parity upgrade instances/central-asia-week"""
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def upgrade(folder: Path) -> int:
+    """Bring DIR/instance.yaml to the present format with the same meaning, and print each change.
+
+    Comments and layout stay. The old file is kept beside it as instance.yaml.old; nothing is written where the change
+    cannot be made whole.
+    """
+    from scheduler.instance import INSTANCE_FILE, InputError
+    from scheduler.instance.files.older_format import upgraded
+    from scheduler.instance.files.yaml_document import read_yaml
+    from scheduler.instance.model.instance import FORMAT
+    from scheduler.whole_file import write_whole
+
+    path = (folder / INSTANCE_FILE).resolve()
+    try:
+        read_yaml(path, INSTANCE_FILE)
+        raw = path.read_bytes()
+        mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
+        text, changes = upgraded(raw[len(mark) :].decode("utf-8"), INSTANCE_FILE)
+    except InputError as error:
+        raise refused(error.problems, str(folder)) from None
+    if not changes:
+        click.echo(f"{folder} is of format {FORMAT} already; nothing to change")
+        return DONE
+    kept = path.with_name(f"{INSTANCE_FILE}.old")
+    if kept.exists():
+        raise CommandFailed(f"{kept} exists; rename it, so that the present file can be kept there", INPUT)
+    write_whole(kept, raw)
+    write_whole(path, mark + text.encode("utf-8"))
+    for change in changes:
+        click.echo(f"{INSTANCE_FILE}:{change.line}: {change.text}")
+    click.echo(f"{folder} is of format {FORMAT} now; the old file is {kept.name}")
+    return DONE

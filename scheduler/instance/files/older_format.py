@@ -1,0 +1,158 @@
+"""Bring the text of an older instance.yaml to the present format, with the same meaning and every comment in place.
+
+Format 1 did not say its format, and every tolerance of an agreement was a share of the sum of both sides.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from scheduler.instance.files.problem import InputError, Problem
+from scheduler.instance.files.yaml_document import YamlDocument, parse_yaml
+from scheduler.instance.model.instance import FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a file: the line of the old text, what is written, and why."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    """A field that an older file does not have, written behind or before one of its nodes."""
+
+    index: int  # character of the text before which it is written
+    text: str
+    path: Path_  # of the mapping
+    key: str
+    value: Any
+    change: Change
+
+
+def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
+    """The text in the present format, and every change; no change where it is of that format already.
+
+    Raises InputError where the text is not YAML, of a newer format, or cannot be changed in place.
+    """
+    old = parse_yaml(text, file)
+    if old.problems:
+        raise InputError(old.problems)
+    root = yaml.compose(text, Loader=yaml.BaseLoader)
+    if not isinstance(old.content, dict) or not isinstance(root, yaml.MappingNode) or not root.value:
+        raise InputError([Problem(file, 1, 1, "is empty; expected name, horizon, territories, channels")])
+    said = old.content.get("format", 1)
+    if said == FORMAT:
+        return text, []
+    if said != 1:
+        line, column = old.place(("format",))
+        raise InputError([Problem(file, line, column, f"format {said} is not known here; expected 1 or {FORMAT}")])
+    newline = "\r\n" if "\r\n" in text else "\n"
+    insertions = [_format(text, root, newline), *_tolerances(text, root, old, newline)]
+    if "format" in old.content:
+        insertions, text, change = insertions[1:], *_format_replaced(text, root)
+        changes = [change]
+    else:
+        changes = []
+    return _applied(text, insertions, old, file), [*changes, *(one.change for one in insertions)]
+
+
+def _applied(text: str, insertions: list[_Insertion], old: YamlDocument, file: str) -> str:
+    """The text with the insertions, once it is proven to say the old content and the inserted fields, no more."""
+    wanted = copy.deepcopy(old.content)
+    wanted["format"] = FORMAT
+    for one in insertions:
+        _at(wanted, one.path)[one.key] = one.value
+    for one in sorted(insertions, key=lambda one: one.index, reverse=True):
+        text = text[: one.index] + one.text + text[one.index :]
+    new = parse_yaml(text, file)
+    if new.problems or new.content != wanted:
+        message = (
+            "is laid out in a way that cannot be changed in place; write `format: 2` at its top and"
+            " `tolerance_of: sum` beside every `tolerance` of an agreement"
+        )
+        raise InputError([Problem(file, 1, 1, message)])
+    return text
+
+
+def _at(content: Any, path: Path_) -> Any:
+    for step in path:
+        content = content[step]
+    return content
+
+
+def _format(text: str, root: yaml.MappingNode, newline: str) -> _Insertion:
+    """`format: 2` before the first field of the file."""
+    first = root.value[0][0]
+    said = f'"format": {FORMAT}, ' if first.style == '"' else f"format: {FORMAT}, "
+    if not root.flow_style:
+        said = f"format: {FORMAT}{newline}{' ' * first.start_mark.column}"
+    change = Change(first.start_mark.line + 1, f"format: {FORMAT}")
+    return _Insertion(first.start_mark.index, said, (), "format", FORMAT, change)
+
+
+def _format_replaced(text: str, root: yaml.MappingNode) -> tuple[str, Change]:
+    """The text with its `format: 1` made `format: 2`; both are one character long, so that no place moves."""
+    node = next(value for key, value in root.value if key.value == "format")
+    start, end = node.start_mark.index, node.end_mark.index
+    return text[:start] + str(FORMAT) + text[end:], Change(node.start_mark.line + 1, f"format: {FORMAT}")
+
+
+def _tolerances(text: str, root: yaml.MappingNode, old: YamlDocument, newline: str) -> Iterator[_Insertion]:
+    """`tolerance_of: sum` behind every tolerance of an agreement's measures."""
+    done: set[int] = set()
+    for path, measure in _measures(root):
+        fields = {key.value: (key, value) for key, value in measure.value}
+        if id(measure) in done or "tolerance" not in fields or "tolerance_of" in fields:
+            continue
+        key, value = fields["tolerance"]
+        if _at(old.content, (*path, "tolerance")) is None:
+            continue
+        done.add(id(measure))
+        quote = '"' if key.style == '"' else ""
+        index, said = value.end_mark.index, f", {quote}tolerance_of{quote}: {quote}sum{quote}"
+        if not measure.flow_style:
+            ends = text.find("\n", index)
+            index = len(text) if ends < 0 else ends - text[:ends].endswith("\r")
+            said = f"{newline}{' ' * key.start_mark.column}tolerance_of: sum"
+        where = f"agreements[{path[1]}].measures[{path[3]}]"
+        change = Change(
+            value.start_mark.line + 1,
+            f"{where}: tolerance {value.value} is of the sum of both sides, as before: tolerance_of: sum",
+        )
+        for one in _same(root, measure):
+            yield _Insertion(index, said if one == path else "", one, "tolerance_of", "sum", change)
+
+
+def _measures(root: yaml.MappingNode) -> Iterator[tuple[Path_, yaml.MappingNode]]:
+    """(path, node) of every measure of every agreement."""
+    for number, agreement in enumerate(_items(_field(root, "agreements"))):
+        for at, measure in enumerate(_items(_field(agreement, "measures"))):
+            if isinstance(measure, yaml.MappingNode):
+                yield ("agreements", number, "measures", at), measure
+
+
+def _same(root: yaml.MappingNode, node: yaml.MappingNode) -> list[Path_]:
+    """Every path at which a measure is written or named by an alias."""
+    return [path for path, measure in _measures(root) if measure is node]
+
+
+def _field(node: yaml.Node | None, name: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for key, value in node.value if key.value == name), None)
+
+
+def _items(node: yaml.Node | None) -> list[yaml.Node]:
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []

@@ -1,0 +1,164 @@
+"""One measure of an agreement: what is counted, how far it may be off its target, and of what that is a share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from scheduler.instance import Selector
+from scheduler.instance.model.field_types import Code, Frozen, Ratio, Tolerance
+from scheduler.rules.framework.measures import UNITS, MeasuredPeriod, MeasureName
+
+ToleranceOf = Literal["agreed", "sum", "larger", "smaller"]
+OF_WORDS: dict[ToleranceOf, str] = {
+    "agreed": "of the volume agreed",
+    "sum": "of the sum of both sides",
+    "larger": "of the larger side",
+    "smaller": "of the smaller side",
+}
+
+
+class Measure(Frozen):
+    """One measure of an agreement, per period: its ratio, permitted deviation, floor, carry-over and least amounts.
+
+    G is what the first party has taken: airtime of its programmes on the second's channels; R what the second has
+    taken on the first's. H = r·R + c is what G aims at, r the ratio, c the carry-over: what the first party may
+    still take from before. With the tolerance t and the floor f the permitted deviation is
+
+    - agreed: |G − H| ≤ t·agreed + f;
+    - sum: |G − H| ≤ t·(G + r·R) + f, at most (1 + t)/(1 − t) : 1;
+    - larger: (1 − t)·G ≤ H + f and (1 − t)·H ≤ G + f, at most 1/(1 − t) : 1;
+    - smaller: G ≤ (1 + t)·H + f and H ≤ (1 + t)·G + f, at most (1 + t) : 1.
+
+    The next period's carry-over is c' = c − (G − r·R). Seen from the second party it is −c/r.
+    """
+
+    measure: MeasureName = Field(description="what is counted; audience in viewer-minutes, the rest by name")
+    select: Selector | None = Field(None, description="only content that fits, e.g. {genre: drama}; by default all")
+    period: MeasuredPeriod = Field("week", description="day, week, horizon or cumulative (week by week)")
+    ratio: Ratio = Field(Fraction(1), description="target of given : received, from the first party's side")
+    tolerance: Tolerance | None = Field(
+        None, description="permitted deviation, a share of what `tolerance_of` says; none, no band"
+    )
+    tolerance_of: ToleranceOf | None = Field(
+        None,
+        description="of what `tolerance` is a share; 0.1 permits, of sum, 110 against 90 (1.22 : 1), of larger, 100"
+        " against 90 (1.11 : 1), of smaller, 110 against 100 (1.1 : 1), of agreed with `agreed: 7200`, a difference"
+        " of 720; needed beside a tolerance",
+    )
+    agreed: int | None = Field(
+        None, ge=1, le=10**12, description="volume agreed each way, e.g. 7200 minutes for 120 hours each"
+    )
+    floor: int = Field(0, ge=0, le=10**12, description="difference that is always permitted, in the measure's unit")
+    carry_over: int = Field(
+        0,
+        ge=-(10**12),
+        le=10**12,
+        description="what the first party may still take from before, in the measure's unit: where KZ, named first,"
+        " has taken 120 minutes and given 90, KZ owes UZ 30 minutes and the next carry_over is -30; 30 where UZ owes"
+        " KZ. It enters the first period of the horizon",
+    )
+    least: dict[Code, int] | int = Field(0, description="least amount each way, or by giving party")
+
+    @model_validator(mode="after")
+    def _says_of_what(self) -> Measure:
+        if self.tolerance is None and not self.least:
+            raise ValueError("a measure needs a `tolerance`, a `least` amount or both")
+        if self.tolerance is None and self.tolerance_of is not None:
+            raise ValueError(f"`tolerance_of: {self.tolerance_of}` stands without a `tolerance`; add one or drop it")
+        if self.tolerance is not None and self.tolerance_of is None:
+            raise ValueError(_of_what(self.tolerance))
+        if self.tolerance_of == "agreed" and self.agreed is None:
+            raise ValueError("`tolerance_of: agreed` needs the volume agreed each way, e.g. `agreed: 7200`")
+        if self.tolerance_of != "agreed" and self.agreed is not None:
+            raise ValueError("`agreed` is the base of `tolerance_of: agreed` only; write that or drop it")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The measure in words: "minutes", "minutes of drama"."""
+        return self.measure if self.select is None else f"{self.measure} of {self.select.words()}"
+
+    @property
+    def widest(self) -> Fraction | None:
+        """The widest ratio of given to received that the tolerance permits, floor and carry-over aside.
+
+        None where there is no band and where the volume agreed is its base.
+        """
+        if self.tolerance is None or self.tolerance_of is None:
+            return None
+        allowed = widest_ratio(self.tolerance, self.tolerance_of)
+        return None if allowed is None else self.ratio * allowed
+
+    def least_from(self, giver: str) -> int:
+        """The least amount that a party must give."""
+        return self.least.get(giver, 0) if isinstance(self.least, dict) else self.least
+
+    def permitted(self) -> str:
+        """The permitted deviation in words: "±10 % of the sum of both sides (1.22 : 1)"."""
+        return deviation_words(self.tolerance or Fraction(0), self.tolerance_of, self.agreed, self.measure)
+
+
+def widest_ratio(tolerance: Fraction, of: ToleranceOf) -> Fraction | None:
+    """The widest ratio between two sides that ought to be equal; None where the base is an agreed volume."""
+    match of:
+        case "sum":
+            return (1 + tolerance) / (1 - tolerance)
+        case "larger":
+            return 1 / (1 - tolerance)
+        case "smaller":
+            return 1 + tolerance
+    return None
+
+
+def deviation_words(tolerance: Fraction, of: ToleranceOf | None, agreed: int | None, measure: MeasureName) -> str:
+    """A permitted deviation in words, with the ratio or the amount that it permits."""
+    percent = f"±{float(tolerance) * 100:g} %"
+    if of is None:
+        return percent
+    ratio = widest_ratio(tolerance, of)
+    if ratio is None:
+        amount = int(tolerance * (agreed or 0))
+        return f"{percent} {OF_WORDS[of]} ({amount:,} of {agreed or 0:,} {UNITS[measure]})"
+    return f"{percent} {OF_WORDS[of]} ({ratio_words(ratio)})"
+
+
+def ratio_words(ratio: Fraction) -> str:
+    """A ratio with two decimals: "1.22 : 1"."""
+    return f"{float(ratio):.2f} : 1"
+
+
+def _of_what(tolerance: Fraction) -> str:
+    """What is said where a tolerance does not say of what it is a share: the four answers, each with an example."""
+    share = float(tolerance)
+    wide = {of: ratio_words(ratio) for of in OF_WORDS if (ratio := widest_ratio(tolerance, of)) is not None}
+    return (
+        f"`tolerance: {share:g}` does not say of what. Add one of `tolerance_of: sum` (permits"
+        f" {100 * (1 + share):g} against {100 * (1 - share):g}, {wide['sum']}), `tolerance_of: larger`"
+        f" (100 against {100 * (1 - share):g}, {wide['larger']}), `tolerance_of: smaller`"
+        f" ({100 * (1 + share):g} against 100, {wide['smaller']}) or `tolerance_of: agreed` with `agreed: 7200`"
+        f" for 120 hours each way (a difference of {7200 * share:g} minutes)"
+    )
+
+
+def balance_of(measure: Measure, given: Fraction, received: Fraction, carry: int) -> Fraction:
+    """G − H = G − r·R − c: by how much the first party has taken more than it may."""
+    return given - measure.ratio * received - carry
+
+
+def permitted_of(measure: Measure, given: Fraction, received: Fraction, carry: int) -> tuple[Fraction, Fraction]:
+    """(what the balance may be above 0, what it may be below): t · base + f, the base as `tolerance_of` says."""
+    target = measure.ratio * received
+    match measure.tolerance_of:
+        case "agreed":
+            bases = (Fraction(measure.agreed or 0),) * 2
+        case "larger":
+            bases = (given, target + carry)
+        case "smaller":
+            bases = (target + carry, given)
+        case _:
+            bases = (given + target,) * 2
+    tolerance = measure.tolerance or Fraction(0)
+    return tolerance * bases[0] + measure.floor, tolerance * bases[1] + measure.floor
