@@ -24,6 +24,7 @@ ORDER = [
     {"report"},
     {"export"},
     {"imports"},
+    {"ratings"},
     {"bench"},
     {"cli"},
 ]

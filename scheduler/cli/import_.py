@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refuse_to_overwrite, refused
+from scheduler.cli.import_ratings import ratings
 from scheduler.cli.options import FORCE, QUIET
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ Examples:
 
 import_.add_command(_table_command("csv"))
 import_.add_command(_table_command("xlsx"))
+import_.add_command(ratings)
 
 
 @import_.command(
@@ -262,11 +264,21 @@ def _write_catalogue(
 
 def _write(instance: Instance, files: dict[str, str], mending: Mending, *, force: bool, quiet: bool) -> None:
     """Try the instance with the new files in a copy, then write them; the warnings go to stderr."""
+    refuse_to_overwrite([instance.folder / name for name in files], force=force)
+    write_tables(instance, files, mending)
+    if not quiet:
+        for problem in mending.problems:
+            click.echo(str(problem), err=True)
+        click.echo(f"wrote {', '.join(str(instance.folder / name) for name in files)}")
+
+
+def write_tables(instance: Instance, files: dict[str, str], mending: Mending | None = None) -> None:
+    """Try the instance with new tables in a copy, then write them. Problems end the command and nothing is written."""
+    from scheduler.imports import Mending
     from scheduler.instance import INSTANCE_FILE, TABLES
     from scheduler.rules import load
     from scheduler.whole_file import write_whole
 
-    refuse_to_overwrite([instance.folder / name for name in files], force=force)
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "instance"
         copy.mkdir()
@@ -275,13 +287,9 @@ def _write(instance: Instance, files: dict[str, str], mending: Mending, *, force
                 shutil.copyfile(instance.folder / name, copy / name)
         for name, text in files.items():
             (copy / name).write_text(text, encoding="utf-8")
-        _collected(mending, lambda: load(copy))
+        _collected(mending or Mending(), lambda: load(copy))
     for name, text in files.items():
         write_whole(instance.folder / name, text)
-    if not quiet:
-        for problem in mending.problems:
-            click.echo(str(problem), err=True)
-        click.echo(f"wrote {', '.join(str(instance.folder / name) for name in files)}")
 
 
 def _pairs(said: tuple[str, ...], form: str) -> dict[str, str]:

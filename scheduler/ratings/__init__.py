@@ -1,0 +1,23 @@
+"""Viewers from a ratings log: a channel's hourly curve, the appeal of titles and genres, the error of the forecast."""
+
+from scheduler.ratings.apply import Applied, Fitted, apply_fit, fit_instance
+from scheduler.ratings.evaluate import Evaluation, evaluate
+from scheduler.ratings.fit import Fit, RatingsParams, fit_ratings
+from scheduler.ratings.log import FIELDS, read_log
+from scheduler.ratings.page import page_html, page_text
+
+__all__ = [
+    "FIELDS",
+    "Applied",
+    "Evaluation",
+    "Fit",
+    "Fitted",
+    "RatingsParams",
+    "apply_fit",
+    "evaluate",
+    "fit_instance",
+    "fit_ratings",
+    "page_html",
+    "page_text",
+    "read_log",
+]

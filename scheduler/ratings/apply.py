@@ -1,0 +1,153 @@
+"""Put a fit into an instance: its curve into audience.csv, its appeals into programmes.csv."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from scheduler.imports.anchors import table_text
+from scheduler.instance import AudienceRow, InputError, Problem, Programme, read_csv
+from scheduler.ratings.evaluate import Evaluation, evaluate
+from scheduler.ratings.fit import WEEKDAY_KINDS, Fit, RatingsParams, fit_ratings, genres_of
+from scheduler.ratings.log import title_key
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+
+LEAST_APPEAL, MOST_APPEAL = 0.01, 20.0
+"""Appeals are written between these; what a log of a few airings says beyond is no forecast."""
+MARK = "appeal fitted from ratings"
+"""How the `source` cell of a programme begins the words about its appeal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The new tables, and what they change."""
+
+    audience: str  # text of audience.csv
+    programmes: str  # text of programmes.csv
+    replaced: int  # rows of audience.csv that the new curve replaces
+    by_title: tuple[str, ...]  # programmes whose appeal is that of their title
+    by_genre: tuple[str, ...]  # programmes that are not in the log and had no appeal: that of their genre
+    kept: tuple[str, ...]  # programmes that are not in the log and keep the appeal they had
+    log_only: tuple[str, ...]  # titles of the log that are no programme
+
+
+def catalogue_genres(instance: Instance) -> dict[str, str]:
+    """The genre of every title of the catalogue, in all its languages, by title key."""
+    genres: dict[str, str] = {}
+    for programme in instance.programmes:
+        for title in _titles(programme):
+            genres.setdefault(title_key(title), programme.genre)
+    return genres
+
+
+def apply_fit(instance: Instance, channel: str, fit: Fit) -> Applied:
+    """Write the fit of a channel into the texts of audience.csv and programmes.csv; nothing is saved here."""
+    columns = tuple(AudienceRow.model_fields)
+    there = _rows(instance, "audience.csv", columns)
+    kept = [row for row in there if row.get("channel") != channel or row.get("date")]
+    curve = [
+        {"channel": channel, "days": days, "hour": str(hour), "viewers": str(round(fit.season * viewers))}
+        for days, hours in zip(WEEKDAY_KINDS, fit.curve.tolist(), strict=True)
+        for hour, viewers in enumerate(hours)
+    ]
+    return _with_appeals(instance, fit, table_text([*kept, *curve], columns), len(there) - len(kept))
+
+
+def _with_appeals(instance: Instance, fit: Fit, audience: str, replaced: int) -> Applied:
+    """Add the text of programmes.csv, and which programmes got their appeal from what."""
+    columns = tuple(Programme.model_fields)
+    airings, appeal, error = (fit.titles[name].to_dict() for name in ("airings", "appeal", "error"))
+    rows = _rows(instance, "programmes.csv", columns)
+    models = {programme.programme: programme for programme in instance.programmes}
+    by_title, by_genre, kept, used = [], [], [], set()
+    for row in rows:
+        name = row["programme"]
+        keys = [key for title in _titles(models[name]) if (key := title_key(title)) in fit.titles.index]
+        if keys:
+            key = keys[0]
+            _set(row, appeal[key], f"{MARK}: {airings[key]} airings, standard error {error[key]:.2f}")
+            by_title.append(name)
+            used.update(keys)
+        elif "appeal" not in row and row.get("genre") in fit.genres.index:
+            _set(row, float(fit.genres[row["genre"]]), f"{MARK} of its genre")
+            by_genre.append(name)
+        else:
+            kept.append(name)
+    unknown = fit.titles.loc[~fit.titles.index.isin(used)].sort_values("airings", ascending=False)
+    return Applied(
+        audience=audience,
+        programmes=table_text(rows, columns),
+        replaced=replaced,
+        by_title=tuple(by_title),
+        by_genre=tuple(by_genre),
+        kept=tuple(kept),
+        log_only=tuple(unknown["title"]),
+    )
+
+
+def _set(row: dict[str, str], appeal: float, words: str) -> None:
+    row["appeal"] = f"{min(max(appeal, LEAST_APPEAL), MOST_APPEAL):.2f}"
+    said = [part for part in row.get("source", "").split("; ") if part and not part.startswith(MARK)]
+    row["source"] = "; ".join([*said, words])
+
+
+def _rows(instance: Instance, name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    return read_csv(instance.folder / name, name, frozenset(columns), frozenset()).rows
+
+
+def _titles(programme: Programme) -> list[str]:
+    return [programme.title, *(title for _, title in programme.titles)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The fit of one channel, how well it forecasts, and the tables it makes."""
+
+    fit: Fit
+    held_out: Evaluation | None
+    applied: Applied
+
+
+def fit_instance(
+    instance: Instance, log: pd.DataFrame, channel: str, theirs: str | None = None, params: RatingsParams | None = None
+) -> Fitted:
+    """Fit the log of a channel for the weeks of an instance's horizon.
+
+    Parameters
+    ----------
+    instance, channel
+        Whose audience.csv and programmes.csv are to be written, and for which channel.
+    log
+        As `read_log` returns it.
+    theirs
+        The channel's name in the log; needed only where the log has several.
+    params
+        What the fit can be asked to do; by default RatingsParams().
+
+    Raises
+    ------
+    InputError
+        If the log has several channels and none of them is named, or not the named one.
+    ValueError
+        If nobody watched.
+    """
+    mine = _of_channel(log, theirs)
+    genre = genres_of(mine, catalogue_genres(instance))
+    horizon = instance.file.horizon
+    fit = fit_ratings(mine, genre, params, pd.Timestamp(horizon.start), max(1, round(horizon.days / 7)))
+    return Fitted(fit, evaluate(mine, genre, params), apply_fit(instance, channel, fit))
+
+
+def _of_channel(log: pd.DataFrame, theirs: str | None) -> pd.DataFrame:
+    names = sorted(set(log["channel"]))
+    if theirs is None and len(names) == 1:
+        return log
+    if theirs in names:
+        return log[log["channel"] == theirs].reset_index(drop=True)
+    wanted = "it has several channels" if theirs is None else f"it has no channel '{theirs}'"
+    listed = ", ".join(name or "(no name)" for name in names)
+    raise InputError([Problem("log", 1, 1, f"{wanted}: {listed}; say which with --channel THEIRS=OURS")])
