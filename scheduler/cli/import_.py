@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -264,32 +262,14 @@ def _write_catalogue(
 
 def _write(instance: Instance, files: dict[str, str], mending: Mending, *, force: bool, quiet: bool) -> None:
     """Try the instance with the new files in a copy, then write them; the warnings go to stderr."""
+    from scheduler.imports.tables import write_tables
+
     refuse_to_overwrite([instance.folder / name for name in files], force=force)
-    write_tables(instance, files, mending)
+    _collected(mending, lambda: write_tables(instance, files))
     if not quiet:
         for problem in mending.problems:
             click.echo(str(problem), err=True)
         click.echo(f"wrote {', '.join(str(instance.folder / name) for name in files)}")
-
-
-def write_tables(instance: Instance, files: dict[str, str], mending: Mending | None = None) -> None:
-    """Try the instance with new tables in a copy, then write them. Problems end the command and nothing is written."""
-    from scheduler.imports import Mending
-    from scheduler.instance import INSTANCE_FILE, TABLES
-    from scheduler.rules import load
-    from scheduler.whole_file import write_whole
-
-    with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch) / "instance"
-        copy.mkdir()
-        for name in (INSTANCE_FILE, *TABLES):
-            if (instance.folder / name).is_file():
-                shutil.copyfile(instance.folder / name, copy / name)
-        for name, text in files.items():
-            (copy / name).write_text(text, encoding="utf-8")
-        _collected(mending or Mending(), lambda: load(copy))
-    for name, text in files.items():
-        write_whole(instance.folder / name, text)
 
 
 def _pairs(said: tuple[str, ...], form: str) -> dict[str, str]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refuse_to_overwrite, refused
 from scheduler.cli.options import FORCE, QUIET
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
+    from scheduler.ratings import Applied
 
 
 @click.command(
@@ -51,7 +52,6 @@ def ratings(
     Writes the channel's rows of audience.csv and the appeals in programmes.csv, and says how well the fit forecasts
     the last weeks of the log, which it has not seen.
     """
-    from scheduler.cli.import_ import write_tables
     from scheduler.instance import InputError
     from scheduler.ratings import RatingsParams, fit_instance, page_html, page_text, read_log
     from scheduler.whole_file import write_whole
@@ -66,21 +66,27 @@ def ratings(
         raise refused(error.problems, "the ratings log") from None
     except ValueError as error:
         raise CommandFailed(str(error), INPUT) from None
+    said = page_text(ours, fitted.fit, fitted.held_out, fitted.applied)
     if page is not None:
-        if page.exists() and not force:
-            raise CommandFailed(f"{page} exists; use --force to overwrite it", INPUT)
-        write = page_text if page.suffix.lower() == ".md" else page_html
-        write_whole(page, write(ours, fitted.fit, fitted.held_out, fitted.applied))
+        refuse_to_overwrite([page], force=force)
+        html = page.suffix.lower() != ".md"
+        write_whole(page, page_html(ours, fitted.fit, fitted.held_out, fitted.applied) if html else said)
     if not quiet:
-        click.echo(page_text(ours, fitted.fit, fitted.held_out, fitted.applied))
-    if dry_run:
-        return DONE
-    if fitted.applied.replaced and not force:
-        said = (
-            f"{fitted.applied.replaced} rows of audience.csv for {ours} would be replaced; use --force to replace them"
-        )
+        click.echo(said)
+    return DONE if dry_run else _save(instance, ours, fitted.applied, force=force, quiet=quiet)
+
+
+def _save(instance: Instance, channel: str, applied: Applied, *, force: bool, quiet: bool) -> int:
+    from scheduler.imports.tables import write_tables
+    from scheduler.instance import InputError
+
+    if applied.replaced and not force:
+        said = f"{applied.replaced} rows of audience.csv for {channel} would be replaced; use --force to replace them"
         raise CommandFailed(said, INPUT)
-    write_tables(instance, {"audience.csv": fitted.applied.audience, "programmes.csv": fitted.applied.programmes})
+    try:
+        write_tables(instance, {"audience.csv": applied.audience, "programmes.csv": applied.programmes})
+    except InputError as error:
+        raise refused(error.problems, str(instance.folder)) from None
     if not quiet:
         click.echo(f"wrote {instance.folder / 'audience.csv'}, {instance.folder / 'programmes.csv'}")
     return DONE
