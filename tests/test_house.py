@@ -107,13 +107,13 @@ def test_the_command_line_imports_nothing_heavy():
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_a_file_is_a_few_pages_and_a_function_a_screen(path):
     text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 600
     long = [
         f"{node.name} ({node.end_lineno - node.lineno + 1} lines)"
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno is not None
-        and node.end_lineno - node.lineno + 1 > 50
+        and node.end_lineno - node.lineno + 1 > 100
     ]
     assert not long
 
