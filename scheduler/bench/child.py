@@ -54,7 +54,7 @@ def main(job_path: Path, events_path: Path) -> None:
         build=time.monotonic() - loaded,
     )
     search.listener = lambda state: events.write("moment", **_moment(state))
-    search.started = time.monotonic()
+    search.restart()
     run_engine(engine, search)
     events.write("solved", solve=search.seconds(), **_moment(search))
     _verify(airings, search, events)

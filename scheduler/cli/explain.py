@@ -31,11 +31,10 @@ def explain(instance: Path, time_limit: float, seed: int, workers: int, as_json:
     """
     import sys
 
-    from scheduler.explain import Deadline
     from scheduler.explain import explain as explained
     from scheduler.explain.text import explanation_json, explanation_lines
     from scheduler.instance import InputError
-    from scheduler.solve import EngineError, Settings
+    from scheduler.solve import Budget, EngineError, Settings
 
     loaded = load_or_fail(instance, quiet=quiet)
     shows = not quiet and sys.stderr.isatty()
@@ -46,7 +45,7 @@ def explain(instance: Path, time_limit: float, seed: int, workers: int, as_json:
 
     settings = Settings(strategy="exact", time_limit=time_limit, seed=seed, workers=workers)
     try:
-        said = explained(loaded, settings, Deadline(time_limit), say)
+        said = explained(loaded, settings, Budget.of_seconds(time_limit), say)
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     except EngineError as error:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from scheduler.explain.clauses import Clause, ClauseRows, clause_rows
 from scheduler.explain.conflict_search import Clash, ClashSearch
-from scheduler.explain.deadline import Deadline, interruptible
 from scheduler.explain.feasible import Questions
+from scheduler.explain.interruptible import interruptible
 from scheduler.explain.known import Known
 from scheduler.explain.precheck import Finding, findings
 from scheduler.explain.relax import Keys, Trials
 from scheduler.explain.remedies import Remedy, remedies
-from scheduler.solve import Search, Settings, conclude
+from scheduler.solve import Budget, Search, Settings, conclude
 from scheduler.solve.cp_sat.exact import least_miss
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class _State:
 
     instance: Instance
     settings: Settings
-    deadline: Deadline
+    budget: Budget
     say: Callable[[str], None]
     rows: ClauseRows
     questions: Questions
@@ -67,7 +67,7 @@ class _State:
 
 
 def explain(
-    instance: Instance, settings: Settings, deadline: Deadline, say: Callable[[str], None] = lambda _: None
+    instance: Instance, settings: Settings, budget: Budget, say: Callable[[str], None] = lambda _: None
 ) -> Explanation:
     """Explain why hard rules cannot hold; `say` is told what is being done.
 
@@ -75,8 +75,8 @@ def explain(
     EngineError where two configurations of the solver contradict each other.
     """
     rows = clause_rows(instance, readmit=False)
-    questions, trials = Questions(rows.formulation, settings, deadline), Trials(settings, deadline, Known())
-    state = _State(instance, settings, deadline, say, rows, questions, trials)
+    questions, trials = Questions(rows.formulation, settings, budget), Trials(settings, budget, Known())
+    state = _State(instance, settings, budget, say, rows, questions, trials)
     state.found = tuple(findings(rows))
     holds = _can_all_hold(state)
     if holds:
@@ -107,7 +107,7 @@ def _can_all_hold(state: _State) -> bool | None:
     if holds:
         return True
     state.say("looking for the least misses")
-    seconds = max(state.deadline.left() * MISS_SHARE, 0.01)
+    seconds = max(state.budget.left() * MISS_SHARE, 0.01)
     search = Search(formulation, replace(state.settings, time_limit=seconds, gap=0.0))
     if len(formulation.window):
         interruptible(lambda: least_miss(search), search.interrupt)
@@ -132,7 +132,7 @@ def _find_clashes(state: _State) -> None:
     hints = tuple(one.clauses for one in state.found)
     names = {row.rule for row in state.missed} | {state.rows.keys[at][0] for hint in hints for at in hint}
     missed = frozenset(at for at, (rule, _) in enumerate(state.rows.keys) if rule in names)
-    search = ClashSearch(state.instance, state.rows, state.questions, missed, hints, state.settings, state.deadline)
+    search = ClashSearch(state.instance, state.rows, state.questions, missed, hints, state.settings, state.budget)
     left_out: Keys = frozenset()
     for number in range(1, MOST_CLASHES + 1):
         state.say(f"looking for clash {number}")
@@ -152,4 +152,4 @@ def _find_clashes(state: _State) -> None:
             return
 
 
-__all__ = ["Clash", "Clause", "Deadline", "Explanation", "Finding", "Remedy", "explain"]
+__all__ = ["Clash", "Clause", "Explanation", "Finding", "Remedy", "explain"]

@@ -14,10 +14,10 @@ from scheduler.explain.locks import clashing_locks
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import ClauseRows, Key
-    from scheduler.explain.deadline import Deadline
     from scheduler.explain.relax import Keys
     from scheduler.instance import Instance
     from scheduler.solve import Settings
+    from scheduler.solve.search.budget import Budget
 
 MOST_WHERE = 2000
 """Rows of a clash beyond which it is not narrowed down to channels and periods."""
@@ -45,7 +45,7 @@ class ClashSearch:
     missed: frozenset[int]  # clauses that the least misses miss: left out last
     hints: tuple[tuple[int, ...], ...]  # sets of clauses that arithmetic calls impossible
     settings: Settings
-    deadline: Deadline
+    budget: Budget
 
     def next_clash(self, left_out: Keys) -> Clash | None:
         """A clash among the clauses that are not left out; None where none is shown.
@@ -76,7 +76,7 @@ class ClashSearch:
     def _readmitted(self, left_out: Keys, found: tuple[int, ...] | None) -> Clash | None:
         """Lift every ban that the clash does not need; then say where it is and what is fixed in it."""
         whole = clause_rows(self.instance, readmit=True)
-        questions = Questions(whole.formulation, self.settings, self.deadline)
+        questions = Questions(whole.formulation, self.settings, self.budget)
         keys = None if found is None else {self.rows.keys[at] for at in found}
         bans = {at for at, key in enumerate(whole.keys) if clause_is_ban(self.rows, key)}
         start = [

@@ -13,16 +13,16 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.explain.core import core_of
-from scheduler.explain.deadline import interruptible
+from scheduler.explain.interruptible import interruptible
 from scheduler.rules import RIGID
 from scheduler.solve import EngineError
 from scheduler.solve.cp_sat.exact import Model, set_parameters
 
 if TYPE_CHECKING:
     from scheduler.airings import Flags
-    from scheduler.explain.deadline import Deadline
     from scheduler.formulation import Formulation, Integers
     from scheduler.solve import Settings
+    from scheduler.solve.search.budget import Budget
 
 Holds = bool | None
 """True: a timetable was found. False: proved impossible. None: not decided."""
@@ -37,7 +37,7 @@ class Questions:
 
     formulation: Formulation
     settings: Settings
-    deadline: Deadline
+    budget: Budget
     asked: int = 0
     points: list[Flags] = field(default_factory=list)  # which rows each timetable found so far keeps
     latest: Integers | None = None  # the point found last
@@ -54,12 +54,12 @@ class Questions:
         """Whether some timetable keeps these rows and all rigid ones but those in `without`."""
         if without is None and self.known_to_hold(rows):
             return True
-        if self.deadline.over:
+        if self.budget.over():
             return None
         asked = rows | (self.formulation.kind == RIGID)
         if without is not None:
             asked &= ~without
-        holds, point = _ask(self.formulation, asked, self.settings, self.deadline.left() * SHARE)
+        holds, point = _ask(self.formulation, asked, self.settings, self.budget.left() * SHARE)
         self.asked += 1
         if point is not None and without is None:
             self.remember(point)
@@ -71,11 +71,11 @@ class Questions:
 
         Raises EngineError where it finds a timetable after all.
         """
-        if self.deadline.over:
+        if self.budget.over():
             return False
         other = replace(self.settings, seed=self.settings.seed + 1, workers=1)
         asked = rows | (self.formulation.kind == RIGID)
-        holds, _ = _ask(self.formulation, asked, other, self.deadline.left() * SHARE, presolve=False)
+        holds, _ = _ask(self.formulation, asked, other, self.budget.left() * SHARE, presolve=False)
         self.asked += 1
         if holds:
             raise EngineError("one configuration of CP-SAT calls a set of clauses impossible, another one solves it")

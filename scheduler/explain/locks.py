@@ -22,7 +22,7 @@ def clashing_locks(airings: Airings, formulation: Formulation, questions: Questi
     def holds(kept: list[int]) -> bool | None:
         locked = np.zeros(formulation.airing_count, dtype=bool)
         locked[kept] = True
-        return Questions(replace(formulation, locked=locked), questions.settings, questions.deadline).holds(no_rows)
+        return Questions(replace(formulation, locked=locked), questions.settings, questions.budget).holds(no_rows)
 
     found = shrink(np.flatnonzero(formulation.locked).tolist(), holds).items
     return tuple(_words(airings, at) for at in found)

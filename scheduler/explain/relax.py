@@ -13,10 +13,10 @@ from scheduler.explain.known import Known
 if TYPE_CHECKING:
     from scheduler.airings import Flags
     from scheduler.explain.clauses import Clause, ClauseRows
-    from scheduler.explain.deadline import Deadline
     from scheduler.explain.dials import Dial
     from scheduler.instance import Instance
     from scheduler.solve import Settings
+    from scheduler.solve.search.budget import Budget
 
 Keys = frozenset[Key]
 NONE: Keys = frozenset()
@@ -53,7 +53,7 @@ class Trials:
     """Asks whether variants of an instance can hold; what is found in one is tried in the next."""
 
     settings: Settings
-    deadline: Deadline
+    budget: Budget
     known: Known
 
     def can_hold(self, instance: Instance, *, left_out: Keys = NONE, only: Keys | None = None) -> bool | None:
@@ -61,7 +61,7 @@ class Trials:
 
         Bans are kept in both cases, unless they are left out themselves.
         """
-        if self.deadline.over:
+        if self.budget.over():
             return None
         rows, questions, asked = self._question(instance, left_out, only)
         holds = questions.holds(asked)
@@ -71,7 +71,7 @@ class Trials:
 
     def known_to_hold(self, instance: Instance, left_out: Keys) -> bool:
         """Whether a timetable found for another variant keeps the hard rules of this one."""
-        if self.deadline.over:
+        if self.budget.over():
             return False
         _, questions, asked = self._question(instance, left_out, None)
         return questions.known_to_hold(asked)
@@ -81,7 +81,7 @@ class Trials:
         if not left_out.issubset(rows.keys):
             rows = clause_rows(instance, readmit=True)
         kept = [at for at, key in enumerate(rows.keys) if key not in left_out and (only is None or key in only)]
-        questions = Questions(rows.formulation, self.settings, self.deadline)
+        questions = Questions(rows.formulation, self.settings, self.budget)
         self.known.tell(rows.airings, questions)
         return rows, questions, rows.rows_of(kept)
 

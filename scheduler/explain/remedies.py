@@ -76,7 +76,7 @@ def _eased(
     keys = frozenset(key_of(clause) for clause in clash.clauses)
     dials = [dial for clause in clash.clauses for dial in clause_dials(instance, clause)]
     for dial in [*dials, *window_dials(instance, set(clash.channels))]:
-        if trials.deadline.over:
+        if trials.budget.over():
             break
         say(f"trying to ease {dial.subject}")
         one = ease(dial, instance, trials, keys, later)

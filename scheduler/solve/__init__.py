@@ -18,6 +18,7 @@ from scheduler.solve.greedy import greedy
 from scheduler.solve.kernels.insertion_gains import compile_gains
 from scheduler.solve.kernels.longest_paths import compile_paths
 from scheduler.solve.scale import scale
+from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Moment, Search, Settings, Solution
 from scheduler.timetable import Timetable, timetable_of
 from scheduler.verify import Verification, verify
@@ -168,6 +169,7 @@ def _guarded(search: Search) -> None:
 __all__ = [
     "STRATEGIES",
     "Answer",
+    "Budget",
     "EngineError",
     "Moment",
     "Search",

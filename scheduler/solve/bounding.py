@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scheduler.formulation import Integers
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 
 Reals = npt.NDArray[np.float64]
@@ -74,8 +75,6 @@ class Bounding:
         self.search, self.pricer = search, pricer
         self.rows = linear_rows(search.formulation)
         self.master = Master(search.formulation, self.rows, hard_price(search.formulation, pricer))
-        if search.settings.deterministic:
-            self.master.spend = search.spend
 
     @property
     def few_windows(self) -> bool:
@@ -84,8 +83,8 @@ class Bounding:
 
     def relax_plain(self) -> None:
         """Column generation from the duals of a subgradient descent; the descent alone where windows are too many."""
-        search, master, remaining = self.search, self.master, self.left(BOUND_SHARE)
-        start = self._descend(remaining)
+        search, master, budget = self.search, self.master, self.search.budget.share(BOUND_SHARE)
+        start = self._descend(budget)
         error = rounding(search.formulation, master.rows, self.pricer, start.duals)
         search.offer_bound(start.bound + error, "relaxation")
         if not self.few_windows:
@@ -97,19 +96,19 @@ class Bounding:
             master.add(patterns, np.arange(self.pricer.window_count))
         master.activate(np.flatnonzero(start.duals != 0))
         self.relaxation = relax(
-            master, self.pricer, self._offer("relaxation"), remaining, start=start.duals, closeness=CLOSENESS
+            master, self.pricer, self._offer("relaxation"), budget, start=start.duals, closeness=CLOSENESS
         )
         self.plain = self.relaxation
 
-    def _descend(self, remaining: Callable[[], float]) -> Descent:
+    def _descend(self, budget: Budget) -> Descent:
         """A subgradient descent; of very many airings first on some of them, whose duals are near and quick to have."""
         formulation, rows = self.search.formulation, self.master.rows
         steps, before = min(max(LEAST_STEPS, 3 * self.pricer.window_count), MOST_STEPS), None
         if formulation.airing_count > MOST_AIRINGS:
             some = formulation.only_airings(formulation.thinned(SOME_AIRINGS))
-            before = descend(some, linear_rows(some), Pricer(some), remaining, steps=steps)
+            before = descend(some, linear_rows(some), Pricer(some), budget, steps=steps)
             steps = FULL_STEPS
-        return descend(formulation, rows, self.pricer, remaining, steps=steps, after=before)
+        return descend(formulation, rows, self.pricer, budget, steps=steps, after=before)
 
     def _average(self, patterns: list[Patterns]) -> tuple[Integers, Reals]:
         """The mean of the patterns that a descent has met: near the relaxation's solution (Shor's average)."""
@@ -121,20 +120,20 @@ class Bounding:
 
     def strengthen(self) -> None:
         """Add the rounded rows that the relaxation violates and solve it again, a few times."""
-        search, remaining = self.search, self.left(TIGHTEN_SHARE)
+        search, budget = self.search, self.search.budget.share(TIGHTEN_SHARE)
         if not self.relaxation.converged:
             return
         source = Rounding(search.formulation, self.master.rows)
         for _ in range(CUT_ROUNDS):
             found = self.relaxation
             cuts = source.violated(found.support, found.amounts, search.formulation.locked)
-            if not cuts or remaining() <= 0:
+            if not cuts or budget.over():
                 return
             self.master.extend(with_cuts(self.master.rows, cuts))
             # with no price on the new rows it is as good a bound; without time for more that is what remains
             self.relaxation = replace(found, duals=np.concatenate([found.duals, np.zeros(len(cuts))]))
             start, offer = self.relaxation.duals, self._offer("strengthened")
-            again = relax(self.master, self.pricer, offer, remaining, start=start, closeness=CLOSENESS)
+            again = relax(self.master, self.pricer, offer, budget, start=start, closeness=CLOSENESS)
             if not again.rounds:
                 return
             self.relaxation = again
@@ -145,12 +144,13 @@ class Bounding:
         Where small ones gain next to nothing that is all; where they cannot be joined they have all of the time. Where
         all large ones are closed, twice as large ones are tried, and so on.
         """
-        remaining, small = self.left(share), self.small
+        whole, small = self.search.budget, self.small
+        budget = whole.share(share)
 
-        def strengthen_small(left: Callable[[], float]) -> None:
-            self._solve(small, _at_most(LONGEST, left), SMALL_CLOSENESS)
+        def strengthen_small(budget: Budget) -> None:
+            self._solve(small, budget.at_most(LONGEST), SMALL_CLOSENESS)
 
-        trial, begun = self.left(share * TRIAL_SHARE), self.left(share * SMALL_SHARE)
+        trial, begun = whole.share(share * TRIAL_SHARE), whole.share(share * SMALL_SHARE)
         strengthen_small(trial)
         if small.whole - small.bound() < WORTHWHILE * abs(small.whole):
             return
@@ -158,14 +158,14 @@ class Bounding:
         most = LARGE_BLOCK
         blocks = self._joined(small, most)
         if blocks is None:
-            strengthen_small(remaining)
+            strengthen_small(budget)
             return
-        closed = self._solve_longer(blocks, remaining)
+        closed = self._solve_longer(blocks, budget)
         while closed and most < self.pricer.window_count:
             most *= 2
             larger = self._joined(blocks, most)
             if larger is not None:
-                closed = self._solve(larger, _at_most(LONGEST, self.left(share * TRIAL_SHARE), remaining))
+                closed = self._solve(larger, budget.within(whole.share(share * TRIAL_SHARE)).at_most(LONGEST))
                 blocks = larger
 
     def _joined(self, blocks: Blocks, most_windows: int) -> Blocks | None:
@@ -178,17 +178,16 @@ class Bounding:
         larger.price_at(self.relaxation.duals, blocks, LONGEST)
         return larger
 
-    def _solve_longer(self, blocks: Blocks, remaining: Callable[[], float]) -> bool:
+    def _solve_longer(self, blocks: Blocks, budget: Budget) -> bool:
         """Solve blocks, in ever longer attempts while some are open and time remains; whether all are closed."""
         longest = LONGEST
-        while not (closed := self._solve(blocks, _at_most(longest, remaining))) and remaining() > longest:
+        while not (closed := self._solve(blocks, budget.at_most(longest))) and budget.left() > longest:
             longest *= 2
         return closed
 
-    def _solve(self, blocks: Blocks, remaining: Callable[[], float], closeness: float = LARGE_CLOSENESS) -> bool:
-        """Solve blocks as far as the time goes; whether all are closed."""
-        spend = self.search.spend if self.search.settings.deterministic else None
-        return blocks.strengthen(self._offer("blocks"), remaining, closeness=closeness, spend=spend)
+    def _solve(self, blocks: Blocks, budget: Budget, closeness: float = LARGE_CLOSENESS) -> bool:
+        """Solve blocks as far as the budget goes; whether all are closed."""
+        return blocks.strengthen(self._offer("blocks"), budget, closeness=closeness)
 
     @cached_property
     def small(self) -> Blocks:
@@ -221,13 +220,3 @@ class Bounding:
 
     def _offer(self, source: str) -> Callable[[float], object]:
         return lambda bound: self.search.offer_bound(bound, source)
-
-    def left(self, share: float) -> Callable[[], float]:
-        """What remains of a share of the time that is left now."""
-        floor = self.search.remaining() * (1 - share)
-        return lambda: 0.0 if self.search.finished() else self.search.remaining() - floor
-
-
-def _at_most(seconds: float, *remaining: Callable[[], float]) -> Callable[[], float]:
-    """The least of what remains, and no more than so many seconds of it."""
-    return lambda: min(seconds, *(left() for left in remaining))

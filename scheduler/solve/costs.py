@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from scheduler.formulation import Formulation
     from scheduler.solve.relaxation.lagrangian import Relaxation
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Settings
 
 SHARE_OF_LIMIT = 0.1
@@ -32,27 +32,22 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
     agreements: per agreement the bound on the value with and without its rows, and the difference. An agreement
     whose bound was not reached in time is left out.
     """
-    formulation, counted = search.formulation, search.settings.deterministic
+    formulation = search.formulation
     if not _fits(formulation):
         return
-    began, work_before = time.monotonic(), search.work
-
-    def remaining() -> float:
-        spent = search.work - work_before if counted else time.monotonic() - began
-        return 0.0 if search.interrupted else search.settings.time_limit * SHARE_OF_LIMIT - spent
+    budget = search.budget_beyond(search.settings.time_limit * SHARE_OF_LIMIT)
 
     def offer(bound: float) -> None:
         search.offer_bound(bound, "relaxation")
 
-    spend = search.spend if counted else None
     with search.stage("costs"):
-        whole = _relaxation(formulation, remaining, spend, offer)
+        whole = _relaxation(formulation, budget, offer)
         if not whole.converged:
             return
         search.costs = {"rows": _row_costs(formulation, whole), "agreements": []}
         for agreement in agreements:
             keep = np.flatnonzero(formulation.labels["rule"].to_numpy() != agreement)
-            without = _relaxation(formulation.only_rows(keep), remaining, spend, start=whole.duals[keep])
+            without = _relaxation(formulation.only_rows(keep), budget, start=whole.duals[keep])
             if without.converged:
                 found = max(0, round(without.bound - whole.bound))
                 said = {"agreement": agreement, "bound_with": int(whole.bound), "bound_without": int(without.bound)}
@@ -71,16 +66,14 @@ def _fits(formulation: Formulation) -> bool:
 
 def _relaxation(
     formulation: Formulation,
-    remaining: Callable[[], float],
-    spend: Callable[[float], None] | None,
+    budget: Budget,
     offer: Callable[[float], None] = lambda bound: None,
     start: np.ndarray[Any, Any] | None = None,
 ) -> Relaxation:
     rows = linear_rows(formulation)
     pricer = Pricer(formulation)
     master = Master(formulation, rows, hard_price(formulation, pricer))
-    master.spend = spend
-    return relax(master, pricer, offer, remaining, start=start)
+    return relax(master, pricer, offer, budget, start=start)
 
 
 def _row_costs(formulation: Formulation, relaxation: Relaxation) -> list[dict[str, Any]]:

@@ -20,11 +20,10 @@ from scheduler.solve.greedy import greedy, greedy_choice
 from scheduler.solve.relaxation.pricing import Pricer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scheduler.formulation import Flags, Formulation
     from scheduler.solve.relaxation.lagrangian import Relaxation
     from scheduler.solve.relaxation.reduced_costs import Guide
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 
 BLOCK_SHARE = 0.5
@@ -118,13 +117,13 @@ class _Worker:
         if ended is not None and self.retiming is not None:
             self.retiming.run(ended)
         if self.block_search is not None:
-            self.block_search.run(self.bounding.left(BLOCK_SEARCH_SHARE))
+            self.block_search.run(self.search.budget.share(BLOCK_SEARCH_SHARE))
         return True
 
-    def adjust(self, remaining: Callable[[], float]) -> None:
+    def adjust(self, budget: Budget) -> None:
         """Re-time the best a few windows at a time, where anything is re-timed."""
         if self.retiming is not None:
-            self.retiming.adjust(remaining)
+            self.retiming.adjust(budget)
 
     def turn(self, polish_share: float, *, alone: bool) -> None:
         """What follows a cycle: re-timing a few windows, else polishing, and neighbourhoods where they reach further.
@@ -132,14 +131,14 @@ class _Worker:
         Nothing is re-timed where windows are too many and while a hard row is missed.
         A worker that is `alone` always turns to neighbourhoods too: nobody else's ends lead it out of its valley.
         """
-        left, few = self.bounding.left, self.bounding.few_windows
+        few = self.bounding.few_windows
         retimes = self.retiming is not None and self.search.keeps_hard_rows()
-        self.adjust(left(polish_share))
+        self.adjust(self.search.budget.share(polish_share))
         if few and not retimes:
-            self.polishing.run(left(polish_share))
+            self.polishing.run(self.search.budget.share(polish_share))
         further = not retimes or len(self.search.formulation.column_upper) > 0
         if alone or (few and further):
-            self.improvement.run(left(TURN_SHARE))
+            self.improvement.run(self.search.budget.share(TURN_SHARE))
 
 
 def improve(search: Search, bounding: Bounding) -> None:
@@ -165,8 +164,8 @@ def improve(search: Search, bounding: Bounding) -> None:
 
     def ahead() -> None:
         while not search.finished() and worker.cycle():
-            if search.remaining() < LAST:
-                worker.adjust(search.remaining)
+            if search.budget.left() < LAST:
+                worker.adjust(search.budget)
 
     def beside() -> None:
         other.annealing.cycle(short=True)

@@ -16,13 +16,13 @@ import pytest
 from ortools.sat.python import cp_model
 
 from scheduler.airings import build_airings
-from scheduler.explain import Deadline, explain
+from scheduler.explain import explain
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.text import explanation_lines, plain
 from scheduler.formulation import formulate
 from scheduler.instance.files.yaml_document import read_yaml
 from scheduler.rules import HARD, RIGID, load, rules_of
-from scheduler.solve import Settings
+from scheduler.solve import Budget, Settings
 from scheduler.solve.cp_sat.exact import Model
 
 INSTANCES = Path(__file__).parents[2] / "instances"
@@ -64,7 +64,7 @@ ARITHMETIC = {
 @cache
 def explained(name: str):
     instance = load(INSTANCES / name)
-    return instance, explain(instance, Settings(time_limit=600, workers=1), Deadline(600))
+    return instance, explain(instance, Settings(time_limit=600, workers=1), Budget.of_seconds(600))
 
 
 def name_of(clause) -> str:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from ortools.sat.python import cp_model
 
-from scheduler.explain import Deadline, explain
+from scheduler.explain import explain
 from scheduler.explain import feasible as feasible_module
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.core import core_of
 from scheduler.explain.feasible import Questions
 from scheduler.explain.text import explanation_json, explanation_lines
 from scheduler.rules import RIGID
-from scheduler.solve import EngineError, Settings
+from scheduler.solve import Budget, EngineError, Settings
 from scheduler.solve.cp_sat.exact import Model
 from tests.builders import aired, build, kz, programme, uz, window
 
@@ -108,7 +108,7 @@ def test_no_question_is_asked_after_the_deadline(tmp_path, monkeypatch, seconds)
 
     monkeypatch.setattr(feasible_module, "_ask", counted)
     loaded = instance(tmp_path)
-    said = explain(loaded, Settings(time_limit=seconds, workers=1), Deadline(seconds, clock))
+    said = explain(loaded, Settings(time_limit=seconds, workers=1), Budget.of_seconds(seconds, clock))
     assert not any(late)
     assert said.verdict in ("clash", "undecided", "holds")
     explanation_json(loaded, said)
@@ -120,7 +120,7 @@ def test_out_of_time_it_says_what_it_does_not_know(tmp_path, monkeypatch):
     rules = [{"type": "quota", "id": "Q", "select": {"genre": ["drama"]}, "least_minutes": 500, "period": "day"}]
     loaded = build(tmp_path, [kz(window("18:00", "20:00"))], [programme("a", 60)], rules=rules)
     monkeypatch.setattr(feasible_module, "_ask", lambda *args, **kwargs: (None, None))
-    said = explain(loaded, Settings(time_limit=60, workers=1), Deadline(60))
+    said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
     assert said.verdict == "clash"
     text = "\n".join(explanation_lines(loaded, said))
     assert "By arithmetic alone" in text
@@ -133,14 +133,14 @@ def test_undecided_without_a_proof_either_way(tmp_path, monkeypatch):
     loaded = instance(tmp_path)
     monkeypatch.setattr(feasible_module, "_ask", lambda *args, **kwargs: (None, None))
     monkeypatch.setattr("scheduler.explain.least_miss", lambda search: search.offer(search.formulation.locked))
-    said = explain(loaded, Settings(time_limit=60, workers=1), Deadline(60))
+    said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
     assert said.verdict == "undecided"
     assert "not decided within the limit" in explanation_lines(loaded, said)[0]
 
 
 def test_contradicting_configurations_are_a_fault(tmp_path, monkeypatch):
     rows = clause_rows(instance(tmp_path), readmit=False)
-    questions = Questions(rows.formulation, Settings(workers=1), Deadline(60))
+    questions = Questions(rows.formulation, Settings(workers=1), Budget.of_seconds(60))
     point = np.zeros(rows.formulation.matrix.shape[1], dtype=np.int64)
     monkeypatch.setattr(feasible_module, "_ask", lambda *args, **kwargs: (True, point))
     with pytest.raises(EngineError, match="another one solves it"):
@@ -149,7 +149,7 @@ def test_contradicting_configurations_are_a_fault(tmp_path, monkeypatch):
 
 def test_what_is_known_is_not_asked_again(tmp_path):
     rows = clause_rows(instance(tmp_path), readmit=False)
-    questions = Questions(rows.formulation, Settings(workers=1), Deadline(60))
+    questions = Questions(rows.formulation, Settings(workers=1), Budget.of_seconds(60))
     once = rows.rows_of([at for at, key in enumerate(rows.keys) if key[0] == "ONCE"])
     assert questions.holds(once) and questions.holds(once)
     assert questions.asked == 1

@@ -20,43 +20,18 @@ from scheduler.solve.annealing.penalties import Progress
 from scheduler.solve.annealing.problem import intervals, own_last
 from scheduler.solve.annealing.simulated_annealing import Annealing, Cooling, compile_moves
 from scheduler.solve.blocks.fixed_counts_search import Retiming
-from scheduler.solve.greedy import greedy
 from scheduler.solve.kernels import draws, filling, moves
 from scheduler.solve.kernels.draws import MOST_INTERVALS
 from scheduler.solve.kernels.filling import empty, fill, gain, longest_path, new_path, refill
 from scheduler.solve.kernels.ground import HARD_MISS, RIGID_MISS, SOFT_PENALTY, VALUE, WEIGHTED
 from scheduler.solve.kernels.moves import anneal, force, restore
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.relaxation.reduced_costs import Guide
 from scheduler.solve.search.incumbent import Search
-from tests.builders import aired, content, formulated, kz, smoke, uz, window, write
-from tests.solve.test_oracle import INSTANCES, OVER_CONSTRAINED, SHOWN, best_by_hand
-
-LOCKED = content(
-    [kz(window("21:00", "23:30")), uz(window("22:00", "23:30"))],
-    SHOWN,
-    locks=[aired("Q.kz", "2026-12-07T17:00:00Z", "short", 30)],
-    days=2,
-)
-SOME = {**INSTANCES, "locked": LOCKED}
+from tests.builders import formulated, smoke, write
+from tests.solve.cases import INSTANCES, LOCKABLE, OVER_CONSTRAINED, annealing_of, best_by_hand, formulation_of
 
 
-def formulation_of(tmp_path, name):
-    return formulated(load(write(tmp_path, SOME[name])))
-
-
-def annealing_of(formulation, seed=1):
-    search = Search(formulation, Settings(deterministic=True, time_limit=0.5))
-    greedy(search)
-    value = formulation.value.astype(np.float64)
-    loss, top = Pricer(formulation).losses(value)
-    nothing = np.zeros(0, dtype=np.int64)
-    none = np.zeros(len(formulation.lower))
-    guide = Guide(none, value, loss, top, nothing, none, top, max(1.0, float(value.mean())))
-    return Annealing(search, guide, seed)
-
-
-@pytest.mark.parametrize("name", sorted(set(SOME) - {"nothing fits"}))
+@pytest.mark.parametrize("name", sorted(set(LOCKABLE) - {"nothing fits"}))
 def test_running_totals_are_what_a_recount_finds(tmp_path, name):
     formulation = formulation_of(tmp_path, name)
     for seed in range(4):
@@ -98,7 +73,7 @@ def test_without_rows_a_refill_is_the_best_pattern(tmp_path, name):
     assert course.state.total[VALUE] + locked == pytest.approx(Pricer(formulation).best(value).sum())
 
 
-@pytest.mark.parametrize("name", sorted(set(SOME) - {"nothing fits"}))
+@pytest.mark.parametrize("name", sorted(set(LOCKABLE) - {"nothing fits"}))
 def test_what_a_path_promises_is_what_each_airing_adds(tmp_path, name):
     formulation = formulation_of(tmp_path, name)
     annealing = annealing_of(formulation)
@@ -242,7 +217,7 @@ def test_moves_are_compiled_before_the_clock_of_a_search_that_needs_them_runs(tm
     monkeypatch.setattr(solving, "compile_moves", lambda formulation: compiled.append(time.monotonic()))
     _, search = solving.prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))
     assert bool(compiled) == needed
-    assert all(at <= search.started for at in compiled)
+    assert all(at <= search.meter.started for at in compiled)
 
 
 def test_counted_work_repeats_and_another_seed_goes_another_way(tmp_path):
@@ -303,7 +278,7 @@ def test_long_cycles_and_those_that_begin_with_misses_leave_time_for_what_comes_
 
     def note(self, course, at, top, budget):
         if at == Progress(0.0):
-            shares.append(budget * (1 + self.cooling.mending / self.cooling.seconds) / self.search.remaining())
+            shares.append(budget * (1 + self.cooling.mending / self.cooling.seconds) / self.search.budget.left())
 
     monkeypatch.setattr(Annealing, "_anneal", note)
     for short in (True, False):
@@ -337,7 +312,7 @@ def test_the_first_cycle_is_hot_and_those_after_it_are_warm_short_and_not_polish
 
 def test_in_the_end_no_airing_is_worth_breaking_a_narrow_row_for(tmp_path):
     seen = 0
-    for name in sorted(set(SOME) - {"nothing fits"}):
+    for name in sorted(set(LOCKABLE) - {"nothing fits"}):
         formulation = formulation_of(tmp_path / name, name)
         formulation = replace(formulation, value=formulation.value * np.where(formulation.window == 0, 50, 1))
         landscape = annealing_of(formulation).landscape

@@ -19,9 +19,15 @@ from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.scale import BLOCK_SEARCH_SHARE, _Worker
 from scheduler.solve.search.incumbent import Search
 from tests.builders import formulated, kept_choices, smoke
-from tests.solve.test_annealing import annealing_of
-from tests.solve.test_blocks import SPECS, formulation_of, groupings, some_duals, strengthened
-from tests.solve.test_retime import KEEPABLE
+from tests.solve.cases import (
+    KEEPABLE,
+    SPECS,
+    annealing_of,
+    formulation_of,
+    groupings,
+    some_duals,
+    strengthened,
+)
 
 OPEN = CLOSENESS + LEAST_GAIN
 
@@ -51,7 +57,7 @@ def test_one_block_of_all_windows_becomes_the_best_timetable_at_any_duals(tmp_pa
     for duals in some_duals(formulation, linear_rows(formulation), Pricer(formulation)):
         for value, start in starts:
             blocks = search_from(formulation, start, whole, duals)
-            blocks.run(blocks.search.remaining)
+            blocks.run(blocks.search.budget)
             own = formulation.point(start)[n:]
             alike = [each for each, chosen in found if np.array_equal(formulation.point(chosen)[n:], own)]
             assert blocks.search.best.hard_miss == 0
@@ -68,7 +74,7 @@ def test_no_block_can_be_bettered_alone_by_what_was_thought_possible(tmp_path, n
         blocks, best = search_from(formulation, start), None
         while blocks.search.best is not best:
             best = blocks.search.best
-            blocks.run(blocks.search.remaining)
+            blocks.run(blocks.search.budget)
         gained += best.value - value
         after, lost = best.point[:n].astype(bool), blocks.blocks.lost(best.point)
         for each, chosen in found:
@@ -110,7 +116,7 @@ def test_what_the_programs_behind_bounds_have_found_is_exchanged_first(tmp_path,
     strengthened(blocks.blocks)
     assert blocks.blocks.blocks[0].closed
     monkeypatch.setattr(blocks, "_choose", lambda *given: 0.0)
-    blocks.run(blocks.search.remaining)
+    blocks.run(blocks.search.budget)
     assert blocks.search.best.value == best[0]
 
 
@@ -122,7 +128,7 @@ def test_nothing_is_done_while_a_hard_row_is_missed_or_after_an_interrupt(tmp_pa
         monkeypatch.setattr(blocks, "_choose", lambda *given: pytest.fail("there is no time, or a hard row is missed"))
         if interrupted:
             blocks.search.interrupt()
-        blocks.run(blocks.search.remaining)
+        blocks.run(blocks.search.budget)
 
 
 def test_a_block_that_does_not_end_is_tried_once_more_and_longer(tmp_path, monkeypatch):
@@ -136,8 +142,8 @@ def test_a_block_that_does_not_end_is_tried_once_more_and_longer(tmp_path, monke
         return BlockOutcome(np.inf, ended=False, value=-np.inf, chosen=nothing, work=0.01)
 
     monkeypatch.setattr(BlockMip, "solve", cut_short)
-    blocks.run(blocks.search.remaining)
-    blocks.run(blocks.search.remaining)
+    blocks.run(blocks.search.budget)
+    blocks.run(blocks.search.budget)
     assert limits == [(seconds, NODES_A_SECOND * seconds) for seconds in (FIRST_SECONDS, LONGEST, LONGEST)]
 
 
@@ -154,7 +160,7 @@ def test_half_of_what_may_be_gained_is_looked_for_then_half_of_what_is_left(tmp_
         return BlockOutcome(floor, ended=True, value=-np.inf, chosen=nothing, work=0.01)
 
     monkeypatch.setattr(BlockMip, "solve", out_of_reach)
-    blocks.run(blocks.search.remaining)
+    blocks.run(blocks.search.budget)
     now = blocks.search.best.audience - blocks.search.best.penalty - formulation.constant
     wanted = np.array(floors) - now
     assert wanted[:3] == pytest.approx([lost / 2, lost / 4, lost / 8])
@@ -167,8 +173,8 @@ def test_counted_work_repeats(tmp_path):
     ways = []
     for _ in range(2):
         blocks = search_from(formulation, poor)
-        blocks.run(blocks.search.remaining)
-        ways.append((blocks.search.best.point.tolist(), blocks.search.work))
+        blocks.run(blocks.search.budget)
+        ways.append((blocks.search.best.point.tolist(), blocks.search.meter.work))
     assert ways[0] == ways[1] and ways[0][1] > 0
 
 
@@ -179,8 +185,8 @@ def test_blocks_are_chosen_anew_after_a_cycle_of_the_first_worker_alone(tmp_path
     search.try_offer(search.formulation.locked)
     worker, runs = _Worker.first(search, bounding, bounding.guide()), []
     monkeypatch.setattr(Annealing, "cycle", lambda self, polish: True)
-    monkeypatch.setattr(BlockSearch, "run", lambda self, left: runs.append(left()))
-    assert worker.cycle() and 0 < runs[0] <= BLOCK_SEARCH_SHARE * search.remaining() + 1
+    monkeypatch.setattr(BlockSearch, "run", lambda self, budget: runs.append(budget.left()))
+    assert worker.cycle() and 0 < runs[0] <= BLOCK_SEARCH_SHARE * search.budget.left() + 1
     assert worker.second().cycle() and worker.second().afresh().cycle() and len(runs) == 1
     monkeypatch.setattr(sys.modules["scheduler.solve.scale"], "RETIMED_WINDOWS", 0)
     assert _Worker.first(search, bounding, bounding.guide()).cycle() and len(runs) == 1

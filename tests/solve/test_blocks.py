@@ -8,55 +8,32 @@ import highspy
 import numpy as np
 import pytest
 
-from scheduler.rules import HARD, SOFT, load
-from scheduler.solve import Settings, bounding
+from scheduler.rules import HARD, SOFT
+from scheduler.solve import Budget, Settings, bounding
 from scheduler.solve.blocks import block_bound as module
 from scheduler.solve.blocks.block_bound import Blocks, inside_of, partition
 from scheduler.solve.blocks.block_mip import BlockMip
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.programs.linear_rows import linear_rows
-from scheduler.solve.relaxation.lagrangian import clipped, hard_price, price, relax
-from scheduler.solve.relaxation.master import Master
+from scheduler.solve.relaxation.lagrangian import clipped, price
 from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.search.budget import Meter
 from scheduler.solve.search.incumbent import Search
-from tests.builders import choices, content, formulated, kz, programme, smoke, uz, window, write
-from tests.solve.test_bound import NAMES, best_without_hard_miss
-from tests.solve.test_oracle import INSTANCES
-
-DAILY = {"type": "quota", "id": "FILM", "select": {"genre": "film"}, "least_minutes": 50, "period": "day"}
-KNAPSACKS = content(
-    [kz(window("21:00", "22:30")), uz(window("22:00", "23:00"))],
-    [programme("a", 30, genre="film"), programme("b", 40, appeal=1.9), programme("c", 25, genre="film", appeal=0.5)],
-    rules=[
-        {**DAILY, "territories": ["KZ"]},
-        {**DAILY, "id": "SOFT", "territories": ["UZ"], "hard": False, "price": 130},
-    ],
+from tests.builders import choices, formulated, smoke
+from tests.solve.cases import (
+    SPECS,
+    Left,
+    attempts,
+    best_without_hard_miss,
+    formulation_of,
+    groupings,
+    some_duals,
+    strengthened,
 )
-SPECS = {**{name: INSTANCES[name] for name in NAMES}, "knapsacks": KNAPSACKS}
+
 ENDLESS = 1.0
 CLOSENESS = 1e-5
-
-
-def formulation_of(tmp_path, name):
-    return formulated(load(write(tmp_path, SPECS[name])))
-
-
-def groupings(formulation):
-    """Blocks from the rows, one block per window, one block for all."""
-    windows = len(formulation.window_start)
-    return [None, np.arange(windows), np.zeros(windows, dtype=np.int64)]
-
-
-def some_duals(formulation, rows, pricer):
-    """The relaxation's duals, none, and random ones of every size."""
-    master = Master(formulation, rows, hard_price(formulation, pricer))
-    yield relax(master, pricer, lambda bound: None, lambda: ENDLESS).duals
-    yield np.zeros(rows.count)
-    random = np.random.default_rng(5)
-    unit = np.abs(formulation.value).max(initial=1) / rows.size
-    for size in (0.01, 0.1, 0.3, 1.0):
-        yield clipped(rows, size * unit * random.normal(size=rows.count))
 
 
 def situations(formulation):
@@ -68,14 +45,6 @@ def situations(formulation):
             blocks = Blocks(formulation, rows, pricer, grouping)
             blocks.price_at(duals)
             yield blocks, plain
-
-
-def strengthened(blocks, attempts=1000):
-    """Every bound that is offered within so many attempts."""
-    offered = []
-    left = iter([1.0] * attempts)
-    blocks.strengthen(offered.append, lambda: next(left, 0.0), closeness=CLOSENESS)
-    return offered
 
 
 def wrong_bounds(formulation):
@@ -108,7 +77,7 @@ def test_one_block_of_all_windows_gives_the_optimum_at_any_duals(tmp_path, name)
     for duals in some_duals(formulation, rows, pricer):
         blocks = Blocks(formulation, rows, pricer, groupings(formulation)[2])
         blocks.price_at(duals)
-        assert blocks.strengthen(lambda bound: None, lambda: ENDLESS, closeness=1e-7)
+        assert blocks.strengthen(lambda bound: None, ENDLESS, closeness=1e-7)
         assert blocks.bound() == pytest.approx(best, rel=1e-4)
         one = blocks.blocks[0]
         if len(one.inside):
@@ -121,9 +90,9 @@ def test_a_bound_is_valid_wherever_the_search_stops(tmp_path, name):
     best = best_without_hard_miss(formulation)
     if best is None:
         return
-    for attempts in (0, 1, 2):
+    for count in (0, 1, 2):
         for blocks, _ in situations(formulation):
-            strengthened(blocks, attempts)
+            strengthened(blocks, count)
             assert blocks.bound() >= best
 
 
@@ -204,7 +173,7 @@ def test_a_block_whose_program_tells_nothing_more_is_not_solved_again(tmp_path, 
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     blocks = Blocks(formulation, rows, pricer)
     blocks.price_at(next(some_duals(formulation, rows, pricer)))
-    assert blocks.strengthen(lambda bound: None, lambda: ENDLESS if len(solved) < 200 else 0.0, closeness=CLOSENESS)
+    assert blocks.strengthen(lambda bound: None, Left(lambda: 1.0 if len(solved) < 200 else 0.0), closeness=CLOSENESS)
     assert solved
 
 
@@ -238,7 +207,7 @@ def test_what_is_known_of_a_block_that_stays_the_same_is_kept(tmp_path, monkeypa
     again.price_at(np.zeros(rows.count), small)
     monkeypatch.setattr(BlockMip, "solve", None)
     assert small.bound() < small.whole
-    assert again.strengthen(lambda bound: None, lambda: ENDLESS, closeness=CLOSENESS)
+    assert again.strengthen(lambda bound: None, ENDLESS, closeness=CLOSENESS)
     assert again.bound() == small.bound()
 
 
@@ -252,9 +221,9 @@ def test_a_block_is_left_alone_where_there_is_no_more_time_than_its_last_attempt
     for one in blocks.blocks[1:]:
         one.closed = True
     blocks.blocks[0].closed, blocks.blocks[0].last = False, 3.0
-    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 3.0, closeness=CLOSENESS)
+    assert not blocks.strengthen(lambda bound: None, Left(lambda: 0.0 if tried else 3.0), closeness=CLOSENESS)
     assert tried == []
-    assert not blocks.strengthen(lambda bound: None, lambda: 0.0 if tried else 4.0, closeness=CLOSENESS)
+    assert not blocks.strengthen(lambda bound: None, Left(lambda: 0.0 if tried else 4.0), closeness=CLOSENESS)
     assert tried == [0]
 
 
@@ -265,8 +234,7 @@ def test_blocks_are_given_up_where_the_solver_tells_nothing(tmp_path, monkeypatc
     blocks, offered = Blocks(formulation, rows, pricer), []
     bound = blocks.price_at(np.zeros(rows.count))
     monkeypatch.setattr(QuietHighs, "getModelStatus", lambda self: getattr(highspy.HighsModelStatus, status))
-    attempts = iter([1.0] * 100)
-    assert blocks.strengthen(offered.append, lambda: next(attempts), closeness=CLOSENESS)
+    assert blocks.strengthen(offered.append, attempts(100), closeness=CLOSENESS)
     assert (blocks.bound(), offered) == (bound, [])
 
 
@@ -282,16 +250,16 @@ def test_blocks_are_doubled_while_all_of_them_are_closed(tmp_path, monkeypatch, 
     monkeypatch.setattr(bounding, "LONGEST", 40.0)
     whole = Bounding(search, Pricer(search.formulation))
     whole.relax_plain()
-    solved, budget = [], [30.0]
+    solved, now = [], [0.0]
+    search.meter = Meter(clock=lambda: now[0])
 
-    def note(self, blocks, remaining, *closeness):
+    def note(self, blocks, budget, *closeness):
         if blocks.count < windows:
-            solved.append((windows // blocks.count, remaining()))
-            budget[0] = 2.0
+            solved.append((windows // blocks.count, budget.left()))
+            now[0] = 28.0
         return closed
 
     monkeypatch.setattr(Bounding, "_solve", note)
-    monkeypatch.setattr(Bounding, "left", lambda self, share: lambda: budget[0] if share == 0.5 else 60.0)
     whole.strengthen_by_blocks(0.5)
     assert solved == [(size, 30.0 if size == 2 else 2.0) for size in sizes]
 
@@ -301,13 +269,14 @@ def test_attempts_get_longer_while_a_block_is_open_and_time_remains(tmp_path, mo
     search = Search(formulated(smoke(tmp_path, 0.7, 2)), Settings(time_limit=60.0, workers=2))
     whole, left, tried = Bounding(search, Pricer(search.formulation)), [100.0], []
 
-    def solve(self, blocks, remaining, *closeness):
-        tried.append(remaining())
+    def solve(self, blocks, budget, *closeness):
+        tried.append(budget.left())
         left[0] -= tried[-1]
         return tried[-1] == closed_at
 
     monkeypatch.setattr(Bounding, "_solve", solve)
-    closed = whole._solve_longer(Blocks(search.formulation, whole.rows, whole.pricer), lambda: left[0])
+    budget = Budget(Meter(clock=lambda: 100.0 - left[0]), 100.0)
+    closed = whole._solve_longer(Blocks(search.formulation, whole.rows, whole.pricer), budget)
     assert (closed, tried) == (closed_at is not None, limits)
 
 
@@ -323,7 +292,7 @@ def test_a_larger_block_is_tried_though_its_parts_took_longer_than_it_may(tmp_pa
     large.price_at(duals, small, 10.0)
     tried = []
     monkeypatch.setattr(Blocks, "_attempt", lambda self, number, *rest: tried.append(number))
-    large.strengthen(lambda bound: None, lambda: 0.0 if tried else 10.0, closeness=CLOSENESS)
+    large.strengthen(lambda bound: None, Left(lambda: 0.0 if tried else 10.0), closeness=CLOSENESS)
     assert tried == [0]
 
 
@@ -367,10 +336,10 @@ def test_counted_work_repeats(tmp_path):
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     runs = []
     for _ in range(2):
-        blocks, spent, offered = Blocks(formulation, rows, pricer), [], []
+        blocks, meter, offered = Blocks(formulation, rows, pricer), Meter(counted=True), []
         blocks.price_at(np.zeros(rows.count))
-        blocks.strengthen(offered.append, lambda spent=spent: 5.0 - sum(spent), closeness=CLOSENESS, spend=spent.append)
-        runs.append((offered, spent))
+        blocks.strengthen(offered.append, Budget(meter, 5.0), closeness=CLOSENESS)
+        runs.append((offered, meter.work))
     assert runs[0] == runs[1]
     assert runs[0][1]
 

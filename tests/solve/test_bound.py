@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from scheduler.rules import HARD, RIGID, load
+from scheduler.rules import HARD, RIGID
 from scheduler.solve import Settings, prepare
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.programs.highs import QuietHighs
@@ -17,14 +17,8 @@ from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.relaxation.rounding_cuts import Rounding, with_cuts
 from scheduler.solve.relaxation.subgradient import descend
-from tests.builders import formulated, kept_choices, smoke, write
-from tests.solve.test_oracle import INSTANCES
-
-NAMES = [name for name in INSTANCES if name != "nothing fits"]
-
-
-def formulation_of(tmp_path, name):
-    return formulated(load(write(tmp_path, INSTANCES[name])))
+from tests.builders import formulated, kept_choices, smoke
+from tests.solve.cases import ENDLESS, NAMES, best_without_hard_miss, formulation_of
 
 
 def full_relaxation(formulation, rows, price_of_hard):
@@ -60,17 +54,12 @@ def full_relaxation(formulation, rows, price_of_hard):
     return formulation.constant - highs.getInfo().objective_function_value
 
 
-def best_without_hard_miss(formulation):
-    """The best value over all timetables that miss no hard row; None where there is none."""
-    return max((value for value, _ in kept_choices(formulation)), default=None)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_column_generation_equals_the_full_relaxation(tmp_path, name):
     formulation = formulation_of(tmp_path, name)
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     dear = hard_price(formulation, pricer)
-    found = relax(Master(formulation, rows, dear), pricer, lambda bound: None, lambda: 1.0, closeness=1e-9)
+    found = relax(Master(formulation, rows, dear), pricer, lambda bound: None, ENDLESS, closeness=1e-9)
     assert found.converged
     expected = full_relaxation(formulation, rows, dear)
     assert found.bound >= expected - 1e-6 * abs(expected)
@@ -86,8 +75,8 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
         return
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     seen = []
-    relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, seen.append, lambda: 1.0)
-    start = descend(formulation, rows, pricer, lambda: 1.0, steps=30)
+    relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, seen.append, ENDLESS)
+    start = descend(formulation, rows, pricer, ENDLESS, steps=30)
     seen.append(start.bound + rounding(formulation, rows, pricer, start.duals))
     assert min(seen) >= best
     assert price(formulation, rows, pricer, start.duals).bound == pytest.approx(start.bound)
@@ -97,12 +86,12 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
 def test_a_descent_comes_near_the_relaxation_and_another_goes_on_from_there(tmp_path, seed):
     formulation = formulated(smoke(tmp_path, 0.9, seed))
     rows, pricer = linear_rows(formulation), Pricer(formulation)
-    exact = relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, lambda bound: None, lambda: 1.0)
+    exact = relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, lambda bound: None, ENDLESS)
     assert exact.converged
-    start = descend(formulation, rows, pricer, lambda: 1.0, steps=400)
+    start = descend(formulation, rows, pricer, ENDLESS, steps=400)
     assert exact.bound * (1 - 1e-6) <= start.bound <= exact.bound * 1.002
     assert len(start.patterns) == 5
-    again = descend(formulation, rows, pricer, lambda: 1.0, steps=20, after=start)
+    again = descend(formulation, rows, pricer, ENDLESS, steps=20, after=start)
     assert exact.bound * (1 - 1e-6) <= again.bound <= start.bound
 
 

@@ -10,7 +10,7 @@ from scheduler.solve.greedy import _best_of_windows, _State, greedy_choice
 from scheduler.solve.kernels import insertion_gains as compiled
 from scheduler.solve.search.incumbent import Search, Settings
 from tests.builders import formulated, smoke, write
-from tests.solve.test_oracle import INSTANCES
+from tests.solve.cases import INSTANCES
 
 NAMES = sorted(set(INSTANCES) - {"nothing fits"})
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from scheduler.rules import SOFT
+from scheduler.solve import Budget
 from scheduler.solve.annealing import penalties as landscape
 from scheduler.solve.blocks.block_lns import Polish
 from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.search.budget import Meter
 from tests.builders import choices, formulated, smoke
-from tests.solve.test_annealing import annealing_of
-from tests.solve.test_blocks import formulation_of
+from tests.solve.cases import ENDLESS, annealing_of, formulation_of
 
 
 def polish_of(formulation, block):
@@ -25,7 +26,7 @@ def test_one_block_of_all_windows_is_polished_to_the_best_timetable(tmp_path, na
     assert not len(formulation.column_lower)
     polish = polish_of(formulation, np.zeros(len(formulation.window_start), dtype=np.int64))
     assert not polish.priced.any()
-    found = polish.round(formulation.locked, np.random.default_rng(1), lambda: 60.0)
+    found = polish.round(formulation.locked, np.random.default_rng(1), ENDLESS)
 
     def worth(chosen):
         point = formulation.point(chosen)
@@ -46,7 +47,7 @@ def test_a_round_never_gets_worse_at_the_prices_and_breaks_no_narrow_row(tmp_pat
     polish = polish_of(formulation, np.arange(len(formulation.window_start)))
     assert polish.priced.any()
     before = chosen.copy()
-    found = polish.round(chosen, np.random.default_rng(1), lambda: 60.0)
+    found = polish.round(chosen, np.random.default_rng(1), ENDLESS)
     assert np.array_equal(chosen, before) and not np.array_equal(found, before)
 
     def worth(choice):
@@ -63,9 +64,9 @@ def test_counted_work_repeats(tmp_path):
     formulation = formulation_of(tmp_path, "knapsacks")
     ways = []
     for _ in range(2):
-        spent = []
+        meter = Meter(counted=True)
         polish = polish_of(formulation, np.arange(len(formulation.window_start)))
-        found = polish.round(formulation.locked, np.random.default_rng(3), lambda: 9.0, spent.append)
-        ways.append((found.tolist(), spent))
+        found = polish.round(formulation.locked, np.random.default_rng(3), Budget(meter, 9.0))
+        ways.append((found.tolist(), meter.work))
     assert ways[0] == ways[1]
     assert ways[0][1]

@@ -16,7 +16,7 @@ from scheduler.solve import Settings
 from scheduler.solve.kernels import longest_paths
 from scheduler.solve.relaxation.pricing import Pricer
 from tests.builders import formulated, smoke, write
-from tests.solve.test_oracle import INSTANCES
+from tests.solve.cases import INSTANCES
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
@@ -93,4 +93,4 @@ def test_what_every_search_needs_is_compiled_before_its_clock_runs(tmp_path, mon
     monkeypatch.setattr(solving, needed, lambda: done.append(time.monotonic()))
     _, search = solving.prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))
     assert len(done) == 1
-    assert done[0] <= search.started
+    assert done[0] <= search.meter.started

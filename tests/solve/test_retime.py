@@ -20,11 +20,8 @@ from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.scale import _Worker
 from scheduler.solve.search.incumbent import Search
 from tests.builders import formulated, kept_choices, smoke
-from tests.solve.test_annealing import annealing_of
-from tests.solve.test_blocks import SPECS, formulation_of
-from tests.solve.test_oracle import OVER_CONSTRAINED
+from tests.solve.cases import KEEPABLE, annealing_of, formulation_of, restart_with
 
-KEEPABLE = sorted(set(SPECS) - OVER_CONSTRAINED)
 NOTHING_LOST = {"anchors and dull programmes", "parity", "reruns"}
 """Where no airing of a timetable of the same counts loses anything in fractions."""
 
@@ -140,7 +137,7 @@ def test_the_times_of_the_best_are_sought_once_where_no_mixture_promises_more(tm
     annealing = annealing_of(formulation, 1)
     assert anneal_in_haste(annealing)
     search, nothing = annealing.search, formulation.locked
-    search.settings = Settings()
+    restart_with(search, Settings())
     block = np.arange(len(formulation.window_start))
     retiming = Retiming(search, linear_rows(formulation), annealing.likely, block, 1)
     before = search.best.value
@@ -161,9 +158,9 @@ def test_times_in_a_few_windows_are_the_best_while_all_else_stays(tmp_path, monk
     n, found, gained = formulation.airing_count, kept_choices(formulation), False
     for value, start in found[:: max(1, len(found) // 8)]:
         retiming = retiming_from(formulation, start, np.zeros(len(formulation.window_start), dtype=np.int64))
-        retiming.search.settings = Settings(deterministic=True)
+        restart_with(retiming.search, Settings(deterministic=True))
         count, own = retiming._count(start), formulation.point(start)[n:]
-        retiming.adjust(retiming.search.remaining)
+        retiming.adjust(retiming.search.budget)
         best = retiming.search.best
         assert best.hard_miss == 0 and best.value >= value
         gained |= best.value > value
@@ -185,7 +182,7 @@ def test_what_another_timetable_carries_betters_a_week(tmp_path):
     search = annealing.search
     block = np.arange(len(formulation.window_start))
     retiming = Retiming(search, linear_rows(formulation), annealing.likely, block, 1)
-    search.settings = Settings()
+    restart_with(search, Settings())
     before = search.best.value
     assert retiming.run(annealing.ended())
     timed = search.best.value
@@ -201,7 +198,7 @@ def test_nothing_is_done_while_a_hard_row_is_missed(tmp_path, monkeypatch):
     retiming = retiming_from(formulation, formulation.locked)
     monkeypatch.setattr(retiming, "_step", lambda *given: pytest.fail("a hard row is missed"))
     assert not retiming.run(kept)
-    retiming.adjust(retiming.search.remaining)
+    retiming.adjust(retiming.search.budget)
 
 
 def test_nothing_is_adjusted_after_an_interrupt(tmp_path):
@@ -210,7 +207,7 @@ def test_nothing_is_adjusted_after_an_interrupt(tmp_path):
     retiming = retiming_from(formulation, poor)
     before = retiming.search.best
     retiming.search.interrupt()
-    retiming.adjust(retiming.search.remaining)
+    retiming.adjust(retiming.search.budget)
     assert retiming.search.best is before
 
 

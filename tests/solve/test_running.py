@@ -20,7 +20,7 @@ from scheduler.solve.kernels import jit as compiled
 from scheduler.solve.relaxation import lagrangian as bound
 from scheduler.timetable import timetable_csv
 from tests.builders import choices, write
-from tests.solve.test_oracle import INSTANCES
+from tests.solve.cases import INSTANCES
 
 
 def prepared(tmp_path, monkeypatch, engine, name="parity", **settings):
@@ -167,7 +167,7 @@ def test_costs_are_counted_in_work_where_runs_repeat_and_left_out_where_windows_
     _, search = prepared(tmp_path, monkeypatch, lambda search: None, deterministic=True, workers=1)
     costs.clause_costs(search, ["P"])
     assert search.costs["agreements"]
-    assert search.work > 0
+    assert search.meter.work > 0
     _, short = prepared(tmp_path, monkeypatch, lambda search: None, deterministic=True, workers=1, time_limit=1e-6)
     costs.clause_costs(short, ["P"])
     assert not short.costs

@@ -59,7 +59,7 @@ def test_a_share_of_the_time_is_all_that_the_exact_engine_takes(tmp_path):
     search = Search(formulated(in_a_week(tmp_path)), Settings("exact", **COUNTED))
     exact(search, 0.25)
     assert not search.optimal
-    assert 0.6 * COUNTED["time_limit"] < search.remaining() < 0.9 * COUNTED["time_limit"]
+    assert 0.6 * COUNTED["time_limit"] < search.budget.left() < 0.9 * COUNTED["time_limit"]
 
 
 def test_the_exact_engine_stops_where_the_bound_is_near_enough(tmp_path):
@@ -73,7 +73,7 @@ def test_the_exact_engine_stops_where_the_bound_is_near_enough(tmp_path):
     exact(search)
     assert not search.optimal
     assert 0 < search.gap() <= 0.05
-    assert search.work < whole.work
+    assert search.meter.work < whole.meter.work
 
 
 def test_in_all_recorded_rows_auto_is_within_a_hundredth_of_the_better_engine():

@@ -18,7 +18,7 @@ def cp_sat(search: Search) -> None:
         model = Model(search.formulation, hard_elastic=False)
         model.maximize_value()
     with search.stage("cp-sat"):
-        status, bound = model.solve(search, search.remaining(), bounds=True)
+        status, bound = model.solve(search, search.budget.left(), bounds=True)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         search.offer_bound(bound, "exact")
     search.optimal = status == cp_model.OPTIMAL

@@ -28,7 +28,7 @@ def highs(search: Search) -> None:
     solver.cbMipImprovingSolution.subscribe(watcher.solution)
     solver.cbMipLogging.subscribe(watcher.bound)
     with search.stage("highs"):
-        solver.setOptionValue("time_limit", search.remaining())
+        solver.setOptionValue("time_limit", search.budget.left())
         solver.run()
     if watcher.fault is not None:
         raise watcher.fault

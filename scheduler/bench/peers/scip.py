@@ -29,7 +29,7 @@ def scip(search: Search) -> None:
         model.readProblem(str(path))
     model.setParam("randomization/randomseedshift", search.settings.seed)
     model.setParam("limits/gap", search.settings.gap)
-    model.setParam("limits/time", search.remaining())
+    model.setParam("limits/time", search.budget.left())
     count = search.formulation.airing_count
     named = {variable.name: variable for variable in model.getVars()}
     airings = [named[f"y{number}"] for number in range(count)]

@@ -150,7 +150,7 @@ class Annealing:
             return False
         gained = best.value - began.value
         windows = len(self.formulation.window_start)
-        return gained <= SLIGHT * abs(began.value) and self.search.remaining() >= self.cooling.both(windows)
+        return gained <= SLIGHT * abs(began.value) and self.search.budget.left() >= self.cooling.both(windows)
 
     def ended(self) -> Flags | None:
         """The best choice of the last cycle; None where that missed a firm row."""
@@ -166,7 +166,7 @@ class Annealing:
         seconds = self._seconds(len(course.ground.length), short=True)[1] if seconds is None else seconds
         begin = Progress(1.0)
         for _ in range(MENDINGS):
-            self._anneal(course, begin, self.cooling.cool, min(self.search.remaining(), seconds))
+            self._anneal(course, begin, self.cooling.cool, self.search.budget.at_most(seconds).left())
             if course.feasible or self.search.finished():
                 break
             begin = AGAIN
@@ -175,20 +175,20 @@ class Annealing:
 
     def _anneal(self, course: Course, at: Progress, top: float, budget: float) -> None:
         """One part of a cycle in `budget` seconds, from a temperature of `top` down to cold."""
-        search, cooling, remaining = self.search, self.cooling, self.search.remaining()
-        offered, told, spent, before = np.inf, 0.0, 0.0, 0.0
-        while spent < budget and not search.finished():
+        search, cooling, whole = self.search, self.cooling, self.search.budget
+        remaining, offered, told, spent, before = whole.left(), np.inf, 0.0, 0.0, 0.0
+        while spent < budget and not whole.over():
             share = spent / budget
             temperature = self.unit * top * (cooling.cold / top) ** share
-            search.spend(WORK_PER_MOVE * self._sweep(course, at.later(share), share - before, temperature))
-            spent, before = remaining - search.remaining(), share
+            whole.spend(WORK_PER_MOVE * self._sweep(course, at.later(share), share - before, temperature))
+            spent, before = remaining - whole.left(), share
             if course.feasible and course.best.merit[2] < offered and spent - told > OFFER_EVERY:
                 offered, told = float(course.best.merit[2]), spent
                 search.try_offer(course.choice(course.best.at))
 
     def _seconds(self, intervals: int, *, short: bool) -> tuple[float, float]:
         """Of the first and of the second part of a long or `short` cycle; short ones fill the time left."""
-        cooling, remaining = self.cooling, self.search.remaining()
+        cooling, remaining = self.cooling, self.search.budget.left()
         whole, budget = cooling.seconds + cooling.mending, cooling.both(intervals, short=short)
         if short:
             budget = remaining / max(1, round(remaining / budget))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Pricer
+    from scheduler.solve.search.budget import Budget
 
 Reals = npt.NDArray[np.float64]
 
@@ -212,18 +213,17 @@ class Blocks:
     def strengthen(
         self,
         offer: Callable[[float], object],
-        remaining: Callable[[], float],
+        budget: Budget,
         *,
         closeness: float,
-        spend: Callable[[float], None] | None = None,
     ) -> bool:
-        """Solve blocks, the most promising first, until all are solved to `closeness` or nothing remains.
+        """Solve blocks, the most promising first, until all are solved to `closeness` or nothing is left.
 
-        `offer` gets every better bound. With `spend` work is counted and the clock never looked at. Says whether all
-        blocks are solved. Call `price_at` first; a later call goes on where this one stopped.
+        `offer` gets every better bound. Says whether all blocks are solved. Call `price_at` first; a later call goes
+        on where this one stopped.
         """
         gap = closeness * max(1.0, abs(self.whole)) / max(1, self.count)
-        while (left := remaining()) > 0:
+        while (left := budget.left()) > 0:
             unsolved = [b for b in range(self.count) if not self.blocks[b].closed]
             if not unsolved:
                 return True
@@ -232,25 +232,24 @@ class Blocks:
                 return False
             number = max(worthwhile, key=lambda b: self.blocks[b].promise())
             before = self.blocks[number].upper
-            self._attempt(number, gap, left, spend)
+            self._attempt(number, gap, budget)
             if self.blocks[number].upper < before:
                 offer(self.bound())
         return False
 
-    def _attempt(self, number: int, gap: float, left: float, spend: Callable[[float], None] | None) -> None:
+    def _attempt(self, number: int, gap: float, budget: Budget) -> None:
         """One program of one block, and what the next one should be."""
         one, began = self.blocks[number], time.monotonic()
         some = one.airings[self.loss[one.airings] <= one.slack]
         floor = one.plain - one.slack
         mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
-        nodes = None if spend is None else max(1, int(NODES_A_SECOND * one.seconds))
-        found = mip.solve(floor, gap, seconds=min(one.seconds, left), nodes=nodes, options=PROOF)
+        nodes = budget.node_limit(NODES_A_SECOND, one.seconds)
+        found = mip.solve(floor, gap, seconds=budget.at_most(one.seconds).left(), nodes=nodes, options=PROOF)
         one.upper = min(one.upper, found.bound)
         if found.value > one.lower:
             one.lower, one.chosen = found.value, found.chosen
-        one.last = time.monotonic() - began if spend is None else found.work
-        if spend is not None:
-            spend(found.work)
+        one.last = found.work if budget.counted else time.monotonic() - began
+        budget.spend(found.work)
         _plan(one, gap, mip.margin, ended=found.ended)
 
 

@@ -17,12 +17,11 @@ from scheduler.solve.blocks.block_bound import NODES_A_SECOND, inside_of
 from scheduler.solve.blocks.block_mip import BlockMip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scheduler.formulation import Flags, Formulation, Integers
     from scheduler.solve.annealing.penalties import Landscape
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.reduced_costs import Guide
+    from scheduler.solve.search.budget import Budget
 
 Reals = npt.NDArray[np.float64]
 
@@ -61,22 +60,13 @@ class Polish:
         self.blocks = np.flatnonzero(worth > WORTH * worth.sum())
         self.gap = CLOSENESS * max(1.0, float(worth.sum()))
 
-    def round(
-        self,
-        chosen: Flags,
-        random: np.random.Generator,
-        remaining: Callable[[], float],
-        spend: Callable[[float], None] | None = None,
-    ) -> Flags:
-        """A choice after every block was solved once, in an order drawn by what blocks lose, as far as the time goes.
-
-        With `spend` work is counted and the clock never looked at.
-        """
+    def round(self, chosen: Flags, random: np.random.Generator, budget: Budget) -> Flags:
+        """Solve every block once, in an order drawn by their regret, as far as the budget goes; the choice after it."""
         chosen = chosen.copy()
         for number in self._order(chosen, random).tolist():
-            if remaining() <= 0:
+            if budget.over():
                 break
-            self._solve(number, chosen, remaining(), spend)
+            self._solve(number, chosen, budget)
         return chosen
 
     def _order(self, chosen: Flags, random: np.random.Generator) -> Integers:
@@ -86,7 +76,7 @@ class Polish:
         odds = lost + max(1.0, float(lost.mean() if len(lost) else 0.0))
         return self.blocks[np.argsort(-np.log(random.random(len(odds))) / odds)]
 
-    def _solve(self, number: int, chosen: Flags, seconds: float, spend: Callable[[float], None] | None) -> None:
+    def _solve(self, number: int, chosen: Flags, budget: Budget) -> None:
         """Choose best in one block, in place."""
         mine = self.members[number]
         held = mine[chosen[mine]]
@@ -96,10 +86,9 @@ class Polish:
         some = np.union1d(some, held)
         mip = BlockMip(self.formulation, self._left(number, chosen, held), some, self.rows.touched(some), self.reward)
         now = mip.worth(np.isin(some, held))
-        nodes = None if spend is None else max(1, int(NODES_A_SECOND * LONGEST))
-        found = mip.solve(now, self.gap, seconds=min(LONGEST, seconds), nodes=nodes)
-        if spend is not None:
-            spend(found.work)
+        nodes = budget.node_limit(NODES_A_SECOND, LONGEST)
+        found = mip.solve(now, self.gap, seconds=budget.at_most(LONGEST).left(), nodes=nodes)
+        budget.spend(found.work)
         if found.value > now:
             chosen[held] = False
             chosen[found.chosen] = True

@@ -10,11 +10,10 @@ from scheduler.solve.blocks.block_bound import partition
 from scheduler.solve.blocks.block_lns import Polish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scheduler.formulation import Flags
     from scheduler.solve.annealing.simulated_annealing import Annealing
     from scheduler.solve.bounding import Bounding
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 
 ROUND_SHARE = 0.08
@@ -27,16 +26,16 @@ class Polishing:
     def __init__(self, search: Search, bounding: Bounding, annealing: Annealing, seed: int) -> None:
         """Mends with another annealing beside the one that is given."""
         formulation = search.formulation
-        self.search, self.left = search, bounding.left
+        self.search = search
         self.annealing = annealing.beside(seed)
         rows, guide = bounding.rows, annealing.guide
         self.random = np.random.default_rng(seed)
         self.polish = Polish(formulation, rows, guide, self.annealing.landscape, partition(formulation, rows))
 
-    def run(self, remaining: Callable[[], float]) -> None:
-        """Polish and mend until that finds nothing better or no time remains."""
+    def run(self, budget: Budget) -> None:
+        """Polish and mend until that finds nothing better or nothing of the budget is left."""
         search = self.search
-        while not search.finished() and remaining() > 0 and search.best is not None:
+        while not budget.over() and search.best is not None:
             before = search.best
             chosen = before.point[: search.formulation.airing_count].astype(bool)
             polished = self.polished(chosen)
@@ -48,6 +47,4 @@ class Polishing:
 
     def polished(self, chosen: Flags) -> Flags:
         """A choice after a round of polishing."""
-        search, remaining = self.search, self.left(ROUND_SHARE)
-        spend = search.spend if search.settings.deterministic else None
-        return self.polish.round(chosen, self.random, remaining, spend)
+        return self.polish.round(chosen, self.random, self.search.budget.share(ROUND_SHARE))

@@ -20,11 +20,10 @@ from scheduler.solve.blocks.block_bound import NODES_A_SECOND
 from scheduler.solve.blocks.block_mip import PROOF, BlockMip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scheduler.formulation import Flags
     from scheduler.solve.blocks.block_bound import Blocks
     from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
 
 Reals = npt.NDArray[np.float64]
@@ -56,8 +55,8 @@ class BlockSearch:
         self.random = np.random.default_rng(seed)
         self.efforts = [_Effort() for _ in range(blocks.count)]
 
-    def run(self, remaining: Callable[[], float]) -> None:
-        """Choose blocks anew until none is thought to gain, or no time remains; none while a hard row is missed."""
+    def run(self, budget: Budget) -> None:
+        """Choose blocks anew until none is thought to gain, or nothing is left; none while a hard row is missed."""
         search = self.search
         self._exchange()
         best = search.best
@@ -65,7 +64,7 @@ class BlockSearch:
             return
         least = LEAST_GAIN * abs(best.value)
         may_gain = self.blocks.lost(best.point) - np.array([one.plain - one.upper for one in self.blocks.blocks])
-        while remaining() > 0 and not search.finished() and search.keeps_hard_rows():
+        while not budget.over() and search.keeps_hard_rows():
             odds = np.where(may_gain > least, may_gain, 0.0) / [effort.took for effort in self.efforts]
             if not odds.any():
                 return
@@ -84,11 +83,11 @@ class BlockSearch:
         mine, wanted = self._members(number), max(may_gain / 2, least)
         mip = self._program(best, mine, self.blocks.lost(best.point)[number] - wanted)
         now, gap = mip.worth(best.point[mip.airings].astype(bool)), CLOSENESS * abs(best.value)
-        seconds = min(effort.seconds, search.remaining())
-        nodes = search.nodes(seconds, NODES_A_SECOND)
-        found = mip.solve(now + wanted, gap, seconds=seconds, nodes=nodes, options=PROOF)
-        search.spend(found.work)
-        effort.took = time.monotonic() - began if nodes is None else found.work
+        attempt = search.budget.at_most(effort.seconds)
+        nodes = attempt.node_limit(NODES_A_SECOND)
+        found = mip.solve(now + wanted, gap, seconds=attempt.left(), nodes=nodes, options=PROOF)
+        attempt.spend(found.work)
+        effort.took = found.work if attempt.counted else time.monotonic() - began
         if len(found.chosen) and search.offer_part(mine, found.chosen):
             return 0.0 if found.ended else may_gain - (found.value - now)
         if found.ended:

@@ -18,11 +18,10 @@ from scheduler.solve.blocks.block_mip import FINDING
 from scheduler.solve.blocks.fixed_counts_mip import CarriageMip, Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scheduler.formulation import Flags, Integers
     from scheduler.solve.blocks.block_mip import BlockOutcome
     from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
 
 Reals = npt.NDArray[np.float64]
@@ -98,7 +97,7 @@ class Retiming:
             self.sought = search.best
         return found
 
-    def adjust(self, remaining: Callable[[], float]) -> None:
+    def adjust(self, budget: Budget) -> None:
         """Better the times of the best timetable, those of a few windows at a time, until that gains nothing more.
 
         Nothing is done while a hard row is missed.
@@ -106,7 +105,7 @@ class Retiming:
         search, in_vain = self.search, 0
         self.turns += 1
         random = np.random.default_rng((self.seed, self.turns))  # of its own, for several workers re-time
-        while in_vain < IN_VAIN and remaining() > 0 and not search.finished():
+        while in_vain < IN_VAIN and not budget.over():
             best = search.best
             if best is None or not search.keeps_hard_rows():
                 return
@@ -126,10 +125,10 @@ class Retiming:
             return None
         mip, carried, elsewhere = self._program(best, candidates, one, other)
         floor = max(best.value, ceiling) + PROMISE * abs(best.value) - elsewhere
-        seconds = min(MIX_LIMIT, self.search.remaining())
-        nodes = self.search.nodes(seconds, NODES_A_SECOND)
-        found = mip.mixed(floor, PROMISE * abs(best.value), seconds=seconds, nodes=nodes)
-        self.search.spend(found.work)
+        budget = self.search.budget.at_most(MIX_LIMIT)
+        nodes = budget.node_limit(NODES_A_SECOND)
+        found = mip.mixed(floor, PROMISE * abs(best.value), seconds=budget.left(), nodes=nodes)
+        budget.spend(found.work)
         if found.count is None:
             return None
         count = np.zeros(len(self.group), dtype=np.int64)
@@ -141,10 +140,10 @@ class Retiming:
 
         Infinite if time is short.
         """
-        search = self.search
+        budget = self.search.budget
         mip, _, elsewhere = self._program(best, candidates, count, count)
-        search.spend(RELAXED_WORK)
-        worth, loss = mip.relaxed(np.inf if search.settings.deterministic else search.remaining())
+        budget.spend(RELAXED_WORK)
+        worth, loss = mip.relaxed(np.inf if budget.counted else budget.left())
         of_all = np.zeros(len(candidates))
         of_all[mip.airings] = loss
         return worth + elsewhere, of_all
@@ -155,17 +154,16 @@ class Retiming:
         They are sought near what fractions of airings are worth, among the airings that lose no more; above the best
         timetable only where there are none so near.
         """
-        search, until = self.search, self.search.remaining() - TIME_LIMIT
+        budget = self.search.budget.first(TIME_LIMIT)
         ceiling, loss = self._relaxed(best, candidates, count)
         if not np.isfinite(ceiling):
             return False
 
         def above(floor: float) -> BlockOutcome:
             mip, _, elsewhere = self._program(best, candidates & (loss <= ceiling - floor), count, count)
-            seconds = search.remaining() - max(0.0, until)
-            gap, nodes = CLOSENESS * abs(best.value), search.nodes(seconds, NODES_A_SECOND)
-            found = mip.solve(floor - elsewhere, gap, seconds=seconds, nodes=nodes, options=FINDING)
-            search.spend(found.work)
+            gap, nodes = CLOSENESS * abs(best.value), budget.node_limit(NODES_A_SECOND)
+            found = mip.solve(floor - elsewhere, gap, seconds=budget.left(), nodes=nodes, options=FINDING)
+            budget.spend(found.work)
             return found
 
         near = ceiling - REACH * abs(best.value)
@@ -192,10 +190,11 @@ class Retiming:
         chosen = best.point[: len(drawn)].astype(bool)
         count = self._count(chosen & drawn)
         mip, _, elsewhere = self._program(best, (self.likely | chosen) & drawn, count, count, chosen & ~drawn)
-        seconds = min(STEP_LIMIT, search.remaining())
+        budget = search.budget.at_most(STEP_LIMIT)
         floor, gap = best.value + LEAST_GAIN * worth - elsewhere, STEP_CLOSENESS * worth
-        found = mip.solve(floor, gap, seconds=seconds, nodes=search.nodes(seconds, NODES_A_SECOND), options=FINDING)
-        search.spend(found.work)
+        nodes = budget.node_limit(NODES_A_SECOND)
+        found = mip.solve(floor, gap, seconds=budget.left(), nodes=nodes, options=FINDING)
+        budget.spend(found.work)
         if not found.ended:
             self.windows *= SHRINK
         elif found.work < STEP_LIMIT / 2:

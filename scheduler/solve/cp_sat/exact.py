@@ -28,12 +28,12 @@ def exact(search: Search, share: float = 1.0) -> None:
     """Solve the formulation to the end, or as far as a share of the time left allows."""
     if search.best is None:
         greedy(search)
-    kept = (1 - share) * search.remaining()
+    budget = search.budget.share(share)
     with search.stage("exact"):
         if search.best is None or search.best.hard_miss > 0:
-            _least_hard_miss(search, FIRST_STAGE_SHARE * (search.remaining() - kept))
-        if not search.finished() and search.remaining() > kept:
-            _most_value(search, search.remaining() - kept)
+            _least_hard_miss(search, FIRST_STAGE_SHARE * budget.left())
+        if not budget.over():
+            _most_value(search, budget.left())
 
 
 def least_miss(search: Search) -> None:
@@ -42,7 +42,7 @@ def least_miss(search: Search) -> None:
         greedy(search)
     with search.stage("least miss"):
         if search.best is None or search.best.hard_miss > 0:
-            _least_hard_miss(search, search.remaining())
+            _least_hard_miss(search, search.budget.left())
 
 
 def _least_hard_miss(search: Search, seconds: float) -> None:
@@ -168,7 +168,7 @@ class Model:
             status = solver.solve(self.model, watcher)
         finally:
             search.stoppers.remove(solver.stop_search)
-        search.spend(solver.response_proto.deterministic_time)
+        search.meter.spend(solver.response_proto.deterministic_time)
         if watcher.fault is not None:
             raise watcher.fault
         if status == cp_model.MODEL_INVALID:

@@ -18,12 +18,11 @@ from scheduler.rules import HARD
 from scheduler.solve.cp_sat.neighbourhood import Effort, Neighbourhoods, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scipy import sparse
 
     from scheduler.formulation import Integers
     from scheduler.solve.relaxation.reduced_costs import Guide
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
 
 Reals = npt.NDArray[np.float64]
@@ -71,9 +70,9 @@ class Improvement:
         self.edges = np.searchsorted(formulation.window[self.order], np.arange(len(formulation.window_start) + 1))
         self.open = np.diff(self.edges) > 0
 
-    def run(self, remaining: Callable[[], float]) -> None:
-        """Improve until the search is finished or no time remains."""
-        while not self.search.finished() and remaining() > 0:
+    def run(self, budget: Budget) -> None:
+        """Improve until nothing of the budget is left."""
+        while not budget.over():
             self.step()
 
     def step(self) -> None:
@@ -83,8 +82,8 @@ class Improvement:
             raise ValueError("there is no timetable to improve")
         free = self._free(self._draw(around), around.point)
         seed = int(self.random.integers(2**31 - 1))
-        outcome = self.neighbourhoods.solve(around, free, Effort(min(LIMIT, search.remaining()), 1, seed))
-        search.spend(outcome.work + OVERHEAD)
+        outcome = self.neighbourhoods.solve(around, free, Effort(search.budget.at_most(LIMIT).left(), 1, seed))
+        search.meter.spend(outcome.work + OVERHEAD)
         self.size.learn(outcome)
         if outcome.chosen is not None:
             drawn = np.zeros(len(outcome.chosen), dtype=bool)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.master import Master
     from scheduler.solve.relaxation.pricing import Patterns, Pricer
+    from scheduler.solve.search.budget import Budget
 
 Reals = npt.NDArray[np.float64]
 
@@ -102,7 +103,7 @@ def relax(
     master: Master,
     pricer: Pricer,
     offer: Callable[[float], object],
-    remaining: Callable[[], float],
+    budget: Budget,
     *,
     start: Reals | None = None,
     closeness: float = 1e-7,
@@ -119,7 +120,7 @@ def relax(
     pull, support, amounts = 0.8, np.zeros(0, np.int64), np.zeros(0)
     offer(best + rounding(formulation, rows, pricer, centre))
     done, number = False, 0
-    while not done and number < rounds and remaining() > 0 and master.solve(remaining()):
+    while not done and number < rounds and not budget.over() and master.solve(budget):
         number += 1
         support, amounts = master.point()
         violated = master.activate_violated()

@@ -17,11 +17,10 @@ from scheduler.rules import HARD, RIGID
 from scheduler.solve.programs.highs import QuietHighs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scheduler.formulation import Formulation, Integers
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
+    from scheduler.solve.search.budget import Budget
 
 Reals = npt.NDArray[np.float64]
 SAFE = 1e-7
@@ -46,7 +45,7 @@ class Master:
         # exact edge weights would be computed anew after every column that comes in
         self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         self.highs.setOptionValue("simplex_primal_edge_weight_strategy", DEVEX)
-        self.spend: Callable[[float], None] | None = None  # counts work instead of seconds
+
         one = np.ones(self.windows)
         self.highs.addRows(self.windows, one, one, 0, np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
         self.row_at = np.full(rows.count, -1, dtype=np.int64)  # rule row → row of the program
@@ -148,13 +147,12 @@ class Master:
         self.pattern_window = np.concatenate([self.pattern_window, patterns.window[which]])
         self.members = sparse.csr_array(sparse.vstack([self.members, members]))
 
-    def solve(self, time_limit: float) -> bool:
-        """Solve; say whether to optimality."""
-        if self.spend is None:
-            self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.05, time_limit))
+    def solve(self, budget: Budget) -> bool:
+        """Solve within a budget; say whether to optimality."""
+        if not budget.counted:
+            self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.05, budget.left()))
         self.highs.run()
-        if self.spend is not None:
-            self.spend(0.02 + self.highs.getInfo().simplex_iteration_count / 5000)
+        budget.spend(0.02 + self.highs.getInfo().simplex_iteration_count / 5000)
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return False
         solution = self.highs.getSolution()

@@ -17,11 +17,10 @@ from scipy import sparse
 from scheduler.solve.relaxation.lagrangian import clipped, price
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scheduler.formulation import Formulation
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns, Pricer
+    from scheduler.solve.search.budget import Budget
 
 Reals = npt.NDArray[np.float64]
 KEEP_EVERY, KEEP_FROM = 20, 0.7
@@ -50,12 +49,12 @@ def descend(
     formulation: Formulation,
     rows: LinearRows,
     pricer: Pricer,
-    remaining: Callable[[], float],
+    budget: Budget,
     *,
     steps: int,
     after: Descent | None = None,
 ) -> Descent:
-    """Lower the Lagrangian bound for `steps` rounds or until no time remains; steps shrink from the first to the last.
+    """Lower the Lagrangian bound for `steps` rounds or until nothing is left; steps shrink from the first to the last.
 
     With `after`, a descent on fewer airings of the same rows, it goes on from there.
     """
@@ -75,7 +74,7 @@ def descend(
             best, found = duals, priced.bound
         if step > KEEP_FROM * steps and step % KEEP_EVERY == 0:
             patterns.append(priced.patterns)
-        if remaining() <= 0:
+        if budget.over():
             break
         chosen = sparse.csr_array(rows.by_airing[priced.patterns.airing])
         activity = np.bincount(chosen.indices, weights=chosen.data, minlength=rows.count).astype(np.float64)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scheduler.rules import HARD
+from scheduler.solve.search.budget import Budget, Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,26 +89,28 @@ class Search:
     faults: list[str] = field(default_factory=list)  # engines that failed, in words
     costs: dict[str, Any] = field(default_factory=dict)  # what clauses cost, from the relaxation's duals and bounds
     reserve: float = 0.0  # seconds of the limit that are kept for what comes after the search
-    work: float = 0.0  # counted work, which stands for seconds where settings.deterministic
-    started: float = field(default_factory=time.monotonic)
+    meter: Meter = field(init=False)  # seconds, or counted work where settings.deterministic
     lock: threading.RLock = field(default_factory=threading.RLock)  # engines may offer from several threads
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Let the limit run from now on."""
+        self.meter = Meter(counted=self.settings.deterministic)
 
     def seconds(self) -> float:
         """Seconds since the search began."""
-        return time.monotonic() - self.started
+        return self.meter.seconds()
 
-    def remaining(self) -> float:
-        """Seconds (or counted work) left before the limit, never negative."""
-        spent = self.work if self.settings.deterministic else self.seconds()
-        return max(0.0, self.settings.time_limit - self.reserve - spent)
+    @property
+    def budget(self) -> Budget:
+        """What is left of the limit; nothing once the search is to stop."""
+        return Budget(self.meter, self.settings.time_limit - self.reserve, stopped=self._stopped)
 
-    def spend(self, work: float) -> None:
-        """Count work that an engine has done, in units of about a second each."""
-        self.work += work
-
-    def nodes(self, seconds: float, a_second: float) -> int | None:
-        """Branchings that stand for so many seconds where work is counted; None where the clock is looked at."""
-        return max(1, int(a_second * seconds)) if self.settings.deterministic else None
+    def budget_beyond(self, amount: float) -> Budget:
+        """Seconds or counted work from now on, whatever the limit; only an interrupt ends it before."""
+        return Budget(self.meter, self.meter.spent() + amount, stopped=lambda: self.interrupted)
 
     def keeps_hard_rows(self) -> bool:
         """Whether there is a timetable and the best of them misses no hard row."""
@@ -122,10 +124,13 @@ class Search:
 
     def finished(self) -> bool:
         """Whether to stop: proven, close enough, out of time or interrupted."""
+        return self.budget.over()
+
+    def _stopped(self) -> bool:
+        """Whether to stop although time is left."""
         gap = self.gap()
         close = gap is not None and gap <= self.settings.gap
-        stopped = self.interrupted or self.closed
-        return self.optimal or self.impossible or close or stopped or self.remaining() <= 0
+        return self.optimal or self.impossible or close or self.interrupted or self.closed
 
     def evaluate(self, chosen: Flags) -> Solution:
         """What a set of chosen airings is worth; raises ValueError where it breaks a rigid row."""
