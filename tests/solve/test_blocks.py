@@ -22,6 +22,7 @@ from scheduler.solve.search.budget import Meter
 from scheduler.solve.search.incumbent import Search
 from tests.builders import choices, formulated, smoke
 from tests.solve.cases import (
+    ENDLESS,
     SPECS,
     Left,
     attempts,
@@ -32,7 +33,6 @@ from tests.solve.cases import (
     strengthened,
 )
 
-ENDLESS = 1.0
 CLOSENESS = 1e-5
 
 

@@ -61,7 +61,8 @@ def test_a_budget_within_another_keeps_what_either_keeps():
 
 
 def test_counted_work_and_not_the_clock_limits_a_counted_search():
-    now, counted = [0.0], Meter(counted=True, clock=lambda: now[0])
+    now = [0.0]
+    counted = Meter(counted=True, clock=lambda: now[0])
     budget = Budget(counted, 10.0)
     now[0] = 1000.0
     assert budget.left() == 10.0
