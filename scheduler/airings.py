@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scheduler.instance import InputError, Instance, Problem
+from scheduler.reasons import Reason, Unplaceable
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -32,24 +33,17 @@ COLUMNS = {
 
 
 class Admits(Protocol):
-    """What the frame needs of a rule: which contents and which airings it lets through, and its sentence."""
+    """What the frame needs of a rule: its id, which contents and which airings it lets through."""
 
-    def sentence(self) -> str:
-        """The rule in words."""
+    @property
+    def id(self) -> str:
+        """The name of the rule."""
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
         """Which contents may air on a channel at all; None where the rule has no say."""
 
     def admit(self, airings: Airings) -> Flags | None:
         """Which airings may be; None where the rule has no say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unplaceable:
-    """A programme without any admissible airing, and what crossed out its last one."""
-
-    programme: str
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,21 +134,21 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
 
     Raises InputError where a lock is not among them.
     """
-    reasons: dict[int, str] = {}
+    reasons: dict[int, Reason] = {}
     slots = _admitted_contents(instance, rules, reasons)
     fitting = slots.only(_starts(instance, slots) > 0)
     frame = _spread(instance, fitting)
     count = len(instance.programmes)
     long_enough = fitting.programmes(instance)
-    _note_lost(reasons, slots.programmes(instance), long_enough, "no window that accepts it is long enough")
-    _note_lost(reasons, long_enough, _programmes(instance, frame), "all its runs are used up in history.csv")
+    _note_lost(reasons, slots.programmes(instance), long_enough, Reason("too_long"))
+    _note_lost(reasons, long_enough, _programmes(instance, frame), Reason("runs_used"))
     for rule in rules:
         airings = Airings(instance, frame, np.zeros(len(frame), dtype=bool))
         admitted = rule.admit(airings)
         if admitted is not None and not admitted.all():
             before = _programmes(instance, frame)
             frame = frame[admitted].reset_index(drop=True)
-            _note_lost(reasons, before, _programmes(instance, frame), rule.sentence())
+            _note_lost(reasons, before, _programmes(instance, frame), Reason("rule", rule.id))
     unplaceable = tuple(
         Unplaceable(instance.programmes[number].programme, reasons[number])
         for number in range(count)
@@ -190,12 +184,12 @@ def _programmes(instance: Instance, frame: pd.DataFrame) -> Flags:
     return alive
 
 
-def _note_lost(reasons: dict[int, str], before: Flags, after: Flags, reason: str) -> None:
+def _note_lost(reasons: dict[int, Reason], before: Flags, after: Flags, reason: Reason) -> None:
     for number in np.flatnonzero(before & ~after).tolist():
         reasons.setdefault(number, reason)
 
 
-def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dict[int, str]) -> _Slots:
+def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dict[int, Reason]) -> _Slots:
     """Pair every window with the contents that it and the rules let through, before any start is looked at."""
     contents, windows = instance.contents, instance.windows
     versions = contents.version_count
@@ -210,14 +204,14 @@ def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dic
         found[contents.programme[:versions][alive.any(axis=0)]] = True
         return found
 
-    _note_lost(reasons, np.ones(len(instance.programmes), dtype=bool), programmes(), "no window accepts it")
+    _note_lost(reasons, np.ones(len(instance.programmes), dtype=bool), programmes(), Reason("no_window"))
     for rule in rules:
         before = programmes()
         for number in range(len(instance.channels)):
             admitted = rule.admit_contents(instance, number)
             if admitted is not None:
                 alive[kinds[0] == number] &= admitted[:versions]
-        _note_lost(reasons, before, programmes(), rule.sentence())
+        _note_lost(reasons, before, programmes(), Reason("rule", rule.id))
     window, content = np.nonzero(alive[of_window.ravel()]) if len(windows) else (np.zeros(0, int), np.zeros(0, int))
     return _Slots(window.astype(np.int64), content.astype(np.int64))
 

@@ -1,6 +1,7 @@
-"""Why a programme has no airing at all, in a planner's words."""
+"""Why a programme has no airing at all."""
 
 from scheduler.airings import build_airings
+from scheduler.reasons import Reason
 from scheduler.rules import load, rules_of
 from tests.builders import aired, content, kz, programme, window, write
 
@@ -27,7 +28,7 @@ def test_every_programme_without_an_airing_has_its_own_reason(tmp_path):
         rules=[{"type": "age_watershed", "id": "AGE", "territories": ["KZ"], "age": 18, "barred": ["06:00", "24:00"]}],
     )
     assert set(said) == {"long", "news", "aired", "adult"}
-    assert said["news"] == "no window accepts it"
-    assert said["long"] == "no window that accepts it is long enough"
-    assert said["aired"] == "all its runs are used up in history.csv"
-    assert "18" in said["adult"]
+    assert said["news"] == Reason("no_window")
+    assert said["long"] == Reason("too_long")
+    assert said["aired"] == Reason("runs_used")
+    assert said["adult"] == Reason("rule", "AGE")

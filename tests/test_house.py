@@ -13,12 +13,13 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scheduler"
 ORDER = [
-    {"instance", "whole_file"},
+    {"instance", "whole_file", "reasons"},
     {"airings"},
     {"timetable"},
     {"rules"},
     {"formulation"},
     {"verify"},
+    {"results"},
     {"solve"},
     {"explain", "generate", "diff"},
     {"report"},

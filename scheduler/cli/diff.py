@@ -48,6 +48,7 @@ def diff(instance: Path, before: Path, after: Path, fail_on: tuple[str, ...], as
 
 def _json(difference: Difference, worse: list[str]) -> str:
     import json
+    from dataclasses import asdict
 
     sides = {"before": difference.before, "after": difference.after}
     said = {
@@ -60,7 +61,7 @@ def _json(difference: Difference, worse: list[str]) -> str:
         }
         for name, side in sides.items()
     }
-    rows = json.loads(difference.rows.to_json(orient="records"))
+    rows = json.loads(difference.rows.assign(aspect=difference.rows["aspect"].map(asdict)).to_json(orient="records"))
     changes = difference.changes.to_dict("records")
     return json.dumps({**said, "worse": worse, "changes": changes, "rows": rows}, indent=2, ensure_ascii=False)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import INPUT, CommandFailed, load_or_fail, refuse_to_overwrite, timetable_or_fail
+from scheduler.cli.failure import INPUT, CommandFailed, load_or_fail, refuse_to_overwrite, refused, timetable_or_fail
 from scheduler.cli.options import FORCE, INSTANCE, QUIET, TIMETABLE
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def report(
     quiet: bool,
 ) -> int:
     """Report on TIMETABLE of INSTANCE. Uses result.json beside it where that belongs to it."""
+    from scheduler.instance import InputError
     from scheduler.report.tables import build_tables
     from scheduler.whole_file import write_whole
 
@@ -65,7 +66,11 @@ def report(
     if out is not None:
         refuse_to_overwrite([out], force=force)
     loaded = load_or_fail(instance, quiet=quiet)
-    tables = build_tables(timetable_or_fail(loaded, timetable), timetable.parent)
+    read = timetable_or_fail(loaded, timetable)
+    try:
+        tables = build_tables(read, timetable.parent)
+    except InputError as error:
+        raise refused(error.problems, str(timetable.parent)) from None
     content = _content(loaded, tables, form, lang, against)
     if out is not None:
         write_whole(out, content)

@@ -10,20 +10,22 @@ import click
 Examples:
   parity schema > instance.schema.json
   parity schema --table programmes.csv
+  parity schema --result > result.schema.json
   parity schema --markdown > rules.md"""
 )
 @click.option("--table", help="The columns of one of the tables instead of instance.yaml.")
+@click.option("--result", is_flag=True, help="result.json instead of instance.yaml.")
 @click.option("--markdown", is_flag=True, help="The rules as a reference to read instead.")
-def schema(table: str | None, markdown: bool) -> int:
-    """Print the JSON Schema of instance.yaml, or of a row of a table, or the reference of the rules."""
+def schema(table: str | None, result: bool, markdown: bool) -> int:
+    """Print the JSON Schema of instance.yaml, of a row of a table or of result.json; or the reference of the rules."""
     import json
 
     from scheduler.cli.failure import INPUT, CommandFailed
     from scheduler.instance import TABLES, did_you_mean, file_model
     from scheduler.rules import AGREEMENTS, RULES
 
-    if markdown and table is not None:
-        raise CommandFailed("--markdown is the reference of the rules; leave out --table", INPUT)
+    if (table is not None) + result + markdown > 1:
+        raise CommandFailed("--table, --result and --markdown exclude one another; give one of them", INPUT)
     if markdown:
         from scheduler.rules.framework.reference import reference
 
@@ -31,7 +33,10 @@ def schema(table: str | None, markdown: bool) -> int:
         return 0
     if table is not None and table not in TABLES:
         raise CommandFailed(f"there is no table '{table}'{did_you_mean(table, TABLES)}", INPUT)
-    model = file_model(AGREEMENTS, RULES) if table is None else TABLES[table]
-    said = {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+    from scheduler.results import ResultFile
+
+    model = ResultFile if result else file_model(AGREEMENTS, RULES) if table is None else TABLES[table]
+    written = model.model_json_schema(mode="serialization" if result else "validation")
+    said = {"$schema": "https://json-schema.org/draft/2020-12/schema", **written}
     click.echo(json.dumps(said, indent=2, ensure_ascii=False))
     return 0

@@ -15,6 +15,7 @@ from scheduler.formulation import formulate
 from scheduler.instance import INSTANCE_FILE
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
 from scheduler.rules import HARD, NO_BOUND, Parity, rules_of
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.parity_rows import aspect_of
 from scheduler.rules.rights import Rights
 
@@ -106,11 +107,11 @@ def path_of(instance: Instance, rule: str) -> Path_:
     return ()
 
 
-def _parts(rule: Rule) -> dict[str, Path_]:
+def _parts(rule: Rule) -> dict[Aspect, Path_]:
     """The part of an agreement that each aspect of its rows belongs to."""
     if not isinstance(rule, Parity):
         return {}
-    found: dict[str, Path_] = {}
+    found: dict[Aspect, Path_] = {}
     for at, measure in enumerate(rule.measures):
         for what, field in (("over", "tolerance"), ("under", "tolerance"), ("least", "least")):
             found[aspect_of(measure, what)] = ("measures", at, field)
@@ -138,7 +139,7 @@ def _with_bans(formulation: Formulation, airings: Airings, rules: tuple[Rule, ..
         blocks.append(sparse.csr_array(sparse.coo_array(entries, shape=(len(keys), formulation.matrix.shape[1]))))
         for key in keys.tolist():
             programme, channel = instance.programmes[key % programmes], instance.channels[key // programmes]
-            labels.append((rule.id, channel.id, "horizon", f"{BAN}: {programme.programme}", "airings"))
+            labels.append((rule.id, channel.id, "horizon", Aspect(BAN, programme.programme), "airings"))
     if not labels:
         return formulation
     count = len(labels)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.explain.clauses import RIGHTS, Clause, clause_rows
+from scheduler.explain.clauses import BAN, RIGHTS, Clause, clause_rows
 from scheduler.explain.conflict import shrink
 from scheduler.explain.feasible import Questions
 from scheduler.explain.locks import clashing_locks
@@ -118,7 +118,7 @@ class ClashSearch:
             rows = np.array(shrink(rows.tolist(), holds).items, dtype=np.int64)
         labels = formulation.labels.iloc[rows]
         said = dict.fromkeys(
-            f"{channel}, {period}" if not aspect.startswith("ban: ") else f"{aspect.removeprefix('ban: ')} on {channel}"
+            f"{aspect.name} on {channel}" if aspect.code == BAN else f"{channel}, {period}"
             for channel, period, aspect in zip(labels["channel"], labels["period"], labels["aspect"], strict=True)
         )
         airings = np.unique(formulation.matrix[rows].tocoo().col)

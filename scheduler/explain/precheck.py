@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scheduler.rules import HARD, NO_BOUND
+from scheduler.rules.framework.aspect import Aspect
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -135,7 +136,7 @@ def _alone(instance_rows: ClauseRows, rows: _Rows, at: int, by_rights: float, by
     clause = int(instance_rows.owner[row])
     step, unit = int(formulation.miss_step[row]), str(label["unit"])
     lack, most = int(rows.lack[at]) / step, max(0.0, min(by_rights, by_windows)) / step
-    share = step > 1 and formulation.upper[row] >= NO_BOUND and label["aspect"] in ("least", "most")
+    share = step > 1 and formulation.upper[row] >= NO_BOUND and label["aspect"] in (Aspect("least"), Aspect("most"))
     reason: Reason = "anchors" if share or most <= 0 else "rights" if by_rights < by_windows else "windows"
     who = {
         "rights": f"the rights that are left supply at most {most:,.0f}",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from scheduler.airings import build_airings
+from scheduler.report.language import Language
 from scheduler.rules import rules_of
 
 if TYPE_CHECKING:
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 def instance_lines(instance: Instance) -> list[str]:
     """How large an instance is, and which programmes can air nowhere."""
-    airings = build_airings(instance, rules_of(instance))
+    rules = rules_of(instance)
+    airings = build_airings(instance, rules)
     horizon = instance.file.horizon
     lines = [
         f"{instance.file.name}: no problems",
@@ -25,7 +28,8 @@ def instance_lines(instance: Instance) -> list[str]:
     ]
     if airings.unplaceable:
         lines.append(f"{len(airings.unplaceable)} programmes can air nowhere:")
-        lines += [f"  {item.programme}: {item.reason}" for item in airings.unplaceable]
+        english, sentences = Language("en"), {rule.id: rule.sentence() for rule in rules}
+        lines += [f"  {item.programme}: {english.reason(item.reason, sentences)}" for item in airings.unplaceable]
     return lines
 
 
@@ -37,7 +41,7 @@ def instance_json(instance: Instance) -> str:
         "instance_sha256": instance.digest,
         "warnings": [str(warning) for warning in instance.warnings],
         "airings": len(airings),
-        "unplaceable": {item.programme: item.reason for item in airings.unplaceable},
+        "unplaceable": {item.programme: asdict(item.reason) for item in airings.unplaceable},
     }
     return json.dumps(said, indent=2, ensure_ascii=False)
 

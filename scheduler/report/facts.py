@@ -51,13 +51,15 @@ def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
     penalty = language.number(checked.penalty)
     text = language.say("verdict_soft", count=soft, penalty=penalty) if soft else language.say("verdict_no_soft")
     said.append(("missed" if soft else "met", text))
-    gap = None if tables.result is None else tables.result["gap"]
+    result = tables.result
+    gap = None if result is None else result.gap
     if gap is None:
         said.append(("unsaid", language.say("verdict_no_gap")))
     elif gap == 0:
         said.append(("met", language.say("verdict_optimal")))
     else:
-        above = (tables.result["bound"] - checked.value) / max(1, abs(checked.value)) if tables.result else gap
+        bound = None if result is None else result.bound
+        above = gap if bound is None else (bound - checked.value) / max(1, abs(checked.value))
         said.append(("met", language.say("verdict_gap", gap=language.percent(above))))
     return said
 
@@ -77,10 +79,10 @@ def facts(tables: Tables, language: Language) -> list[Fact]:
         Fact(say("penalty"), checked.penalty, unit),
         Fact(say("value"), checked.value, unit),
     ]
-    if tables.result is not None and tables.result["bound"] is not None:
-        found.append(Fact(say("bound"), tables.result["bound"], unit))
-    if tables.result is not None and tables.result["gap"] is not None:
-        found.append(Fact(say("gap"), tables.result["gap"], percent=True))
+    if tables.result is not None and tables.result.bound is not None:
+        found.append(Fact(say("bound"), tables.result.bound, unit))
+    if tables.result is not None and tables.result.gap is not None:
+        found.append(Fact(say("gap"), tables.result.gap, percent=True))
     found.append(Fact(say("rows_measured"), len(checked.measurements)))
     found.append(Fact(say("rows_missed"), len(checked.missed)))
     return found
@@ -97,11 +99,10 @@ def parameters(tables: Tables, language: Language) -> list[Fact]:
     ]
     if tables.result is None:
         return found
-    status = str(tables.result["status"])
-    found.append(Fact(say("search_status"), say(f"search_{status}")))
-    found += [Fact(name, str(version)) for name, version in tables.result["versions"].items()][1:]
-    found.append(Fact(say("seed"), str(tables.result["seed"])))
-    found += [Fact(name, str(value)) for name, value in tables.result["parameters"].items()]
+    found.append(Fact(say("search_status"), say(f"search_{tables.result.status}")))
+    found += [Fact(name, str(version)) for name, version in tables.result.versions.items()][1:]
+    found.append(Fact(say("seed"), str(tables.result.seed)))
+    found += [Fact(name, str(value)) for name, value in tables.result.parameters.items()]
     if tables.timings is not None:
-        found.append(Fact(say("seconds"), float(tables.timings["seconds"])))
+        found.append(Fact(say("seconds"), tables.timings.seconds))
     return found

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.core import get_global
@@ -14,11 +15,16 @@ from babel.numbers import format_decimal, format_percent
 
 from scheduler.report.words import CATALOGUES
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scheduler.reasons import Reason
+    from scheduler.rules.framework.aspect import Aspect
+
 LOCALES = {"en": "en_GB", "kk": "kk", "ru": "ru"}
 """The locale of each language of reports; plain `en` would write months before days."""
 
 _WEEK = re.compile(r"(\d{4})-W(\d\d)$")
-_PARITY_ASPECT = re.compile(r"(\w+) \((day|week|horizon|cumulative)\): (over|under|least)$")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)-(\d\d))?$")
 
 
@@ -97,13 +103,19 @@ class Language:
         """At least or at most."""
         return self.say("at_least" if sense == "least" else "at_most")
 
-    def aspect(self, aspect: str) -> str:
-        """What a rule row is about; a parity row's is its measure, its period and its side."""
-        parts = _PARITY_ASPECT.match(aspect)
-        if parts is None:
-            return self.bound(aspect) if aspect in ("least", "most") else aspect
-        side = self.bound("least") if parts[3] == "least" else self.say(parts[3])
-        return f"{self.measure(parts[1])}, {self.say(f'period_kind_{parts[2]}')}: {side}"
+    def aspect(self, aspect: Aspect) -> str:
+        """What a rule row is about; a row of an agreement names its measure and its period."""
+        code = self.code_of_aspect(aspect.code)
+        if not aspect.measure:
+            return ": ".join(part for part in (code, aspect.name) if part)
+        of = f" ({aspect.name})" if aspect.name else ""
+        return f"{self.measure(aspect.measure)}{of}, {self.say(f'period_kind_{aspect.period}')}: {code}"
+
+    def code_of_aspect(self, code: str) -> str:
+        """The words of an aspect's code; one without words of its own stays as it is."""
+        if code in ("least", "most"):
+            return self.bound(code)
+        return CATALOGUES[self.code].get(code if code in ("over", "under") else f"aspect_{code}", code)
 
     def daypart(self, name: str) -> str:
         """A daypart; those that the instance names itself stay as they are."""
@@ -117,13 +129,11 @@ class Language:
         """A spoken language by its ISO 639-3 code."""
         return str(self.locale.languages.get(bcp47(language), language))
 
-    def reason(self, reason: str) -> str | None:
-        """Why something was not placed; None where the sentence is one of a rule, which is not translated."""
-        key = _REASONS.get(reason)
-        return None if key is None else self.say(key)
-
-
-_REASONS = {CATALOGUES["en"][key]: key for key in ("reason_outbid", "reason_no_window", "reason_too_long")}
+    def reason(self, reason: Reason, sentences: Mapping[str, str]) -> str:
+        """Why a programme is not on air; `sentences` are those of the rules, by id."""
+        if reason.code == "rule":
+            return sentences.get(reason.rule, reason.rule)
+        return self.say(f"reason_{reason.code}")
 
 
 @lru_cache(maxsize=8)

@@ -261,13 +261,15 @@ def runs_section(tables: Tables, language: Language) -> Section:
 
 
 def not_placed_section(tables: Tables, language: Language) -> Section:
-    """What does not air, and why. A rule's own sentence is told as it is."""
+    """What does not air, and why."""
     frame = tables.not_placed
-    rows = (
-        []
-        if frame is None
-        else _rows(frame, {"programme": None, "title": None, "reason": lambda said: language.reason(said) or str(said)})
-    )
+    sentences = tables.sentences
+    values: dict[str, Callable[[Any], Value] | None] = {
+        "programme": None,
+        "title": None,
+        "reason": lambda reason: language.reason(reason, sentences),
+    }
+    rows = [] if frame is None else _rows(frame, values)
     columns: list[tuple[str, Kind]] = [("programme", "text"), ("title", "long"), ("reason", "long")]
     empty = "unknown_cost" if frame is None else "nothing"
     return _section(language, "not_placed", "not_placed", "", columns, rows, empty)

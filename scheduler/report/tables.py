@@ -7,22 +7,26 @@ written for this very timetable; else those tables are None and reports say so.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from scheduler.report.exchange_weeks import exchange_weeks
+from scheduler.results import RESULT_FILE, TIMINGS_FILE, AgreementCost, RowCost, read_result, read_timings
 from scheduler.rules import Parity, exchanges, rules_of
 from scheduler.timetable import OnAir, frame_csv, timetable_frame
 from scheduler.verify import Verification, verify_on_air
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from pydantic import BaseModel
+
     from scheduler.instance import Instance
+    from scheduler.results import ResultFile, TimingsFile
     from scheduler.timetable import Timetable
 
 
@@ -41,8 +45,13 @@ class Tables:
     audience: pd.DataFrame
     runs_left: pd.DataFrame
     digest: str  # SHA-256 of timetable.csv
-    result: dict[str, Any] | None  # result.json, None where it does not belong to the timetable
-    timings: dict[str, Any] | None
+    result: ResultFile | None  # None where none was written for this timetable
+    timings: TimingsFile | None
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        """The sentence of every rule, by its id."""
+        return {rule.id: rule.sentence() for rule in rules_of(self.instance)}
 
     @property
     def tightest(self) -> pd.DataFrame:
@@ -55,35 +64,42 @@ class Tables:
 
     @property
     def not_placed(self) -> pd.DataFrame | None:
-        """programme, title, reason of what does not air; None without result.json."""
+        """programme, title, reason (a Reason) of what does not air; None without result.json."""
         if self.result is None:
             return None
-        return pd.DataFrame(self.result["not_placed"], columns=["programme", "title", "reason"])
+        rows = [(one.programme, one.title, one.reason) for one in self.result.not_placed]
+        return pd.DataFrame(rows, columns=["programme", "title", "reason"])
 
     @property
     def agreement_costs(self) -> pd.DataFrame | None:
         """agreement, bound_with, bound_without, cost in viewer-minutes (a difference of bounds); None if unknown."""
-        return self._costs("agreements", ["agreement", "bound_with", "bound_without", "cost"])
+        costs = None if self.result is None else self.result.costs
+        return None if costs is None else _frame(costs.agreements, AgreementCost)
 
     @property
     def row_costs(self) -> pd.DataFrame | None:
         """rule, channel, period, aspect, unit, cost of one unit more (marginal, viewer-minutes); None if unknown."""
-        return self._costs("rows", ["rule", "channel", "period", "aspect", "unit", "cost"])
+        costs = None if self.result is None else self.result.costs
+        return None if costs is None else _frame(costs.rows, RowCost)
 
-    def _costs(self, name: str, columns: list[str]) -> pd.DataFrame | None:
-        if self.result is None or name not in self.result["costs"]:
-            return None
-        return pd.DataFrame(self.result["costs"][name], columns=columns)
+
+def _frame(records: Sequence[BaseModel], kind: type[BaseModel]) -> pd.DataFrame:
+    """Records of one kind as a frame: a column per field."""
+    columns = list(kind.model_fields)
+    return pd.DataFrame([[getattr(one, name) for name in columns] for one in records], columns=columns)
 
 
 def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
-    """Recount everything about a timetable; `folder` is where result.json and timings.json may lie."""
+    """Recount everything about a timetable; `folder` is where result.json and timings.json may lie.
+
+    Raises InputError where one of them was written for this timetable and cannot be read.
+    """
     instance, on_air = timetable.instance, OnAir(timetable)
     verification = verify_on_air(on_air)
     listing = timetable_frame(timetable)
     digest = hashlib.sha256(frame_csv(listing).encode()).hexdigest()
-    result = _fitting(folder, "result.json", digest)
-    if result is not None and result["instance_sha256"] != instance.digest:
+    result = None if folder is None else read_result(folder / RESULT_FILE, digest)
+    if result is not None and result.instance_sha256 != instance.digest:
         result = None
     shown = _shown(instance, on_air)
     return Tables(
@@ -99,20 +115,8 @@ def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
         runs_left=_runs_left(instance, timetable),
         digest=digest,
         result=result,
-        timings=_fitting(folder, "timings.json", digest),
+        timings=None if folder is None else read_timings(folder / TIMINGS_FILE, digest),
     )
-
-
-def _fitting(folder: Path | None, name: str, digest: str) -> dict[str, Any] | None:
-    """A JSON file beside the timetable, if it was written for it."""
-    if folder is None or not (folder / name).is_file():
-        return None
-    try:
-        said = json.loads((folder / name).read_text(encoding="utf-8"))
-    except ValueError:
-        return None
-    fits = isinstance(said, dict) and said.get("timetable_sha256") == digest
-    return said if fits else None
 
 
 def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scheduler.report.language import Language
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -80,10 +82,10 @@ def _head(tables: Tables) -> str:
     result = tables.result
     if result is None:
         lines.append("no result.json belongs to this timetable: bound, gap and costs are left out")
-    elif result["gap"] is not None:
-        lines.append(f"bound {result['bound']:,}, gap {result['gap'] * 100:.2f} % ({result['status']})")
+    elif result.gap is not None and result.bound is not None:
+        lines.append(f"bound {result.bound:,}, gap {result.gap * 100:.2f} % ({result.status})")
     else:
-        lines.append(f"no gap is stated ({result['status']})")
+        lines.append(f"no gap is stated ({result.status})")
     missed = checked.missed
     hard = sum(row.hard for row in missed)
     lines.append(
@@ -201,5 +203,7 @@ def _not_placed(tables: Tables) -> str:
     frame = tables.not_placed
     if frame is None:
         return UNKNOWN
-    counts = frame.groupby("reason", sort=False)
+    english = Language("en")
+    reasons = [english.reason(reason, tables.sentences) for reason in frame["reason"]]
+    counts = frame.assign(reason=reasons).groupby("reason", sort=False)
     return _lines([f"{reason}: {', '.join(group['title'])}" for reason, group in counts])

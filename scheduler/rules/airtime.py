@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Airtime(Rule):
             rule=self.id,
             channel=channel,
             period=moment,
-            aspect=aspect,
+            aspect=Aspect(aspect),
             have=Fraction(1),
             need=Fraction(0),
             sense="most",

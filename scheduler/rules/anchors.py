@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Anchors(Rule):
             rule=self.id,
             channel=name,
             period=moment,
-            aspect=what.removeprefix("the "),
+            aspect=Aspect(what.removeprefix("the ")),
             have=Fraction(0),
             need=Fraction(1),
             sense="least",

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
@@ -62,7 +63,7 @@ class CoolDown(ScopedRule):
         names = [instance.programmes[at].programme for at in title.tolist()]
         labels = [instance.timeline.label("day", at) for at in (key_day - 1).tolist()]
         where = [instance.channels[at].id for at in channel.tolist()]
-        rows = sheet.rows(labels, where, names, upper=most)
+        rows = sheet.rows(labels, where, [about(name) for name in names], upper=most)
         own = sheet.columns(np.ones(len(keys), dtype=np.int64))
         sheet.tie(own_cell, mine, own, "airs on the day")
         sheet.add(rows, own, most)
@@ -87,7 +88,7 @@ class CoolDown(ScopedRule):
             yield self.measured(
                 channel=name,
                 period=str(day),
-                aspect=programme.programme,
+                aspect=about(programme.programme),
                 have=len(soon),
                 need=0,
                 sense="most",

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Attributes, Selector
 from scheduler.instance.model.field_types import VersionKind, Words
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
 
@@ -107,7 +108,7 @@ class Languages(ScopedRule):
                 need=np.zeros(count, dtype=np.int64),
                 channel=texts([instance.channels[channel].id for channel in scope]),
                 period=same("horizon", count),
-                aspect=same("most", count),
+                aspect=same(Aspect("most"), count),
             )
         ]
 
@@ -125,7 +126,7 @@ class Languages(ScopedRule):
                 rule=self.id,
                 channel=name,
                 period="horizon",
-                aspect="most",
+                aspect=Aspect("most"),
                 have=Fraction(minutes),
                 need=Fraction(0),
                 sense="most",

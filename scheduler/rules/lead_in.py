@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.ranges import ranges
@@ -89,11 +90,11 @@ class LeadIn(ScopedRule):
             leads &= first == (self.after.run == "first")
         return leads
 
-    def _aspects(self, instance: Instance, kinds: list[int]) -> list[str]:
+    def _aspects(self, instance: Instance, kinds: list[int]) -> list[Aspect]:
         if self.after is not None:
-            return ["lead-in"] * len(kinds)
+            return [Aspect("lead-in")] * len(kinds)
         names = np.unique(instance.contents.genre.astype(str)).tolist()
-        return [f"lead-in: {names[kind]}" for kind in kinds]
+        return [Aspect("lead-in", names[kind]) for kind in kinds]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every selected airing, and whether something like it has just ended."""
@@ -111,7 +112,7 @@ class LeadIn(ScopedRule):
             yield self.measured(
                 channel=channel,
                 period=moment,
-                aspect="lead-in" if self.after is not None else f"lead-in: {genre[run.content]}",
+                aspect=Aspect("lead-in", "" if self.after is not None else genre[run.content]),
                 have=int(not led),
                 need=0,
                 sense="most",

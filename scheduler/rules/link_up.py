@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import Selector
 from scheduler.instance.derived.aired import Instant
 from scheduler.instance.model.field_types import Words
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of, in_force
@@ -102,10 +103,10 @@ class LinkUp(Rule):
             own = sheet.columns(np.ones(len(instants), dtype=np.int64))
             self._tie(sheet, airings, group, at, own)
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in instants.tolist()]
-            rows = sheet.rows(labels, where, f"{name}: channels", lower=0, need=self.least)
+            rows = sheet.rows(labels, where, Aspect("channels", name), lower=0, need=self.least)
             sheet.add(rows[group], at)
             sheet.add(rows, own, -self.least)
-            sheet.add(sheet.row("horizon", where, f"{name}: times", lower=self.times, upper=self.times), own)
+            sheet.add(sheet.row("horizon", where, Aspect("times", name), lower=self.times, upper=self.times), own)
             groups.append((group, at, len(own)))
 
         def settle(chosen: Flags) -> Ints:
@@ -136,7 +137,7 @@ class LinkUp(Rule):
                 yield self.measured(
                     channel=where,
                     period=moment,
-                    aspect=f"{name}: channels",
+                    aspect=Aspect("channels", name),
                     have=have,
                     need=self.least,
                     sense="least",
@@ -149,7 +150,7 @@ class LinkUp(Rule):
             yield self.measured(
                 channel=where,
                 period="horizon",
-                aspect=f"{name}: times",
+                aspect=Aspect("times", name),
                 have=len(instants),
                 need=self.times,
                 sense="least" if len(instants) < self.times else "most",

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Words
+from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.ranges import ranges
@@ -55,7 +56,7 @@ class Order(ScopedRule):
                 most = np.minimum(before, self._episodes(instance, part))
                 labels = [_moment(instance, int(key % 10**9)) for key in keys.tolist()]
                 names = [instance.channels[int(key // 10**9)].id for key in keys.tolist()]
-                rows = sheet.rows(labels, names, name, upper=most, need=1)
+                rows = sheet.rows(labels, names, about(name), upper=most, need=1)
                 sheet.add(rows[row], here, most[row])
                 sheet.add(np.repeat(rows, before), after[ranges(before)])
         return sheet.blocks()
@@ -85,7 +86,7 @@ class Order(ScopedRule):
             yield self.measured(
                 channel=channel.id,
                 period=moment,
-                aspect=programme.programme,
+                aspect=about(programme.programme),
                 have=len(sooner),
                 need=0,
                 sense="most",

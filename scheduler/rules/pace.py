@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
+from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
@@ -80,7 +81,7 @@ class Pace(ScopedRule):
             rows = sheet.rows(
                 labels,
                 self.scope_label(),
-                instance.programmes[title].programme,
+                about(instance.programmes[title].programme),
                 lower=self.least or -NO_BOUND,
                 upper=NO_BOUND if self.most is None else self.most,
                 need=max(self.least, self.most or 0, 1),
@@ -108,7 +109,7 @@ class Pace(ScopedRule):
                 yield self.measured(
                     channel=self.scope_label(),
                     period=label,
-                    aspect=programme.programme,
+                    aspect=about(programme.programme),
                     have=have,
                     need=need,
                     sense="least" if low or self.most is None else "most",

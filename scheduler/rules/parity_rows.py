@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance import INSTANCE_FILE, InputError, Problem
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.measures import ONCE, UNITS, Given, given, period_labels
 from scheduler.rules.framework.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, same, texts
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from scheduler.rules.parity_measure import Measure
 
 
-def aspect_of(measure: Measure, what: str) -> str:
-    """The name of one row of a measure, e.g. "minutes: over"."""
-    return f"{measure.name} ({measure.period}): {what}"
+def aspect_of(measure: Measure, what: str) -> Aspect:
+    """What one row of a measure is about: over or under its band, or least."""
+    of = "" if measure.select is None else measure.select.words()
+    return Aspect(what, of, measure.measure, measure.period)
 
 
 @dataclass(slots=True)
@@ -32,7 +34,7 @@ class _Sheet:
     column: list[Ints]
     coefficient: list[Ints]
     heads: list[
-        tuple[int, int, int, int, int, str, str, str]
+        tuple[int, int, int, int, int, str, str, Aspect]
     ]  # lower, upper, step, need, kind, channel, period, aspect
 
     def add(self, rows: Ints, column: Ints, coefficient: Ints) -> None:
@@ -230,6 +232,6 @@ def _block(rule: Parity, measure: Measure, sheet: _Sheet, columns: Columns | Non
         need=need,
         channel=texts([head[5] for head in sheet.heads]),
         period=texts([head[6] for head in sheet.heads]),
-        aspect=texts([head[7] for head in sheet.heads]) if sheet.heads else same("", 0),
+        aspect=texts([head[7] for head in sheet.heads]) if sheet.heads else same(Aspect(""), 0),
         columns=columns,
     )

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Codes
+from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
@@ -70,7 +71,7 @@ class Premiere(Rule):
                 for other in self.parties:
                     if one != other:
                         judged = span - self.within_days
-                        rows = sheet.rows(days[: max(judged, 0)], f"{one}>{other}", name, upper=0)
+                        rows = sheet.rows(days[: max(judged, 0)], f"{one}>{other}", about(name), upper=0)
                         sheet.add(rows, aired[one][: len(rows)])
                         sheet.add(rows, aired[other][self.within_days :][: len(rows)], -1)
 
@@ -98,7 +99,7 @@ class Premiere(Rule):
                     yield self.measured(
                         channel=f"{one}>{other}",
                         period=label,
-                        aspect=programme.programme,
+                        aspect=about(programme.programme),
                         have=1,
                         need=0,
                         sense="most",

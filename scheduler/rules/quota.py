@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Cells, Period, Selector
 from scheduler.instance.model.field_types import Hours, Share
-from scheduler.rules.framework.base import Measurement, ScopedRule, amount, whole_up
+from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, amount, whole_up
 from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
 
 if TYPE_CHECKING:
@@ -59,11 +60,11 @@ class Quota(ScopedRule):
         return self
 
     @property
-    def bound(self) -> tuple[str, str, Fraction]:
+    def bound(self) -> tuple[Sense, str, Fraction]:
         """(least or most, share or minutes or count, the number)."""
         name = next(name for name in BOUNDS if getattr(self, name) is not None)
-        sense, measure = name.split("_")
-        return sense, measure, Fraction(getattr(self, name))
+        sense: Sense = "least" if name.startswith("least") else "most"
+        return sense, name.removeprefix(f"{sense}_"), Fraction(getattr(self, name))
 
     @property
     def unit(self) -> str:
@@ -120,7 +121,7 @@ class Quota(ScopedRule):
             need=need,
             channel=same(airings.instance.channels[channel].id, count),
             period=texts(counted.labels),
-            aspect=same(sense, count),
+            aspect=same(Aspect(sense), count),
         )
 
     def _weights(self, instance: Instance, channel: int) -> tuple[Ints, Ints]:
@@ -198,14 +199,16 @@ class Quota(ScopedRule):
         here = minutes.within(self.hours, self.valid_from, self.valid_to) & (minutes.channel == channel)
         return sorted(set(minutes.periods(self.period).to_numpy()[here]) - {""})
 
-    def _measured(self, channel: str, period: str, have: Fraction, need: Fraction, sense: str, of: int) -> Measurement:
+    def _measured(
+        self, channel: str, period: str, have: Fraction, need: Fraction, sense: Sense, of: int
+    ) -> Measurement:
         miss = whole_up(need - have if sense == "least" else have - need)
         share = f" ({float(have) / of * 100:.1f} % of {of:,})" if self.bound[1] == "share" and of else ""
         return Measurement(
             rule=self.id,
             channel=channel,
             period=period,
-            aspect=sense,
+            aspect=Aspect(sense),
             have=have,
             need=need,
             sense=sense,

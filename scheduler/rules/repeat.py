@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.ranges import ranges
@@ -64,7 +65,7 @@ class Repeat(ScopedRule):
             programme = instance.programmes[title]
             most = np.minimum(sooner, programme.episodes)
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in instants.tolist()]
-            rows = sheet.rows(labels, instance.channels[channel].id, programme.programme, upper=most)
+            rows = sheet.rows(labels, instance.channels[channel].id, about(programme.programme), upper=most)
             sheet.add(np.repeat(rows, sooner), first[ranges(sooner)])
             sheet.add(np.repeat(rows, until), second[ranges(until)], -1)
             at = np.searchsorted(instants, start[first])
@@ -90,7 +91,7 @@ class Repeat(ScopedRule):
             yield self.measured(
                 channel=channel,
                 period=moment,
-                aspect=programme.programme,
+                aspect=about(programme.programme),
                 have=missing,
                 need=0,
                 sense="most",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from scheduler.instance import zone_clock
+from scheduler.rules.framework.aspect import Aspect, about
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.rows import NO_BOUND, RIGID, Ints, RuleRows, same, texts
 
@@ -99,7 +100,7 @@ def _block(
         need=upper,
         channel=where,
         period=period,
-        aspect=texts([f"{aspect}: {name}" for name in programme]) if count else same("", 0),
+        aspect=texts([Aspect(aspect, name) for name in programme]) if count else same(about(""), 0),
     )
 
 
@@ -191,7 +192,7 @@ def _per_channel(rule: Rights, airings: Airings) -> RuleRows:
     return _block(rule, row, at, np.ones(len(at), dtype=np.int64), np.array(left, dtype=np.int64), "runs", names)
 
 
-def _broken(rule: Rights, where: str, period: str, aspect: str, have: int, most: int, text: str) -> Measurement:
+def _broken(rule: Rights, where: str, period: str, aspect: Aspect, have: int, most: int, text: str) -> Measurement:
     return Measurement(
         rule=rule.id,
         channel=where,
@@ -226,7 +227,7 @@ def _outside(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         if closed or early or late:
             why = f"has no rights in {', '.join(closed)}" if closed else "lies outside the dates of its rights"
             text = f"rights: '{programme.title}' on {channel.id} at {moment} {why}"
-            yield _broken(rule, channel.id, moment, programme.programme, 1, 0, text)
+            yield _broken(rule, channel.id, moment, about(programme.programme), 1, 0, text)
 
 
 def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
@@ -237,14 +238,15 @@ def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     for programme, now in sorted(in_all.items()):
         item, have = instance.programmes[programme], now + instance.past.total(programme)
         if item.runs_total is not None and have > item.runs_total:
+            aspect = Aspect("all runs", item.programme)
             text = f"rights: '{item.title}' airs {have} times in all, its rights allow {item.runs_total}"
-            yield _broken(rule, "everywhere", "horizon", f"all runs: {item.programme}", have, item.runs_total, text)
+            yield _broken(rule, "everywhere", "horizon", aspect, have, item.runs_total, text)
     for (programme, number), now in sorted(on_channel.items()):
         item, channel = instance.programmes[programme], instance.channels[number]
         have = now + instance.past.on_channel(programme, number)
         if item.runs_channel is not None and have > item.runs_channel:
             text = f"rights: '{item.title}' airs {have} times on {channel.id}, its rights allow {item.runs_channel}"
-            yield _broken(rule, channel.id, "horizon", f"runs: {item.programme}", have, item.runs_channel, text)
+            yield _broken(rule, channel.id, "horizon", Aspect("runs", item.programme), have, item.runs_channel, text)
 
 
 def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
@@ -263,7 +265,7 @@ def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         past = [(run.episode, run.day, False) for run in instance.past.of(number, code)]
         for aspect, text in _wrong_runs(past, runs, item.episodes, item.runs, item.days_between_runs):
             yield _broken(
-                rule, code, "horizon", f"{aspect}: {item.programme}", 1, 0, f"rights: '{item.title}' in {code}: {text}"
+                rule, code, "horizon", Aspect(aspect, item.programme), 1, 0, f"rights: '{item.title}' in {code}: {text}"
             )
 
 

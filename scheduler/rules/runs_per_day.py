@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.rows import NO_BOUND, RuleRows, same, texts
 
@@ -67,9 +68,9 @@ class RunsPerDay(ScopedRule):
                 need=np.full(count, self.most),
                 channel=texts([channel.id for channel in instance.channels])[number],
                 period=texts(names)[days + 1],
-                aspect=texts([programme.programme for programme in instance.programmes])[title]
+                aspect=texts([about(programme.programme) for programme in instance.programmes])[title]
                 if titles
-                else same("", count),
+                else same(about(""), count),
             )
         ]
 
@@ -100,7 +101,7 @@ class RunsPerDay(ScopedRule):
                     rule=self.id,
                     channel=name,
                     period=str(on),
-                    aspect=programme.programme,
+                    aspect=about(programme.programme),
                     have=Fraction(have),
                     need=Fraction(self.most),
                     sense="most",

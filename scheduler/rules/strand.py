@@ -12,6 +12,7 @@ from pydantic import Field
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import WEEKDAYS, Weekdays
+from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
@@ -88,7 +89,7 @@ class Strand(ScopedRule):
         return _Slots(mine[entry], slot, weekday[entry], day[entry], len(keys))
 
     def _add_title(self, sheet: Sheet, slots: _Slots, mine: Ints, name: str, minutes: int) -> None:
-        row = sheet.row("horizon", self.scope_label(), name, upper=0)
+        row = sheet.row("horizon", self.scope_label(), about(name), upper=0)
         sheet.add(row, mine)
         chosen = sheet.columns(np.ones(slots.count, dtype=np.int64))
         weekdays = sheet.columns(np.ones(7, dtype=np.int64))
@@ -117,7 +118,7 @@ class Strand(ScopedRule):
             yield self.measured(
                 channel=self.scope_label(),
                 period="horizon",
-                aspect=name,
+                aspect=about(name),
                 have=off,
                 need=0,
                 sense="most",

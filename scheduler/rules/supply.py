@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Code, Share, Tolerance, Words
-from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.base import Measurement, Rule, Sense, amount
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import NO_BOUND
@@ -90,7 +91,7 @@ class Supply(Rule):
         asked = sheet.rows(labels, where, "worst off", lower=bound, need=self.worst_off, step=given.scale)
         sheet.add(asked, lowest)
         for code in self.shares:
-            rows = sheet.rows(labels, where, f"{code}: not below", lower=-given.fixed[code], rigid=True)
+            rows = sheet.rows(labels, where, Aspect("not below", code), lower=-given.fixed[code], rigid=True)
             sheet.add(rows[period], mine, given.parts[code])
             sheet.add(rows, lowest, -1)
         return sheet.blocks(given.least_supplied)
@@ -106,7 +107,7 @@ class Supply(Rule):
         for aspect, edge, sign in (("over", share + tolerance, 1), ("under", share - tolerance, -1)):
             part = int(edge * whole)
             upper = -sign * (whole * given.fixed[code] - part * fixed)
-            rows = sheet.rows(labels, where, f"{code}: {aspect}", upper=upper, need=need, step=step)
+            rows = sheet.rows(labels, where, Aspect(aspect, code), upper=upper, need=need, step=step)
             sheet.add(rows[given.period], given.airing, sign * (whole * given.parts[code] - part * every))
 
     def _add_bounds(self, sheet: Sheet, given: _Given, code: str, where: str) -> None:
@@ -118,7 +119,7 @@ class Supply(Rule):
             rows = sheet.rows(
                 given.labels,
                 where,
-                f"{code}: {aspect}",
+                Aspect(aspect, code),
                 lower=low,
                 upper=high,
                 need=max(bound, 1),
@@ -177,7 +178,7 @@ class Supply(Rule):
     def _members(self, label: str, supplied: dict[str, Fraction]) -> Iterator[Measurement]:
         where, total = " + ".join(self.channels), sum(supplied.values(), Fraction(0))
 
-        def row(aspect: str, have: Fraction, need: Fraction, sense: str, text: str) -> Measurement:
+        def row(aspect: Aspect | str, have: Fraction, need: Fraction, sense: Sense, text: str) -> Measurement:
             return self.measured(
                 channel=where,
                 period=label,
@@ -193,12 +194,14 @@ class Supply(Rule):
             said = f"{code} supplies {amount(have)} of {amount(total)} minutes of {where}"
             if self.tolerance is not None:
                 high, low = (self.shares[code] + self.tolerance) * total, (self.shares[code] - self.tolerance) * total
-                yield row(f"{code}: over", have, high, "most", f"{said}, at most {amount(high)}")
-                yield row(f"{code}: under", have, low, "least", f"{said}, at least {amount(low)}")
+                yield row(Aspect("over", code), have, high, "most", f"{said}, at most {amount(high)}")
+                yield row(Aspect("under", code), have, low, "least", f"{said}, at least {amount(low)}")
             if self.least:
-                yield row(f"{code}: least", have, Fraction(self.least), "least", f"{said}, at least {self.least:,}")
+                yield row(
+                    Aspect("least", code), have, Fraction(self.least), "least", f"{said}, at least {self.least:,}"
+                )
             if self.most is not None:
-                yield row(f"{code}: most", have, Fraction(self.most), "most", f"{said}, at most {self.most:,}")
+                yield row(Aspect("most", code), have, Fraction(self.most), "most", f"{said}, at most {self.most:,}")
         if self.worst_off:
             code, have = min(supplied.items(), key=lambda item: item[1])
             said = f"{code} supplies least, {amount(have)} minutes, to be raised to {self.worst_off:,}"

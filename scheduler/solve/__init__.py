@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.instance import Instance
+    from scheduler.results import Status
 
 GRACE, INTERRUPT_GRACE = 10.0, 3.0
 """Seconds that an engine may overrun its limit, and go on after an interrupt, before it is left behind."""
@@ -63,7 +64,7 @@ class Answer:
     verification: Verification | None
 
     @property
-    def status(self) -> str:
+    def status(self) -> Status:
         """optimal, feasible, hard_missed or nothing."""
         if self.verification is None:
             return "nothing"

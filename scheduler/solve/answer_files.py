@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import platform
 import time
 from dataclasses import asdict
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler import __version__
+from scheduler.reasons import Reason
+from scheduler.results import (
+    RESULT_FILE,
+    TIMETABLE_FILE,
+    TIMINGS_FILE,
+    Costs,
+    Counts,
+    Miss,
+    Moment,
+    NotPlaced,
+    ResultFile,
+    TimingsFile,
+)
 from scheduler.rules.framework.dubs import dubs_to_make
 from scheduler.solve import Answer, EngineError, conclude
 from scheduler.timetable import timetable_csv
@@ -26,9 +38,7 @@ if TYPE_CHECKING:
     from scheduler.rules import Measurement
     from scheduler.solve import Search, Solution
 
-TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE = "timetable.csv", "result.json", "timings.json"
 ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE)
-SCHEMA_VERSION = 1
 SOLVERS = ("ortools", "highspy")
 
 KEEP_EVERY = 5.0
@@ -84,91 +94,97 @@ def _write(texts: dict[str, str], out: Path) -> None:
 
 
 def result_text(answer: Answer) -> str:
-    """The text of result.json: all that does not depend on the clock."""
-    return json.dumps(result(answer), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+    """The text of result.json."""
+    return result(answer).model_dump_json(indent=2) + "\n"
 
 
-def result(answer: Answer) -> dict[str, Any]:
-    """result.json: what was asked, what was found, how good it is."""
+def result(answer: Answer) -> ResultFile:
+    """What result.json says of an answer: all that does not depend on the clock."""
     search, instance = answer.search, answer.airings.instance
     settings = asdict(search.settings)
     checked = answer.verification
-    written = None if answer.timetable is None else timetable_csv(answer.timetable)
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "format": instance.file.format,
-        "instance": instance.file.name,
-        "instance_sha256": instance.digest,
-        "timetable_sha256": None if written is None else hashlib.sha256(written.encode()).hexdigest(),
-        "versions": {"parity-scheduler": __version__, **{name: metadata.version(name) for name in SOLVERS}},
-        "seed": settings.pop("seed"),
-        "parameters": settings,
-        "counts": {
-            "airings": len(answer.airings),
-            "rows": len(answer.formulation.lower),
-            "windows": len(instance.windows),
-            "chosen": 0 if search.best is None else int(np.sum(search.best.point[: len(answer.airings)])),
-        },
-        "status": answer.status,
-        "audience": None if checked is None else checked.audience,
-        "penalty": None if checked is None else checked.penalty,
-        "value": None if checked is None else checked.value,
-        "bound": search.bound,
-        "bounds": dict(sorted(search.bounds.items())),
-        "gap": search.gap(),
-        "misses": [] if checked is None else [_miss(row) for row in checked.missed],
-        "costs": search.costs,
-        "dubs": [] if answer.timetable is None else [asdict(dub) for dub in dubs_to_make(answer.timetable)],
-        "not_placed": not_placed(answer),
-        "faults": list(search.faults),
-    }
+    return ResultFile(
+        format=instance.file.format,
+        instance=instance.file.name,
+        instance_sha256=instance.digest,
+        timetable_sha256=_digest(answer),
+        versions={"parity-scheduler": __version__, **{name: metadata.version(name) for name in SOLVERS}},
+        seed=settings.pop("seed"),
+        parameters=settings,
+        counts=Counts(
+            airings=len(answer.airings),
+            rows=len(answer.formulation.lower),
+            windows=len(instance.windows),
+            chosen=0 if search.best is None else int(np.sum(search.best.point[: len(answer.airings)])),
+        ),
+        status=answer.status,
+        audience=None if checked is None else checked.audience,
+        penalty=None if checked is None else checked.penalty,
+        value=None if checked is None else checked.value,
+        bound=search.bound,
+        bounds=dict(sorted(search.bounds.items())),
+        gap=search.gap(),
+        misses=() if checked is None else tuple(_miss(row) for row in checked.missed),
+        costs=Costs.model_validate(search.costs) if search.costs else None,
+        dubs=() if answer.timetable is None else tuple(dubs_to_make(answer.timetable)),
+        not_placed=not_placed(answer),
+        faults=tuple(search.faults),
+    )
 
 
 def timings_text(answer: Answer) -> str:
-    """The text of timings.json: what depends on the machine and the clock."""
+    """The text of timings.json."""
+    return timings(answer).model_dump_json(indent=2) + "\n"
+
+
+def timings(answer: Answer) -> TimingsFile:
+    """What timings.json says of an answer: what depends on the machine and the clock."""
     search = answer.search
-    best = None if answer.timetable is None else hashlib.sha256(timetable_csv(answer.timetable).encode()).hexdigest()
-    said = {
-        "schema_version": SCHEMA_VERSION,
-        "timetable_sha256": best,
-        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "python": platform.python_version(),
-        "seconds": round(search.seconds(), 3),
-        "steps": {name: round(seconds, 3) for name, seconds in search.step_seconds.items()},
-        "trajectory": [{**asdict(moment), "seconds": round(moment.seconds, 3)} for moment in search.trajectory],
-    }
-    return json.dumps(said, indent=2) + "\n"
+    return TimingsFile(
+        timetable_sha256=_digest(answer),
+        finished=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        python=platform.python_version(),
+        seconds=round(search.seconds(), 3),
+        steps={name: round(seconds, 3) for name, seconds in search.step_seconds.items()},
+        trajectory=tuple(Moment(**{**asdict(one), "seconds": round(one.seconds, 3)}) for one in search.trajectory),
+    )
 
 
-def _miss(row: Measurement) -> dict[str, Any]:
-    return {
-        "rule": row.rule,
-        "channel": row.channel,
-        "period": row.period,
-        "aspect": row.aspect,
-        "have": float(row.have),
-        "need": float(row.need),
-        "unit": row.unit,
-        "miss": row.miss,
-        "hard": row.hard,
-        "price": row.price,
-        "text": row.text,
-    }
+def _digest(answer: Answer) -> str | None:
+    """SHA-256 of timetable.csv."""
+    if answer.timetable is None:
+        return None
+    return hashlib.sha256(timetable_csv(answer.timetable).encode()).hexdigest()
 
 
-def not_placed(answer: Answer) -> list[dict[str, str]]:
+def _miss(row: Measurement) -> Miss:
+    return Miss(
+        rule=row.rule,
+        channel=row.channel,
+        period=row.period,
+        aspect=row.aspect,
+        sense=row.sense,
+        have=float(row.have),
+        need=float(row.need),
+        unit=row.unit,
+        miss=row.miss,
+        hard=row.hard,
+        price=row.price,
+        text=row.text,
+    )
+
+
+def not_placed(answer: Answer) -> tuple[NotPlaced, ...]:
     """Every programme that the timetable does not air, and why."""
     instance = answer.airings.instance
     reasons = {item.programme: item.reason for item in answer.airings.unplaceable}
     aired = set() if answer.timetable is None else set(answer.timetable.programme.tolist())
-    return [
-        {
-            "programme": programme.programme,
-            "title": programme.title,
-            "reason": reasons.get(
-                programme.programme, "it could air, but what airs instead is worth more or is needed"
-            ),
-        }
+    return tuple(
+        NotPlaced(
+            programme=programme.programme,
+            title=programme.title,
+            reason=reasons.get(programme.programme, Reason("outbid")),
+        )
         for number, programme in enumerate(instance.programmes)
         if number not in aired
-    ]
+    )

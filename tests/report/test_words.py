@@ -10,6 +10,7 @@ import pytest
 
 import scheduler.report
 from scheduler.instance.model import rule_model
+from scheduler.reasons import REASON_CODES, Reason
 from scheduler.report.language import Language, bcp47
 from scheduler.report.words import CATALOGUES
 from scheduler.rules.framework.measures import UNITS
@@ -76,3 +77,12 @@ def test_languages_have_their_shortest_tag():
     assert [bcp47(code) for code in ("kaz", "rus", "uzb", "kir", "tgk", "aze", "zho", "tuk", "sah")] == [
         "kk", "ru", "uz", "ky", "tg", "az", "zh", "tk", "sah",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_reason_has_words_and_a_rule_its_sentence(code):
+    language, sentences = Language(code), {"DOM": "at least 40 % domestic"}
+    words = {reason: language.reason(Reason(reason, "DOM"), sentences) for reason in REASON_CODES}
+    assert words.pop("rule") == "at least 40 % domestic"
+    assert len(set(words.values())) == len(REASON_CODES) - 1
+    assert words["runs_used"].endswith("history.csv" if code == "en" else "(history.csv)")

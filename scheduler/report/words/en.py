@@ -167,6 +167,7 @@ WORDS = {
     "reason_outbid": "it could air, but what airs instead is worth more or is needed",
     "reason_no_window": "no window accepts it",
     "reason_too_long": "no window that accepts it is long enough",
+    "reason_runs_used": "all its runs are used up in history.csv",
     # parameters
     "parameters": "How this was made",
     "parameter": "Parameter",

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from scheduler.instance import RuleModel
 from scheduler.instance.model.field_types import Code, Words
+from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
     from scheduler.instance import Instance
     from scheduler.timetable import OnAir
+
+Sense = Literal["least", "most"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,10 @@ class Measurement:
     rule: str
     channel: str
     period: str
-    aspect: str
+    aspect: Aspect
     have: Fraction
     need: Fraction
-    sense: str  # least or most
+    sense: Sense
     unit: str
     miss: int
     hard: bool
@@ -73,10 +76,10 @@ class Rule(RuleModel):
         *,
         channel: str,
         period: str,
-        aspect: str,
+        aspect: Aspect | str,
         have: Fraction | int,
         need: Fraction | int,
-        sense: str,
+        sense: Sense,
         unit: str,
         text: str,
         rigid: bool = False,
@@ -87,7 +90,7 @@ class Rule(RuleModel):
             rule=self.id,
             channel=channel,
             period=period,
-            aspect=aspect,
+            aspect=aspect_from(aspect),
             have=Fraction(have),
             need=Fraction(need),
             sense=sense,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, texts
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Number = int | Ints
 Names = str | Sequence[str]
+Aspects = Aspect | str | Sequence[Aspect]
 
 
 @dataclass(slots=True)
@@ -26,7 +28,7 @@ class Sheet:
     rule: Rule
     unit: str
     first_own: int
-    heads: list[tuple[list[Ints], list[list[str]]]] = field(default_factory=list)
+    heads: list[tuple[list[Ints], list[list[Any]]]] = field(default_factory=list)
     entries: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
     own_upper: list[int] = field(default_factory=list)
     count: int = 0
@@ -35,7 +37,7 @@ class Sheet:
         self,
         periods: Sequence[str],
         channel: Names,
-        aspect: Names,
+        aspect: Aspects,
         *,
         lower: Number = -NO_BOUND,
         upper: Number = NO_BOUND,
@@ -48,8 +50,9 @@ class Sheet:
         kind = RIGID if rigid else self.rule.kind
         values = (lower, upper, step, need, kind)
         numbers = [np.broadcast_to(np.asarray(value, dtype=np.int64), size) for value in values]
-        names = [[name] * size if isinstance(name, str) else list(name) for name in (channel, periods, aspect)]
-        self.heads.append((numbers, names))
+        names = [[name] * size if isinstance(name, str) else list(name) for name in (channel, periods)]
+        aspects = [aspect_from(aspect)] * size if isinstance(aspect, Aspect | str) else list(aspect)
+        self.heads.append((numbers, [*names, aspects]))
         self.count += size
         return np.arange(self.count - size, self.count)
 
@@ -57,7 +60,7 @@ class Sheet:
         self,
         period: str,
         channel: str,
-        aspect: str,
+        aspect: Aspect | str,
         *,
         lower: int = -NO_BOUND,
         upper: int = NO_BOUND,
@@ -89,8 +92,8 @@ class Sheet:
         groups = np.arange(len(own))
         size = np.bincount(row, minlength=len(own))
         names = [str(at) for at in groups.tolist()]
-        airs = self.rows(names, label, f"{label}: airs", upper=0, rigid=True)
-        silent = self.rows(names, label, f"{label}: silent", lower=0, rigid=True)
+        airs = self.rows(names, label, "airs", upper=0, rigid=True)
+        silent = self.rows(names, label, "silent", lower=0, rigid=True)
         for rows, weight in ((airs, size), (silent, np.ones_like(size))):
             self.add(rows[row], airing)
             self.add(rows, own, -weight)

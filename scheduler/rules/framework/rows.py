@@ -81,15 +81,15 @@ class StackedRows:
     columns: tuple[Columns, ...]
 
 
-def texts(values: Sequence[str] | npt.NDArray[Any]) -> Texts:
-    """An array of texts."""
+def texts(values: Sequence[object] | npt.NDArray[Any]) -> Texts:
+    """An array of texts, or of whatever else names rows."""
     column = np.empty(len(values), dtype=object)
     column[:] = list(values)
     return column
 
 
-def same(word: str, count: int) -> Texts:
-    """The same text for every row."""
+def same(word: object, count: int) -> Texts:
+    """The same for every row."""
     return np.full(count, word, dtype=object)
 
 

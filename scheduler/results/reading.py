@@ -1,0 +1,93 @@
+"""Reads the files of a result; what is wrong in them is said with line, column and what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from scheduler.instance import InputError, Problem
+from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.results.result_file import SCHEMA_VERSION, Record, ResultFile
+from scheduler.results.timings_file import TimingsFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE = "timetable.csv", "result.json", "timings.json"
+
+REMEDY = "solve again, or remove the file"
+_File = TypeVar("_File", bound=Record)
+
+
+def read_result(path: Path, timetable_sha256: str | None = None) -> ResultFile | None:
+    """The result.json at a path.
+
+    Parameters
+    ----------
+    path
+        The file.
+    timetable_sha256
+        Only a file that was written for this timetable is wanted; one of another timetable is passed over.
+
+    Returns
+    -------
+    The result; None where there is no such file, or where it belongs to another timetable.
+
+    Raises
+    ------
+    InputError
+        Where the file is no JSON, of another schema version, or does not fit the schema.
+
+    """
+    return _read(path, ResultFile, timetable_sha256)
+
+
+def read_timings(path: Path, timetable_sha256: str | None = None) -> TimingsFile | None:
+    """The timings.json at a path, in the same way as `read_result`."""
+    return _read(path, TimingsFile, timetable_sha256)
+
+
+def _read(path: Path, model: type[_File], timetable_sha256: str | None) -> _File | None:
+    if not path.is_file():
+        return None
+    content = _json(path)
+    if timetable_sha256 is not None and content.get("timetable_sha256") != timetable_sha256:
+        return None
+    version = content.get("schema_version")
+    if version != SCHEMA_VERSION:
+        message = f"is of schema version {version!r}; this version of parity reads {SCHEMA_VERSION}: {REMEDY}"
+        raise InputError([Problem(path.name, 1, 1, message)])
+    try:
+        return model.model_validate_json(json.dumps(content))
+    except ValidationError as error:
+        raise InputError(_problems(path, error)) from None
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        message = f"is no JSON ({error.msg}): {REMEDY}"
+        raise InputError([Problem(path.name, error.lineno, error.colno, message)]) from None
+    except (UnicodeDecodeError, RecursionError):
+        raise InputError([Problem(path.name, 1, 1, f"is no JSON in UTF-8: {REMEDY}")]) from None
+    if not isinstance(content, dict):
+        raise InputError([Problem(path.name, 1, 1, f"holds no JSON object: {REMEDY}")])
+    return content
+
+
+def _problems(path: Path, error: ValidationError) -> list[Problem]:
+    """What does not fit the schema, each with its place: JSON is YAML, whose reader keeps places."""
+    try:
+        document = read_yaml(path, path.name)
+    except InputError:
+        document = YamlDocument(path.name)
+    found = []
+    for one in error.errors(include_url=False):
+        line, column = document.place(one["loc"])
+        where = ".".join(str(step) for step in one["loc"])
+        found.append(Problem(path.name, line, column, f"`{where}`: {one['msg']}: {REMEDY}"))
+    return found

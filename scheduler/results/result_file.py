@@ -1,0 +1,109 @@
+"""result.json: what was asked, what was found and how good it is. It does not depend on the clock."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from scheduler.reasons import Reason
+from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.dubs import Dub
+
+SCHEMA_VERSION: Final = 2
+"""Of result.json and timings.json. 2: aspects and reasons are codes with values, a miss says its sense."""
+
+Status = Literal["optimal", "feasible", "hard_missed", "nothing"]
+
+
+class Record(BaseModel):
+    """A part of a file that tools rely on: no unknown fields, no changes after it is made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Counts(Record):
+    """How large the problem was, and how many airings were chosen."""
+
+    airings: int = Field(ge=0, description="candidate airings")
+    rows: int = Field(ge=0, description="rule rows")
+    windows: int = Field(ge=0, description="windows of the horizon")
+    chosen: int = Field(ge=0, description="airings of the timetable")
+
+
+class Miss(Record):
+    """One rule row that the timetable misses."""
+
+    rule: str = Field(description="id of the rule or agreement")
+    channel: str = Field(description="what the row is of: a channel, a territory, a pair of parties")
+    period: str = Field(description="2026-W50, 2026-12-07, horizon, …")
+    aspect: Aspect = Field(description="what the row is about, as a code and values")
+    sense: Literal["least", "most"] = Field(description="whether `need` is the least or the most")
+    have: float = Field(description="what the timetable has, in `unit`")
+    need: float = Field(description="what the row asks for, in `unit`")
+    unit: str
+    miss: int = Field(ge=0, description="whole units missed, rounded up")
+    hard: bool
+    price: int = Field(ge=0, description="viewer-minutes for each unit missed; 0 of a hard row")
+    text: str = Field(description="the miss as an English sentence")
+
+
+class RowCost(Record):
+    """What one unit of a binding row costs at the margin, from the duals of the relaxation."""
+
+    rule: str
+    channel: str
+    period: str
+    aspect: Aspect
+    unit: str
+    cost: int = Field(ge=0, description="viewer-minutes for one unit")
+
+
+class AgreementCost(Record):
+    """What an agreement costs: the difference of two proven bounds, with and without its rows."""
+
+    agreement: str
+    bound_with: int = Field(description="viewer-minutes")
+    bound_without: int = Field(description="viewer-minutes")
+    cost: int = Field(ge=0, description="viewer-minutes")
+
+
+class Costs(Record):
+    """What clauses cost; an agreement whose bound was not reached in time is left out."""
+
+    rows: tuple[RowCost, ...]
+    agreements: tuple[AgreementCost, ...]
+
+
+class NotPlaced(Record):
+    """A programme that the timetable does not air."""
+
+    programme: str
+    title: str
+    reason: Reason = Field(description="why, as a code and, where a rule bars it, the id of the rule")
+
+
+class ResultFile(Record):
+    """The whole of result.json."""
+
+    schema_version: Literal[2] = SCHEMA_VERSION
+    format: int = Field(ge=1, description="format of the instance's files")
+    instance: str = Field(description="name of the instance")
+    instance_sha256: str
+    timetable_sha256: str | None = Field(description="of timetable.csv; none where there is no timetable")
+    versions: dict[str, str] = Field(description="of parity-scheduler and of its solvers")
+    seed: int
+    parameters: dict[str, JsonValue] = Field(description="the settings of the search")
+    counts: Counts
+    status: Status
+    audience: int | None = Field(description="viewer-minutes of all window airtime")
+    penalty: int | None = Field(description="viewer-minutes, the priced misses of soft rules")
+    value: int | None = Field(description="audience minus penalty, viewer-minutes")
+    bound: int | None = Field(description="no timetable that keeps the hard rules is worth more, viewer-minutes")
+    bounds: dict[str, int] = Field(description="the best bound of each source")
+    gap: float | None = Field(description="(bound − value) / max(1, |bound|); none where a hard rule is missed")
+    misses: tuple[Miss, ...] = Field(description="every rule row that is missed, hard ones first")
+    costs: Costs | None = Field(description="what clauses cost; none where it was not computed")
+    dubs: tuple[Dub, ...] = Field(description="dubs that the timetable needs and that do not exist yet")
+    not_placed: tuple[NotPlaced, ...]
+    faults: tuple[str, ...] = Field(description="what went wrong inside the engines")
