@@ -58,7 +58,8 @@ def verify_on_air(on_air: OnAir) -> Verification:
 
 
 def window_audience(on_air: OnAir) -> int:
-    """Viewer-minutes of all window airtime, airings and fallback; anchors add nothing."""
-    minutes = on_air.minutes
-    anchored = on_air.timetable.anchor[minutes.entry] & (minutes.entry >= 0) if len(on_air.timetable) else False
-    return int(minutes.viewers[~anchored].sum()) if anchored is not False else int(minutes.viewers.sum())
+    """Viewer-minutes of all window airtime, airings and fallback; anchors add nothing, whether listed or not."""
+    minutes, contents = on_air.minutes, on_air.instance.contents
+    first = contents.anchor_offset
+    anchored = (minutes.content >= first) & (minutes.content < first + len(on_air.instance.anchors))
+    return int(minutes.viewers[~anchored].sum())

@@ -15,6 +15,7 @@ from scheduler.rules.campaign import Campaign
 from scheduler.rules.cool_down import CoolDown
 from scheduler.rules.dubbing import Dubbing
 from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
 from scheduler.rules.languages import Languages
 from scheduler.rules.lead_in import LeadIn
@@ -75,8 +76,12 @@ def load(folder: Path) -> Instance:
 
 
 def rules_of(instance: Instance) -> tuple[Rule, ...]:
-    """The rules of an instance: structural ones, agreements, rules, in this order."""
-    written = tuple(rule for rule in instance.written_rules if isinstance(rule, Rule))
+    """The rules of an instance: structural ones, agreements, rules, in this order.
+
+    Those whose dates have no day in the horizon are left out.
+    """
+    held = (rule for rule in instance.written_rules if isinstance(rule, Rule))
+    written = tuple(rule for rule in held if days_held(rule, instance))
     return (*(kind.model_validate({}) for kind in STRUCTURAL), *written)
 
 

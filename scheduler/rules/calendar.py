@@ -23,8 +23,9 @@ class Calendar(ScopedRule):
     """On each of the dates: no minute of what is barred, and at least so many minutes of what is asked for.
 
     It is a quota for every date: Σ minutes barred ≤ 0 and Σ minutes asked for ≥ least_minutes per channel, over
-    airings, anchors and fallback, by the legal day. Hard bans cross airings out. Windows with `dates` replace a
-    channel's regular ones on those days and bring a fallback of their own. Unit: minutes.
+    airings, anchors and fallback, by the legal day. Dates before `valid_from` or after `valid_to` are left out. Hard
+    bans cross airings out. Windows with `dates` replace a channel's regular ones on those days and bring a fallback
+    of their own. Unit: minutes.
     """
 
     type: Literal["calendar"] = "calendar"
@@ -55,6 +56,8 @@ class Calendar(ScopedRule):
         common = {**self.model_dump(exclude=own), "hours": self.hours, "period": "day"}
         found = []
         for day in self.dates:
+            if not (self.valid_from or day) <= day <= (self.valid_to or day):
+                continue
             dated = {**common, "valid_from": day, "valid_to": day}
             if self.bar is not None:
                 found.append(Quota(**dated, select=self.bar, most_minutes=0))

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from scheduler.instance.model.field_types import Day, Language
 from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.dubs import unmade, work
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, any_of, in_force
@@ -26,8 +27,8 @@ class Dubbing(Rule):
 
     A dub is a dubbed version that `to_dub` in programmes.csv names; it is made whole (episodes × minutes), once,
     for all channels, and only if it airs. m(d, w) = 1 where dub d airs in week w or before. Weeks are counted in
-    sevens of broadcast days from the horizon's first day; a week's work can be done before its airings. Before
-    `ready` no such dub airs. Which dubs to make follows from the timetable. Unit: minutes.
+    sevens of broadcast days from the first day of the horizon on which the rule holds; a week's work can be done
+    before its airings. Before `ready` no such dub airs. Which dubs to make follows from the timetable. Unit: minutes.
     """
 
     type: Literal["dubbing"] = "dubbing"
@@ -46,21 +47,22 @@ class Dubbing(Rule):
         if self.ready is None:
             return None
         instance = airings.instance
-        early = airings.broadcast_day < (self.ready - instance.file.horizon.start).days
+        early = in_force(self, airings) & (airings.broadcast_day < (self.ready - instance.file.horizon.start).days)
         waiting = np.zeros(len(instance.contents), dtype=bool)
         for language in self.minutes_per_week:
             waiting |= unmade(instance, language)
         return ~(early & waiting[airings.content])
 
     def _weeks(self, instance: Instance) -> list[str]:
-        days = instance.timeline.days
-        return [instance.timeline.label("day", at) for at in range(0, days, 7)]
+        held = days_held(self, instance)
+        return [instance.timeline.label("day", at) for at in range(held.start, held.stop, 7)]
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per language and week, with a column for every dub that may have aired by then."""
         instance = airings.instance
         sheet, weeks = Sheet(self, "minutes", len(airings)), self._weeks(instance)
-        week = np.clip(airings.broadcast_day // 7, 0, len(weeks) - 1)
+        begin = days_held(self, instance).start
+        week = np.clip((airings.broadcast_day - begin) // 7, 0, len(weeks) - 1)
         tied: list[tuple[Ints, Ints, int]] = []
         for language, capacity in self.minutes_per_week.items():
             used = unmade(instance, language)[airings.content]
@@ -82,7 +84,8 @@ class Dubbing(Rule):
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The dubs that have aired by the end of every week, and dubs that air before they are ready."""
-        instance, first = on_air.instance, on_air.instance.file.horizon.start
+        instance, start = on_air.instance, on_air.instance.file.horizon.start
+        first = max(start, self.valid_from or start)
         airs = shown(self, on_air, range(len(instance.channels)), None)
         for language, capacity in self.minutes_per_week.items():
             needed: dict[int, int] = {}

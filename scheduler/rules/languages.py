@@ -14,6 +14,7 @@ from scheduler.instance.model.field_types import VersionKind, Words
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
+from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -25,7 +26,7 @@ class Languages(ScopedRule):
     """An airing of the selected content is heard in one of these languages, in one of these kinds of version.
 
     Hard: other versions are crossed out. Soft: Σ minutes of other versions on a channel ≤ 0, missed at a price
-    per minute.
+    per minute. Anchors and fallback are left as they are.
     """
 
     type: Literal["languages"] = "languages"
@@ -59,14 +60,19 @@ class Languages(ScopedRule):
         return barred & ~heard
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
-        """A hard rule crosses out the versions that it bars; where it has dates, `admit` does."""
-        if not self.hard or self.valid_from or self.valid_to or channel not in self.scope(instance):
+        """A hard rule crosses out the versions that it bars; where it has dates or names a run, `admit` does."""
+        if not self.hard or self._by_airing or channel not in self.scope(instance):
             return None
         return ~self.barred(instance, channel)
 
+    @property
+    def _by_airing(self) -> bool:
+        """Whether more than the content decides what is barred."""
+        return bool(self.valid_from or self.valid_to or self.select.run)
+
     def admit(self, airings: Airings) -> Flags | None:
-        """A hard rule with dates crosses out barred airings with a minute on them."""
-        if not self.hard or not (self.valid_from or self.valid_to):
+        """A hard rule with dates or of one run crosses out barred airings with a minute on its dates."""
+        if not self.hard or not self._by_airing:
             return None
         admitted = np.ones(len(airings), dtype=bool)
         for channel in self.scope(airings.instance):
@@ -78,6 +84,7 @@ class Languages(ScopedRule):
         """(airing, minutes) of the barred versions on a channel while the rule holds."""
         instance = airings.instance
         mine = np.flatnonzero((airings.channel == channel) & self.barred(instance, channel)[airings.content])
+        mine = mine[selected(instance, channel, self.select).of(airings.content[mine], airings.run[mine])]
         zone = instance.channels[channel].zone
         cells = instance.timeline.cells(zone, "horizon", None, self.valid_from, self.valid_to)
         item, _, minutes = cells.split(airings.start_minute[mine], airings.end_minute[mine])
@@ -118,8 +125,9 @@ class Languages(ScopedRule):
         valid = on_air.minutes.within(None, self.valid_from, self.valid_to)
         for channel in self.scope(instance):
             name = instance.channels[channel].id
-            selected = instance.contents.matches(self.select, instance.channels[channel].territory)
-            mine = np.flatnonzero((table.channel == channel) & ~table.anchor & selected[table.content])
+            fits = instance.contents.matches(self.select, instance.channels[channel].territory)
+            fits_run = on_air.starts.of_run(self.select.run)
+            mine = np.flatnonzero((table.channel == channel) & ~table.anchor & fits[table.content] & fits_run)
             barred = [at for at in mine.tolist() if not self._is_heard(instance.contents.items[table.content[at]])]
             minutes = int(np.count_nonzero(valid & np.isin(on_air.minutes.entry, barred)))
             yield Measurement(

@@ -14,6 +14,7 @@ from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -60,11 +61,10 @@ class LeadIn(ScopedRule):
         mine = airings_of(self, airings, scope, self.select)
         wanted = self._keys(instance, airings.channel[mine], airings.content[mine], airings.start_minute[mine])
         keys, row = np.unique(wanted, return_inverse=True)
-        leading = np.flatnonzero(self._leads(instance, scope, airings.channel, airings.content, airings.run == 1))
+        leading = np.flatnonzero(self._leads(instance, scope, airings.channel, airings.content, airings.run))
         ends = self._keys(instance, airings.channel[leading], airings.content[leading], airings.end_minute[leading])
         leading, ends = leading[np.argsort(ends)], np.sort(ends)
-        first = instance.contents.first[anchors.content]
-        fixed = self._leads(instance, scope, anchors.channel, anchors.content, first)
+        fixed = self._leads(instance, scope, anchors.channel, anchors.content)
         fixed_ends = np.sort(self._keys(instance, anchors.channel[fixed], anchors.content[fixed], anchors.end[fixed]))
         low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
         fixed_low, fixed_high = (np.searchsorted(fixed_ends, keys - gap, side=side) for gap, side in self._edges())
@@ -80,14 +80,14 @@ class LeadIn(ScopedRule):
     def _edges(self) -> tuple[tuple[int, Literal["left", "right"]], ...]:
         return (self.within, "left"), (0, "right")
 
-    def _leads(self, instance: Instance, scope: list[int], channel: Ints, content: Ints, first: Flags) -> Flags:
-        """Which airings or anchors can lead in."""
+    def _leads(
+        self, instance: Instance, scope: list[int], channel: Ints, content: Ints, run: Ints | None = None
+    ) -> Flags:
+        """Which airings, given with their runs, or which anchors can lead in."""
         leads = np.zeros(len(channel), dtype=bool)
         for number in scope:
-            fits = instance.contents.matches(self.after, instance.channels[number].territory)
-            leads |= (channel == number) & fits[content]
-        if self.after is not None and self.after.run is not None:
-            leads &= first == (self.after.run == "first")
+            taken = selected(instance, number, self.after)
+            leads |= (channel == number) & (taken.fixed[content] if run is None else taken.of(content, run))
         return leads
 
     def _aspects(self, instance: Instance, kinds: list[int]) -> list[Aspect]:
@@ -99,8 +99,7 @@ class LeadIn(ScopedRule):
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every selected airing, and whether something like it has just ended."""
         instance, scope = on_air.instance, self.scope(on_air.instance)
-        always = self.model_copy(update={"valid_from": None, "valid_to": None})
-        before = shown(always, on_air, scope, self.after, anchors=True)
+        before = shown(self, on_air, scope, self.after, anchors=True, any_date=True)
         genre = instance.contents.genre
         for run in shown(self, on_air, scope, self.select):
             led = any(self._led(one, run, str(genre[one.content]), str(genre[run.content])) for one in before)

@@ -10,9 +10,11 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
 from scheduler.instance.derived.aired import Instant
+from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.model.field_types import Words
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of, in_force
 
@@ -28,8 +30,9 @@ class LinkUp(Rule):
 
     With e(t) = 1 where a first run begins at the instant t:  Σ airings at t ≥ k·e(t)  and  Σ e(t) = times.
     Clocks and watersheds are each channel's own; the event counts for every agreement that its origin (or
-    `serves`) names. First runs elsewhere, or at another instant than a fixed one, are crossed out. A missed unit
-    is a channel that does not take part, or an instant too few or too many.
+    `serves`) names. First runs elsewhere, or at another instant than a fixed one, are crossed out on the days on
+    which the rule holds; a fixed instant off these days asks for nothing. A missed unit is a channel that does not
+    take part, or an instant too few or too many.
     """
 
     type: Literal["link_up"] = "link_up"
@@ -63,6 +66,14 @@ class LinkUp(Rule):
     def _channels(self, instance: Instance) -> list[int]:
         return [instance.channel_index[name] for name in self.channels]
 
+    def _due(self, instance: Instance) -> bool:
+        """Whether the event is to take place in the horizon: a fixed instant may lie in another or off the dates."""
+        if self.at is None:
+            return True
+        minute, held = instance.timeline.minute_of(self.at), days_held(self, instance)
+        where = (instance.channels[number] for number in self._channels(instance))
+        return any(broadcast_day(instance.timeline, channel, minute) in held for channel in where)
+
     def _first_runs(self, programme: str) -> Selector:
         return Selector(programme=(programme,), run="first")
 
@@ -73,12 +84,12 @@ class LinkUp(Rule):
         """
         instance = airings.instance
         events = [instance.programme_index[name] for name in self.programmes]
-        ours = np.isin(airings.programme, events) & (airings.run == 1)
+        ours = np.isin(airings.programme, events) & (airings.run == 1) & in_force(self, airings)
         fits = np.isin(airings.channel, self._channels(instance))
         if self.at is not None:
             fits &= airings.start_minute == instance.timeline.minute_of(self.at)
         if self.hard:
-            fits &= ~in_force(self, airings) | (self._room(airings, ours & fits) >= self.least)
+            fits &= self._room(airings, ours & fits) >= self.least
         return np.asarray(~ours | fits, dtype=bool)
 
     def _room(self, airings: Airings, hit: Flags) -> Ints:
@@ -106,7 +117,8 @@ class LinkUp(Rule):
             rows = sheet.rows(labels, where, Aspect("channels", name), lower=0, need=self.least)
             sheet.add(rows[group], at)
             sheet.add(rows, own, -self.least)
-            sheet.add(sheet.row("horizon", where, Aspect("times", name), lower=self.times, upper=self.times), own)
+            if self._due(instance):
+                sheet.add(sheet.row("horizon", where, Aspect("times", name), lower=self.times, upper=self.times), own)
             groups.append((group, at, len(own)))
 
         def settle(chosen: Flags) -> Ints:
@@ -147,16 +159,17 @@ class LinkUp(Rule):
                 )
                 if self.at is not None and start != instance.timeline.minute_of(self.at):
                     yield self._elsewhere(where, moment, f"'{name}' begins at {moment}, not at the fixed instant")
-            yield self.measured(
-                channel=where,
-                period="horizon",
-                aspect=Aspect("times", name),
-                have=len(instants),
-                need=self.times,
-                sense="least" if len(instants) < self.times else "most",
-                unit="channels",
-                text=f"'{name}' takes place at {len(instants)} instants, {self.times} wanted",
-            )
+            if self._due(instance):
+                yield self.measured(
+                    channel=where,
+                    period="horizon",
+                    aspect=Aspect("times", name),
+                    have=len(instants),
+                    need=self.times,
+                    sense="least" if len(instants) < self.times else "most",
+                    unit="channels",
+                    text=f"'{name}' takes place at {len(instants)} instants, {self.times} wanted",
+                )
             everywhere = shown(self, on_air, range(len(instance.channels)), self._first_runs(name))
             others = {run.channel for run in everywhere} - set(self._channels(instance))
             for number in sorted(others):

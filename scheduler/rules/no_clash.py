@@ -10,8 +10,11 @@ from pydantic import Field
 
 from scheduler.instance import Selector
 from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.dates import holds_on
+from scheduler.rules.framework.entries import screen
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 class NoClash(ScopedRule):
     """At every mark of the clock: Σ channels of a territory that show selected content ≤ most.
 
-    Marks are `every` minutes apart, in UTC; airings, anchors and fallback all count. Unit: channels.
+    Marks are `every` minutes apart, in UTC; airings, anchors and fallback all count, on days of each channel's own
+    clock on which the rule holds. Unit: channels.
     """
 
     type: Literal["no_clash"] = "no_clash"
@@ -45,26 +49,22 @@ class NoClash(ScopedRule):
             groups.setdefault(instance.channels[channel].territory, []).append(channel)
         return groups
 
-    def _marks(self, instance: Instance, channel: int) -> tuple[Ints, Flags]:
-        """(minutes of the line at which the rule looks, which of them lie on days on which it holds)."""
-        marks = np.arange(0, instance.timeline.minutes, self.every)
-        day = instance.timeline.clock(instance.channels[channel].zone).day[marks]
-        first = instance.timeline.first_day
-        begin = (self.valid_from - first).days if self.valid_from else -(10**6)
-        end = (self.valid_to - first).days if self.valid_to else 10**6
-        return marks, (day >= begin) & (day <= end)
+    def _marks(self, instance: Instance) -> Ints:
+        """The minutes of the line at which the rule looks."""
+        return np.arange(0, instance.timeline.minutes, self.every)
 
-    def _looks(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-        """(which interval, which mark) of all marks inside the intervals."""
+    def _looks(self, start: Ints, end: Ints, held: Flags) -> tuple[Ints, Ints]:
+        """(which interval, which mark) of all marks inside the intervals at which the rule holds."""
         first, after = -(-start // self.every), -(-end // self.every)
         count = np.maximum(after - first, 0)
-        return np.repeat(np.arange(len(start)), count), np.repeat(first, count) + ranges(count)
+        item, mark = np.repeat(np.arange(len(start)), count), np.repeat(first, count) + ranges(count)
+        return item[held[mark]], mark[held[mark]]
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per territory and mark at which a channel may show it."""
         instance, sheet = airings.instance, Sheet(self, "channels", len(airings))
         for territory, channels in self._groups(instance).items():
-            marks, valid = self._marks(instance, channels[0])
+            marks = self._marks(instance)
             constant = np.zeros(len(marks), dtype=np.int64)
             entries = [(np.zeros(0, dtype=np.int64),) * 3]
             for channel in channels:
@@ -73,53 +73,41 @@ class NoClash(ScopedRule):
             used = np.zeros(len(marks), dtype=bool)
             used[mark] = True
             used |= constant > self.most
-            used &= valid
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in marks[used].tolist()]
             rows = np.full(len(marks), -1)
             rows[used] = sheet.rows(labels, territory, "at once", upper=(self.most - constant)[used])
-            keep = rows[mark] >= 0
-            sheet.add(rows[mark[keep]], airing[keep], change[keep])
+            sheet.add(rows[mark], airing, change)
         return sheet.blocks()
 
     def _channel(self, airings: Airings, channel: int, constant: Ints) -> tuple[Ints, Ints, Ints]:
         """(airing, mark, change) on a channel; what is there without airings is added to `constant`."""
         instance, anchors, windows = airings.instance, airings.instance.dated_anchors, airings.instance.windows
-        fits = instance.contents.matches(self.select, instance.channels[channel].territory)
-        first, rerun = fits & (self.select.run != "rerun"), fits & (self.select.run != "first")
+        taken = selected(instance, channel, self.select)
+        clock = instance.timeline.clock(instance.channels[channel].zone)
+        held = holds_on(self, instance, clock.day[self._marks(instance)])
         fixed, open_ = anchors.channel == channel, windows.channel == channel
-        content = anchors.content[fixed]
-        anchored = np.where(instance.contents.first[content], first[content], rerun[content])
         for start, end, shows in (
-            (anchors.start[fixed], anchors.end[fixed], anchored),
-            (windows.start[open_], windows.end[open_], rerun[windows.fallback[open_]]),
+            (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]]),
+            (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]]),
         ):
-            item, mark = self._looks(start, end)
+            item, mark = self._looks(start, end, held)
             np.add.at(constant, mark, shows[item].astype(np.int64))
         mine = np.flatnonzero(airings.channel == channel)
-        shows = np.where(airings.run[mine] == 1, first[airings.content[mine]], rerun[airings.content[mine]])
-        change = shows.astype(np.int64) - rerun[windows.fallback[airings.column("window")[mine]]]
+        shows = taken.of(airings.content[mine], airings.run[mine])
+        change = shows.astype(np.int64) - taken.fixed[windows.fallback[airings.column("window")[mine]]]
         mine, change = mine[change != 0], change[change != 0]
-        item, mark = self._looks(airings.start_minute[mine], airings.end_minute[mine])
+        item, mark = self._looks(airings.start_minute[mine], airings.end_minute[mine], held)
         return mine[item], mark, change[item]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every mark at which too many channels of a territory show it."""
-        instance, table = on_air.instance, on_air.timetable
+        instance = on_air.instance
         for territory, channels in self._groups(instance).items():
             shown = np.zeros(instance.timeline.minutes, dtype=np.int64)
             for channel in channels:
-                fits = instance.contents.matches(self.select, instance.channels[channel].territory)
-                screen = np.zeros(instance.timeline.minutes, dtype=bool)
-                for at in np.flatnonzero(instance.windows.channel == channel).tolist():
-                    shows = bool(fits[instance.windows.fallback[at]]) and self.select.run != "first"
-                    screen[instance.windows.start[at] : instance.windows.end[at]] = shows
-                for at in np.flatnonzero(table.channel == channel).tolist():
-                    run = "first" if table.first[at] else "rerun"
-                    shows = bool(fits[table.content[at]]) and self.select.run in (None, run)
-                    screen[max(table.start[at], 0) : max(table.start[at] + table.minutes[at], 0)] = shows
-                shown += screen
-            marks, valid = self._marks(instance, channels[0])
-            for mark in marks[valid & (shown[marks] > self.most)].tolist():
+                shown += screen(self, on_air, channel, self.select)
+            marks = self._marks(instance)
+            for mark in marks[shown[marks] > self.most].tolist():
                 moment = f"{instance.timeline.moment(mark):%Y-%m-%dT%H:%MZ}"
                 yield self.measured(
                     channel=territory,

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import Selector
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import NO_BOUND
@@ -34,6 +35,7 @@ class Pace(ScopedRule):
     example: ClassVar[str] = (
         "{type: pace, id: five-a-week, select: {genre: drama}, territories: [KZ], period: week, most: 5}"
     )
+    first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
     select: Selector = Field(description="series, each with a pace of its own")
     period: Literal["day", "week"] = Field("week", description="broadcast day, or week from Monday to Sunday")
     least: int = Field(0, ge=0, description="episodes in every period")
@@ -71,10 +73,7 @@ class Pace(ScopedRule):
         mine = mine[(airings.broadcast_day[mine] >= 0) & (airings.broadcast_day[mine] < timeline.days)]
         shift = timeline.first_day.weekday() if self.period == "week" else 0
         length = 7 if self.period == "week" else 1
-        first = timeline.first_day
-        begin = max((self.valid_from - first).days, 0) if self.valid_from else 0
-        end = min((self.valid_to - first).days + 1, timeline.days) if self.valid_to else timeline.days
-        keys = sorted({(day + shift) // length for day in range(begin, end)})
+        keys = sorted({(day + shift) // length for day in days_held(self, instance)})
         labels = [timeline.label(self.period, key) for key in keys]
         key_of = (airings.broadcast_day[mine] + shift) // length
         for title in self._titles(instance):

@@ -17,6 +17,7 @@ from scheduler.rules.parity_rows import aspect_of, measure_rows
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.instance.model.instance import InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -55,10 +56,23 @@ class Parity(AgreementModel, Rule):
         a, b = self.parties
         return (a, b), (b, a)
 
+    def problems(self, file: InstanceFile) -> Iterator[str]:
+        """Territories without a population where audience is counted per million inhabitants."""
+        if any(measure.measure == "audience_per_million" for measure in self.measures):
+            seen = {code for one in file.channels if one.belongs_to in self.parties for code in one.seen_in}
+            silent = sorted(code for code in seen & set(file.territories) if file.territories[code].population is None)
+            if silent:
+                yield (
+                    f"audience_per_million counts by the inhabitants of the territories that a channel is seen in;"
+                    f" give {', '.join(silent)} a `population`"
+                )
+
     def sentence(self) -> str:
         """The rule in words."""
+        per_head = any(one.measure == "audience_per_million" for one in self.measures)
+        whose = ", inhabitants of all territories that a channel is seen in" if per_head else ""
         said = ", ".join(f"{one.name}{_band_words(one)}" for one in self.measures)
-        return f"{self.id}: parity between {' and '.join(self.parties)} in {said}"
+        return f"{self.id}: parity between {' and '.join(self.parties)} in {said}{whose}"
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Two rows of the band and one per least amount, for every measure and period."""

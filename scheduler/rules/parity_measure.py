@@ -35,7 +35,10 @@ class Measure(Frozen):
     The next period's carry-over is c' = c − (G − r·R). Seen from the second party it is −c/r.
     """
 
-    measure: MeasureName = Field(description="what is counted; audience in viewer-minutes, the rest by name")
+    measure: MeasureName = Field(
+        description="what is counted; audience in viewer-minutes, audience_per_million by million inhabitants of all"
+        " territories that the channel is seen in, the rest by name"
+    )
     select: Selector | None = Field(None, description="only content that fits, e.g. {genre: drama}; by default all")
     period: MeasuredPeriod = Field("week", description="day, week, horizon or cumulative (week by week)")
     ratio: Ratio = Field(Fraction(1), description="target of given : received, from the first party's side")
@@ -66,6 +69,8 @@ class Measure(Frozen):
     def _says_of_what(self) -> Measure:
         if self.tolerance is None and not self.least:
             raise ValueError("a measure needs a `tolerance`, a `least` amount or both")
+        if self.measure == "first_run_minutes" and self.select is not None and self.select.run == "rerun":
+            raise ValueError("first_run_minutes counts first runs; drop `run: rerun` from its `select`")
         if self.tolerance is None and self.tolerance_of is not None:
             raise ValueError(f"`tolerance_of: {self.tolerance_of}` stands without a `tolerance`; add one or drop it")
         if self.tolerance is not None and self.tolerance_of is None:

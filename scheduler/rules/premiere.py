@@ -12,6 +12,7 @@ from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Codes
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.dates import first_and_last
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
 
@@ -26,13 +27,15 @@ class Premiere(Rule):
 
     With y(a, d) = 1 where a first run has started on a's channels by broadcast day d:
     y(a, d) ≤ y(b, d + within_days) for all parties a, b and all days whose limit lies in the horizon. A missed
-    unit is a day that b is late; a title that airs nowhere misses nothing.
+    unit is a day that b is late; a title that airs nowhere misses nothing. With dates, premieres of a and days d
+    within them are judged (1 where a has aired before valid_from is taken off); b may air at any time.
     """
 
     type: Literal["premiere"] = "premiere"
     example: ClassVar[str] = (
         "{type: premiere, id: joint, select: {programme: korkyt-ata}, parties: [KZ, UZ, KG], within_days: 2}"
     )
+    first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
     select: Selector = Field(description="titles, each with a premiere of its own")
     parties: Codes = Field(min_length=2, description="on the channels of each of these")
     within_days: int = Field(0, ge=0, le=60, description="days by which one may be later; 0 is the same date")
@@ -49,10 +52,13 @@ class Premiere(Rule):
         """A row for every title, two parties and day."""
         instance, sheet = airings.instance, Sheet(self, "days", len(airings))
         span = instance.timeline.days + 1
+        begin, end = (day + 1 for day in first_and_last(self, instance))  # columns begin the day before the horizon
+        judged = np.arange(max(begin, 0), max(min(span - self.within_days, end + 1), max(begin, 0)))
         days = [instance.timeline.label("day", day) for day in range(-1, instance.timeline.days)]
         tied: list[tuple[Ints, Ints]] = []
         per_party = {
-            party: airings_of(self, airings, instance.channels_of(party), self._first_runs()) for party in self.parties
+            party: airings_of(self, airings, instance.channels_of(party), self._first_runs(), any_date=True)
+            for party in self.parties
         }
         titles = np.unique(np.concatenate([airings.programme[at] for at in per_party.values()]))
         for title in titles.tolist():
@@ -70,10 +76,11 @@ class Premiere(Rule):
             for one in self.parties:
                 for other in self.parties:
                     if one != other:
-                        judged = span - self.within_days
-                        rows = sheet.rows(days[: max(judged, 0)], f"{one}>{other}", about(name), upper=0)
-                        sheet.add(rows, aired[one][: len(rows)])
-                        sheet.add(rows, aired[other][self.within_days :][: len(rows)], -1)
+                        rows = sheet.rows([days[day] for day in judged], f"{one}>{other}", about(name), upper=0)
+                        sheet.add(rows, aired[one][judged])
+                        sheet.add(rows, aired[other][judged + self.within_days], -1)
+                        if begin > 0:
+                            sheet.add(rows, np.full(len(rows), aired[one][begin - 1]), -1)
 
         def settle(chosen: Flags) -> Ints:
             return np.concatenate([any_of(later, at, span, chosen) for later, at in tied])
@@ -86,7 +93,7 @@ class Premiere(Rule):
         first = instance.file.horizon.start
         days: dict[tuple[int, str], int] = {}
         for party in self.parties:
-            for run in shown(self, on_air, instance.channels_of(party), self._first_runs()):
+            for run in shown(self, on_air, instance.channels_of(party), self._first_runs(), any_date=True):
                 day = (run.day - first).days
                 key = run.programme, party
                 days[key] = min(days.get(key, day), day)
@@ -94,6 +101,10 @@ class Premiere(Rule):
             for other in self.parties:
                 then = days.get((title, other), 10**6)
                 last = min(then - self.within_days, instance.timeline.days - self.within_days)
+                if self.valid_from and day < (self.valid_from - first).days:
+                    continue
+                if self.valid_to:
+                    last = min(last, (self.valid_to - first).days + 1)
                 for late in range(day, last) if other != one else ():
                     programme, label = instance.programmes[title], instance.timeline.label("day", late)
                     yield self.measured(

@@ -15,6 +15,7 @@ from scheduler.instance.model.field_types import Hours, Share
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, amount, whole_up
 from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
+from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -124,30 +125,29 @@ class Quota(ScopedRule):
             aspect=same(Aspect(sense), count),
         )
 
-    def _weights(self, instance: Instance, channel: int) -> tuple[Ints, Ints]:
-        """(weight of a minute of each content in the row of a first run, and of a rerun)."""
-        territory = instance.channels[channel].territory
+    def _weights(self, instance: Instance, channel: int) -> tuple[Ints, Ints, Ints]:
+        """Weight in the row of a minute of each content: as a first run, as a rerun, as an anchor or fallback."""
         _, measure, bound = self.bound
-        selected = instance.contents.matches(self.select, territory)
-        first, rerun = (selected if self.select.run in (None, run) else selected & False for run in ("first", "rerun"))
+        taken = selected(instance, channel, self.select)
+        first, rerun, fixed = (flags.astype(np.int64) for flags in (taken.first, taken.rerun, taken.fixed))
         if measure != "share":
-            return first.astype(np.int64), rerun.astype(np.int64)
-        basis = instance.contents.matches(self.basis, territory)
+            return first, rerun, fixed
+        basis = instance.contents.matches(self.basis, instance.channels[channel].territory)
         share, whole = bound.numerator, bound.denominator
-        return whole * (first & basis) - share * basis, whole * (rerun & basis) - share * basis
+        return (whole * first - share) * basis, (whole * rerun - share) * basis, (whole * fixed - share) * basis
 
     def _count(self, airings: Airings, channel: int) -> _Counted:
         """What every airing of a channel adds to every period, and what is there without any airing."""
         instance = airings.instance
         owner = instance.channels[channel]
         cells = instance.timeline.cells(owner.zone, self.period, self.hours, self.valid_from, self.valid_to)
-        first, rerun = self._weights(instance, channel)
+        first, rerun, own = self._weights(instance, channel)
         mine = np.flatnonzero(airings.channel == channel)
         weight = np.where(airings.run[mine] == 1, first[airings.content[mine]], rerun[airings.content[mine]])
         anchors, windows = instance.dated_anchors, instance.windows
         fixed, open_ = anchors.channel == channel, windows.channel == channel
         anchor_content = anchors.content[fixed]
-        anchor_weight = np.where(instance.contents.first[anchor_content], first[anchor_content], rerun[anchor_content])
+        anchor_weight = own[anchor_content]
         basis = instance.contents.matches(self.basis, owner.territory)
         constant, total, airtime = (np.zeros(len(cells.labels), dtype=np.int64) for _ in range(3))
         for start, end in ((anchors.start[fixed], anchors.end[fixed]), (windows.start[open_], windows.end[open_])):
@@ -159,12 +159,12 @@ class Quota(ScopedRule):
             anchor_period = cells.at(anchors.start[fixed])
             np.add.at(constant, anchor_period[anchor_period >= 0], anchor_weight[anchor_period >= 0])
             return _counted(mine[inside], period[inside], weight[inside], constant, total, airtime, cells)
-        displaced = rerun[windows.fallback[airings.column("window")[mine]]]
+        displaced = own[windows.fallback[airings.column("window")[mine]]]
         item, period, minutes = cells.split(airings.start_minute[mine], airings.end_minute[mine])
         change = (weight - displaced)[item] * minutes
         for start, end, each, content in (
             (anchors.start[fixed], anchors.end[fixed], anchor_weight, anchor_content),
-            (windows.start[open_], windows.end[open_], rerun[windows.fallback[open_]], windows.fallback[open_]),
+            (windows.start[open_], windows.end[open_], own[windows.fallback[open_]], windows.fallback[open_]),
         ):
             at, of_period, length = cells.split(start, end)
             np.add.at(constant, of_period, each[at] * length)
@@ -183,11 +183,10 @@ class Quota(ScopedRule):
         for channel in self.scope(instance):
             here = np.flatnonzero(inside & (moments.channel == channel))
             territory = instance.channels[channel].territory
-            selected = instance.contents.matches(self.select, territory)[moments.content[here]]
-            if self.select.run is not None:
-                selected &= moments.first[here] == (self.select.run == "first")
+            counts = instance.contents.matches(self.select, territory)[moments.content[here]]
+            counts &= moments.of_run(self.select.run)[here]
             basis = instance.contents.matches(self.basis, territory)[moments.content[here]]
-            sums = _sums(period[here], names, selected & basis, basis)
+            sums = _sums(period[here], names, counts & basis, basis)
             if measure == "count":
                 sums = {label: sums.get(label, (0, 0)) for label in self._periods_on_air(on_air, channel)}
             for label, (have, of) in sums.items():

@@ -34,6 +34,7 @@ class Repeat(ScopedRule):
     example: ClassVar[str] = (
         "{type: repeat, id: next-morning, select: {tag: prime-drama}, channels: [Qazaqstan.kz], within_hours: 18}"
     )
+    first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
     select: Selector = Field(description="titles whose first runs are repeated")
     within_hours: int = Field(ge=1, le=24 * 60, description="hours from the start of the first run, 24 for a day")
 

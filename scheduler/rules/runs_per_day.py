@@ -14,6 +14,7 @@ from pydantic import Field
 from scheduler.instance import Selector
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.row_builder import airings_of
 from scheduler.rules.framework.rows import NO_BOUND, RuleRows, same, texts
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class RunsPerDay(ScopedRule):
 
     def sentence(self) -> str:
         """The rule in words."""
-        return f"{self.id}: at most {self.most} runs of a title a day {self.scope_words()}"
+        said = "a title" if self.select == Selector() else f"a title of {self.select.words()}"
+        return f"{self.id}: at most {self.most} runs of {said} a day {self.scope_words()}"
 
     def _speaks_of(self, instance: Instance, channel: int) -> Flags:
         return instance.contents.matches(self.select, instance.channels[channel].territory)
@@ -40,12 +42,7 @@ class RunsPerDay(ScopedRule):
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per title, channel and broadcast day."""
         instance = airings.instance
-        hit = np.zeros(len(airings), dtype=bool)
-        for channel in self.scope(instance):
-            hit |= (airings.channel == channel) & self._speaks_of(instance, channel)[airings.content]
-        if self.valid_from or self.valid_to:
-            hit &= self._valid(instance, airings.broadcast_day)
-        column = np.flatnonzero(hit)
+        column = airings_of(self, airings, self.scope(instance), self.select)
         day, titles = airings.broadcast_day[column] + 1, len(instance.programmes)
         key = (airings.channel[column] * (instance.timeline.days + 2) + day) * titles + airings.programme[column]
         keys, row = np.unique(key, return_inverse=True)
@@ -74,12 +71,6 @@ class RunsPerDay(ScopedRule):
             )
         ]
 
-    def _valid(self, instance: Instance, day: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Flags:
-        first = instance.file.horizon.start
-        begin = (self.valid_from - first).days if self.valid_from else -(10**6)
-        end = (self.valid_to - first).days if self.valid_to else 10**6
-        return (day >= begin) & (day <= end)
-
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every title with more runs on a channel's broadcast day than it may have."""
         table, instance = on_air.timetable, on_air.instance
@@ -88,7 +79,7 @@ class RunsPerDay(ScopedRule):
         day = (on_air.starts.local - shift).dt.date
         speaks_of = {channel: self._speaks_of(instance, channel) for channel in scope}
         count: dict[tuple[int, date, int], int] = {}
-        for at in np.flatnonzero(~table.anchor).tolist():
+        for at in np.flatnonzero(~table.anchor & on_air.starts.of_run(self.select.run)).tolist():
             channel, on = int(table.channel[at]), day.iloc[at]
             valid = (self.valid_from or on) <= on <= (self.valid_to or on)
             if channel in scope and valid and speaks_of[channel][table.content[at]]:

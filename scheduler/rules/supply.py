@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -15,9 +16,11 @@ from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Code, Share, Tolerance, Words
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule, Sense, amount
+from scheduler.rules.framework.dates import days_held, holds_on
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import NO_BOUND
+from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -128,13 +131,14 @@ class Supply(Rule):
             sheet.add(rows[given.period], given.airing, given.parts[code])
 
     def _periods(self, instance: Instance, day: Ints) -> tuple[list[str], Ints]:
-        """(names of the periods, the period of each broadcast day); −1 for days outside the horizon's."""
+        """(names of the periods, the period of each broadcast day); −1 for days outside those that are judged."""
         if self.period == "horizon":
             return ["horizon"], np.zeros_like(day)
-        timeline = instance.timeline
+        timeline, held = instance.timeline, days_held(self, instance)
         offset = timeline.first_day.weekday()
-        names = [timeline.label("week", at) for at in range((timeline.days - 1 + offset) // 7 + 1)]
-        week = (day + offset) // 7
+        weeks = range((held.start + offset) // 7, (held.stop - 1 + offset) // 7 + 1)
+        week = (day + offset) // 7 - weeks.start
+        names = [timeline.label("week", at) for at in weeks]
         return names, np.where((week >= 0) & (week < len(names)), week, -1)
 
     def _anchored(self, instance: Instance, channels: list[int], labels: list[str]) -> dict[str, Ints]:
@@ -143,17 +147,12 @@ class Supply(Rule):
         found = {code: np.zeros(len(labels), dtype=np.int64) for code in self.shares}
         for channel in channels:
             owner = instance.channels[channel]
-            fits = contents.matches(self.select, owner.territory)
-            if self.select.run is not None:
-                fits = fits & (contents.first == (self.select.run == "first"))
-            at = np.flatnonzero((anchors.channel == channel) & fits[anchors.content])
+            taken = selected(instance, channel, self.select)
+            at = np.flatnonzero((anchors.channel == channel) & taken.fixed[anchors.content])
             clock, start = instance.timeline.clock(owner.zone), anchors.start[at]
             day = clock.day[start] - (clock.minute[start] < instance.timeline.broadcast_start)
-            first = instance.file.horizon.start
-            begin = (self.valid_from - first).days if self.valid_from else -(10**6)
-            end = (self.valid_to - first).days if self.valid_to else 10**6
             _, period = self._periods(instance, day)
-            keep = (period >= 0) & (day >= begin) & (day <= end)
+            keep = (period >= 0) & holds_on(self, instance, day)
             at, period = at[keep], period[keep]
             for code, sums in found.items():
                 parts = (anchors.end - anchors.start)[at] * contents.from_party(code)[anchors.content[at]]
@@ -165,7 +164,7 @@ class Supply(Rule):
         instance = on_air.instance
         channels = [instance.channel_index[name] for name in self.channels]
         airs = shown(self, on_air, channels, self.select, anchors=True)
-        for label in _names(instance, self.period):
+        for label in self._labels(instance):
             supplied = dict.fromkeys(self.shares, Fraction(0))
             for run in airs:
                 if self.period == "week" and f"{run.day:%G-W%V}" != label:
@@ -174,6 +173,14 @@ class Supply(Rule):
                     if code in supplied:
                         supplied[code] += share * run.minutes
             yield from self._members(label, supplied)
+
+    def _labels(self, instance: Instance) -> list[str]:
+        """The periods of the horizon's days on which the rule holds."""
+        if self.period == "horizon":
+            return ["horizon"]
+        horizon = instance.file.horizon
+        days = [horizon.start + timedelta(days=at) for at in range(horizon.days)]
+        return sorted({f"{day:%G-W%V}" for day in days if (self.valid_from or day) <= day <= (self.valid_to or day)})
 
     def _members(self, label: str, supplied: dict[str, Fraction]) -> Iterator[Measurement]:
         where, total = " + ".join(self.channels), sum(supplied.values(), Fraction(0))
@@ -229,10 +236,3 @@ class _Given:
             np.add.at(total, self.period[taken], self.parts[code][taken])
             sums.append(total)
         return np.asarray(np.min(sums, axis=0), dtype=np.int64)
-
-
-def _names(instance: Instance, period: str) -> list[str]:
-    if period == "horizon":
-        return ["horizon"]
-    timeline = instance.timeline
-    return sorted({timeline.label("week", (day + timeline.first_day.weekday()) // 7) for day in range(timeline.days)})

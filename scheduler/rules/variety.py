@@ -10,8 +10,11 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
 from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.dates import first_and_last, holds_on
+from scheduler.rules.framework.entries import screen
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -24,7 +27,8 @@ class Variety(ScopedRule):
     """Σ minutes selected in [t, t + hours) ≤ most_minutes, for every t that is a multiple of `every` minutes.
 
     Spans are counted from each channel's first local midnight; airings, anchors and fallback all count. Spans that
-    begin off these marks are not looked at: with `every: 15` a breach of more than 15 minutes cannot hide.
+    begin off these marks are not looked at: with `every: 15` a breach of more than 15 minutes cannot hide. Minutes
+    outside the rule's dates do not count.
     Unit: minutes.
     """
 
@@ -55,15 +59,7 @@ class Variety(ScopedRule):
         timeline, zone = instance.timeline, instance.channels[channel].zone
         base = timeline.local_minute(zone, 0, 0)
         starts = np.arange(base, timeline.local_minute(zone, timeline.days, 0), self.every)
-        day, first = timeline.clock(zone).day[starts], timeline.first_day
-        begin = (self.valid_from - first).days if self.valid_from else -(10**6)
-        end = (self.valid_to - first).days if self.valid_to else 10**6
-        return base, starts, (day >= begin) & (day <= end)
-
-    def _weights(self, instance: Instance, channel: int) -> tuple[Flags, Flags]:
-        """Which contents count as first runs, and which as reruns (fallback among them)."""
-        fits = instance.contents.matches(self.select, instance.channels[channel].territory)
-        return fits & (self.select.run != "rerun"), fits & (self.select.run != "first")
+        return base, starts, holds_on(self, instance, timeline.clock(zone).day[starts])
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per channel and span."""
@@ -71,24 +67,21 @@ class Variety(ScopedRule):
         anchors, windows = instance.dated_anchors, instance.windows
         for channel in self.scope(instance):
             base, starts, valid = self._spans(instance, channel)
-            first, rerun = self._weights(instance, channel)
+            taken = selected(instance, channel, self.select)
+            until = self._until(instance, channel)
             mine = np.flatnonzero(airings.channel == channel)
-            counts = np.where(airings.run[mine] == 1, first[airings.content[mine]], rerun[airings.content[mine]])
-            fallback = windows.fallback[airings.column("window")[mine]]
-            change = counts.astype(np.int64) - rerun[fallback]
+            counts = taken.of(airings.content[mine], airings.run[mine])
+            change = counts.astype(np.int64) - taken.fixed[windows.fallback[airings.column("window")[mine]]]
             mine, change = mine[change != 0], change[change != 0]
-            item, span, minutes = self._overlaps(
-                airings.start_minute[mine], airings.end_minute[mine], base, len(starts)
-            )
+            end = np.minimum(airings.end_minute[mine], until)
+            item, span, minutes = self._overlaps(airings.start_minute[mine], end, base, len(starts))
             constant = np.zeros(len(starts), dtype=np.int64)
             fixed, open_ = anchors.channel == channel, windows.channel == channel
-            content = anchors.content[fixed]
-            anchored = np.where(instance.contents.first[content], first[content], rerun[content])
             for start, end, weight in (
-                (anchors.start[fixed], anchors.end[fixed], anchored),
-                (windows.start[open_], windows.end[open_], rerun[windows.fallback[open_]]),
+                (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]]),
+                (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]]),
             ):
-                at, of_span, length = self._overlaps(start, end, base, len(starts))
+                at, of_span, length = self._overlaps(start, np.minimum(end, until), base, len(starts))
                 np.add.at(constant, of_span, weight[at] * length)
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in starts[valid].tolist()]
             name, upper = instance.channels[channel].id, (self.most_minutes - constant)[valid]
@@ -98,11 +91,16 @@ class Variety(ScopedRule):
             sheet.add(rows[span[keep]], mine[item[keep]], (change[item] * minutes)[keep])
         return sheet.blocks()
 
+    def _until(self, instance: Instance, channel: int) -> int:
+        """First minute of the line after the rule's last day on a channel's clock."""
+        last = min(first_and_last(self, instance)[1], instance.timeline.days + 1)
+        return instance.timeline.local_minute(instance.channels[channel].zone, last + 1, 0)
+
     def _overlaps(self, start: Ints, end: Ints, base: int, spans: int) -> tuple[Ints, Ints, Ints]:
         """(which interval, which span, minutes) of every interval and span that share a minute."""
         length, every = self.hours * 60, self.every
         low = np.clip((start - length - base) // every + 1, 0, spans)
-        high = np.clip(-((base - end) // every), low, spans)
+        high = np.where(end > start, np.clip(-((base - end) // every), low, spans), low)
         item = np.repeat(np.arange(len(start)), high - low)
         span = np.repeat(low, high - low) + ranges(high - low)
         begin = base + span * every
@@ -112,11 +110,11 @@ class Variety(ScopedRule):
         """Minutes in every span of every channel."""
         instance = on_air.instance
         for channel in self.scope(instance):
-            screen = self._screen(on_air, channel)
+            shown = screen(self, on_air, channel, self.select)
             _, starts, valid = self._spans(instance, channel)
             name = instance.channels[channel].id
             for start in starts[valid].tolist():
-                have = int(screen[start : start + self.hours * 60].sum())
+                have = int(shown[start : start + self.hours * 60].sum())
                 if have > self.most_minutes:
                     moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
                     yield self.measured(
@@ -130,18 +128,3 @@ class Variety(ScopedRule):
                         text=f"{name} has {have} minutes of {self.select.words()} in the {self.hours} hours from"
                         f" {moment}, at most {self.most_minutes}",
                     )
-
-    def _screen(self, on_air: OnAir, channel: int) -> Flags:
-        """For every minute of the line: whether what is on screen is selected."""
-        instance, table = on_air.instance, on_air.timetable
-        fits = instance.contents.matches(self.select, instance.channels[channel].territory)
-        screen = np.zeros(instance.timeline.minutes, dtype=bool)
-        windows = instance.windows
-        for at in np.flatnonzero(windows.channel == channel).tolist():
-            shows = bool(fits[windows.fallback[at]]) and self.select.run != "first"
-            screen[windows.start[at] : windows.end[at]] = shows
-        for at in np.flatnonzero(table.channel == channel).tolist():
-            run = "first" if table.first[at] else "rerun"
-            shows = bool(fits[table.content[at]]) and self.select.run in (None, run)
-            screen[max(table.start[at], 0) : max(table.start[at] + table.minutes[at], 0)] = shows
-        return screen

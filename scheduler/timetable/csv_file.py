@@ -37,7 +37,7 @@ def timetable_frame(timetable: Timetable) -> pd.DataFrame:
     columns = {
         "airing_id": [f"{name}/{at:%Y%m%dT%H%MZ}" for name, at in zip(ids, utc, strict=True)],
         "channel": ids,
-        "broadcast_date": [(at - shift).date().isoformat() for at in local],
+        "broadcast_date": [(at.tz_localize(None) - shift).date().isoformat() for at in local],
         "start_local": [at.strftime("%Y-%m-%dT%H:%M") for at in local],
         "end_local": [at.strftime("%Y-%m-%dT%H:%M") for at in local_end],
         "timezone": zones,

@@ -42,6 +42,8 @@ class Moments:
     content: Ints
     entry: Ints  # index into the timetable, −1 for fallback
     first: Flags
+    rerun: Flags  # fallback that says no run is neither
+    at: Ints  # minute of the line
     local: pd.Series[pd.Timestamp]  # the channel's wall clock, without zone
     viewers: Ints  # in that minute
     first_day: date
@@ -49,6 +51,10 @@ class Moments:
     broadcast_start: int
     _periods: dict[Period, pd.Series[str]] = field(default_factory=dict, repr=False)
     _codes: dict[Period, tuple[Ints, list[str]]] = field(default_factory=dict, repr=False)
+
+    def of_run(self, run: str | None) -> Flags:
+        """Which are first runs, which are reruns; all where neither is asked for."""
+        return {"first": self.first, "rerun": self.rerun}.get(run or "", np.ones(len(self.first), dtype=bool))
 
     @cached_property
     def clock(self) -> Ints:
@@ -121,14 +127,18 @@ class OnAir:
         """Every minute on screen: airings, anchors and fallback."""
         parts = [self._channel_minutes(number) for number in range(len(self.instance.channels))]
         channel, at, content, entry = (np.concatenate(column) for column in zip(*parts, strict=True))
-        first = np.where(entry >= 0, self.timetable.first[entry] if len(self.timetable) else False, False)
-        return self._moments(channel, at, content, entry, first)
+        contents, listed = self.instance.contents, entry >= 0
+        called = self.timetable.first[entry] if len(self.timetable) else np.zeros(len(entry), dtype=bool)
+        first = np.where(listed, called, contents.first[content])
+        return self._moments(channel, at, content, entry, first, np.where(listed, ~called, contents.rerun[content]))
 
     @cached_property
     def starts(self) -> Moments:
         """The start of every entry of the timetable, in its order."""
         table = self.timetable
-        return self._moments(table.channel, table.start, table.content, np.arange(len(table)), table.first)
+        return self._moments(
+            table.channel, table.start, table.content, np.arange(len(table)), table.first, ~table.first
+        )
 
     def _channel_minutes(self, number: int) -> tuple[Ints, Ints, Ints, Ints]:
         instance, table = self.instance, self.timetable
@@ -145,7 +155,7 @@ class OnAir:
         shown = np.flatnonzero(content >= 0)
         return np.full(len(shown), number), shown, content[shown], entry[shown]
 
-    def _moments(self, channel: Ints, at: Ints, content: Ints, entry: Ints, first: Flags) -> Moments:
+    def _moments(self, channel: Ints, at: Ints, content: Ints, entry: Ints, first: Flags, rerun: Flags) -> Moments:
         instance, timeline = self.instance, self.instance.timeline
         utc = pd.Timestamp(timeline.origin) + pd.to_timedelta(at, unit="min")
         local = pd.Series(pd.NaT, index=range(len(at)), dtype="datetime64[us]")
@@ -158,5 +168,15 @@ class OnAir:
         viewers = (base * instance.contents.appeal_milli[content] + 500) // 1000
         horizon = instance.file.horizon
         return Moments(
-            channel, content, entry, first, local, viewers, horizon.start, horizon.days, timeline.broadcast_start
+            channel=channel,
+            content=content,
+            entry=entry,
+            first=first,
+            rerun=rerun,
+            at=at,
+            local=local,
+            viewers=viewers,
+            first_day=horizon.start,
+            days=horizon.days,
+            broadcast_start=timeline.broadcast_start,
         )

@@ -9,7 +9,8 @@ import pytest
 
 from scheduler.airings import Airings
 from scheduler.formulation import Formulation
-from scheduler.instance import Cells, windows
+from scheduler.instance import Cells
+from scheduler.instance.derived import windows
 from scheduler.rules import NO_BOUND, SOFT, load, parity_rows, quota, rights
 from scheduler.rules.age_watershed import AgeWatershed
 from scheduler.rules.languages import Languages
@@ -89,11 +90,9 @@ def _no_constant(real):
 def _no_fallback(real):
     def weights(self, instance, channel):
         contents = instance.contents
-        first, rerun = real(self, instance, channel)
+        first, rerun, own = real(self, instance, channel)
         fixed = contents.version_count + len(instance.anchors)
-        return np.where(np.arange(len(contents)) < fixed, first, 0), np.where(
-            np.arange(len(contents)) < fixed, rerun, 0
-        )
+        return first, rerun, np.where(np.arange(len(contents)) < fixed, own, 0)
 
     return weights
 

@@ -112,7 +112,8 @@ def contradictions(row: Aired, cells: Mapping[str, str], zone: str, day_begins: 
     clock = zone_clock(zone)
     end = row.start_utc + timedelta(minutes=row.duration_min)
     local, local_end = (at.astimezone(clock).strftime("%Y-%m-%dT%H:%M") for at in (row.start_utc, end))
-    day = (row.start_utc - timedelta(minutes=day_begins)).astimezone(clock).date().isoformat()
+    reading = row.start_utc.astimezone(clock).replace(tzinfo=None)
+    day = (reading - timedelta(minutes=day_begins)).date().isoformat()
     start, minutes = cells["start_utc"], f"start_utc and {row.duration_min} minutes"
     for column, length, real, told in (
         ("broadcast_date", 10, day, f"the day of start_utc {start}, which is {day} in {zone}"),

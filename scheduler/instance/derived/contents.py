@@ -40,7 +40,7 @@ class Attributes:
     tags: frozenset[str]
     minutes: int
     appeal_milli: int
-    first: bool  # anchors and fallbacks only: whether it counts as a first run
+    run: str  # anchors and fallbacks only: first, rerun, or blank where it counts as neither
     serves: tuple[str, ...] | None
     provenance: str = ""
     waivers: frozenset[str] = frozenset()
@@ -68,7 +68,8 @@ class Contents:
     delivery: Texts
     minutes: Ints
     appeal_milli: Ints
-    first: Flags
+    first: Flags  # anchors and fallbacks only: counts as a first run
+    rerun: Flags  # anchors and fallbacks only: counts as a rerun
 
     def __len__(self) -> int:
         return len(self.items)
@@ -179,7 +180,8 @@ def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme],
         delivery=texts("delivery"),
         minutes=whole("minutes"),
         appeal_milli=whole("appeal_milli"),
-        first=whole("first").astype(bool),
+        first=texts("run") == "first",
+        rerun=texts("run") == "rerun",
     )
 
 
@@ -201,7 +203,7 @@ def _of_version(programme: Programme, index: int, number: int) -> Attributes:
         tags=frozenset(programme.tags),
         minutes=programme.minutes,
         appeal_milli=int(programme.appeal * 1000),
-        first=True,
+        run="",
         serves=programme.serves,
         provenance=programme.provenance,
         waivers=frozenset(programme.waivers),
@@ -226,7 +228,7 @@ def _of_anchor(anchor: Anchor) -> Attributes:
         tags=frozenset(anchor.tags),
         minutes=anchor.end - anchor.start,
         appeal_milli=int(anchor.appeal * 1000),
-        first=anchor.run == "first",
+        run=anchor.run,
         serves=anchor.serves,
     )
 
@@ -248,6 +250,6 @@ def _of_fallback(fallback: Fallback, channel: Channel) -> Attributes:
         tags=frozenset(fallback.tags),
         minutes=0,
         appeal_milli=int(fallback.appeal * 1000),
-        first=False,
+        run=fallback.run or "",
         serves=(),
     )

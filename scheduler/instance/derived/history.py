@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from scheduler.instance.derived.timeline import zone_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,10 +55,8 @@ class History:
 
 def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
     """The broadcast day (from the horizon's first) on a channel's clock of a minute, which may be off the line."""
-    on_line = min(max(minute, 0), timeline.minutes - 1)
-    clock = timeline.clock(channel.zone)
-    reading = int(clock.day[on_line] * 1440 + clock.minute[on_line]) + minute - on_line
-    return (reading - timeline.broadcast_start) // 1440
+    reading = timeline.moment(minute).astimezone(zone_clock(channel.zone)).replace(tzinfo=None)
+    return ((reading - timedelta(minutes=timeline.broadcast_start)).date() - timeline.first_day).days
 
 
 def build_history(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -44,6 +45,9 @@ class Fallback(Frozen):
     age: int = Field(0, ge=0, le=21)
     delivery: str = "own"
     tags: Words = ()
+    run: Literal["first", "rerun"] | None = Field(
+        None, description="whether `run` in a selector takes it as a first run or as a rerun; by default as neither"
+    )
     appeal: Appeal = Field(Decimal(1), description="audience against the curve; 1 is as usual, 0 nobody")
 
 

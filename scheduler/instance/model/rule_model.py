@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
 from scheduler.instance.model.field_types import Code, Day, Frozen, Identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.instance.model.instance import InstanceFile
 
 Status = Literal["verified", "older-text", "interpretation", "draft", "assumption", "agreement", "house"]
 
@@ -33,6 +38,10 @@ class RuleModel(Frozen):
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValueError(f"the rule '{self.id}' ends on {self.valid_to}, before it begins on {self.valid_from}")
         return self
+
+    def problems(self, file: InstanceFile) -> Iterator[str]:
+        """What is wrong with the rule beside the rest of instance.yaml, in words."""
+        return iter(())
 
 
 class AgreementModel(RuleModel):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scheduler.instance import RuleModel
 from scheduler.instance.model.field_types import Code, Words
@@ -50,6 +50,16 @@ class Rule(RuleModel):
 
     example: ClassVar[str] = ""
     """A line of instance.yaml that uses the kind."""
+
+    first_runs_of: ClassVar[tuple[str, ...]] = ()
+    """Selectors of which the rule counts first runs only: `run: rerun` is refused there."""
+
+    @model_validator(mode="after")
+    def _counts_first_runs(self) -> Rule:
+        for name in self.first_runs_of:
+            if getattr(self, name).run == "rerun":
+                raise ValueError(f"the rule '{self.id}' counts first runs; drop `run: rerun` from its `{name}`")
+        return self
 
     def sentence(self) -> str:
         """The rule in words."""

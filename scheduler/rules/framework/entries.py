@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scheduler.instance import Selector
     from scheduler.rules.framework.base import Rule
+    from scheduler.rules.framework.rows import Flags
     from scheduler.timetable import OnAir
 
 
@@ -44,9 +45,15 @@ class Shown:
 
 
 def shown(
-    rule: Rule, on_air: OnAir, channels: Iterable[int], select: Selector | None, *, anchors: bool = False
+    rule: Rule,
+    on_air: OnAir,
+    channels: Iterable[int],
+    select: Selector | None,
+    *,
+    anchors: bool = False,
+    any_date: bool = False,
 ) -> list[Shown]:
-    """Airings (and anchors) on some channels that fit a selector and start while the rule holds, by start."""
+    """Airings (and anchors) on some channels that fit a selector, by start; those on days on which the rule holds."""
     table, instance = on_air.timetable, on_air.instance
     keep = np.zeros(len(table), dtype=bool)
     for channel in channels:
@@ -56,8 +63,21 @@ def shown(
         keep &= table.first == (select.run == "first")
     if not anchors:
         keep &= ~table.anchor
-    found = (_entry(on_air, at) for at in np.flatnonzero(keep).tolist())
+    found = [_entry(on_air, at) for at in np.flatnonzero(keep).tolist()]
+    if any_date:
+        return found
     return [one for one in found if (rule.valid_from or one.day) <= one.day <= (rule.valid_to or one.day)]
+
+
+def screen(rule: Rule, on_air: OnAir, channel: int, select: Selector) -> Flags:
+    """For every minute of the line: whether the channel shows something selected on a day on which the rule holds."""
+    instance, moments = on_air.instance, on_air.minutes
+    here = np.flatnonzero(moments.channel == channel)
+    fits = instance.contents.matches(select, instance.channels[channel].territory)[moments.content[here]]
+    valid = moments.within(None, rule.valid_from, rule.valid_to)[here]
+    shows = np.zeros(instance.timeline.minutes, dtype=bool)
+    shows[moments.at[here]] = fits & valid & moments.of_run(select.run)[here]
+    return shows
 
 
 def _entry(on_air: OnAir, at: int) -> Shown:

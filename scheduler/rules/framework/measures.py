@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scheduler.instance import PRIME, Cells, Period, given_parts
+from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -80,11 +81,11 @@ def given(
     anchors = instance.dated_anchors
     entries = [np.zeros((4, 0), dtype=np.int64)]
     for number in instance.channels_of(taker):
-        fits = instance.contents.matches(select, instance.channels[number].territory) & (share > 0)
+        taken = selected(instance, number, select)
         mine = np.flatnonzero(airings.channel == number)
-        mine = mine[fits[airings.content[mine]] & _of_run(select, airings.run[mine] == 1)]
+        mine = mine[taken.of(airings.content[mine], airings.run[mine]) & (share[airings.content[mine]] > 0)]
+        fixed = np.flatnonzero((anchors.channel == number) & (taken.fixed & (share > 0))[anchors.content])
         first_anchors = instance.contents.first[anchors.content]
-        fixed = np.flatnonzero((anchors.channel == number) & fits[anchors.content] & _of_run(select, first_anchors))
         cells = _cells(instance, number, agreement, measure, base)
         content = np.concatenate([airings.content[mine], anchors.content[fixed]])
         start = np.concatenate([airings.start_minute[mine], anchors.start[fixed]])
@@ -105,13 +106,6 @@ def given(
     if period == "cumulative":
         found = _accumulated(found, len(labels))
     return _without_anchored(found) if measure == "channels" else found
-
-
-def _of_run(select: Selector | None, first: Flags) -> Flags:
-    """Which first runs and reruns a selector takes."""
-    if select is None or select.run is None:
-        return np.ones(len(first), dtype=bool)
-    return first if select.run == "first" else ~first
 
 
 def _without_anchored(found: Given) -> Given:
@@ -159,9 +153,8 @@ def _amounts(
 
 
 def inhabitants(instance: Instance, channel: int) -> int:
-    """Inhabitants of the territories that a channel is seen in; a million where the instance does not say."""
-    seen = instance.channels[channel].seen_in
-    return sum(instance.file.territories[code].population or 0 for code in seen) or MILLION
+    """Inhabitants of all territories that a channel is seen in; loading makes sure that each says its own."""
+    return sum(instance.file.territories[code].population or 0 for code in instance.channels[channel].seen_in)
 
 
 def exchanged(
@@ -210,7 +203,7 @@ def _selected(on_air: OnAir, moments: Moments, select: Selector) -> Flags:
     for number, channel in enumerate(on_air.instance.channels):
         fits = on_air.instance.contents.matches(select, channel.territory)
         found |= (moments.channel == number) & fits[moments.content]
-    return found if select.run is None else found & (moments.first == (select.run == "first"))
+    return found & moments.of_run(select.run)
 
 
 def _per_million(instance: Instance, found: pd.DataFrame) -> pd.DataFrame:

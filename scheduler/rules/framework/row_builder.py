@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scheduler.rules.framework.aspect import Aspect, aspect_from
+from scheduler.rules.framework.dates import holds_on
 from scheduler.rules.framework.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, texts
+from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -139,23 +141,19 @@ def any_of(group: Ints, airing: Ints, groups: int, chosen: Flags) -> Ints:
     return found
 
 
-def airings_of(rule: Rule, airings: Airings, channels: Sequence[int], select: Selector | None) -> Ints:
-    """The airings on some channels that fit a selector, on broadcast days on which the rule holds."""
-    instance = airings.instance
+def airings_of(
+    rule: Rule, airings: Airings, channels: Sequence[int], select: Selector | None, *, any_date: bool = False
+) -> Ints:
+    """The airings on some channels that fit a selector, on broadcast days on which the rule holds or on any."""
     hit = np.zeros(len(airings), dtype=bool)
     for channel in channels:
-        fits = instance.contents.matches(select, instance.channels[channel].territory)
-        hit |= (airings.channel == channel) & fits[airings.content]
-    if select is not None and select.run is not None:
-        hit &= (airings.run == 1) == (select.run == "first")
-    if rule.valid_from or rule.valid_to:
+        taken = selected(airings.instance, channel, select)
+        hit |= (airings.channel == channel) & taken.of(airings.content, airings.run)
+    if not any_date and (rule.valid_from or rule.valid_to):
         hit &= in_force(rule, airings)
     return np.flatnonzero(hit)
 
 
 def in_force(rule: Rule, airings: Airings) -> Flags:
     """Airings that start on a broadcast day on which the rule holds."""
-    first = airings.instance.file.horizon.start
-    begin = (rule.valid_from - first).days if rule.valid_from else -(10**6)
-    end = (rule.valid_to - first).days if rule.valid_to else 10**6
-    return (airings.broadcast_day >= begin) & (airings.broadcast_day <= end)
+    return holds_on(rule, airings.instance, airings.broadcast_day)
