@@ -183,7 +183,7 @@ NEEDS = {
 }
 REFUSED = {("quota", "basis"), ("pace", "select"), ("premiere", "select"), ("repeat", "select")}
 COUNTED = {
-    **{(name, "select"): "select" for name in NEEDS},
+    **{(name, "select"): "select" for name in NEEDS if name != "calendar"},
     ("calendar", "bar"): "bar",
     ("calendar", "ask"): "ask",
     ("lead_in", "after"): "after",
@@ -193,7 +193,10 @@ COUNTED = {
 
 def rule_with(kind, field, selector):
     more = dict(NEEDS[kind])
-    others = {"lead_in": {"select": {"genre": "drama"}}, "allowance": {"select": {"genre": "none"}, "of": {}}}
+    others = {
+        "lead_in": {"select": {"genre": "drama"}},
+        "allowance": {"select": {"genre": "none"}, "of": {"genre": "none"}},
+    }
     if kind == "calendar" and field == "ask":
         more["least_minutes"] = 1000
     return {"type": kind, "id": "R", **more, **others.get(kind, {}), field: selector, "hard": False, "price": 7}

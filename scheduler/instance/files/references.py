@@ -130,8 +130,8 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
             if rule.id in seen:
                 yield Problem(document.file, *document.place((*path, "id")), f"the id '{rule.id}' stands twice")
             seen.add(rule.id)
-            for message in rule.problems(file):
-                yield Problem(document.file, *document.place(path), message)
+            for wrong in rule.problems(file):
+                yield Problem(document.file, *document.place(path), wrong)
             for inner, kind, word in named_in(rule):
                 message = known.missing(kind, word)
                 if message is None:
