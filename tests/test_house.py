@@ -15,6 +15,7 @@ PACKAGE = ROOT / "scheduler"
 ORDER = [
     {"instance", "whole_file", "reasons"},
     {"airings"},
+    {"strands"},
     {"timetable"},
     {"rules"},
     {"formulation"},

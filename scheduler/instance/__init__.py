@@ -2,6 +2,7 @@
 
 from scheduler.instance.derived.aired import TIMETABLE_COLUMNS, Aired, instant
 from scheduler.instance.derived.contents import Attributes, Contents
+from scheduler.instance.derived.placements import Placements
 from scheduler.instance.derived.serving import agreements_of, directions, given_parts, served
 from scheduler.instance.derived.timeline import Cells, Period, Timeline, zone_clock
 from scheduler.instance.derived.windows import DatedAnchors, DatedWindows
@@ -10,6 +11,7 @@ from scheduler.instance.files.load import INSTANCE_FILE, TABLES, file_model, loa
 from scheduler.instance.files.problem import InputError, Problem, did_you_mean
 from scheduler.instance.model.channel import Channel, Fallback, Territory, Window
 from scheduler.instance.model.instance import FORMAT, PRIME, Horizon, Instance, InstanceFile
+from scheduler.instance.model.placement import Placement, PlacementKind
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme, Version
 from scheduler.instance.model.rule_model import AgreementModel, RuleModel, Status
 from scheduler.instance.model.selector import Selector
@@ -37,6 +39,9 @@ __all__ = [
     "Instance",
     "InstanceFile",
     "Period",
+    "Placement",
+    "PlacementKind",
+    "Placements",
     "Problem",
     "Programme",
     "RuleModel",

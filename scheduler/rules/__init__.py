@@ -25,6 +25,7 @@ from scheduler.rules.order import Order
 from scheduler.rules.pace import Pace
 from scheduler.rules.parity import Exchange, Parity, band, carried_over, exchanges, owed_words
 from scheduler.rules.parity_measure import Measure
+from scheduler.rules.placement import BundleColumns, PlacementRule
 from scheduler.rules.premiere import Premiere
 from scheduler.rules.quota import Quota
 from scheduler.rules.relay import Relay
@@ -82,7 +83,8 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     """
     held = (rule for rule in instance.written_rules if isinstance(rule, Rule))
     written = tuple(rule for rule in held if days_held(rule, instance))
-    return (*(kind.model_validate({}) for kind in STRUCTURAL), *written)
+    placement = (PlacementRule(),) if instance.placements else ()
+    return (*(kind.model_validate({}) for kind in STRUCTURAL), *placement, *written)
 
 
 __all__ = [
@@ -94,11 +96,13 @@ __all__ = [
     "RULES",
     "SOFT",
     "STRUCTURAL",
+    "BundleColumns",
     "Columns",
     "Exchange",
     "Measure",
     "Measurement",
     "Parity",
+    "PlacementRule",
     "Quota",
     "Rule",
     "RuleRows",

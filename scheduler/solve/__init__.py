@@ -20,6 +20,8 @@ from scheduler.solve.kernels.longest_paths import compile_paths
 from scheduler.solve.scale import scale
 from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Moment, Search, Settings, Solution
+from scheduler.solve.strands.program import has_bundles
+from scheduler.solve.strands.strategy import strands
 from scheduler.timetable import Timetable, timetable_of
 from scheduler.verify import Verification, verify
 
@@ -38,14 +40,19 @@ seconds, of more than a thousand `scale` has the better bound."""
 
 
 def auto(search: Search) -> None:
-    """Exact where the instance is small, then scale where that is not the end of it."""
+    """Exact where the instance is small, then scale, or strands where series are placed, if that is not the end."""
     if search.formulation.airing_count <= SMALL:
         exact(search, EXACT_SHARE)
     if not search.finished():
-        scale(search)
+        large(search)
 
 
-STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact, "scale": scale, "greedy": greedy}
+def large(search: Search) -> None:
+    """Scale, or strands where series are placed."""
+    (strands if has_bundles(search.formulation) else scale)(search)
+
+
+STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact, "scale": large, "greedy": greedy}
 """What `--strategy` names."""
 
 
@@ -85,7 +92,7 @@ def prepare(
     formulation = formulate(airings)
     compile_gains()
     compile_paths()
-    if STRATEGIES[settings.strategy] in (auto, scale):
+    if STRATEGIES[settings.strategy] in (auto, large) and not has_bundles(formulation):
         compile_moves(formulation)
     return airings, Search(formulation, settings, listener, reserve=reserved(formulation, settings))
 

@@ -12,6 +12,7 @@ from scheduler.solve.programs.linear_rows import linear_rows
 from scheduler.solve.relaxation.lagrangian import hard_price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.strands.program import has_bundles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +62,7 @@ def reserved(formulation: Formulation, settings: Settings) -> float:
 
 def _fits(formulation: Formulation) -> bool:
     """Whether there is time to solve the relaxation to its end."""
-    return len(formulation.window_start) <= MOST_WINDOWS
+    return len(formulation.window_start) <= MOST_WINDOWS and not has_bundles(formulation)
 
 
 def _relaxation(

@@ -39,6 +39,7 @@ def check_references(
     known = known_words(file, parsed)
     problems = list(_channels(file, document, known))
     problems += _rules(file, document, known)
+    problems += _placement(file, document, known)
     for name, table in tables.items():
         if table is not None and len(parsed[name]) == len(table.rows):
             problems += _rows(name, parsed[name], table, known)
@@ -139,6 +140,15 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
                 soft = kind in SELECTED.values()
                 place = document.place((*path, *inner))
                 yield Problem(document.file, *place, message, "warning" if soft else "error")
+
+
+def _placement(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
+    for number, line in enumerate(file.placement):
+        for inner, kind, word in named_in(line):
+            message = known.missing(kind, word)
+            if message is not None:
+                severity = "warning" if kind in SELECTED.values() else "error"
+                yield Problem(document.file, *document.place(("placement", number, *inner)), message, severity)
 
 
 def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -> Iterator[Problem]:

@@ -10,11 +10,13 @@ from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
 
 from scheduler.instance.derived.contents import Contents, build_contents
 from scheduler.instance.derived.history import History, build_history
+from scheduler.instance.derived.placements import Placements, build_placements
 from scheduler.instance.derived.timeline import Timeline
 from scheduler.instance.derived.viewing import Viewing, build_viewing
 from scheduler.instance.derived.windows import DatedAnchors, DatedWindows, date_anchors, date_windows
 from scheduler.instance.model.channel import Channel, Territory
 from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours
+from scheduler.instance.model.placement import Placement
 from scheduler.instance.model.rule_model import RuleModel
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ class InstanceFile(Frozen):
     )
     territories: dict[Code, Territory] = Field(min_length=1)
     channels: tuple[Channel, ...] = Field(min_length=1)
+    placement: tuple[Placement, ...] = Field((), description="how titles are placed; without it, freely")
     agreements: tuple[SerializeAsAny[RuleModel], ...] = ()
     rules: tuple[SerializeAsAny[RuleModel], ...] = ()
 
@@ -137,6 +140,11 @@ class Instance:
     def viewing(self) -> Viewing:
         """Viewers per minute of any content on any channel."""
         return build_viewing(self.channels, self.audience, self.contents, self.timeline)
+
+    @cached_property
+    def placements(self) -> Placements:
+        """How every content is placed on every channel."""
+        return build_placements(self.file.placement, self.channels, self.programmes, self.contents)
 
     @cached_property
     def past(self) -> History:

@@ -23,6 +23,7 @@ from scheduler.instance.model.field_types import (
     check_order,
     listed,
 )
+from scheduler.instance.model.placement import PlacementKind
 
 VERSION_KINDS = ("original", "dubbed", "subtitled")
 DELIVERIES = ("acquired", "own", "relay", "live")
@@ -105,6 +106,9 @@ class Programme(Frozen):
     waivers: Words = Field((), description="approvals it has, by the name that rules use")
     domestic_in: Codes | None = Field(
         None, description="territories that treat it as domestic; by default those of its origin"
+    )
+    placement: PlacementKind | None = Field(
+        None, description="strand, event, weekly or free; by default as `placement` in instance.yaml says"
     )
     titles: Titles = Field((), description="the title in other languages, language:title; …, for guides")
 

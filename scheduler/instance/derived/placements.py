@@ -1,0 +1,58 @@
+"""How every programme version is placed on every channel, and the slots that series had before the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance.model.field_types import WEEKDAYS
+from scheduler.instance.model.placement import PLACEMENT_KINDS, Placement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.instance.derived.contents import Contents, Ints
+    from scheduler.instance.model.channel import Channel
+    from scheduler.instance.model.programme import Programme
+
+
+@dataclass(frozen=True, eq=False)
+class Placements:
+    """`line[content, channel]` is the line of `lines` that holds there, −1 where a title is placed freely."""
+
+    lines: tuple[Placement, ...]
+    line: Ints
+
+    def __bool__(self) -> bool:
+        return bool((self.line >= 0).any())
+
+    def weekdays(self, line: int) -> list[frozenset[int]]:
+        """The day sets of a line, as numbers of weekdays, Monday being 0."""
+        return [frozenset(WEEKDAYS.index(day) for day in days) for days in self.lines[line].allowed_days()]
+
+
+def build_placements(
+    written: Sequence[Placement], channels: Sequence[Channel], programmes: Sequence[Programme], contents: Contents
+) -> Placements:
+    """Find the line of every programme version on every channel.
+
+    Where the programme itself says its kind, the first line of that kind that fits it holds, else the kind's defaults.
+    """
+    lines = (*written, *(Placement.model_validate({"as": kind}) for kind in PLACEMENT_KINDS))
+    versions = contents.version_count
+    owner = contents.programme[:versions]
+    said = np.array([-1 if p.placement is None else PLACEMENT_KINDS.index(p.placement) for p in programmes], dtype=int)
+    own = said[owner] if versions else np.zeros(0, dtype=int)
+    found = np.full((versions, len(channels)), -1, dtype=np.int64)
+    open_ = np.ones((versions, len(channels)), dtype=bool)
+    for number, line in enumerate(lines):
+        kind = PLACEMENT_KINDS.index(line.kind)
+        wanted = own == kind if number >= len(written) else (own < 0) | (own == kind)
+        for at, channel in enumerate(channels):
+            if line.channels is None or channel.id in line.channels:
+                fits = wanted & contents.matches(line.select, channel.territory)[:versions] & open_[:, at]
+                found[fits, at] = -1 if line.kind == "free" else number
+                open_[fits, at] = False
+    return Placements(lines, found)

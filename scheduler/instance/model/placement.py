@@ -1,0 +1,44 @@
+"""How titles are placed: series in one regular slot, events on consecutive days, weekly shows, or freely."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from scheduler.instance.model.field_types import WEEKDAYS, Frozen, Weekdays, Words
+from scheduler.instance.model.selector import Selector
+
+PlacementKind = Literal["strand", "event", "weekly", "free"]
+"""strand: a series in one slot on the days of a day set, from week to week. event: the parts of a title on consecutive
+days in one slot. weekly: one weekday and slot. free: each airing where it fits."""
+
+PLACEMENT_KINDS: tuple[PlacementKind, ...] = get_args(PlacementKind)
+
+_EVERY_DAY = frozenset(WEEKDAYS)
+_SINGLE_DAYS = tuple(frozenset({day}) for day in WEEKDAYS)
+_RUNS_OF_DAYS = (_EVERY_DAY, *(frozenset(WEEKDAYS[first:last]) for first, last in ((0, 5), (0, 4), (5, 7))))
+
+DAY_SETS: dict[PlacementKind, tuple[frozenset[str], ...]] = {
+    "strand": (*_RUNS_OF_DAYS, *_SINGLE_DAYS),
+    "event": (_EVERY_DAY,),
+    "weekly": _SINGLE_DAYS,
+    "free": (),
+}
+"""Day sets that a kind of placement may have where the planner does not say: of the weekday patterns of serials on a
+real channel daily, Monday to Thursday, Monday to Friday and the weekend are the most frequent, then single days."""
+
+
+class Placement(Frozen):
+    """How the titles of a selector are placed. The first line of `placement` that fits a title on a channel holds."""
+
+    select: Selector = Field(Selector(), description="titles; by default all")
+    channels: Words | None = Field(None, description="on these channels; by default on all")
+    kind: PlacementKind = Field(alias="as", description="strand, event, weekly or free")
+    day_sets: Annotated[tuple[Weekdays, ...], Field(min_length=1)] | None = Field(
+        None, description="weekdays that a slot may have, e.g. [all, mon-fri, sat-sun]; by default those of the kind"
+    )
+
+    def allowed_days(self) -> tuple[frozenset[str], ...]:
+        """The day sets that a slot may have."""
+        return DAY_SETS[self.kind] if self.day_sets is None else self.day_sets

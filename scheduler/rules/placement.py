@@ -1,0 +1,255 @@
+"""Series in regular slots: what `placement` in the instance asks for, as rows over bundles and as a check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from scheduler.instance import Selector
+from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.entries import Shown, shown
+from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.framework.rows import Columns, RuleRows
+from scheduler.rules.open_days import OpenDays
+from scheduler.strands import Bundles, Slot, build_bundles, build_rerun_slots, slots_before
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.rules.framework.rows import Ints
+    from scheduler.timetable import OnAir
+
+DAY, WEEK = 1440, 7
+PLACEMENT = "placement"
+"""The rule's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleColumns(Columns):
+    """A column of 0 or 1 for every bundle, 1 where its airings are what the series airs; then the slots of reruns."""
+
+    bundles: Bundles
+
+
+class PlacementRule(Rule):
+    """First runs of a placed series in a territory: one channel, one version, one start, the days of one day set.
+
+    From its first day on the series airs on every open day of the day set until its episodes or the horizon end; a
+    strand begins on the first open day of a week, an event on any day. A day is open where windows, rights and rules
+    admit the airing. Locked airings are exceptions, and their days do not count. A series that had a slot
+    before the horizon keeps it, and goes on at once. Reruns of a series in a territory have one channel, version
+    and start too, on any days.
+
+    Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run a,
+    Σ y_b ≤ 1 in every group (series, territory), and Σ y_b ≥ 1 (hard) where the series goes on. With s_k = 1 where
+    slot k of reruns is chosen:  x_a ≤ s_k for every rerun a in it, Σ s_k ≤ 1 in every group.
+    """
+
+    type: Literal["placement"] = "placement"
+    id: str = PLACEMENT
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return "placement: series keep one channel, one version and one slot"
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """The ties of placed airings to bundles and slots, and one row or two per series and territory."""
+        bundles, slots = build_bundles(airings), build_rerun_slots(airings)
+        instance, sheet = airings.instance, Sheet(self, "airings", len(airings))
+        own = sheet.columns([1] * (len(bundles) + len(slots)))
+        of_bundle, of_slot = own[: len(bundles)], own[len(bundles) :]
+        of_placed = np.full(len(airings), -1, dtype=np.int64)
+        of_placed[bundles.placed] = np.arange(len(bundles.placed))
+
+        def rows(aspects: list[str], where: list[str] | str = "", **sides: int | bool) -> Ints:
+            return sheet.rows(["horizon"] * len(aspects), where, aspects, **sides)  # type: ignore[arg-type]
+
+        tied = rows([f"first run {at}" for at in bundles.placed.tolist()], lower=0, upper=0, rigid=True)
+        sheet.add(tied, bundles.placed)
+        sheet.add(tied[of_placed[bundles.airing]], np.repeat(of_bundle, np.diff(bundles.first)), -1)
+        names, codes = _group_names(instance, bundles.group_key)
+        one = rows([f"{name}: one slot" for name in names], codes, upper=1, rigid=True)
+        sheet.add(one[bundles.group], of_bundle)
+        going = np.flatnonzero(bundles.ongoing)
+        least = rows([f"{names[at]}: goes on" for at in going], [codes[at] for at in going], lower=1)
+        goes_on = np.flatnonzero(bundles.ongoing[bundles.group])
+        sheet.add(least[np.searchsorted(going, bundles.group[goes_on])], of_bundle[goes_on])
+        tied = rows([f"rerun {at}" for at in slots.airing.tolist()], upper=0, rigid=True)
+        sheet.add(tied, slots.airing)
+        sheet.add(tied, of_slot[slots.slot], -1)
+        names, codes = _group_names(instance, slots.group_key)
+        one = rows([f"{name}: one slot of reruns" for name in names], codes, upper=1, rigid=True)
+        sheet.add(one[slots.group], of_slot)
+
+        def settle(chosen: Flags) -> Ints:
+            return np.concatenate([bundles.chosen_of(chosen), slots.chosen_of(chosen)])
+
+        return [replace(block, columns=_with_bundles(block.columns, bundles)) for block in sheet.blocks(settle)]
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every series in every territory: airings off its slot, days off its day set, and whether it goes on."""
+        instance = on_air.instance
+        line, codes = instance.placements.line, list(instance.file.territories)
+        airs = shown(self, on_air, range(len(instance.channels)), Selector(run="first"))
+        territory = [codes.index(channel.territory) for channel in instance.channels]
+        by_series: dict[tuple[int, int], list[Shown]] = {}
+        for one in airs:
+            by_series.setdefault((one.programme, territory[one.channel]), []).append(one)
+        locks = _locks(instance)
+        yield from self._reruns(instance, locks, territory, on_air)
+        open_days = OpenDays(instance)
+        before = slots_before(instance)
+        for key in sorted({*by_series, *before}):
+            series = by_series.get(key, [])
+            placed = [one for one in series if line[one.content, one.channel] >= 0]
+            kept = [one for one in placed if (one.programme, one.channel, one.start) not in locks]
+            locked = {one.day for one in series if (one.programme, one.channel, one.start) in locks}
+            yield from self._series(instance, key, kept, locked, open_days, before.get(key))
+
+    def _reruns(
+        self, instance: Instance, locks: set[tuple[int, int, int]], territory: list[int], on_air: OnAir
+    ) -> Iterator[Measurement]:
+        """Reruns of placed series off the slot that holds most of them, by territory."""
+        by_series: dict[tuple[int, int], Counter[tuple[int, int, int]]] = {}
+        for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
+            placed = instance.placements.line[one.content, one.channel] >= 0
+            if placed and (one.programme, one.channel, one.start) not in locks:
+                slot = one.channel, one.content, one.clock(instance.timeline.broadcast_start)
+                by_series.setdefault((one.programme, territory[one.channel]), Counter())[slot] += 1
+        for (programme, at), slots in sorted(by_series.items()):
+            title, code = instance.programmes[programme], list(instance.file.territories)[at]
+            off = slots.total() - max(slots.values())
+            text = f"'{title.title}' in {code}: {off} of {slots.total()} reruns are off their slot"
+            yield self._measured(code, f"{title.programme}: one slot of reruns", off, 0, text)
+
+    def _series(
+        self,
+        instance: Instance,
+        key: tuple[int, int],
+        kept: list[Shown],
+        locked: set[date],
+        open_days: OpenDays,
+        before: Slot | None,
+    ) -> Iterator[Measurement]:
+        """One series in one territory; `kept` are its placed first runs, locked ones aside."""
+        programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
+        name, begin = programme.programme, instance.timeline.broadcast_start
+        past = instance.past.last_episode(key[0], code)
+        runs = _Expected(instance, open_days, locked, programme.episodes - past - len(locked))
+        held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
+        slots = Counter((one.channel, one.content, _clock_of(instance, one)) for one in kept)
+        slot = max(slots, key=lambda one: (slots[one], one), default=(0, 0, 0))
+        if before is not None and held:
+            slot = before.channel, before.content, before.clock
+        off, days = len(kept) - slots[slot], sorted({one.day for one in kept})
+        wrong = runs.wrong_days(slot, days, going=held) + len(kept) - len(days) if kept else 0
+        if held and runs.begins(*slot):
+            keeps = int(bool(kept) and off + wrong == 0)
+            yield self._measured(code, f"{name}: goes on", keeps, 1, f"'{programme.title}' goes on in its slot")
+        if kept:
+            told = f"{instance.channels[slot[0]].id} {_clock_text(slot[2] + begin)}"
+            text = f"'{programme.title}' in {code}: {off} of {len(kept)} first runs are off its slot, {told}"
+            yield self._measured(code, f"{name}: one slot", off, 0, text)
+            text = f"'{programme.title}' in {code}, {told}: {wrong} days are missing or are not of its day set"
+            yield self._measured(code, f"{name}: days", wrong, 0, text)
+
+    def _measured(self, code: str, aspect: str, have: int, need: int, text: str) -> Measurement:
+        """A hard least of one, or a most of nothing that no timetable may break."""
+        return self.measured(
+            channel=code,
+            period="horizon",
+            aspect=aspect,
+            have=have,
+            need=need,
+            sense="least" if need else "most",
+            unit="airings",
+            text=text,
+            rigid=not need,
+        )
+
+
+def _with_bundles(columns: Columns | None, bundles: Bundles) -> BundleColumns | None:
+    """The rule's own columns, with the bundles that the first of them stand for."""
+    if columns is None:
+        return None
+    return BundleColumns(columns.lower, columns.upper, columns.value, columns.integer, columns.settle, bundles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """The days on which a series airs in a slot: open days of a day set, `left` of them at most."""
+
+    instance: Instance
+    open_days: OpenDays
+    locked: set[date]
+    left: int
+
+    def days_of(self, channel: int, content: int, clock: int) -> list[date]:
+        """Open days of a slot on which no locked airing of the series stands."""
+        if clock >= DAY:
+            return []
+        first = self.instance.file.horizon.start
+        days = (first + timedelta(days=day) for day in self.open_days.of(channel, content, clock))
+        return [day for day in days if day not in self.locked]
+
+    def day_sets(self, channel: int, content: int) -> list[frozenset[int]]:
+        """The day sets that the series may have on a channel."""
+        line = int(self.instance.placements.line[content, channel])
+        return [] if line < 0 else self.instance.placements.weekdays(line)
+
+    def begins(self, channel: int, content: int, clock: int) -> list[date]:
+        """The first open day of every day set that has one, where episodes are left."""
+        days = self.days_of(channel, content, clock)
+        sets = self.day_sets(channel, content) if self.left > 0 else []
+        firsts = (next((day for day in days if day.weekday() in one), None) for one in sets)
+        return [day for day in firsts if day is not None]
+
+    def wrong_days(self, slot: tuple[int, int, int], aired: list[date], *, going: bool) -> int:
+        """The least number of days that are missing or too many against one of the day sets."""
+        channel, content, clock = slot
+        line = int(self.instance.placements.line[content, channel])
+        any_day = self.instance.placements.lines[line].kind == "event"
+        days = self.days_of(channel, content, clock)
+        begin = aired[0] if any_day else aired[0] - timedelta(days=aired[0].weekday())
+        late = going and (aired[0] - min(self.begins(channel, content, clock), default=aired[0])).days >= WEEK
+        least = len(aired) + len(days) + 1
+        for one in self.day_sets(channel, content):
+            wanted = [day for day in days if day >= begin and day.weekday() in one][: max(self.left, 0)]
+            least = min(least, len(set(wanted) ^ set(aired)))
+        return max(least, int(late))
+
+
+def _locks(instance: Instance) -> set[tuple[int, int, int]]:
+    """(programme, channel, minute) of every locked airing."""
+    return {
+        (
+            instance.programme_index[lock.programme],
+            instance.channel_index[lock.channel],
+            instance.timeline.minute_of(lock.start_utc),
+        )
+        for lock in instance.locks
+        if not lock.anchor and lock.programme in instance.programme_index
+    }
+
+
+def _clock_of(instance: Instance, one: Shown) -> int:
+    """Minutes since its broadcast day began; a day more where the clock was set back and reads this once more."""
+    timeline, day = instance.timeline, (one.local.date() - instance.file.horizon.start).days
+    first = timeline.local_minute(instance.channels[one.channel].zone, day, one.local.hour * 60 + one.local.minute)
+    return one.clock(timeline.broadcast_start) + (0 if one.start == first else DAY)
+
+
+def _clock_text(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def _group_names(instance: Instance, keys: Ints) -> tuple[list[str], list[str]]:
+    """(programme, territory) of each group."""
+    codes = list(instance.file.territories)
+    names = [instance.programmes[key // len(codes)].programme for key in keys.tolist()]
+    return names, [codes[key % len(codes)] for key in keys.tolist()]

@@ -1,0 +1,114 @@
+"""A first timetable from the relaxation: take the bundles that it is sure of, solve again, and fill the rest.
+
+Each step holds the bundles of at least `sure`, else the largest ones, at 1 and solves the linear program again. A step
+that leaves no solution is taken back but for its largest bundle; where that alone was taken it is barred. What is left open, bundles that the relaxation
+has used on the way and all other columns, is one small mixed-integer program.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+
+from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.strands.mip import StrandMip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from scheduler.solve.strands.params import StrandParams
+    from scheduler.solve.strands.program import Reals, StrandProgram
+
+USED = 1e-6
+
+
+def dive(
+    program: StrandProgram, params: StrandParams, remaining: Callable[[], float], spend: Callable[[float], None]
+) -> Reals | None:
+    """Columns of a timetable that misses no hard row; None where none was found in time."""
+    highs = QuietHighs()
+    highs.setOptionValue("threads", 1)
+    highs.passModel(StrandMip(program).lp(relaxed=True))
+    bundles = np.arange(program.bundle_count)
+    held = np.zeros(len(bundles), dtype=bool)
+    used = np.zeros(len(bundles), dtype=bool)
+    steps: list[npt.NDArray[np.int64]] = []
+    back_ups = 0
+    while remaining() > 0:
+        highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, remaining()))
+        highs.run()
+        spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
+        if highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+            return None
+        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            back_ups += 1
+            if not steps:
+                return None
+            if back_ups > params.back_ups:
+                break
+            _step_back(highs, steps, held)
+            continue
+        amount = np.asarray(highs.getSolution().col_value)[: len(bundles)]
+        used |= amount > USED
+        open_ = np.flatnonzero(~held & (amount > USED))
+        if not len(open_):
+            break
+        open_ = open_[np.argsort(-amount[open_], kind="stable")]
+        sure = open_[amount[open_] >= params.sure]
+        steps.append(sure if len(sure) else open_[: params.at_least])
+        held[steps[-1]] = True
+        _bound(highs, steps[-1], 1.0, 1.0)
+    return _fill(program, params, steps, used, remaining, spend)
+
+
+def _step_back(
+    highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]
+) -> None:
+    """Take back the last step: of several bundles the first stays, a single one is barred from now on."""
+    last = steps.pop()
+    held[last] = False
+    _bound(highs, last, 0.0, 1.0)
+    if len(last) > 1:
+        steps.append(last[:1])
+        held[last[:1]] = True
+        _bound(highs, last[:1], 1.0, 1.0)
+    else:
+        _bound(highs, last, 0.0, 0.0)
+
+
+def _bound(highs: QuietHighs, columns: npt.NDArray[np.int64], low: float, high: float) -> None:
+    """Set the bounds of some columns."""
+    if len(columns):
+        size = len(columns)
+        highs.changeColsBounds(size, columns.astype(np.int32), np.full(size, low), np.full(size, high))
+
+
+def _fill(
+    program: StrandProgram,
+    params: StrandParams,
+    steps: list[npt.NDArray[np.int64]],
+    used: npt.NDArray[np.bool_],
+    remaining: Callable[[], float],
+    spend: Callable[[float], None],
+) -> Reals | None:
+    """Choose the rest beside the bundles of all steps; where that cannot be, of half of them, a quarter, … none."""
+    rest = np.arange(program.bundle_count, program.column_count)
+    kept = len(steps)
+    while remaining() > 0:
+        point = np.zeros(program.column_count)
+        point[[at for step in steps[:kept] for at in step.tolist()]] = 1.0
+        free = np.concatenate([np.flatnonzero(used & (point[: len(used)] == 0)), rest])
+        seconds = min(params.fill_seconds, remaining())
+        gap = params.fill_gap * abs(program.formulation.constant)
+        outcome = StrandMip(program, free, point).solve(seconds, gap=gap)
+        spend(outcome.work)
+        if outcome.columns is not None:
+            return outcome.columns
+        if not kept:
+            break
+        kept //= 2
+    return None

@@ -1,0 +1,202 @@
+"""A strand program, or part of one, as a mixed-integer program in HiGHS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.rules import HARD, SOFT
+from scheduler.solve.programs.highs import QuietHighs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.solve.strands.program import Reals, StrandProgram
+
+LARGEST = 1e3
+"""Rows with larger coefficients, those of viewer-minutes, are scaled down to about this in a program."""
+
+FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
+
+
+@dataclass(frozen=True, slots=True)
+class MipOutcome:
+    """How a program ended: columns of its best choice, None where there is none; its bound in viewer-minutes."""
+
+    columns: Reals | None
+    bound: float  # inf where nothing is known
+    infeasible: bool
+    proven: bool
+    work: float  # simplex iterations in units of about a second
+
+
+class StrandMip:
+    """The columns `free` of a program, the others held at `point`; hard rows kept, or elastic where asked.
+
+    With `hard_elastic` the objective is the weighted miss of the hard rows and not the value.
+    """
+
+    def __init__(
+        self,
+        program: StrandProgram,
+        free: npt.NDArray[np.int64] | None = None,
+        point: Reals | None = None,
+        *,
+        hard_elastic: bool = False,
+    ) -> None:
+        self.program = program
+        count = program.column_count
+        self.free = np.arange(count) if free is None else free
+        self.point = np.zeros(count) if point is None else point.copy()
+        held = self.point.copy()
+        held[self.free] = 0.0
+        self.held = held
+        used = program.matrix @ held
+        part = sparse.csr_array(program.matrix[:, self.free]) if free is not None else program.matrix
+        touched = np.flatnonzero((np.diff(part.indptr) > 0) | (program.kind != 0))
+        self.rows = touched
+        self.part = sparse.csr_array(part[touched])
+        self.lower, self.upper = program.lower[touched] - used[touched], program.upper[touched] - used[touched]
+        kind = program.kind[touched]
+        self.elastic = np.flatnonzero((kind == SOFT) | ((kind == HARD) & hard_elastic))
+        self.hard_elastic = hard_elastic
+        size = np.full(len(touched), LARGEST)
+        if self.part.nnz:
+            size = np.maximum(size, np.asarray(abs(self.part).max(axis=1).todense()).ravel())
+        self.share = LARGEST / size  # what each row is scaled by
+        self.unit = max(1.0, float(np.abs(program.value).mean())) if count else 1.0
+
+    def lp(self, *, relaxed: bool = False) -> highspy.HighsLp:
+        """The program for HiGHS; minimised, in units of about a mean column's value."""
+        program, elastic = self.program, self.elastic
+        kind, step = program.kind[self.rows][elastic], program.miss_step[self.rows][elastic]
+        price = program.price[self.rows][elastic]
+        value = program.value[self.free]
+        if self.hard_elastic:
+            weight = np.where(kind == HARD, price, 0.0)
+            value = np.zeros_like(value)
+            unit = max(1.0, float(weight.max(initial=0.0))) / 1e3
+        else:
+            weight, unit = price, self.unit
+        share = self.share
+        signed = np.concatenate([step, -step])
+        at = np.concatenate([elastic, elastic])
+        miss = sparse.csr_array((signed, (at, np.arange(len(at)))), shape=(len(self.rows), len(at)))
+        whole = sparse.csr_array(sparse.diags_array(share) @ sparse.hstack([self.part, miss]))
+        finite = np.concatenate([np.isfinite(self.lower[elastic]), np.isfinite(self.upper[elastic])])
+        most = np.where(finite, np.inf, 0.0)
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = whole.shape
+        lp.col_cost_ = np.concatenate([-value, weight, weight]) / unit
+        lp.col_lower_ = np.concatenate([program.column_lower[self.free], np.zeros(len(at))])
+        lp.col_upper_ = np.concatenate([program.column_upper[self.free], most])
+        lp.row_lower_, lp.row_upper_ = share * self.lower, share * self.upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = whole.indptr, whole.indices, whole.data
+        if not relaxed:
+            lp.integrality_ = [highspy.HighsVarType.kInteger] * whole.shape[1]
+        return lp
+
+    def start(self, columns: Reals) -> Reals:
+        """A start for HiGHS from columns: the misses that follow from them."""
+        program, elastic = self.program, self.elastic
+        activity = self.part @ columns[self.free]
+        step = program.miss_step[self.rows][elastic]
+        low = np.ceil(np.maximum(self.lower - activity, 0.0)[elastic] / step - 1e-9)
+        high = np.ceil(np.maximum(activity - self.upper, 0.0)[elastic] / step - 1e-9)
+        return np.concatenate([columns[self.free], low, high])
+
+    def solve(
+        self,
+        seconds: float,
+        *,
+        start: Reals | None = None,
+        nodes: int | None = None,
+        gap: float = 0.0,
+        found: Callable[[Reals], None] | None = None,
+        bounded: Callable[[float], None] | None = None,
+        stopped: Callable[[], bool] | None = None,
+        newer: Callable[[], Reals | None] | None = None,
+    ) -> MipOutcome:
+        """Search until the time, the nodes or an absolute `gap` end; every better choice goes to `found`.
+
+        `newer` is asked now and then for a choice that another worker found.
+        """
+        highs = QuietHighs()
+        options = {"threads": 1, "parallel": "off", "mip_rel_gap": 0.0, "mip_abs_gap": max(gap / self.unit, 1e-9)}
+        for option, value in options.items():
+            highs.setOptionValue(option, value)
+        if nodes is None:
+            highs.setOptionValue("time_limit", max(0.05, seconds))
+        else:
+            highs.setOptionValue("mip_max_nodes", nodes)
+        highs.passModel(self.lp())
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = self.start(start).tolist()
+            highs.setSolution(solution)
+        self._subscribe(highs, found, bounded, stopped, newer)
+        highs.run()
+        return self._outcome(highs)
+
+    def whole(self, part: Reals) -> Reals:
+        """All columns from HiGHS's, which begin with the free ones."""
+        columns = self.held.copy()
+        columns[self.free] = np.round(part[: len(self.free)])
+        return columns
+
+    def bound_of(self, dual_bound: float) -> float:
+        """HiGHS's bound on the objective as a bound on the value, viewer-minutes."""
+        return self.program.formulation.constant + float(self.program.value @ self.held) - dual_bound * self.unit
+
+    def _subscribe(
+        self,
+        highs: QuietHighs,
+        found: Callable[[Reals], None] | None,
+        bounded: Callable[[float], None] | None,
+        stopped: Callable[[], bool] | None,
+        newer: Callable[[], Reals | None] | None,
+    ) -> None:
+        """Hook what was asked for into HiGHS's callbacks."""
+        if found is not None:
+            highs.cbMipImprovingSolution.subscribe(
+                lambda event: found(self.whole(np.asarray(event.data_out.mip_solution)))
+            )
+        if bounded is not None and not self.hard_elastic:
+            highs.cbMipLogging.subscribe(lambda event: bounded(self.bound_of(event.data_out.mip_dual_bound)))
+        if stopped is not None:
+
+            def stop(event: highspy.HighsCallbackEvent) -> None:
+                if stopped():
+                    event.interrupt()
+
+            highs.cbMipInterrupt.subscribe(stop)
+            highs.cbSimplexInterrupt.subscribe(stop)
+        if newer is not None:
+
+            def give(event: highspy.HighsCallbackEvent) -> None:
+                columns = newer()
+                if columns is not None:
+                    event.data_in.setSolution(self.start(columns))
+
+            highs.cbMipUserSolution.subscribe(give)
+
+    def _outcome(self, highs: QuietHighs) -> MipOutcome:
+        status, info = highs.getModelStatus(), highs.getInfo()
+        columns = None
+        if info.primal_solution_status == FEASIBLE:
+            columns = self.whole(np.asarray(highs.getSolution().col_value))
+        optimal = status == highspy.HighsModelStatus.kOptimal
+        known = np.isfinite(info.mip_dual_bound) and not self.hard_elastic
+        return MipOutcome(
+            columns=columns,
+            bound=self.bound_of(info.mip_dual_bound) if known else np.inf,
+            infeasible=status == highspy.HighsModelStatus.kInfeasible,
+            proven=optimal,
+            work=max(0, int(info.simplex_iteration_count)) / 5000,
+        )

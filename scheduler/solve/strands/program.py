@@ -1,0 +1,182 @@
+"""The formulation over bundles: each bundle is a column, and so is each airing that may air by itself.
+
+With x_a = Σ_{b ∋ a} y_b for placed airings, x = M·u for the columns u = (bundles, free airings, other columns), and
+every row L ≤ A·x ≤ U is L ≤ (A·M)·u ≤ U; a bundle's coefficient is the sum of its airings'. Rows that tie airings to
+bundles vanish, and rows that hold for every choice of at most one bundle per group are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.rules import NO_BOUND, RIGID, SOFT, BundleColumns
+from scheduler.rules.placement import PLACEMENT
+from scheduler.solve.programs.overlaps import overlap_rows
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.strands import Bundles
+
+Reals = npt.NDArray[np.float64]
+Matrix = sparse.csr_array[Any, tuple[int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class StrandProgram:
+    """maximise constant + value·u − Σ price·miss, rows elastic where they are soft; c columns, s rows."""
+
+    formulation: Formulation
+    expand: Matrix  # (n + m, c): the point of the formulation from the columns
+    group: Integers  # (c,) the group of a bundle, a number of its own for every other column
+    channel: Integers  # (c,) where a column airs, −1 for those that are no airings
+    bundle_count: int
+    column_lower: Reals  # (c,)
+    column_upper: Reals  # (c,)
+    value: Reals  # (c,) viewer-minutes
+    matrix: Matrix  # (s, c)
+    lower: Reals  # (s,)
+    upper: Reals  # (s,)
+    kind: npt.NDArray[np.int8]  # (s,) RIGID, HARD or SOFT
+    miss_step: Reals  # (s,)
+    price: Reals  # (s,) of a missed unit: viewer-minutes of soft rows, weight of hard rows
+    origin: Integers  # (s,) the formulation's row, −1 for overlaps
+
+    @property
+    def column_count(self) -> int:
+        """How many columns there are."""
+        return self.expand.shape[1]
+
+    def chosen(self, columns: Reals) -> Flags:
+        """The airings of a point over columns, as flags over the formulation's airings."""
+        n = self.formulation.airing_count
+        point = self.expand[:n] @ np.round(columns)
+        return np.asarray(point > 0.5, dtype=bool)
+
+    def columns_of(self, point: Integers) -> Reals:
+        """The columns of a point (x, z) of the formulation."""
+        n = self.formulation.airing_count
+        found = np.zeros(self.column_count)
+        begin = n + _own_bundles(self.formulation)
+        found[: self.bundle_count] = point[begin : begin + self.bundle_count]
+        found[self.bundle_count :] = self.expand[:, self.bundle_count :].T @ point
+        return found
+
+
+def has_bundles(formulation: Formulation) -> bool:
+    """Whether series are placed in a formulation."""
+    return any(isinstance(columns, BundleColumns) for columns in formulation.columns)
+
+
+def _bundles(formulation: Formulation) -> Bundles:
+    return next(columns.bundles for columns in formulation.columns if isinstance(columns, BundleColumns))
+
+
+def _own_bundles(formulation: Formulation) -> int:
+    """How many of the rules' own columns come before those of the bundles."""
+    before = 0
+    for columns in formulation.columns:
+        if isinstance(columns, BundleColumns):
+            break
+        before += len(columns.lower)
+    return before
+
+
+def strand_program(formulation: Formulation) -> StrandProgram:
+    """State a formulation over bundles."""
+    bundles, n = _bundles(formulation), formulation.airing_count
+    m, own, count = formulation.matrix.shape[1] - n, _own_bundles(formulation), len(bundles)
+    alone = np.ones(n, dtype=bool)
+    alone[bundles.placed] = False
+    rest = np.concatenate([np.flatnonzero(alone), n + np.arange(own), n + np.arange(own + count, m)])
+    entry = np.repeat(np.arange(count), np.diff(bundles.first))
+    row = np.concatenate([bundles.airing, n + own + np.arange(count), rest])
+    column = np.concatenate([entry, np.arange(count), count + np.arange(len(rest))])
+    shape = n + m, count + len(rest)
+    expand = sparse.csr_array(sparse.coo_array((np.ones(len(row), dtype=np.int64), (row, column)), shape=shape))
+    group = np.concatenate([bundles.group, len(bundles.group_key) + np.arange(len(rest))])
+    of_rest = np.where(rest < n, bundles.channel[np.minimum(rest, n - 1)], -1)
+    low = np.concatenate([formulation.locked.astype(np.int64), formulation.column_lower])[rest]
+    high = np.concatenate([np.ones(n, dtype=np.int64), formulation.column_upper])[rest]
+    low = np.concatenate([np.zeros(count, dtype=np.int64), low])
+    high = np.concatenate([np.ones(count, dtype=np.int64), high])
+    worth = np.concatenate([formulation.value, formulation.column_value])
+    matrix = sparse.csr_array(formulation.matrix @ expand)
+    matrix.eliminate_zeros()
+    one_of_group = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (np.diff(matrix.indptr) > 1)
+    missed = _can_be_missed(matrix, group, low, high, formulation.lower, formulation.upper)
+    kept = np.flatnonzero(missed | one_of_group)
+    apart = _overlaps(formulation, expand)
+    none = np.zeros(apart.shape[0])
+    whole = sparse.csr_array(sparse.vstack([matrix[kept], apart]))
+    price = np.where(formulation.kind == SOFT, formulation.price, formulation.hard_weight)[kept]
+    return StrandProgram(
+        formulation=formulation,
+        expand=expand,
+        group=group,
+        channel=np.concatenate([bundles.channel[bundles.airing[bundles.first[:-1]]], of_rest]),
+        bundle_count=count,
+        column_lower=low.astype(np.float64),
+        column_upper=high.astype(np.float64),
+        value=np.asarray(expand.T @ worth, dtype=np.float64),
+        matrix=whole.astype(np.float64),
+        lower=np.concatenate([_side(formulation.lower[kept]), none - np.inf]),
+        upper=np.concatenate([_side(formulation.upper[kept]), none + 1.0]),
+        kind=np.concatenate([formulation.kind[kept], np.full(len(none), RIGID, dtype=np.int8)]),
+        miss_step=np.concatenate([formulation.miss_step[kept].astype(np.float64), none + 1.0]),
+        price=np.concatenate([price.astype(np.float64), none]),
+        origin=np.concatenate([kept, none.astype(np.int64) - 1]),
+    )
+
+
+def _side(bound: Integers) -> Reals:
+    """A side of rows, infinite where there is none."""
+    side = bound.astype(np.float64)
+    side[bound <= -NO_BOUND], side[bound >= NO_BOUND] = -np.inf, np.inf
+    return side
+
+
+def _can_be_missed(
+    matrix: Matrix, group: Integers, low: Integers, high: Integers, lower: Integers, upper: Integers
+) -> Flags:
+    """Rows that some choice of at most one bundle of each group misses."""
+    least, most = activity_bounds(matrix, group, low, high)
+    return (most > upper) | (least < lower)
+
+
+def activity_bounds(matrix: Matrix, group: Integers, low: Integers, high: Integers) -> tuple[Reals, Reals]:
+    """(least, most) activity of every row when at most one column of each group is not 0."""
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    at = matrix.indices
+    ends = matrix.data * high[at], matrix.data * low[at]
+    order = np.lexsort((group[at], row))
+    key = row[order] * (int(group.max(initial=0)) + 1) + group[at][order]
+    begin = np.flatnonzero(np.diff(key, prepend=-1))
+    found = []
+    for reduce, extreme in ((np.minimum, np.minimum(*ends)), (np.maximum, np.maximum(*ends))):
+        total = np.zeros(matrix.shape[0])
+        if len(begin):
+            best = reduce.reduceat(extreme[order], begin)
+            shared = np.diff(np.append(begin, len(order))) > 1
+            best = np.where(shared, reduce(best, 0), best)
+            np.add.at(total, row[order][begin], best)
+        found.append(total)
+    return found[0], found[1]
+
+
+def _overlaps(formulation: Formulation, expand: Matrix) -> Matrix:
+    """At most one column at every step of a window at which an airing starts; rows of one set of columns once."""
+    n = formulation.airing_count
+    rows = sparse.csr_array(overlap_rows(formulation, np.arange(n)) @ expand[:n])
+    rows.data[:] = 1.0
+    marks = np.random.default_rng(1).integers(1, 2**62, size=rows.shape[1], dtype=np.uint64)
+    filled = np.flatnonzero(np.diff(rows.indptr) > 1)
+    rows = sparse.csr_array(rows[filled])
+    if not len(filled):
+        return rows
+    _, once = np.unique(np.add.reduceat(marks[rows.indices], rows.indptr[:-1]), return_index=True)
+    return sparse.csr_array(rows[np.sort(once)])

@@ -1,0 +1,103 @@
+"""The strategy for instances with placed series: relaxation and dive, the whole program, neighbourhoods of channels."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.solve.cp_sat.exact import exact
+from scheduler.solve.strands.dive import dive
+from scheduler.solve.strands.mip import StrandMip
+from scheduler.solve.strands.neighbourhoods import Neighbourhoods
+from scheduler.solve.strands.params import StrandParams
+from scheduler.solve.strands.program import StrandProgram, strand_program
+from scheduler.solve.strands.relaxation import relax
+
+if TYPE_CHECKING:
+    from scheduler.solve.search.incumbent import Search, Solution
+    from scheduler.solve.strands.program import Reals
+
+
+def strands(search: Search) -> None:
+    """Bound by the relaxation, dive, then the whole program beside neighbourhoods; see README.md beside this file."""
+    params, program = StrandParams(), strand_program(search.formulation)
+    small = program.column_count <= params.whole_columns
+    if search.settings.deterministic or search.settings.workers == 1:
+        _begin(search, program, params)
+        if small and not search.finished():
+            _whole(search, program, search.remaining() * params.alone_share)
+        _improve(search, program, params, search.settings.seed)
+    else:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            jobs = []
+            if small:
+                jobs.append(pool.submit(_whole, search, program, search.remaining()))
+            jobs.append(pool.submit(_begin_and_improve, search, program, params))
+            for job in jobs:
+                job.result()
+            if not small and not search.finished():
+                _improve(search, program, params, search.settings.seed)
+    if search.best is None or search.best.hard_miss > 0:
+        exact(search)
+
+
+def _begin_and_improve(search: Search, program: StrandProgram, params: StrandParams) -> None:
+    """What runs beside the whole program."""
+    _begin(search, program, params)
+    _improve(search, program, params, search.settings.seed)
+
+
+def _begin(search: Search, program: StrandProgram, params: StrandParams) -> None:
+    """The relaxation's bound, then a first timetable."""
+    with search.stage("bound"):
+        relax(program, search)
+    with search.stage("dive"):
+        columns = dive(program, params, search.remaining, search.spend)
+        if columns is not None:
+            search.try_offer(program.chosen(columns))
+
+
+def _improve(search: Search, program: StrandProgram, params: StrandParams, seed: int) -> None:
+    """Neighbourhoods until the time ends; nothing where there is no timetable that keeps the hard rows."""
+    with search.stage("improve"):
+        neighbourhoods = Neighbourhoods(search, program, params, seed)
+        while search.keeps_hard_rows() and not search.finished():
+            neighbourhoods.turn(search.remaining())
+
+
+def _whole(search: Search, program: StrandProgram, seconds: float) -> None:
+    """The whole program in HiGHS; what others find is handed to it, its bound is called HiGHS's."""
+    given: list[Solution] = []
+
+    def found(columns: Reals) -> None:
+        search.try_offer(program.chosen(columns))
+
+    def newer() -> Reals | None:
+        best = search.best
+        if best is None or best.hard_miss > 0 or (given and given[-1] is best):
+            return None
+        given.append(best)
+        return program.columns_of(best.point)
+
+    def bounded(bound: float) -> None:
+        if np.isfinite(bound):
+            search.offer_bound(bound, "highs")
+
+    start = program.columns_of(search.best.point) if search.best is not None else None
+    outcome = StrandMip(program).solve(
+        seconds,
+        start=start,
+        nodes=search.nodes(seconds, 2.0),
+        found=found,
+        bounded=bounded,
+        stopped=search.finished,
+        newer=newer,
+    )
+    search.spend(outcome.work)
+    if outcome.columns is not None:
+        found(outcome.columns)
+    bounded(outcome.bound)
+    if outcome.proven and search.keeps_hard_rows():
+        search.optimal = search.best is not None and outcome.bound < search.best.value + 1

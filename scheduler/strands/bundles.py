@@ -1,0 +1,211 @@
+"""Every bundle that a series may have: first runs of one version on one channel at one start on the days of a day set.
+
+A bundle takes all the open days of its day set from its first day on, until the episodes or the horizon end; a day is
+open where the airing is admissible. Bundles of a series in a territory form a group, of which one is chosen at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.strands.ongoing import slots_before
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.strands.ongoing import Slot
+
+DAY, WEEK = 1440, 7
+
+
+@dataclass(frozen=True, eq=False)
+class Bundles:
+    """Bundle k holds the airings `airing[first[k] : first[k + 1]]`, in air order, and belongs to `group[k]`.
+
+    `placed` are the airings that may only air in a bundle, `group_key` is programme · territories + territory of each
+    group, and `ongoing` says which groups go on from before the horizon.
+    """
+
+    first: Ints  # (b + 1,)
+    airing: Ints
+    group: Ints  # (b,)
+    group_key: Ints  # (g,)
+    ongoing: Flags  # (g,)
+    placed: Ints
+    channel: Ints  # (n,) of every airing of the instance
+
+    def __len__(self) -> int:
+        return len(self.first) - 1
+
+    @property
+    def airing_count(self) -> int:
+        """How many airings the instance has."""
+        return len(self.channel)
+
+    @cached_property
+    def matrix(self) -> sparse.csr_array[Any, tuple[int, int]]:
+        """(n, b): which airings each bundle holds."""
+        ones = np.ones(len(self.airing), dtype=np.int64)
+        by_bundle = sparse.csr_array((ones, self.airing, self.first), shape=(len(self), self.airing_count))
+        return sparse.csr_array(by_bundle.T)
+
+    def chosen_of(self, chosen: Flags) -> Ints:
+        """(b,) 1 for the bundle that is exactly what its group airs, else 0."""
+        mine = np.zeros(self.airing_count, dtype=np.int64)
+        mine[self.placed] = chosen[self.placed]
+        held = np.add.reduceat(mine[self.airing], self.first[:-1]) if len(self) else np.zeros(0, dtype=np.int64)
+        size = np.diff(self.first)
+        in_group = np.zeros(len(self.group_key), dtype=np.int64)
+        taken = np.flatnonzero(mine)
+        np.add.at(in_group, self._group_of[taken], 1)
+        whole = np.flatnonzero((held == size) & (size == in_group[self.group]))
+        best = np.zeros(len(self), dtype=np.int64)
+        _, at = np.unique(self.group[whole], return_index=True)
+        best[whole[at]] = 1
+        return best
+
+    @cached_property
+    def _group_of(self) -> Ints:
+        """(n,) the group of each airing in a bundle; 0 elsewhere."""
+        owner = np.zeros(self.airing_count, dtype=np.int64)
+        owner[self.airing] = np.repeat(self.group, np.diff(self.first))
+        return owner
+
+
+def build_bundles(airings: Airings) -> Bundles:
+    """All bundles of an instance's placed series."""
+    instance, territories = airings.instance, len(airings.instance.file.territories)
+    line = instance.placements.line[airings.content, airings.channel]
+    key = airings.programme * territories + airings.territory
+    placed = np.flatnonzero((line >= 0) & (airings.run == 1) & ~airings.locked)
+    clock = start_clock(airings)
+    before = slots_before(instance)
+    unlocked = _without_locked_days(airings, placed, key)
+    free, held = _held_to_slots(airings, unlocked, clock, key, before, territories)
+    left = _episodes_left(airings, territories)
+    parts: list[tuple[Ints, Ints]] = []
+    for number in np.unique(line[free]).tolist():
+        mine = free[line[free] == number]
+        each_day = instance.placements.lines[number].kind == "event"
+        for days in instance.placements.weekdays(number):
+            parts.append(_bundles_of(airings, mine, clock, left[key], days, each_day=each_day))
+    length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
+    airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
+    return _distinct(airings, length, airing, key, placed, held)
+
+
+def start_clock(airings: Airings) -> Ints:
+    """(n,) the start of each airing on its channel's clock, minutes since the broadcast day began."""
+    timeline = airings.instance.timeline
+    clock = np.zeros(len(airings), dtype=np.int64)
+    for number, channel in enumerate(airings.instance.channels):
+        mine = airings.channel == number
+        minute = timeline.clock(channel.zone).minute[airings.start_minute[mine]]
+        clock[mine] = (minute - timeline.broadcast_start) % DAY
+    return clock
+
+
+def _held_to_slots(
+    airings: Airings, at: Ints, clock: Ints, key: Ints, before: dict[tuple[int, int], Slot], territories: int
+) -> tuple[Ints, Ints]:
+    """(placed airings, keys held): series keep the slot that they had before the horizon, where it is still open."""
+    keep = np.ones(len(at), dtype=bool)
+    held = []
+    for (programme, territory), slot in before.items():
+        mine = key[at] == programme * territories + territory
+        exact = (airings.channel[at] == slot.channel) & (airings.content[at] == slot.content)
+        exact &= clock[at] == slot.clock
+        if (mine & exact).any():
+            keep &= ~mine | exact
+            held.append(programme * territories + territory)
+    return at[keep], np.array(held, dtype=np.int64)
+
+
+def _without_locked_days(airings: Airings, at: Ints, key: Ints) -> Ints:
+    """Leave out the days on which a locked airing of the same series stands: it is an exception of one airing."""
+    span = airings.instance.timeline.days + 8
+    locked = np.flatnonzero(airings.locked & (airings.run == 1))
+    day = airings.broadcast_day + 4
+    return at[~np.isin(key[at] * span + day[at], key[locked] * span + day[locked])]
+
+
+def _episodes_left(airings: Airings, territories: int) -> Ints:
+    """(programmes · territories,) episodes without a first run yet, those of locked airings aside."""
+    instance = airings.instance
+    codes = list(instance.file.territories)
+    left = np.array(
+        [
+            item.episodes - instance.past.last_episode(number, code)
+            for number, item in enumerate(instance.programmes)
+            for code in codes
+        ],
+        dtype=np.int64,
+    )
+    locked = np.flatnonzero(airings.locked & (airings.run == 1))
+    np.subtract.at(left, airings.programme[locked] * territories + airings.territory[locked], 1)
+    return np.maximum(left, 0)
+
+
+def _bundles_of(
+    airings: Airings, at: Ints, clock: Ints, left: Ints, days: frozenset[int], *, each_day: bool
+) -> tuple[Ints, Ints]:
+    """(length of each bundle, airings of one after the other) over one day set.
+
+    A strand begins on the first open day of a week, an event on any day (`each_day`).
+    """
+    day = airings.broadcast_day[at]
+    first_weekday = airings.instance.timeline.first_day.weekday()
+    at = at[np.isin((day + first_weekday) % 7, sorted(days))]
+    slot = (airings.content[at] * len(airings.instance.channels) + airings.channel[at]) * DAY + clock[at]
+    order = np.lexsort((airings.broadcast_day[at], slot))
+    at, slot = at[order], slot[order]
+    day = airings.broadcast_day[at]
+    new_slot = np.diff(slot, prepend=-1) != 0
+    twice = ~new_slot & (np.diff(day, prepend=-9) == 0)  # a clock that is set back reads a start twice
+    at, slot, day, new_slot = at[~twice], slot[~twice], day[~twice], new_slot[~twice]
+    begins = (
+        np.ones(len(at), dtype=bool) if each_day else new_slot | (np.diff((day + first_weekday) // 7, prepend=-9) != 0)
+    )
+    begin = np.flatnonzero(begins)
+    ends = np.append(np.flatnonzero(new_slot)[1:], len(at))
+    end = ends[np.cumsum(new_slot)[begin] - 1] if len(begin) else begin
+    length = np.minimum(end - begin, left[at[begin]])
+    begin, length = begin[length > 0], length[length > 0]
+    within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    return length, at[np.repeat(begin, length) + within]
+
+
+def _distinct(airings: Airings, length: Ints, airing: Ints, key: Ints, placed: Ints, held: Ints) -> Bundles:
+    """The bundles once each, by group; those of a series that keeps its slot begin in its first week."""
+    marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
+    first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
+    total = np.add.reduceat(marks[airing], first[:-1]) if len(length) else np.zeros(0, dtype=np.uint64)
+    _, kept = np.unique(total, return_index=True)
+    head = airing[first[:-1]]
+    kept = kept[~_begins_late(airings.broadcast_day[head], key[head], held)[kept]]
+    kept = kept[np.lexsort((kept, key[head[kept]]))]
+    size = length[kept]
+    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    group_key, group = np.unique(key[head[kept]], return_inverse=True)
+    return Bundles(
+        first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)]),
+        airing=airing[np.repeat(first[:-1][kept], size) + within],
+        group=group.astype(np.int64),
+        group_key=group_key,
+        ongoing=np.isin(group_key, held),
+        placed=placed,
+        channel=airings.channel,
+    )
+
+
+def _begins_late(day: Ints, key: Ints, held: Ints) -> Flags:
+    """Which bundles of series that keep their slot do not begin in the first week in which one can."""
+    late = np.zeros(len(day), dtype=bool)
+    for one in held.tolist():
+        mine = key == one
+        late[mine] = day[mine] - day[mine].min(initial=10**6) >= WEEK
+    return late

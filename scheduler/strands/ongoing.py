@@ -1,0 +1,64 @@
+"""Series that are in the middle of their run when the horizon begins, and the slot they had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.instance import zone_clock
+
+if TYPE_CHECKING:
+    from scheduler.instance import Aired, Instance
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the last first run of a series was: its channel, version and start, and the weekdays of its last week."""
+
+    channel: int
+    content: int
+    clock: int  # minutes since the broadcast day began
+    weekdays: frozenset[int]  # Monday is 0
+    whole_week: bool  # whether the run is so old that these are all of its weekdays
+
+
+def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
+    """The slots of series with episodes left, by (programme, territory), both as indices."""
+    found: dict[tuple[int, int], list[Aired]] = {}
+    territories = {code: at for at, code in enumerate(instance.file.territories)}
+    for row in instance.history:
+        programme = instance.programme_index.get(row.programme)
+        if row.anchor or programme is None or row.run != "first":
+            continue
+        channel = instance.channels[instance.channel_index[row.channel]]
+        if instance.past.last_episode(programme, channel.territory) < instance.programmes[programme].episodes:
+            found.setdefault((programme, territories[channel.territory]), []).append(row)
+    slots = {key: _slot(instance, key[0], sorted(rows, key=lambda row: row.start_utc)) for key, rows in found.items()}
+    return {key: slot for key, slot in slots.items() if slot is not None}
+
+
+def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:
+    last = rows[-1]
+    channel = instance.channel_index[last.channel]
+    wanted = (last.version_language, last.version_kind)
+    versions = [(version.language, version.kind) for version in instance.programmes[programme].versions]
+    if wanted not in versions:
+        return None
+    content = int((instance.contents.programme[: instance.contents.version_count] < programme).sum())
+    shift = timedelta(minutes=instance.timeline.broadcast_start)
+    zones = [zone_clock(instance.channels[instance.channel_index[row.channel]].zone) for row in rows]
+    moments = [
+        row.start_utc.astimezone(zone).replace(tzinfo=None) - shift for row, zone in zip(rows, zones, strict=True)
+    ]
+    first_day, horizon = moments[0].date(), instance.file.horizon.start
+    week = [at for at in moments if (moments[-1].date() - at.date()).days < WEEK]
+    return Slot(
+        channel=channel,
+        content=content + versions.index(wanted),
+        clock=moments[-1].hour * 60 + moments[-1].minute,
+        weekdays=frozenset(at.weekday() for at in week),
+        whole_week=(horizon - first_day).days >= WEEK,
+    )

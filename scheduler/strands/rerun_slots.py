@@ -1,0 +1,47 @@
+"""The slots that reruns of a placed series may have: one per territory, free as to its days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.strands.bundles import DAY, start_clock
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class RerunSlots:
+    """Rerun `airing[k]` lies in slot `slot[k]` (version, channel, start), of which `group[slot]` has one at most."""
+
+    airing: Ints
+    slot: Ints
+    group: Ints  # (s,)
+    group_key: Ints  # (g,) programme · territories + territory
+
+    def __len__(self) -> int:
+        return len(self.group)
+
+    def chosen_of(self, chosen: Flags) -> Ints:
+        """(s,) 1 for the slot that holds most of its group's reruns, where it airs any."""
+        held = np.bincount(self.slot[chosen[self.airing]], minlength=len(self))
+        order = np.lexsort((-held, self.group))
+        best = order[np.diff(self.group[order], prepend=-1) > 0]
+        found = np.zeros(len(self), dtype=np.int64)
+        found[best] = held[best] > 0
+        return found
+
+
+def build_rerun_slots(airings: Airings) -> RerunSlots:
+    """All slots of an instance's placed series that have reruns; locked airings are in none."""
+    instance, territories = airings.instance, len(airings.instance.file.territories)
+    placed = instance.placements.line[airings.content, airings.channel] >= 0
+    at = np.flatnonzero(placed & (airings.run > 1) & ~airings.locked)
+    place = airings.content[at] * len(instance.channels) + airings.channel[at]
+    _, first, slot = np.unique(place * DAY + start_clock(airings)[at], return_index=True, return_inverse=True)
+    key = airings.programme[at] * territories + airings.territory[at]
+    group_key, group = np.unique(key[first], return_inverse=True)
+    return RerunSlots(at, slot.astype(np.int64), group.astype(np.int64), group_key)

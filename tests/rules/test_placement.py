@@ -1,0 +1,173 @@
+"""Series in regular slots: rows over bundles against the check, on every small timetable of tiny instances."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.rules import rules_of
+from scheduler.strands import build_bundles
+from tests.builders import aired, anchor, build, channel, formulated, kz, programme, uz, window
+from tests.rules.agreement import disagreements
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.instance import Instance
+
+SERIES = {"placement": [{"as": "strand"}]}
+EVENING = window("19:00", "19:30")
+
+
+def two_starts(days: str = "all") -> dict[str, Any]:
+    return kz(window("19:00", "20:00", days))
+
+
+def sister() -> dict[str, Any]:
+    return channel("R.kz", "KZ", "Asia/Almaty", window("21:00", "21:30"))
+
+
+CASES: dict[str, dict[str, Any]] = {
+    "daily": {"channels": [two_starts()], "programmes": [programme("s", 30, episodes=3)], "days": 4, **SERIES},
+    "over a weekend": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=9)],
+        "start": "2026-12-11",
+        "days": 4,
+        "placement": [{"as": "strand", "day_sets": ["mon-fri", "sat-sun"]}],
+    },
+    "sister channels": {"channels": [kz(EVENING), sister()], "programmes": [programme("s", 30, episodes=3)], "days": 3},
+    "two versions": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("s", 30, episodes=3, versions="kaz:original;rus:dubbed")],
+        "days": 3,
+    },
+    "two countries": {
+        "channels": [kz(EVENING), uz(EVENING)],
+        "programmes": [programme("s", 30, episodes=2), programme("film", 30)],
+        "days": 2,
+        "placement": [{"select": {"episodes_over": 1}, "as": "strand"}],
+    },
+    "a holiday": {
+        "channels": [kz(EVENING, {"dates": ["2026-12-08"], "start": "12:00", "end": "12:30"})],
+        "programmes": [programme("s", 30, episodes=3)],
+        "days": 4,
+    },
+    "an anchor": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3)],
+        "anchors": [anchor("speech", "Q.kz", "19:00", "19:30", date="2026-12-08")],
+        "days": 3,
+    },
+    "rights end": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=4, rights_to="2026-12-08")],
+        "days": 3,
+    },
+    "event": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=2)],
+        "days": 4,
+        "placement": [{"as": "event"}],
+    },
+    "weekly": {
+        "channels": [kz(window("19:00", "19:30", "mon, tue"))],
+        "programmes": [programme("s", 30, episodes=5)],
+        "days": 9,
+        "placement": [{"as": "weekly"}],
+    },
+    "goes on": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=4)],
+        "history": [aired("Q.kz", "2026-12-06T14:30Z", "s", 30)],
+        "days": 3,
+    },
+    "goes on, its slot is gone": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=4)],
+        "history": [aired("Q.kz", "2026-12-06T12:30Z", "s", 30)],
+        "days": 3,
+    },
+    "a lock off the slot": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3)],
+        "locks": [aired("Q.kz", "2026-12-08T14:30Z", "s", 30)],
+        "days": 3,
+    },
+    "reruns": {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=2, runs=2)], "days": 3},
+    "clocks go back": {
+        "channels": [channel("D.de", "DE", "Europe/Berlin", window("02:00", "03:00"))],
+        "programmes": [programme("s", 30, episodes=3, territories="DE")],
+        "territories": {"DE": {"name": "Germany"}},
+        "start": "2026-10-24",
+        "days": 3,
+    },
+    "a ban": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3, age=18)],
+        "rules": [{"type": "age_watershed", "id": "late", "age": 18, "barred": ["06:00", "19:30"]}],
+        "days": 3,
+    },
+}
+
+
+def built(folder: Path, case: dict[str, Any]) -> Instance:
+    given = {**SERIES, **case}
+    return build(folder, given.pop("channels"), given.pop("programmes"), **given)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_and_check_agree_on_every_small_timetable(tmp_path, name):
+    wrong, seen = disagreements(built(tmp_path, CASES[name]), most=4)
+    assert not wrong, "\n".join(wrong)
+    assert seen["broken"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_some_series_is_on_air_at_all(tmp_path, name):
+    airings = build_airings(built(tmp_path, CASES[name]), rules_of(built(tmp_path, CASES[name])))
+    assert len(build_bundles(airings))
+
+
+def days_of(instance: Instance) -> Counter[tuple[int, ...]]:
+    airings = build_airings(instance, rules_of(instance))
+    bundles = build_bundles(airings)
+    parts = np.split(airings.broadcast_day[bundles.airing], bundles.first[1:-1])
+    return Counter(tuple(part.tolist()) for part in parts)
+
+
+def test_bundles_of_a_week_are_the_day_sets_cut_at_the_episodes(tmp_path):
+    case = {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=4)], "days": 7, **SERIES}
+    single = {(day,): 1 for day in range(7)}
+    assert days_of(built(tmp_path, case)) == Counter({(0, 1, 2, 3): 1, (5, 6): 1, **single})
+
+
+def test_a_holiday_pauses_a_strand_and_no_other_day_may(tmp_path):
+    assert (0, 2, 3) in days_of(built(tmp_path, CASES["a holiday"]))
+    assert (0, 2) not in days_of(built(tmp_path, CASES["a holiday"]))
+
+
+def test_a_strand_begins_with_its_week_and_goes_on_to_the_end_of_the_horizon(tmp_path):
+    case = {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=20)], "days": 14}
+    case["placement"] = [{"as": "strand", "day_sets": ["mon-fri"]}]
+    week = tuple(range(7, 12))
+    assert days_of(built(tmp_path, case)) == Counter({(0, 1, 2, 3, 4, *week): 1, week: 1})
+
+
+def test_without_the_section_nothing_is_placed(tmp_path):
+    case = {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=4)], "days": 3, "placement": []}
+    instance = built(tmp_path, case)
+    assert not instance.placements
+    assert "placement" not in set(formulated(instance).labels["rule"])
+
+
+def test_a_programme_says_its_own_placement(tmp_path):
+    case = {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=4, placement="event")], "days": 3}
+    instance = built(tmp_path, {**case, "placement": []})
+    assert days_of(instance) == Counter({(0, 1, 2): 1, (1, 2): 1, (2,): 1})
+    free = {**case, "programmes": [programme("s", 30, episodes=4, placement="free")]}
+    assert not built(tmp_path, {**free, **SERIES}).placements

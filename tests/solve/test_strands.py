@@ -1,0 +1,162 @@
+"""The strand engine against every timetable of tiny instances, and its program against the formulation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.rules import RIGID, SOFT, rules_of
+from scheduler.solve import Settings, solve
+from scheduler.solve.strands.program import StrandProgram, strand_program
+from scheduler.solve.strands.relaxation import lagrangian_bound
+from scheduler.timetable import timetable_of
+from scheduler.verify import verify
+from tests.builders import aired, build, channel, choices, formulated, kz, programme, uz, window
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.formulation import Formulation
+    from scheduler.instance import Instance
+
+EVENING = window("19:00", "20:00")
+STRIP = [{"select": {"episodes_over": 1}, "as": "strand", "day_sets": ["all", "mon, tue"]}]
+SERIES = programme("series", 30, episodes=3, appeal=1.5)
+FILM = programme("film", 30, genre="film", appeal=2.5)
+SOFT_LEAST = {
+    "type": "quota",
+    "id": "FILMS",
+    "select": {"genre": "film"},
+    "least_count": 2,
+    "period": "horizon",
+    "hard": False,
+    "price": 3000,
+}
+PARITY = {
+    "type": "parity",
+    "id": "P",
+    "parties": ["KZ", "UZ"],
+    "measures": [
+        {"measure": "minutes", "period": "horizon", "tolerance": 0.2, "least": 60},
+        {"measure": "titles", "period": "horizon", "tolerance": 0.5, "least": 1},
+    ],
+}
+THEIRS = programme("theirs", 30, episodes=2, origin="UZ", versions="uzb:original", appeal=1.7)
+
+CASES: dict[str, dict[str, Any]] = {
+    "a series and a film": {"channels": [kz(EVENING)], "programmes": [SERIES, FILM], "days": 2, "rules": [SOFT_LEAST]},
+    "sister channels": {
+        "channels": [kz(window("19:00", "19:30")), channel("R.kz", "KZ", "Asia/Almaty", window("21:00", "21:30"))],
+        "programmes": [SERIES, FILM],
+        "days": 3,
+    },
+    "parity": {
+        "channels": [kz(window("19:00", "19:30")), uz(window("19:00", "19:30"))],
+        "programmes": [SERIES, THEIRS],
+        "agreements": [PARITY],
+        "days": 2,
+    },
+    "reruns in one slot": {
+        "channels": [kz(window("19:00", "20:00"))],
+        "programmes": [programme("series", 30, episodes=2, runs=2)],
+        "days": 3,
+    },
+    "goes on": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("series", 30, episodes=9, appeal=0.2), FILM],
+        "history": [aired("Q.kz", "2026-12-06T14:30Z", "series", 30)],
+        "days": 2,
+    },
+    "a hard least out of reach": {
+        "channels": [kz(window("19:00", "19:30"))],
+        "programmes": [SERIES, FILM],
+        "rules": [{**SOFT_LEAST, "hard": True, "price": None, "least_count": 9}],
+        "days": 2,
+    },
+}
+
+
+def built(folder: Path, name: str) -> Instance:
+    given = {"placement": STRIP, **CASES[name]}
+    given["rules"] = [{k: v for k, v in rule.items() if v is not None} for rule in given.get("rules", ())]
+    return build(folder, given.pop("channels"), given.pop("programmes"), **given)
+
+
+def admissible(formulation: Formulation) -> list[np.ndarray]:
+    """The points of all timetables that break no rigid row."""
+    points = [formulation.point(chosen) for chosen in choices(formulation, 6)]
+    return [point for point in points if formulation.is_admissible(point)]
+
+
+def merit(formulation: Formulation, point: np.ndarray) -> tuple[int, int]:
+    misses = formulation.misses(point)
+    return formulation.hard_miss(misses), formulation.penalty(misses) - formulation.audience(point)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("strategy", ["exact", "scale"])
+def test_the_best_of_all_timetables_is_found(tmp_path, name, strategy):
+    instance = built(tmp_path, name)
+    formulation = formulated(instance)
+    best = min(merit(formulation, point) for point in admissible(formulation))
+    answer = solve(instance, Settings(strategy=strategy, time_limit=20, workers=2))
+    assert answer.search.best is not None
+    assert (answer.search.best.hard_miss, -answer.search.best.value) == best
+    if best[0] == 0:
+        assert answer.search.bound is not None
+        assert answer.search.bound >= -best[1]
+        assert answer.status == "optimal"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_timetable_that_check_accepts_is_a_point_of_the_program(tmp_path, name):
+    instance = built(tmp_path, name)
+    airings = build_airings(instance, rules_of(instance))
+    formulation = formulated(instance)
+    program = strand_program(formulation)
+    accepted = 0
+    for chosen in choices(formulation, 6):
+        checked = verify(timetable_of(airings, chosen))
+        point = formulation.point(chosen)
+        if checked.broken:
+            continue
+        accepted += 1
+        columns = program.columns_of(point)
+        assert np.array_equal(program.expand @ columns, point)
+        assert np.array_equal(program.chosen(columns), chosen)
+        assert formulation.constant + program.value @ columns == checked.audience
+        activity = program.matrix @ columns
+        rigid = program.kind == RIGID
+        assert np.all((activity >= program.lower - 1e-9)[rigid] & (activity <= program.upper + 1e-9)[rigid])
+        assert missed_price(program, activity) == checked.penalty
+    assert accepted > 2
+
+
+def missed_price(program: StrandProgram, activity: np.ndarray) -> float:
+    off = np.maximum(np.maximum(program.lower - activity, activity - program.upper), 0.0)
+    units = np.ceil(off / program.miss_step - 1e-9)
+    return float((program.price * units)[program.kind == SOFT].sum())
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "a hard least out of reach"])
+def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
+    formulation = formulated(built(tmp_path, name))
+    program = strand_program(formulation)
+    best = max(-merit(formulation, point)[1] for point in admissible(formulation) if not merit(formulation, point)[0])
+    random = np.random.default_rng(3)
+    for size in (0, 1, 100, 10_000):
+        for _ in range(20):
+            assert lagrangian_bound(program, random.normal(size=len(program.lower)) * size) >= best
+
+
+def test_the_answer_repeats_where_work_is_counted(tmp_path):
+    instance = built(tmp_path, "a series and a film")
+    settings = Settings(strategy="scale", time_limit=5, deterministic=True)
+    first, second = solve(instance, settings), solve(instance, settings)
+    assert first.search.best is not None
+    assert second.search.best is not None
+    assert np.array_equal(first.search.best.point, second.search.best.point)
+    assert first.search.bounds == second.search.bounds
