@@ -1,8 +1,8 @@
 """A first timetable from the relaxation: take the bundles that it is sure of, solve again, and fill the rest.
 
 Each step holds the bundles of at least `sure`, else the largest ones, at 1 and solves the linear program again. A step
-that leaves no solution is taken back but for its largest bundle; where that alone was taken it is barred. What is left open, bundles that the relaxation
-has used on the way and all other columns, is one small mixed-integer program.
+that leaves no solution is taken back but for its largest bundle; where that alone was taken it is barred. What is left
+open, bundles that the relaxation has used on the way and all other columns, is one small mixed-integer program.
 """
 
 from __future__ import annotations
@@ -65,9 +65,7 @@ def dive(
     return _fill(program, params, steps, used, remaining, spend)
 
 
-def _step_back(
-    highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]
-) -> None:
+def _step_back(highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]) -> None:
     """Take back the last step: of several bundles the first stays, a single one is barred from now on."""
     last = steps.pop()
     held[last] = False

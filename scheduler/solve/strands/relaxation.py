@@ -1,7 +1,7 @@
 """The linear relaxation of a strand program, and a bound that its duals prove without the solver.
 
-For duals λ, with λ > 0 only on rows with an upper side and λ < 0 only on rows with a lower side, |λ| ≤ price / miss step
-on soft rows, and column bounds l ≤ u ≤ h, every timetable that keeps the hard rows is worth no more than
+For duals λ, with λ > 0 only on rows with an upper side and λ < 0 only on rows with a lower side, |λ| ≤ price / miss
+step on soft rows, and column bounds l ≤ u ≤ h, every timetable that keeps the hard rows is worth no more than
 constant + Σ_rows (λ⁺·U − λ⁻·L) + Σ_columns max((value − Aᵀλ)·l, (value − Aᵀλ)·h).
 """
 
