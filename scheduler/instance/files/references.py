@@ -147,8 +147,8 @@ def _placement(file: InstanceFile, document: YamlDocument, known: Known) -> Iter
         for inner, kind, word in named_in(line):
             message = known.missing(kind, word)
             if message is not None:
-                severity = "warning" if kind in SELECTED.values() else "error"
-                yield Problem(document.file, *document.place(("placement", number, *inner)), message, severity)
+                place = document.place(("placement", number, *inner))
+                yield Problem(document.file, *place, message, "warning" if kind in SELECTED.values() else "error")
 
 
 def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -> Iterator[Problem]:

@@ -16,19 +16,16 @@ from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.strands.mip import StrandMip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.strands.params import StrandParams
     from scheduler.solve.strands.program import Reals, StrandProgram
 
 USED = 1e-6
 
 
-def dive(
-    program: StrandProgram, params: StrandParams, remaining: Callable[[], float], spend: Callable[[float], None]
-) -> Reals | None:
+def dive(program: StrandProgram, params: StrandParams, budget: Budget) -> Reals | None:
     """Columns of a timetable that misses no hard row; None where none was found in time."""
     highs = QuietHighs()
     highs.setOptionValue("threads", 1)
@@ -38,10 +35,11 @@ def dive(
     used = np.zeros(len(bundles), dtype=bool)
     steps: list[npt.NDArray[np.int64]] = []
     back_ups = 0
-    while remaining() > 0:
-        highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, remaining()))
+    while not budget.over():
+        if not budget.counted:
+            highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, budget.left()))
         highs.run()
-        spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
+        budget.spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
         if highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
             return None
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -62,7 +60,7 @@ def dive(
         steps.append(sure if len(sure) else open_[: params.at_least])
         held[steps[-1]] = True
         _bound(highs, steps[-1], 1.0, 1.0)
-    return _fill(program, params, steps, used, remaining, spend)
+    return _fill(program, params, steps, used, budget)
 
 
 def _step_back(highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]) -> None:
@@ -90,20 +88,19 @@ def _fill(
     params: StrandParams,
     steps: list[npt.NDArray[np.int64]],
     used: npt.NDArray[np.bool_],
-    remaining: Callable[[], float],
-    spend: Callable[[float], None],
+    budget: Budget,
 ) -> Reals | None:
     """Choose the rest beside the bundles of all steps; where that cannot be, of half of them, a quarter, … none."""
     rest = np.arange(program.bundle_count, program.column_count)
     kept = len(steps)
-    while remaining() > 0:
+    while not budget.over():
         point = np.zeros(program.column_count)
         point[[at for step in steps[:kept] for at in step.tolist()]] = 1.0
         free = np.concatenate([np.flatnonzero(used & (point[: len(used)] == 0)), rest])
-        seconds = min(params.fill_seconds, remaining())
+        part = budget.at_most(params.fill_seconds)
         gap = params.fill_gap * abs(program.formulation.constant)
-        outcome = StrandMip(program, free, point).solve(seconds, gap=gap)
-        spend(outcome.work)
+        outcome = StrandMip(program, free, point).solve(part.left(), nodes=part.node_limit(20.0), gap=gap)
+        budget.spend(outcome.work)
         if outcome.columns is not None:
             return outcome.columns
         if not kept:

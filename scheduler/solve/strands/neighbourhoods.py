@@ -51,12 +51,12 @@ class Neighbourhoods:
         outcome = StrandMip(program, free, point).solve(
             min(seconds, self.params.turn_seconds),
             start=point,
-            nodes=search.nodes(self.params.turn_seconds, 20.0),
+            nodes=search.budget.node_limit(20.0, self.params.turn_seconds),
             gap=self.params.turn_gap * abs(before.value),
             found=found,
             stopped=search.finished,
         )
-        search.spend(outcome.work)
+        search.budget.spend(outcome.work)
         if outcome.columns is not None:
             found(outcome.columns)
         if outcome.proven:

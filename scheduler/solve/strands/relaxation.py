@@ -30,10 +30,10 @@ def relax(program: StrandProgram, search: Search) -> Reals | None:
     highs = QuietHighs()
     highs.setOptionValue("threads", 1)
     if not search.settings.deterministic:
-        highs.setOptionValue("time_limit", max(0.1, search.remaining()))
+        highs.setOptionValue("time_limit", max(0.1, search.budget.left()))
     highs.passModel(mip.lp(relaxed=True))
     highs.run()
-    search.spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
+    search.budget.spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     duals = np.zeros(len(program.lower))

@@ -16,6 +16,7 @@ from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import relax
 
 if TYPE_CHECKING:
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
     from scheduler.solve.strands.program import Reals
 
@@ -27,13 +28,13 @@ def strands(search: Search) -> None:
     if search.settings.deterministic or search.settings.workers == 1:
         _begin(search, program, params)
         if small and not search.finished():
-            _whole(search, program, search.remaining() * params.alone_share)
+            _whole(search, program, search.budget.share(params.alone_share))
         _improve(search, program, params, search.settings.seed)
     else:
         with ThreadPoolExecutor(max_workers=2) as pool:
             jobs = []
             if small:
-                jobs.append(pool.submit(_whole, search, program, search.remaining()))
+                jobs.append(pool.submit(_whole, search, program, search.budget))
             jobs.append(pool.submit(_begin_and_improve, search, program, params))
             for job in jobs:
                 job.result()
@@ -54,7 +55,7 @@ def _begin(search: Search, program: StrandProgram, params: StrandParams) -> None
     with search.stage("bound"):
         relax(program, search)
     with search.stage("dive"):
-        columns = dive(program, params, search.remaining, search.spend)
+        columns = dive(program, params, search.budget)
         if columns is not None:
             search.try_offer(program.chosen(columns))
 
@@ -64,10 +65,10 @@ def _improve(search: Search, program: StrandProgram, params: StrandParams, seed:
     with search.stage("improve"):
         neighbourhoods = Neighbourhoods(search, program, params, seed)
         while search.keeps_hard_rows() and not search.finished():
-            neighbourhoods.turn(search.remaining())
+            neighbourhoods.turn(search.budget.left())
 
 
-def _whole(search: Search, program: StrandProgram, seconds: float) -> None:
+def _whole(search: Search, program: StrandProgram, budget: Budget) -> None:
     """The whole program in HiGHS; what others find is handed to it, its bound is called HiGHS's."""
     given: list[Solution] = []
 
@@ -87,15 +88,15 @@ def _whole(search: Search, program: StrandProgram, seconds: float) -> None:
 
     start = program.columns_of(search.best.point) if search.best is not None else None
     outcome = StrandMip(program).solve(
-        seconds,
+        budget.left(),
         start=start,
-        nodes=search.nodes(seconds, 2.0),
+        nodes=budget.node_limit(2.0),
         found=found,
         bounded=bounded,
         stopped=search.finished,
         newer=newer,
     )
-    search.spend(outcome.work)
+    budget.spend(outcome.work)
     if outcome.columns is not None:
         found(outcome.columns)
     bounded(outcome.bound)
