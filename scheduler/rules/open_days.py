@@ -13,6 +13,7 @@ import pandas as pd
 
 from scheduler.airings import COLUMNS, Airings
 from scheduler.rules.framework.base import Rule
+from scheduler.rules.framework.dates import days_held
 from scheduler.rules.rights import Rights
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class OpenDays:
         frame = pd.DataFrame({name: np.array(values[name], dtype=kind) for name, kind in COLUMNS.items()})
         airings = Airings(instance, frame, np.zeros(count, dtype=bool))
         kept = np.ones(count, dtype=bool)
-        for rule in (Rights(), *(rule for rule in instance.written_rules if isinstance(rule, Rule))):
+        written = (rule for rule in instance.written_rules if isinstance(rule, Rule) and days_held(rule, instance))
+        for rule in (Rights(), *written):
             contents = rule.admit_contents(instance, channel)
             kept &= contents is None or bool(contents[content])
             admitted = rule.admit(airings)
