@@ -184,6 +184,7 @@ def _draw(rows: Sequence[Row], best: Yardsticks, folder: Path) -> None:
     from scheduler.bench.picture import gap_over_time, gap_profile
     from scheduler.whole_file import write_whole
 
+    folder.mkdir(parents=True, exist_ok=True)
     for suite in dict.fromkeys(row.suite for row in rows):
         mine = [row for row in rows if row.suite == suite]
         write_whole(folder / f"{suite}-profile.svg", gap_profile(mine, best))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +14,17 @@ from scheduler.cli.failure import (
     load_or_fail,
     refuse_to_overwrite,
     refused,
+    require_folder,
     timetable_or_fail,
 )
-from scheduler.cli.options import FORCE, INSTANCE, QUIET
+from scheduler.cli.options import DAY, FORCE, INSTANCE, QUIET, STANDARD_OUTPUT
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from scheduler.export import Selection
     from scheduler.instance import Instance
 
-DAY = click.DateTime(["%Y-%m-%d"])
 FORMS = ("csv", "xmltv", "ics", "json", "mps")
 SUFFIX = {"xmltv": "xml"}
 
@@ -43,9 +44,9 @@ Examples:
     required=True,
     help="csv, xmltv, ics, json; or mps, the formulation, which needs no timetable.",
 )
-@click.option("--out", type=str, required=True, help="A file for all channels, or a folder: a file per channel.")
+@click.option("--out", type=str, required=True, help="A file for all channels; a folder: a file per channel; or -.")
 @click.option("--channel", "channels", multiple=True, help="Only this channel; may be said more than once.")
-@click.option("--from", "first", type=DAY, help="First broadcast date, e.g. 2026-12-07.")
+@click.option("--from", "first", type=DAY, help="First broadcast date: 2026-12-07 or 07.12.2026.")
 @click.option("--to", "last", type=DAY, help="Last broadcast date.")
 @click.option("--dialect", type=click.Choice(["excel"]), help="csv for Excel: semicolons and a byte order mark.")
 @FORCE
@@ -56,38 +57,78 @@ def export(
     form: str,
     out: str,
     channels: tuple[str, ...],
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     dialect: str | None,
     force: bool,
     quiet: bool,
 ) -> int:
-    """Write TIMETABLE of INSTANCE in another form. A folder is meant where OUT is one, ends in / or has no suffix."""
+    """Write TIMETABLE of INSTANCE in another form.
+
+    A folder is meant where OUT is one, ends in / or has no suffix; it gets all its files or none. `--out -` is
+    standard output.
+    """
     from scheduler.export import select
     from scheduler.instance import did_you_mean
-    from scheduler.whole_file import write_whole
 
     _refuse_misuse(timetable, form, out, dialect, (channels, first, last))
     loaded = load_or_fail(instance, quiet=quiet)
     for name in channels:
         if name not in loaded.channel_index:
             raise CommandFailed(f"there is no channel '{name}'{did_you_mean(name, loaded.channel_index)}", INPUT)
-    path = Path(out)
     if timetable is None:
-        refuse_to_overwrite([path], force=force)
-        files = {path: _mps(loaded)}
-    else:
-        read = timetable_or_fail(loaded, timetable)
-        days = (None if day is None else day.date() for day in (first, last))
-        selection = select(read, channels, *days)
-        if selection.frame.empty:
-            raise CommandFailed("nothing airs on these channels and days; nothing was written", INPUT)
-        files = _files(selection, form, out, excel=dialect == "excel")
-        refuse_to_overwrite(list(files), force=force)
-    for place, content in files.items():
-        write_whole(place, content)
+        return _write(Path(out), _mps(loaded), force=force, quiet=quiet)
+    read = timetable_or_fail(loaded, timetable)
+    selection = select(read, channels, first, last)
+    if selection.frame.empty:
+        raise CommandFailed("nothing airs on these channels and days; nothing was written", INPUT)
+    excel = dialect == "excel"
+    if _is_folder(out):
+        return _write_folder(Path(out), _files(selection, form, excel=excel), force=force, quiet=quiet)
+    return _write(Path(out), _text(selection, form, excel=excel), force=force, quiet=quiet)
+
+
+def _is_folder(out: str) -> bool:
+    return out != STANDARD_OUTPUT and (Path(out).is_dir() or out.endswith("/") or not Path(out).suffix)
+
+
+def _write(path: Path, text: str, *, force: bool, quiet: bool) -> int:
+    """Write one file, or to standard output."""
+    from scheduler.whole_file import write_whole
+
+    if str(path) == STANDARD_OUTPUT:
+        click.echo(text, nl=False)
+        return DONE
+    require_folder(path)
+    refuse_to_overwrite([path], force=force)
+    write_whole(path, text)
     if not quiet:
-        click.echo(f"wrote {', '.join(str(place) for place in files)}")
+        click.echo(f"wrote {path}")
+    return DONE
+
+
+def _write_folder(folder: Path, files: dict[str, str], *, force: bool, quiet: bool) -> int:
+    """Write all files into a folder or none; the folder is made where only its last part is missing."""
+    from scheduler.whole_file import FolderInUseError, locked, recover, write_together
+
+    if folder.exists() and not folder.is_dir():
+        raise CommandFailed(f"{folder} is a file; --out names a folder here", INPUT)
+    require_folder(folder)
+    recover(folder)
+    refuse_to_overwrite([folder / name for name in files], force=force)
+    made = not folder.exists()
+    folder.mkdir(exist_ok=True)
+    try:
+        with locked(folder):
+            write_together(folder, files)
+    except FolderInUseError:
+        raise CommandFailed(f"{folder} is in use: another process writes into it", INPUT) from None
+    except OSError:
+        if made:
+            folder.rmdir()
+        raise
+    if not quiet:
+        click.echo(f"wrote {', '.join(str(folder / name) for name in files)}")
     return DONE
 
 
@@ -102,14 +143,14 @@ def _refuse_misuse(timetable: Path | None, form: str, out: str, dialect: str | N
         raise CommandFailed("--dialect excel is for --format csv", INPUT)
 
 
-def _files(selection: Selection, form: str, out: str, *, excel: bool) -> dict[Path, str]:
-    """What is written where: one file, or one per channel into a folder."""
-    path = Path(out)
-    if not (path.is_dir() or out.endswith("/") or not path.suffix):
-        return {path: _text(selection, form, excel=excel)}
+def _files(selection: Selection, form: str, *, excel: bool) -> dict[str, str]:
+    """One file per channel, by name."""
+    from scheduler.export.file_names import file_names
+
     suffix = SUFFIX.get(form, form)
+    names = file_names(channel.id for channel in selection.instance.channels)
     return {
-        path / f"{channel}.{suffix}": _text(selection.only(channel), form, excel=excel)
+        f"{names[channel]}.{suffix}": _text(selection.only(channel), form, excel=excel)
         for channel in selection.channels
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 DONE, NO, INPUT, NOTHING, ENGINE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
+MOST_OF_A_KIND = 10
+"""Problems of one kind in one file that are printed; then their number follows."""
+
 
 class CommandFailed(Exception):
     """A command that ends with a message and an exit code other than 0."""
@@ -24,34 +28,62 @@ class CommandFailed(Exception):
 
 
 def refused(problems: tuple[Problem, ...], what: str) -> CommandFailed:
-    """Input that cannot be used: all its problems, one per line."""
+    """Input that cannot be used: its problems, one per line, at most MOST_OF_A_KIND of a kind."""
     errors = sum(problem.severity == "error" for problem in problems)
-    lines = [str(problem) for problem in problems]
+    lines = problem_lines(problems)
     return CommandFailed(
         "\n".join([*lines, f"{errors} problem{'s' * (errors != 1)} in {what}; nothing was written"]), INPUT
     )
+
+
+def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
+    """A line for each problem; of many of one kind the first ones and then how many more there are."""
+    kinds: dict[tuple[str, str, str], list[str]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.severity, problem.file, _kind(problem.message)), []).append(str(problem))
+    shown = {line for lines in kinds.values() for line in lines[:MOST_OF_A_KIND]}
+    last = {lines[MOST_OF_A_KIND - 1]: len(lines) for lines in kinds.values() if len(lines) > MOST_OF_A_KIND}
+    said = []
+    for line in dict.fromkeys(str(problem) for problem in problems):
+        if line in shown:
+            said.append(line)
+        if line in last:
+            said.append(f"  … and {last[line] - MOST_OF_A_KIND:,} more of this kind")
+    return said
+
+
+def _kind(message: str) -> str:
+    """What messages of one kind have in common: all but the words in quotes and the numbers."""
+    return re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "…", message)[:60]
 
 
 def load_or_fail(folder: Path, *, quiet: bool = False) -> Instance:
     """Load an instance folder; its warnings go to stderr, its errors end the command."""
     from scheduler.instance import InputError
     from scheduler.rules import load
+    from scheduler.whole_file import recover
 
+    recover(folder)
     try:
         instance = load(folder)
     except InputError as error:
         raise refused(error.problems, str(folder)) from None
     if not quiet:
-        for warning in instance.warnings:
-            click.echo(str(warning), err=True)
+        for line in problem_lines(instance.warnings):
+            click.echo(line, err=True)
     return instance
 
 
 def timetable_or_fail(instance: Instance, path: Path) -> Timetable:
-    """Read a timetable of an instance; its errors end the command."""
+    """Read a timetable of an instance; its errors end the command.
+
+    What a killed process left of an answer in its folder is finished or undone first.
+    """
     from scheduler.instance import InputError
     from scheduler.timetable import read_timetable
+    from scheduler.whole_file import recover
 
+    recover(path.parent)
     try:
         return read_timetable(instance, path)
     except InputError as error:
@@ -62,4 +94,10 @@ def refuse_to_overwrite(paths: list[Path], *, force: bool) -> None:
     """End the command if one of the files exists and was not to be overwritten."""
     there = [str(path) for path in paths if path.exists()]
     if there and not force:
-        raise CommandFailed(f"{', '.join(there)} exists; say --force to overwrite it", INPUT)
+        raise CommandFailed(f"{', '.join(there)} exists; use --force to overwrite it", INPUT)
+
+
+def require_folder(path: Path) -> None:
+    """End the command if the folder of a file that is to be written is not there: only `solve` makes folders."""
+    if not path.parent.is_dir():
+        raise CommandFailed(f"{path}: there is no folder {path.parent}; make it first", INPUT)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scheduler.cli.failure import INTERRUPTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from scheduler.solve import Search
@@ -37,6 +37,35 @@ def interrupts_stop(search: Search) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+@contextmanager
+def interrupts_end(before: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """While this is open an interrupt ends the process at once; `before` is called first.
+
+    Compilers and libraries that are at work turn a KeyboardInterrupt into errors of their own and print them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        before()
+        end_now()
+
+    numbers = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
+    handlers = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def end_now() -> None:
+    """End the process at once, as one that was interrupted and has nothing to save."""
+    os.write(2, b"interrupted; nothing was saved\n")
+    os._exit(INTERRUPTED)
+
+
 def interrupts_end_imports() -> None:
     """From now on an interrupt that arrives during an import ends the process at once.
 
@@ -46,8 +75,7 @@ def interrupts_end_imports() -> None:
     def stop(number: int, frame: FrameType | None) -> None:
         while frame is not None:
             if frame.f_code.co_filename.startswith("<frozen importlib"):
-                os.write(2, b"interrupted; nothing was saved\n")
-                os._exit(INTERRUPTED)
+                end_now()
             frame = frame.f_back
         raise KeyboardInterrupt
 

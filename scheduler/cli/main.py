@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -23,6 +24,7 @@ from scheduler.cli.new import new
 from scheduler.cli.report import report
 from scheduler.cli.schema import schema
 from scheduler.cli.solve import solve
+from scheduler.cli.streams import lasting_streams
 from scheduler.cli.upgrade import upgrade
 
 ENGINE_THREAD = "engine"
@@ -65,8 +67,25 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run `parity`; every failure ends in a message and an exit code, a fault of ours in a traceback before it."""
+    """Run `parity`; every failure ends in a message and an exit code, a fault of ours in a traceback before it.
+
+    Where nobody reads standard output any more the command goes on to its end and the exit code is 0.
+    """
+    out, err = lasting_streams()
     interrupts_end_imports()
+    code = _run()
+    try:
+        out.flush()
+    except OSError as error:
+        click.echo(f"standard output: {error.strerror}", err=True)
+        code = ENGINE
+    with contextlib.suppress(OSError):
+        err.flush()
+    _leave(DONE if out.reader_is_gone else code)
+
+
+def _run() -> int:
+    """Run the command; its exit code."""
     try:
         code = parity.main(standalone_mode=False)
     except CommandFailed as failure:
@@ -78,7 +97,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was saved", err=True)
         code = INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click ends the process so where a stream's reader is gone
         code = DONE
     except MemoryError:
         click.echo("out of memory: solve a shorter horizon or a coarser grid", err=True)
@@ -90,13 +109,16 @@ def main() -> None:
         traceback.print_exc()
         click.echo("this is a fault of parity, not of your input; please report it with the lines above", err=True)
         code = ENGINE
-    _leave(code if isinstance(code, int) else DONE)
+    return code if isinstance(code, int) else DONE
 
 
 def _leave(code: int) -> None:
     """End the process, also where an engine that overran its limit is still busy in its thread."""
     if any(thread.name == ENGINE_THREAD and thread.is_alive() for thread in threading.enumerate()):
+        os._exit(code)
+    # What a full disk did not take was said above; the interpreter would say it again with a traceback.
+    try:
         sys.stdout.flush()
-        sys.stderr.flush()
+    except OSError:
         os._exit(code)
     sys.exit(code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ INSTANCE = click.argument("instance", type=click.Path(path_type=Path))
 TIMETABLE = click.argument("timetable", type=click.Path(path_type=Path))
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, no warnings.")
 JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON, for machines.")
+STANDARD_OUTPUT = "-"
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -52,6 +54,24 @@ class Number(click.FloatRange):
         return number
 
 
+class Day(click.ParamType[date]):
+    """A date as in files (2026-12-09) or as offices write it (09.12.2026)."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date; anything else is a usage error."""
+        if isinstance(value, date):
+            return value
+        text = str(value).strip()
+        written = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
+        try:
+            return date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write 2026-12-09 or 09.12.2026", param, ctx)
+
+
+DAY = Day()
 SEED = Whole(0, 2**31 - 1)
 
 

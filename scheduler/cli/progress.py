@@ -1,4 +1,4 @@
-"""What a search shows while it runs: a line for every improvement, on stderr and only on a terminal."""
+"""What a search shows on stderr while it runs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,26 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.solve import Search
 
-LEAST_SECONDS = 0.2
-"""Improvements that follow each other faster than this are not all shown."""
+LEAST_SECONDS = {True: 0.2, False: 5.0}
+"""Improvements that follow each other faster than this are not all shown, on a terminal and in a log file."""
+
+MOST_SECONDS = 5.0
+"""Where nothing improves, a line says so after this time."""
 
 
 class Progress:
-    """Prints time, value, bound, gap and missed rules."""
+    """Prints time, value, bound, gap and missed rules: every improvement on a terminal, now and then in a log."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._shows = not quiet and sys.stderr.isatty()
-        self._last = -1.0
+        self._shows = not quiet
+        self._least = LEAST_SECONDS[sys.stderr.isatty()]
+        self._last = 0.0
         self._pending: str | None = None
+
+    def say(self, doing: str) -> None:
+        """Say what is done before the search begins."""
+        if self._shows:
+            click.echo(click.style(f"… {doing}", dim=True), err=True)
 
     def begin(self, airings: Airings, search: Search) -> None:
         """Say how large the instance is."""
@@ -34,18 +43,26 @@ class Progress:
         """Show where the search stands, if it has been long enough."""
         if not self._shows:
             return
-        line = _line(search)
-        now = search.seconds()
-        if now - self._last < LEAST_SECONDS:
+        line, now = _line(search), search.seconds()
+        if now - self._last < self._least:
             self._pending = line
             return
-        self._last, self._pending = now, None
-        click.echo(line, err=True)
+        self._print(line, now)
+
+    def wait(self, search: Search) -> None:
+        """Show where the search stands, if nothing was shown for a while."""
+        now = search.seconds()
+        if self._shows and now - self._last >= MOST_SECONDS:
+            self._print(_line(search), now)
 
     def end(self) -> None:
         """Show the last improvement if it was held back."""
         if self._pending is not None:
             click.echo(self._pending, err=True)
+
+    def _print(self, line: str, now: float) -> None:
+        self._last, self._pending = now, None
+        click.echo(line, err=True)
 
 
 def _line(search: Search) -> str:

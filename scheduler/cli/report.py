@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import INPUT, CommandFailed, load_or_fail, refuse_to_overwrite, refused, timetable_or_fail
-from scheduler.cli.options import FORCE, INSTANCE, QUIET, TIMETABLE
+from scheduler.cli.failure import (
+    INPUT,
+    CommandFailed,
+    load_or_fail,
+    refuse_to_overwrite,
+    refused,
+    require_folder,
+    timetable_or_fail,
+)
+from scheduler.cli.options import FORCE, INSTANCE, QUIET, STANDARD_OUTPUT, TIMETABLE
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -38,7 +46,7 @@ Examples:
 @click.option(
     "--lang", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True, help="Of md, html and xlsx."
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal, or -.")
 @AGAINST
 @FORCE
 @QUIET
@@ -60,10 +68,11 @@ def report(
     if form == "text" and lang != "en":
         raise CommandFailed("the text report is in English; say --format md, html or xlsx with --lang", INPUT)
     if form == "xlsx" and out is None:
-        raise CommandFailed("a workbook needs a file: say --out report.xlsx", INPUT)
+        raise CommandFailed("a workbook needs a file: --out report.xlsx, or --out - for a pipe", INPUT)
     if against is not None and form != "xlsx":
         raise CommandFailed("--against adds a sheet of changes to a workbook: say --format xlsx, or parity diff", INPUT)
-    if out is not None:
+    if out is not None and str(out) != STANDARD_OUTPUT:
+        require_folder(out)
         refuse_to_overwrite([out], force=force)
     loaded = load_or_fail(instance, quiet=quiet)
     read = timetable_or_fail(loaded, timetable)
@@ -72,9 +81,9 @@ def report(
     except InputError as error:
         raise refused(error.problems, str(timetable.parent)) from None
     content = _content(loaded, tables, form, lang, against)
-    if out is not None:
+    if out is not None and str(out) != STANDARD_OUTPUT:
         write_whole(out, content)
-    elif isinstance(content, str):
+    else:
         click.echo(content, nl=False)
     return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,15 @@ from scheduler.cli.failure import (
     refuse_to_overwrite,
     refused,
 )
-from scheduler.cli.options import FORCE, INSTANCE, JSON, QUIET, SEED, Duration, Gap
+from scheduler.cli.interrupts import interrupts_end, interrupts_stop
+from scheduler.cli.options import FORCE, INSTANCE, JSON, QUIET, SEED, STANDARD_OUTPUT, Duration, Gap
+from scheduler.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from scheduler.solve import Answer, Settings
+    from scheduler.airings import Airings
+    from scheduler.instance import Instance
+    from scheduler.solve import Answer, Search, Settings
+    from scheduler.solve.answer_folder import Keeper
 
 
 @click.command(
@@ -32,7 +38,9 @@ Examples:
   parity solve instances/central-asia-week --out out/week --time-limit 2m --gap 1%"""
 )
 @INSTANCE
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the answer.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the answer, or -."
+)
 @click.option("--time-limit", type=Duration(), default="120", show_default=True, help="90, 90s or 2m.")
 @click.option("--gap", type=Gap(), default="0", show_default=True, help="Stop at this proven gap: 0.01 or 1%.")
 @click.option("--seed", type=SEED, default=1, show_default=True)
@@ -55,66 +63,151 @@ def solve(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Solve INSTANCE: timetable.csv, result.json and timings.json into a folder."""
+    """Solve INSTANCE: timetable.csv, result.json and timings.json into a folder, all three or none.
+
+    `--out -` keeps nothing on disk: timetable.csv goes to standard output, or result.json with --json.
+    """
     from scheduler.solve import Settings
+
+    settings = Settings(strategy, time_limit, gap, seed, 1 if deterministic else workers, deterministic)
+    if str(out) == STANDARD_OUTPUT:
+        return _to_standard_output(instance, settings, as_json=as_json, quiet=quiet)
+    return _into_folder(instance, out, settings, force=force, as_json=as_json, quiet=quiet)
+
+
+def _to_standard_output(instance: Path, settings: Settings, *, as_json: bool, quiet: bool) -> int:
+    from scheduler.solve.answer_files import RESULT_FILE, TIMETABLE_FILE, answer_texts
+
+    progress = Progress(quiet=quiet or as_json)
+    with interrupts_end():
+        loaded = _loaded(instance, progress, quiet=quiet or as_json)
+        airings, search = _prepared(loaded, settings, progress)
+    answer = _searched(airings, search, progress, None)
+    if answer.timetable is not None:
+        click.echo(answer_texts(answer)[RESULT_FILE if as_json else TIMETABLE_FILE], nl=False)
+    return _exit_code(answer)
+
+
+def _into_folder(instance: Path, out: Path, settings: Settings, *, force: bool, as_json: bool, quiet: bool) -> int:
+    """Search with the folder locked, and put the answer into it."""
     from scheduler.solve.answer_files import ANSWER_FILES
+    from scheduler.solve.answer_folder import Keeper, answer_folder, missing_folders, old_answer, remove_empty
+    from scheduler.whole_file import FolderInUseError, recover
 
     if out.exists() and not out.is_dir():
         raise CommandFailed(f"{out} is a file; --out names a folder", INPUT)
+    recover(out)
     refuse_to_overwrite([out / name for name in ANSWER_FILES], force=force)
-    settings = Settings(strategy, time_limit, gap, seed, 1 if deterministic else workers, deterministic)
-    answer = _search(instance, out, settings, quiet=quiet or as_json)
-    return _conclude(answer, out, as_json=as_json)
+    progress, missing = Progress(quiet=quiet or as_json), missing_folders(out)
+    with interrupts_end(lambda: remove_empty(missing)), contextlib.ExitStack() as held:
+        loaded = _loaded(instance, progress, quiet=quiet or as_json)
+        try:
+            held.enter_context(answer_folder(out))
+        except FolderInUseError:
+            said = f"{out} is in use: another process writes into it; wait for its end or name another folder"
+            raise CommandFailed(said, INPUT) from None
+        refuse_to_overwrite([out / name for name in ANSWER_FILES], force=force)
+        airings, search = _prepared(loaded, settings, progress)
+        keeper = Keeper(airings, out, old_answer(out, loaded))
+        held = held.pop_all()
+    with held:
+        answer = _searched(airings, search, progress, keeper)
+        return _save(answer, keeper, out, as_json=as_json)
 
 
-def _search(folder: Path, out: Path, settings: Settings, *, quiet: bool) -> Answer:
-    from scheduler.cli.interrupts import interrupts_stop
-    from scheduler.cli.progress import Progress
+def _loaded(folder: Path, progress: Progress, *, quiet: bool) -> Instance:
+    progress.say(f"reading {folder}")
+    return load_or_fail(folder, quiet=quiet)
+
+
+def _prepared(loaded: Instance, settings: Settings, progress: Progress) -> tuple[Airings, Search]:
+    """The airings and a search that has not begun, all that it needs compiled."""
     from scheduler.instance import InputError
-    from scheduler.solve import EngineError, conclude, prepare, price, run
-    from scheduler.solve.answer_files import Keeper
+    from scheduler.solve import prepare
 
-    loaded = load_or_fail(folder, quiet=quiet)
-    progress = Progress(quiet=quiet)
+    progress.say("building the airings and the rows; the first solve after installing compiles for half a minute")
     try:
         airings, search = prepare(loaded, settings)
     except InputError as error:
-        raise refused(error.problems, str(folder)) from None
+        raise refused(error.problems, str(loaded.folder)) from None
     progress.begin(airings, search)
-    keeper, search.listener = Keeper(airings, out), progress.show
+    return airings, search
+
+
+def _searched(airings: Airings, search: Search, progress: Progress, keeper: Keeper | None) -> Answer:
+    """Let the strategy search; the best so far is kept on disk where there is a keeper."""
+    from scheduler.solve import EngineError, conclude, price, run
+
+    def meanwhile() -> None:
+        progress.wait(search)
+        if keeper is not None:
+            keeper.keep(search)
+
+    kept = "nothing was saved"
+    search.listener = progress.show
     try:
         with interrupts_stop(search):
-            run(search, lambda: keeper.keep(search))
-            keeper.save(search)
+            run(search, meanwhile)
+            if keeper is not None:
+                keeper.save(search)
             price(airings, search)
         answer = conclude(airings, search)
     except EngineError as error:
-        raise CommandFailed(f"the engine's answer does not hold: {error}; nothing was saved", ENGINE) from None
+        kept = kept if keeper is None or not keeper.has_saved else "the timetable saved last is still there"
+        raise CommandFailed(f"the engine's answer does not hold: {error}; {kept}", ENGINE) from None
+    except KeyboardInterrupt:
+        kept = kept if keeper is None or not keeper.has_saved else "the timetable saved last is there"
+        raise CommandFailed(f"interrupted twice; {kept}", INTERRUPTED) from None
     progress.end()
-    keeper.finish(answer)
     return answer
 
 
-def _conclude(answer: Answer, out: Path, *, as_json: bool) -> int:
+def _save(answer: Answer, keeper: Keeper, out: Path, *, as_json: bool) -> int:
+    """Save the answer and say what it is; where its folder fails it goes to a place that is named."""
     from scheduler.report.summary import summary_lines
-    from scheduler.solve.answer_files import result_text
+    from scheduler.solve.answer_files import RESULT_FILE, TIMETABLE_FILE, answer_texts
+    from scheduler.solve.answer_folder import save_elsewhere
 
+    if answer.timetable is None:
+        return _exit_code(answer)
+    texts, place, failure = answer_texts(answer), out, None
+    try:
+        better = keeper.finish(answer, texts)
+    except OSError as error:
+        better, failure = True, f"{out} cannot be written: {error.strerror}"
+        try:
+            place = save_elsewhere(texts)
+        except OSError:
+            click.echo(texts[TIMETABLE_FILE], nl=False)
+            said = f"{failure}; nor can the folder for temporary files: the timetable went to standard output"
+            raise CommandFailed(said, ENGINE) from None
+    if as_json:
+        click.echo(texts[RESULT_FILE], nl=False)
+    code = _exit_code(answer)
+    if not better:
+        click.echo(f"interrupted; the timetable in {out} is better and stays", err=True)
+        return code
+    if answer.search.interrupted:
+        click.echo("interrupted; the best timetable so far was saved", err=True)
+    if not as_json:
+        click.echo("\n".join(summary_lines(answer, place)))
+    if failure is not None:
+        raise CommandFailed(f"{failure}; the answer is in {place}", ENGINE)
+    return code
+
+
+def _exit_code(answer: Answer) -> int:
+    """The exit code of an answer; engines that failed are named, and the command ends where there is no timetable."""
     search = answer.search
     for fault in search.faults:
         click.echo(f"engine failed: {fault}", err=True)
-    if as_json:
-        click.echo(result_text(answer), nl=False)
-    if answer.verification is None:
-        if search.interrupted:
-            raise CommandFailed("interrupted before a timetable was found; nothing was saved", INTERRUPTED)
-        if search.impossible:
-            said = "no timetable keeps every lock within the rights and the windows"
-            raise CommandFailed(f"{said}: parity explain {answer.airings.instance.folder} tells which locks clash", NO)
-        if search.faults:
-            raise CommandFailed("no timetable was found", ENGINE)
-        raise CommandFailed("no timetable was found within the limit; give it more with --time-limit", NOTHING)
+    if answer.verification is not None:
+        return NO if answer.verification.hard_missed else DONE
     if search.interrupted:
-        click.echo("interrupted; the best timetable so far was saved", err=True)
-    if not as_json:
-        click.echo("\n".join(summary_lines(answer, out)))
-    return NO if answer.verification.hard_missed else DONE
+        raise CommandFailed("interrupted before a timetable was found; nothing was saved", INTERRUPTED)
+    if search.impossible:
+        said = "no timetable keeps every lock within the rights and the windows"
+        raise CommandFailed(f"{said}: parity explain {answer.airings.instance.folder} tells which locks clash", NO)
+    if search.faults:
+        raise CommandFailed("no timetable was found", ENGINE)
+    raise CommandFailed("no timetable was found within the limit; give it more with --time-limit", NOTHING)

@@ -154,6 +154,7 @@ def _numbered(
 
 def _write(folder: Path, file: dict[str, Any], tables: dict[str, list[dict[str, Any]]], timetable: Timetable) -> None:
     text = yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / INSTANCE_FILE, text)
     for name, rows in tables.items():
         write_whole(folder / name, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"))

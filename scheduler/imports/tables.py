@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance import INSTANCE_FILE, TABLES
 from scheduler.rules import load
-from scheduler.whole_file import write_whole
+from scheduler.whole_file import locked, write_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,5 +31,5 @@ def write_tables(instance: Instance, files: Mapping[str, str]) -> None:
         for name, text in files.items():
             (copy / name).write_text(text, encoding="utf-8")
         load(copy)
-    for name, text in files.items():
-        write_whole(instance.folder / name, text)
+    with locked(instance.folder):
+        write_together(instance.folder, files)

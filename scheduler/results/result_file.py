@@ -91,6 +91,7 @@ class ResultFile(Record):
     instance: str = Field(description="name of the instance")
     instance_sha256: str
     timetable_sha256: str | None = Field(description="of timetable.csv; none where there is no timetable")
+    timings_sha256: str | None = Field(None, description="of timings.json; none where runs are to repeat")
     versions: dict[str, str] = Field(description="of parity-scheduler and of its solvers")
     seed: int
     parameters: dict[str, JsonValue] = Field(description="the settings of the search")

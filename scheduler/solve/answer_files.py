@@ -1,8 +1,7 @@
-"""The files of an answer: timetable.csv, result.json, timings.json; the best so far is kept on disk."""
+"""The files of an answer: timetable.csv, result.json, timings.json."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import platform
 import time
@@ -27,79 +26,36 @@ from scheduler.results import (
     TimingsFile,
 )
 from scheduler.rules.framework.dubs import dubs_to_make
-from scheduler.solve import Answer, EngineError, conclude
+from scheduler.solve import Answer, EngineError
 from scheduler.timetable import timetable_csv
-from scheduler.whole_file import write_whole
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from scheduler.airings import Airings
     from scheduler.rules import Measurement
-    from scheduler.solve import Search, Solution
 
 ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE)
 SOLVERS = ("ortools", "highspy")
 
-KEEP_EVERY = 5.0
-"""Seconds between two writes of the best timetable while the search runs."""
 
-KEEP_SHARE = 0.05
-"""At most this share of the time goes into writing it."""
-
-
-class Keeper:
-    """Writes the best timetable of a running search, so that nothing that happens to the process loses it."""
-
-    def __init__(self, airings: Airings, out: Path) -> None:
-        self._airings, self._out = airings, out
-        self._next = 0.0
-        self._kept: Solution | None = None
-
-    def keep(self, search: Search) -> None:
-        """Write the best so far, if there is a new one and the last write is long enough ago."""
-        if search.seconds() >= self._next:
-            self.save(search)
-
-    def save(self, search: Search) -> None:
-        """Write the best so far, if there is a new one; where that fails it is tried again later."""
-        began = search.seconds()
-        with search.lock:  # all files of one state
-            if search.best is None or search.best is self._kept:
-                return
-            best, texts = search.best, _texts(conclude(self._airings, search))
-        with contextlib.suppress(OSError):
-            _write(texts, self._out)
-            self._kept = best
-        spent = search.seconds() - began
-        self._next = search.seconds() + max(KEEP_EVERY, spent / KEEP_SHARE)
-
-    def finish(self, answer: Answer) -> None:
-        """Write the final answer, if there is a timetable. Raises OSError where it cannot be written."""
-        if answer.timetable is not None:
-            _write(_texts(answer), self._out)
-
-
-def _texts(answer: Answer) -> dict[str, str]:
+def answer_texts(answer: Answer) -> dict[str, str]:
     """The files of an answer with a timetable, by name."""
     if answer.timetable is None:
         raise EngineError("there is no timetable to write")
-    timetable = timetable_csv(answer.timetable)
-    return {TIMETABLE_FILE: timetable, RESULT_FILE: result_text(answer), TIMINGS_FILE: timings_text(answer)}
+    timings = timings_text(answer)
+    texts = {TIMETABLE_FILE: timetable_csv(answer.timetable), RESULT_FILE: result_text(answer, timings)}
+    return {**texts, TIMINGS_FILE: timings}
 
 
-def _write(texts: dict[str, str], out: Path) -> None:
-    for name, text in texts.items():
-        write_whole(out / name, text)
+def result_text(answer: Answer, timings: str | None = None) -> str:
+    """The text of result.json, beside the given text of timings.json."""
+    return result(answer, timings).model_dump_json(indent=2) + "\n"
 
 
-def result_text(answer: Answer) -> str:
-    """The text of result.json."""
-    return result(answer).model_dump_json(indent=2) + "\n"
+def result(answer: Answer, timings: str | None = None) -> ResultFile:
+    """What result.json says of an answer.
 
-
-def result(answer: Answer) -> ResultFile:
-    """What result.json says of an answer: all that does not depend on the clock."""
+    Nothing in it depends on the clock but the hash of timings.json, which is left out where runs are to repeat.
+    """
+    repeats = answer.search.settings.deterministic
     search, instance = answer.search, answer.airings.instance
     settings = asdict(search.settings)
     checked = answer.verification
@@ -108,6 +64,7 @@ def result(answer: Answer) -> ResultFile:
         instance=instance.file.name,
         instance_sha256=instance.digest,
         timetable_sha256=_digest(answer),
+        timings_sha256=None if timings is None or repeats else hashlib.sha256(timings.encode()).hexdigest(),
         versions={"parity-scheduler": __version__, **{name: metadata.version(name) for name in SOLVERS}},
         seed=settings.pop("seed"),
         parameters=settings,

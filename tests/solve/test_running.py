@@ -14,8 +14,9 @@ import scheduler.solve as solving
 from scheduler.airings import build_airings
 from scheduler.formulation import HARD_SCALE, MOST_HARD_MISS, formulate
 from scheduler.rules import HARD, load, rules_of
-from scheduler.solve import Settings, answer_files, conclude, costs, prepare, run
-from scheduler.solve.answer_files import TIMETABLE_FILE, Keeper
+from scheduler.solve import Settings, answer_folder, conclude, costs, prepare, run
+from scheduler.solve.answer_files import TIMETABLE_FILE
+from scheduler.solve.answer_folder import Keeper
 from scheduler.solve.kernels import jit as compiled
 from scheduler.solve.relaxation import lagrangian as bound
 from scheduler.timetable import timetable_csv
@@ -84,7 +85,8 @@ def test_an_engine_that_overruns_its_limit_is_told(tmp_path, monkeypatch):
 
 
 def test_what_is_found_soon_after_a_write_is_on_disk_before_the_search_ends(tmp_path, monkeypatch):
-    monkeypatch.setattr(answer_files, "KEEP_EVERY", 0.5)
+    monkeypatch.setattr(answer_folder, "KEEP_EVERY", 0.5)
+    monkeypatch.setattr(answer_folder, "KEEP_SHARE", 1.0)
     seen = []
 
     def two_and_wait(search):
@@ -96,6 +98,7 @@ def test_what_is_found_soon_after_a_write_is_on_disk_before_the_search_ends(tmp_
         seen.append((tmp_path / "out" / TIMETABLE_FILE).read_text(encoding="utf-8"))
 
     airings, search = prepared(tmp_path, monkeypatch, two_and_wait)
+    (tmp_path / "out").mkdir()
     keeper = Keeper(airings, tmp_path / "out")
     run(search, lambda: keeper.keep(search))
     assert not search.faults
@@ -103,7 +106,7 @@ def test_what_is_found_soon_after_a_write_is_on_disk_before_the_search_ends(tmp_
 
 
 def test_a_disk_that_fails_once_costs_nothing(tmp_path, monkeypatch):
-    real, failed = answer_files.write_whole, []
+    real, failed = answer_folder.write_together, []
 
     def fails_once(path, text):
         if not failed:
@@ -115,9 +118,11 @@ def test_a_disk_that_fails_once_costs_nothing(tmp_path, monkeypatch):
         search.offer(search.formulation.locked)
         time.sleep(1.0)
 
-    monkeypatch.setattr(answer_files, "write_whole", fails_once)
-    monkeypatch.setattr(answer_files, "KEEP_EVERY", 0.2)
+    monkeypatch.setattr(answer_folder, "write_together", fails_once)
+    monkeypatch.setattr(answer_folder, "KEEP_EVERY", 0.2)
+    monkeypatch.setattr(answer_folder, "KEEP_SHARE", 1.0)
     airings, search = prepared(tmp_path, monkeypatch, once, name="no rules")
+    (tmp_path / "out").mkdir()
     keeper = Keeper(airings, tmp_path / "out")
     run(search, lambda: keeper.keep(search))
     assert not search.faults

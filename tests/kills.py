@@ -1,0 +1,103 @@
+"""Processes that are killed while they write an answer, and what the next reader finds.
+
+`python -m tests.kills 500` kills 500 of them, a tenth of which are solves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from scheduler.whole_file import recover
+
+PARITY = [sys.executable, "-c", "from scheduler.cli import main; main()"]
+NAMES = ["result.json", "timetable.csv", "timings.json"]
+
+WRITER = """
+import hashlib, json, sys
+from pathlib import Path
+from scheduler.whole_file import locked, write_together
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+out = Path(sys.argv[1])
+print("ready", flush=True)
+with locked(out):
+    for number in range(10**9):
+        timetable, timings = f"timetable {number} " * 3000, f"timings {number} " * 100
+        said = {"number": number, "timetable_sha256": digest(timetable), "timings_sha256": digest(timings)}
+        write_together(out, {"timetable.csv": timetable, "result.json": json.dumps(said), "timings.json": timings})
+"""
+
+
+def state(out: Path) -> dict[str, object] | None:
+    """result.json of a folder that holds one whole answer and nothing else; None where it holds nothing."""
+    there = sorted(path.name for path in out.iterdir())
+    if not there:
+        return None
+    assert there == NAMES, there
+    said: dict[str, object] = json.loads((out / "result.json").read_text(encoding="utf-8"))
+    for name in ("timetable.csv", "timings.json"):
+        digest = hashlib.sha256((out / name).read_bytes()).hexdigest()
+        assert said[f"{Path(name).stem}_sha256"] == digest, f"{name} is of another answer"
+    return said
+
+
+def kill_writer(out: Path, chance: random.Random) -> None:
+    """Kill a process that writes one answer after the other; what is read next is one of them, whole."""
+    before = state(out)
+    child = subprocess.Popen([sys.executable, "-c", WRITER, str(out)], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    child.stdout.readline()
+    time.sleep(chance.uniform(0, 0.1))
+    child.kill()
+    child.wait()
+    child.stdout.close()
+    recover(out)
+    assert before is None or state(out) is not None, "an answer is lost"
+
+
+def kill_solve(instance: Path, out: Path, chance: random.Random) -> None:
+    """Kill a solve over an answer to the same instance; what `parity check` finds is that answer or a better one."""
+    before = state(out)
+    words = ["solve", str(instance), "--out", str(out), "--force", "--strategy", "scale", "--time-limit", "6", "-q"]
+    child = subprocess.Popen([*PARITY, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(chance.uniform(1, 9))
+    child.kill()
+    child.wait()
+    check = [*PARITY, "check", str(instance), str(out / "timetable.csv")]
+    done = subprocess.run(check, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr, done.stderr
+    after = state(out)
+    if before is not None:
+        assert after is not None, "an answer is lost"
+        ended = child.returncode == 0
+        assert ended or (after["value"], after["status"]) >= (before["value"], ""), "a worse answer is in its place"
+
+
+def main(kills: int) -> None:
+    """Kill so many processes, each at a random moment."""
+    chance = random.Random(kills)
+    with tempfile.TemporaryDirectory() as scratch:
+        instance, written, solved = (Path(scratch) / name for name in ("instance", "written", "solved"))
+        written.mkdir()
+        solved.mkdir()
+        made = [*PARITY, "generate", str(instance), "--suite", "smoke", "--seed", "3", "-q"]
+        subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
+        for number in range(kills):
+            if number % 10 == 9:
+                kill_solve(instance, solved, chance)
+            else:
+                kill_writer(written, chance)
+        print(f"{kills} processes killed; every folder held one whole answer; last: {state(solved) is not None}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
