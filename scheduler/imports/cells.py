@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.imports.workbook_limits import UnreadableError, check_workbook
 from scheduler.instance import InputError, Problem, did_you_mean
+from scheduler.instance.files.raw_file import read_raw
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 50_000_000
-MAX_UNPACKED = 500_000_000
 MAX_ROWS = 250_000
 MAX_CELLS = 5_000_000
 
@@ -36,12 +36,7 @@ class Table:
 
 def read_table(path: Path, sheet: str | None = None) -> Table:
     """Read a CSV file or one sheet of a workbook (the first unless named). Raises InputError where it cannot be."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError([Problem(path.name, 1, 1, f"cannot be read: {error.strerror}")]) from None
-    if len(raw) > MAX_BYTES:
-        raise InputError([Problem(path.name, 1, 1, f"is larger than {MAX_BYTES // 1_000_000} MB")])
+    raw = read_raw(path, path.name, MAX_BYTES, what="a table")
     table = (
         _csv(raw, path.name) if path.suffix.lower() in (".csv", ".txt", ".tsv") else _workbook(raw, path.name, sheet)
     )
@@ -104,10 +99,7 @@ def sheet_names(path: Path) -> list[str]:
     """The sheets of a workbook. Raises InputError where it cannot be read."""
     import python_calamine
 
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError([Problem(path.name, 1, 1, f"cannot be read: {error.strerror}")]) from None
+    raw = read_raw(path, path.name, MAX_BYTES, what="a workbook")
     _refuse_bombs(raw, path.name)
     try:
         return list(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw)).sheet_names)
@@ -125,15 +117,11 @@ def _unreadable(file: str, error: BaseException) -> InputError:
 
 
 def _refuse_bombs(raw: bytes, file: str) -> None:
-    """Raise InputError for a packed file that would unpack to more than fits."""
-    if raw[:2] != b"PK":
-        return
+    """Raise InputError for a workbook that would take more memory than fits."""
     try:
-        size = sum(item.file_size for item in zipfile.ZipFile(io.BytesIO(raw)).infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        check_workbook(raw, file)
+    except UnreadableError as error:
         raise _unreadable(file, error) from None
-    if size > MAX_UNPACKED:
-        raise InputError([Problem(file, 1, 1, f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB")])
 
 
 def cell_text(cell: Cell) -> str:

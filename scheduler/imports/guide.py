@@ -12,6 +12,7 @@ from scheduler.export.xmltv import OWN, channel_ids
 from scheduler.imports.places import UNKNOWN_COUNTRY, country_code, language_code
 from scheduler.imports.slots import Slot
 from scheduler.instance import InputError, Problem, did_you_mean, zone_clock
+from scheduler.instance.files.raw_file import read_raw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 MAX_BYTES = 200_000_000
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding=[\"']([\w.-]+)[\"']")
 _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _TIME = re.compile(r"(\d{8})(\d{4})?(\d{2})?\s*([+-]\d{4}|[A-Z]{1,5})?$")
@@ -72,17 +74,13 @@ def read_guide(instance: Instance, path: Path, renamed: Mapping[str, str], mendi
 
 
 def _mended_text(path: Path, mending: Mending) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError([Problem(path.name, 1, 1, f"cannot be read: {error.strerror}")]) from None
-    if len(raw) > MAX_BYTES:
-        raise InputError([Problem(path.name, 1, 1, f"is larger than {MAX_BYTES // 1_000_000} MB")])
+    raw = read_raw(path, path.name, MAX_BYTES, what="an XMLTV guide")
     declared = _DECLARED.search(raw[:200])
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else declared[1].decode() if declared else "utf-8"
     try:
         text = raw.decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+        text.encode("utf-8")  # some encodings have escapes for halves of characters
+    except (UnicodeError, LookupError) as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         place = raw.count(b"\n", 0, at) + 1, 1
         raise InputError([Problem(path.name, *place, f"is not text in {encoding}; save it as UTF-8")]) from None
@@ -186,6 +184,8 @@ def _moment(said: str, zone: str, file: str, place: tuple[int, int], mending: Me
     day, clock, seconds, offset = match.groups()
     try:
         local = datetime.strptime(f"{day}{clock or '0000'}", "%Y%m%d%H%M")
+        if not FIRST_YEAR <= local.year <= LAST_YEAR:
+            raise ValueError(said)
     except ValueError:
         mending.mend(file, place, f"'{said}' is no time of the calendar", "the entry is left out")
         return None

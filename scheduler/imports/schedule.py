@@ -28,6 +28,8 @@ ALIASES = {"date": "start_local", "start": "start_local", "end": "end_local", "m
 ALIASES |= {"audio": "version_language"}
 """The columns of timetable.csv that say a field."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 _KINDS = ("original", "dubbed", "subtitled")
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)(?:[:.]\d\d(?:\.\d+)?)?$")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -111,6 +113,14 @@ class _Row:
         return self._mending.mend(self._file, self._place(name), what, mended)
 
     def _day(self) -> date | None:
+        """The date, of a year in which clocks and weeks can be counted."""
+        day = self._written_day()
+        if day is None or FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day
+        self._mend("date", f"'{self._text('date')}' lies outside the years {FIRST_YEAR} to {LAST_YEAR}", "left out")
+        return None
+
+    def _written_day(self) -> date | None:
         cell = self._cells.get("date")
         if isinstance(cell, datetime):
             return cell.date()

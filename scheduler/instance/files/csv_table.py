@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scheduler.instance.files.problem import InputError, Problem, did_you_mean
+from scheduler.instance.files.raw_file import read_raw
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_ROWS = 250_000
-MAX_BYTES = 200_000_000
+MAX_COLUMNS = 200
+MAX_BYTES = 64_000_000
 MAX_CELL = 10_000
+MAX_LINE = 1_000_000
 
 _LINE_END = re.compile(r"\r\n|\r|\n")  # where csv counts lines; str.splitlines knows more ends
 
@@ -61,12 +64,17 @@ def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     table = CsvTable(file, delimiter=delimiter, _text=_LINE_END.split(text))
+    for line, part in enumerate(table._text, start=1):
+        if len(part) > MAX_LINE:
+            raise InputError([Problem(file, line, 1, f"the line has more than {MAX_LINE:,} characters")])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = next(reader, [])
         table.header = [cell.strip() for cell in header]
         while table.header and not table.header[-1]:
             table.header.pop()
+        if len(table.header) > MAX_COLUMNS:
+            raise InputError([Problem(file, 1, 1, f"has more than {MAX_COLUMNS} columns")])
         _check_header(table, columns, required)
         begins = reader.line_num + 1
         for cells in reader:
@@ -82,18 +90,9 @@ def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset
 
 
 def _decode(path: Path, file: str) -> str:
-    try:
-        if path.is_dir():
-            raise InputError([Problem(file, 1, 1, "is a folder; expected a CSV table")])
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError([Problem(file, 1, 1, "there is no such file")]) from None
-    except OSError as error:
-        raise InputError([Problem(file, 1, 1, f"cannot be read: {error.strerror}")]) from None
+    raw = read_raw(path, file, MAX_BYTES, what="a CSV table")
     if not raw.strip():
         raise InputError([Problem(file, 1, 1, "is empty; it needs at least a header")])
-    if len(raw) > MAX_BYTES:
-        raise InputError([Problem(file, 1, 1, f"is larger than {MAX_BYTES // 1_000_000} MB")])
     if b"\x00" in raw[:4096]:
         raise InputError(
             [Problem(file, 1, 1, "is not a UTF-8 CSV table (a workbook or UTF-16?); save it as CSV UTF-8")]

@@ -132,7 +132,7 @@ def _refuse_other_format(document: YamlDocument, folder: Path) -> None:
 
 def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | None:
     path = folder / name
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         if name not in OPTIONAL_TABLES:
             problems.append(Problem(name, 1, 1, "the table is missing; it may hold just its header"))
         problems += _misnamed(folder, name)

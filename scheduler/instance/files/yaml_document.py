@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from scheduler.instance.files.problem import InputError, Problem
+from scheduler.instance.files.raw_file import read_raw
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 Path_ = tuple[str | int, ...]
 
 MAX_BYTES = 20_000_000
-MAX_NODES = 500_000
+MAX_NODES = 250_000  # as they stand in the file, and again with every alias written out
 MAX_DEPTH = 60
+TOO_LARGE = f"too large or too deeply nested for an instance: more than {MAX_NODES:,} values, or {MAX_DEPTH} levels"
 
 _INT = re.compile(r"[-+]?[0-9]+$")
 _BASED = re.compile(r"0o[0-7]+$|0x[0-9a-fA-F]+$")
@@ -62,7 +64,8 @@ class YamlDocument:
         """The plain value of a node at a path, below the nodes `above`; keeps its place."""
         self._nodes += 1
         if self._nodes > MAX_NODES or len(above) > MAX_DEPTH:
-            raise InputError([Problem(self.file, 1, 1, "too large or too deeply nested for an instance")])
+            mark = node.start_mark
+            raise InputError([Problem(self.file, mark.line + 1, mark.column + 1, TOO_LARGE)])
         if id(node) in above:
             self._note(node, "an alias that contains itself; write the value out")
             return None
@@ -80,7 +83,7 @@ class YamlDocument:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._note(key_node, "a key must be a plain word")
                 continue
-            key = str(key_node.value)
+            key = self._text(key_node)
             if key in built:
                 self._note(key_node, f"'{key}' stands twice here; keep one of the two")
                 continue
@@ -88,8 +91,17 @@ class YamlDocument:
             built[key] = self.build(value_node, (*path, key), inside)
         return built
 
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
+    def _text(self, node: yaml.ScalarNode) -> str:
+        """The text of a node; escapes of the two halves of a character, as JSON writes it, are that character."""
         text = str(node.value)
+        try:
+            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        except UnicodeDecodeError:
+            self._note(node, "an escape names half a character; write the character out")
+            return text.encode("utf-8", "replace").decode("utf-8")
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        text = self._text(node)
         if node.style is not None or node.tag != _PlainLoader.DEFAULT_SCALAR_TAG:
             return text
         if text in _WORDS:
@@ -109,6 +121,20 @@ class _PlainLoader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own attribute)
     DEFAULT_SCALAR_TAG = "plain"  # type: ignore[misc]  # so that `!!str 5` is told from 5
 
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._nodes = self._depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Compose one node; the limits hold while nodes are made, not only when all are there."""
+        self._nodes, self._depth = self._nodes + 1, self._depth + 1
+        if self._nodes > 2 * MAX_NODES or self._depth > MAX_DEPTH + 1:  # keys are nodes, too
+            mark = self.peek_event().start_mark
+            raise yaml.MarkedYAMLError(problem=TOO_LARGE, problem_mark=mark)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
 
 def read_yaml(path: Path, file: str) -> YamlDocument:
     """Read one YAML file; `file` is the name that problems carry.
@@ -116,18 +142,8 @@ def read_yaml(path: Path, file: str) -> YamlDocument:
     Raises InputError where the file cannot be read as YAML at all; duplicate keys and self-containing
     aliases are collected in `problems`.
     """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(
-            [Problem(file, 1, 1, "the file is missing; `parity new DIR` writes one to begin with")]
-        ) from None
-    except IsADirectoryError:
-        raise InputError([Problem(file, 1, 1, "is a folder; expected a file")]) from None
-    except OSError as error:
-        raise InputError([Problem(file, 1, 1, f"cannot be read: {error.strerror}")]) from None
-    if len(raw) > MAX_BYTES:
-        raise InputError([Problem(file, 1, 1, f"is larger than {MAX_BYTES // 1_000_000} MB")])
+    missing = "the file is missing; `parity new DIR` writes one to begin with"
+    raw = read_raw(path, file, MAX_BYTES, missing)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
