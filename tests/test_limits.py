@@ -176,12 +176,11 @@ def test_many_problems_of_a_kind_are_counted(tmp_path):
 def test_half_a_character_is_named_and_two_halves_are_one(tmp_path):
     folder = write(tmp_path / "i", CONTENT)
     text = (folder / "instance.yaml").read_text(encoding="utf-8")
-    line = next(line for line in text.splitlines() if line.startswith("name:"))
-    (folder / "instance.yaml").write_text(text.replace(line, 'name: "x\\ud800"'), encoding="utf-8")
+    (folder / "instance.yaml").write_text(text.replace('"tiny"', '"x\\ud800"'), encoding="utf-8")
     code, said = command("check", folder)
     assert code == 2
     assert "half a character" in said
-    (folder / "instance.yaml").write_text(text.replace(line, 'name: "x\\ud83d\\ude00"'), encoding="utf-8")
+    (folder / "instance.yaml").write_text(text.replace('"tiny"', '"x\\ud83d\\ude00"'), encoding="utf-8")
     assert command("check", folder)[0] == 0
 
 

@@ -129,7 +129,7 @@ class _PlainLoader(yaml.SafeLoader):
         """Compose one node; the limits hold while nodes are made, not only when all are there."""
         self._nodes, self._depth = self._nodes + 1, self._depth + 1
         if self._nodes > 2 * MAX_NODES or self._depth > MAX_DEPTH + 1:  # keys are nodes, too
-            mark = self.peek_event().start_mark
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem=TOO_LARGE, problem_mark=mark)
         node: yaml.Node | None = super().compose_node(parent, index)
         self._depth -= 1
