@@ -93,7 +93,9 @@ def test_a_repeated_cell_of_an_open_document_counts(tmp_path):
     cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
     far = f'<table:table-cell table:number-columns-repeated="{MAX_CELLS}"/>{cell}'
     with zipfile.ZipFile(path, "w") as book:
-        book.writestr("content.xml", f"<a {names}><table:table><table:table-row>{far}</table:table-row></table:table></a>")
+        book.writestr(
+            "content.xml", f"<a {names}><table:table><table:table-row>{far}</table:table-row></table:table></a>"
+        )
     assert "delete what lies far out" in said_of(read_table, path)
 
 
@@ -138,7 +140,9 @@ def test_columns_and_lines_of_a_table_are_limited(tmp_path):
     path.write_text(",".join(f"c{n}" for n in range(csv_table.MAX_COLUMNS + 1)), encoding="utf-8")
     assert "has more than 200 columns" in said_of(read_csv, path, "wide.csv", frozenset(), frozenset())
     path.write_text("a\n" + "," * (csv_table.MAX_LINE + 1), encoding="utf-8")
-    assert said_of(read_csv, path, "wide.csv", frozenset("a"), frozenset()).startswith("wide.csv:2:1: the line has more")
+    assert said_of(read_csv, path, "wide.csv", frozenset("a"), frozenset()).startswith(
+        "wide.csv:2:1: the line has more"
+    )
 
 
 def test_only_plain_files_are_read(tmp_path):
@@ -195,7 +199,8 @@ def test_days_at_the_edge_of_the_calendar_are_no_days_of_a_schedule(tmp_path, da
     assert f"'{day}' lies outside the years 1900 to 2200" in said
     moment = day.replace("-", "") + "235900 +0500"
     guide.write_text(
-        f'<tv><programme start="{moment}" stop="{moment}" channel="Q.kz"><title>x</title></programme></tv>', encoding="utf-8"
+        f'<tv><programme start="{moment}" stop="{moment}" channel="Q.kz"><title>x</title></programme></tv>',
+        encoding="utf-8",
     )
     code, said = command("import", "xmltv", guide, "--into", folder, "--force")
     assert code == 2

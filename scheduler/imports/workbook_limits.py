@@ -26,6 +26,12 @@ MAX_TEXT = 100_000_000  # characters of all cells together
 MAX_DEPTH = 200
 CHUNK = 1 << 16
 
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError),
+    *(ValueError, LookupError),  # a part in an encoding that there is not
+)
+"""What reading a damaged archive raises."""
+
 _PLACE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,9})$")
 
 
@@ -55,7 +61,7 @@ def check_workbook(raw: bytes, file: str) -> None:
                 _parse(book, name, _Sheet(f"{file}[{name.rpartition('/')[2]}]", lengths))
             elif lower == "content.xml":
                 _parse(book, name, _OpenSheet(file))
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError) as error:
+    except BROKEN as error:
         raise UnreadableError(str(error)) from None
     except expat.ExpatError as error:
         raise UnreadableError(f"a part is no XML: {error}") from None

@@ -115,6 +115,10 @@ class YamlDocument:
         return text
 
 
+class TooLargeError(yaml.MarkedYAMLError):
+    """The document passes a limit at a place."""
+
+
 class _PlainLoader(yaml.SafeLoader):
     """PyYAML's parser with every plain scalar left as text: `_scalar` gives it its meaning."""
 
@@ -130,7 +134,7 @@ class _PlainLoader(yaml.SafeLoader):
         self._nodes, self._depth = self._nodes + 1, self._depth + 1
         if self._nodes > 2 * MAX_NODES or self._depth > MAX_DEPTH + 1:  # keys are nodes, too
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.MarkedYAMLError(problem=TOO_LARGE, problem_mark=mark)
+            raise TooLargeError(problem=TOO_LARGE, problem_mark=mark)
         node: yaml.Node | None = super().compose_node(parent, index)
         self._depth -= 1
         return node
@@ -162,7 +166,8 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise InputError([Problem(file, line, column, f"is not YAML: {error.problem or error.context}")]) from None
+        what = TOO_LARGE if isinstance(error, TooLargeError) else f"is not YAML: {error.problem or error.context}"
+        raise InputError([Problem(file, line, column, what)]) from None
     except yaml.YAMLError as error:
         raise InputError([Problem(file, 1, 1, f"is not YAML: {str(error).splitlines()[0]}")]) from None
     except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
