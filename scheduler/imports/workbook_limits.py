@@ -199,7 +199,7 @@ def _repeats(said: str | None) -> int:
 
 
 def _column(letters: str) -> int:
-    """The number of a column, from 1: A, B … Z, AA …"""
+    """The number of a column, from 1: A is 1, Z is 26, AA is 27."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64

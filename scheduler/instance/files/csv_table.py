@@ -63,8 +63,9 @@ def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset
     text = _decode(path, file)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    table = CsvTable(file, delimiter=delimiter, _text=_LINE_END.split(text))
-    for line, part in enumerate(table._text, start=1):
+    lines = _LINE_END.split(text)
+    table = CsvTable(file, delimiter=delimiter, _text=lines)
+    for line, part in enumerate(lines, start=1):
         if len(part) > MAX_LINE:
             raise InputError([Problem(file, line, 1, f"the line has more than {MAX_LINE:,} characters")])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
