@@ -76,7 +76,8 @@ def solve(
 
 
 def _to_standard_output(instance: Path, settings: Settings, *, as_json: bool, quiet: bool) -> int:
-    from scheduler.solve.answer_files import RESULT_FILE, TIMETABLE_FILE, answer_texts
+    from scheduler.results import RESULT_FILE, TIMETABLE_FILE
+    from scheduler.solve.answer_files import answer_texts
 
     progress = Progress(quiet=quiet or as_json)
     with interrupts_end():
@@ -165,7 +166,8 @@ def _searched(airings: Airings, search: Search, progress: Progress, keeper: Keep
 def _save(answer: Answer, keeper: Keeper, out: Path, *, as_json: bool) -> int:
     """Save the answer and say what it is; where its folder fails it goes to a place that is named."""
     from scheduler.report.summary import summary_lines
-    from scheduler.solve.answer_files import RESULT_FILE, TIMETABLE_FILE, answer_texts
+    from scheduler.results import RESULT_FILE, TIMETABLE_FILE
+    from scheduler.solve.answer_files import answer_texts
     from scheduler.solve.answer_folder import save_elsewhere
 
     if answer.timetable is None:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.instance import InputError
+from scheduler.results import RESULT_FILE, TIMETABLE_FILE
 from scheduler.solve import Answer, conclude
-from scheduler.solve.answer_files import ANSWER_FILES, RESULT_FILE, TIMETABLE_FILE, answer_texts
+from scheduler.solve.answer_files import ANSWER_FILES, answer_texts
 from scheduler.timetable import read_timetable
 from scheduler.verify import verify
 from scheduler.whole_file import locked, try_to_write, write_together
