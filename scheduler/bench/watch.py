@@ -7,18 +7,18 @@ import os
 import signal
 import subprocess
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 Ending = Literal["done", "crashed", "over_limit", "out_of_memory"]
 
 LOOK_EVERY = 0.2
 """Seconds between two looks at a running process."""
-
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 def watch(command: Sequence[str], late: Callable[[], bool], memory: float, errors: Path) -> tuple[Ending, float, int]:
@@ -52,14 +52,12 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def tree_memory(group: int) -> float:
-    """GB held by all processes of a group, pages that they share counted for each; 0 where there is no /proc."""
+def tree_memory(root: int) -> float:
+    """GB held by a process and all that it has started, pages that they share counted for each; 0 where it is gone."""
     total = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-            if int(fields[2]) == group:
-                total += int((folder / "statm").read_text(encoding="utf-8").split()[1]) * _PAGE
-        except (OSError, IndexError, ValueError):
-            continue
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(root)
+        for one in [process, *process.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                total += one.memory_info().rss
     return total / 1e9

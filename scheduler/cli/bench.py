@@ -181,7 +181,11 @@ def compare(before: Path, after: Path) -> int:
 
 
 def _draw(rows: Sequence[Row], best: Yardsticks, folder: Path) -> None:
-    from scheduler.bench.picture import gap_over_time, gap_profile
+    try:
+        from scheduler.bench.picture import gap_over_time, gap_profile
+    except ImportError:
+        message = "--pictures needs matplotlib: pip install 'parity-scheduler[bench]'"
+        raise CommandFailed(message, INPUT) from None
     from scheduler.whole_file import write_whole
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ from scheduler.bench.runner import jobs, run_job
 from scheduler.bench.tables import contradictions, counts, yardsticks
 from scheduler.bench.watch import watch
 from scheduler.bench.words import summary_lines
+from scheduler.cli.failure import CommandFailed
 from scheduler.cli.main import parity
 from scheduler.generate import generate, suite
 from scheduler.rules import load
@@ -222,8 +223,30 @@ def test_summary_and_compare_say_what_came_out(ran, tmp_path):
     assert bench("compare", path, path).return_value == 0
 
 
+def test_memory_is_that_of_a_process_and_of_what_it_started(tmp_path):
+    fill = "import subprocess, sys; held = bytearray(b'1') * 300_000_000;"
+    child = f"{fill} import time; time.sleep(60)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    ending, peak, _ = watch([sys.executable, "-c", parent], lambda: False, 0.25, tmp_path / "errors.txt")
+    assert ending == "out_of_memory"
+    assert 0.25 < peak < 3
+
+
+def test_pictures_need_the_extra_and_say_so(ran, tmp_path, monkeypatch):
+    work, known, _ = ran
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.delitem(sys.modules, "scheduler.bench.picture")
+    with pytest.raises(CommandFailed, match=r"pip install 'parity-scheduler\[bench\]'"):
+        parity.main(
+            ["bench", "summary", str(work / "smoke.jsonl"), "--pictures", str(tmp_path), "--best-known", str(known)],
+            standalone_mode=False,
+        )
+
+
 def test_pictures_are_whole_and_name_every_engine():
     rows = [row(value=95), row(engine="a<b", value=None, bound=None, points=[])]
+    best = yardsticks(rows, {})
+    assert gap_profile(rows, best) == gap_profile(rows, best)
     for text in (gap_profile(rows, yardsticks(rows, {})), gap_over_time(rows, yardsticks(rows, {}))):
         words = [element.text for element in ElementTree.fromstring(text).iter() if element.tag.endswith("text")]
         assert {"scale", "a<b"} <= set(words)
