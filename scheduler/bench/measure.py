@@ -51,10 +51,12 @@ def gap_to(value: int, bound: int) -> float:
 
 
 def best_bounds(rows: Iterable[Row]) -> dict[str, int]:
-    """The least proven bound of every instance."""
+    """The least bound of every instance that no timetable of any row refutes."""
     found: dict[str, int] = {}
+    rows = list(rows)
+    values = best_values(rows)
     for row in rows:
-        if row.bound is not None:
+        if row.bound is not None and row.bound >= values.get(row.instance, row.bound):
             found[row.instance] = min(row.bound, found.get(row.instance, row.bound))
     return found
 

@@ -16,7 +16,8 @@ from scheduler.explain.core import core_of
 from scheduler.explain.interruptible import interruptible
 from scheduler.rules import RIGID
 from scheduler.solve import EngineError
-from scheduler.solve.cp_sat.exact import Model, set_parameters
+from scheduler.solve.cp_sat.exact import Model
+from scheduler.solve.cp_sat.parameters import set_parameters
 
 if TYPE_CHECKING:
     from scheduler.airings import Flags

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scheduler.export.program import Program, program_of
+from scheduler.solve.programs.program import Program, program_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

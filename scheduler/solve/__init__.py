@@ -13,7 +13,7 @@ from scheduler.instance import agreements_of
 from scheduler.rules import rules_of
 from scheduler.solve.annealing.simulated_annealing import compile_moves
 from scheduler.solve.costs import clause_costs, reserved
-from scheduler.solve.cp_sat.exact import exact
+from scheduler.solve.cp_sat.exact import confirm_bound, exact
 from scheduler.solve.greedy import greedy
 from scheduler.solve.kernels.insertion_gains import compile_gains
 from scheduler.solve.kernels.longest_paths import compile_paths
@@ -77,8 +77,7 @@ class Answer:
             return "nothing"
         if self.verification.hard_missed:
             return "hard_missed"
-        gap = self.search.gap()
-        return "optimal" if self.search.optimal or (gap is not None and gap <= 0) else "feasible"
+        return "optimal" if self.search.proven else "feasible"
 
 
 def prepare(
@@ -167,9 +166,11 @@ def _guarded(search: Search) -> None:
     try:
         if not len(search.formulation.window):
             search.offer(search.formulation.locked)
-            search.optimal = True
+            if search.keeps_hard_rows() and search.best is not None:
+                search.offer_bound(search.best.value, "nothing to choose")
         else:
             STRATEGIES[search.settings.strategy](search)
+            confirm_bound(search)
     except Exception as error:
         search.faults.append(f"{type(error).__name__}: {error}")
 

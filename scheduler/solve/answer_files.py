@@ -79,6 +79,7 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
         penalty=None if checked is None else checked.penalty,
         value=None if checked is None else checked.value,
         bound=search.bound,
+        bound_source=search.bound_source,
         bounds=dict(sorted(search.bounds.items())),
         gap=search.gap(),
         misses=() if checked is None else tuple(_miss(row) for row in checked.missed),

@@ -63,7 +63,10 @@ def test_a_run_writes_a_verified_row_for_every_engine_and_instance(ran):
         assert all(row.bound >= best for row in mine if row.bound is not None)
         assert all(bound >= best for row in mine for bound in row.bounds.values())
     assert {row.verdict for row in rows if row.engine != "greedy"} == {"kept"}
-    assert {row.outcome for row in rows if row.engine in PROVING} == {"optimal"}
+    # what one solver proves is a bound; an optimum takes two proofs
+    peers = [row for row in rows if row.engine in PROVING]
+    assert {row.outcome for row in peers} == {"feasible"}
+    assert all(row.bound - row.value <= 1e-8 * row.value + 1 for row in peers)
     assert all(row.bounds for row in rows if row.engine == "scale")
     assert all(row.peak_memory and row.instance_sha256 and row.airings and row.trajectory for row in rows)
     assert all(row.seconds.solve is not None and row.seconds.build is not None for row in rows)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from scheduler.export.mps import mps_text
-from scheduler.export.program import LARGEST, program_of
 from scheduler.generate import Dials, generate, suites
 from scheduler.rules import NO_BOUND, SOFT, load
 from scheduler.solve import Settings, prepare, run
 from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.program import LARGEST, program_of
 
 
 @pytest.fixture(scope="module")

@@ -52,13 +52,13 @@ def test_auto_is_within_a_hundredth_of_the_better_engine(tmp_path, monkeypatch, 
     value = {name: answer.verification.value for name, answer in answers.items()}
     assert all(not answer.verification.hard_missed for answer in answers.values())
     assert value["auto"] >= 0.99 * max(value.values())
-    assert answers["auto"].search.gap() <= answers["exact"].search.gap()
+    assert answers["auto"].search.gap() <= answers["exact"].search.gap() + 0.001
 
 
 def test_a_share_of_the_time_is_all_that_the_exact_engine_takes(tmp_path):
     search = Search(formulated(in_a_week(tmp_path)), Settings("exact", **COUNTED))
     exact(search, 0.25)
-    assert not search.optimal
+    assert not search.proven
     assert 0.6 * COUNTED["time_limit"] < search.budget.left() < 0.9 * COUNTED["time_limit"]
 
 
@@ -67,11 +67,11 @@ def test_the_exact_engine_stops_where_the_bound_is_near_enough(tmp_path):
     formulation = formulated(smoke(tmp_path, 0.9, 2))
     whole = Search(formulation, Settings("exact", time_limit=60.0, workers=1, deterministic=True))
     exact(whole)
-    assert whole.optimal
+    assert whole.proven
     search = Search(formulation, Settings("exact", time_limit=60.0, gap=0.05, workers=1, deterministic=True))
     search.offer(whole.best.point[: formulation.airing_count].astype(bool))
     exact(search)
-    assert not search.optimal
+    assert not search.proven
     assert 0 < search.gap() <= 0.05
     assert search.meter.work < whole.meter.work
 

@@ -18,7 +18,6 @@ def cp_sat(search: Search) -> None:
         model = Model(search.formulation, hard_elastic=False)
         model.maximize_value()
     with search.stage("cp-sat"):
-        status, bound = model.solve(search, search.budget.left(), bounds=True)
+        status, bound = model.solve(search, search.budget.left())
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        search.offer_bound(bound, "exact")
-    search.optimal = status == cp_model.OPTIMAL
+        search.offer_bound(bound, "cp-sat")

@@ -59,7 +59,6 @@ def scip(search: Search) -> None:
     if model.getNSols():
         offer(model.getBestSol())
     _offer_bound(search, model.getDualbound())
-    search.optimal = model.getStatus() == "optimal"
 
 
 def _offer_bound(search: Search, bound: float) -> None:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import SOFT
-from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.highs import LEAST_WORK, QuietHighs, work_of
 from scheduler.solve.programs.overlaps import overlap_rows
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ TOLERANCE = 1e-6
 
 LARGEST = 1e3
 """Rows with larger coefficients, those of viewer-minutes, are scaled down to about this in a program."""
-
-LEAST_WORK = 0.02
-"""Counted work of a program, however small."""
 
 Options = tuple[tuple[str, int | bool], ...]
 """Options of HiGHS, by name."""
@@ -203,11 +200,6 @@ class BlockMip:
         program.a_matrix_.value_ = whole.data
         program.integrality_ = [highspy.HighsVarType.kInteger] * whole.shape[1]
         return program
-
-
-def work_of(info: highspy.HighsInfo) -> float:
-    """What HiGHS has done, counted in units of about a second."""
-    return LEAST_WORK + max(0, int(info.simplex_iteration_count)) / 5000
 
 
 def _alike(

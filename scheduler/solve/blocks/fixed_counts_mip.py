@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.solve.blocks.block_mip import BlockMip, work_of
+from scheduler.solve.blocks.block_mip import BlockMip
+from scheduler.solve.programs.highs import work_of
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers

@@ -1,11 +1,13 @@
 """The whole formulation as one CP-SAT model: right for small instances, and the oracle for tests.
 
 Two stages: the least weighted miss of the hard rows, then the most value with that held. Every model starts
-from a complete hint, the best timetable known so far (CP-SAT makes use of complete hints only).
+from a complete hint, the best timetable known so far (CP-SAT makes use of complete hints only). What CP-SAT proves is
+a claim until a second proof agrees: our own bound, or HiGHS on the same rows.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,15 +15,27 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, NO_BOUND, SOFT
+from scheduler.solve.bounding import Bounding
+from scheduler.solve.cp_sat.parameters import set_parameters
 from scheduler.solve.greedy import greedy
 from scheduler.solve.programs.overlaps import overlap_cliques
+from scheduler.solve.proof.bound_sources import OURS, TWO_PROOFS
+from scheduler.solve.proof.second_proof import confirm_impossible, confirm_least_miss, confirm_value, refute
+from scheduler.solve.relaxation.pricing import Pricer
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
-    from scheduler.solve.search.incumbent import Search, Settings
+    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.incumbent import Search
 
 FIRST_STAGE_SHARE = 0.5
 """At most this share of the time left goes into the first stage."""
+
+MOST_AIRINGS = 20_000
+"""Of more airings CP-SAT is not asked for a second proof: it takes long to begin."""
+
+CLAIM_SHARE = 0.6
+"""At most this share of a stage's time goes into CP-SAT's claim; the rest is for the second proof."""
 
 
 def exact(search: Search, share: float = 1.0) -> None:
@@ -31,9 +45,9 @@ def exact(search: Search, share: float = 1.0) -> None:
     budget = search.budget.share(share)
     with search.stage("exact"):
         if search.best is None or search.best.hard_miss > 0:
-            _least_hard_miss(search, FIRST_STAGE_SHARE * budget.left())
+            _least_hard_miss(search, budget.share(FIRST_STAGE_SHARE))
         if not budget.over():
-            _most_value(search, budget.left())
+            _most_value(search, budget)
 
 
 def least_miss(search: Search) -> None:
@@ -42,31 +56,69 @@ def least_miss(search: Search) -> None:
         greedy(search)
     with search.stage("least miss"):
         if search.best is None or search.best.hard_miss > 0:
-            _least_hard_miss(search, search.budget.left())
+            _least_hard_miss(search, search.budget)
 
 
-def _least_hard_miss(search: Search, seconds: float) -> None:
+def _least_hard_miss(search: Search, budget: Budget) -> None:
     model = Model(search.formulation, hard_elastic=True)
     model.hint(search)
     model.minimize_hard_miss()
-    status, _ = model.solve(search, seconds, bounds=False)
-    search.impossible = status == cp_model.INFEASIBLE
-    if status == cp_model.OPTIMAL:
-        search.least_hard_miss = None if search.best is None else search.best.hard_miss
+    status, _ = model.solve(search, CLAIM_SHARE * budget.left())
+    if status == cp_model.INFEASIBLE and search.best is None:
+        search.impossible = confirm_impossible(search, budget)
+    elif status == cp_model.INFEASIBLE:
+        refute(search, "the locks and the rigid rows impossible")
+    elif status == cp_model.OPTIMAL and search.best is not None and search.best.hard_miss > 0:
+        search.least_hard_miss = search.best.hard_miss if confirm_least_miss(search, budget) else None
 
 
-def _most_value(search: Search, seconds: float) -> None:
+def _most_value(search: Search, budget: Budget) -> None:
     allowed = search.best.hard_miss if search.best is not None else 0
     model = Model(search.formulation, hard_elastic=allowed > 0)
     if allowed > 0:
         model.limit_hard_miss(allowed)
     model.hint(search)
     model.maximize_value()
-    status, bound = model.solve(search, seconds, bounds=allowed == 0)
-    if status == cp_model.OPTIMAL and search.best is not None and bound < search.best.value + 1:
-        search.optimal = allowed == 0 or search.least_hard_miss == allowed
-    if allowed == 0 and status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        search.offer_bound(bound, "exact")
+    status, bound = model.solve(search, CLAIM_SHARE * budget.left())
+    if search.best is None:
+        return
+    if status == cp_model.INFEASIBLE:
+        refute(search, "the rows impossible")
+    claimed = math.floor(bound) if status == cp_model.OPTIMAL else None
+    if claimed is not None and claimed < search.best.value:
+        refute(search, f"no timetable to be worth more than {claimed:,}")
+        claimed = None
+    if allowed == 0 and not any(source in search.bounds for source in OURS):
+        _bound(search)
+    if not search.finished():
+        confirm_value(search, claimed, budget)
+
+
+def confirm_bound(search: Search) -> None:
+    """Let CP-SAT prove the value too, where the bound that meets it rests on HiGHS's word alone."""
+    best, gap, formulation = search.best, search.gap(), search.formulation
+    rest = search.budget_beyond(search.settings.time_limit - search.reserve - search.meter.spent())
+    ended = search.proven or search.closed or rest.over()
+    if best is None or gap is None or gap > 0 or ended or formulation.airing_count > MOST_AIRINGS:
+        return
+    with search.stage("second proof"):
+        model = Model(formulation, hard_elastic=False)
+        model.hint(search)
+        model.maximize_value()
+        status, bound = model.solve(search, rest.left())
+    if status == cp_model.OPTIMAL and math.floor(bound) == best.value:
+        search.optimal = True
+        search.offer_bound(best.value, TWO_PROOFS)
+    elif status == cp_model.INFEASIBLE:
+        refute(search, "the rows impossible")
+
+
+def _bound(search: Search) -> None:
+    """Our own bound: the relaxation, then with rounded rows."""
+    bounding = Bounding(search, Pricer(search.formulation))
+    bounding.relax_plain()
+    if not search.finished():
+        bounding.strengthen()
 
 
 @dataclass(slots=True)
@@ -149,19 +201,22 @@ class Model:
         terms = [*self.airings, *self.columns, *(self.misses[row] for row in soft)]
         self.model.maximize(cp_model.LinearExpr.weighted_sum(terms, weights))
 
-    def solve(self, search: Search, seconds: float, *, bounds: bool) -> tuple[cp_model.CpSolverStatus, float]:
-        """Search; every solution found is offered. Returns CP-SAT's status and its bound on the value."""
+    def solve(self, search: Search, seconds: float) -> tuple[cp_model.CpSolverStatus, float]:
+        """Search; every solution found is offered. Returns CP-SAT's status and the bound on the value that it claims.
+
+        It stops where the gap to the claimed bound is no larger than the settings allow.
+        """
         solver = cp_model.CpSolver()
         set_parameters(solver, search.settings, seconds)
-        constant = self.formulation.constant
+        constant, gap = self.formulation.constant, search.settings.gap
 
-        def offer_bound(bound: float) -> None:
-            search.offer_bound(bound + constant, "exact")
-            if search.settings.gap > 0 and search.finished():  # where it is 0 CP-SAT stops by itself, and says OPTIMAL
+        def stop_when_close(bound: float) -> None:
+            best, claimed = search.best, bound + constant
+            if best is not None and best.hard_miss == 0 and claimed - best.value <= gap * max(1.0, abs(claimed)):
                 solver.stop_search()
 
-        if bounds:
-            solver.best_bound_callback = offer_bound
+        if gap > 0:  # where it is 0 CP-SAT stops by itself, and says OPTIMAL
+            solver.best_bound_callback = stop_when_close
         watcher = _Watcher(search, self.airings)
         search.stoppers.append(solver.stop_search)
         try:
@@ -193,17 +248,3 @@ class _Watcher(cp_model.CpSolverSolutionCallback):
         except Exception as error:
             self.fault = error
             self.stop_search()
-
-
-def set_parameters(solver: cp_model.CpSolver, settings: Settings, seconds: float) -> None:
-    """CP-SAT's parameters for a stage: limits in seconds, or in counted work where runs must repeat."""
-    parameters = solver.parameters
-    parameters.random_seed = settings.seed
-    parameters.relative_gap_limit = 0.0  # the settings' gap is to the whole bound; CP-SAT's leaves the constant out
-    parameters.catch_sigint_signal = False
-    if settings.deterministic:
-        parameters.num_workers = 1
-        parameters.max_deterministic_time = seconds
-    else:
-        parameters.num_workers = settings.workers
-        parameters.max_time_in_seconds = seconds

@@ -89,8 +89,6 @@ class Improvement:
             drawn = np.zeros(len(outcome.chosen), dtype=bool)
             drawn[free] = True
             search.offer_part(drawn, np.flatnonzero(outcome.chosen & drawn))
-        if outcome.proven and len(free) == search.formulation.airing_count and around.hard_miss == 0:
-            search.optimal = True
 
     def _draw(self, around: Solution) -> Integers:
         """The windows to free: by what they lose, half of the weight evenly.

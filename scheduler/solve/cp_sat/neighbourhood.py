@@ -13,6 +13,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, NO_BOUND, SOFT
+from scheduler.solve.cp_sat.parameters import INCLUSION_WORK
 from scheduler.solve.programs.overlaps import overlap_cliques
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Outcome:
     """What a neighbourhood ended with."""
 
     chosen: Flags | None  # (n,) a whole choice of airings; None where nothing was found
-    proven: bool  # whether it is the best of the neighbourhood
+    proven: bool  # whether CP-SAT calls it the best of the neighbourhood; only guides sizes, proves nothing
     work: float  # CP-SAT's counted work
 
 
@@ -59,6 +60,7 @@ class Neighbourhoods:
         model = _Model(self.formulation, self.by_column[:, columns].tocsr(), around, columns)
         solver = cp_model.CpSolver()
         parameters = solver.parameters
+        parameters.presolve_inclusion_work_limit = INCLUSION_WORK
         parameters.num_workers = effort.workers
         parameters.random_seed = effort.seed
         parameters.catch_sigint_signal = False

@@ -1,10 +1,17 @@
-"""HiGHS that never writes to the terminal: its banner would stand in the middle of results."""
+"""HiGHS that never writes to the terminal, which would stand in the middle of results; programs in its terms."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import highspy
+import numpy as np
+
+if TYPE_CHECKING:
+    from scheduler.solve.programs.program import Program
+
+LEAST_WORK = 0.02
+"""Counted work of a program, however small."""
 
 
 class QuietHighs(highspy.Highs):  # type: ignore[misc]
@@ -14,3 +21,29 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]
         """Turn the output off before the base class talks."""
         self.setOptionValue("output_flag", False)
         return super().enableCallbacks()
+
+
+def highs_model(program: Program) -> Any:
+    """The program in HiGHS's terms, to be maximised."""
+    model = highspy.HighsLp()
+    rows, columns = program.matrix.shape
+    model.num_col_, model.num_row_ = columns, rows
+    model.col_cost_, model.offset_ = program.cost, float(program.offset)
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_lower_ = program.column_lower
+    model.col_upper_ = np.where(np.isfinite(program.column_upper), program.column_upper, highspy.kHighsInf)
+    model.row_lower_ = np.where(np.isfinite(program.row_lower), program.row_lower, -highspy.kHighsInf)
+    model.row_upper_ = np.where(np.isfinite(program.row_upper), program.row_upper, highspy.kHighsInf)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.num_col_, model.a_matrix_.num_row_ = columns, rows
+    model.a_matrix_.start_ = program.matrix.indptr
+    model.a_matrix_.index_ = program.matrix.indices
+    model.a_matrix_.value_ = program.matrix.data.astype(np.float64)
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    model.integrality_ = [kinds[whole] for whole in program.integer.tolist()]
+    return model
+
+
+def work_of(info: highspy.HighsInfo) -> float:
+    """What HiGHS has done, counted in units of about a second."""
+    return LEAST_WORK + max(0, int(info.simplex_iteration_count)) / 5000

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scheduler.rules import HARD
+from scheduler.solve.proof.bound_sources import OURS, TWO_PROOFS, source_words
 from scheduler.solve.search.budget import Budget, Meter
 
 if TYPE_CHECKING:
@@ -77,9 +78,9 @@ class Search:
     best: Solution | None = None
     bound: int | None = None
     bounds: dict[str, int] = field(default_factory=dict)  # the best bound of each source, e.g. "relaxation"
-    optimal: bool = False
-    least_hard_miss: int | None = None  # proven least weighted miss of the hard rows
-    impossible: bool = False  # proven: no timetable keeps the locks and the rigid rows
+    optimal: bool = False  # two different proofs agree that nothing is better than the best timetable
+    least_hard_miss: int | None = None  # proven twice: least weighted miss of the hard rows
+    impossible: bool = False  # proven twice: no timetable keeps the locks and the rigid rows
     interrupted: bool = False
     closed: bool = False  # what engines still offer is passed over
     stoppers: list[Callable[[], None]] = field(default_factory=list)  # end an engine that is running now
@@ -121,6 +122,21 @@ class Search:
         if self.best is None or self.bound is None or self.best.hard_miss > 0:
             return None
         return (self.bound - self.best.value) / max(1, abs(self.bound))
+
+    @property
+    def proven(self) -> bool:
+        """Whether the best timetable is proven optimal: by two different proofs, or by a bound that is all our own."""
+        ours = [bound for source, bound in self.bounds.items() if source in OURS]
+        by_us = self.best is not None and self.best.hard_miss == 0 and min(ours, default=math.inf) <= self.best.value
+        return self.optimal or by_us
+
+    @property
+    def bound_source(self) -> str | None:
+        """Whose word the bound is, as "ours: relaxation"; ours first where several say the same, then two proofs."""
+        if self.bound is None:
+            return None
+        least = [source for source, bound in self.bounds.items() if bound == self.bound]
+        return source_words(min(least, key=lambda source: (source not in OURS, source != TWO_PROOFS, source)))
 
     def finished(self) -> bool:
         """Whether to stop: proven, close enough, out of time or interrupted."""
@@ -190,10 +206,11 @@ class Search:
             self._record()
         return True
 
-    def forget_bounds(self) -> None:
-        """Leave every bound out; one of them is wrong."""
+    def forget_bounds(self, *sources: str) -> None:
+        """Leave the bounds of some sources out, or all where none is named: one of them is wrong."""
         with self.lock:
-            self.bound, self.bounds = None, {}
+            self.bounds = {name: bound for name, bound in self.bounds.items() if sources and name not in sources}
+            self.bound = min(self.bounds.values(), default=None)
 
     def interrupt(self) -> None:
         """Ask every engine to stop; what is best so far stays."""

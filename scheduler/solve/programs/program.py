@@ -3,25 +3,26 @@
 maximise    offset + cost·y
 subject to  row_lower ≤ matrix·y ≤ row_upper,  column_lower ≤ y ≤ column_upper,  y whole where `integer` says so.
 
-Columns are the airings, the rules' own columns, and one miss for every soft row; rows are the rule rows, hard
-ones as they stand, and one row for every set of airings of a window that occupy the same step. Rows are scaled by
-powers of two.
+Columns are the airings, the rules' own columns, and one miss for every elastic row (the soft ones; the hard ones too
+where that is asked); rows are the rule rows and one row for every set of airings of a window that occupy the same
+step. Rows are scaled by powers of two.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.rules import NO_BOUND, SOFT
+from scheduler.formulation import HARD_SCALE
+from scheduler.rules import HARD, NO_BOUND, SOFT
 from scheduler.solve.programs.overlaps import clique_rows
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Formulation
+    from scheduler.formulation import Formulation, Integers
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -44,47 +45,67 @@ class Program:
     integer: Flags
     airings: int
     offset: int
+    miss_row: Integers  # the rule row of each miss; the misses are the last columns
 
 
-def program_of(formulation: Formulation) -> Program:
-    """Write a formulation out. A soft row with two bounds becomes two rows with one miss."""
-    rows, lower, upper, misses = _rule_rows(formulation)
+def program_of(formulation: Formulation, *, hard_elastic: bool = False) -> Program:
+    """Write a formulation out. An elastic row with two bounds becomes two rows with one miss."""
+    elastic = np.flatnonzero((formulation.kind == SOFT) | ((formulation.kind == HARD) & hard_elastic))
+    rows, lower, upper = _rule_rows(formulation, elastic)
     cliques = _clique_rows(formulation, rows.shape[1])
-    n = formulation.airing_count
-    soft = np.flatnonzero(formulation.kind == SOFT)
-    count = cliques.shape[0]
+    n, misses, count = formulation.airing_count, len(elastic), cliques.shape[0]
+    price = formulation.price[elastic]
     scale = _scale(rows)
     rows = sparse.csr_array(sparse.diags_array(scale) @ rows)
     return Program(
         matrix=sparse.csr_array(sparse.vstack([rows, cliques], format="csr")),
         row_lower=np.concatenate([lower * scale, np.full(count, -np.inf)]),
         row_upper=np.concatenate([upper * scale, np.ones(count)]),
-        cost=np.concatenate([formulation.value, formulation.column_value, -formulation.price[soft]], dtype=np.float64),
+        cost=np.concatenate([formulation.value, formulation.column_value, -price], dtype=np.float64),
         column_lower=np.concatenate([formulation.locked, formulation.column_lower, np.zeros(misses)], dtype=np.float64),
         column_upper=np.concatenate([np.ones(n), formulation.column_upper, np.full(misses, np.inf)], dtype=np.float64),
         integer=np.concatenate([np.ones(n, dtype=bool), formulation.column_integer, np.ones(misses, dtype=bool)]),
         airings=n,
         offset=formulation.constant,
+        miss_row=elastic,
     )
 
 
-def _rule_rows(formulation: Formulation) -> tuple[Matrix, Floats, Floats, int]:
-    """(rule rows with the soft rows' misses as columns behind them, lower, upper, how many misses)."""
-    soft = np.flatnonzero(formulation.kind == SOFT)
+def hard_miss_of(formulation: Formulation, program: Program) -> Floats:
+    """What a unit of each column of a program with elastic hard rows adds to the hard miss, in whole hard rows."""
+    weight = np.zeros(len(program.cost))
+    missed = formulation.hard_weight[program.miss_row] * (formulation.kind[program.miss_row] == HARD)
+    weight[len(weight) - len(missed) :] = missed / HARD_SCALE
+    return weight
+
+
+def with_hard_miss_at_most(program: Program, weight: Floats, most: float) -> Program:
+    """The same program with one more row: weight·y ≤ most."""
+    row = sparse.csr_array(weight[None, :])
+    return replace(
+        program,
+        matrix=sparse.csr_array(sparse.vstack([program.matrix, row], format="csr")),
+        row_lower=np.concatenate([program.row_lower, [-np.inf]]),
+        row_upper=np.concatenate([program.row_upper, [most]]),
+    )
+
+
+def _rule_rows(formulation: Formulation, elastic: Integers) -> tuple[Matrix, Floats, Floats]:
+    """(rule rows with the elastic rows' misses as columns behind them, lower, upper)."""
     lower = np.where(formulation.lower <= -NO_BOUND, -np.inf, formulation.lower.astype(np.float64))
     upper = np.where(formulation.upper >= NO_BOUND, np.inf, formulation.upper.astype(np.float64))
-    both = soft[np.isfinite(lower[soft]) & np.isfinite(upper[soft])]
+    both = elastic[np.isfinite(lower[elastic]) & np.isfinite(upper[elastic])]
     order = np.concatenate([np.arange(len(lower)), both])
     low, high = lower[order], upper[order]
     high[both] = np.inf
     low[len(lower) :] = -np.inf
     number = np.full(len(lower), -1, dtype=np.int64)
-    number[soft] = np.arange(len(soft))
+    number[elastic] = np.arange(len(elastic))
     missed = np.flatnonzero(number[order] >= 0)
     step = np.where(np.isfinite(low[missed]), 1, -1) * formulation.miss_step[order[missed]]
-    own = sparse.csr_array((step, (missed, number[order[missed]])), shape=(len(order), len(soft)))
+    own = sparse.csr_array((step, (missed, number[order[missed]])), shape=(len(order), len(elastic)))
     matrix = sparse.hstack([formulation.matrix[order], own], format="csr")
-    return sparse.csr_array(matrix), low, high, len(soft)
+    return sparse.csr_array(matrix), low, high
 
 
 def _scale(rows: Matrix) -> Floats:

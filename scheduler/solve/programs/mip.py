@@ -1,0 +1,131 @@
+"""HiGHS's branch and bound on a whole program: what it finds is offered to the search, its bound is returned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+from scheduler.solve.programs.highs import QuietHighs, highs_model, work_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from scheduler.solve.programs.program import Program
+    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.incumbent import Search
+
+    Floats = npt.NDArray[np.float64]
+
+NODES_A_SECOND = 10.0
+"""Branchings that stand for a second where work is counted."""
+
+LEAST_ERROR, RELATIVE_ERROR = 0.5, 1e-9
+"""Bounds are rounded outward by the larger of these, the second a share of the bound: values are whole, and HiGHS's
+tolerances are 1e-7 and 1e-6 on rows and costs of at most some thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class MipEnd:
+    """How a run of HiGHS ended."""
+
+    optimal: bool  # its solution is the best, it says
+    infeasible: bool  # there is no solution, it says
+    bound: float | None  # on the objective, as HiGHS states it; None where there is none yet
+
+
+def mip(
+    search: Search,
+    program: Program,
+    budget: Budget,
+    *,
+    gap: float = 0.0,
+    threads: int = 1,
+    start: Floats | None = None,
+    on_bound: Callable[[float], object] | None = None,
+) -> MipEnd:
+    """Maximise a program with HiGHS; every better solution's airings are offered to the search as they are found.
+
+    At the relative gap `gap` of its own HiGHS stops; `threads` cannot differ from what HiGHS was first given in a
+    process, which is one; `start` is a whole point, (columns,), to begin from; `on_bound` hears every bound as HiGHS
+    states it.
+
+    Raises ValueError where HiGHS does not take the program.
+    """
+    highs = QuietHighs()
+    highs.setOptionValue("output_flag", False)
+    highs.passModel(highs_model(program))
+    highs.setOptionValue("threads", threads)
+    highs.setOptionValue("random_seed", search.settings.seed)
+    highs.setOptionValue("mip_rel_gap", gap)
+    highs.setOptionValue("mip_abs_gap", 0.0)
+    nodes = budget.node_limit(NODES_A_SECOND)
+    if nodes is None:
+        highs.setOptionValue("time_limit", max(0.01, budget.left()))
+    else:
+        highs.setOptionValue("mip_max_nodes", nodes)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        highs.setSolution(solution)
+    watcher = _Watcher(search, program, on_bound)
+    highs.cbMipImprovingSolution.subscribe(watcher.solution)
+    highs.cbMipLogging.subscribe(watcher.bound)
+    highs.HandleUserInterrupt = True
+    search.stoppers.append(highs.cancelSolve)
+    try:
+        if not search.interrupted and highs.run() == highspy.HighsStatus.kError:
+            raise ValueError(f"HiGHS does not take the program: {highs.modelStatusToString(highs.getModelStatus())}")
+    finally:
+        search.stoppers.remove(highs.cancelSolve)
+    if watcher.fault is not None:
+        raise watcher.fault
+    budget.spend(work_of(highs.getInfo()))
+    return _ended(highs, watcher)
+
+
+def _ended(highs: QuietHighs, watcher: _Watcher) -> MipEnd:
+    info, status = highs.getInfo(), highs.getModelStatus()
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        watcher.offer(highs.getSolution().col_value)
+    bound = float(info.mip_dual_bound)
+    infeasible = status == highspy.HighsModelStatus.kInfeasible
+    stated = abs(bound) < highspy.kHighsInf and abs(bound) < 1e18 and not infeasible
+    return MipEnd(status == highspy.HighsModelStatus.kOptimal, infeasible, bound if stated else None)
+
+
+def rounded_outward(bound: float) -> float:
+    """A bound of HiGHS with its tolerances allowed for."""
+    return bound + max(LEAST_ERROR, RELATIVE_ERROR * abs(bound))
+
+
+class _Watcher:
+    """Offers what HiGHS finds; an exception in a callback would be lost, so it is kept."""
+
+    def __init__(self, search: Search, program: Program, on_bound: Callable[[float], object] | None) -> None:
+        self._search, self._airings, self._on_bound = search, program.airings, on_bound
+        self.fault: Exception | None = None
+
+    def solution(self, event: Any) -> None:
+        """Called at every better solution."""
+        try:
+            self.offer(event.data_out.mip_solution)
+        except Exception as error:
+            self.fault = error
+
+    def bound(self, event: Any) -> None:
+        """Called at every line of HiGHS's log."""
+        bound = float(event.data_out.mip_dual_bound)
+        if self._on_bound is not None and abs(bound) < 1e18:
+            try:
+                self._on_bound(bound)
+            except Exception as error:
+                self.fault = error
+
+    def offer(self, point: Any) -> None:
+        """Offer the airings of a point; one that breaks a row within HiGHS's tolerance is passed over."""
+        self._search.try_offer(np.asarray(point)[: self._airings] > 0.5)
