@@ -27,6 +27,7 @@ ORDER = [
     {"export"},
     {"imports"},
     {"ratings"},
+    {"ledger"},
     {"bench"},
     {"cli"},
 ]

@@ -20,6 +20,7 @@ from scheduler.cli.failure import DONE, ENGINE, INPUT, INTERRUPTED, CommandFaile
 from scheduler.cli.generate import generate
 from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
+from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
 from scheduler.cli.report import report
 from scheduler.cli.schema import schema
@@ -37,6 +38,7 @@ COMMANDS: tuple[click.Command, ...] = (
     report,
     export,
     import_,
+    ledger,
     diff,
     schema,
     new,

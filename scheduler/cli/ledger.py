@@ -1,0 +1,358 @@
+"""`parity ledger`: the account of an agreement: post, show, check, settle, match, export."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.failure import (
+    DONE,
+    INPUT,
+    NO,
+    CommandFailed,
+    load_or_fail,
+    refuse_to_overwrite,
+    refused,
+    timetable_or_fail,
+)
+from scheduler.cli.options import FORCE, QUIET
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scheduler.instance import Instance
+    from scheduler.ledger import Book
+    from scheduler.rules import Parity
+
+LEDGER = click.option(
+    "--ledger", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the ledgers."
+)
+AGREEMENT = click.option("--agreement", help="Only this agreement; by default all between two parties.")
+INSTANCE = click.argument("instance", type=click.Path(path_type=Path))
+BY = click.option("--by", default="", help="Who confirms or decides it; written into the line.")
+
+
+@click.group()
+def ledger() -> None:
+    """Keep the account of each agreement: what was aired, confirmed, owed and settled.
+
+    \b
+    Examples:
+      parity ledger post instances/toy out/toy/timetable.csv --as confirmed --ledger out/ledger
+      parity ledger show instances/toy --ledger out/ledger
+    """  # noqa: D301
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  parity ledger post instances/toy out/toy/timetable.csv --as planned --ledger out/ledger
+  parity ledger post instances/toy out/toy/timetable.csv --as confirmed --by "both sides" --ledger out/ledger"""
+)
+@INSTANCE
+@click.argument("timetable", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["planned", "claimed", "confirmed", "disputed"]),
+    default="planned",
+    show_default=True,
+    help="What the airings are; only confirmed ones move the balance.",
+)
+@LEDGER
+@AGREEMENT
+@BY
+@QUIET
+def post(instance: Path, timetable: Path, kind: str, folder: Path, agreement: str | None, by: str, quiet: bool) -> int:
+    """Book every airing of a timetable; what was booked before is left alone or corrected, never booked twice."""
+    from scheduler.instance import InputError
+    from scheduler.ledger import Evidence
+    from scheduler.ledger import post as book
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    read = timetable_or_fail(loaded, timetable)
+    for rule in _agreements(loaded, agreement):
+        try:
+            done = book(read, rule, kind, folder, Evidence.of(timetable, by))  # type: ignore[arg-type]
+        except InputError as error:
+            raise refused(error.problems, f"the ledger of {rule.id}") from None
+        if not quiet:
+            said = f"{done.booked} lines booked, {done.reversed} reversed, {done.unchanged} there already"
+            click.echo(f"{rule.id}: {said}; head {done.book.head[:16]}")
+    return DONE
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  parity ledger show instances/toy --ledger out/ledger
+  parity ledger show instances/toy --ledger out/ledger --json"""
+)
+@INSTANCE
+@LEDGER
+@AGREEMENT
+@click.option("--limit", type=click.IntRange(min=1), help="Warn where more than half of this is owed.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def show(instance: Path, folder: Path, agreement: str | None, limit: int | None, as_json: bool) -> int:
+    """Show the balance of every measure over time, who owes whom, since when, and open obligations."""
+    from scheduler.ledger import balances, debts, open_obligations, ratios_of
+
+    loaded = load_or_fail(instance, quiet=True)
+    documents = []
+    for rule in _agreements(loaded, agreement):
+        book = _read(folder, rule)
+        ratios, parties = ratios_of(rule), _parties(rule)
+        found, owed = balances(book.bookings, parties, ratios), debts(book.bookings, parties, ratios)
+        missing = open_obligations(book.bookings)
+        documents.append({"agreement": rule.id, "head": book.head, "balances": found, "debts": owed, "open": missing})
+    if as_json:
+        click.echo(json.dumps([_plain(one) for one in documents], indent=2, ensure_ascii=False, default=str))
+        return DONE
+    for document in documents:
+        click.echo("\n".join(_shown(document, limit)))
+    return DONE
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  parity ledger check instances/toy --ledger out/ledger
+  parity ledger check instances/toy --ledger out/ledger --agreement KZ-UZ --head 0000"""
+)
+@INSTANCE
+@LEDGER
+@AGREEMENT
+@click.option("--head", help="The hash that was printed earlier; its line must still be there.")
+def check(instance: Path, folder: Path, agreement: str | None, head: str | None) -> int:
+    """Check that no line of a ledger was altered, taken out or cut off. Exit code 1 where one was."""
+    from scheduler.instance import InputError
+    from scheduler.ledger import ledger_path, read_book
+
+    loaded = load_or_fail(instance, quiet=True)
+    rules = _agreements(loaded, agreement)
+    if head is not None and len(rules) != 1:
+        raise CommandFailed("--head is of one ledger; name it with --agreement", INPUT)
+    broken = 0
+    for rule in rules:
+        try:
+            book = read_book(ledger_path(folder, rule.id))
+            if head is not None and not any(line.hash.startswith(head) for line in book.bookings):
+                raise CommandFailed(
+                    f"{rule.id}: no line has the hash {head}; lines were altered or the tail was cut", NO
+                )
+        except InputError as error:
+            click.echo("\n".join(f"{rule.id}: {problem}" for problem in error.problems), err=True)
+            broken += 1
+            continue
+        click.echo(f"{rule.id}: {len(book.bookings)} lines, unbroken; head {book.head}")
+    return NO if broken else DONE
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  parity ledger settle instances/toy --ledger out/ledger --agreement KZ-UZ --giver UZ --quantity 30 --period 2026-W50
+  parity ledger settle instances/toy --ledger out/ledger --agreement KZ-UZ --kind closing --period 2026-W50"""
+)
+@INSTANCE
+@LEDGER
+@click.option("--agreement", required=True, help="The agreement.")
+@click.option(
+    "--kind",
+    type=click.Choice(["opening", "settlement", "waiver", "adjustment", "expiry", "make_good", "closing"]),
+    default="settlement",
+    show_default=True,
+    help="What is booked.",
+)
+@click.option("--measure", default="minutes", show_default=True, help="The measure.")
+@click.option("--giver", help="Whose side counts as having aired it; of an opening, who may still take it.")
+@click.option("--quantity", default="0", help="Exact: 30, 52.5 or 105/2.")
+@click.option("--period", required=True, help="The period it counts in, such as 2026-W50.")
+@click.option("--due", help="Last day of an obligation, such as 2026-12-31.")
+@click.option("--daypart", default="", help="Daypart of an obligation.")
+@click.option("--reason", default="", help="Why; printed on the act.")
+@BY
+def settle(
+    instance: Path,
+    folder: Path,
+    agreement: str,
+    kind: str,
+    measure: str,
+    giver: str | None,
+    quantity: str,
+    period: str,
+    due: str | None,
+    daypart: str,
+    reason: str,
+    by: str,
+) -> int:
+    """Book what is not an airing: an opening, a settlement, a waiver, an obligation, or the closing of a period."""
+    from pydantic import ValidationError
+
+    from scheduler.instance import InputError
+    from scheduler.ledger import ADDITIVE, append, ledger_path, writing
+    from scheduler.rules.framework.measures import UNITS
+
+    loaded = load_or_fail(instance, quiet=True)
+    rule = _agreements(loaded, agreement)[0]
+    parties = _parties(rule)
+    first = giver or parties[0]
+    if first not in parties:
+        raise CommandFailed(f"'{first}' is no party of {rule.id}; its parties are {', '.join(parties)}", INPUT)
+    units = {one.name: UNITS[one.measure] for one in rule.measures if one.measure in ADDITIVE}
+    if measure not in units:
+        raise CommandFailed(f"the account of {rule.id} is kept in {', '.join(units)}, not in '{measure}'", INPUT)
+    other = parties[1] if first == parties[0] else parties[0]
+    moves = kind != "closing"
+    line = {"kind": kind, "agreement": rule.id, "giver": first, "taker": other, "measure": measure if moves else ""}
+    line |= {"unit": units[measure] if moves else "", "quantity": quantity, "period": period}
+    line |= {"due": due or None, "daypart": daypart, "reason": reason, "by": by}  # type: ignore[dict-item]
+    try:
+        with writing(ledger_path(folder, rule.id)) as book:
+            done = append(book, [line])
+    except InputError as error:
+        raise refused(error.problems, f"the ledger of {rule.id}") from None
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        said = detail["msg"].removeprefix("Value error, ")
+        raise CommandFailed(f"{'.'.join(map(str, detail['loc']))}: {said}", INPUT) from None
+    click.echo(f"{rule.id}: entry {done.bookings[-1].entry} booked; head {done.head[:16]}")
+    return DONE
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  parity ledger match instances/toy out/ledger/KZ-UZ.csv out/ledger/KZ-UZ.csv --agreement KZ-UZ --out out/act.html
+  parity ledger match instances/toy out/ledger/KZ-UZ.csv theirs.csv --agreement KZ-UZ --lang kk,ru --out out/act.html"""
+)
+@INSTANCE
+@click.argument("ours", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("theirs", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--agreement", required=True, help="The agreement.")
+@click.option("--side", help="The party whose books are OURS; by default the first.")
+@click.option("--lang", default="kk,ru", show_default=True, help="Languages of the page, in order.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The page to write.")
+@FORCE
+def match(
+    instance: Path, ours: Path, theirs: Path, agreement: str, side: str | None, lang: str, out: Path, force: bool
+) -> int:
+    """Compare two ledgers and write the reconciliation act to sign. Exit code 1 where lines do not agree."""
+    from scheduler.instance import InputError
+    from scheduler.ledger import match as compare
+    from scheduler.ledger import ratios_of, read_book
+    from scheduler.ledger.act import act_html
+    from scheduler.whole_file import write_whole
+
+    rule = _agreements(load_or_fail(instance, quiet=True), agreement)[0]
+    if side is not None and side not in rule.parties:
+        raise CommandFailed(f"'{side}' is no party of {rule.id}", INPUT)
+    for path in (ours, theirs):
+        if not path.is_file():
+            raise CommandFailed(f"{path}: there is no such file", INPUT)
+    try:
+        act = compare(read_book(ours), read_book(theirs), _parties(rule), ratios_of(rule), side)
+        text = act_html(act, [name.strip() for name in lang.split(",") if name.strip()])
+    except InputError as error:
+        raise refused(error.problems, "the ledgers") from None
+    except ValueError as error:
+        raise CommandFailed(str(error), INPUT) from None
+    refuse_to_overwrite([out], force=force)
+    write_whole(out, text)
+    count = len(act.open_points)
+    click.echo(f"{rule.id}: {len(act.lines)} lines compared, {count} do not agree; wrote {out}")
+    return NO if count else DONE
+
+
+@ledger.command(
+    epilog="""\b
+Examples:
+  parity ledger export instances/toy --ledger out/ledger --agreement KZ-UZ --dialect beancount --out out/kz-uz.beancount
+  parity ledger export instances/toy --ledger out/ledger --agreement KZ-UZ --dialect hledger --out out/kz-uz.journal"""
+)
+@INSTANCE
+@LEDGER
+@click.option("--agreement", required=True, help="The agreement.")
+@click.option(
+    "--dialect", type=click.Choice(["beancount", "hledger"]), required=True, help="hledger's is ledger's too."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The journal to write.")
+@FORCE
+def export(instance: Path, folder: Path, agreement: str, dialect: str, out: Path, force: bool) -> int:
+    """Write a ledger as a plain-text accounting journal."""
+    from scheduler.ledger import journal, ratios_of
+    from scheduler.whole_file import write_whole
+
+    rule = _agreements(load_or_fail(instance, quiet=True), agreement)[0]
+    book = _read(folder, rule)
+    refuse_to_overwrite([out], force=force)
+    write_whole(out, journal(book.bookings, _parties(rule), ratios_of(rule), dialect))
+    click.echo(f"wrote {out}; head {book.head[:16]}")
+    return DONE
+
+
+def _agreements(instance: Instance, named: str | None) -> list[Parity]:
+    from scheduler.instance import did_you_mean
+    from scheduler.ledger import bilateral
+
+    found = bilateral(instance)
+    if named is None:
+        return found
+    mine = [rule for rule in found if rule.id == named]
+    if not mine:
+        hint = did_you_mean(named, [rule.id for rule in found])
+        raise CommandFailed(f"there is no agreement '{named}' between two parties{hint}", INPUT)
+    return mine
+
+
+def _parties(rule: Parity) -> tuple[str, str]:
+    first, second = rule.parties
+    return first, second
+
+
+def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document for JSON: quantities as exact text."""
+    return {
+        "agreement": document["agreement"],
+        "head": document["head"],
+        "balances": [asdict(one) for one in document["balances"]],
+        "debts": [asdict(one) for one in document["debts"]],
+        "open_obligations": [
+            {"entry": line.entry, "missing": missing, "due": line.due} for line, missing in document["open"]
+        ],
+    }
+
+
+def _shown(document: Mapping[str, Any], limit: int | None) -> list[str]:
+    """The account of one agreement as lines of text."""
+    from scheduler.ledger.act import exact
+
+    lines = [f"{document['agreement']}  (head {document['head'][:16]})"]
+    for one in document["balances"]:
+        planned = f"planned {exact(one.planned_given)} / {exact(one.planned_received)}"
+        lines.append(
+            f"  {one.period}  {one.measure}: {exact(one.given)} given, {exact(one.received)} received ({planned});"
+            f" may still take {exact(one.carry)} {one.unit}"
+        )
+    for debt in document["debts"]:
+        since = "" if debt.since is None else f", since {debt.since}"
+        warning = "; WARNING: more than half of the limit" if limit and 2 * debt.quantity > limit else ""
+        owed = f"{debt.debtor} owes {debt.creditor} {exact(debt.quantity)}"
+        lines.append(f"  {owed} ({debt.measure}, {debt.period}{since}){warning}")
+    for line, missing in document["open"]:
+        lines.append(f"  obligation {line.entry}: {line.giver} is to get {exact(missing)} {line.unit} by {line.due}")
+    return lines if len(lines) > 1 else [*lines, "  nothing is booked"]
+
+
+def _read(folder: Path, rule: Parity) -> Book:
+    from scheduler.instance import InputError
+    from scheduler.ledger import ledger_path, read_book
+
+    try:
+        return read_book(ledger_path(folder, rule.id))
+    except InputError as error:
+        raise refused(error.problems, f"the ledger of {rule.id}") from None

@@ -1,0 +1,209 @@
+"""The reconciliation act: our books beside theirs, line by line, for both sides to sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+from typing import TYPE_CHECKING
+
+from scheduler.ledger.act_words import WORDS
+from scheduler.ledger.balance import Balance, balances
+from scheduler.ledger.booking import Booking, in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from scheduler.ledger.book import Book
+
+COUNTED = ("confirmed", "claimed", "disputed")
+"""Kinds that an act compares; a line confirmed and claimed counts once, as confirmed."""
+STYLE = (
+    "body{font:15px/1.45 'Noto Sans',system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "table{border-collapse:collapse;width:100%}th,td{border:1px solid #777;padding:.25rem .5rem;text-align:left}"
+    "td.n{text-align:right}@page{size:A4;margin:18mm}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One airing in one measure in the books of both sides; None where a side has no line."""
+
+    measure: str
+    period: str
+    giver: str
+    taker: str
+    channel: str
+    start_utc: str
+    programme: str
+    ours: Fraction | None
+    theirs: Fraction | None
+
+    @property
+    def state(self) -> str:
+        """agreed, differs, only_ours or only_theirs."""
+        if self.theirs is None:
+            return "only_ours"
+        if self.ours is None:
+            return "only_theirs"
+        return "agreed" if self.ours == self.theirs else "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Two ledgers of one agreement compared."""
+
+    agreement: str
+    parties: tuple[str, str]  # (first, second) as the agreement names them
+    side: str  # whose books are ours
+    lines: tuple[Line, ...]
+    balances: tuple[Balance, ...]  # by our books
+    heads: tuple[str, str]  # ours, theirs
+
+    @property
+    def open_points(self) -> tuple[Line, ...]:
+        """Lines that do not agree."""
+        return tuple(line for line in self.lines if line.state != "agreed")
+
+
+def match(
+    ours: Book, theirs: Book, parties: tuple[str, str], ratios: Mapping[str, Fraction], side: str | None = None
+) -> Act:
+    """Compare two ledgers of an agreement, airing by airing (channel and start), measure by measure."""
+    left, right = _by_airing(ours.bookings), _by_airing(theirs.bookings)
+    lines = []
+    for key in sorted(left.keys() | right.keys()):
+        mine, other = left.get(key), right.get(key)
+        known = mine or other
+        assert known is not None
+        measure, period, giver, taker, channel, start = key
+        lines.append(
+            Line(
+                *(measure, period, giver, taker, channel, start),
+                programme=known.programme,
+                ours=None if mine is None else mine.quantity,
+                theirs=None if other is None else other.quantity,
+            )
+        )
+    agreement = next((line.agreement for line in (*ours.bookings, *theirs.bookings)), "")
+    found = tuple(balances(ours.bookings, parties, ratios))
+    return Act(agreement, parties, side or parties[0], tuple(lines), found, (ours.head, theirs.head))
+
+
+def _by_airing(bookings: Iterable[Booking]) -> dict[tuple[str, str, str, str, str, str], Booking]:
+    found: dict[tuple[str, str, str, str, str, str], Booking] = {}
+    for kind in reversed(COUNTED):  # a confirmed line goes before a claimed one of the same airing
+        for line in in_force(bookings):
+            if line.kind == kind:
+                found[line.measure, line.period, line.giver, line.taker, line.channel, line.start_utc] = line
+    return found
+
+
+def act_html(act: Act, languages: Sequence[str]) -> str:
+    """The act as a page to print and sign, once in each language.
+
+    Raises ValueError for a language without a catalogue: nobody signs a page whose words were not read.
+    """
+    unknown = [language for language in languages if language not in WORDS]
+    if unknown:
+        known = ", ".join(WORDS)
+        raise ValueError(f"the act has no words in {', '.join(unknown)}; there are {known}")
+    parts = "\n<hr>\n".join(_page(act, language) for language in languages)
+    title = escape(f"{WORDS[languages[0]]['act']} {act.agreement}")
+    return (
+        f'<!doctype html>\n<html lang="{languages[0]}"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{STYLE}</style></head>\n<body><main>\n{parts}\n</main></body></html>\n"
+    )
+
+
+def _page(act: Act, language: str) -> str:
+    words = WORDS[language]
+    other = act.parties[1] if act.side == act.parties[0] else act.parties[0]
+    periods = ", ".join(sorted({line.period for line in act.lines})) or "–"
+
+    def said(key: str, **values: object) -> str:
+        return escape(words[key].format(**values))
+
+    columns = [said("ours", party=act.side), said("theirs", party=other), said("difference")]
+    totals = _table(
+        [said("measure"), said("period"), said("direction"), *columns],
+        [
+            [escape(words.get(measure, measure)), escape(period), escape(f"{giver}>{taker}"), *_figures(ours, theirs)]
+            for (measure, period, giver, taker), (ours, theirs) in _totals(act.lines).items()
+        ],
+    )
+    each = _table(
+        [said("measure"), said("airing"), said("start"), said("programme"), *columns, said("state")],
+        [
+            [
+                escape(words.get(line.measure, line.measure)),
+                escape(line.channel),
+                escape(line.start_utc),
+                escape(line.programme),
+                *_figures(line.ours, line.theirs),
+                said(line.state),
+            ]
+            for line in act.lines
+        ],
+    )
+    count = len(act.open_points)
+    sides = "".join(
+        f"<p>{said('signed', party=party)}: ______________________ &nbsp; {said('name')}: ______________________"
+        f" &nbsp; {said('date')}: ____________</p>"
+        for party in act.parties
+    )
+    balance = "".join(f"<p>{escape(_balance_words(one, act.parties, words))}</p>" for one in _last(act.balances))
+    return (
+        f'<section lang="{language}"><h1>{said("act")}</h1><p>{said("of", agreement=act.agreement)}</p>'
+        f"<p>{said('parties', first=act.parties[0], second=act.parties[1])}. {said('periods', periods=periods)}</p>"
+        f"<h2>{said('summary')}</h2>{totals}{balance}<h2>{said('lines')}</h2>{each}"
+        f"<h2>{said('open')}</h2><p>{said('open_count', count=count) if count else said('none')}</p>"
+        f"<p>{said('heads', ours=act.heads[0][:16], theirs=act.heads[1][:16])}</p>{sides}</section>"
+    )
+
+
+def _totals(lines: Iterable[Line]) -> dict[tuple[str, str, str, str], tuple[Fraction, Fraction]]:
+    found: dict[tuple[str, str, str, str], tuple[Fraction, Fraction]] = {}
+    for line in lines:
+        key = line.measure, line.period, line.giver, line.taker
+        ours, theirs = found.get(key, (Fraction(0), Fraction(0)))
+        found[key] = ours + (line.ours or 0), theirs + (line.theirs or 0)
+    return found
+
+
+def _last(found: Sequence[Balance]) -> list[Balance]:
+    """The latest balance of every measure."""
+    latest = {one.measure: one for one in found}
+    return list(latest.values())
+
+
+def _balance_words(one: Balance, parties: tuple[str, str], words: dict[str, str]) -> str:
+    if one.carry == 0:
+        owed = words["even"]
+    else:
+        debtor, creditor = parties if one.carry < 0 else parties[::-1]
+        unit = words["unit_runs" if one.unit == "runs" else "unit_minutes"]
+        owed = words["owes"].format(debtor=debtor, creditor=creditor, quantity=exact(abs(one.carry)), unit=unit)
+    return words["balance"].format(period=one.period, measure=words.get(one.measure, one.measure), words=owed)
+
+
+def exact(number: Fraction) -> str:
+    """An exact quantity as people read it: 52, 52.5 or 17 1/3."""
+    whole, rest = divmod(abs(number), 1)
+    sign = "−" if number < 0 else ""
+    if rest == 0:
+        return f"{sign}{whole}"
+    if 1000 % rest.denominator == 0:
+        return f"{sign}{float(whole + rest):.3f}".rstrip("0")
+    return f"{sign}{whole} {rest}" if whole else f"{sign}{rest}"
+
+
+def _figures(ours: Fraction | None, theirs: Fraction | None) -> list[str]:
+    shown = ["–" if value is None else exact(value) for value in (ours, theirs)]
+    return [*shown, exact((ours or Fraction(0)) - (theirs or Fraction(0)))]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

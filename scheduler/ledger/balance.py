@@ -1,0 +1,143 @@
+"""What each side is owed: balances per measure and period, planned beside confirmed, and how old a debt is.
+
+With a the first party, b the second, G what a has aired on b's channels, R what b has aired on a's, and r the ratio,
+a may still take
+
+    c' = c − (G − r·R)
+
+Below 0 a owes b. Only confirmed bookings move c: opening, confirmed, adjustment, settlement, waiver, expiry.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from scheduler.ledger.booking import AIRINGS, MOVING, Booking, in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    Ratios = Mapping[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The account of one measure up to and including one period. Quantities are exact, in the measure's unit."""
+
+    measure: str
+    unit: str
+    period: str
+    given: Fraction  # confirmed, by the first party on the second's channels, in this period
+    received: Fraction
+    carry: Fraction  # what the first party may still take after this period; below 0 it owes
+    planned_given: Fraction
+    planned_received: Fraction
+    claimed: Fraction  # quantities claimed and not confirmed, both ways
+    disputed: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What is still owed of one period."""
+
+    measure: str
+    debtor: str
+    creditor: str
+    period: str
+    since: date | None
+    quantity: Fraction  # in what the creditor may still take
+
+
+def movement(line: Booking, parties: tuple[str, str], ratio: Fraction) -> Fraction:
+    """By how much a line changes what the first party may still take."""
+    if line.kind not in MOVING:
+        return Fraction(0)
+    first = line.giver == parties[0]
+    if line.kind == "opening":
+        return line.quantity if first else -ratio * line.quantity
+    return -line.quantity if first else ratio * line.quantity
+
+
+def balances(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Ratios) -> list[Balance]:
+    """The account of every measure, period by period.
+
+    Parameters
+    ----------
+    bookings
+        The lines of a ledger.
+    parties
+        (first, second) as the agreement names them.
+    ratios
+        r of every measure: what the first party may take for one unit of the second; 1 where a measure is not named.
+    """
+    lines = in_force(bookings)
+    found = []
+    for measure in sorted({line.measure for line in lines} - {""}):
+        ratio = ratios.get(measure, Fraction(1))
+        mine = [line for line in lines if line.measure == measure]
+        carry = Fraction(0)
+        for period in sorted({line.period for line in mine}):
+            here = [line for line in mine if line.period == period]
+            carry += sum((movement(line, parties, ratio) for line in here), Fraction(0))
+            sums = {(kind, giver): _sum(here, kind, giver) for kind in AIRINGS for giver in parties}
+            found.append(
+                Balance(
+                    measure=measure,
+                    unit=here[0].unit,
+                    period=period,
+                    given=sums["confirmed", parties[0]],
+                    received=sums["confirmed", parties[1]],
+                    carry=carry,
+                    planned_given=sums["planned", parties[0]],
+                    planned_received=sums["planned", parties[1]],
+                    claimed=sums["claimed", parties[0]] + sums["claimed", parties[1]],
+                    disputed=sums["disputed", parties[0]] + sums["disputed", parties[1]],
+                )
+            )
+    return found
+
+
+def _sum(lines: Sequence[Booking], kind: str, giver: str) -> Fraction:
+    return sum((line.quantity for line in lines if line.kind == kind and line.giver == giver), Fraction(0))
+
+
+def debts(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Ratios) -> list[Debt]:
+    """What is still owed, by the period it comes from: the oldest debt is settled first."""
+    lines = in_force(bookings)
+    found = []
+    for measure in sorted({line.measure for line in lines} - {""}):
+        ratio = ratios.get(measure, Fraction(1))
+        mine = [line for line in lines if line.measure == measure]
+        # lots of one sign only: what moves the balance the other way settles the oldest lot first
+        lots: deque[tuple[Fraction, str, date | None]] = deque()
+        for period in sorted({line.period for line in mine}):
+            here = [line for line in mine if line.period == period]
+            moved = sum((movement(line, parties, ratio) for line in here), Fraction(0))
+            since = max((line.air_date for line in here if line.air_date is not None), default=None)
+            while moved and lots and (lots[0][0] > 0) != (moved > 0):
+                oldest, from_period, from_day = lots.popleft()
+                moved += oldest
+                if moved and (moved > 0) == (oldest > 0):
+                    lots.appendleft((moved, from_period, from_day))
+                    moved = Fraction(0)
+            if moved:
+                lots.append((moved, period, since))
+        for quantity, period, day in lots:
+            debtor, creditor = parties if quantity < 0 else parties[::-1]
+            found.append(Debt(measure, debtor, creditor, period, day, abs(quantity)))
+    return found
+
+
+def open_obligations(bookings: Iterable[Booking]) -> list[tuple[Booking, Fraction]]:
+    """Make-good obligations that are not met in full, with what is still missing."""
+    lines = in_force(bookings)
+    met: dict[int, Fraction] = {}
+    for line in lines:
+        if line.settles is not None and line.kind == "confirmed":
+            met[line.settles] = met.get(line.settles, Fraction(0)) + line.quantity
+    rest = [(line, line.quantity - met.get(line.entry, Fraction(0))) for line in lines if line.kind == "make_good"]
+    return [(line, missing) for line, missing in rest if missing > 0]

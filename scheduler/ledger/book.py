@@ -1,0 +1,148 @@
+"""The file of a ledger: one append-only CSV per agreement, with a chained hash in every line."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import io
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from scheduler.instance import InputError, Problem
+from scheduler.ledger.booking import COLUMNS, GENESIS, Booking, line_hash
+from scheduler.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+MOST_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A ledger as it was read: its lines, and the hash of the last one (the head)."""
+
+    path: Path
+    bookings: tuple[Booking, ...]
+
+    @property
+    def head(self) -> str:
+        """Hash of the last line; it stands for the whole file."""
+        return self.bookings[-1].hash if self.bookings else GENESIS
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """Periods that both sides have signed."""
+        return frozenset(line.period for line in self.bookings if line.kind == "closing")
+
+
+def read_book(path: Path, head: str | None = None) -> Book:
+    """Read a ledger and check its chain.
+
+    Parameters
+    ----------
+    path
+        The file; a ledger without a file has no lines.
+    head
+        A hash that was printed earlier: some line must have it, else the tail was cut or lines were altered.
+
+    Raises
+    ------
+    InputError
+        With the first line whose hash does not fit, and every line that cannot be read.
+    """
+    if not path.exists():
+        if head not in (None, GENESIS):
+            raise InputError([Problem(path.name, 1, 1, "there is no such ledger, though the head of one was given")])
+        return Book(path, ())
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError([Problem(path.name, 1, 1, f"is larger than {MOST_BYTES // 1_000_000} MB")])
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Problem(path.name, 1, 1, f"cannot be read: {error}")]) from None
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    if not rows or tuple(rows[0]) != COLUMNS:
+        raise InputError([Problem(path.name, 1, 1, f"is no ledger; its first line must be {','.join(COLUMNS)}")])
+    if not text.endswith("\n"):
+        raise InputError([Problem(path.name, len(rows), 1, "the last line is cut")])
+    bookings = _checked(path.name, rows[1:])
+    if head is not None and head != GENESIS and all(line.hash != head for line in bookings):
+        said = f"no line has the hash {head[:12]}…: lines were altered or the tail was cut since it was printed"
+        raise InputError([Problem(path.name, len(rows), 1, said)])
+    return Book(path, tuple(bookings))
+
+
+def _checked(file: str, rows: list[list[str]]) -> list[Booking]:
+    """The lines, each read and its hash compared."""
+    found: list[Booking] = []
+    before = GENESIS
+    for line, row in enumerate(rows, 2):
+        if len(row) != len(COLUMNS):
+            raise InputError([Problem(file, line, 1, f"has {len(row)} cells, the header has {len(COLUMNS)}")])
+        cells = dict(zip(COLUMNS, row, strict=True))
+        if line_hash(before, cells) != cells["hash"]:
+            raise InputError(
+                [Problem(file, line, 1, "was altered: its hash does not fit its cells and the line before")]
+            )
+        try:
+            booking = Booking.model_validate({name: cell for name, cell in cells.items() if cell != ""})
+        except ValidationError as error:
+            detail = error.errors(include_url=False)[0]
+            field = ".".join(map(str, detail["loc"]))
+            raise InputError([Problem(file, line, 1, f"{field}: {detail['msg']}")]) from None
+        if booking.entry != len(found) + 1:
+            raise InputError([Problem(file, line, 1, f"is entry {booking.entry}, expected {len(found) + 1}")])
+        found.append(booking)
+        before = booking.hash
+    return found
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Book]:
+    """Hold the ledger for one writer. Raises InputError where another one holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (path.parent / f".{path.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError([Problem(path.name, 1, 1, "another command is writing this ledger; try again")]) from None
+        yield read_book(path)
+
+
+def append(book: Book, lines: Sequence[dict[str, Any]], now: datetime | None = None) -> Book:
+    """Append lines to a ledger that `writing` holds; whoever reads it sees all of them or none.
+
+    `lines` are fields of Booking without entry, booked_at and hash.
+
+    Raises InputError where a line counts in a period that is closed.
+    """
+    moment = (now or datetime.now(UTC)).replace(microsecond=0)
+    shut = sorted({str(line["period"]) for line in lines} & book.closed)
+    if shut:
+        said = f"the period {', '.join(shut)} is signed and closed; book an adjustment in an open period"
+        raise InputError([Problem(book.path.name, 1, 1, said)])
+    fresh: list[Booking] = []
+    before = book.head
+    for number, line in enumerate(lines, len(book.bookings) + 1):
+        booking = Booking.model_validate({**line, "entry": number, "booked_at": moment}).chained(before)
+        fresh.append(booking)
+        before = booking.hash
+    if not fresh:
+        return book
+    whole = Book(book.path, (*book.bookings, *fresh))
+    write_whole(book.path, _text(whole.bookings))
+    return whole
+
+
+def _text(bookings: Sequence[Booking]) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(booking.cells() for booking in bookings)
+    return stream.getvalue()

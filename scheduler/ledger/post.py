@@ -1,0 +1,225 @@
+"""Book what a timetable airs: one line per airing, measure and period; posting the same again books nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scheduler.instance import given_parts
+from scheduler.ledger.book import Book, append, writing
+from scheduler.ledger.booking import ADDITIVE, AIRINGS, in_force
+from scheduler.rules import Parity
+from scheduler.rules.framework.measures import STARTS, UNITS
+from scheduler.timetable import OnAir, timetable_frame
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.instance import Instance
+    from scheduler.ledger.booking import Booking, Kind
+    from scheduler.rules import Measure
+    from scheduler.timetable import Timetable
+
+LINE = ["measure", "giver", "taker", "airing_id", "period"]
+"""What names a line of one kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a posting did to one ledger."""
+
+    book: Book
+    booked: int
+    reversed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a posting rests on."""
+
+    file: str = ""
+    sha256: str = ""
+    by: str = ""
+
+    @classmethod
+    def of(cls, path: Path, by: str = "") -> Evidence:
+        """A file and its SHA-256. Raises OSError where it cannot be read."""
+        return cls(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), by)
+
+
+def ledger_path(folder: Path, agreement: str) -> Path:
+    """The file of an agreement's ledger."""
+    return folder / f"{agreement}.csv"
+
+
+def ratios_of(rule: Parity) -> dict[str, Fraction]:
+    """The target ratio of every measure of an agreement."""
+    return {measure.name: measure.ratio for measure in reversed(rule.measures)}
+
+
+def bilateral(instance: Instance) -> list[Parity]:
+    """The agreements of an instance that a ledger can keep, in the file's order."""
+    return [rule for rule in instance.file.agreements if isinstance(rule, Parity)]
+
+
+def post(timetable: Timetable, rule: Parity, kind: Kind, folder: Path, evidence: Evidence | None = None) -> Posted:
+    """Bring the lines of one kind in line with a timetable, for the periods that its horizon touches.
+
+    A line that the timetable does not have any more is reversed, one that differs is reversed and booked again.
+
+    Parameters
+    ----------
+    timetable
+        What is planned, claimed or confirmed to have aired.
+    rule
+        The agreement; its additive measures are booked.
+    kind
+        planned, claimed, confirmed or disputed.
+    folder
+        Where the ledgers are.
+    evidence
+        What it rests on.
+
+    Raises
+    ------
+    InputError
+        Where the ledger was altered, another command writes it, or a period is closed.
+    """
+    evidence = evidence or Evidence()
+    with writing(ledger_path(folder, rule.id)) as book:
+        lines, unchanged = _changes(book, wanted(timetable, rule), rule, kind, evidence)
+        reversals = sum("reverses" in line for line in lines)
+        return Posted(append(book, lines), len(lines) - reversals, reversals, unchanged)
+
+
+def wanted(timetable: Timetable, rule: Parity) -> pd.DataFrame:
+    """What every airing adds to every additive measure of an agreement; a measure of two periods counts in the first.
+
+    Returns
+    -------
+    A frame with the columns of LINE and unit, quantity (Fraction), air_date, channel, programme, episode, start_utc.
+    """
+    on_air = OnAir(timetable)
+    frame = timetable_frame(timetable)
+    kept = {measure.name: measure for measure in reversed(rule.measures) if measure.measure in ADDITIVE}
+    parts = [
+        _measured(on_air, frame, rule, measure, giver, taker)
+        for measure in reversed(kept.values())
+        for giver, taker in rule.directions
+    ]
+    if not parts:
+        return pd.DataFrame(
+            columns=[*LINE, "unit", "quantity", "air_date", "channel", "programme", "episode", "start_utc"]
+        )
+    return pd.concat(parts, ignore_index=True).drop_duplicates(LINE)
+
+
+def _measured(
+    on_air: OnAir, frame: pd.DataFrame, rule: Parity, measure: Measure, giver: str, taker: str
+) -> pd.DataFrame:
+    """One measure in one direction: the minutes (or starts) of every airing, by the period they lie in."""
+    instance = on_air.instance
+    moments = on_air.starts if measure.measure in STARTS else on_air.minutes
+    share = given_parts(instance, rule, giver)[moments.content]
+    here = np.isin(moments.channel, instance.channels_of(taker)) & (share > 0) & (moments.entry >= 0)
+    here &= moments.within(None, rule.valid_from, rule.valid_to)
+    if measure.select is not None:
+        here &= _selected(instance, moments.channel, moments.content, measure)
+        if measure.select.run is not None:
+            here &= moments.first == (measure.select.run == "first")
+    if measure.measure == "prime_minutes":
+        here &= _prime(on_air)
+    if measure.measure == "first_run_minutes":
+        here &= moments.first
+    names = _period_names(on_air, measure, moments.periods)
+    found = pd.DataFrame({"entry": moments.entry[here], "period": names[here], "parts": share[here]})
+    found = found[found["period"] != ""].groupby(["entry", "period"], as_index=False).agg(parts=("parts", "sum"))
+    rows = frame.iloc[found["entry"].to_numpy()].reset_index(drop=True)
+    scale = instance.contents.share_scale
+    return pd.DataFrame(
+        {
+            "measure": measure.name,
+            "giver": giver,
+            "taker": taker,
+            "airing_id": rows["airing_id"],
+            "period": found["period"],
+            "unit": UNITS[measure.measure],
+            "quantity": [Fraction(part, scale) for part in found["parts"].tolist()],
+            "air_date": rows["start_local"].str[:10],
+            "channel": rows["channel"],
+            "programme": rows["programme"],
+            "episode": rows["episode"],
+            "start_utc": rows["start_utc"],
+        }
+    )
+
+
+def _period_names(on_air: OnAir, measure: Measure, periods: Any) -> np.ndarray[Any, Any]:
+    """The name of the period of each moment; the horizon is named by its dates, so that horizons do not mix."""
+    base = "week" if measure.period == "cumulative" else measure.period
+    names: np.ndarray[Any, Any] = periods(base).to_numpy(dtype=object)
+    if base == "horizon":
+        horizon = on_air.instance.file.horizon
+        last = pd.Timestamp(horizon.start) + pd.Timedelta(days=horizon.days - 1)
+        names = np.full(len(names), f"{horizon.start.isoformat()}/{last.date().isoformat()}", dtype=object)
+    return names
+
+
+def _selected(
+    instance: Instance, channel: np.ndarray[Any, Any], content: np.ndarray[Any, Any], measure: Measure
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    found = np.zeros(len(content), dtype=bool)
+    for number, item in enumerate(instance.channels):
+        fits = instance.contents.matches(measure.select, item.territory)
+        found |= (channel == number) & fits[content]
+    return found
+
+
+def _prime(on_air: OnAir) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which minutes lie in prime time on their channel's clock."""
+    moments = on_air.minutes
+    inside = np.zeros(len(moments.channel), dtype=bool)
+    for number, channel in enumerate(on_air.instance.channels):
+        hours = on_air.instance.daypart_hours(channel, "prime")
+        inside |= (moments.channel == number) & moments.within(hours, None, None)
+    return inside
+
+
+def _changes(
+    book: Book, asked: pd.DataFrame, rule: Parity, kind: Kind, evidence: Evidence
+) -> tuple[list[dict[str, Any]], int]:
+    """The lines that bring the ledger to what is asked, and how many lines it has already."""
+    periods = set(asked["period"])
+    there = {
+        line.key: line
+        for line in in_force(book.bookings)
+        if line.kind == kind and line.period in periods and line.airing_id
+    }
+    lines: list[dict[str, Any]] = []
+    kept = 0
+    for row in asked.to_dict("records"):
+        key = (kind, row["measure"], row["giver"], row["taker"], row["airing_id"], row["period"])
+        old = there.pop(key, None)
+        if old is not None and old.quantity == row["quantity"]:
+            kept += 1
+            continue
+        if old is not None:
+            lines.append(reversal(old, "the airing has another length"))
+        proof = {"evidence": evidence.file, "evidence_sha256": evidence.sha256, "by": evidence.by}
+        lines.append({"kind": kind, "agreement": rule.id, **{str(name): value for name, value in row.items()}, **proof})
+    lines += [reversal(line, "the timetable does not have the airing any more") for line in there.values()]
+    return lines, kept
+
+
+def reversal(line: Booking, reason: str) -> dict[str, Any]:
+    """The line that takes another one back."""
+    if line.kind not in AIRINGS and line.kind != "make_good":
+        raise ValueError(f"entry {line.entry} is a {line.kind}; book an adjustment")
+    fields = line.model_dump(exclude={"entry", "booked_at", "hash"})
+    return {**fields, "quantity": -line.quantity, "reverses": line.entry, "reason": reason}
