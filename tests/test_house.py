@@ -29,6 +29,7 @@ ORDER = [
     {"ratings"},
     {"ledger"},
     {"bench"},
+    {"interface"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
