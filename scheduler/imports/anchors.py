@@ -5,29 +5,40 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from scheduler.instance import TABLES, Anchor, read_csv, zone_clock
+from scheduler.instance import TABLES, Anchor, zone_clock
+from scheduler.instance.files.signs import as_read
+from scheduler.instance.files.validation import message_of
 from scheduler.instance.model.field_types import MAX_CLOCK, WEEKDAYS, clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
-    from scheduler.imports.mending import Mending
+    from scheduler.imports.findings import Findings
     from scheduler.imports.slots import Slot
     from scheduler.instance import Instance
 
 COLUMNS = tuple(TABLES["anchors.csv"].model_fields)
+_WHEN = frozenset({"anchor", "channel", "days", "date", "start", "end", "title"})
 
 
-def anchors_of(instance: Instance, slots: Iterable[Slot], mending: Mending) -> list[dict[str, str]]:
-    """Rows of anchors.csv; every row is tried against its model, problems carry the slot's place."""
+def anchors_of(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[dict[str, str]]:
+    """Rows of anchors.csv; every row is tried against its model, problems carry the slot's place.
+
+    Columns that a slot does not say are those of the anchor that is there at the same time under the same title;
+    where there is none, its origin is the channel's territory, its genre "general" and its audio the channel's first
+    language.
+    """
+    there = _columns_there(instance)
     groups: dict[tuple[Any, ...], list[tuple[date, Slot]]] = {}
-    for slot in slots:
-        day, start, end = _on_clock(instance, slot, mending)
+    for slot in _expressible(instance, slots, findings):
+        day, start, end = _on_clock(instance, slot, findings)
         key = (slot.channel, slot.identity, start, end, slot.title, slot.fields)
         groups.setdefault(key, []).append((day, slot))
     taken: set[str] = set()
@@ -35,28 +46,16 @@ def anchors_of(instance: Instance, slots: Iterable[Slot], mending: Mending) -> l
     counts: dict[int, int] = {}
     for (channel, identity, start, end, title, fields), found in groups.items():
         owner = instance.channels[channel]
-        for when in _when(instance, [day for day, _ in found]):
+        before = there.get((owner.id, start, as_read(title)), {})
+        own = {"genre": "general", "origin": owner.territory, "audio": owner.languages[0], **before, **dict(fields)}
+        for when in when_of(instance, [day for day, _ in found]):
             if not identity:
                 counts[channel] = counts.get(channel, 0) + 1
-            name = _unused(identity or f"{owner.id[:70]}-{counts[channel]:03d}", taken)
+            name = unused_name(identity or f"{owner.id[:70]}-{counts[channel]:03d}", taken)
             row = {"anchor": name, "channel": owner.id, **when, "start": clock_text(start), "end": clock_text(end)}
-            rows.append({**row, "title": title, **dict(fields)})
-            _try(rows[-1], found[0][1], mending)
+            rows.append({**row, "title": title, **own})
+            _try(rows[-1], found[0][1], findings)
     return rows
-
-
-def anchors_text(instance: Instance, rows: Sequence[dict[str, str]]) -> str:
-    """anchors.csv with these rows in place of all anchors of their channels; other channels keep theirs."""
-    ours = {row["channel"] for row in rows}
-    path = instance.folder / "anchors.csv"
-    kept: list[dict[str, str]] = []
-    if path.is_file():
-        required = frozenset(name for name, field in Anchor.model_fields.items() if field.is_required())
-        table = read_csv(path, path.name, frozenset(COLUMNS), required)
-        kept = [row for row in table.rows if row["channel"] not in ours]
-    names = {row["anchor"] for row in kept}
-    renamed = [{**row, "anchor": _unused(row["anchor"], names)} for row in rows]
-    return table_text([*kept, *renamed], COLUMNS)
 
 
 def table_text(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> str:
@@ -69,21 +68,7 @@ def table_text(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> str:
     return stream.getvalue()
 
 
-def _on_clock(instance: Instance, slot: Slot, mending: Mending) -> tuple[date, int, int]:
-    """(day, start, end) on the channel's clock; the end counts on past midnight."""
-    assert slot.stop is not None
-    zone = zone_clock(instance.channels[slot.channel].zone)
-    local = slot.start.astimezone(zone)
-    start = local.hour * 60 + local.minute
-    stop = slot.stop.astimezone(zone)
-    end = (stop.date() - local.date()).days * 1440 + stop.hour * 60 + stop.minute
-    if end > MAX_CLOCK:
-        mending.mend(slot.file, slot.place, f"'{slot.title}' runs past 6:00 of the next day", "it is cut there")
-        end = MAX_CLOCK
-    return local.date(), start, end
-
-
-def _when(instance: Instance, days: list[date]) -> list[dict[str, str]]:
+def when_of(instance: Instance, days: list[date]) -> list[dict[str, str]]:
     """The cells `days` or `date`: weekdays where these are all such days of the horizon."""
     horizon = instance.file.horizon
     every = [horizon.start + timedelta(days=at) for at in range(horizon.days)]
@@ -94,7 +79,8 @@ def _when(instance: Instance, days: list[date]) -> list[dict[str, str]]:
     return [{"date": day.isoformat()} for day in days]
 
 
-def _unused(name: str, taken: set[str]) -> str:
+def unused_name(name: str, taken: set[str]) -> str:
+    """An id made of a name that none has yet; it is added to those taken."""
     clean = re.sub(r"[^\w.+'-]", "-", name)[:80] or "anchor"
     found, turn = clean, 2
     while found in taken:
@@ -103,10 +89,72 @@ def _unused(name: str, taken: set[str]) -> str:
     return found
 
 
-def _try(row: dict[str, str], slot: Slot, mending: Mending) -> None:
+def _columns_there(instance: Instance) -> dict[tuple[str, int, str], dict[str, str]]:
+    """What the anchors that are there say beside their time and title, by channel, start and title."""
+    found = {}
+    for anchor in instance.anchors:
+        said = {
+            name: str(value)
+            for name, value in anchor.model_dump(exclude_defaults=True, exclude=set(_WHEN)).items()
+            if not isinstance(value, tuple | list)
+        }
+        for name in ("tags", "serves"):
+            words = getattr(anchor, name)
+            if words:
+                said[name] = ";".join(words)
+        found[(anchor.channel, anchor.start, as_read(anchor.title))] = said
+    return found
+
+
+def _expressible(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[Slot]:
+    """Slots whose edges a clock time can say: in an hour that comes twice, the second one cannot be said.
+
+    A slot that begins there is joined to the one before it, so that no minute is lost.
+    """
+    found: list[Slot] = []
+    for slot in slots:
+        before = found[-1] if found else None
+        if _is_expressible(instance, slot.channel, slot.start):
+            found.append(slot)
+        elif before is not None and before.channel == slot.channel and before.stop == slot.start:
+            what = (
+                f"'{slot.title}' begins in the hour that comes twice that night, for the second time; "
+                f"no anchor can say that, so '{before.title}' and '{slot.title}' are one anchor"
+            )
+            findings.warn(slot.file, slot.place, what)
+            found[-1] = replace(before, stop=slot.stop, title=f"{before.title} / {slot.title}")
+        else:
+            what = f"'{slot.title}' begins in the hour that comes twice, for the second time; no anchor can say that"
+            findings.repair(slot.file, slot.place, what, "it is left out")
+    return found
+
+
+def _is_expressible(instance: Instance, channel: int, moment: datetime) -> bool:
+    timeline, zone = instance.timeline, instance.channels[channel].zone
+    local = moment.astimezone(zone_clock(zone))
+    day = (local.date() - timeline.first_day).days
+    return timeline.local_minute(zone, day, local.hour * 60 + local.minute) == timeline.minute_of(moment)
+
+
+def _on_clock(instance: Instance, slot: Slot, findings: Findings) -> tuple[date, int, int]:
+    """(day, start, end) on the channel's clock; both count on past midnight, the start only after the last day."""
+    assert slot.stop is not None
+    zone = zone_clock(instance.channels[slot.channel].zone)
+    horizon = instance.file.horizon
+    local, stop = slot.start.astimezone(zone), slot.stop.astimezone(zone)
+    day = min(local.date(), horizon.start + timedelta(days=horizon.days - 1))
+    start = (local.date() - day).days * 1440 + local.hour * 60 + local.minute
+    end = (stop.date() - day).days * 1440 + stop.hour * 60 + stop.minute
+    if end > MAX_CLOCK:
+        findings.repair(slot.file, slot.place, f"'{slot.title}' runs past 6:00 of the next day", "it is cut there")
+        end = MAX_CLOCK
+    return day, start, end
+
+
+def _try(row: dict[str, str], slot: Slot, findings: Findings) -> None:
     try:
         Anchor.model_validate({name: cell for name, cell in row.items() if cell})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            field = ".".join(map(str, detail["loc"]))
-            mending.fail(slot.file, slot.place, f"{field}: {detail['msg'].removeprefix('Value error, ')}")
+            field = f"{detail['loc'][0]}: " if detail["loc"] else ""
+            findings.fail(slot.file, slot.place, f"{field}{message_of(detail)}")

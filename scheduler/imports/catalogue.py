@@ -1,57 +1,244 @@
-"""A programme catalogue from CSV or a workbook into programmes.csv."""
+"""A programme catalogue from CSV or a workbook into programmes.csv, as planners keep it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from scheduler.imports.anchors import table_text
-from scheduler.imports.cells import cell_text, read_table
+from scheduler.imports.age_marks import age_of
+from scheduler.imports.anchors import table_text, unused_name
+from scheduler.imports.cells import cell_text, failed_formula, read_tables
+from scheduler.imports.clocks import clean, is_number
 from scheduler.imports.columns import find_header
-from scheduler.instance import Programme, read_csv
+from scheduler.imports.dates import DateReader, NotADate
+from scheduler.imports.heads import words_of
+from scheduler.imports.lengths import length_of
+from scheduler.imports.words import origin_of, versions_of
+from scheduler.instance import InputError, Programme, read_csv
+from scheduler.instance.files.load import fits, number_fields
+from scheduler.instance.files.numbers import read_numbers
+from scheduler.instance.files.odd_values import MOST_APPEAL
+from scheduler.instance.files.validation import message_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from scheduler.imports.mending import Mending
+    from scheduler.imports.cells import Cell, Table
+    from scheduler.imports.findings import Findings
     from scheduler.instance import Instance
 
 COLUMNS = tuple(Programme.model_fields)
 NEEDED = tuple(name for name, field in Programme.model_fields.items() if field.is_required())
+DATES = ("rights_from", "rights_to")
 
 
-def catalogue_text(
-    instance: Instance, path: Path, mapped: Mapping[str, str], mending: Mending, sheet: str | None = None
-) -> tuple[str, list[str], list[str]]:
-    """programmes.csv with the table's programmes added; and the ids that are new, and those that are replaced."""
-    table = read_table(path, sheet)
-    header, columns = find_header(table, COLUMNS, mapped, NEEDED)
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """programmes.csv with a table's programmes added; what is new, what is changed and how, what was left out."""
+
+    text: str
+    fresh: tuple[str, ...]
+    replaced: Mapping[str, str]
+    left_out: int
+    sample: tuple[str, ...] = ()
+
+
+def catalogue_of(
+    instance: Instance,
+    path: Path,
+    mapped: Mapping[str, str],
+    findings: Findings,
+    sheets: Sequence[str] = (),
+    order: str = "",
+) -> Catalogue:
+    """Read a catalogue. Only the columns that the table has are changed in programmes that are there already.
+
+    A blank cell keeps what is there. Without a column of ids a programme that is there is known by its title, a new
+    one gets an id made of it. `order` is that of dates: dmy, mdy or ymd.
+    """
+    there = read_csv(instance.folder / "programmes.csv", "programmes.csv", frozenset(COLUMNS), frozenset(NEEDED)).rows
+    by_id = {row["programme"]: row for row in there}
     found: dict[str, dict[str, str]] = {}
-    for number in range(header + 1, len(table.rows)):
-        cells = table.rows[number]
-        row = {name: cell_text(cells[at]) for name, at in columns.items() if at < len(cells) and cell_text(cells[at])}
-        if not row:
-            continue
+    left_out = 0
+    sample: list[str] = []
+    for table in _catalogues(path, mapped, findings, sheets):
+        reader = _Reader(instance, table, mapped, findings, order)
+        for number in reader.numbers():
+            row = reader.row(number, by_id, found)
+            if row is None:
+                left_out += 1
+                continue
+            found[row["programme"]] = row
+            if len(sample) < 5:
+                brought = "; ".join(f"{name} {cell}" for name, cell in reader.cells(number).items())
+                sample.append(f"  {table.file}:{number + 1}: {brought}"[:300])
+    if not found and not findings.problems:
+        findings.fail(path.name, (1, 1), "no row follows the header")
+    changed = {name: _changes(by_id[name], row) for name, row in found.items() if name in by_id}
+    rows = [found.get(row["programme"], row) for row in there]
+    fresh = [row for name, row in found.items() if name not in by_id]
+    new = tuple(row["programme"] for row in fresh)
+    return Catalogue(table_text([*rows, *fresh], COLUMNS), new, changed, left_out, tuple(sample))
+
+
+def _catalogues(path: Path, mapped: Mapping[str, str], findings: Findings, sheets: Sequence[str]) -> list[Table]:
+    """The tables that are catalogues; of a workbook's other sheets a warning says that they were not read."""
+    tables = read_tables(path, findings, sheets)
+    if len(tables) == 1 or sheets:
+        return tables
+    good, reasons = [], []
+    for table in tables:
+        try:
+            find_header(table, COLUMNS, mapped, ("title",), words_of("catalogue"))
+            good.append(table)
+        except InputError as error:
+            reasons.append((table, error))
+    if not good:
+        raise reasons[0][1]
+    for table, reason in reasons:
+        if any(table.rows):
+            findings.warn(table.file, (1, 1), f"this sheet is not read: {reason.problems[0].message}")
+    return good
+
+
+def _changes(before: dict[str, str], after: dict[str, str]) -> str:
+    """What differs between two rows, in words."""
+    names = [name for name in COLUMNS if before.get(name, "") != after.get(name, "")]
+    return "; ".join(f"{name} {before.get(name) or 'blank'} → {after.get(name) or 'blank'}" for name in names)
+
+
+class _Reader:
+    """Reads the rows of one table."""
+
+    def __init__(
+        self, instance: Instance, table: Table, mapped: Mapping[str, str], findings: Findings, order: str
+    ) -> None:
+        self._table, self._findings = table, findings
+        self._header, self._columns = find_header(table, COLUMNS, mapped, ("title",), words_of("catalogue"))
+        horizon = instance.file.horizon
+        self._dates = {name: DateReader(self._column(name), horizon.start, horizon.days, order) for name in DATES}
+        self._numbers = {name: self._read_numbers(name) for name in number_fields(Programme) if name in self._columns}
+        self._percent = self._is_percent()
+        self._wrong = False
+
+    def numbers(self) -> list[int]:
+        """The rows below the header that hold anything."""
+        return [at for at in range(self._header + 1, len(self._table.rows)) if self.cells(at)]
+
+    def cells(self, number: int) -> dict[str, str]:
+        """The filled cells of a row, as text."""
+        row = self._table.rows[number]
+        found = {name: cell_text(row[at]) for name, at in self._columns.items() if at < len(row)}
+        return {name: text for name, text in found.items() if text}
+
+    def row(
+        self, number: int, there: Mapping[str, dict[str, str]], found: Mapping[str, dict[str, str]]
+    ) -> dict[str, str] | None:
+        """The row of programmes.csv, merged with the one that is there; None where it is left out."""
+        self._wrong = False
+        brought = {name: self._value(number, name) for name in self.cells(number)}
+        name = brought.get("programme") or self._known_title(brought.get("title", ""), there)
+        name = name or unused_name(brought.get("title", ""), {*there, *found})
+        if name in found:
+            self._say(number, "programme", f"'{name}' is there twice", "the later row is left out")
+            return None
+        row = {**there.get(name, {}), **{field: text for field, text in brought.items() if text}, "programme": name}
         try:
             Programme.model_validate(row)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                field = str(detail["loc"][0]) if detail["loc"] else "programme"
-                place = table.place(number, columns.get(field, 0))
-                said = detail["msg"].removeprefix("Value error, ")
-                mending.mend(table.file, place, f"{field}: {said}", "the row is left out")
-            continue
-        if row["programme"] in found:
-            place = table.place(number, columns["programme"])
-            mending.mend(table.file, place, f"'{row['programme']}' stands twice", "the later row is left out")
-            continue
-        found[row["programme"]] = row
-    if not found and not mending.problems:
-        mending.fail(table.file, (header + 1, 1), "no row follows the header")
-    there = read_csv(instance.folder / "programmes.csv", "programmes.csv", frozenset(COLUMNS), frozenset(NEEDED)).rows
-    replaced = [row["programme"] for row in there if row["programme"] in found]
-    rows = [found.get(row["programme"], row) for row in there]
-    fresh = [row for name, row in found.items() if name not in set(replaced)]
-    return table_text([*rows, *fresh], COLUMNS), [row["programme"] for row in fresh], replaced
+            if not self._wrong:
+                for detail in error.errors(include_url=False):
+                    field = str(detail["loc"][0]) if detail["loc"] else "programme"
+                    self._say(number, field, f"{field}: {message_of(detail)}", "the row is left out")
+            return None
+        return None if self._wrong else row
+
+    def _known_title(self, title: str, there: Mapping[str, dict[str, str]]) -> str:
+        same = [name for name, row in there.items() if row["title"] == title and "programme" not in self._columns]
+        return same[0] if len(same) == 1 else ""
+
+    def _value(self, number: int, name: str) -> str:
+        """A cell as programmes.csv has it; "" and a problem where it cannot be read."""
+        cell = self._table.rows[number][self._columns[name]]
+        try:
+            return self._read(name, cell)
+        except ValueError as error:
+            self._wrong = True
+            self._say(number, name, f"{name}: {error}", "the row is left out")
+            return ""
+
+    def _read(self, name: str, cell: Cell) -> str:
+        """The value of a cell by its column. Raises ValueError with the reason."""
+        text = clean(cell_text(cell))
+        if failed_formula(cell):
+            raise ValueError(f"'{text}' is the error of a spreadsheet's formula; write the value")
+        if name in DATES:
+            try:
+                return self._dates[name].read(cell).isoformat()
+            except NotADate as error:
+                raise ValueError(str(error)) from None
+        if name == "minutes":
+            return str(length_of(cell, self._numbers[name].get(text, text)))
+        if name == "age":
+            age = age_of(text)
+            if age is None:
+                raise ValueError(f"'{text}' is not an age mark such as 16 or 16+")
+            return str(age)
+        if name in ("origin", "versions"):
+            read, unknown = (origin_of if name == "origin" else versions_of)(text)
+            if unknown:
+                what = "country" if name == "origin" else "language or kind of version"
+                raise ValueError(f"there is no {what} '{unknown[0]}'")
+            return read
+        if name in self._numbers:
+            return self._number(name, cell, text)
+        return cell_text(cell)
+
+    def _number(self, name: str, cell: Cell, text: str) -> str:
+        if isinstance(cell, datetime | time | timedelta):
+            raise ValueError(f"'{text}' is a date or a time; expected a number")
+        if is_number(cell):
+            text = f"{round(float(cell), 9):.9f}".rstrip("0").rstrip(".")  # type: ignore[arg-type]
+        text = self._numbers[name].get(text, text)
+        return f"{text} %" if name == "appeal" and self._percent and not text.endswith("%") else text
+
+    def _read_numbers(self, name: str) -> Mapping[str, str]:
+        """What the texts of a column of numbers mean."""
+        cells = [clean(cell) for cell in self._column(name) if isinstance(cell, str)]
+        check = partial(fits, number_fields(Programme)[name])
+        reading = read_numbers(cells, check, point_only=self._table.point_only)
+        if reading.doubt:
+            self._findings.fail(self._table.file, (self._row_of(name, reading.cell), self._at(name)), reading.doubt)
+        return reading.numbers
+
+    def _is_percent(self) -> bool:
+        """Whether the appeals are percent: all of them are 10 or more. Asked for, and done when lenient."""
+        texts = [clean(cell_text(cell)) for cell in self._column("appeal")]
+        read = [self._numbers.get("appeal", {}).get(text, text) for text in texts if text]
+        plain = [text for text in read if text.replace(".", "", 1).isdigit()]
+        if not plain or len(plain) < len(read) or min(map(float, plain)) < MOST_APPEAL:
+            return False
+        what = f"appeal: '{plain[0]}' is {plain[0]} times the usual audience; if percent is meant, write 0.85 or 85 %"
+        place = self._header + 2, self._at("appeal")
+        return self._findings.repair(self._table.file, place, what, "read as percent")
+
+    def _column(self, name: str) -> list[Cell]:
+        at = self._columns.get(name)
+        rows = self._table.rows[self._header + 1 :]
+        return [] if at is None else [row[at] for row in rows if at < len(row) and cell_text(row[at])]
+
+    def _row_of(self, name: str, text: str) -> int:
+        at = self._columns[name]
+        rows = enumerate(self._table.rows)
+        return next((number + 1 for number, row in rows if at < len(row) and clean(cell_text(row[at])) == text), 1)
+
+    def _at(self, name: str) -> int:
+        return self._columns.get(name, 0) + 1
+
+    def _say(self, number: int, field: str, what: str, repair: str) -> None:
+        self._findings.repair(self._table.file, (number + 1, self._at(field)), what, repair)

@@ -4,85 +4,152 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from scheduler.imports.encoding import text_of
+from scheduler.imports.packed import content_of, is_packed
 from scheduler.imports.workbook_limits import UnreadableError, check_workbook
 from scheduler.instance import InputError, Problem, did_you_mean
+from scheduler.instance.files.formula_errors import is_formula_error
 from scheduler.instance.files.raw_file import read_raw
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from scheduler.imports.findings import Findings
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 250_000
 MAX_CELLS = 5_000_000
+TEXT_FILES = (".csv", ".txt", ".tsv")
 
 Cell = str | float | bool | date | datetime | time | timedelta
+
+_AS_TEXT = re.compile(r"'(?=[=+\-@\t\r])")
+"""The apostrophe that our export for Excel puts before what a spreadsheet would calculate."""
+
+_SEPARATOR = re.compile(r'"?sep=(.)"?\s*$')
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its name in messages, and all its rows from the first; row 0 is line 1."""
+    """One table: its name in messages, and all its rows from the first; row 0 is line 1.
+
+    `point_only`: cells are separated by commas, so that a comma in a number is never decimal.
+    """
 
     file: str
     rows: list[list[Cell]]
+    point_only: bool = False
 
     def place(self, row: int, column: int) -> tuple[int, int]:
         """Line and column, from 1."""
         return row + 1, column + 1
 
 
+def read_tables(path: Path, findings: Findings, sheets: Sequence[str] = ()) -> list[Table]:
+    """Read a CSV file, or the named sheets of a workbook (all of them unless named).
+
+    Raises InputError where it cannot be read.
+    """
+    if path.name.lower().removesuffix(".gz").removesuffix(".zip").endswith(TEXT_FILES):
+        if is_packed(path, MAX_BYTES):
+            findings.warn(path.name, (1, 1), "is packed (gzip or zip); the table inside is read")
+        tables = [_csv(content_of(path, MAX_BYTES, "a table"), path.name, findings)]
+    else:
+        book = _opened(path)
+        names = list(book.sheet_names)
+        for sheet in sheets:
+            if sheet not in names:
+                raise InputError([Problem(path.name, 1, 1, f"there is no sheet '{sheet}'{did_you_mean(sheet, names)}")])
+        tables = [_sheet(book, path.name, name) for name in sheets or names]
+    for table in tables:
+        if len(table.rows) > MAX_ROWS:
+            raise InputError([Problem(table.file, MAX_ROWS, 1, f"has more than {MAX_ROWS:,} rows")])
+    return tables
+
+
 def read_table(path: Path, sheet: str | None = None) -> Table:
     """Read a CSV file or one sheet of a workbook (the first unless named). Raises InputError where it cannot be."""
-    raw = read_raw(path, path.name, MAX_BYTES, what="a table")
-    table = (
-        _csv(raw, path.name) if path.suffix.lower() in (".csv", ".txt", ".tsv") else _workbook(raw, path.name, sheet)
-    )
-    if len(table.rows) > MAX_ROWS:
-        raise InputError([Problem(table.file, MAX_ROWS, 1, f"has more than {MAX_ROWS:,} rows")])
+    from scheduler.imports.findings import Findings
+
+    findings = Findings()
+    table = read_tables(path, findings, () if sheet is None else (sheet,))[0]
+    findings.stop_on_errors()
     return table
 
 
-def _csv(raw: bytes, file: str) -> Table:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError([Problem(file, line, 1, "is not UTF-8 text; save it as CSV UTF-8")]) from None
+def sheet_names(path: Path) -> list[str]:
+    """The sheets of a workbook. Raises InputError where it cannot be read."""
+    return list(_opened(path).sheet_names)
+
+
+def read_sheet(path: Path, name: str) -> Table:
+    """One sheet of a workbook. Raises InputError where it cannot be read."""
+    return _sheet(_opened(path), path.name, name)
+
+
+def _csv(raw: bytes, file: str, findings: Findings) -> Table:
+    text = text_of(raw, file, findings)
     if "\x00" in text:
         raise InputError([Problem(file, 1, 1, "is not a CSV table; is it a workbook? use `parity import xlsx`")])
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    lines = text.split("\n", 1)
+    named = _SEPARATOR.match(lines[0])
+    delimiter = named[1] if named is not None else _delimiter(text)
     rows: list[list[Cell]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            while len(rows) < reader.line_num - 1:
+            while len(rows) < reader.line_num - 1 - sum(cell.count("\n") for cell in cells):
                 rows.append([])
-            rows.append([cell.strip() for cell in cells])
+            rows.append([_AS_TEXT.sub("", cell.strip(), count=1) for cell in cells])
     except csv.Error as error:
         line = max(reader.line_num, 1)
         raise InputError([Problem(file, line, 1, f"is not a CSV table: {error}; close every quote")]) from None
-    return Table(file, rows)
+    if named is not None and rows:
+        rows[0] = []
+    return Table(file, rows, point_only=delimiter == ",")
 
 
-def _workbook(raw: bytes, file: str, sheet: str | None) -> Table:
+def _delimiter(text: str) -> str:
+    """The sign that stands equally often in most of the first lines."""
+    lines = [line for line in text.split("\n")[:20] if line.strip()]
+
+    def score(sign: str) -> tuple[int, int]:
+        counts = Counter(line.count(sign) for line in lines if sign in line)
+        common = max(counts, key=lambda count: (counts[count], count), default=0)
+        return common * counts[common], common
+
+    return max(",;\t|", key=score)
+
+
+def _opened(path: Path) -> Any:
+    """A workbook by its reader. Raises InputError where it cannot be opened."""
     import python_calamine
 
-    _refuse_bombs(raw, file)
+    raw = read_raw(path, path.name, MAX_BYTES, what="a workbook")
+    if raw.startswith(b"\x1f\x8b"):
+        raise InputError([Problem(path.name, 1, 1, "is packed (gzip); unpack it first")])
+    _refuse_bombs(raw, path.name)
+    return _guarded(path.name, lambda: python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw)))
+
+
+def _sheet(book: Any, file: str, name: str) -> Table:
+    found = _guarded(file, lambda: book.get_sheet_by_name(name))
+    if found.total_height * found.total_width > MAX_CELLS:
+        raise InputError([Problem(f"{file}[{name}]", 1, 1, f"has more than {MAX_CELLS:,} cells")])
+    return Table(f"{file}[{name}]", _guarded(file, lambda: found.to_python(skip_empty_area=False)))
+
+
+def _guarded(file: str, read: Callable[[], Any]) -> Any:
+    """What the reader of workbooks gives. Raises InputError where it fails."""
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        names = list(book.sheet_names)
-        if sheet is not None and sheet not in names:
-            raise InputError([Problem(file, 1, 1, f"there is no sheet '{sheet}'{did_you_mean(sheet, names)}")])
-        if not names:
-            raise InputError([Problem(file, 1, 1, "has no sheet")])
-        name = sheet if sheet is not None else names[0]
-        found = book.get_sheet_by_name(name)
-        if found.total_height * found.total_width > MAX_CELLS:
-            raise InputError([Problem(f"{file}[{name}]", 1, 1, f"has more than {MAX_CELLS:,} cells")])
-        rows = found.to_python(skip_empty_area=False)
+        return read()
     except InputError:
         raise
     except Exception as error:
@@ -91,23 +158,6 @@ def _workbook(raw: bytes, file: str, sheet: str | None) -> Table:
         # The reader is native code: where it panics it raises outside of Exception.
         if type(error).__name__ == "PanicException":
             raise _unreadable(file, error) from None
-        raise
-    return Table(f"{file}[{name}]", rows)
-
-
-def sheet_names(path: Path) -> list[str]:
-    """The sheets of a workbook. Raises InputError where it cannot be read."""
-    import python_calamine
-
-    raw = read_raw(path, path.name, MAX_BYTES, what="a workbook")
-    _refuse_bombs(raw, path.name)
-    try:
-        return list(python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw)).sheet_names)
-    except Exception as error:
-        raise _unreadable(path.name, error) from None
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise _unreadable(path.name, error) from None
         raise
 
 
@@ -138,3 +188,8 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, time):
         return cell.strftime("%H:%M")
     return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
+
+
+def failed_formula(cell: Cell) -> bool:
+    """Whether a cell holds what a spreadsheet shows where a formula failed."""
+    return isinstance(cell, str) and is_formula_error(cell)

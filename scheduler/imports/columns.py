@@ -1,4 +1,4 @@
-"""Which column of a foreign table is which field: by name, or as a planner maps them."""
+"""Which column of a foreign table is which field: by name, in four languages, or as a planner maps them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from scheduler.imports.cells import cell_text
 from scheduler.instance import InputError, Problem, did_you_mean
+from scheduler.instance.files.signs import as_read
 from scheduler.report.sheet_listing import MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from scheduler.imports.cells import Table
 
 SEARCHED = 20
-"""The header is looked for in the first so many rows."""
+"""The header is looked for in the first rows, at most this many."""
 
 
 def find_header(
@@ -22,28 +23,52 @@ def find_header(
     fields: Collection[str],
     mapped: Mapping[str, str],
     needed: Collection[str],
-    aliases: Mapping[str, str] | None = None,
+    words: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[int, dict[str, int]]:
-    """The row of the header, and the column of every field. `mapped` is the head of a field, where it differs.
+    """The row of the header, and the column of every field.
 
-    `aliases` are heads that say a field where neither its name nor its map does.
-
-    Raises InputError where no row holds the needed fields.
+    `mapped` is the head of a field, where the planner says it; `words` are heads that name a field beside its own
+    name. Raises InputError where no row holds the needed fields.
     """
     best: tuple[int, dict[str, int]] = (0, {})
     for row, cells in enumerate(table.rows[:SEARCHED]):
-        heads = [cell_text(cell).casefold() for cell in cells]
+        heads = [as_read(cell_text(cell)) for cell in cells]
         if heads and heads[0].startswith(MARK):
             continue
-        found = {}
-        for field in fields:
-            names = [mapped[field]] if field in mapped else [field, (aliases or {}).get(field, field)]
-            column = next((heads.index(name.casefold()) for name in names if name.casefold() in heads), None)
-            if column is not None:
-                found[field] = column
+        found = _found(heads, fields, mapped, words or {})
         if len(found) > len(best[1]):
             best = row, found
     row, found = best
+    problems = _problems(table, row, found, fields, mapped, needed)
+    if problems:
+        raise InputError(problems)
+    return row, found
+
+
+def _found(
+    heads: list[str], fields: Collection[str], mapped: Mapping[str, str], words: Mapping[str, Sequence[str]]
+) -> dict[str, int]:
+    """The column of every field that a row of heads names; a column that is mapped is of no other field."""
+    found = {field: heads.index(as_read(head)) for field, head in mapped.items() if as_read(head) in heads}
+    taken = set(found.values())
+    for field in fields:
+        if field in mapped:
+            continue
+        names = [field, *words.get(field, ())]
+        column = next((heads.index(name) for name in names if name in heads), None)
+        if column is not None and (column not in taken or names[0] == heads[column]):
+            found[field] = column
+    return {field: column for field, column in found.items() if field in fields}
+
+
+def _problems(
+    table: Table,
+    row: int,
+    found: Mapping[str, int],
+    fields: Collection[str],
+    mapped: Mapping[str, str],
+    needed: Collection[str],
+) -> list[Problem]:
     shown = [cell_text(cell) for cell in table.rows[row]] if table.rows else []
     problems = [
         Problem(table.file, 1, 1, f"there is no field '{field}' to map{did_you_mean(field, fields)}")
@@ -56,9 +81,9 @@ def find_header(
         if field in fields and field not in found
     ]
     missing = [field for field in needed if field not in found and field not in mapped]
+    there = f"; the columns are {', '.join(filter(None, shown))}"[:300] if found and missing else ""
     problems += [
-        Problem(table.file, row + 1, 1, f"no column is '{field}'; name it with --map {field}=HEAD") for field in missing
+        Problem(table.file, row + 1, 1, f"no column is '{field}'; name it with --map {field}=HEAD{there}")
+        for field in missing
     ]
-    if problems:
-        raise InputError(problems)
-    return row, found
+    return problems

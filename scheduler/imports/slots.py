@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from scheduler.instance import zone_clock
+from scheduler.instance.derived.windows import days_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from scheduler.imports.mending import Mending
+    from scheduler.imports.findings import Findings
     from scheduler.instance import Instance
 
 LONGEST = timedelta(hours=24)
@@ -25,7 +25,8 @@ MINUTE = timedelta(minutes=1)
 class Slot:
     """One entry of a schedule: what is on from when to when, and where the source says so.
 
-    `start` and `stop` are UTC; `stop` may be unsaid. `fields` are columns of anchors.csv, as text.
+    `start` and `stop` are UTC; `stop` may be missing. `fields` are the columns of anchors.csv that the source says,
+    as text; `written` is the entry as the source has it, for a review.
     """
 
     file: str
@@ -36,85 +37,108 @@ class Slot:
     title: str
     fields: tuple[tuple[str, str], ...] = ()
     identity: str = ""
+    written: str = ""
 
 
-def settle(instance: Instance, slots: Iterable[Slot], mending: Mending) -> list[Slot]:
-    """Slots of the horizon's days by channel and start, each with its stop; what is wrong is told or mended."""
+def settle(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[Slot]:
+    """Slots of the horizon by channel and start, each with its stop; what is wrong is reported or repaired."""
     by_channel: dict[int, list[Slot]] = {}
     timeline = instance.timeline
     first, last = timeline.origin, timeline.moment(timeline.minutes)
     for slot in slots:
         if first <= slot.start < last:
             by_channel.setdefault(slot.channel, []).append(slot)
+        else:
+            findings.left_out["outside the horizon"] += 1
     settled: list[Slot] = []
     for channel in sorted(by_channel):
         ordered = sorted(by_channel[channel], key=lambda slot: (slot.start, slot.file, slot.place))
-        settled += _gaps_told(instance, _one_after_another(ordered, mending), mending)
-    return [slot for slot in settled if _in_horizon(instance, slot)]
+        one_by_one = _one_after_another(ordered, findings)
+        inside = _inside(instance, channel, one_by_one)
+        findings.left_out["outside the horizon"] += len(one_by_one) - len(inside)
+        _warn_of_gaps(instance, inside, findings)
+        settled += inside
+    return settled
 
 
-def _one_after_another(ordered: list[Slot], mending: Mending) -> list[Slot]:
-    """No two at once: unsaid stops are the next start, overlaps are cut, what is nothing is left out."""
+def _one_after_another(ordered: list[Slot], findings: Findings) -> list[Slot]:
+    """No two at once: missing stops are the next start, overlaps are cut, what has no length is left out."""
     found: list[Slot] = []
     for number, slot in enumerate(ordered):
         following = next((other for other in ordered[number + 1 :] if other.start > slot.start), None)
-        known = _with_stop(slot, following, mending)
-        if known is None or not _has_length(known, mending):
+        known = _with_stop(slot, following, findings)
+        if known is None or not _has_length(known, findings):
             continue
         before = found[-1] if found else None
         if before is not None and before.start == known.start:
+            if (before.title, before.stop) == (known.title, known.stop):
+                findings.left_out["repeated"] += 1
+                continue
             what = f"'{known.title}' begins at the same time as '{before.title}'"
-            mending.mend(known.file, known.place, what, "the later entry is left out")
+            findings.repair(known.file, known.place, what, "the later entry is left out")
             continue
         if before is not None and before.stop is not None and before.stop > known.start:
             what = f"'{before.title}' runs into '{known.title}' at {known.start:%Y-%m-%dT%H:%MZ}"
-            mending.mend(known.file, known.place, what, "the earlier one is cut")
+            findings.repair(known.file, known.place, what, "the earlier one is cut")
             found[-1] = replace(before, stop=known.start)
         found.append(known)
     return found
 
 
-def _with_stop(slot: Slot, following: Slot | None, mending: Mending) -> Slot | None:
+def _with_stop(slot: Slot, following: Slot | None, findings: Findings) -> Slot | None:
     if slot.stop is not None:
         return slot
     if following is None or following.start - slot.start > LONGEST_GUESS:
-        mending.mend(slot.file, slot.place, f"'{slot.title}' does not say when it ends", "it is left out")
+        findings.repair(slot.file, slot.place, f"'{slot.title}' does not say when it ends", "it is left out")
         return None
-    mended = f"it ends when '{following.title}' begins"
-    mending.mend(slot.file, slot.place, f"'{slot.title}' does not say when it ends", mended)
+    repair = f"it ends when '{following.title}' begins"
+    findings.repair(slot.file, slot.place, f"'{slot.title}' does not say when it ends", repair)
     return replace(slot, stop=following.start)
 
 
-def _has_length(slot: Slot, mending: Mending) -> bool:
+def _has_length(slot: Slot, findings: Findings) -> bool:
     assert slot.stop is not None
     length = slot.stop - slot.start
     if MINUTE <= length <= LONGEST:
         return True
-    what = f"'{slot.title}' is {int(length.total_seconds() // 60)} minutes long"
-    mending.mend(slot.file, slot.place, what, "it is left out")
+    minutes = int(length.total_seconds() // 60)
+    what = f"'{slot.title}' is {minutes} minutes long; expected 1 to 1440"
+    findings.repair(slot.file, slot.place, what, "it is left out")
     return False
 
 
-def _gaps_told(instance: Instance, slots: list[Slot], mending: Mending) -> list[Slot]:
+def _inside(instance: Instance, channel: int, slots: list[Slot]) -> list[Slot]:
+    """The slots that lie in the horizon's days, or after the last midnight in a window of the last day.
+
+    One that runs over the first midnight is cut to its minutes in the horizon.
+    """
+    timeline, zone = instance.timeline, instance.channels[channel].zone
+    first = timeline.moment(timeline.local_minute(zone, 0, 0))
+    last = timeline.moment(timeline.local_minute(zone, timeline.days - 1, _latest(instance, channel)))
+    found = [slot for slot in slots if slot.stop is not None and slot.stop > first and slot.start < last]
+    return [replace(slot, start=max(slot.start, first)) for slot in found]
+
+
+def _latest(instance: Instance, channel: int) -> int:
+    """The clock time, counted on past midnight, up to which the last day's windows run; 24:00 at least."""
+    timeline = instance.timeline
+    windows = instance.channels[channel].windows
+    ends = [window.end for window in windows if timeline.days - 1 in days_of(window.days, window.dates, timeline)]
+    return max([1440, *ends])
+
+
+def _warn_of_gaps(instance: Instance, slots: list[Slot], findings: Findings) -> None:
     """Warn of short gaps in which no window lies: there a channel would be black."""
     for before, after in pairwise(slots):
         assert before.stop is not None
         gap = after.start - before.stop
         if MINUTE <= gap <= LONGEST_GAP and not _in_window(instance, before.channel, before.stop, after.start):
             minutes = int(gap.total_seconds() // 60)
-            what = f"nothing is said for {minutes} minutes before '{after.title}', and no window lies there"
-            mending.warn(after.file, after.place, what)
-    return slots
+            what = f"nothing is on for {minutes} minutes before '{after.title}', and no window lies there"
+            findings.warn(after.file, after.place, what)
 
 
 def _in_window(instance: Instance, channel: int, start: datetime, end: datetime) -> bool:
     windows, timeline = instance.windows, instance.timeline
     first, last = timeline.minute_of(start), timeline.minute_of(end)
     return bool(((windows.channel == channel) & (windows.start < last) & (windows.end > first)).any())
-
-
-def _in_horizon(instance: Instance, slot: Slot) -> bool:
-    horizon = instance.file.horizon
-    zone = zone_clock(instance.channels[slot.channel].zone)
-    day = slot.start.astimezone(zone).date()
-    return horizon.start <= day < horizon.start + timedelta(days=horizon.days)

@@ -1,4 +1,4 @@
-"""New tables of an instance: tried in a copy first, then written."""
+"""New tables of an instance: tried in a copy first, then written whole."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scheduler.instance import INSTANCE_FILE, TABLES
+from scheduler.instance import INSTANCE_FILE, TABLES, InputError
 from scheduler.rules import load
 from scheduler.whole_file import locked, write_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, Problem
 
 
-def write_tables(instance: Instance, files: Mapping[str, str]) -> None:
-    """Load a copy of the instance with the new texts of some files, then write these into its folder.
+def tried(instance: Instance, files: Mapping[str, str]) -> list[Problem]:
+    """Load a copy of the instance with these files: warnings that it did not have before.
 
-    Raises InputError with every problem of the copy; nothing is written then.
+    Raises InputError where it would no longer load; problems that follow from one cause are one.
     """
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "instance"
@@ -29,7 +29,45 @@ def write_tables(instance: Instance, files: Mapping[str, str]) -> None:
             if (instance.folder / name).is_file():
                 shutil.copyfile(instance.folder / name, copy / name)
         for name, text in files.items():
-            (copy / name).write_text(text, encoding="utf-8")
-        load(copy)
-    with locked(instance.folder):
-        write_together(instance.folder, files)
+            if text:
+                (copy / name).write_text(text, encoding="utf-8")
+            else:
+                (copy / name).unlink(missing_ok=True)
+        try:
+            after = load(copy)
+        except InputError as error:
+            raise InputError(causes(error.problems)) from None
+    before = {(problem.file, problem.message) for problem in instance.warnings}
+    return [problem for problem in after.warnings if (problem.file, problem.message) not in before]
+
+
+def write_tables(instance: Instance, files: Mapping[str, str]) -> None:
+    """Load a copy of the instance with the new texts of some files, then write these into its folder.
+
+    Raises InputError with every problem of the copy; nothing is written then.
+    """
+    tried(instance, files)
+    write(instance.folder, files)
+
+
+def write(folder: Path, files: Mapping[str, str]) -> list[Path]:
+    """Write every file whole; an empty text takes the file away. The paths of those that were written."""
+    with locked(folder):
+        write_together(folder, {name: text for name, text in files.items() if text})
+        for name, text in files.items():
+            if not text:
+                (folder / name).unlink(missing_ok=True)
+    return [folder / name for name, text in files.items() if text]
+
+
+def causes(problems: tuple[Problem, ...]) -> list[Problem]:
+    """The problems with those of one message and file as one, at the first place, with their number."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.file, problem.message, problem.severity), []).append(problem)
+    found = []
+    for same in groups.values():
+        first = same[0]
+        more = f" ({len(same)} places)" if len(same) > 1 else ""
+        found.append(type(first)(first.file, first.line, first.column, first.message + more, first.severity))
+    return found

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.imports.anchors import table_text
-from scheduler.imports.cells import cell_text, read_table, sheet_names
+from scheduler.imports.cells import cell_text, read_sheet, sheet_names
 from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, did_you_mean, zone_clock
 from scheduler.report.sheet_listing import LISTING, MARK
 from scheduler.report.words import CATALOGUES
@@ -17,7 +17,7 @@ from scheduler.timetable import read_timetable
 
 if TYPE_CHECKING:
     from scheduler.imports.cells import Cell, Table
-    from scheduler.imports.mending import Mending
+    from scheduler.imports.findings import Findings
     from scheduler.instance import Instance
     from scheduler.timetable import Timetable
 
@@ -37,6 +37,7 @@ class Edited:
     rows: list[dict[str, str]]
     locked: list[bool]
     lines: list[int]
+    review: tuple[str, ...] = ()
 
     def read(self, instance: Instance) -> Timetable:
         """The timetable. Raises InputError whose problems carry the lines of the sheet."""
@@ -56,7 +57,7 @@ class Edited:
         return Problem(self.file, line, 1, problem.message)
 
 
-def read_workbook(instance: Instance, path: Path, mending: Mending) -> Edited:
+def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:
     """Read the listing of a workbook that `parity report` wrote, in any language. Raises InputError if it has none."""
     table = _listing(path)
     names = [cell_text(cell).removeprefix(f"{MARK}:") for cell in table.rows[0]]
@@ -71,19 +72,19 @@ def read_workbook(instance: Instance, path: Path, mending: Mending) -> Edited:
         row = {name: cells[at] for name, at in columns.items() if at < len(cells)}
         if not any(cell_text(row[name]) for name in ("channel", "programme", "title") if name in row):
             continue
-        read = _row(instance, table, row, columns, number, mending)
+        read = _row(instance, table, row, columns, number, findings)
         if read is not None:
             rows.append(read[0])
             locked.append(read[1])
             lines.append(number + 1)
-    if not rows and not mending.problems:
-        mending.fail(table.file, (3, 1), "lists no airing")
+    if not rows and not findings.problems:
+        findings.fail(table.file, (3, 1), "lists no airing")
     return Edited(table.file, rows, locked, lines)
 
 
 def _listing(path: Path) -> Table:
     for name in sheet_names(path):
-        table = read_table(path, name)
+        table = read_sheet(path, name)
         if table.rows and table.rows[0] and cell_text(table.rows[0][0]).startswith(MARK):
             return table
     said = "has no listing that `parity report --format xlsx` wrote (its hidden first row is how it is known)"
@@ -91,12 +92,12 @@ def _listing(path: Path) -> Table:
 
 
 def _row(
-    instance: Instance, table: Table, row: dict[str, Cell], columns: dict[str, int], number: int, mending: Mending
+    instance: Instance, table: Table, row: dict[str, Cell], columns: dict[str, int], number: int, findings: Findings
 ) -> tuple[dict[str, str], bool] | None:
     """The cells of timetable.csv that a row says, and whether it is locked; None where it cannot be used."""
 
     def wrong(name: str, what: str) -> None:
-        mending.fail(table.file, table.place(number, columns[name]), what)
+        findings.fail(table.file, table.place(number, columns[name]), what)
 
     channel = cell_text(row.get("channel", ""))
     if channel not in instance.channel_index:

@@ -1,8 +1,9 @@
-"""Real guides and tables are dirty: every problem is told with its place, and lenient says what it mended."""
+"""Real guides and tables are dirty: every problem is told with its place, and lenient says what it repair."""
 
 import pytest
 
-from scheduler.imports import Mending, anchors_of, catalogue_text, read_guide, read_schedule, settle
+from scheduler.imports import Findings, anchors_of, catalogue_of, read_guide, read_schedule, settle
+from scheduler.imports.schedule import Sheets
 from scheduler.instance import InputError
 from scheduler.rules import load
 from tests.builders import content, kz, programme, window, write
@@ -24,9 +25,9 @@ def entry(start, stop=None, title="T", inside="", channel="g"):
 def guide(instance, tmp_path, *entries, lenient):
     path = tmp_path / "guide.xml"
     path.write_text(HEAD + "".join(entries) + "</tv>\n", encoding="utf-8")
-    mending = Mending(lenient)
-    rows = anchors_of(instance, settle(instance, read_guide(instance, path, {}, mending), mending), mending)
-    return rows, mending.problems
+    findings = Findings(lenient)
+    rows = anchors_of(instance, settle(instance, read_guide(instance, path, {}, findings), findings), findings)
+    return rows, findings.problems
 
 
 NINE, TEN = "20261207090000 +0500", "20261207100000 +0500"
@@ -41,7 +42,7 @@ DIRT = {
         ["09:00", "10:00"],
     ),
     "twice": ([entry(NINE, TEN), entry(NINE, TEN, "U")], "begins at the same time", ["09:00"]),
-    "wrong offset": ([entry("20261207090000 +0600", "20261207100000 +0600")], "offset", ["09:00"]),
+    "no offset": ([entry(NINE, TEN), entry("20261207110000 ALMT", TEN)], "'ALMT' in", ["09:00"]),
     "backwards": ([entry(TEN, NINE), entry(TEN.replace("10", "12", 1), "20261207130000 +0500")], "minutes long", None),
     "no time": ([entry("soon", TEN), entry(NINE, TEN)], "is not a time", ["09:00"]),
     "no calendar day": ([entry("20261331090000 +0500", TEN), entry(NINE, TEN)], "no time of the calendar", ["09:00"]),
@@ -60,9 +61,9 @@ def test_a_dirty_guide_is_refused_and_lenient_says_its_mends(instance, tmp_path,
     _, problems = guide(instance, tmp_path, *entries, lenient=False)
     errors = [str(problem) for problem in problems if problem.severity == "error"]
     assert any(said in error and "guide.xml:" in error for error in errors), errors
-    rows, mended = guide(instance, tmp_path, *entries, lenient=True)
-    assert any(said in str(problem) and "warning: " in str(problem) for problem in mended)
-    assert [problem for problem in mended if problem.severity == "error"] == []
+    rows, repair = guide(instance, tmp_path, *entries, lenient=True)
+    assert any(said in str(problem) and "warning: " in str(problem) for problem in repair)
+    assert [problem for problem in repair if problem.severity == "error"] == []
     if starts is not None:
         assert [row["start"] for row in rows] == starts
 
@@ -71,11 +72,18 @@ def test_a_gap_where_no_window_lies_is_told(instance, tmp_path):
     entries = [entry(NINE, "20261207093000 +0500"), entry(TEN, "20261207110000 +0500")]
     _, problems = guide(instance, tmp_path, *entries, lenient=False)
     assert [problem.severity for problem in problems] == ["warning"]
-    assert "nothing is said for 30 minutes" in str(problems[0])
+    assert "nothing is on for 30 minutes" in str(problems[0])
 
 
 def test_utc_and_local_say_the_same_moment(instance, tmp_path):
-    for form in ("20261207040000", "20261207040000 +0000", "20261207040000 UTC", "202612070900 +0500"):
+    forms = (
+        "20261207040000 +0000",
+        "20261207040000 UTC",
+        "202612070900 +0500",
+        "2026120704 Z",
+        "20261207060000 +02:00",
+    )
+    for form in (*forms, "2026-12-07T09:00:00+05:00", "20261207070000 MSK", "20261207090000 Asia/Almaty"):
         rows, problems = guide(instance, tmp_path, entry(form, TEN), lenient=False)
         assert [row["start"] for row in rows] == ["09:00"]
         assert problems == []
@@ -92,15 +100,15 @@ def test_what_is_no_xml_is_told_with_its_line(instance, tmp_path):
     path = tmp_path / "guide.xml"
     path.write_text("<tv>\n<programme>\n</tv>", encoding="utf-8")
     with pytest.raises(InputError, match=r"guide\.xml:3:\d+: is not XML here"):
-        read_guide(instance, path, {}, Mending())
+        read_guide(instance, path, {}, Findings())
 
 
 def schedule(instance, tmp_path, text, lenient=False, **mapped):
     path = tmp_path / "plan.csv"
     path.write_text(text, encoding="utf-8")
-    mending = Mending(lenient)
-    slots = read_schedule(instance, path, mapped, mending, {}, "Q.kz")
-    return anchors_of(instance, settle(instance, slots, mending), mending), mending.problems
+    findings = Findings(lenient)
+    slots = read_schedule(instance, path, Sheets(mapped, {}, "Q.kz"), findings)
+    return anchors_of(instance, settle(instance, slots, findings), findings), findings.problems
 
 
 def test_a_table_is_read_with_a_map_of_its_columns(instance, tmp_path):
@@ -131,7 +139,7 @@ def test_a_column_that_is_not_there_is_told(instance, tmp_path):
     with pytest.raises(InputError, match=r"there is no column 'Titel'.*did you mean 'Title'"):
         schedule(instance, tmp_path, "date,start,Title\n2026-12-07,09:00,T\n", title="Titel")
     with pytest.raises(InputError, match="no column is 'title'; name it with --map title=HEAD"):
-        schedule(instance, tmp_path, "date,start,name\n2026-12-07,09:00,T\n")
+        schedule(instance, tmp_path, "date,start,what\n2026-12-07,09:00,T\n")
 
 
 def test_a_catalogue_adds_and_replaces(instance, tmp_path):
@@ -140,17 +148,18 @@ def test_a_catalogue_adds_and_replaces(instance, tmp_path):
         "ID,title,genre,origin,minutes,versions\np,New,drama,KZ,45,kaz:original\nn,Fresh,film,UZ,90,uzb:original\n",
         encoding="utf-8",
     )
-    text, fresh, replaced = catalogue_text(instance, path, {"programme": "ID"}, Mending())
-    assert (fresh, replaced) == (["n"], ["p"])
-    assert "p,New,drama,KZ,45" in text
-    assert "n,Fresh,film,UZ,90" in text
+    catalogue = catalogue_of(instance, path, {"programme": "ID"}, Findings())
+    assert catalogue.fresh == ("n",)
+    assert catalogue.replaced == {"p": "title P → New; minutes 30 → 45"}
+    assert "p,New,drama,KZ,45" in catalogue.text
+    assert "n,Fresh,film,UZ,90" in catalogue.text
 
 
 def test_a_wrong_programme_is_told_and_left_out_when_lenient(instance, tmp_path):
     path = tmp_path / "cat.csv"
     path.write_text("programme,title,genre,origin,minutes,versions\nn,F,film,UZ,long,uzb:original\n", encoding="utf-8")
-    strict, lenient = Mending(), Mending(lenient=True)
-    catalogue_text(instance, path, {}, strict)
-    assert "cat.csv:2:5: minutes:" in str(strict.problems[0])
-    _, fresh, _ = catalogue_text(instance, path, {}, lenient)
-    assert fresh == []
+    strict, lenient = Findings(), Findings(lenient=True)
+    catalogue_of(instance, path, {}, strict)
+    assert "cat.csv:2:5: minutes: expected a length in whole minutes" in str(strict.problems[0])
+    catalogue = catalogue_of(instance, path, {}, lenient)
+    assert (catalogue.fresh, catalogue.left_out) == ((), 1)

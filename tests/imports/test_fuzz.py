@@ -10,7 +10,8 @@ import zipfile
 import pytest
 
 from scheduler.export import csv_text, select, xmltv_text
-from scheduler.imports import Mending, anchors_of, read_guide, read_schedule, read_workbook, settle
+from scheduler.imports import Findings, anchors_of, read_guide, read_schedule, read_workbook, settle
+from scheduler.imports.schedule import Sheets
 from scheduler.instance import InputError
 from scheduler.report.tables import build_tables
 from scheduler.report.workbook import workbook_report
@@ -73,24 +74,24 @@ def files(planned):
     }
 
 
-def anchors(instance, slots, mending):
-    rows = anchors_of(instance, settle(instance, slots, mending), mending)
-    mending.stop_on_errors()
+def anchors(instance, slots, findings):
+    rows = anchors_of(instance, settle(instance, slots, findings), findings)
+    findings.stop_on_errors()
     return rows
 
 
 def use(kind, instance, path, lenient):
     """Read a file as its importer does; whatever is wrong must be an InputError."""
-    mending = Mending(lenient)
+    findings = Findings(lenient)
     if kind == "xml":
-        anchors(instance, read_guide(instance, path, {}, mending), mending)
+        anchors(instance, read_guide(instance, path, {}, findings), findings)
     elif kind == "csv":
-        anchors(instance, read_schedule(instance, path, {}, mending, {}), mending)
+        anchors(instance, read_schedule(instance, path, Sheets({}, {}), findings), findings)
     elif kind == "yaml":
         load(path.parent)
     else:
-        edited = read_workbook(instance, path, mending)
-        mending.stop_on_errors()
+        edited = read_workbook(instance, path, findings)
+        findings.stop_on_errors()
         edited.read(instance)
 
 

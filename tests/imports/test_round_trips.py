@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from scheduler.export import select, xmltv_text
-from scheduler.imports import Mending, anchors_of, anchors_text, read_guide, read_workbook, settle
+from scheduler.imports import Findings, anchors_of, merged, read_guide, read_workbook, settle
 from scheduler.report.tables import build_tables
 from scheduler.report.workbook import workbook_report
 from scheduler.rules import load
@@ -30,9 +30,9 @@ def test_a_timetable_comes_back_from_its_workbook(planned, tmp_path, language):
     table = timetable_at(planned)
     path = tmp_path / "book.xlsx"
     path.write_bytes(workbook_report(build_tables(table), language))
-    mending = Mending()
-    edited = read_workbook(table.instance, path, mending)
-    assert mending.problems == []
+    findings = Findings()
+    edited = read_workbook(table.instance, path, findings)
+    assert findings.problems == []
     assert timetable_csv(edited.read(table.instance)) == timetable_csv(table)
     assert not any(edited.locked)
 
@@ -124,10 +124,11 @@ def test_anchors_come_back_from_a_guide_in_every_zone(tmp_path, start):
     table = timetable_of(*empty(instance))
     guide = tmp_path / "guide.xml"
     guide.write_text(xmltv_text(select(table)), encoding="utf-8")
-    mending = Mending()
-    rows = anchors_of(instance, settle(instance, read_guide(instance, guide, {}, mending), mending), mending)
-    assert [str(problem) for problem in mending.problems if problem.severity == "error"] == []
-    (folder / "anchors.csv").write_text(anchors_text(instance, rows), encoding="utf-8")
+    findings = Findings()
+    settled = settle(instance, read_guide(instance, guide, {}, findings), findings)
+    rows = anchors_of(instance, settled, findings)
+    assert [str(problem) for problem in findings.problems if problem.severity == "error"] == []
+    (folder / "anchors.csv").write_text(merged(instance, rows, settled).text, encoding="utf-8")
     assert shown(load(folder)) == shown(instance)
     assert len(shown(instance)) == len(ZONES) * (7 + 5 + 1)
 

@@ -177,7 +177,7 @@ MISTAKES = [
         Y,
         "languages: [kaz]",
         "languages: [kazakh]",
-        "instance.yaml:12:17: channels[0].languages[0]: 'kazakh' does not fit ^[a-z]{3}$",
+        "instance.yaml:12:17: channels[0].languages[0]: expected a language of three small letters (ISO 639-3) such as kaz, got 'kazakh'",
     ),
     (Y, "type: quota", "type: quotas", "instance.yaml:29:5: rules[0]: unknown type 'quotas'; did you mean 'quota'?"),
     (Y, "type: quota, ", "", "instance.yaml:29:5: rules[0]: `type` is missing"),
@@ -310,7 +310,7 @@ MISTAKES = [
         P,
         "kaz:original,1",
         "kaz:dub,1",
-        "programmes.csv:3:45: versions: 'dub' does not fit ^(original|dubbed|subtitled)$",
+        "programmes.csv:3:45: versions: expected original, dubbed or subtitled, got 'dub'; did you mean 'dubbed'?",
     ),
     (
         P,

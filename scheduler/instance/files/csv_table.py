@@ -99,7 +99,7 @@ def _decode(path: Path, file: str) -> str:
             [Problem(file, 1, 1, "is not a UTF-8 CSV table (a workbook or UTF-16?); save it as CSV UTF-8")]
         )
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError([Problem(file, line, 1, "is not UTF-8 text; save it as CSV UTF-8")]) from None

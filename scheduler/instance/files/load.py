@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from functools import reduce
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from decimal import Decimal
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
 from scheduler.instance.derived.aired import NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired
 from scheduler.instance.files.csv_table import CsvTable, read_csv
+from scheduler.instance.files.formula_errors import formula_errors
+from scheduler.instance.files.numbers import read_numbers
 from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.references import check_references
 from scheduler.instance.files.validation import places_of, problems_in_row, problems_in_yaml
@@ -20,7 +23,7 @@ from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 from scheduler.instance.model.rule_model import RuleModel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Row = TypeVar("Row", bound=BaseModel)
@@ -37,7 +40,10 @@ OPTIONAL_TABLES = frozenset({"anchors.csv", "history.csv", "locks.csv"})
 ALIKE = 0.85
 """How alike a file's name and that of a table are from which on it may be meant (difflib's ratio, 0 to 1)."""
 
-_DECIMALS = frozenset({"appeal", "viewers", "minutes", "origin"})
+_SHARES = frozenset({"origin"})
+"""Columns that hold numbers beside words."""
+
+_NUMBERS = (int, Decimal)
 
 
 def file_model(agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleModel]]) -> type[InstanceFile]:
@@ -166,11 +172,47 @@ def _parse_rows(table: CsvTable | None, model: type[Row], problems: list[Problem
         return []
     rows: list[Row] = []
     header_wrong = any(problem.line == 1 for problem in table.problems)
+    numbers = _numbers(table, model, problems)
+    problems += formula_errors(table)
     for number, cells in enumerate(table.rows):
-        values = {name: table.decimal(cell) if name in _DECIMALS else cell for name, cell in cells.items()}
+        values = {name: table.decimal(cell) if name in _SHARES else cell for name, cell in cells.items()}
+        values |= {name: read.get(cells[name], cells[name]) for name, read in numbers.items() if name in cells}
         try:
             rows.append(model.model_validate(values))
         except ValidationError as error:
             if not header_wrong:
                 problems += problems_in_row(error, table, number)
     return rows
+
+
+def number_fields(model: type[BaseModel]) -> dict[str, TypeAdapter[Any]]:
+    """The fields of a model that hold a plain number, each with what checks it."""
+    found: dict[str, TypeAdapter[Any]] = {}
+    for name, info in model.model_fields.items():
+        kinds = get_args(info.annotation) or (info.annotation,)
+        if any(kind in _NUMBERS for kind in kinds):
+            kind: Any = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+            found[name] = TypeAdapter(kind)
+    return found
+
+
+def fits(adapter: TypeAdapter[Any], number: str) -> bool:
+    """Whether a number may stand in a field."""
+    try:
+        adapter.validate_python(number)
+    except ValidationError:
+        return False
+    return True
+
+
+def _numbers(table: CsvTable, model: type[BaseModel], problems: list[Problem]) -> dict[str, Mapping[str, str]]:
+    """What the cells of every column of numbers mean; a column that two ways of writing fit is a problem."""
+    found: dict[str, Mapping[str, str]] = {}
+    for name, adapter in number_fields(model).items():
+        cells = [row[name] for row in table.rows if name in row]
+        reading = read_numbers(cells, partial(fits, adapter), point_only=table.delimiter == ",")
+        found[name] = reading.numbers
+        if reading.doubt:
+            row = next(at for at, cells_of in enumerate(table.rows) if cells_of.get(name) == reading.cell)
+            problems.append(Problem(table.file, *table.place(row, name), f"{name}: {reading.doubt}"))
+    return found

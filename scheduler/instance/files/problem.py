@@ -6,6 +6,8 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from scheduler.instance.files.signs import as_drawn, difference
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,11 +38,15 @@ class InputError(Exception):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a word that is not among the known ones: "; did you mean 'x'?" or the known words."""
+    """A hint for a word that is not among the known ones: "; did you mean 'x'?" or the known words.
+
+    Signs in which the word differs from one that looks the same are named.
+    """
     words = sorted(set(known))
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    close = [other for other in words if as_drawn(other) == as_drawn(word)]
+    close = close or difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
-        return f"; did you mean '{close[0]}'?"
+        return f"; did you mean '{close[0]}'?{difference(word, close[0])}"
     if not words:
         return ""
     listed = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from scheduler.instance.derived.aired import contradictions
 from scheduler.instance.derived.timeline import zone_clock, zone_names
 from scheduler.instance.files.named import SELECTED, Known, known_words, named_in
+from scheduler.instance.files.odd_values import odd_values
 from scheduler.instance.files.problem import Problem, did_you_mean
+from scheduler.instance.files.zones import unknown_zone
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def check_references(
         problems += _anchors(file, parsed["anchors.csv"], anchors)
     if audience is not None and len(parsed["audience.csv"]) == len(audience.rows):
         problems += _audience(file, parsed["audience.csv"], audience)
+    problems += odd_values(file, document, parsed, tables)
     return problems
 
 
@@ -72,8 +75,7 @@ def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Itera
         try:
             zone_clock(channel.zone)
         except LookupError:
-            hint = did_you_mean(channel.zone, zone_names())
-            yield at((*path, "zone"), f"there is no time zone '{channel.zone}'{hint}")
+            yield at((*path, "zone"), unknown_zone(channel.zone, channel.territory, file.horizon.start))
         for field, word in [
             ("territory", channel.territory),
             *(("coverage", code) for code in channel.coverage or ()),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from scheduler.instance.files.places import language_code
 from scheduler.instance.files.problem import Problem, did_you_mean
+from scheduler.instance.files.signs import odd_signs
+from scheduler.instance.model.field_types import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,14 +68,28 @@ def problems_in_row(error: ValidationError, table: CsvTable, row: int) -> list[P
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else None
         line, column = table.place(row, name)
-        message = message_of(detail)
+        message = as_written(message_of(detail), detail["input"], table.rows[row].get(name or ""))
         said = message if name is None or detail["type"] == "missing" else f"{name}: {message}"
         problems.append(Problem(table.file, line, column, said))
     return problems
 
 
+def as_written(message: str, read: object, written: str | None) -> str:
+    """The message with a number quoted as the planner wrote it, where it was read from another way of writing."""
+    if written is None or not isinstance(read, str) or read == written or not read[:1].isdigit():
+        return message
+    return message.replace(repr(read), repr(written))
+
+
 def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> str:
-    """What is wrong, in a planner's words; `known`: the fields that might have been meant."""
+    """What is wrong, in a planner's words, misleading signs named; `known`: the fields that might have been meant."""
+    said = _message(detail, known)
+    value = detail["input"]
+    odd = odd_signs(value) if isinstance(value, str) and detail["type"] != "extra_forbidden" else ""
+    return said if not odd or odd in said else said + odd
+
+
+def _message(detail: ErrorDetails, known: frozenset[str]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     name = detail["loc"][-1] if detail["loc"] else ""
     match kind:
@@ -87,7 +105,7 @@ def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> str
         case "value_error":
             return str(context["error"])
         case "string_pattern_mismatch":
-            return f"{detail['input']!r} does not fit {context['pattern']}"
+            return _pattern(str(detail["input"]), str(context["pattern"]))
         case "literal_error":
             words = str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
             return f"{detail['input']!r} is not one of the words known here{did_you_mean(str(detail['input']), words)}"
@@ -97,6 +115,18 @@ def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> str
     if said is not None:
         return f"{said}, got {_short(detail['input'])}"
     return detail["msg"][0].lower() + detail["msg"][1:]
+
+
+def _pattern(value: str, pattern: str) -> str:
+    """Why a word does not fit a pattern: not a language, or none of the words that there are."""
+    if pattern == LANGUAGE:
+        code = language_code(value)
+        hint = f"; '{value}' is {code}" if code is not None else ""
+        return f"expected a language of three small letters (ISO 639-3) such as kaz, got {_short(value)}{hint}"
+    words = [word for word in re.sub(r"[\^$()]", "", pattern).split("|") if word]
+    if all(word.replace("-", "").isalpha() for word in words):
+        return f"expected {', '.join(words[:-1])} or {words[-1]}, got {_short(value)}{did_you_mean(value, words)}"
+    return f"{_short(value)} does not fit {pattern}"
 
 
 def _short(value: Any) -> str:

@@ -111,10 +111,11 @@ def _ratio(value: Any) -> Fraction:
 
 
 def _milli(value: Any) -> Decimal:
+    text = str(value).strip()
     try:
-        number = Decimal(str(value))
+        number = Decimal(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
     except InvalidOperation:
-        raise ValueError(f"expected a number such as 0.85, got {value!r}") from None
+        raise ValueError(f"expected a number such as 0.85 or 85 %, got {value!r}") from None
     if not number.is_finite() or not 0 <= number <= 100:
         raise ValueError(f"{value!r} is out of range; expected 0 to 100 (1 is as usual)")
     if number != round(number, 3):
@@ -124,8 +125,16 @@ def _milli(value: Any) -> Decimal:
 
 def _code(value: Any) -> str:
     if not isinstance(value, str) or not _CODE.match(value):
-        raise ValueError(f"expected a country code of two capitals such as KZ, got {value!r}")
+        raise ValueError(f"expected a country code of two capitals such as KZ, got {value!r}{_meant(value)}")
     return value
+
+
+def _meant(value: Any) -> str:
+    """The code of a country that was given by its name, or in small letters."""
+    from scheduler.instance.files.places import country_code
+
+    code = country_code(value) if isinstance(value, str) else None
+    return f"; {value} is {code}" if code is not None and value.upper() != code else ""
 
 
 def _identifier(value: Any) -> str:
@@ -227,5 +236,6 @@ Origin = Annotated[
 ]
 Minutes = Annotated[int, Field(ge=0, le=100_000_000)]
 """Whole minutes."""
-Language = Annotated[str, Field(pattern=r"^[a-z]{3}$", description="ISO 639-3, three small letters, e.g. kaz")]
+LANGUAGE = r"^[a-z]{3}$"
+Language = Annotated[str, Field(pattern=LANGUAGE, description="ISO 639-3, three small letters, e.g. kaz")]
 VersionKind = Annotated[str, Field(pattern=r"^(original|dubbed|subtitled)$")]

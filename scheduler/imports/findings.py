@@ -1,33 +1,37 @@
-"""Problems of an import: errors that stop it, or, when it is lenient, what was mended and how."""
+"""What is wrong in an import: errors that stop it, or, when it is lenient, what was repaired and how."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from scheduler.instance import InputError, Problem
 
 MOST = 2_000
-"""Problems that are listed; a file with more is told to be another kind of file."""
+"""Problems that are listed; a file with more is probably of another kind."""
 
 
 @dataclass(slots=True)
-class Mending:
-    """Collects problems. `lenient` turns those that have a mend into warnings that say it."""
+class Findings:
+    """Collects problems. `lenient` turns those that can be repaired into warnings that say how."""
 
     lenient: bool = False
     problems: list[Problem] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    """How many entries are left out without a problem of their own, by the reason."""
+
     _errors: int = 0
 
-    def mend(self, file: str, place: tuple[int, int], what: str, mended: str) -> bool:
-        """Note a problem that can be mended; whether it is to be mended."""
+    def repair(self, file: str, place: tuple[int, int], what: str, repair: str) -> bool:
+        """Note a problem that can be repaired; whether it is to be repaired."""
         if self.lenient:
-            self._note(Problem(file, *place, f"{what}; {mended}", "warning"))
+            self._note(Problem(file, *place, f"{what}; {repair}", "warning"))
         else:
-            self._note(Problem(file, *place, f"{what}; --lenient: {mended}"))
+            self._note(Problem(file, *place, f"{what}; --lenient: {repair}"))
         return self.lenient
 
     def fail(self, file: str, place: tuple[int, int], what: str) -> None:
-        """Note a problem that has no mend."""
+        """Note a problem that cannot be repaired."""
         self._note(Problem(file, *place, what))
 
     def warn(self, file: str, place: tuple[int, int], what: str) -> None:

@@ -1,52 +1,64 @@
-"""Countries and languages as guides write them, turned into the codes of an instance."""
+"""Countries and languages as people write them, turned into the codes of an instance."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from babel import Locale
-from babel.core import get_global
+from scheduler.instance.files.signs import as_read
 
 UNKNOWN_COUNTRY = "ZZ"
+_SPOKEN = {
+    **dict.fromkeys(("қазақша", "қазақ", "каз", "қаз", "qozoqcha", "на казахском", "по-казахски"), "kaz"),
+    **dict.fromkeys(("орысша", "орыс", "рус", "ruscha", "на русском", "по-русски"), "rus"),
+    **dict.fromkeys(("өзбекше", "өзбек", "узб", "o'zbekcha", "ўзбекча", "на узбекском"), "uzb"),
+    **dict.fromkeys(("қырғызша", "қырғыз", "кырг", "кыргызча", "на киргизском"), "kir"),
+    **dict.fromkeys(("ағылшынша", "ағылшын", "англ", "inglizcha", "на английском"), "eng"),
+    **dict.fromkeys(("түрікше", "түрік", "тур", "turkcha", "на турецком"), "tur"),
+    **dict.fromkeys(("қытайша", "қытай", "кит", "xitoycha", "на китайском"), "zho"),
+    **dict.fromkeys(("корейше", "корей", "кор", "koreyscha", "на корейском"), "kor"),
+}
+"""How planners write the language of a version, beside its name."""
 LOCALES = ("en", "ru", "kk", "uz", "ky")
-_APOSTROPHES = str.maketrans(dict.fromkeys("ʻʼ‘’`´", "'"))
 
 
 def country_code(said: str) -> str | None:
     """The code of a country given as a code or by name; None where it is not known."""
-    text = _folded(said)
-    if re.fullmatch(r"[a-z]{2}", text):
-        return text.upper()
-    return _countries().get(text)
+    text = as_read(said)
+    known = _countries()
+    if text in known:
+        return known[text]
+    return text.upper() if text.upper() in set(known.values()) else None
 
 
 def language_code(said: str) -> str | None:
     """The ISO 639-3 code of a language given as a tag or by name; None where it is not known."""
-    text = _folded(said)
+    text = as_read(said)
+    if text in _SPOKEN:
+        return _SPOKEN[text]
     if re.fullmatch(r"[a-z]{3}", text):
         return text
     short = re.split(r"[-_]", text)[0]
     return _longer().get(short) or _languages().get(text)
 
 
-def _folded(said: str) -> str:
-    return said.strip().casefold().translate(_APOSTROPHES)
-
-
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
     found = {"usa": "US", "uk": "GB", "россия": "RU", "корея": "KR", "сша": "US"}
+    from babel import Locale
+
     for name in LOCALES:
         for code, text in Locale.parse(name).territories.items():
             if re.fullmatch(r"[A-Z]{2}", code):
-                found.setdefault(_folded(text), code)
+                found.setdefault(as_read(text), code)
     return found
 
 
 @lru_cache(maxsize=1)
 def _longer() -> dict[str, str]:
     """Three letters for two, where there is one such code."""
+    from babel.core import get_global
+
     found: dict[str, str] = {}
     for long, short in sorted(get_global("language_aliases").items()):
         if re.fullmatch(r"[a-z]{3}", long) and re.fullmatch(r"[a-z]{2}", short):
@@ -59,9 +71,11 @@ def _longer() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _languages() -> dict[str, str]:
     found: dict[str, str] = {}
+    from babel import Locale
+
     for name in LOCALES:
         for short, text in Locale.parse(name).languages.items():
             code = short if len(short) == 3 else _longer().get(short)
             if code is not None:
-                found.setdefault(_folded(text), code)
+                found.setdefault(as_read(text), code)
     return found

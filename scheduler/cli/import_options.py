@@ -1,0 +1,99 @@
+"""Options that the import commands share, and how each of them ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.imports import Findings
+    from scheduler.imports.review import Change
+    from scheduler.instance import Instance
+
+INTO = click.option("--into", type=click.Path(path_type=Path), required=True, help="The instance folder.")
+LENIENT = click.option("--lenient", is_flag=True, help="Repair what can be repaired, and report each repair.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+ZONE = click.option("--zone", help="The IANA zone of a guide's times that say no offset, e.g. Asia/Almaty.")
+CHANNEL = click.option(
+    "--channel",
+    "named",
+    multiple=True,
+    metavar="[THEIRS=]OURS",
+    help="Our channel of a source's channel; OURS alone is whose schedule it is, where the source does not say.",
+)
+
+Result = TypeVar("Result")
+
+
+def collected(findings: Findings, read: Callable[[], Result]) -> Result:
+    """What is read; where that fails, all problems found so far are reported together."""
+    from scheduler.instance import InputError
+
+    try:
+        return read()
+    except InputError as error:
+        found = dict.fromkeys((*findings.problems, *error.problems))
+        raise refused(tuple(found), "what was to be imported") from None
+
+
+def finish(instance: Instance, change: Change, findings: Findings, *, force: bool, quiet: bool, dry_run: bool) -> int:
+    """Try the change, show it, and write it unless it is only to be shown."""
+    from scheduler.imports.tables import tried, write
+
+    collected(findings, findings.stop_on_errors)
+    if change.replaces and not force and not dry_run:
+        raise CommandFailed(f"{change.replaces} would be replaced; use --force", INPUT)
+    warnings = collected(findings, lambda: tried(instance, change.files))
+    if not quiet or dry_run:
+        for line in (*map(str, findings.problems), *map(str, warnings), *change.review):
+            click.echo(line, err=not dry_run)
+    if dry_run:
+        click.echo(f"{change.summary}; nothing was written")
+        return DONE
+    written = write(instance.folder, change.files)
+    if not quiet:
+        click.echo(f"wrote {', '.join(map(str, written))}")
+        click.echo(change.summary)
+    return DONE
+
+
+def channels_of(instance: Instance, named: tuple[str, ...]) -> tuple[dict[str, str], str | None]:
+    """(our channel of each of theirs, whose schedule it is where the source does not say)."""
+    from scheduler.instance import did_you_mean
+
+    renamed = pairs_of(tuple(text for text in named if "=" in text), "--channel THEIRS=OURS")
+    owners = [text for text in named if "=" not in text]
+    for channel in (*renamed.values(), *owners):
+        if channel not in instance.channel_index:
+            hint = did_you_mean(channel, instance.channel_index)
+            raise CommandFailed(f"there is no channel '{channel}'{hint}", INPUT)
+    return renamed, owners[-1] if owners else None
+
+
+def check_zone(zone: str | None) -> None:
+    """End the command where there is no such zone."""
+    from scheduler.instance import did_you_mean, zone_clock
+    from scheduler.instance.derived.timeline import zone_names
+
+    try:
+        zone_clock(zone or "UTC")
+    except LookupError:
+        raise CommandFailed(f"there is no time zone '{zone}'{did_you_mean(zone or '', zone_names())}", INPUT) from None
+
+
+def pairs_of(said: tuple[str, ...], form: str) -> dict[str, str]:
+    """NAME=VALUE words of an option as a mapping."""
+    pairs = {}
+    for text in said:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise CommandFailed(f"'{text}' is not of the form {form}", INPUT)
+        pairs[name.strip()] = value.strip()
+    return pairs

@@ -1,0 +1,48 @@
+"""The text of bytes: UTF-8, UTF-16 with its mark, or what a file declares; another encoding is always reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.instance import InputError, Problem
+
+if TYPE_CHECKING:
+    from scheduler.imports.findings import Findings
+
+_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+def text_of(raw: bytes, file: str, findings: Findings, declared: str | None = None) -> str:
+    """Decode; where the encoding does not fit, the likely one is named, and used when lenient.
+
+    Raises InputError where nothing fits.
+    """
+    encoding = _MARKS.get(raw[:2]) or declared or "utf-8"
+    try:
+        text = raw.decode(encoding).lstrip("\ufeff")
+        text.encode("utf-8")  # some encodings have escapes for halves of characters
+        return text
+    except (UnicodeError, LookupError) as error:
+        at = error.start if isinstance(error, UnicodeDecodeError) else 0
+        place = raw.count(b"\n", 0, at) + 1, 1
+    likely = _likely(raw)
+    if likely is None:
+        raise InputError([Problem(file, *place, f"is not text in {encoding}; save it as UTF-8")])
+    what = f"is not text in {encoding}; it looks like {likely}; save it as UTF-8"
+    if not findings.repair(file, place, what, f"read as {likely}"):
+        raise InputError([])
+    return raw.decode(likely)
+
+
+def _likely(raw: bytes) -> str | None:
+    """The encoding that the bytes are most likely in."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(raw[:200_000], cp_isolation=["cp1251", "cp1254", "cp866", "koi8_r", "gb18030", "cp1252"]).best()
+    if best is None:
+        return None
+    try:
+        raw.decode(best.encoding)
+    except UnicodeDecodeError:
+        return None
+    return best.encoding.replace("cp125", "windows-125")

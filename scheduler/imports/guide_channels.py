@@ -1,0 +1,72 @@
+"""Which channel of a guide is which of ours: as the planner says, or by ids and names as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.export.xmltv import channel_ids
+from scheduler.instance import InputError, Problem, did_you_mean
+from scheduler.instance.files.signs import as_read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scheduler.imports.findings import Findings
+    from scheduler.imports.guide_xml import Guide
+    from scheduler.instance import Instance
+
+
+def channels_of(
+    instance: Instance, guide: Guide, file: str, renamed: Mapping[str, str], findings: Findings
+) -> dict[str, int]:
+    """Index of our channel by a guide's channel id. What the planner says in `renamed` is then the only mapping.
+
+    Raises InputError where `renamed` names a channel that the guide does not have.
+    """
+    theirs = list(dict.fromkeys([*guide.names, *guide.places]))
+    if renamed:
+        return _as_said(instance, theirs, file, renamed)
+    by_id = {as_read(channel.id): at for at, channel in enumerate(instance.channels)}
+    by_id |= {as_read(guide_id): instance.channel_index[ours] for ours, guide_id in channel_ids(instance).items()}
+    by_name = {as_read(channel.name): at for at, channel in enumerate(instance.channels)}
+    found = {guide_id: by_id[as_read(guide_id)] for guide_id in theirs if as_read(guide_id) in by_id}
+    taken = set(found.values())
+    for guide_id in theirs:
+        ours = [by_name[as_read(name)] for name in guide.names.get(guide_id, ()) if as_read(name) in by_name]
+        if ours and guide_id not in found:
+            found[guide_id] = ours[0]
+    return _one_each(instance, guide, file, found, taken, findings)
+
+
+def _as_said(instance: Instance, theirs: list[str], file: str, renamed: Mapping[str, str]) -> dict[str, int]:
+    found, problems = {}, []
+    for guide_id, ours in renamed.items():
+        same = [other for other in theirs if other == guide_id]
+        same = same or [other for other in theirs if as_read(other) == as_read(guide_id)]
+        if same:
+            found[same[0]] = instance.channel_index[ours]
+        else:
+            said = f"--channel: there is no channel '{guide_id}' in the guide{did_you_mean(guide_id, theirs)}"
+            problems.append(Problem(file, 1, 1, said))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _one_each(
+    instance: Instance, guide: Guide, file: str, found: dict[str, int], by_id: set[int], findings: Findings
+) -> dict[str, int]:
+    """At most one channel of the guide for each of ours; others that bear its name are reported."""
+    kept: dict[str, int] = {}
+    owner: dict[int, str] = {}
+    for guide_id, ours in sorted(found.items(), key=lambda pair: pair[1] not in by_id):
+        if ours not in owner:
+            owner[ours], kept[guide_id] = guide_id, ours
+            continue
+        channel = instance.channels[ours].id
+        what = (
+            f"the channels '{owner[ours]}' and '{guide_id}' of the guide are both called as {channel}; "
+            f"say which is meant: --channel {owner[ours]}={channel}"
+        )
+        findings.repair(file, guide.places.get(guide_id, (1, 1)), what, f"only '{owner[ours]}' is taken")
+    return kept

@@ -1,0 +1,91 @@
+"""From what was read to the files of an instance: schedules as anchors, catalogues, histories, edited timetables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.imports.anchors import anchors_of, table_text
+from scheduler.imports.merging import merged
+from scheduler.imports.review import Change, slots_review, some
+from scheduler.imports.slots import settle
+from scheduler.imports.workbook import READ
+from scheduler.instance import InputError, Problem
+from scheduler.timetable import timetable_csv
+from scheduler.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.imports.catalogue import Catalogue
+    from scheduler.imports.findings import Findings
+    from scheduler.imports.slots import Slot
+    from scheduler.imports.workbook import Edited
+    from scheduler.instance import Instance
+
+
+def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings) -> Change:
+    """A schedule as anchors of the horizon's days. Raises InputError where nothing of it is left, with the reasons."""
+    settled = settle(instance, slots, findings)
+    rows = anchors_of(instance, settled, findings)
+    findings.stop_on_errors()
+    if not rows:
+        raise InputError([*findings.problems, Problem(str(instance.folder), 1, 1, _nothing(instance, slots))])
+    after = merged(instance, rows, settled)
+    channels = sorted({row["channel"] for row in rows})
+    replaced = [*after.replaced, *after.shortened]
+    return Change(
+        {"anchors.csv": after.text},
+        f"{len(replaced)} anchors of {', '.join(channels)} ({some(replaced)})" if replaced else "",
+        f"{len(rows)} anchors ({len(settled)} airings) on {', '.join(channels)}",
+        slots_review(instance, settled, after, findings),
+    )
+
+
+def catalogue_change(catalogue: Catalogue, findings: Findings) -> Change:
+    """A catalogue added to the programmes that are there. Raises InputError where no row of it can be used."""
+    findings.stop_on_errors()
+    replaced = [name for name, words in catalogue.replaced.items() if words]
+    if not catalogue.fresh and not catalogue.replaced:
+        said = f"no row could be used, {catalogue.left_out} are left out; nothing is left to import"
+        raise InputError([*findings.problems, Problem("programmes.csv", 1, 1, said)])
+    review = [*catalogue.sample, *(f"changed: {name}: {catalogue.replaced[name]}" for name in replaced)]
+    left_out = f", {catalogue.left_out} rows left out" if catalogue.left_out else ""
+    return Change(
+        {"programmes.csv": catalogue.text},
+        f"{len(replaced)} programmes ({some(replaced)})" if replaced else "",
+        f"{len(catalogue.fresh)} programmes added, {len(replaced)} replaced{left_out}",
+        tuple(review),
+    )
+
+
+def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> Change:
+    """An edited timetable: timetable.csv, and locks.csv of the rows that are marked locked."""
+    table = edited.read(instance)
+    verification = verify(table)
+    for row in verification.broken:
+        findings.repair(edited.file, (1, 1), row.text, "kept as it is")
+    findings.stop_on_errors()
+    locks = [row for row, locked in zip(edited.rows, edited.locked, strict=True) if locked and not row.get("anchor")]
+    files = {"timetable.csv": timetable_csv(table)}
+    lines = list(edited.review)
+    if locks or (instance.folder / "locks.csv").is_file():
+        files["locks.csv"] = table_text(locks, READ) if locks else ""
+    if instance.locks and not locks:
+        lines.append(f"no row is marked locked: locks.csv, with {len(instance.locks)} locks, is taken away")
+    there = [name for name in files if (instance.folder / name).is_file()]
+    missed = [row for row in verification.hard_missed if not row.rigid]
+    lines += [f"✗ hard  {row.text}" for row in missed]
+    summary = f"{len(edited.rows)} airings, {len(locks)} locked; {len(missed)} hard rule rows missed"
+    return Change(files, ", ".join(there), summary, tuple(lines))
+
+
+def _nothing(instance: Instance, slots: Sequence[Slot]) -> str:
+    """Why no row is left."""
+    horizon = instance.file.horizon
+    if not slots:
+        return "no entry could be read; nothing is left to import"
+    first, last = min(slot.start for slot in slots), max(slot.start for slot in slots)
+    return (
+        f"no programme lies on the horizon's days, {horizon.days} from {horizon.start}; "
+        f"what was read is from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    )

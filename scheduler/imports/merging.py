@@ -1,0 +1,96 @@
+"""Anchors of an import put in place of those of the same channels and days; all others stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.imports.anchors import COLUMNS, table_text, unused_name, when_of
+from scheduler.instance import Anchor, read_csv
+from scheduler.instance.derived.windows import days_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.imports.slots import Slot
+    from scheduler.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """anchors.csv after an import, and what of it was there before: anchors replaced whole, cut to other days, kept."""
+
+    text: str
+    replaced: tuple[str, ...]
+    shortened: tuple[str, ...]
+    kept: int
+
+
+def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[Slot]) -> Merged:
+    """anchors.csv with these rows in place of what is there on the parts of days that the slots bring.
+
+    A part of a day is its night, before the broadcast day begins, or the rest up to midnight. An anchor in force on
+    other days too keeps those.
+    """
+    there = _rows_there(instance)
+    brought = _Brought(instance, slots)
+    kept: list[dict[str, str]] = []
+    replaced, shortened = [], []
+    for row, anchor in zip(there, instance.anchors, strict=True):
+        dates = None if anchor.date is None else [anchor.date]
+        days = days_of(anchor.days, dates, instance.timeline)
+        left = [day for day in days if not brought.covers(anchor, day)]
+        if len(left) == len(days):
+            kept.append(row)
+        elif not left:
+            replaced.append(anchor.anchor)
+        else:
+            shortened.append(anchor.anchor)
+            begin = instance.file.horizon.start
+            bare = {name: cell for name, cell in row.items() if name not in ("days", "date")}
+            kept += [{**bare, **when} for when in when_of(instance, [begin + timedelta(days=day) for day in left])]
+    names: set[str] = set()
+    final = [{**row, "anchor": unused_name(row["anchor"], names)} for row in [*kept, *rows]]
+    return Merged(table_text(final, COLUMNS), tuple(replaced), tuple(shortened), len(kept) - len(shortened))
+
+
+def _rows_there(instance: Instance) -> list[dict[str, str]]:
+    path = instance.folder / "anchors.csv"
+    if not path.is_file():
+        return []
+    required = frozenset(name for name, field in Anchor.model_fields.items() if field.is_required())
+    return read_csv(path, path.name, frozenset(COLUMNS), required).rows
+
+
+class _Brought:
+    """Which minutes of which channels an import brings."""
+
+    def __init__(self, instance: Instance, slots: Sequence[Slot]) -> None:
+        self._instance = instance
+        self._parts: set[tuple[int, int, bool]] = set()
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        line = instance.timeline
+        for slot in slots:
+            assert slot.stop is not None
+            start, stop = line.minute_of(slot.start), line.minute_of(slot.stop)
+            self._spans.setdefault(slot.channel, []).append((start, stop))
+            self._parts.add((slot.channel, *self._part(slot.channel, start)))
+
+    def covers(self, anchor: Anchor, day: int) -> bool:
+        """Whether an anchor's airing on a day lies in a part that is brought, or overlaps what is."""
+        channel = self._instance.channel_index[anchor.channel]
+        zone, line = self._instance.channels[channel].zone, self._instance.timeline
+        start, end = (line.local_minute(zone, day, minute) for minute in (anchor.start, anchor.end))
+        if (channel, *self._part(channel, start)) in self._parts:
+            return True
+        return any(begin < end and start < stop for begin, stop in self._spans.get(channel, ()))
+
+    def _part(self, channel: int, minute: int) -> tuple[int, bool]:
+        """(day, whether in its night) of a minute of the line, on the channel's clock."""
+        line = self._instance.timeline
+        clock = line.clock(self._instance.channels[channel].zone)
+        at = int(np.clip(minute, 0, line.minutes - 1))
+        return int(clock.day[at]), bool(clock.minute[at] < line.broadcast_start)

@@ -1,0 +1,132 @@
+"""One row of a schedule as a slot: channel, times, title, and what else its cells say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scheduler.imports.age_marks import age_in_title, age_of
+from scheduler.imports.cells import cell_text, failed_formula
+from scheduler.imports.slots import Slot
+from scheduler.imports.words import kind_of, origin_of, run_of
+from scheduler.instance import did_you_mean
+from scheduler.instance.files.places import UNKNOWN_COUNTRY, language_code
+from scheduler.instance.files.signs import as_read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scheduler.imports.cells import Cell, Table
+    from scheduler.imports.findings import Findings
+    from scheduler.imports.schedule_times import TimesOfDay
+    from scheduler.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its number, and its cells by field."""
+
+    number: int
+    cells: Mapping[str, Cell]
+
+
+class RowReader:
+    """Reads the rows of one table; problems carry the place of their cell."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        table: Table,
+        columns: Mapping[str, int],
+        renamed: Mapping[str, str],
+        owner: str | None,
+        times: TimesOfDay,
+        findings: Findings,
+    ) -> None:
+        self._instance, self._table, self._columns = instance, table, columns
+        self._owner, self._times, self._findings = owner, times, findings
+        self._renamed = {as_read(theirs): ours for theirs, ours in renamed.items()}
+        self._known = {as_read(channel.name): channel.id for channel in instance.channels}
+        self._known |= {as_read(channel.id): channel.id for channel in instance.channels}
+        self._row = Row(0, {})
+
+    def slot(self, row: Row) -> Slot | None:
+        """The slot, or None where the row cannot be used."""
+        self._row = row
+        channel = self._channel()
+        if channel is None:
+            return None
+        when = self._times.of(channel, row.number, row.cells)
+        if when is None:
+            return None
+        title = self._text("title")
+        if failed_formula(title):
+            self._repair("title", f"'{title}' is the error of a spreadsheet's formula", "the row is left out")
+            return None
+        if not title:
+            if not self._repair("title", "there is no title", "called 'untitled'"):
+                return None
+            title = "untitled"
+        place = self._table.place(row.number, self._columns.get("start", 0))
+        written = " | ".join(filter(None, (self._text(name) for name in ("date", "start", "end", "minutes", "title"))))
+        start, stop = when
+        return Slot(self._table.file, place, channel, start, stop, title, self._fields(title), written=written)
+
+    def _channel(self) -> int | None:
+        said = self._text("channel")
+        if self._renamed and said and as_read(said) not in self._renamed:
+            self._findings.left_out["of other channels"] += 1
+            return None
+        name = self._renamed.get(as_read(said)) or self._known.get(as_read(said)) or (self._owner if not said else None)
+        if name is None:
+            hint = did_you_mean(said, self._instance.channel_index)
+            self._repair("channel", f"there is no channel '{said}'{hint}", "the row is left out")
+            return None
+        return self._instance.channel_index[name]
+
+    def _text(self, name: str) -> str:
+        return cell_text(self._row.cells[name]) if name in self._row.cells else ""
+
+    def _repair(self, name: str, what: str, repair: str) -> bool:
+        place = self._table.place(self._row.number, self._columns.get(name, 0))
+        return self._findings.repair(self._table.file, place, what, repair)
+
+    def _fields(self, title: str) -> tuple[tuple[str, str], ...]:
+        found = {"genre": self._text("genre"), "origin": self._origin(), "audio": self._language("audio")}
+        found["original_language"] = self._language("original_language")
+        kind = self._known_word("version_kind", kind_of, "original, dubbed or subtitled", "original")
+        found["version_kind"] = "" if kind == "original" else kind
+        found["run"] = self._known_word("run", run_of, "first or rerun", "first")
+        found["age"] = self._age(title)
+        return tuple(sorted((name, text) for name, text in found.items() if text))
+
+    def _age(self, title: str) -> str:
+        said = self._text("age")
+        age = age_of(said) if said else None
+        if said and age is None:
+            self._repair("age", f"'{said}' is not an age mark such as 16 or 16+", "it counts as 0+")
+        marks = [mark for mark in (age, age_in_title(title)) if mark]
+        return str(max(marks)) if marks else ""
+
+    def _known_word(self, name: str, read: object, expected: str, otherwise: str) -> str:
+        said = self._text(name)
+        if not said:
+            return ""
+        assert callable(read)
+        word = read(said)
+        if word is None:
+            self._repair(name, f"'{said}' is not {expected}", f"taken as {otherwise}")
+        return str(word or otherwise)
+
+    def _origin(self) -> str:
+        code, unknown = origin_of(self._text("origin"))
+        for name in unknown:
+            self._repair("origin", f"there is no country '{name}'", f"its origin is {UNKNOWN_COUNTRY}, unknown")
+        return code
+
+    def _language(self, name: str) -> str:
+        said = self._text(name)
+        code = language_code(said) if said else ""
+        if code is None:
+            self._repair(name, f"there is no language '{said}'", "left out")
+        return code or ""

@@ -1,0 +1,35 @@
+"""Cells in which a spreadsheet's formula failed: #N/A and its kin, in the languages that planners' programs speak."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scheduler.instance.files.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.instance.files.csv_table import CsvTable
+
+_ERRORS = (
+    "N/A", "VALUE!", "REF!", "DIV/0!", "NUM!", "NAME?", "NULL!", "SPILL!", "CALC!", "FIELD!", "BLOCKED!",
+    "UNKNOWN!", "GETTING_DATA", "Н/Д", "ЗНАЧ!", "ССЫЛКА!", "ДЕЛ/0!", "ЧИСЛО!", "ИМЯ?", "ПУСТО!", "ПЕРЕНОС!",
+    "ВЫЧИСЛ!", "YOK", "DEĞER!", "BAŞV!", "SAYI/0!", "SAYI!", "AD?", "BOŞ!", "NV", "WERT!", "BEZUG!", "ZAHL!",
+    "ERR:502", "ERR:508", "ERR:509", "ERR:522",
+)  # fmt: skip
+_FAILED = re.compile(rf"#(?:{'|'.join(map(re.escape, _ERRORS))})|#{{3,}}|Err:5\d\d")
+
+
+def is_formula_error(cell: str) -> bool:
+    """Whether a cell holds what a spreadsheet shows where a formula failed or a column was too narrow."""
+    return _FAILED.fullmatch(cell.strip()) is not None
+
+
+def formula_errors(table: CsvTable) -> Iterator[Problem]:
+    """A problem for every such cell of a table."""
+    for number, row in enumerate(table.rows):
+        for column, cell in row.items():
+            if cell[0] in "#E" and is_formula_error(cell):
+                message = f"{column}: '{cell}' is the error of a spreadsheet's formula; write the value"
+                yield Problem(table.file, *table.place(number, column), message)

@@ -1,0 +1,87 @@
+"""A column of numbers is read in one way: the way of writing that fits all its cells.
+
+A way is a decimal sign and the signs that group thousands. Where two ways fit and give different numbers, nothing in
+the column decides: both readings are shown and the planner says which is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from scheduler.instance.files.signs import without_unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+_PLAIN = re.compile(r"[-+]?\d+")
+_GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ '’]\d{3})+)(?!\d)")
+_WAYS = {
+    ".": re.compile(r"([-+]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?"),
+    ",": re.compile(r"([-+]?)(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What every cell of a column means, as Python writes numbers; cells that are no number are left as they are.
+
+    `doubt` says, for the first cell that two ways read differently, both readings; it is empty where one way fits.
+    """
+
+    numbers: Mapping[str, str]
+    doubt: str = ""
+    cell: str = ""
+
+
+def read_numbers(cells: Iterable[str], fits: Callable[[str], bool], *, point_only: bool = False) -> Reading:
+    """Read the cells of a column in the one way that fits them all.
+
+    Parameters
+    ----------
+    cells
+        The cells as written.
+    fits
+        Whether a number, as Python writes it, may stand in this column: whole where the column is whole, in range.
+    point_only
+        In a table whose cells are separated by commas a point is decimal; then no other way is tried.
+    """
+    written = [cell for cell in dict.fromkeys(cells) if not _PLAIN.fullmatch(cell)]
+    found: dict[str, dict[str, str]] = {}
+    for sign in "." if point_only else ".,":
+        read = {cell: _number(cell, sign) for cell in written}
+        known = {cell: number for cell, number in read.items() if number is not None}
+        if len(known) == len(written) and all(fits(number) for number in known.values()):
+            found[sign] = known
+    if not found:
+        # No way fits all: each cell by the plainest way that reads it, so that the wrong ones are reported.
+        numbers = {cell: _number(cell, ".") or (None if point_only else _number(cell, ",")) for cell in written}
+        return Reading({cell: number for cell, number in numbers.items() if number is not None and fits(number)})
+    first, *others = found.values()
+    for other in others:
+        differing = [cell for cell in written if Decimal(other[cell].rstrip("%")) != Decimal(first[cell].rstrip("%"))]
+        if differing:
+            cell = differing[0]
+            one, two = _plain(first[cell]), _plain(other[cell])
+            doubt = f"'{cell}' is {one} or {two}, and all cells of the column fit both; write {one} or {two}"
+            return Reading(first, doubt, cell)
+    return Reading(first)
+
+
+def _number(cell: str, decimal: str) -> str | None:
+    """The number that a cell is in one way of writing; a percent sign is kept. None where it is none."""
+    text = without_unseen(cell)
+    percent = text.endswith("%")
+    text = _GROUPED.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), text.removesuffix("%").strip())
+    match = _WAYS[decimal].fullmatch(text)
+    if match is None:
+        return None
+    sign, whole, rest = match.groups()
+    number = sign.removeprefix("+") + re.sub(r"\D", "", whole) + (f".{rest}" if rest else "")
+    return number + "%" * percent
+
+
+def _plain(number: str) -> str:
+    return f"{Decimal(number).normalize():f}" if not number.endswith("%") else number

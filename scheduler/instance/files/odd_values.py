@@ -1,0 +1,84 @@
+"""Warnings of values that a table allows and hardly anyone means: dates off the horizon, 85 for 85 %."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from scheduler.instance.files.problem import Problem
+from scheduler.instance.files.zones import reversed_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from scheduler.instance.files.csv_table import CsvTable
+    from scheduler.instance.files.yaml_document import YamlDocument
+    from scheduler.instance.model.instance import Horizon, InstanceFile
+
+MOST_APPEAL = 10
+"""An appeal of more, ten times the usual audience, is taken for a slip: percent, or another scale."""
+
+MOST_LISTED = 5
+"""Cells of one kind that are listed one by one; the rest are counted."""
+
+
+def odd_values(
+    file: InstanceFile,
+    document: YamlDocument,
+    parsed: Mapping[str, list[Any]],
+    tables: Mapping[str, CsvTable | None],
+) -> Iterator[Problem]:
+    """The warnings of an instance."""
+    for number, channel in enumerate(file.channels):
+        message = reversed_zone(channel.zone)
+        if message:
+            yield Problem(document.file, *document.place(("channels", number, "zone")), message, "warning")
+        for at, window in enumerate(channel.windows):
+            for which, day in enumerate(window.dates or ()):
+                if _is_outside(file.horizon, day):
+                    place = document.place(("channels", number, "windows", at, "dates", which))
+                    yield Problem(document.file, *place, _outside(f"the window of {day}", file.horizon), "warning")
+    for name in ("programmes.csv", "anchors.csv"):
+        table = tables.get(name)
+        if table is not None and len(parsed[name]) == len(table.rows):
+            yield from _listed(table, "appeal", _appeals(parsed[name], table))
+    anchors = tables.get("anchors.csv")
+    if anchors is not None and len(parsed["anchors.csv"]) == len(anchors.rows):
+        yield from _listed(anchors, "date", _dates(file.horizon, parsed["anchors.csv"]))
+
+
+def _appeals(rows: list[Any], table: CsvTable) -> list[tuple[int, str]]:
+    found = []
+    for number, row in enumerate(rows):
+        if row.appeal > MOST_APPEAL:
+            written = table.rows[number]["appeal"]
+            found.append(
+                (number, f"appeal: '{written}' is {row.appeal:g} times the usual audience; 85 % is 0.85 or '85 %'")
+            )
+    return found
+
+
+def _dates(horizon: Horizon, rows: list[Any]) -> list[tuple[int, str]]:
+    dated = [(number, row) for number, row in enumerate(rows) if row.date is not None]
+    return [
+        (number, _outside(f"the anchor '{row.anchor}' of {row.date}", horizon))
+        for number, row in dated
+        if _is_outside(horizon, row.date)
+    ]
+
+
+def _is_outside(horizon: Horizon, day: date) -> bool:
+    return not horizon.start <= day < horizon.start + timedelta(days=horizon.days)
+
+
+def _outside(what: str, horizon: Horizon) -> str:
+    last = horizon.start + timedelta(days=horizon.days - 1)
+    return f"{what} is outside the horizon, {horizon.start} to {last}; it counts for nothing"
+
+
+def _listed(table: CsvTable, column: str, found: list[tuple[int, str]]) -> Iterator[Problem]:
+    """Warnings at their cells; of many the first few, and how many more there are."""
+    for at, (number, message) in enumerate(found[:MOST_LISTED], start=1):
+        more = f" (and {len(found) - at} more such rows)" if at == MOST_LISTED and len(found) > at else ""
+        yield Problem(table.file, *table.place(number, column), message + more, "warning")

@@ -1,0 +1,82 @@
+"""Signs that are not seen or look like others: compared as people read them, named in messages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LOOK_ALIKES = {
+    **dict(zip("АВЕКМНОРСТХУІЈЅҮԚԜ", "ABEKMHOPCTXYIJSYQW", strict=True)),
+    **dict(zip("аеорсухіјѕһԁԛԝү", "aeopcyxijshdqwy", strict=True)),
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
+    **dict(zip("ονικ", "ovik", strict=True)),
+}
+"""Cyrillic and Greek letters, and the Latin letter that each looks like."""
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("ʻʼʽˈ‘’‛`´ʹ＇", "'"))
+_LATIN = str.maketrans(_LOOK_ALIKES)
+_BLANKS = re.compile(r"\s+")
+_BLANK_LOOKING = frozenset("\u3164\uffa0\u2800\u115f\u1160")
+
+
+def is_unseen(sign: str) -> bool:
+    """Whether a sign leaves no mark on a page, or is a blank that is not the plain one."""
+    if sign == " ":
+        return False
+    return sign in _BLANK_LOOKING or unicodedata.category(sign) in ("Cf", "Cc", "Zs", "Zl", "Zp", "Co", "Cn")
+
+
+def without_unseen(text: str) -> str:
+    """The text with every blank made plain and every other unseen sign taken out, at the ends trimmed."""
+    plain = "".join(sign if not is_unseen(sign) else " " if sign.isspace() else "" for sign in text)
+    return plain.strip()
+
+
+def as_read(text: str) -> str:
+    """What two texts share that a reader takes for the same: case, blanks, apostrophes and unseen signs apart."""
+    plain = without_unseen(unicodedata.normalize("NFKC", text)).translate(_APOSTROPHES)
+    return _BLANKS.sub(" ", plain).casefold()
+
+
+def as_drawn(text: str) -> str:
+    """`as_read`, with every Cyrillic or Greek letter that looks like a Latin one made Latin."""
+    return as_read(text).upper().translate(_LATIN).casefold()
+
+
+def visible(text: str) -> str:
+    """The text with every unseen sign written as its code point: home.kz<U+200B>."""
+    return "".join(f"<U+{ord(sign):04X}>" if is_unseen(sign) else sign for sign in text)
+
+
+def named(sign: str) -> str:
+    """A sign by code point and name: U+041A CYRILLIC CAPITAL LETTER KA."""
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, 'without a name')}"
+
+
+def odd_signs(text: str) -> str:
+    """Words about the signs of a text that mislead a reader; empty where there are none.
+
+    Unseen signs always do; letters of another script only where all of the text then looks Latin.
+    """
+    unseen = [sign for sign in dict.fromkeys(text) if is_unseen(sign)]
+    said = ""
+    if unseen:
+        said = f"; '{visible(text)[:80]}' holds {_listed(unseen)}, which is not seen"
+    foreign = [sign for sign in dict.fromkeys(text) if sign in _LOOK_ALIKES]
+    if foreign and without_unseen(text).translate(_LATIN).isascii():
+        said += f"; '{foreign[0]}' in it is {_listed(foreign)}, not the Latin letter"
+    return said
+
+
+def difference(word: str, other: str) -> str:
+    """Words about the signs in which a word differs from one that looks the same; empty where it does not."""
+    if word == other or as_drawn(word) != as_drawn(other):
+        return odd_signs(word)
+    strange = [sign for sign in dict.fromkeys(word) if sign not in other and not sign.isascii()]
+    if not strange:
+        return ""
+    return f" ('{visible(word)}' holds {_listed(strange)})"
+
+
+def _listed(signs: list[str]) -> str:
+    return ", ".join(named(sign) for sign in signs[:4]) + (", …" if len(signs) > 4 else "")
