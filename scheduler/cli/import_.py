@@ -41,7 +41,7 @@ def import_() -> None:
     epilog="""\b
 Examples:
   parity import xmltv guide.xml --into plan --lenient --force
-  parity import xmltv guide.xml.gz --into plan --channel 31.kz=home.kz --zone Asia/Almaty --dry-run"""
+  parity import xmltv guide.xml --into plan --channel 31.kz=home.kz --zone Asia/Almaty --lenient --dry-run"""
 )
 @FILES
 @INTO

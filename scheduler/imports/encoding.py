@@ -9,6 +9,9 @@ from scheduler.instance import InputError, Problem
 if TYPE_CHECKING:
     from scheduler.imports.findings import Findings
 
+MOSTLY = 10
+"""Text with this many times more letters beyond ASCII than broken bytes is UTF-8 with some broken bytes."""
+
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -25,12 +28,19 @@ def text_of(raw: bytes, file: str, findings: Findings, declared: str | None = No
     except (UnicodeError, LookupError) as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         place = raw.count(b"\n", 0, at) + 1, 1
+    replaced = raw.decode("utf-8", "replace").lstrip("\ufeff")
+    broken = replaced.count("\ufffd")
+    if sum(not sign.isascii() for sign in replaced) > MOSTLY * broken:
+        what = f"{broken} bytes are not text in UTF-8; save the file as UTF-8"
+        if not findings.repair(file, place, what, "read as \ufffd"):
+            raise InputError(findings.problems)
+        return replaced
     likely = _likely(raw)
     if likely is None:
         raise InputError([Problem(file, *place, f"is not text in {encoding}; save it as UTF-8")])
     what = f"is not text in {encoding}; it looks like {likely}; save it as UTF-8"
     if not findings.repair(file, place, what, f"read as {likely}"):
-        raise InputError([])
+        raise InputError(findings.problems)
     return raw.decode(likely)
 
 

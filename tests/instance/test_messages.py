@@ -177,7 +177,7 @@ MISTAKES = [
         Y,
         "languages: [kaz]",
         "languages: [kazakh]",
-        "instance.yaml:12:17: channels[0].languages[0]: expected a language of three small letters (ISO 639-3) such as kaz, got 'kazakh'",
+        "instance.yaml:12:17: channels[0].languages[0]: expected a language of three small letters (ISO 639-3) such as kaz, got 'kazakh'; 'kazakh' is kaz",
     ),
     (Y, "type: quota", "type: quotas", "instance.yaml:29:5: rules[0]: unknown type 'quotas'; did you mean 'quota'?"),
     (Y, "type: quota, ", "", "instance.yaml:29:5: rules[0]: `type` is missing"),
