@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scheduler.instance import Selector
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet
@@ -66,24 +67,24 @@ class PlacementRule(Rule):
         of_placed = np.full(len(airings), -1, dtype=np.int64)
         of_placed[bundles.placed] = np.arange(len(bundles.placed))
 
-        def rows(aspects: list[str], where: list[str] | str = "", **sides: int | bool) -> Ints:
+        def rows(aspects: list[Aspect], where: list[str] | str = "", **sides: int | bool) -> Ints:
             return sheet.rows(["horizon"] * len(aspects), where, aspects, **sides)  # type: ignore[arg-type]
 
-        tied = rows([f"first run {at}" for at in bundles.placed.tolist()], lower=0, upper=0, rigid=True)
+        tied = rows([Aspect("first run", str(at)) for at in bundles.placed.tolist()], lower=0, upper=0, rigid=True)
         sheet.add(tied, bundles.placed)
         sheet.add(tied[of_placed[bundles.airing]], np.repeat(of_bundle, np.diff(bundles.first)), -1)
         names, codes = _group_names(instance, bundles.group_key)
-        one = rows([f"{name}: one slot" for name in names], codes, upper=1, rigid=True)
+        one = rows([Aspect("one slot", name) for name in names], codes, upper=1, rigid=True)
         sheet.add(one[bundles.group], of_bundle)
         going = np.flatnonzero(bundles.ongoing)
-        least = rows([f"{names[at]}: goes on" for at in going], [codes[at] for at in going], lower=1)
+        least = rows([Aspect("goes on", names[at]) for at in going], [codes[at] for at in going], lower=1)
         goes_on = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[goes_on])], of_bundle[goes_on])
-        tied = rows([f"rerun {at}" for at in slots.airing.tolist()], upper=0, rigid=True)
+        tied = rows([Aspect("rerun", str(at)) for at in slots.airing.tolist()], upper=0, rigid=True)
         sheet.add(tied, slots.airing)
         sheet.add(tied, of_slot[slots.slot], -1)
         names, codes = _group_names(instance, slots.group_key)
-        one = rows([f"{name}: one slot of reruns" for name in names], codes, upper=1, rigid=True)
+        one = rows([Aspect("reruns in one slot", name) for name in names], codes, upper=1, rigid=True)
         sheet.add(one[slots.group], of_slot)
 
         def settle(chosen: Flags) -> Ints:
@@ -125,7 +126,7 @@ class PlacementRule(Rule):
             title, code = instance.programmes[programme], list(instance.file.territories)[at]
             off = slots.total() - max(slots.values())
             text = f"'{title.title}' in {code}: {off} of {slots.total()} reruns are off their slot"
-            yield self._measured(code, f"{title.programme}: one slot of reruns", off, 0, text)
+            yield self._measured(code, Aspect("reruns in one slot", title.programme), off, 0, text)
 
     def _series(
         self,
@@ -150,15 +151,15 @@ class PlacementRule(Rule):
         wrong = runs.wrong_days(slot, days, going=held) + len(kept) - len(days) if kept else 0
         if held and runs.begins(*slot):
             keeps = int(bool(kept) and off + wrong == 0)
-            yield self._measured(code, f"{name}: goes on", keeps, 1, f"'{programme.title}' goes on in its slot")
+            yield self._measured(code, Aspect("goes on", name), keeps, 1, f"'{programme.title}' goes on in its slot")
         if kept:
             told = f"{instance.channels[slot[0]].id} {_clock_text(slot[2] + begin)}"
             text = f"'{programme.title}' in {code}: {off} of {len(kept)} first runs are off its slot, {told}"
-            yield self._measured(code, f"{name}: one slot", off, 0, text)
+            yield self._measured(code, Aspect("one slot", name), off, 0, text)
             text = f"'{programme.title}' in {code}, {told}: {wrong} days are missing or are not of its day set"
-            yield self._measured(code, f"{name}: days", wrong, 0, text)
+            yield self._measured(code, Aspect("days", name), wrong, 0, text)
 
-    def _measured(self, code: str, aspect: str, have: int, need: int, text: str) -> Measurement:
+    def _measured(self, code: str, aspect: Aspect, have: int, need: int, text: str) -> Measurement:
         """A hard least of one, or a most of nothing that no timetable may break."""
         return self.measured(
             channel=code,
