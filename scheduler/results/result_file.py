@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from scheduler.reasons import Reason
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.dubs import Dub
+from scheduler.timetable import Regularity
 
 SCHEMA_VERSION: Final = 2
 """Of result.json and timings.json. 2: aspects and reasons are codes with values, a miss says its sense."""
@@ -104,8 +105,12 @@ class ResultFile(Record):
     bound_source: str | None = Field(description='who proved the bound: "ours: …", a solver, or two that agree')
     bounds: dict[str, int] = Field(description="the best bound of each source")
     gap: float | None = Field(description="(bound − value) / max(1, |bound|); none where a hard rule is missed")
+    planned_gap: float | None = Field(
+        None, description="the same of what is planned: (bound − value) / (bound − audience of the fallback alone)"
+    )
     misses: tuple[Miss, ...] = Field(description="every rule row that is missed, hard ones first")
     costs: Costs | None = Field(description="what clauses cost; none where it was not computed")
+    regularity: Regularity | None = Field(None, description="how regular the series are; none without a timetable")
     dubs: tuple[Dub, ...] = Field(description="dubs that the timetable needs and that do not exist yet")
     not_placed: tuple[NotPlaced, ...]
     faults: tuple[str, ...] = Field(description="what went wrong inside the engines")

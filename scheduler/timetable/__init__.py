@@ -2,15 +2,18 @@
 
 from scheduler.timetable.csv_file import frame_csv, read_timetable, timetable_csv, timetable_frame
 from scheduler.timetable.minutes import Moments, OnAir
+from scheduler.timetable.regularity import Regularity, regularity
 from scheduler.timetable.timetable import Timetable, build_timetable, timetable_of
 
 __all__ = [
     "Moments",
     "OnAir",
+    "Regularity",
     "Timetable",
     "build_timetable",
     "frame_csv",
     "read_timetable",
+    "regularity",
     "timetable_csv",
     "timetable_frame",
     "timetable_of",

@@ -138,6 +138,13 @@ class Search:
         least = [source for source, bound in self.bounds.items() if bound == self.bound]
         return source_words(min(least, key=lambda source: (source not in OURS, source != TWO_PROOFS, source)))
 
+    def planned_gap(self) -> float | None:
+        """(bound − value) / max(1, bound − audience of the fallback alone): the gap of what is planned."""
+        gap = self.gap()
+        if gap is None or self.best is None or self.bound is None:
+            return None
+        return (self.bound - self.best.value) / max(1, self.bound - self.formulation.constant)
+
     def finished(self) -> bool:
         """Whether to stop: proven, close enough, out of time or interrupted."""
         return self.budget.over()
