@@ -100,5 +100,3 @@ def _whole(search: Search, program: StrandProgram, budget: Budget) -> None:
     if outcome.columns is not None:
         found(outcome.columns)
     bounded(outcome.bound)
-    if outcome.proven and search.keeps_hard_rows():
-        search.optimal = search.best is not None and outcome.bound < search.best.value + 1
