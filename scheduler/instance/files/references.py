@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.instance.derived.aired import Aired
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import YamlDocument
-    from scheduler.instance.model.channel import Channel
+    from scheduler.instance.model.channel import Channel, Window
     from scheduler.instance.model.instance import Horizon, InstanceFile
     from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 
@@ -76,6 +77,14 @@ def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Itera
             zone_clock(channel.zone)
         except LookupError:
             yield at((*path, "zone"), unknown_zone(channel.zone, channel.territory, file.horizon.start))
+        else:
+            off_grid = _zone_off_grid(file, channel) if channel.windows else ""
+            if off_grid:
+                yield at((*path, "zone"), off_grid)
+        for place, window in enumerate(channel.windows):
+            off_grid = _starts_off_grid(file, window)
+            if off_grid:
+                yield at((*path, "windows", place, "start_every"), off_grid)
         for field, word in [
             ("territory", channel.territory),
             *(("coverage", code) for code in channel.coverage or ()),
@@ -89,6 +98,41 @@ def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Itera
                 yield at((*path, "dayparts", name), f"the instance has no daypart '{name}'{hint}")
         for message in _window_overlaps(channel, file.horizon):
             yield at((*path, "windows"), message)
+
+
+def _starts_off_grid(file: InstanceFile, window: Window) -> str:
+    """What is wrong where the starts that a window asks for are not all grid steps; empty where nothing is."""
+    every, grid = window.start_every, file.grid_minutes
+    if every is None or every % grid == 0:
+        return ""
+    wanted = [minutes for minutes in range(grid, 61, grid) if 60 % minutes == 0]
+    return (
+        f"start_every: {every} is no multiple of grid_minutes: {grid}; write {_or(wanted)},"
+        f" or grid_minutes: {math.gcd(every, grid)}"
+    )
+
+
+def _zone_off_grid(file: InstanceFile, channel: Channel) -> str:
+    """What is wrong where a channel's clock never shows a multiple of the grid at a grid step; empty if nothing is."""
+    clock, grid = zone_clock(channel.zone), file.grid_minutes
+    for day in range(file.horizon.days):
+        noon = datetime.combine(file.horizon.start + timedelta(days=day), time(12), tzinfo=clock)
+        offset = noon.utcoffset() or timedelta()
+        minutes = round(offset.total_seconds() / 60)
+        if minutes % grid:
+            hours = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
+            fits = [step for step in range(1, grid) if 60 % step == 0 and minutes % step == 0]
+            return (
+                f"on the clock of {channel.zone} ({hours}) no programme could start on grid_minutes: {grid};"
+                f" write grid_minutes: {_or(fits[-2:])}"
+            )
+    return ""
+
+
+def _or(numbers: Sequence[int]) -> str:
+    """Some numbers in words, as "10, 20 or 30"."""
+    words = [str(number) for number in numbers]
+    return " or ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def _window_overlaps(channel: Channel, horizon: Horizon) -> Iterator[str]:
