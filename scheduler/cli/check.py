@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from scheduler.cli.colours import echo_lines
 from scheduler.cli.failure import DONE, NO, load_or_fail, refused, timetable_or_fail
 from scheduler.cli.options import INSTANCE, JSON, QUIET
 
@@ -37,5 +38,8 @@ def check(instance: Path, timetable: Path | None, as_json: bool, quiet: bool) ->
             raise refused(error.problems, str(instance)) from None
         return DONE
     verification = verify(timetable_or_fail(loaded, timetable))
-    click.echo(check_json(verification) if as_json else "\n".join(check_lines(verification)))
+    if as_json:
+        click.echo(check_json(verification))
+    else:
+        echo_lines(check_lines(verification))
     return NO if verification.hard_missed else DONE

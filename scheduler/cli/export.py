@@ -49,6 +49,9 @@ Examples:
 @click.option("--from", "first", type=DAY, help="First broadcast date: 2026-12-07 or 07.12.2026.")
 @click.option("--to", "last", type=DAY, help="Last broadcast date.")
 @click.option("--dialect", type=click.Choice(["excel"]), help="csv for Excel: semicolons and a byte order mark.")
+@click.option(
+    "--names", type=click.Path(path_type=Path, dir_okay=False), help="With mps: a CSV of what its names stand for."
+)
 @FORCE
 @QUIET
 def export(
@@ -60,6 +63,7 @@ def export(
     first: date | None,
     last: date | None,
     dialect: str | None,
+    names: Path | None,
     force: bool,
     quiet: bool,
 ) -> int:
@@ -76,8 +80,10 @@ def export(
     for name in channels:
         if name not in loaded.channel_index:
             raise CommandFailed(f"there is no channel '{name}'{did_you_mean(name, loaded.channel_index)}", INPUT)
+    if names is not None and form != "mps":
+        raise CommandFailed("--names is for --format mps", INPUT)
     if timetable is None:
-        return _write(Path(out), _mps(loaded), force=force, quiet=quiet)
+        return _write_mps(loaded, Path(out), names, force=force, quiet=quiet)
     read = timetable_or_fail(loaded, timetable)
     selection = select(read, channels, first, last)
     if selection.frame.empty:
@@ -163,14 +169,22 @@ def _text(selection: Selection, form: str, *, excel: bool) -> str:
     return {"xmltv": xmltv_text, "ics": ics_text, "json": json_text}[form](selection)
 
 
-def _mps(instance: Instance) -> str:
+def _write_mps(instance: Instance, path: Path, names: Path | None, *, force: bool, quiet: bool) -> int:
+    """Write the formulation, and where it is asked for what its names stand for."""
     from scheduler.airings import build_airings
     from scheduler.export.mps import mps_text
+    from scheduler.export.mps_names import mps_names_text
     from scheduler.formulation import formulate
     from scheduler.instance import InputError
     from scheduler.rules import rules_of
+    from scheduler.solve.programs.program import program_of
 
     try:
-        return mps_text(formulate(build_airings(instance, rules_of(instance))), instance.file.name)
+        airings = build_airings(instance, rules_of(instance))
     except InputError as error:
         raise refused(error.problems, str(instance.folder)) from None
+    formulation = formulate(airings)
+    if names is not None:
+        text = mps_names_text(airings, formulation, program_of(formulation))
+        _write(names, text, force=force, quiet=quiet or str(path) == "-")
+    return _write(path, mps_text(formulation, instance.file.name), force=force, quiet=quiet)

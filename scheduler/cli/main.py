@@ -13,6 +13,7 @@ import click
 from scheduler import __version__
 from scheduler.cli.bench import bench
 from scheduler.cli.check import check
+from scheduler.cli.completion import completion
 from scheduler.cli.diff import diff
 from scheduler.cli.explain import explain
 from scheduler.cli.export import export
@@ -45,6 +46,7 @@ COMMANDS: tuple[click.Command, ...] = (
     upgrade,
     generate,
     bench,
+    completion,
 )
 
 

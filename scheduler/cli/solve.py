@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.colours import echo_lines
 from scheduler.cli.failure import (
     DONE,
     ENGINE,
@@ -192,7 +193,7 @@ def _save(answer: Answer, keeper: Keeper, out: Path, *, as_json: bool) -> int:
     if answer.search.interrupted:
         click.echo("interrupted; the best timetable so far was saved", err=True)
     if not as_json:
-        click.echo("\n".join(summary_lines(answer, place)))
+        echo_lines(summary_lines(answer, place))
     if failure is not None:
         raise CommandFailed(f"{failure}; the answer is in {place}", ENGINE)
     return code

@@ -1,0 +1,50 @@
+"""`parity completion`: the shell completes commands, options and their values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.failure import DONE
+
+PLACES = {
+    "bash": ".local/share/bash-completion/completions/parity",
+    "zsh": ".zfunc/_parity",
+    "fish": ".config/fish/completions/parity.fish",
+}
+"""Where a shell looks for it, below the home folder."""
+
+NEXT = {
+    "bash": "it works in every new shell (package bash-completion)",
+    "zsh": "put `fpath+=~/.zfunc; autoload -Uz compinit; compinit` into ~/.zshrc if it is not there",
+    "fish": "it works in every new shell",
+}
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity completion bash --print
+  parity completion fish --print"""
+)
+@click.argument("shell", type=click.Choice(list(PLACES)))
+@click.option("--print", "prints", is_flag=True, help="Print the script instead.")
+@click.pass_context
+def completion(context: click.Context, shell: str, prints: bool) -> int:
+    """Install completion for SHELL, in the place where it looks for that."""
+    from click.shell_completion import get_completion_class
+
+    from scheduler.whole_file import write_whole
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    text = kind(context.find_root().command, {}, "parity", "_PARITY_COMPLETE").source()
+    if prints:
+        click.echo(text)
+        return DONE
+    path = Path.home() / PLACES[shell]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, text + "\n")
+    click.echo(f"wrote {path}; {NEXT[shell]}")
+    return DONE
