@@ -32,7 +32,8 @@ PROGRAMMES = [
 ]
 RULES = [
     {"type": "quota", "id": "DOM", "territories": ["KZ"], "select": {"origin": "domestic"}, "least_share": 0.4,
-     "period": "day", "source": "a law, art. 1", "status": "verified"},
+     "period": "day", "source": "a law, art. 1", "text": "official", "reading": "plain",
+     "in_force_checked": "2026-11-27"},
     {"type": "quota", "id": "SOFT", "territories": ["UZ"], "select": {"genre": "film"}, "least_minutes": 900,
      "period": "day", "hard": False, "price": 10},
 ]  # fmt: skip

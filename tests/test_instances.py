@@ -145,8 +145,8 @@ def test_the_agreements_of_the_week_are_with_every_partner(week: Instance) -> No
         assert any(dict(item.origin).keys() == {partner} for item in week.programmes)
 
 
-def test_verified_rules_of_law_are_hard_and_all_others_soft(week: Instance) -> None:
-    law = [rule for rule in week.file.rules if rule.status != "house"]
+def test_rules_of_law_say_their_source_and_their_reading(week: Instance) -> None:
+    law = [rule for rule in week.file.rules if rule.is_law]
     assert {rule.id for rule in law} == {
         *("KZ-LANG-W", "KZ-LANG-6H", "KZ-DOM-W", "KZ-RETR-W", "KZ-AGE18"),
         *("KG-LANG", "KG-LANG-AM", "KG-LANG-PM", "KG-DOM"),
@@ -155,7 +155,7 @@ def test_verified_rules_of_law_are_hard_and_all_others_soft(week: Instance) -> N
     text = (WEEK / "README.md").read_text(encoding="utf-8")
     for rule in law:
         assert rule.source
-        assert rule.hard == (rule.status == "verified")
+        assert (rule.text == "official") == (rule.in_force_checked is not None)
         assert rule.id in text
         if rule.price is not None:
             assert f"soft, {rule.price:,}" in text

@@ -13,7 +13,7 @@ from scheduler.instance.model.channel import Channel, Fallback, Territory, Windo
 from scheduler.instance.model.instance import FORMAT, PRIME, Horizon, Instance, InstanceFile
 from scheduler.instance.model.placement import Placement, PlacementKind
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme, Version
-from scheduler.instance.model.rule_model import AgreementModel, RuleModel, Status
+from scheduler.instance.model.rule_model import AgreementModel, RuleModel
 from scheduler.instance.model.selector import Selector
 
 __all__ = [
@@ -46,7 +46,6 @@ __all__ = [
     "Programme",
     "RuleModel",
     "Selector",
-    "Status",
     "Territory",
     "Timeline",
     "Version",

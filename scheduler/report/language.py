@@ -91,9 +91,16 @@ class Language:
         """A measure of agreements."""
         return CATALOGUES[self.code].get(f"measure_{measure}", measure)
 
-    def status(self, status: str) -> str:
-        """How sure a rule's text is."""
-        return CATALOGUES[self.code].get(f"status_{status}", status)
+    def status(self, standing: str) -> str:
+        """How sure a rule is, from the codes of its standing: what is no settled law is law by our reading."""
+        text, *rest = standing.split(" ")
+        if not rest:
+            return self.say(f"status_{text}")
+        reading, day = rest[0], rest[1] if len(rest) > 1 else ""
+        checked = self.say("law_checked", day=day) if day else self.say("law_unchecked")
+        words = ", ".join([self.say(f"law_{text}"), self.say(f"law_{reading}"), checked])
+        settled = text == "official" and reading == "plain" and day
+        return words if settled else self.say("law_by_our_reading", words=words)
 
     def verdict(self, word: str) -> str:
         """A verdict with its sign."""

@@ -158,7 +158,7 @@ def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
             "hard": row.hard,
             "price": row.price,
             "verdict": "missed" if row.miss else "met",
-            "status": written[row.rule].status,
+            "status": " ".join(written[row.rule].standing),
             "source": written[row.rule].source,
         }
         for row in verification.measurements

@@ -152,7 +152,7 @@ def _rules(tables: Tables) -> str:
             "unit": tightest["unit"].to_numpy(),
             "kind": ["hard" if hard else "soft" for hard in tightest["hard"]],
             "verdict": [_verdict("missed" if count else "met") for count in missed.tolist()],
-            "status": tightest["status"].to_numpy(),
+            "status": tightest["status"].map(Language("en").status).to_numpy(),
         },
         index=pd.Index(tightest["rule"], name="rule"),
     )

@@ -127,3 +127,41 @@ def test_a_kept_file_is_never_overwritten(tmp_path):
     assert done.exception is not None
     assert (folder / "instance.yaml").read_bytes() == before
     assert (folder / "instance.yaml.old").read_text(encoding="utf-8") == "mine"
+
+
+STATUSES = """name: x # kept
+rules:
+  - type: quota
+    id: a
+    status: verified # sure
+    source: s
+  - {type: quota, id: b, status: house, source: t}
+  - {type: quota, id: c, status: assumption}
+  - {type: quota, id: d, status: house}
+  - type: quota
+    status: house
+    id: e
+"""
+
+
+def test_a_status_becomes_the_text_and_the_reading_it_stood_for():
+    text, changes = upgraded(STATUSES, "instance.yaml")
+    assert (
+        text
+        == """format: 2
+name: x # kept
+rules:
+  - type: quota
+    id: a
+    text: secondary
+    reading: plain # sure
+    source: s
+  - {type: quota, id: b, source: t}
+  - {type: quota, id: c, text: memory, reading: contested}
+  - {type: quota, id: d}
+  - type: quota
+    id: e
+"""
+    )
+    assert [change.line for change in changes] == [1, 5, 7, 8, 9, 11]
+    assert changes[1].text == "rules[0]: status verified is text: secondary, reading: plain now"

@@ -48,10 +48,13 @@ def test_every_word_that_is_asked_for_is_there():
     assert said_keys() - set(CATALOGUES["en"]) == set()
 
 
-def test_statuses_measures_and_units_have_words():
+def test_standings_measures_and_units_have_words():
     words = CATALOGUES["en"]
-    for status in rule_model.Status.__args__:
-        assert f"status_{status}" in words
+    for code in (*rule_model.LegalText.__args__, *rule_model.Reading.__args__):
+        assert f"law_{code}" in words
+    assert Language("en").status("official plain 2026-11-27") == "official text, plain, checked 2026-11-27"
+    assert Language("en").status("secondary contested ") == "by our reading: secondary text, contested, not checked"
+    assert Language("ru").status("house") == "правило канала"
     for measure, unit in UNITS.items():
         assert f"measure_{measure}" in words
         assert f"unit_{unit}" in words

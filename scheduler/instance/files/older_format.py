@@ -1,6 +1,7 @@
 """Bring the text of an older instance.yaml to the present format, with the same meaning and every comment in place.
 
-Format 1 did not say its format, and every tolerance of an agreement was a share of the sum of both sides.
+Format 1 did not say its format, every tolerance of an agreement was a share of the sum of both sides, and a rule's
+`status` was one word for the text it was read in and for its reading.
 """
 
 from __future__ import annotations
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Path_ = tuple[str | int, ...]
+
+STATUS: dict[str, dict[str, str]] = {
+    "verified": {"text": "secondary", "reading": "plain"},
+    "older-text": {"text": "secondary", "reading": "contested"},
+    "interpretation": {"text": "secondary", "reading": "contested"},
+    "draft": {"text": "secondary", "reading": "contested"},
+    "assumption": {"text": "memory", "reading": "contested"},
+    "agreement": {},
+    "house": {},
+}
+"""What a status of format 1 says in format 2. Nobody said then which text was official, so none becomes so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,19 @@ class _Insertion:
     change: Change
 
 
+@dataclass(frozen=True, slots=True)
+class _Replacement:
+    """A field of an older file that others stand for; where there are none it is taken out."""
+
+    start: int  # characters of the text that are replaced
+    end: int
+    text: str
+    path: Path_
+    key: str
+    values: dict[str, str]
+    change: Change
+
+
 def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
     """The text in the present format, and every change; no change where it is of that format already.
 
@@ -60,27 +85,37 @@ def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
         raise InputError([Problem(file, line, column, f"format {said} is not known here; expected 1 or {FORMAT}")])
     newline = "\r\n" if "\r\n" in text else "\n"
     insertions = [_format(text, root, newline), *_tolerances(text, root, old, newline)]
+    replaced = list(_statuses(text, root, newline))
     if "format" in old.content:
         insertions, text, change = insertions[1:], *_format_replaced(text, root)
         changes = [change]
     else:
         changes = []
-    return _applied(text, insertions, old, file), [*changes, *(one.change for one in insertions)]
+    done = [*(one.change for one in insertions), *(one.change for one in replaced)]
+    return _applied(text, insertions, replaced, old, file), [*changes, *sorted(done, key=lambda change: change.line)]
 
 
-def _applied(text: str, insertions: list[_Insertion], old: YamlDocument, file: str) -> str:
-    """The text with the insertions, once it is proven to say the old content and the inserted fields, no more."""
+def _applied(
+    text: str, insertions: list[_Insertion], replaced: list[_Replacement], old: YamlDocument, file: str
+) -> str:
+    """The changed text, once it is proven to say the old content, the changed fields and no more."""
     wanted = copy.deepcopy(old.content)
     wanted["format"] = FORMAT
     for one in insertions:
         _at(wanted, one.path)[one.key] = one.value
-    for one in sorted(insertions, key=lambda one: one.index, reverse=True):
-        text = text[: one.index] + one.text + text[one.index :]
+    for change in replaced:
+        rule = _at(wanted, change.path)
+        del rule[change.key]
+        rule.update(change.values)
+    edits = [(one.index, one.index, one.text) for one in insertions]
+    edits += [(change.start, change.end, change.text) for change in replaced]
+    for start, end, words in sorted(edits, reverse=True):
+        text = text[:start] + words + text[end:]
     new = parse_yaml(text, file)
     if new.problems or new.content != wanted:
         message = (
-            "is laid out in a way that cannot be changed in place; write `format: 2` at its top and"
-            " `tolerance_of: sum` beside every `tolerance` of an agreement"
+            "is laid out in a way that cannot be changed in place; write `format: 2` at its top, `tolerance_of: sum`"
+            " beside every `tolerance` of an agreement, and `text` and `reading` in place of every `status`"
         )
         raise InputError([Problem(file, 1, 1, message)])
     return text
@@ -133,6 +168,44 @@ def _tolerances(text: str, root: yaml.MappingNode, old: YamlDocument, newline: s
         )
         for one in _same(root, measure):
             yield _Insertion(index, said if one == path else "", one, "tolerance_of", "sum", change)
+
+
+def _statuses(text: str, root: yaml.MappingNode, newline: str) -> Iterator[_Replacement]:
+    """`text` and `reading` in place of every status of a rule or an agreement."""
+    for section in ("rules", "agreements"):
+        for number, rule in enumerate(_items(_field(root, section))):
+            fields = list(rule.value) if isinstance(rule, yaml.MappingNode) else []
+            at = next((at for at, (key, _) in enumerate(fields) if key.value == "status"), None)
+            if at is None or fields[at][1].value not in STATUS:
+                continue
+            assert isinstance(rule, yaml.MappingNode)
+            key, value = fields[at]
+            values = STATUS[value.value]
+            start, end = key.start_mark.index, value.end_mark.index
+            between = ", " if rule.flow_style else newline + " " * key.start_mark.column
+            said = between.join(f"{name}: {word}" for name, word in values.items())
+            if not values:
+                start, end = _whole_field(text, rule, fields, at)
+            words = ", ".join(f"{name}: {word}" for name, word in values.items()) or "no text of law"
+            change = Change(key.start_mark.line + 1, f"{section}[{number}]: status {value.value} is {words} now")
+            yield _Replacement(start, end, said, (section, number), "status", values, change)
+
+
+def _whole_field(
+    text: str, rule: yaml.MappingNode, fields: list[tuple[yaml.Node, yaml.Node]], at: int
+) -> tuple[int, int]:
+    """The characters that go with a field: in a flow mapping its comma, in a block its line where nothing else is."""
+    key, value = fields[at]
+    start, end = key.start_mark.index, value.end_mark.index
+    if rule.flow_style:
+        if at + 1 < len(fields):
+            return start, fields[at + 1][0].start_mark.index
+        return (fields[at - 1][1].end_mark.index if at else start), end
+    line = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    stop = len(text) if stop < 0 else stop + 1
+    alone = not text[line:start].strip() and not text[end:stop].strip()
+    return (line, stop) if alone else (start, end)
 
 
 def _measures(root: yaml.MappingNode) -> Iterator[tuple[Path_, yaml.MappingNode]]:

@@ -13,17 +13,27 @@ if TYPE_CHECKING:
 
     from scheduler.instance.model.instance import InstanceFile
 
-Status = Literal["verified", "older-text", "interpretation", "draft", "assumption", "agreement", "house"]
+LegalText = Literal["official", "secondary", "memory"]
+Reading = Literal["plain", "contested"]
 
 
 class RuleModel(Frozen):
-    """A rule or an agreement: its id, whether it is hard or what a missed unit costs, and where it is from."""
+    """A rule or an agreement: its id, whether it is hard or what a missed unit costs, and where it is from.
+
+    A rule with a `text` is a rule of law; one without is a rule of the house or an agreement.
+    """
 
     type: str = Field(description="the kind of rule or agreement")
     id: Identifier = Field(description="a name of its own, for messages and reports")
     hard: bool = Field(True, description="a hard rule must hold; a soft one (false) needs a price")
     price: int | None = Field(None, ge=1, le=10**12, description="viewer-minutes that one missed unit is worth")
-    status: Status = Field("house", description="how sure the rule's text is")
+    text: LegalText | None = Field(
+        None, description="of a rule of law, the text it was read in: official, secondary or memory (none was read)"
+    )
+    in_force_checked: Day | None = Field(None, description="day on which the text was last checked to be in force")
+    reading: Reading | None = Field(
+        None, description="of a rule of law: plain where the text says it so, contested where it can be read otherwise"
+    )
     source: str = Field("", description="where the rule is written")
     note: str = Field("", description="whatever else the reader should know")
     valid_from: Day | None = Field(None, description="first day on which it holds")
@@ -37,7 +47,28 @@ class RuleModel(Frozen):
             raise ValueError(f"the rule '{self.id}' has a price but is hard; write `hard: false` or drop the price")
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValueError(f"the rule '{self.id}' ends on {self.valid_to}, before it begins on {self.valid_from}")
+        if (self.text is None) != (self.reading is None):
+            raise ValueError(f"the rule of law '{self.id}' needs both `text` and `reading`; a house rule has neither")
+        if self.in_force_checked is not None and self.text is None:
+            raise ValueError(f"the rule '{self.id}' has `in_force_checked` but no `text`; only a rule of law has them")
         return self
+
+    @property
+    def is_law(self) -> bool:
+        """Whether it is a rule of law."""
+        return self.text is not None
+
+    @property
+    def is_settled_law(self) -> bool:
+        """Whether the official text was read, checked to be in force, and says it plainly."""
+        return self.text == "official" and self.in_force_checked is not None and self.reading == "plain"
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """How sure the rule is, as codes: (house) or (official, plain, 2026-11-27); the day is blank if unchecked."""
+        if self.text is None or self.reading is None:
+            return ("house",)
+        return self.text, self.reading, "" if self.in_force_checked is None else self.in_force_checked.isoformat()
 
     def problems(self, file: InstanceFile) -> Iterator[str]:
         """What is wrong with the rule beside the rest of instance.yaml, in words."""
@@ -48,10 +79,14 @@ class AgreementModel(RuleModel):
     """An agreement between parties: what one supplies to the channels of another counts for it."""
 
     parties: tuple[Code, ...] = Field(min_length=2, description="whose programmes and channels are exchanged")
-    status: Status = Field("agreement", description="how sure the agreement's text is")
 
     @model_validator(mode="after")
     def _distinct(self) -> AgreementModel:
         if len(set(self.parties)) < len(self.parties):
             raise ValueError(f"a party stands twice in the agreement '{self.id}'")
         return self
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """(agreement), or the codes of a rule of law where the agreement is one."""
+        return super().standing if self.is_law else ("agreement",)
