@@ -98,6 +98,20 @@ class Airings:
         order = {code: at for at, code in enumerate(self.instance.file.territories)}
         return np.array([order[channel.territory] for channel in self.instance.channels])[self.channel]
 
+    def seen_in(self, at: Ints) -> tuple[Ints, Ints]:
+        """(airing, territory) for each of some airings and every territory that sees it: its own first, in this order.
+
+        Territories are indices in the order of the file.
+        """
+        order = {code: number for number, code in enumerate(self.instance.file.territories)}
+        airing, territory = [at], [self.territory[at]]
+        for number, channel in enumerate(self.instance.channels):
+            others = [order[code] for code in dict.fromkeys(channel.seen_in) if code != channel.territory]
+            mine = at[self.channel[at] == number] if others else at[:0]
+            airing.append(np.tile(mine, len(others)))
+            territory.append(np.repeat(np.array(others, dtype=np.int64), len(mine)))
+        return np.concatenate(airing), np.concatenate(territory)
+
     @cached_property
     def broadcast_day(self) -> Ints:
         """The horizon's broadcast day on which it starts, on the channel's clock; −1 before the first."""
@@ -247,13 +261,15 @@ def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
 
 
 def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
-    """(runs, pairs): whether an episode can have its first, second, … run in the window's territory."""
+    """(runs, pairs): whether an episode can have its first, second, … run in all territories that see the window."""
     most = max((programme.runs for programme in instance.programmes), default=1)
     programmes = len(instance.programmes)
     possible = np.zeros((most, len(instance.channels), programmes), dtype=bool)
     for number, channel in enumerate(instance.channels):
         for index, programme in enumerate(instance.programmes):
-            left = programme.episodes > instance.past.last_episode(index, channel.territory)
+            if not instance.past.agrees(index, channel.seen_in):
+                continue
+            left = programme.episodes > instance.past.last_episode(index, channel.seen_in[0])
             possible[0, number, index] = left
             possible[1 : programme.runs, number, index] = True
     return possible[:, instance.windows.channel[slots.window], instance.contents.programme[slots.content]]

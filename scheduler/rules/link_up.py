@@ -54,6 +54,11 @@ class LinkUp(Rule):
         return self
 
     @property
+    def at_once(self) -> tuple[str, ...]:
+        """The events."""
+        return self.programmes
+
+    @property
     def least(self) -> int:
         """How many channels must take part."""
         return self.least_channels or len(self.channels)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -11,23 +12,28 @@ from pydantic import Field
 from scheduler.instance import Selector
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
-from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import RuleRows
+    from scheduler.rules.framework.rows import Flags, Ints, RuleRows
     from scheduler.timetable import OnAir
 
 
 class Repeat(ScopedRule):
-    """Where a first run starts at t on a channel, its second runs there by t + h have caught up with its first runs.
+    """Where a first run starts at t on a channel, the second run of that episode is there by t + h.
 
-    Per title, channel and instant t whose limit t + h lies in the horizon, with N_k the k-th runs on the channel:
-    N_1(≤ t) − N_2(≤ t + h) ≤ M·(1 − first run at t), M the number of episodes. As the j-th second run repeats the
-    j-th first run, every episode so far has been repeated by then. Unit: runs that are missing.
+    Per title, channel and instant t whose limit t + h lies in the horizon. As the j-th second run in a territory
+    repeats the j-th first run, with N_k the k-th runs, and o the episodes that have had one run before the horizon:
+
+    - a title that no other channel of the territory can air:  N_1(≤ t) + o − N_2(≤ t + h) ≤ M·(1 − x(t));
+    - else z(t, s) = 1 where the first run at t and the second run at s in (t, t + h] on the channel have one number,
+      N_1(≤ t) + o = N_2(≤ s) in the territory:  x(t) ≤ Σ z(t, s).
+
+    With dates, first runs on days within them are judged; the repeat may come later. Unit: first runs without it.
     """
 
     type: Literal["repeat"] = "repeat"
@@ -40,7 +46,8 @@ class Repeat(ScopedRule):
 
     def sentence(self) -> str:
         """The rule in words."""
-        return f"{self.id}: {self.select.words()} is repeated {self.scope_words()} within {self.within_hours} hours"
+        said = f"every first run of {self.select.words()} {self.scope_words()} is repeated there"
+        return f"{self.id}: {said} within {self.within_hours} hours"
 
     def _limit(self, instance: Instance, channel: int) -> int:
         """The last minute of the line by which a channel's horizon can show a repeat."""
@@ -50,53 +57,169 @@ class Repeat(ScopedRule):
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per title, channel and instant of a first run."""
         instance, sheet = airings.instance, Sheet(self, "runs", len(airings))
-        start = airings.start_minute
-        plain = self.select.model_copy(update={"run": None})
-        every = airings_of(self, airings, self.scope(instance), plain)
+        judged = airings_of(self, airings, self.scope(instance), self.select.model_copy(update={"run": "first"}))
         titles = len(instance.programmes)
-        for key in np.unique(airings.channel[every] * titles + airings.programme[every]).tolist():
+        settled: list[Callable[[Flags], Ints]] = []
+        for key in np.unique(airings.channel[judged] * titles + airings.programme[judged]).tolist():
             channel, title = divmod(key, titles)
-            here = every[(airings.channel[every] == channel) & (airings.programme[every] == title)]
-            here = here[np.argsort(start[here], kind="stable")]
-            first, second = here[airings.run[here] == 1], here[airings.run[here] == 2]
-            instants = np.unique(start[first])
-            instants = instants[instants < self._limit(instance, channel)]
-            sooner = np.searchsorted(start[first], instants, side="right")
-            until = np.searchsorted(start[second], instants + self.within_hours * 60, side="right")
-            programme = instance.programmes[title]
-            most = np.minimum(sooner, programme.episodes)
-            labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in instants.tolist()]
-            rows = sheet.rows(labels, instance.channels[channel].id, about(programme.programme), upper=most)
-            sheet.add(np.repeat(rows, sooner), first[ranges(sooner)])
-            sheet.add(np.repeat(rows, until), second[ranges(until)], -1)
-            at = np.searchsorted(instants, start[first])
-            judged = at < len(instants)
-            sheet.add(rows[at[judged]], first[judged], most[at[judged]])
-        return sheet.blocks()
+            mine = judged[(airings.channel[judged] == channel) & (airings.programme[judged] == title)]
+            mine = mine[airings.start_minute[mine] < self._limit(instance, channel)]
+            runs = _in_territory(airings, channel, title)
+            own = airings.channel[runs.airing] == channel
+            past = instance.past.of(title, instance.channels[channel].territory)
+            count = [run.episode for run in past]
+            owed = sum(count.count(episode) == 1 for episode in set(count))
+            if own.all():
+                self._count(sheet, airings, mine, runs, owed)
+            else:
+                settled.append(self._pair(sheet, airings, mine, runs, own, owed))
+        return sheet.blocks(lambda chosen: np.concatenate([settle(chosen) for settle in settled]))
+
+    def _heads(self, sheet: Sheet, airings: Airings, mine: Ints, instants: Ints, upper: Ints, step: Ints) -> Ints:
+        instance = airings.instance
+        labels = [_moment(instance, minute) for minute in instants.tolist()]
+        channel, title = (int(of[mine[0]]) for of in (airings.channel, airings.programme)) if len(mine) else (0, 0)
+        name = about(instance.programmes[title].programme)
+        return sheet.rows(labels, instance.channels[channel].id, name, upper=upper, step=step)
+
+    def _count(self, sheet: Sheet, airings: Airings, mine: Ints, runs: _Runs, owed: int) -> None:
+        """The rows of a title that one channel of the territory can air: counts are enough."""
+        start = airings.start_minute
+        first, second = (runs.airing[runs.number == number] for number in (1, 2))
+        first, second = (at[np.argsort(start[at], kind="stable")] for at in (first, second))
+        instants, row = np.unique(start[mine], return_inverse=True)
+        sooner = np.searchsorted(start[first], instants, side="right")
+        until = np.searchsorted(start[second], instants + self.within_hours * 60, side="right")
+        rows = self._heads(sheet, airings, mine, instants, sooner, np.maximum(sooner + owed, 1))
+        sheet.add(np.repeat(rows, sooner), first[ranges(sooner)])
+        sheet.add(np.repeat(rows, until), second[ranges(until)], -1)
+        sheet.add(rows[row], mine, sooner[row] + owed)
+
+    def _pair(
+        self, sheet: Sheet, airings: Airings, mine: Ints, runs: _Runs, own: Flags, owed: int
+    ) -> Callable[[Flags], Ints]:
+        """The rows of a title that sister channels can air, too: every first run is paired with the run of its number.
+
+        Columns: the number of every instant's first run, that of every instant's second run, and z for every pair.
+        """
+        start = airings.start_minute
+        rank = {1: runs.rank[runs.number == 1], 2: runs.rank[runs.number == 2]}
+        all_of = {number: runs.airing[runs.number == number] for number in (1, 2)}
+        instants, row = np.unique(start[mine], return_inverse=True)
+        again = runs.airing[own & (runs.number == 2)]
+        seconds, of_second = np.unique(start[again], return_inverse=True)
+        at_first = np.array([runs.rank_of(mine[row == at]) for at in range(len(instants))], dtype=np.int64)
+        at_second = np.array([runs.rank_of(again[of_second == at]) for at in range(len(seconds))], dtype=np.int64)
+        until = instants + self.within_hours * 60
+        near = (seconds[None, :] > instants[:, None]) & (seconds[None, :] <= until[:, None])
+        pair_first, pair_second = np.nonzero(near)
+        most = len(runs.airing) + owed
+        numbers = []
+        for here, number, places in ((at_first, 1, instants), (at_second, 2, seconds)):
+            column = sheet.columns(np.full(len(places), most))
+            labels = [str(at) for at in places.tolist()]
+            ties = sheet.rows(labels, f"number {number}", "counted", lower=0, upper=0, rigid=True)
+            entry, which = np.nonzero(rank[number][:, None] <= here[None, :])
+            sheet.add(ties[which], all_of[number][entry])
+            sheet.add(ties, column, -1)
+            numbers.append(column)
+        z = sheet.columns(np.ones(len(pair_first), dtype=np.int64))
+        labels = [str(at) for at in range(len(z))]
+        airs = sheet.rows(labels, "pair", "first airs", lower=0, rigid=True)
+        sheet.add(airs, z, -1)
+        comes = sheet.rows(labels, "pair", "second airs", lower=0, rigid=True)
+        sheet.add(comes, z, -1)
+        for rows, at, which, pair in ((airs, mine, row, pair_first), (comes, again, of_second, pair_second)):
+            entry, of_pair = np.nonzero(which[:, None] == pair[None, :])
+            sheet.add(rows[of_pair], at[entry])
+        for aspect, sign in (("not behind", 1), ("not ahead", -1)):
+            rows = sheet.rows(labels, "pair", aspect, upper=2 * most - sign * owed, rigid=True)
+            sheet.add(rows, numbers[0][pair_first], sign)
+            sheet.add(rows, numbers[1][pair_second], -sign)
+            sheet.add(rows, z, 2 * most)
+        ones = np.ones(len(instants), dtype=np.int64)
+        heads = self._heads(sheet, airings, mine, instants, 0 * ones, ones)
+        sheet.add(heads[row], mine)
+        sheet.add(heads[pair_first], z, -1)
+
+        def settle(chosen: Flags) -> Ints:
+            counted = [
+                (chosen[all_of[number]][:, None] & (rank[number][:, None] <= here[None, :])).sum(axis=0)
+                for number, here in ((1, at_first), (2, at_second))
+            ]
+            first, second = np.zeros(len(instants), dtype=bool), np.zeros(len(seconds), dtype=bool)
+            first[row[chosen[mine]]] = True
+            second[of_second[chosen[again]]] = True
+            same = counted[0][pair_first] + owed == counted[1][pair_second]
+            paired = first[pair_first] & second[pair_second] & same
+            return np.concatenate([*counted, paired.astype(np.int64)])
+
+        return settle
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every first run by whose limit an episode has not come again on the channel."""
-        instance = on_air.instance
-        runs = shown(self, on_air, self.scope(instance), self.select.model_copy(update={"run": None}))
-        for run in runs:
-            if not run.first or run.start >= self._limit(instance, run.channel):
+        """Every first run whose limit lies in the horizon, and whether that episode has come again on the channel."""
+        instance, table = on_air.instance, on_air.timetable
+        for run in shown(self, on_air, self.scope(instance), self.select.model_copy(update={"run": "first"})):
+            if run.start >= self._limit(instance, run.channel):
                 continue
-            mine = [one for one in runs if (one.channel, one.programme) == (run.channel, run.programme)]
-            episodes = on_air.timetable.episode
-            aired = [int(episodes[one.entry]) for one in mine if one.first and one.start <= run.start]
-            until = run.start + self.within_hours * 60
-            again = [int(episodes[one.entry]) for one in mine if not one.first and one.start <= until]
-            missing = len(aired) - len(set(again))
-            programme, channel = instance.programmes[run.programme], instance.channels[run.channel].id
-            moment = f"{instance.timeline.moment(run.start):%Y-%m-%dT%H:%MZ}"
+            episode, programme = int(table.episode[run.entry]), instance.programmes[run.programme]
+            again = self._second(on_air, run)
+            kept = again is not None and again.channel == run.channel
+            kept &= again is not None and run.start < again.start <= run.start + self.within_hours * 60
+            channel, moment = instance.channels[run.channel].id, _moment(instance, run.start)
+            said = "comes again" if kept else "does not come again"
             yield self.measured(
                 channel=channel,
                 period=moment,
                 aspect=about(programme.programme),
-                have=missing,
+                have=int(not kept),
                 need=0,
                 sense="most",
                 unit="runs",
-                text=f"{missing} episodes of '{programme.title}' up to {moment} are not repeated on {channel}"
-                f" within {self.within_hours} hours",
+                text=f"episode {episode} of '{programme.title}', first on {channel} at {moment}, {said} there within"
+                f" {self.within_hours} hours",
             )
+
+    def _second(self, on_air: OnAir, run: Shown) -> Shown | None:
+        """The next run of an episode in its channel's territory after its first one."""
+        instance, table = on_air.instance, on_air.timetable
+        code = instance.channels[run.channel].territory
+        seen = [at for at, channel in enumerate(instance.channels) if code in channel.seen_in]
+        title = Selector(programme=(instance.programmes[run.programme].programme,))
+        same = [
+            one
+            for one in shown(self, on_air, seen, title, any_date=True)
+            if table.episode[one.entry] == table.episode[run.entry]
+        ]
+        same.sort(key=lambda one: (one.day, one.start, one.channel))
+        later = same[[one.entry for one in same].index(run.entry) + 1 :]
+        return next(iter(later), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """The first and second runs of a title that a channel's territory sees, by their order of numbering."""
+
+    airing: Ints
+    number: Ints
+    rank: Ints
+
+    def rank_of(self, airing: Ints) -> int:
+        """The rank of airings at one instant on one channel."""
+        return int(self.rank[np.isin(self.airing, airing)].max())
+
+
+def _in_territory(airings: Airings, channel: int, title: int) -> _Runs:
+    instance = airings.instance
+    code = instance.channels[channel].territory
+    seen = [at for at, one in enumerate(instance.channels) if code in one.seen_in]
+    here = np.flatnonzero((airings.programme == title) & np.isin(airings.channel, seen) & (airings.run <= 2))
+    order = (airings.broadcast_day, airings.start_minute, airings.channel)
+    span = 10**7  # more minutes than any line has
+    place = (order[0][here] + 1) * span * 1000 + order[1][here] * 1000 + order[2][here]
+    rank = np.unique(place, return_inverse=True)[1].astype(np.int64)
+    return _Runs(here, airings.run[here], rank)
+
+
+def _moment(instance: Instance, minute: int) -> str:
+    return f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}"

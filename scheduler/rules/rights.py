@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,12 +15,16 @@ import pandas as pd
 from scheduler.instance import zone_clock
 from scheduler.rules.framework.aspect import Aspect, about
 from scheduler.rules.framework.base import Measurement, Rule
-from scheduler.rules.framework.rows import NO_BOUND, RIGID, Ints, RuleRows, same, texts
+from scheduler.rules.framework.ranges import ranges
+from scheduler.rules.framework.row_builder import Sheet, any_of
+from scheduler.rules.framework.rows import Flags, Ints, RuleRows
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
     from scheduler.instance import Instance
     from scheduler.timetable import OnAir
+
+Settle = Callable[[Flags], Ints]
 
 
 class Rights(Rule):
@@ -28,6 +34,11 @@ class Rights(Rule):
     up to and including day d, past ones included:
     N_1 ≤ episodes left;  N_k(d) ≤ N_{k−1}(d − g) for k = 2 … runs, so that every rerun finds an episode that aired
     at least g days before. Airings of all episodes ≤ runs_total everywhere and ≤ runs_channel on a channel.
+
+    An airing uses a run, and shows the first run, in each territory that its channel is seen in. It is the same run
+    in all of them: where a channel of several territories shows first (second, …) runs of a series, all first
+    (second, …) runs of it in those territories are there, and where its past differs between them it cannot show it.
+    A simulcast (a live event or a link-up, at one instant on several channels of a territory) is one run there.
     """
 
     type: Literal["rights"] = "rights"
@@ -65,13 +76,14 @@ class Rights(Rule):
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Rows on first runs, on every further run by day, and on airings in total and per channel."""
-        blocks = [
-            _first_runs(self, airings),
-            *_reruns(self, airings),
-            _total(self, airings),
-            _per_channel(self, airings),
-        ]
-        return [block for block in blocks if len(block)]
+        sheet, settled = Sheet(self, "runs", len(airings)), list[Settle]()
+        runs = _runs(sheet, airings, settled)
+        _first_runs(sheet, airings, runs)
+        _reruns(sheet, airings, runs)
+        _kept_together(sheet, airings, settled)
+        _total(sheet, airings)
+        _per_channel(sheet, airings)
+        return sheet.blocks(lambda chosen: np.concatenate([settle(chosen) for settle in settled]))
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every airing outside its rights, and every programme whose runs are exceeded, too close or misnumbered."""
@@ -80,85 +92,141 @@ class Rights(Rule):
         yield from _episodes(self, on_air)
 
 
-def _block(
-    rule: Rights, row: Ints, column: Ints, coefficient: Ints, upper: Ints, aspect: str, keys: list[tuple[str, str, str]]
-) -> RuleRows:
-    count = len(upper)
-    upper = np.maximum(upper, 0)  # what the past has overrun cannot be mended by airing nothing
-    programme, where, period = (texts([key[at] for key in keys]) for at in range(3))
-    return RuleRows(
-        rule=rule.id,
-        kind=RIGID,
-        price=0,
-        unit="runs",
-        row=row,
-        column=column,
-        coefficient=coefficient,
-        lower=np.full(count, -NO_BOUND),
-        upper=upper,
-        miss_step=np.ones(count, dtype=np.int64),
-        need=upper,
-        channel=where,
-        period=period,
-        aspect=texts([Aspect(aspect, name) for name in programme]) if count else same(about(""), 0),
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Runs of programmes in territories: a column each, an airing or the instant of a simulcast."""
+
+    column: Ints
+    programme: Ints
+    territory: Ints
+    number: Ints  # 1 for a first run, 2, 3, … for reruns
+    day: Ints  # broadcast day
+
+    def numbered(self, number: int) -> _Runs:
+        """The first, second, … runs."""
+        at = self.number == number
+        return _Runs(self.column[at], self.programme[at], self.territory[at], self.number[at], self.day[at])
+
+
+def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
+    """Every run in every territory that sees it; airings of a simulcast at one instant are one run there."""
+    airing, territory = airings.seen_in(np.arange(len(airings)))
+    simulcast = airings.instance.simulcasts[airings.programme[airing]] if len(airing) else np.zeros(0, dtype=bool)
+    day = airings.broadcast_day[airing]
+    runs = _Runs(airing, airings.programme[airing], territory, airings.run[airing], day)
+    if not simulcast.any():
+        return runs
+    at = np.flatnonzero(simulcast)
+    places = np.stack([runs.programme[at], territory[at], runs.number[at], airings.start_minute[airing[at]]])
+    instants, group = np.unique(places, axis=1, return_inverse=True)
+    group = group.ravel()
+    own = sheet.columns(np.ones(instants.shape[1], dtype=np.int64))
+    sheet.tie(group, airing[at], own, "one run at an instant")
+    settled.append(partial(any_of, group, airing[at], len(own)))
+    first_day = np.full(len(own), np.iinfo(np.int64).max)
+    np.minimum.at(first_day, group, day[at])
+    alone = ~simulcast
+    return _Runs(
+        np.concatenate([runs.column[alone], own]),
+        np.concatenate([runs.programme[alone], instants[0]]),
+        np.concatenate([territory[alone], instants[1]]),
+        np.concatenate([runs.number[alone], instants[2]]),
+        np.concatenate([day[alone], first_day]),
     )
 
 
-def _groups(airings: Airings, at: Ints) -> tuple[Ints, Ints]:
-    """(row of each airing in `at`, key of each row), rows being programme × territory."""
-    territories = len(airings.instance.file.territories)
-    keys, row = np.unique(airings.programme[at] * territories + airings.territory[at], return_inverse=True)
-    return row.astype(np.int64), keys
+def _capped(sheet: Sheet, names: list[tuple[str, str, str]], aspect: str, left: list[int]) -> Ints:
+    """A row for every (programme, place, period) that allows what is left, and nothing where the past has overrun."""
+    upper = np.maximum(np.array(left, dtype=np.int64), 0)
+    aspects = [Aspect(aspect, name) for name, _, _ in names]
+    return sheet.rows(
+        [period for _, _, period in names],
+        [where for _, where, _ in names],
+        aspects,
+        upper=upper,
+        need=upper,
+        rigid=True,
+    )
 
 
-def _first_runs(rule: Rights, airings: Airings) -> RuleRows:
+def _first_runs(sheet: Sheet, airings: Airings, runs: _Runs) -> None:
     instance = airings.instance
     codes = list(instance.file.territories)
-    at = np.flatnonzero(airings.run == 1)
-    row, keys = _groups(airings, at)
+    first = runs.numbered(1)
+    keys, row = np.unique(first.programme * len(codes) + first.territory, return_inverse=True)
     pairs = [(key // len(codes), codes[key % len(codes)]) for key in keys.tolist()]
     left = [instance.programmes[number].episodes - instance.past.last_episode(number, code) for number, code in pairs]
     names = [(instance.programmes[number].programme, code, "horizon") for number, code in pairs]
-    return _block(rule, row, at, np.ones(len(at), dtype=np.int64), np.array(left, dtype=np.int64), "first runs", names)
+    sheet.add(_capped(sheet, names, "first runs", left)[row], first.column)
 
 
-def _reruns(rule: Rights, airings: Airings) -> list[RuleRows]:
+def _reruns(sheet: Sheet, airings: Airings, runs: _Runs) -> None:
     """N_k(d) − N_{k−1}(d − g) ≤ what the past leaves, on every day d on which a k-th run may air."""
-    most = int(airings.run.max(initial=1))
-    return [_reruns_numbered(rule, airings, number) for number in range(2, most + 1)]
+    for number in range(2, int(runs.number.max(initial=1)) + 1):
+        _reruns_numbered(sheet, airings, runs, number)
 
 
-def _reruns_numbered(rule: Rights, airings: Airings, number: int) -> RuleRows:
+def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -> None:
     instance, timeline = airings.instance, airings.instance.timeline
     codes = list(instance.file.territories)
     gap = np.array([programme.days_between_runs for programme in instance.programmes], dtype=np.int64)
-    later, sooner = np.flatnonzero(airings.run == number), np.flatnonzero(airings.run == number - 1)
-    group = airings.programme * len(codes) + airings.territory
+    later, sooner = runs.numbered(number), runs.numbered(number - 1)
     span = timeline.days + 2
-    row_keys = np.unique(group[later] * span + airings.broadcast_day[later] + 1)
+    row_keys = np.unique((later.programme * len(codes) + later.territory) * span + later.day + 1)
     row_group, row_day = row_keys // span, row_keys % span - 1
     edges = np.searchsorted(row_group, np.arange(len(codes) * len(instance.programmes) + 1))
     begin, end = edges[:-1], edges[1:]
 
-    def reached(at: Ints, day: Ints) -> tuple[Ints, Ints]:
-        """(airing, row) for every row of the airing's group whose day is not before `day`."""
-        key = group[at] * span + np.minimum(day + 1, span)
-        first = np.maximum(np.searchsorted(row_keys, key), begin[group[at]])
-        count = np.maximum(end[group[at]] - first, 0)
-        airing = np.repeat(at, count)
-        offset = np.arange(len(airing)) - np.repeat(np.cumsum(count) - count, count)
-        return airing, np.repeat(first, count) + offset
+    def reached(these: _Runs, day: Ints) -> tuple[Ints, Ints]:
+        """(column, row) for every row of a run's programme and territory whose day is not before `day`."""
+        group = these.programme * len(codes) + these.territory
+        first = np.maximum(np.searchsorted(row_keys, group * span + np.minimum(day + 1, span)), begin[group])
+        count = np.maximum(end[group] - first, 0)
+        return np.repeat(these.column, count), np.repeat(first, count) + ranges(count)
 
-    up, up_row = reached(later, airings.broadcast_day[later])
-    down, down_row = reached(sooner, airings.broadcast_day[sooner] + gap[airings.programme[sooner]])
     left, names = [], []
     for key, day in zip(row_group.tolist(), row_day.tolist(), strict=True):
         programme, code = key // len(codes), codes[key % len(codes)]
         left.append(_past_slack(instance, programme, code, number, day - int(gap[programme])))
         names.append((instance.programmes[programme].programme, code, timeline.label("day", day)))
-    coefficient = np.concatenate([np.ones(len(up), dtype=np.int64), np.full(len(down), -1)])
-    row, column = np.concatenate([up_row, down_row]), np.concatenate([up, down])
-    return _block(rule, row, column, coefficient, np.array(left, dtype=np.int64), f"run {number}", names)
+    rows = _capped(sheet, names, f"run {number}", left)
+    up, up_row = reached(later, later.day)
+    down, down_row = reached(sooner, sooner.day + gap[sooner.programme])
+    sheet.add(rows[up_row], up)
+    sheet.add(rows[down_row], down, -1)
+
+
+def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> None:
+    """Where a channel of several territories shows k-th runs of a series, no other channel seen there shows any.
+
+    With z = 1 where it does:  Σ its k-th runs ≤ M·z  and  Σ k-th runs on the others ≤ M·(1 − z).
+    """
+    instance = airings.instance
+    most = int(airings.run.max(initial=1)) + 1
+    several = np.array([programme.episodes > 1 for programme in instance.programmes], dtype=bool)
+    series = np.flatnonzero(several[airings.programme]) if len(airings) else np.zeros(0, dtype=np.int64)
+    for number, channel in enumerate(instance.channels):
+        seen = set(channel.seen_in)
+        beside = [at for at, one in enumerate(instance.channels) if at != number and seen & set(one.seen_in)]
+        if len(seen) < 2 or not beside:
+            continue
+        key = airings.programme[series] * most + airings.run[series]
+        here, there = airings.channel[series] == number, np.isin(airings.channel[series], beside)
+        keys = np.intersect1d(key[here], key[there])
+        mine, others = (series[at & np.isin(key, keys)] for at in (here, there))
+        own = sheet.columns(np.ones(len(keys), dtype=np.int64))
+        labels = [str(key) for key in keys.tolist()]
+        titles = [Aspect("together", instance.programmes[at].programme) for at in (keys // most).tolist()]
+        row = np.searchsorted(keys, airings.programme[mine] * most + airings.run[mine])
+        other_row = np.searchsorted(keys, airings.programme[others] * most + airings.run[others])
+        shows = sheet.rows(labels, channel.id, titles, upper=0, rigid=True)
+        sheet.add(shows[row], mine)
+        sheet.add(shows, own, -np.bincount(row, minlength=len(keys)))
+        size = np.bincount(other_row, minlength=len(keys))
+        silent = sheet.rows(labels, f"beside {channel.id}", titles, upper=size, rigid=True)
+        sheet.add(silent[other_row], others)
+        sheet.add(silent, own, size)
+        settled.append(partial(any_of, row, mine, len(keys)))
 
 
 def _past_slack(instance: Instance, programme: int, code: str, number: int, day: int) -> int:
@@ -168,17 +236,17 @@ def _past_slack(instance: Instance, programme: int, code: str, number: int, day:
     return sum(count[episode] == number - 1 and at <= day for episode, at in last.items())
 
 
-def _total(rule: Rights, airings: Airings) -> RuleRows:
+def _total(sheet: Sheet, airings: Airings) -> None:
     instance = airings.instance
     capped = np.array([programme.runs_total is not None for programme in instance.programmes], dtype=bool)
     at = np.flatnonzero(capped[airings.programme]) if len(airings) else np.zeros(0, dtype=np.int64)
     keys, row = np.unique(airings.programme[at], return_inverse=True)
     left = [(instance.programmes[number].runs_total or 0) - instance.past.total(number) for number in keys.tolist()]
     names = [(instance.programmes[number].programme, "everywhere", "horizon") for number in keys.tolist()]
-    return _block(rule, row, at, np.ones(len(at), dtype=np.int64), np.array(left, dtype=np.int64), "all runs", names)
+    sheet.add(_capped(sheet, names, "all runs", left)[row], at)
 
 
-def _per_channel(rule: Rights, airings: Airings) -> RuleRows:
+def _per_channel(sheet: Sheet, airings: Airings) -> None:
     instance = airings.instance
     capped = np.array([programme.runs_channel is not None for programme in instance.programmes], dtype=bool)
     at = np.flatnonzero(capped[airings.programme]) if len(airings) else np.zeros(0, dtype=np.int64)
@@ -189,7 +257,7 @@ def _per_channel(rule: Rights, airings: Airings) -> RuleRows:
         (instance.programmes[number].runs_channel or 0) - instance.past.on_channel(number, at_) for number, at_ in pairs
     ]
     names = [(instance.programmes[number].programme, instance.channels[at_].id, "horizon") for number, at_ in pairs]
-    return _block(rule, row, at, np.ones(len(at), dtype=np.int64), np.array(left, dtype=np.int64), "runs", names)
+    sheet.add(_capped(sheet, names, "runs", left)[row], at)
 
 
 def _broken(rule: Rights, where: str, period: str, aspect: Aspect, have: int, most: int, text: str) -> Measurement:
@@ -250,23 +318,67 @@ def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
 
 
 def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
-    """Runs of every episode in every territory: how many, how far apart, and which is called the first."""
+    """Runs of every episode in every territory that sees them: how many, how far apart, which is called the first."""
+    instance = on_air.instance
+    for (number, code), runs in sorted(_seen_runs(on_air).items()):
+        item = instance.programmes[number]
+        past = [(run.episode, run.day, False) for run in instance.past.of(number, code)]
+        told = [(episode, day, first) for _, episode, day, first in runs]
+        for aspect, text in _wrong_runs(past, told, item.episodes, item.runs, item.days_between_runs):
+            named, said = Aspect(aspect, item.programme), f"rights: '{item.title}' in {code}: {text}"
+            yield _broken(rule, code, "horizon", named, 1, 0, said)
+    yield from _apart(rule, on_air)
+
+
+def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int, bool]]]:
+    """(entry, episode, broadcast day, called a first run) by programme and territory, a simulcast once."""
     table, instance = on_air.timetable, on_air.instance
     shift = pd.Timedelta(minutes=instance.timeline.broadcast_start)
     dates = (on_air.starts.local - shift).dt.date
-    aired: dict[tuple[int, str], list[tuple[int, int, bool]]] = {}
+    aired: dict[tuple[int, str], list[tuple[int, int, int, bool]]] = {}
+    told: set[tuple[int, str, int, int, bool]] = set()
     for at in np.lexsort((table.channel, table.start, pd.to_datetime(dates).to_numpy())).tolist():
-        if not table.anchor[at]:
-            day = (dates.iloc[at] - instance.file.horizon.start).days
-            key = int(table.programme[at]), instance.channels[table.channel[at]].territory
-            aired.setdefault(key, []).append((int(table.episode[at]), day, bool(table.first[at])))
-    for (number, code), runs in sorted(aired.items()):
-        item = instance.programmes[number]
-        past = [(run.episode, run.day, False) for run in instance.past.of(number, code)]
-        for aspect, text in _wrong_runs(past, runs, item.episodes, item.runs, item.days_between_runs):
-            yield _broken(
-                rule, code, "horizon", Aspect(aspect, item.programme), 1, 0, f"rights: '{item.title}' in {code}: {text}"
-            )
+        if table.anchor[at]:
+            continue
+        programme, episode, first = int(table.programme[at]), int(table.episode[at]), bool(table.first[at])
+        day = (dates.iloc[at] - instance.file.horizon.start).days
+        for code in instance.channels[table.channel[at]].seen_in:
+            instant = programme, code, int(table.start[at]), episode, first
+            if instance.simulcasts[programme] and instant in told:
+                continue
+            told.add(instant)
+            aired.setdefault((programme, code), []).append((at, episode, day, first))
+    return aired
+
+
+def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
+    """Channels of several territories whose runs are not the same there, or not all on them."""
+    table, instance = on_air.timetable, on_air.instance
+    wide = {at for at, channel in enumerate(instance.channels) if len(channel.seen_in) > 1}
+    shown: dict[tuple[int, int], set[int]] = {}  # channels by (programme, k) of their k-th runs
+    of_entry: dict[int, set[int]] = {}
+    for (programme, code), runs in _seen_runs(on_air).items():
+        count = Counter(run.episode for run in instance.past.of(programme, code))
+        for at, episode, _, _ in runs:
+            count[episode] += 1
+            of_entry.setdefault(at, set()).add(count[episode])
+            if instance.programmes[programme].episodes > 1:
+                shown.setdefault((programme, count[episode]), set()).add(int(table.channel[at]))
+    for at, numbers in sorted(of_entry.items()):
+        if len(numbers) > 1:
+            item, channel = instance.programmes[table.programme[at]], instance.channels[table.channel[at]].id
+            text = f"rights: '{item.title}' on {channel} is not the same run in all territories that see it"
+            yield _broken(rule, channel, "horizon", Aspect("together", item.programme), 1, 0, text)
+    for (programme, _), channels in sorted(shown.items()):
+        item = instance.programmes[programme]
+        for number in sorted(channels & wide):
+            seen = set(instance.channels[number].seen_in)
+            beside = [instance.channels[at].id for at in sorted(channels - {number})]
+            shared = [name for name in beside if seen & set(instance.channels[instance.channel_index[name]].seen_in)]
+            if shared:
+                where = instance.channels[number].id
+                text = f"rights: '{item.title}' has the same runs on {where} and on {', '.join(shared)}, seen there too"
+                yield _broken(rule, where, "horizon", Aspect("together", item.programme), 1, 0, text)
 
 
 def _wrong_runs(

@@ -1,9 +1,11 @@
 """Number the episodes of the chosen airings in air order.
 
-In every territory first runs go on from the last episode that has aired there; the j-th second run repeats the
-episode of the j-th first run, the j-th third run that of the j-th second, and so on. Air order goes by broadcast
-day first: in a territory of several zones a later moment may belong to an earlier day. The rows of the rights
-rule count runs so that this always leaves the least days between two runs of an episode.
+In every territory that sees them first runs go on from the last episode that has aired there; the j-th second run
+repeats the episode of the j-th first run, the j-th third run that of the j-th second, and so on. Air order goes by
+broadcast day first: in a territory of several zones a later moment may belong to an earlier day. The rows of the
+rights rule count runs so that this always leaves the least days between two runs of an episode, and that a channel
+seen in several territories shows the same episode in each. A simulcast, at one instant on several channels, is one
+run.
 """
 
 from __future__ import annotations
@@ -20,23 +22,33 @@ if TYPE_CHECKING:
 
 def number_episodes(airings: Airings, at: Ints) -> Ints:
     """The episode of each airing in `at` (indices into the frame)."""
+    airing, territory = airings.seen_in(at)
+    programme, start = airings.programme[airing], airings.start_minute[airing]
+    simulcast = airings.instance.simulcasts[programme] if len(airing) else np.zeros(0, dtype=bool)
     frame = pd.DataFrame(
         {
-            "programme": airings.programme[at],
-            "territory": airings.territory[at],
-            "run": airings.run[at],
-            "start": airings.start_minute[at],
-            "channel": airings.channel[at],
-            "day": airings.broadcast_day[at],
+            "programme": programme,
+            "territory": territory,
+            "run": airings.run[airing],
+            "start": start,
+            "channel": airings.channel[airing],
+            "day": airings.broadcast_day[airing],
+            "instant": np.where(simulcast, start, -1 - np.arange(len(airing))),
         }
     ).sort_values(["programme", "territory", "day", "start", "channel", "run"])
-    frame["episode"] = frame.groupby(["programme", "territory", "run"]).cumcount() + 1
+    one_run = ["programme", "territory", "run", "instant"]
+    runs = frame.drop_duplicates(one_run).copy()
+    runs["episode"] = runs.groupby(["programme", "territory", "run"]).cumcount() + 1
     codes = list(airings.instance.file.territories)
-    for (programme, territory), past in airings.instance.past.runs.items():
-        group = frame[(frame["programme"] == programme) & (frame["territory"] == codes.index(territory))]
+    for (number, code), past in airings.instance.past.runs.items():
+        group = runs[(runs["programme"] == number) & (runs["territory"] == codes.index(code))]
         if len(group):
-            frame.loc[group.index, "episode"] = _continued(group, past, airings.instance.programmes[programme].episodes)
-    return frame["episode"].sort_index().to_numpy(dtype=np.int64)
+            runs.loc[group.index, "episode"] = _continued(group, past, airings.instance.programmes[number].episodes)
+    if len(runs) < len(frame):
+        told = runs.set_index(one_run)["episode"]
+        frame["episode"] = told.reindex(pd.MultiIndex.from_frame(frame[one_run])).to_numpy()
+        runs = frame
+    return runs["episode"].sort_index().to_numpy(dtype=np.int64)[: len(at)]
 
 
 def _continued(group: pd.DataFrame, past: tuple[PastRun, ...], episodes: int) -> list[int]:

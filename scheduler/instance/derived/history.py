@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -27,9 +28,10 @@ class PastRun:
 
 @dataclass(frozen=True)
 class History:
-    """Past runs by (programme index, territory), in air order."""
+    """Past runs by (programme index, territory that saw them) and past airings by programme, in air order."""
 
     runs: dict[tuple[int, str], tuple[PastRun, ...]]
+    airings: dict[int, tuple[PastRun, ...]]
 
     def of(self, programme: int, territory: str) -> tuple[PastRun, ...]:
         """The past runs of a programme in a territory."""
@@ -45,12 +47,21 @@ class History:
 
     def total(self, programme: int) -> int:
         """Airings of a programme anywhere."""
-        return sum(len(runs) for (index, _), runs in self.runs.items() if index == programme)
+        return len(self.airings.get(programme, ()))
 
     def on_channel(self, programme: int, channel: int) -> int:
         """Airings of a programme on a channel."""
-        found = (run for (index, _), runs in self.runs.items() if index == programme for run in runs)
-        return sum(run.channel == channel for run in found)
+        return sum(run.channel == channel for run in self.airings.get(programme, ()))
+
+    def agrees(self, programme: int, territories: Sequence[str]) -> bool:
+        """Whether the next runs of a programme are the same episodes in all of these territories."""
+        states = {self._state(self.of(programme, code)) for code in territories}
+        return len(states) < 2
+
+    def _state(self, runs: tuple[PastRun, ...]) -> tuple[tuple[int, int], ...]:
+        """(episode, how often it has run), by its last run."""
+        count, last = Counter(run.episode for run in runs), {run.episode: run.day for run in runs}
+        return tuple((episode, count[episode]) for episode in sorted(last, key=lambda one: (last[one], one)))
 
 
 def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
@@ -62,14 +73,19 @@ def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
 def build_history(
     rows: Sequence[Aired], channels: Sequence[Channel], programme_index: dict[str, int], timeline: Timeline
 ) -> History:
-    """Group history.csv by programme and territory; the channels' own anchors in it use no rights."""
+    """Group history.csv by programme and territory seen; the channels' own anchors in it use no rights."""
     index = {channel.id: at for at, channel in enumerate(channels)}
     found: dict[tuple[int, str], list[PastRun]] = {}
+    airings: dict[int, list[PastRun]] = {}
     for row in sorted(rows, key=lambda row: row.start_utc):
         if row.anchor or row.programme not in programme_index:
             continue
         at = index[row.channel]
         day = broadcast_day(timeline, channels[at], timeline.minute_of(row.start_utc))
-        key = programme_index[row.programme], channels[at].territory
-        found.setdefault(key, []).append(PastRun(row.episode, day, at))
-    return History({key: tuple(runs) for key, runs in found.items()})
+        programme, run = programme_index[row.programme], PastRun(row.episode, day, at)
+        airings.setdefault(programme, []).append(run)
+        for code in channels[at].seen_in:
+            found.setdefault((programme, code), []).append(run)
+    return History(
+        {key: tuple(runs) for key, runs in found.items()}, {key: tuple(runs) for key, runs in airings.items()}
+    )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
 
 from scheduler.instance.derived.contents import Contents, build_contents
@@ -109,6 +111,12 @@ class Instance:
     def programme_index(self) -> dict[str, int]:
         """Index of a programme by its id."""
         return {programme.programme: index for index, programme in enumerate(self.programmes)}
+
+    @cached_property
+    def simulcasts(self) -> npt.NDArray[np.bool_]:
+        """Which programmes are one run where they air at one instant: live events and those that a rule links up."""
+        linked = {name for rule in self.written_rules for name in rule.at_once}
+        return np.array([one.delivery == "live" or one.programme in linked for one in self.programmes], dtype=bool)
 
     @property
     def written_rules(self) -> tuple[RuleModel, ...]:

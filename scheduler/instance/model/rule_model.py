@@ -70,6 +70,11 @@ class RuleModel(Frozen):
             return ("house",)
         return self.text, self.reading, "" if self.in_force_checked is None else self.in_force_checked.isoformat()
 
+    @property
+    def at_once(self) -> tuple[str, ...]:
+        """Programmes of which the rule asks that several channels show them at one instant."""
+        return ()
+
     def problems(self, file: InstanceFile) -> Iterator[str]:
         """What is wrong with the rule beside the rest of instance.yaml, in words."""
         return iter(())

@@ -44,7 +44,7 @@ class Sheet:
         lower: Number = -NO_BOUND,
         upper: Number = NO_BOUND,
         need: Number = 1,
-        step: int = 1,
+        step: Number = 1,
         rigid: bool = False,
     ) -> Ints:
         """Add a row for every period; says which rows they are. `need` scales misses, in the rule's unit."""

@@ -1,0 +1,235 @@
+"""Runs by coverage: an airing uses a run, and shows the first one, in every territory that sees its channel."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.rules import load, rules_of
+from scheduler.timetable import timetable_of
+from scheduler.verify import verify
+from tests.builders import aired, build, channel, choices, content, kz, programme, uz, window, write
+from tests.rules.agreement import disagreements
+
+THREE = {"KZ": {"name": "K"}, "UZ": {"name": "U"}, "KG": {"name": "G"}}
+
+
+def wide(id_, start, *seen):
+    return channel(
+        id_, seen[0], "Asia/Tashkent", window(start, f"{int(start[:2]) + 1}:{start[3:]}"), coverage=list(seen)
+    )
+
+
+NARROW = [kz(window("23:00", "24:00")), uz(window("22:00", "23:00"))]
+ONE = [*NARROW, wide("W.uz", "20:00", "UZ", "KZ")]
+TWO = [NARROW[0], wide("W.uz", "20:00", "UZ", "KZ"), wide("V.kg", "22:00", "KG", "UZ")]
+
+
+def history(*runs):
+    return [aired(where, f"2026-12-0{day}T18:00Z", "series", 60, episode=episode) for where, day, episode in runs]
+
+
+CASES = {
+    "a film, one run": (ONE, {}, ()),
+    "a film, two runs": (ONE, {"runs": 2}, ()),
+    "a series": (ONE, {"episodes": 2}, ()),
+    "two coverages that overlap": (TWO, {"episodes": 2}, ()),
+    "two coverages, a film, two runs": (TWO, {"runs": 2}, ()),
+    "one country is further": (ONE, {"episodes": 2}, history(("O.uz", 3, 1))),
+    "both are as far": (ONE, {"episodes": 3}, history(("O.uz", 3, 1), ("Q.kz", 4, 1))),
+    "it went on the wide channel": (ONE, {"episodes": 3}, history(("W.uz", 3, 1))),
+    "two coverages with pasts of their own": (TWO, {"episodes": 2, "runs": 2}, history(("V.kg", 3, 1))),
+}
+
+
+def spec(name, days=2):
+    channels, more, past = CASES[name]
+    shown = [programme("series", 60, **more)]
+    return content(channels, shown, days=days, history=past, territories=THREE)
+
+
+def together(airings, chosen):
+    """No channel of several territories shares its k-th runs of a series with another channel seen there."""
+    instance = airings.instance
+    if instance.programmes[0].episodes == 1:
+        return True
+    at = np.flatnonzero(chosen).tolist()
+    seen = [set(one.seen_in) for one in instance.channels]
+    return not any(
+        airings.run[one] == airings.run[other]
+        and airings.channel[one] != airings.channel[other]
+        and len(seen[airings.channel[one]]) > 1
+        and seen[airings.channel[one]] & seen[airings.channel[other]]
+        for one, other in product(at, at)
+    )
+
+
+def some_episodes_fit(airings, chosen):
+    """Whether some episode for every airing makes it the run it is called in every territory that sees it."""
+    item = airings.instance.programmes[0]
+    at = np.flatnonzero(chosen)
+    order = sorted(at.tolist(), key=lambda k: (airings.broadcast_day[k], airings.start_minute[k], airings.channel[k]))
+    tries = product(range(1, item.episodes + 1), repeat=len(order))
+    return together(airings, chosen) and any(
+        _keeps(airings, order, dict(zip(order, one, strict=True))) for one in tries
+    )
+
+
+def _keeps(airings, order, episode):
+    instance, item = airings.instance, airings.instance.programmes[0]
+    for code in THREE:
+        past = list(instance.past.of(0, code))
+        days = {}
+        for run in past:
+            days.setdefault(run.episode, []).append(run.day)
+        reached = max(days, default=0)
+        for k in order:
+            if code not in instance.channels[airings.channel[k]].seen_in:
+                continue
+            day, runs = int(airings.broadcast_day[k]), days.setdefault(episode[k], [])
+            if len(runs) + 1 != airings.run[k] or len(runs) + 1 > item.runs:
+                return False
+            if not runs and episode[k] != reached + 1:
+                return False
+            if runs and day - runs[-1] < item.days_between_runs:
+                return False
+            runs.append(day)
+            reached = max(reached, episode[k])
+    return True
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_allow_exactly_what_some_episodes_keep_everywhere(name, tmp_path):
+    instance = load(write(tmp_path, spec(name)))
+    airings = build_airings(instance, rules_of(instance))
+    formulation = formulate(airings)
+    allowed, refused = 0, 0
+    for chosen in choices(formulation, 3):
+        fits = formulation.is_admissible(formulation.point(chosen))
+        assert fits == some_episodes_fit(airings, chosen), f"rows {fits}:\n{airings.frame[chosen]}"
+        allowed, refused = allowed + fits, refused + (not fits)
+    assert allowed
+    assert refused
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_and_check_agree(name, tmp_path):
+    wrong, seen = disagreements(load(write(tmp_path, spec(name))), 3)
+    assert not wrong, "\n".join(wrong)
+    assert seen["broken"]
+
+
+def test_a_film_of_one_run_does_not_air_twice_where_both_are_seen(tmp_path):
+    """On a channel seen in two countries, and again on a channel of the second: a run too many there."""
+    instance = load(write(tmp_path, spec("a film, one run")))
+    airings = build_airings(instance, rules_of(instance))
+    first = np.flatnonzero((airings.channel == 2) & (airings.broadcast_day == 0))[:1]
+    second = np.flatnonzero((airings.channel == 1) & (airings.broadcast_day == 1))[:1]
+    chosen = np.isin(np.arange(len(airings)), [*first, *second])
+    broken = verify(timetable_of(airings, chosen)).broken
+    assert any("UZ" in row.text for row in broken)
+
+
+def test_numbering_is_the_same_in_every_territory(tmp_path):
+    instance = load(write(tmp_path, spec("both are as far")))
+    airings = build_airings(instance, rules_of(instance))
+    chosen = (airings.channel == 2) & (airings.run == 1)
+    table = timetable_of(airings, chosen)
+    assert table.episode.tolist() == [2, 3]
+    assert not verify(table).broken
+
+
+def test_a_channel_whose_territories_are_not_equally_far_cannot_go_on(tmp_path):
+    instance = load(write(tmp_path, spec("one country is further")))
+    airings = build_airings(instance, rules_of(instance))
+    assert set(airings.channel.tolist()) == {0, 1}
+
+
+def test_history_on_a_channel_of_two_territories_counts_in_both_and_once_in_all(tmp_path):
+    instance = load(write(tmp_path, spec("it went on the wide channel")))
+    assert [len(instance.past.of(0, code)) for code in ("KZ", "UZ", "KG")] == [1, 1, 0]
+    assert instance.past.total(0) == 1
+
+
+SISTERS = [kz(window("23:00", "24:00")), channel("R.kz", "KZ", "Asia/Almaty", window("21:00", "22:00"))]
+AGAIN = {"type": "repeat", "id": "R", "select": {"programme": "series"}, "within_hours": 26}
+REPEATS = {
+    "two sisters": content(
+        SISTERS, [programme("series", 60, episodes=3, runs=2)], rules=[{**AGAIN, "hard": False, "price": 7}], days=3
+    ),
+    "one of two sisters": content(
+        SISTERS, [programme("series", 60, episodes=3, runs=2)], rules=[{**AGAIN, "channels": ["Q.kz"]}], days=3
+    ),
+    "a first run before the horizon is owed one": content(
+        SISTERS[:1], [programme("series", 60, episodes=3, runs=2)], rules=[AGAIN], days=3,
+        history=[aired("Q.kz", "2026-12-06T18:00Z", "series", 60)],
+    ),
+    "dates end before the repeat": content(
+        SISTERS[:1], [programme("series", 60, episodes=3, runs=2)], rules=[{**AGAIN, "valid_to": "2026-12-07"}], days=3
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REPEATS)
+def test_a_repeat_is_that_episode_there(name, tmp_path):
+    wrong, seen = disagreements(load(write(tmp_path, REPEATS[name])), 4)
+    assert not wrong, "\n".join(wrong)
+    assert seen["R"]
+
+
+def test_another_episode_on_a_sister_channel_is_no_repeat(tmp_path):
+    """Episode 1 on one channel and 2 on the other; the second runs come the other way round: both are missed."""
+    instance = load(write(tmp_path, REPEATS["two sisters"]))
+    airings = build_airings(instance, rules_of(instance))
+
+    def at(number, day, run):
+        hit = (airings.channel == number) & (airings.broadcast_day == day) & (airings.run == run)
+        return int(np.flatnonzero(hit)[0])
+
+    crossed = [at(1, 0, 1), at(0, 0, 1), at(0, 1, 2), at(1, 2, 2)]
+    straight = [at(1, 0, 1), at(0, 0, 1), at(1, 1, 2), at(0, 1, 2)]
+    missed = {}
+    for name, picked in (("crossed", crossed), ("straight", straight)):
+        table = timetable_of(airings, np.isin(np.arange(len(airings)), picked))
+        missed[name] = sum(row.miss for row in verify(table).missed if row.rule == "R")
+    assert missed == {"crossed": 2, "straight": 0}
+
+
+LINK = [
+    {"type": "link_up", "id": "L", "programmes": ["final"], "channels": ["Q.kz", "R.kz", "O.uz"]},
+    {"type": "order", "id": "O", "programmes": ["quiz", "final"]},
+]
+TOGETHER = [
+    kz(window("23:00", "25:00")),
+    channel("R.kz", "KZ", "Asia/Almaty", window("22:30", "25:00")),
+    uz(window("22:30", "25:00")),
+]
+
+
+def test_a_final_airs_on_two_channels_of_one_country(tmp_path):
+    shown = [programme("final", 60, delivery="live"), programme("quiz", 60)]
+    instance = build(tmp_path, TOGETHER, shown, rules=LINK[:1], days=1, grid=60)
+    airings = build_airings(instance, rules_of(instance))
+    moment = max(airings.start_minute[airings.programme == 0], key=lambda m: int((airings.start_minute == m).sum()))
+    chosen = (airings.programme == 0) & (airings.start_minute == moment) & (airings.run == 1)
+    table = timetable_of(airings, chosen)
+    assert chosen.sum() == 3
+    assert set(table.episode.tolist()) == {1}
+    assert not verify(table).missed
+    formulation = formulate(airings)
+    assert formulation.is_admissible(formulation.point(chosen))
+    wrong, _ = disagreements(instance, 3)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("episodes", [1, 2])
+def test_two_instants_of_a_live_event_are_two_runs(episodes, tmp_path):
+    shown = [programme("final", 60, delivery="live", episodes=episodes, runs=2)]
+    instance = build(tmp_path, TOGETHER[:2], shown, days=2, grid=60)
+    wrong, seen = disagreements(instance, 3)
+    assert not wrong, "\n".join(wrong)
+    assert seen["broken"]
