@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scheduler.instance import InputError, Instance, Problem
+from scheduler.instance.derived.aired import Lock
 from scheduler.reasons import Reason, Unplaceable
 
 Ints = npt.NDArray[np.int64]
@@ -29,6 +30,7 @@ COLUMNS = {
     "steps": np.int16,  # grid steps it occupies: its length rounded up
     "minutes": np.int16,  # its length, which is what counts
     "run": np.int8,  # 1 for a first run, 2, 3, … for the reruns of an episode in the territory
+    "offset": np.int16,  # minutes from that step to the start: 0 but for a locked airing off the grid
 }
 
 
@@ -85,7 +87,7 @@ class Airings:
     @cached_property
     def start_minute(self) -> Ints:
         """First minute of the line."""
-        return self.column("start") * self.instance.timeline.grid
+        return self.column("start") * self.instance.timeline.grid + self.column("offset")
 
     @cached_property
     def end_minute(self) -> Ints:
@@ -133,6 +135,32 @@ class Airings:
         """Viewer-minutes of the fallback that each airing displaces."""
         return self._on_channels(self.instance.windows.fallback[self.column("window")])
 
+    def fitting(self, lock: Lock) -> Ints:
+        """The airings that have all that a lock says, its episode left aside."""
+        instance, hit = self.instance, np.ones(len(self), dtype=bool)
+        if lock.channel is not None:
+            hit &= self.channel == instance.channel_index[lock.channel]
+        if lock.start_utc is not None:
+            hit &= self.start_minute == instance.timeline.minute_of(lock.start_utc)
+        elif lock.broadcast_date is not None:
+            hit &= self.broadcast_day == (lock.broadcast_date - instance.timeline.first_day).days
+        if lock.programme is not None:
+            hit &= self.programme == instance.programme_index[lock.programme]
+        if lock.run is not None:
+            hit &= (self.run == 1) == (lock.run == "first")
+        at = np.flatnonzero(hit)
+        if lock.start_utc is not None and lock.programme is not None and len(at):
+            minutes = lock.duration_min or instance.programmes[instance.programme_index[lock.programme]].minutes
+            at = at[self.column("minutes")[at] == minutes]
+        items = [instance.contents.items[content] for content in self.content[at].tolist()]
+        spoken = [instance.programmes[item.programme].versions[item.version].language for item in items]
+        fits = [
+            lock.version_language in (None, language) and lock.version_kind in (None, item.version_kind)
+            for item, language in zip(items, spoken, strict=True)
+        ]
+        kept: Ints = at[np.array(fits, dtype=bool)]
+        return kept
+
     def _on_channels(self, content: Ints) -> Ints:
         total = np.zeros(len(self), dtype=np.int64)
         for number in range(len(self.instance.channels)):
@@ -152,6 +180,8 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
     slots = _admitted_contents(instance, rules, reasons)
     fitting = slots.only(_starts(instance, slots) > 0)
     frame = _spread(instance, fitting)
+    if instance.locks:
+        frame = _with_locked_places(instance, slots, frame)
     count = len(instance.programmes)
     long_enough = fitting.programmes(instance)
     _note_lost(reasons, slots.programmes(instance), long_enough, Reason("too_long"))
@@ -256,6 +286,7 @@ def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
         "steps": slots.steps(instance)[pair],
         "minutes": instance.contents.minutes[slots.content[pair]],
         "run": run + 1,
+        "offset": np.zeros(len(pair)),
     }
     return pd.DataFrame({name: column.astype(COLUMNS[name]) for name, column in columns.items()})
 
@@ -275,36 +306,68 @@ def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
     return possible[:, instance.windows.channel[slots.window], instance.contents.programme[slots.content]]
 
 
+def _with_locked_places(instance: Instance, slots: _Slots, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add what locks name and no window's marks give: starts off the grid or off its marks, other lengths."""
+    found = [frame]
+    windows, contents, grid = instance.windows, instance.contents, instance.timeline.grid
+    runs = _run_numbers(instance, slots)
+    for lock in instance.locks:
+        if lock.anchor or lock.channel is None or lock.start_utc is None or lock.programme is None:
+            continue
+        start, channel = instance.timeline.minute_of(lock.start_utc), instance.channel_index[lock.channel]
+        programme = instance.programme_index[lock.programme]
+        minutes = lock.duration_min or instance.programmes[programme].minutes
+        around = (windows.channel == channel) & (windows.start <= start) & (windows.end >= start + minutes)
+        pair = np.flatnonzero(around[slots.window] & (contents.programme[slots.content] == programme))
+        if not len(pair):
+            continue
+        window = slots.window[pair]
+        first = np.maximum(start // grid, windows.first_step[window])
+        steps = np.minimum(-(-(start + minutes) // grid), windows.last_step[window]) - first
+        run, item = np.nonzero(runs[:, pair])
+        columns = {
+            "content": slots.content[pair][item],
+            "channel": np.full(len(item), channel),
+            "window": window[item],
+            "start": first[item],
+            "steps": steps[item],
+            "minutes": np.full(len(item), minutes),
+            "run": run + 1,
+            "offset": start - first[item] * grid,
+        }
+        added = pd.DataFrame({name: column.astype(COLUMNS[name]) for name, column in columns.items()})
+        found.append(added[added["steps"] > 0])
+    if len(found) == 1:
+        return frame
+    order = ["window", "content", "start", "offset", "minutes", "run"]
+    return pd.concat(found).drop_duplicates(order).sort_values(order).reset_index(drop=True)
+
+
 def _locked(airings: Airings) -> Flags:
-    """Which airings are locked; raises InputError for locks that are not admissible."""
+    """Which airings locks name one by one; raises InputError for locks that no airing fits."""
     locked = np.zeros(len(airings), dtype=bool)
     problems = []
     instance = airings.instance
     for line, lock in enumerate(instance.locks, start=2):
         if lock.anchor:
             continue
-        channel = instance.channel_index[lock.channel]
-        minute = instance.timeline.minute_of(lock.start_utc)
-        here = np.flatnonzero((airings.channel == channel) & (airings.start_minute == minute) & ~locked)
-        items = [instance.contents.items[content] for content in airings.content[here].tolist()]
-        wanted = instance.programme_index[lock.programme]
-        fits = np.array(
-            [
-                item.programme == wanted
-                and instance.programmes[wanted].versions[item.version].language == lock.version_language
-                and item.version_kind == lock.version_kind
-                for item in items
-            ],
-            dtype=bool,
-        )
-        runs = airings.run[here] == 1 if lock.run == "first" else airings.run[here] > 1
-        found = here[fits & runs] if len(here) else here
-        if len(found):
-            locked[found[0]] = True
-        else:
-            start = lock.start_utc.strftime("%Y-%m-%dT%H:%MZ")
-            message = f"'{lock.programme}' cannot air on '{lock.channel}' at {start}: no window or a rule bars it"
+        found = airings.fitting(lock)
+        if not len(found):
+            message = f"{lock.words()}: no window or a rule bars it, or its rights are used up"
             problems.append(Problem("locks.csv", line, 1, message))
+        elif lock.complete:
+            free = found[~locked[found]]
+            free = free if len(free) else found
+            locked[free[np.argmin(np.abs(airings.run[free] - _likely_run(instance, lock)))]] = True
     if problems:
         raise InputError(problems)
     return locked
+
+
+def _likely_run(instance: Instance, lock: Lock) -> int:
+    """Which run of its episode a complete lock is, as far as history tells."""
+    if lock.run == "first" or lock.channel is None or lock.programme is None:
+        return 1
+    territory = instance.channels[instance.channel_index[lock.channel]].territory
+    past = instance.past.of(instance.programme_index[lock.programme], territory)
+    return max(2, 1 + sum(run.episode == lock.episode for run in past))

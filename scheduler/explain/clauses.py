@@ -122,7 +122,7 @@ def _clause(instance: Instance, document: YamlDocument, rule: Rule, part: Path_)
     path = path_of(instance, rule.id)
     words = clause_words(rule, part)
     if not path:
-        return Clause(rule.id, part, words, "programmes.csv", 1, 1)
+        return Clause(rule.id, part, words, "locks.csv" if rule.id == "locks" else "programmes.csv", 1, 1)
     line, column = document.place((*path, *part), key=bool(part))
     return Clause(rule.id, part, words, INSTANCE_FILE, line, column)
 

@@ -20,6 +20,7 @@ from scheduler.rules.framework.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Col
 from scheduler.rules.languages import Languages
 from scheduler.rules.lead_in import LeadIn
 from scheduler.rules.link_up import LinkUp
+from scheduler.rules.locks import Locks
 from scheduler.rules.no_clash import NoClash
 from scheduler.rules.order import Order
 from scheduler.rules.pace import Pace
@@ -39,7 +40,7 @@ from scheduler.rules.variety import Variety
 if TYPE_CHECKING:
     from pathlib import Path
 
-STRUCTURAL: tuple[type[Rule], ...] = (Airtime, Anchors, Rights)
+STRUCTURAL: tuple[type[Rule], ...] = (Airtime, Anchors, Locks, Rights)
 """Rules that every instance has."""
 
 AGREEMENTS: tuple[type[Rule], ...] = (Parity,)

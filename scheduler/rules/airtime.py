@@ -63,11 +63,12 @@ def _wrong_place(on_air: OnAir, at: int) -> str:
     windows, grid = instance.windows, instance.timeline.grid
     start, minutes, content = int(table.start[at]), int(table.minutes[at]), int(table.content[at])
     own = int(instance.contents.minutes[content])
-    if minutes != own:
+    locked = _is_locked(on_air, at)
+    if minutes != own and not locked:
         return f"is {minutes} minutes long, the programme {own}"
-    if start % grid:
+    if start % grid and not locked:
         return f"does not begin on the {grid}-minute grid"
-    occupied = -(-minutes // grid) * grid
+    occupied = minutes if locked else -(-minutes // grid) * grid
     around = (windows.channel == table.channel[at]) & (windows.start <= start) & (windows.end >= start + occupied)
     found = np.flatnonzero(around)
     if not len(found):
@@ -75,19 +76,31 @@ def _wrong_place(on_air: OnAir, at: int) -> str:
     channel = instance.channels[table.channel[at]]
     window = channel.windows[windows.definition[found[0]]]
     local = on_air.starts.local.iloc[at]
-    if local.minute % (window.start_every or grid):
+    if local.minute % (window.start_every or grid) and not locked:
         return f"does not begin on a {window.start_every or grid}-minute mark"
     if not instance.contents.matches(window.accept, channel.territory)[content]:
         return "is not what the window accepts"
     return ""
 
 
+def _is_locked(on_air: OnAir, at: int) -> bool:
+    """Whether a lock names this start and length of this title, which need no grid then."""
+    table, instance = on_air.timetable, on_air.instance
+    place = instance.channels[table.channel[at]].id, instance.timeline.moment(int(table.start[at]))
+    item = instance.contents.items[table.content[at]]
+    return any(
+        (lock.channel, lock.start_utc, lock.programme) == (*place, item.identity)
+        and (lock.duration_min or item.minutes) == table.minutes[at]
+        for lock in instance.locks
+    )
+
+
 def _overlaps(table: Timetable) -> list[tuple[int, int]]:
     """Pairs (entry, the one before it on the channel) that overlap; airings occupy whole grid steps."""
     grid = table.instance.timeline.grid
     order = np.lexsort((table.start, table.channel))
-    length = np.where(table.anchor, table.minutes, -(-table.minutes // grid) * grid)
-    end = (table.start + length)[order]
+    until = table.start + table.minutes
+    end = np.where(table.anchor, until, -(-until // grid) * grid)[order]
     same = table.channel[order][1:] == table.channel[order][:-1]
     hit = np.flatnonzero(same & (table.start[order][1:] < end[:-1]))
     both_anchors = table.anchor[order][1:] & table.anchor[order][:-1]

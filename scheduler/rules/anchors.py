@@ -1,4 +1,4 @@
-"""Anchors stand where the instance puts them, and locked airings stay."""
+"""Anchors stand where the instance puts them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class Anchors(Rule):
-    """Structural: windows are cut by the anchors, engines keep the locks."""
+    """Structural: windows are cut by the anchors."""
 
     type: Literal["anchors"] = "anchors"
     id: str = "anchors"
 
     def sentence(self) -> str:
         """The rule in words."""
-        return "anchors and locked airings stay where they are"
+        return "anchors stay where they are"
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every anchor or lock that is missing, and every anchor that is not the instance's."""
+        """Every anchor that is missing, and every anchor that is not the instance's."""
         table, instance = on_air.timetable, on_air.instance
         fixed = instance.dated_anchors
         wanted = {
@@ -40,27 +40,6 @@ class Anchors(Rule):
             yield self._broken(on_air, channel, start, content, "the anchor", "is missing")
         for channel, start, _, content in sorted(listed - wanted):
             yield self._broken(on_air, channel, start, content, "the anchor", "is not in the instance")
-        yield from self._locks(on_air)
-
-    def _locks(self, on_air: OnAir) -> Iterator[Measurement]:
-        table, instance = on_air.timetable, on_air.instance
-        for lock in instance.locks:
-            if lock.anchor:
-                continue
-            channel = instance.channel_index[lock.channel]
-            start = instance.timeline.minute_of(lock.start_utc)
-            here = np.flatnonzero((table.channel == channel) & (table.start == start) & ~table.anchor)
-            programme = instance.programme_index[lock.programme]
-            kept = any(
-                table.programme[at] == programme
-                and bool(table.first[at]) == (lock.run == "first")
-                and instance.contents.version_kind[table.content[at]] == lock.version_kind
-                and _language(on_air, at) == lock.version_language
-                for at in here.tolist()
-            )
-            if not kept:
-                content = int(np.flatnonzero(instance.contents.programme == programme)[0])
-                yield self._broken(on_air, channel, start, content, "the locked airing", "is missing")
 
     def _broken(self, on_air: OnAir, channel: int, start: int, content: int, what: str, how: str) -> Measurement:
         instance = on_air.instance
@@ -82,9 +61,3 @@ class Anchors(Rule):
             text=f"{what} '{title}' on {name} at {moment} {how}",
             rigid=True,
         )
-
-
-def _language(on_air: OnAir, at: int) -> str:
-    item = on_air.instance.contents.items[on_air.timetable.content[at]]
-    language: str = on_air.instance.programmes[item.programme].versions[item.version].language
-    return language

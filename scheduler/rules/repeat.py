@@ -165,7 +165,7 @@ class Repeat(ScopedRule):
             episode, programme = int(table.episode[run.entry]), instance.programmes[run.programme]
             again = self._second(on_air, run)
             kept = again is not None and again.channel == run.channel
-            kept &= again is not None and run.start < again.start <= run.start + self.within_hours * 60
+            kept &= again is not None and again.start <= run.start + self.within_hours * 60
             channel, moment = instance.channels[run.channel].id, _moment(instance, run.start)
             said = "comes again" if kept else "does not come again"
             yield self.measured(
@@ -181,7 +181,7 @@ class Repeat(ScopedRule):
             )
 
     def _second(self, on_air: OnAir, run: Shown) -> Shown | None:
-        """The next run of an episode in its channel's territory after its first one."""
+        """The second run of an episode in its channel's territory: the earliest that is no first run."""
         instance, table = on_air.instance, on_air.timetable
         code = instance.channels[run.channel].territory
         seen = [at for at, channel in enumerate(instance.channels) if code in channel.seen_in]
@@ -189,11 +189,9 @@ class Repeat(ScopedRule):
         same = [
             one
             for one in shown(self, on_air, seen, title, any_date=True)
-            if table.episode[one.entry] == table.episode[run.entry]
+            if table.episode[one.entry] == table.episode[run.entry] and not one.first
         ]
-        same.sort(key=lambda one: (one.day, one.start, one.channel))
-        later = same[[one.entry for one in same].index(run.entry) + 1 :]
-        return next(iter(later), None)
+        return min(same, key=lambda one: (one.day, one.start, one.channel), default=None)
 
 
 @dataclass(frozen=True, slots=True)

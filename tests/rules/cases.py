@@ -446,6 +446,15 @@ STRUCTURE: dict[str, dict[str, Any]] = {
         [LOCAL, {**FOREIGN, "versions": "kaz:dubbed;rus:dubbed", "original_language": "uzb"}],
         locks=[aired("Q.kz", "2026-12-07T18:00Z", "guest", 45, version_kind="dubbed", version_language="rus")],
     ),
+    "partial locks": content(
+        [EVENING],
+        [programme("local", 30, episodes=3)],
+        locks=[
+            {"programme": "local", "episode": 2},
+            {"channel": "Q.kz", "start_utc": "2026-12-07T18:00Z"},
+        ],
+    ),
+    "missing anchors": content([EVENING], [LOCAL], anchors=[anchor("news", "Q.kz", "23:00", "23:15")]),
     "anchors off the grid": content(
         [kz(window("22:00", "25:00", start_every=15))],
         [LOCAL, programme("short", 10)],
@@ -459,6 +468,7 @@ KINDS: dict[str, list[tuple[str, int, dict[str, Any]]]] = {
     **{kind: [(name, 3, spec) for name, spec in held.items()] for kind, held in OTHERS.items()},
     "parity": [(name, 3, spec) for name, spec in PARITIES.items()],
     "rights": [(name, most, spec) for name, (most, spec) in RIGHTS.items()],
-    "anchors": [("locks", 3, STRUCTURE["locks"])],
+    "locks": [("partial locks", 3, STRUCTURE["partial locks"]), ("locks", 3, STRUCTURE["locks"])],
+    "anchors": [("missing anchors", 3, STRUCTURE["missing anchors"])],
     "airtime": [("anchors off the grid", 3, STRUCTURE["anchors off the grid"])],
 }

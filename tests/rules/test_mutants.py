@@ -14,6 +14,7 @@ from scheduler.instance.derived import windows
 from scheduler.rules import NO_BOUND, SOFT, load, parity_rows, quota, rights
 from scheduler.rules.age_watershed import AgeWatershed
 from scheduler.rules.languages import Languages
+from scheduler.rules.locks import Locks
 from scheduler.rules.parity import Parity
 from scheduler.rules.quota import Quota
 from scheduler.rules.rights import Rights
@@ -234,8 +235,14 @@ MUTANTS = {
         "history",
         swapped(rights, "_past_slack", lambda real: lambda *_: 5),
     ),
-    "anchors: locks forgotten": (
+    "anchors: windows not cut": (
         "anchors",
+        "missing anchors",
+        swapped(windows, "_without", lambda real: lambda whole, fixed: [whole]),
+    ),
+    "locks: an airing left out": ("locks", "partial locks", edited(Locks, first_entry_lost)),
+    "locks: locks forgotten": (
+        "locks",
         "locks",
         swapped(Formulation, "is_admissible", lambda real: lambda self, point: real(replace_locks(self), point)),
     ),

@@ -6,10 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from scheduler.instance.derived.timeline import zone_clock
-from scheduler.instance.model.field_types import MOST_EPISODES, Frozen, Language, VersionKind
+from scheduler.instance.model.field_types import MOST_EPISODES, Day, Frozen, Language, VersionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -104,11 +104,72 @@ class Aired(Frozen):
     anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = False
 
 
-def contradictions(row: Aired, cells: Mapping[str, str], zone: str, day_begins: int) -> Iterator[tuple[str, str]]:
+class Lock(Frozen):
+    """What must stay, in the columns of timetable.csv; an empty cell is free. Other columns are left unread.
+
+    Without a start it is an airing at any start, without a programme any programme, with a broadcast date but no start
+    one on that day of the channel's. Lines that say the same ask for as many airings.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    channel: str | None = Field(None, description="id of the channel; blank is any")
+    broadcast_date: Day | None = Field(None, description="broadcast day of the start; read where no start is given")
+    start_utc: Instant | None = Field(None, description="start with its offset, off the grid too; blank is any")
+    duration_min: int | None = Field(
+        None, ge=1, le=1440, description="length, whole minutes; another length than the programme's is kept, too"
+    )
+    programme: str | None = Field(None, description="id of the programme, or of an anchor; blank is any")
+    episode: int | None = Field(None, ge=1, le=MOST_EPISODES, description="number of the episode; blank is any")
+    run: Literal["first", "rerun"] | None = Field(None, description="first or rerun; blank is either")
+    version_language: Language | None = Field(None, description="language of the version, ISO 639-3; blank is any")
+    version_kind: VersionKind | None = Field(None, description="original, dubbed or subtitled; blank is any")
+    anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = Field(
+        False, description="yes for an anchor, which stays anyway"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _start_says_the_day(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("start_utc"):  # spreadsheets write days their own way
+            return {name: value for name, value in values.items() if name != "broadcast_date"}
+        return values
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Lock:
+        timed = self.start_utc is not None or self.broadcast_date is not None
+        if self.programme is None and not (self.channel is not None and timed):
+            raise ValueError("a lock needs a `programme`, or a `channel` with a `start_utc` or a `broadcast_date`")
+        if self.episode is not None and self.programme is None and not self.anchor:
+            raise ValueError("an `episode` is that of a `programme`; say which")
+        return self
+
+    @property
+    def complete(self) -> bool:
+        """Whether it names one airing: where, when, what, in which version, and which run."""
+        told = (self.channel, self.start_utc, self.programme, self.run, self.version_language, self.version_kind)
+        return all(value is not None for value in told)
+
+    def words(self) -> str:
+        """What must stay, in words."""
+        when = f"{self.start_utc:%Y-%m-%dT%H:%MZ}" if self.start_utc else str(self.broadcast_date or "")
+        what = f"'{self.programme}'" if self.programme else "an airing"
+        episode = f", episode {self.episode}" if self.episode else ""
+        run = f" as a {'first run' if self.run == 'first' else 'rerun'}" if self.run else ""
+        where = f" on {self.channel}" if self.channel else ""
+        return f"{what}{episode}{where}{f' at {when}' if self.start_utc else f' on {when}' if when else ''}{run}"
+
+
+def contradictions(
+    row: Aired | Lock, cells: Mapping[str, str], zone: str, day_begins: int
+) -> Iterator[tuple[str, str]]:
     """(column, what is wrong) where a row tells its time once more, and otherwise than start_utc and duration_min.
 
-    `day_begins`: minutes after midnight at which a broadcast day begins.
+    `day_begins`: minutes after midnight at which a broadcast day begins. A lock without a start or a length has no
+    time to contradict.
     """
+    if row.start_utc is None or row.duration_min is None:
+        return
     clock = zone_clock(zone)
     end = row.start_utc + timedelta(minutes=row.duration_min)
     local, local_end = (at.astimezone(clock).strftime("%Y-%m-%dT%H:%M") for at in (row.start_utc, end))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
-from scheduler.instance.derived.aired import NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired
+from scheduler.instance.derived.aired import NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired, Lock
 from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.formula_errors import formula_errors
 from scheduler.instance.files.numbers import read_numbers
@@ -34,7 +34,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "audience.csv": AudienceRow,
     "anchors.csv": Anchor,
     "history.csv": Aired,
-    "locks.csv": Aired,
+    "locks.csv": Lock,
 }
 OPTIONAL_TABLES = frozenset({"anchors.csv", "history.csv", "locks.csv"})
 ALIKE = 0.85
@@ -146,6 +146,8 @@ def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | 
     model = TABLES[name]
     if model is Aired:
         columns, required = frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS
+    elif model is Lock:
+        columns, required = frozenset(TIMETABLE_COLUMNS), frozenset()
     else:
         columns = frozenset(model.model_fields)
         required = frozenset(name for name, field in model.model_fields.items() if field.is_required())

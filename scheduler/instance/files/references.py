@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from scheduler.instance.derived.aired import Aired
+    from scheduler.instance.derived.aired import Aired, Lock
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import YamlDocument
     from scheduler.instance.model.channel import Channel, Window
@@ -218,12 +218,12 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -
                 yield Problem(name, *table.place(number, str(path[0])), message)
 
 
-def _times(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator[Problem]:
+def _times(file: InstanceFile, rows: list[Aired | Lock], table: CsvTable) -> Iterator[Problem]:
     """Where airings tell their time twice and differently."""
     names = frozenset(zone_names())
     zones = {channel.id: channel.zone for channel in file.channels if channel.zone in names}
     for number, row in enumerate(rows):
-        if row.channel in zones:
+        if row.channel is not None and row.channel in zones:
             for column, message in contradictions(row, table.rows[number], zones[row.channel], file.broadcast_day):
                 yield Problem(table.file, *table.place(number, column), message)
 

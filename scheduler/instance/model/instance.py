@@ -24,7 +24,7 @@ from scheduler.instance.model.rule_model import RuleModel
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scheduler.instance.derived.aired import Aired
+    from scheduler.instance.derived.aired import Aired, Lock
     from scheduler.instance.files.problem import Problem
     from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 
@@ -92,7 +92,7 @@ class Instance:
     audience: tuple[AudienceRow, ...]
     anchors: tuple[Anchor, ...]
     history: tuple[Aired, ...]
-    locks: tuple[Aired, ...]
+    locks: tuple[Lock, ...]
     digest: str  # SHA-256 of the files
     warnings: tuple[Problem, ...]
     places: dict[str, tuple[str, int, int]]  # where each rule and agreement is written: file, line, column

@@ -1,0 +1,195 @@
+"""What locks.csv names stays: where, when, in which version, and which episode."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from scheduler.instance import zone_clock
+from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.row_builder import Sheet
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
+    from scheduler.instance.derived.aired import Lock
+    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Locks(Rule):
+    """Structural: for every lock, as many airings as lines say the same fit all that it names.
+
+    A lock that names channel, start, programme, version and run is fixed, off the grid and at another length, too.
+    Any other asks Σ airings that fit ≥ n, and an episode counts: with N_k(a) the k-th runs of the title in the
+    territory up to an airing a, and J the place of the episode among them, y(a) = 1 only where a airs and N_k(a) = J;
+    then Σ y ≥ n. Such a lock is kept if any timetable can, else it is missed and named. Unit: airings.
+    """
+
+    type: Literal["locks"] = "locks"
+    id: str = "locks"
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return "locked airings stay as they are"
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row for every lock that leaves something open or names an episode of a series."""
+        sheet, settled = Sheet(self, "airings", len(airings)), list[Callable[["Flags"], "Ints"]]()
+        for lock, count in _asked(airings.instance):
+            series = _names_an_episode(airings.instance, lock)
+            if lock.complete and not series:
+                continue
+            at = airings.fitting(lock)
+            where, period, aspect = _place(lock)
+            row = sheet.row(period, where, aspect, lower=count, need=count)
+            if not series:
+                sheet.add(row, at)
+            else:
+                sheet.add(row, self._shows_episode(sheet, airings, lock, at, settled))
+        return sheet.blocks(lambda chosen: np.concatenate([settle(chosen) for settle in settled]))
+
+    def _shows_episode(
+        self, sheet: Sheet, airings: Airings, lock: Lock, at: Ints, settled: list[Callable[[Flags], Ints]]
+    ) -> Ints:
+        """A column for every airing that fits: 1 where it airs and shows the episode."""
+        order = _air_order(airings)
+        wanted = [_place_among_runs(airings, int(airing), lock.episode or 1) for airing in at.tolist()]
+        own = sheet.columns([int(place > 0) for place in wanted])
+        labels = [f"{airing}" for airing in at.tolist()]
+        airs = sheet.rows(labels, "lock", "airs", lower=0, rigid=True)
+        sheet.add(airs, at)
+        sheet.add(airs, own, -1)
+        before: list[Ints] = []
+        for airing, place, column in zip(at.tolist(), wanted, own.tolist(), strict=True):
+            runs = _same_runs(airings, airing)
+            runs = runs[order[runs] <= order[airing]]
+            before.append(runs)
+            most, mine = len(runs) + abs(place), np.array([column])
+            for aspect, sign in (("not behind", 1), ("not ahead", -1)):
+                tie = sheet.row(f"{airing}", "lock", aspect, upper=most + sign * place, rigid=True)
+                sheet.add(tie, runs, sign)
+                sheet.add(tie, mine, most)
+
+        def settle(chosen: Flags) -> Ints:
+            shown = [
+                bool(chosen[airing]) and place > 0 and int(chosen[runs].sum()) == place
+                for airing, place, runs in zip(at.tolist(), wanted, before, strict=True)
+            ]
+            return np.array(shown, dtype=np.int64)
+
+        settled.append(settle)
+        return own
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every lock: how many airings of the timetable fit it, with and without its episode."""
+        for lock, count in _asked(on_air.instance):
+            here = [at for at in np.flatnonzero(~on_air.timetable.anchor).tolist() if _fits(on_air, at, lock)]
+            if lock.complete and not here:
+                yield self._measured(lock, count, 0, rigid=True)
+            if lock.complete and not _names_an_episode(on_air.instance, lock):
+                continue
+            if lock.episode is not None and lock.programme is not None:
+                here = [at for at in here if on_air.timetable.episode[at] == lock.episode]
+            yield self._measured(lock, count, min(count, len(here)), rigid=False)
+
+    def _measured(self, lock: Lock, need: int, have: int, *, rigid: bool) -> Measurement:
+        where, period, aspect = _place(lock)
+        return Measurement(
+            rule=self.id,
+            channel=where,
+            period=period,
+            aspect=aspect,
+            have=Fraction(have),
+            need=Fraction(need),
+            sense="least",
+            unit="airings",
+            miss=need - have,
+            hard=True,
+            price=0,
+            text=f"locks: {lock.words()} {'is kept' if have == need else 'is not kept'}"
+            + (f" ({have} of {need} times)" if need > 1 else ""),
+            rigid=rigid,
+        )
+
+
+def _asked(instance: Instance) -> list[tuple[Lock, int]]:
+    """Every different lock, and how many lines say it."""
+    return list(Counter(lock for lock in instance.locks if not lock.anchor).items())
+
+
+def _names_an_episode(instance: Instance, lock: Lock) -> bool:
+    """Whether a lock names an episode of a title that has several."""
+    if lock.episode is None or lock.programme is None:
+        return False
+    return instance.programmes[instance.programme_index[lock.programme]].episodes > 1
+
+
+def _place(lock: Lock) -> tuple[str, str, Aspect]:
+    """(channel, period, aspect) by which the lock's row is known."""
+    when = f"{lock.start_utc:%Y-%m-%dT%H:%MZ}" if lock.start_utc else str(lock.broadcast_date or "horizon")
+    told = (lock.programme, lock.episode, lock.run, lock.version_language, lock.version_kind, lock.duration_min)
+    name = " ".join(str(value) for value in told if value is not None)
+    return lock.channel or "all channels", when, Aspect("lock", name)
+
+
+def _air_order(airings: Airings) -> Ints:
+    """The place of every airing in the order in which episodes are numbered."""
+    keys = (airings.broadcast_day, airings.start_minute, airings.channel)
+    places = np.stack(keys)
+    return np.unique(places, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
+
+
+def _same_runs(airings: Airings, airing: int) -> Ints:
+    """The airings of a title that have the run number of one of them and are seen in its channel's territory."""
+    instance = airings.instance
+    code = instance.channels[airings.channel[airing]].territory
+    seen = [at for at, channel in enumerate(instance.channels) if code in channel.seen_in]
+    same = (airings.programme == airings.programme[airing]) & (airings.run == airings.run[airing])
+    return np.flatnonzero(same & np.isin(airings.channel, seen))
+
+
+def _place_among_runs(airings: Airings, airing: int, episode: int) -> int:
+    """Which of the planned k-th runs of a title in a territory an episode is, 0 where it can be none."""
+    instance, run = airings.instance, int(airings.run[airing])
+    code = instance.channels[airings.channel[airing]].territory
+    past = instance.past.of(int(airings.programme[airing]), code)
+    count = Counter(one.episode for one in past)
+    last = {one.episode: one.day for one in past}
+    place = episode - max(count, default=0) if not count[episode] else 0
+    place = max(place, 0)
+    for number in range(2, run + 1):
+        ready = [one for one in last if count[one] == number - 1]
+        ready.sort(key=lambda one: (last[one], one))
+        if episode in ready:
+            place = ready.index(episode) + 1
+        elif place:
+            place += len(ready)
+    return place if count[episode] < run else 0
+
+
+def _fits(on_air: OnAir, at: int, lock: Lock) -> bool:
+    """Whether an entry of a timetable has all that a lock says, its episode left aside."""
+    table, instance = on_air.timetable, on_air.instance
+    channel, item = instance.channels[table.channel[at]], instance.contents.items[table.content[at]]
+    moment = instance.timeline.moment(int(table.start[at]))
+    reading = moment.astimezone(zone_clock(channel.zone)).replace(tzinfo=None)
+    day = reading.date().toordinal() - (reading.hour * 60 + reading.minute < instance.timeline.broadcast_start)
+    told = (
+        (lock.channel, channel.id),
+        (lock.start_utc, moment),
+        (lock.broadcast_date and lock.broadcast_date.toordinal(), day),
+        (lock.programme, item.identity),
+        (lock.run, "first" if table.first[at] else "rerun"),
+        (lock.version_language, instance.programmes[item.programme].versions[item.version].language),
+        (lock.version_kind, item.version_kind),
+    )
+    if any(said is not None and said != real for said, real in told):
+        return False
+    asked = lock.duration_min or item.minutes
+    return lock.start_utc is None or lock.programme is None or int(table.minutes[at]) == asked
