@@ -226,7 +226,7 @@ class _Expected:
 
 
 def _locks(instance: Instance) -> set[tuple[int, int, int]]:
-    """(programme, channel, minute) of every locked airing."""
+    """(programme, channel, minute) of every lock that says them all."""
     return {
         (
             instance.programme_index[lock.programme],
@@ -234,7 +234,8 @@ def _locks(instance: Instance) -> set[tuple[int, int, int]]:
             instance.timeline.minute_of(lock.start_utc),
         )
         for lock in instance.locks
-        if not lock.anchor and lock.programme in instance.programme_index
+        if not lock.anchor and lock.start_utc is not None
+        if lock.channel in instance.channel_index and lock.programme in instance.programme_index
     }
 
 
