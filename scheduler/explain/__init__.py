@@ -16,9 +16,10 @@ from scheduler.explain.feasible import Questions
 from scheduler.explain.interruptible import interruptible
 from scheduler.explain.known import Known
 from scheduler.explain.precheck import Finding, findings
+from scheduler.explain.recheck import verified
 from scheduler.explain.relax import Keys, Trials
 from scheduler.explain.remedies import Remedy, remedies
-from scheduler.solve import Budget, Search, Settings, conclude
+from scheduler.solve import Budget, EngineError, Search, Settings, conclude
 from scheduler.solve.cp_sat.exact import least_miss
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class _State:
     found: tuple[Finding, ...] = ()
     missed: tuple[Measurement, ...] = ()
     least: bool = False
+    impossible: bool = False  # proven twice: the locks and what is rigid cannot hold
     clashes: list[Clash] = field(default_factory=list)
     taken: list[Clause] = field(default_factory=list)  # the clause of each clash that is given up
     complete: bool = False
@@ -72,7 +74,7 @@ def explain(
     """Explain why hard rules cannot hold; `say` is told what is being done.
 
     Uses the seed and the workers of the settings. Raises InputError for locks that no window takes and
-    EngineError where two configurations of the solver contradict each other.
+    EngineError where two solvers contradict each other or the check does not confirm a timetable.
     """
     rows = clause_rows(instance, readmit=False)
     questions, trials = Questions(rows.formulation, settings, budget), Trials(settings, budget, Known())
@@ -85,8 +87,9 @@ def explain(
         return Explanation("undecided", missed=state.missed, least=state.least)
     _find_clashes(state)
     eased, solved = remedies(instance, state.clashes, state.taken, state.trials, say)
+    proven = bool(state.found) or state.least or state.impossible or any(clash.confirmed for clash in state.clashes)
     return Explanation(
-        verdict="clash",
+        verdict="clash" if proven else "undecided",
         findings=state.found,
         clauses=rows.clauses,
         missed=state.missed,
@@ -105,6 +108,9 @@ def _can_all_hold(state: _State) -> bool | None:
     every = state.rows.rows_of(list(range(len(state.rows.keys))))
     holds = None if state.found else state.questions.holds(every)
     if holds:
+        clauses = list(range(len(state.rows.keys)))
+        if not any(verified(state.rows, point, clauses) for point in reversed(state.questions.that_keep(every))):
+            raise EngineError("the check does not confirm the timetable that keeps every rule")
         return True
     state.say("looking for the least misses")
     seconds = max(state.budget.left() * MISS_SHARE, 0.01)
@@ -115,6 +121,7 @@ def _can_all_hold(state: _State) -> bool | None:
         search.offer(formulation.locked)
         search.least_hard_miss = search.best.hard_miss if search.best else None
     if search.impossible:
+        state.impossible = True
         return False
     answer = conclude(state.rows.airings, search)
     if search.best is not None:

@@ -91,7 +91,7 @@ def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
     found: dict[Key, int] = {}
     owner = np.full(len(formulation.lower), -1, dtype=np.int64)
     names, aspects = formulation.labels["rule"].to_list(), formulation.labels["aspect"].to_list()
-    parts = {rule.id: _parts(rule) for rule in rules}
+    parts = {rule.id: parts_of(rule) for rule in rules}
     for row in np.flatnonzero(formulation.kind == HARD).tolist():
         key = names[row], parts[names[row]].get(aspects[row], ())
         owner[row] = found.setdefault(key, len(found))
@@ -107,7 +107,7 @@ def path_of(instance: Instance, rule: str) -> Path_:
     return ()
 
 
-def _parts(rule: Rule) -> dict[Aspect, Path_]:
+def parts_of(rule: Rule) -> dict[Aspect, Path_]:
     """The part of an agreement that each aspect of its rows belongs to."""
     if not isinstance(rule, Parity):
         return {}

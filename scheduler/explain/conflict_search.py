@@ -11,6 +11,7 @@ from scheduler.explain.clauses import BAN, RIGHTS, Clause, clause_rows
 from scheduler.explain.conflict import shrink
 from scheduler.explain.feasible import Questions
 from scheduler.explain.locks import clashing_locks
+from scheduler.explain.recheck import shown_minimal
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import ClauseRows, Key
@@ -28,8 +29,8 @@ class Clash:
     """Clauses that cannot hold together; none where what is fixed (locks, rights, anchors) already clashes."""
 
     clauses: tuple[Clause, ...]
-    minimal: bool  # every clause was shown to be needed, by a timetable that keeps the others
-    confirmed: bool  # a second configuration of the solver, too, finds that nothing keeps them
+    minimal: bool  # every clause was shown to be needed, by a verified timetable that keeps the others
+    confirmed: bool  # a second proof, by another solver, finds too that nothing keeps them
     where: tuple[str, ...]  # channels and periods of the rows that suffice for the clash
     channels: frozenset[str]
     because: tuple[str, ...]  # what is fixed and matters: the runs that rights allow, the locks
@@ -95,7 +96,7 @@ class ClashSearch:
         where, channels = self._where(whole, questions, items)
         return Clash(
             clauses=tuple(whole.clauses[at] for at in items),
-            minimal=shrunk.minimal,
+            minimal=shrunk.minimal and shown_minimal(whole, questions, items),
             confirmed=questions.confirms(whole.rows_of(items)),
             where=where,
             channels=channels,

@@ -1,7 +1,7 @@
 """Whether any timetable keeps a set of rows: a question to CP-SAT, and what earlier answers already tell.
 
-Every timetable that is found is recounted from the rows; what CP-SAT calls impossible can be asked again with
-another seed, one worker and without presolve.
+Every timetable that is found is recounted from the rows; what CP-SAT calls impossible can be confirmed by a second
+proof: HiGHS on the same rows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from highspy import HighsModelStatus
 from ortools.sat.python import cp_model
 
 from scheduler.explain.core import core_of
@@ -18,6 +19,9 @@ from scheduler.rules import RIGID
 from scheduler.solve import EngineError
 from scheduler.solve.cp_sat.exact import Model
 from scheduler.solve.cp_sat.parameters import set_parameters
+from scheduler.solve.programs.highs import QuietHighs, highs_model
+from scheduler.solve.programs.program import program_of
+from scheduler.solve.proof.bound_sources import solver
 
 if TYPE_CHECKING:
     from scheduler.airings import Flags
@@ -41,11 +45,17 @@ class Questions:
     budget: Budget
     asked: int = 0
     points: list[Flags] = field(default_factory=list)  # which rows each timetable found so far keeps
+    found: list[Integers] = field(default_factory=list)  # those timetables, as points (x, z)
     latest: Integers | None = None  # the point found last
 
     def remember(self, point: Integers) -> None:
         """Learn from a timetable that is known to keep the rigid rows."""
         self.points.append(self.formulation.misses(point) == 0)
+        self.found.append(point)
+
+    def that_keep(self, rows: Flags) -> list[Integers]:
+        """The timetables found so far that keep these rows."""
+        return [point for kept, point in zip(self.points, self.found, strict=True) if kept[rows].all()]
 
     def known_to_hold(self, rows: Flags) -> bool:
         """Whether a timetable found so far keeps these rows."""
@@ -68,31 +78,49 @@ class Questions:
         return holds
 
     def confirms(self, rows: Flags) -> bool:
-        """Whether a second configuration, too, finds that nothing keeps these rows.
+        """Whether HiGHS, too, finds that nothing keeps these rows.
 
         Raises EngineError where it finds a timetable after all.
         """
         if self.budget.over():
             return False
-        other = replace(self.settings, seed=self.settings.seed + 1, workers=1)
         asked = rows | (self.formulation.kind == RIGID)
-        holds, _ = _ask(self.formulation, asked, other, self.budget.left() * SHARE, presolve=False)
+        holds = _ask_highs(self.formulation, asked, self.budget.left() * SHARE)
         self.asked += 1
         if holds:
-            raise EngineError("one configuration of CP-SAT calls a set of clauses impossible, another one solves it")
+            raise EngineError(f"{solver('cp-sat')} calls a set of clauses impossible, {solver('highs')} solves it")
         return holds is False
 
 
-def _ask(
-    formulation: Formulation, rows: Flags, settings: Settings, seconds: float, *, presolve: bool = True
-) -> tuple[Holds, Integers | None]:
+def _ask_highs(formulation: Formulation, rows: Flags, seconds: float) -> Holds:
+    """HiGHS's answer; a timetable that it finds counts where it keeps the rows when they are recounted."""
+    smaller, columns = core_of(formulation, rows)
+    if not len(columns):  # nothing can matter: the rows hold with nothing chosen, or never
+        return not np.any(smaller.misses(np.zeros(0, dtype=np.int64)) > 0)
+    program = program_of(smaller)
+    highs = QuietHighs()
+    highs.passModel(highs_model(replace(program, cost=np.zeros(len(program.cost)), offset=0)))
+    highs.setOptionValue("threads", 1)
+    highs.setOptionValue("time_limit", max(seconds, 0.01))
+    highs.HandleUserInterrupt = True
+    interruptible(highs.run, highs.cancelSolve)
+    status = highs.getModelStatus()
+    if status == HighsModelStatus.kInfeasible:
+        return False
+    if status != HighsModelStatus.kOptimal:
+        return None
+    point = np.zeros(formulation.matrix.shape[1], dtype=np.int64)
+    point[columns] = np.round(np.asarray(highs.getSolution().col_value)[: len(columns)]).astype(np.int64)
+    return None if np.any(formulation.misses(point)[rows] > 0) else True
+
+
+def _ask(formulation: Formulation, rows: Flags, settings: Settings, seconds: float) -> tuple[Holds, Integers | None]:
     """CP-SAT's answer, and the point (x, z) that shows it where there is one."""
     smaller, columns = core_of(formulation, rows)
     built = Model(smaller, hard_elastic=False)
-    solver = cp_model.CpSolver()
-    set_parameters(solver, settings, max(seconds, 0.01))
-    solver.parameters.cp_model_presolve = presolve
-    status = interruptible(lambda: solver.solve(built.model), solver.stop_search)
+    cp_sat = cp_model.CpSolver()
+    set_parameters(cp_sat, settings, max(seconds, 0.01))
+    status = interruptible(lambda: cp_sat.solve(built.model), cp_sat.stop_search)
     if status == cp_model.MODEL_INVALID:
         raise EngineError(f"CP-SAT calls the model invalid: {built.model.validate()}")
     if status == cp_model.INFEASIBLE:
@@ -100,7 +128,7 @@ def _ask(
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None, None
     point = np.zeros(formulation.matrix.shape[1], dtype=np.int64)
-    point[columns] = [solver.value(variable) for variable in built.variables]
+    point[columns] = [cp_sat.value(variable) for variable in built.variables]
     if np.any(formulation.misses(point)[rows] > 0):
         raise EngineError("CP-SAT's timetable does not keep the rows that it was asked for")
     return True, point

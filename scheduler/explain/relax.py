@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from scheduler.explain.clauses import Key, clause_rows
 from scheduler.explain.feasible import Questions
 from scheduler.explain.known import Known
+from scheduler.explain.recheck import verified
 
 if TYPE_CHECKING:
-    from scheduler.airings import Flags
     from scheduler.explain.clauses import Clause, ClauseRows
     from scheduler.explain.dials import Dial
     from scheduler.instance import Instance
@@ -63,27 +63,32 @@ class Trials:
         """
         if self.budget.over():
             return None
-        rows, questions, asked = self._question(instance, left_out, only)
+        rows, questions, kept = self._question(instance, left_out, only)
+        asked = rows.rows_of(kept)
         holds = questions.holds(asked)
         if questions.latest is not None:
             self.known.add(rows.airings, questions.latest[: len(rows.airings)].astype(bool))
+        if holds and not any(verified(rows, point, kept) for point in reversed(questions.that_keep(asked))):
+            return None
         return holds
 
     def known_to_hold(self, instance: Instance, left_out: Keys) -> bool:
         """Whether a timetable found for another variant keeps the hard rules of this one."""
         if self.budget.over():
             return False
-        _, questions, asked = self._question(instance, left_out, None)
-        return questions.known_to_hold(asked)
+        rows, questions, kept = self._question(instance, left_out, None)
+        return any(verified(rows, point, kept) for point in reversed(questions.that_keep(rows.rows_of(kept))))
 
-    def _question(self, instance: Instance, left_out: Keys, only: Keys | None) -> tuple[ClauseRows, Questions, Flags]:
+    def _question(
+        self, instance: Instance, left_out: Keys, only: Keys | None
+    ) -> tuple[ClauseRows, Questions, list[int]]:
         rows = clause_rows(instance, readmit=False)
         if not left_out.issubset(rows.keys):
             rows = clause_rows(instance, readmit=True)
         kept = [at for at, key in enumerate(rows.keys) if key not in left_out and (only is None or key in only)]
         questions = Questions(rows.formulation, self.settings, self.budget)
         self.known.tell(rows.airings, questions)
-        return rows, questions, rows.rows_of(kept)
+        return rows, questions, kept
 
 
 def ease(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: Keys) -> Eased | None:

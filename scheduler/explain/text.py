@@ -64,7 +64,7 @@ def _clash_lines(clash: Clash, number: int) -> list[str]:
     if count == 1 and not clash.minimal:
         lines.append("  (the time ran out before anything smaller was ruled out)")
     if not clash.confirmed:
-        lines.append("  (a second proof that they cannot hold was not finished in time)")
+        lines.append("  (a second proof, by another solver, was not finished in time)")
     if clash.where:
         shown = "; ".join(clash.where[:MOST_LISTED])
         lines.append(f"  where: {shown}" + ("; …" if len(clash.where) > MOST_LISTED else ""))
@@ -75,7 +75,7 @@ def _clash_lines(clash: Clash, number: int) -> list[str]:
 def _proof(clash: Clash) -> str:
     if clash.minimal:
         return "; without any one of them the others can"
-    return "; the set was not proved minimal, because the time ran out"
+    return "; the set was not shown to be minimal"
 
 
 def _place(clause: Clause) -> str:

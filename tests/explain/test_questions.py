@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from ortools.sat.python import cp_model
@@ -13,6 +15,7 @@ from scheduler.explain.core import core_of
 from scheduler.explain.feasible import Questions
 from scheduler.explain.text import explanation_json, explanation_lines
 from scheduler.rules import RIGID
+from scheduler.rules.framework.aspect import Aspect
 from scheduler.solve import Budget, EngineError, Settings
 from scheduler.solve.cp_sat.exact import Model
 from tests.builders import aired, build, kz, programme, uz, window
@@ -120,12 +123,13 @@ def test_out_of_time_it_says_what_it_does_not_know(tmp_path, monkeypatch):
     rules = [{"type": "quota", "id": "Q", "select": {"genre": ["drama"]}, "least_minutes": 500, "period": "day"}]
     loaded = build(tmp_path, [kz(window("18:00", "20:00"))], [programme("a", 60)], rules=rules)
     monkeypatch.setattr(feasible_module, "_ask", lambda *args, **kwargs: (None, None))
+    monkeypatch.setattr(feasible_module, "_ask_highs", lambda *args: None)
     said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
     assert said.verdict == "clash"
     text = "\n".join(explanation_lines(loaded, said))
     assert "By arithmetic alone" in text
     assert "before anything smaller was ruled out" in text
-    assert "a second proof that they cannot hold was not finished in time" in text
+    assert "a second proof, by another solver, was not finished in time" in text
     assert not said.complete and not said.solved
 
 
@@ -138,13 +142,36 @@ def test_undecided_without_a_proof_either_way(tmp_path, monkeypatch):
     assert "not decided within the limit" in explanation_lines(loaded, said)[0]
 
 
-def test_contradicting_configurations_are_a_fault(tmp_path, monkeypatch):
+def test_an_impossibility_that_highs_refutes_is_a_fault(tmp_path):
+    """Every clause alone can hold here: whoever calls one impossible is wrong, and HiGHS shows it."""
     rows = clause_rows(instance(tmp_path), readmit=False)
     questions = Questions(rows.formulation, Settings(workers=1), Budget.of_seconds(60))
-    point = np.zeros(rows.formulation.matrix.shape[1], dtype=np.int64)
-    monkeypatch.setattr(feasible_module, "_ask", lambda *args, **kwargs: (True, point))
-    with pytest.raises(EngineError, match="another one solves it"):
+    with pytest.raises(EngineError, match=r"CP-SAT .* calls a set of clauses impossible, HiGHS .* solves it"):
         questions.confirms(rows.rows_of([0]))
+
+
+def test_what_only_cp_sat_calls_impossible_is_not_decided(tmp_path, monkeypatch):
+    loaded = instance(tmp_path)
+    monkeypatch.setattr(feasible_module, "_ask", lambda *args: (False, None))
+    monkeypatch.setattr(feasible_module, "_ask_highs", lambda *args: None)
+    monkeypatch.setattr("scheduler.explain.least_miss", lambda search: search.offer(search.formulation.locked))
+    said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
+    assert said.verdict == "undecided"
+
+
+def test_a_set_is_minimal_only_where_the_check_confirms_a_timetable_for_each_clause_left_out(tmp_path, monkeypatch):
+    bounds = {"type": "quota", "select": {"genre": "drama"}, "period": "day"}
+    rules = [{**bounds, "id": "MORE", "least_minutes": 60}, {**bounds, "id": "LESS", "most_minutes": 30}]
+    loaded = build(tmp_path, [kz(window("18:00", "20:00"))], [programme("a", 60)], rules=rules)
+    said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
+    assert [[clause.rule for clause in clash.clauses] for clash in said.clashes] == [["MORE", "LESS"]]
+    assert all(clash.minimal and clash.confirmed for clash in said.clashes)
+    broken = SimpleNamespace(rule="airtime", aspect=Aspect("overlap"), rigid=True)
+    monkeypatch.setattr("scheduler.explain.recheck.verify", lambda _: SimpleNamespace(hard_missed=(broken,)))
+    said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
+    assert not any(clash.minimal for clash in said.clashes)
+    assert not said.complete
+    assert not said.solved
 
 
 def test_what_is_known_is_not_asked_again(tmp_path):

@@ -1,0 +1,40 @@
+"""Whether the check confirms what an explanation rests on: a timetable that keeps some clauses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.explain.clauses import parts_of
+from scheduler.rules import rules_of
+from scheduler.timetable import timetable_of
+from scheduler.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.explain.clauses import ClauseRows
+    from scheduler.explain.feasible import Questions
+    from scheduler.formulation import Integers
+
+
+def verified(rows: ClauseRows, point: Integers, clauses: Sequence[int]) -> bool:
+    """Whether the check finds, too, that a timetable keeps some clauses and all that is no clause's."""
+    airings = rows.airings
+    timetable = timetable_of(airings, point[: len(airings)].astype(bool))
+    parts = {rule.id: parts_of(rule) for rule in rules_of(airings.instance)}
+    kept, every = {rows.keys[at] for at in clauses}, set(rows.keys)
+    for row in verify(timetable).hard_missed:
+        key = row.rule, parts.get(row.rule, {}).get(row.aspect, ())
+        if key in kept or (row.rigid and key not in every):
+            return False
+    return True
+
+
+def shown_minimal(rows: ClauseRows, questions: Questions, clauses: Sequence[int]) -> bool:
+    """Whether for each clause a verified timetable is known that keeps all the others."""
+    for one in clauses:
+        others = [at for at in clauses if at != one]
+        candidates = questions.that_keep(rows.rows_of(others))
+        if not any(verified(rows, point, others) for point in reversed(candidates)):
+            return False
+    return True
