@@ -30,7 +30,7 @@ COLUMNS = {
     "steps": np.int16,  # grid steps it occupies: its length rounded up
     "minutes": np.int16,  # its length, which is what counts
     "run": np.int8,  # 1 for a first run, 2, 3, … for the reruns of an episode in the territory
-    "offset": np.int16,  # minutes from that step to the start: 0 but for a locked airing off the grid
+    "offset": np.int16,  # minutes from that step to the start: 0 but for airings locked or on record off the grid
 }
 
 
@@ -90,6 +90,11 @@ class Airings:
         return self.column("start") * self.instance.timeline.grid + self.column("offset")
 
     @cached_property
+    def past(self) -> Flags:
+        """Which are on record in history.csv: they count, and they always are in the timetable."""
+        return self.instance.windows.record[self.column("window")] >= 0
+
+    @cached_property
     def end_minute(self) -> Ints:
         """First minute after it."""
         return self.start_minute + self.column("minutes")
@@ -116,7 +121,7 @@ class Airings:
 
     @cached_property
     def broadcast_day(self) -> Ints:
-        """The horizon's broadcast day on which it starts, on the channel's clock; −1 before the first."""
+        """The line's broadcast day on which it starts, on the channel's clock; −1 before the first."""
         timeline = self.instance.timeline
         day = np.zeros(len(self), dtype=np.int64)
         for number, channel in enumerate(self.instance.channels):
@@ -198,8 +203,31 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
         for number in range(count)
         if number in reasons
     )
+    frame = _with_record(instance, frame)
     bare = Airings(instance, frame, np.zeros(len(frame), dtype=bool), unplaceable)
-    return Airings(instance, frame, _locked(bare), unplaceable)
+    return Airings(instance, frame, _locked(bare) | bare.past, unplaceable)
+
+
+def _with_record(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the airings that history.csv has on the line, each in a window of its own."""
+    windows, record = instance.windows, instance.on_record
+    window = np.flatnonzero(windows.record >= 0)
+    if not len(window):
+        return frame
+    row = windows.record[window]
+    columns = {
+        "content": record.content[row],
+        "channel": record.channel[row],
+        "window": window,
+        "start": windows.first_step[window],
+        "steps": windows.last_step[window] - windows.first_step[window],
+        "minutes": record.minutes[row],
+        "run": record.run[row],
+        "offset": record.start[row] % instance.timeline.grid,
+    }
+    past = pd.DataFrame({name: column.astype(COLUMNS[name]) for name, column in columns.items()})
+    both = pd.concat([frame, past], ignore_index=True)
+    return both.sort_values("window", kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +265,9 @@ def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dic
     """Pair every window with the contents that it and the rules let through, before any start is looked at."""
     contents, windows = instance.contents, instance.windows
     versions = contents.version_count
-    kinds, of_window = np.unique(np.stack([windows.channel, windows.definition]), axis=1, return_inverse=True)
+    planned = np.flatnonzero(~windows.past)
+    named = np.stack([windows.channel, windows.definition])[:, planned]
+    kinds, of_window = np.unique(named, axis=1, return_inverse=True)
     alive = np.zeros((kinds.shape[1], versions), dtype=bool)
     for row, (channel, definition) in enumerate(kinds.T.tolist()):
         accept = instance.channels[channel].windows[definition].accept
@@ -256,8 +286,8 @@ def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dic
             if admitted is not None:
                 alive[kinds[0] == number] &= admitted[:versions]
         _note_lost(reasons, before, programmes(), Reason("rule", rule.id))
-    window, content = np.nonzero(alive[of_window.ravel()]) if len(windows) else (np.zeros(0, int), np.zeros(0, int))
-    return _Slots(window.astype(np.int64), content.astype(np.int64))
+    window, content = np.nonzero(alive[of_window.ravel()]) if len(planned) else (np.zeros(0, int), np.zeros(0, int))
+    return _Slots(planned[window], content.astype(np.int64))
 
 
 def _starts(instance: Instance, slots: _Slots) -> Ints:

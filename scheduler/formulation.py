@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import HARD, RIGID, SOFT, Columns, rules_of, stack_rows
+from scheduler.rules.framework.verdicts import open_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,12 +162,12 @@ class Formulation:
 def formulate(airings: Airings) -> Formulation:
     """State an instance's rules over its airings."""
     instance = airings.instance
-    blocks = (block for rule in rules_of(instance) for block in rule.rows(airings))
+    blocks = (open_rows(rule, airings, block) for rule in rules_of(instance) for block in rule.rows(airings))
     stacked = stack_rows(blocks, len(airings))
     windows = instance.windows
     constant = 0
     for number in range(len(instance.channels)):
-        mine = windows.channel == number
+        mine = (windows.channel == number) & ~windows.past
         audience = instance.viewing.audience(number, windows.fallback[mine], windows.start[mine], windows.end[mine])
         constant += int(audience.sum())
 
@@ -179,7 +180,7 @@ def formulate(airings: Airings) -> Formulation:
         carriage=airings.channel * (int(airings.content.max(initial=0)) + 1) + airings.content,
         start=airings.column("start"),
         steps=airings.column("steps"),
-        value=airings.audience - airings.displaced,
+        value=np.where(airings.past, 0, airings.audience - airings.displaced),
         locked=airings.locked,
         window_start=windows.first_step,
         window_end=windows.last_step,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scheduler.rules import Measurement, rules_of
-from scheduler.timetable import OnAir
+from scheduler.rules.framework.verdicts import verdict_on
+from scheduler.timetable import OnAir, build_timetable
 
 if TYPE_CHECKING:
+    from scheduler.rules import Rule
     from scheduler.timetable import Timetable
 
 
@@ -53,8 +58,38 @@ def verify(timetable: Timetable) -> Verification:
 
 def verify_on_air(on_air: OnAir) -> Verification:
     """The same for a timetable whose minutes are laid out already."""
-    measured = tuple(row for rule in rules_of(on_air.instance) for row in rule.check(on_air))
+    measured = tuple(row for rule in rules_of(on_air.instance) for row in _judged(rule, on_air))
     return Verification(measured, window_audience(on_air))
+
+
+def _judged(rule: Rule, on_air: OnAir) -> Iterator[Measurement]:
+    """A rule's rows that no earlier horizon has judged; what the past has missed for good is no miss of the plan."""
+    instance, before = on_air.instance, {}
+    if rule.keeps_misses and instance.timeline.planned_from:
+        nothing = OnAir(_nothing_planned(on_air.plan))
+        before = {(row.channel, row.period, row.aspect): row for row in rule.check(nothing) if row.sense == "most"}
+    for row in rule.check(on_air):
+        verdict = "final" if row.rigid else verdict_on(rule, instance, row.period)
+        if verdict == "past":
+            continue
+        gone = before.get((row.channel, row.period, row.aspect))
+        inherited = min(row.miss, gone.miss) if gone is not None and row.sense == "most" else 0
+        yield replace(row, miss=row.miss - inherited, inherited=inherited, interim=verdict == "interim")
+
+
+def _nothing_planned(plan: Timetable) -> Timetable:
+    """The timetable with its anchors only."""
+    kept = np.flatnonzero(plan.anchor)
+    return build_timetable(
+        plan.instance,
+        channel=plan.channel[kept],
+        start=plan.start[kept],
+        minutes=plan.minutes[kept],
+        content=plan.content[kept],
+        episode=plan.episode[kept],
+        first=plan.first[kept],
+        anchor=plan.anchor[kept],
+    )
 
 
 def window_audience(on_air: OnAir) -> int:
@@ -62,4 +97,4 @@ def window_audience(on_air: OnAir) -> int:
     minutes, contents = on_air.minutes, on_air.instance.contents
     first = contents.anchor_offset
     anchored = (minutes.content >= first) & (minutes.content < first + len(on_air.instance.anchors))
-    return int(minutes.viewers[~anchored].sum())
+    return int(minutes.viewers[~anchored & ~minutes.past].sum())

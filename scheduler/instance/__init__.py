@@ -2,9 +2,10 @@
 
 from scheduler.instance.derived.aired import TIMETABLE_COLUMNS, Aired, instant
 from scheduler.instance.derived.contents import Attributes, Contents
+from scheduler.instance.derived.on_record import OnRecord
 from scheduler.instance.derived.placements import Placements
 from scheduler.instance.derived.serving import agreements_of, directions, given_parts, served
-from scheduler.instance.derived.timeline import Cells, Period, Timeline, zone_clock
+from scheduler.instance.derived.timeline import SPANS, Cells, Period, Timeline, span_of, zone_clock
 from scheduler.instance.derived.windows import DatedAnchors, DatedWindows
 from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.load import INSTANCE_FILE, TABLES, file_model, load_instance
@@ -20,6 +21,7 @@ __all__ = [
     "FORMAT",
     "INSTANCE_FILE",
     "PRIME",
+    "SPANS",
     "TABLES",
     "TIMETABLE_COLUMNS",
     "AgreementModel",
@@ -38,6 +40,7 @@ __all__ = [
     "InputError",
     "Instance",
     "InstanceFile",
+    "OnRecord",
     "Period",
     "Placement",
     "PlacementKind",
@@ -59,5 +62,6 @@ __all__ = [
     "load_instance",
     "read_csv",
     "served",
+    "span_of",
     "zone_clock",
 ]

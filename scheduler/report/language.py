@@ -104,7 +104,7 @@ class Language:
 
     def verdict(self, word: str) -> str:
         """A verdict with its sign."""
-        return self.say("met_mark" if word == "met" else "missed_mark")
+        return self.say("interim" if word == "interim" else "met_mark" if word == "met" else "missed_mark")
 
     def bound(self, sense: str) -> str:
         """At least or at most."""

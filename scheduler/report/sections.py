@@ -105,6 +105,7 @@ def parity_section(tables: Tables, language: Language) -> Section:
             "allowed": None,
             "widest": lambda ratio: f"{language.number(ratio, 2)} : 1",
             "next_carry_over": None,
+            "catch_up": None,
             "unit": language.unit,
             "verdict": None,
         },
@@ -112,7 +113,13 @@ def parity_section(tables: Tables, language: Language) -> Section:
     )
     columns: list[tuple[str, Kind]] = [("agreement", "text"), ("measure", "text"), ("period", "text")]
     columns += [("given", "number"), ("received", "number"), ("balance", "number"), ("allowed", "number")]
-    columns += [("widest", "text"), ("next_carry_over", "number"), ("unit", "text"), ("verdict", "verdict")]
+    columns += [
+        ("widest", "text"),
+        ("next_carry_over", "number"),
+        ("catch_up", "number"),
+        ("unit", "text"),
+        ("verdict", "verdict"),
+    ]
     return _section(language, "parity_rows", "parity_rows", "parity_note", columns, rows, "no_parity")
 
 

@@ -122,7 +122,7 @@ def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
 def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
     """What each agreement, measure and period has and may have, who owes whom, and the verdict; columns as below."""
     columns = ["agreement", "first", "second", "measure", "period", "unit", "given", "received", "target", "balance"]
-    columns += ["allowed", "widest", "permitted", "owed", "next_carry_over", "verdict"]
+    columns += ["allowed", "widest", "permitted", "owed", "next_carry_over", "catch_up", "verdict"]
     rows = []
     for rule in instance.file.agreements:
         if not isinstance(rule, Parity):
@@ -130,12 +130,13 @@ def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
         first, second = rule.parties
         for item in exchanges(rule, on_air):
             inside = item.allowed is None or abs(item.balance) <= item.allowed
+            verdict = "interim" if item.interim else "met" if inside else "missed"
             widest = None if item.widest is None else float(item.widest)
             head = (item.agreement, first, second, item.measure, item.period, item.unit)
             amounts = (float(item.given), float(item.received), float(item.ratio), float(item.balance))
             allowed = None if item.allowed is None else float(item.allowed)
-            owed = (item.permitted, item.owed, -float(item.balance))
-            rows.append((*head, *amounts, allowed, widest, *owed, "met" if inside else "missed"))
+            owed = (item.permitted, item.owed, -float(item.balance), float(item.catch_up))
+            rows.append((*head, *amounts, allowed, widest, *owed, verdict))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -116,6 +116,7 @@ def _parity(tables: Tables) -> str:
             "widest ratio": [_ratio(value) for value in frame["widest"]],
             "unit": frame["unit"],
             "who owes": frame["owed"],
+            "to catch up": frame["catch_up"],
             "verdict": [_verdict(word) for word in frame["verdict"]],
         }
     )
@@ -128,7 +129,7 @@ def _ratio(value: float | None) -> str:
 
 
 def _verdict(word: str) -> str:
-    return "✓ met" if word == "met" else "✗ missed"
+    return "… interim" if word == "interim" else "✓ met" if word == "met" else "✗ missed"
 
 
 def _rules(tables: Tables) -> str:

@@ -28,7 +28,7 @@ class Airtime(Rule):
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every airing that lies outside its window, begins off its minutes, has another length or overlaps."""
         table = on_air.timetable
-        for at in np.flatnonzero(~table.anchor).tolist():
+        for at in table.planned.tolist():
             wrong = _wrong_place(on_air, at)
             if wrong:
                 yield self._broken(table, at, "place", wrong)
@@ -70,6 +70,7 @@ def _wrong_place(on_air: OnAir, at: int) -> str:
         return f"does not begin on the {grid}-minute grid"
     occupied = minutes if locked else -(-minutes // grid) * grid
     around = (windows.channel == table.channel[at]) & (windows.start <= start) & (windows.end >= start + occupied)
+    around &= ~windows.past
     found = np.flatnonzero(around)
     if not len(found):
         return "does not lie inside a window"
@@ -103,5 +104,6 @@ def _overlaps(table: Timetable) -> list[tuple[int, int]]:
     end = np.where(table.anchor, until, -(-until // grid) * grid)[order]
     same = table.channel[order][1:] == table.channel[order][:-1]
     hit = np.flatnonzero(same & (table.start[order][1:] < end[:-1]))
-    both_anchors = table.anchor[order][1:] & table.anchor[order][:-1]
-    return [(int(order[at + 1]), int(order[at])) for at in hit.tolist() if not both_anchors[at]]
+    fixed = table.anchor if table.past is None else table.anchor | table.past
+    both_fixed = fixed[order][1:] & fixed[order][:-1]
+    return [(int(order[at + 1]), int(order[at])) for at in hit.tolist() if not both_fixed[at]]

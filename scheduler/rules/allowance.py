@@ -42,7 +42,7 @@ class Allowance(ScopedRule):
     per_minutes: int = Field(ge=1, le=10**8, description="so many minutes of it earn one bonus")
     adds_minutes: int = Field(ge=1, le=10**8, description="minutes that a bonus adds to the cap")
     hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "22:00"]')
-    period: Period = Field("week", description="hour, 6h, day, broadcast_day, week or horizon")
+    period: Period = Field("week", description="hour, day, week … as of a quota, or horizon")
 
     def sentence(self) -> str:
         """The rule in words."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Budget(Rule):
-    """Σ cost of the runs on a party's channels + dub_minute · Σ minutes of the dubs that they need ≤ most.
+    """Σ cost of the runs planned on a party's channels + dub_minute · Σ minutes of the dubs they need ≤ most.
 
     The cost of a run is `cost` in programmes.csv. A dub still to be made (`to_dub`) is paid by every party on
     whose channels it airs, once, all its episodes in full. Unit: the currency's.
@@ -45,10 +45,13 @@ class Budget(Rule):
         instance = airings.instance
         sheet = Sheet(self, self.currency, len(airings))
         mine = airings_of(self, airings, instance.channels_of(self.party), None)
+        aired = np.unique(airings.content[mine[airings.past[mine]]])
+        mine = mine[~airings.past[mine]]
         row = sheet.row("horizon", self.party, "cost", upper=self.most, need=max(self.most, 1))
         cost = np.array([programme.cost for programme in instance.programmes], dtype=np.int64)
         sheet.add(row, mine, cost[airings.programme[mine]])
         dubbed = mine[unmade(instance)[airings.content[mine]]] if self.dub_minute else mine[:0]
+        dubbed = dubbed[~np.isin(airings.content[dubbed], aired)]
         dubs, dub = np.unique(airings.content[dubbed], return_inverse=True)
         own = sheet.columns(np.ones(len(dubs), dtype=np.int64))
         sheet.tie(dub, dubbed, own, "dubs")
@@ -62,11 +65,14 @@ class Budget(Rule):
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """What the party pays for a timetable."""
         instance = on_air.instance
-        runs = shown(self, on_air, instance.channels_of(self.party), None)
+        airs = shown(self, on_air, instance.channels_of(self.party), None)
+        runs, aired = [run for run in airs if not run.past], {run.content for run in airs if run.past}
         paid = sum(instance.programmes[run.programme].cost for run in runs)
         dubs = set()
         for run in runs:
             item = instance.contents.items[run.content]
+            if run.content in aired:
+                continue
             if item.version_kind == "dubbed" and item.audio in instance.programmes[run.programme].to_dub:
                 dubs.add((run.programme, item.audio))
         minutes = sum(instance.programmes[at].episodes * instance.programmes[at].minutes for at, _ in dubs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -52,6 +53,10 @@ class Campaign(Rule):
         return (
             f"{self.id}: {self.select.words()} runs {self.least_runs} times with {', '.join(self.parties)}{when}{prime}"
         )
+
+    def looks_back(self, start: date) -> date:
+        """The campaign's first day."""
+        return self.valid_from or start
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """A row of runs and a row of prime minutes for every party."""

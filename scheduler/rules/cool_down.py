@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -13,9 +14,11 @@ from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
+from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
     from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
@@ -32,11 +35,24 @@ class CoolDown(ScopedRule):
     select: Selector = Field(Selector(), description="titles the rule speaks of; by default all")
     days: int = Field(ge=1, le=60, description="broadcast days, the airing's own among them")
 
+    @property
+    def keeps_misses(self) -> bool:
+        """Airings that have come too soon stay."""
+        return True
+
+    def settles_after(self, instance: Instance) -> int:
+        """A day is settled when its title has rested."""
+        return self.days - 1 + opens_at_night(instance)
+
     def sentence(self) -> str:
         """The rule in words."""
         return (
             f"{self.id}: {self.select.words()} rests for {self.days} days {self.scope_words()} after a sister channel"
         )
+
+    def looks_back(self, start: date) -> date:
+        """The first day from which a title may still rest."""
+        return start - timedelta(days=self.days + 1)
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row and one column per title, channel and broadcast day."""

@@ -47,26 +47,32 @@ class Dubbing(Rule):
         if self.ready is None:
             return None
         instance = airings.instance
-        early = in_force(self, airings) & (airings.broadcast_day < (self.ready - instance.file.horizon.start).days)
+        early = in_force(self, airings) & (airings.broadcast_day < (self.ready - instance.timeline.first_day).days)
         waiting = np.zeros(len(instance.contents), dtype=bool)
         for language in self.minutes_per_week:
             waiting |= unmade(instance, language)
         return ~(early & waiting[airings.content])
 
-    def _weeks(self, instance: Instance) -> list[str]:
+    def _planned(self, instance: Instance) -> range:
+        """The horizon's days on which the rule holds, by their numbers on the line."""
         held = days_held(self, instance)
+        return range(max(held.start, instance.timeline.planned_from), held.stop)
+
+    def _weeks(self, instance: Instance) -> list[str]:
+        held = self._planned(instance)
         return [instance.timeline.label("day", at) for at in range(held.start, held.stop, 7)]
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per language and week, with a column for every dub that may have aired by then."""
         instance = airings.instance
         sheet, weeks = Sheet(self, "minutes", len(airings)), self._weeks(instance)
-        begin = days_held(self, instance).start
+        begin = self._planned(instance).start
+        made = np.unique(airings.content[airings.past])
         week = np.clip((airings.broadcast_day - begin) // 7, 0, len(weeks) - 1)
         tied: list[tuple[Ints, Ints, int]] = []
         for language, capacity in self.minutes_per_week.items():
             used = unmade(instance, language)[airings.content]
-            mine = np.flatnonzero(used & in_force(self, airings))
+            mine = np.flatnonzero(used & in_force(self, airings) & ~airings.past & ~np.isin(airings.content, made))
             dubs, dub = np.unique(airings.content[mine], return_inverse=True)
             for number, label in enumerate(weeks):
                 limit = capacity * (number + 1)
@@ -86,7 +92,9 @@ class Dubbing(Rule):
         """The dubs that have aired by the end of every week, and dubs that air before they are ready."""
         instance, start = on_air.instance, on_air.instance.file.horizon.start
         first = max(start, self.valid_from or start)
-        airs = shown(self, on_air, range(len(instance.channels)), None)
+        listed = shown(self, on_air, range(len(instance.channels)), None)
+        made = {run.content for run in listed if run.past}
+        airs = [run for run in listed if not run.past and run.content not in made]
         for language, capacity in self.minutes_per_week.items():
             needed: dict[int, int] = {}
             for run in airs:
@@ -99,8 +107,8 @@ class Dubbing(Rule):
                         yield self._too_early(language, str(run.day), programme.title)
             for number, label in enumerate(self._weeks(instance)):
                 last = number == len(self._weeks(instance)) - 1
-                made = [instance.programmes[at] for at, week in needed.items() if week <= number or last]
-                minutes, limit = sum(one.episodes * one.minutes for one in made), capacity * (number + 1)
+                needed_by = [instance.programmes[at] for at, week in needed.items() if week <= number or last]
+                minutes, limit = sum(one.episodes * one.minutes for one in needed_by), capacity * (number + 1)
                 yield self.measured(
                     channel=language,
                     period=f"to {label}",

@@ -59,6 +59,11 @@ class Languages(ScopedRule):
             heard &= np.isin(contents.version_kind, self.version_kinds)
         return barred & ~heard
 
+    @property
+    def keeps_misses(self) -> bool:
+        """Minutes that have aired stay."""
+        return True
+
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
         """A hard rule crosses out the versions that it bars; where it has dates or names a run, `admit` does."""
         if not self.hard or self._by_airing or channel not in self.scope(instance):
@@ -123,6 +128,7 @@ class Languages(ScopedRule):
         """Minutes of barred versions on every channel."""
         table, instance = on_air.timetable, on_air.instance
         valid = on_air.minutes.within(None, self.valid_from, self.valid_to)
+        valid &= on_air.minutes.periods("horizon").to_numpy() == "horizon"
         for channel in self.scope(instance):
             name = instance.channels[channel].id
             fits = instance.contents.matches(self.select, instance.channels[channel].territory)

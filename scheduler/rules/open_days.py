@@ -26,7 +26,7 @@ BEFORE, AFTER = -2, 2
 
 @dataclass(frozen=True, slots=True)
 class OpenDays:
-    """Open days by (channel, content, clock), found when first asked for; days count from the horizon's first."""
+    """Open days by (channel, content, clock), found when first asked for; days count from the line's first."""
 
     instance: Instance
     known: dict[tuple[int, int, int], tuple[int, ...]] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class OpenDays:
             return ()
         steps = -(-int(instance.contents.minutes[content]) // timeline.grid)
         reading = timeline.clock(owner.zone)
-        mine = np.flatnonzero(windows.channel == channel)
+        mine = np.flatnonzero((windows.channel == channel) & ~windows.past)
         days: list[int] = []
         found: list[tuple[int, int]] = []
         for day in range(BEFORE, timeline.days + AFTER):
@@ -77,6 +77,7 @@ class OpenDays:
             "steps": [steps] * count,
             "minutes": [int(instance.contents.minutes[content])] * count,
             "run": [1] * count,
+            "offset": [0] * count,
         }
         frame = pd.DataFrame({name: np.array(values[name], dtype=kind) for name, kind in COLUMNS.items()})
         airings = Airings(instance, frame, np.zeros(count, dtype=bool))

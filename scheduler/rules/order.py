@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -38,6 +39,10 @@ class Order(ScopedRule):
     def sentence(self) -> str:
         """The rule in words."""
         return f"{self.id}: {', then '.join(self.programmes)} {self.scope_words()}"
+
+    def looks_back(self, start: date) -> date:
+        """All that is on record: a later part may have begun long ago."""
+        return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per part, channel and instant at which it may have a first run."""

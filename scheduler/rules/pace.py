@@ -16,6 +16,7 @@ from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import NO_BOUND
+from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 class Pace(ScopedRule):
     """least ≤ Σ first runs of a title on the channels together ≤ most, in every day or week of the horizon.
 
-    Days are broadcast days, weeks run from Monday to Sunday and may be cut by the horizon. Every selected title
-    is counted by itself. Unit: runs.
+    Days are broadcast days, weeks run from Monday to Sunday. Every selected title is counted by itself, with what
+    history.csv has of the week. Unit: runs.
     """
 
     type: Literal["pace"] = "pace"
@@ -40,12 +41,26 @@ class Pace(ScopedRule):
     period: Literal["day", "week"] = Field("week", description="broadcast day, or week from Monday to Sunday")
     least: int = Field(0, ge=0, description="episodes in every period")
     most: int | None = Field(None, ge=0, description="episodes in every period")
+    rest: Rest = Field(
+        "proportional",
+        description="what of `least` is asked while a week goes on after the horizon: all of it, the share of the days"
+        " that have passed, or none",
+    )
 
     @model_validator(mode="after")
     def _asks(self) -> Pace:
         if not self.least and self.most is None:
             raise ValueError(f"the rule '{self.id}' needs `least`, `most` or both")
         return self
+
+    @property
+    def keeps_misses(self) -> bool:
+        """First runs that have aired stay."""
+        return True
+
+    def settles_after(self, instance: Instance) -> int:
+        """Broadcast days end the next morning."""
+        return int(opens_at_night(instance))
 
     def sentence(self) -> str:
         """The rule in words."""
@@ -75,13 +90,15 @@ class Pace(ScopedRule):
         length = 7 if self.period == "week" else 1
         keys = sorted({(day + shift) // length for day in days_held(self, instance)})
         labels = [timeline.label(self.period, key) for key in keys]
+        asked = [due(instance, label, self.least, self.rest) for label in labels]
+        least = np.where(np.array(asked, dtype=np.int64) > 0, asked, -NO_BOUND)
         key_of = (airings.broadcast_day[mine] + shift) // length
         for title in self._titles(instance):
             rows = sheet.rows(
                 labels,
                 self.scope_label(),
                 about(instance.programmes[title].programme),
-                lower=self.least or -NO_BOUND,
+                lower=least,
                 upper=NO_BOUND if self.most is None else self.most,
                 need=max(self.least, self.most or 0, 1),
             )
@@ -93,8 +110,8 @@ class Pace(ScopedRule):
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """First runs of every title in every period."""
         instance = on_air.instance
-        horizon = instance.file.horizon
-        days = [horizon.start + timedelta(days=at) for at in range(horizon.days)]
+        line = instance.timeline
+        days = [line.first_day + timedelta(days=at) for at in range(line.days)]
         days = [day for day in days if (self.valid_from or day) <= day <= (self.valid_to or day)]
         form = "%G-W%V" if self.period == "week" else "%Y-%m-%d"
         runs = shown(self, on_air, self.scope(instance), self._first_runs())
@@ -103,8 +120,9 @@ class Pace(ScopedRule):
             aired = [f"{run.day:{form}}" for run in runs if run.programme == title and run.day in days]
             for label in sorted({f"{day:{form}}" for day in days}):
                 have = aired.count(label)
-                low = have < self.least
-                need = self.least if low or self.most is None else self.most
+                least = due(instance, label, self.least, self.rest)
+                low = have < least
+                need = least if low or self.most is None else self.most
                 yield self.measured(
                     channel=self.scope_label(),
                     period=label,

@@ -12,11 +12,14 @@ from pydantic import Field, model_validator
 from scheduler.instance import AgreementModel
 from scheduler.rules.framework.base import Measurement, Rule, amount, whole_up
 from scheduler.rules.framework.measures import UNITS, exchanged
+from scheduler.rules.framework.rows import HARD
+from scheduler.rules.framework.verdicts import due, verdict_on
 from scheduler.rules.parity_measure import Measure, balance_of, permitted_of
-from scheduler.rules.parity_rows import aspect_of, measure_rows
+from scheduler.rules.parity_rows import aspect_of, band_kind, measure_rows
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.instance import Instance
     from scheduler.instance.model.instance import InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
@@ -88,7 +91,8 @@ class Parity(AgreementModel, Rule):
             ]
             for at, label in enumerate(sides[0]):
                 given_, received = (Fraction(side[label], scale) for side in sides)
-                yield from _measured(self, measure, label, given_, received, carried_over(measure, at))
+                row = _Row(on_air.instance, label, given_, received, carried_over(measure, at))
+                yield from _measured(self, measure, row)
 
 
 def _band_words(measure: Measure) -> str:
@@ -115,32 +119,51 @@ def owed_words(parties: tuple[str, ...], balance: Fraction, unit: str) -> str:
     return f"{debtor} owes {creditor} {amount(abs(balance))} {unit}"
 
 
-def _measured(
-    rule: Parity, measure: Measure, label: str, given_: Fraction, received: Fraction, carry: int
-) -> Iterator[Measurement]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What one period has."""
+
+    instance: Instance
+    label: str
+    given: Fraction
+    received: Fraction
+    carry: int
+
+
+def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement]:
     a, b = rule.parties
-    unit = UNITS[measure.measure]
-    common = {"rule": rule.id, "period": label, "unit": unit, "hard": rule.hard, "price": rule.price or 0}
-    said = f"{rule.id}: {measure.name}, {label}: {a} gives {amount(given_)} and receives {amount(received)} {unit}"
+    unit, label = UNITS[measure.measure], row.label
+    said = (
+        f"{rule.id}: {measure.name}, {label}: {a} gives {amount(row.given)} and receives {amount(row.received)} {unit}"
+    )
     if measure.tolerance is not None:
-        balance = balance_of(measure, given_, received, carry)
-        over, under = permitted_of(measure, given_, received, carry)
+        balance = balance_of(measure, row.given, row.received, row.carry)
+        over, under = permitted_of(measure, row.given, row.received, row.carry)
+        kind, price = band_kind(rule, measure, row.instance, label)
         for what, have, allowed in (("over", balance, over), ("under", -balance, under)):
             yield Measurement(
-                **common,  # type: ignore[arg-type]
+                rule=rule.id,
+                period=label,
+                unit=unit,
+                hard=kind == HARD,
+                price=price,
                 channel=f"{a}-{b}",
                 aspect=aspect_of(measure, what),
                 have=have,
                 need=allowed,
                 sense="most",
-                miss=whole_up(have - allowed),
+                miss=whole_up(have - allowed) if kind == HARD or price else 0,
                 text=f"{said}; {amount(have)} {what} the target, at most {amount(allowed)}",
             )
-    for (giver, taker), have in zip(rule.directions, (given_, received), strict=True):
-        need = measure.least_from(giver)
+    for (giver, taker), have in zip(rule.directions, (row.given, row.received), strict=True):
+        need = due(row.instance, label, measure.least_from(giver), measure.rest)
         if need:
             yield Measurement(
-                **common,  # type: ignore[arg-type]
+                rule=rule.id,
+                period=label,
+                unit=unit,
+                hard=rule.hard,
+                price=rule.price or 0,
                 channel=f"{giver}>{taker}",
                 aspect=aspect_of(measure, "least"),
                 have=have,
@@ -168,6 +191,8 @@ class Exchange:
     widest: Fraction | None  # the widest ratio that the tolerance permits
     permitted: str  # the permitted deviation in words; empty where there is no band
     owed: str  # who owes whom once the period is over
+    interim: bool  # the period goes on after the horizon
+    catch_up: Fraction  # how far the balance is beyond what is permitted
 
 
 def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
@@ -194,4 +219,6 @@ def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
                 widest=measure.widest,
                 permitted=measure.permitted() if measure.tolerance is not None else "",
                 owed=owed_words(rule.parties, balance, UNITS[measure.measure]),
+                interim=verdict_on(rule, on_air.instance, label) == "interim",
+                catch_up=max(abs(balance) - allowed, Fraction(0)) if measure.tolerance is not None else Fraction(0),
             )

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Code, Frozen, Ratio, Tolerance
 from scheduler.rules.framework.measures import UNITS, MeasuredPeriod, MeasureName
+from scheduler.rules.framework.verdicts import Rest
 
 ToleranceOf = Literal["agreed", "sum", "larger", "smaller"]
 OF_WORDS: dict[ToleranceOf, str] = {
@@ -40,7 +41,9 @@ class Measure(Frozen):
         " territories that the channel is seen in, the rest by name"
     )
     select: Selector | None = Field(None, description="only content that fits, e.g. {genre: drama}; by default all")
-    period: MeasuredPeriod = Field("week", description="day, week, horizon or cumulative (week by week)")
+    period: MeasuredPeriod = Field(
+        "week", description="day, week, month, quarter, half_year, year, horizon or cumulative (week by week)"
+    )
     ratio: Ratio = Field(Fraction(1), description="target of given : received, from the first party's side")
     tolerance: Tolerance | None = Field(
         None, description="permitted deviation, a share of what `tolerance_of` says; none, no band"
@@ -64,6 +67,18 @@ class Measure(Frozen):
         " KZ. It enters the first period of the horizon",
     )
     least: dict[Code, int] | int = Field(0, description="least amount each way, or by giving party")
+    rest: Rest = Field(
+        "proportional",
+        description="what of `least` is asked while the period goes on after the horizon: all of it, the share of the"
+        " days that have passed, or none",
+    )
+    interim_price: int | None = Field(
+        None,
+        ge=0,
+        le=10**12,
+        description="viewer-minutes for a unit beyond the permitted deviation while the period goes on after the"
+        " horizon; by default the agreement's price, 0 if it is hard",
+    )
 
     @model_validator(mode="after")
     def _says_of_what(self) -> Measure:

@@ -12,10 +12,12 @@ import numpy as np
 from scheduler.instance import INSTANCE_FILE, InputError, Problem
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.measures import ONCE, UNITS, Given, given, period_labels
-from scheduler.rules.framework.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, same, texts
+from scheduler.rules.framework.rows import HARD, NO_BOUND, RIGID, SOFT, Columns, Flags, Ints, RuleRows, same, texts
+from scheduler.rules.framework.verdicts import due, verdict_on
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.instance import Instance
     from scheduler.rules.parity import Parity
     from scheduler.rules.parity_measure import Measure
 
@@ -26,6 +28,13 @@ def aspect_of(measure: Measure, what: str) -> Aspect:
     return Aspect(what, of, measure.measure, measure.period)
 
 
+def band_kind(rule: Parity, measure: Measure, instance: Instance, label: str) -> tuple[int, int]:
+    """(kind, price) of a band in a period: soft while the period goes on after the horizon."""
+    if verdict_on(rule, instance, label) != "interim":
+        return rule.kind, rule.price or 0
+    return SOFT, (rule.price or 0) if measure.interim_price is None else measure.interim_price
+
+
 @dataclass(slots=True)
 class _Sheet:
     """The rows of one measure while they are put together."""
@@ -33,9 +42,8 @@ class _Sheet:
     row: list[Ints]
     column: list[Ints]
     coefficient: list[Ints]
-    heads: list[
-        tuple[int, int, int, int, int, str, str, Aspect]
-    ]  # lower, upper, step, need, kind, channel, period, aspect
+    heads: list[tuple[int, int, int, int, int, int, str, str, Aspect]]
+    """Lower, upper, step, need, kind, price, channel, period, aspect."""
 
     def add(self, rows: Ints, column: Ints, coefficient: Ints) -> None:
         self.row.append(rows)
@@ -67,8 +75,9 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> RuleRows:
             first = len(sheet.heads)
             aspect, where = aspect_of(measure, "least"), f"{giver}>{taker}"
             for at, label in enumerate(labels):
-                lower = need * scale - int(fixed[at])
-                sheet.heads.append((lower, NO_BOUND, scale, need, rule.kind, where, label, aspect))
+                asked = due(instance, label, need, measure.rest)
+                lower, price = asked * scale - int(fixed[at]), rule.price or 0
+                sheet.heads.append((lower, NO_BOUND, scale, asked, rule.kind, price, where, label, aspect))
             sheet.add(first + side.period, side.airing, side.parts)
     return _block(rule, measure, sheet, columns)
 
@@ -137,8 +146,10 @@ def _add_band(
             upper = int(weights[carry][what][2] * whole) * scale - int(fixed[at])
             asked = (measure.least_from(a), measure.least_from(b), abs(measure.carry_over), measure.floor)
             need = max(*asked, int(room[at]) // scale, 1)
-            head = (-NO_BOUND, upper, whole * scale, need, rule.kind, f"{a}-{b}", label, aspect_of(measure, what))
-            sheet.heads.append(head)
+            kind, price = band_kind(rule, measure, airings.instance, label)
+            upper = upper if kind == HARD or price else NO_BOUND
+            names = (f"{a}-{b}", label, aspect_of(measure, what))
+            sheet.heads.append((-NO_BOUND, upper, whole * scale, need, kind, price, *names))
         for side, weight in zip(moving, each, strict=True):
             sheet.add(first + side.period, side.airing, weight * side.parts)
 
@@ -187,7 +198,7 @@ def _title_columns(
             at = len(sheet.heads)
             for of_period in move.period[first].tolist():
                 aspect = aspect_of(measure, sense)
-                sheet.heads.append((0, NO_BOUND, 1, 1, RIGID, f"{giver}>{taker}", labels[of_period], aspect))
+                sheet.heads.append((0, NO_BOUND, 1, 1, RIGID, 0, f"{giver}>{taker}", labels[of_period], aspect))
             sign = 1 if sense == "airs" else -1
             sheet.add(at + group, move.airing, np.full(len(group), sign))
             own = -np.ones(len(key), dtype=np.int64) if sense == "airs" else size
@@ -216,12 +227,13 @@ def _title_columns(
 
 
 def _block(rule: Parity, measure: Measure, sheet: _Sheet, columns: Columns | None) -> RuleRows:
-    lower, upper, step, need, kind = (np.array([head[at] for head in sheet.heads], dtype=np.int64) for at in range(5))
+    heads = [np.array([head[at] for head in sheet.heads], dtype=np.int64) for at in range(6)]
+    lower, upper, step, need, kind, price = heads
     empty = [np.zeros(0, dtype=np.int64)]
     return RuleRows(
         rule=rule.id,
         kind=kind,
-        price=np.where(kind == RIGID, 0, rule.price or 0),
+        price=price,
         unit=UNITS[measure.measure],
         row=np.concatenate(sheet.row or empty),
         column=np.concatenate(sheet.column or empty),
@@ -230,8 +242,8 @@ def _block(rule: Parity, measure: Measure, sheet: _Sheet, columns: Columns | Non
         upper=upper,
         miss_step=step,
         need=need,
-        channel=texts([head[5] for head in sheet.heads]),
-        period=texts([head[6] for head in sheet.heads]),
-        aspect=texts([head[7] for head in sheet.heads]) if sheet.heads else same(Aspect(""), 0),
+        channel=texts([head[6] for head in sheet.heads]),
+        period=texts([head[7] for head in sheet.heads]),
+        aspect=texts([head[8] for head in sheet.heads]) if sheet.heads else same(Aspect(""), 0),
         columns=columns,
     )

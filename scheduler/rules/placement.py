@@ -96,7 +96,9 @@ class PlacementRule(Rule):
         """Every series in every territory: airings off its slot, days off its day set, and whether it goes on."""
         instance = on_air.instance
         line, codes = instance.placements.line, list(instance.file.territories)
-        airs = shown(self, on_air, range(len(instance.channels)), Selector(run="first"))
+        airs = [
+            one for one in shown(self, on_air, range(len(instance.channels)), Selector(run="first")) if not one.past
+        ]
         territory = [codes.index(channel.territory) for channel in instance.channels]
         by_series: dict[tuple[int, int], list[Shown]] = {}
         for one in airs:
@@ -119,7 +121,7 @@ class PlacementRule(Rule):
         by_series: dict[tuple[int, int], Counter[tuple[int, int, int]]] = {}
         for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
             placed = instance.placements.line[one.content, one.channel] >= 0
-            if placed and (one.programme, one.channel, one.start) not in locks:
+            if placed and not one.past and (one.programme, one.channel, one.start) not in locks:
                 slot = one.channel, one.content, one.clock(instance.timeline.broadcast_start)
                 by_series.setdefault((one.programme, territory[one.channel]), Counter())[slot] += 1
         for (programme, at), slots in sorted(by_series.items()):
@@ -194,7 +196,7 @@ class _Expected:
         """Open days of a slot on which no locked airing of the series stands."""
         if clock >= DAY:
             return []
-        first = self.instance.file.horizon.start
+        first = self.instance.timeline.first_day
         days = (first + timedelta(days=day) for day in self.open_days.of(channel, content, clock))
         return [day for day in days if day not in self.locked]
 
@@ -241,7 +243,7 @@ def _locks(instance: Instance) -> set[tuple[int, int, int]]:
 
 def _clock_of(instance: Instance, one: Shown) -> int:
     """Minutes since its broadcast day began; a day more where the clock was set back and reads this once more."""
-    timeline, day = instance.timeline, (one.local.date() - instance.file.horizon.start).days
+    timeline, day = instance.timeline, (one.local.date() - instance.timeline.first_day).days
     first = timeline.local_minute(instance.channels[one.channel].zone, day, one.local.hour * 60 + one.local.minute)
     return one.clock(timeline.broadcast_start) + (0 if one.start == first else DAY)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -15,9 +16,11 @@ from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import first_and_last
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
+from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
+    from scheduler.instance import Instance
     from scheduler.rules.framework.rows import Ints, RuleRows
     from scheduler.timetable import OnAir
 
@@ -40,6 +43,10 @@ class Premiere(Rule):
     parties: Codes = Field(min_length=2, description="on the channels of each of these")
     within_days: int = Field(0, ge=0, le=60, description="days by which one may be later; 0 is the same date")
 
+    def settles_after(self, instance: Instance) -> int:
+        """The days by which another party may be later."""
+        return self.within_days + opens_at_night(instance)
+
     def sentence(self) -> str:
         """The rule in words."""
         late = f"within {self.within_days} days" if self.within_days else "on the same date"
@@ -47,6 +54,10 @@ class Premiere(Rule):
 
     def _first_runs(self) -> Selector:
         return self.select.model_copy(update={"run": "first"})
+
+    def looks_back(self, start: date) -> date:
+        """All that is on record: a title that has premiered with a party does so once."""
+        return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """A row for every title, two parties and day."""
@@ -90,7 +101,7 @@ class Premiere(Rule):
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every day on which a party is later with a title than it may be."""
         instance = on_air.instance
-        first = instance.file.horizon.start
+        first = instance.timeline.first_day
         days: dict[tuple[int, str], int] = {}
         for party in self.parties:
             for run in shown(self, on_air, instance.channels_of(party), self._first_runs(), any_date=True):

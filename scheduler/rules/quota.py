@@ -16,6 +16,7 @@ from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, amount, whole_up
 from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.verdicts import Rest, due
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -46,7 +47,14 @@ class Quota(ScopedRule):
     least_count: int | None = Field(None, ge=0, le=10**8, description="airings that start in every period")
     most_count: int | None = Field(None, ge=0, le=10**8, description="airings that start in every period; 0 is a ban")
     hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "24:00"]')
-    period: Period = Field("week", description="hour, 6h, day, broadcast_day, week or horizon")
+    period: Period = Field(
+        "week", description="hour, 6h, day, broadcast_day, week, month, quarter, half_year, year or horizon"
+    )
+    rest: Rest = Field(
+        "proportional",
+        description="what of a least amount is asked while its period goes on after the horizon: all of it, the share"
+        " of the days that have passed, or none",
+    )
 
     @model_validator(mode="after")
     def _one_bound(self) -> Quota:
@@ -71,6 +79,15 @@ class Quota(ScopedRule):
     def unit(self) -> str:
         """Unit of what is counted."""
         return "runs" if self.bound[1] == "count" else "minutes"
+
+    @property
+    def keeps_misses(self) -> bool:
+        """Starts that have been counted stay; minutes of fallback may be displaced."""
+        return self.most_count is not None
+
+    def settles_after(self, instance: Instance) -> int:
+        """A broadcast day ends the next morning."""
+        return int(self.period == "broadcast_day")
 
     def sentence(self) -> str:
         """The rule in words."""
@@ -103,10 +120,9 @@ class Quota(ScopedRule):
         sense, measure, bound = self.bound
         count = len(counted.labels)
         step = bound.denominator if measure == "share" else 1
-        edge = -counted.constant + (0 if measure == "share" else int(bound))
-        need = (
-            (counted.basis * bound.numerator) // bound.denominator if measure == "share" else np.full(count, int(bound))
-        )
+        asked = np.array([self._asked(airings.instance, label) for label in counted.labels], dtype=np.int64)
+        edge = -counted.constant + (0 if measure == "share" else asked)
+        need = (counted.basis * bound.numerator) // bound.denominator if measure == "share" else asked
         unbounded = np.full(count, NO_BOUND)
         return RuleRows(
             rule=self.id,
@@ -124,6 +140,13 @@ class Quota(ScopedRule):
             period=texts(counted.labels),
             aspect=same(Aspect(sense), count),
         )
+
+    def _asked(self, instance: Instance, label: str) -> int:
+        """The amount asked in a period, 0 for a share."""
+        sense, measure, bound = self.bound
+        if measure == "share":
+            return 0
+        return due(instance, label, int(bound), self.rest) if sense == "least" else int(bound)
 
     def _weights(self, instance: Instance, channel: int) -> tuple[Ints, Ints, Ints]:
         """Weight in the row of a minute of each content: as a first run, as a rerun, as an anchor or fallback."""
@@ -190,7 +213,7 @@ class Quota(ScopedRule):
             if measure == "count":
                 sums = {label: sums.get(label, (0, 0)) for label in self._periods_on_air(on_air, channel)}
             for label, (have, of) in sums.items():
-                need = bound * of if measure == "share" else bound
+                need = bound * of if measure == "share" else Fraction(self._asked(instance, label))
                 yield self._measured(instance.channels[channel].id, label, Fraction(have), need, sense, of)
 
     def _periods_on_air(self, on_air: OnAir, channel: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -44,6 +45,10 @@ class Repeat(ScopedRule):
     select: Selector = Field(description="titles whose first runs are repeated")
     within_hours: int = Field(ge=1, le=24 * 60, description="hours from the start of the first run, 24 for a day")
 
+    def settles_after(self, instance: Instance) -> int:
+        """The hours in which a repeat may follow, rounded up to days."""
+        return -(-self.within_hours // 24)
+
     def sentence(self) -> str:
         """The rule in words."""
         said = f"every first run of {self.select.words()} {self.scope_words()} is repeated there"
@@ -53,6 +58,10 @@ class Repeat(ScopedRule):
         """The last minute of the line by which a channel's horizon can show a repeat."""
         zone = instance.channels[channel].zone
         return instance.timeline.local_minute(zone, instance.timeline.days, 0) - self.within_hours * 60
+
+    def looks_back(self, start: date) -> date:
+        """All that is on record: a title's repeats catch up with all its first runs."""
+        return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per title, channel and instant of a first run."""

@@ -60,7 +60,7 @@ class Rights(Rule):
     def admit(self, airings: Airings) -> Flags | None:
         """Airings that lie within the dates of the rights, on the channel's legal days."""
         instance = airings.instance
-        first = instance.file.horizon.start
+        first = instance.timeline.first_day
         never = 10**6
         begin = np.array([(p.rights_from - first).days if p.rights_from else -never for p in instance.programmes])
         end = np.array([(p.rights_to - first).days if p.rights_to else never for p in instance.programmes])
@@ -110,7 +110,7 @@ class _Runs:
 
 def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
     """Every run in every territory that sees it; airings of a simulcast at one instant are one run there."""
-    airing, territory = airings.seen_in(np.arange(len(airings)))
+    airing, territory = airings.seen_in(np.flatnonzero(~airings.past))
     simulcast = airings.instance.simulcasts[airings.programme[airing]] if len(airing) else np.zeros(0, dtype=bool)
     day = airings.broadcast_day[airing]
     runs = _Runs(airing, airings.programme[airing], territory, airings.run[airing], day)
@@ -204,7 +204,7 @@ def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> Non
     instance = airings.instance
     most = int(airings.run.max(initial=1)) + 1
     several = np.array([programme.episodes > 1 for programme in instance.programmes], dtype=bool)
-    series = np.flatnonzero(several[airings.programme]) if len(airings) else np.zeros(0, dtype=np.int64)
+    series = np.flatnonzero(several[airings.programme] & ~airings.past) if len(airings) else np.zeros(0, dtype=np.int64)
     for number, channel in enumerate(instance.channels):
         seen = set(channel.seen_in)
         beside = [at for at, one in enumerate(instance.channels) if at != number and seen & set(one.seen_in)]
@@ -239,7 +239,7 @@ def _past_slack(instance: Instance, programme: int, code: str, number: int, day:
 def _total(sheet: Sheet, airings: Airings) -> None:
     instance = airings.instance
     capped = np.array([programme.runs_total is not None for programme in instance.programmes], dtype=bool)
-    at = np.flatnonzero(capped[airings.programme]) if len(airings) else np.zeros(0, dtype=np.int64)
+    at = np.flatnonzero(capped[airings.programme] & ~airings.past) if len(airings) else np.zeros(0, dtype=np.int64)
     keys, row = np.unique(airings.programme[at], return_inverse=True)
     left = [(instance.programmes[number].runs_total or 0) - instance.past.total(number) for number in keys.tolist()]
     names = [(instance.programmes[number].programme, "everywhere", "horizon") for number in keys.tolist()]
@@ -249,7 +249,7 @@ def _total(sheet: Sheet, airings: Airings) -> None:
 def _per_channel(sheet: Sheet, airings: Airings) -> None:
     instance = airings.instance
     capped = np.array([programme.runs_channel is not None for programme in instance.programmes], dtype=bool)
-    at = np.flatnonzero(capped[airings.programme]) if len(airings) else np.zeros(0, dtype=np.int64)
+    at = np.flatnonzero(capped[airings.programme] & ~airings.past) if len(airings) else np.zeros(0, dtype=np.int64)
     channels = len(instance.channels)
     keys, row = np.unique(airings.programme[at] * channels + airings.channel[at], return_inverse=True)
     pairs = [(key // channels, key % channels) for key in keys.tolist()]
@@ -280,7 +280,7 @@ def _broken(rule: Rights, where: str, period: str, aspect: Aspect, have: int, mo
 
 def _outside(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     table, instance = on_air.timetable, on_air.instance
-    for at in np.flatnonzero(~table.anchor).tolist():
+    for at in table.planned.tolist():
         programme = instance.programmes[table.programme[at]]
         channel = instance.channels[table.channel[at]]
         moment = instance.timeline.moment(table.start[at]).strftime("%Y-%m-%dT%H:%MZ")
@@ -300,7 +300,7 @@ def _outside(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
 
 def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     table, instance = on_air.timetable, on_air.instance
-    airs = np.flatnonzero(~table.anchor)
+    airs = table.planned
     in_all = Counter(table.programme[airs].tolist())
     on_channel = Counter(zip(table.programme[airs].tolist(), table.channel[airs].tolist(), strict=True))
     for programme, now in sorted(in_all.items()):
@@ -337,11 +337,12 @@ def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int,
     dates = (on_air.starts.local - shift).dt.date
     aired: dict[tuple[int, str], list[tuple[int, int, int, bool]]] = {}
     told: set[tuple[int, str, int, int, bool]] = set()
+    planned = set(table.planned.tolist())
     for at in np.lexsort((table.channel, table.start, pd.to_datetime(dates).to_numpy())).tolist():
-        if table.anchor[at]:
+        if at not in planned:
             continue
         programme, episode, first = int(table.programme[at]), int(table.episode[at]), bool(table.first[at])
-        day = (dates.iloc[at] - instance.file.horizon.start).days
+        day = (dates.iloc[at] - instance.timeline.first_day).days
         for code in instance.channels[table.channel[at]].seen_in:
             instant = programme, code, int(table.start[at]), episode, first
             if instance.simulcasts[programme] and instant in told:

@@ -16,6 +16,7 @@ from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import airings_of
 from scheduler.rules.framework.rows import NO_BOUND, RuleRows, same, texts
+from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -30,6 +31,15 @@ class RunsPerDay(ScopedRule):
     example: ClassVar[str] = "{type: runs_per_day, id: once-a-day, most: 1}"
     select: Selector = Field(Selector(), description="titles the rule speaks of; by default all")
     most: int = Field(ge=0, description="airings of one title")
+
+    @property
+    def keeps_misses(self) -> bool:
+        """Runs that have aired stay."""
+        return True
+
+    def settles_after(self, instance: Instance) -> int:
+        """Broadcast days end the next morning."""
+        return int(opens_at_night(instance))
 
     def sentence(self) -> str:
         """The rule in words."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -51,6 +52,10 @@ class Strand(ScopedRule):
             f"{self.id}: {self.select.words()} keeps one slot {self.scope_words()}, ± {self.within} minutes,"
             f" {self.days_a_week} days a week"
         )
+
+    def looks_back(self, start: date) -> date:
+        """All that is on record: a series keeps the slot that it has."""
+        return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per title, with the columns that choose its slot."""

@@ -21,6 +21,7 @@ from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import NO_BOUND
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -59,6 +60,10 @@ class Supply(Rule):
             raise ValueError(f"the rule '{self.id}' needs a `tolerance`, `least`, `most` or `worst_off`")
         return self
 
+    def settles_after(self, instance: Instance) -> int:
+        """Broadcast days end the next morning."""
+        return int(opens_at_night(instance))
+
     def sentence(self) -> str:
         """The rule in words."""
         said = ", ".join(f"{code} {float(share) * 100:g} %" for code, share in self.shares.items())
@@ -69,6 +74,7 @@ class Supply(Rule):
         instance = airings.instance
         channels = [instance.channel_index[name] for name in self.channels]
         mine = airings_of(self, airings, channels, self.select)
+        mine = mine[~airings.past[mine]] if self.period == "horizon" else mine
         labels, period = self._periods(instance, airings.broadcast_day[mine])
         mine, period = mine[period >= 0], period[period >= 0]
         minutes, contents = airings.column("minutes")[mine], instance.contents
@@ -149,6 +155,7 @@ class Supply(Rule):
             owner = instance.channels[channel]
             taken = selected(instance, channel, self.select)
             at = np.flatnonzero((anchors.channel == channel) & taken.fixed[anchors.content])
+            at = at[~anchors.past[at]] if self.period == "horizon" else at
             clock, start = instance.timeline.clock(owner.zone), anchors.start[at]
             day = clock.day[start] - (clock.minute[start] < instance.timeline.broadcast_start)
             _, period = self._periods(instance, day)
@@ -164,6 +171,7 @@ class Supply(Rule):
         instance = on_air.instance
         channels = [instance.channel_index[name] for name in self.channels]
         airs = shown(self, on_air, channels, self.select, anchors=True)
+        airs = [run for run in airs if not run.past] if self.period == "horizon" else airs
         for label in self._labels(instance):
             supplied = dict.fromkeys(self.shares, Fraction(0))
             for run in airs:

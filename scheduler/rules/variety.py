@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -49,10 +50,18 @@ class Variety(ScopedRule):
             )
         return self
 
+    def settles_after(self, instance: Instance) -> int:
+        """The hours of a span, rounded up to days."""
+        return -(-self.hours // 24)
+
     def sentence(self) -> str:
         """The rule in words."""
         said = f"at most {self.most_minutes} minutes of {self.select.words()} in any {self.hours} hours"
         return f"{self.id}: {said} {self.scope_words()}"
+
+    def looks_back(self, start: date) -> date:
+        """The first day from which a span may reach into the horizon."""
+        return start - timedelta(hours=self.hours, days=1)
 
     def _spans(self, instance: Instance, channel: int) -> tuple[int, Ints, Flags]:
         """(first span's start, starts of all spans, which of them begin while the rule holds)."""

@@ -128,7 +128,7 @@ def _held_to_slots(
 def _without_locked_days(airings: Airings, at: Ints, key: Ints) -> Ints:
     """Leave out the days on which a locked airing of the same series stands: it is an exception of one airing."""
     span = airings.instance.timeline.days + 8
-    locked = np.flatnonzero(airings.locked & (airings.run == 1))
+    locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
     day = airings.broadcast_day + 4
     return at[~np.isin(key[at] * span + day[at], key[locked] * span + day[locked])]
 
@@ -145,7 +145,7 @@ def _episodes_left(airings: Airings, territories: int) -> Ints:
         ],
         dtype=np.int64,
     )
-    locked = np.flatnonzero(airings.locked & (airings.run == 1))
+    locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
     np.subtract.at(left, airings.programme[locked] * territories + airings.territory[locked], 1)
     return np.maximum(left, 0)
 

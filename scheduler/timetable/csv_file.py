@@ -127,7 +127,7 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
             wrong(number, *content)
             continue
         start = instance.timeline.minute_of(row.start_utc)
-        if not 0 <= start < instance.timeline.minutes - row.duration_min:
+        if not instance.timeline.planned_from * 1440 <= start < instance.timeline.minutes - row.duration_min:
             first = instance.file.horizon.start
             wrong(number, "start_utc", f"{cells['start_utc']} is outside the horizon, which begins on {first}")
             continue

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from scheduler.instance import Period, zone_clock
+from scheduler.timetable.timetable import with_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +30,32 @@ _LABELS: dict[Period, Callable[[pd.Timestamp], str]] = {
     "day": lambda at: f"{at:%Y-%m-%d}",
     "broadcast_day": lambda at: f"{at:%Y-%m-%d}",
     "week": lambda at: f"{at:%G-W%V}",
+    "month": lambda at: f"{at:%Y-%m}",
+    "quarter": lambda at: f"{at.year}-Q{at.quarter}",
+    "half_year": lambda at: f"{at.year}-H{1 + (at.month > 6)}",
+    "year": lambda at: f"{at:%Y}",
     "horizon": lambda at: "horizon",
 }
-_BUCKETS: dict[Period, str] = {"hour": "h", "6h": "6h", "day": "D", "broadcast_day": "D", "week": "D"}
+_BUCKETS: dict[Period, str] = {"hour": "h", "6h": "6h"}  # all others by the day
+
+
+def period_name(period: Period, day: pd.Timestamp) -> str:
+    """The name of the period that a moment lies in."""
+    return _LABELS[period](day)
+
+
+def last_day(period: Period, moment: pd.Timestamp) -> pd.Timestamp:
+    """The last day of the period that a moment lies in; a broadcast day ends on the next."""
+    day = moment.normalize()
+    match period:
+        case "broadcast_day":
+            return day + pd.Timedelta(days=1)
+        case "week" | "month" | "quarter" | "year":
+            frequency = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}[period]
+            return day.to_period(frequency).end_time.normalize()
+        case "half_year":
+            return pd.Timestamp(day.year, 6, 30) if day.month < 7 else pd.Timestamp(day.year, 12, 31)
+    return day
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +68,12 @@ class Moments:
     first: Flags
     rerun: Flags  # fallback that says no run is neither
     at: Ints  # minute of the line
+    past: Flags  # in a window that has aired
     local: pd.Series[pd.Timestamp]  # the channel's wall clock, without zone
     viewers: Ints  # in that minute
-    first_day: date
+    first_day: date  # of the line
     days: int
+    planned_from: date  # first day of the horizon
     broadcast_start: int
     _periods: dict[Period, pd.Series[str]] = field(default_factory=dict, repr=False)
     _codes: dict[Period, tuple[Ints, list[str]]] = field(default_factory=dict, repr=False)
@@ -98,14 +124,19 @@ class Moments:
         return self._codes[period]
 
     def _named(self, period: Period) -> pd.Series[str]:
+        planned = pd.Timestamp(self.planned_from)
         if period == "horizon":
-            return pd.Series("horizon", index=self.local.index)
+            named = np.where((self.local >= planned) | (self.planned_from == self.first_day), "horizon", "")
+            return pd.Series(named, index=self.local.index, dtype=object)
         shift = pd.Timedelta(minutes=self.broadcast_start if period == "broadcast_day" else 0)
-        at = (self.local - shift).dt.floor(_BUCKETS[period])
+        at = (self.local - shift).dt.floor(_BUCKETS.get(period, "D"))
         codes, unique = pd.factorize(at)
         begin = pd.Timestamp(self.first_day)
         end = begin + pd.Timedelta(days=self.days)
         names = [_LABELS[period](moment) if begin <= moment < end else "" for moment in unique]
+        if self.planned_from > self.first_day:
+            over = [not name or last_day(period, at) < planned for name, at in zip(names, unique, strict=True)]
+            names = ["" if gone else name for name, gone in zip(names, over, strict=True)]
         return pd.Series(
             np.array(names, dtype=object)[codes] if len(codes) else [], index=self.local.index, dtype=object
         )
@@ -113,49 +144,58 @@ class Moments:
 
 @dataclass(frozen=True, eq=False)
 class OnAir:
-    """A timetable with its ledger of minutes."""
+    """A timetable with its ledger of minutes: what it plans, and what is on record before it."""
 
-    timetable: Timetable
+    plan: Timetable
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        """The timetable with what is on record."""
+        return with_record(self.plan)
 
     @property
     def instance(self) -> Instance:
         """The instance that the timetable is for."""
-        return self.timetable.instance
+        return self.plan.instance
 
     @cached_property
     def minutes(self) -> Moments:
         """Every minute on screen: airings, anchors and fallback."""
         parts = [self._channel_minutes(number) for number in range(len(self.instance.channels))]
-        channel, at, content, entry = (np.concatenate(column) for column in zip(*parts, strict=True))
+        channel, at, content, entry, past = (np.concatenate(column) for column in zip(*parts, strict=True))
         contents, listed = self.instance.contents, entry >= 0
         called = self.timetable.first[entry] if len(self.timetable) else np.zeros(len(entry), dtype=bool)
-        first = np.where(listed, called, contents.first[content])
-        return self._moments(channel, at, content, entry, first, np.where(listed, ~called, contents.rerun[content]))
+        runs = np.where(listed, called, contents.first[content]), np.where(listed, ~called, contents.rerun[content])
+        return self._moments(channel, at, content, entry, *runs, past.astype(bool))
 
     @cached_property
     def starts(self) -> Moments:
         """The start of every entry of the timetable, in its order."""
         table = self.timetable
-        return self._moments(
-            table.channel, table.start, table.content, np.arange(len(table)), table.first, ~table.first
-        )
+        past = np.zeros(len(table), dtype=bool) if table.past is None else table.past
+        runs = table.first, ~table.first
+        return self._moments(table.channel, table.start, table.content, np.arange(len(table)), *runs, past)
 
-    def _channel_minutes(self, number: int) -> tuple[Ints, Ints, Ints, Ints]:
+    def _channel_minutes(self, number: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         instance, table = self.instance, self.timetable
         content = np.full(instance.timeline.minutes, -1, dtype=np.int64)
         entry = np.full(instance.timeline.minutes, -1, dtype=np.int64)
+        past = np.zeros(instance.timeline.minutes, dtype=np.int64)
         windows, anchors = instance.windows, instance.dated_anchors
         for at in np.flatnonzero(windows.channel == number).tolist():
-            content[windows.start[at] : windows.end[at]] = windows.fallback[at]
+            span = slice(windows.start[at], windows.end[at])
+            content[span], past[span] = windows.fallback[at], windows.past[at]
         for at in np.flatnonzero(anchors.channel == number).tolist():
             content[anchors.start[at] : anchors.end[at]] = anchors.content[at]
         for at in np.flatnonzero(table.channel == number).tolist():
             span = slice(max(table.start[at], 0), max(table.start[at] + table.minutes[at], 0))
             content[span], entry[span] = table.content[at], at
         shown = np.flatnonzero(content >= 0)
-        return np.full(len(shown), number), shown, content[shown], entry[shown]
+        return np.full(len(shown), number), shown, content[shown], entry[shown], past[shown]
 
-    def _moments(self, channel: Ints, at: Ints, content: Ints, entry: Ints, first: Flags, rerun: Flags) -> Moments:
+    def _moments(
+        self, channel: Ints, at: Ints, content: Ints, entry: Ints, first: Flags, rerun: Flags, past: Flags
+    ) -> Moments:
         instance, timeline = self.instance, self.instance.timeline
         utc = pd.Timestamp(timeline.origin) + pd.to_timedelta(at, unit="min")
         local = pd.Series(pd.NaT, index=range(len(at)), dtype="datetime64[us]")
@@ -166,7 +206,6 @@ class OnAir:
         curve = instance.viewing.curve_of[channel, content]
         base = instance.viewing.curve[curve, local.dt.day_of_week.to_numpy(int), local.dt.hour.to_numpy(int)]
         viewers = (base * instance.contents.appeal_milli[content] + 500) // 1000
-        horizon = instance.file.horizon
         return Moments(
             channel=channel,
             content=content,
@@ -174,9 +213,11 @@ class OnAir:
             first=first,
             rerun=rerun,
             at=at,
+            past=past,
             local=local,
             viewers=viewers,
-            first_day=horizon.start,
-            days=horizon.days,
+            first_day=timeline.first_day,
+            days=timeline.days,
+            planned_from=instance.file.horizon.start,
             broadcast_start=timeline.broadcast_start,
         )

@@ -31,6 +31,7 @@ class Timetable:
     episode: Ints
     first: Flags
     anchor: Flags
+    past: Flags | None = None  # what is on record, where it is among the entries
 
     def __len__(self) -> int:
         return len(self.channel)
@@ -39,6 +40,12 @@ class Timetable:
     def programme(self) -> Ints:
         """Programme of each entry, −1 for anchors."""
         return self.instance.contents.programme[self.content]
+
+    @cached_property
+    def planned(self) -> Ints:
+        """The airings that the timetable plans: neither anchors nor on record."""
+        past = False if self.past is None else self.past
+        return np.flatnonzero(~(self.anchor | past))
 
     @cached_property
     def audience(self) -> Ints:
@@ -60,6 +67,7 @@ def build_timetable(
     episode: Ints,
     first: Flags,
     anchor: Flags,
+    past: Flags | None = None,
 ) -> Timetable:
     """Sort parallel arrays into a timetable."""
     names = np.array([item.id for item in instance.channels])
@@ -75,21 +83,44 @@ def build_timetable(
         episode[order],
         first[order],
         anchor[order],
+        None if past is None else past[order],
     )
 
 
 def timetable_of(airings: Airings, chosen: Flags) -> Timetable:
     """The timetable of a set of chosen airings: their episodes numbered in air order, and all anchors."""
     instance, anchors = airings.instance, airings.instance.dated_anchors
-    at = np.flatnonzero(chosen)
-    fixed = len(anchors.channel)
+    at, fix = np.flatnonzero(chosen & ~airings.past), np.flatnonzero(~anchors.past)
+    fixed, content = len(fix), anchors.content[fix]
     return build_timetable(
         instance,
-        channel=np.concatenate([airings.channel[at], anchors.channel]),
-        start=np.concatenate([airings.start_minute[at], anchors.start]),
-        minutes=np.concatenate([airings.column("minutes")[at], anchors.end - anchors.start]),
-        content=np.concatenate([airings.content[at], anchors.content]),
+        channel=np.concatenate([airings.channel[at], anchors.channel[fix]]),
+        start=np.concatenate([airings.start_minute[at], anchors.start[fix]]),
+        minutes=np.concatenate([airings.column("minutes")[at], (anchors.end - anchors.start)[fix]]),
+        content=np.concatenate([airings.content[at], content]),
         episode=np.concatenate([number_episodes(airings, at), np.zeros(fixed, dtype=np.int64)]),
-        first=np.concatenate([airings.run[at] == 1, instance.contents.first[anchors.content]]),
+        first=np.concatenate([airings.run[at] == 1, instance.contents.first[content]]),
         anchor=np.concatenate([np.zeros(len(at), dtype=bool), np.ones(fixed, dtype=bool)]),
+    )
+
+
+def with_record(plan: Timetable) -> Timetable:
+    """The timetable with what is on record in history.csv, and with the anchors of the days that have aired."""
+    record, anchors = plan.instance.on_record, plan.instance.dated_anchors
+    aired, fix = np.flatnonzero(record.anchor == 0), np.flatnonzero(anchors.past)
+    if not len(aired) and not len(fix):
+        return plan
+    content, none = anchors.content[fix], np.zeros(len(fix), dtype=np.int64)
+    ours = np.zeros(len(plan), dtype=bool)
+    past = np.concatenate([ours, np.ones(len(aired) + len(fix), dtype=bool)])
+    return build_timetable(
+        plan.instance,
+        channel=np.concatenate([plan.channel, record.channel[aired], anchors.channel[fix]]),
+        start=np.concatenate([plan.start, record.start[aired], anchors.start[fix]]),
+        minutes=np.concatenate([plan.minutes, record.minutes[aired], (anchors.end - anchors.start)[fix]]),
+        content=np.concatenate([plan.content, record.content[aired], content]),
+        episode=np.concatenate([plan.episode, record.episode[aired], none]),
+        first=np.concatenate([plan.first, record.run[aired] == 1, plan.instance.contents.first[content]]),
+        anchor=np.concatenate([plan.anchor, np.zeros(len(aired), dtype=bool), none == 0]),
+        past=past,
     )

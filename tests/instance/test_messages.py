@@ -601,12 +601,12 @@ def test_history_inside_the_horizon_and_a_daypart_of_one_channel_are_told(tmp_pa
     (folder / "instance.yaml").write_text(text, encoding="utf-8")
     (folder / "history.csv").write_text(
         "channel,start_utc,duration_min,programme,episode,run,version_language,version_kind,,\n"
-        "steppe,2026-12-07T13:00Z,60,uz-drama,1,first,uzb,original,,\n",
+        "steppe,2026-12-08T13:00Z,60,uz-drama,1,first,uzb,original,,\n",
         encoding="utf-8",
     )
     with pytest.raises(InputError) as refused:
         load(folder)
     said = [problem.message for problem in refused.value.problems]
     assert any(message.startswith("the instance has no daypart 'primetime'") for message in said)
-    assert any("aired on 2026-12-07, but the horizon begins on 2026-12-07" in message for message in said)
+    assert any("aired on 2026-12-08, but the horizon ends on 2026-12-07" in message for message in said)
     assert len(said) == 2

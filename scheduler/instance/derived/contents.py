@@ -55,7 +55,7 @@ class Contents:
     items: tuple[Attributes, ...]
     version_count: int  # the first so many are programme versions
     anchor_offset: int
-    fallback_of: dict[tuple[int, int], int]  # content of (channel, window definition)
+    fallback_of: dict[tuple[int, int], int]  # content of (channel, window definition), −1 outside of any window
     codes: dict[str, int]
     share: Ints
     share_scale: int
@@ -147,6 +147,9 @@ def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme],
         for definition, window in enumerate(channel.windows):
             fallback_of[number, definition] = len(versions) + len(fixed) + len(fallbacks)
             fallbacks.append(_of_fallback(window.fallback or channel.fallback, channel))
+    for number, channel in enumerate(channels):
+        fallback_of[number, -1] = len(versions) + len(fixed) + len(fallbacks)
+        fallbacks.append(_of_fallback(channel.fallback, channel))
     items = (*versions, *fixed, *fallbacks)
     codes = {code: at for at, code in enumerate(sorted({code for item in items for code, _ in item.origin}))}
     scale = lcm(*(share.denominator for item in items for _, share in item.origin))

@@ -1,8 +1,9 @@
 """The horizon as a line of whole minutes, and what every zone's clock reads along it.
 
-The line begins at 00:00 UTC two days before the horizon's first day, so that every zone's first local
-midnight lies on it; grid steps are counted from the same origin. Clocks are read from the tzdata package,
-whatever database the host has.
+The line reaches back to the first day of which history.csv knows or on which a period began that is still open; its
+days are counted from there, and the horizon's first is number `planned_from`. It begins at 00:00 UTC two days before,
+so that every zone's first local midnight lies on it; grid steps are counted from the same origin. Clocks are read
+from the tzdata package, whatever database the host has.
 """
 
 from __future__ import annotations
@@ -19,10 +20,43 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 
-Period = Literal["hour", "6h", "day", "broadcast_day", "week", "horizon"]
+Period = Literal["hour", "6h", "day", "broadcast_day", "week", "month", "quarter", "half_year", "year", "horizon"]
 DAY = 1440
 MARGIN_DAYS = 2
 """Days on the line before and after the horizon's: offsets reach 14 hours, windows 6 hours past midnight."""
+
+
+SPANS: tuple[Period, ...] = ("week", "month", "quarter", "half_year", "year")
+"""Periods of several days, by the calendar."""
+
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
+def span_of(period: str, day: date) -> tuple[date, date]:
+    """The first and the last day of the calendar's period that a day lies in."""
+    if period == "week":
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=6)
+    length = _MONTHS[period]
+    month = (day.month - 1) // length * length + 1
+    after = month + length
+    end = date(day.year + after // 13, 1 if after > 12 else after, 1)
+    return date(day.year, month, 1), end - timedelta(days=1)
+
+
+def span_label(period: str, first: date) -> str:
+    """The name of a period of several days: 2026-W50, 2026-12, 2026-Q4, 2026-H2, 2026."""
+    match period:
+        case "week":
+            year, week, _ = first.isocalendar()
+            return f"{year}-W{week:02d}"
+        case "month":
+            return f"{first:%Y-%m}"
+        case "quarter":
+            return f"{first.year}-Q{(first.month + 2) // 3}"
+        case "half_year":
+            return f"{first.year}-H{1 if first.month < 7 else 2}"
+    return str(first.year)
 
 
 @lru_cache(maxsize=64)
@@ -54,7 +88,7 @@ def zone_names() -> tuple[str, ...]:
 class Clock:
     """What one zone's clock reads at every minute of the line."""
 
-    day: Ints  # days since the horizon's first day, may be negative
+    day: Ints  # days since the line's first day, may be negative
     minute: Ints  # minutes since local midnight
 
 
@@ -96,12 +130,14 @@ class Cells:
 class Timeline:
     """The line of minutes of one horizon; hours and periods are read on a zone's local clock."""
 
-    first_day: date
-    days: int
+    first_day: date  # of the line: the horizon's, or an earlier one of which history.csv knows
+    days: int  # from there to the end of the horizon
     grid: int  # minutes in a step
     broadcast_start: int  # minutes after midnight at which a broadcast day begins
+    planned_from: int = 0  # number of the horizon's first day
     _clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
     _latest: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)  # latest reading so far
+    _spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def origin(self) -> datetime:
@@ -144,10 +180,10 @@ class Timeline:
         first: date | None = None,
         last: date | None = None,
     ) -> Cells:
-        """The periods of the horizon on a zone's clock, only within `hours` and the dates from first to last.
+        """The periods that end in the horizon or after it, only within `hours` and the dates from first to last.
 
-        Hours and dates go by the legal day; `horizon` holds everything, other periods only the horizon's days.
-        What holds on no day of the horizon has no cells.
+        Hours and dates go by the legal day; `horizon` holds everything planned, other periods only the line's days.
+        What holds on no day of the line has no cells.
         """
         clock = self.clock(zone)
         counted = self._counted(clock, period, hours, first, last)
@@ -165,10 +201,8 @@ class Timeline:
         """The name of a period in messages and files: 2026-12-07, 2026-12-07 06-12, 2026-W50, horizon."""
         if period == "horizon":
             return "horizon"
-        if period == "week":
-            monday = self.first_day + timedelta(days=key * 7 - self.first_day.weekday())
-            year, week, _ = monday.isocalendar()
-            return f"{year}-W{week:02d}"
+        if period in SPANS:
+            return span_label(period, self.first_day + timedelta(days=self._begins(period)[key][0]))
         per_day = {"hour": 24, "6h": 4}.get(period, 1)
         day = (self.first_day + timedelta(days=key // per_day)).isoformat()
         span = 24 // per_day
@@ -184,9 +218,11 @@ class Timeline:
         last: date | None,
     ) -> npt.NDArray[np.bool_]:
         counted = np.full(self.minutes, self.holds(first, last))
-        if period != "horizon":
+        if period == "horizon":
+            counted &= (clock.day >= self.planned_from) | (self.planned_from == 0)
+        else:
             day = self._broadcast_day(clock) if period == "broadcast_day" else clock.day
-            counted &= (day >= 0) & (day < self.days)
+            counted &= (day >= 0) & (day < self.days) & (clock.day >= self._open_from(period))
         if hours is not None:
             begin, end = hours
             late, early = clock.minute >= begin, clock.minute < end
@@ -215,10 +251,31 @@ class Timeline:
                 return clock.day
             case "broadcast_day":
                 return self._broadcast_day(clock)
-            case "week":
-                return (clock.day + self.first_day.weekday()) // 7
             case "horizon":
                 return np.zeros(self.minutes, dtype=np.int64)
+        begins = np.array([first for first, _ in self._begins(period)])
+        return np.searchsorted(begins, clock.day, side="right") - 1
+
+    def _open_from(self, period: Period) -> int:
+        """The first day that belongs to a period which ends in the horizon or after it."""
+        if self.planned_from == 0:
+            return -MARGIN_DAYS
+        if period == "broadcast_day":
+            return self.planned_from - 1
+        if period not in SPANS:
+            return self.planned_from
+        return next(first for first, last in self._begins(period) if last >= self.planned_from)
+
+    def _begins(self, period: Period) -> list[tuple[int, int]]:
+        """(first day, last day) of every period of several days that shares a day with the line, in order."""
+        if period not in self._spans:
+            end, day, found = self.first_day + timedelta(days=self.days), self.first_day, []
+            while day < end:
+                first, last = span_of(period, day)
+                found.append(((first - self.first_day).days, (last - self.first_day).days))
+                day = last + timedelta(days=1)
+            self._spans[period] = found
+        return self._spans[period]
 
 
 def _offsets(zone: str, origin: datetime, minutes: int) -> Ints:

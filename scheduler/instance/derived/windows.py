@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.instance.derived.timeline import DAY
 from scheduler.instance.model.field_types import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from scheduler.instance.derived.contents import Contents, Ints
+    from scheduler.instance.derived.contents import Contents, Flags, Ints
+    from scheduler.instance.derived.on_record import OnRecord
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel
     from scheduler.instance.model.programme import Anchor
@@ -22,13 +25,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DatedAnchors:
-    """Every occurrence of every anchor, by channel and start. Minutes of the line, half-open."""
+    """Every occurrence of every anchor, by channel and start. Minutes of the line, half-open.
+
+    `past` are those on days before the plan.
+    """
 
     channel: Ints
     start: Ints
     end: Ints
     content: Ints
     anchor: Ints  # index into the instance's anchors
+    past: Flags
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class DatedWindows:
     """Every piece of every window, by channel and start.
 
     `start` and `end` are minutes of the line; `first_step` and `last_step` (exclusive) the whole grid steps
-    inside; airings begin at `first_start` and every `every` steps after it.
+    inside; airings begin at `first_start` and every `every` steps after it. `past` are those of days that have aired:
+    nothing is planned in them. Each airing on record has a window of its own (`record`, its number, else −1).
     """
 
     channel: Ints
@@ -48,14 +56,16 @@ class DatedWindows:
     first_start: Ints
     every: Ints
     fallback: Ints  # content
-    day: Ints  # the horizon's day on which the window begins
+    day: Ints  # the line's day on which the window begins
+    past: Flags
+    record: Ints
 
     def __len__(self) -> int:
         return len(self.channel)
 
 
 def days_of(days: frozenset[str] | None, dates: Iterable[date] | None, timeline: Timeline) -> list[int]:
-    """The days of the horizon (from 0) that a recurrence or a list of dates names."""
+    """The days of the line (from 0) that a recurrence or a list of dates names."""
     if dates is not None:
         found = [(day - timeline.first_day).days for day in dates]
         return sorted(day for day in found if 0 <= day < timeline.days)
@@ -65,31 +75,48 @@ def days_of(days: frozenset[str] | None, dates: Iterable[date] | None, timeline:
 
 
 def date_anchors(
-    channels: Sequence[Channel], anchors: Sequence[Anchor], contents: Contents, timeline: Timeline
+    channels: Sequence[Channel],
+    anchors: Sequence[Anchor],
+    contents: Contents,
+    timeline: Timeline,
+    record: OnRecord,
 ) -> DatedAnchors:
-    """Lay every anchor on the line."""
+    """Lay every anchor on the line; on a channel's days that are on record only the anchors of the record aired."""
     index = {channel.id: at for at, channel in enumerate(channels)}
-    found: list[tuple[int, int, int, int, int]] = []
+    known = [record.days_of(at) if len(record.day) else frozenset() for at in range(len(channels))]
+    found: list[tuple[int, int, int, int, int, int]] = []
+    for at in np.flatnonzero((record.anchor == 1) & (record.content >= 0)).tolist():
+        channel, start, content = int(record.channel[at]), int(record.start[at]), int(record.content[at])
+        end = start + int(record.minutes[at])
+        found.append((channel, start, end, content, content - contents.anchor_offset, 1))
+    told = set(found)
     for number, anchor in enumerate(anchors):
         at = index[anchor.channel]
         zone = channels[at].zone
         for day in days_of(anchor.days, None if anchor.date is None else [anchor.date], timeline):
             start = timeline.local_minute(zone, day, anchor.start)
             end = timeline.local_minute(zone, day, anchor.end)
-            if end > start:
-                found.append((at, start, end, contents.anchor_offset + number, number))
-    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 5)
-    return DatedAnchors(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4])
+            early = day - (anchor.start % DAY < timeline.broadcast_start and anchor.start < DAY)
+            past = day < int(record.planned_from[at])
+            row = (at, start, end, contents.anchor_offset + number, number)
+            if end > start and (*row, 1) not in told and not (past and early in known[at]):
+                found.append((*row, int(past)))
+    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 6)
+    return DatedAnchors(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], table[:, 5].astype(bool))
 
 
 def date_windows(
-    channels: Sequence[Channel], contents: Contents, timeline: Timeline, anchors: DatedAnchors
+    channels: Sequence[Channel], contents: Contents, timeline: Timeline, anchors: DatedAnchors, record: OnRecord
 ) -> DatedWindows:
-    """Lay every window on the line and cut out the anchors; windows with dates replace the regular ones there."""
+    """Lay every window on the line and cut out anchors and what has aired; those with dates replace the regular ones."""
     found: list[tuple[int, ...]] = []
     for at, channel in enumerate(channels):
         mine = anchors.channel == at
         fixed = list(zip(anchors.start[mine].tolist(), anchors.end[mine].tolist(), strict=True))
+        aired = np.flatnonzero((record.channel == at) & (record.anchor == 0)).tolist()
+        spans = [(int(record.start[one]), int(record.start[one] + record.minutes[one]), one) for one in aired]
+        fixed = sorted(fixed + [(start, end) for start, end, _ in spans])
+        planned, around = int(record.planned_from[at]), dict.fromkeys(aired, contents.fallback_of[at, -1])
         minute = timeline.clock(channel.zone).minute
         special = {day for window in channel.windows if window.dates for day in days_of(None, window.dates, timeline)}
         for definition, window in enumerate(channel.windows):
@@ -101,11 +128,17 @@ def date_windows(
                     timeline.local_minute(channel.zone, day, window.start),
                     timeline.local_minute(channel.zone, day, window.end),
                 )
-                for start, end in _without(whole, fixed):
+                around.update({one: fallback for start, _, one in spans if whole[0] <= start < whole[1]})
+                for start, end in _without(whole, _near(fixed, whole)):
                     steps = -(-start // timeline.grid), end // timeline.grid
                     begin = _aligned(minute, steps[0] * timeline.grid, end, every, timeline.grid)
-                    found.append((at, start, end, definition, *steps, begin, every // timeline.grid, fallback, day))
-    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 10)
+                    row = (at, start, end, definition, *steps, begin, every // timeline.grid, fallback, day)
+                    found.append((*row, int(day < planned), -1))
+        for start, end, one in spans:
+            steps = start // timeline.grid, -(-end // timeline.grid)
+            row = (at, start, end, -1, *steps, steps[0], 1, around[one], int(record.day[one]))
+            found.append((*row, 1, one))
+    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 12)
     column: list[Ints] = list(table.T)
     return DatedWindows(
         channel=column[0],
@@ -118,7 +151,14 @@ def date_windows(
         every=column[7],
         fallback=column[8],
         day=column[9],
+        past=column[10].astype(bool),
+        record=column[11],
     )
+
+
+def _near(fixed: list[tuple[int, int]], whole: tuple[int, int]) -> list[tuple[int, int]]:
+    """Those of some intervals, sorted by start, that may reach into another; none is longer than two days."""
+    return fixed[bisect_left(fixed, (whole[0] - 2 * DAY, 0)) : bisect_left(fixed, (whole[1], 0))]
 
 
 def _without(whole: tuple[int, int], fixed: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -236,8 +236,9 @@ def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator
             day = (row.start_utc.astimezone(zone_clock(zones[row.channel])) - shift).date()
         except (KeyError, LookupError):
             continue
-        if day >= file.horizon.start:
-            message = f"'{row.programme}' aired on {day}, but the horizon begins on {file.horizon.start}"
+        last = file.horizon.start + timedelta(days=file.horizon.days - 1)
+        if day > last:
+            message = f"'{row.programme}' aired on {day}, but the horizon ends on {last}"
             yield Problem(table.file, *table.place(number, "start_utc"), message)
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
 
 from scheduler.instance.derived.contents import Contents, build_contents
 from scheduler.instance.derived.history import History, build_history
+from scheduler.instance.derived.on_record import OnRecord, build_record, line_begins
 from scheduler.instance.derived.placements import Placements, build_placements
 from scheduler.instance.derived.timeline import Timeline
 from scheduler.instance.derived.viewing import Viewing, build_viewing
@@ -125,9 +126,24 @@ class Instance:
 
     @cached_property
     def timeline(self) -> Timeline:
-        """The horizon as a line of minutes."""
+        """The horizon as a line of minutes, with the days before it that are on record."""
         horizon = self.file.horizon
-        return Timeline(horizon.start, horizon.days, self.file.grid_minutes, self.file.broadcast_day)
+        begins = line_begins(self.file, self.written_rules, self.history)
+        before = (horizon.start - begins).days
+        return Timeline(begins, before + horizon.days, self.file.grid_minutes, self.file.broadcast_day, before)
+
+    @cached_property
+    def on_record(self) -> OnRecord:
+        """What history.csv says has been on air, on the line."""
+        contents = self.contents
+        languages = [
+            self.programmes[item.programme].versions[item.version].language
+            for item in contents.items[: contents.version_count]
+        ]
+        anchors = {anchor.anchor: at for at, anchor in enumerate(self.anchors)}
+        return build_record(
+            self.history, self.channels, contents, self.programme_index, anchors, languages, self.timeline
+        )
 
     @cached_property
     def contents(self) -> Contents:
@@ -136,13 +152,13 @@ class Instance:
 
     @cached_property
     def dated_anchors(self) -> DatedAnchors:
-        """Every occurrence of every anchor in the horizon."""
-        return date_anchors(self.channels, self.anchors, self.contents, self.timeline)
+        """Every occurrence of every anchor on the line; on days that are on record, those of the record."""
+        return date_anchors(self.channels, self.anchors, self.contents, self.timeline, self.on_record)
 
     @cached_property
     def windows(self) -> DatedWindows:
-        """Every window of the horizon, cut by the anchors."""
-        return date_windows(self.channels, self.contents, self.timeline, self.dated_anchors)
+        """Every window of the line, cut by the anchors and by what has aired."""
+        return date_windows(self.channels, self.contents, self.timeline, self.dated_anchors, self.on_record)
 
     @cached_property
     def viewing(self) -> Viewing:

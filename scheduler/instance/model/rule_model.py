@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
+from scheduler.instance.derived.timeline import SPANS, span_of
 from scheduler.instance.model.field_types import Code, Day, Frozen, Identifier
 
 if TYPE_CHECKING:
@@ -78,6 +80,13 @@ class RuleModel(Frozen):
     def problems(self, file: InstanceFile) -> Iterator[str]:
         """What is wrong with the rule beside the rest of instance.yaml, in words."""
         return iter(())
+
+    def looks_back(self, start: date) -> date:
+        """The earliest day whose airings may count in a row that is open on the first day of a horizon."""
+        periods = {getattr(one, "period", "") for one in (self, *getattr(self, "measures", ()))}
+        spans = {"week" if period == "cumulative" else period for period in periods}
+        days = [span_of(period, start)[0] for period in spans if period in SPANS]
+        return min((*days, start)) - timedelta(days=2)
 
 
 class AgreementModel(RuleModel):

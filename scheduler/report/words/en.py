@@ -68,6 +68,8 @@ WORDS = {
     "balance": "Balance",
     "allowed": "Permitted deviation ±",
     "widest": "Widest ratio",
+    "interim": "… interim",
+    "catch_up": "To catch up",
     "next_carry_over": "Next carry-over",
     "verdict": "Verdict",
     "cumulative": "Cumulative",

@@ -43,6 +43,8 @@ class Measurement:
     text: str
     rigid: bool = False
     basis: Fraction | None = None
+    inherited: int = 0  # units missed by what has aired: no miss of the plan, and not counted in `miss`
+    interim: bool = False  # the period goes on after the horizon; it is judged by the one in which it ends
 
 
 class Rule(RuleModel):
@@ -60,6 +62,15 @@ class Rule(RuleModel):
             if getattr(self, name).run == "rerun":
                 raise ValueError(f"the rule '{self.id}' counts first runs; drop `run: rerun` from its `{name}`")
         return self
+
+    @property
+    def keeps_misses(self) -> bool:
+        """Whether its rows count up to a most that nothing planned can bring down, so that the past's misses stay."""
+        return False
+
+    def settles_after(self, instance: Instance) -> int:
+        """Days after the last day of a row's period on which its count may still change."""
+        return 0
 
     def sentence(self) -> str:
         """The rule in words."""

@@ -33,6 +33,7 @@ class Shown:
     local: datetime  # the channel's wall clock at the start
     day: date  # broadcast day
     first: bool
+    past: bool  # on record in history.csv
 
     @property
     def end(self) -> int:
@@ -94,4 +95,5 @@ def _entry(on_air: OnAir, at: int) -> Shown:
         local=local,
         day=(local - timedelta(minutes=timeline.broadcast_start)).date(),
         first=bool(table.first[at]),
+        past=table.past is not None and bool(table.past[at]),
     )

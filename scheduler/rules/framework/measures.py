@@ -10,6 +10,7 @@ import pandas as pd
 
 from scheduler.instance import PRIME, Cells, Period, given_parts
 from scheduler.rules.framework.selected import selected
+from scheduler.timetable.minutes import last_day, period_name
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -37,7 +38,7 @@ STARTS: tuple[MeasureName, ...] = ("runs", *ONCE)
 """Measures that belong to the start of an airing."""
 
 MILLION = 1_000_000
-MeasuredPeriod = Literal["day", "week", "horizon", "cumulative"]
+MeasuredPeriod = Literal["day", "week", "month", "quarter", "half_year", "year", "horizon", "cumulative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,15 +217,16 @@ def _per_million(instance: Instance, found: pd.DataFrame) -> pd.DataFrame:
 
 def _days_as(on_air: OnAir, agreement: AgreementModel, period: Period) -> list[str]:
     """The names of the periods that the horizon's days on which the agreement holds lie in."""
-    horizon = on_air.instance.file.horizon
-    days = pd.Series(pd.date_range(horizon.start, periods=horizon.days))
+    line, starts = on_air.instance.timeline, pd.Timestamp(on_air.instance.file.horizon.start)
+    days = pd.Series(pd.date_range(line.first_day, periods=line.days))
     if agreement.valid_from is not None:
         days = days[days >= pd.Timestamp(agreement.valid_from)]
     if agreement.valid_to is not None:
         days = days[days <= pd.Timestamp(agreement.valid_to)]
     if period == "horizon":
-        return ["horizon"] if len(days) else []
-    return sorted(set(days.dt.strftime("%G-W%V" if period == "week" else "%Y-%m-%d")))
+        return ["horizon"] if (days >= starts).any() else []
+    reached = {period_name(period, day): day for day in days}
+    return sorted(name for name, day in reached.items() if last_day(period, day) >= starts)
 
 
 def titles(instance: Instance) -> Ints:

@@ -1,0 +1,116 @@
+"""What history.csv says has been on air, laid on the line: it is fixed and counts in rules that look back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance.derived.history import broadcast_day
+from scheduler.instance.derived.timeline import zone_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from scheduler.instance.derived.aired import Aired
+    from scheduler.instance.derived.contents import Contents, Ints
+    from scheduler.instance.derived.timeline import Timeline
+    from scheduler.instance.model.channel import Channel
+    from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.rule_model import RuleModel
+
+LONGEST_LOOK_BACK = 800
+"""The line reaches back by at most so many days; runs and episodes of earlier airings are counted all the same."""
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """Airings and anchors of history.csv that lie on the line, by channel and start. Minutes of the line, half-open."""
+
+    channel: Ints
+    start: Ints
+    minutes: Ints
+    content: Ints
+    episode: Ints  # 0 for anchors
+    run: Ints  # 1 for a first run, 2, 3, … for reruns of the episode in the territory, 0 for anchors
+    anchor: Ints  # 1 for anchors
+    day: Ints  # broadcast day, from the line's first
+    planned_from: Ints  # (channels,) first day on which each channel is planned: the days before have aired
+
+    def days_of(self, channel: int) -> frozenset[int]:
+        """The broadcast days of a channel of which anything is on record."""
+        return frozenset(self.day[self.channel == channel].tolist())
+
+
+def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[Aired]) -> date:
+    """The first day of the line: the earliest day on record to which a rule looks back, or the horizon's first.
+
+    What aired before the first day on record is not known, and nothing is assumed of it.
+    """
+    start = file.horizon.start
+    if not rows:
+        return start
+    zones = {channel.id: channel.zone for channel in file.channels}
+    shift = timedelta(minutes=file.broadcast_day)
+    recorded = min((row.start_utc.astimezone(zone_clock(zones[row.channel])) - shift).date() for row in rows)
+    looked = min((rule.looks_back(start) for rule in rules), default=start)
+    return min(start, max(recorded, looked, start - timedelta(days=LONGEST_LOOK_BACK)))
+
+
+def build_record(
+    rows: Sequence[Aired],
+    channels: Sequence[Channel],
+    contents: Contents,
+    programme_index: Mapping[str, int],
+    anchor_index: Mapping[str, int],
+    languages: Sequence[str],
+    timeline: Timeline,
+) -> OnRecord:
+    """Lay history.csv on the line; `languages` are those in which the programme versions are written.
+
+    An airing in a version that the catalogue no longer has counts as the programme's first version; an anchor that is
+    no longer there has no content, and only its channel-day counts as known.
+    """
+    index = {channel.id: at for at, channel in enumerate(channels)}
+    versions: dict[tuple[int, str, str], int] = {}
+    first_version: dict[int, int] = {}
+    for at, item in enumerate(contents.items[: contents.version_count]):
+        versions[item.programme, languages[at], item.version_kind] = at
+        first_version.setdefault(item.programme, at)
+    planned = np.full(len(channels), timeline.planned_from, dtype=np.int64)
+    runs: Counter[tuple[int, str, int]] = Counter()
+    found: list[tuple[int, ...]] = []
+    for row in sorted(rows, key=lambda row: row.start_utc):
+        channel, start = index[row.channel], timeline.minute_of(row.start_utc)
+        day = broadcast_day(timeline, channels[channel], start)
+        planned[channel] = max(planned[channel], day + 1)
+        if row.anchor:
+            content = contents.anchor_offset + anchor_index[row.programme] if row.programme in anchor_index else -1
+            run, episode = 0, 0
+        elif row.programme in programme_index:
+            programme = programme_index[row.programme]
+            key = programme, row.version_language, row.version_kind
+            content, episode = versions.get(key, first_version[programme]), row.episode
+            runs[programme, channels[channel].territory, episode] += 1
+            run = 1 if row.run == "first" else max(2, runs[programme, channels[channel].territory, episode])
+        else:
+            continue
+        if 0 <= start < timeline.minutes - row.duration_min and day >= 0:
+            found.append((channel, start, row.duration_min, content, episode, run, int(row.anchor), day))
+    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 8)
+    column: list[Ints] = list(table.T)
+    return OnRecord(
+        channel=column[0],
+        start=column[1],
+        minutes=column[2],
+        content=column[3],
+        episode=column[4],
+        run=column[5],
+        anchor=column[6],
+        day=column[7],
+        planned_from=planned,
+    )

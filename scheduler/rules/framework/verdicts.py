@@ -1,0 +1,124 @@
+"""When a row is judged: once, by the horizon in which its span ends; before that it is interim.
+
+What a plan can no longer change because it has aired is inherited: it is shown, and it is no miss of the plan.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from scheduler.instance import span_of
+from scheduler.rules.framework.rows import NO_BOUND, RIGID, RuleRows
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.instance import Instance
+    from scheduler.rules.framework.base import Rule
+
+Verdict = Literal["past", "interim", "final"]
+Rest = Literal["all", "proportional", "none"]
+
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})$")
+_MONTHS = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q(\d)|H(\d)))?$")
+
+
+@lru_cache(maxsize=100_000)
+def span_of_label(label: str) -> tuple[date, date] | None:
+    """(first day, last day) of a row's period by its name; None for the horizon and what is no period."""
+    if found := _DAY.match(label):
+        day = date(*(int(part) for part in found.groups()))
+        return day, day
+    if found := _WEEK.match(label):
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        return monday, monday + timedelta(days=6)
+    if found := _MONTHS.match(label):
+        year, month, quarter, half = (int(part or 0) for part in found.groups())
+        if month:
+            return span_of("month", date(year, month, 1))
+        if quarter:
+            return span_of("quarter", date(year, quarter * 3, 1))
+        return span_of("half_year", date(year, half * 6, 1)) if half else span_of("year", date(year, 1, 1))
+    return None
+
+
+def verdict_on(rule: Rule, instance: Instance, label: str) -> Verdict:
+    """Whether a row was judged by an earlier horizon, is judged by this one, or is still open at its end."""
+    span = span_of_label(label)
+    if span is None:
+        over = rule.valid_to is not None and rule.valid_to < instance.file.horizon.start
+        return "past" if over else "final"
+    settled = span[1] + timedelta(days=rule.settles_after(instance))
+    horizon = instance.file.horizon
+    if settled < horizon.start:
+        return "past"
+    return "interim" if settled > horizon.start + timedelta(days=horizon.days - 1) else "final"
+
+
+def opens_at_night(instance: Instance) -> bool:
+    """Whether a channel takes airings that start after midnight and before its broadcast day begins."""
+    begins = instance.file.broadcast_day
+    return any(window.start % 1440 < begins for channel in instance.channels for window in channel.windows)
+
+
+def due(instance: Instance, label: str, least: int, rest: Rest) -> int:
+    """What of a least amount is asked by the end of the horizon: its share of the period's days, rounded down.
+
+    Days of which nothing is known, before the first on record, are left out. `rest` says what of an open period's
+    amount is asked already: all of it, the share of its days that have passed by then, or none.
+    """
+    span = span_of_label(label)
+    if span is None or span[0] == span[1]:
+        return least
+    first, last = span
+    horizon = instance.file.horizon
+    ends = horizon.start + timedelta(days=horizon.days - 1)
+    if last > ends and rest == "none":
+        return 0
+    until = last if rest == "all" else min(last, ends)
+    known = (until - max(first, instance.timeline.first_day)).days + 1
+    return least * known // ((last - first).days + 1)
+
+
+def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
+    """The rows of a block that are not judged yet, without what the plan inherits."""
+    instance = airings.instance
+    if instance.timeline.planned_from == 0:
+        return block
+    past = {label for label in set(block.period.tolist()) if verdict_on(rule, instance, label) == "past"}
+    keep = np.array([label not in past for label in block.period.tolist()], dtype=bool)
+    keep |= np.broadcast_to(block.kind, len(block)) == RIGID
+    upper = block.upper
+    if rule.keeps_misses:
+        columns = airings.past.astype(np.int64)
+        if block.columns is not None:
+            columns = np.concatenate([columns, block.columns.settle(airings.past)])
+        activity = np.zeros(len(block), dtype=np.int64)
+        np.add.at(activity, block.row, block.coefficient * columns[block.column])
+        inherited = -(-np.maximum(activity - upper, 0) // block.miss_step) * block.miss_step
+        upper = np.where(upper < NO_BOUND, upper + inherited, upper)
+    number = np.cumsum(keep) - 1
+    entry = keep[block.row]
+    kind, price = (np.broadcast_to(value, len(block))[keep] for value in (block.kind, block.price))
+    return RuleRows(
+        rule=block.rule,
+        kind=kind.astype(np.int64),
+        price=price.astype(np.int64),
+        unit=block.unit,
+        row=number[block.row[entry]],
+        column=block.column[entry],
+        coefficient=block.coefficient[entry],
+        lower=block.lower[keep],
+        upper=upper[keep],
+        miss_step=block.miss_step[keep],
+        need=block.need[keep],
+        channel=block.channel[keep],
+        period=block.period[keep],
+        aspect=block.aspect[keep],
+        columns=block.columns,
+    )

@@ -1,0 +1,149 @@
+"""Time goes on: a timetable cut at any midnight into history and rest is judged, in its parts, as in one piece."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.rules import load, rules_of
+from scheduler.rules.framework.verdicts import verdict_on
+from scheduler.timetable import read_timetable, timetable_csv, timetable_of
+from scheduler.verify import verify
+from tests.builders import write
+from tests.rules.test_agreement import KINDS
+
+STRUCTURE = ("rights", "anchors", "airtime")
+CASES = [(kind, name, spec) for kind, cases in KINDS.items() if kind not in STRUCTURE for name, _, spec in cases]
+EARLIER, LEAST_DAYS = 3, 6
+"""Instances that begin on a Monday begin on the Friday before, so that a week ends and another begins in them."""
+
+
+def longer(spec):
+    """The same instance over more days, its rules soft so that any timetable may be judged."""
+    file = dict(spec["instance.yaml"])
+    begins = date.fromisoformat(file["horizon"]["start"]) - timedelta(days=EARLIER)
+    days = max(LEAST_DAYS, file["horizon"]["days"] + EARLIER)
+    file["horizon"] = {"start": begins.isoformat(), "days": days}
+    soft = {"hard": False, "price": 7}
+    for section in ("rules", "agreements"):
+        file[section] = [without_carry_over({**one, **soft}) for one in file[section]]
+    return {**spec, "instance.yaml": file}
+
+
+def without_carry_over(rule):
+    """A rule that begins even: a carry-over is written for one horizon."""
+    measures = [{**one, "carry_over": 0} for one in rule.get("measures", [])]
+    return {**rule, "measures": measures} if measures else rule
+
+
+def some_timetable(instance, rng):
+    """A timetable of airings drawn one after the other, each kept if the structural rows still hold."""
+    airings = build_airings(instance, rules_of(instance))
+    formulation = formulate(airings)
+    chosen = airings.locked.copy()
+    for at in rng.permutation(len(airings))[:60].tolist():
+        chosen[at] = True
+        if not formulation.is_admissible(formulation.point(chosen)):
+            chosen[at] = False
+    return timetable_of(airings, chosen), airings, formulation, chosen
+
+
+def rows_of(timetable):
+    return list(csv.DictReader(io.StringIO(timetable_csv(timetable))))
+
+
+def final(instance, timetable):
+    """What is missed for good in rows that end in the horizon, by the row's name; what the past has missed too."""
+    rules = {rule.id: rule for rule in rules_of(instance)}
+    found = {}
+    for row in verify(timetable).measurements:
+        judged = verdict_on(rules[row.rule], instance, row.period) == "final" and row.period != "horizon"
+        judged &= rules[row.rule].type != "dubbing"  # a studio's weeks are counted from the horizon's first day
+        if judged and not row.rigid and (row.miss or row.inherited):
+            found[row.rule, row.channel, row.period, row.aspect] = row.miss + row.inherited
+    return found
+
+
+def part(folder, spec, begin, days, history, rest):
+    """An instance over some of the days, with history, and the timetable of those days."""
+    file = dict(spec["instance.yaml"])
+    file["horizon"] = {"start": begin.isoformat(), "days": days}
+    instance = load(write(folder, {**spec, "instance.yaml": file, "history.csv": history}))
+    path = folder / "timetable.csv"
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, rest[0].keys() if rest else history[0].keys(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rest)
+    path.write_text(stream.getvalue(), encoding="utf-8")
+    return instance, read_timetable(instance, path)
+
+
+def cut(instance, timetable, day):
+    """The rows of a timetable before and from a day on: an airing belongs to the day on which its window begins."""
+    windows, anchors, before, after = instance.windows, instance.dated_anchors, [], []
+    spans = [(windows.channel, windows.start, windows.end, windows.day)]
+    first = instance.timeline.first_day
+    fixed = {}
+    for channel, start, number in zip(anchors.channel, anchors.start, anchors.anchor, strict=True):
+        zone, begins = instance.channels[channel].zone, instance.anchors[number].start
+        clock = int(instance.timeline.clock(zone).day[start]) - begins // 1440
+        fixed[int(channel), int(start)] = clock
+    for row, channel, start, anchor in zip(
+        rows_of(timetable), timetable.channel, timetable.start, timetable.anchor, strict=True
+    ):
+        if anchor:
+            of = fixed[int(channel), int(start)]
+        else:
+            (at,) = [
+                int(days[one])
+                for channels, starts, ends, days in spans
+                for one in np.flatnonzero((channels == channel) & (starts <= start) & (ends > start))
+            ]
+            of = at
+        (before if first + timedelta(days=of) < day else after).append(row)
+    return before, after
+
+
+@pytest.mark.parametrize(("kind", "name", "spec"), CASES, ids=[f"{kind}: {name}" for kind, name, _ in CASES])
+def test_parts_are_judged_as_the_whole(kind, name, spec, tmp_path):
+    spec = longer(spec)
+    whole = load(write(tmp_path / "whole", spec))
+    start, days = whole.file.horizon.start, whole.file.horizon.days
+    timetable, *_ = some_timetable(whole, np.random.default_rng(len(name)))
+    wanted = final(whole, timetable)
+    for day in (1, EARLIER, days - 1):
+        middle = start + timedelta(days=day)
+        before, after = cut(whole, timetable, middle)
+        if not any(row["broadcast_date"] == start.isoformat() for row in before):
+            continue  # the parts would not know that the first day is known
+        one = part(tmp_path / f"{day}-one", spec, start, day, spec["history.csv"], before)
+        two = part(tmp_path / f"{day}-two", spec, middle, days - day, [*spec["history.csv"], *before], after)
+        assert {**final(*one), **final(*two)} == wanted, f"cut at {middle}"
+
+
+@pytest.mark.parametrize(("kind", "name", "spec"), CASES, ids=[f"{kind}: {name}" for kind, name, _ in CASES])
+def test_rows_and_checks_agree_after_history(kind, name, spec, tmp_path):
+    """In the rest of a cut timetable every row misses what its check says."""
+    from tests.rules.agreement import missed_checks, missed_rows
+
+    spec = longer(spec)
+    whole = load(write(tmp_path / "whole", spec))
+    rng = np.random.default_rng(len(name) + 1)
+    timetable, *_ = some_timetable(whole, rng)
+    middle = whole.file.horizon.start + timedelta(days=EARLIER - 1)
+    before, after = cut(whole, timetable, middle)
+    if not before:
+        return
+    rest, _ = part(
+        tmp_path / "rest", spec, middle, whole.file.horizon.days - EARLIER + 1, [*spec["history.csv"], *before], after
+    )
+    for _ in range(2):
+        planned, _, formulation, chosen = some_timetable(rest, rng)
+        assert missed_rows(formulation, formulation.point(chosen)) == missed_checks(verify(planned))
+        assert formulation.audience(formulation.point(chosen)) == verify(planned).audience
