@@ -108,7 +108,7 @@ def date_anchors(
 def date_windows(
     channels: Sequence[Channel], contents: Contents, timeline: Timeline, anchors: DatedAnchors, record: OnRecord
 ) -> DatedWindows:
-    """Lay every window on the line and cut out anchors and what has aired; those with dates replace the regular ones."""
+    """Lay every window on the line and cut out anchors and what has aired; those with dates replace regular ones."""
     found: list[tuple[int, ...]] = []
     for at, channel in enumerate(channels):
         mine = anchors.channel == at
