@@ -77,7 +77,7 @@ class Repeat(ScopedRule):
             own = airings.channel[runs.airing] == channel
             past = instance.past.of(title, instance.channels[channel].territory)
             count = [run.episode for run in past]
-            owed = sum(count.count(episode) == 1 for episode in set(count))
+            owed = sum(run.day < 0 and count.count(run.episode) == 1 for run in past)  # those on the line are airings
             if own.all():
                 self._count(sheet, airings, mine, runs, owed)
             else:
