@@ -9,7 +9,7 @@ import click
     epilog="""\b
 Examples:
   parity schema > instance.schema.json
-  parity schema --table programmes.csv
+  parity schema --table programmes
   parity schema --result > result.schema.json
   parity schema --markdown > rules.md"""
 )
@@ -27,10 +27,12 @@ def schema(table: str | None, result: bool, markdown: bool) -> int:
     if (table is not None) + result + markdown > 1:
         raise CommandFailed("--table, --result and --markdown exclude one another; give one of them", INPUT)
     if markdown:
-        from scheduler.rules.framework.reference import reference
+        from scheduler.rules.framework.reference import reference, tables
 
-        click.echo(reference(AGREEMENTS, RULES), nl=False)
+        click.echo(reference(AGREEMENTS, RULES) + "\n" + tables(TABLES), nl=False)
         return 0
+    if table is not None and f"{table}.csv" in TABLES:
+        table = f"{table}.csv"
     if table is not None and table not in TABLES:
         raise CommandFailed(f"there is no table '{table}'{did_you_mean(table, TABLES)}", INPUT)
     from scheduler.results import ResultFile

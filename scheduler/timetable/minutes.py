@@ -204,7 +204,10 @@ class OnAir:
             if len(mine):
                 local.iloc[mine] = utc[mine].tz_convert(zone_clock(owner.zone)).tz_localize(None).as_unit("us")
         curve = instance.viewing.curve_of[channel, content]
-        base = instance.viewing.curve[curve, local.dt.day_of_week.to_numpy(int), local.dt.hour.to_numpy(int)]
+        kind = local.dt.day_of_week.to_numpy(int).copy()
+        for day, number in instance.viewing.dates.items():
+            kind[(local.dt.normalize() == pd.Timestamp(day)).to_numpy()] = number
+        base = instance.viewing.curve[curve, kind, local.dt.hour.to_numpy(int)]
         viewers = (base * instance.contents.appeal_milli[content] + 500) // 1000
         return Moments(
             channel=channel,

@@ -7,9 +7,9 @@ import yaml
 from click.testing import CliRunner
 
 from scheduler.cli.schema import schema
-from scheduler.instance import RuleModel
+from scheduler.instance import TABLES, RuleModel
 from scheduler.rules import AGREEMENTS, RULES
-from scheduler.rules.framework.reference import own_fields, reference, sentence_of
+from scheduler.rules.framework.reference import own_fields, reference, sentence_of, tables
 
 KINDS = (*AGREEMENTS, *RULES)
 NAMES = [str(kind.model_fields["type"].default) for kind in KINDS]
@@ -40,6 +40,36 @@ def test_the_reference_has_every_kind_and_field():
         assert f"| `{field}` |" in text
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_says_its_meaning_and_has_an_example_that_is_read(name):
+    schema = TABLES[name].model_json_schema()["properties"]
+    rows = tables(TABLES).split(f"### {name}\n")[1].split("\n### ")[0]
+    for column, field in TABLES[name].model_fields.items():
+        assert field.description, column
+        assert field.examples, column
+        assert f"| `{column}` |" in rows
+        assert schema[column]["description"] == field.description
+        said = next(line for line in rows.splitlines() if line.startswith(f"| `{column}` |"))
+        assert f"`{field.examples[0]}`" in said
+
+
+def test_a_row_of_the_examples_is_a_row():
+    """The first example of every column that may stand beside the others makes a row that is read."""
+    for name, model in TABLES.items():
+        cells = {column: str(field.examples[0]) for column, field in model.model_fields.items()}
+        for other in ("date", "broadcast_date", "placement"):
+            cells.pop(other, None)
+        if name == "programmes.csv":
+            cells |= {"versions": "kaz:original;kir:dubbed;kaz:dubbed"}
+        model.model_validate(cells)
+
+
+@pytest.mark.parametrize("said", ["programmes", "programmes.csv"])
+def test_a_table_is_named_with_or_without_its_ending(said):
+    printed = CliRunner().invoke(schema, ["--table", said], standalone_mode=False)
+    assert '"days_between_runs"' in printed.output
+
+
 def test_the_command_prints_it():
     printed = CliRunner().invoke(schema, ["--markdown"], standalone_mode=False)
-    assert printed.output == reference(AGREEMENTS, RULES)
+    assert printed.output == reference(AGREEMENTS, RULES) + "\n" + tables(TABLES)

@@ -93,15 +93,17 @@ class Aired(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    channel: str
-    start_utc: Instant
-    duration_min: int = Field(ge=1, le=1440, description="length, whole minutes")
-    programme: str
-    episode: int = Field(1, ge=1, le=MOST_EPISODES)
-    run: Literal["first", "rerun"]
-    version_language: Language
-    version_kind: VersionKind
-    anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = False
+    channel: str = Field(description="id of the channel", examples=["Qazaqstan.kz"])
+    start_utc: Instant = Field(description="start with its offset", examples=["2026-12-07T13:00Z"])
+    duration_min: int = Field(ge=1, le=1440, description="length, whole minutes", examples=[45])
+    programme: str = Field(description="id of the programme, or of an anchor", examples=["korkyt-ata"])
+    episode: int = Field(1, ge=1, le=MOST_EPISODES, description="number of the episode", examples=[7])
+    run: Literal["first", "rerun"] = Field(description="first or rerun", examples=["first"])
+    version_language: Language = Field(description="language of the version, ISO 639-3", examples=["kaz"])
+    version_kind: VersionKind = Field(description="original, dubbed or subtitled", examples=["original"])
+    anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = Field(
+        False, description="yes for an anchor, which uses no rights", examples=["yes"]
+    )
 
 
 class Lock(Frozen):
@@ -113,19 +115,37 @@ class Lock(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    channel: str | None = Field(None, description="id of the channel; blank is any")
-    broadcast_date: Day | None = Field(None, description="broadcast day of the start; read where no start is given")
-    start_utc: Instant | None = Field(None, description="start with its offset, off the grid too; blank is any")
-    duration_min: int | None = Field(
-        None, ge=1, le=1440, description="length, whole minutes; another length than the programme's is kept, too"
+    channel: str | None = Field(None, description="id of the channel; blank is any", examples=["Qazaqstan.kz"])
+    broadcast_date: Day | None = Field(
+        None, description="broadcast day of the start; read where no start is given", examples=["2026-12-08"]
     )
-    programme: str | None = Field(None, description="id of the programme, or of an anchor; blank is any")
-    episode: int | None = Field(None, ge=1, le=MOST_EPISODES, description="number of the episode; blank is any")
-    run: Literal["first", "rerun"] | None = Field(None, description="first or rerun; blank is either")
-    version_language: Language | None = Field(None, description="language of the version, ISO 639-3; blank is any")
-    version_kind: VersionKind | None = Field(None, description="original, dubbed or subtitled; blank is any")
+    start_utc: Instant | None = Field(
+        None, description="start with its offset, off the grid too; blank is any", examples=["2026-12-08T13:07Z"]
+    )
+    duration_min: int | None = Field(
+        None,
+        ge=1,
+        le=1440,
+        description="length, whole minutes; another length than the programme's is kept, too",
+        examples=[52],
+    )
+    programme: str | None = Field(
+        None, description="id of the programme, or of an anchor; blank is any", examples=["korkyt-ata"]
+    )
+    episode: int | None = Field(
+        None, ge=1, le=MOST_EPISODES, description="number of the episode; blank is any", examples=[7]
+    )
+    run: Literal["first", "rerun"] | None = Field(
+        None, description="first or rerun; blank is either", examples=["first"]
+    )
+    version_language: Language | None = Field(
+        None, description="language of the version, ISO 639-3; blank is any", examples=["kaz"]
+    )
+    version_kind: VersionKind | None = Field(
+        None, description="original, dubbed or subtitled; blank is any", examples=["original"]
+    )
     anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = Field(
-        False, description="yes for an anchor, which stays anyway"
+        False, description="yes for an anchor, which stays anyway", examples=["yes"]
     )
 
     @model_validator(mode="before")

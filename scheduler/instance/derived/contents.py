@@ -233,6 +233,8 @@ def _of_anchor(anchor: Anchor) -> Attributes:
         appeal_milli=int(anchor.appeal * 1000),
         run=anchor.run,
         serves=anchor.serves,
+        provenance=anchor.provenance,
+        waivers=frozenset(anchor.waivers),
     )
 
 

@@ -12,6 +12,7 @@ from scheduler.instance.model.field_types import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from scheduler.instance.derived.contents import Contents, Ints
     from scheduler.instance.derived.timeline import Timeline
@@ -27,20 +28,22 @@ UNSAID = -1
 class Viewing:
     """The curves. Viewers in a minute = curve(weekday, hour) × appeal, rounded half up to whole viewers.
 
-    A row of the audience table for a genre or a version kind goes before a general one; genre goes first.
+    A row of the audience table for a date goes before one for weekdays, then one for a genre, then one for a version
+    kind, each before a general one. Days are of 7 kinds, the weekdays, and one more for every date that has a row.
     """
 
-    curve: Ints  # (k, 7, 24) viewers by weekday and local hour
+    curve: Ints  # (k, 7 + dates, 24) viewers by kind of day and local hour
+    dates: dict[date, int]  # kind of day of every date that has a row
     curve_of: Ints  # (channels, contents) which curve
     appeal_milli: Ints  # (contents,)
     hours: tuple[Cells, ...]  # per channel: the line cut at every local hour
-    weekday: tuple[Ints, ...]  # per channel: weekday of each such segment
+    day_kind: tuple[Ints, ...]  # per channel: kind of day of each such segment
     hour: tuple[Ints, ...]
 
     def per_minute(self, channel: int, content: Ints, segment: Ints) -> Ints:
         """Viewers in a minute of contents on a channel in given hour segments of the line."""
         curve = self.curve_of[channel, content]
-        base = self.curve[curve, self.weekday[channel][segment], self.hour[channel][segment]]
+        base = self.curve[curve, self.day_kind[channel][segment], self.hour[channel][segment]]
         viewers: Ints = (base * self.appeal_milli[content] + 500) // 1000
         return viewers
 
@@ -59,13 +62,15 @@ def build_viewing(
     channels: Sequence[Channel], rows: Sequence[AudienceRow], contents: Contents, timeline: Timeline
 ) -> Viewing:
     """Lay out the audience table as curves."""
+    dated = sorted((row for row in rows if row.date is not None), key=_rank)
+    rows = [row for row in rows if row.date is None]
     numbers: dict[tuple[str, str, str], int] = {("", "", ""): 0}
     for row in sorted(rows, key=lambda row: bool(row.genre) + bool(row.version_kind)):
         numbers.setdefault((row.channel, row.genre, row.version_kind), len(numbers))
     curve = np.full((len(numbers), 7, 24), UNSAID, dtype=np.int64)
     for row in rows:
         at = numbers[row.channel, row.genre, row.version_kind]
-        curve[at, [WEEKDAYS.index(day) for day in row.days], row.hour] = row.viewers
+        curve[at, [WEEKDAYS.index(day) for day in row.days or ()], row.hour] = row.viewers
     for (channel_id, genre, kind), at in numbers.items():
         general = numbers.get((channel_id, "", ""), 0) if genre or kind else 0
         curve[at] = np.where(curve[at] == UNSAID, np.maximum(curve[general], 0), curve[at])
@@ -75,20 +80,62 @@ def build_viewing(
             keys = ((item.genre, item.version_kind), (item.genre, ""), ("", item.version_kind), ("", ""))
             found = (numbers.get((channel.id, *key)) for key in keys)
             curve_of[at, content] = next((number for number in found if number is not None), 0)
-    hours, weekdays, hour = [], [], []
+    dates = {day: 7 + number for number, day in enumerate(sorted({row.date for row in dated if row.date}))}
+    if dates:
+        curve, curve_of = _with_dates(channels, dated, contents, dates, curve, curve_of)
+    hours, day_kinds, hour = [], [], []
     for channel in channels:
-        cells, weekday, clock_hour = _hours(channel, timeline)
+        cells, day_kind, clock_hour = _hours(channel, timeline, dates)
         hours.append(cells)
-        weekdays.append(weekday)
+        day_kinds.append(day_kind)
         hour.append(clock_hour)
-    return Viewing(curve, curve_of, contents.appeal_milli, tuple(hours), tuple(weekdays), tuple(hour))
+    return Viewing(curve, dates, curve_of, contents.appeal_milli, tuple(hours), tuple(day_kinds), tuple(hour))
 
 
-def _hours(channel: Channel, timeline: Timeline) -> tuple[Cells, Ints, Ints]:
+def _rank(row: AudienceRow) -> int:
+    """The higher, the later it is written over others: a genre weighs more than a version kind."""
+    return 2 * bool(row.genre) + bool(row.version_kind)
+
+
+def _with_dates(
+    channels: Sequence[Channel],
+    dated: Sequence[AudienceRow],
+    contents: Contents,
+    dates: dict[date, int],
+    curve: Ints,
+    curve_of: Ints,
+) -> tuple[Ints, Ints]:
+    """The curves with a kind of day for every date; contents that a dated row tells apart get curves of their own."""
+    weekday = [day.weekday() for day in dates]
+    curve = np.concatenate([curve, curve[:, weekday]], axis=1)
+    curves, found = list(curve), curve_of.copy()
+    for at, channel in enumerate(channels):
+        mine = [row for row in dated if row.channel == channel.id]
+        told: dict[tuple[int, tuple[int, ...]], int] = {}
+        for content, item in enumerate(contents.items if mine else ()):
+            fits = [
+                number
+                for number, row in enumerate(mine)
+                if row.genre in ("", item.genre) and row.version_kind in ("", item.version_kind)
+            ]
+            key = int(curve_of[at, content]), tuple(fits)
+            if fits and key not in told:
+                told[key] = len(curves)
+                own = curve[key[0]].copy()
+                for number in fits:
+                    own[dates[mine[number].date], mine[number].hour] = mine[number].viewers  # type: ignore[index]
+                curves.append(own)
+            found[at, content] = told.get(key, key[0])
+    return np.array(curves), found
+
+
+def _hours(channel: Channel, timeline: Timeline, dates: dict[date, int]) -> tuple[Cells, Ints, Ints]:
     clock = timeline.clock(channel.zone)
     key = clock.day * 24 + clock.minute // 60
     start = np.concatenate([[0], np.flatnonzero(np.diff(key)) + 1])
     end = np.concatenate([start[1:], [len(key)]])
     cells = Cells(start, end, np.arange(len(start)), ())
-    weekday = (clock.day[start] + timeline.first_day.weekday()) % 7
-    return cells, weekday, clock.minute[start] // 60
+    kind = (clock.day[start] + timeline.first_day.weekday()) % 7
+    for day, number in dates.items():
+        kind[clock.day[start] == (day - timeline.first_day).days] = number
+    return cells, kind, clock.minute[start] // 60

@@ -87,7 +87,7 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]]) -> Known:
             "version kind": frozenset(VERSION_KINDS),
             "delivery": frozenset({*DELIVERIES, *(item.delivery for item in fallbacks)}),
             "provenance": frozenset(PROVENANCES) - {""},
-            "waiver": frozenset(waiver for row in parsed["programmes.csv"] for waiver in row.waivers),
+            "waiver": frozenset(waiver for row in shown for waiver in row.waivers),
         }
     )
 

@@ -274,14 +274,14 @@ def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> I
     said: dict[str, set[tuple[str, int]]] = {}
     seen: dict[tuple[str, str, int, str, str], int] = {}
     for number, row in enumerate(rows):
-        for day in sorted(row.days, key=WEEKDAYS.index):
+        for day in [str(row.date)] if row.days is None else sorted(row.days, key=WEEKDAYS.index):
             key = (row.channel, day, row.hour, row.genre, row.version_kind)
             if key in seen:
                 message = f"{row.channel}, {day} {row.hour:02d}:00 stands twice; first in line {table.lines[seen[key]]}"
                 yield Problem(table.file, *table.place(number, "hour"), message)
                 break
             seen[key] = number
-            if not row.genre and not row.version_kind:
+            if not row.genre and not row.version_kind and row.days is not None:
                 said.setdefault(row.channel, set()).add((day, row.hour))
     for channel in file.channels:
         missing = [(day, hour) for day in WEEKDAYS for hour in range(24) if (day, hour) not in said.get(channel.id, ())]

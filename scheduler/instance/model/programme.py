@@ -75,42 +75,65 @@ Titles = Annotated[
 class Programme(Frozen):
     """A series, film, documentary, relay or live event with its episodes, versions and rights."""
 
-    programme: Identifier = Field(description="id")
-    title: str
-    genre: str = Field(description="film, drama, documentary, news, sport, …")
-    origin: Origin = Field(description="KZ, or with shares KZ:0.5;UZ:0.5")
-    minutes: int = Field(ge=1, le=1440, description="length of an episode, whole minutes")
-    episodes: int = Field(1, ge=1, le=MOST_EPISODES)
+    programme: Identifier = Field(description="id, a name of its own", examples=["korkyt-ata"])
+    title: str = Field(description="the title as it is announced", examples=["Korkyt Ata"])
+    genre: str = Field(description="film, drama, documentary, news, sport, … as rules name it", examples=["drama"])
+    origin: Origin = Field(description="KZ, or with shares KZ:0.5;UZ:0.5", examples=["KZ:0.5;UZ:0.5"])
+    minutes: int = Field(ge=1, le=1440, description="length of an episode, whole minutes", examples=[45])
+    episodes: int = Field(1, ge=1, le=MOST_EPISODES, description="number of episodes", examples=[24])
     versions: Annotated[tuple[Version, ...], BeforeValidator(_versions), Field(min_length=1)] = Field(
-        description="language:kind; …, e.g. kaz:original;rus:dubbed"
+        description="language:kind; …, kinds are original, dubbed and subtitled",
+        examples=["kaz:original;rus:dubbed"],
     )
-    original_language: Language | None = Field(None, description="by default that of the original version")
-    age: AgeMark = 0
-    delivery: Delivery = "acquired"
-    tags: Words = ()
+    original_language: Language | None = Field(
+        None, description="ISO 639-3; by default that of the original version", examples=["kaz"]
+    )
+    age: AgeMark = Field(0, description="age mark, years: 0, 6, 12, 16 or 18", examples=["16+"])
+    delivery: Delivery = Field("acquired", description="acquired, own, relay or live", examples=["live"])
+    tags: Words = Field((), description="words that rules select by, separated by semicolons", examples=["joint;debut"])
     territories: Annotated[Codes | None, BeforeValidator(_territories)] = Field(
-        None, description="where the rights hold; blank or * is everywhere"
+        None, description="where the rights hold; blank or * is everywhere", examples=["KZ;UZ"]
     )
-    rights_from: Day | None = Field(None, description="first day of the rights")
-    rights_to: Day | None = Field(None, description="last day of the rights")
-    runs: int = Field(1, ge=1, le=50, description="runs of an episode in each territory")
-    runs_total: int | None = Field(None, ge=0, description="airings of all episodes everywhere; blank is no limit")
-    runs_channel: int | None = Field(None, ge=0, description="airings of all episodes on one channel")
-    days_between_runs: int = Field(1, ge=1, le=3660, description="least days from a run of an episode to its next")
-    appeal: Appeal = Field(Decimal(1), description="audience against the curve; 1 is as usual")
-    serves: Words | None = Field(None, description="agreements it counts for instead of those of its origin; none")
-    source: str = ""
-    to_dub: Words = Field((), description="languages whose dubbed version is still to be made")
-    cost: int = Field(0, ge=0, description="licence and transmission of a run, in the budget's currency")
-    provenance: Provenance = Field("", description="verified, unverified, synthetic-labelled or synthetic-unlabelled")
-    waivers: Words = Field((), description="approvals it has, by the name that rules use")
+    rights_from: Day | None = Field(None, description="first day of the rights", examples=["2026-12-01"])
+    rights_to: Day | None = Field(None, description="last day of the rights", examples=["2027-11-30"])
+    runs: int = Field(
+        1, ge=1, le=50, description="runs of an episode in each territory that sees its channel", examples=[2]
+    )
+    runs_total: int | None = Field(
+        None, ge=0, description="airings of all episodes everywhere; blank is no limit", examples=[48]
+    )
+    runs_channel: int | None = Field(None, ge=0, description="airings of all episodes on one channel", examples=[24])
+    days_between_runs: int = Field(
+        1, ge=1, le=3660, description="least broadcast days from a run of an episode to its next", examples=[7]
+    )
+    appeal: Appeal = Field(
+        Decimal(1), description="audience against the curve, a factor; 1 is as usual", examples=[1.25]
+    )
+    serves: Words | None = Field(
+        None, description="agreements it counts for instead of those of its origin; none", examples=["KZ-UZ"]
+    )
+    source: str = Field("", description="where the figures are from", examples=["catalogue of 2026"])
+    to_dub: Words = Field(
+        (), description="languages whose dubbed version is still to be made, ISO 639-3", examples=["kaz;kir"]
+    )
+    cost: int = Field(
+        0, ge=0, description="licence and transmission of a run, in the budget's currency", examples=[400]
+    )
+    provenance: Provenance = Field(
+        "", description="verified, unverified, synthetic-labelled or synthetic-unlabelled", examples=["verified"]
+    )
+    waivers: Words = Field((), description="approvals it has, by the name that rules use", examples=["nrta"])
     domestic_in: Codes | None = Field(
-        None, description="territories that treat it as domestic; by default those of its origin"
+        None, description="territories that treat it as domestic; by default those of its origin", examples=["KZ;UZ"]
     )
     placement: PlacementKind | None = Field(
-        None, description="strand, event, weekly or free; by default as `placement` in instance.yaml says"
+        None,
+        description="strand, event, weekly or free; by default as `placement` in instance.yaml says",
+        examples=["strand"],
     )
-    titles: Titles = Field((), description="the title in other languages, language:title; …, for guides")
+    titles: Titles = Field(
+        (), description="the title in other languages, language:title; …, for guides", examples=["uzb:Ipak yoʻli"]
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Programme:
@@ -137,24 +160,36 @@ class Programme(Frozen):
 class Anchor(Frozen):
     """An airing that is fixed, by weekday or on a date: the channel's own news, a relay, a holiday address."""
 
-    anchor: Identifier = Field(description="id")
-    channel: str
-    days: Weekdays | None = None
-    date: Day | None = None
-    start: ClockTime
-    end: ClockTime
-    title: str
-    genre: str
-    origin: Origin
-    audio: Language
-    version_kind: VersionKind = "original"
-    original_language: Language | None = Field(None, description="by default the audio")
-    age: AgeMark = 0
-    delivery: Delivery = "own"
-    tags: Words = ()
-    run: Annotated[str, Field(pattern="^(first|rerun)$")] = "first"
-    appeal: Appeal = Decimal(1)
-    serves: Words | None = Field(None, description="agreements it counts for instead of those of its origin; none")
+    anchor: Identifier = Field(description="id, a name of its own", examples=["news-20"])
+    channel: str = Field(description="id of the channel", examples=["Qazaqstan.kz"])
+    days: Weekdays | None = Field(None, description="weekdays; blank where a date is given", examples=["mon-fri"])
+    date: Day | None = Field(None, description="one day instead of weekdays", examples=["2026-12-16"])
+    start: ClockTime = Field(description="start, the channel's clock", examples=["20:00"])
+    end: ClockTime = Field(
+        description='end, the channel\'s clock; "25:30" is half past one the next morning', examples=["20:30"]
+    )
+    title: str = Field(description="the title as it is announced", examples=["Aqparat"])
+    genre: str = Field(description="genre as rules name it", examples=["news"])
+    origin: Origin = Field(description="KZ, or with shares KZ:0.5;UZ:0.5", examples=["KZ"])
+    audio: Language = Field(description="spoken language, ISO 639-3", examples=["kaz"])
+    version_kind: VersionKind = Field("original", description="original, dubbed or subtitled", examples=["dubbed"])
+    original_language: Language | None = Field(None, description="ISO 639-3; by default the audio", examples=["kaz"])
+    age: AgeMark = Field(0, description="age mark, years: 0, 6, 12, 16 or 18", examples=["12+"])
+    delivery: Delivery = Field("own", description="acquired, own, relay or live", examples=["relay"])
+    tags: Words = Field((), description="words that rules select by, separated by semicolons", examples=["sign"])
+    run: Annotated[str, Field(pattern="^(first|rerun)$")] = Field(
+        "first", description="first or rerun, as `run` in a selector counts it", examples=["rerun"]
+    )
+    appeal: Appeal = Field(
+        Decimal(1), description="audience against the curve, a factor; 1 is as usual", examples=[0.9]
+    )
+    serves: Words | None = Field(
+        None, description="agreements it counts for instead of those of its origin; none", examples=["none"]
+    )
+    provenance: Provenance = Field(
+        "", description="verified, unverified, synthetic-labelled or synthetic-unlabelled", examples=["unverified"]
+    )
+    waivers: Words = Field((), description="approvals it has, by the name that rules use", examples=["nrta"])
 
     @model_validator(mode="after")
     def _fits(self) -> Anchor:
@@ -167,11 +202,27 @@ class Anchor(Frozen):
 
 
 class AudienceRow(Frozen):
-    """Average viewers of a channel in one hour of its local clock on some weekdays."""
+    """Average viewers of a channel in one hour of its local clock on some weekdays, or on one date.
 
-    channel: str
-    days: Weekdays
-    hour: int = Field(ge=0, le=23)
-    viewers: int = Field(ge=0, le=5_000_000_000, description="average viewers, persons")
-    genre: str = Field("", description="only for this genre; blank is any")
-    version_kind: str = Field("", pattern="^(|original|dubbed|subtitled)$", description="blank is any")
+    A row for a date (a final, a holiday) goes before those for weekdays, then one for a genre, then one for a version
+    kind. A channel needs a row without genre and version kind for each hour of each weekday.
+    """
+
+    channel: str = Field(description="id of the channel", examples=["Qazaqstan.kz"])
+    days: Weekdays | None = Field(None, description="weekdays; blank where a date is given", examples=["mon-fri"])
+    hour: int = Field(ge=0, le=23, description="hour of the channel's clock: 20 is 20:00 to 21:00", examples=[20])
+    viewers: int = Field(ge=0, le=5_000_000_000, description="average viewers, persons", examples=[412000])
+    genre: str = Field("", description="only for this genre; blank is any", examples=["sport"])
+    version_kind: str = Field(
+        "",
+        pattern="^(|original|dubbed|subtitled)$",
+        description="only for this kind of version; blank is any",
+        examples=["dubbed"],
+    )
+    date: Day | None = Field(None, description="one day instead of weekdays", examples=["2026-12-19"])
+
+    @model_validator(mode="after")
+    def _fits(self) -> AudienceRow:
+        if (self.days is None) == (self.date is None):
+            raise ValueError("a row of viewers needs either `days` (weekdays) or a `date`")
+        return self

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from scheduler.instance import RuleModel, Selector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scheduler.rules.framework.base import Rule
 
@@ -28,6 +28,18 @@ def reference(agreements: Sequence[type[Rule]], rules: Sequence[type[Rule]]) -> 
     lines += ["## Fields that every rule and agreement has", "", *_table(RuleModel, RuleModel.model_fields), ""]
     lines += ["## Selecting content", "", cleandoc(Selector.__doc__ or ""), ""]
     lines += [*_table(Selector, Selector.model_fields), ""]
+    return "\n".join(lines)
+
+
+def tables(models: Mapping[str, type[BaseModel]]) -> str:
+    """Every table that a planner keeps: its columns with meaning and unit, default and an example."""
+    lines = ["## Tables", ""]
+    lines += ["CSV with a header; empty cells take the default. Columns may stand in any order.", ""]
+    for name, model in models.items():
+        paragraphs = cleandoc(model.__doc__ or "").split("\n\n")
+        lines += [f"### {name}", ""]
+        lines += [line for paragraph in paragraphs for line in (*paragraph.split("\n"), "")]
+        lines += [*_table(model, model.model_fields, examples=True), ""]
     return "\n".join(lines)
 
 
@@ -60,19 +72,28 @@ def _parts(kind: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
                 yield name, inner
 
 
-def _table(kind: type[BaseModel], names: Sequence[str] | dict[str, Any]) -> list[str]:
+def _table(kind: type[BaseModel], names: Sequence[str] | dict[str, Any], *, examples: bool = False) -> list[str]:
     schema = kind.model_json_schema()
     if "$ref" in schema:  # a model that holds itself, as a selector its exclusion
         schema = schema["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
     properties: dict[str, Any] = schema["properties"]
-    lines = ["| field | value | default | meaning |", "|---|---|---|---|"]
+    head = (
+        ["column", "value", "default", "meaning", "example"] if examples else ["field", "value", "default", "meaning"]
+    )
+    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for name in names:
         field = kind.model_fields[name]
         said = properties[field.alias or name]
         default = "needed" if field.is_required() else _default(said.get("default"))
-        cells = (f"`{field.alias or name}`", _values(said), default, field.description or "")
+        cells = [f"`{field.alias or name}`", _values(said), default, field.description or ""]
+        cells += [", ".join(f"`{one}`" for one in (said.get("examples") or _inner_examples(said))[:1])] * examples
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return lines
+
+
+def _inner_examples(said: dict[str, Any]) -> list[Any]:
+    """The examples of the parts of a field that may be one thing or another."""
+    return [example for part in said.get("anyOf", ()) for example in part.get("examples", ())]
 
 
 def _default(value: Any) -> str:
