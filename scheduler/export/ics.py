@@ -35,11 +35,18 @@ def ics_text(selection: Selection) -> str:
     return str(calendar.to_ical(sorted=False), "utf-8")
 
 
+def _start(utc: datetime, zone: str) -> datetime:
+    """The start on the channel's clock; in UTC where that clock time comes twice, since a calendar names no fold."""
+    local = utc.astimezone(zone_clock(zone))
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return utc if comes_twice else local
+
+
 def _event(row: dict[str, Any], names: dict[str, str], stamp: datetime) -> Event:
     event = Event()
     event.add("uid", f"{row['airing_id']}@{DOMAIN}")
     event.add("dtstamp", stamp)
-    event.add("dtstart", datetime.fromisoformat(row["start_utc"]).astimezone(zone_clock(row["timezone"])))
+    event.add("dtstart", _start(datetime.fromisoformat(row["start_utc"]), row["timezone"]))
     event.add("duration", timedelta(minutes=row["duration_min"]))
     event.add("summary", f"{row['title']} · {row['episode']}" if row["episode"] else row["title"])
     event.add("location", names[row["channel"]])

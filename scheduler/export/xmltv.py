@@ -19,7 +19,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">
 OWN = "parity:"
 """Begins the keywords that carry what XMLTV has no element for."""
 
-_BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _ID = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+$")
 
 

@@ -8,9 +8,9 @@ from scheduler.imports.anchors import anchors_of, table_text
 from scheduler.imports.merging import merged
 from scheduler.imports.review import Change, slots_review, some
 from scheduler.imports.slots import settle
-from scheduler.imports.workbook import READ
+from scheduler.imports.workbook import READ, report_following
 from scheduler.instance import InputError, Problem
-from scheduler.timetable import timetable_csv
+from scheduler.timetable import timetable_csv, timetable_frame
 from scheduler.verify import verify
 
 if TYPE_CHECKING:
@@ -60,14 +60,16 @@ def catalogue_change(catalogue: Catalogue, findings: Findings) -> Change:
 
 def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> Change:
     """An edited timetable: timetable.csv, and locks.csv of the rows that are marked locked."""
+    findings.stop_on_errors()
     table = edited.read(instance)
+    report_following(edited, timetable_frame(table).to_dict("list"), findings)
     verification = verify(table)
     for row in verification.broken:
         findings.repair(edited.file, (1, 1), row.text, "kept as it is")
     findings.stop_on_errors()
     locks = [row for row, locked in zip(edited.rows, edited.locked, strict=True) if locked and not row.get("anchor")]
     files = {"timetable.csv": timetable_csv(table)}
-    lines = list(edited.review)
+    lines = ["only the listing is read; what is edited on other sheets changes nothing"]
     if locks or (instance.folder / "locks.csv").is_file():
         files["locks.csv"] = table_text(locks, READ) if locks else ""
     if instance.locks and not locks:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.imports.anchors import table_text
 from scheduler.imports.cells import cell_text, read_sheet, sheet_names
+from scheduler.imports.clocks import NotAClock, clean, number_way, read_clock
+from scheduler.imports.dates import DateReader, NotADate
+from scheduler.imports.local_time import after_skipped, moments_of
 from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, did_you_mean, zone_clock
 from scheduler.report.sheet_listing import LISTING, MARK
 from scheduler.report.words import CATALOGUES
 from scheduler.timetable import read_timetable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
     from scheduler.imports.cells import Cell, Table
     from scheduler.imports.findings import Findings
     from scheduler.instance import Instance
     from scheduler.timetable import Timetable
+
+_AIRING = re.compile(r"/(\d{8}T\d{4})Z$")
 
 YES = frozenset({"yes", "x", "1", "true", *(words["yes"] for words in CATALOGUES.values())})
 NO = frozenset({"", "no", "0", "false", *(words["no"] for words in CATALOGUES.values())})
@@ -27,17 +37,23 @@ READ = (
     *("channel", "start_utc", "duration_min", "programme", "episode", "run"),
     *("version_language", "version_kind", "anchor"),
 )
+FOLLOWING = ("original_language", "origin", "genre", "agreement", "direction", "daypart", "live")
+"""Columns that follow from the programme and the time: edits of them change nothing, and are reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A timetable as a workbook has it: the rows of timetable.csv that are read, and which are locked."""
+    """A timetable as a workbook has it: the rows of timetable.csv that are read, and which are locked.
+
+    `following[i]` are the cells of row i that follow from the others; `columns` is where every column stands.
+    """
 
     file: str
     rows: list[dict[str, str]]
     locked: list[bool]
     lines: list[int]
-    review: tuple[str, ...] = ()
+    following: list[dict[str, str]]
+    columns: Mapping[str, int]
 
     def read(self, instance: Instance) -> Timetable:
         """The timetable. Raises InputError whose problems carry the lines of the sheet."""
@@ -49,6 +65,12 @@ class Edited:
                 return read_timetable(instance, path)
             except InputError as error:
                 raise InputError(self._placed(problem) for problem in error.problems) from None
+
+    def line_of(self, channel: str, start_utc: str) -> int:
+        """The line of the row that airs on a channel at a moment; 1 where there is none."""
+        same = (at for at, row in enumerate(self.rows) if (row["channel"], row["start_utc"]) == (channel, start_utc))
+        at = next(same, None)
+        return 1 if at is None else self.lines[at]
 
     def _placed(self, problem: Problem) -> Problem:
         """The same problem at the line of the sheet; row i of the table is line i + 2."""
@@ -66,20 +88,26 @@ def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:
     if missing:
         said = f"the hidden first row lacks {', '.join(missing)}; export the workbook again"
         raise InputError([Problem(table.file, 1, 1, said)])
-    rows, locked, lines = [], [], []
+    found = []
     for number in range(2, len(table.rows)):
         cells = table.rows[number]
         row = {name: cells[at] for name, at in columns.items() if at < len(cells)}
-        if not any(cell_text(row[name]) for name in ("channel", "programme", "title") if name in row):
-            continue
-        read = _row(instance, table, row, columns, number, findings)
+        if any(cell_text(row[name]) for name in ("channel", "programme", "title") if name in row):
+            found.append((number, row))
+    reader = _Reader(instance, table, columns, [row for _, row in found], findings)
+    edited = Edited(table.file, [], [], [], [], columns)
+    for number, row in found:
+        read = reader.row(number, row)
         if read is not None:
-            rows.append(read[0])
-            locked.append(read[1])
-            lines.append(number + 1)
-    if not rows and not findings.problems:
+            edited.rows.append(read)
+            edited.locked.append(clean(cell_text(row.get("locked", ""))).casefold() in YES)
+            edited.lines.append(number + 1)
+            edited.following.append({name: cell_text(row.get(name, "")) for name in FOLLOWING if name in columns})
+    if not edited.rows and not findings.problems:
         findings.fail(table.file, (3, 1), "lists no airing")
-    return Edited(table.file, rows, locked, lines)
+    if not findings.problems:
+        findings.left_out["sheets that only show the timetable (grids, tables)"] += len(sheet_names(path)) - 1
+    return edited
 
 
 def _listing(path: Path) -> Table:
@@ -91,71 +119,141 @@ def _listing(path: Path) -> Table:
     raise InputError([Problem(path.name, 1, 1, said)])
 
 
-def _row(
-    instance: Instance, table: Table, row: dict[str, Cell], columns: dict[str, int], number: int, findings: Findings
-) -> tuple[dict[str, str], bool] | None:
-    """The cells of timetable.csv that a row says, and whether it is locked; None where it cannot be used."""
+class _Reader:
+    """Reads the rows of a listing; every edit of a cell is taken or reported."""
 
-    def wrong(name: str, what: str) -> None:
-        findings.fail(table.file, table.place(number, columns[name]), what)
+    def __init__(
+        self,
+        instance: Instance,
+        table: Table,
+        columns: Mapping[str, int],
+        rows: list[dict[str, Cell]],
+        findings: Findings,
+    ) -> None:
+        self._instance, self._table, self._columns, self._findings = instance, table, columns, findings
+        horizon = instance.file.horizon
+        self._dates = DateReader((row.get("date", "") for row in rows), horizon.start, horizon.days)
+        self._ways = {name: number_way(row.get(name, "") for row in rows) for name in ("start", "end")}
+        self._ids = Counter(cell_text(row.get("airing_id", "")) for row in rows)
+        self._titles = {programme.programme: programme.title for programme in instance.programmes}
+        self._titles |= {anchor.anchor: anchor.title for anchor in instance.anchors}
+        self._number = 0
 
-    channel = cell_text(row.get("channel", ""))
-    if channel not in instance.channel_index:
-        wrong("channel", f"there is no channel '{channel}'{did_you_mean(channel, instance.channel_index)}")
-        return None
-    start = _start(row)
-    if start is None:
-        wrong("start", "expected a date and a clock time, as the sheet had them")
-        return None
-    zone = zone_clock(instance.channels[instance.channel_index[channel]].zone)
-    try:
-        utc = start.replace(tzinfo=zone).astimezone(UTC)
-    except OverflowError:
-        wrong("date", "is no day near the horizon")
-        return None
-    said = cell_text(row.get("locked", "")).casefold()
-    if said not in YES | NO:
-        wrong("locked", f"'{said}' is neither yes nor no")
-    cells = {name: cell_text(row.get(name, "")) for name in READ if name != "start_utc"}
-    cells = {**cells, "start_utc": utc.strftime("%Y-%m-%dT%H:%MZ")}
-    _check_title(instance, cells, cell_text(row.get("title", "")), wrong)
-    return {name: text for name, text in cells.items() if text}, said in YES
-
-
-def _check_title(instance: Instance, cells: dict[str, str], title: str, wrong: object) -> None:
-    """A title that is not the programme's was edited alone: say so instead of losing it."""
-    assert callable(wrong)
-    known = {programme.programme: programme.title for programme in instance.programmes}
-    known |= {anchor.anchor: anchor.title for anchor in instance.anchors}
-    own = known.get(cells["programme"])
-    if own is not None and title and title != " ".join(own.split()) and title != own.strip():
-        wrong("title", f"the title is '{title}', but {cells['programme']} is '{own}'; change the programme's id too")
-
-
-def _start(row: dict[str, Cell]) -> datetime | None:
-    """The local start of a row: a date cell and a time cell, or the same as text."""
-    day, clock = row.get("date"), row.get("start")
-    if isinstance(day, str):
-        try:
-            day = date.fromisoformat(day.strip())
-        except ValueError:
+    def row(self, number: int, row: dict[str, Cell]) -> dict[str, str] | None:
+        """The cells of timetable.csv that a row says; None where it cannot be used."""
+        self._number = number
+        channel = cell_text(row.get("channel", ""))
+        if channel not in self._instance.channel_index:
+            hint = did_you_mean(channel, self._instance.channel_index)
+            self._wrong("channel", f"there is no channel '{channel}'{hint}")
             return None
-    if isinstance(day, datetime):
-        day = day.date()
-    if not isinstance(day, date):
+        start = self._start(row)
+        if start is None:
+            return None
+        zone = zone_clock(self._instance.channels[self._instance.channel_index[channel]].zone)
+        utc = self._moment(start, zone, channel, cell_text(row.get("airing_id", "")))
+        if utc is None:
+            return None
+        said = clean(cell_text(row.get("locked", ""))).casefold()
+        if said not in YES | NO:
+            self._wrong("locked", f"'{said}' is neither yes nor no")
+        cells = {name: cell_text(row.get(name, "")) for name in READ if name != "start_utc"}
+        cells = {**cells, "start_utc": utc.strftime("%Y-%m-%dT%H:%MZ")}
+        self._check_end(row, start, utc, zone, cells["duration_min"])
+        self._check_title(cells["programme"], cell_text(row.get("title", "")))
+        return {name: text for name, text in cells.items() if text}
+
+    def _wrong(self, name: str, what: str) -> None:
+        self._findings.fail(self._table.file, self._table.place(self._number, self._columns.get(name, 0)), what)
+
+    def _start(self, row: dict[str, Cell]) -> datetime | None:
+        """The local start: a date and a clock time, as cells or as text. A wrong cell is reported with its value."""
+        day, minute = None, None
+        try:
+            if not cell_text(row.get("date", "")):
+                raise NotADate("there is no date")
+            day = self._dates.read(row["date"])
+        except NotADate as error:
+            self._wrong("date", str(error))
+        try:
+            if not cell_text(row.get("start", "")):
+                raise NotAClock("there is no start")
+            clock = read_clock(row["start"], self._ways["start"])
+            day, minute = clock.day or day, clock.minute
+            if clock.end is not None:
+                raise NotAClock(f"'{cell_text(row['start'])}' is a start and an end; write the end in its own column")
+        except NotAClock as error:
+            self._wrong("start", str(error))
+        if day is None or minute is None:
+            return None
+        return datetime.combine(day, time()) + timedelta(minutes=minute)
+
+    def _moment(self, local: datetime, zone: ZoneInfo, channel: str, airing: str) -> datetime | None:
+        """The moment of a local start; in an hour that comes twice the airing's id decides."""
+        try:
+            found = moments_of(local, zone)
+            if not found:
+                what = f"{local:%H:%M} is skipped by the clocks of {zone.key} on {local:%Y-%m-%d}"
+                meant = after_skipped(local, zone)
+                repair = f"read as {meant.astimezone(zone):%H:%M}"
+                place = self._table.place(self._number, self._columns["start"])
+                return meant if self._findings.repair(self._table.file, place, what, repair) else None
+        except OverflowError:
+            self._wrong("date", f"{local:%Y-%m-%d} is no day near the horizon")
+            return None
+        if len(found) == 1:
+            return found[0]
+        same = [moment for moment in found if airing == f"{channel}/{moment:%Y%m%dT%H%MZ}"]
+        if same and self._ids[airing] == 1:
+            return same[0]
+        times = " or ".join(f"{moment:%H:%MZ}" for moment in found)
+        self._wrong("start", f"{local:%H:%M} comes twice on {local:%Y-%m-%d} in {zone.key}, as {times}; take another")
         return None
-    minutes = _minutes(clock)
-    return None if minutes is None else datetime.combine(day, time()) + timedelta(minutes=minutes)
+
+    def _check_end(self, row: dict[str, Cell], start: datetime, utc: datetime, zone: ZoneInfo, minutes: str) -> None:
+        """Report an end that fits neither the start nor the start before the edit: it cannot be taken."""
+        cell = row.get("end", "")
+        if not cell_text(cell) or not minutes.isdigit():
+            return
+        try:
+            end = read_clock(cell, self._ways["end"])
+        except NotAClock as error:
+            self._wrong("end", str(error))
+            return
+        length = timedelta(minutes=int(minutes))
+        real = (utc + length).astimezone(zone)
+        before = _start_of(cell_text(row.get("airing_id", "")))
+        known = [real] if before is None else [real, (before + length).astimezone(zone)]
+        if all(end.minute % 1440 != one.hour * 60 + one.minute or end.day not in (None, one.date()) for one in known):
+            what = (
+                f"the end is {cell_text(cell)}, but {minutes} minutes from {start:%H:%M} end at {real:%H:%M}; "
+                "an airing is as long as its programme: correct the end, or take another programme"
+            )
+            self._wrong("end", what)
+
+    def _check_title(self, programme: str, title: str) -> None:
+        """A title that is not the programme's was edited alone: say so instead of losing it."""
+        own = self._titles.get(programme)
+        if own is not None and title and title != " ".join(own.split()) and title != own.strip():
+            self._wrong("title", f"the title is '{title}', but {programme} is '{own}'; change the programme's id too")
 
 
-def _minutes(clock: Cell | None) -> int | None:
-    if isinstance(clock, datetime | time):
-        return clock.hour * 60 + clock.minute + (clock.second >= 30)
-    if isinstance(clock, timedelta):
-        return round(clock.total_seconds() / 60)
-    if isinstance(clock, float):
-        return round(clock * 1440) if 0 <= clock < 2 else None
-    hours, colon, minutes = str(clock or "").strip().partition(":")
-    if colon and hours.isdigit() and minutes[:2].isdigit() and int(hours) <= 30 and int(minutes[:2]) < 60:
-        return int(hours) * 60 + int(minutes[:2])
-    return None
+def _start_of(airing: str) -> datetime | None:
+    """The start, in UTC, that an airing's id says."""
+    match = _AIRING.search(airing)
+    return None if match is None else datetime.strptime(match[1], "%Y%m%dT%H%M").replace(tzinfo=UTC)
+
+
+def report_following(edited: Edited, frame: Mapping[str, list[str]], findings: Findings) -> None:
+    """Report edits of cells that follow from the programme and the time; `frame` holds timetable.csv's columns."""
+    keys = zip(frame["channel"], frame["start_utc"], strict=True)
+    places = {key: number for number, key in enumerate(keys)}
+    for row, following, line in zip(edited.rows, edited.following, edited.lines, strict=True):
+        number = places.get((row["channel"], row["start_utc"]))
+        if number is None:
+            continue
+        for name, written in following.items():
+            real = str(frame[name][number])
+            if " ".join(written.split()) != " ".join(real.split()):
+                what = f"{name} is '{written}', and follows from the rest of the row as '{real}'; the edit is not taken"
+                findings.repair(edited.file, (line, edited.columns[name] + 1), what, "left as it follows")

@@ -130,3 +130,16 @@ def test_a_control_character_in_a_title_does_not_break_the_guide(tmp_path):
     )
     text = xmltv_text(select(read_timetable(instance, path)))
     assert "<title>ab</title>" in text
+
+
+def test_control_characters_are_left_out_of_a_guide(tmp_path):
+    from scheduler.airings import build_airings
+    from scheduler.rules import rules_of
+    from scheduler.timetable import timetable_of
+    from tests.builders import anchor, build, kz, programme, window
+
+    shown = anchor("n", "Q.kz", "10:00", "11:00", title="A\x80\x93B\x7f")
+    instance = build(tmp_path / "i", [kz(window("18:00", "20:00"))], [programme("p", 30)], anchors=[shown])
+    airings = build_airings(instance, rules_of(instance))
+    table = timetable_of(airings, airings.run == 99)
+    assert ">AB<" in xmltv_text(select(table))

@@ -71,7 +71,7 @@ def test_locked_rows_become_locks_that_solving_keeps(planned, tmp_path):
         ("channel", "Q.kx", "did you mean 'Q.kz'?"),
         ("programme", "nobody", "there is no programme 'nobody'"),
         ("title", "Another", "change the programme's id too"),
-        ("date", "someday", "expected a date"),
+        ("date", "someday", "is not a date"),
         ("locked", "perhaps", "neither yes nor no"),
         ("version_language", "xxx", "has no xxx"),
         ("start", "19:07", "grid"),
