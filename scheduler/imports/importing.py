@@ -62,7 +62,8 @@ def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> 
     """An edited timetable: timetable.csv, and locks.csv of the rows that are marked locked."""
     findings.stop_on_errors()
     table = edited.read(instance)
-    report_following(edited, timetable_frame(table).to_dict("list"), findings)
+    frame = timetable_frame(table).astype(str)
+    report_following(edited, {str(name): frame[name].tolist() for name in frame.columns}, findings)
     verification = verify(table)
     for row in verification.broken:
         findings.repair(edited.file, (1, 1), row.text, "kept as it is")

@@ -31,7 +31,7 @@ def kind_of(said: str) -> str | None:
 def origin_of(said: str) -> tuple[str, list[str]]:
     """The origin in codes (KZ or KZ:0.5;UZ:0.5), and the words that are no country; these count as unknown."""
     codes, unknown = [], []
-    for part in re.split(r"[;,/]|\s[-–—]\s", re.sub(r"(?<=\d),(?=\d)", ".", said)):
+    for part in re.split(r"[;,]|/(?!\d)|\s[-–—]\s", re.sub(r"(?<=\d),(?=\d)", ".", said)):
         name, _, share = part.strip().partition(":")
         if not name:
             continue
