@@ -122,13 +122,31 @@ class Airings:
     @cached_property
     def broadcast_day(self) -> Ints:
         """The line's broadcast day on which it starts, on the channel's clock; −1 before the first."""
+        return self.day_of(self.channel, self.start_minute)
+
+    def day_of(self, channel: Ints, minute: Ints) -> Ints:
+        """The broadcast day, as in `broadcast_day`, of minutes of the timeline on channels, both (k,)."""
         timeline = self.instance.timeline
-        day = np.zeros(len(self), dtype=np.int64)
-        for number, channel in enumerate(self.instance.channels):
-            mine = self.channel == number
-            clock, at = timeline.clock(channel.zone), self.start_minute[mine]
+        day = np.zeros(len(channel), dtype=np.int64)
+        for number, each in enumerate(self.instance.channels):
+            mine = channel == number
+            clock, at = timeline.clock(each.zone), minute[mine]
             day[mine] = clock.day[at] - (clock.minute[at] < timeline.broadcast_start)
         return day
+
+    @cached_property
+    def codes(self) -> Ints:
+        """One number per airing for its content, channel, first minute and run; the same in variants of an instance."""
+        return _codes(self.content, self.channel, self.start_minute, self.run)
+
+    def find(self, content: Ints, channel: Ints, minute: Ints, run: Ints) -> Ints:
+        """The airing with each content, channel, first minute and run, (k,); −1 where there is none."""
+        wanted = _codes(content, channel, minute, run)
+        if not len(self):
+            return np.full(len(wanted), -1, dtype=np.int64)
+        order = np.argsort(self.codes)
+        place = np.minimum(np.searchsorted(self.codes, wanted, sorter=order), len(order) - 1)
+        return np.where(self.codes[order[place]] == wanted, order[place], -1)
 
     @cached_property
     def audience(self) -> Ints:
@@ -174,6 +192,13 @@ class Airings:
                 number, content[mine], self.start_minute[mine], self.end_minute[mine]
             )
         return total
+
+
+def _codes(content: Ints, channel: Ints, minute: Ints, run: Ints) -> Ints:
+    code = content.astype(np.int64)
+    for column, width in ((channel, 2**12), (minute, 2**21), (run, 2**7)):
+        code = code * width + column
+    return code
 
 
 def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:

@@ -19,9 +19,12 @@ from scheduler.rules import HARD, RIGID, SOFT, Columns, rules_of, stack_rows
 from scheduler.rules.framework.verdicts import open_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from scheduler.airings import Airings
+    from scheduler.rules import Rule
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -159,10 +162,11 @@ class Formulation:
         return not np.any(same & (ends[:-1] > self.start[order][1:]))
 
 
-def formulate(airings: Airings) -> Formulation:
-    """State an instance's rules over its airings."""
+def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulation:
+    """State rules over airings, by default those of the instance."""
     instance = airings.instance
-    blocks = (open_rows(rule, airings, block) for rule in rules_of(instance) for block in rule.rows(airings))
+    rules = rules_of(instance) if rules is None else rules
+    blocks = (open_rows(rule, airings, block) for rule in rules for block in rule.rows(airings))
     stacked = stack_rows(blocks, len(airings))
     windows = instance.windows
     constant = 0

@@ -13,6 +13,8 @@ from scheduler.rules.framework.verdicts import verdict_on
 from scheduler.timetable import OnAir, build_timetable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scheduler.rules import Rule
     from scheduler.timetable import Timetable
 
@@ -51,14 +53,15 @@ class Verification:
         return self.audience - self.penalty
 
 
-def verify(timetable: Timetable) -> Verification:
-    """Measure every rule of the instance on a timetable."""
-    return verify_on_air(OnAir(timetable))
+def verify(timetable: Timetable, rules: Sequence[Rule] | None = None) -> Verification:
+    """Measure rules on a timetable, by default every rule of the instance."""
+    return verify_on_air(OnAir(timetable), rules)
 
 
-def verify_on_air(on_air: OnAir) -> Verification:
+def verify_on_air(on_air: OnAir, rules: Sequence[Rule] | None = None) -> Verification:
     """The same for a timetable whose minutes are laid out already."""
-    measured = tuple(row for rule in rules_of(on_air.instance) for row in _judged(rule, on_air))
+    rules = rules_of(on_air.instance) if rules is None else rules
+    measured = tuple(row for rule in rules for row in _judged(rule, on_air))
     return Verification(measured, window_audience(on_air))
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.solve import Answer, Search, Settings
     from scheduler.solve.answer_folder import Keeper
+    from scheduler.solve.params import SolveParams
 
 
 @click.command(
@@ -47,6 +48,11 @@ Examples:
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--strategy", type=click.Choice(["auto", "exact", "scale", "greedy"]), default="auto", show_default=True)
+@click.option(
+    "--params",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="TOML file of parameters, a table per method: for experiments.",
+)
 @click.option("--deterministic", is_flag=True, help="Count work instead of seconds, on one worker: runs repeat.")
 @FORCE
 @JSON
@@ -59,6 +65,7 @@ def solve(
     seed: int,
     workers: int,
     strategy: str,
+    params: Path | None,
     deterministic: bool,
     force: bool,
     as_json: bool,
@@ -70,7 +77,9 @@ def solve(
     """
     from scheduler.solve import Settings
 
-    settings = Settings(strategy, time_limit, gap, seed, 1 if deterministic else workers, deterministic)
+    given = {} if params is None else {"params": _params(params)}
+    workers = 1 if deterministic else workers
+    settings = Settings(strategy, time_limit, gap, seed, workers, deterministic, **given)
     if str(out) == STANDARD_OUTPUT:
         return _to_standard_output(instance, settings, as_json=as_json, quiet=quiet)
     return _into_folder(instance, out, settings, force=force, as_json=as_json, quiet=quiet)
@@ -115,6 +124,16 @@ def _into_folder(instance: Path, out: Path, settings: Settings, *, force: bool, 
     with held:
         answer = _searched(airings, search, progress, keeper)
         return _save(answer, keeper, out, as_json=as_json)
+
+
+def _params(path: Path) -> SolveParams:
+    """The parameters in a TOML file; every problem of it ends the command."""
+    from scheduler.solve.params import ParamsError, params_from_toml
+
+    try:
+        return params_from_toml(path)
+    except ParamsError as error:
+        raise CommandFailed(str(error), INPUT) from None
 
 
 def _loaded(folder: Path, progress: Progress, *, quiet: bool) -> Instance:

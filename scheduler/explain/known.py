@@ -23,24 +23,16 @@ class Known:
 
     def add(self, airings: Airings, chosen: Flags) -> None:
         """Keep a timetable."""
-        self.timetables = [*self.timetables[1 - MOST_KEPT :], _codes(airings)[chosen]]
+        self.timetables = [*self.timetables[1 - MOST_KEPT :], airings.codes[chosen]]
 
     def tell(self, airings: Airings, questions: Questions) -> None:
         """Let a variant's questions learn from every timetable whose airings it has."""
         if not self.timetables:
             return
-        here = _codes(airings)
+        here = airings.codes
         for timetable in self.timetables:
             chosen = np.isin(here, timetable)
             if np.count_nonzero(chosen) == len(timetable):
                 point = questions.formulation.point(chosen)
                 if questions.formulation.is_admissible(point):
                     questions.remember(point)
-
-
-def _codes(airings: Airings) -> Integers:
-    """One number for content, channel, start and run of each airing."""
-    code = airings.content
-    for column, width in ((airings.channel, 2**12), (airings.column("start"), 2**21), (airings.run, 2**7)):
-        code = code * width + column
-    return code

@@ -57,7 +57,7 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
     """
     repeats = answer.search.settings.deterministic
     search, instance = answer.search, answer.airings.instance
-    settings = asdict(search.settings)
+    settings = search.settings.as_dict()
     checked = answer.verification
     return ResultFile(
         format=instance.file.format,

@@ -9,55 +9,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.solve.blocks.block_bound import LARGE_BLOCK, Blocks, partition
+from scheduler.solve.blocks.block_bound import Blocks, partition
 from scheduler.solve.programs.linear_rows import linear_rows
-from scheduler.solve.relaxation.lagrangian import Relaxation, hard_price, relax, rounding
+from scheduler.solve.relaxation.lagrangian import Relaxation, float_error, hard_price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.relaxation.reduced_costs import Guide
-from scheduler.solve.relaxation.rounding_cuts import Rounding, with_cuts
-from scheduler.solve.relaxation.subgradient import Descent, descend
+from scheduler.solve.relaxation.reduced_costs import ReducedCosts
+from scheduler.solve.relaxation.rounding_cuts import RoundingCuts, with_cuts
+from scheduler.solve.relaxation.subgradient import Subgradient, subgradient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.formulation import Integers
+    from scheduler.solve.params import SolveParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 
 Reals = npt.NDArray[np.float64]
-
-BOUND_SHARE, TIGHTEN_SHARE = 0.25, 0.25
-"""At most these shares of the time left go into the bound and into strengthening it."""
-
-TRIAL_SHARE, SMALL_SHARE = 0.15, 0.5
-"""At most these shares of the time for blocks go into small ones: before it is asked whether they gain anything, and
-before large ones are tried."""
-
-LONGEST = 10.0
-"""Seconds of one attempt at a block: what branching on a large one gains beyond its cuts takes minutes. Twice as many,
-and so on, where nothing else is left to try."""
-
-SMALL_CLOSENESS, LARGE_CLOSENESS = 1e-4, 1e-5
-"""Blocks are closed when all of them leave no more than this share of the bound open."""
-
-WORTHWHILE = 5e-4
-"""Blocks are gone on with where small ones have lowered the bound by this share: then windows are not alike."""
-
-LEAST_STEPS, MOST_STEPS = 400, 1_000
-"""Subgradient steps before column generation: three per window, but no fewer and no more."""
-
-MOST_AIRINGS, SOME_AIRINGS, FULL_STEPS = 1_000_000, 400_000, 600
-"""Of more airings the descent begins on some of them, whose steps are quick, and takes so many steps on all."""
-
-MOST_WINDOWS = 1_500
-"""The master of more windows is not solved in the time that a search has: on 2,184, in 200 s, not once."""
-
-CUT_ROUNDS = 4
-CLOSENESS = 2e-5
-"""The bound has met the master when they differ by no more than this share."""
 
 
 @dataclass
@@ -67,25 +38,35 @@ class Bounding:
     search: Search
     pricer: Pricer
     master: Master
+    params: SolveParams
     relaxation: Relaxation
     plain: Relaxation  # without the rounded rows
     rows: LinearRows  # without the rounded rows
 
     def __init__(self, search: Search, pricer: Pricer) -> None:
-        self.search, self.pricer = search, pricer
+        self.search, self.pricer, self.params = search, pricer, search.settings.params
         self.rows = linear_rows(search.formulation)
-        self.master = Master(search.formulation, self.rows, hard_price(search.formulation, pricer))
+        self.master = Master(
+            search.formulation,
+            self.rows,
+            hard_price(search.formulation, pricer, self.params.relaxation),
+            self.params.relaxation,
+        )
 
     @property
     def few_windows(self) -> bool:
         """Whether there is time to solve the master; only then are blocks bounded and polished."""
-        return self.pricer.window_count <= MOST_WINDOWS
+        return self.pricer.window_count <= self.params.bounding.most_windows
 
     def relax_plain(self) -> None:
         """Column generation from the duals of a subgradient descent; the descent alone where windows are too many."""
-        search, master, budget = self.search, self.master, self.search.budget.share(BOUND_SHARE)
+        search, master, budget = (
+            self.search,
+            self.master,
+            self.search.budget.share(self.params.bounding.relaxation_share),
+        )
         start = self._descend(budget)
-        error = rounding(search.formulation, master.rows, self.pricer, start.duals)
+        error = float_error(search.formulation, master.rows, self.pricer, start.duals)
         search.offer_bound(start.bound + error, "relaxation")
         if not self.few_windows:
             support, amounts = self._average(start.patterns)
@@ -95,20 +76,20 @@ class Bounding:
         for patterns in start.patterns:
             master.add(patterns, np.arange(self.pricer.window_count))
         master.activate(np.flatnonzero(start.duals != 0))
-        self.relaxation = relax(
-            master, self.pricer, self._offer("relaxation"), budget, start=start.duals, closeness=CLOSENESS
-        )
+        self.relaxation = relax(master, self.pricer, self._offer("relaxation"), budget, start=start.duals)
         self.plain = self.relaxation
 
-    def _descend(self, budget: Budget) -> Descent:
+    def _descend(self, budget: Budget) -> Subgradient:
         """A subgradient descent; of very many airings first on some of them, whose duals are near and quick to have."""
         formulation, rows = self.search.formulation, self.master.rows
-        steps, before = min(max(LEAST_STEPS, 3 * self.pricer.window_count), MOST_STEPS), None
-        if formulation.airing_count > MOST_AIRINGS:
-            some = formulation.only_airings(formulation.thinned(SOME_AIRINGS))
-            before = descend(some, linear_rows(some), Pricer(some), budget, steps=steps)
-            steps = FULL_STEPS
-        return descend(formulation, rows, self.pricer, budget, steps=steps, after=before)
+        params = self.params.subgradient
+        by_windows = round(params.steps_per_window * self.pricer.window_count)
+        steps, before = min(max(params.least_steps, by_windows), params.most_steps), None
+        if formulation.airing_count > params.sample_above:
+            some = formulation.only_airings(formulation.thinned(params.sample))
+            before = subgradient(some, linear_rows(some), Pricer(some), budget, steps=steps, params=params)
+            steps = params.full_steps
+        return subgradient(formulation, rows, self.pricer, budget, steps=steps, after=before, params=params)
 
     def _average(self, patterns: list[Patterns]) -> tuple[Integers, Reals]:
         """The mean of the patterns that a descent has met: near the relaxation's solution (Shor's average)."""
@@ -120,11 +101,11 @@ class Bounding:
 
     def strengthen(self) -> None:
         """Add the rounded rows that the relaxation violates and solve it again, a few times."""
-        search, budget = self.search, self.search.budget.share(TIGHTEN_SHARE)
+        search, budget = self.search, self.search.budget.share(self.params.bounding.cut_share)
         if not self.relaxation.converged:
             return
-        source = Rounding(search.formulation, self.master.rows)
-        for _ in range(CUT_ROUNDS):
+        source = RoundingCuts(search.formulation, self.master.rows, self.params.cuts)
+        for _ in range(self.params.cuts.rounds):
             found = self.relaxation
             cuts = source.violated(found.support, found.amounts, search.formulation.locked)
             if not cuts or budget.over():
@@ -133,29 +114,29 @@ class Bounding:
             # with no price on the new rows it is as good a bound; without time for more that is what remains
             self.relaxation = replace(found, duals=np.concatenate([found.duals, np.zeros(len(cuts))]))
             start, offer = self.relaxation.duals, self._offer("strengthened")
-            again = relax(self.master, self.pricer, offer, budget, start=start, closeness=CLOSENESS)
+            again = relax(self.master, self.pricer, offer, budget, start=start)
             if not again.rounds:
                 return
             self.relaxation = again
 
     def strengthen_by_blocks(self, share: float) -> None:
-        """Solve blocks of windows exactly at the duals, small ones, then large ones of those, for a share of the time.
+        """Solve blocks of windows exactly at the duals, for a share of the time left: small ones, then large ones.
 
-        Where small ones gain next to nothing that is all; where they cannot be joined they have all of the time. Where
-        all large ones are closed, twice as large ones are tried, and so on.
+        Where small blocks gain next to nothing that is all; where they cannot be joined they get the whole budget.
+        Where all large blocks are closed, blocks of twice the size are tried, and so on.
         """
-        whole, small = self.search.budget, self.small
+        whole, small, params = self.search.budget, self.small, self.params.bounding
         budget = whole.share(share)
 
         def strengthen_small(budget: Budget) -> None:
-            self._solve(small, budget.at_most(LONGEST), SMALL_CLOSENESS)
+            self._solve(small, budget.at_most(params.attempt), params.small_closeness)
 
-        trial, begun = whole.share(share * TRIAL_SHARE), whole.share(share * SMALL_SHARE)
+        trial, begun = whole.share(share * params.trial_share), whole.share(share * params.small_share)
         strengthen_small(trial)
-        if small.whole - small.bound() < WORTHWHILE * abs(small.whole):
+        if small.whole - small.bound() < params.worthwhile * abs(small.whole):
             return
         strengthen_small(begun)
-        most = LARGE_BLOCK
+        most = self.params.blocks.large
         blocks = self._joined(small, most)
         if blocks is None:
             strengthen_small(budget)
@@ -165,38 +146,40 @@ class Bounding:
             most *= 2
             larger = self._joined(blocks, most)
             if larger is not None:
-                closed = self._solve(larger, budget.within(whole.share(share * TRIAL_SHARE)).at_most(LONGEST))
+                trial = budget.within(whole.share(share * params.trial_share))
+                closed = self._solve(larger, trial.at_most(params.attempt))
                 blocks = larger
 
     def _joined(self, blocks: Blocks, most_windows: int) -> Blocks | None:
         """Blocks of up to so many windows made of smaller ones, with what those have gained; None where none join."""
         formulation, rows = self.search.formulation, self.master.rows
-        joined = partition(formulation, rows, most_windows, blocks.block)
+        joined = partition(formulation, rows, most_windows, blocks.block, self.params.blocks)
         if int(joined.max()) == int(blocks.block.max()):
             return None
-        larger = Blocks(formulation, rows, self.pricer, joined)
-        larger.price_at(self.relaxation.duals, blocks, LONGEST)
+        larger = Blocks(formulation, rows, self.pricer, joined, self.params.blocks)
+        larger.set_duals(self.relaxation.duals, blocks, self.params.bounding.attempt)
         return larger
 
     def _solve_longer(self, blocks: Blocks, budget: Budget) -> bool:
         """Solve blocks, in ever longer attempts while some are open and time remains; whether all are closed."""
-        longest = LONGEST
+        longest = self.params.bounding.attempt
         while not (closed := self._solve(blocks, budget.at_most(longest))) and budget.left() > longest:
             longest *= 2
         return closed
 
-    def _solve(self, blocks: Blocks, budget: Budget, closeness: float = LARGE_CLOSENESS) -> bool:
+    def _solve(self, blocks: Blocks, budget: Budget, closeness: float | None = None) -> bool:
         """Solve blocks as far as the budget goes; whether all are closed."""
+        closeness = self.params.bounding.large_closeness if closeness is None else closeness
         return blocks.strengthen(self._offer("blocks"), budget, closeness=closeness)
 
     @cached_property
     def small(self) -> Blocks:
         """The small blocks, priced at the duals of the strengthened relaxation; what is known of them grows."""
-        small = Blocks(self.search.formulation, self.master.rows, self.pricer)
-        small.price_at(self.relaxation.duals)
+        small = Blocks(self.search.formulation, self.master.rows, self.pricer, params=self.params.blocks)
+        small.set_duals(self.relaxation.duals)
         return small
 
-    def guide(self) -> Guide:
+    def reduced_costs(self) -> ReducedCosts:
         """What the plain relaxation says of rows, airings and windows.
 
         Duals of rounded rows would count what they ask for beyond what is asked.
@@ -204,13 +187,13 @@ class Bounding:
         formulation, duals = self.search.formulation, self.plain.duals
         used = np.asarray(self.master.rows.by_airing[:, : len(duals)] @ duals, dtype=np.float64)
         reward = formulation.value - used[: formulation.airing_count]
-        loss, top = self.pricer.losses(reward)
+        regret, best = self.pricer.regrets(reward)
         support = self.plain.support[self.plain.support < formulation.airing_count]
         steps = float(np.sum(formulation.window_end - formulation.window_start))
         won = float(self.search.bound or 0) - formulation.constant
         unit = max(1.0, won * float(formulation.steps.mean()) / max(1.0, steps))
         worth = self.pricer.best(np.maximum(formulation.value, 0).astype(np.float64))
-        return Guide(duals, reward, loss, top, support, self._exchanged(), worth, unit)
+        return ReducedCosts(duals, reward, regret, best, support, self._exchanged(), worth, unit)
 
     def _exchanged(self) -> Reals:
         """What the plain relaxation's airings add to each of the formulation's rows or take from it, (r,)."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scheduler.rules import KEY, RIGID
-from scheduler.solve.bounding import MOST_WINDOWS
 from scheduler.solve.programs.linear_rows import linear_rows
 from scheduler.solve.relaxation.lagrangian import hard_price, relax
 from scheduler.solve.relaxation.master import Master
@@ -18,12 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scheduler.formulation import Formulation
+    from scheduler.solve.params import SolveParams
     from scheduler.solve.relaxation.lagrangian import Relaxation
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Settings
-
-SHARE_OF_LIMIT = 0.1
-"""At most this share of the time limit goes into what clauses cost."""
 
 
 def clause_costs(search: Search, agreements: Sequence[str]) -> None:
@@ -34,21 +31,22 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
     whose bound was not reached in time is left out.
     """
     formulation = search.formulation
-    if not _fits(formulation):
+    if not _fits(formulation, search.settings):
         return
-    budget = search.budget_beyond(search.settings.time_limit * SHARE_OF_LIMIT)
+    params = search.settings.params
+    budget = search.budget_beyond(search.settings.time_limit * params.costs.share)
 
     def offer(bound: float) -> None:
         search.offer_bound(bound, "relaxation")
 
     with search.stage("costs"):
-        whole = _relaxation(formulation, budget, offer)
+        whole = _relaxation(formulation, budget, params, offer)
         if not whole.converged:
             return
         search.costs = {"rows": _row_costs(formulation, whole), "agreements": []}
         for agreement in agreements:
             keep = np.flatnonzero(formulation.labels["rule"].to_numpy() != agreement)
-            without = _relaxation(formulation.only_rows(keep), budget, start=whole.duals[keep])
+            without = _relaxation(formulation.only_rows(keep), budget, params, start=whole.duals[keep])
             if without.converged:
                 found = max(0, round(without.bound - whole.bound))
                 said = {"agreement": agreement, "bound_with": int(whole.bound), "bound_without": int(without.bound)}
@@ -57,24 +55,30 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
 
 def reserved(formulation: Formulation, settings: Settings) -> float:
     """Seconds of the limit that are kept for what clauses cost; work is counted beyond the limit."""
-    return SHARE_OF_LIMIT * settings.time_limit if _fits(formulation) and not settings.deterministic else 0.0
+    return (
+        settings.params.costs.share * settings.time_limit
+        if _fits(formulation, settings) and not settings.deterministic
+        else 0.0
+    )
 
 
-def _fits(formulation: Formulation) -> bool:
+def _fits(formulation: Formulation, settings: Settings) -> bool:
     """Whether there is time to solve the relaxation to its end."""
-    return len(formulation.window_start) <= MOST_WINDOWS and not has_bundles(formulation)
+    few = len(formulation.window_start) <= settings.params.bounding.most_windows
+    return few and not has_bundles(formulation)
 
 
 def _relaxation(
     formulation: Formulation,
     budget: Budget,
+    params: SolveParams,
     offer: Callable[[float], None] = lambda bound: None,
     start: np.ndarray[Any, Any] | None = None,
 ) -> Relaxation:
     rows = linear_rows(formulation)
     pricer = Pricer(formulation)
-    master = Master(formulation, rows, hard_price(formulation, pricer))
-    return relax(master, pricer, offer, budget, start=start)
+    master = Master(formulation, rows, hard_price(formulation, pricer, params.relaxation), params.relaxation)
+    return relax(master, pricer, offer, budget, start=start, closeness=params.costs.closeness)
 
 
 def _row_costs(formulation: Formulation, relaxation: Relaxation) -> list[dict[str, Any]]:

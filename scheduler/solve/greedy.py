@@ -15,45 +15,35 @@ import numpy.typing as npt
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, NO_BOUND, RIGID
 from scheduler.solve.kernels.insertion_gains import Counted, gain_of, gains
+from scheduler.solve.params import DEFAULTS
 
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.solve.params import GreedyParams
     from scheduler.solve.search.incumbent import Search
 
 Reals = npt.NDArray[np.float64]
-
-SHARE_OF_WINDOWS = 0.25
-"""How many windows are filled before gains are counted anew, as a share of all."""
-
-HARD_FACTOR = 3.0
-"""A hard row missed as a whole weighs as much as this many times the mean window's best airings."""
-
-LEAST_FACTOR = 2.0
-"""Rows that ask for at least so much weigh this many times those that cap: giving must begin somewhere, though
-a band of parity is off until the other side gives too."""
-
-
-MOST_AIRINGS = 500_000
-"""Of more candidates every second, third … of a window is looked at: counting all gains anew takes too long."""
 
 
 def greedy(search: Search) -> None:
     """Offer the greedy timetable, unless locks keep it from being one: a locked rerun may need a first run."""
     with search.stage("greedy"):
-        search.try_offer(greedy_choice(search.formulation))
+        search.try_offer(greedy_choice(search.formulation, params=search.settings.params.greedy))
 
 
-def greedy_choice(formulation: Formulation, before: Integers | None = None) -> Flags:
+def greedy_choice(
+    formulation: Formulation, before: Integers | None = None, params: GreedyParams = DEFAULTS.greedy
+) -> Flags:
     """The airings that the greedy start chooses; locks are always among them.
 
     Airings in `before` are taken first, in their order, as far as they fit beside each other.
     """
-    if formulation.airing_count > MOST_AIRINGS:
-        return _thinned_choice(formulation, before)
-    state = _State.of(formulation)
+    if formulation.airing_count > params.most_airings:
+        return _sampled_choice(formulation, before, params)
+    state = _State.of(formulation, params)
     for at in [] if before is None else before.tolist():
         state.take(at, -np.inf)
-    batch = max(1, int(SHARE_OF_WINDOWS * len(formulation.window_start)))
+    batch = max(1, int(params.windows_share * len(formulation.window_start)))
     while True:
         gain = state.gains()
         candidates = _best_of_windows(formulation, gain)[:batch]
@@ -62,12 +52,13 @@ def greedy_choice(formulation: Formulation, before: Integers | None = None) -> F
             return state.chosen
 
 
-def _thinned_choice(formulation: Formulation, before: Integers | None) -> Flags:
+def _sampled_choice(formulation: Formulation, before: Integers | None, params: GreedyParams) -> Flags:
     """The greedy choice among every k-th airing, the locked ones and those in `before`."""
     first = np.zeros(0, dtype=np.int64) if before is None else before
-    kept = formulation.thinned(MOST_AIRINGS // 2, first)
+    kept = formulation.thinned(params.most_airings // 2, first)
     chosen = np.zeros(formulation.airing_count, dtype=bool)
-    chosen[kept[greedy_choice(formulation.only_airings(kept), np.searchsorted(kept, first))]] = True
+    some = greedy_choice(formulation.only_airings(kept), np.searchsorted(kept, first), params)
+    chosen[kept[some]] = True
     return chosen
 
 
@@ -97,9 +88,10 @@ class _State:
     window_edges: Integers  # where each window begins in it
     chosen: Flags
     open: Flags
+    params: GreedyParams
 
     @classmethod
-    def of(cls, formulation: Formulation) -> _State:
+    def of(cls, formulation: Formulation, params: GreedyParams = DEFAULTS.greedy) -> _State:
         """The state with the locks chosen."""
         n = formulation.airing_count
         own = np.diff(formulation.matrix[:, n:].tocsr().indptr) > 0
@@ -107,10 +99,10 @@ class _State:
         order = np.argsort(formulation.window, kind="stable")
         best = np.zeros(len(formulation.window_start), dtype=np.int64)
         np.maximum.at(best, formulation.window, np.maximum(formulation.value, 0))
-        whole = HARD_FACTOR * max(1.0, float(best.mean()) if len(best) else 1.0)
+        whole = params.hard_factor * max(1.0, float(best.mean()) if len(best) else 1.0)
         hard = formulation.hard_weight * (10 * whole / HARD_SCALE)
         weight = np.where(formulation.kind == HARD, np.maximum(hard, 1.0), formulation.price).astype(np.float64)
-        weight[formulation.lower > -NO_BOUND] *= LEAST_FACTOR
+        weight[formulation.lower > -NO_BOUND] *= params.least_factor
         weight[own | (formulation.kind == RIGID)] = 0.0
         counted = Counted(
             first=matrix.indptr,
@@ -129,6 +121,7 @@ class _State:
             window_edges=np.searchsorted(formulation.window[order], np.arange(len(formulation.window_start) + 1)),
             chosen=np.zeros(n, dtype=bool),
             open=np.ones(n, dtype=bool),
+            params=params,
         )
         for at in np.flatnonzero(formulation.locked).tolist():
             state.put(at)
@@ -140,7 +133,7 @@ class _State:
 
     def take(self, at: int, promised: float) -> bool:
         """Choose an airing if it still gains more than half of what was counted before others were taken."""
-        if not self.open[at] or gain_of(self.counted, at) <= promised / 2:
+        if not self.open[at] or gain_of(self.counted, at) <= promised * self.params.keep:
             return False
         self.put(at)
         return True

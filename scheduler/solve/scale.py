@@ -1,55 +1,68 @@
-"""The strategy for large instances: greedy start, bound, rounding, then annealing, re-timing and neighbourhoods."""
+"""The strategy for large instances: a greedy start, the bound, then improvers in turns.
+
+    greedy → relaxation → cuts → rounded relaxation → (bounds of blocks) → rounds of improvers
+
+`default_improvers` is the list of improvers with their shares of the time: another one is a file and a line there.
+"""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.solve.annealing.simulated_annealing import Annealing
-from scheduler.solve.blocks.block_bound import partition
-from scheduler.solve.blocks.block_lns_rounds import Polishing
-from scheduler.solve.blocks.block_reoptimise import BlockSearch
-from scheduler.solve.blocks.fixed_counts_search import RETIMED_WINDOWS, Retiming
+from scheduler.solve.blocks.block_lns import BlockLns
+from scheduler.solve.blocks.block_reoptimise import BlockReoptimiser
+from scheduler.solve.blocks.fixed_counts_search import FixedCounts, ImproveTimes, MergeCounts
 from scheduler.solve.bounding import Bounding
+from scheduler.solve.context import Context
 from scheduler.solve.cp_sat.exact import exact
-from scheduler.solve.cp_sat.large_neighbourhood import Improvement
+from scheduler.solve.cp_sat.large_neighbourhood import NeighbourhoodSearch
 from scheduler.solve.greedy import greedy, greedy_choice
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.relaxation.pricing import Pricer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from scheduler.formulation import Flags, Formulation
+    from scheduler.solve.context import Improver
+    from scheduler.solve.params import GreedyParams
     from scheduler.solve.relaxation.lagrangian import Relaxation
-    from scheduler.solve.relaxation.reduced_costs import Guide
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 
-BLOCK_SHARE = 0.5
-"""At most this share of the time left goes into bounds of blocks, on one of several workers."""
 
-BLOCK_SEARCH_SHARE = 0.5
-"""At most this share of the time left goes into blocks chosen anew before the next cycle of annealing."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An improver, the workers that run it, and the share of the time left that it may take in each round.
 
-POLISH_SHARE = 0.5
-"""At most this share of the time left goes into polishing before the next cycle of annealing."""
+    A share of 0 leaves it out. Where one worker does all, `alone` counts, else `first` and `second`.
+    """
 
-LAST = 10.0
-"""In the last seconds a cycle and what is made of its end would not be done: the worker that anneals first re-times the
-best too, a few windows at a time."""
+    improver: Improver
+    alone: float = 0.0
+    first: float = 0.0
+    second: float = 0.0
+    when: Callable[[Search], bool] = lambda search: True
+    once: bool = False  # only in the first round
 
-TURN_SHARE = 0.1
-"""At most this share of the time left goes into a turn of neighbourhoods where one worker does all."""
 
+def scale(search: Search, improvers: Callable[[Context, Bounding], Sequence[Turn]] | None = None) -> None:
+    """Find a timetable and a bound, then improve both; the best of each is always kept in the search.
 
-def scale(search: Search) -> None:
-    """Greedy, bound, strengthen, round, improve; the best timetable and the best bound so far are always kept."""
+    Parameters
+    ----------
+    improvers
+        What improves, by default `default_improvers`.
+    """
     greedy(search)
     if search.finished():
         return
-    formulation, pricer = search.formulation, Pricer(search.formulation)
-    bounding = Bounding(search, pricer)
+    bounding = Bounding(search, Pricer(search.formulation))
     with search.stage("bound"):
         bounding.relax_plain()
     with search.stage("strengthen"):
@@ -58,132 +71,128 @@ def scale(search: Search) -> None:
         return
     if len(bounding.relaxation.support):
         with search.stage("round"):
-            search.try_offer(rounded(formulation, bounding.relaxation))
+            params = search.settings.params.greedy
+            search.try_offer(rounded(search.formulation, bounding.relaxation, params))
     if search.best is None:
         exact(search)
         return
     with search.stage("improve"):
-        improve(search, bounding)
+        context = Context.of(search, bounding.rows, bounding.reduced_costs())
+        if context.has_choice():
+            improve(search, (improvers or default_improvers)(context, bounding))
 
 
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    """What one worker improves the best timetable with.
+def default_improvers(context: Context, bounding: Bounding) -> list[Turn]:
+    """The improvers of this strategy, in the order of a round.
 
-    `retiming` and `block_search` are None where windows are too many for them, the latter also on a second worker.
+    Programs with fixed counts span all windows: they end in time on a week, not on a month. On a month block LNS takes
+    their place; on a week it only runs while a hard row is missed. CP-SAT neighbourhoods run where the others do not
+    reach (the rules' own columns), and always where one worker has no other to recombine with.
     """
-
-    search: Search
-    bounding: Bounding
-    annealing: Annealing
-    polishing: Polishing
-    retiming: Retiming | None
-    block_search: BlockSearch | None
-    improvement: Improvement
-
-    @classmethod
-    def first(cls, search: Search, bounding: Bounding, guide: Guide) -> _Worker:
-        """The worker that anneals first."""
-        formulation, rows, seed = search.formulation, bounding.rows, search.settings.seed
-        annealing = Annealing(search, guide, seed)
-        polishing = Polishing(search, bounding, annealing, seed + 1)
-        improvement = Improvement(search, guide, annealing.by_column, seed)
-        fits = len(formulation.window_start) <= RETIMED_WINDOWS
-        retiming = Retiming(search, rows, annealing.likely, partition(formulation, rows), seed) if fits else None
-        block_search = BlockSearch(search, rows, bounding.small, seed) if fits else None
-        return cls(search, bounding, annealing, polishing, retiming, block_search, improvement)
-
-    def second(self) -> _Worker:
-        """Another one over the same search, that draws by other seeds and leaves blocks to the first."""
-        seed = self.search.settings.seed
-        polishing = Polishing(self.search, self.bounding, self.annealing, seed + 2)
-        return replace(self, annealing=self.annealing.beside(seed + 3), polishing=polishing, block_search=None)
-
-    def afresh(self) -> _Worker:
-        """The same before its first, hot and long cycle, where ends of cycles are put together by re-timing."""
-        if self.retiming is None:
-            return self
-        return replace(self, annealing=self.annealing.beside(self.search.settings.seed + 4))
-
-    def cycle(self) -> bool:
-        """Anneal once, put what the channels carry at its end into the best, and choose blocks of that anew.
-
-        False where there is no choice.
-        """
-        polishes = self.bounding.few_windows and self.retiming is None
-        if not self.annealing.cycle(self.polishing.polished if polishes else None):
-            return False
-        ended = self.annealing.ended()
-        if ended is not None and self.retiming is not None:
-            self.retiming.run(ended)
-        if self.block_search is not None:
-            self.block_search.run(self.search.budget.share(BLOCK_SEARCH_SHARE))
-        return True
-
-    def adjust(self, budget: Budget) -> None:
-        """Re-time the best a few windows at a time, where anything is re-timed."""
-        if self.retiming is not None:
-            self.retiming.adjust(budget)
-
-    def turn(self, polish_share: float, *, alone: bool) -> None:
-        """What follows a cycle: re-timing a few windows, else polishing, and neighbourhoods where they reach further.
-
-        Nothing is re-timed where windows are too many and while a hard row is missed.
-        A worker that is `alone` always turns to neighbourhoods too: nobody else's ends lead it out of its valley.
-        """
-        few = self.bounding.few_windows
-        retimes = self.retiming is not None and self.search.keeps_hard_rows()
-        self.adjust(self.search.budget.share(polish_share))
-        if few and not retimes:
-            self.polishing.run(self.search.budget.share(polish_share))
-        further = not retimes or len(self.search.formulation.column_upper) > 0
-        if alone or (few and further):
-            self.improvement.run(self.search.budget.share(TURN_SHARE))
+    search, seed, params = context.search, context.seed, context.params.scale
+    few = bounding.few_windows
+    weeks = len(context.formulation.window_start) <= context.params.fixed_counts.most_windows
+    annealing = Annealing(context, seed)
+    second = annealing.with_seed(seed + 3)
+    fixed, neighbourhoods = FixedCounts(context), NeighbourhoodSearch(context)
+    turns = [Turn(ShortCycle(second, seed + 4 if weeks else None), second=1.0, once=True)]
+    if few:
+        share = params.block_bound_share
+        turns += [
+            Turn(BlockBounds(bounding, share / 2), alone=1.0, once=True),
+            Turn(BlockBounds(bounding, share), second=1.0, once=True),
+        ]
+    turns += [Turn(annealing, alone=1.0, first=1.0), Turn(second, second=1.0)]
+    if weeks:
+        blocks = BlockReoptimiser(search, context.rows, bounding.small, seed)
+        turns += [
+            Turn(MergeCounts(fixed), alone=1.0, first=1.0, second=1.0),
+            Turn(blocks, alone=params.reoptimise_share, first=params.reoptimise_share),
+            Turn(ImproveTimes(fixed), alone=params.alone_share, second=params.second_share),
+            Turn(ImproveTimes(fixed), first=1.0, when=_in_the_last_seconds),
+        ]
+    if few:
+        lns = BlockLns(context, annealing.with_seed(seed + 1).repair, seed + 1)
+        second_lns = BlockLns(context, second.with_seed(seed + 2).repair, seed + 2)
+        when = _hard_rows_missed if weeks else _always
+        turns += [
+            Turn(lns, alone=params.alone_share, when=when),
+            Turn(second_lns, second=params.second_share, when=when),
+        ]
+        if not weeks:
+            annealing.between, second.between = lns.after_round, second_lns.after_round
+        further = when if not len(context.formulation.column_upper) else _always
+        turns += [Turn(neighbourhoods, second=params.neighbourhood_share, when=further)]
+    return [*turns, Turn(neighbourhoods, alone=params.neighbourhood_share)]
 
 
-def improve(search: Search, bounding: Bounding) -> None:
-    """Annealing on one worker; on another the bounds of blocks, then annealing and neighbourhoods.
-
-    A cycle's end is put into the best timetable by re-timing where windows are few enough, and the blocks of that are
-    chosen anew, else by polishing; where a round would polish few of them, both workers only anneal. In the last
-    seconds the best is re-timed, a few windows at a time. A single worker takes turns. Neighbourhoods also move what
-    annealing leaves alone: the rules' own columns. A short cycle on the second worker comes first, so that something
-    better than greedy, and that keeps hard rows, is there soon; where ends are re-timed a long one of its own follows
-    the bounds, from another start of the same heat. Where next to nothing is gained any more they begin again from hot.
-    """
-    worker, few = _Worker.first(search, bounding, bounding.guide()), bounding.few_windows
+def improve(search: Search, turns: Sequence[Turn]) -> None:
+    """Run the improvers on one worker or on two until the search is finished."""
     if search.settings.deterministic or search.settings.workers == 1:
-        if few:
-            bounding.strengthen_by_blocks(BLOCK_SHARE / 2)
-        while not search.finished():
-            worker.cycle()
-            worker.turn(TURN_SHARE, alone=True)
+        _work(search, [(turn, turn.alone) for turn in turns])
         return
-
-    other = worker.second()
-
-    def ahead() -> None:
-        while not search.finished() and worker.cycle():
-            if search.budget.left() < LAST:
-                worker.adjust(search.budget)
-
-    def beside() -> None:
-        other.annealing.cycle(short=True)
-        if few:
-            bounding.strengthen_by_blocks(BLOCK_SHARE)
-        fresh = other.afresh()
-        while not search.finished():
-            if not fresh.cycle():
-                return
-            fresh.turn(POLISH_SHARE, alone=False)
-
+    shares = ([(turn, turn.first) for turn in turns], [(turn, turn.second) for turn in turns])
     with ThreadPoolExecutor(2) as pool:
-        for future in [pool.submit(ahead), pool.submit(beside)]:
+        for future in [pool.submit(_work, search, each) for each in shares]:
             future.result()
 
 
-def rounded(formulation: Formulation, relaxation: Relaxation) -> Flags:
-    """The relaxation's airings, the surest first, as far as they fit; then what else gains."""
+def _work(search: Search, turns: Sequence[tuple[Turn, float]]) -> None:
+    """One worker: each improver with a share in turn, round after round; `end` is where the last one ended."""
+    mine = [(turn, share) for turn, share in turns if share > 0]
+    rounds = [(turn, share) for turn, share in mine if not turn.once]
+    now = mine
+    while now and not search.finished():
+        end: Flags | None = None
+        for turn, share in now:
+            if turn.when(search):
+                found = turn.improver.improve(end, search.budget.share(share))
+                end = end if found is None or turn.once else found
+        now = rounds
+
+
+class ShortCycle:
+    """Improver: one short cycle of annealing, so that a timetable that keeps all hard rows is there soon."""
+
+    def __init__(self, annealing: Annealing, restart: int | None) -> None:
+        """Run the cycle on an annealing that is used later; with a seed `restart` that then begins as if new."""
+        self.annealing, self.restart = annealing, restart
+
+    def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
+        """Run the cycle, as long as its parameters say."""
+        self.annealing.cycle(short=True)
+        if self.restart is not None:
+            self.annealing.restart(self.restart)
+        return None
+
+
+class BlockBounds:
+    """Improver of the bound: blocks of windows solved as whole programs."""
+
+    def __init__(self, bounding: Bounding, share: float) -> None:
+        """`share`: of the time left."""
+        self.bounding, self.share = bounding, share
+
+    def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
+        """Strengthen the bound by blocks."""
+        self.bounding.strengthen_by_blocks(self.share)
+        return None
+
+
+def _always(search: Search) -> bool:
+    return True
+
+
+def _hard_rows_missed(search: Search) -> bool:
+    return not search.keeps_hard_rows()
+
+
+def _in_the_last_seconds(search: Search) -> bool:
+    return search.budget.left() < search.settings.params.scale.last
+
+
+def rounded(formulation: Formulation, relaxation: Relaxation, params: GreedyParams = DEFAULTS.greedy) -> Flags:
+    """Round the relaxation: its airings in order of their amount, as far as they fit, then whatever else gains."""
     airings = relaxation.support < formulation.airing_count
     support, amounts = relaxation.support[airings], relaxation.amounts[airings]
-    return greedy_choice(formulation, support[np.argsort(-amounts, kind="stable")])
+    return greedy_choice(formulation, support[np.argsort(-amounts, kind="stable")], params)

@@ -1,5 +1,6 @@
 """The answer: the chosen airings, written to and read from timetable.csv, and what is on screen by minutes."""
 
+from scheduler.timetable.chosen import chosen_of
 from scheduler.timetable.csv_file import frame_csv, read_timetable, timetable_csv, timetable_frame
 from scheduler.timetable.minutes import Moments, OnAir
 from scheduler.timetable.regularity import Regularity, regularity
@@ -11,6 +12,7 @@ __all__ = [
     "Regularity",
     "Timetable",
     "build_timetable",
+    "chosen_of",
     "frame_csv",
     "read_timetable",
     "regularity",

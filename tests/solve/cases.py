@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from scheduler.airings import build_airings
@@ -9,11 +11,14 @@ from scheduler.formulation import formulate
 from scheduler.rules import load, rules_of
 from scheduler.solve import Budget, Settings
 from scheduler.solve.annealing.simulated_annealing import Annealing
+from scheduler.solve.context import Context
 from scheduler.solve.greedy import greedy
-from scheduler.solve.relaxation.lagrangian import clipped, hard_price, relax
+from scheduler.solve.params import DEFAULTS
+from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.relaxation.lagrangian import hard_price, projected, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.relaxation.reduced_costs import Guide
+from scheduler.solve.relaxation.reduced_costs import ReducedCosts
 from scheduler.solve.search.incumbent import Search
 from tests.builders import aired, anchor, choices, content, formulated, kept_choices, kz, programme, uz, window, write
 
@@ -152,7 +157,7 @@ def some_duals(formulation, rows, pricer):
     random = np.random.default_rng(5)
     unit = np.abs(formulation.value).max(initial=1) / rows.size
     for size in (0.01, 0.1, 0.3, 1.0):
-        yield clipped(rows, size * unit * random.normal(size=rows.count))
+        yield projected(rows, size * unit * random.normal(size=rows.count))
 
 
 def strengthened(blocks, count=1000):
@@ -162,12 +167,28 @@ def strengthened(blocks, count=1000):
     return offered
 
 
-def annealing_of(formulation, seed=1):
-    search = Search(formulation, Settings(deterministic=True, time_limit=0.5))
+def params_of(**values):
+    """The default parameters but for a dict of values per method."""
+    return DEFAULTS.model_copy(update={name: getattr(DEFAULTS, name).but(**each) for name, each in values.items()})
+
+
+FEW_WINDOWS = params_of(penalties={"few_windows": 2})
+"""Where rows over three windows are coupling ones already."""
+
+
+def context_of(formulation, params=DEFAULTS, settings=None):
+    """The context of a search from the greedy start, with no duals: rewards are values."""
+    settings = settings or Settings(deterministic=True, time_limit=0.5)
+    search = Search(formulation, replace(settings, params=params))
     greedy(search)
     value = formulation.value.astype(np.float64)
-    loss, top = Pricer(formulation).losses(value)
-    nothing = np.zeros(0, dtype=np.int64)
+    regret, best = Pricer(formulation).regrets(value)
     none = np.zeros(len(formulation.lower))
-    guide = Guide(none, value, loss, top, nothing, none, top, max(1.0, float(value.mean())))
-    return Annealing(search, guide, seed)
+    unit = max(1.0, float(value.mean()))
+    reduced_costs = ReducedCosts(none, value, regret, best, np.zeros(0, dtype=np.int64), none, best, unit)
+    return Context.of(search, linear_rows(formulation), reduced_costs)
+
+
+def annealing_of(formulation, seed=1, params=DEFAULTS):
+    """An annealing from the greedy start, with no duals."""
+    return Annealing(context_of(formulation, params), seed)

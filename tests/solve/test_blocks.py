@@ -16,7 +16,7 @@ from scheduler.solve.blocks.block_mip import BlockMip
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.programs.linear_rows import linear_rows
-from scheduler.solve.relaxation.lagrangian import clipped, price
+from scheduler.solve.relaxation.lagrangian import price, projected
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.search.budget import Meter
 from scheduler.solve.search.incumbent import Search
@@ -29,6 +29,7 @@ from tests.solve.cases import (
     best_without_hard_miss,
     formulation_of,
     groupings,
+    params_of,
     some_duals,
     strengthened,
 )
@@ -40,10 +41,10 @@ def situations(formulation):
     """Blocks at duals, with the plain bound there."""
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     for duals in some_duals(formulation, rows, pricer):
-        plain = price(formulation, rows, pricer, clipped(rows, duals)).bound
+        plain = price(formulation, rows, pricer, projected(rows, duals)).bound
         for grouping in groupings(formulation):
             blocks = Blocks(formulation, rows, pricer, grouping)
-            blocks.price_at(duals)
+            blocks.set_duals(duals)
             yield blocks, plain
 
 
@@ -76,7 +77,7 @@ def test_one_block_of_all_windows_gives_the_optimum_at_any_duals(tmp_path, name)
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     for duals in some_duals(formulation, rows, pricer):
         blocks = Blocks(formulation, rows, pricer, groupings(formulation)[2])
-        blocks.price_at(duals)
+        blocks.set_duals(duals)
         assert blocks.strengthen(lambda bound: None, ENDLESS, closeness=1e-7)
         assert blocks.bound() == pytest.approx(best, rel=1e-4)
         one = blocks.blocks[0]
@@ -172,7 +173,7 @@ def test_a_block_whose_program_tells_nothing_more_is_not_solved_again(tmp_path, 
     monkeypatch.setattr(BlockMip, "solve", vague)
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     blocks = Blocks(formulation, rows, pricer)
-    blocks.price_at(next(some_duals(formulation, rows, pricer)))
+    blocks.set_duals(next(some_duals(formulation, rows, pricer)))
     assert blocks.strengthen(lambda bound: None, Left(lambda: 1.0 if len(solved) < 200 else 0.0), closeness=CLOSENESS)
     assert solved
 
@@ -187,10 +188,10 @@ def test_large_blocks_keep_what_small_ones_have_gained_and_stay_above_the_best_t
     every = np.zeros(len(formulation.window_start), dtype=np.int64)
     for duals in some_duals(formulation, rows, pricer):
         small = Blocks(formulation, rows, pricer, groupings(formulation)[1])
-        small.price_at(duals)
+        small.set_duals(duals)
         strengthened(small)
         large = Blocks(formulation, rows, pricer, every)
-        large.price_at(duals, small)
+        large.set_duals(duals, small)
         assert large.bound() == pytest.approx(small.bound(), rel=1e-9)
         if len(small.blocks) > 1:
             assert large.blocks[0].last == pytest.approx(sum(one.last for one in small.blocks))
@@ -201,10 +202,10 @@ def test_what_is_known_of_a_block_that_stays_the_same_is_kept(tmp_path, monkeypa
     formulation = formulation_of(tmp_path, "knapsacks")
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     small = Blocks(formulation, rows, pricer)
-    small.price_at(np.zeros(rows.count))
+    small.set_duals(np.zeros(rows.count))
     strengthened(small)
     again = Blocks(formulation, rows, pricer, small.block)
-    again.price_at(np.zeros(rows.count), small)
+    again.set_duals(np.zeros(rows.count), small)
     monkeypatch.setattr(BlockMip, "solve", None)
     assert small.bound() < small.whole
     assert again.strengthen(lambda bound: None, ENDLESS, closeness=CLOSENESS)
@@ -215,7 +216,7 @@ def test_a_block_is_left_alone_where_there_is_no_more_time_than_its_last_attempt
     formulation = formulation_of(tmp_path, "knapsacks")
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     blocks = Blocks(formulation, rows, pricer)
-    blocks.price_at(np.zeros(rows.count))
+    blocks.set_duals(np.zeros(rows.count))
     tried = []
     monkeypatch.setattr(Blocks, "_attempt", lambda self, number, *rest: tried.append(number))
     for one in blocks.blocks[1:]:
@@ -232,7 +233,7 @@ def test_blocks_are_given_up_where_the_solver_tells_nothing(tmp_path, monkeypatc
     formulation = formulation_of(tmp_path, "knapsacks")
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     blocks, offered = Blocks(formulation, rows, pricer), []
-    bound = blocks.price_at(np.zeros(rows.count))
+    bound = blocks.set_duals(np.zeros(rows.count))
     monkeypatch.setattr(QuietHighs, "getModelStatus", lambda self: getattr(highspy.HighsModelStatus, status))
     assert blocks.strengthen(offered.append, attempts(100), closeness=CLOSENESS)
     assert (blocks.bound(), offered) == (bound, [])
@@ -240,14 +241,14 @@ def test_blocks_are_given_up_where_the_solver_tells_nothing(tmp_path, monkeypatc
 
 @pytest.mark.parametrize(("closed", "sizes"), [(True, [2, 4, 8]), (False, [2])])
 def test_blocks_are_doubled_while_all_of_them_are_closed(tmp_path, monkeypatch, closed, sizes):
-    search = Search(formulated(smoke(tmp_path, 0.7, 2)), Settings(time_limit=60.0, workers=2))
+    params = params_of(blocks={"large": 2}, bounding={"worthwhile": -1.0, "attempt": 40.0})
+    search = Search(formulated(smoke(tmp_path, 0.7, 2)), Settings(time_limit=60.0, workers=2, params=params))
     windows = len(search.formulation.window_start)
     assert windows == 8
     for place in (module, bounding):
-        monkeypatch.setattr(place, "partition", lambda f, rows, most=1, finer=None: np.arange(windows) // most)
-    monkeypatch.setattr(bounding, "LARGE_BLOCK", 2)
-    monkeypatch.setattr(bounding, "WORTHWHILE", -1.0)
-    monkeypatch.setattr(bounding, "LONGEST", 40.0)
+        monkeypatch.setattr(
+            place, "partition", lambda f, rows, most=1, finer=None, params=None: np.arange(windows) // most
+        )
     whole = Bounding(search, Pricer(search.formulation))
     whole.relax_plain()
     solved, now = [], [0.0]
@@ -285,11 +286,11 @@ def test_a_larger_block_is_tried_though_its_parts_took_longer_than_it_may(tmp_pa
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     duals, windows = np.zeros(rows.count), np.arange(len(formulation.window_start))
     small = Blocks(formulation, rows, pricer, windows)
-    small.price_at(duals)
+    small.set_duals(duals)
     for one in small.blocks:
         one.last = 17.0
     large = Blocks(formulation, rows, pricer, np.zeros_like(windows))
-    large.price_at(duals, small, 10.0)
+    large.set_duals(duals, small, 10.0)
     tried = []
     monkeypatch.setattr(Blocks, "_attempt", lambda self, number, *rest: tried.append(number))
     large.strengthen(lambda bound: None, Left(lambda: 0.0 if tried else 10.0), closeness=CLOSENESS)
@@ -337,7 +338,7 @@ def test_counted_work_repeats(tmp_path):
     runs = []
     for _ in range(2):
         blocks, meter, offered = Blocks(formulation, rows, pricer), Meter(counted=True), []
-        blocks.price_at(np.zeros(rows.count))
+        blocks.set_duals(np.zeros(rows.count))
         blocks.strengthen(offered.append, Budget(meter, 5.0), closeness=CLOSENESS)
         runs.append((offered, meter.work))
     assert runs[0] == runs[1]
@@ -352,15 +353,15 @@ def test_a_forgotten_floor_is_noticed(tmp_path, monkeypatch):
 
 def test_inside_rows_that_stay_priced_are_noticed(tmp_path, monkeypatch):
     formulation = formulation_of(tmp_path, "knapsacks")
-    whole = Blocks.price_at
+    whole = Blocks.set_duals
 
     def priced_twice(self, duals, *more):
         bound = whole(self, duals, *more)
-        duals = clipped(self.rows, duals)
+        duals = projected(self.rows, duals)
         self.reward = self.formulation.value - (self.rows.by_airing @ duals)[: self.formulation.airing_count]
         return bound
 
-    monkeypatch.setattr(Blocks, "price_at", priced_twice)
+    monkeypatch.setattr(Blocks, "set_duals", priced_twice)
     assert wrong_bounds(formulation)
 
 

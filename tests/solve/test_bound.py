@@ -12,11 +12,11 @@ from scheduler.solve import Settings, prepare
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.programs.linear_rows import linear_rows
-from scheduler.solve.relaxation.lagrangian import hard_price, price, relax, rounding
+from scheduler.solve.relaxation.lagrangian import float_error, hard_price, price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.relaxation.rounding_cuts import Rounding, with_cuts
-from scheduler.solve.relaxation.subgradient import descend
+from scheduler.solve.relaxation.rounding_cuts import RoundingCuts, with_cuts
+from scheduler.solve.relaxation.subgradient import subgradient
 from tests.builders import formulated, kept_choices, smoke
 from tests.solve.cases import ENDLESS, NAMES, best_without_hard_miss, formulation_of
 
@@ -76,8 +76,8 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     seen = []
     relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, seen.append, ENDLESS)
-    start = descend(formulation, rows, pricer, ENDLESS, steps=30)
-    seen.append(start.bound + rounding(formulation, rows, pricer, start.duals))
+    start = subgradient(formulation, rows, pricer, ENDLESS, steps=30)
+    seen.append(start.bound + float_error(formulation, rows, pricer, start.duals))
     assert min(seen) >= best
     assert price(formulation, rows, pricer, start.duals).bound == pytest.approx(start.bound)
 
@@ -88,10 +88,10 @@ def test_a_descent_comes_near_the_relaxation_and_another_goes_on_from_there(tmp_
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     exact = relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, lambda bound: None, ENDLESS)
     assert exact.converged
-    start = descend(formulation, rows, pricer, ENDLESS, steps=400)
+    start = subgradient(formulation, rows, pricer, ENDLESS, steps=400)
     assert exact.bound * (1 - 1e-6) <= start.bound <= exact.bound * 1.002
     assert len(start.patterns) == 5
-    again = descend(formulation, rows, pricer, ENDLESS, steps=20, after=start)
+    again = subgradient(formulation, rows, pricer, ENDLESS, steps=20, after=start)
     assert exact.bound * (1 - 1e-6) <= again.bound <= start.bound
 
 
@@ -99,7 +99,7 @@ def test_a_descent_comes_near_the_relaxation_and_another_goes_on_from_there(tmp_
 def test_rounded_rows_cut_off_no_timetable(tmp_path, name):
     formulation = formulation_of(tmp_path, name)
     rows, n = linear_rows(formulation), formulation.airing_count
-    source = Rounding(formulation, rows)
+    source = RoundingCuts(formulation, rows)
     random = np.random.default_rng(5)
     none = np.zeros(n, dtype=bool)
     every = np.arange(n + len(formulation.column_lower))
@@ -127,7 +127,7 @@ def test_a_round_of_cuts_without_time_leaves_prices_for_the_new_rows_too(tmp_pat
 
 def test_a_least_of_minutes_is_rounded_to_whole_airings():
     """Airings of 45 and 40 minutes for 100: two of either are too few, three are needed; the relaxation took 2.22."""
-    cut = Rounding.__new__(Rounding)
+    cut = RoundingCuts.__new__(RoundingCuts)
     cut.matrix = sparse.csr_array(np.array([[45, 45, 45, 40]], dtype=np.int64))
     amounts = np.array([1.0, 1.0, 100 / 45 - 2, 0.0])
     found = cut._worst(0, 1, 100, amounts, np.zeros(4, dtype=bool))

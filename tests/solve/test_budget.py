@@ -54,8 +54,7 @@ def test_attempts_are_capped_and_the_cap_does_not_sink():
 
 
 def test_a_budget_within_another_keeps_what_either_keeps():
-    now = [0.0]
-    budget = at(now)
+    budget = at([0.0])
     assert budget.share(0.5).within(budget.share(0.2)).left() == pytest.approx(20.0)
     assert budget.share(0.5).within(budget.at_most(7.0)).left() == 7.0
 

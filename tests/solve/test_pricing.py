@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from itertools import combinations
 from types import SimpleNamespace
@@ -10,9 +11,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
-import scheduler.solve as solving
 from scheduler.rules import load
-from scheduler.solve import Settings
+from scheduler.solve import Settings, prepare
 from scheduler.solve.kernels import longest_paths
 from scheduler.solve.relaxation.pricing import Pricer
 from tests.builders import formulated, smoke, write
@@ -62,7 +62,7 @@ def test_the_best_pattern_and_every_loss_are_those_of_all_patterns(seed):
     formulation, reward = drawn(seed)
     pricer = Pricer(formulation)
     best, found = pricer.patterns(reward)
-    loss, top = pricer.losses(reward)
+    loss, top = pricer.regrets(reward)
     assert np.array_equal(pricer.best(reward), best)
     assert np.array_equal(top, best)
     for window in range(3):
@@ -82,7 +82,7 @@ def test_what_is_compiled_before_a_search_is_all_that_pricing_needs(tmp_path):
     pricer = Pricer(formulated(smoke(tmp_path, 0.9, 1)))
     reward = np.ones(len(pricer.airing))
     pricer.patterns(reward)
-    pricer.losses(reward)
+    pricer.regrets(reward)
     assert [len(each.signatures) for each in COMPILED] == [1, 1, 1, 1]
 
 
@@ -90,7 +90,7 @@ def test_what_is_compiled_before_a_search_is_all_that_pricing_needs(tmp_path):
 @pytest.mark.parametrize("strategy", ["auto", "exact", "scale", "greedy"])
 def test_what_every_search_needs_is_compiled_before_its_clock_runs(tmp_path, monkeypatch, strategy, needed):
     done = []
-    monkeypatch.setattr(solving, needed, lambda: done.append(time.monotonic()))
-    _, search = solving.prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))
+    monkeypatch.setattr(sys.modules["scheduler.solve.run"], needed, lambda: done.append(time.monotonic()))
+    _, search = prepare(load(write(tmp_path, INSTANCES["no rules"])), Settings(strategy))
     assert len(done) == 1
     assert done[0] <= search.meter.started

@@ -21,7 +21,7 @@ from scheduler.solve.kernels import jit as compiled
 from scheduler.solve.relaxation import lagrangian as bound
 from scheduler.timetable import timetable_csv
 from tests.builders import choices, write
-from tests.solve.cases import INSTANCES
+from tests.solve.cases import INSTANCES, params_of
 
 
 def prepared(tmp_path, monkeypatch, engine, name="parity", **settings):
@@ -53,8 +53,8 @@ def test_an_engine_that_does_not_stop_is_left_behind_and_changes_nothing_any_mor
         search.offer_bound(1e9, "late")
         ended.set()
 
-    monkeypatch.setattr(solving, "INTERRUPT_GRACE", 0.2)
-    airings, search = prepared(tmp_path, monkeypatch, stubborn)
+    params = params_of(run={"interrupt_grace": 0.2})
+    airings, search = prepared(tmp_path, monkeypatch, stubborn, params=params)
 
     def interrupt():
         if first.is_set() and not search.interrupted:
@@ -76,8 +76,7 @@ def test_an_engine_that_overruns_its_limit_is_told(tmp_path, monkeypatch):
         search.offer(search.formulation.locked)
         go_on.wait()
 
-    monkeypatch.setattr(solving, "GRACE", 0.2)
-    _, search = prepared(tmp_path, monkeypatch, late, time_limit=0.1)
+    _, search = prepared(tmp_path, monkeypatch, late, time_limit=0.1, params=params_of(run={"grace": 0.2}))
     run(search)
     go_on.set()
     assert "did not stop at its limit" in search.faults[0]
@@ -162,7 +161,7 @@ def test_the_bound_that_costs_give_is_rounded_outward(tmp_path, monkeypatch):
     _, search = prepared(tmp_path, monkeypatch, lambda search: None)
     costs.clause_costs(search, ["P"])
     exact_one = search.bounds["relaxation"]
-    monkeypatch.setattr(bound, "rounding", lambda *args: 7.0)
+    monkeypatch.setattr(bound, "float_error", lambda *args: 7.0)
     _, again = prepared(tmp_path, monkeypatch, lambda search: None)
     costs.clause_costs(again, ["P"])
     assert again.bounds["relaxation"] in (exact_one + 6, exact_one + 7)
@@ -176,8 +175,8 @@ def test_costs_are_counted_in_work_where_runs_repeat_and_left_out_where_windows_
     _, short = prepared(tmp_path, monkeypatch, lambda search: None, deterministic=True, workers=1, time_limit=1e-6)
     costs.clause_costs(short, ["P"])
     assert not short.costs
-    monkeypatch.setattr(costs, "MOST_WINDOWS", 1)
-    _, large = prepared(tmp_path, monkeypatch, lambda search: None)
+    params = params_of(bounding={"most_windows": 1})
+    _, large = prepared(tmp_path, monkeypatch, lambda search: None, params=params)
     costs.clause_costs(large, ["P"])
     assert not large.costs
     assert large.reserve == 0.0

@@ -7,13 +7,15 @@ from types import SimpleNamespace
 
 import pytest
 
-import scheduler.solve as solving
 from scheduler.bench.row import read_rows
 from scheduler.generate import generate, suite
 from scheduler.rules import load
 from scheduler.solve import Search, Settings, solve
+from scheduler.solve import strategies as solving
 from scheduler.solve.cp_sat.exact import exact
+from scheduler.solve.params import DEFAULTS
 from tests.builders import formulated, smoke
+from tests.solve.cases import params_of
 
 RESULTS = Path("benchmarks/results")
 COUNTED = {"time_limit": 6.0, "deterministic": True, "workers": 1}
@@ -29,26 +31,27 @@ def in_a_week(folder):
 @pytest.mark.parametrize(
     ("airings", "proves", "engines"),
     [
-        (solving.SMALL, True, ["exact"]),
-        (solving.SMALL, False, ["exact", "scale"]),
-        (solving.SMALL + 1, False, ["scale"]),
+        (DEFAULTS.auto.exact_airings, True, ["exact"]),
+        (DEFAULTS.auto.exact_airings, False, ["exact", "scale"]),
+        (DEFAULTS.auto.exact_airings + 1, False, ["scale"]),
     ],
 )
 def test_small_instances_are_solved_exactly_first_and_others_at_scale(monkeypatch, airings, proves, engines):
     asked = []
     monkeypatch.setattr(solving, "exact", lambda _, share: asked.append("exact") if 0 < share < 1 else None)
     monkeypatch.setattr(solving, "scale", lambda _: asked.append("scale"))
-    search = SimpleNamespace(formulation=SimpleNamespace(airing_count=airings), finished=lambda: proves)
+    search = SimpleNamespace(
+        formulation=SimpleNamespace(airing_count=airings), finished=lambda: proves, settings=Settings()
+    )
     solving.auto(search)
     assert asked == engines
 
 
 @pytest.mark.parametrize("instance", [lambda folder: smoke(folder, 0.9, 2), in_a_week])
-def test_auto_is_within_a_hundredth_of_the_better_engine(tmp_path, monkeypatch, instance):
+def test_auto_is_within_a_hundredth_of_the_better_engine(tmp_path, instance):
     """With the limit on what is small far off, so that both engines take part."""
-    monkeypatch.setattr(solving, "SMALL", 10_000)
-    loaded = instance(tmp_path)
-    answers = {name: solve(loaded, Settings(name, **COUNTED)) for name in ("auto", "exact", "scale")}
+    loaded, params = instance(tmp_path), params_of(auto={"exact_airings": 10_000})
+    answers = {name: solve(loaded, Settings(name, **COUNTED, params=params)) for name in ("auto", "exact", "scale")}
     value = {name: answer.verification.value for name, answer in answers.items()}
     assert all(not answer.verification.hard_missed for answer in answers.values())
     assert value["auto"] >= 0.99 * max(value.values())

@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
-from scheduler.solve.kernels.filling import fill
-from scheduler.solve.kernels.ground import (
+from scheduler.solve.kernels.annealing_moves import (
     ABOVE,
     BELOW,
     HARD_MISS,
@@ -19,20 +18,24 @@ from scheduler.solve.kernels.ground import (
     STEP,
     VALUE,
     Best,
-    Ground,
+    Moves,
     State,
+    Static,
+    fill,
 )
 
 if TYPE_CHECKING:
     from scipy import sparse
 
     from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.solve.params import AnnealingParams
+    from scheduler.solve.relaxation.reduced_costs import ReducedCosts
 
 Reals = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)
-class Course:
+class AnnealingProblem:
     """Candidates around one point, what is chosen of them, and the best choice that was met.
 
     Locked airings and extra columns stay as they are in the point; windows are cut at the locks.
@@ -41,27 +44,44 @@ class Course:
     formulation: Formulation
     airing: Integers  # (c,) the airing of each candidate
     interval_window: Integers  # (i,)
-    ground: Ground
+    static: Static
     state: State
     best: Best
-    weight: Reals  # (r,) viewer-minutes per missed unit before any credit
+    weight: Reals  # (r,) viewer-minutes per violated unit, before any credit is subtracted
 
     @classmethod
     def around(
         cls,
         formulation: Formulation,
         by_column: sparse.csc_array[Any],
-        likely: Flags,
+        candidates: Flags,
         point: Integers,
         weight: Reals,
-        narrow: Flags,
-    ) -> Course:
-        """Candidates are the likely airings and those chosen at the point; `narrow` rows are full for good, (r,)."""
+        local: Flags,
+        moves: Moves,
+    ) -> AnnealingProblem:
+        """State the problem around a point.
+
+        Parameters
+        ----------
+        by_column
+            The formulation's matrix by columns, (r, n + m).
+        candidates
+            (n,) Airings that may be chosen; those chosen at the point may be too.
+        point
+            (n + m,) Airings and extra columns.
+        weight
+            (r,) First weights, viewer-minutes per violated unit.
+        local
+            (r,) Local rows: an insertion that overfills one removes another airing of it.
+        moves
+            The parameters of moves.
+        """
         n = formulation.airing_count
         chosen = point[:n].astype(bool)
         window, begin, end = intervals(formulation)
         span = int(np.max(formulation.window_end, initial=0)) + 2
-        airing = np.flatnonzero((likely | chosen) & ~formulation.locked)
+        airing = np.flatnonzero((candidates | chosen) & ~formulation.locked)
         start, steps = formulation.start[airing], formulation.steps[airing]
         inside = np.searchsorted(window * span + begin, formulation.window[airing] * span + start, side="right") - 1
         at = np.maximum(inside, 0)
@@ -72,12 +92,12 @@ class Course:
         airing, inside, offset = airing[order], inside[order], offset[order]
         fixed = point.copy()
         fixed[airing] = 0
-        ground = _ground(formulation, by_column, airing, (inside, offset, end - begin), narrow)
-        state = _empty_state(formulation, ground, formulation.matrix @ fixed, weight)
-        fill(ground, state, np.flatnonzero(chosen[airing]))
+        static = _static(formulation, by_column, airing, (inside, offset, end - begin), local, moves)
+        state = _empty_state(formulation, static, formulation.matrix @ fixed, weight)
+        fill(static, state, np.flatnonzero(chosen[airing]))
         total = state.total
         merit = np.array([total[RIGID_MISS], total[HARD_MISS], total[SOFT_PENALTY] - total[VALUE]])
-        return cls(formulation, airing, window, ground, state, Best(state.at.copy(), merit), weight.copy())
+        return cls(formulation, airing, window, static, state, Best(state.at.copy(), merit), weight.copy())
 
     @property
     def feasible(self) -> bool:
@@ -94,15 +114,29 @@ class Course:
         chosen[self.airing[at[at >= 0]]] = True
         return chosen
 
-    def odds(self, top: Reals, reward: Reals, by_loss: float) -> Reals:
-        """Cumulative odds of the intervals, (i,): a share by what their windows lose at the rewards, the rest alike."""
+    def cumulative(self, reduced_costs: ReducedCosts, by_regret: float) -> Reals:
+        """Cumulative sampling weights of the intervals, (i,): a share by the regret of their windows, the rest even."""
         chosen = self.airing[self.state.at[self.state.at >= 0]]
         chosen = np.concatenate([chosen, np.flatnonzero(self.formulation.locked)])
-        have = np.zeros(len(top))
-        np.add.at(have, self.formulation.window[chosen], reward[chosen])
-        loss = np.maximum(top - have, 0.0)[self.interval_window] + 1e-9
-        odds: Reals = np.cumsum(by_loss * loss / loss.sum() + (1 - by_loss) / len(loss))
-        return odds
+        of_windows = reduced_costs.window_regret(self.formulation.window, chosen)
+        regret = of_windows[self.interval_window] + 1e-9
+        cumulative: Reals = np.cumsum(by_regret * regret / regret.sum() + (1 - by_regret) / len(regret))
+        return cumulative
+
+
+def moves_of(params: AnnealingParams) -> Moves:
+    """The parameters of moves as the compiled code takes them."""
+    return Moves(
+        insert=params.insert,
+        from_missed=params.from_missed,
+        whole=params.whole,
+        longest_part=params.longest_part,
+        another=params.another,
+        tabu=params.tabu,
+        blink=params.blink,
+        sampled=params.sampled,
+        refill_again=params.refill_again,
+    )
 
 
 def intervals(formulation: Formulation) -> tuple[Integers, Integers, Integers]:
@@ -118,13 +152,14 @@ def intervals(formulation: Formulation) -> tuple[Integers, Integers, Integers]:
     return window[real], begin[real], end[real]
 
 
-def _ground(
+def _static(
     formulation: Formulation,
     by_column: sparse.csc_array[Any],
     airing: Integers,
     place: tuple[Integers, Integers, Integers],
-    narrow: Flags,
-) -> Ground:
+    local: Flags,
+    moves: Moves,
+) -> Static:
     """`place`: interval and offset of every candidate, length of every interval."""
     inside, offset, length = place
     steps = int(np.max(length, initial=1)) + 2
@@ -134,7 +169,7 @@ def _ground(
     first = np.searchsorted(inside * steps + offset, grid.ravel()).reshape(grid.shape)
     kind, number = kinds(inside, formulation.carriage[airing])
     row, coefficient, own_first = own_last(own, kind)
-    return Ground(
+    return Static(
         length=length.astype(np.int64),
         first=first.astype(np.int64),
         interval=inside.astype(np.int64),
@@ -151,7 +186,8 @@ def _ground(
         soft=np.where(formulation.kind == SOFT, formulation.price, 0).astype(np.float64),
         hard=np.where(formulation.kind == HARD, formulation.hard_weight, 0).astype(np.float64),
         rigid=(formulation.kind == RIGID).astype(np.float64),
-        narrow=narrow,
+        local=local,
+        moves=moves,
     )
 
 
@@ -187,15 +223,15 @@ def own_last(by_candidate: sparse.csc_array[Any], kind: Integers) -> tuple[npt.N
     return row[sorted_].astype(np.int32), coefficient[sorted_].astype(np.float64), first.astype(np.int64)
 
 
-def _empty_state(formulation: Formulation, ground: Ground, fixed: Integers, weight: Reals) -> State:
+def _empty_state(formulation: Formulation, static: Static, fixed: Integers, weight: Reals) -> State:
     """No candidate chosen; `fixed`: what locked airings and extra columns use of the rows, (r,)."""
     above = np.where(formulation.lower <= -NO_BOUND, np.inf, (fixed - formulation.lower).astype(np.float64))
     below = np.where(formulation.upper >= NO_BOUND, np.inf, (formulation.upper - fixed).astype(np.float64))
     room = np.column_stack([above, below, formulation.miss_step.astype(np.float64), weight])
     units = _misses(room)
-    total = np.array([0.0, weight @ units, ground.soft @ units, ground.hard @ units, ground.rigid @ units, 0.0])
-    at = np.full((len(ground.length), ground.first.shape[1] - 2), -1, dtype=np.int64)
-    return State(at, room, ground.value.copy(), total)
+    total = np.array([0.0, weight @ units, static.soft @ units, static.hard @ units, static.rigid @ units, 0.0])
+    at = np.full((len(static.length), static.first.shape[1] - 2), -1, dtype=np.int64)
+    return State(at, room, static.value.copy(), total)
 
 
 def _misses(room: Reals) -> Reals:

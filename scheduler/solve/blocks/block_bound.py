@@ -12,6 +12,7 @@ in no choice worth more than plain_b − Δ, inside rows or not, so that
 from __future__ import annotations
 
 import math
+import threading
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -22,44 +23,27 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from scheduler.solve.blocks.block_mip import PROOF, BlockMip
-from scheduler.solve.relaxation.lagrangian import clipped, price, rounding
+from scheduler.solve.params import DEFAULTS
+from scheduler.solve.relaxation.lagrangian import float_error, price, projected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.params import BlockParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Pricer
     from scheduler.solve.search.budget import Budget
 
 Reals = npt.NDArray[np.float64]
 
-SMALL_BLOCK, LARGE_BLOCK = 10, 40
-"""Rows of minutes and shares join windows up to blocks of so many: a week of a channel, or of a few channels."""
-
-MOST_BY_RUNS = 2_000
-"""Rows that count runs join windows of small blocks only up to so many airings, or a series would join all weeks of a
-channel."""
-
-FIRST_SHARE, BEYOND = 1e-2, 3.5e-3
-"""The first Δ of a block as a share of its part of the bound: of a small one; of a large one beyond what the small
-blocks in it have gained."""
-
-LEAST_SHARE = 1e-4
-"""The least first Δ, as a share of the bound per block."""
-
-FIRST_SECONDS, FIRST_GUESS = 1.0, 0.05
-"""Limit of the first attempt at a block, and what it is thought to take."""
-
-LEAST_TIME = 1.2
-"""A block is tried again where there is at least so many times what the last attempt took."""
-
-NODES_A_SECOND = 100
-"""Branchings that stand for a second where work is counted."""
-
 
 def partition(
-    formulation: Formulation, rows: LinearRows, most_windows: int = SMALL_BLOCK, finer: Integers | None = None
+    formulation: Formulation,
+    rows: LinearRows,
+    most_windows: int | None = None,
+    finer: Integers | None = None,
+    params: BlockParams = DEFAULTS.blocks,
 ) -> Integers:
     """The block of every window, (w,): windows that a row joins, narrow rows first, up to so many windows.
 
@@ -67,6 +51,7 @@ def partition(
 
     Rows with unlike coefficients (minutes, shares) come first: they are what the relaxation is loose on.
     """
+    most_windows = params.small if most_windows is None else most_windows
     n, windows = formulation.airing_count, len(formulation.window_start)
     by_row = sparse.csr_array(rows.by_airing[:n].T)
     count = np.diff(by_row.indptr)
@@ -81,7 +66,10 @@ def partition(
     airings = np.bincount(formulation.window, minlength=windows)
     block = np.arange(windows) if finer is None else finer
     one = np.ones(windows, dtype=np.int64)
-    for group, load, limit in ((largest != smallest, one, most_windows), (largest == smallest, airings, MOST_BY_RUNS)):
+    for group, load, limit in (
+        (largest != smallest, one, most_windows),
+        (largest == smallest, airings, params.most_airings_by_runs),
+    ):
         for each in np.unique(width[group & (width > 1) & ~own]).tolist():
             block = _joined(block, met[np.flatnonzero(group & ~own & (width == each))], load, limit)
     return block
@@ -136,42 +124,50 @@ class Blocks:
     """The blocks of a formulation."""
 
     def __init__(
-        self, formulation: Formulation, rows: LinearRows, pricer: Pricer, block: Integers | None = None
+        self,
+        formulation: Formulation,
+        rows: LinearRows,
+        pricer: Pricer,
+        block: Integers | None = None,
+        params: BlockParams = DEFAULTS.blocks,
     ) -> None:
         """Take the blocks of windows from the rows, or as given, (w,)."""
         self.formulation, self.rows, self.pricer = formulation, rows, pricer
-        self.block = partition(formulation, rows) if block is None else block
+        self.params = params
+        self.block = partition(formulation, rows, params=params) if block is None else block
         self.inside = inside_of(formulation, rows, self.block)
         self.count = int(np.max(self.block, initial=-1)) + 1
         self.blocks: list[Block] = []
+        self.lock = threading.Lock()  # one thread strengthens the blocks while another reads them
 
-    def price_at(self, duals: Reals, finer: Blocks | None = None, seconds: float = FIRST_SECONDS) -> float:
+    def set_duals(self, duals: Reals, finer: Blocks | None = None, seconds: float | None = None) -> float:
         """Take up new duals, (r,): the bound there, rounded outward. Blocks begin anew, `seconds` for each at first.
 
         What the blocks of a finer partition have gained at the same duals and rows is kept, and so is what they took: a
         larger block takes no less. It is tried in any case where there is time for what it has at first.
         """
-        formulation, rows = self.formulation, self.rows
-        n, duals = formulation.airing_count, clipped(rows, duals)
+        formulation, rows, params = self.formulation, self.rows, self.params
+        seconds = params.first_seconds if seconds is None else seconds
+        n, duals = formulation.airing_count, projected(rows, duals)
         priced = price(formulation, rows, self.pricer, duals)
-        self.loss, best = self.pricer.losses(priced.reward)
+        self.regret, best = self.pricer.regrets(priced.reward)
         sides = np.where(duals > 0, rows.upper, np.where(duals < 0, rows.lower, 0.0)) * duals
         outside = np.where(self.inside >= 0, 0.0, duals)
         self.reward: Reals = formulation.value - (rows.by_airing @ outside)[:n]
         # once for the plain bound, once for the programs' rewards and sums
-        self.error = 2 * rounding(formulation, rows, self.pricer, duals)
+        self.error = 2 * float_error(formulation, rows, self.pricer, duals)
         self.whole = priced.bound
         held = np.flatnonzero(self.inside >= 0)
         plain = np.bincount(self.block, weights=best, minlength=self.count)
         plain += np.bincount(self.inside[held], weights=sides[held], minlength=self.count)
         airings = _grouped(self.block[formulation.window], self.count)
         inside = _grouped(np.where(self.inside >= 0, self.inside, self.count), self.count)
-        gained, took, share = np.zeros(self.count), np.full(self.count, FIRST_GUESS), FIRST_SHARE
+        gained, took, share = np.zeros(self.count), np.full(self.count, params.first_guess), params.first_slack
         if finer is not None:
             gained = self._total(finer, [one.plain - one.upper for one in finer.blocks])
-            took = np.minimum(self._total(finer, [one.last for one in finer.blocks]), seconds / LEAST_TIME)
-            share = BEYOND
-        least = LEAST_SHARE * max(1.0, abs(priced.bound)) / max(1, self.count)
+            took = np.minimum(self._total(finer, [one.last for one in finer.blocks]), seconds / params.spare)
+            share = params.first_slack_joined
+        least = params.least_slack * max(1.0, abs(priced.bound)) / max(1, self.count)
         first = gained + np.maximum(share * plain, least)
         self.blocks = [
             Block(airings[b], inside[b], plain[b], plain[b] - gained[b], first[b], seconds, took[b])
@@ -206,6 +202,16 @@ class Blocks:
         np.add.at(lost, self.inside[inside], penalty[inside])
         return lost
 
+    def proven(self) -> Reals:
+        """What each block's program has shown any choice to lose against its part of the plain bound, (blocks,)."""
+        with self.lock:
+            return np.array([one.plain - one.upper for one in self.blocks])
+
+    def choices(self) -> list[Integers | None]:
+        """The best choice that the program of each block has found, airings."""
+        with self.lock:
+            return [one.chosen for one in self.blocks]
+
     def bound(self) -> float:
         """The bound with what every block has gained so far, rounded outward."""
         return self.whole - math.fsum(one.plain - one.upper for one in self.blocks) + self.error
@@ -219,7 +225,7 @@ class Blocks:
     ) -> bool:
         """Solve blocks, the most promising first, until all are solved to `closeness` or nothing is left.
 
-        `offer` gets every better bound. Says whether all blocks are solved. Call `price_at` first; a later call goes
+        `offer` gets every better bound. Says whether all blocks are solved. Call `set_duals` first; a later call goes
         on where this one stopped.
         """
         gap = closeness * max(1.0, abs(self.whole)) / max(1, self.count)
@@ -227,7 +233,7 @@ class Blocks:
             unsolved = [b for b in range(self.count) if not self.blocks[b].closed]
             if not unsolved:
                 return True
-            worthwhile = [b for b in unsolved if left >= LEAST_TIME * self.blocks[b].last]
+            worthwhile = [b for b in unsolved if left >= self.params.spare * self.blocks[b].last]
             if not worthwhile:
                 return False
             number = max(worthwhile, key=lambda b: self.blocks[b].promise())
@@ -240,30 +246,31 @@ class Blocks:
     def _attempt(self, number: int, gap: float, budget: Budget) -> None:
         """One program of one block, and what the next one should be."""
         one, began = self.blocks[number], time.monotonic()
-        some = one.airings[self.loss[one.airings] <= one.slack]
+        some = one.airings[self.regret[one.airings] <= one.slack]
         floor = one.plain - one.slack
         mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
-        nodes = budget.node_limit(NODES_A_SECOND, one.seconds)
+        nodes = budget.node_limit(self.params.nodes_per_second, one.seconds)
         found = mip.solve(floor, gap, seconds=budget.at_most(one.seconds).left(), nodes=nodes, options=PROOF)
-        one.upper = min(one.upper, found.bound)
-        if found.value > one.lower:
-            one.lower, one.chosen = found.value, found.chosen
+        with self.lock:
+            one.upper = min(one.upper, found.bound)
+            if found.value > one.lower:
+                one.lower, one.chosen = found.value, found.chosen
         one.last = found.work if budget.counted else time.monotonic() - began
         budget.spend(found.work)
-        _plan(one, gap, mip.margin, ended=found.ended)
+        _plan(one, gap, mip.margin, self.params, ended=found.ended)
 
 
-def _plan(one: Block, gap: float, margin: float, *, ended: bool) -> None:
+def _plan(one: Block, gap: float, margin: float, params: BlockParams, *, ended: bool) -> None:
     """Choose Δ and time of the next attempt: wider after a proof, longer and less wide after a limit."""
     reached = one.plain - one.lower  # a Δ that is surely enough
     enough = reached + gap + margin
     one.closed = one.upper - one.lower <= 2 * (gap + margin) or one.slack > 4 * abs(one.plain) + gap
     one.closed |= ended and one.slack >= enough  # the same again would tell the same
     if ended:
-        wider = one.slack * (2.0 if one.last < one.seconds / 4 else 1.4)
+        wider = one.slack * (params.widen_quick if one.last < one.seconds / 4 else params.widen)
     else:
         one.seconds *= 2
-        wider = max(1.4 * (one.plain - one.upper), one.slack / 2)
+        wider = max(params.widen * (one.plain - one.upper), one.slack / 2)
     one.slack = min(wider, enough)
 
 

@@ -1,4 +1,4 @@
-"""One block of windows as a small mixed-integer program in HiGHS: the best choice among some of its airings.
+"""One block of windows as a small merged-integer program in HiGHS: the best choice among some of its airings.
 
 maximise reward·x − price·miss over x ∈ {0,1}; at every step of a window at most one airing; the rows inside the block,
 with whole misses where they are soft. Nothing below a floor is looked for, so a proof may be short.

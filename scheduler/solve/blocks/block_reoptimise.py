@@ -1,10 +1,13 @@
-"""Better a timetable one block of windows at a time: what a channel shows in a week is chosen anew, as a whole program.
+"""Block re-optimisation: one block of the incumbent is solved again as a whole program, all else stays.
 
-What the rest of the timetable leaves of the rows is all that a block may use, so that every choice found makes a
-timetable. At the relaxation's duals a block's part of the timetable loses something against its part of the bound, and
-its own bound (blocks.py) says how much of that any choice loses; the rest is what it may gain. Half of that is looked
-for first, among the airings that leave as much: so high a floor is soon reached or proven to be out of reach. Annealing
-moves among the likeliest airings of a window, and misses what the week of a large channel needs beyond them.
+The block may use what the rest of the timetable leaves of the rows, so that every choice found makes a timetable.
+
+At the relaxation's duals, let
+    lost = (the block's part of the bound) − (the block's part of the timetable),
+    proven = what the block's own program (block_bound.py) has shown any choice to lose.
+The block may gain at most lost − proven. Half of that is looked for first, among the airings whose regret leaves as
+much: so high a floor is soon reached, or soon proven out of reach. The annealing only moves among the candidates of
+each window and misses what a large channel's week needs beyond them.
 """
 
 from __future__ import annotations
@@ -16,7 +19,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.solve.blocks.block_bound import NODES_A_SECOND
 from scheduler.solve.blocks.block_mip import PROOF, BlockMip
 
 if TYPE_CHECKING:
@@ -28,63 +30,64 @@ if TYPE_CHECKING:
 
 Reals = npt.NDArray[np.float64]
 
-FIRST_SECONDS, LONGEST = 1.0, 2.0
-"""Seconds for a block at first, and after an attempt that did not end."""
-
-FIRST_GUESS = 0.5
-"""What the first attempt at a block is thought to take, seconds."""
-
-CLOSENESS, LEAST_GAIN = 1e-5, 5e-6
-"""What may be left open in a block, and what must be gained, as shares of the timetable's value."""
-
 
 @dataclass(slots=True)
 class _Effort:
-    """How long a block may be looked at, and what the last attempt took, seconds or counted work."""
+    """The limit of the next attempt at a block and the duration of the last one, seconds or counted work."""
 
-    seconds: float = FIRST_SECONDS
-    took: float = FIRST_GUESS
+    seconds: float
+    took: float
 
 
-class BlockSearch:
-    """Blocks of a search's best timetable chosen anew, drawn by what they may gain in the time that they take."""
+class BlockReoptimiser:
+    """Blocks of the incumbent solved again, sampled by expected gain per second."""
 
     def __init__(self, search: Search, rows: LinearRows, blocks: Blocks, seed: int) -> None:
-        """`rows` are the formulation's own, without rounded rows; `blocks` are priced."""
+        """Prepare the blocks.
+
+        Parameters
+        ----------
+        rows
+            The formulation's own, without cuts.
+        blocks
+            With duals set. Another thread may go on strengthening them.
+        """
         self.search, self.rows, self.blocks = search, rows, blocks
         self.random = np.random.default_rng(seed)
-        self.efforts = [_Effort() for _ in range(blocks.count)]
+        params = self.params = search.settings.params.block_reoptimise
+        self.efforts = [_Effort(params.first_seconds, params.first_guess) for _ in range(blocks.count)]
 
-    def run(self, budget: Budget) -> None:
-        """Choose blocks anew until none is thought to gain, or nothing is left; none while a hard row is missed."""
+    def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
+        """Solve blocks until none may gain; nothing while a hard row is missed."""
         search = self.search
-        self._exchange()
+        self._offer_known()
         best = search.best
         if best is None:
-            return
-        least = LEAST_GAIN * abs(best.value)
-        may_gain = self.blocks.lost(best.point) - np.array([one.plain - one.upper for one in self.blocks.blocks])
+            return None
+        least = self.params.least_gain * abs(best.value)
+        may_gain = self.blocks.lost(best.point) - self.blocks.proven()
         while not budget.over() and search.keeps_hard_rows():
-            odds = np.where(may_gain > least, may_gain, 0.0) / [effort.took for effort in self.efforts]
-            if not odds.any():
-                return
-            number = int(self.random.choice(len(odds), p=odds / odds.sum()))
-            may_gain[number] = self._choose(number, search.best or best, may_gain[number], least)
+            weight = np.where(may_gain > least, may_gain, 0.0) / [effort.took for effort in self.efforts]
+            if not weight.any():
+                break
+            number = int(self.random.choice(len(weight), p=weight / weight.sum()))
+            may_gain[number] = self._solve(number, search.best or best, may_gain[number], least)
+        return None
 
-    def _exchange(self) -> None:
-        """Offer the best timetable with each block as the program behind its bound has it."""
-        for number, one in enumerate(self.blocks.blocks):
-            if one.chosen is not None and self.search.keeps_hard_rows():
-                self.search.offer_part(self._members(number), one.chosen)
+    def _offer_known(self) -> None:
+        """Offer the incumbent with each block as the program behind its bound has chosen it."""
+        for number, chosen in enumerate(self.blocks.choices()):
+            if chosen is not None and self.search.keeps_hard_rows():
+                self.search.offer_part(self._members(number), chosen)
 
-    def _choose(self, number: int, best: Solution, may_gain: float, least: float) -> float:
-        """Choose one block anew and offer what was found; what it may still gain."""
+    def _solve(self, number: int, best: Solution, may_gain: float, least: float) -> float:
+        """Solve one block and offer what was found; what it may still gain."""
         search, effort, began = self.search, self.efforts[number], time.monotonic()
         mine, wanted = self._members(number), max(may_gain / 2, least)
         mip = self._program(best, mine, self.blocks.lost(best.point)[number] - wanted)
-        now, gap = mip.worth(best.point[mip.airings].astype(bool)), CLOSENESS * abs(best.value)
+        now, gap = mip.worth(best.point[mip.airings].astype(bool)), self.params.closeness * abs(best.value)
         attempt = search.budget.at_most(effort.seconds)
-        nodes = attempt.node_limit(NODES_A_SECOND)
+        nodes = attempt.node_limit(search.settings.params.blocks.nodes_per_second)
         found = mip.solve(now + wanted, gap, seconds=attempt.left(), nodes=nodes, options=PROOF)
         attempt.spend(found.work)
         effort.took = found.work if attempt.counted else time.monotonic() - began
@@ -92,16 +95,16 @@ class BlockSearch:
             return 0.0 if found.ended else may_gain - (found.value - now)
         if found.ended:
             return may_gain / 2
-        longer = effort.seconds < LONGEST
-        effort.seconds = LONGEST
+        longer = effort.seconds < self.params.most_seconds
+        effort.seconds = self.params.most_seconds
         return may_gain if longer else 0.0
 
     def _program(self, best: Solution, mine: Flags, most: float) -> BlockMip:
-        """The program of a block beside all else, over its chosen airings and those that lose no more than `most`."""
+        """The program of a block over its chosen airings and those whose regret is at most `most`, on residual rows."""
         formulation, fixed = self.search.formulation, best.point.copy()
         chosen = fixed[: len(mine)].astype(bool)
         fixed[: len(mine)][mine] = 0
-        some, rows = np.flatnonzero(mine & ((self.blocks.loss <= most) | chosen)), self.rows.beside(fixed)
+        some, rows = np.flatnonzero(mine & ((self.blocks.regret <= most) | chosen)), self.rows.residual(fixed)
         return BlockMip(formulation, rows, some, rows.touched(some), formulation.value.astype(np.float64))
 
     def _members(self, number: int) -> Flags:

@@ -1,4 +1,4 @@
-"""A mixed-integer program in HiGHS over when airings are, where it is given how often each thing is carried.
+"""A merged-integer program in HiGHS over when airings are, where it is given how often each thing is counted.
 
 The count of every kind of airing is one of two: the kinds of a group (a channel's week) all have their first count or
 all their second. Where both are the same the counts are held, and only times are left to choose. Where they are not,
@@ -37,14 +37,14 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Mixture:
+class MergedCounts:
     """What the groups chose."""
 
     count: Integers | None  # (k,) of each kind; None where nothing above the floor was found
     work: float  # simplex iterations in units of about a second
 
 
-class CarriageMip(BlockMip):
+class FixedCountMip(BlockMip):
     """The program over `airings` whose kinds are counted; `value` is per airing, (n,)."""
 
     def __init__(
@@ -55,7 +55,7 @@ class CarriageMip(BlockMip):
         # held counts are no columns to branch on
         self.presolve = "choose"
 
-    def relaxed(self, seconds: float) -> tuple[float, Reals]:
+    def relaxation_at(self, seconds: float) -> tuple[float, Reals]:
         """What fractions of airings are worth, and what each airing loses there at least, (airings,); viewer-minutes.
 
         No choice is worth more, and none with an airing in it more than that less what the airing loses. Infinite, and
@@ -75,7 +75,7 @@ class CarriageMip(BlockMip):
         loss[self.locked] = 0.0
         return -float(highs.getInfo().objective_function_value) * self.unit + self.margin, loss
 
-    def mixed(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> Mixture:
+    def merged(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> MergedCounts:
         """Let every group choose its counts, with fractions of airings; nothing worth less than `floor` is looked for.
 
         With `nodes` the search ends after so many branchings and the clock is not looked at.
@@ -92,9 +92,9 @@ class CarriageMip(BlockMip):
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         # HiGHS may end with one below the floor, found before it pruned
         if not feasible or -info.objective_function_value * self.unit < floor:
-            return Mixture(None, work)
+            return MergedCounts(None, work)
         counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]
-        return Mixture(np.round(counted).astype(np.int64), work)
+        return MergedCounts(np.round(counted).astype(np.int64), work)
 
     def _open_groups(self) -> Integers:
         """The groups whose two counts differ."""

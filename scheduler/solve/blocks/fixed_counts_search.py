@@ -1,172 +1,162 @@
-"""Re-time timetables: what each channel carries, and how often, is taken from them; when it is shown is chosen anew.
+"""Fix-and-optimise with fixed counts: how often each channel airs each content is kept, times are chosen again.
 
-What a channel carries settles most rows (minutes, runs, shares) and few of the viewers; when it is shown settles the
-viewers, and the parity of audiences across all channels at once. With the counts held the relaxation is within a few
-tenths of a per cent of the best timetable, where it is some per cent off without. So it can be told in a few
-seconds, before any time of day is settled, whether what another timetable carries would make a better one, channel by
-channel: a cycle of annealing that ended below the best often carries more.
+The counts determine most row activities (minutes, runs, shares) and little of the audience; start times determine the
+audience, and the parity of audiences across all channels at once. With counts fixed, the relaxation is within some
+tenths of a per cent of the best timetable, without it is some per cent off. It can so be decided in a few seconds,
+before any time of day is chosen, whether the counts of another timetable would improve the incumbent in some blocks: a
+cycle of annealing that ended below the incumbent often has better counts somewhere.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from scheduler.solve.blocks.block_mip import FINDING
-from scheduler.solve.blocks.fixed_counts_mip import CarriageMip, Counts
+from scheduler.solve.blocks.fixed_counts_mip import Counts, FixedCountMip
 
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Integers
     from scheduler.solve.blocks.block_mip import BlockOutcome
-    from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.context import Context
     from scheduler.solve.search.budget import Budget
-    from scheduler.solve.search.incumbent import Search, Solution
+    from scheduler.solve.search.incumbent import Solution
 
 Reals = npt.NDArray[np.float64]
 
-MIX_LIMIT, TIME_LIMIT = 5.0, 10.0
-"""Seconds to choose what is carried, and to choose times."""
 
-STEP_LIMIT, IN_VAIN = 2.0, 12
-"""Seconds to choose the times in a few windows, and after how many such steps without gain there is no other."""
+class FixedCounts:
+    """Programs over start times with fixed counts. Two workers may share it; `_lock` guards what they both change.
 
-WINDOWS, GROW, SHRINK = 30.0, 1.05, 0.85
-"""So many windows are drawn at first; more of them after a step that ended in half its time, fewer after one that did
-not end."""
+    A *kind* is one content on one channel within one block of windows; a *group* is a block.
+    """
 
-RELAXED_WORK = 0.3
-"""Counted work of a relaxation."""
+    def __init__(self, context: Context, candidates: Flags | None = None, block: Integers | None = None) -> None:
+        """Number the kinds.
 
-NODES_A_SECOND = 3
-"""Branchings that stand for a second where work is counted: most of the time goes by before the first of them."""
-
-RETIMED_WINDOWS = 250
-"""Of more windows the programs are not solved in their time."""
-
-PROMISE = 2e-4
-"""Times are chosen for a mixture worth more than all times of the best by this share of its value, in fractions of
-airings; what mixtures differ by less does not matter."""
-
-CLOSENESS = 3e-4
-"""Times are chosen when no more than this share of the value is open: to close the rest takes most of the time."""
-
-STEP_CLOSENESS, LEAST_GAIN = 5e-5, 5e-6
-"""Where times are chosen in a few windows, what may be open, and what must be gained, as shares of the value."""
-
-REACH = 1.6e-3
-"""Times are first sought that are worth less than fractions of airings by no more than this share of the value: with so
-high a floor HiGHS finds some where it finds none above a best timetable that is far below."""
-
-
-class Retiming:
-    """What the channels carry in timetables, put together and timed anew, among `likely` airings."""
-
-    def __init__(self, search: Search, rows: LinearRows, likely: Flags, block: Integers, seed: int) -> None:
-        """`rows` are the formulation's own, without rounded rows; `block` is the block of every window, (w,)."""
-        formulation = search.formulation
-        self.search, self.rows, self.likely = search, rows, likely
+        Parameters
+        ----------
+        candidates
+            (n,) Airings that may be chosen; by default the context's candidate list.
+        block
+            (w,) The block of every window; by default the context's.
+        """
+        formulation, self.search, self.rows = context.formulation, context.search, context.rows
+        self.candidates = context.candidates if candidates is None else candidates
         self.value: Reals = formulation.value.astype(np.float64)
-        # a carriage of one block is counted by itself
-        owner = block[formulation.window]
+        owner = (context.block if block is None else block)[formulation.window]
         span = int(np.max(formulation.carriage, initial=0)) + 1
         each, self.kind = np.unique(owner * span + formulation.carriage, return_inverse=True)
         self.group: Integers = each // span
-        self.sought: Solution | None = None  # the best timetable whose own times were chosen last
-        self.seed, self.turns, self.windows = seed, 0, WINDOWS
+        self.params, self.seed = context.params.fixed_counts, context.seed
+        self._lock = threading.Lock()
+        self._timed: Solution | None = None  # the incumbent whose own times were chosen last
+        self._turns, self._windows = 0, self.params.windows
 
-    def run(self, ended: Flags) -> bool:
-        """Better the best timetable by what another one carries, or choose the times of the best anew.
+    def merge(self, ended: Flags) -> bool:
+        """Improve the incumbent by the counts of another choice, (n,), else choose the incumbent's own times.
 
-        Its own times are sought where no mixture promises more, once. Says whether a better one was found.
+        Each block takes the counts of either; then all times are chosen. Where no merged counts promise more, its own
+        times are chosen, once per incumbent. Says whether a better timetable was found.
         """
         search, best = self.search, self.search.best
         if search.finished() or best is None or not search.keeps_hard_rows():
             return False
         chosen = best.point[: len(ended)].astype(bool)
         one, other = self._count(chosen), self._count(ended)
-        candidates = self.likely | chosen | ended
-        mixed = None if np.array_equal(one, other) else self._mixed(best, candidates, one, other)
-        if mixed is None or np.array_equal(mixed, one):
-            if self.sought is best:
-                return False
-            self.sought, mixed = best, one
-        found = self._timed(best, candidates, mixed)
+        candidates = self.candidates | chosen | ended
+        merged = None if np.array_equal(one, other) else self._merged(best, candidates, one, other)
+        if merged is None or np.array_equal(merged, one):
+            with self._lock:
+                if self._timed is best:
+                    return False
+                self._timed = best
+            merged = one
+        found = self._choose_times(best, candidates, merged)
         if found:
-            self.sought = search.best
+            self._note_timed()
         return found
 
-    def adjust(self, budget: Budget) -> None:
-        """Better the times of the best timetable, those of a few windows at a time, until that gains nothing more.
+    def improve_times(self, budget: Budget) -> None:
+        """Choose the times in some sampled windows of the incumbent, again and again, until that gains nothing more.
 
         Nothing is done while a hard row is missed.
         """
         search, in_vain = self.search, 0
-        self.turns += 1
-        random = np.random.default_rng((self.seed, self.turns))  # of its own, for several workers re-time
-        while in_vain < IN_VAIN and not budget.over():
+        with self._lock:
+            self._turns += 1
+            turn = self._turns
+        random = np.random.default_rng((self.seed, turn))  # its own: two workers may do this at once
+        while in_vain < self.params.steps_in_vain and not budget.over():
             best = search.best
             if best is None or not search.keeps_hard_rows():
                 return
-            drawn = self._drawn(random)
-            found = self._step(best, drawn)
-            if len(found.chosen) and search.offer_part(drawn, found.chosen):
-                self.sought, in_vain = search.best, 0
-            elif found.ended and drawn.all():
+            sampled = self._sampled(random)
+            found = self._step(best, sampled)
+            if len(found.chosen) and search.offer_part(sampled, found.chosen):
+                self._note_timed()
+                in_vain = 0
+            elif found.ended and sampled.all():
                 return
             else:
                 in_vain += 1
 
-    def _mixed(self, best: Solution, candidates: Flags, one: Integers, other: Integers) -> Integers | None:
+    def _note_timed(self) -> None:
+        with self._lock:
+            self._timed = self.search.best
+
+    def _merged(self, best: Solution, candidates: Flags, one: Integers, other: Integers) -> Integers | None:
         """What to carry, of each kind; None where no mixture promises to be better."""
-        ceiling, _ = self._relaxed(best, candidates, one)
+        ceiling, _ = self._relaxation(best, candidates, one)
         if not np.isfinite(ceiling):
             return None
-        mip, carried, elsewhere = self._program(best, candidates, one, other)
-        floor = max(best.value, ceiling) + PROMISE * abs(best.value) - elsewhere
-        budget = self.search.budget.at_most(MIX_LIMIT)
-        nodes = budget.node_limit(NODES_A_SECOND)
-        found = mip.mixed(floor, PROMISE * abs(best.value), seconds=budget.left(), nodes=nodes)
+        mip, counted, elsewhere = self._program(best, candidates, one, other)
+        floor = max(best.value, ceiling) + self.params.least_promise * abs(best.value) - elsewhere
+        budget = self.search.budget.at_most(self.params.merge_seconds)
+        nodes = budget.node_limit(self.params.nodes_per_second)
+        found = mip.merged(floor, self.params.least_promise * abs(best.value), seconds=budget.left(), nodes=nodes)
         budget.spend(found.work)
         if found.count is None:
             return None
         count = np.zeros(len(self.group), dtype=np.int64)
-        count[carried] = found.count
+        count[counted] = found.count
         return count
 
-    def _relaxed(self, best: Solution, candidates: Flags, count: Integers) -> tuple[float, Reals]:
+    def _relaxation(self, best: Solution, candidates: Flags, count: Integers) -> tuple[float, Reals]:
         """What fractions of airings are worth where the counts are held, and what each airing loses there, (n,).
 
         Infinite if time is short.
         """
         budget = self.search.budget
         mip, _, elsewhere = self._program(best, candidates, count, count)
-        budget.spend(RELAXED_WORK)
-        worth, loss = mip.relaxed(np.inf if budget.counted else budget.left())
+        budget.spend(self.params.relaxation_work)
+        worth, loss = mip.relaxation_at(np.inf if budget.counted else budget.left())
         of_all = np.zeros(len(candidates))
         of_all[mip.airings] = loss
         return worth + elsewhere, of_all
 
-    def _timed(self, best: Solution, candidates: Flags, count: Integers) -> bool:
-        """Choose the times of what is carried, and offer the timetable.
+    def _choose_times(self, best: Solution, candidates: Flags, count: Integers) -> bool:
+        """Choose the times of what is counted, and offer the timetable.
 
         They are sought near what fractions of airings are worth, among the airings that lose no more; above the best
         timetable only where there are none so near.
         """
-        budget = self.search.budget.first(TIME_LIMIT)
-        ceiling, loss = self._relaxed(best, candidates, count)
+        budget = self.search.budget.first(self.params.time_seconds)
+        ceiling, loss = self._relaxation(best, candidates, count)
         if not np.isfinite(ceiling):
             return False
 
         def above(floor: float) -> BlockOutcome:
             mip, _, elsewhere = self._program(best, candidates & (loss <= ceiling - floor), count, count)
-            gap, nodes = CLOSENESS * abs(best.value), budget.node_limit(NODES_A_SECOND)
+            gap, nodes = self.params.closeness * abs(best.value), budget.node_limit(self.params.nodes_per_second)
             found = mip.solve(floor - elsewhere, gap, seconds=budget.left(), nodes=nodes, options=FINDING)
             budget.spend(found.work)
             return found
 
-        near = ceiling - REACH * abs(best.value)
+        near = ceiling - self.params.reach * abs(best.value)
         found = above(max(near, best.value))
         if self._offered(found):
             return True
@@ -178,27 +168,30 @@ class Retiming:
         chosen[found.chosen] = True
         return len(found.chosen) > 0 and self.search.try_offer(chosen)
 
-    def _drawn(self, random: np.random.Generator) -> Flags:
-        """The airings of some windows drawn at random, (n,)."""
+    def _sampled(self, random: np.random.Generator) -> Flags:
+        """The airings of some windows sampled at random, (n,)."""
         window, count = self.search.formulation.window, len(self.search.formulation.window_start)
-        some = random.choice(count, size=min(count, round(self.windows)), replace=False)
+        with self._lock:
+            windows = self._windows
+        some = random.choice(count, size=min(count, round(windows)), replace=False)
         return np.isin(window, some)
 
-    def _step(self, best: Solution, drawn: Flags) -> BlockOutcome:
-        """The best times of what each channel carries in the windows of the `drawn` airings, while all else stays."""
+    def _step(self, best: Solution, sampled: Flags) -> BlockOutcome:
+        """The best times of what each channel carries in the windows of the `sampled` airings, while all else stays."""
         search, worth = self.search, abs(best.value)
-        chosen = best.point[: len(drawn)].astype(bool)
-        count = self._count(chosen & drawn)
-        mip, _, elsewhere = self._program(best, (self.likely | chosen) & drawn, count, count, chosen & ~drawn)
-        budget = search.budget.at_most(STEP_LIMIT)
-        floor, gap = best.value + LEAST_GAIN * worth - elsewhere, STEP_CLOSENESS * worth
-        nodes = budget.node_limit(NODES_A_SECOND)
+        chosen = best.point[: len(sampled)].astype(bool)
+        count = self._count(chosen & sampled)
+        mip, _, elsewhere = self._program(best, (self.candidates | chosen) & sampled, count, count, chosen & ~sampled)
+        budget = search.budget.at_most(self.params.step_seconds)
+        floor, gap = best.value + self.params.least_gain * worth - elsewhere, self.params.step_closeness * worth
+        nodes = budget.node_limit(self.params.nodes_per_second)
         found = mip.solve(floor, gap, seconds=budget.left(), nodes=nodes, options=FINDING)
         budget.spend(found.work)
-        if not found.ended:
-            self.windows *= SHRINK
-        elif found.work < STEP_LIMIT / 2:
-            self.windows *= GROW
+        with self._lock:
+            if not found.ended:
+                self._windows *= self.params.shrink
+            elif found.work < self.params.step_seconds / 2:
+                self._windows *= self.params.grow
         return found
 
     def _count(self, chosen: Flags) -> Integers:
@@ -207,7 +200,7 @@ class Retiming:
 
     def _program(
         self, best: Solution, candidates: Flags, one: Integers, other: Integers, kept: Flags | None = None
-    ) -> tuple[CarriageMip, Integers, float]:
+    ) -> tuple[FixedCountMip, Integers, float]:
         """The program over candidates that either carries, its kinds, and what a timetable is worth beyond it.
 
         The rules' own columns stay as they are in the best timetable, and so do the `kept` airings, (n,).
@@ -215,12 +208,37 @@ class Retiming:
         formulation = self.search.formulation
         n, most = formulation.airing_count, np.maximum(one, other)
         some = np.flatnonzero(candidates & (most[self.kind] > 0))
-        carried, kind = np.unique(self.kind[some], return_inverse=True)
+        counted, kind = np.unique(self.kind[some], return_inverse=True)
         fixed = best.point.copy()
         fixed[:n] = 0 if kept is None else kept
-        rows = self.rows.beside(fixed)
-        counts = Counts(kind, self.group[carried], one[carried], other[carried])
-        mip = CarriageMip(formulation, rows, some, self.value, counts)
+        rows = self.rows.residual(fixed)
+        counts = Counts(kind, self.group[counted], one[counted], other[counted])
+        mip = FixedCountMip(formulation, rows, some, self.value, counts)
         misses = formulation.misses(fixed)
         misses[mip.inside] = 0
-        return mip, carried, formulation.audience(fixed) - formulation.penalty(misses)
+        return mip, counted, formulation.audience(fixed) - formulation.penalty(misses)
+
+
+class MergeCounts:
+    """Improver: the counts of the last end, block by block, merged into the incumbent."""
+
+    def __init__(self, fixed: FixedCounts) -> None:
+        self.fixed = fixed
+
+    def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
+        """Merge the counts of `end` into the incumbent, within the limits of its two programs."""
+        if end is not None:
+            self.fixed.merge(end)
+        return None
+
+
+class ImproveTimes:
+    """Improver: the times in some windows of the incumbent."""
+
+    def __init__(self, fixed: FixedCounts) -> None:
+        self.fixed = fixed
+
+    def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
+        """Choose times until that gains nothing more."""
+        self.fixed.improve_times(budget)
+        return None

@@ -28,15 +28,6 @@ if TYPE_CHECKING:
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 
-FIRST_STAGE_SHARE = 0.5
-"""At most this share of the time left goes into the first stage."""
-
-MOST_AIRINGS = 20_000
-"""Of more airings CP-SAT is not asked for a second proof: it takes long to begin."""
-
-CLAIM_SHARE = 0.6
-"""At most this share of a stage's time goes into CP-SAT's claim; the rest is for the second proof."""
-
 
 def exact(search: Search, share: float = 1.0) -> None:
     """Solve the formulation to the end, or as far as a share of the time left allows."""
@@ -45,7 +36,7 @@ def exact(search: Search, share: float = 1.0) -> None:
     budget = search.budget.share(share)
     with search.stage("exact"):
         if search.best is None or search.best.hard_miss > 0:
-            _least_hard_miss(search, budget.share(FIRST_STAGE_SHARE))
+            _least_hard_miss(search, budget.share(search.settings.params.exact.first_stage_share))
         if not budget.over():
             _most_value(search, budget)
 
@@ -63,7 +54,7 @@ def _least_hard_miss(search: Search, budget: Budget) -> None:
     model = Model(search.formulation, hard_elastic=True)
     model.hint(search)
     model.minimize_hard_miss()
-    status, _ = model.solve(search, CLAIM_SHARE * budget.left())
+    status, _ = model.solve(search, search.settings.params.exact.claim_share * budget.left())
     if status == cp_model.INFEASIBLE and search.best is None:
         search.impossible = confirm_impossible(search, budget)
     elif status == cp_model.INFEASIBLE:
@@ -79,7 +70,7 @@ def _most_value(search: Search, budget: Budget) -> None:
         model.limit_hard_miss(allowed)
     model.hint(search)
     model.maximize_value()
-    status, bound = model.solve(search, CLAIM_SHARE * budget.left())
+    status, bound = model.solve(search, search.settings.params.exact.claim_share * budget.left())
     if search.best is None:
         return
     if status == cp_model.INFEASIBLE:
@@ -99,7 +90,13 @@ def confirm_bound(search: Search) -> None:
     best, gap, formulation = search.best, search.gap(), search.formulation
     rest = search.budget_beyond(search.settings.time_limit - search.reserve - search.meter.spent())
     ended = search.proven or search.closed or rest.over()
-    if best is None or gap is None or gap > 0 or ended or formulation.airing_count > MOST_AIRINGS:
+    if (
+        best is None
+        or gap is None
+        or gap > 0
+        or ended
+        or formulation.airing_count > search.settings.params.exact.second_proof_airings
+    ):
         return
     with search.stage("second proof"):
         model = Model(formulation, hard_elastic=False)

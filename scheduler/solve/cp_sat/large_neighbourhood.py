@@ -1,79 +1,63 @@
-"""Improve a timetable by large neighbourhoods: free some windows, choose best among their likely airings, repeat.
+"""Large neighbourhood search by CP-SAT (Shaw 1998): free some windows, choose best among their candidates, repeat.
 
-Windows are drawn by what they lose against the relaxation (their best pattern's reward minus that of their
-airings, at the relaxation's duals), half of the draws evenly; of a window the airings with the least loss are
-free. The size of neighbourhoods follows what is solved to the end in time. Method: large neighbourhood search,
-Shaw 1998, with dual information to draw and to thin out.
+Half of the sampling weight of a window is its regret at the relaxation's duals, half is even. Of a free window the
+airings of least regret may be chosen. The size of neighbourhoods follows what is solved to optimality in time. These
+neighbourhoods also move the rules' own columns, which the annealing leaves alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.rules import HARD
 from scheduler.solve.cp_sat.neighbourhood import Effort, Neighbourhoods, Outcome
 
 if TYPE_CHECKING:
-    from scipy import sparse
-
-    from scheduler.formulation import Integers
-    from scheduler.solve.relaxation.reduced_costs import Guide
+    from scheduler.formulation import Flags, Integers
+    from scheduler.solve.context import Context
+    from scheduler.solve.params import NeighbourhoodParams
     from scheduler.solve.search.budget import Budget
-    from scheduler.solve.search.incumbent import Search, Solution
-
-Reals = npt.NDArray[np.float64]
-
-LIMIT = 1.5
-"""Seconds (or counted work) for one neighbourhood."""
-
-LEAST_WINDOWS, MOST_WINDOWS = 3, 40
-AIRINGS = 60
-"""Free airings of a window at first."""
-
-LEAST_AIRINGS, MOST_AIRINGS = 25, 400
-GROW, SHRINK = 1.08, 0.85
-HELPFUL = 20.0
-"""How much more often a window is drawn that can help a missed hard row."""
-
-OVERHEAD = 0.05
-"""Counted work that building a neighbourhood stands for, so that deterministic runs end."""
+    from scheduler.solve.search.incumbent import Solution
 
 
 @dataclass(slots=True)
 class Size:
-    """How large the next neighbourhood is; follows what can be solved to the end."""
+    """How large the next neighbourhood is: free windows, and free airings of each."""
 
-    windows: float = 8.0
-    airings: float = AIRINGS
+    params: NeighbourhoodParams
+    windows: float
+    airings: float
 
     def learn(self, outcome: Outcome) -> None:
         """Grow after a proven neighbourhood, shrink after one that ran out of time."""
-        factor = GROW if outcome.proven else SHRINK
-        self.windows = min(max(self.windows * factor, LEAST_WINDOWS), MOST_WINDOWS)
-        self.airings = min(max(self.airings * factor**0.5, LEAST_AIRINGS), MOST_AIRINGS)
+        params = self.params
+        factor = params.grow if outcome.proven else params.shrink
+        self.windows = min(max(self.windows * factor, params.least_windows), params.most_windows)
+        self.airings = min(max(self.airings * factor**0.5, params.least_airings), params.most_airings)
 
 
-class Improvement:
-    """The state of the improvement: what the duals say of every airing, and how large neighbourhoods are."""
+class NeighbourhoodSearch:
+    """Improver: neighbourhoods of adaptive size, sampled by regret."""
 
-    def __init__(self, search: Search, guide: Guide, by_column: sparse.csc_array[Any], seed: int) -> None:
-        """`by_column` is the formulation's matrix, by columns."""
-        formulation = search.formulation
-        self.search, self.guide = search, guide
-        self.neighbourhoods, self.size = Neighbourhoods(search, by_column), Size()
-        self.random = np.random.default_rng(seed)
-        self.order = guide.order(formulation.window)
+    def __init__(self, context: Context) -> None:
+        search, formulation = context.search, context.formulation
+        self.search, self.reduced_costs = search, context.reduced_costs
+        params = self.params = context.params.neighbourhoods
+        self.neighbourhoods = Neighbourhoods(search, context.by_column)
+        self.size = Size(params, params.windows, params.airings)
+        self.random = np.random.default_rng(context.seed)
+        self.order = context.reduced_costs.order(formulation.window)
         self.edges = np.searchsorted(formulation.window[self.order], np.arange(len(formulation.window_start) + 1))
         self.open = np.diff(self.edges) > 0
 
-    def run(self, budget: Budget) -> None:
-        """Improve until nothing of the budget is left."""
+    def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
+        """Solve neighbourhoods until nothing of the budget is left."""
         while not budget.over():
             self.step()
+        return None
 
     def step(self) -> None:
         """Solve one neighbourhood and keep what it found if it is better."""
@@ -82,8 +66,10 @@ class Improvement:
             raise ValueError("there is no timetable to improve")
         free = self._free(self._draw(around), around.point)
         seed = int(self.random.integers(2**31 - 1))
-        outcome = self.neighbourhoods.solve(around, free, Effort(search.budget.at_most(LIMIT).left(), 1, seed))
-        search.meter.spend(outcome.work + OVERHEAD)
+        outcome = self.neighbourhoods.solve(
+            around, free, Effort(search.budget.at_most(self.params.attempt).left(), 1, seed)
+        )
+        search.meter.spend(outcome.work + self.params.overhead)
         self.size.learn(outcome)
         if outcome.chosen is not None:
             drawn = np.zeros(len(outcome.chosen), dtype=bool)
@@ -91,33 +77,32 @@ class Improvement:
             search.offer_part(drawn, np.flatnonzero(outcome.chosen & drawn))
 
     def _draw(self, around: Solution) -> Integers:
-        """The windows to free: by what they lose, half of the weight evenly.
+        """The windows to free: half of the weight by regret, half evenly.
 
         While hard rows are missed, the windows that can help one of them, drawn by its miss, weigh most.
         """
         formulation = self.search.formulation
-        chosen = around.point[: formulation.airing_count].astype(bool)
-        have = np.zeros(len(self.guide.top))
-        np.add.at(have, formulation.window[chosen], self.guide.reward[chosen])
-        loss = np.where(self.open, np.maximum(self.guide.top - have, 0.0) + 1e-9, 0.0)
+        chosen = np.flatnonzero(around.point[: formulation.airing_count])
+        regret = self.reduced_costs.window_regret(formulation.window, chosen)
+        loss = np.where(self.open, regret + 1e-9, 0.0)
         weight = loss / loss.sum() + self.open / self.open.sum()
         if around.hard_miss:
             missed = formulation.hard_weight * np.where(formulation.kind == HARD, formulation.misses(around.point), 0)
             row = int(self.random.choice(len(missed), p=missed / missed.sum()))
             columns = formulation.matrix.indices[formulation.matrix.indptr[row] : formulation.matrix.indptr[row + 1]]
             airings = columns[columns < formulation.airing_count]
-            weight[np.unique(formulation.window[airings])] *= HELPFUL
+            weight[np.unique(formulation.window[airings])] *= self.params.helpful
         count = min(round(self.size.windows), int(np.count_nonzero(weight)))
         return np.sort(self.random.choice(len(weight), size=count, replace=False, p=weight / weight.sum()))
 
     def _free(self, windows: Integers, point: Integers) -> Integers:
-        """The likely airings of some windows and those that are chosen now."""
-        likely = round(self.size.airings)
+        """The airings of least regret of some windows, and those that are chosen now."""
+        count = round(self.size.airings)
         first, end = self.edges[windows], self.edges[windows + 1]
         parts = [
-            self.order[begin : min(begin + likely, stop)]
+            self.order[begin : min(begin + count, stop)]
             for begin, stop in zip(first.tolist(), end.tolist(), strict=True)
         ]
-        taken = np.flatnonzero(point[: len(self.guide.loss)])
+        taken = np.flatnonzero(point[: self.search.formulation.airing_count])
         taken = taken[np.isin(self.search.formulation.window[taken], windows)]
         return np.unique(np.concatenate([*parts, taken]))

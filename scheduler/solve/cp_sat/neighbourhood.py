@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from scheduler.formulation import Flags, Formulation, Integers
     from scheduler.solve.search.incumbent import Search, Solution
 
-HARD_PRICE = 2
-"""Viewer-minutes per weighted miss: a hard row missed as a whole weighs twice HARD_SCALE."""
-
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -57,7 +54,13 @@ class Neighbourhoods:
         """The best choice of the `free` airings (sorted indices) around a solution."""
         n = self.formulation.airing_count
         columns = np.concatenate([free, np.arange(n, self.by_column.shape[1])])
-        model = _Model(self.formulation, self.by_column[:, columns].tocsr(), around, columns)
+        model = _Model(
+            self.formulation,
+            self.by_column[:, columns].tocsr(),
+            around,
+            columns,
+            self.search.settings.params.neighbourhoods.hard_price,
+        )
         solver = cp_model.CpSolver()
         parameters = solver.parameters
         parameters.presolve_inclusion_work_limit = INCLUSION_WORK
@@ -90,7 +93,10 @@ class _Model:
         rows: sparse.csr_array[Any, tuple[int, int]],
         around: Solution,
         columns: Integers,
+        hard_price: int,
     ) -> None:
+        """`hard_price`: viewer-minutes per weighted miss; a hard row missed as a whole weighs HARD_SCALE."""
+        self.hard_price = hard_price
         self.formulation, self.rows = formulation, rows
         self.model = cp_model.CpModel()
         free = columns[columns < formulation.airing_count]
@@ -138,6 +144,6 @@ class _Model:
         variable = self.model.new_int_var(0, max(most, int(self.misses[row])), "")
         self.model.add_hint(variable, int(self.misses[row]))
         soft = formulation.kind[row] == SOFT
-        price = int(formulation.price[row]) if soft else int(formulation.hard_weight[row]) * HARD_PRICE
+        price = int(formulation.price[row]) if soft else int(formulation.hard_weight[row]) * self.hard_price
         self.priced.append((variable, price))
         return int(formulation.miss_step[row]) * variable

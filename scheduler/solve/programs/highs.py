@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 LEAST_WORK = 0.02
 """Counted work of a program, however small."""
 
+ITERATIONS_PER_WORK = 5_000
+"""Simplex iterations that count as one unit of work, about a second."""
+
+
+def iterations_work(info: highspy.HighsInfo) -> float:
+    """The simplex iterations of a run as counted work."""
+    return max(0, int(info.simplex_iteration_count)) / ITERATIONS_PER_WORK
+
 
 class QuietHighs(highspy.Highs):  # type: ignore[misc]
     """A HiGHS model with its output off from the start; the base class prints when it sets up callbacks."""
@@ -46,4 +54,4 @@ def highs_model(program: Program) -> Any:
 
 def work_of(info: highspy.HighsInfo) -> float:
     """What HiGHS has done, counted in units of about a second."""
-    return LEAST_WORK + max(0, int(info.simplex_iteration_count)) / 5000
+    return LEAST_WORK + iterations_work(info)

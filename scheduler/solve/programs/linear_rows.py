@@ -46,11 +46,11 @@ class LinearRows:
         return np.unique(self.by_airing[airings].indices).astype(np.int64)
 
     def left(self, used: Reals, give: Reals | float = 0.0) -> LinearRows:
-        """The same rows with what a fixed part that uses `used` of them, (r,), leaves; both sides give by `give`."""
+        """The rows with `used`, (r,), taken off both sides, which are then relaxed by `give`."""
         return replace(self, lower=self.lower - used - give, upper=self.upper - used + give)
 
-    def beside(self, point: Integers) -> LinearRows:
-        """The same rows with what a point that stays, (n + m,), leaves of them."""
+    def residual(self, point: Integers) -> LinearRows:
+        """The rows with A·point taken off both sides: what a fixed part, (n + m,), leaves of them."""
         stays = np.flatnonzero(point)
         return self.left(self.activity(stays, point[stays].astype(np.float64)))
 

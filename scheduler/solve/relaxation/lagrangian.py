@@ -17,21 +17,20 @@ import numpy.typing as npt
 
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import SOFT
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.linear_rows import EPSILON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.params import RelaxationParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.master import Master
     from scheduler.solve.relaxation.pricing import Patterns, Pricer
     from scheduler.solve.search.budget import Budget
 
 Reals = npt.NDArray[np.float64]
-
-WHOLE_ROW = 0.3
-"""A hard row missed as a whole costs this share of what the windows could be worth without any rule."""
 
 
 @dataclass(slots=True)
@@ -47,7 +46,7 @@ class Relaxation:
 
 
 @dataclass(slots=True)
-class Priced:
+class LagrangianValue:
     """One Lagrangian evaluation."""
 
     bound: float
@@ -56,7 +55,7 @@ class Priced:
     patterns: Patterns
 
 
-def clipped(rows: LinearRows, duals: Reals) -> Reals:
+def projected(rows: LinearRows, duals: Reals) -> Reals:
     """The nearest duals that give a finite bound: no push towards a side that is not there, soft rows within price."""
     duals = np.where(np.isposinf(rows.upper), np.minimum(duals, 0.0), duals)
     duals = np.where(np.isneginf(rows.lower), np.maximum(duals, 0.0), duals)
@@ -64,8 +63,8 @@ def clipped(rows: LinearRows, duals: Reals) -> Reals:
     return np.clip(duals, -most, most)
 
 
-def price(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> Priced:
-    """The Lagrangian bound at `duals`, which must be clipped, rounded outward, and the patterns that reach it."""
+def price(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> LagrangianValue:
+    """The Lagrangian bound at `duals`, which must be projected, rounded outward, and the patterns that reach it."""
     n = formulation.airing_count
     pushed = rows.by_airing @ duals
     reward = formulation.value - pushed[:n]
@@ -75,10 +74,10 @@ def price(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Rea
     push = np.flatnonzero(duals)
     sides = np.where(duals[push] > 0, rows.upper[push], rows.lower[push]) * duals[push]
     total = math.fsum(best) + math.fsum(ends) + math.fsum(sides)
-    return Priced(formulation.constant + total, reward, best, patterns)
+    return LagrangianValue(formulation.constant + total, reward, best, patterns)
 
 
-def rounding(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> float:
+def float_error(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> float:
     """An upper limit on the rounding error of `price`: each sum's terms in absolute value, times terms × epsilon."""
     n = formulation.airing_count
     sizes = np.abs(duals)
@@ -93,10 +92,10 @@ def rounding(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: 
     return 2 * terms * EPSILON * (math.fsum(along) + math.fsum(ends) + math.fsum(np.abs(sides)))
 
 
-def hard_price(formulation: Formulation, pricer: Pricer) -> float:
+def hard_price(formulation: Formulation, pricer: Pricer, params: RelaxationParams = DEFAULTS.relaxation) -> float:
     """What a weighted miss of a hard row costs in the master: a whole row a good part of all that could be won."""
     best = float(pricer.best(formulation.value.astype(np.float64)).sum())
-    return WHOLE_ROW * max(1.0, best) / HARD_SCALE
+    return params.hard_row * max(1.0, best) / HARD_SCALE
 
 
 def relax(
@@ -106,47 +105,49 @@ def relax(
     budget: Budget,
     *,
     start: Reals | None = None,
-    closeness: float = 1e-7,
-    rounds: int = 2000,
+    closeness: float | None = None,
 ) -> Relaxation:
     """Solve the relaxation; `offer` gets every better bound; stops when the bound meets the master or time is out."""
-    formulation, rows = master.formulation, master.rows
-    centre = np.zeros(rows.count) if start is None else clipped(rows, start)
+    formulation, rows, params = master.formulation, master.rows, master.params
+    closeness = params.closeness if closeness is None else closeness
+    centre = np.zeros(rows.count) if start is None else projected(rows, start)
     found = price(formulation, rows, pricer, centre)
     best = found.bound
     every = np.arange(pricer.window_count)
     master.add(pricer.patterns(np.full(formulation.airing_count, -1.0))[1], every)  # locked airings alone
     master.add(found.patterns, every)
-    pull, support, amounts = 0.8, np.zeros(0, np.int64), np.zeros(0)
-    offer(best + rounding(formulation, rows, pricer, centre))
+    pull, support, amounts = params.smoothing, np.zeros(0, np.int64), np.zeros(0)
+    offer(best + float_error(formulation, rows, pricer, centre))
     done, number = False, 0
-    while not done and number < rounds and not budget.over() and master.solve(budget):
+    while not done and number < params.rounds and not budget.over() and master.solve(budget):
         number += 1
         support, amounts = master.point()
         violated = master.activate_violated()
         if violated:
             continue
-        top, outer = formulation.constant + master.objective, clipped(rows, master.duals())
+        top, outer = formulation.constant + master.objective, projected(rows, master.duals())
         convexity = -master.dual[: pricer.window_count] * master.unit
         limit = max(1.0, abs(best)) * closeness
         for weight in (pull, pull / 2, 0.0):
-            duals = clipped(rows, weight * centre + (1 - weight) * outer)
+            duals = projected(rows, weight * centre + (1 - weight) * outer)
             found = price(formulation, rows, pricer, duals)
             gain = _reduced(master, found, outer, convexity)
             useful = np.flatnonzero(gain > 1e-9 * master.unit)
             better = found.bound < best
             if better:
                 best, centre = found.bound, duals
-                offer(best + rounding(formulation, rows, pricer, duals))
+                offer(best + float_error(formulation, rows, pricer, duals))
             if len(useful) or weight == 0.0:
                 break
-        pull = min(0.9, pull + 0.05) if better else max(0.0, pull - 0.1)
+        pull = (
+            min(params.most_smoothing, pull + params.smoothing_up) if better else max(0.0, pull - params.smoothing_down)
+        )
         done = best - top <= limit or (not len(useful) and weight == 0.0)
         master.add(found.patterns, useful)
     return Relaxation(best, centre, support, amounts, number, done)
 
 
-def _reduced(master: Master, found: Priced, outer: Reals, convexity: Reals) -> Reals:
+def _reduced(master: Master, found: LagrangianValue, outer: Reals, convexity: Reals) -> Reals:
     """By how much each pattern would improve the master at its own duals, (w,)."""
     rows = master.rows
     patterns = found.patterns

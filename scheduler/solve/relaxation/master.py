@@ -14,10 +14,12 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import HARD, RIGID
-from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.params import DEFAULTS
+from scheduler.solve.programs.highs import QuietHighs, iterations_work
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.params import RelaxationParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
     from scheduler.solve.search.budget import Budget
@@ -32,9 +34,15 @@ CHOOSE = 0
 class Master:
     """The linear program over window patterns. Rigid rows and caps come in when they are violated."""
 
-    def __init__(self, formulation: Formulation, rows: LinearRows, hard_price: float) -> None:
+    def __init__(
+        self,
+        formulation: Formulation,
+        rows: LinearRows,
+        hard_price: float,
+        params: RelaxationParams = DEFAULTS.relaxation,
+    ) -> None:
         """Start with the rows that choosing nothing may break, and no pattern; `hard_price` is per hard weight."""
-        self.formulation, self.rows = formulation, rows
+        self.formulation, self.rows, self.params = formulation, rows, params
         self.windows = len(formulation.window_start)
         self.unit = max(1.0, float(np.mean(np.abs(formulation.value))) if formulation.airing_count else 1.0)
         self.hard_price = hard_price
@@ -152,7 +160,7 @@ class Master:
         if not budget.counted:
             self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.05, budget.left()))
         self.highs.run()
-        budget.spend(0.02 + self.highs.getInfo().simplex_iteration_count / 5000)
+        budget.spend(self.params.work_per_solve + iterations_work(self.highs.getInfo()))
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return False
         solution = self.highs.getSolution()
@@ -177,6 +185,6 @@ class Master:
         """Bring in the rows that the solution violates; say how many."""
         activity = self.rows.activity(*self.point())
         over = np.maximum(activity - self.rows.upper, self.rows.lower - activity) / self.rows.size
-        violated = np.flatnonzero((over > 1e-6) & (self.row_at < 0))
+        violated = np.flatnonzero((over > self.params.violated) & (self.row_at < 0))
         self.activate(violated)
         return len(violated)

@@ -69,7 +69,7 @@ class Pricer:
         airing, first = along(choice, self.cell_steps, which)
         return most[:, 0], Patterns(np.arange(self.window_count), first, airing, most[:, 0])
 
-    def losses(self, reward: Reals) -> tuple[Reals, Reals]:
+    def regrets(self, reward: Reals) -> tuple[Reals, Reals]:
         """What each airing would cost: best reward of its window minus the best with it in, (n,) in formulation order.
 
         Airings that clash with locked ones lose infinitely much. Also returns the best reward of every window, (w,).

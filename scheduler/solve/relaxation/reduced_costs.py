@@ -1,4 +1,4 @@
-"""What the relaxation tells the searches that improve a timetable."""
+"""What the relaxation says of rows, airings and windows: the prices by which the improvers choose where to look."""
 
 from __future__ import annotations
 
@@ -9,33 +9,47 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Integers
+    from scheduler.formulation import Flags, Integers
 
 Reals = npt.NDArray[np.float64]
 
-ALIKE = 1e-3
-"""Losses within this share of what an airing is worth are alike."""
+CLOSE = 1e-3
+"""Regrets are ranked in steps of this share of the mean value of an airing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Guide:
-    """What the relaxation says of rows, airings and windows."""
+class ReducedCosts:
+    """The plain relaxation's duals and what follows from them; viewer-minutes unless said otherwise."""
 
-    duals: Reals  # (r,) of the formulation's rows
-    reward: Reals  # (n,) value less what an airing uses of the rows at the duals
-    loss: Reals  # (n,) what choosing an airing would cost, infinite where it is not allowed
-    top: Reals  # (w,) reward of every window's best pattern
-    support: Integers  # airings that the relaxation chooses in part
+    duals: Reals  # (r,) of the formulation's rows, per unit of the row
+    reward: Reals  # (n,) reduced profit of an airing: value − Aᵀ·duals
+    regret: Reals  # (n,) best pattern of its window minus the best one with this airing in it; inf where not allowed
+    best: Reals  # (w,) reward of every window's best pattern
+    support: Integers  # airings with a positive amount in the relaxation
     exchanged: Reals  # (r,) what the relaxation's airings add to each row or take from it, whichever is more
     worth: Reals  # (w,) value of every window's best pattern if there were no rules
-    unit: float  # what an airing is worth on average, viewer-minutes
+    unit: float  # mean value of an airing
 
     def order(self, window: Integers) -> Integers:
-        """Airings by their windows, (n,), in each the relaxation's own first, then those that lose least.
+        """Airings sorted by window, (n,); in each the relaxation's own first, then those of least regret.
 
-        Ties are broken by lot: where parity holds a channel back, all its airings lose nothing.
+        Ties are broken at random (with a fixed seed): where parity holds a channel back, all its regrets are zero.
         """
-        rank = np.floor(np.minimum(self.loss, 1e18) / (ALIKE * self.unit))
+        rank = np.floor(np.minimum(self.regret, 1e18) / (CLOSE * self.unit))
         rank[self.support] = -1
-        lot = np.random.default_rng(0).random(len(window))
-        return np.lexsort((lot, rank, window)).astype(np.int64)
+        tie = np.random.default_rng(0).random(len(window))
+        return np.lexsort((tie, rank, window)).astype(np.int64)
+
+    def candidates(self, window: Integers, count: int) -> Flags:
+        """The candidate list, (n,): the first `count` airings of each window in `order`, those not allowed left out."""
+        order = self.order(window)
+        first = np.searchsorted(window[order], window[order])
+        listed = np.zeros(len(window), dtype=bool)
+        listed[order] = np.arange(len(window)) - first < count
+        return listed & np.isfinite(self.regret)
+
+    def window_regret(self, window: Integers, chosen: Integers) -> Reals:
+        """What every window loses against its best pattern with some airings chosen, (w,), never negative."""
+        have = np.zeros(len(self.best))
+        np.add.at(have, window[chosen], self.reward[chosen])
+        return np.maximum(self.best - have, 0.0)

@@ -1,7 +1,7 @@
 """Rounded rows: what whole airings make of a least or a most, so that the relaxation comes closer to timetables.
 
 For whole x ≥ 0, a row Σ a·x ≥ b and any divisor d > 0 give the row Σ ⌈a/d⌉·x ≥ ⌈b/d⌉ (Chvátal and Gomory); where no
-coefficient is negative, a may first be clipped at b. A most is a least with its signs turned. Of all divisors among a
+coefficient is negative, a may first be projected at b. A most is a least with its signs turned. Of all divisors among a
 row's coefficients the one that the relaxation violates most is taken. Only rigid and hard rows are rounded.
 With locked airings, what is left of a row is rounded instead; that holds wherever the locks do.
 """
@@ -16,14 +16,14 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import SOFT
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.linear_rows import LinearRows
 
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.solve.params import CutParams
 
 Reals = npt.NDArray[np.float64]
-VIOLATED = 1e-3
-MOST_DIVISORS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,12 @@ class Cut:
     divisor: int
 
 
-class Rounding:
+class RoundingCuts:
     """Finds rounded rows that a point of the relaxation violates."""
 
-    def __init__(self, formulation: Formulation, rows: LinearRows) -> None:
+    def __init__(self, formulation: Formulation, rows: LinearRows, params: CutParams = DEFAULTS.cuts) -> None:
         """Note which rows can be rounded: whole columns, few distinct coefficients but not one, not soft."""
+        self.params = params
         self.matrix: Any = sparse.csr_array(formulation.matrix)
         whole = np.concatenate([np.ones(formulation.airing_count, dtype=bool), formulation.column_integer])
         whole[formulation.airing_count :] &= formulation.column_lower >= 0
@@ -51,7 +52,7 @@ class Rounding:
             data = np.abs(self.matrix.data[low:high])
             if high - low < 2 or data.min() == data.max() or not whole[self.matrix.indices[low:high]].all():
                 continue
-            if len(np.unique(data[:1000])) > MOST_DIVISORS:
+            if len(np.unique(data[:1000])) > params.most_divisors:
                 continue
             for side, sign in ((rows.lower[row], 1), (rows.upper[row], -1)):
                 if np.isfinite(side):
@@ -78,7 +79,7 @@ class Rounding:
         if data.min() >= 0:
             data = np.minimum(data, side)
         divisors = np.unique(np.abs(data))
-        divisors = divisors[divisors > 1][-MOST_DIVISORS:]
+        divisors = divisors[divisors > 1][-self.params.most_divisors :]
         amount = point[columns]
         inside = amount > 0
         if not len(divisors):
@@ -87,7 +88,7 @@ class Rounding:
         have = (-(-data[inside][None, :] // divisors[:, None])) @ amount[inside]
         short = (need - have) / np.maximum(1, np.abs(need))
         best = int(np.argmax(short))
-        if short[best] < VIOLATED:
+        if short[best] < self.params.violated:
             return None
         divisor = int(divisors[best])
         rounded = -(-data // divisor)

@@ -14,30 +14,23 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.solve.relaxation.lagrangian import clipped, price
+from scheduler.solve.params import DEFAULTS
+from scheduler.solve.relaxation.lagrangian import price, projected
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
+    from scheduler.solve.params import SubgradientParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns, Pricer
     from scheduler.solve.search.budget import Budget
 
 Reals = npt.NDArray[np.float64]
-KEEP_EVERY, KEEP_FROM = 20, 0.7
-"""Patterns of every so many steps are kept, after this share of them."""
-
-ALONE, AFTER = (1.0, 0.003), (0.1, 0.003)
-"""The length of the first and of the last step, in scaled units: of a descent from no duals, and after another."""
-
-LATE = 0.97
-"""What stays of both means at every step."""
-
 TINY = 1e-12
 """Keeps rows that no step has met from a division by nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Descent:
+class Subgradient:
     """Where the steps ended: the best duals, their bound and patterns met on the way."""
 
     duals: Reals
@@ -45,21 +38,22 @@ class Descent:
     patterns: list[Patterns]
 
 
-def descend(
+def subgradient(
     formulation: Formulation,
     rows: LinearRows,
     pricer: Pricer,
     budget: Budget,
     *,
     steps: int,
-    after: Descent | None = None,
-) -> Descent:
+    after: Subgradient | None = None,
+    params: SubgradientParams = DEFAULTS.subgradient,
+) -> Subgradient:
     """Lower the Lagrangian bound for `steps` rounds or until nothing is left; steps shrink from the first to the last.
 
     With `after`, a descent on fewer airings of the same rows, it goes on from there.
     """
-    first, last = ALONE if after is None else AFTER
-    decay = (last / first) ** (1 / steps)
+    first, last = params.first_step if after is None else params.first_step_after, params.last_step
+    late, decay = params.memory, (last / first) ** (1 / steps)
     n = formulation.airing_count
     unit = max(1.0, float(np.mean(np.abs(formulation.value)))) / rows.size
     columns = rows.by_airing[n:]
@@ -72,7 +66,7 @@ def descend(
         priced = price(formulation, rows, pricer, duals)
         if priced.bound < found:
             best, found = duals, priced.bound
-        if step > KEEP_FROM * steps and step % KEEP_EVERY == 0:
+        if step > params.keep_from * steps and step % params.keep_every == 0:
             patterns.append(priced.patterns)
         if budget.over():
             break
@@ -82,8 +76,8 @@ def descend(
         activity += columns.T @ np.where(pushed > 0, formulation.column_upper, formulation.column_lower)
         outside = np.maximum(activity - rows.upper, 0.0) - np.maximum(rows.lower - activity, 0.0)
         slope = np.where(duals > 0, activity - upper, np.where(duals < 0, activity - lower, outside)) / rows.size
-        mean, square = LATE * mean + (1 - LATE) * slope, LATE * square + (1 - LATE) * slope * slope
-        known = 1 - LATE ** (step + 1)
+        mean, square = late * mean + (1 - late) * slope, late * square + (1 - late) * slope * slope
+        known = 1 - late ** (step + 1)
         along = (mean / known) / (np.sqrt(square / known) + TINY)
-        duals = clipped(rows, duals + first * decay**step * unit * along)
-    return Descent(best, found, patterns)
+        duals = projected(rows, duals + first * decay**step * unit * along)
+    return Subgradient(best, found, patterns)

@@ -113,7 +113,7 @@ class Budget:
         return self._with(kept=max(self._kept, self._rest() - amount))
 
     def within(self, other: Budget) -> Budget:
-        """A budget that keeps for others whatever this or another one of the same limit keeps."""
+        """A budget that keeps for others whatever this one or another one of the same limit keeps."""
         return self._with(kept=max(self._kept, other._kept), cap=min(self._cap, other._cap))
 
     def at_most(self, amount: float) -> Budget:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scheduler.rules import HARD
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.proof.bound_sources import OURS, TWO_PROOFS, source_words
 from scheduler.solve.search.budget import Budget, Meter
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.rules import Rule
+    from scheduler.solve.params import SolveParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class Settings:
     seed: int = 1
     workers: int = 2
     deterministic: bool = False  # count work instead of seconds, one worker
+    params: SolveParams = DEFAULTS  # of every method
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as result.json holds them; of the parameters of methods those that differ from the default."""
+        own = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "params"}
+        return {**own, "params": self.params.changed()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ class Search:
     faults: list[str] = field(default_factory=list)  # engines that failed, in words
     costs: dict[str, Any] = field(default_factory=dict)  # what clauses cost, from the relaxation's duals and bounds
     reserve: float = 0.0  # seconds of the limit that are kept for what comes after the search
+    rules: tuple[Rule, ...] | None = None  # those of the formulation; None for the instance's
     meter: Meter = field(init=False)  # seconds, or counted work where settings.deterministic
     lock: threading.RLock = field(default_factory=threading.RLock)  # engines may offer from several threads
 

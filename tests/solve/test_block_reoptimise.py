@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pytest
 
 from scheduler.solve import Settings
-from scheduler.solve.annealing.simulated_annealing import Annealing
-from scheduler.solve.blocks.block_bound import NODES_A_SECOND, Blocks
+from scheduler.solve.blocks.block_bound import Blocks
 from scheduler.solve.blocks.block_mip import BlockMip, BlockOutcome
-from scheduler.solve.blocks.block_reoptimise import CLOSENESS, FIRST_SECONDS, LEAST_GAIN, LONGEST, BlockSearch
-from scheduler.solve.bounding import Bounding
+from scheduler.solve.blocks.block_reoptimise import BlockReoptimiser
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.linear_rows import linear_rows
-from scheduler.solve.relaxation.lagrangian import clipped
+from scheduler.solve.relaxation.lagrangian import projected
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.scale import BLOCK_SEARCH_SHARE, _Worker
 from scheduler.solve.search.incumbent import Search
 from tests.builders import formulated, kept_choices, smoke
 from tests.solve.cases import (
@@ -29,7 +25,8 @@ from tests.solve.cases import (
     strengthened,
 )
 
-OPEN = CLOSENESS + LEAST_GAIN
+PARAMS = DEFAULTS.block_reoptimise
+OPEN = PARAMS.closeness + PARAMS.least_gain
 
 
 def search_from(formulation, start, block=None, duals=None):
@@ -38,8 +35,8 @@ def search_from(formulation, start, block=None, duals=None):
     search.offer(start)
     rows, windows = linear_rows(formulation), np.arange(len(formulation.window_start))
     blocks = Blocks(formulation, rows, Pricer(formulation), windows if block is None else block)
-    blocks.price_at(np.zeros(rows.count) if duals is None else duals)
-    return BlockSearch(search, rows, blocks, 1)
+    blocks.set_duals(np.zeros(rows.count) if duals is None else duals)
+    return BlockReoptimiser(search, rows, blocks, 1)
 
 
 def some_starts(formulation):
@@ -57,7 +54,7 @@ def test_one_block_of_all_windows_becomes_the_best_timetable_at_any_duals(tmp_pa
     for duals in some_duals(formulation, linear_rows(formulation), Pricer(formulation)):
         for value, start in starts:
             blocks = search_from(formulation, start, whole, duals)
-            blocks.run(blocks.search.budget)
+            blocks.improve(None, blocks.search.budget)
             own = formulation.point(start)[n:]
             alike = [each for each, chosen in found if np.array_equal(formulation.point(chosen)[n:], own)]
             assert blocks.search.best.hard_miss == 0
@@ -74,13 +71,13 @@ def test_no_block_can_be_bettered_alone_by_what_was_thought_possible(tmp_path, n
         blocks, best = search_from(formulation, start), None
         while blocks.search.best is not best:
             best = blocks.search.best
-            blocks.run(blocks.search.budget)
+            blocks.improve(None, blocks.search.budget)
         gained += best.value - value
         after, lost = best.point[:n].astype(bool), blocks.blocks.lost(best.point)
         for each, chosen in found:
             moved = np.unique(formulation.window[chosen != after])
             if len(moved) == 1 and np.array_equal(formulation.point(chosen)[n:], best.point[n:]):
-                thought = max(blocks.blocks.loss[chosen & (formulation.window == moved[0])], default=0.0)
+                thought = max(blocks.blocks.regret[chosen & (formulation.window == moved[0])], default=0.0)
                 possible = thought <= lost[moved[0]] - (each - best.value)
                 assert not possible or best.value >= each - 2 * OPEN * abs(value) - 2
     assert gained > 0
@@ -96,11 +93,11 @@ def test_what_blocks_lose_is_what_their_choices_are_worth_less_than_the_best(tmp
     for duals in some_duals(formulation, rows, pricer):
         for grouping in groupings(formulation):
             blocks = Blocks(formulation, rows, pricer, grouping)
-            bound = blocks.price_at(duals)
+            bound = blocks.set_duals(duals)
             lost = blocks.lost(best.point)
             outside = blocks.inside < 0
             used = rows.activity(np.flatnonzero(best.point), best.point[best.point > 0].astype(np.float64))
-            price = clipped(rows, duals)
+            price = projected(rows, duals)
             side = np.where(price > 0, rows.upper, np.where(price < 0, rows.lower, 0.0))
             paid = np.where(price != 0, price * (side - used), 0.0)[outside].sum()
             owed = (misses * formulation.price)[outside].sum()
@@ -115,8 +112,8 @@ def test_what_the_programs_behind_bounds_have_found_is_exchanged_first(tmp_path,
     blocks = search_from(formulation, poor[1], np.zeros(len(formulation.window_start), dtype=np.int64))
     strengthened(blocks.blocks)
     assert blocks.blocks.blocks[0].closed
-    monkeypatch.setattr(blocks, "_choose", lambda *given: 0.0)
-    blocks.run(blocks.search.budget)
+    monkeypatch.setattr(blocks, "_solve", lambda *given: 0.0)
+    blocks.improve(None, blocks.search.budget)
     assert blocks.search.best.value == best[0]
 
 
@@ -125,10 +122,10 @@ def test_nothing_is_done_while_a_hard_row_is_missed_or_after_an_interrupt(tmp_pa
     poor = min(kept_choices(formulation), key=lambda pair: pair[0])[1]
     for start, interrupted in ((formulation.locked, False), (poor, True)):
         blocks = search_from(formulation, start)
-        monkeypatch.setattr(blocks, "_choose", lambda *given: pytest.fail("there is no time, or a hard row is missed"))
+        monkeypatch.setattr(blocks, "_solve", lambda *given: pytest.fail("there is no time, or a hard row is missed"))
         if interrupted:
             blocks.search.interrupt()
-        blocks.run(blocks.search.budget)
+        blocks.improve(None, blocks.search.budget)
 
 
 def test_a_block_that_does_not_end_is_tried_once_more_and_longer(tmp_path, monkeypatch):
@@ -142,16 +139,17 @@ def test_a_block_that_does_not_end_is_tried_once_more_and_longer(tmp_path, monke
         return BlockOutcome(np.inf, ended=False, value=-np.inf, chosen=nothing, work=0.01)
 
     monkeypatch.setattr(BlockMip, "solve", cut_short)
-    blocks.run(blocks.search.budget)
-    blocks.run(blocks.search.budget)
-    assert limits == [(seconds, NODES_A_SECOND * seconds) for seconds in (FIRST_SECONDS, LONGEST, LONGEST)]
+    blocks.improve(None, blocks.search.budget)
+    blocks.improve(None, blocks.search.budget)
+    seconds = [PARAMS.first_seconds, PARAMS.most_seconds, PARAMS.most_seconds]
+    assert limits == [(each, DEFAULTS.blocks.nodes_per_second * each) for each in seconds]
 
 
 def test_half_of_what_may_be_gained_is_looked_for_then_half_of_what_is_left(tmp_path, monkeypatch):
     formulation = formulation_of(tmp_path, "knapsacks")
     poor = min(kept_choices(formulation), key=lambda pair: pair[0])[1]
     blocks = search_from(formulation, poor, np.zeros(len(formulation.window_start), dtype=np.int64))
-    floors, least = [], LEAST_GAIN * blocks.search.best.value
+    floors, least = [], PARAMS.least_gain * blocks.search.best.value
     lost = float(blocks.blocks.lost(blocks.search.best.point)[0])
     nothing = np.zeros(0, dtype=np.int64)
 
@@ -160,7 +158,7 @@ def test_half_of_what_may_be_gained_is_looked_for_then_half_of_what_is_left(tmp_
         return BlockOutcome(floor, ended=True, value=-np.inf, chosen=nothing, work=0.01)
 
     monkeypatch.setattr(BlockMip, "solve", out_of_reach)
-    blocks.run(blocks.search.budget)
+    blocks.improve(None, blocks.search.budget)
     now = blocks.search.best.audience - blocks.search.best.penalty - formulation.constant
     wanted = np.array(floors) - now
     assert wanted[:3] == pytest.approx([lost / 2, lost / 4, lost / 8])
@@ -173,20 +171,6 @@ def test_counted_work_repeats(tmp_path):
     ways = []
     for _ in range(2):
         blocks = search_from(formulation, poor)
-        blocks.run(blocks.search.budget)
+        blocks.improve(None, blocks.search.budget)
         ways.append((blocks.search.best.point.tolist(), blocks.search.meter.work))
     assert ways[0] == ways[1] and ways[0][1] > 0
-
-
-def test_blocks_are_chosen_anew_after_a_cycle_of_the_first_worker_alone(tmp_path, monkeypatch):
-    search = Search(formulated(smoke(tmp_path, 0.7, 2)), Settings(time_limit=60.0))
-    bounding = Bounding(search, Pricer(search.formulation))
-    bounding.relax_plain()
-    search.try_offer(search.formulation.locked)
-    worker, runs = _Worker.first(search, bounding, bounding.guide()), []
-    monkeypatch.setattr(Annealing, "cycle", lambda self, polish: True)
-    monkeypatch.setattr(BlockSearch, "run", lambda self, budget: runs.append(budget.left()))
-    assert worker.cycle() and 0 < runs[0] <= BLOCK_SEARCH_SHARE * search.budget.left() + 1
-    assert worker.second().cycle() and worker.second().afresh().cycle() and len(runs) == 1
-    monkeypatch.setattr(sys.modules["scheduler.solve.scale"], "RETIMED_WINDOWS", 0)
-    assert _Worker.first(search, bounding, bounding.guide()).cycle() and len(runs) == 1

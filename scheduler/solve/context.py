@@ -1,0 +1,90 @@
+"""What the improvers of one search share, and what an improver is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scheduler.solve.blocks.block_bound import partition
+from scheduler.solve.relaxation.row_classes import coupling_rows
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.solve.params import SolveParams
+    from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.relaxation.reduced_costs import ReducedCosts
+    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.incumbent import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Built once after the bound and read by every improver; nothing in it changes but the search."""
+
+    search: Search  # the incumbent, the bound and the budget
+    rows: LinearRows  # of the formulation, without cuts
+    reduced_costs: ReducedCosts
+    candidates: Flags  # (n,) the candidate list: airings of least regret in each window
+    coupling: Flags  # (r,) coupling rows; all others are local
+    block: Integers  # (w,) the small block of every window
+    by_column: sparse.csc_array[Any]  # the formulation's matrix by columns, (r, n + m)
+
+    @classmethod
+    def of(cls, search: Search, rows: LinearRows, reduced_costs: ReducedCosts) -> Context:
+        """Derive the rest from a search, its rows and the relaxation."""
+        formulation, params = search.formulation, search.settings.params
+        return cls(
+            search=search,
+            rows=rows,
+            reduced_costs=reduced_costs,
+            candidates=reduced_costs.candidates(formulation.window, params.annealing.candidates),
+            coupling=coupling_rows(formulation, params.penalties.few_windows),
+            block=partition(formulation, rows, params=params.blocks),
+            by_column=formulation.matrix.tocsc(),
+        )
+
+    @property
+    def formulation(self) -> Formulation:
+        """The formulation that is searched."""
+        return self.search.formulation
+
+    @property
+    def params(self) -> SolveParams:
+        """The parameters of all methods."""
+        return self.search.settings.params
+
+    @property
+    def seed(self) -> int:
+        """The seed of the search; a second improver of one kind adds to it."""
+        return self.search.settings.seed
+
+    def has_choice(self) -> bool:
+        """Whether any candidate is not locked."""
+        return bool((self.candidates & ~self.formulation.locked).any())
+
+
+class Improver(Protocol):
+    """One way to improve the incumbent.
+
+    It reads `search.best`, offers whatever it finds to the search, which keeps what is better, and returns when it has
+    nothing more to try or its budget is used up.
+    """
+
+    def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
+        """Improve the incumbent within a budget.
+
+        Parameters
+        ----------
+        end
+            (n,) The choice at which the last improver of this round ended: it keeps all hard rows and may be worse than
+            the incumbent; parts of it may still serve. None where there is none.
+        budget
+            What it may take; work is counted on it.
+
+        Returns
+        -------
+        (n,) or None
+            The choice at which this improver ended, for the next one; None to leave `end` as it is.
+        """

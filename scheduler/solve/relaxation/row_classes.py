@@ -1,0 +1,66 @@
+"""Two classes of rows: *local* ones, and *coupling* ones that many windows share in fine amounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.rules import NO_BOUND, SOFT
+from scheduler.solve.params import DEFAULTS
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.solve.params import PenaltyParams
+    from scheduler.solve.relaxation.reduced_costs import Reals, ReducedCosts
+
+
+def coupling_rows(formulation: Formulation, few_windows: int = DEFAULTS.penalties.few_windows) -> Flags:
+    """Rigid and hard rows over many windows that ask for a least or weigh airings against each other, (r,).
+
+    Their coefficients differ in size: minutes, viewers, shares; not runs. A small violation of such a row is
+    repaired by a few airings anywhere; that of a local row (runs, once a day, a channel's own minutes) is not.
+
+    Parameters
+    ----------
+    few_windows
+        Rows over no more windows are local.
+    """
+    matrix = formulation.matrix
+    filled = np.flatnonzero((np.diff(matrix.indptr) > 0) & (formulation.kind != SOFT))
+    coupling = np.zeros(len(formulation.lower), dtype=bool)
+    if not len(filled):
+        return coupling
+    some = matrix[filled]
+    size = np.abs(some.data)
+    differ = np.maximum.reduceat(size, some.indptr[:-1]) > np.minimum.reduceat(size, some.indptr[:-1])
+    both_signs = np.maximum.reduceat(some.data, some.indptr[:-1]) > 0
+    both_signs &= np.minimum.reduceat(some.data, some.indptr[:-1]) < 0
+    chosen = filled[differ & (both_signs | (formulation.lower[filled] > -NO_BOUND))]
+    coupling[chosen] = windows_met(formulation, chosen) > few_windows
+    return coupling
+
+
+def tolerances(formulation: Formulation, reduced_costs: ReducedCosts, coupling: Flags, params: PenaltyParams) -> Reals:
+    """The violation of each coupling row that may be left for a later repair, units, (r,); 0 for local rows.
+
+    A share of what the relaxation exchanges on the row; of a row that only asks for a least, the same share of that,
+    and at least a part of its largest coefficient.
+    """
+    size = np.maximum(np.asarray(abs(formulation.matrix).max(axis=1).toarray()).ravel(), 1)
+    exchanged = params.tolerance * reduced_costs.exchanged
+    asks = formulation.lower > -NO_BOUND
+    one_sided = asks & (formulation.matrix.min(axis=1).toarray().ravel() >= 0)
+    least = np.maximum(params.tolerance * np.where(one_sided, formulation.lower, 0), params.piece * size)
+    return np.where(coupling, np.where(one_sided, least, exchanged) / formulation.miss_step, 0.0)
+
+
+def windows_met(formulation: Formulation, rows: Integers) -> Integers:
+    """In how many windows each of some rows has airings, (rows,)."""
+    some = formulation.matrix[rows]
+    row = np.repeat(np.arange(len(rows)), np.diff(some.indptr))
+    airing = some.indices < formulation.airing_count
+    span = max(1, len(formulation.window_start))
+    met = np.unique(row[airing].astype(np.int64) * span + formulation.window[some.indices[airing]])
+    counts: Integers = np.bincount(met // span, minlength=len(rows))
+    return counts

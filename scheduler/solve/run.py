@@ -1,0 +1,189 @@
+"""From an instance to its best timetable: prepare, run, price, conclude."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.airings import Airings, build_airings
+from scheduler.formulation import Formulation, formulate
+from scheduler.instance import agreements_of
+from scheduler.rules import rules_of
+from scheduler.solve.annealing.simulated_annealing import compile_moves
+from scheduler.solve.costs import clause_costs, reserved
+from scheduler.solve.cp_sat.exact import confirm_bound
+from scheduler.solve.greedy import greedy_choice
+from scheduler.solve.kernels.insertion_gains import compile_gains
+from scheduler.solve.kernels.longest_paths import compile_paths
+from scheduler.solve.search.incumbent import Search, Settings
+from scheduler.solve.strands.program import has_bundles
+from scheduler.solve.strategies import STRATEGIES, auto, large
+from scheduler.timetable import Timetable, chosen_of, timetable_of
+from scheduler.verify import Verification, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from scheduler.formulation import Flags
+    from scheduler.instance import Instance
+    from scheduler.results import Status
+    from scheduler.rules import Rule
+
+
+class EngineError(Exception):
+    """An engine found a timetable that the check does not confirm: a fault of ours, not of the instance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The best timetable found, rechecked, and the search that found it; no timetable where there is none."""
+
+    airings: Airings
+    formulation: Formulation
+    search: Search
+    timetable: Timetable | None
+    verification: Verification | None
+
+    @property
+    def status(self) -> Status:
+        """optimal, feasible, hard_missed or nothing."""
+        if self.verification is None:
+            return "nothing"
+        if self.verification.hard_missed:
+            return "hard_missed"
+        return "optimal" if self.search.proven else "feasible"
+
+
+def prepare(
+    instance: Instance,
+    settings: Settings,
+    listener: Callable[[Search], None] | None = None,
+    *,
+    rules: Sequence[Rule] | None = None,
+    start: Timetable | Flags | None = None,
+) -> tuple[Airings, Search]:
+    """The airings of an instance and a search over their formulation that has not begun.
+
+    The first call after installing takes some seconds more, to compile what the search needs.
+
+    Parameters
+    ----------
+    listener
+        Called at every improvement of the value or of the bound.
+    rules
+        Rules in place of the instance's, for this run only: `(*rules_of(instance), another)` adds one.
+    start
+        A timetable, or the chosen airings, (n,), from which the search begins. Where it breaks a lock or a rigid row,
+        or some of it is no candidate here, as much of it as fits.
+    """
+    rules = rules_of(instance) if rules is None else tuple(rules)
+    airings = build_airings(instance, rules)
+    formulation = formulate(airings, rules)
+    compile_gains()
+    compile_paths()
+    if STRATEGIES[settings.strategy] in (auto, large) and not has_bundles(formulation):
+        compile_moves(formulation)
+    search = Search(formulation, settings, listener, reserve=reserved(formulation, settings), rules=rules)
+    if start is not None:
+        chosen = chosen_of(airings, start) if isinstance(start, Timetable) else start
+        if not search.try_offer(chosen):
+            search.try_offer(greedy_choice(formulation, np.flatnonzero(chosen), settings.params.greedy))
+    return airings, search
+
+
+def solve(
+    instance: Instance,
+    settings: Settings,
+    listener: Callable[[Search], None] | None = None,
+    *,
+    rules: Sequence[Rule] | None = None,
+    start: Timetable | Flags | None = None,
+) -> Answer:
+    """Find the best timetable within the limit; the parameters are those of `prepare`.
+
+    Raises
+    ------
+    EngineError
+        Where the check does not confirm what an engine found.
+    """
+    airings, search = prepare(instance, settings, listener, rules=rules, start=start)
+    run(search)
+    price(airings, search)
+    return conclude(airings, search)
+
+
+def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:
+    """Let the strategy search, in a thread of its own so that an interrupt reaches this one at once.
+
+    `meanwhile` is called every tenth of a second, here.
+    """
+    engine = threading.Thread(target=_guarded, args=(search,), name="engine", daemon=True)
+    engine.start()
+    latest = (
+        math.inf if search.settings.deterministic else search.settings.time_limit + search.settings.params.run.grace
+    )
+    while engine.is_alive():
+        engine.join(timeout=0.1)
+        if meanwhile is not None:
+            meanwhile()
+        if search.interrupted:
+            latest = min(latest, search.seconds() + search.settings.params.run.interrupt_grace)
+        if search.seconds() > latest:
+            search.close()
+            if not search.interrupted:
+                search.faults.append(f"the engine did not stop at its limit, in the step {search.step}; left behind")
+            return
+
+
+def price(airings: Airings, search: Search) -> None:
+    """Find what the clauses cost, in the time that was kept for it."""
+    if search.best is None or search.interrupted or not len(airings):
+        return
+    agreements = [agreement.id for agreement in agreements_of(airings.instance)]
+    try:
+        clause_costs(search, agreements)
+    except Exception as error:
+        search.faults.append(f"{type(error).__name__}: {error}; what clauses cost is not known")
+
+
+def conclude(airings: Airings, search: Search) -> Answer:
+    """Recheck the best timetable of a search; everything that a check finds must be a miss the search knows.
+
+    A bound below the value that the check confirms is wrong, and no bound is better than a wrong one.
+    """
+    if search.best is None:
+        return Answer(airings, search.formulation, search, None, None)
+    best = search.best
+    timetable = timetable_of(airings, best.point[: len(airings)].astype(bool))
+    checked = verify(timetable, search.rules)
+    if checked.broken:
+        raise EngineError("; ".join(row.text for row in checked.broken[:5]))
+    if (checked.audience, checked.penalty) != (best.audience, best.penalty):
+        raise EngineError(
+            f"the check counts audience {checked.audience:,} and penalty {checked.penalty:,},"
+            f" the search {best.audience:,} and {best.penalty:,}"
+        )
+    if len(checked.hard_missed) != best.hard_rows:
+        raise EngineError(f"the check finds {len(checked.hard_missed)} hard rows missed, the search {best.hard_rows}")
+    if search.bound is not None and best.hard_miss == 0 and search.bound < best.value:
+        search.faults.append(f"the bound {search.bound:,} is below the value {best.value:,} and was left out")
+        search.forget_bounds()
+    return Answer(airings, search.formulation, search, timetable, checked)
+
+
+def _guarded(search: Search) -> None:
+    """Run the strategy; a failing engine leaves what was found so far and its fault in words."""
+    try:
+        if not len(search.formulation.window):
+            search.offer(search.formulation.locked)
+            if search.keeps_hard_rows() and search.best is not None:
+                search.offer_bound(search.best.value, "nothing to choose")
+        else:
+            STRATEGIES[search.settings.strategy](search)
+            confirm_bound(search)
+    except Exception as error:
+        search.faults.append(f"{type(error).__name__}: {error}")

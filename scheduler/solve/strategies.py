@@ -1,0 +1,34 @@
+"""What `--strategy` names: exact, scale (or strands where series are placed), greedy, and auto."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.solve.cp_sat.exact import exact
+from scheduler.solve.greedy import greedy
+from scheduler.solve.scale import scale
+from scheduler.solve.strands.program import has_bundles
+from scheduler.solve.strands.strategy import strands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.solve.search.incumbent import Search
+
+
+def auto(search: Search) -> None:
+    """Exact where the instance is small, then scale, or strands where series are placed, if that is not the end."""
+    params = search.settings.params.auto
+    if search.formulation.airing_count <= params.exact_airings:
+        exact(search, params.exact_share)
+    if not search.finished():
+        large(search)
+
+
+def large(search: Search) -> None:
+    """Scale, or strands where series are placed."""
+    (strands if has_bundles(search.formulation) else scale)(search)
+
+
+STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact, "scale": large, "greedy": greedy}
+"""The strategies by name."""

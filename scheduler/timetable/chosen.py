@@ -1,0 +1,59 @@
+"""A timetable as chosen airings: the inverse of `timetable_of`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.timetable.timetable import Timetable
+
+
+def chosen_of(airings: Airings, timetable: Timetable) -> Flags:
+    """Which airings make a timetable, (n,): for a start solution, for locks, or to compare.
+
+    What has no candidate among the airings is left out, so that the timetable of another state of the instance can be
+    used too; count the chosen ones to know. Anchors are no airings.
+    """
+    entry = np.flatnonzero(~timetable.anchor)
+    at = airings.find(
+        timetable.content[entry],
+        timetable.channel[entry],
+        timetable.start[entry],
+        _run_numbers(airings, timetable, entry),
+    )
+    chosen = np.zeros(len(airings), dtype=bool)
+    chosen[at[at >= 0]] = True
+    return chosen
+
+
+def _run_numbers(airings: Airings, timetable: Timetable, entry: Ints) -> Ints:
+    """The run of each entry: 1 + the runs of its episode that its territory has had before, in air order."""
+    instance = airings.instance
+    codes = list(instance.file.territories)
+    order = {code: at for at, code in enumerate(codes)}
+    territory = np.array([order[channel.territory] for channel in instance.channels])[timetable.channel[entry]]
+    frame = pd.DataFrame(
+        {
+            "programme": timetable.programme[entry],
+            "territory": territory,
+            "episode": timetable.episode[entry],
+            "day": airings.day_of(timetable.channel[entry], timetable.start[entry]),
+            "start": timetable.start[entry],
+            "channel": timetable.channel[entry],
+        }
+    ).sort_values(["programme", "territory", "day", "start", "channel"])
+    key = ["programme", "territory", "episode"]
+    run = frame.groupby(key).cumcount() + 1
+    past = [
+        (programme, order[code], each.episode)
+        for (programme, code), runs in instance.past.runs.items()
+        for each in runs
+    ]
+    if past:
+        before = pd.Series(1, index=pd.MultiIndex.from_tuples(past, names=key)).groupby(level=[0, 1, 2]).sum()
+        run += before.reindex(pd.MultiIndex.from_frame(frame[key])).fillna(0).to_numpy(dtype=np.int64)
+    return run.sort_index().to_numpy(dtype=np.int64).astype(np.int64)

@@ -1,0 +1,83 @@
+"""Parameters: read from TOML, checked, and told apart from their defaults."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from scheduler.rules import load
+from scheduler.solve import Settings, solve
+from scheduler.solve.params import DEFAULTS, AnnealingParams, ParamsError, SolveParams, params_from_toml
+from tests.builders import smoke, write
+from tests.solve.cases import INSTANCES, params_of
+
+
+def read(tmp_path, text):
+    file = tmp_path / "params.toml"
+    file.write_text(text, encoding="utf-8")
+    return params_from_toml(file)
+
+
+def test_what_a_file_does_not_name_keeps_its_default(tmp_path):
+    params = read(tmp_path, "[annealing]\nfirst_temperature = 0.3\n[greedy]\nmost_airings = 10\n")
+    assert params.annealing == AnnealingParams(first_temperature=0.3)
+    assert params.greedy.most_airings == 10
+    assert params.blocks == DEFAULTS.blocks
+    assert params.changed() == {"annealing": {"first_temperature": 0.3}, "greedy": {"most_airings": 10}}
+    assert read(tmp_path, "") == DEFAULTS
+    assert DEFAULTS.changed() == {}
+
+
+def test_every_problem_of_a_file_is_told_with_the_nearest_name(tmp_path):
+    with pytest.raises(ParamsError) as caught:
+        read(tmp_path, "[annealing]\nfirst_temperatur = 0.3\nshort = 3\n[anealing]\n[greedy]\nmost_airings = 'x'\n")
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 4 and all(line.startswith(f"{tmp_path / 'params.toml'}: ") for line in lines)
+    said = str(caught.value)
+    assert "there is no annealing.first_temperatur; did you mean annealing.first_temperature?" in said
+    assert "annealing.short = 3: should be less than or equal to 1" in said
+    assert "there is no anealing; did you mean annealing?" in said
+    assert "greedy.most_airings = 'x'" in said
+
+
+@pytest.mark.parametrize("text", ["[annealing\n", "annealing = 3\n"])
+def test_a_file_that_is_no_table_of_tables_is_refused(tmp_path, text):
+    with pytest.raises(ParamsError):
+        read(tmp_path, text)
+
+
+def test_parameters_are_frozen_and_copies_are_checked():
+    with pytest.raises(ValidationError):
+        DEFAULTS.annealing.short = 0.5
+    with pytest.raises(ValidationError):
+        DEFAULTS.annealing.but(short=1.5)
+    assert DEFAULTS.annealing.but(short=0.5).changed() == {"short": 0.5}
+
+
+def test_every_parameter_is_documented():
+    silent = [
+        f"{method}.{name}"
+        for method, params in SolveParams()
+        for name, field in type(params).model_fields.items()
+        if not (field.description or "").endswith(".")
+    ]
+    assert not silent
+
+
+def test_a_search_obeys_its_parameters_and_tells_those_that_differ(tmp_path):
+    instance = load(write(tmp_path, INSTANCES["prices against each other"]))
+    params = params_of(auto={"exact_airings": 0}, neighbourhoods={"windows": 1.0})
+    settings = Settings(time_limit=1.0, deterministic=True, params=params)
+    answer = solve(instance, settings)
+    assert "exact" not in answer.search.step_seconds
+    assert settings.as_dict()["params"] == {"auto": {"exact_airings": 0}, "neighbourhoods": {"windows": 1.0}}
+
+
+def test_moves_of_the_annealing_are_parameters(tmp_path):
+    """With no insertions and another seed of moves the search takes another way."""
+    instance, ways = smoke(tmp_path, 0.9, 1), []
+    for values in ({}, {"insert": 0.0}, {"blink": 0.0}):
+        settings = Settings("scale", 3.0, deterministic=True, params=params_of(annealing=values))
+        search = solve(instance, settings).search
+        ways.append([moment.value for moment in search.trajectory])
+    assert ways[0] != ways[1] != ways[2] != ways[0]
