@@ -31,23 +31,30 @@ def chosen_of(airings: Airings, timetable: Timetable) -> Flags:
 
 
 def _run_numbers(airings: Airings, timetable: Timetable, entry: Ints) -> Ints:
-    """The run of each entry: 1 + the runs of its episode that its territory has had before, in air order."""
+    """The run of each entry: 1 + the runs of its episode that its territory has had before, in air order.
+
+    A simulcast, at one instant on several channels, is one run.
+    """
     instance = airings.instance
     codes = list(instance.file.territories)
     order = {code: at for at, code in enumerate(codes)}
     territory = np.array([order[channel.territory] for channel in instance.channels])[timetable.channel[entry]]
+    programme = timetable.programme[entry]
+    simulcast = instance.simulcasts[programme] if len(entry) else np.zeros(0, dtype=bool)
     frame = pd.DataFrame(
         {
-            "programme": timetable.programme[entry],
+            "programme": programme,
             "territory": territory,
             "episode": timetable.episode[entry],
             "day": airings.day_of(timetable.channel[entry], timetable.start[entry]),
             "start": timetable.start[entry],
             "channel": timetable.channel[entry],
+            "instant": np.where(simulcast, timetable.start[entry], -1 - np.arange(len(entry))),
         }
     ).sort_values(["programme", "territory", "day", "start", "channel"])
     key = ["programme", "territory", "episode"]
-    run = frame.groupby(key).cumcount() + 1
+    another = ~frame.duplicated([*key, "instant"])
+    run = another.groupby([frame[name] for name in key]).cumsum().astype(np.int64)
     past = [
         (programme, order[code], each.episode)
         for (programme, code), runs in instance.past.runs.items()
