@@ -408,7 +408,7 @@ def _locked(airings: Airings) -> Flags:
             continue
         found = airings.fitting(lock)
         if not len(found):
-            message = f"{lock.words()}: no window or a rule bars it, or its rights are used up"
+            message = f"{lock.words()} cannot air: no window or a rule bars it, or its rights are used up"
             problems.append(Problem("locks.csv", line, 1, message))
         elif lock.complete:
             free = found[~locked[found]]

@@ -6,7 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from scheduler.airings import build_airings
+from scheduler.explain.clauses import clause_rows
+from scheduler.explain.precheck import findings
 from scheduler.report.language import Language
 from scheduler.rules import rules_of
 
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def instance_lines(instance: Instance) -> list[str]:
-    """How large an instance is, and which programmes can air nowhere."""
-    rules = rules_of(instance)
-    airings = build_airings(instance, rules)
+    """How large an instance is, which programmes can air nowhere, and which rules cannot hold by arithmetic alone."""
+    rules, stated = rules_of(instance), clause_rows(instance, readmit=False)
+    airings = stated.airings
     horizon = instance.file.horizon
     lines = [
         f"{instance.file.name}: no problems",
@@ -30,18 +31,21 @@ def instance_lines(instance: Instance) -> list[str]:
         lines.append(f"{len(airings.unplaceable)} programmes can air nowhere:")
         english, sentences = Language("en"), {rule.id: rule.sentence() for rule in rules}
         lines += [f"  {item.programme}: {english.reason(item.reason, sentences)}" for item in airings.unplaceable]
+    lines += [f"✗ cannot hold: {finding.text}" for finding in findings(stated)]
     return lines
 
 
 def instance_json(instance: Instance) -> str:
     """The same for machines."""
-    airings = build_airings(instance, rules_of(instance))
+    stated = clause_rows(instance, readmit=False)
+    airings = stated.airings
     said = {
         "instance": instance.file.name,
         "instance_sha256": instance.digest,
         "warnings": [str(warning) for warning in instance.warnings],
         "airings": len(airings),
         "unplaceable": {item.programme: asdict(item.reason) for item in airings.unplaceable},
+        "cannot_hold": [finding.text for finding in findings(stated)],
     }
     return json.dumps(said, indent=2, ensure_ascii=False)
 

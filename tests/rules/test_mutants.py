@@ -240,7 +240,7 @@ MUTANTS = {
         "missing anchors",
         swapped(windows, "_without", lambda real: lambda whole, fixed: [whole]),
     ),
-    "locks: an airing left out": ("locks", "partial locks", edited(Locks, first_entry_lost)),
+    "locks: one too few": ("locks", "partial locks", edited(Locks, one_too_many)),
     "locks: locks forgotten": (
         "locks",
         "locks",
