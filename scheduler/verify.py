@@ -33,6 +33,11 @@ class Verification:
         return tuple(sorted(found, key=lambda row: (not row.rigid, not row.hard)))
 
     @property
+    def inherited(self) -> tuple[Measurement, ...]:
+        """The rows that the past has missed for good: no misses of the plan."""
+        return tuple(row for row in self.measurements if row.inherited)
+
+    @property
     def broken(self) -> tuple[Measurement, ...]:
         """What no timetable of ours may ever show: overlaps, lost anchors, exceeded rights."""
         return tuple(row for row in self.missed if row.rigid)

@@ -49,7 +49,7 @@ def main(job_path: Path, events_path: Path) -> None:
         instance_sha256=instance.digest,
         airings=len(airings),
         rows=len(search.formulation.lower),
-        windows=len(instance.windows),
+        windows=instance.windows.planned,
         load=loaded - began,
         build=time.monotonic() - loaded,
     )

@@ -82,8 +82,15 @@ def agreements(hidden: Hidden, dials: Dials) -> list[dict[str, Any]]:
             _measure("audience", "week", audience, ratio, dials, {}),
             _measure("audience", "horizon", audience, ratio, dials, {}),
         ]
+        if _period(dials) == "horizon":  # the weekly measures would be open at its end
+            measures = [{**measures[1], "floor": 15, "least": least}, measures[3]]
         found.append({"type": "parity", "id": f"{HOME}-{land}", "parties": [HOME, land], "measures": measures})
     return found
+
+
+def _period(dials: Dials) -> str:
+    """The period of most rules: weeks, or the horizon where a week would be cut by its end."""
+    return "horizon" if dials.days % 7 else "week"
 
 
 def _measure(
@@ -119,7 +126,7 @@ def _channel_rules(
     other = hidden.weekly(mine & ~hidden.local, hidden.minutes)
     local = 1 - float((other / (days * (dials.hours * 60 + NEWS_MINUTES))).max())
     share = math.floor(100 * dials.tightness * local) / 100
-    language = _quota(f"language-{station.id}", station.id, "audio", outlet.language)
+    language = _quota(dials, f"language-{station.id}", station.id, "audio", outlet.language)
     found = [{**language, "least_share": share}]
     weekly = {genre: hidden.weekly(mine & (hidden.genre == genre), hidden.minutes) for genre in genres}
     favourite = max(genres, key=lambda genre: int(weekly[genre].sum()))
@@ -128,12 +135,15 @@ def _channel_rules(
         least = math.floor(dials.tightness * int(weekly[genre].min()))
         if genre == favourite:
             most = math.ceil(int(weekly[genre].max()) / dials.tightness)
-            found.append({**_quota(f"most-{genre}-{station.id}", station.id, "genre", genre), "most_minutes": most})
+            found.append(
+                {**_quota(dials, f"most-{genre}-{station.id}", station.id, "genre", genre), "most_minutes": most}
+            )
         elif least >= LEAST_GENRE_MINUTES:
             soft = {"least_minutes": least, "hard": False, "price": price}
-            found.append({**_quota(f"least-{genre}-{station.id}", station.id, "genre", genre), **soft})
+            found.append({**_quota(dials, f"least-{genre}-{station.id}", station.id, "genre", genre), **soft})
     return found
 
 
-def _quota(name: str, channel: str, attribute: str, word: str) -> dict[str, Any]:
-    return {"type": "quota", "id": name, "channels": [channel], "select": {attribute: [word]}, "period": "week"}
+def _quota(dials: Dials, name: str, channel: str, attribute: str, word: str) -> dict[str, Any]:
+    about = {"id": name, "channels": [channel], "select": {attribute: [word]}}
+    return {"type": "quota", **about, "period": _period(dials)}

@@ -23,8 +23,9 @@ def instance_lines(instance: Instance) -> list[str]:
     horizon = instance.file.horizon
     lines = [
         f"{instance.file.name}: no problems",
-        f"{horizon.days} days from {horizon.start}, {len(instance.channels)} channels, {len(instance.windows)} windows,"
-        f" {len(instance.programmes)} programmes, {len(instance.written_rules)} agreements and rules",
+        f"{horizon.days} days from {horizon.start}, {len(instance.channels)} channels,"
+        f" {instance.windows.planned} windows, {len(instance.programmes)} programmes,"
+        f" {len(instance.written_rules)} agreements and rules",
         f"{len(airings):,} admissible airings",
     ]
     if airings.unplaceable:
@@ -58,6 +59,13 @@ def check_lines(verification: Verification) -> list[str]:
         + ("" if row.rigid else f"; missed by {row.miss:,} {row.unit}")
         for row in missed
     ]
+    lines += [
+        f"· before {row.text}; {row.inherited:,} {row.unit} of it were missed before this plan"
+        for row in verification.inherited
+    ]
+    open_rows = sum(row.interim for row in verification.measurements)
+    if open_rows:
+        lines.append(f"… {open_rows:,} rows are interim: their periods end after the horizon")
     lines.append(
         f"{'✗' if hard else '✓'} {hard} hard and {len(missed) - hard} soft rows missed of"
         f" {len(verification.measurements):,} measured"
@@ -88,5 +96,16 @@ def check_json(verification: Verification) -> str:
             }
             for row in verification.missed
         ],
+        "inherited": [
+            {
+                "rule": row.rule,
+                "channel": row.channel,
+                "period": row.period,
+                "inherited": row.inherited,
+                "unit": row.unit,
+            }
+            for row in verification.inherited
+        ],
+        "interim": sum(row.interim for row in verification.measurements),
     }
     return json.dumps(said, indent=2, ensure_ascii=False)

@@ -108,7 +108,7 @@ def _spans(timetable: Timetable, channel: int) -> list[tuple[int, int, int, int]
     )
     windows = timetable.instance.windows
     taken = sorted((begin, end) for begin, end, _, _ in spans)
-    for at in np.flatnonzero(windows.channel == channel).tolist():
+    for at in np.flatnonzero((windows.channel == channel) & ~windows.past).tolist():
         free, fallback = int(windows.start[at]), int(windows.fallback[at])
         until = int(windows.end[at])
         for begin, end in taken:

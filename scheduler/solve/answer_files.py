@@ -71,7 +71,7 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
         counts=Counts(
             airings=len(answer.airings),
             rows=len(answer.formulation.lower),
-            windows=len(instance.windows),
+            windows=instance.windows.planned,
             chosen=0 if search.best is None else int(np.sum(search.best.point[: len(answer.airings)])),
         ),
         status=answer.status,

@@ -63,6 +63,11 @@ class DatedWindows:
     def __len__(self) -> int:
         return len(self.channel)
 
+    @property
+    def planned(self) -> int:
+        """How many windows are planned: all but those of days that have aired."""
+        return int(np.count_nonzero(~self.past))
+
 
 def days_of(days: frozenset[str] | None, dates: Iterable[date] | None, timeline: Timeline) -> list[int]:
     """The days of the line (from 0) that a recurrence or a list of dates names."""
