@@ -72,7 +72,7 @@ def agreements(hidden: Hidden, dials: Dials) -> list[dict[str, Any]]:
         minutes = [hidden.weekly(mine & side, hidden.minutes) for side in (hidden.given, ~hidden.given)]
         audience = [hidden.weekly(mine & side, hidden.audience) for side in (hidden.given, ~hidden.given)]
         least = {
-            code: math.floor(dials.tightness * int(each.min()))
+            code: math.floor(dials.tightness * int(_by_period(dials, each).min()))
             for code, each in zip((HOME, land), minutes, strict=True)
         }
         ratio = max(round(int(audience[0].sum()) / max(1, int(audience[1].sum())), 2), 0.01)
@@ -91,6 +91,11 @@ def agreements(hidden: Hidden, dials: Dials) -> list[dict[str, Any]]:
 def _period(dials: Dials) -> str:
     """The period of most rules: weeks, or the horizon where a week would be cut by its end."""
     return "horizon" if dials.days % 7 else "week"
+
+
+def _by_period(dials: Dials, weekly: Ints) -> Ints:
+    """Amounts of weeks, added up where the rules ask over the horizon."""
+    return weekly if _period(dials) == "week" else weekly.sum(keepdims=True)
 
 
 def _measure(
@@ -122,13 +127,15 @@ def _channel_rules(
     hidden: Hidden, dials: Dials, number: int, outlet: Outlet, genres: Sequence[str]
 ) -> list[dict[str, Any]]:
     mine, station = hidden.outlet == number, outlet.station
-    days = np.bincount(np.arange(dials.days) // 7)
-    other = hidden.weekly(mine & ~hidden.local, hidden.minutes)
+    days = _by_period(dials, np.bincount(np.arange(dials.days) // 7))
+    other = _by_period(dials, hidden.weekly(mine & ~hidden.local, hidden.minutes))
     local = 1 - float((other / (days * (dials.hours * 60 + NEWS_MINUTES))).max())
     share = math.floor(100 * dials.tightness * local) / 100
     language = _quota(dials, f"language-{station.id}", station.id, "audio", outlet.language)
     found = [{**language, "least_share": share}]
-    weekly = {genre: hidden.weekly(mine & (hidden.genre == genre), hidden.minutes) for genre in genres}
+    weekly = {
+        genre: _by_period(dials, hidden.weekly(mine & (hidden.genre == genre), hidden.minutes)) for genre in genres
+    }
     favourite = max(genres, key=lambda genre: int(weekly[genre].sum()))
     price = max(1, round(dials.price * int(hidden.audience[mine].sum()) / max(1, int(hidden.minutes[mine].sum()))))
     for genre in genres:
