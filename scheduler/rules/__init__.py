@@ -14,6 +14,7 @@ from scheduler.rules.calendar import Calendar
 from scheduler.rules.campaign import Campaign
 from scheduler.rules.cool_down import CoolDown
 from scheduler.rules.dubbing import Dubbing
+from scheduler.rules.either_or import EitherOr
 from scheduler.rules.framework.base import Measurement, Rule, amount
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
@@ -30,6 +31,7 @@ from scheduler.rules.placement import BundleColumns, PlacementRule
 from scheduler.rules.premiere import Premiere
 from scheduler.rules.quota import Quota
 from scheduler.rules.relay import Relay
+from scheduler.rules.renewal import Renewal
 from scheduler.rules.repeat import Repeat
 from scheduler.rules.rights import Rights
 from scheduler.rules.runs_per_day import RunsPerDay
@@ -51,6 +53,8 @@ RULES: tuple[type[Rule], ...] = (
     Languages,
     RunsPerDay,
     Quota,
+    EitherOr,
+    Renewal,
     LinkUp,
     Strand,
     Dubbing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.builders import anchor, channel, content, kz, programme, uz, window
+from tests.builders import aired, anchor, channel, content, kz, programme, uz, window
 
 SOFT = {"hard": False, "price": 7}
 HOUR = window("23:00", "24:00")
@@ -234,6 +234,42 @@ QUOTAS = {
     for name, clause in _CLAUSES.items()
 }
 
+_EITHER = _rule("either_or", alternatives=[{"origin": "UZ"}, {"genre": "quiz"}], least_share=0.4, period="day")
+
+EITHER_ORS = {
+    "one of two, with fallback": content(
+        [kz(window("22:30", "24:00"))],
+        [_FOREIGN, programme("show", 60, genre="quiz", episodes=2), programme("local", 30)],
+        rules=[{**_EITHER, **SOFT}],
+    ),
+    "anchors, hours and two days": content(
+        [kz(window("22:30", "24:30"), fallback={"genre": "quiz"})],
+        [_FOREIGN, programme("local", 60)],
+        rules=[{**_EITHER, "hours": ["22:00", "24:00"]}],
+        anchors=[anchor("news", "Q.kz", "22:00", "22:30", genre="news")],
+        days=2,
+    ),
+}
+
+RENEWALS = {
+    "half of titles that did not air in summer": content(
+        [kz(window("22:30", "24:00"))],
+        [{**_FOREIGN, "runs": 2}, programme("fresh", 30, origin="UZ", episodes=2), programme("local", 30)],
+        rules=[_rule("renewal", select={"origin": "UZ"}, least_share=0.5, **SOFT)],
+        history=[aired("Q.kz", "2026-08-03T17:00:00Z", "guest", 30)],
+    ),
+    "reruns only, from the second day, hard": content(
+        [kz(window("22:30", "23:30"))],
+        [{**_FOREIGN, "runs": 3, "episodes": 1}, programme("fresh", 30, origin="UZ", runs=2)],
+        rules=[_rule("renewal", select={"run": "rerun"}, least_share=0.25, valid_from="2026-12-08")],
+        history=[
+            aired("Q.kz", "2026-09-30T17:00:00Z", "guest", 30),
+            aired("Q.kz", "2026-06-30T10:00:00Z", "fresh", 30),
+        ],
+        days=2,
+    ),
+}
+
 FLOW: dict[str, dict[str, dict[str, Any]]] = {
     "relay": RELAYS,
     "calendar": CALENDARS,
@@ -243,4 +279,6 @@ FLOW: dict[str, dict[str, dict[str, Any]]] = {
     "parity": MEASURES,
     "quota": QUOTAS,
     "allowance": ALLOWANCES,
+    "either_or": EITHER_ORS,
+    "renewal": RENEWALS,
 }

@@ -165,6 +165,8 @@ SELECTING = {
 
 NEEDS = {
     "quota": {"most_count": 0, "period": "horizon"},
+    "either_or": {"least_share": 0.9, "period": "day"},
+    "renewal": {"least_share": 0.9},
     "languages": {"audio": ["rus"]},
     "runs_per_day": {"most": 0},
     "strand": {"days": "sat"},
@@ -183,7 +185,8 @@ NEEDS = {
 }
 REFUSED = {("quota", "basis"), ("pace", "select"), ("premiere", "select"), ("repeat", "select")}
 COUNTED = {
-    **{(name, "select"): "select" for name in NEEDS if name != "calendar"},
+    **{(name, "select"): "select" for name in NEEDS if name not in ("calendar", "either_or")},
+    ("either_or", "alternatives"): "alternatives",
     ("calendar", "bar"): "bar",
     ("calendar", "ask"): "ask",
     ("lead_in", "after"): "after",
@@ -199,6 +202,8 @@ def rule_with(kind, field, selector):
     }
     if kind == "calendar" and field == "ask":
         more["least_minutes"] = 1000
+    if kind == "either_or":
+        selector = [selector, {"genre": "none"}]
     return {"type": kind, "id": "R", **more, **others.get(kind, {}), field: selector, "hard": False, "price": 7}
 
 
@@ -239,7 +244,7 @@ def test_a_run_in_a_selector_means_the_same_everywhere(kind, field, run, tmp_pat
         tables = [timetable_of(airings, np.arange(len(airings)) == at) for at in np.flatnonzero(flags).tolist()]
         changed[called] = any(missed(table) != empty for table in tables)
     other = "rerun" if run == "first" else "first"
-    if field in ("after", "of"):  # it leads in or earns: alone it never makes a miss
+    if field in ("after", "of") or kind == "renewal":  # it leads in, earns, or needs history: alone it misses nothing
         return
     if kind in ("strand", "cool_down"):
         changed = {called: value or called == run for called, value in changed.items()}

@@ -1,0 +1,114 @@
+"""Either-or shares: on every channel and in every period, one of several selections must have its share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance import Period, Selector
+from scheduler.instance.model.field_types import Hours, Share
+from scheduler.rules.framework.base import Measurement, ScopedRule, amount
+from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.quota import Quota
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags
+    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class EitherOr(ScopedRule):
+    """Per channel and period: minutes of at least one of the alternatives ≥ share · minutes of all airtime.
+
+    The miss is that of the alternative that misses least. Minutes are counted as a quota counts them.
+    Rows, for alternatives j with A_j·x ≥ b_j as a quota states it, y_j ∈ {0, 1}, m ≥ 0 whole (minutes):
+    A_j·x + step·m − M_j·y_j ≥ b_j − M_j with M_j = b_j − min A_j·x; Σ y_j ≥ 1; m ≤ 0, which may be missed.
+    Unit: minutes.
+    """
+
+    type: Literal["either_or"] = "either_or"
+    example: ClassVar[str] = (
+        "{type: either_or, id: KZ-FOREIGN-10, channels: [CCTV9.cn], alternatives: [{origin: KZ}, {genre: [education, "
+        "sport], audio: kaz}], least_share: 0.1, hard: false, price: 500}"
+    )
+    alternatives: tuple[Selector, ...] = Field(min_length=2, max_length=9, description="content, one of which is due")
+    least_share: Share = Field(description="0.1 for 10 % of all airtime")
+    hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "24:00"]')
+    period: Period = Field("week", description="hour, 6h, day, broadcast_day, week or horizon")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        either = " or ".join(select.words() for select in self.alternatives)
+        share = f"{float(self.least_share) * 100:g} %"
+        return f"{self.id}: at least {share} of {either} {self.scope_words()} per {self.period}"
+
+    def _quotas(self) -> list[Quota]:
+        own = {"type", "alternatives", "least_share", "hours", "period"}
+        common = {**self.model_dump(exclude=own), "hours": self.hours, "period": self.period}
+        return [Quota(**common, select=select, least_share=self.least_share) for select in self.alternatives]
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per channel and period that may be missed, and what ties it to the alternatives."""
+        sheet = Sheet(self, "minutes", len(airings))
+        settled: list[tuple[RuleRows, ...]] = []
+        for shares in zip(*(quota.rows(airings) for quota in self._quotas()), strict=True):
+            settled.append(shares)
+            labels, channel = shares[0].period.tolist(), shares[0].channel.tolist()
+            shortage = [share.lower - _least_activity(share) for share in shares]
+            most = np.max([-(-short // share.miss_step) for short, share in zip(shortage, shares, strict=True)], axis=0)
+            chosen = [sheet.columns(np.ones(len(labels), dtype=np.int64)) for _ in shares]
+            missed = sheet.columns(np.maximum(most, 0))
+            for at, (share, short, own) in enumerate(zip(shares, shortage, chosen, strict=True)):
+                slack = np.maximum(short, 0)
+                tied = sheet.rows(labels, channel, f"tied {at}", lower=share.lower - slack, rigid=True)
+                sheet.add(tied[share.row], share.column, share.coefficient)
+                sheet.add(tied, missed, share.miss_step)
+                sheet.add(tied, own, -slack)
+            one = sheet.rows(labels, channel, "one", lower=1, rigid=True)
+            for own in chosen:
+                sheet.add(one, own)
+            asked = sheet.rows(labels, channel, "least", upper=0, need=np.maximum(shares[0].need, 1))
+            sheet.add(asked, missed)
+
+        def settle(taken: Flags) -> Ints:
+            return np.concatenate([_settled(shares, taken) for shares in settled])
+
+        return sheet.blocks(settle)
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """The alternative that misses least, in every period of every channel."""
+        for rows in zip(*(quota.check(on_air) for quota in self._quotas()), strict=True):
+            at = min(range(len(rows)), key=lambda number: rows[number].miss)
+            best = rows[at]
+            yield self.measured(
+                channel=best.channel,
+                period=best.period,
+                aspect="least",
+                have=best.have,
+                need=best.need,
+                sense="least",
+                unit="minutes",
+                text=f"{best.channel}, {best.period}: {amount(best.have)} minutes of"
+                f" {self.alternatives[at].words()}, the nearest of {len(rows)}, at least {amount(best.need)}",
+            )
+
+
+def _least_activity(share: RuleRows) -> Ints:
+    """The least that the airings can add to each row, (rows,)."""
+    return np.bincount(share.row, np.minimum(share.coefficient, 0), len(share)).astype(np.int64)
+
+
+def _settled(shares: tuple[RuleRows, ...], taken: Flags) -> Ints:
+    """The columns y of every alternative, then m, of one channel: the alternative that misses least is chosen."""
+    missed = []
+    for share in shares:
+        activity = np.zeros(len(share), dtype=np.int64)
+        on = taken[share.column]
+        np.add.at(activity, share.row[on], share.coefficient[on])
+        missed.append(np.maximum(-(-(share.lower - activity) // share.miss_step), 0))
+    best = np.argmin(missed, axis=0)
+    chosen = [(best == at).astype(np.int64) for at in range(len(shares))]
+    return np.concatenate([*chosen, np.min(missed, axis=0)])

@@ -1,0 +1,112 @@
+"""Renewal: of what is selected, a share must be of titles that the channel did not air in the quarter before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from scheduler.instance import Selector, zone_clock
+from scheduler.instance.model.field_types import Share
+from scheduler.rules.framework.base import Measurement, ScopedRule, amount
+from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.instance import Aired, Instance
+    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.timetable import OnAir
+
+
+class Renewal(ScopedRule):
+    """Per channel: minutes selected of renewed titles ≥ share · minutes selected, over the horizon.
+
+    A title is renewed where history.csv has no airing of it on the channel in the calendar quarter before the one in
+    which the horizon begins. An airing belongs to its start; anchors are no titles and do not count.
+    Row: Σ (whole·renewed − share)·minutes ≥ 0 with share = share/whole. Unit: minutes.
+    """
+
+    type: Literal["renewal"] = "renewal"
+    example: ClassVar[str] = (
+        "{type: renewal, id: KZ-FOREIGN-NEW, channels: [CCTV9.cn], select: {origin: KZ}, least_share: 0.5, hard: "
+        "false, price: 500}"
+    )
+    select: Selector = Field(description="content that is to be renewed")
+    least_share: Share = Field(description="0.5 for half of the minutes selected")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        share = f"{float(self.least_share) * 100:g} %"
+        return (
+            f"{self.id}: at least {share} of the minutes of {self.select.words()} {self.scope_words()} are of titles"
+            " that the channel did not air in the quarter before"
+        )
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """One row per channel."""
+        sheet = Sheet(self, "minutes", len(airings))
+        instance = airings.instance
+        share = Fraction(self.least_share)
+        minutes = airings.column("minutes")
+        for channel in self.scope(instance):
+            mine = airings_of(self, airings, [channel], self.select)
+            renewed = ~np.isin(instance.contents.programme[airings.content[mine]], _aired_before(instance, channel))
+            weight = (share.denominator * renewed.astype(np.int64) - share.numerator) * minutes[mine]
+            row = sheet.row("horizon", instance.channels[channel].id, "least", lower=0, step=share.denominator)
+            sheet.add(row, mine, weight)
+        return sheet.blocks()
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """The minutes of renewed titles on every channel."""
+        instance = on_air.instance
+        before = _quarter_before(instance.file.horizon.start)
+        for channel in self.scope(instance):
+            known = {
+                instance.programme_index[row.programme]
+                for row, day in _past(instance, channel)
+                if row.programme in instance.programme_index and before[0] <= day < before[1]
+            }
+            entries = [one for one in shown(self, on_air, [channel], self.select) if one.programme >= 0]
+            of = sum(one.minutes for one in entries)
+            have = sum(one.minutes for one in entries if one.programme not in known)
+            need = Fraction(self.least_share) * of
+            yield self.measured(
+                channel=instance.channels[channel].id,
+                period="horizon",
+                aspect="least",
+                have=have,
+                need=need,
+                sense="least",
+                unit="minutes",
+                text=f"{instance.channels[channel].id}: {amount(have)} of {amount(of)} minutes of"
+                f" {self.select.words()} are of renewed titles, at least {amount(need)}",
+            )
+
+
+def _quarter_before(day: date) -> tuple[date, date]:
+    """First day of the calendar quarter before that of a day, and the first day after it."""
+    end = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    last = end - timedelta(days=1)
+    return date(last.year, (last.month - 1) // 3 * 3 + 1, 1), end
+
+
+def _past(instance: Instance, channel: int) -> Iterator[tuple[Aired, date]]:
+    """The programmes of history.csv on a channel, each with its local day."""
+    owner = instance.channels[channel]
+    zone = zone_clock(owner.zone)
+    for row in instance.history:
+        if row.channel == owner.id and not row.anchor:
+            yield row, row.start_utc.astimezone(zone).date()
+
+
+def _aired_before(instance: Instance, channel: int) -> Ints:
+    """Programmes that history.csv has on the channel in the quarter before the horizon's first day."""
+    begin, end = _quarter_before(instance.file.horizon.start)
+    names = {row.programme for row, day in _past(instance, channel) if begin <= day < end}
+    found = sorted(instance.programme_index[name] for name in names if name in instance.programme_index)
+    return np.array(found, dtype=np.int64)
