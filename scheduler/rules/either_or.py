@@ -31,8 +31,8 @@ class EitherOr(ScopedRule):
 
     type: Literal["either_or"] = "either_or"
     example: ClassVar[str] = (
-        "{type: either_or, id: KZ-FOREIGN-10, channels: [CCTV9.cn], alternatives: [{origin: KZ}, {genre: [education, "
-        "sport], audio: kaz}], least_share: 0.1, hard: false, price: 500}"
+        "{type: either_or, id: KZ-FOREIGN-10, registered_in: [KZ], alternatives: [{origin: KZ}, {genre: "
+        "[education, sport], audio: kaz}], least_share: 0.1, hard: false, price: 500}"
     )
     alternatives: tuple[Selector, ...] = Field(min_length=2, max_length=9, description="content, one of which is due")
     least_share: Share = Field(description="0.1 for 10 % of all airtime")

@@ -87,6 +87,9 @@ class Channel(Frozen):
     zone: str = Field(description="IANA time zone, e.g. Asia/Almaty")
     coverage: Codes | None = Field(None, description="territories it is seen in; by default its own")
     party: Code | None = Field(None, description="which party of agreements it belongs to; by default its territory")
+    registered_in: Codes | None = Field(
+        None, description="territories in which it is registered as a foreign channel; rules may speak of those"
+    )
     languages: tuple[Language, ...] = Field(min_length=1, description="the first is the fallback's")
     dayparts: dict[str, Hours] = Field(default_factory=dict, description="where they differ from the instance's")
     fallback: Fallback = Fallback()

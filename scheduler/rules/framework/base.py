@@ -134,24 +134,30 @@ class ScopedRule(Rule):
 
     territories: tuple[Code, ...] | None = Field(None, description="on the channels of these territories")
     channels: Words | None = Field(None, description="on these channels")
+    registered_in: tuple[Code, ...] | None = Field(
+        None, description="on foreign channels that are registered in these territories"
+    )
 
     def scope(self, instance: Instance) -> list[int]:
         """Indices of the channels that the rule speaks of."""
         return [
             number
             for number, channel in enumerate(instance.channels)
-            if (self.territories is None and self.channels is None)
+            if (self.territories is None and self.channels is None and self.registered_in is None)
             or channel.territory in (self.territories or ())
             or channel.id in (self.channels or ())
+            or set(channel.registered_in or ()) & set(self.registered_in or ())
         ]
 
     def scope_label(self) -> str:
         """The scope as the label of a row: "KZ + A.kz"."""
-        return " + ".join([*(self.territories or ()), *(self.channels or ())]) or "all channels"
+        registered = [f"registered in {code}" for code in self.registered_in or ()]
+        return " + ".join([*(self.territories or ()), *(self.channels or ()), *registered]) or "all channels"
 
     def scope_words(self) -> str:
         """The scope in words: "on KZ channels"."""
         parts = [f"{code} channels" for code in self.territories or ()] + list(self.channels or ())
+        parts += [f"foreign channels registered in {code}" for code in self.registered_in or ()]
         return f"on {', '.join(parts)}" if parts else "on every channel"
 
 
