@@ -24,6 +24,15 @@ from scheduler.cli.import_ratings import ratings
 from scheduler.cli.import_tables import table_command
 from scheduler.cli.options import FORCE, QUIET
 
+WHOLE = click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["anchors", "grid"]),
+    default="anchors",
+    show_default=True,
+    help="What the guide says, or the whole day of 24 hours with what is unknown marked.",
+)
+
 
 @click.group(name="import")
 def import_() -> None:
@@ -47,6 +56,7 @@ Examples:
 @INTO
 @CHANNEL
 @ZONE
+@WHOLE
 @LENIENT
 @DRY_RUN
 @FORCE
@@ -56,6 +66,7 @@ def xmltv(
     into: Path,
     named: tuple[str, ...],
     zone: str | None,
+    kind: str,
     lenient: bool,
     dry_run: bool,
     force: bool,
@@ -74,7 +85,10 @@ def xmltv(
     check_zone(zone)
     read = partial(read_guide, instance, renamed=renamed, findings=findings, zone=zone)
     change = collected(
-        findings, lambda: anchors_change(instance, [slot for path in files for slot in read(path)], findings)
+        findings,
+        lambda: anchors_change(
+            instance, [slot for path in files for slot in read(path)], findings, whole_day=kind == "grid"
+        ),
     )
     return finish(instance, change, findings, force=force, quiet=quiet, dry_run=dry_run)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from scheduler.instance import TABLES, Anchor, zone_clock
+from scheduler.instance import TABLES, Anchor, read_csv, zone_clock
 from scheduler.instance.files.signs import as_read
 from scheduler.instance.files.validation import message_of
 from scheduler.instance.model.field_types import MAX_CLOCK, WEEKDAYS, clock_text
@@ -89,21 +89,23 @@ def unused_name(name: str, taken: set[str]) -> str:
     return found
 
 
+def rows_there(instance: Instance) -> list[dict[str, str]]:
+    """The rows of anchors.csv as they are written, in the order of the instance's anchors."""
+    path = instance.folder / "anchors.csv"
+    if not path.is_file():
+        return []
+    required = frozenset(name for name, field in Anchor.model_fields.items() if field.is_required())
+    return read_csv(path, path.name, frozenset(COLUMNS), required).rows
+
+
 def _columns_there(instance: Instance) -> dict[tuple[str, int, str], dict[str, str]]:
     """What the anchors that are there say beside their time and title, by channel, start and title."""
-    found = {}
-    for anchor in instance.anchors:
-        said = {
-            name: str(value)
-            for name, value in anchor.model_dump(exclude_defaults=True, exclude=set(_WHEN)).items()
-            if not isinstance(value, tuple | list)
+    return {
+        (anchor.channel, anchor.start, as_read(anchor.title)): {
+            name: cell for name, cell in row.items() if name not in _WHEN
         }
-        for name in ("tags", "serves"):
-            words = getattr(anchor, name)
-            if words:
-                said[name] = ";".join(words)
-        found[(anchor.channel, anchor.start, as_read(anchor.title))] = said
-    return found
+        for row, anchor in zip(rows_there(instance), instance.anchors, strict=True)
+    }
 
 
 def _expressible(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[Slot]:

@@ -22,6 +22,7 @@ from scheduler.instance import InputError, Programme, read_csv
 from scheduler.instance.files.load import fits, number_fields
 from scheduler.instance.files.numbers import read_numbers
 from scheduler.instance.files.odd_values import MOST_APPEAL
+from scheduler.instance.files.signs import as_read
 from scheduler.instance.files.validation import message_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Catalogue:
     fresh: tuple[str, ...]
     replaced: Mapping[str, str]
     left_out: int
+    rows: tuple[dict[str, str], ...] = ()
     sample: tuple[str, ...] = ()
 
 
@@ -55,19 +57,23 @@ def catalogue_of(
     findings: Findings,
     sheets: Sequence[str] = (),
     order: str = "",
+    remembered: Mapping[str, str] | None = None,
+    genres: Mapping[str, str] | None = None,
 ) -> Catalogue:
     """Read a catalogue. Only the columns that the table has are changed in programmes that are there already.
 
     A blank cell keeps what is there. Without a column of ids a programme that is there is known by its title, a new
-    one gets an id made of it. `order` is that of dates: dmy, mdy or ymd.
+    one gets an id made of it. `order` is that of dates: dmy, mdy or ymd; `remembered` are heads of the last
+    import, `genres` our genre of one of theirs.
     """
     there = read_csv(instance.folder / "programmes.csv", "programmes.csv", frozenset(COLUMNS), frozenset(NEEDED)).rows
     by_id = {row["programme"]: row for row in there}
     found: dict[str, dict[str, str]] = {}
     left_out = 0
     sample: list[str] = []
-    for table in _catalogues(path, mapped, findings, sheets):
-        reader = _Reader(instance, table, mapped, findings, order)
+    words = words_of("catalogue", remembered)
+    for table in _catalogues(path, mapped, findings, sheets, words):
+        reader = _Reader(instance, table, mapped, findings, order, words, genres or {})
         for number in reader.numbers():
             row = reader.row(number, by_id, found)
             if row is None:
@@ -83,10 +89,16 @@ def catalogue_of(
     rows = [found.get(row["programme"], row) for row in there]
     fresh = [row for name, row in found.items() if name not in by_id]
     new = tuple(row["programme"] for row in fresh)
-    return Catalogue(table_text([*rows, *fresh], COLUMNS), new, changed, left_out, tuple(sample))
+    return Catalogue(table_text([*rows, *fresh], COLUMNS), new, changed, left_out, tuple(found.values()), tuple(sample))
 
 
-def _catalogues(path: Path, mapped: Mapping[str, str], findings: Findings, sheets: Sequence[str]) -> list[Table]:
+def _catalogues(
+    path: Path,
+    mapped: Mapping[str, str],
+    findings: Findings,
+    sheets: Sequence[str],
+    words: Mapping[str, Sequence[str]],
+) -> list[Table]:
     """The tables that are catalogues; of a workbook's other sheets a warning says that they were not read."""
     tables = read_tables(path, findings, sheets)
     if len(tables) == 1 or sheets:
@@ -94,7 +106,7 @@ def _catalogues(path: Path, mapped: Mapping[str, str], findings: Findings, sheet
     good, reasons = [], []
     for table in tables:
         try:
-            find_header(table, COLUMNS, mapped, ("title",), words_of("catalogue"))
+            find_header(table, COLUMNS, mapped, ("title",), words)
             good.append(table)
         except InputError as error:
             reasons.append((table, error))
@@ -116,10 +128,18 @@ class _Reader:
     """Reads the rows of one table."""
 
     def __init__(
-        self, instance: Instance, table: Table, mapped: Mapping[str, str], findings: Findings, order: str
+        self,
+        instance: Instance,
+        table: Table,
+        mapped: Mapping[str, str],
+        findings: Findings,
+        order: str,
+        words: Mapping[str, Sequence[str]],
+        genres: Mapping[str, str],
     ) -> None:
         self._table, self._findings = table, findings
-        self._header, self._columns = find_header(table, COLUMNS, mapped, ("title",), words_of("catalogue"))
+        self._header, self._columns = find_header(table, COLUMNS, mapped, ("title",), words)
+        self._genres = {as_read(theirs): ours for theirs, ours in genres.items()}
         horizon = instance.file.horizon
         self._dates = {name: DateReader(self._column(name), horizon.start, horizon.days, order) for name in DATES}
         self._numbers = {name: self._read_numbers(name) for name in number_fields(Programme) if name in self._columns}
@@ -195,6 +215,8 @@ class _Reader:
                 what = "country" if name == "origin" else "language or kind of version"
                 raise ValueError(f"there is no {what} '{unknown[0]}'")
             return read
+        if name == "genre":
+            return self._genres.get(as_read(text), text)
         if name in self._numbers:
             return self._number(name, cell, text)
         return cell_text(cell)

@@ -31,6 +31,7 @@ SCHEDULE = {
     "age": "age|age mark|rating age|"
     "жасы|жас шегі|жас|возраст|возрастной ценз|возрастное ограничение|yosh|yosh chegarasi",
     "run": "run|premiere|first run|rerun|премьера|көрсетілім түрі|повтор|показ",
+    "programme": "programme_id|programme id|house number|house_number",
     "start_utc": "start_utc",
     "end_utc": "end_utc",
     "episode": "episode|series|серия|бөлім|эпизод|qism|seriya|episode number",
@@ -62,8 +63,15 @@ CATALOGUE = {
 }
 
 
+def words_of(kind: str, remembered: Mapping[str, str] | None = None) -> dict[str, tuple[str, ...]]:
+    """The heads of every field of a schedule or a catalogue, as people read them; first the one of the last import."""
+    words = dict(_words_of(kind))
+    for field, head in (remembered or {}).items():
+        words[field] = (as_read(head), *words.get(field, ()))
+    return words
+
+
 @lru_cache(maxsize=4)
-def words_of(kind: str) -> Mapping[str, tuple[str, ...]]:
-    """The heads of every field of a schedule or a catalogue, as people read them."""
+def _words_of(kind: str) -> Mapping[str, tuple[str, ...]]:
     heads = {"schedule": SCHEDULE, "catalogue": CATALOGUE}[kind]
     return {field: tuple(as_read(word) for word in words.split("|")) for field, words in heads.items()}

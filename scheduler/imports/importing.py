@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.imports.anchors import anchors_of, table_text
+from scheduler.imports.grid import whole_days
 from scheduler.imports.merging import merged
 from scheduler.imports.review import Change, slots_review, some
 from scheduler.imports.slots import settle
+from scheduler.imports.unknown_words import warn_of_unknown_genres
 from scheduler.imports.workbook import READ, report_following
 from scheduler.instance import InputError, Problem
 from scheduler.timetable import timetable_csv, timetable_frame
@@ -23,13 +25,19 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 
-def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings) -> Change:
-    """A schedule as anchors of the horizon's days. Raises InputError where nothing of it is left, with the reasons."""
+def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings, *, whole_day: bool = False) -> Change:
+    """A schedule as anchors of the horizon's days; with `whole_day` what it does not say is marked as unknown.
+
+    Raises InputError where nothing of it is left, with the reasons.
+    """
     settled = settle(instance, slots, findings)
+    if whole_day:
+        settled = whole_days(instance, settled, findings)
     rows = anchors_of(instance, settled, findings)
     findings.stop_on_errors()
     if not rows:
         raise InputError([*findings.problems, Problem(str(instance.folder), 1, 1, _nothing(instance, slots))])
+    warn_of_unknown_genres(instance, rows, settled[0].file, findings)
     after = merged(instance, rows, settled)
     channels = sorted({row["channel"] for row in rows})
     replaced = [*after.replaced, *after.shortened]
@@ -41,13 +49,14 @@ def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings
     )
 
 
-def catalogue_change(catalogue: Catalogue, findings: Findings) -> Change:
+def catalogue_change(instance: Instance, catalogue: Catalogue, findings: Findings) -> Change:
     """A catalogue added to the programmes that are there. Raises InputError where no row of it can be used."""
     findings.stop_on_errors()
     replaced = [name for name, words in catalogue.replaced.items() if words]
     if not catalogue.fresh and not catalogue.replaced:
         said = f"no row could be used, {catalogue.left_out} are left out; nothing is left to import"
         raise InputError([*findings.problems, Problem("programmes.csv", 1, 1, said)])
+    warn_of_unknown_genres(instance, catalogue.rows, "programmes.csv", findings)
     review = [*catalogue.sample, *(f"changed: {name}: {catalogue.replaced[name]}" for name in replaced)]
     left_out = f", {catalogue.left_out} rows left out" if catalogue.left_out else ""
     return Change(

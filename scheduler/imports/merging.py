@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.imports.anchors import COLUMNS, table_text, unused_name, when_of
-from scheduler.instance import Anchor, read_csv
+from scheduler.imports.anchors import COLUMNS, rows_there, table_text, unused_name, when_of
 from scheduler.instance.derived.windows import days_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scheduler.imports.slots import Slot
-    from scheduler.instance import Instance
+    from scheduler.instance import Anchor, Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[S
     A part of a day is its night, before the broadcast day begins, or the rest up to midnight. An anchor in force on
     other days too keeps those.
     """
-    there = _rows_there(instance)
+    there = rows_there(instance)
     brought = _Brought(instance, slots)
     kept: list[dict[str, str]] = []
     replaced, shortened = [], []
@@ -55,14 +54,6 @@ def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[S
     names: set[str] = set()
     final = [{**row, "anchor": unused_name(row["anchor"], names)} for row in [*kept, *rows]]
     return Merged(table_text(final, COLUMNS), tuple(replaced), tuple(shortened), len(kept) - len(shortened))
-
-
-def _rows_there(instance: Instance) -> list[dict[str, str]]:
-    path = instance.folder / "anchors.csv"
-    if not path.is_file():
-        return []
-    required = frozenset(name for name, field in Anchor.model_fields.items() if field.is_required())
-    return read_csv(path, path.name, frozenset(COLUMNS), required).rows
 
 
 class _Brought:

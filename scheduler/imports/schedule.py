@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scheduler.imports.cells import cell_text, read_tables
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from scheduler.imports.slots import Slot
     from scheduler.instance import Instance
 
-FIELDS = tuple(name for name in SCHEDULE if name not in ("episode", "viewers"))
+FIELDS = tuple(name for name in SCHEDULE if name not in ("episode", "programme", "viewers"))
+LOGGED = (*FIELDS, "episode", "programme")
+"""The fields of a log of what has aired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Sheets:
     `mapped` is the head of a field; `renamed` our channel of one of theirs, `owner` whose schedule it is where no
     column says so; `sheets` the sheets of a workbook, all of them unless named; `zone` that of the times, by default
     the channel's; `order` that of dates (dmy, mdy, ymd); with `by_broadcast_day` times before the broadcast day begins
-    are the night after the date they are under.
+    are the night after the date they are under. `remembered` are heads of the last import, `genres` our genre of
+    one of theirs; a log (`is_log`) may say programmes and episodes.
     """
 
     mapped: Mapping[str, str]
@@ -43,6 +46,9 @@ class Sheets:
     zone: str | None = None
     order: str = ""
     by_broadcast_day: bool = False
+    remembered: Mapping[str, str] = field(default_factory=dict)
+    genres: Mapping[str, str] = field(default_factory=dict)
+    is_log: bool = False
 
 
 def read_schedule(instance: Instance, path: Path, how: Sheets, findings: Findings) -> list[Slot]:
@@ -75,7 +81,8 @@ def _schedules(path: Path, how: Sheets, findings: Findings) -> list[Table]:
 
 def _header(table: Table, how: Sheets) -> tuple[int, dict[str, int]]:
     needed = ["date", "start", "title"] + ([] if how.owner is not None else ["channel"])
-    return find_header(table, FIELDS, how.mapped, needed, words_of("schedule"))
+    fields = LOGGED if how.is_log else FIELDS
+    return find_header(table, fields, how.mapped, needed, words_of("schedule", how.remembered))
 
 
 def _slots(instance: Instance, table: Table, how: Sheets, findings: Findings) -> list[Slot]:
@@ -90,7 +97,7 @@ def _slots(instance: Instance, table: Table, how: Sheets, findings: Findings) ->
     ways = {name: number_way(row.cells[name] for row in rows if name in row.cells) for name in ("start", "end")}
     dates = DateReader((row.cells.get("date", "") for row in rows), horizon.start, horizon.days, how.order)
     times = TimesOfDay(instance, table, columns, how.zone, how.by_broadcast_day, dates, ways, findings)
-    reader = RowReader(instance, table, columns, how.renamed, how.owner, times, findings)
+    reader = RowReader(instance, table, columns, how.renamed, how.owner, times, how.genres, findings)
     slots = [reader.slot(row) for row in rows]
     times.warn_of_nights()
     return [slot for slot in slots if slot is not None]

@@ -41,8 +41,10 @@ class RowReader:
         renamed: Mapping[str, str],
         owner: str | None,
         times: TimesOfDay,
+        genres: Mapping[str, str],
         findings: Findings,
     ) -> None:
+        self._genres = {as_read(theirs): ours for theirs, ours in genres.items()}
         self._instance, self._table, self._columns = instance, table, columns
         self._owner, self._times, self._findings = owner, times, findings
         self._renamed = {as_read(theirs): ours for theirs, ours in renamed.items()}
@@ -92,7 +94,9 @@ class RowReader:
         return self._findings.repair(self._table.file, place, what, repair)
 
     def _fields(self, title: str) -> tuple[tuple[str, str], ...]:
-        found = {"genre": self._text("genre"), "origin": self._origin(), "audio": self._language("audio")}
+        genre = self._genres.get(as_read(self._text("genre")), self._text("genre"))
+        found = {"genre": genre, "origin": self._origin(), "audio": self._language("audio")}
+        found |= {name: self._text(name) for name in ("programme", "episode")}
         found["original_language"] = self._language("original_language")
         kind = self._known_word("version_kind", kind_of, "original, dubbed or subtitled", "original")
         found["version_kind"] = "" if kind == "original" else kind

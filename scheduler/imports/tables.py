@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scheduler.instance import INSTANCE_FILE, TABLES, InputError
+from scheduler.instance import INSTANCE_FILE, TABLES
 from scheduler.rules import load
 from scheduler.whole_file import locked, write_together
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def tried(instance: Instance, files: Mapping[str, str]) -> list[Problem]:
     """Load a copy of the instance with these files: warnings that it did not have before.
 
-    Raises InputError where it would no longer load; problems that follow from one cause are one.
+    Raises InputError where it would no longer load.
     """
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "instance"
@@ -33,10 +33,7 @@ def tried(instance: Instance, files: Mapping[str, str]) -> list[Problem]:
                 (copy / name).write_text(text, encoding="utf-8")
             else:
                 (copy / name).unlink(missing_ok=True)
-        try:
-            after = load(copy)
-        except InputError as error:
-            raise InputError(causes(error.problems)) from None
+        after = load(copy)
     before = {(problem.file, problem.message) for problem in instance.warnings}
     return [problem for problem in after.warnings if (problem.file, problem.message) not in before]
 
@@ -58,16 +55,3 @@ def write(folder: Path, files: Mapping[str, str]) -> list[Path]:
             if not text:
                 (folder / name).unlink(missing_ok=True)
     return [folder / name for name, text in files.items() if text]
-
-
-def causes(problems: tuple[Problem, ...]) -> list[Problem]:
-    """The problems with those of one message and file as one, at the first place, with their number."""
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
-    for problem in problems:
-        groups.setdefault((problem.file, problem.message, problem.severity), []).append(problem)
-    found = []
-    for same in groups.values():
-        first = same[0]
-        more = f" ({len(same)} places)" if len(same) > 1 else ""
-        found.append(type(first)(first.file, first.line, first.column, first.message + more, first.severity))
-    return found

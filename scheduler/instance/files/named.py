@@ -14,6 +14,7 @@ from scheduler.instance.model.selector import ORIGIN_WORDS, Selector
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.model.instance import InstanceFile
 
 KINDS = {
@@ -60,8 +61,10 @@ class Known:
         return f"there is no {kind} '{word}'{did_you_mean(word, self.ids[kind])}"
 
 
-def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]]) -> Known:
-    """All ids and words that an instance knows, by kind."""
+def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Mapping[str, CsvTable | None]) -> Known:
+    """All ids and words that an instance knows, by kind; those of rows that are wrong elsewhere too."""
+    written = tables.get("programmes.csv")
+    listed = [] if written is None else written.rows
     shown = [*parsed["programmes.csv"], *parsed["anchors.csv"]]
     fallbacks = [channel.fallback for channel in file.channels]
     fallbacks += [window.fallback for channel in file.channels for window in channel.windows if window.fallback]
@@ -76,10 +79,10 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]]) -> Known:
             "territory": frozenset(file.territories),
             "channel": frozenset(channel.id for channel in file.channels),
             "party": frozenset(channel.belongs_to for channel in file.channels),
-            "programme": frozenset(row.programme for row in parsed["programmes.csv"]),
+            "programme": frozenset(row["programme"] for row in listed if "programme" in row),
             "daypart": frozenset(file.dayparts),
             "agreement": frozenset(rule.id for rule in file.agreements) | {"none"},
-            "genre": frozenset(item.genre for item in (*shown, *fallbacks)),
+            "genre": frozenset(item.genre for item in (*shown, *fallbacks)) | {row.get("genre", "") for row in listed},
             "tag": frozenset(tag for item in (*shown, *fallbacks) for tag in item.tags),
             "audio": frozenset(spoken | {item.audio for item in fallbacks if item.audio}),
             "origin": frozenset({*ORIGIN_WORDS, *file.territories, *made}),

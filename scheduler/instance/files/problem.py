@@ -37,6 +37,18 @@ class InputError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def one_per_cause(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of one message in one file as one, at the first place, with the number of the others."""
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in sorted(set(problems)):
+        groups.setdefault((problem.file, problem.message, problem.severity), []).append(problem)
+    found = []
+    for first, *others in groups.values():
+        more = f" (and {len(others)} more places)" if others else ""
+        found.append(Problem(first.file, first.line, first.column, first.message + more, first.severity))
+    return found
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint for a word that is not among the known ones: "; did you mean 'x'?" or the known words.
 

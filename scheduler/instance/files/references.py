@@ -39,7 +39,7 @@ def check_references(
     tables: Mapping[str, CsvTable | None],
 ) -> list[Problem]:
     """Every problem between the files; empty where there is none."""
-    known = known_words(file, parsed)
+    known = known_words(file, parsed, tables)
     problems = list(_channels(file, document, known))
     problems += _rules(file, document, known)
     problems += _placement(file, document, known)

@@ -1,0 +1,98 @@
+"""A channel's whole day of 24 hours as anchors: what a schedule says, and what it does not say, marked as unknown.
+
+With it the shares of a legal day can be judged. Windows stay free, since what airs in them is planned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.imports.slots import Slot
+from scheduler.instance.derived.windows import DatedAnchors, date_windows
+from scheduler.instance.files.places import UNKNOWN_COUNTRY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from scheduler.imports.findings import Findings
+    from scheduler.instance import Instance
+
+UNKNOWN = "unknown"
+MARK = (("genre", UNKNOWN), ("origin", UNKNOWN_COUNTRY), ("tags", UNKNOWN))
+
+
+def whole_days(instance: Instance, slots: Sequence[Slot], findings: Findings) -> list[Slot]:
+    """The slots outside of windows, and a slot marked as unknown wherever the channel's day says nothing.
+
+    Only days of which the schedule says anything are filled. A slot that does not say its origin or genre has an
+    unknown one: taken for the channel's own it would raise the share of domestic programme.
+    """
+    found: list[Slot] = []
+    for channel in sorted({slot.channel for slot in slots}):
+        mine = [slot for slot in slots if slot.channel == channel]
+        free = _windows(instance, channel)
+        for slot in mine:
+            pieces = _without(instance, slot, free)
+            findings.left_out["in windows, which are planned"] += not pieces
+            found += [replace(piece, fields=_marked(piece.fields)) for piece in pieces]
+        found += _gaps(instance, channel, mine, free)
+    return sorted(found, key=lambda slot: (slot.channel, slot.start))
+
+
+def _marked(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    known = dict(fields)
+    if known.get("origin") and known.get("genre"):
+        return fields
+    return tuple(sorted({**dict(MARK), **known}.items()))
+
+
+def _windows(instance: Instance, channel: int) -> list[tuple[int, int]]:
+    """(start, end) of the channel's windows on the line, not cut by anchors."""
+    none = np.zeros(0, dtype=np.int64)
+    whole = date_windows(
+        instance.channels, instance.contents, instance.timeline, DatedAnchors(none, none, none, none, none)
+    )
+    mine = whole.channel == channel
+    return list(zip(whole.start[mine].tolist(), whole.end[mine].tolist(), strict=True))
+
+
+def _without(instance: Instance, slot: Slot, free: list[tuple[int, int]]) -> list[Slot]:
+    """The parts of a slot outside of windows."""
+    line = instance.timeline
+    pieces = _rest((line.minute_of(slot.start), line.minute_of(_stop(slot))), free)
+    return [replace(slot, start=line.moment(start), stop=line.moment(end)) for start, end in pieces]
+
+
+def _gaps(instance: Instance, channel: int, slots: list[Slot], free: list[tuple[int, int]]) -> list[Slot]:
+    """Unknown slots for every minute of the schedule's days that is in no slot and no window."""
+    line, zone = instance.timeline, instance.channels[channel].zone
+    clock = line.clock(zone)
+    spans = [(line.minute_of(slot.start), line.minute_of(_stop(slot))) for slot in slots]
+    days = sorted({int(clock.day[start]) for start, _ in spans if 0 <= int(clock.day[start]) < line.days})
+    first = slots[0]
+    found = []
+    for day in days:
+        whole = line.local_minute(zone, day, 0), line.local_minute(zone, day + 1, 0)
+        for start, end in _rest(whole, [*spans, *free]):
+            found.append(Slot(first.file, first.place, channel, line.moment(start), line.moment(end), UNKNOWN, MARK))
+    return found
+
+
+def _rest(whole: tuple[int, int], taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The parts of an interval outside of others."""
+    pieces = [whole]
+    for begin, end in taken:
+        cut = [(start, min(stop, begin)) for start, stop in pieces] + [
+            (max(start, end), stop) for start, stop in pieces
+        ]
+        pieces = sorted({piece for piece in cut if piece[0] < piece[1]}) if begin < end else pieces
+    return pieces
+
+
+def _stop(slot: Slot) -> datetime:
+    assert slot.stop is not None
+    return slot.stop

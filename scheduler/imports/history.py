@@ -1,0 +1,127 @@
+"""A log of what has aired, in local times as an automation writes it, into history.csv."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from scheduler.imports.anchors import table_text
+from scheduler.imports.review import Change, some
+from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, read_csv, zone_clock
+from scheduler.instance.derived.aired import NEEDED_COLUMNS
+from scheduler.instance.files.signs import as_read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scheduler.imports.findings import Findings
+    from scheduler.imports.slots import Slot
+    from scheduler.instance import Instance, Programme
+
+_EPISODE = re.compile(
+    r"(.+?)[\s,.:–-]*(?:\(?(\d{1,4})\s*-?\s*(?:серия|с\.|бөлім|эпизод|qism|series?)\)?"
+    r"|\(?(?:серия|эпизод|бөлім|episode|ep\.?|S\d+E|E)\s*(\d{1,4})\)?)",
+    re.IGNORECASE,
+)
+
+
+def history_change(instance: Instance, slots: Sequence[Slot], findings: Findings) -> Change:
+    """The airings of the catalogue's programmes before the horizon, added to history.csv.
+
+    A title is a programme's as people read it, with or without a number of the episode behind it. Where the log says
+    no episode they are counted in the order of airing; the first airing of an episode in a territory is its first run.
+
+    Raises InputError where no airing of a programme is left.
+    """
+    begin = datetime.combine(instance.file.horizon.start, time())
+    programmes = {as_read(one.title): one for one in instance.programmes}
+    programmes |= {as_read(one.programme): one for one in instance.programmes}
+    unknown: Counter[str] = Counter()
+    there = {(row.channel, row.start_utc): row for row in instance.history}
+    aired, counted = _aired_before(instance), 0
+    rows: list[dict[str, str]] = []
+    for slot in sorted(slots, key=lambda slot: (slot.start, slot.channel)):
+        channel = instance.channels[slot.channel]
+        programme, episode = _programme(slot, programmes)
+        if programme is None:
+            unknown[slot.title] += 1
+        elif slot.start.astimezone(zone_clock(channel.zone)).replace(tzinfo=None) >= begin:
+            findings.left_out["on or after the horizon's first day"] += 1
+        elif (channel.id, slot.start) in there:
+            findings.left_out["that history.csv has already"] += 1
+        else:
+            counted += episode is None
+            rows.append(_row(slot, programme, episode, channel.id, channel.territory, channel.languages[0], aired))
+    findings.left_out["of titles that are not in the catalogue"] += sum(unknown.values())
+    findings.stop_on_errors()
+    if not rows:
+        said = f"no airing of a programme before {begin:%Y-%m-%d} is left; not in the catalogue: {some(list(unknown))}"
+        raise InputError([*findings.problems, Problem("history.csv", 1, 1, said)])
+    if counted:
+        said = f"{counted} airings say no episode; episodes are counted in the order of airing"
+        findings.warn(slots[0].file, slots[0].place, said)
+    review = [f"not in the catalogue: {title} ({count})" for title, count in unknown.most_common(5)]
+    review += [f"left out: {count} entries {reason}" for reason, count in findings.left_out.items() if count]
+    text = table_text([*_rows_there(instance), *rows], TIMETABLE_COLUMNS)
+    titles = len({row["programme"] for row in rows})
+    return Change({"history.csv": text}, "", f"{len(rows)} airings of {titles} programmes added", tuple(review))
+
+
+def _programme(slot: Slot, programmes: Mapping[str, Programme]) -> tuple[Programme | None, int | None]:
+    """(the programme of a slot, its episode where the log says one)."""
+    fields = dict(slot.fields)
+    said = fields.get("episode", "")
+    number = int(said) if said.isdigit() else None
+    found = programmes.get(as_read(fields.get("programme", ""))) or programmes.get(as_read(slot.title))
+    if found is not None:
+        return found, number
+    match = _EPISODE.fullmatch(slot.title)
+    if match is None:
+        return None, None
+    return programmes.get(as_read(match[1])), number or int(match[2] or match[3])
+
+
+def _aired_before(instance: Instance) -> dict[tuple[str, str], list[int]]:
+    """The episodes that have aired, by programme and territory, in order."""
+    territory = {channel.id: channel.territory for channel in instance.channels}
+    found: dict[tuple[str, str], list[int]] = {}
+    for row in sorted(instance.history, key=lambda row: row.start_utc):
+        found.setdefault((row.programme, territory.get(row.channel, "")), []).append(row.episode)
+    return found
+
+
+def _row(
+    slot: Slot,
+    programme: Programme,
+    episode: int | None,
+    channel: str,
+    territory: str,
+    language: str,
+    aired: dict[tuple[str, str], list[int]],
+) -> dict[str, str]:
+    """A row of history.csv; the airing is added to those that have aired."""
+    before = aired.setdefault((programme.programme, territory), [])
+    if episode is None:
+        episode = len(before) % programme.episodes + 1
+    run = "rerun" if episode in before else "first"
+    before.append(episode)
+    spoken = dict(slot.fields).get("audio", language)
+    version = next((one for one in programme.versions if one.language == spoken), programme.versions[0])
+    minutes = programme.minutes if slot.stop is None else int((slot.stop - slot.start).total_seconds() // 60)
+    return {
+        "channel": channel,
+        "start_utc": slot.start.strftime("%Y-%m-%dT%H:%MZ"),
+        "duration_min": str(minutes),
+        "programme": programme.programme,
+        "episode": str(episode),
+        "run": run,
+        "version_language": version.language,
+        "version_kind": version.kind,
+    }
+
+
+def _rows_there(instance: Instance) -> list[dict[str, str]]:
+    path = instance.folder / "history.csv"
+    return read_csv(path, path.name, frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS).rows if path.is_file() else []

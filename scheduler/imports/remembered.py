@@ -1,0 +1,74 @@
+"""imports.yaml: how the tables of an instance were read last, so that a planner says it once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+from pydantic import Field, ValidationError
+
+from scheduler.instance import InputError
+from scheduler.instance.files.validation import problems_in_yaml
+from scheduler.instance.files.yaml_document import read_yaml
+from scheduler.instance.model.field_types import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FILE = "imports.yaml"
+_HEAD = "# How tables were imported last; an import uses what is here where its options do not say otherwise.\n"
+
+
+class Reading(Frozen):
+    """How the tables of one kind (anchors, programmes, history) are read."""
+
+    columns: dict[str, str] = Field(default_factory=dict, description="the head of a field's column")
+    channels: dict[str, str] = Field(default_factory=dict, description="our channel of a source's channel")
+    owner: str | None = Field(None, description="whose schedule it is, where no column says so")
+    zone: str | None = Field(None, description="IANA zone of the times, by default the channel's")
+    date_order: str = Field("", pattern="^(|dmy|mdy|ymd)$", description="order of dates where two fit")
+    broadcast_day: bool = Field(False, description="times before the broadcast day are the night after their date")
+
+
+class Remembered(Frozen):
+    """What imports.yaml holds."""
+
+    readings: dict[str, Reading] = Field(default_factory=dict, description="by the kind of import")
+    genres: dict[str, str] = Field(default_factory=dict, description="our genre of a source's word")
+
+
+def remembered_in(folder: Path) -> Remembered:
+    """What a folder remembers; nothing where it has no imports.yaml. Raises InputError where that is wrong."""
+    if not (folder / FILE).is_file():
+        return Remembered()
+    document = read_yaml(folder / FILE, FILE)
+    if document.problems:
+        raise InputError(document.problems)
+    try:
+        return Remembered.model_validate(document.content or {})
+    except ValidationError as error:
+        raise InputError(problems_in_yaml(error, document, Remembered)) from None
+
+
+def combined(before: Reading, said: Reading) -> Reading:
+    """What is remembered, with what the options say in its place."""
+    return Reading(
+        columns={**before.columns, **said.columns},
+        channels=said.channels or before.channels,
+        owner=said.owner or before.owner,
+        zone=said.zone or before.zone,
+        date_order=said.date_order or before.date_order,
+        broadcast_day=said.broadcast_day or before.broadcast_day,
+    )
+
+
+def remembered_text(before: Remembered, kind: str, reading: Reading, genres: Mapping[str, str]) -> str:
+    """imports.yaml after an import of a kind; empty where there is nothing to remember."""
+    readings = {**before.readings, kind: reading}
+    after = Remembered(
+        readings={name: one for name, one in readings.items() if one != Reading()},
+        genres={**before.genres, **genres},
+    )
+    content = after.model_dump(exclude_defaults=True)
+    return _HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=True) if content else ""

@@ -1,0 +1,31 @@
+"""Words of an import that no rule knows: a genre that no rule names may escape the rule that was meant for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scheduler.instance import did_you_mean
+from scheduler.instance.files.named import named_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.imports.findings import Findings
+    from scheduler.instance import Instance
+
+
+def warn_of_unknown_genres(instance: Instance, rows: Sequence[dict[str, str]], file: str, findings: Findings) -> None:
+    """Warn of genres that neither a rule, a window nor the audience curve names, where some of them name genres."""
+    rules = [*instance.file.agreements, *instance.file.rules, *instance.channels]
+    named = {word for rule in rules for _, kind, word in named_in(rule) if kind == "genre"}
+    named |= {row.genre for row in instance.audience if row.genre}
+    if not named:
+        return
+    counts = Counter(row["genre"] for row in rows if row.get("genre") and row["genre"] not in named)
+    for genre, count in counts.items():
+        what = (
+            f"no rule names the genre '{genre}' ({count} rows){did_you_mean(genre, named)}; "
+            f"if it is one of these, --genre '{genre}=OURS' says so"
+        )
+        findings.warn(file, (1, 1), what)
