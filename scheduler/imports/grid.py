@@ -8,10 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scheduler.imports.slots import Slot
-from scheduler.instance.derived.windows import DatedAnchors, date_windows
 from scheduler.instance.files.places import UNKNOWN_COUNTRY
 
 if TYPE_CHECKING:
@@ -52,10 +49,7 @@ def _marked(fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
 
 def _windows(instance: Instance, channel: int) -> list[tuple[int, int]]:
     """(start, end) of the channel's windows on the line, not cut by anchors."""
-    none = np.zeros(0, dtype=np.int64)
-    whole = date_windows(
-        instance.channels, instance.contents, instance.timeline, DatedAnchors(none, none, none, none, none)
-    )
+    whole = replace(instance, anchors=(), history=(), locks=()).windows
     mine = whole.channel == channel
     return list(zip(whole.start[mine].tolist(), whole.end[mine].tolist(), strict=True))
 
