@@ -54,7 +54,7 @@ class AutoParams(Params):
 
     exact_airings: Annotated[int, Field(ge=0)] = 1_000
     """Up to this many airings the exact engine comes first: it proves some hundreds in seconds."""
-    exact_share: Share = 1 / 3
+    exact_share: Share = 2 / 3
     """At most this share of the time left goes to it."""
 
 
@@ -410,8 +410,10 @@ class ExactParams(Params):
 
     first_stage_share: Share = 0.5
     """At most this share of the time left goes to the least miss of the hard rows."""
-    claim_share: Share = 0.6
+    claim_share: Share = 0.3
     """At most this share of a stage's time goes into CP-SAT's claim; the rest is for the second proof."""
+    least_second_proof: NotNegative = 5.0
+    """A second proof by CP-SAT may take so many seconds even where the search took less."""
     second_proof_airings: Annotated[int, Field(ge=0)] = 20_000
     """With more airings CP-SAT is not asked for a second proof: it takes long to begin."""
 

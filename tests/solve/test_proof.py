@@ -75,7 +75,7 @@ def faulty(monkeypatch):
 
 def claims(monkeypatch, status, bound=0.0):
     """A CP-SAT that finds nothing and claims what it likes."""
-    monkeypatch.setattr(Model, "solve", lambda *_: (status, bound))
+    monkeypatch.setattr(Model, "solve", lambda *_, **__: (status, bound))
 
 
 def searched(formulation, **more):

@@ -39,7 +39,7 @@ def in_a_week(folder):
 def test_small_instances_are_solved_exactly_first_and_others_at_scale(monkeypatch, airings, proves, engines):
     asked = []
     monkeypatch.setattr(solving, "exact", lambda _, share: asked.append("exact") if 0 < share < 1 else None)
-    monkeypatch.setattr(solving, "scale", lambda _: asked.append("scale"))
+    monkeypatch.setattr(solving, "large", lambda _: asked.append("scale"))
     search = SimpleNamespace(
         formulation=SimpleNamespace(airing_count=airings), finished=lambda: proves, settings=Settings()
     )

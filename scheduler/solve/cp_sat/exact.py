@@ -86,9 +86,13 @@ def _most_value(search: Search, budget: Budget) -> None:
 
 
 def confirm_bound(search: Search) -> None:
-    """Let CP-SAT prove the value too, where the bound that meets it rests on HiGHS's word alone."""
+    """Let CP-SAT prove the value too, where the bound that meets it rests on HiGHS's word alone.
+
+    It may take as long as the search has taken, within the limit.
+    """
     best, gap, formulation = search.best, search.gap(), search.formulation
-    rest = search.budget_beyond(search.settings.time_limit - search.reserve - search.meter.spent())
+    spent, least = search.meter.spent(), search.settings.params.exact.least_second_proof
+    rest = search.budget_beyond(min(search.settings.time_limit - search.reserve - spent, max(spent, least)))
     ended = search.proven or search.closed or rest.over()
     if (
         best is None
@@ -102,7 +106,7 @@ def confirm_bound(search: Search) -> None:
         model = Model(formulation, hard_elastic=False)
         model.hint(search)
         model.maximize_value()
-        status, bound = model.solve(search, rest.left())
+        status, bound = model.solve(search, rest.left(), to_the_end=True)
     if status == cp_model.OPTIMAL and math.floor(bound) == best.value:
         search.optimal = True
         search.offer_bound(best.value, TWO_PROOFS)
@@ -198,10 +202,13 @@ class Model:
         terms = [*self.airings, *self.columns, *(self.misses[row] for row in soft)]
         self.model.maximize(cp_model.LinearExpr.weighted_sum(terms, weights))
 
-    def solve(self, search: Search, seconds: float) -> tuple[cp_model.CpSolverStatus, float]:
+    def solve(
+        self, search: Search, seconds: float, *, to_the_end: bool = False
+    ) -> tuple[cp_model.CpSolverStatus, float]:
         """Search; every solution found is offered. Returns CP-SAT's status and the bound on the value that it claims.
 
-        It stops where the gap to the claimed bound is no larger than the settings allow.
+        It stops where the gap to the claimed bound is no larger than the settings allow, and where the search is
+        finished unless it is to go on `to_the_end`.
         """
         solver = cp_model.CpSolver()
         set_parameters(solver, search.settings, seconds)
@@ -212,9 +219,9 @@ class Model:
             if best is not None and best.hard_miss == 0 and claimed - best.value <= gap * max(1.0, abs(claimed)):
                 solver.stop_search()
 
-        if gap > 0:  # where it is 0 CP-SAT stops by itself, and says OPTIMAL
+        if gap > 0 and not to_the_end:  # where it is 0 CP-SAT stops by itself, and says OPTIMAL
             solver.best_bound_callback = stop_when_close
-        watcher = _Watcher(search, self.airings)
+        watcher = _Watcher(search, self.airings, to_the_end=to_the_end)
         search.stoppers.append(solver.stop_search)
         try:
             status = solver.solve(self.model, watcher)
@@ -231,16 +238,16 @@ class Model:
 class _Watcher(cp_model.CpSolverSolutionCallback):
     """Offers every solution; an exception here would end the process, so it is kept and the search stopped."""
 
-    def __init__(self, search: Search, airings: list[cp_model.IntVar]) -> None:
+    def __init__(self, search: Search, airings: list[cp_model.IntVar], *, to_the_end: bool) -> None:
         super().__init__()
-        self._search, self._airings = search, airings
+        self._search, self._airings, self._to_the_end = search, airings, to_the_end
         self.fault: Exception | None = None
 
     def on_solution_callback(self) -> None:
         """Called by CP-SAT at every better solution."""
         try:
             self._search.offer(np.array([self.boolean_value(airing) for airing in self._airings], dtype=bool))
-            if self._search.finished():
+            if not self._to_the_end and self._search.finished():
                 self.stop_search()
         except Exception as error:
             self.fault = error
