@@ -102,7 +102,7 @@ def path_of(instance: Instance, rule: str) -> Path_:
     """Where a rule or agreement stands in instance.yaml; empty for structural ones."""
     for section, written in (("agreements", instance.file.agreements), ("rules", instance.file.rules)):
         for at, one in enumerate(written):
-            if one.id == rule:
+            if one.id == rule.partition("/")[0]:
                 return section, at
     return ()
 

@@ -65,7 +65,7 @@ def ratios_of(rule: Parity) -> dict[str, Fraction]:
 
 def bilateral(instance: Instance) -> list[Parity]:
     """The agreements of an instance that a ledger can keep, in the file's order."""
-    return [rule for rule in instance.file.agreements if isinstance(rule, Parity)]
+    return [one for rule in instance.file.agreements if isinstance(rule, Parity) for one in rule.between_two()]
 
 
 def post(timetable: Timetable, rule: Parity, kind: Kind, folder: Path, evidence: Evidence | None = None) -> Posted:

@@ -84,10 +84,10 @@ def load(folder: Path) -> Instance:
 def rules_of(instance: Instance) -> tuple[Rule, ...]:
     """The rules of an instance: structural ones, agreements, rules, in this order.
 
-    Those whose dates have no day in the horizon are left out.
+    Those whose dates have no day in the horizon are left out; an agreement of several parties is one between each two.
     """
-    held = (rule for rule in instance.written_rules if isinstance(rule, Rule))
-    written = tuple(rule for rule in held if days_held(rule, instance))
+    held = (rule for rule in instance.written_rules if isinstance(rule, Rule) and days_held(rule, instance))
+    written = (one for rule in held for one in (rule.between_two() if isinstance(rule, Parity) else (rule,)))
     placement = (PlacementRule(),) if instance.placements else ()
     return (*(kind.model_validate({}) for kind in STRUCTURAL), *placement, *written)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from scheduler.instance.model.field_types import Code
+from scheduler.instance.model.field_types import Identifier
 from scheduler.rules.framework.base import Measurement, Rule, amount
 from scheduler.rules.framework.dubs import unmade, work
 from scheduler.rules.framework.entries import shown
@@ -31,7 +31,7 @@ class Budget(Rule):
     example: ClassVar[str] = (
         "{type: budget, id: KZ-purse, party: KZ, most: 40000, currency: thousand KZT, dub_minute: 15}"
     )
-    party: Code = Field(description="who pays: for the airings on the channels that belong to it")
+    party: Identifier = Field(description="who pays: for the airings on the channels that belong to it")
     most: int = Field(ge=0, description="ceiling for the horizon, in whole units of the currency")
     currency: str = Field("units", description="name of the currency, e.g. thousand KZT")
     dub_minute: int = Field(0, ge=0, description="cost of a dubbed minute that is still to be made")

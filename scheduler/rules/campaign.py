@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import PRIME, Selector, zone_clock
-from scheduler.instance.model.field_types import Codes, Share
+from scheduler.instance.model.field_types import Share, Words
 from scheduler.rules.framework.base import Measurement, Rule, amount
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
@@ -36,7 +36,7 @@ class Campaign(Rule):
         "least_prime_share: 0.3, valid_from: 2026-12-10, valid_to: 2026-12-20}"
     )
     select: Selector = Field(description="the campaign's titles")
-    parties: Codes = Field(min_length=1, description="on the channels of each of these")
+    parties: Words = Field(min_length=1, description="on the channels of each of these")
     least_runs: int = Field(0, ge=0, description="runs on each party's channels")
     least_prime_share: Share | None = Field(None, description="prime minutes as a share of its minutes, 0.3 for 30 %")
 

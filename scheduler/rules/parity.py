@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -31,7 +32,8 @@ class Parity(AgreementModel, Rule):
     G is what the first party has taken (its programmes on the second's channels), R what the second has taken on the
     first's, r the ratio, c the carry-over: what the first may still take. Of what the deviation is a share,
     `tolerance_of` says; see `Measure`. A co-production counts for each party by its share; anchors that serve the
-    agreement count.
+    agreement count. Among three parties or more each two hold it. A party is a territory, or a broadcaster that
+    `owner` names on channels and programmes: it gives the programmes that it owns.
     """
 
     type: Literal["parity"] = "parity"
@@ -43,11 +45,14 @@ class Parity(AgreementModel, Rule):
 
     @model_validator(mode="after")
     def _between_two(self) -> Parity:
-        if len(self.parties) != 2:
-            raise ValueError(f"parity is between two parties, '{self.id}' has {len(self.parties)}")
+        if len(self.parties) > 2 and any(one.carry_over or one.ratio != 1 for one in self.measures):
+            raise ValueError(
+                f"`carry_over` and `ratio` are between two parties, '{self.id}' has {len(self.parties)}; write an"
+                " agreement for each two"
+            )
         for measure in self.measures:
             if isinstance(measure.least, dict) and set(measure.least) - set(self.parties):
-                raise ValueError(f"`least` of the agreement '{self.id}' names a country that is not a party")
+                raise ValueError(f"`least` of the agreement '{self.id}' names somebody who is not a party")
         twice = {(measure.name, measure.period) for measure in self.measures}
         if len(twice) < len(self.measures):
             raise ValueError(f"the agreement '{self.id}' has a measure twice for the same period")
@@ -59,10 +64,17 @@ class Parity(AgreementModel, Rule):
         a, b = self.parties
         return (a, b), (b, a)
 
+    def between_two(self) -> tuple[Parity, ...]:
+        """The agreement between each two of its parties: itself where there are two."""
+        if len(self.parties) == 2:
+            return (self,)
+        pairs = combinations(self.parties, 2)
+        return tuple(self.model_copy(update={"parties": pair, "id": f"{self.id}/{'-'.join(pair)}"}) for pair in pairs)
+
     def problems(self, file: InstanceFile) -> Iterator[str]:
         """Territories without a population where audience is counted per million inhabitants."""
         if any(measure.measure == "audience_per_million" for measure in self.measures):
-            seen = {code for one in file.channels if one.belongs_to in self.parties for code in one.seen_in}
+            seen = {code for one in file.channels if set(one.belongs_to) & set(self.parties) for code in one.seen_in}
             silent = sorted(code for code in seen & set(file.territories) if file.territories[code].population is None)
             if silent:
                 yield (

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
-from scheduler.instance.model.field_types import Code, Frozen, Ratio, Tolerance
+from scheduler.instance.model.field_types import Frozen, Identifier, Ratio, Tolerance
 from scheduler.rules.framework.measures import UNITS, MeasuredPeriod, MeasureName
 from scheduler.rules.framework.verdicts import Rest
 
@@ -66,7 +66,7 @@ class Measure(Frozen):
         " has taken 120 minutes and given 90, KZ owes UZ 30 minutes and the next carry_over is -30; 30 where UZ owes"
         " KZ. It enters the first period of the horizon",
     )
-    least: dict[Code, int] | int = Field(0, description="least amount each way, or by giving party")
+    least: dict[Identifier, int] | int = Field(0, description="least amount each way, or by giving party")
     rest: Rest = Field(
         "proportional",
         description="what of `least` is asked while the period goes on after the horizon: all of it, the share of the"

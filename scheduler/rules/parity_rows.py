@@ -113,7 +113,7 @@ def _refuse_overflow(
     most = sum(int(side.parts.sum()) + int(fixed.sum()) for side, fixed in zip(moving, constant, strict=True))
     largest = 2 * whole * max(1, int(measure.ratio) + 1) * most
     if largest >= NO_BOUND // 2:
-        file, line, column = airings.instance.places.get(rule.id, (INSTANCE_FILE, 1, 1))
+        file, line, column = airings.instance.places.get(rule.written_as, (INSTANCE_FILE, 1, 1))
         message = (
             f"'{rule.id}', {measure.measure}: the whole numbers of this band grow beyond 64 bits;"
             " write its ratio, tolerance and the shares of origin with fewer decimals"

@@ -46,6 +46,7 @@ class Attributes:
     waivers: frozenset[str] = frozenset()
     episodes: int = 1
     domestic_in: tuple[str, ...] | None = None
+    owner: str | None = None  # the broadcaster whose it is
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ class Contents:
         return len(self.items)
 
     def from_party(self, code: str) -> Ints:
-        """Parts (of share_scale) of every content that come from a country."""
+        """Parts (of share_scale) of every content that come from a country, or all of what a broadcaster owns."""
         if code not in self.codes:
-            return np.zeros(len(self), dtype=np.int64)
+            return np.array([item.owner == code for item in self.items], dtype=np.int64) * self.share_scale
         return self.share[:, self.codes[code]]
 
     def matches(self, selector: Selector | None, territory: str) -> Flags:
@@ -212,6 +213,7 @@ def _of_version(programme: Programme, index: int, number: int) -> Attributes:
         waivers=frozenset(programme.waivers),
         episodes=programme.episodes,
         domestic_in=programme.domestic_in,
+        owner=programme.owner,
     )
 
 
@@ -235,6 +237,7 @@ def _of_anchor(anchor: Anchor) -> Attributes:
         serves=anchor.serves,
         provenance=anchor.provenance,
         waivers=frozenset(anchor.waivers),
+        owner=anchor.owner,
     )
 
 

@@ -29,10 +29,8 @@ def given_parts(instance: Instance, agreement: AgreementModel, giver: str) -> In
     parts = contents.from_party(giver).copy()
     for at, item in enumerate(contents.items):
         if item.serves is not None:
-            named = agreement.id in item.serves
-            others = any(
-                contents.share[at, contents.codes[code]] for code in agreement.parties if code in contents.codes
-            )
+            named = agreement.written_as in item.serves
+            others = any(contents.from_party(party)[at] for party in agreement.parties)
             parts[at] = (parts[at] if others else contents.share_scale) if named else 0
     return parts
 

@@ -78,7 +78,7 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Map
         {
             "territory": frozenset(file.territories),
             "channel": frozenset(channel.id for channel in file.channels),
-            "party": frozenset(channel.belongs_to for channel in file.channels),
+            "party": frozenset(party for channel in file.channels for party in channel.belongs_to),
             "programme": frozenset(row["programme"] for row in listed if "programme" in row),
             "daypart": frozenset(file.dayparts),
             "agreement": frozenset(rule.id for rule in file.agreements) | {"none"},

@@ -86,7 +86,12 @@ class Channel(Frozen):
     territory: Code = Field(description="whose law holds")
     zone: str = Field(description="IANA time zone, e.g. Asia/Almaty")
     coverage: Codes | None = Field(None, description="territories it is seen in; by default its own")
-    party: Code | None = Field(None, description="which party of agreements it belongs to; by default its territory")
+    party: Codes | None = Field(
+        None, description="party of agreements it belongs to, or several; by default its territory"
+    )
+    owner: Identifier | None = Field(
+        None, description="broadcaster that it belongs to: a party of agreements beside the territories"
+    )
     registered_in: Codes | None = Field(
         None, description="territories in which it is registered as a foreign channel; rules may speak of those"
     )
@@ -97,9 +102,9 @@ class Channel(Frozen):
     source: str = ""
 
     @property
-    def belongs_to(self) -> str:
-        """The party of agreements that the channel belongs to."""
-        return self.party or self.territory
+    def belongs_to(self) -> tuple[str, ...]:
+        """The parties of agreements that the channel belongs to: territories, and the broadcaster that owns it."""
+        return (*(self.party or (self.territory,)), *((self.owner,) if self.owner else ()))
 
     @property
     def seen_in(self) -> tuple[str, ...]:

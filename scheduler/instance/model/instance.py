@@ -181,4 +181,4 @@ class Instance:
 
     def channels_of(self, party: str) -> list[int]:
         """Indices of the channels that belong to a party."""
-        return [index for index, channel in enumerate(self.channels) if channel.belongs_to == party]
+        return [index for index, channel in enumerate(self.channels) if party in channel.belongs_to]

@@ -131,6 +131,9 @@ class Programme(Frozen):
         description="strand, event, weekly or free; by default as `placement` in instance.yaml says",
         examples=["strand"],
     )
+    owner: Identifier | None = Field(
+        None, description="broadcaster that gives it under agreements between broadcasters", examples=["UzMTRK"]
+    )
     titles: Titles = Field(
         (), description="the title in other languages, language:title; …, for guides", examples=["uzb:Ipak yoʻli"]
     )
@@ -190,6 +193,9 @@ class Anchor(Frozen):
         "", description="verified, unverified, synthetic-labelled or synthetic-unlabelled", examples=["unverified"]
     )
     waivers: Words = Field((), description="approvals it has, by the name that rules use", examples=["nrta"])
+    owner: Identifier | None = Field(
+        None, description="broadcaster that gives it under agreements between broadcasters", examples=["UzMTRK"]
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Anchor:

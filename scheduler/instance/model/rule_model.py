@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance.derived.timeline import SPANS, span_of
-from scheduler.instance.model.field_types import Code, Day, Frozen, Identifier
+from scheduler.instance.model.field_types import Day, Frozen, Identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,14 @@ class RuleModel(Frozen):
 class AgreementModel(RuleModel):
     """An agreement between parties: what one supplies to the channels of another counts for it."""
 
-    parties: tuple[Code, ...] = Field(min_length=2, description="whose programmes and channels are exchanged")
+    parties: tuple[Identifier, ...] = Field(
+        min_length=2, description="whose programmes and channels are exchanged: territories, or owners of channels"
+    )
+
+    @property
+    def written_as(self) -> str:
+        """The id in instance.yaml, also of an agreement between two of several parties."""
+        return self.id.partition("/")[0]
 
     @model_validator(mode="after")
     def _distinct(self) -> AgreementModel:
