@@ -6,7 +6,7 @@ leaving out whatever the fault does not need.
 
 from __future__ import annotations
 
-from importlib import metadata
+from importlib import import_module, metadata
 from itertools import product
 
 import numpy as np
@@ -128,8 +128,9 @@ def test_a_claim_below_what_is_found_is_refuted_and_no_bound_of_it_is_kept(monke
 @pytest.mark.parametrize("wrong", [cp_model.INFEASIBLE, cp_model.OPTIMAL])
 def test_a_false_claim_is_an_engine_error_in_the_result_and_never_an_optimum(monkeypatch, tmp_path, wrong):
     claims(monkeypatch, wrong, 1.0)
-    monkeypatch.setattr("scheduler.solve.confirm_bound", lambda _: None)
-    monkeypatch.setattr("scheduler.solve.price", lambda *_: None)
+    running = import_module("scheduler.solve.run")
+    monkeypatch.setattr(running, "confirm_bound", lambda _: None)
+    monkeypatch.setattr(running, "price", lambda *_: None)
     monkeypatch.setattr(exact_engine, "_bound", lambda _: None)
     answer = solve(two_films(tmp_path), Settings("exact", time_limit=20.0, workers=1))
     assert answer.status == "feasible"
