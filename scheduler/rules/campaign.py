@@ -27,7 +27,7 @@ class Campaign(Rule):
     """Selected titles on every party's channels: runs ≥ least_runs, prime minutes ≥ least_prime_share · minutes.
 
     The campaign lasts from `valid_from` to `valid_to`; an airing counts whole if it starts on a broadcast day of
-    it. Prime is each channel's own. Units: runs, minutes.
+    it. Prime is each channel's own. Anchors do not count: a campaign is what is placed. Units: runs, minutes.
     """
 
     type: Literal["campaign"] = "campaign"
