@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from scheduler.imports.anchors import anchors_of, table_text
@@ -14,6 +15,9 @@ from scheduler.imports.workbook import READ, report_following
 from scheduler.instance import InputError, Problem
 from scheduler.timetable import timetable_csv, timetable_frame
 from scheduler.verify import verify
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ")
+"""The start of the airing that a broken rule names, as timetable.csv writes it."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +79,9 @@ def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> 
     report_following(edited, {str(name): frame[name].tolist() for name in frame.columns}, findings)
     verification = verify(table)
     for row in verification.broken:
-        findings.repair(edited.file, (1, 1), row.text, "kept as it is")
+        moment = _MOMENT.search(row.text)
+        line = edited.line_of(row.channel, moment[0]) if moment is not None else 1
+        findings.repair(edited.file, (line, 1), row.text, "kept as it is")
     findings.stop_on_errors()
     locks = [row for row, locked in zip(edited.rows, edited.locked, strict=True) if locked and not row.get("anchor")]
     files = {"timetable.csv": timetable_csv(table)}
