@@ -155,3 +155,14 @@ def test_no_machine_is_named_in_what_is_kept():
 def test_no_vague_names():
     vague = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
     assert not [name_of(path) for path in SOURCES if path.stem in vague or vague & set(path.parts[len(ROOT.parts) :])]
+
+
+def test_no_test_imports_another_test():
+    """Shared cases have a module of their own, such as tests/solve/cases.py."""
+    wrong = [
+        f"{name_of(path)}:{line}: {module}"
+        for path in tracked("tests/*.py")
+        for line, module in imported(path)
+        if module.startswith("tests.") and any(part.startswith("test_") for part in module.split("."))
+    ]
+    assert not wrong, "\n".join(wrong)

@@ -80,7 +80,7 @@ class Bounding:
         self.plain = self.relaxation
 
     def _descend(self, budget: Budget) -> Subgradient:
-        """A subgradient descent; of very many airings first on some of them, whose duals are near and quick to have."""
+        """A subgradient descent; with very many airings first on a sample, whose duals are close and quickly found."""
         formulation, rows = self.search.formulation, self.master.rows
         params = self.params.subgradient
         by_windows = round(params.steps_per_window * self.pricer.window_count)
@@ -111,7 +111,7 @@ class Bounding:
             if not cuts or budget.over():
                 return
             self.master.extend(with_cuts(self.master.rows, cuts))
-            # with no price on the new rows it is as good a bound; without time for more that is what remains
+            # with zero duals on the cuts the bound stays valid, also where there is no time to solve again
             self.relaxation = replace(found, duals=np.concatenate([found.duals, np.zeros(len(cuts))]))
             start, offer = self.relaxation.duals, self._offer("strengthened")
             again = relax(self.master, self.pricer, offer, budget, start=start)
@@ -151,7 +151,7 @@ class Bounding:
                 blocks = larger
 
     def _joined(self, blocks: Blocks, most_windows: int) -> Blocks | None:
-        """Blocks of up to so many windows made of smaller ones, with what those have gained; None where none join."""
+        """Blocks of up to `most_windows` windows made of smaller ones and with their gains; None if none join."""
         formulation, rows = self.search.formulation, self.master.rows
         joined = partition(formulation, rows, most_windows, blocks.block, self.params.blocks)
         if int(joined.max()) == int(blocks.block.max()):
@@ -180,10 +180,7 @@ class Bounding:
         return small
 
     def reduced_costs(self) -> ReducedCosts:
-        """What the plain relaxation says of rows, airings and windows.
-
-        Duals of rounded rows would count what they ask for beyond what is asked.
-        """
+        """The reduced costs at the plain relaxation's duals; duals of cuts would price what no rule asks for."""
         formulation, duals = self.search.formulation, self.plain.duals
         used = np.asarray(self.master.rows.by_airing[:, : len(duals)] @ duals, dtype=np.float64)
         reward = formulation.value - used[: formulation.airing_count]

@@ -1,7 +1,7 @@
 """A first timetable: take the airings that gain most per step of airtime until none gains.
 
 The gain of an airing is its value plus what it takes off the misses, hard ones weighted far above the value
-of any airing. The best airings of the best windows are taken together, then all gains are counted anew.
+of any airing. The best airings of the best windows are taken together, then all gains are computed again.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class _State:
         return gains(self.counted, self.open)
 
     def take(self, at: int, promised: float) -> bool:
-        """Choose an airing if it still gains more than half of what was counted before others were taken."""
+        """Choose an airing if it still gains a share of what it gained before others were taken."""
         if not self.open[at] or gain_of(self.counted, at) <= promised * self.params.keep:
             return False
         self.put(at)

@@ -8,7 +8,7 @@ from scheduler.instance.files.numbers import read_numbers
 from scheduler.instance.files.signs import as_drawn, as_read, visible
 from scheduler.rules import load
 from tests.builders import anchor, channel, content, programme, window, write
-from tests.instance.test_messages import AUDIENCE, PROGRAMMES, YAML, folder_of, problems
+from tests.instance.cases import AUDIENCE, PROGRAMMES, YAML, folder_of, problems
 
 
 def whole(number):

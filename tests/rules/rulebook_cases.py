@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.builders import anchor, channel, content, kz, programme, uz, window
+from tests.rules.cases import KINDS as CORE
 from tests.rules.rulebook_flow_cases import FLOW
 
 SOFT = {"hard": False, "price": 7}
@@ -291,3 +292,6 @@ RULEBOOK: dict[str, list[tuple[str, int, dict[str, Any]]]] = {
         **FLOW,
     }.items()
 }
+
+ALL_KINDS = {kind: CORE.get(kind, []) + RULEBOOK.get(kind, []) for kind in {**CORE, **RULEBOOK}}
+"""The cases of every kind of rule."""

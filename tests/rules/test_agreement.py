@@ -7,10 +7,8 @@ import pytest
 from scheduler.rules import AGREEMENTS, RULES, STRUCTURAL, load
 from tests.builders import write
 from tests.rules.agreement import disagreements
-from tests.rules.cases import KINDS as CORE
-from tests.rules.rulebook_cases import RULEBOOK
+from tests.rules.rulebook_cases import ALL_KINDS as KINDS
 
-KINDS = {kind: CORE.get(kind, []) + RULEBOOK.get(kind, []) for kind in {**CORE, **RULEBOOK}}
 CASES = [(kind, *case) for kind, cases in KINDS.items() for case in cases]
 NEVER_MISSED = {
     "hard": "a hard ban crosses airings out",

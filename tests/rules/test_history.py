@@ -16,7 +16,7 @@ from scheduler.rules.framework.verdicts import verdict_on
 from scheduler.timetable import read_timetable, timetable_csv, timetable_of
 from scheduler.verify import verify
 from tests.builders import write
-from tests.rules.test_agreement import KINDS
+from tests.rules.rulebook_cases import ALL_KINDS as KINDS
 
 STRUCTURE = ("rights", "anchors", "airtime")
 CASES = [(kind, name, spec) for kind, cases in KINDS.items() if kind not in STRUCTURE for name, _, spec in cases]

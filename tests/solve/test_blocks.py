@@ -16,7 +16,7 @@ from scheduler.solve.blocks.block_mip import BlockMip
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.programs.linear_rows import linear_rows
-from scheduler.solve.relaxation.lagrangian import price, projected
+from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, projected
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.search.budget import Meter
 from scheduler.solve.search.incumbent import Search
@@ -41,7 +41,7 @@ def situations(formulation):
     """Blocks at duals, with the plain bound there."""
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     for duals in some_duals(formulation, rows, pricer):
-        plain = price(formulation, rows, pricer, projected(rows, duals)).bound
+        plain = evaluate_lagrangian(formulation, rows, pricer, projected(rows, duals)).bound
         for grouping in groupings(formulation):
             blocks = Blocks(formulation, rows, pricer, grouping)
             blocks.set_duals(duals)

@@ -12,7 +12,7 @@ from scheduler.solve import Settings, prepare
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.programs.linear_rows import linear_rows
-from scheduler.solve.relaxation.lagrangian import float_error, hard_price, price, relax
+from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, float_error, hard_price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.relaxation.rounding_cuts import RoundingCuts, with_cuts
@@ -79,7 +79,7 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
     start = subgradient(formulation, rows, pricer, ENDLESS, steps=30)
     seen.append(start.bound + float_error(formulation, rows, pricer, start.duals))
     assert min(seen) >= best
-    assert price(formulation, rows, pricer, start.duals).bound == pytest.approx(start.bound)
+    assert evaluate_lagrangian(formulation, rows, pricer, start.duals).bound == pytest.approx(start.bound)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -140,7 +140,7 @@ def test_a_listener_that_fails_does_not_end_the_engine(tmp_path, monkeypatch):
     search.listener = closed
     run(search)
     assert len(search.trajectory) > 1
-    assert search.faults == ["BrokenPipeError: the terminal is gone; improvements are not told any more"]
+    assert search.faults == ["BrokenPipeError: the terminal is gone; improvements are no longer reported"]
 
 
 def test_a_bound_below_a_confirmed_value_is_left_out_and_proves_nothing(tmp_path, monkeypatch):

@@ -24,7 +24,7 @@ from scipy.sparse.csgraph import connected_components
 
 from scheduler.solve.blocks.block_mip import PROOF, BlockMip
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.relaxation.lagrangian import float_error, price, projected
+from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, float_error, projected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,11 +45,17 @@ def partition(
     finer: Integers | None = None,
     params: BlockParams = DEFAULTS.blocks,
 ) -> Integers:
-    """The block of every window, (w,): windows that a row joins, narrow rows first, up to so many windows.
+    """The block of every window, (w,): connected components of windows that share rows, up to a size.
 
-    With `finer`, an earlier partition, its blocks are joined.
+    Rows over few windows come first. Rows with different coefficients (minutes, shares) come before rows with equal
+    ones (runs): the relaxation is loose on the former.
 
-    Rows with unlike coefficients (minutes, shares) come first: they are what the relaxation is loose on.
+    Parameters
+    ----------
+    most_windows
+        Most windows of a block.
+    finer
+        (w,) An earlier partition, whose blocks are joined.
     """
     most_windows = params.small if most_windows is None else most_windows
     n, windows = formulation.airing_count, len(formulation.window_start)
@@ -110,12 +116,12 @@ class Block:
     upper: float  # the best bound on it so far
     slack: float  # Δ of the next attempt
     seconds: float  # limit of the next attempt
-    last: float  # what the last attempt took, at first those at its parts
+    last: float  # duration of the last attempt; at first of those at its parts
     lower: float = -math.inf  # worth of the best choice found
     chosen: Integers | None = None  # that choice, airings
-    closed: bool = False  # nothing more to be had
+    closed: bool = False  # no further attempt would lower the bound
 
-    def promise(self) -> float:
+    def expected_gain(self) -> float:
         """How far the next attempt may lower the bound, per second."""
         return 0.0 if self.closed else (self.slack - (self.plain - self.upper)) / (2 * self.last)
 
@@ -141,15 +147,20 @@ class Blocks:
         self.lock = threading.Lock()  # one thread strengthens the blocks while another reads them
 
     def set_duals(self, duals: Reals, finer: Blocks | None = None, seconds: float | None = None) -> float:
-        """Take up new duals, (r,): the bound there, rounded outward. Blocks begin anew, `seconds` for each at first.
+        """Set new duals, (r,), and begin all blocks again; the bound there, rounded outward.
 
-        What the blocks of a finer partition have gained at the same duals and rows is kept, and so is what they took: a
-        larger block takes no less. It is tried in any case where there is time for what it has at first.
+        Parameters
+        ----------
+        finer
+            Blocks of a finer partition at the same duals and rows: what they have gained is kept, and the time they
+            took is the least that a larger block is expected to take.
+        seconds
+            Limit of the first attempt at each block.
         """
         formulation, rows, params = self.formulation, self.rows, self.params
         seconds = params.first_seconds if seconds is None else seconds
         n, duals = formulation.airing_count, projected(rows, duals)
-        priced = price(formulation, rows, self.pricer, duals)
+        priced = evaluate_lagrangian(formulation, rows, self.pricer, duals)
         self.regret, best = self.pricer.regrets(priced.reward)
         sides = np.where(duals > 0, rows.upper, np.where(duals < 0, rows.lower, 0.0)) * duals
         outside = np.where(self.inside >= 0, 0.0, duals)
@@ -192,7 +203,7 @@ class Blocks:
         return np.bincount(self.block[first], weights=of_finer, minlength=self.count).astype(np.float64)
 
     def lost(self, point: Integers) -> Reals:
-        """What the parts of a timetable that keeps all hard rows are worth less than those of the bound, (blocks,)."""
+        """Each block's part of the bound minus its part of a timetable that keeps all hard rows, (blocks,)."""
         formulation = self.formulation
         chosen = np.flatnonzero(point[: formulation.airing_count])
         penalty = formulation.misses(point) * formulation.price
@@ -236,7 +247,7 @@ class Blocks:
             worthwhile = [b for b in unsolved if left >= self.params.spare * self.blocks[b].last]
             if not worthwhile:
                 return False
-            number = max(worthwhile, key=lambda b: self.blocks[b].promise())
+            number = max(worthwhile, key=lambda b: self.blocks[b].expected_gain())
             before = self.blocks[number].upper
             self._attempt(number, gap, budget)
             if self.blocks[number].upper < before:
@@ -261,11 +272,11 @@ class Blocks:
 
 
 def _plan(one: Block, gap: float, margin: float, params: BlockParams, *, ended: bool) -> None:
-    """Choose Δ and time of the next attempt: wider after a proof, longer and less wide after a limit."""
+    """Choose Δ and limit of the next attempt: larger Δ after a proof, a longer limit and a smaller Δ after a limit."""
     reached = one.plain - one.lower  # a Δ that is surely enough
     enough = reached + gap + margin
     one.closed = one.upper - one.lower <= 2 * (gap + margin) or one.slack > 4 * abs(one.plain) + gap
-    one.closed |= ended and one.slack >= enough  # the same again would tell the same
+    one.closed |= ended and one.slack >= enough  # a further attempt would give the same
     if ended:
         wider = one.slack * (params.widen_quick if one.last < one.seconds / 4 else params.widen)
     else:

@@ -70,7 +70,7 @@ class BlockOutcome:
     """What a block's program ended with, viewer-minutes."""
 
     bound: float  # no choice among the airings is worth more, inf where nothing is known
-    ended: bool  # whether more time would tell no more
+    ended: bool  # whether more time would change nothing
     value: float  # of the best choice found, −inf where there is none
     chosen: Integers  # that choice: airings by their number in the formulation
     work: float  # simplex iterations in units of about a second
@@ -90,7 +90,8 @@ class BlockMip:
     ) -> None:
         """Leave out the rows that no choice can break; scale rewards to about one.
 
-        `kind` says which airings to count together, (airings,), where those alike in the rows are not meant.
+        `kind` (airings,): optional label; airings with equal labels share one count column. By default those with equal
+        coefficients in all rows that join windows.
         """
         self.airings, self.reward = airings, reward[airings]
         self.unit = max(1.0, float(np.mean(np.abs(self.reward)))) if len(airings) else 1.0
@@ -119,7 +120,8 @@ class BlockMip:
     ) -> BlockOutcome:
         """Search for choices worth more than `floor`, to an absolute `gap`; the bound is never below the floor.
 
-        With `nodes` the search ends after so many branchings and the clock is not looked at. `options` are HiGHS's.
+        With `nodes` the search ends after that many branch-and-bound nodes and the clock is not looked at.
+        `options` are HiGHS's.
         """
         none = np.zeros(0, dtype=np.int64)
         if not len(self.airings):
@@ -132,15 +134,15 @@ class BlockMip:
         work = work_of(info)
         if status not in ENDED and status not in LIMITED:
             return BlockOutcome(np.inf, ended=True, value=-np.inf, chosen=none, work=work)
-        value, told, chosen = -np.inf, -np.inf, none
+        value, claimed, chosen = -np.inf, -np.inf, none
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             taken = np.asarray(highs.getSolution().col_value)[: len(self.airings)] > 0.5
-            value, told, chosen = self.worth(taken), -info.objective_function_value * self.unit, self.airings[taken]
+            value, claimed, chosen = self.worth(taken), -info.objective_function_value * self.unit, self.airings[taken]
         ended = status in ENDED
         # HiGHS drops nodes within the gap of its best choice and below the floor, whatever bound it then reports; by
         # its tolerances that choice may be worth more to it than it is
         reported = -np.inf if ended else -info.mip_dual_bound * self.unit
-        bound = max(floor, value + gap, told + gap, reported) + self.margin
+        bound = max(floor, value + gap, claimed + gap, reported) + self.margin
         return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, work)
 
     def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None, options: Options = ()) -> QuietHighs:
@@ -170,6 +172,13 @@ class BlockMip:
         return -np.inf if np.any(off > 0) else float(self.reward[taken].sum() - self.price @ units)
 
     def _program(self) -> highspy.HighsLp:
+        """The program in HiGHS's terms, minimised.
+
+        Columns: airings x, misses below and above of each soft row, counts k of the kinds.
+        Rows:    overlaps   Σ x ≤ 1
+                 rules      lower ≤ scale·(A_x x + step·(below − above) + A_k k) ≤ upper
+                 counts     Σ_{x of the kind} x − k = 0
+        """
         count, soft, alike = len(self.airings), len(self.soft), self.alike.shape[0]
         # HiGHS keeps rows to an absolute tolerance, which sums of viewer-minutes cannot meet in double precision
         size = np.full(len(self.lower), LARGEST)

@@ -1,9 +1,8 @@
-"""A merged-integer program in HiGHS over when airings are, where it is given how often each thing is counted.
+"""A mixed-integer program in HiGHS over start times, with the count of every kind of airing given.
 
-The count of every kind of airing is one of two: the kinds of a group (a channel's week) all have their first count or
-all their second. Where both are the same the counts are held, and only times are left to choose. Where they are not,
-the groups choose while airings may be fractions: a relaxation of the whole choice, and a tight one, for held counts
-leave little to gain by fractions.
+The count of every kind is one of two; all kinds of a group (a channel's week) take their first count, or all their
+second. Where both are equal the counts are fixed and only times are chosen. Where they differ, each group chooses while
+airings are relaxed to fractions: that relaxation is tight, because fixed counts leave little to gain by fractions.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class MergedCounts:
-    """What the groups chose."""
+    """The chosen counts."""
 
     count: Integers | None  # (k,) of each kind; None where nothing above the floor was found
     work: float  # simplex iterations in units of about a second
@@ -56,7 +55,7 @@ class FixedCountMip(BlockMip):
         self.presolve = "choose"
 
     def relaxation_at(self, seconds: float) -> tuple[float, Reals]:
-        """What fractions of airings are worth, and what each airing loses there at least, (airings,); viewer-minutes.
+        """The value of the relaxation, and each airing's regret there, (airings,); viewer-minutes.
 
         No choice is worth more, and none with an airing in it more than that less what the airing loses. Infinite, and
         nothing, where HiGHS cannot tell.
@@ -76,9 +75,9 @@ class FixedCountMip(BlockMip):
         return -float(highs.getInfo().objective_function_value) * self.unit + self.margin, loss
 
     def merged(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> MergedCounts:
-        """Let every group choose its counts, with fractions of airings; nothing worth less than `floor` is looked for.
+        """Choose one of two counts for every group, airings relaxed; nothing worth less than `floor` is looked for.
 
-        With `nodes` the search ends after so many branchings and the clock is not looked at.
+        With `nodes` the search ends after that many branch-and-bound nodes and the clock is not looked at.
         """
         program, kinds, groups = self._program(), len(self.counts.group), len(self._open_groups())
         first = program.num_col_ - groups
@@ -102,7 +101,11 @@ class FixedCountMip(BlockMip):
         return np.unique(counts.group[counts.one != counts.other])
 
     def _program(self) -> highspy.HighsLp:
-        """The block's program, with one more column per open group: 0 for the first counts, 1 for the other."""
+        """The block's program with one more column y per group whose two counts differ.
+
+        y = 0 stands for the first counts, y = 1 for the other:  k − (other − one)·y = one  for each kind of the group.
+        All other counts are fixed by the bounds of their columns. The rows are appended to the program's matrix.
+        """
         program, counts, groups = super()._program(), self.counts, self._open_groups()
         kinds, columns = len(counts.group), program.num_col_
         lower, upper = np.array(program.col_lower_), np.array(program.col_upper_)

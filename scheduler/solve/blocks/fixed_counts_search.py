@@ -109,7 +109,7 @@ class FixedCounts:
             self._timed = self.search.best
 
     def _merged(self, best: Solution, candidates: Flags, one: Integers, other: Integers) -> Integers | None:
-        """What to carry, of each kind; None where no mixture promises to be better."""
+        """The merged counts, (k,); None where none promise to be better."""
         ceiling, _ = self._relaxation(best, candidates, one)
         if not np.isfinite(ceiling):
             return None
@@ -126,7 +126,7 @@ class FixedCounts:
         return count
 
     def _relaxation(self, best: Solution, candidates: Flags, count: Integers) -> tuple[float, Reals]:
-        """What fractions of airings are worth where the counts are held, and what each airing loses there, (n,).
+        """The value of the relaxation with these counts, and each airing's regret there, (n,).
 
         Infinite if time is short.
         """
@@ -139,10 +139,10 @@ class FixedCounts:
         return worth + elsewhere, of_all
 
     def _choose_times(self, best: Solution, candidates: Flags, count: Integers) -> bool:
-        """Choose the times of what is counted, and offer the timetable.
+        """Choose all times for given counts, and offer the timetable.
 
-        They are sought near what fractions of airings are worth, among the airings that lose no more; above the best
-        timetable only where there are none so near.
+        First within a small distance of the relaxation's value, among airings whose regret is no larger than it; above
+        the incumbent only where nothing was found there.
         """
         budget = self.search.budget.first(self.params.time_seconds)
         ceiling, loss = self._relaxation(best, candidates, count)
@@ -177,7 +177,7 @@ class FixedCounts:
         return np.isin(window, some)
 
     def _step(self, best: Solution, sampled: Flags) -> BlockOutcome:
-        """The best times of what each channel carries in the windows of the `sampled` airings, while all else stays."""
+        """The best times for the present counts in the windows of the `sampled` airings, while all else stays."""
         search, worth = self.search, abs(best.value)
         chosen = best.point[: len(sampled)].astype(bool)
         count = self._count(chosen & sampled)
@@ -201,9 +201,9 @@ class FixedCounts:
     def _program(
         self, best: Solution, candidates: Flags, one: Integers, other: Integers, kept: Flags | None = None
     ) -> tuple[FixedCountMip, Integers, float]:
-        """The program over candidates that either carries, its kinds, and what a timetable is worth beyond it.
+        """The program over candidates of the kinds that either counts, these kinds, and the value outside the program.
 
-        The rules' own columns stay as they are in the best timetable, and so do the `kept` airings, (n,).
+        The rules' own columns stay as they are in the incumbent, and so do the `kept` airings, (n,).
         """
         formulation = self.search.formulation
         n, most = formulation.airing_count, np.maximum(one, other)

@@ -30,11 +30,7 @@ DAMAGE = (EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError,
 
 
 def compiled(function: F) -> F:
-    """Compile a function at its first call and let other threads run beside it.
-
-    The code is kept on disk where there is a place for it, each file with its SHA-256; what is damaged there is
-    compiled again.
-    """
+    """Compile a function at its first call, to run without the interpreter lock; cached on disk where possible."""
     try:
         made = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written

@@ -56,15 +56,15 @@ class LagrangianValue:
 
 
 def projected(rows: LinearRows, duals: Reals) -> Reals:
-    """The nearest duals that give a finite bound: no push towards a side that is not there, soft rows within price."""
+    """The nearest duals with a finite bound: no sign towards an absent side, |dual| ≤ price / step on soft rows."""
     duals = np.where(np.isposinf(rows.upper), np.minimum(duals, 0.0), duals)
     duals = np.where(np.isneginf(rows.lower), np.maximum(duals, 0.0), duals)
     most = np.where(rows.kind == SOFT, rows.price / rows.step * (1 - 4 * EPSILON), np.inf)
     return np.clip(duals, -most, most)
 
 
-def price(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> LagrangianValue:
-    """The Lagrangian bound at `duals`, which must be projected, rounded outward, and the patterns that reach it."""
+def evaluate_lagrangian(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> LagrangianValue:
+    """The Lagrangian bound at projected duals, and the patterns that reach it; `float_error` is not yet added."""
     n = formulation.airing_count
     pushed = rows.by_airing @ duals
     reward = formulation.value - pushed[:n]
@@ -78,7 +78,7 @@ def price(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Rea
 
 
 def float_error(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> float:
-    """An upper limit on the rounding error of `price`: each sum's terms in absolute value, times terms × epsilon."""
+    """An upper limit on the rounding error of `evaluate_lagrangian`: Σ |terms| × number of terms × epsilon."""
     n = formulation.airing_count
     sizes = np.abs(duals)
     absolute = rows.by_airing.copy()
@@ -93,7 +93,7 @@ def float_error(formulation: Formulation, rows: LinearRows, pricer: Pricer, dual
 
 
 def hard_price(formulation: Formulation, pricer: Pricer, params: RelaxationParams = DEFAULTS.relaxation) -> float:
-    """What a weighted miss of a hard row costs in the master: a whole row a good part of all that could be won."""
+    """Price of a weighted miss of a hard row in the master: a whole row costs a share of the value of all windows."""
     best = float(pricer.best(formulation.value.astype(np.float64)).sum())
     return params.hard_row * max(1.0, best) / HARD_SCALE
 
@@ -107,16 +107,30 @@ def relax(
     start: Reals | None = None,
     closeness: float | None = None,
 ) -> Relaxation:
-    """Solve the relaxation; `offer` gets every better bound; stops when the bound meets the master or time is out."""
+    """Solve the relaxation by column generation with smoothed duals.
+
+    In each round the master is solved, duals are taken at alpha·centre + (1 − alpha)·master duals, every window's best
+    pattern at these duals becomes a column if it improves the master, and the bound at these duals is offered. Where no
+    pattern improves the master (mis-pricing), alpha is halved, then 0.
+
+    Parameters
+    ----------
+    offer
+        Gets every better bound, rounded outward.
+    start
+        (r,) Duals to begin from.
+    closeness
+        Stop where bound and master differ by no more than this share; by default the master's parameters say.
+    """
     formulation, rows, params = master.formulation, master.rows, master.params
     closeness = params.closeness if closeness is None else closeness
     centre = np.zeros(rows.count) if start is None else projected(rows, start)
-    found = price(formulation, rows, pricer, centre)
+    found = evaluate_lagrangian(formulation, rows, pricer, centre)
     best = found.bound
     every = np.arange(pricer.window_count)
     master.add(pricer.patterns(np.full(formulation.airing_count, -1.0))[1], every)  # locked airings alone
     master.add(found.patterns, every)
-    pull, support, amounts = params.smoothing, np.zeros(0, np.int64), np.zeros(0)
+    alpha, support, amounts = params.smoothing, np.zeros(0, np.int64), np.zeros(0)
     offer(best + float_error(formulation, rows, pricer, centre))
     done, number = False, 0
     while not done and number < params.rounds and not budget.over() and master.solve(budget):
@@ -125,13 +139,13 @@ def relax(
         violated = master.activate_violated()
         if violated:
             continue
-        top, outer = formulation.constant + master.objective, projected(rows, master.duals())
+        top, master_duals = formulation.constant + master.objective, projected(rows, master.duals())
         convexity = -master.dual[: pricer.window_count] * master.unit
         limit = max(1.0, abs(best)) * closeness
-        for weight in (pull, pull / 2, 0.0):
-            duals = projected(rows, weight * centre + (1 - weight) * outer)
-            found = price(formulation, rows, pricer, duals)
-            gain = _reduced(master, found, outer, convexity)
+        for weight in (alpha, alpha / 2, 0.0):
+            duals = projected(rows, weight * centre + (1 - weight) * master_duals)
+            found = evaluate_lagrangian(formulation, rows, pricer, duals)
+            gain = _reduced(master, found, master_duals, convexity)
             useful = np.flatnonzero(gain > 1e-9 * master.unit)
             better = found.bound < best
             if better:
@@ -139,20 +153,20 @@ def relax(
                 offer(best + float_error(formulation, rows, pricer, duals))
             if len(useful) or weight == 0.0:
                 break
-        pull = (
-            min(params.most_smoothing, pull + params.smoothing_up) if better else max(0.0, pull - params.smoothing_down)
-        )
+        # more smoothing while the bound improves, less once it does not
+        up, down = alpha + params.smoothing_up, alpha - params.smoothing_down
+        alpha = min(params.most_smoothing, up) if better else max(0.0, down)
         done = best - top <= limit or (not len(useful) and weight == 0.0)
         master.add(found.patterns, useful)
     return Relaxation(best, centre, support, amounts, number, done)
 
 
-def _reduced(master: Master, found: LagrangianValue, outer: Reals, convexity: Reals) -> Reals:
-    """By how much each pattern would improve the master at its own duals, (w,)."""
+def _reduced(master: Master, found: LagrangianValue, master_duals: Reals, convexity: Reals) -> Reals:
+    """The reduced profit of each pattern at the master's own duals, (w,): positive ones improve the master."""
     rows = master.rows
     patterns = found.patterns
     airing = patterns.airing
-    worth = master.formulation.value[airing] - rows.by_airing[airing] @ outer
+    worth = master.formulation.value[airing] - rows.by_airing[airing] @ master_duals
     total = np.concatenate([[0.0], np.cumsum(worth)])
     gain: Reals = total[patterns.first[1:]] - total[patterns.first[:-1]] - convexity
     return gain

@@ -50,7 +50,7 @@ class Master:
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("simplex_strategy", CHOOSE)
-        # exact edge weights would be computed anew after every column that comes in
+        # exact edge weights would be computed again after every column that comes in
         self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         self.highs.setOptionValue("simplex_primal_edge_weight_strategy", DEVEX)
 

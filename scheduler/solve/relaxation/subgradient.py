@@ -1,8 +1,8 @@
 """A quick start for the bound: duals by subgradient steps, one pricing of all windows each, no linear program.
 
-Every row's step goes along its mean subgradient of late, divided by the root of its mean square of late (Adam, Kingma
-and Ba 2015), because rule rows differ by orders of magnitude in how often they bind. With all squares so far in the
-place of late ones (AdaGrad) as many steps end farther from the relaxation of a month.
+Adam (Kingma and Ba 2015): with subgradient g, m ← βm + (1 − β)g, v ← βv + (1 − β)g², every row's dual moves by
+m / √v times a step length that shrinks geometrically (m and v corrected for their start at 0). Rows differ by orders of
+magnitude in how often they bind; AdaGrad ends farther from the relaxation of a month after as many steps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.relaxation.lagrangian import price, projected
+from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, projected
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 Reals = npt.NDArray[np.float64]
 TINY = 1e-12
-"""Keeps rows that no step has met from a division by nothing."""
+"""Avoids a division by 0 on rows that no step has met."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subgradient:
-    """Where the steps ended: the best duals, their bound and patterns met on the way."""
+    """The best duals, their bound, and patterns that were best on the way."""
 
     duals: Reals
     bound: float
@@ -48,9 +48,12 @@ def subgradient(
     after: Subgradient | None = None,
     params: SubgradientParams = DEFAULTS.subgradient,
 ) -> Subgradient:
-    """Lower the Lagrangian bound for `steps` rounds or until nothing is left; steps shrink from the first to the last.
+    """Lower the Lagrangian bound for `steps` rounds or until the budget is used up.
 
-    With `after`, a descent on fewer airings of the same rows, it goes on from there.
+    Parameters
+    ----------
+    after
+        An earlier descent on fewer airings of the same rows, from whose duals this one begins.
     """
     first, last = params.first_step if after is None else params.first_step_after, params.last_step
     late, decay = params.memory, (last / first) ** (1 / steps)
@@ -63,7 +66,7 @@ def subgradient(
     upper = np.where(np.isfinite(rows.upper), rows.upper, 0.0)
     lower = np.where(np.isfinite(rows.lower), rows.lower, 0.0)
     for step in range(steps):
-        priced = price(formulation, rows, pricer, duals)
+        priced = evaluate_lagrangian(formulation, rows, pricer, duals)
         if priced.bound < found:
             best, found = duals, priced.bound
         if step > params.keep_from * steps and step % params.keep_every == 0:

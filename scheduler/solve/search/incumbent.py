@@ -68,7 +68,7 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of the trajectory: what was known after so many seconds."""
+    """One line of the trajectory: the best value and bound at a moment."""
 
     seconds: float
     value: int | None
@@ -198,9 +198,9 @@ class Search:
         return self.formulation.is_admissible(point) and self.offer(chosen)
 
     def offer_part(self, free: Flags, chosen: Integers) -> bool:
-        """Offer the best timetable of now with its `free` airings, (n,), chosen anew: of them only `chosen` stay.
+        """Offer the present incumbent with only `chosen` of its `free` airings, (n,); say whether it is better.
 
-        Another worker may have moved the best on elsewhere since they were chosen. Says whether it is better.
+        Another worker may have improved the incumbent elsewhere since these were chosen.
         """
         best = self.best
         if best is None:
@@ -268,5 +268,5 @@ class Search:
             try:
                 self.listener(self)
             except Exception as error:
-                self.listener = None  # an engine goes on where nobody can be told
-                self.faults.append(f"{type(error).__name__}: {error}; improvements are not told any more")
+                self.listener = None  # the engine goes on although nobody listens
+                self.faults.append(f"{type(error).__name__}: {error}; improvements are no longer reported")
