@@ -436,6 +436,33 @@ class ScaleParams(Params):
     windows at a time."""
 
 
+class StrandParams(Params):
+    """The engine over bundles of airings: series in regular slots."""
+
+    whole_columns: Annotated[int, Field(ge=0)] = 80_000
+    """Up to this many columns the whole program is searched beside everything else."""
+    sure: Share = 0.85
+    """The dive takes bundles that the relaxation has at least this much of."""
+    at_least: Count = 4
+    """Where there are none, it takes this many of the largest."""
+    back_ups: Annotated[int, Field(ge=0)] = 8
+    """How often the dive takes a step back before what it holds is filled."""
+    fill_seconds: Positive = 20.0
+    """Limit of the program of what the dive has left open."""
+    fill_gap: Positive = 1e-3
+    """That program is solved to this share of the fallback's audience."""
+    channels: Count = 4
+    """Channels of the first neighbourhood."""
+    most_channels: Count = 8
+    """Most channels of a neighbourhood."""
+    turn_seconds: Positive = 12.0
+    """Limit of one neighbourhood."""
+    turn_gap: Positive = 2e-5
+    """A neighbourhood is solved to this share of the value."""
+    alone_share: Share = 0.5
+    """Of the time left, for the whole program where one worker does all."""
+
+
 class SolveParams(Params):
     """The parameters of all methods."""
 
@@ -456,6 +483,7 @@ class SolveParams(Params):
     neighbourhoods: NeighbourhoodParams = NeighbourhoodParams()
     exact: ExactParams = ExactParams()
     scale: ScaleParams = ScaleParams()
+    strands: StrandParams = StrandParams()
 
     def changed(self) -> dict[str, Any]:
         """The values that differ from their defaults: per method a dict by name, methods without any left out."""

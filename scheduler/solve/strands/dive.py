@@ -18,8 +18,8 @@ from scheduler.solve.strands.mip import StrandMip
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
-    from scheduler.solve.strands.params import StrandParams
     from scheduler.solve.strands.program import Reals, StrandProgram
 
 USED = 1e-6

@@ -14,8 +14,8 @@ import numpy as np
 from scheduler.solve.strands.mip import StrandMip
 
 if TYPE_CHECKING:
+    from scheduler.solve.params import StrandParams
     from scheduler.solve.search.incumbent import Search
-    from scheduler.solve.strands.params import StrandParams
     from scheduler.solve.strands.program import Reals, StrandProgram
 
 

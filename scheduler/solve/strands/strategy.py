@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.solve.cp_sat.exact import exact
+from scheduler.solve.params import StrandParams
 from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
-from scheduler.solve.strands.params import StrandParams
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import relax
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def strands(search: Search) -> None:
     """Bound by the relaxation, dive, then the whole program beside neighbourhoods; see README.md beside this file."""
-    params, program = StrandParams(), strand_program(search.formulation)
+    params, program = search.settings.params.strands, strand_program(search.formulation)
     small = program.column_count <= params.whole_columns
     if search.settings.deterministic or search.settings.workers == 1:
         _begin(search, program, params)
