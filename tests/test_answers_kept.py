@@ -15,7 +15,7 @@ import pytest
 
 from scheduler.rules import load
 from scheduler.solve import answer_folder
-from scheduler.solve.answer_folder import Keeper, old_answer
+from scheduler.solve.answer_folder import Checkpoint, old_answer
 from scheduler.whole_file import locked
 from tests.builders import content, kz, programme, window, write
 from tests.kills import PARITY, kill_solve, state
@@ -101,7 +101,7 @@ def test_an_answer_that_its_folder_does_not_take_goes_to_a_place_that_is_named(t
 
 
 class Found:
-    """What a keeper asks of a solution."""
+    """What a checkpoint asks of a solution."""
 
     def __init__(self, hard_rows, value):
         self.hard_rows, self.value = hard_rows, value
@@ -112,17 +112,17 @@ def test_an_old_answer_stays_until_it_is_worth_replacing(solved, tmp_path):
     assert old_answer(tmp_path, toy) is None
     old = old_answer(solved, toy)
     assert (old.same_instance, old.hard_rows, old.value) == (True, 0, 534_000)
-    keeper = Keeper(None, solved, old)
-    assert [keeper._replaces(0, 533_999), keeper._replaces(0, 534_000), keeper._replaces(0, 534_001)] == [
+    checkpoint = Checkpoint(None, solved, old)
+    assert [checkpoint._replaces(0, 533_999), checkpoint._replaces(0, 534_000), checkpoint._replaces(0, 534_001)] == [
         False,
         False,
         True,
     ]
-    assert not keeper._replaces(1, 999_999)
+    assert not checkpoint._replaces(1, 999_999)
     other = load(write(tmp_path / "i", content([kz(window("18:00", "20:00"))], [programme("a", 30)])))
-    keeper = Keeper(None, solved, old_answer(solved, other))
-    assert keeper._replaces(0, 1)
-    assert not keeper._replaces(1, 999_999)
+    checkpoint = Checkpoint(None, solved, old_answer(solved, other))
+    assert checkpoint._replaces(0, 1)
+    assert not checkpoint._replaces(1, 999_999)
 
 
 @pytest.mark.parametrize("said", ["", "[]", "{", '{"instance_sha256": 5}', "\x00", "[" * 100_000, "1" * 5000])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
     from scheduler.solve import Answer, Search, Settings
-    from scheduler.solve.answer_folder import Keeper
+    from scheduler.solve.answer_folder import Checkpoint
     from scheduler.solve.params import SolveParams
 
 
@@ -102,7 +102,7 @@ def _to_standard_output(instance: Path, settings: Settings, *, as_json: bool, qu
 def _into_folder(instance: Path, out: Path, settings: Settings, *, force: bool, as_json: bool, quiet: bool) -> int:
     """Search with the folder locked, and put the answer into it."""
     from scheduler.solve.answer_files import ANSWER_FILES
-    from scheduler.solve.answer_folder import Keeper, answer_folder, missing_folders, old_answer, remove_empty
+    from scheduler.solve.answer_folder import Checkpoint, answer_folder, missing_folders, old_answer, remove_empty
     from scheduler.whole_file import FolderInUseError, recover
 
     if out.exists() and not out.is_dir():
@@ -119,11 +119,11 @@ def _into_folder(instance: Path, out: Path, settings: Settings, *, force: bool, 
             raise CommandFailed(said, INPUT) from None
         refuse_to_overwrite([out / name for name in ANSWER_FILES], force=force)
         airings, search = _prepared(loaded, settings, progress)
-        keeper = Keeper(airings, out, old_answer(out, loaded))
+        checkpoint = Checkpoint(airings, out, old_answer(out, loaded))
         held = held.pop_all()
     with held:
-        answer = _searched(airings, search, progress, keeper)
-        return _save(answer, keeper, out, as_json=as_json)
+        answer = _searched(airings, search, progress, checkpoint)
+        return _save(answer, checkpoint, out, as_json=as_json)
 
 
 def _params(path: Path) -> SolveParams:
@@ -155,35 +155,35 @@ def _prepared(loaded: Instance, settings: Settings, progress: Progress) -> tuple
     return airings, search
 
 
-def _searched(airings: Airings, search: Search, progress: Progress, keeper: Keeper | None) -> Answer:
-    """Let the strategy search; the best so far is kept on disk where there is a keeper."""
+def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: Checkpoint | None) -> Answer:
+    """Let the strategy search; the best so far is kept on disk where there is a checkpoint."""
     from scheduler.solve import EngineError, conclude, price, run
 
     def meanwhile() -> None:
         progress.wait(search)
-        if keeper is not None:
-            keeper.keep(search)
+        if checkpoint is not None:
+            checkpoint.keep(search)
 
     kept = "nothing was saved"
     search.listener = progress.show
     try:
         with interrupts_stop(search):
             run(search, meanwhile)
-            if keeper is not None:
-                keeper.save(search)
+            if checkpoint is not None:
+                checkpoint.save(search)
             price(airings, search)
         answer = conclude(airings, search)
     except EngineError as error:
-        kept = kept if keeper is None or not keeper.has_saved else "the timetable saved last is still there"
+        kept = kept if checkpoint is None or not checkpoint.has_saved else "the timetable saved last is still there"
         raise CommandFailed(f"the engine's answer does not hold: {error}; {kept}", ENGINE) from None
     except KeyboardInterrupt:
-        kept = kept if keeper is None or not keeper.has_saved else "the timetable saved last is there"
+        kept = kept if checkpoint is None or not checkpoint.has_saved else "the timetable saved last is there"
         raise CommandFailed(f"interrupted twice; {kept}", INTERRUPTED) from None
     progress.end()
     return answer
 
 
-def _save(answer: Answer, keeper: Keeper, out: Path, *, as_json: bool) -> int:
+def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, as_json: bool) -> int:
     """Save the answer and say what it is; where its folder fails it goes to a place that is named."""
     from scheduler.report.summary import summary_lines
     from scheduler.results import RESULT_FILE, TIMETABLE_FILE
@@ -194,7 +194,7 @@ def _save(answer: Answer, keeper: Keeper, out: Path, *, as_json: bool) -> int:
         return _exit_code(answer)
     texts, place, failure = answer_texts(answer), out, None
     try:
-        better = keeper.finish(answer, texts)
+        better = checkpoint.finish(answer, texts)
     except OSError as error:
         better, failure = True, f"{out} cannot be written: {error.strerror}"
         try:

@@ -36,7 +36,7 @@ PROBE_BYTES = 256 * 1024
 """What is written before a search to see that its folder takes an answer; a week's answer is about as large."""
 
 
-class Keeper:
+class Checkpoint:
     """Writes the best timetable of a running search, so that nothing that happens to the process loses it.
 
     An old answer in the folder stays until it is worth replacing: one to the same instance until a better one is

@@ -11,7 +11,7 @@ from scheduler.rules import load, rules_of
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.solve import Settings, solve
 from scheduler.solve.answer_files import answer_texts, result, result_text, timings
-from scheduler.solve.answer_folder import Keeper
+from scheduler.solve.answer_folder import Checkpoint
 from tests.planned import command, plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ def planned(tmp_path_factory):
     folder = plan(tmp_path_factory.mktemp("planned"))
     answer = solve(load(folder), Settings(strategy="greedy", time_limit=5.0))
     (folder / "kept").mkdir()
-    Keeper(answer.airings, folder / "kept").finish(answer, answer_texts(answer))
+    Checkpoint(answer.airings, folder / "kept").finish(answer, answer_texts(answer))
     return folder, answer
 
 
@@ -32,7 +32,7 @@ def planned(tmp_path_factory):
 def test_what_solve_writes_is_read_back_as_it_was(name, tmp_path):
     answer = solve(load(ROOT / "instances" / name), Settings(strategy="greedy", time_limit=5.0))
     texts = answer_texts(answer)
-    Keeper(answer.airings, tmp_path).finish(answer, texts)
+    Checkpoint(answer.airings, tmp_path).finish(answer, texts)
     assert answer.timetable is not None
     assert read_result(tmp_path / "result.json") == result(answer, texts["timings.json"])
     written = read_timings(tmp_path / "timings.json")

@@ -16,7 +16,7 @@ from scheduler.formulation import HARD_SCALE, MOST_HARD_MISS, formulate
 from scheduler.rules import HARD, load, rules_of
 from scheduler.solve import Settings, answer_folder, conclude, costs, prepare, run
 from scheduler.solve.answer_files import TIMETABLE_FILE
-from scheduler.solve.answer_folder import Keeper
+from scheduler.solve.answer_folder import Checkpoint
 from scheduler.solve.kernels import jit as compiled
 from scheduler.solve.relaxation import lagrangian as bound
 from scheduler.timetable import timetable_csv
@@ -98,8 +98,8 @@ def test_what_is_found_soon_after_a_write_is_on_disk_before_the_search_ends(tmp_
 
     airings, search = prepared(tmp_path, monkeypatch, two_and_wait)
     (tmp_path / "out").mkdir()
-    keeper = Keeper(airings, tmp_path / "out")
-    run(search, lambda: keeper.keep(search))
+    checkpoint = Checkpoint(airings, tmp_path / "out")
+    run(search, lambda: checkpoint.keep(search))
     assert not search.faults
     assert seen == [timetable_csv(conclude(airings, search).timetable)]
 
@@ -122,8 +122,8 @@ def test_a_disk_that_fails_once_costs_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(answer_folder, "KEEP_SHARE", 1.0)
     airings, search = prepared(tmp_path, monkeypatch, once, name="no rules")
     (tmp_path / "out").mkdir()
-    keeper = Keeper(airings, tmp_path / "out")
-    run(search, lambda: keeper.keep(search))
+    checkpoint = Checkpoint(airings, tmp_path / "out")
+    run(search, lambda: checkpoint.keep(search))
     assert not search.faults
     assert (tmp_path / "out" / TIMETABLE_FILE).read_text(encoding="utf-8")
 
