@@ -7,9 +7,10 @@ from pydantic import ValidationError
 
 from scheduler.rules import load
 from scheduler.solve import Settings, solve
+from scheduler.solve.annealing.penalties import Progress
 from scheduler.solve.params import DEFAULTS, AnnealingParams, ParamsError, SolveParams, params_from_toml
-from tests.builders import smoke, write
-from tests.solve.cases import INSTANCES, params_of
+from tests.builders import write
+from tests.solve.cases import INSTANCES, annealing_of, formulation_of, params_of
 
 
 def read(tmp_path, text):
@@ -74,10 +75,12 @@ def test_a_search_obeys_its_parameters_and_tells_those_that_differ(tmp_path):
 
 
 def test_moves_of_the_annealing_are_parameters(tmp_path):
-    """With no insertions and another seed of moves the search takes another way."""
-    instance, ways = smoke(tmp_path, 0.9, 1), []
+    """Without insertions, and without passing airings over, the moves take other ways."""
+    formulation, ways = formulation_of(tmp_path, "prices against each other"), []
     for values in ({}, {"insert": 0.0}, {"blink": 0.0}):
-        settings = Settings("scale", 3.0, deterministic=True, params=params_of(annealing=values))
-        search = solve(instance, settings).search
-        ways.append([moment.value for moment in search.trajectory])
-    assert ways[0] != ways[1] != ways[2] != ways[0]
+        annealing = annealing_of(formulation, params=params_of(annealing=values))
+        around = annealing.search.best.point
+        problem = annealing.around(annealing.context.candidates, around, annealing.penalties.weight)
+        annealing._sweep(problem, Progress(0.0), 0.0, 1e12)
+        ways.append(annealing.random.random())
+    assert len(set(ways)) == 3
