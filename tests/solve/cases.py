@@ -152,7 +152,7 @@ def groupings(formulation):
 def some_duals(formulation, rows, pricer):
     """The relaxation's duals, none, and random ones of every size."""
     master = Master(formulation, rows, hard_price(formulation, pricer))
-    yield relax(master, pricer, lambda bound: None, ENDLESS).duals
+    yield relax(master, pricer, lambda bound: None, ENDLESS, closeness=1e-7).duals
     yield np.zeros(rows.count)
     random = np.random.default_rng(5)
     unit = np.abs(formulation.value).max(initial=1) / rows.size

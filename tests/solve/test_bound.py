@@ -10,6 +10,7 @@ from scipy import sparse
 from scheduler.rules import HARD, RIGID
 from scheduler.solve import Settings, prepare
 from scheduler.solve.bounding import Bounding
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.programs.linear_rows import linear_rows
 from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, float_error, hard_price, relax
@@ -75,7 +76,7 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
         return
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     seen = []
-    relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, seen.append, ENDLESS)
+    relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, seen.append, ENDLESS, closeness=1e-7)
     start = subgradient(formulation, rows, pricer, ENDLESS, steps=30)
     seen.append(start.bound + float_error(formulation, rows, pricer, start.duals))
     assert min(seen) >= best
@@ -86,7 +87,8 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
 def test_a_descent_comes_near_the_relaxation_and_another_goes_on_from_there(tmp_path, seed):
     formulation = formulated(smoke(tmp_path, 0.9, seed))
     rows, pricer = linear_rows(formulation), Pricer(formulation)
-    exact = relax(Master(formulation, rows, hard_price(formulation, pricer)), pricer, lambda bound: None, ENDLESS)
+    master = Master(formulation, rows, hard_price(formulation, pricer))
+    exact = relax(master, pricer, lambda bound: None, ENDLESS, closeness=1e-7)
     assert exact.converged
     start = subgradient(formulation, rows, pricer, ENDLESS, steps=400)
     assert exact.bound * (1 - 1e-6) <= start.bound <= exact.bound * 1.002
@@ -122,12 +124,13 @@ def test_a_round_of_cuts_without_time_leaves_prices_for_the_new_rows_too(tmp_pat
     assert bounding.master.rows.count > bounding.rows.count
     assert len(bounding.relaxation.duals) == bounding.master.rows.count
     assert bounding.small.bound() == pytest.approx(plain, rel=1e-9)
-    assert len(bounding.guide().duals) == bounding.rows.count
+    assert len(bounding.reduced_costs().duals) == bounding.rows.count
 
 
 def test_a_least_of_minutes_is_rounded_to_whole_airings():
     """Airings of 45 and 40 minutes for 100: two of either are too few, three are needed; the relaxation took 2.22."""
     cut = RoundingCuts.__new__(RoundingCuts)
+    cut.params = DEFAULTS.cuts
     cut.matrix = sparse.csr_array(np.array([[45, 45, 45, 40]], dtype=np.int64))
     amounts = np.array([1.0, 1.0, 100 / 45 - 2, 0.0])
     found = cut._worst(0, 1, 100, amounts, np.zeros(4, dtype=bool))

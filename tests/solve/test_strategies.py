@@ -41,7 +41,7 @@ def test_small_instances_are_solved_exactly_first_and_others_at_scale(monkeypatc
     monkeypatch.setattr(solving, "exact", lambda _, share: asked.append("exact") if 0 < share < 1 else None)
     monkeypatch.setattr(solving, "large", lambda _: asked.append("scale"))
     search = SimpleNamespace(
-        formulation=SimpleNamespace(airing_count=airings), finished=lambda: proves, settings=Settings()
+        formulation=SimpleNamespace(airing_count=airings, columns=()), finished=lambda: proves, settings=Settings()
     )
     solving.auto(search)
     assert asked == engines
