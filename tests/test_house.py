@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scheduler"
 ORDER = [
+    {"messages"},
     {"instance", "whole_file", "reasons"},
     {"airings"},
     {"strands"},

@@ -8,32 +8,34 @@ import click
 
 from scheduler.cli.colours import echo_lines
 from scheduler.cli.failure import DONE, NO, load_or_fail, refused, timetable_or_fail
-from scheduler.cli.options import INSTANCE, JSON, QUIET
+from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET
 
 
 @click.command(
     epilog="""\b
 Examples:
   parity check instances/toy
-  parity check instances/toy out/toy/timetable.csv"""
+  parity check instances/toy out/toy/timetable.csv --lang kk"""
 )
 @INSTANCE
 @click.argument("timetable", type=click.Path(path_type=Path), required=False)
+@LANG
 @JSON
 @QUIET
-def check(instance: Path, timetable: Path | None, as_json: bool, quiet: bool) -> int:
+def check(instance: Path, timetable: Path | None, lang: str, as_json: bool, quiet: bool) -> int:
     """Check INSTANCE, or TIMETABLE against every rule of INSTANCE, without any solver.
 
     Ends with 1 where a hard rule is missed.
     """
     from scheduler.instance import InputError
     from scheduler.report.checking import check_json, check_lines, instance_json, instance_lines
+    from scheduler.report.language import Language
     from scheduler.verify import verify
 
     loaded = load_or_fail(instance, quiet=quiet)
     if timetable is None:
         try:
-            click.echo(instance_json(loaded) if as_json else "\n".join(instance_lines(loaded)))
+            click.echo(instance_json(loaded) if as_json else "\n".join(instance_lines(loaded, Language(lang))))
         except InputError as error:
             raise refused(error.problems, str(instance)) from None
         return DONE
@@ -41,5 +43,5 @@ def check(instance: Path, timetable: Path | None, as_json: bool, quiet: bool) ->
     if as_json:
         click.echo(check_json(verification))
     else:
-        echo_lines(check_lines(verification))
+        echo_lines(check_lines(verification, Language(lang)))
     return NO if verification.hard_missed else DONE

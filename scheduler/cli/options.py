@@ -15,6 +15,9 @@ TIMETABLE = click.argument("timetable", type=click.Path(path_type=Path))
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, no warnings.")
 JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON, for machines.")
 STANDARD_OUTPUT = "-"
+LANG = click.option(
+    "--lang", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True, help="Language of what is said."
+)
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}

@@ -22,7 +22,7 @@ from scheduler.cli.failure import (
     refused,
 )
 from scheduler.cli.interrupts import interrupts_end, interrupts_stop
-from scheduler.cli.options import FORCE, INSTANCE, JSON, QUIET, SEED, STANDARD_OUTPUT, Duration, Gap
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET, SEED, STANDARD_OUTPUT, Duration, Gap
 from scheduler.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ Examples:
     help="TOML file of parameters, a table per method: for experiments.",
 )
 @click.option("--deterministic", is_flag=True, help="Count work instead of seconds, on one worker: runs repeat.")
+@LANG
 @FORCE
 @JSON
 @QUIET
@@ -67,6 +68,7 @@ def solve(
     strategy: str,
     params: Path | None,
     deterministic: bool,
+    lang: str,
     force: bool,
     as_json: bool,
     quiet: bool,
@@ -82,7 +84,7 @@ def solve(
     settings = Settings(strategy, time_limit, gap, seed, workers, deterministic, **given)
     if str(out) == STANDARD_OUTPUT:
         return _to_standard_output(instance, settings, as_json=as_json, quiet=quiet)
-    return _into_folder(instance, out, settings, force=force, as_json=as_json, quiet=quiet)
+    return _into_folder(instance, out, settings, lang=lang, force=force, as_json=as_json, quiet=quiet)
 
 
 def _to_standard_output(instance: Path, settings: Settings, *, as_json: bool, quiet: bool) -> int:
@@ -99,7 +101,9 @@ def _to_standard_output(instance: Path, settings: Settings, *, as_json: bool, qu
     return _exit_code(answer)
 
 
-def _into_folder(instance: Path, out: Path, settings: Settings, *, force: bool, as_json: bool, quiet: bool) -> int:
+def _into_folder(
+    instance: Path, out: Path, settings: Settings, *, lang: str, force: bool, as_json: bool, quiet: bool
+) -> int:
     """Search with the folder locked, and put the answer into it."""
     from scheduler.solve.answer_files import ANSWER_FILES
     from scheduler.solve.answer_folder import Checkpoint, answer_folder, missing_folders, old_answer, remove_empty
@@ -123,7 +127,7 @@ def _into_folder(instance: Path, out: Path, settings: Settings, *, force: bool, 
         held = held.pop_all()
     with held:
         answer = _searched(airings, search, progress, checkpoint)
-        return _save(answer, checkpoint, out, as_json=as_json)
+        return _save(answer, checkpoint, out, lang=lang, as_json=as_json)
 
 
 def _params(path: Path) -> SolveParams:
@@ -183,8 +187,9 @@ def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: 
     return answer
 
 
-def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, as_json: bool) -> int:
+def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, lang: str, as_json: bool) -> int:
     """Save the answer and say what it is; where its folder fails it goes to a place that is named."""
+    from scheduler.report.language import Language
     from scheduler.report.summary import summary_lines
     from scheduler.results import RESULT_FILE, TIMETABLE_FILE
     from scheduler.solve.answer_files import answer_texts
@@ -212,7 +217,7 @@ def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, as_json: bool) -
     if answer.search.interrupted:
         click.echo("interrupted; the best timetable so far was saved", err=True)
     if not as_json:
-        echo_lines(summary_lines(answer, place))
+        echo_lines(summary_lines(answer, place, Language(lang)))
     if failure is not None:
         raise CommandFailed(f"{failure}; the answer is in {place}", ENGINE)
     return code

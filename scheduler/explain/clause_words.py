@@ -24,7 +24,7 @@ def clause_words(rule: Rule, part: tuple[str | int, ...]) -> str:
     if isinstance(rule, Parity) and len(part) == 3:
         measure = rule.measures[int(part[1])]
         return f"{measure_words(rule, measure)}: {_asked(rule, measure, str(part[2]))}{note}"
-    return rule.sentence() + note
+    return f"{rule.sentence()}{note}"
 
 
 def measure_words(rule: Parity, measure: Measure) -> str:
@@ -50,12 +50,12 @@ def _asked(rule: Parity, measure: Measure, field: str) -> str:
 
 def _owed(rule: Parity, measure: Measure) -> str:
     """Who owes whom from before, by the carry-over."""
-    return owed_words(rule.parties, Fraction(-measure.carry_over), UNITS[measure.measure])
+    return str(owed_words(rule.parties, Fraction(-measure.carry_over), UNITS[measure.measure]))
 
 
 def tolerance_words(measure: Measure, value: Fraction) -> str:
     """A tolerance that a measure could have, with the ratio or amount that it permits."""
-    return deviation_words(value, measure.tolerance_of, measure.agreed, measure.measure)
+    return str(deviation_words(value, measure.tolerance_of, measure.agreed, measure.measure))
 
 
 def number_words(field: str, value: object) -> str:

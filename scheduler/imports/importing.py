@@ -79,9 +79,9 @@ def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> 
     report_following(edited, {str(name): frame[name].tolist() for name in frame.columns}, findings)
     verification = verify(table)
     for row in verification.broken:
-        moment = _MOMENT.search(row.text)
+        moment = _MOMENT.search(str(row.text))
         line = edited.line_of(row.channel, moment[0]) if moment is not None else 1
-        findings.repair(edited.file, (line, 1), row.text, "kept as it is")
+        findings.repair(edited.file, (line, 1), str(row.text), "kept as it is")
     findings.stop_on_errors()
     locks = [row for row, locked in zip(edited.rows, edited.locked, strict=True) if locked and not row.get("anchor")]
     files = {"timetable.csv": timetable_csv(table)}

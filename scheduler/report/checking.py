@@ -8,32 +8,43 @@ from typing import TYPE_CHECKING
 
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.precheck import findings
-from scheduler.report.language import Language
+from scheduler.messages import Message, Term, msg, msg_n
 from scheduler.rules import rules_of
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
+    from scheduler.report.language import Language
+    from scheduler.rules import Measurement
     from scheduler.verify import Verification
 
 
-def instance_lines(instance: Instance) -> list[str]:
+def instance_lines(instance: Instance, language: Language) -> list[str]:
     """How large an instance is, which programmes can air nowhere, and which rules cannot hold by arithmetic alone."""
     rules, stated = rules_of(instance), clause_rows(instance, readmit=False)
     airings = stated.airings
     horizon = instance.file.horizon
-    lines = [
-        f"{instance.file.name}: no problems",
-        f"{horizon.days} days from {horizon.start}, {len(instance.channels)} channels,"
-        f" {instance.windows.planned} windows, {len(instance.programmes)} programmes,"
-        f" {len(instance.written_rules)} agreements and rules",
-        f"{len(airings):,} admissible airings",
+    said: list[Message] = [
+        msg("{instance}: no problems", instance=instance.file.name),
+        msg(
+            "{days} days from {first}, {channels} channels, {windows} windows, {programmes} programmes, {rules}"
+            " agreements and rules",
+            days=horizon.days,
+            first=horizon.start.isoformat(),
+            channels=len(instance.channels),
+            windows=instance.windows.planned,
+            programmes=len(instance.programmes),
+            rules=len(instance.written_rules),
+        ),
+        msg("{number} admissible airings", number=len(airings)),
     ]
-    if airings.unplaceable:
-        lines.append(f"{len(airings.unplaceable)} programmes can air nowhere:")
-        english, sentences = Language("en"), {rule.id: rule.sentence() for rule in rules}
-        lines += [f"  {item.programme}: {english.reason(item.reason, sentences)}" for item in airings.unplaceable]
-    lines += [f"✗ cannot hold: {finding.text}" for finding in findings(stated)]
-    return lines
+    lost = airings.unplaceable
+    if lost:
+        said.append(msg_n("{count} programme can air nowhere:", "{count} programmes can air nowhere:", count=len(lost)))
+    sentences = {rule.id: rule.sentence() for rule in rules}
+    lines = [language.render(one) for one in said]
+    lines += [f"  {item.programme}: {language.reason(item.reason, sentences)}" for item in lost]
+    impossible = [msg("cannot hold: {text}", text=one.text) for one in findings(stated)]
+    return lines + [f"✗ {language.render(one)}" for one in impossible]
 
 
 def instance_json(instance: Instance) -> str:
@@ -51,30 +62,61 @@ def instance_json(instance: Instance) -> str:
     return json.dumps(said, indent=2, ensure_ascii=False)
 
 
-def check_lines(verification: Verification) -> list[str]:
+def check_lines(verification: Verification, language: Language) -> list[str]:
     """Every missed row, and the verdict."""
-    missed, hard = verification.missed, len(verification.hard_missed)
-    lines = [
-        f"{'✗ hard' if row.hard else '· soft'}  {row.text}"
-        + ("" if row.rigid else f"; missed by {row.miss:,} {row.unit}")
-        for row in missed
-    ]
-    lines += [
-        f"· before {row.text}; {row.inherited:,} {row.unit} of it were missed before this plan"
-        for row in verification.inherited
-    ]
+    missed, hard, render = verification.missed, len(verification.hard_missed), language.render
+    lines = [miss_line(row, language, amount=True) for row in missed]
+    lines += [f"· {render(_before(row))}" for row in verification.inherited]
     open_rows = sum(row.interim for row in verification.measurements)
     if open_rows:
-        lines.append(f"… {open_rows:,} rows are interim: their periods end after the horizon")
-    lines.append(
-        f"{'✗' if hard else '✓'} {hard} hard and {len(missed) - hard} soft rows missed of"
-        f" {len(verification.measurements):,} measured"
+        ends = msg_n(
+            "{count} row is interim: its period ends after the horizon",
+            "{count} rows are interim: their periods end after the horizon",
+            count=open_rows,
+        )
+        lines.append(f"… {render(ends)}")
+    return [*lines, f"{'✗' if hard else '✓'} {render(verdict(verification))}", render(worth(verification))]
+
+
+def _before(row: Measurement) -> Message:
+    """What was missed before the plan."""
+    return msg(
+        "before {text}; {inherited} {unit} of it were missed before this plan",
+        text=row.text,
+        inherited=row.inherited,
+        unit=Term("unit", row.unit),
     )
-    lines.append(
-        f"value {verification.value:,} = audience {verification.audience:,}"
-        f" − penalty {verification.penalty:,} viewer-minutes"
+
+
+def miss_line(row: Measurement, language: Language, *, amount: bool) -> str:
+    """A missed row with its sign, and by how much it is missed."""
+    mark = f"✗ {language.say('hard')}" if row.hard else f"· {language.say('soft')}"
+    text = language.render(row.text)
+    if amount and not row.rigid:
+        unit = Term("unit", row.unit)
+        text = language.render(msg("{text}; missed by {miss} {unit}", text=row.text, miss=row.miss, unit=unit))
+    return f"{mark}  {text}"
+
+
+def verdict(verification: Verification) -> Message:
+    """How many rows are missed."""
+    hard = len(verification.hard_missed)
+    return msg(
+        "{hard} hard and {soft} soft rows missed of {all} measured",
+        hard=hard,
+        soft=len(verification.missed) - hard,
+        all=len(verification.measurements),
     )
-    return lines
+
+
+def worth(verification: Verification) -> Message:
+    """What a timetable is worth."""
+    return msg(
+        "value {value} = audience {audience} − penalty {penalty} viewer-minutes",
+        value=verification.value,
+        audience=verification.audience,
+        penalty=verification.penalty,
+    )
 
 
 def check_json(verification: Verification) -> str:
@@ -92,7 +134,7 @@ def check_json(verification: Verification) -> str:
                 "period": row.period,
                 "miss": row.miss,
                 "unit": row.unit,
-                "text": row.text,
+                "text": str(row.text),
             }
             for row in verification.missed
         ],

@@ -13,6 +13,7 @@ from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from scheduler.messages import BETWEEN, TERM, Listed, Message, Percent, Term, Value, translations
 from scheduler.report.words import CATALOGUES
 
 if TYPE_CHECKING:
@@ -49,6 +50,39 @@ class Language:
         """The words of a key, with values put in their places. Raises KeyError for an unknown key."""
         words = CATALOGUES[self.code][key]
         return words.format(**values) if values else words
+
+    def render(self, value: Value) -> str:
+        """A message, or a value of one, in words."""
+        words = translations(self.code)
+        match value:
+            case Message():
+                values = dict(value.values)
+                count = values.get("count")
+                if value.plural and isinstance(count, int):
+                    template = words.ngettext(value.key, value.plural, count)
+                else:
+                    template = words.gettext(value.key)
+                return template.format(**{name: self.render(part) for name, part in values.items()})
+            case Listed():
+                return str(words.pgettext(BETWEEN, value.between)).join([self.render(part) for part in value.parts])
+            case Term():
+                return self.term(value)
+            case Percent():
+                share = format_decimal(float(value.share) * 100, format="#,##0.###", locale=self.locale)
+                return f"{value.sign}{share} %"
+            case str():
+                return value
+            case date():
+                return self.day(value)
+        return self.number(float(value))
+
+    def term(self, term: Term) -> str:
+        """A word of the vocabulary; one without words of its own stays as it is."""
+        known = {"unit": self.unit, "period": self.period, "measure": self.measure}
+        if term.kind in known:
+            return known[term.kind](term.code)
+        context = term.kind if term.kind == "every" else TERM
+        return str(translations(self.code).pgettext(context, term.code))
 
     def number(self, value: float | None, decimals: int = 1) -> str:
         """A number as the locale writes it: whole if it is whole, a dash where there is none."""
@@ -122,7 +156,9 @@ class Language:
         """The words of an aspect's code; one without words of its own stays as it is."""
         if code in ("least", "most"):
             return self.bound(code)
-        return CATALOGUES[self.code].get(code if code in ("over", "under") else f"aspect_{code}", code)
+        if code in ("over", "under"):
+            return self.say(code)
+        return str(translations(self.code).pgettext("aspect", code)) if code else ""
 
     def daypart(self, name: str) -> str:
         """A daypart; those that the instance names itself stay as they are."""
@@ -136,10 +172,10 @@ class Language:
         """A spoken language by its ISO 639-3 code."""
         return str(self.locale.languages.get(bcp47(language), language))
 
-    def reason(self, reason: Reason, sentences: Mapping[str, str]) -> str:
+    def reason(self, reason: Reason, sentences: Mapping[str, Message]) -> str:
         """Why a programme is not on air; `sentences` are those of the rules, by id."""
         if reason.code == "rule":
-            return sentences.get(reason.rule, reason.rule)
+            return self.render(sentences.get(reason.rule, reason.rule))
         return self.say(f"reason_{reason.code}")
 
 

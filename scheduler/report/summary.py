@@ -4,40 +4,71 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduler.messages import Listed, msg
+from scheduler.report.checking import miss_line, verdict, worth
+from scheduler.results import RESULT_FILE, TIMETABLE_FILE, TIMINGS_FILE
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scheduler.report.language import Language
     from scheduler.solve import Answer
+    from scheduler.verify import Verification
 
 MOST_MISSES = 12
 
 
-def summary_lines(answer: Answer, out: Path) -> list[str]:
+def summary_lines(answer: Answer, out: Path, language: Language) -> list[str]:
     """The lines of the summary, for an answer with a timetable."""
-    checked, search = answer.verification, answer.search
-    assert checked is not None and answer.timetable is not None
-    missed = checked.missed
-    hard = len(checked.hard_missed)
-    gap = search.gap()
-    said = (
-        "no gap: a hard rule is missed"
-        if gap is None and hard
-        else "gap unknown"
-        if gap is None
-        else f"gap {gap * 100:.2f} %"
-    )
-    bound = "no bound" if search.bound is None else f"bound {search.bound:,}"
+    checked, timetable = answer.verification, answer.timetable
+    if checked is None or timetable is None:
+        return []
+    missed, render = checked.missed, language.render
     lines = [
-        f"{answer.status.replace('_', ' ')}: {int((~answer.timetable.anchor).sum())} airings of"
-        f" {len(answer.airings):,} candidates in {search.seconds():.1f} s (seed {search.settings.seed})",
-        f"value {checked.value:,} = audience {checked.audience:,} − penalty {checked.penalty:,} viewer-minutes",
-        f"{bound}, {said}",
-        f"rules: {hard} hard and {len(missed) - hard} soft rows missed of {len(checked.measurements):,} measured",
+        _found(answer, int((~timetable.anchor).sum()), language),
+        render(worth(checked)),
+        _proof(answer, checked, language),
+        render(msg("rules: {verdict}", verdict=verdict(checked))),
     ]
-    lines += [f"  {'✗ hard' if row.hard else '· soft'}  {row.text}" for row in missed[:MOST_MISSES]]
+    lines += [f"  {miss_line(row, language, amount=False)}" for row in missed[:MOST_MISSES]]
     if len(missed) > MOST_MISSES:
-        lines.append(f"  … and {len(missed) - MOST_MISSES} more: parity report lists them all")
-    if hard:
-        lines.append(f"parity explain {answer.airings.instance.folder} tells which clauses clash")
-    lines.append(f"saved: {out / 'timetable.csv'}, {out / 'result.json'}, {out / 'timings.json'}")
-    return lines
+        lines.append(
+            "  " + render(msg("… and {number} more: parity report lists them all", number=len(missed) - MOST_MISSES))
+        )
+    if checked.hard_missed:
+        lines.append(render(msg("parity explain {folder} says which clauses clash", folder=str(_folder(answer)))))
+    saved = tuple(str(out / name) for name in (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE))
+    return [*lines, render(msg("saved: {files}", files=Listed(saved)))]
+
+
+def _folder(answer: Answer) -> Path:
+    folder: Path = answer.airings.instance.folder
+    return folder
+
+
+def _found(answer: Answer, airings: int, language: Language) -> str:
+    search = answer.search
+    return language.render(
+        msg(
+            "{status}: {airings} airings of {candidates} candidates in {seconds} s (seed {seed})",
+            status=language.say(f"search_{answer.status}"),
+            airings=airings,
+            candidates=len(answer.airings),
+            seconds=language.number(search.seconds()),
+            seed=str(search.settings.seed),
+        )
+    )
+
+
+def _proof(answer: Answer, checked: Verification, language: Language) -> str:
+    """The bound and the gap, and why there is none."""
+    search = answer.search
+    gap = search.gap()
+    bound = msg("no bound") if search.bound is None else msg("bound {bound}", bound=search.bound)
+    if gap is not None:
+        known = msg("gap {gap}", gap=language.percent(gap))
+    elif checked.hard_missed:
+        known = msg("no gap: a hard rule is missed")
+    else:
+        known = msg("gap unknown")
+    return language.render(Listed((bound, known)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scheduler.messages import Message
 from scheduler.report.exchange_weeks import exchange_weeks
 from scheduler.results import RESULT_FILE, TIMINGS_FILE, AgreementCost, RowCost, read_result, read_timings
 from scheduler.rules import Parity, exchanges, rules_of
@@ -49,7 +50,7 @@ class Tables:
     timings: TimingsFile | None
 
     @property
-    def sentences(self) -> dict[str, str]:
+    def sentences(self) -> dict[str, Message]:
         """The sentence of every rule, by its id."""
         return {rule.id: rule.sentence() for rule in rules_of(self.instance)}
 

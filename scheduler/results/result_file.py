@@ -32,6 +32,14 @@ class Counts(Record):
     chosen: int = Field(ge=0, description="airings of the timetable")
 
 
+class MessageRecord(Record):
+    """A message: the key of the catalogues, its plural, and the values that go into it."""
+
+    key: str
+    plural: str = ""
+    values: dict[str, JsonValue] = Field(default={}, description="texts, numbers, or parts that are messages again")
+
+
 class Miss(Record):
     """One rule row that the timetable misses."""
 
@@ -47,6 +55,7 @@ class Miss(Record):
     hard: bool
     price: int = Field(ge=0, description="viewer-minutes for each unit missed; 0 of a hard row")
     text: str = Field(description="the miss as an English sentence")
+    message: MessageRecord = Field(description="the same as a key and values, from which any language is made")
 
 
 class RowCost(Record):

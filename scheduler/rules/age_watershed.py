@@ -9,6 +9,7 @@ from pydantic import Field
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Hours
+from scheduler.messages import Message
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.quota import Quota
 
@@ -32,7 +33,7 @@ class AgeWatershed(ScopedRule):
     age: int = Field(ge=1, le=21, description="age mark from which on content is barred, years")
     barred: Hours = Field(description='local hours, e.g. ["06:00", "22:00"]')
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
         return self._quota().sentence()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scheduler.messages import Message, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 
@@ -21,9 +22,9 @@ class Airtime(Rule):
     type: Literal["airtime"] = "airtime"
     id: str = "airtime"
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return "an airing lies inside a window that takes it, and no two overlap"
+        return msg("an airing lies inside a window that takes it, and no two overlap")
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every airing that lies outside its window, begins off its minutes, has another length or overlaps."""
@@ -34,9 +35,9 @@ class Airtime(Rule):
                 yield self._broken(table, at, "place", wrong)
         for at, before in _overlaps(table):
             title = table.instance.contents.items[table.content[before]].title
-            yield self._broken(table, at, "overlap", f"begins before '{title}' has ended")
+            yield self._broken(table, at, "overlap", msg("it begins before '{other}' has ended", other=title))
 
-    def _broken(self, table: Timetable, at: int, aspect: str, what: str) -> Measurement:
+    def _broken(self, table: Timetable, at: int, aspect: str, what: Message) -> Measurement:
         channel = table.instance.channels[table.channel[at]].id
         moment = table.instance.timeline.moment(table.start[at]).strftime("%Y-%m-%dT%H:%MZ")
         title = table.instance.contents.items[table.content[at]].title
@@ -52,12 +53,14 @@ class Airtime(Rule):
             miss=1,
             hard=True,
             price=0,
-            text=f"'{title}' on {channel} at {moment} {what}",
+            text=msg(
+                "'{title}' on {channel} at {moment}: {what}", title=title, channel=channel, moment=moment, what=what
+            ),
             rigid=True,
         )
 
 
-def _wrong_place(on_air: OnAir, at: int) -> str:
+def _wrong_place(on_air: OnAir, at: int) -> Message | None:
     """What is wrong with the place of an airing, or nothing."""
     table, instance = on_air.timetable, on_air.instance
     windows, grid = instance.windows, instance.timeline.grid
@@ -65,23 +68,23 @@ def _wrong_place(on_air: OnAir, at: int) -> str:
     own = int(instance.contents.minutes[content])
     locked = _is_locked(on_air, at)
     if minutes != own and not locked:
-        return f"is {minutes} minutes long, the programme {own}"
+        return msg("it is {minutes} minutes long, the programme {own}", minutes=minutes, own=own)
     if start % grid and not locked:
-        return f"does not begin on the {grid}-minute grid"
+        return msg("it does not begin on the grid of {minutes} minutes", minutes=grid)
     occupied = minutes if locked else -(-minutes // grid) * grid
     around = (windows.channel == table.channel[at]) & (windows.start <= start) & (windows.end >= start + occupied)
     around &= ~windows.past
     found = np.flatnonzero(around)
     if not len(found):
-        return "does not lie inside a window"
+        return msg("it does not lie inside a window")
     channel = instance.channels[table.channel[at]]
     window = channel.windows[windows.definition[found[0]]]
     local = on_air.starts.local.iloc[at]
     if local.minute % (window.start_every or grid) and not locked:
-        return f"does not begin on a {window.start_every or grid}-minute mark"
+        return msg("it does not begin on a mark of {minutes} minutes", minutes=window.start_every or grid)
     if not instance.contents.matches(window.accept, channel.territory)[content]:
-        return "is not what the window accepts"
-    return ""
+        return msg("the window does not accept it")
+    return None
 
 
 def _is_locked(on_air: OnAir, at: int) -> bool:

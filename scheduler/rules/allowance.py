@@ -11,7 +11,8 @@ from pydantic import Field
 
 from scheduler.instance import Period, Selector
 from scheduler.instance.model.field_types import Hours
-from scheduler.rules.framework.base import Measurement, ScopedRule, amount
+from scheduler.messages import Message, Term, msg
+from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.quota import Quota
 
@@ -44,10 +45,18 @@ class Allowance(ScopedRule):
     hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "22:00"]')
     period: Period = Field("week", description="hour, day, week … as of a quota, or horizon")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        bonus = f"{self.adds_minutes} more for every {self.per_minutes} of {self.of.words()}"
-        return f"{self.id}: at most {self.most_minutes} minutes {self.select.words()} {self.scope_words()}, {bonus}"
+        return msg(
+            "{rule}: at most {most} minutes {select} {scope}, {more} more for every {per} of {of}",
+            rule=self.id,
+            most=self.most_minutes,
+            select=self.select.message(),
+            scope=self.scope_words(),
+            more=self.adds_minutes,
+            per=self.per_minutes,
+            of=self.of.message(),
+        )
 
     def _quota(self, select: Selector, *, capped: bool) -> Quota:
         own = {"type", "select", "most_minutes", "of", "per_minutes", "adds_minutes", "hours", "period"}
@@ -99,6 +108,14 @@ class Allowance(ScopedRule):
                 need=Fraction(need),
                 sense="most",
                 unit="minutes",
-                text=f"{row.channel}, {row.period}: {amount(row.have)} minutes of {self.select.words()}, at most"
-                f" {amount(need)} with {amount(minutes)} of {self.of.words()}",
+                text=msg(
+                    "{channel}, {period}: {have} minutes of {select}, at most {need} with {minutes} of {of}",
+                    channel=row.channel,
+                    period=Term("period", row.period),
+                    have=row.have,
+                    select=self.select.message(),
+                    need=need,
+                    minutes=minutes,
+                    of=self.of.message(),
+                ),
             )

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scheduler.messages import Message, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 
 if TYPE_CHECKING:
     from scheduler.timetable import OnAir
+
+MISSING_ANCHOR = msg("the anchor '{title}' on {channel} at {moment} is missing")
+UNKNOWN_ANCHOR = msg("the anchor '{title}' on {channel} at {moment} is not in the instance")
 
 
 class Anchors(Rule):
@@ -21,9 +25,9 @@ class Anchors(Rule):
     type: Literal["anchors"] = "anchors"
     id: str = "anchors"
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return "anchors stay where they are"
+        return msg("anchors stay where they are")
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every anchor that is missing, and every anchor that is not the instance's."""
@@ -37,11 +41,11 @@ class Anchors(Rule):
         columns = (table.channel[at], table.start[at], table.minutes[at], table.content[at])
         listed = {tuple(int(value) for value in row) for row in zip(*columns, strict=True)}
         for channel, start, _, content in sorted(wanted - listed):
-            yield self._broken(on_air, channel, start, content, "the anchor", "is missing")
+            yield self._broken(on_air, channel, start, content, MISSING_ANCHOR)
         for channel, start, _, content in sorted(listed - wanted):
-            yield self._broken(on_air, channel, start, content, "the anchor", "is not in the instance")
+            yield self._broken(on_air, channel, start, content, UNKNOWN_ANCHOR)
 
-    def _broken(self, on_air: OnAir, channel: int, start: int, content: int, what: str, how: str) -> Measurement:
+    def _broken(self, on_air: OnAir, channel: int, start: int, content: int, text: Message) -> Measurement:
         instance = on_air.instance
         name = instance.channels[channel].id
         moment = instance.timeline.moment(start).strftime("%Y-%m-%dT%H:%MZ")
@@ -50,7 +54,7 @@ class Anchors(Rule):
             rule=self.id,
             channel=name,
             period=moment,
-            aspect=Aspect(what.removeprefix("the ")),
+            aspect=Aspect("anchor"),
             have=Fraction(0),
             need=Fraction(1),
             sense="least",
@@ -58,6 +62,6 @@ class Anchors(Rule):
             miss=1,
             hard=True,
             price=0,
-            text=f"{what} '{title}' on {name} at {moment} {how}",
+            text=Message(text.key, "", (("title", title), ("channel", name), ("moment", moment))),
             rigid=True,
         )

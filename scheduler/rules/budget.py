@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance.model.field_types import Identifier
-from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.messages import Message, msg, msg_n
+from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dubs import unmade, work
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
@@ -36,9 +37,15 @@ class Budget(Rule):
     currency: str = Field("units", description="name of the currency, e.g. thousand KZT")
     dub_minute: int = Field(0, ge=0, description="cost of a dubbed minute that is still to be made")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return f"{self.id}: {self.party} pays at most {amount(self.most)} {self.currency} for runs and dubs"
+        return msg(
+            "{rule}: {party} pays at most {most} {currency} for runs and dubs",
+            rule=self.id,
+            party=self.party,
+            most=self.most,
+            currency=self.currency,
+        )
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row, with a column for every dub that may be paid."""
@@ -85,6 +92,15 @@ class Budget(Rule):
             need=self.most,
             sense="most",
             unit=self.currency,
-            text=f"{self.party} pays {amount(have)} {self.currency}: {amount(paid)} for runs and"
-            f" {amount(have - paid)} for {len(dubs)} dubs, at most {amount(self.most)}",
+            text=msg_n(
+                "{party} pays {have} {currency}: {runs} for runs and {dubs} for {count} dub, at most {most}",
+                "{party} pays {have} {currency}: {runs} for runs and {dubs} for {count} dubs, at most {most}",
+                party=self.party,
+                have=have,
+                currency=self.currency,
+                runs=paid,
+                dubs=have - paid,
+                count=len(dubs),
+                most=self.most,
+            ),
         )

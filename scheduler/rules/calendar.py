@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Day, Hours
+from scheduler.messages import Listed, Message, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.quota import Quota
 
@@ -44,11 +45,18 @@ class Calendar(ScopedRule):
             raise ValueError(f"the rule '{self.id}' needs `bar`, `ask` or both")
         return self
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        said = [f"no {self.bar.words()}"] if self.bar else []
-        said += [f"at least {self.least_minutes} minutes of {self.ask.words()}"] if self.ask else []
-        return f"{self.id}: {' and '.join(said)} {self.scope_words()} on {', '.join(str(day) for day in self.dates)}"
+        asked = [msg("no {select}", select=self.bar.message())] if self.bar else []
+        if self.ask:
+            asked += [msg("at least {least} minutes of {select}", least=self.least_minutes, select=self.ask.message())]
+        return msg(
+            "{rule}: {asked} {scope} on {dates}",
+            rule=self.id,
+            asked=Listed(tuple(asked), " and "),
+            scope=self.scope_words(),
+            dates=Listed(self.dates),
+        )
 
     def _quotas(self) -> list[Quota]:
         """The quotas that the rule is made of."""

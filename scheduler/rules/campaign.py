@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import PRIME, Selector, zone_clock
 from scheduler.instance.model.field_types import Share, Words
-from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.messages import Listed, Message, Percent, msg, msg_n
+from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 
@@ -46,13 +47,20 @@ class Campaign(Rule):
             raise ValueError(f"the campaign '{self.id}' needs `least_runs`, `least_prime_share` or both")
         return self
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        prime = f", {float(self.least_prime_share) * 100:g} % of it in prime" if self.least_prime_share else ""
-        when = f" from {self.valid_from or 'the start'} to {self.valid_to or 'the end'}"
-        return (
-            f"{self.id}: {self.select.words()} runs {self.least_runs} times with {', '.join(self.parties)}{when}{prime}"
+        prime = self.least_prime_share
+        said = msg_n(
+            "{rule}: {select} runs {count} time with {parties} from {first} to {last}",
+            "{rule}: {select} runs {count} times with {parties} from {first} to {last}",
+            rule=self.id,
+            select=self.select.message(),
+            count=self.least_runs,
+            parties=Listed(self.parties),
+            first=self.valid_from or msg("the start"),
+            last=self.valid_to or msg("the end"),
         )
+        return msg("{said}, {share} of it in prime", said=said, share=Percent(prime)) if prime else said
 
     def looks_back(self, start: date) -> date:
         """The campaign's first day."""
@@ -89,8 +97,14 @@ class Campaign(Rule):
                     need=self.least_runs,
                     sense="least",
                     unit="runs",
-                    text=f"{self.select.words()} runs {len(airs)} times on {party} channels,"
-                    f" at least {self.least_runs}",
+                    text=msg_n(
+                        "{select} runs {count} time on {party} channels, at least {least}",
+                        "{select} runs {count} times on {party} channels, at least {least}",
+                        select=self.select.message(),
+                        count=len(airs),
+                        party=party,
+                        least=self.least_runs,
+                    ),
                 )
             if self.least_prime_share is not None:
                 prime = sum(_in_prime(instance, run) for run in airs)
@@ -103,8 +117,13 @@ class Campaign(Rule):
                     need=need,
                     sense="least",
                     unit="minutes",
-                    text=f"{self.select.words()} has {amount(prime)} prime minutes on {party} channels,"
-                    f" at least {amount(need)}",
+                    text=msg(
+                        "{select} has {have} prime minutes on {party} channels, at least {least}",
+                        select=self.select.message(),
+                        have=prime,
+                        party=party,
+                        least=need,
+                    ),
                 )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
@@ -44,10 +45,15 @@ class CoolDown(ScopedRule):
         """A day is settled when its title has rested."""
         return self.days - 1 + opens_at_night(instance)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return (
-            f"{self.id}: {self.select.words()} rests for {self.days} days {self.scope_words()} after a sister channel"
+        return msg_n(
+            "{rule}: {select} rests for {count} day {scope} after a sister channel",
+            "{rule}: {select} rests for {count} days {scope} after a sister channel",
+            rule=self.id,
+            select=self.select.message(),
+            count=self.days,
+            scope=self.scope_words(),
         )
 
     def looks_back(self, start: date) -> date:
@@ -109,6 +115,13 @@ class CoolDown(ScopedRule):
                 need=0,
                 sense="most",
                 unit="airings",
-                text=f"'{programme.title}' airs on {name} on {day} and {len(soon)} times on sister channels"
-                f" within {self.days} days",
+                text=msg_n(
+                    "'{title}' airs on {channel} on {day} and {count} time on sister channels within {days} days",
+                    "'{title}' airs on {channel} on {day} and {count} times on sister channels within {days} days",
+                    title=programme.title,
+                    channel=name,
+                    day=day,
+                    count=len(soon),
+                    days=self.days,
+                ),
             )

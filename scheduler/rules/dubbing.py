@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance.model.field_types import Day, Language
-from scheduler.rules.framework.base import Measurement, Rule, amount
+from scheduler.messages import Listed, Message, Term, msg
+from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.dubs import unmade, work
 from scheduler.rules.framework.entries import shown
@@ -36,11 +37,14 @@ class Dubbing(Rule):
     minutes_per_week: dict[Language, int] = Field(description="studio capacity by language, minutes of programme")
     ready: Day | None = Field(None, description="first broadcast day on which a dub still to be made can air")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        said = ", ".join(f"{minutes} minutes of {language}" for language, minutes in self.minutes_per_week.items())
-        ready = f", ready from {self.ready}" if self.ready else ""
-        return f"{self.id}: a week's dubbing is at most {said}{ready}"
+        limits = [
+            msg("{minutes} minutes of {language}", minutes=minutes, language=language)
+            for language, minutes in self.minutes_per_week.items()
+        ]
+        said = msg("{rule}: a week's dubbing is at most {limits}", rule=self.id, limits=Listed(tuple(limits)))
+        return msg("{said}, ready from {day}", said=said, day=self.ready) if self.ready else said
 
     def admit(self, airings: Airings) -> Flags | None:
         """Airings of dubs that cannot be ready yet are crossed out."""
@@ -117,8 +121,14 @@ class Dubbing(Rule):
                     need=limit,
                     sense="most",
                     unit="minutes",
-                    text=f"the week from {label} needs {amount(minutes)} minutes of {language} dubs made, the studios"
-                    f" can have made {amount(limit)}",
+                    text=msg(
+                        "the week from {week} needs {minutes} minutes of {language} dubs made, the studios can have"
+                        " made {limit}",
+                        week=Term("period", label),
+                        minutes=minutes,
+                        language=language,
+                        limit=limit,
+                    ),
                 )
 
     def _too_early(self, language: str, day: str, title: str) -> Measurement:
@@ -130,6 +140,11 @@ class Dubbing(Rule):
             need=0,
             sense="most",
             unit="airings",
-            text=f"the {language} dub of '{title}' airs on {day}, before it can be ready",
+            text=msg(
+                "the {language} dub of '{title}' airs on {day}, before it can be ready",
+                language=language,
+                title=title,
+                day=day,
+            ),
             rigid=True,
         )

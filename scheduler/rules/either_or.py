@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -10,7 +11,8 @@ from pydantic import Field
 
 from scheduler.instance import Period, Selector
 from scheduler.instance.model.field_types import Hours, Share
-from scheduler.rules.framework.base import Measurement, ScopedRule, amount
+from scheduler.messages import Listed, Message, Percent, Term, msg
+from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.quota import Quota
 
@@ -39,11 +41,16 @@ class EitherOr(ScopedRule):
     hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "24:00"]')
     period: Period = Field("week", description="hour, 6h, day, broadcast_day, week or horizon")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        either = " or ".join(select.words() for select in self.alternatives)
-        share = f"{float(self.least_share) * 100:g} %"
-        return f"{self.id}: at least {share} of {either} {self.scope_words()} per {self.period}"
+        return msg(
+            "{rule}: at least {share} of {either} {scope} per {period}",
+            rule=self.id,
+            share=Percent(Fraction(self.least_share)),
+            either=Listed(tuple(select.message() for select in self.alternatives), " or "),
+            scope=self.scope_words(),
+            period=Term("every", self.period),
+        )
 
     def _quotas(self) -> list[Quota]:
         own = {"type", "alternatives", "least_share", "hours", "period"}
@@ -91,8 +98,15 @@ class EitherOr(ScopedRule):
                 need=best.need,
                 sense="least",
                 unit="minutes",
-                text=f"{best.channel}, {best.period}: {amount(best.have)} minutes of"
-                f" {self.alternatives[at].words()}, the nearest of {len(rows)}, at least {amount(best.need)}",
+                text=msg(
+                    "{channel}, {period}: {have} minutes of {select}, the nearest of {alternatives}, at least {need}",
+                    channel=best.channel,
+                    period=Term("period", best.period),
+                    have=best.have,
+                    select=self.alternatives[at].message(),
+                    alternatives=len(rows),
+                    need=best.need,
+                ),
             )
 
 

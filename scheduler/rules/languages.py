@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Attributes, Selector
 from scheduler.instance.model.field_types import VersionKind, Words
+from scheduler.messages import Listed, Message, Term, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
@@ -43,10 +44,16 @@ class Languages(ScopedRule):
             raise ValueError(f"the rule '{self.id}' needs `audio` or `version_kinds`")
         return self
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        heard = " or ".join([*(self.audio or ()), *(self.version_kinds or ())])
-        return f"{self.id}: {self.select.words()} {self.scope_words()} is heard in {heard}"
+        heard = [Term("word", code) for code in (*(self.audio or ()), *(self.version_kinds or ()))]
+        return msg(
+            "{rule}: {select} {scope} is heard in {heard}",
+            rule=self.id,
+            select=self.select.message(),
+            scope=self.scope_words(),
+            heard=Listed(tuple(heard), " or "),
+        )
 
     def barred(self, instance: Instance, channel: int) -> Flags:
         """Programme versions that the rule bars from a channel."""
@@ -148,7 +155,13 @@ class Languages(ScopedRule):
                 miss=minutes,
                 hard=self.hard,
                 price=self.price or 0,
-                text=f"{self.id}: {name} has {minutes:,} minutes of {self.select.words()} not heard as the rule asks",
+                text=msg(
+                    "{rule}: {channel} has {minutes} minutes of {select} not heard as the rule asks",
+                    rule=self.id,
+                    channel=name,
+                    minutes=minutes,
+                    select=self.select.message(),
+                ),
             )
 
     def _is_heard(self, item: Attributes) -> bool:

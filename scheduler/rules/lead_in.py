@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.messages import Message, Value, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
@@ -39,10 +40,16 @@ class LeadIn(ScopedRule):
     after: Selector | None = Field(None, description="what leads in; by default content of the same genre")
     within: int = Field(10, ge=0, le=120, description="minutes between the two at most")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        like = self.after.words() if self.after else "its own genre"
-        return f"{self.id}: {self.select.words()} {self.scope_words()} follows {like} within {self.within} minutes"
+        return msg(
+            "{rule}: {select} {scope} follows {like} within {minutes} minutes",
+            rule=self.id,
+            select=self.select.message(),
+            scope=self.scope_words(),
+            like=self.after.message() if self.after else msg("its own genre"),
+            minutes=self.within,
+        )
 
     def _kind(self, instance: Instance) -> Ints:
         """What must agree between an airing and its lead-in: the genre, or nothing where `after` says what leads in."""
@@ -108,6 +115,7 @@ class LeadIn(ScopedRule):
                 f"{instance.timeline.moment(run.start):%Y-%m-%dT%H:%MZ}",
             )
             title = instance.contents.items[run.content].title
+            where: dict[str, Value] = {"title": title, "channel": channel, "moment": moment}
             yield self.measured(
                 channel=channel,
                 period=moment,
@@ -116,7 +124,9 @@ class LeadIn(ScopedRule):
                 need=0,
                 sense="most",
                 unit="airings",
-                text=f"'{title}' on {channel} at {moment} {'follows' if led else 'does not follow'} a like programme",
+                text=msg("'{title}' on {channel} at {moment} follows a like programme", **where)
+                if led
+                else msg("'{title}' on {channel} at {moment} does not follow a like programme", **where),
             )
 
     def _led(self, one: Shown, run: Shown, genre: str, wanted: str) -> bool:

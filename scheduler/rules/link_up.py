@@ -12,6 +12,7 @@ from scheduler.instance import Selector
 from scheduler.instance.derived.aired import Instant
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.model.field_types import Words
+from scheduler.messages import Listed, Message, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import days_held
@@ -63,10 +64,16 @@ class LinkUp(Rule):
         """How many channels must take part."""
         return self.least_channels or len(self.channels)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        when = f" at {self.at:%Y-%m-%dT%H:%MZ}" if self.at else ""
-        return f"{self.id}: {', '.join(self.programmes)} on {self.least} of {', '.join(self.channels)} at once{when}"
+        said = msg(
+            "{rule}: {programmes} on {least} of {channels} at once",
+            rule=self.id,
+            programmes=Listed(self.programmes),
+            least=self.least,
+            channels=Listed(self.channels),
+        )
+        return msg("{said} at {moment}", said=said, moment=f"{self.at:%Y-%m-%dT%H:%MZ}") if self.at else said
 
     def _channels(self, instance: Instance) -> list[int]:
         return [instance.channel_index[name] for name in self.channels]
@@ -159,11 +166,23 @@ class LinkUp(Rule):
                     need=self.least,
                     sense="least",
                     unit="channels",
-                    text=f"'{name}' begins on {have} of {len(self.channels)} channels at {moment},"
-                    f" at least {self.least}",
+                    text=msg(
+                        "'{programme}' begins on {have} of {channels} channels at {moment}, at least {least}",
+                        programme=name,
+                        have=have,
+                        channels=len(self.channels),
+                        moment=moment,
+                        least=self.least,
+                    ),
                 )
                 if self.at is not None and start != instance.timeline.minute_of(self.at):
-                    yield self._elsewhere(where, moment, f"'{name}' begins at {moment}, not at the fixed instant")
+                    yield self._elsewhere(
+                        where,
+                        moment,
+                        msg(
+                            "'{programme}' begins at {moment}, not at the fixed instant", programme=name, moment=moment
+                        ),
+                    )
             if self._due(instance):
                 yield self.measured(
                     channel=where,
@@ -173,15 +192,29 @@ class LinkUp(Rule):
                     need=self.times,
                     sense="least" if len(instants) < self.times else "most",
                     unit="channels",
-                    text=f"'{name}' takes place at {len(instants)} instants, {self.times} wanted",
+                    text=msg_n(
+                        "'{programme}' takes place at {count} instant, {times} wanted",
+                        "'{programme}' takes place at {count} instants, {times} wanted",
+                        programme=name,
+                        count=len(instants),
+                        times=self.times,
+                    ),
                 )
             everywhere = shown(self, on_air, range(len(instance.channels)), self._first_runs(name))
             others = {run.channel for run in everywhere} - set(self._channels(instance))
             for number in sorted(others):
                 channel = instance.channels[number].id
-                yield self._elsewhere(channel, "horizon", f"'{name}' has a first run on {channel}, which takes no part")
+                yield self._elsewhere(
+                    channel,
+                    "horizon",
+                    msg(
+                        "'{programme}' has a first run on {channel}, which takes no part",
+                        programme=name,
+                        channel=channel,
+                    ),
+                )
 
-    def _elsewhere(self, channel: str, period: str, text: str) -> Measurement:
+    def _elsewhere(self, channel: str, period: str, text: Message) -> Measurement:
         return self.measured(
             channel=channel,
             period=period,

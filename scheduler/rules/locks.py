@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scheduler.instance import zone_clock
+from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.row_builder import Sheet
@@ -34,9 +35,9 @@ class Locks(Rule):
     type: Literal["locks"] = "locks"
     id: str = "locks"
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return "locked airings stay as they are"
+        return msg("locked airings stay as they are")
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row for every lock that leaves something open or names an episode of a series."""
@@ -112,10 +113,22 @@ class Locks(Rule):
             miss=need - have,
             hard=True,
             price=0,
-            text=f"locks: {lock.words()} {'is kept' if have == need else 'is not kept'}"
-            + (f" ({have} of {need} times)" if need > 1 else ""),
+            text=_kept(lock, need, have),
             rigid=rigid,
         )
+
+
+def _kept(lock: Lock, need: int, have: int) -> Message:
+    said = (
+        msg("locks: {lock} is kept", lock=lock.message())
+        if have == need
+        else msg("locks: {lock} is not kept", lock=lock.message())
+    )
+    if need == 1:
+        return said
+    return msg_n(
+        "{said} ({have} of {count} time)", "{said} ({have} of {count} times)", said=said, have=have, count=need
+    )
 
 
 def _asked(instance: Instance) -> list[tuple[Lock, int]]:

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import holds_on
 from scheduler.rules.framework.entries import screen
@@ -38,9 +39,15 @@ class NoClash(ScopedRule):
     most: int = Field(1, ge=0, description="channels of a territory at once")
     every: int = Field(15, ge=5, le=60, description="minutes between two looks at the clock")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return f"{self.id}: {self.select.words()} on at most {self.most} channels of a territory at once"
+        return msg_n(
+            "{rule}: {select} on at most {count} channel of a territory at once",
+            "{rule}: {select} on at most {count} channels of a territory at once",
+            rule=self.id,
+            select=self.select.message(),
+            count=self.most,
+        )
 
     def _groups(self, instance: Instance) -> dict[str, list[int]]:
         """The channels in scope, by territory."""
@@ -117,6 +124,13 @@ class NoClash(ScopedRule):
                     need=self.most,
                     sense="most",
                     unit="channels",
-                    text=f"{int(shown[mark])} channels of {territory} show {self.select.words()} at {moment},"
-                    f" at most {self.most}",
+                    text=msg_n(
+                        "{count} channel of {territory} shows {select} at {moment}, at most {most}",
+                        "{count} channels of {territory} show {select} at {moment}, at most {most}",
+                        count=int(shown[mark]),
+                        territory=territory,
+                        select=self.select.message(),
+                        moment=moment,
+                        most=self.most,
+                    ),
                 )

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Words
+from scheduler.messages import Listed, Message, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
@@ -36,9 +37,14 @@ class Order(ScopedRule):
     example: ClassVar[str] = "{type: order, id: seasons, programmes: [kos-kanat-1, kos-kanat-2]}"
     programmes: Words = Field(min_length=2, description="parts of one work in their order, programme ids")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return f"{self.id}: {', then '.join(self.programmes)} {self.scope_words()}"
+        return msg(
+            "{rule}: {programmes} {scope}",
+            rule=self.id,
+            programmes=Listed(self.programmes, ", then "),
+            scope=self.scope_words(),
+        )
 
     def looks_back(self, start: date) -> date:
         """All that is on record: a later part may have begun long ago."""
@@ -96,8 +102,14 @@ class Order(ScopedRule):
                 need=0,
                 sense="most",
                 unit="runs",
-                text=f"'{programme.title}' has a first run on {channel.id} at {moment}, after {len(sooner)} first runs"
-                " of later parts",
+                text=msg_n(
+                    "'{title}' has a first run on {channel} at {moment}, after {count} first run of later parts",
+                    "'{title}' has a first run on {channel} at {moment}, after {count} first runs of later parts",
+                    title=programme.title,
+                    channel=channel.id,
+                    moment=moment,
+                    count=len(sooner),
+                ),
             )
 
 

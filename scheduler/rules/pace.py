@@ -10,8 +10,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
+from scheduler.messages import Listed, Message, Term, msg, msg_n
 from scheduler.rules.framework.aspect import about
-from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.base import Measurement, ScopedRule, at_bound
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
@@ -62,12 +63,18 @@ class Pace(ScopedRule):
         """Broadcast days end the next morning."""
         return int(opens_at_night(instance))
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        bounds = [f"at least {self.least}"] if self.least else []
-        bounds += [] if self.most is None else [f"at most {self.most}"]
-        said = f"{' and '.join(bounds)} episodes per {self.period}"
-        return f"{self.id}: {said} of {self.select.words()} {self.scope_words()}"
+        bounds = [msg("at least {number}", number=self.least)] if self.least else []
+        bounds += [] if self.most is None else [msg("at most {number}", number=self.most)]
+        return msg(
+            "{rule}: {bounds} episodes per {period} of {select} {scope}",
+            rule=self.id,
+            bounds=Listed(tuple(bounds), " and "),
+            period=Term("every", self.period),
+            select=self.select.message(),
+            scope=self.scope_words(),
+        )
 
     def _first_runs(self) -> Selector:
         return self.select.model_copy(update={"run": "first"})
@@ -131,6 +138,12 @@ class Pace(ScopedRule):
                     need=need,
                     sense="least" if low or self.most is None else "most",
                     unit="runs",
-                    text=f"'{programme.title}' has {have} first runs in {label},"
-                    f" at {'least' if low else 'most'} {need}",
+                    text=msg_n(
+                        "'{title}' has {count} first run in {period}, {bound}",
+                        "'{title}' has {count} first runs in {period}, {bound}",
+                        title=programme.title,
+                        count=have,
+                        period=Term("period", label),
+                        bound=at_bound("least" if low else "most", need),
+                    ),
                 )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance import AgreementModel
-from scheduler.rules.framework.base import Measurement, Rule, amount, whole_up
+from scheduler.messages import Listed, Message, Percent, Term, Value, msg
+from scheduler.rules.framework.base import Measurement, Rule, whole_up
 from scheduler.rules.framework.measures import UNITS, exchanged
 from scheduler.rules.framework.rows import HARD
 from scheduler.rules.framework.verdicts import due, verdict_on
@@ -82,12 +83,16 @@ class Parity(AgreementModel, Rule):
                     f" give {', '.join(silent)} a `population`"
                 )
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
         per_head = any(one.measure == "audience_per_million" for one in self.measures)
-        whose = ", inhabitants of all territories that a channel is seen in" if per_head else ""
-        said = ", ".join(f"{one.name}{_band_words(one)}" for one in self.measures)
-        return f"{self.id}: parity between {' and '.join(self.parties)} in {said}{whose}"
+        said = msg(
+            "{rule}: parity between {parties} in {measures}",
+            rule=self.id,
+            parties=Listed(self.parties, " and "),
+            measures=Listed(tuple(_with_band(one) for one in self.measures)),
+        )
+        return msg("{said}, inhabitants of all territories that a channel is seen in", said=said) if per_head else said
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Two rows of the band and one per least amount, for every measure and period."""
@@ -107,8 +112,12 @@ class Parity(AgreementModel, Rule):
                 yield from _measured(self, measure, row)
 
 
-def _band_words(measure: Measure) -> str:
-    return "" if measure.tolerance is None else f" (permitted deviation {measure.permitted()})"
+def _with_band(measure: Measure) -> Message | Term:
+    """A measure and what it may deviate."""
+    name = measure.message()
+    if measure.tolerance is None:
+        return name
+    return msg("{measure} (permitted deviation {permitted})", measure=name, permitted=measure.permitted())
 
 
 def carried_over(measure: Measure, at: int) -> int:
@@ -123,12 +132,18 @@ def band(measure: Measure, given_: Fraction, received: Fraction, carry: int) -> 
     return balance, over if balance >= 0 else under
 
 
-def owed_words(parties: tuple[str, ...], balance: Fraction, unit: str) -> str:
+def owed_words(parties: tuple[str, ...], balance: Fraction, unit: str) -> Message:
     """Who owes whom, by G − r·R − c: "KZ owes UZ 30 minutes"."""
     if not balance:
-        return f"{parties[0]} and {parties[1]} are even"
+        return msg("{first} and {second} are even", first=parties[0], second=parties[1])
     debtor, creditor = parties if balance > 0 else parties[::-1]
-    return f"{debtor} owes {creditor} {amount(abs(balance))} {unit}"
+    return msg(
+        "{debtor} owes {creditor} {amount} {unit}",
+        debtor=debtor,
+        creditor=creditor,
+        amount=abs(balance),
+        unit=Term("unit", unit),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +160,14 @@ class _Row:
 def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement]:
     a, b = rule.parties
     unit, label = UNITS[measure.measure], row.label
-    said = (
-        f"{rule.id}: {measure.name}, {label}: {a} gives {amount(row.given)} and receives {amount(row.received)} {unit}"
+    where: dict[str, Value] = {"rule": rule.id, "measure": measure.message(), "period": Term("period", label)}
+    said = msg(
+        "{rule}: {measure}, {period}: {party} gives {given} and receives {received} {unit}",
+        **where,
+        party=a,
+        given=row.given,
+        received=row.received,
+        unit=Term("unit", unit),
     )
     if measure.tolerance is not None:
         balance = balance_of(measure, row.given, row.received, row.carry)
@@ -165,7 +186,9 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                 need=allowed,
                 sense="most",
                 miss=whole_up(have - allowed) if kind == HARD or price else 0,
-                text=f"{said}; {amount(have)} {what} the target, at most {amount(allowed)}",
+                text=msg("{said}; {have} over the target, at most {most}", said=said, have=have, most=allowed)
+                if what == "over"
+                else msg("{said}; {have} under the target, at most {most}", said=said, have=have, most=allowed),
             )
     for (giver, taker), have in zip(rule.directions, (row.given, row.received), strict=True):
         need = due(row.instance, label, measure.least_from(giver), measure.rest)
@@ -182,8 +205,15 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                 need=Fraction(need),
                 sense="least",
                 miss=whole_up(need - have),
-                text=f"{rule.id}: {measure.name}, {label}: {giver} gives {taker} {amount(have)} {unit},"
-                f" at least {need:,}",
+                text=msg(
+                    "{rule}: {measure}, {period}: {giver} gives {taker} {have} {unit}, at least {least}",
+                    **where,
+                    giver=giver,
+                    taker=taker,
+                    have=have,
+                    unit=Term("unit", unit),
+                    least=need,
+                ),
             )
 
 
@@ -201,8 +231,8 @@ class Exchange:
     balance: Fraction  # given − ratio · received − carry-over; the next carry-over is its opposite
     allowed: Fraction | None  # how far the balance may be from 0 on its side; None where there is no band
     widest: Fraction | None  # the widest ratio that the tolerance permits
-    permitted: str  # the permitted deviation in words; empty where there is no band
-    owed: str  # who owes whom once the period is over
+    permitted: Message | Percent | None  # the permitted deviation; None where there is no band
+    owed: Message  # who owes whom once the period is over
     interim: bool  # the period goes on after the horizon
     catch_up: Fraction  # how far the balance is beyond what is permitted
 
@@ -229,7 +259,7 @@ def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
                 balance=balance,
                 allowed=None if measure.tolerance is None else allowed,
                 widest=measure.widest,
-                permitted=measure.permitted() if measure.tolerance is not None else "",
+                permitted=measure.permitted() if measure.tolerance is not None else None,
                 owed=owed_words(rule.parties, balance, UNITS[measure.measure]),
                 interim=verdict_on(rule, on_air.instance, label) == "interim",
                 catch_up=max(abs(balance) - allowed, Fraction(0)) if measure.tolerance is not None else Fraction(0),

@@ -9,15 +9,16 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Frozen, Identifier, Ratio, Tolerance
+from scheduler.messages import Message, Percent, Term, msg
 from scheduler.rules.framework.measures import UNITS, MeasuredPeriod, MeasureName
 from scheduler.rules.framework.verdicts import Rest
 
 ToleranceOf = Literal["agreed", "sum", "larger", "smaller"]
-OF_WORDS: dict[ToleranceOf, str] = {
-    "agreed": "of the volume agreed",
-    "sum": "of the sum of both sides",
-    "larger": "of the larger side",
-    "smaller": "of the smaller side",
+OF_WORDS: dict[ToleranceOf, Message] = {
+    "agreed": msg("of the volume agreed"),
+    "sum": msg("of the sum of both sides"),
+    "larger": msg("of the larger side"),
+    "smaller": msg("of the smaller side"),
 }
 
 
@@ -116,7 +117,14 @@ class Measure(Frozen):
         """The least amount that a party must give."""
         return self.least.get(giver, 0) if isinstance(self.least, dict) else self.least
 
-    def permitted(self) -> str:
+    def message(self) -> Message | Term:
+        """The measure in words: "minutes", "minutes of drama"."""
+        measure = Term("measure", self.measure)
+        if self.select is None:
+            return measure
+        return msg("{measure} of {select}", measure=measure, select=self.select.message())
+
+    def permitted(self) -> Message | Percent:
         """The permitted deviation in words: "±10 % of the sum of both sides (1.22 : 1)"."""
         return deviation_words(self.tolerance or Fraction(0), self.tolerance_of, self.agreed, self.measure)
 
@@ -133,16 +141,24 @@ def widest_ratio(tolerance: Fraction, of: ToleranceOf) -> Fraction | None:
     return None
 
 
-def deviation_words(tolerance: Fraction, of: ToleranceOf | None, agreed: int | None, measure: MeasureName) -> str:
+def deviation_words(
+    tolerance: Fraction, of: ToleranceOf | None, agreed: int | None, measure: MeasureName
+) -> Message | Percent:
     """A permitted deviation in words, with the ratio or the amount that it permits."""
-    percent = f"±{float(tolerance) * 100:g} %"
+    share = Percent(tolerance, sign="±")
     if of is None:
-        return percent
+        return share
     ratio = widest_ratio(tolerance, of)
     if ratio is None:
-        amount = int(tolerance * (agreed or 0))
-        return f"{percent} {OF_WORDS[of]} ({amount:,} of {agreed or 0:,} {UNITS[measure]})"
-    return f"{percent} {OF_WORDS[of]} ({ratio_words(ratio)})"
+        return msg(
+            "{share} {of} ({part} of {whole} {unit})",
+            share=share,
+            of=OF_WORDS[of],
+            part=int(tolerance * (agreed or 0)),
+            whole=agreed or 0,
+            unit=Term("unit", UNITS[measure]),
+        )
+    return msg("{share} {of} ({ratio})", share=share, of=OF_WORDS[of], ratio=ratio_words(ratio))
 
 
 def ratio_words(ratio: Fraction) -> str:

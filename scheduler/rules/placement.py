@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scheduler.instance import Selector
+from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
@@ -54,9 +55,9 @@ class PlacementRule(Rule):
     type: Literal["placement"] = "placement"
     id: str = PLACEMENT
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return "placement: series keep one channel, one version and one slot"
+        return msg("placement: series keep one channel, one version and one slot")
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """The ties of placed airings to bundles and slots, and one row or two per series and territory."""
@@ -127,7 +128,13 @@ class PlacementRule(Rule):
         for (programme, at), slots in sorted(by_series.items()):
             title, code = instance.programmes[programme], list(instance.file.territories)[at]
             off = slots.total() - max(slots.values())
-            text = f"'{title.title}' in {code}: {off} of {slots.total()} reruns are off their slot"
+            text = msg(
+                "'{title}' in {territory}: {off} of {all} reruns are off their slot",
+                title=title.title,
+                territory=code,
+                off=off,
+                all=slots.total(),
+            )
             yield self._measured(code, Aspect("reruns in one slot", title.programme), off, 0, text)
 
     def _series(
@@ -141,7 +148,7 @@ class PlacementRule(Rule):
     ) -> Iterator[Measurement]:
         """One series in one territory; `kept` are its placed first runs, locked ones aside."""
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
-        name, begin = programme.programme, instance.timeline.broadcast_start
+        name, title, begin = programme.programme, programme.title, instance.timeline.broadcast_start
         past = instance.past.last_episode(key[0], code)
         runs = _Expected(instance, open_days, locked, programme.episodes - past - len(locked))
         held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
@@ -153,15 +160,31 @@ class PlacementRule(Rule):
         wrong = runs.wrong_days(slot, days, going=held) + len(kept) - len(days) if kept else 0
         if held and runs.begins(*slot):
             keeps = int(bool(kept) and off + wrong == 0)
-            yield self._measured(code, Aspect("goes on", name), keeps, 1, f"'{programme.title}' goes on in its slot")
+            yield self._measured(
+                code, Aspect("goes on", name), keeps, 1, msg("'{title}' goes on in its slot", title=title)
+            )
         if kept:
             told = f"{instance.channels[slot[0]].id} {_clock_text(slot[2] + begin)}"
-            text = f"'{programme.title}' in {code}: {off} of {len(kept)} first runs are off its slot, {told}"
+            text = msg(
+                "'{title}' in {territory}: {off} of {all} first runs are off its slot, {slot}",
+                title=title,
+                territory=code,
+                off=off,
+                all=len(kept),
+                slot=told,
+            )
             yield self._measured(code, Aspect("one slot", name), off, 0, text)
-            text = f"'{programme.title}' in {code}, {told}: {wrong} days are missing or are not of its day set"
+            text = msg_n(
+                "'{title}' in {territory}, {slot}: {count} day is missing or is not of its day set",
+                "'{title}' in {territory}, {slot}: {count} days are missing or are not of its day set",
+                title=title,
+                territory=code,
+                slot=told,
+                count=wrong,
+            )
             yield self._measured(code, Aspect("days", name), wrong, 0, text)
 
-    def _measured(self, code: str, aspect: Aspect, have: int, need: int, text: str) -> Measurement:
+    def _measured(self, code: str, aspect: Aspect, have: int, need: int, text: Message) -> Measurement:
         """A hard least of one, or a most of nothing that no timetable may break."""
         return self.measured(
             channel=code,

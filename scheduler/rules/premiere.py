@@ -11,6 +11,7 @@ from pydantic import Field
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Words
+from scheduler.messages import Listed, Message, Term, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import first_and_last
@@ -47,10 +48,17 @@ class Premiere(Rule):
         """The days by which another party may be later."""
         return self.within_days + opens_at_night(instance)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        late = f"within {self.within_days} days" if self.within_days else "on the same date"
-        return f"{self.id}: {self.select.words()} premieres with {', '.join(self.parties)} {late}"
+        same_day = msg("on the same date")
+        late = msg_n("within {count} day", "within {count} days", count=self.within_days)
+        return msg(
+            "{rule}: {select} premieres with {parties} {late}",
+            rule=self.id,
+            select=self.select.message(),
+            parties=Listed(self.parties),
+            late=late if self.within_days else same_day,
+        )
 
     def _first_runs(self) -> Selector:
         return self.select.model_copy(update={"run": "first"})
@@ -126,6 +134,13 @@ class Premiere(Rule):
                         need=0,
                         sense="most",
                         unit="days",
-                        text=f"'{programme.title}' has aired with {one} by {label} and not with {other}"
-                        f" {self.within_days} days later",
+                        text=msg_n(
+                            "'{title}' has aired with {one} by {day} and not with {other} {count} day later",
+                            "'{title}' has aired with {one} by {day} and not with {other} {count} days later",
+                            title=programme.title,
+                            one=one,
+                            day=Term("period", label),
+                            other=other,
+                            count=self.within_days,
+                        ),
                     )

@@ -12,8 +12,9 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Cells, Period, Selector
 from scheduler.instance.model.field_types import Hours, Share
+from scheduler.messages import Message, Percent, Term, Value, msg
 from scheduler.rules.framework.aspect import Aspect
-from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, amount, whole_up
+from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, at_bound, whole_up
 from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.verdicts import Rest, due
@@ -89,15 +90,22 @@ class Quota(ScopedRule):
         """A broadcast day ends the next morning."""
         return int(self.period == "broadcast_day")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
         sense, measure, bound = self.bound
-        said = f"{float(bound) * 100:g} %" if measure == "share" else f"{bound} {self.unit}"
-        basis = f" of {self.basis.words()}" if self.basis else ""
-        hours = "" if self.hours is None else f" within {_clock(self.hours)}"
-        return (
-            f"{self.id}: at {sense} {said} {self.select.words()}{basis} {self.scope_words()} per {self.period}{hours}"
+        content: Value = self.select.message()
+        if self.basis:
+            content = msg("{select} of {basis}", select=content, basis=self.basis.message())
+        amount = msg("{number} {unit}", number=bound, unit=Term("unit", self.unit))
+        said = msg(
+            "{rule}: {bound} {content} {scope} per {period}",
+            rule=self.id,
+            bound=at_bound(sense, Percent(bound) if measure == "share" else amount),
+            content=content,
+            scope=self.scope_words(),
+            period=Term("every", self.period),
         )
+        return said if self.hours is None else msg("{said} within {hours}", said=said, hours=_clock(self.hours))
 
     def admit(self, airings: Airings) -> Flags | None:
         """A hard cap of nothing is a ban: airings with a counted minute (or start) inside are crossed out."""
@@ -225,7 +233,11 @@ class Quota(ScopedRule):
         self, channel: str, period: str, have: Fraction, need: Fraction, sense: Sense, of: int
     ) -> Measurement:
         miss = whole_up(need - have if sense == "least" else have - need)
-        share = f" ({float(have) / of * 100:.1f} % of {of:,})" if self.bound[1] == "share" and of else ""
+        amount: Value = msg(
+            "{have} {unit} of {content}", have=have, unit=Term("unit", self.unit), content=self.select.message()
+        )
+        if self.bound[1] == "share" and of:
+            amount = msg("{amount} ({share} of {all})", amount=amount, share=Percent(round(have / of, 3)), all=of)
         return Measurement(
             rule=self.id,
             channel=channel,
@@ -238,8 +250,14 @@ class Quota(ScopedRule):
             miss=miss,
             hard=self.hard,
             price=self.price or 0,
-            text=f"{self.id}: {channel}, {period}: {amount(have)} {self.unit} of {self.select.words()}{share},"
-            f" at {sense} {amount(need)}",
+            text=msg(
+                "{rule}: {channel}, {period}: {amount}, {bound}",
+                rule=self.id,
+                channel=channel,
+                period=Term("period", period),
+                amount=amount,
+                bound=at_bound(sense, need),
+            ),
             basis=Fraction(of),
         )
 

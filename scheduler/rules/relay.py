@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from scheduler.instance import Selector, zone_clock
 from scheduler.instance.model.field_types import ClockTime, clock_text
+from scheduler.messages import Listed, Message, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
@@ -44,11 +45,18 @@ class Relay(ScopedRule):
                 raise ValueError(f"there is no time zone '{zone}'") from None
         return zone
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        clock = f" by the clock of {self.zone}" if self.zone else ""
-        times = ", ".join(clock_text(minute) for minute in self.starts)
-        return f"{self.id}: {self.select.words()} starts at {times}{clock} {self.scope_words()}"
+        times: Value = Listed(tuple(clock_text(minute) for minute in self.starts))
+        if self.zone:
+            times = msg("{times} by the clock of {zone}", times=times, zone=self.zone)
+        return msg(
+            "{rule}: {select} starts at {times} {scope}",
+            rule=self.id,
+            select=self.select.message(),
+            times=times,
+            scope=self.scope_words(),
+        )
 
     def _off(self, airings: Airings) -> Ints:
         """Airings of relays that start at another time than the feed."""
@@ -92,7 +100,12 @@ class Relay(ScopedRule):
                 need=0,
                 sense="most",
                 unit="airings",
-                text=f"{name} carries {off} of {len(runs)} relays when the feed is not on air",
+                text=msg(
+                    "{channel} carries {off} of {all} relays when the feed is not on air",
+                    channel=name,
+                    off=off,
+                    all=len(runs),
+                ),
             )
 
     def _on_feed(self, instance: Instance, run: Shown) -> bool:

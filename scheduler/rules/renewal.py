@@ -12,7 +12,8 @@ from pydantic import Field
 
 from scheduler.instance import Selector, zone_clock
 from scheduler.instance.model.field_types import Share
-from scheduler.rules.framework.base import Measurement, ScopedRule, amount
+from scheduler.messages import Message, Percent, msg
+from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 
@@ -39,12 +40,15 @@ class Renewal(ScopedRule):
     select: Selector = Field(description="content that is to be renewed")
     least_share: Share = Field(description="0.5 for half of the minutes selected")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        share = f"{float(self.least_share) * 100:g} %"
-        return (
-            f"{self.id}: at least {share} of the minutes of {self.select.words()} {self.scope_words()} are of titles"
-            " that the channel did not air in the quarter before"
+        return msg(
+            "{rule}: at least {share} of the minutes of {select} {scope} are of titles that the channel did not air in"
+            " the quarter before",
+            rule=self.id,
+            share=Percent(Fraction(self.least_share)),
+            select=self.select.message(),
+            scope=self.scope_words(),
         )
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -83,8 +87,14 @@ class Renewal(ScopedRule):
                 need=need,
                 sense="least",
                 unit="minutes",
-                text=f"{instance.channels[channel].id}: {amount(have)} of {amount(of)} minutes of"
-                f" {self.select.words()} are of renewed titles, at least {amount(need)}",
+                text=msg(
+                    "{channel}: {have} of {all} minutes of {select} are of renewed titles, at least {need}",
+                    channel=instance.channels[channel].id,
+                    have=have,
+                    all=of,
+                    select=self.select.message(),
+                    need=need,
+                ),
             )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.messages import Message, Value, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
@@ -49,10 +50,16 @@ class Repeat(ScopedRule):
         """The hours in which a repeat may follow, rounded up to days."""
         return -(-self.within_hours // 24)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        said = f"every first run of {self.select.words()} {self.scope_words()} is repeated there"
-        return f"{self.id}: {said} within {self.within_hours} hours"
+        return msg_n(
+            "{rule}: every first run of {select} {scope} is repeated there within {count} hour",
+            "{rule}: every first run of {select} {scope} is repeated there within {count} hours",
+            rule=self.id,
+            select=self.select.message(),
+            scope=self.scope_words(),
+            count=self.within_hours,
+        )
 
     def _limit(self, instance: Instance, channel: int) -> int:
         """The last minute of the line by which a channel's horizon can show a repeat."""
@@ -176,7 +183,13 @@ class Repeat(ScopedRule):
             kept = again is not None and again.channel == run.channel
             kept &= again is not None and again.start <= run.start + self.within_hours * 60
             channel, moment = instance.channels[run.channel].id, _moment(instance, run.start)
-            said = "comes again" if kept else "does not come again"
+            where: dict[str, Value] = {
+                "episode": episode,
+                "title": programme.title,
+                "channel": channel,
+                "moment": moment,
+                "hours": self.within_hours,
+            }
             yield self.measured(
                 channel=channel,
                 period=moment,
@@ -185,8 +198,17 @@ class Repeat(ScopedRule):
                 need=0,
                 sense="most",
                 unit="runs",
-                text=f"episode {episode} of '{programme.title}', first on {channel} at {moment}, {said} there within"
-                f" {self.within_hours} hours",
+                text=msg(
+                    "episode {episode} of '{title}', first on {channel} at {moment}, comes again there within {hours}"
+                    " hours",
+                    **where,
+                )
+                if kept
+                else msg(
+                    "episode {episode} of '{title}', first on {channel} at {moment}, does not come again there within"
+                    " {hours} hours",
+                    **where,
+                ),
             )
 
     def _second(self, on_air: OnAir, run: Shown) -> Shown | None:

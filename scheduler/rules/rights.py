@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from scheduler.instance import zone_clock
+from scheduler.messages import Listed, Message, Value, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect, about
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.ranges import ranges
@@ -44,9 +45,9 @@ class Rights(Rule):
     type: Literal["rights"] = "rights"
     id: str = "rights"
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return "the rights do not cover its territories, dates or runs"
+        return msg("the rights do not cover its territories, dates or runs")
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
         """Contents whose rights hold in every territory of the channel's coverage and in the horizon."""
@@ -260,7 +261,7 @@ def _per_channel(sheet: Sheet, airings: Airings) -> None:
     sheet.add(_capped(sheet, names, "runs", left)[row], at)
 
 
-def _broken(rule: Rights, where: str, period: str, aspect: Aspect, have: int, most: int, text: str) -> Measurement:
+def _broken(rule: Rights, where: str, period: str, aspect: Aspect, have: int, most: int, text: Message) -> Measurement:
     return Measurement(
         rule=rule.id,
         channel=where,
@@ -293,8 +294,16 @@ def _outside(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         early = programme.rights_from is not None and start.date() < programme.rights_from
         late = programme.rights_to is not None and last > programme.rights_to
         if closed or early or late:
-            why = f"has no rights in {', '.join(closed)}" if closed else "lies outside the dates of its rights"
-            text = f"rights: '{programme.title}' on {channel.id} at {moment} {why}"
+            where: dict[str, Value] = {"title": programme.title, "channel": channel.id, "moment": moment}
+            text = (
+                msg(
+                    "rights: '{title}' on {channel} at {moment} has no rights in {territories}",
+                    **where,
+                    territories=Listed(tuple(closed)),
+                )
+                if closed
+                else msg("rights: '{title}' on {channel} at {moment} lies outside the dates of its rights", **where)
+            )
             yield _broken(rule, channel.id, moment, about(programme.programme), 1, 0, text)
 
 
@@ -307,13 +316,26 @@ def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         item, have = instance.programmes[programme], now + instance.past.total(programme)
         if item.runs_total is not None and have > item.runs_total:
             aspect = Aspect("all runs", item.programme)
-            text = f"rights: '{item.title}' airs {have} times in all, its rights allow {item.runs_total}"
+            text = msg_n(
+                "rights: '{title}' airs {count} time in all, its rights allow {most}",
+                "rights: '{title}' airs {count} times in all, its rights allow {most}",
+                title=item.title,
+                count=have,
+                most=item.runs_total,
+            )
             yield _broken(rule, "everywhere", "horizon", aspect, have, item.runs_total, text)
     for (programme, number), now in sorted(on_channel.items()):
         item, channel = instance.programmes[programme], instance.channels[number]
         have = now + instance.past.on_channel(programme, number)
         if item.runs_channel is not None and have > item.runs_channel:
-            text = f"rights: '{item.title}' airs {have} times on {channel.id}, its rights allow {item.runs_channel}"
+            text = msg_n(
+                "rights: '{title}' airs {count} time on {channel}, its rights allow {most}",
+                "rights: '{title}' airs {count} times on {channel}, its rights allow {most}",
+                title=item.title,
+                count=have,
+                channel=channel.id,
+                most=item.runs_channel,
+            )
             yield _broken(rule, channel.id, "horizon", Aspect("runs", item.programme), have, item.runs_channel, text)
 
 
@@ -325,7 +347,8 @@ def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         past = [(run.episode, run.day, False) for run in instance.past.of(number, code)]
         told = [(episode, day, first) for _, episode, day, first in runs]
         for aspect, text in _wrong_runs(past, told, item.episodes, item.runs, item.days_between_runs):
-            named, said = Aspect(aspect, item.programme), f"rights: '{item.title}' in {code}: {text}"
+            named = Aspect(aspect, item.programme)
+            said = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
             yield _broken(rule, code, "horizon", named, 1, 0, said)
     yield from _apart(rule, on_air)
 
@@ -368,7 +391,11 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     for at, numbers in sorted(of_entry.items()):
         if len(numbers) > 1:
             item, channel = instance.programmes[table.programme[at]], instance.channels[table.channel[at]].id
-            text = f"rights: '{item.title}' on {channel} is not the same run in all territories that see it"
+            text = msg(
+                "rights: '{title}' on {channel} is not the same run in all territories that see it",
+                title=item.title,
+                channel=channel,
+            )
             yield _broken(rule, channel, "horizon", Aspect("together", item.programme), 1, 0, text)
     for (programme, _), channels in sorted(shown.items()):
         item = instance.programmes[programme]
@@ -378,13 +405,18 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
             shared = [name for name in beside if seen & set(instance.channels[instance.channel_index[name]].seen_in)]
             if shared:
                 where = instance.channels[number].id
-                text = f"rights: '{item.title}' has the same runs on {where} and on {', '.join(shared)}, seen there too"
+                text = msg(
+                    "rights: '{title}' has the same runs on {channel} and on {others}, seen there too",
+                    title=item.title,
+                    channel=where,
+                    others=Listed(tuple(shared)),
+                )
                 yield _broken(rule, where, "horizon", Aspect("together", item.programme), 1, 0, text)
 
 
 def _wrong_runs(
     past: list[tuple[int, int, bool]], runs: list[tuple[int, int, bool]], episodes: int, most: int, gap: int
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Message]]:
     """(aspect, what is wrong) in the runs (episode, broadcast day, called a first run), given the past ones."""
     days: dict[int, list[int]] = {}
     for episode, day, _ in past:
@@ -392,14 +424,41 @@ def _wrong_runs(
     highest = max(days, default=0)
     for episode, day, first in runs:
         if not 1 <= episode <= episodes:
-            yield "episodes", f"there is no episode {episode} of {episodes}"
+            yield "episodes", msg("there is no episode {episode} of {all}", episode=episode, all=episodes)
         if first != (episode not in days):
-            yield "first runs", f"episode {episode} is called a {'first run' if first else 'rerun'} and is not"
+            called = (
+                msg("episode {episode} is called a first run and is not", episode=episode)
+                if first
+                else msg("episode {episode} is called a rerun and is not", episode=episode)
+            )
+            yield "first runs", called
         if first and episode < highest:
-            yield "order", f"episode {episode} has its first run after episode {highest}"
+            yield (
+                "order",
+                msg("episode {episode} has its first run after episode {later}", episode=episode, later=highest),
+            )
         highest = max(highest, episode)
         days.setdefault(episode, []).append(day)
         if len(days[episode]) > most:
-            yield "runs", f"episode {episode} runs {len(days[episode])} times, the rights allow {most}"
+            count = len(days[episode])
+            yield (
+                "runs",
+                msg_n(
+                    "episode {episode} runs {count} time, the rights allow {most}",
+                    "episode {episode} runs {count} times, the rights allow {most}",
+                    episode=episode,
+                    count=count,
+                    most=most,
+                ),
+            )
         if len(days[episode]) > 1 and day - days[episode][-2] < gap:
-            yield "gap", f"runs of episode {episode} are {day - days[episode][-2]} days apart, at least {gap}"
+            yield (
+                "gap",
+                msg_n(
+                    "runs of episode {episode} are {count} day apart, at least {least}",
+                    "runs of episode {episode} are {count} days apart, at least {least}",
+                    episode=episode,
+                    count=day - days[episode][-2],
+                    least=gap,
+                ),
+            )

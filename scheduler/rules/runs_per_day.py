@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import airings_of
@@ -41,10 +42,18 @@ class RunsPerDay(ScopedRule):
         """Broadcast days end the next morning."""
         return int(opens_at_night(instance))
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        said = "a title" if self.select == Selector() else f"a title of {self.select.words()}"
-        return f"{self.id}: at most {self.most} runs of {said} a day {self.scope_words()}"
+        return msg_n(
+            "{rule}: at most {count} run of {title} a day {scope}",
+            "{rule}: at most {count} runs of {title} a day {scope}",
+            rule=self.id,
+            count=self.most,
+            title=msg("a title")
+            if self.select == Selector()
+            else msg("a title of {select}", select=self.select.message()),
+            scope=self.scope_words(),
+        )
 
     def _speaks_of(self, instance: Instance, channel: int) -> Flags:
         return instance.contents.matches(self.select, instance.channels[channel].territory)
@@ -110,5 +119,14 @@ class RunsPerDay(ScopedRule):
                     miss=have - self.most,
                     hard=self.hard,
                     price=self.price or 0,
-                    text=f"{self.id}: '{programme.title}' runs {have} times on {name} on {on}, at most {self.most}",
+                    text=msg_n(
+                        "{rule}: '{title}' runs {count} time on {channel} on {day}, at most {most}",
+                        "{rule}: '{title}' runs {count} times on {channel} on {day}, at most {most}",
+                        rule=self.id,
+                        title=programme.title,
+                        count=have,
+                        channel=name,
+                        day=on,
+                        most=self.most,
+                    ),
                 )

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import WEEKDAYS, Weekdays
+from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
@@ -46,11 +47,16 @@ class Strand(ScopedRule):
     days: Weekdays = Field(frozenset(WEEKDAYS), description="weekdays that a slot may have, by broadcast day")
     days_a_week: int = Field(7, ge=1, le=7, description="weekdays that a slot has; the solver chooses which")
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        return (
-            f"{self.id}: {self.select.words()} keeps one slot {self.scope_words()}, ± {self.within} minutes,"
-            f" {self.days_a_week} days a week"
+        return msg_n(
+            "{rule}: {select} keeps one slot {scope}, ± {minutes} minutes, {count} day a week",
+            "{rule}: {select} keeps one slot {scope}, ± {minutes} minutes, {count} days a week",
+            rule=self.id,
+            select=self.select.message(),
+            scope=self.scope_words(),
+            minutes=self.within,
+            count=self.days_a_week,
         )
 
     def looks_back(self, start: date) -> date:
@@ -128,7 +134,13 @@ class Strand(ScopedRule):
                 need=0,
                 sense="most",
                 unit="airings",
-                text=f"'{name}' airs {len(airs)} times, {off} of them off its slot",
+                text=msg_n(
+                    "'{programme}' airs {count} time, {off} of them off its slot",
+                    "'{programme}' airs {count} times, {off} of them off its slot",
+                    programme=name,
+                    count=len(airs),
+                    off=off,
+                ),
             )
 
     def _best(self, airs: list[Shown], begin: int) -> int:

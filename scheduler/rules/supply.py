@@ -14,8 +14,9 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import Code, Share, Tolerance, Words
+from scheduler.messages import Listed, Message, Percent, Term, msg
 from scheduler.rules.framework.aspect import Aspect
-from scheduler.rules.framework.base import Measurement, Rule, Sense, amount
+from scheduler.rules.framework.base import Measurement, Rule, Sense, at_bound
 from scheduler.rules.framework.dates import days_held, holds_on
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
@@ -64,10 +65,15 @@ class Supply(Rule):
         """Broadcast days end the next morning."""
         return int(opens_at_night(instance))
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        said = ", ".join(f"{code} {float(share) * 100:g} %" for code, share in self.shares.items())
-        return f"{self.id}: {', '.join(self.channels)} is supplied by {said}"
+        shares = [msg("{party} {share}", party=code, share=Percent(share)) for code, share in self.shares.items()]
+        return msg(
+            "{rule}: {channels} is supplied by {shares}",
+            rule=self.id,
+            channels=Listed(self.channels),
+            shares=Listed(tuple(shares)),
+        )
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Two rows of the band, least and most for every member, and the worst-off's column, in every period."""
@@ -193,7 +199,7 @@ class Supply(Rule):
     def _members(self, label: str, supplied: dict[str, Fraction]) -> Iterator[Measurement]:
         where, total = " + ".join(self.channels), sum(supplied.values(), Fraction(0))
 
-        def row(aspect: Aspect | str, have: Fraction, need: Fraction, sense: Sense, text: str) -> Measurement:
+        def row(aspect: Aspect | str, have: Fraction, need: Fraction, sense: Sense, text: Message) -> Measurement:
             return self.measured(
                 channel=where,
                 period=label,
@@ -202,25 +208,40 @@ class Supply(Rule):
                 need=need,
                 sense=sense,
                 unit="minutes",
-                text=f"{label}: {text}",
+                text=msg("{period}: {text}", period=Term("period", label), text=text),
             )
 
         for code, have in supplied.items():
-            said = f"{code} supplies {amount(have)} of {amount(total)} minutes of {where}"
+            said = msg(
+                "{party} supplies {have} of {all} minutes of {channels}",
+                party=code,
+                have=have,
+                all=total,
+                channels=where,
+            )
             if self.tolerance is not None:
                 high, low = (self.shares[code] + self.tolerance) * total, (self.shares[code] - self.tolerance) * total
-                yield row(Aspect("over", code), have, high, "most", f"{said}, at most {amount(high)}")
-                yield row(Aspect("under", code), have, low, "least", f"{said}, at least {amount(low)}")
+                yield row(Aspect("over", code), have, high, "most", _bounded(said, "most", high))
+                yield row(Aspect("under", code), have, low, "least", _bounded(said, "least", low))
             if self.least:
-                yield row(
-                    Aspect("least", code), have, Fraction(self.least), "least", f"{said}, at least {self.least:,}"
-                )
+                text = _bounded(said, "least", self.least)
+                yield row(Aspect("least", code), have, Fraction(self.least), "least", text)
             if self.most is not None:
-                yield row(Aspect("most", code), have, Fraction(self.most), "most", f"{said}, at most {self.most:,}")
+                text = _bounded(said, "most", self.most)
+                yield row(Aspect("most", code), have, Fraction(self.most), "most", text)
         if self.worst_off:
             code, have = min(supplied.items(), key=lambda item: item[1])
-            said = f"{code} supplies least, {amount(have)} minutes, to be raised to {self.worst_off:,}"
+            said = msg(
+                "{party} supplies least, {have} minutes, to be raised to {least}",
+                party=code,
+                have=have,
+                least=self.worst_off,
+            )
             yield row("worst off", have, Fraction(self.worst_off), "least", said)
+
+
+def _bounded(said: Message, sense: Sense, number: Fraction | int) -> Message:
+    return msg("{said}, {bound}", said=said, bound=at_bound(sense, number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
+from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import first_and_last, holds_on
 from scheduler.rules.framework.entries import screen
@@ -54,10 +55,17 @@ class Variety(ScopedRule):
         """The hours of a span, rounded up to days."""
         return -(-self.hours // 24)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
-        said = f"at most {self.most_minutes} minutes of {self.select.words()} in any {self.hours} hours"
-        return f"{self.id}: {said} {self.scope_words()}"
+        return msg_n(
+            "{rule}: at most {most} minutes of {select} in any {count} hour {scope}",
+            "{rule}: at most {most} minutes of {select} in any {count} hours {scope}",
+            rule=self.id,
+            most=self.most_minutes,
+            select=self.select.message(),
+            count=self.hours,
+            scope=self.scope_words(),
+        )
 
     def looks_back(self, start: date) -> date:
         """The first day from which a span may reach into the horizon."""
@@ -134,6 +142,14 @@ class Variety(ScopedRule):
                         need=self.most_minutes,
                         sense="most",
                         unit="minutes",
-                        text=f"{name} has {have} minutes of {self.select.words()} in the {self.hours} hours from"
-                        f" {moment}, at most {self.most_minutes}",
+                        text=msg_n(
+                            "{channel}: {have} minutes of {select} in the {count} hour from {moment}, at most {most}",
+                            "{channel}: {have} minutes of {select} in the {count} hours from {moment}, at most {most}",
+                            channel=name,
+                            have=have,
+                            select=self.select.message(),
+                            count=self.hours,
+                            moment=moment,
+                            most=self.most_minutes,
+                        ),
                     )

@@ -6,12 +6,15 @@ import hashlib
 import platform
 import time
 from dataclasses import asdict
+from datetime import date
+from fractions import Fraction
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler import __version__
+from scheduler.messages import Listed, Message, Percent, Term, Value
 from scheduler.reasons import Reason
 from scheduler.results import (
     RESULT_FILE,
@@ -19,6 +22,7 @@ from scheduler.results import (
     TIMINGS_FILE,
     Costs,
     Counts,
+    MessageRecord,
     Miss,
     Moment,
     NotPlaced,
@@ -30,6 +34,8 @@ from scheduler.solve import Answer, EngineError
 from scheduler.timetable import regularity, timetable_csv
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from scheduler.rules import Measurement
 
 ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE)
@@ -117,6 +123,31 @@ def _digest(answer: Answer) -> str | None:
     return hashlib.sha256(timetable_csv(answer.timetable).encode()).hexdigest()
 
 
+def message_of(text: Message | str) -> MessageRecord:
+    """A message for result.json; a plain text is a key without values."""
+    if isinstance(text, str):
+        return MessageRecord(key=text)
+    return MessageRecord(key=text.key, plural=text.plural, values={name: _plain(value) for name, value in text.values})
+
+
+def _plain(value: Value) -> JsonValue:
+    """A value of a message as JSON has it."""
+    match value:
+        case Message():
+            return message_of(value).model_dump(mode="json")
+        case Listed():
+            return {"parts": [_plain(part) for part in value.parts], "between": value.between}
+        case Term():
+            return {"kind": value.kind, "code": value.code}
+        case Percent():
+            return {"share": float(value.share), "sign": value.sign}
+        case Fraction():
+            return int(value) if value.denominator == 1 else float(value)
+        case date():
+            return value.isoformat()
+    return value
+
+
 def _miss(row: Measurement) -> Miss:
     return Miss(
         rule=row.rule,
@@ -130,7 +161,8 @@ def _miss(row: Measurement) -> Miss:
         miss=row.miss,
         hard=row.hard,
         price=row.price,
-        text=row.text,
+        text=str(row.text),
+        message=message_of(row.text),
     )
 
 

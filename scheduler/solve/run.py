@@ -161,7 +161,7 @@ def conclude(airings: Airings, search: Search) -> Answer:
     timetable = timetable_of(airings, best.point[: len(airings)].astype(bool))
     checked = verify(timetable, search.rules)
     if checked.broken:
-        raise EngineError("; ".join(row.text for row in checked.broken[:5]))
+        raise EngineError("; ".join(str(row.text) for row in checked.broken[:5]))
     if (checked.audience, checked.penalty) != (best.audience, best.penalty):
         raise EngineError(
             f"the check counts audience {checked.audience:,} and penalty {checked.penalty:,},"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from scheduler.report.checking import instance_json, instance_lines
+from scheduler.report.language import Language
 from tests.builders import build, kz, programme, uz, window
 
 
@@ -18,7 +19,7 @@ def cut_week(folder, least):
 
 
 def test_a_week_that_the_horizon_cuts_is_named_where_its_least_cannot_fit(tmp_path):
-    said = [line for line in instance_lines(cut_week(tmp_path, 90)) if "cannot hold" in line]
+    said = [line for line in instance_lines(cut_week(tmp_path, 90), Language("en")) if "cannot hold" in line]
     assert said
     assert all("KZ–UZ" in line for line in said)
     assert any("2027-W01" in line for line in said)
@@ -26,4 +27,4 @@ def test_a_week_that_the_horizon_cuts_is_named_where_its_least_cannot_fit(tmp_pa
 
 
 def test_a_least_that_fits_is_not_named(tmp_path):
-    assert not [line for line in instance_lines(cut_week(tmp_path, 60)) if "cannot hold" in line]
+    assert not [line for line in instance_lines(cut_week(tmp_path, 60), Language("en")) if "cannot hold" in line]

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_v
 
 from scheduler.instance.derived.timeline import zone_clock
 from scheduler.instance.model.field_types import MOST_EPISODES, Day, Frozen, Language, VersionKind
+from scheduler.messages import Listed, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -172,12 +173,22 @@ class Lock(Frozen):
 
     def words(self) -> str:
         """What must stay, in words."""
-        when = f"{self.start_utc:%Y-%m-%dT%H:%MZ}" if self.start_utc else str(self.broadcast_date or "")
-        what = f"'{self.programme}'" if self.programme else "an airing"
-        episode = f", episode {self.episode}" if self.episode else ""
-        run = f" as a {'first run' if self.run == 'first' else 'rerun'}" if self.run else ""
-        where = f" on {self.channel}" if self.channel else ""
-        return f"{what}{episode}{where}{f' at {when}' if self.start_utc else f' on {when}' if when else ''}{run}"
+        return str(self.message())
+
+    def message(self) -> Listed:
+        """What must stay."""
+        parts = [msg("'{programme}'", programme=self.programme) if self.programme else msg("an airing")]
+        if self.episode:
+            parts.append(msg("episode {episode}", episode=self.episode))
+        if self.channel:
+            parts.append(msg("on {channel}", channel=self.channel))
+        if self.start_utc:
+            parts.append(msg("at {moment}", moment=f"{self.start_utc:%Y-%m-%dT%H:%MZ}"))
+        elif self.broadcast_date:
+            parts.append(msg("on {day}", day=self.broadcast_date))
+        if self.run:
+            parts.append(msg("as a first run") if self.run == "first" else msg("as a rerun"))
+        return Listed(tuple(parts), " ")
 
 
 def contradictions(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from scheduler.instance.model.field_types import Frozen, Words
+from scheduler.messages import Listed, Message, Term, Value, msg
 
 ORIGIN_WORDS = ("domestic", "foreign")
 """Origins that each channel's territory gives a meaning."""
@@ -43,13 +44,27 @@ class Selector(Frozen):
         return self
 
     def words(self) -> str:
-        """The selector in words, for labels: "foreign drama, film"."""
-        parts = [list(value) for value in (self.origin, self.genre, self.audio, self.version_kind) if value]
-        more = [f"{self.age}+"] if self.age is not None else []
-        for value in (self.original_language, self.delivery, self.tag, self.programme, self.provenance):
-            more += [", ".join(value)] if value else []
-        more += [f"with a waiver of {', '.join(self.waiver)}"] if self.waiver else []
-        more += [f"of more than {self.episodes_over} episodes"] if self.episodes_over is not None else []
-        more += [f"{self.run} runs"] if self.run == "first" else (["reruns"] if self.run else [])
-        said = " ".join([*(", ".join(part) for part in parts), *more]) or "all programmes"
-        return f"{said} without {self.exclude.words()}" if self.exclude else said
+        """The selector in English, for labels: "foreign drama, film"."""
+        return str(self.message())
+
+    def message(self) -> Message | Listed:
+        """The selector in words."""
+        parts: list[Value] = [_terms(self.origin)] if self.origin else []
+        parts += [Listed(tuple(Term("genre", word) for word in self.genre))] if self.genre else []
+        parts += [_terms(value) for value in (self.audio, self.version_kind) if value]
+        parts += [f"{self.age}+"] if self.age is not None else []
+        parts += [_terms(value) for value in (self.original_language, self.delivery, self.provenance) if value]
+        parts += [Listed(value) for value in (self.tag, self.programme) if value]
+        parts += [msg("with a waiver of {waivers}", waivers=Listed(tuple(self.waiver)))] if self.waiver else []
+        if self.episodes_over is not None:
+            parts.append(msg("of more than {number} episodes", number=self.episodes_over))
+        if self.run is not None:
+            parts.append(msg("first runs") if self.run == "first" else msg("reruns"))
+        said = Listed(tuple(parts), " ") if parts else msg("all programmes")
+        if self.exclude is None:
+            return said
+        return msg("{content} without {excluded}", content=said, excluded=self.exclude.message())
+
+
+def _terms(words: tuple[str, ...]) -> Listed:
+    return Listed(tuple(Term("word", word) for word in words))

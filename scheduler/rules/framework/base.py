@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import RuleModel
 from scheduler.instance.model.field_types import Code, Words
+from scheduler.messages import Listed, Message, Value, english, msg
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
 
@@ -40,7 +41,7 @@ class Measurement:
     miss: int
     hard: bool
     price: int
-    text: str
+    text: Message | str
     rigid: bool = False
     basis: Fraction | None = None
     inherited: int = 0  # units missed by what has aired: no miss of the plan, and not counted in `miss`
@@ -72,7 +73,7 @@ class Rule(RuleModel):
         """Days after the last day of a row's period on which its count may still change."""
         return 0
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         """The rule in words."""
         raise NotImplementedError
 
@@ -102,7 +103,7 @@ class Rule(RuleModel):
         need: Fraction | int,
         sense: Sense,
         unit: str,
-        text: str,
+        text: Message | str,
         rigid: bool = False,
     ) -> Measurement:
         """A measurement of this rule, its miss counted in whole units."""
@@ -119,7 +120,7 @@ class Rule(RuleModel):
             miss=whole_up(off),
             hard=self.hard or rigid,
             price=0 if rigid else self.price or 0,
-            text=f"{self.id}: {text}",
+            text=of_rule(self.id, text),
             rigid=rigid,
         )
 
@@ -154,11 +155,25 @@ class ScopedRule(Rule):
         registered = [f"registered in {code}" for code in self.registered_in or ()]
         return " + ".join([*(self.territories or ()), *(self.channels or ()), *registered]) or "all channels"
 
-    def scope_words(self) -> str:
+    def scope_words(self) -> Message:
         """The scope in words: "on KZ channels"."""
-        parts = [f"{code} channels" for code in self.territories or ()] + list(self.channels or ())
-        parts += [f"foreign channels registered in {code}" for code in self.registered_in or ()]
-        return f"on {', '.join(parts)}" if parts else "on every channel"
+        parts: list[Value] = [msg("{territory} channels", territory=code) for code in self.territories or ()]
+        parts += self.channels or ()
+        abroad = self.registered_in or ()
+        parts += [msg("foreign channels registered in {territory}", territory=code) for code in abroad]
+        return msg("on {channels}", channels=Listed(tuple(parts))) if parts else msg("on every channel")
+
+
+def of_rule(rule: str, text: Message | str) -> Message:
+    """What a check says of a rule, with the rule's id before it."""
+    return msg("{rule}: {text}", rule=rule, text=text)
+
+
+def at_bound(sense: Sense, number: Value) -> Message:
+    """A bound in words: "at least 3"."""
+    if sense == "least":
+        return msg("at least {number}", number=number)
+    return msg("at most {number}", number=number)
 
 
 def whole_up(number: Fraction) -> int:
@@ -168,4 +183,4 @@ def whole_up(number: Fraction) -> int:
 
 def amount(number: Fraction | int) -> str:
     """A quantity in words: whole if it is whole, else with one decimal."""
-    return f"{int(number):,}" if Fraction(number).denominator == 1 else f"{float(number):,.1f}"
+    return english(number)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Number = int | Ints
 Names = str | Sequence[str]
-Aspects = Aspect | str | Sequence[Aspect]
+Aspects = Aspect | str | Sequence[Aspect | str]
 
 
 @dataclass(slots=True)
@@ -53,7 +53,9 @@ class Sheet:
         values = (lower, upper, step, need, kind)
         numbers = [np.broadcast_to(np.asarray(value, dtype=np.int64), size) for value in values]
         names = [[name] * size if isinstance(name, str) else list(name) for name in (channel, periods)]
-        aspects = [aspect_from(aspect)] * size if isinstance(aspect, Aspect | str) else list(aspect)
+        aspects = (
+            [aspect_from(aspect)] * size if isinstance(aspect, Aspect | str) else [aspect_from(one) for one in aspect]
+        )
         self.heads.append((numbers, [*names, aspects]))
         self.count += size
         return np.arange(self.count - size, self.count)

@@ -1,0 +1,19 @@
+"""Messages: what rules and checks say as keys and values, and their catalogues in Kazakh and Russian."""
+
+from scheduler.messages.catalogue import BETWEEN, LANGUAGES, TERM, translations
+from scheduler.messages.message import Listed, Message, Percent, Term, Value, english, msg, msg_n
+
+__all__ = [
+    "BETWEEN",
+    "LANGUAGES",
+    "TERM",
+    "Listed",
+    "Message",
+    "Percent",
+    "Term",
+    "Value",
+    "english",
+    "msg",
+    "msg_n",
+    "translations",
+]

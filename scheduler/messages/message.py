@@ -1,0 +1,83 @@
+"""What a rule says, as a key and values: the words are made where it is shown, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the vocabulary: a unit, a period, a measure, a genre. English shows the code itself."""
+
+    kind: str  # unit, period, every, measure, genre, word
+    code: str
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A share, shown in per cent with as many decimals as it needs, behind a sign where one is given."""
+
+    share: Fraction
+    sign: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sign}{float(self.share) * 100:g} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence or a part of one.
+
+    `key` is the English text with names in braces, as gettext has it; `plural` is its form for numbers other than 1 of
+    the value `count`, empty where there is none. `str()` is the English sentence.
+    """
+
+    key: str
+    plural: str = ""
+    values: tuple[tuple[str, Value], ...] = ()
+
+    def __str__(self) -> str:
+        values = dict(self.values)
+        template = self.plural if self.plural and values["count"] != 1 else self.key
+        return template.format(**{name: english(value) for name, value in self.values})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Parts with a sign or a word between them: " and ", " or ", ", ", " "."""
+
+    parts: tuple[Value, ...]
+    between: str = ", "
+
+    def __str__(self) -> str:
+        return self.between.join(english(part) for part in self.parts)
+
+
+Value: TypeAlias = "str | int | Fraction | date | Term | Percent | Message | Listed"
+
+
+def msg(key: str, /, **values: Value) -> Message:
+    """A message. The key must stand in the call as it is, so that the catalogues' check finds it."""
+    return Message(key, "", tuple(values.items()))
+
+
+def msg_n(one: str, many: str, /, **values: Value) -> Message:
+    """A message whose form depends on the number `count`, which must be among the values."""
+    return Message(one, many, tuple(values.items()))
+
+
+def english(value: Value) -> str:
+    """A value as English text shows it: whole numbers with thousands marked, others with one decimal."""
+    if isinstance(value, bool | str):
+        return str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Fraction):
+        return f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.1f}"
+    return str(value)
