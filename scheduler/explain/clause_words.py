@@ -13,7 +13,16 @@ from scheduler.rules.rights import Rights
 if TYPE_CHECKING:
     from scheduler.rules import Measure, Rule
 
-_PERIODS = {"day": "daily", "week": "weekly", "horizon": "in all", "cumulative": "running, week by week"}
+_PERIODS = {
+    "day": "daily",
+    "week": "weekly",
+    "month": "monthly",
+    "quarter": "quarterly",
+    "half_year": "half-yearly",
+    "year": "yearly",
+    "horizon": "in all",
+    "cumulative": "running, week by week",
+}
 
 
 def clause_words(rule: Rule, part: tuple[str | int, ...]) -> str:
@@ -32,7 +41,7 @@ def measure_words(rule: Parity, measure: Measure) -> str:
     period = _PERIODS.get(measure.period, measure.period)
     name = measure.measure.replace("_", " ")
     between = "–".join(rule.parties)
-    said = f"{between} {period} {name}" if period in ("daily", "weekly") else f"{between} {name} {period}"
+    said = f"{between} {period} {name}" if period.endswith("ly") else f"{between} {name} {period}"
     return said if rule.id == "-".join(rule.parties) else f"{rule.id}: {said}"
 
 

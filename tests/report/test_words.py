@@ -13,7 +13,7 @@ from scheduler.instance.model import rule_model
 from scheduler.reasons import REASON_CODES, Reason
 from scheduler.report.language import Language, bcp47
 from scheduler.report.words import CATALOGUES
-from scheduler.rules.framework.measures import UNITS
+from scheduler.rules.framework.measures import UNITS, MeasuredPeriod
 
 REPORT = Path(scheduler.report.__file__).parent
 LANGUAGES = sorted(CATALOGUES)
@@ -55,6 +55,8 @@ def test_standings_measures_and_units_have_words():
     assert Language("en").status("official plain 2026-11-27") == "official text, plain, checked 2026-11-27"
     assert Language("en").status("secondary contested ") == "by our reading: secondary text, contested, not checked"
     assert Language("ru").status("house") == "правило канала"
+    for period in MeasuredPeriod.__args__:
+        assert f"period_kind_{period}" in words
     for measure, unit in UNITS.items():
         assert f"measure_{measure}" in words
         assert f"unit_{unit}" in words
