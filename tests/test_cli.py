@@ -335,3 +335,16 @@ def test_help_imports_no_heavy_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_parameters_come_from_a_file_and_unknown_names_are_refused(tmp_path):
+    file = tmp_path / "params.toml"
+    file.write_text("[greedy]\nkep = 0.6\n", encoding="utf-8")
+    refused = run("solve", TOY, "--out", tmp_path / "out", "--params", file)
+    assert refused.returncode == 2 and "there is no greedy.kep; did you mean greedy.keep?" in refused.stderr
+    assert not (tmp_path / "out").exists()
+    file.write_text("[greedy]\nkeep = 0.6\n", encoding="utf-8")
+    out, limit = tmp_path / "out", ("--time-limit", "5", "--strategy", "greedy")
+    assert run("solve", TOY, "--out", out, "--params", file, *limit).returncode in (0, 1)
+    parameters = json.loads((out / "result.json").read_text(encoding="utf-8"))["parameters"]
+    assert parameters["params"] == {"greedy": {"keep": 0.6}}
