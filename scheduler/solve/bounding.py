@@ -190,7 +190,9 @@ class Bounding:
         won = float(self.search.bound or 0) - formulation.constant
         unit = max(1.0, won * float(formulation.steps.mean()) / max(1.0, steps))
         worth = self.pricer.best(np.maximum(formulation.value, 0).astype(np.float64))
-        return ReducedCosts(duals, reward, regret, best, support, self._exchanged(), worth, unit)
+        return ReducedCosts(
+            duals, reward, regret, best, support, self._exchanged(), worth, unit, self.params.relaxation.regret_step
+        )
 
     def _exchanged(self) -> Reals:
         """What the plain relaxation's airings add to each of the formulation's rows or take from it, (r,)."""

@@ -131,6 +131,8 @@ class RelaxationParams(Params):
     """Subtracted from it after a round that did not."""
     violated: Positive = 1e-6
     """A rule row enters the master where it is violated by more than this, in units of its largest coefficient."""
+    regret_step: Positive = 1e-3
+    """Regrets are ranked in steps of this share of the mean value of an airing; within a step the order is random."""
     work_per_solve: NotNegative = 0.02
     """Counted work of one solution of the master, however small."""
 

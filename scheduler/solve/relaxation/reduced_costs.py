@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from scheduler.solve.params import DEFAULTS
+
 if TYPE_CHECKING:
     from scheduler.formulation import Flags, Integers
 
 Reals = npt.NDArray[np.float64]
-
-CLOSE = 1e-3
-"""Regrets are ranked in steps of this share of the mean value of an airing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,14 @@ class ReducedCosts:
     exchanged: Reals  # (r,) what the relaxation's airings add to each row or take from it, whichever is more
     worth: Reals  # (w,) value of every window's best pattern if there were no rules
     unit: float  # mean value of an airing
+    regret_step: float = DEFAULTS.relaxation.regret_step  # regrets are ranked in steps of this share of the unit
 
     def order(self, window: Integers) -> Integers:
         """Airings sorted by window, (n,); in each the relaxation's own first, then those of least regret.
 
         Ties are broken at random (with a fixed seed): where parity holds a channel back, all its regrets are zero.
         """
-        rank = np.floor(np.minimum(self.regret, 1e18) / (CLOSE * self.unit))
+        rank = np.floor(np.minimum(self.regret, 1e18) / (self.regret_step * self.unit))
         rank[self.support] = -1
         tie = np.random.default_rng(0).random(len(window))
         return np.lexsort((tie, rank, window)).astype(np.int64)
