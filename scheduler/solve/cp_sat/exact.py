@@ -7,7 +7,6 @@ a claim until a second proof agrees: our own bound, or HiGHS on the same rows.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,7 +74,7 @@ def _most_value(search: Search, budget: Budget) -> None:
         return
     if status == cp_model.INFEASIBLE:
         refute(search, "the rows impossible")
-    claimed = math.floor(bound) if status == cp_model.OPTIMAL else None
+    claimed = round(bound) if status == cp_model.OPTIMAL else None
     if claimed is not None and claimed < search.best.value:
         refute(search, f"no timetable to be worth more than {claimed:,}")
         claimed = None
@@ -107,7 +106,7 @@ def confirm_bound(search: Search) -> None:
         model.hint(search)
         model.maximize_value()
         status, bound = model.solve(search, rest.left(), to_the_end=True)
-    if status == cp_model.OPTIMAL and math.floor(bound) == best.value:
+    if status == cp_model.OPTIMAL and round(bound) == best.value:
         search.optimal = True
         search.offer_bound(best.value, TWO_PROOFS)
     elif status == cp_model.INFEASIBLE:
