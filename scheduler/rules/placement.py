@@ -18,7 +18,7 @@ from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import Columns, RuleRows
 from scheduler.rules.open_days import OpenDays
-from scheduler.strands import Bundles, Slot, build_bundles, build_rerun_slots, slots_before
+from scheduler.strands import Bundles, Slot, build_bundles, build_rerun_slots, day_sets_kept, slots_before
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -43,13 +43,13 @@ class PlacementRule(Rule):
 
     From its first day on the series airs on every open day of the day set until its episodes or the horizon end; a
     strand begins on the first open day of a week, an event on any day. A day is open where windows, rights and rules
-    admit the airing. Locked airings are exceptions, and their days do not count. A series that had a slot
-    before the horizon keeps it, and goes on at once. Reruns of a series in a territory have one channel, version
+    admit the airing. Locked airings are exceptions, and their days do not count. A series that had a slot before the
+    horizon keeps it and its weekdays, and goes on at once. Reruns of a series in a territory have one channel, version
     and start too, on any days.
 
     Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run a,
     Σ y_b ≤ 1 in every group (series, territory), and Σ y_b ≥ 1 (hard) where the series goes on. With s_k = 1 where
-    slot k of reruns is chosen:  x_a ≤ s_k for every rerun a in it, Σ s_k ≤ 1 in every group.
+    slot k of reruns is chosen:  Σ x_a ≤ n_k·s_k over the n_k reruns in it, Σ s_k ≤ 1 in every group.
     """
 
     type: Literal["placement"] = "placement"
@@ -81,9 +81,9 @@ class PlacementRule(Rule):
         least = rows([Aspect("goes on", names[at]) for at in going], [codes[at] for at in going], lower=1)
         goes_on = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[goes_on])], of_bundle[goes_on])
-        tied = rows([Aspect("rerun", str(at)) for at in slots.airing.tolist()], upper=0, rigid=True)
-        sheet.add(tied, slots.airing)
-        sheet.add(tied, of_slot[slots.slot], -1)
+        tied = rows([Aspect("reruns of slot", str(at)) for at in range(len(slots))], upper=0, rigid=True)
+        sheet.add(tied[slots.slot], slots.airing)
+        sheet.add(tied, of_slot, -np.bincount(slots.slot, minlength=len(slots)))
         names, codes = _group_names(instance, slots.group_key)
         one = rows([Aspect("reruns in one slot", name) for name in names], codes, upper=1, rigid=True)
         sheet.add(one[slots.group], of_slot)
@@ -152,6 +152,7 @@ class PlacementRule(Rule):
         past = instance.past.last_episode(key[0], code)
         runs = _Expected(instance, open_days, locked, programme.episodes - past - len(locked))
         held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
+        runs = replace(runs, before=before if held else None)
         slots = Counter((one.channel, one.content, _clock_of(instance, one)) for one in kept)
         slot = max(slots, key=lambda one: (slots[one], one), default=(0, 0, 0))
         if before is not None and held:
@@ -214,6 +215,7 @@ class _Expected:
     open_days: OpenDays
     locked: set[date]
     left: int
+    before: Slot | None = None  # the slot that it keeps
 
     def days_of(self, channel: int, content: int, clock: int) -> list[date]:
         """Open days of a slot on which no locked airing of the series stands."""
@@ -226,7 +228,8 @@ class _Expected:
     def day_sets(self, channel: int, content: int) -> list[frozenset[int]]:
         """The day sets that the series may have on a channel."""
         line = int(self.instance.placements.line[content, channel])
-        return [] if line < 0 else self.instance.placements.weekdays(line)
+        sets = [] if line < 0 else self.instance.placements.weekdays(line)
+        return sets if self.before is None else day_sets_kept(sets, self.before)
 
     def begins(self, channel: int, content: int, clock: int) -> list[date]:
         """The first open day of every day set that has one, where episodes are left."""

@@ -439,30 +439,40 @@ class ScaleParams(Params):
 
 
 class StrandParams(Params):
-    """The engine over bundles of airings: series in regular slots."""
+    """The strand engine: a program over bundles of airings."""
 
     whole_columns: Annotated[int, Field(ge=0)] = 80_000
     """Up to this many columns the whole program is searched beside everything else."""
+    relaxation_share: Share = 0.25
+    """With more columns, of the time left for the relaxation without placement."""
+    group_columns: Count = 120
+    """With more columns, bundles of a series in a territory among which the first timetable is looked for."""
+    free_airings: Count = 16_000
+    """With more columns, airings that may air by themselves among which it is looked for."""
     sure: Share = 0.85
-    """The dive takes bundles that the relaxation has at least this much of."""
+    """The dive holds bundles that the relaxation has at least this much of."""
     at_least: Count = 4
-    """Where there are none, it takes this many of the largest."""
+    """Where there are none, it holds this many of the largest."""
     back_ups: Annotated[int, Field(ge=0)] = 8
-    """How often the dive takes a step back before what it holds is filled."""
+    """How often the dive takes a step back before the rest is chosen by one program."""
     fill_seconds: Positive = 20.0
-    """Limit of the program of what the dive has left open."""
-    fill_gap: Positive = 1e-3
-    """That program is solved to this share of the fallback's audience."""
+    """For the program of what the dive has left open."""
+    fill_gap: NotNegative = 1e-3
+    """It is solved to this share of the fallback's audience."""
     channels: Count = 4
     """Channels of the first neighbourhood."""
     most_channels: Count = 8
-    """Most channels of a neighbourhood."""
+    """Channels of the largest neighbourhood."""
     turn_seconds: Positive = 12.0
-    """Limit of one neighbourhood."""
-    turn_gap: Positive = 2e-5
+    """For one neighbourhood of `turn_columns` columns; longer in proportion where it has more."""
+    turn_columns: Count = 8_000
+    """Columns of a neighbourhood that takes `turn_seconds`."""
+    turn_gap: NotNegative = 2e-5
     """A neighbourhood is solved to this share of the value."""
+    node_rate: Positive = 20.0
+    """Branch-and-bound nodes that count as a second of work where the search must repeat."""
     alone_share: Share = 0.5
-    """Of the time left, for the whole program where one worker does all."""
+    """Of the time left for the whole program where one worker does all."""
 
 
 class SolveParams(Params):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from scheduler.strands.ongoing import slots_before
+from scheduler.strands.ongoing import day_sets_kept, slots_before
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags, Ints
@@ -91,8 +91,11 @@ def build_bundles(airings: Airings) -> Bundles:
     for number in np.unique(line[free]).tolist():
         mine = free[line[free] == number]
         each_day = instance.placements.lines[number].kind == "event"
-        for days in instance.placements.weekdays(number):
-            parts.append(_bundles_of(airings, mine, clock, left[key], days, each_day=each_day))
+        day_sets = instance.placements.weekdays(number)
+        for days in day_sets:
+            changed = _without_day_set(days, day_sets, before, territories)
+            mine_here = mine[~np.isin(key[mine], np.intersect1d(changed, held))]
+            parts.append(_bundles_of(airings, mine_here, clock, left[key], days, each_day=each_day))
     length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
     airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
     return _distinct(airings, length, airing, key, placed, held)
@@ -123,6 +126,20 @@ def _held_to_slots(
             keep &= ~mine | exact
             held.append(programme * territories + territory)
     return at[keep], np.array(held, dtype=np.int64)
+
+
+def _without_day_set(
+    days: frozenset[int], day_sets: list[frozenset[int]], before: dict[tuple[int, int], Slot], territories: int
+) -> Ints:
+    """Keys of the series that had a slot before the horizon and would change their weekdays with a day set."""
+    return np.array(
+        [
+            programme * territories + territory
+            for (programme, territory), slot in before.items()
+            if days not in day_sets_kept(day_sets, slot)
+        ],
+        dtype=np.int64,
+    )
 
 
 def _without_locked_days(airings: Airings, at: Ints, key: Ints) -> Ints:

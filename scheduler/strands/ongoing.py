@@ -25,6 +25,16 @@ class Slot:
     whole_week: bool  # whether the run is so old that these are all of its weekdays
 
 
+def day_sets_kept(day_sets: list[frozenset[int]], slot: Slot) -> list[frozenset[int]]:
+    """The day sets with which a series keeps its weekdays.
+
+    Of a run of a week or more the day set that is its weekdays, if there is one, else those with all weekdays on which
+    it has aired; where there are none, any.
+    """
+    same = [days for days in day_sets if slot.whole_week and days == slot.weekdays]
+    return same or [days for days in day_sets if days >= slot.weekdays] or day_sets
+
+
 def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
     """The slots of series with episodes left, by (programme, territory), both as indices."""
     found: dict[tuple[int, int], list[Aired]] = {}

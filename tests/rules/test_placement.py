@@ -11,6 +11,7 @@ import pytest
 from scheduler.airings import build_airings
 from scheduler.rules import rules_of
 from scheduler.strands import build_bundles
+from scheduler.strands.bundles import start_clock
 from tests.builders import aired, anchor, build, channel, formulated, kz, programme, uz, window
 from tests.rules.agreement import disagreements
 
@@ -85,6 +86,17 @@ CASES: dict[str, dict[str, Any]] = {
         "programmes": [programme("s", 30, episodes=4)],
         "history": [aired("Q.kz", "2026-12-06T14:30Z", "s", 30)],
         "days": 3,
+    },
+    "goes on, on its weekdays": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [
+            aired("Q.kz", f"2026-11-{day}T14:00Z", "s", 30, episode=number)
+            for number, day in enumerate((23, 24, 30), start=1)
+        ]
+        + [aired("Q.kz", "2026-12-01T14:00Z", "s", 30, episode=4)],
+        "days": 3,
+        "placement": [{"as": "strand", "day_sets": ["all", "mon, tue", "mon-wed"]}],
     },
     "goes on, its slot is gone": {
         "channels": [two_starts()],
@@ -163,6 +175,15 @@ def test_without_the_section_nothing_is_placed(tmp_path):
     instance = built(tmp_path, case)
     assert not instance.placements
     assert "placement" not in set(formulated(instance).labels["rule"])
+
+
+def test_a_series_in_the_middle_of_its_run_keeps_channel_start_and_weekdays(tmp_path):
+    assert days_of(built(tmp_path, CASES["goes on, on its weekdays"])) == Counter({(0, 1): 1})
+    case = {**CASES["goes on"], "channels": [two_starts(), sister()]}
+    airings = build_airings(built(tmp_path / "slot", case), rules_of(built(tmp_path / "slot", case)))
+    bundles = build_bundles(airings)
+    assert set(airings.channel[bundles.airing].tolist()) == {0}
+    assert set(start_clock(airings)[bundles.airing].tolist()) == {(19 - 5) * 60 + 30}
 
 
 def test_a_programme_says_its_own_placement(tmp_path):

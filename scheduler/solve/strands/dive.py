@@ -18,6 +18,7 @@ from scheduler.solve.strands.mip import StrandMip
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from scheduler.formulation import Integers
     from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strands.program import Reals, StrandProgram
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 USED = 1e-6
 
 
-def dive(program: StrandProgram, params: StrandParams, budget: Budget) -> Reals | None:
-    """Columns of a timetable that misses no hard row; None where none was found in time."""
+def dive(program: StrandProgram, params: StrandParams, budget: Budget, columns: Integers) -> Reals | None:
+    """A timetable among some columns, sorted, that misses no hard row; None where none was found in time."""
     highs = QuietHighs()
     highs.setOptionValue("threads", 1)
-    highs.passModel(StrandMip(program).lp(relaxed=True))
-    bundles = np.arange(program.bundle_count)
+    highs.passModel(StrandMip(program, columns).lp(relaxed=True))
+    bundles = columns[columns < program.bundle_count]
     held = np.zeros(len(bundles), dtype=bool)
     used = np.zeros(len(bundles), dtype=bool)
     steps: list[npt.NDArray[np.int64]] = []
@@ -60,7 +61,9 @@ def dive(program: StrandProgram, params: StrandParams, budget: Budget) -> Reals 
         steps.append(sure if len(sure) else open_[: params.at_least])
         held[steps[-1]] = True
         _bound(highs, steps[-1], 1.0, 1.0)
-    return _fill(program, params, steps, used, budget)
+    steps = [bundles[step] for step in steps]
+    rest = columns[len(bundles) :]
+    return _fill(program, params, steps, np.concatenate([bundles[used], rest]), budget)
 
 
 def _step_back(highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]) -> None:
@@ -87,19 +90,18 @@ def _fill(
     program: StrandProgram,
     params: StrandParams,
     steps: list[npt.NDArray[np.int64]],
-    used: npt.NDArray[np.bool_],
+    columns: Integers,
     budget: Budget,
 ) -> Reals | None:
     """Choose the rest beside the bundles of all steps; where that cannot be, of half of them, a quarter, … none."""
-    rest = np.arange(program.bundle_count, program.column_count)
     kept = len(steps)
     while not budget.over():
         point = np.zeros(program.column_count)
         point[[at for step in steps[:kept] for at in step.tolist()]] = 1.0
-        free = np.concatenate([np.flatnonzero(used & (point[: len(used)] == 0)), rest])
+        free = columns[point[columns] == 0]
         part = budget.at_most(params.fill_seconds)
         gap = params.fill_gap * abs(program.formulation.constant)
-        outcome = StrandMip(program, free, point).solve(part.left(), nodes=part.node_limit(20.0), gap=gap)
+        outcome = StrandMip(program, free, point).solve(part.left(), nodes=part.node_limit(params.node_rate), gap=gap)
         budget.spend(outcome.work)
         if outcome.columns is not None:
             return outcome.columns

@@ -34,29 +34,34 @@ class Neighbourhoods:
         """Begin with the size and the seed that were given."""
         self.size, self.random = float(self.params.channels), np.random.default_rng(self.seed)
 
-    def turn(self, seconds: float) -> None:
+    def turn(self) -> None:
         """Free some channels and choose them again."""
         search, program = self.search, self.program
         if search.best is None:
             return
-        before, point = search.best, program.columns_of(search.best.point)
+        before, budget = search.best, search.budget
+        point = program.columns_of(before.point)
         there = np.unique(program.channel[program.channel >= 0])
         count = min(len(there), max(1, round(self.size)))
         picked = self.random.choice(there, size=count, replace=False)
         free = np.flatnonzero(np.isin(program.channel, picked) | (program.channel < 0))
 
-        def found(columns: Reals) -> None:
-            search.try_offer(program.chosen(columns))
+        n = search.formulation.airing_count
+        open_ = np.diff(program.expand[:n][:, free].tocsr().indptr) > 0
 
+        def found(columns: Reals) -> None:
+            search.offer_part(open_, np.flatnonzero(program.chosen(columns) & open_))
+
+        part = budget.at_most(self.params.turn_seconds * max(1.0, len(free) / self.params.turn_columns))
         outcome = StrandMip(program, free, point).solve(
-            min(seconds, self.params.turn_seconds),
+            part.left(),
             start=point,
-            nodes=search.budget.node_limit(20.0, self.params.turn_seconds),
+            nodes=part.node_limit(self.params.node_rate),
             gap=self.params.turn_gap * abs(before.value),
             found=found,
             stopped=search.finished,
         )
-        search.budget.spend(outcome.work)
+        budget.spend(outcome.work)
         if outcome.columns is not None:
             found(outcome.columns)
         if outcome.proven:

@@ -10,12 +10,14 @@ import numpy as np
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.params import StrandParams
 from scheduler.solve.strands.dive import dive
+from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import relax
 
 if TYPE_CHECKING:
+    from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
     from scheduler.solve.strands.program import Reals
@@ -28,18 +30,22 @@ def strands(search: Search) -> None:
     if search.settings.deterministic or search.settings.workers == 1:
         _begin(search, program, params)
         if small and not search.finished():
-            _whole(search, program, search.budget.share(params.alone_share))
+            _whole(search, program, params, search.budget.share(params.alone_share))
         _improve(search, program, params, search.settings.seed)
-    else:
+    elif small:
         with ThreadPoolExecutor(max_workers=2) as pool:
-            jobs = []
-            if small:
-                jobs.append(pool.submit(_whole, search, program, search.budget))
-            jobs.append(pool.submit(_begin_and_improve, search, program, params))
+            jobs = [
+                pool.submit(_whole, search, program, params, search.budget),
+                pool.submit(_begin_and_improve, search, program, params),
+            ]
             for job in jobs:
                 job.result()
-            if not small and not search.finished():
-                _improve(search, program, params, search.settings.seed)
+    else:
+        _begin(search, program, params)
+        seeds = [search.settings.seed + worker for worker in range(search.settings.workers)]
+        with ThreadPoolExecutor(max_workers=len(seeds)) as pool:
+            for job in [pool.submit(_improve, search, program, params, seed) for seed in seeds]:
+                job.result()
     if search.best is None or search.best.hard_miss > 0:
         exact(search)
 
@@ -53,9 +59,13 @@ def _begin_and_improve(search: Search, program: StrandProgram, params: StrandPar
 def _begin(search: Search, program: StrandProgram, params: StrandParams) -> None:
     """The relaxation's bound, then a first timetable."""
     with search.stage("bound"):
-        relax(program, search)
+        if program.column_count <= params.whole_columns:
+            relax(program, search)
+            likely = np.arange(program.column_count)
+        else:
+            likely = likely_columns(program, params, search)
     with search.stage("dive"):
-        columns = dive(program, params, search.budget)
+        columns = dive(program, params, search.budget, likely)
         if columns is not None:
             search.try_offer(program.chosen(columns))
 
@@ -65,10 +75,10 @@ def _improve(search: Search, program: StrandProgram, params: StrandParams, seed:
     with search.stage("improve"):
         neighbourhoods = Neighbourhoods(search, program, params, seed)
         while search.keeps_hard_rows() and not search.finished():
-            neighbourhoods.turn(search.budget.left())
+            neighbourhoods.turn()
 
 
-def _whole(search: Search, program: StrandProgram, budget: Budget) -> None:
+def _whole(search: Search, program: StrandProgram, params: StrandParams, budget: Budget) -> None:
     """The whole program in HiGHS; what others find is handed to it, its bound is called HiGHS's."""
     given: list[Solution] = []
 
@@ -90,7 +100,7 @@ def _whole(search: Search, program: StrandProgram, budget: Budget) -> None:
     outcome = StrandMip(program).solve(
         budget.left(),
         start=start,
-        nodes=budget.node_limit(2.0),
+        nodes=budget.node_limit(params.node_rate / 10),
         found=found,
         bounded=bounded,
         stopped=search.finished,
