@@ -16,8 +16,9 @@ from scheduler.imports.clocks import NotAClock, clean, number_way, read_clock
 from scheduler.imports.dates import DateReader, NotADate
 from scheduler.imports.local_time import after_skipped, moments_of
 from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, did_you_mean, zone_clock
+from scheduler.messages import LANGUAGES
+from scheduler.report.language import Language
 from scheduler.report.sheet_listing import LISTING, MARK
-from scheduler.report.words import CATALOGUES
 from scheduler.timetable import read_timetable
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 _AIRING = re.compile(r"/(\d{8}T\d{4})Z$")
 
-YES = frozenset({"yes", "x", "1", "true", *(words["yes"] for words in CATALOGUES.values())})
-NO = frozenset({"", "no", "0", "false", *(words["no"] for words in CATALOGUES.values())})
+YES = frozenset({"yes", "x", "1", "true", *(Language(code).say("yes") for code in LANGUAGES)})
+NO = frozenset({"", "no", "0", "false", *(Language(code).say("no") for code in LANGUAGES)})
 READ = (
     *("channel", "start_utc", "duration_min", "programme", "episode", "run"),
     *("version_language", "version_kind", "anchor"),

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import Translations
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-LANGUAGES = ("kk", "ru", "en")
+LANGUAGES: tuple[str, ...] = ("kk", "ru", "en")
 DOMAIN = "parity"
 TERM = "term"
 """The context of words that stand alone: genres, kinds of version, periods."""
+
+REPORT = "report"
+"""The context of words of reports, whose keys are names."""
 
 BETWEEN = "between"
 """The context of what stands between the parts of a list."""
@@ -29,13 +32,11 @@ def folder_of(language: str) -> Traversable:
 
 
 @lru_cache(maxsize=8)
-def translations(language: str) -> NullTranslations:
-    """The translations of a language; of English, whose messages are the keys, none.
+def translations(language: str) -> Translations:
+    """The translations of a language. In English only words of reports have entries: other keys are the sentences.
 
     An installed package has compiled files; in a working copy the .po file is compiled when it is first used.
     """
-    if language == "en":
-        return NullTranslations()
     compiled = folder_of(language) / f"{DOMAIN}.mo"
     if compiled.is_file():
         with compiled.open("rb") as stream:

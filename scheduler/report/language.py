@@ -13,8 +13,7 @@ from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from scheduler.messages import BETWEEN, TERM, Listed, Message, Percent, Term, Value, translations
-from scheduler.report.words import CATALOGUES
+from scheduler.messages import BETWEEN, REPORT, TERM, Listed, Message, Percent, Term, Value, translations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,9 +46,17 @@ class Language:
         return _locale(self.code)
 
     def say(self, key: str, **values: object) -> str:
-        """The words of a key, with values put in their places. Raises KeyError for an unknown key."""
-        words = CATALOGUES[self.code][key]
+        """The words of a name, with values put in their places. Raises KeyError for an unknown name."""
+        words = self._words(key)
+        if words is None:
+            raise KeyError(key)
         return words.format(**values) if values else words
+
+    def _words(self, key: str) -> str | None:
+        """The words of a name of the catalogues; None where there are none."""
+        unknown = f"{REPORT}\x04{key}"  # gettext joins context and key so, and gives an unknown key back
+        found = str(translations(self.code).gettext(unknown))
+        return None if found == unknown else found
 
     def render(self, value: Value) -> str:
         """A message, or a value of one, in words."""
@@ -119,11 +126,11 @@ class Language:
 
     def unit(self, unit: str) -> str:
         """A unit of rules; one without a word of its own stays as it is."""
-        return CATALOGUES[self.code].get(f"unit_{unit}", unit)
+        return self._words(f"unit_{unit}") or unit
 
     def measure(self, measure: str) -> str:
         """A measure of agreements."""
-        return CATALOGUES[self.code].get(f"measure_{measure}", measure)
+        return self._words(f"measure_{measure}") or measure
 
     def status(self, standing: str) -> str:
         """How sure a rule is, from the codes of its standing: what is no settled law is law by our reading."""
