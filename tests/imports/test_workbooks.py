@@ -73,7 +73,7 @@ def test_the_same_times_in_other_words_are_the_same_timetable(planned, tmp_path,
         ({"end": dt.time(23, 50)}, "an airing is as long as its programme"),
         ({"genre": "comedy"}, "genre is 'comedy', and follows from the rest of the row"),
         ({"origin": "TR"}, "origin is 'TR', and follows"),
-        ({"start": "19:10"}, "does not begin on the 15-minute grid"),
+        ({"start": "19:10"}, "does not begin on the grid"),
     ],
 )
 def test_an_edit_that_is_not_taken_is_reported_with_its_cell(planned, tmp_path, cells, said):
