@@ -8,7 +8,7 @@ from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy
 from scheduler.solve.scale import scale
 from scheduler.solve.strands.program import has_bundles
-from scheduler.solve.strands.strategy import strands
+from scheduler.solve.strands.strategy import strands, without_series
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,5 +30,10 @@ def large(search: Search) -> None:
     (strands if has_bundles(search.formulation) else scale)(search)
 
 
-STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact, "scale": large, "greedy": greedy}
+def first(search: Search) -> None:
+    """The greedy start alone; where series are placed, of the other titles."""
+    (without_series if has_bundles(search.formulation) else greedy)(search)
+
+
+STRATEGIES: dict[str, Callable[[Search], None]] = {"auto": auto, "exact": exact, "scale": large, "greedy": first}
 """The strategies by name."""

@@ -151,6 +151,14 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
             assert lagrangian_bound(program, random.normal(size=len(program.lower)) * size) >= best
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_there_is_a_timetable_from_the_beginning(tmp_path, name):
+    answer = solve(built(tmp_path, name), Settings(strategy="greedy", time_limit=20))
+    assert answer.timetable is not None
+    assert answer.verification is not None
+    assert not answer.verification.broken
+
+
 def test_the_answer_repeats_where_work_is_counted(tmp_path):
     instance = built(tmp_path, "a series and a film")
     settings = Settings(strategy="scale", time_limit=5, deterministic=True)

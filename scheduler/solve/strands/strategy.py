@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.cp_sat.exact import exact
-from scheduler.solve.params import StrandParams
+from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.mip import StrandMip
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 def strands(search: Search) -> None:
     """Bound by the relaxation, dive, then the whole program beside neighbourhoods; see README.md beside this file."""
+    without_series(search)
     params, program = search.settings.params.strands, strand_program(search.formulation)
     small = program.column_count <= params.whole_columns
     if search.settings.deterministic or search.settings.workers == 1:
@@ -48,6 +50,22 @@ def strands(search: Search) -> None:
                 job.result()
     if search.best is None or search.best.hard_miss > 0:
         exact(search)
+
+
+def without_series(search: Search) -> None:
+    """Offer a greedy timetable of the airings that may air by themselves, so that there is one from the beginning."""
+    formulation = search.formulation
+    with search.stage("greedy"):
+        placed = formulation.matrix[np.flatnonzero(formulation.labels["rule"].to_numpy() == PLACEMENT)]
+        alone = np.ones(formulation.matrix.shape[1], dtype=bool)
+        alone[placed.indices] = False
+        kept = np.flatnonzero(alone[: formulation.airing_count])
+        chosen = formulation.locked.copy()
+        if len(kept):
+            part = greedy_choice(formulation.only_airings(kept), params=search.settings.params.greedy)
+            chosen[kept[part]] = True
+        if not search.try_offer(chosen):
+            search.try_offer(formulation.locked)
 
 
 def _begin_and_improve(search: Search, program: StrandProgram, params: StrandParams) -> None:
@@ -96,7 +114,7 @@ def _whole(search: Search, program: StrandProgram, params: StrandParams, budget:
         if np.isfinite(bound):
             search.offer_bound(bound, "highs")
 
-    start = program.columns_of(search.best.point) if search.best is not None else None
+    start = newer()
     outcome = StrandMip(program).solve(
         budget.left(),
         start=start,
