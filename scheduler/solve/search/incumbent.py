@@ -17,6 +17,7 @@ import numpy as np
 from scheduler.rules import HARD
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.proof.bound_sources import OURS, TWO_PROOFS, source_words
+from scheduler.solve.search.breaches import without_breaches
 from scheduler.solve.search.budget import Budget, Meter
 
 if TYPE_CHECKING:
@@ -193,9 +194,12 @@ class Search:
         return True
 
     def try_offer(self, chosen: Flags) -> bool:
-        """Offer a choice that may break a lock or a rigid row; one that does is passed over."""
-        point = self.formulation.point(np.asarray(chosen, dtype=bool))
-        return self.formulation.is_admissible(point) and self.offer(chosen)
+        """Offer a choice that may break a lock or a rigid row; airings are taken out of it until it breaks none.
+
+        A choice that leaves out a lock, or that breaks a row by locked airings alone, is passed over.
+        """
+        kept = without_breaches(self.formulation, np.asarray(chosen, dtype=bool))
+        return self.formulation.is_admissible(self.formulation.point(kept)) and self.offer(kept)
 
     def offer_part(self, free: Flags, chosen: Integers) -> bool:
         """Offer the present incumbent with only `chosen` of its `free` airings, (n,); say whether it is better.

@@ -1,0 +1,61 @@
+"""Take airings out of a choice until it breaks no rigid row: what a heuristic that does not see all rows may need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.rules import RIGID
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Flags, Formulation
+
+MOST_ROUNDS = 100
+"""Taking airings out may break another row (a rerun without its first run); so many rounds always were enough."""
+
+
+def without_breaches(formulation: Formulation, chosen: Flags) -> Flags:
+    """The choice without airings that break rigid rows.
+
+    In every broken row the airings that push it over its side leave, least valuable first, until the row holds.
+    Locked airings stay. Rows with columns of the rules' own are the reason: engines that add airings one by one do not
+    see such a row, since its columns follow from the whole choice.
+
+    Parameters
+    ----------
+    formulation
+        n airings and their rows.
+    chosen
+        (n,) flags.
+
+    Returns
+    -------
+    (n,) flags; the same ones where no rigid row is broken.
+    """
+    n = formulation.airing_count
+    rigid = np.flatnonzero(formulation.kind == RIGID)
+    matrix = formulation.matrix[rigid]
+    lower, upper = formulation.lower[rigid], formulation.upper[rigid]
+    kept = chosen
+    for _ in range(MOST_ROUNDS):
+        activity = matrix @ formulation.point(kept)
+        broken = np.flatnonzero((activity < lower) | (activity > upper))
+        leave: set[int] = set()
+        for row in broken.tolist():
+            span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+            sign = 1 if activity[row] > upper[row] else -1
+            excess = int(activity[row] - upper[row]) if sign > 0 else int(lower[row] - activity[row])
+            column, push = matrix.indices[span], sign * matrix.data[span]
+            can_go = (push > 0) & (column < n)
+            column, push = column[can_go], push[can_go]
+            can_go = kept[column] & ~formulation.locked[column]
+            column, push = column[can_go], push[can_go]
+            order = np.argsort(formulation.value[column], kind="stable")
+            needed = int(np.searchsorted(np.cumsum(push[order]), excess)) + 1
+            leave.update(column[order][:needed].tolist())
+        if not leave:
+            return kept
+        kept = kept.copy()
+        kept[list(leave)] = False
+    return kept
