@@ -22,6 +22,7 @@ from scheduler.explain.text import explanation_lines, plain
 from scheduler.formulation import formulate
 from scheduler.instance.files.yaml_document import read_yaml
 from scheduler.rules import HARD, RIGID, load, rules_of
+from scheduler.rules.framework.verdicts import verdict_on
 from scheduler.solve import Budget, Settings
 from scheduler.solve.cp_sat.exact import Model
 
@@ -113,6 +114,18 @@ def edited(folder: Path, remedy) -> None:
 def test_every_clash_instance_is_listed():
     assert {path.name for path in INSTANCES.glob("clash-*")} == set(PLANTED)
     assert len(PLANTED) >= 8
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_every_period_of_a_clash_instance_ends_with_its_horizon(name):
+    """A period that goes on after the horizon asks for a part of its least amounts only, and its band is soft."""
+    instance = load(INSTANCES / name)
+    rules = {rule.id: rule for rule in rules_of(instance)}
+    labels = clause_rows(instance, readmit=False).formulation.labels
+    named = labels.loc[labels["rule"].isin(list(rules)), ["rule", "period"]].drop_duplicates()
+    assert len(named)
+    verdicts = {verdict_on(rules[rule], instance, str(period)) for rule, period in named.to_numpy().tolist()}
+    assert verdicts == {"final"}
 
 
 @pytest.mark.parametrize("name", PLANTED)
