@@ -51,6 +51,10 @@ class Renewal(ScopedRule):
             scope=self.scope_words(),
         )
 
+    def looks_back(self, start: date) -> date:
+        """No day: which titles aired in the quarter before is read from history.csv itself."""
+        return start
+
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per channel."""
         sheet = Sheet(self, "minutes", len(airings))

@@ -25,7 +25,7 @@ def test_every_kind_has_a_sentence_its_fields_in_words_and_an_example(kind):
     written["hard"] = written.get("hard", "true") == "true"
     rule = kind.model_validate(written)
     assert rule.type == written["type"]
-    assert rule.id in rule.sentence()
+    assert rule.id in str(rule.sentence())
 
 
 def test_the_reference_has_every_kind_and_field():

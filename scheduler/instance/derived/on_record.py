@@ -47,7 +47,7 @@ class OnRecord:
 
 
 def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[Aired]) -> date:
-    """The first day of the line: the earliest day on record to which a rule looks back, or the horizon's first.
+    """The first day of the line: the earliest on record to which a rule in force looks back, or the horizon's first.
 
     What aired before the first day on record is not known, and nothing is assumed of it.
     """
@@ -57,7 +57,9 @@ def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[A
     zones = {channel.id: channel.zone for channel in file.channels}
     shift = timedelta(minutes=file.broadcast_day)
     recorded = min((row.start_utc.astimezone(zone_clock(zones[row.channel])) - shift).date() for row in rows)
-    looked = min((rule.looks_back(start) for rule in rules), default=start)
+    last = start + timedelta(days=file.horizon.days - 1)
+    in_force = [rule for rule in rules if (rule.valid_from or last) <= last and (rule.valid_to or start) >= start]
+    looked = min((rule.looks_back(start) for rule in in_force), default=start)
     return min(start, max(recorded, looked, start - timedelta(days=LONGEST_LOOK_BACK)))
 
 
