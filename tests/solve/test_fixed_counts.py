@@ -137,7 +137,7 @@ def anneal_in_haste(annealing):
 
 
 def test_own_times_are_chosen_once_where_no_merged_counts_promise_more(tmp_path, monkeypatch):
-    formulation = formulated(smoke(tmp_path, 0.9, 1))
+    formulation = formulated(smoke(tmp_path, 0.9, 2))
     annealing = annealing_of(formulation, 1)
     assert anneal_in_haste(annealing)
     search, nothing = annealing.search, formulation.locked
@@ -177,7 +177,7 @@ def test_times_in_a_few_windows_are_the_best_while_all_else_stays(tmp_path, monk
 
 
 def test_counts_of_another_timetable_improve_a_week(tmp_path):
-    formulation = formulated(smoke(tmp_path, 0.9, 1))
+    formulation = formulated(smoke(tmp_path, 0.9, 2))
     annealing, other = annealing_of(formulation, 1), annealing_of(formulation, 2)
     assert anneal_in_haste(annealing) and anneal_in_haste(other)
     assert annealing.ended() is not None and other.ended() is not None

@@ -96,7 +96,7 @@ def confirm_bound(search: Search) -> None:
     if (
         best is None
         or gap is None
-        or gap > 0
+        or gap != 0  # a bound below the value is wrong and proves nothing
         or ended
         or formulation.airing_count > search.settings.params.exact.second_proof_airings
     ):

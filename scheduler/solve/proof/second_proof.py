@@ -59,8 +59,12 @@ def _compare(search: Search, end: MipEnd, hard_miss: int, claimed: int | None) -
         said = "finds no timetable" if end.infeasible else f"bounds the value by {end.bound:,.0f}"
         search.faults.append(f"{solver('highs')} {said}, but one worth {best.value:,} is held; its proof is dropped")
         search.forget_bounds("highs")
-    elif best.hard_miss < hard_miss or (claimed is not None and best.value > claimed):
+    elif claimed is not None and best.value > claimed:
         refute(search, f"no timetable to be worth more than {claimed:,}")
+    elif best.hard_miss < hard_miss:  # found by HiGHS; what is known of the value is about timetables that miss more
+        if search.least_hard_miss == hard_miss:
+            refute(search, "the miss of the hard rows the least")
+            search.least_hard_miss = None
     elif claimed is not None and end.bound is not None and end.bound <= rounded_outward(best.value):
         search.optimal = hard_miss == 0 or search.least_hard_miss == hard_miss
         if hard_miss == 0:
