@@ -18,7 +18,8 @@ from tests.builders import formulated, smoke
 from tests.solve.cases import params_of
 
 RESULTS = Path("benchmarks/results")
-COUNTED = {"time_limit": 6.0, "deterministic": True, "workers": 1}
+COUNTED = {"time_limit": 10.0, "deterministic": True, "workers": 1}
+"""Where work is counted HiGHS's root is not limited; that of the week, two units, is to fit into the exact share."""
 
 
 def in_a_week(folder):
@@ -60,9 +61,9 @@ def test_auto_is_within_a_hundredth_of_the_better_engine(tmp_path, instance):
 
 def test_a_share_of_the_time_is_all_that_the_exact_engine_takes(tmp_path):
     search = Search(formulated(in_a_week(tmp_path)), Settings("exact", **COUNTED))
-    exact(search, 0.25)
+    exact(search, 0.4)
     assert not search.proven
-    assert 0.6 * COUNTED["time_limit"] < search.budget.left() < 0.9 * COUNTED["time_limit"]
+    assert 0.45 * COUNTED["time_limit"] < search.budget.left() < 0.75 * COUNTED["time_limit"]
 
 
 def test_the_exact_engine_stops_where_the_bound_is_near_enough(tmp_path):
