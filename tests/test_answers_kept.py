@@ -175,11 +175,11 @@ def test_a_full_standard_output_is_named():
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_before_the_search_ends_with_130_and_leaves_nothing(tmp_path, number):
-    """Nothing is compiled yet in this cache, so the process is at that for a while."""
-    around = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    """Nothing is compiled yet in each cache, so the process is at that for a while."""
     words = [*PARITY, "solve", str(TOY), "--strategy", "scale", "--out", str(tmp_path / "out")]
     chance = random.Random(number)
-    for wait in (0.0, chance.uniform(0, 1), chance.uniform(1, 4)):
+    for at, wait in enumerate((0.0, chance.uniform(0, 1), chance.uniform(1, 2))):
+        around = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / f"cache-{at}")}
         child = subprocess.Popen(words, env=around, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         child.stderr.readline()  # "reading …"
         time.sleep(wait)

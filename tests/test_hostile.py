@@ -126,9 +126,7 @@ def test_a_lock_that_no_window_takes_is_bad_input(command, tmp_path):
     locks = [aired("Q.kz", "2026-12-07T03:00Z", "a", 30)]
     done = run(command, write(tmp_path, content([kz(EVENING)], SERIES, locks=locks)))
     assert done.returncode == 2
-    assert done.stderr.startswith(
-        "locks.csv:2:1: 'a', episode 1 on Q.kz at 2026-12-07T03:00Z as a first run cannot air"
-    )
+    assert done.stderr.startswith("locks.csv:2:1: 'a' episode 1 on Q.kz at 2026-12-07T03:00Z as a first run cannot air")
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.5])
