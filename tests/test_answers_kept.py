@@ -173,6 +173,11 @@ def test_a_full_standard_output_is_named():
     assert "No space left on device" in done.stderr and "Traceback" not in done.stderr
 
 
+def heeding_interrupts():
+    """Tests that run in the background of a shell are started with interrupts ignored, and so are their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_before_the_search_ends_with_130_and_leaves_nothing(tmp_path, number):
     """Nothing is compiled yet in each cache, so the process is at that for a while."""
@@ -180,7 +185,8 @@ def test_an_interrupt_before_the_search_ends_with_130_and_leaves_nothing(tmp_pat
     chance = random.Random(number)
     for at, wait in enumerate((0.0, chance.uniform(0, 1), chance.uniform(1, 2))):
         around = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / f"cache-{at}")}
-        child = subprocess.Popen(words, env=around, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        child = subprocess.Popen(words, env=around, preexec_fn=heeding_interrupts, **streams)
         child.stderr.readline()  # "reading …"
         time.sleep(wait)
         child.send_signal(number)

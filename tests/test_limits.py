@@ -1,7 +1,9 @@
 """Limits that hold before memory is spent, and texts and dates at the edges: a message and 2, never a traceback."""
 
 import io
+import itertools
 import os
+import re
 import resource
 import subprocess
 import zipfile
@@ -169,12 +171,25 @@ def test_devices_pipes_and_lost_links_in_an_instance(tmp_path, name, target):
 def test_many_problems_of_a_kind_are_counted(tmp_path):
     folder = write(tmp_path / "i", content([kz(window("18:00", "20:00"))], [programme(f"a{n}", 30) for n in range(40)]))
     text = (folder / "programmes.csv").read_text(encoding="utf-8")
-    (folder / "programmes.csv").write_text(text.replace(",30,", ",thirty,"), encoding="utf-8")
+    numbers = itertools.count()
+    different = re.sub(",30,", lambda _: f",thirty{next(numbers)},", text)
+    (folder / "programmes.csv").write_text(different, encoding="utf-8")
     code, said = command("check", folder)
     assert code == 2
     assert said.count("programmes.csv:") == 10 + ("in programmes.csv" in said)
     assert "… and 30 more of this kind" in said
     assert "40 problems in" in said
+
+
+def test_equal_problems_of_a_file_are_one_with_the_number_of_places(tmp_path):
+    folder = write(tmp_path / "i", content([kz(window("18:00", "20:00"))], [programme(f"a{n}", 30) for n in range(40)]))
+    text = (folder / "programmes.csv").read_text(encoding="utf-8")
+    (folder / "programmes.csv").write_text(text.replace(",30,", ",thirty,"), encoding="utf-8")
+    code, said = command("check", folder)
+    assert code == 2
+    assert said.count("programmes.csv:") == 1
+    assert said.startswith("programmes.csv:2:") and "(and 39 more places)" in said
+    assert "1 problem in" in said
 
 
 def test_half_a_character_is_named_and_two_halves_are_one(tmp_path):

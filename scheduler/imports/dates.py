@@ -23,6 +23,7 @@ LOCALES = ("en", "ru", "kk", "uz", "uz_Cyrl", "ky", "tg", "tk", "az", "tr")
 EXPECTED = "a date such as 2026-12-07 or 07.12.2026"
 
 _NUMBERS = re.compile(r"(\d{1,4})([./\-\s])(\d{1,2})\2(\d{1,4})\.?(?:\s*(?:г|ж|y)\.?)?")
+_WHOLE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d\d)\.(\d\d)\.(\d{4})")
 _SHORT = re.compile(r"(\d{1,2})\.(\d{1,2})\.?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _CHINESE = re.compile(r"(?:(\d{4})\s?年)?\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
@@ -71,6 +72,9 @@ class DateReader:
         if len(days) == 1:
             return days[0]
         if not days:
+            year = _year_of(clean(written))
+            if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+                raise NotADate(_outside(written))
             raise NotADate(f"'{written}' is not {EXPECTED}{self._why(clean(written))}")
         raise NotADate(
             f"'{written}' is {days[0]} or {days[1]}, and every cell of the column fits both; "
@@ -171,6 +175,18 @@ class DateReader:
         return ""
 
 
+def _year_of(text: str) -> int | None:
+    """The year of a text that is a date of the calendar, written as in EXPECTED."""
+    match = _WHOLE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = match.groups()[:3] if match[1] else match.groups()[5:2:-1]
+    try:
+        return date(int(year), int(month), int(day)).year
+    except ValueError:
+        return None
+
+
 def _without_weekday(text: str) -> tuple[str, int | None]:
     """(the text without a weekday before, after or in brackets, which weekday it was)."""
     words = re.split(r"[\s,()]+", text)
@@ -184,8 +200,12 @@ def _without_weekday(text: str) -> tuple[str, int | None]:
 
 def _checked(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise NotADate(f"'{day}' lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise NotADate(_outside(str(day)))
     return day
+
+
+def _outside(written: str) -> str:
+    return f"'{written}' lies outside the years {FIRST_YEAR} to {LAST_YEAR}"
 
 
 def _made(year: int, month: int, day: int) -> date | None:
