@@ -52,15 +52,19 @@ def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
     text = language.say("verdict_soft", count=soft, penalty=penalty) if soft else language.say("verdict_no_soft")
     said.append(("missed" if soft else "met", text))
     result = tables.result
-    gap = None if result is None else result.gap
-    if gap is None:
+    if result is None or result.gap is None:
         said.append(("unsaid", language.say("verdict_no_gap")))
-    elif gap == 0:
+    elif result.status == "optimal":
         said.append(("met", language.say("verdict_optimal")))
     else:
-        bound = None if result is None else result.bound
-        above = gap if bound is None else (bound - checked.value) / max(1, abs(checked.value))
-        said.append(("met", language.say("verdict_gap", gap=language.percent(above))))
+        bound, source = result.bound, result.bound_source or ""
+        above = result.gap if bound is None else (bound - checked.value) / max(1, abs(checked.value))
+        share = language.percent(above)
+        ours = source.startswith("ours")  # only what we checked ourselves is called proven
+        words = (
+            language.say("verdict_gap", gap=share) if ours else language.say("verdict_gap_of", gap=share, source=source)
+        )
+        said.append(("met", words))
     return said
 
 
