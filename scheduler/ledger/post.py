@@ -14,7 +14,7 @@ from scheduler.instance import given_parts
 from scheduler.ledger.book import Book, append, writing
 from scheduler.ledger.booking import ADDITIVE, AIRINGS, in_force
 from scheduler.rules import Parity
-from scheduler.rules.framework.measures import STARTS, UNITS
+from scheduler.rules.framework.measures import STARTS, UNITS, in_prime, selected_moments
 from scheduler.timetable import OnAir, timetable_frame
 
 if TYPE_CHECKING:
@@ -130,11 +130,9 @@ def _measured(
     here = np.isin(moments.channel, instance.channels_of(taker)) & (share > 0) & (moments.entry >= 0)
     here &= moments.within(None, rule.valid_from, rule.valid_to)
     if measure.select is not None:
-        here &= _selected(instance, moments.channel, moments.content, measure)
-        if measure.select.run is not None:
-            here &= moments.first == (measure.select.run == "first")
+        here &= selected_moments(on_air, moments, measure.select)
     if measure.measure == "prime_minutes":
-        here &= _prime(on_air)
+        here &= in_prime(on_air)
     if measure.measure == "first_run_minutes":
         here &= moments.first
     names = _period_names(on_air, measure, moments.periods)
@@ -169,26 +167,6 @@ def _period_names(on_air: OnAir, measure: Measure, periods: Any) -> np.ndarray[A
         last = pd.Timestamp(horizon.start) + pd.Timedelta(days=horizon.days - 1)
         names = np.full(len(names), f"{horizon.start.isoformat()}/{last.date().isoformat()}", dtype=object)
     return names
-
-
-def _selected(
-    instance: Instance, channel: np.ndarray[Any, Any], content: np.ndarray[Any, Any], measure: Measure
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    found = np.zeros(len(content), dtype=bool)
-    for number, item in enumerate(instance.channels):
-        fits = instance.contents.matches(measure.select, item.territory)
-        found |= (channel == number) & fits[content]
-    return found
-
-
-def _prime(on_air: OnAir) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which minutes lie in prime time on their channel's clock."""
-    moments = on_air.minutes
-    inside = np.zeros(len(moments.channel), dtype=bool)
-    for number, channel in enumerate(on_air.instance.channels):
-        hours = on_air.instance.daypart_hours(channel, "prime")
-        inside |= (moments.channel == number) & moments.within(hours, None, None)
-    return inside
 
 
 def _changes(

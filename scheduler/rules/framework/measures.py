@@ -176,9 +176,9 @@ def exchanged(
     here = np.isin(moments.channel, instance.channels_of(taker)) & (share > 0) & (moments.entry >= 0)
     here &= moments.within(None, agreement.valid_from, agreement.valid_to) & (names != "")
     if select is not None:
-        here &= _selected(on_air, moments, select)
+        here &= selected_moments(on_air, moments, select)
     if measure == "prime_minutes":
-        here &= _in_prime(on_air)
+        here &= in_prime(on_air)
     if measure == "first_run_minutes":
         here &= moments.first
     amount = moments.viewers if measure.startswith("audience") else np.ones(len(share), dtype=np.int64)
@@ -198,7 +198,7 @@ def _total(found: pd.DataFrame, label: str, measure: MeasureName, period: Measur
     return int((inside.drop_duplicates("title") if measure in ONCE else inside)["parts"].sum())
 
 
-def _selected(on_air: OnAir, moments: Moments, select: Selector) -> Flags:
+def selected_moments(on_air: OnAir, moments: Moments, select: Selector) -> Flags:
     """Which moments show content that a selector takes."""
     found = np.zeros(len(moments.content), dtype=bool)
     for number, channel in enumerate(on_air.instance.channels):
@@ -235,7 +235,8 @@ def titles(instance: Instance) -> Ints:
     return np.where(programme >= 0, programme, len(instance.programmes) + np.arange(len(programme)))
 
 
-def _in_prime(on_air: OnAir) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def in_prime(on_air: OnAir) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which minutes on screen lie in prime time on their channel's clock, (minutes,)."""
     moments = on_air.minutes
     inside = np.zeros(len(moments.channel), dtype=bool)
     for number, channel in enumerate(on_air.instance.channels):
