@@ -1,4 +1,7 @@
-"""The comparison of proofs, on a few instances: our setting of CP-SAT and HiGHS decide all of them, and rightly."""
+"""The comparison of proofs, on a few instances: our setting of CP-SAT and HiGHS decide all of them, and rightly.
+
+No strategy claims of them what a known timetable contradicts.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from scheduler.bench import proofs
+from tests.solves import contradictions
 
 OURS = "CP-SAT without included constraints"
 
@@ -29,3 +33,12 @@ def test_a_false_claim_is_counted(monkeypatch):
     monkeypatch.setattr(proofs, "_cp_sat", lying)
     counted = proofs.main(2)
     assert counted["CP-SAT as it comes", "wrong"] == counted["CP-SAT as it comes", "decided"] > 0
+
+
+def test_no_strategy_contradicts_a_known_timetable_and_a_better_one_would_be_noticed():
+    instance, known = next(iter(proofs.instances(1, 4)))
+    wrong, statuses = contradictions(instance, known, 6.0)
+    assert not wrong
+    assert statuses["exact optimal"] == 1
+    noticed, _ = contradictions(instance, 2 * known, 6.0)
+    assert any(line.startswith("exact: ") and "called optimal where" in line for line in noticed)
