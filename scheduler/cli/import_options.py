@@ -10,9 +10,10 @@ import click
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from scheduler.imports import Findings
+    from scheduler.imports.remembered import Reading
     from scheduler.imports.review import Change
     from scheduler.instance import Instance
 
@@ -28,6 +29,7 @@ CHANNEL = click.option(
     metavar="[THEIRS=]OURS",
     help="Our channel of a source's channel; OURS alone is whose schedule it is, where the source does not say.",
 )
+MAP = click.option("--map", "maps", multiple=True, metavar="FIELD=HEAD", help="Which column a field is in.")
 
 Result = TypeVar("Result")
 
@@ -86,6 +88,19 @@ def check_zone(zone: str | None) -> None:
         zone_clock(zone or "UTC")
     except LookupError:
         raise CommandFailed(f"there is no time zone '{zone}'{did_you_mean(zone or '', zone_names())}", INPUT) from None
+
+
+def remembered_with(
+    instance: Instance, kind: str, said: Reading, genres: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """imports.yaml with what an import of a kind was told; nothing where the file says so already."""
+    from scheduler.imports.remembered import FILE, Reading, combined, remembered_in, remembered_text
+
+    before = remembered_in(instance.folder)
+    how = combined(before.readings.get(kind, Reading()), said)
+    text, known = remembered_text(before, kind, how, genres or {}), instance.folder / FILE
+    same = known.is_file() and known.read_text(encoding="utf-8") == text
+    return {} if same or not text else {FILE: text}
 
 
 def pairs_of(said: tuple[str, ...], form: str) -> dict[str, str]:

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refuse_to_overwrite, refused
-from scheduler.cli.options import FORCE, QUIET
+from scheduler.cli.import_options import DRY_RUN, FILES, INTO, MAP, pairs_of, remembered_with
+from scheduler.cli.options import DAY, FORCE, QUIET
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from scheduler.instance import Instance
     from scheduler.ratings import Applied
+
+KIND = "ratings"
+"""The name of these tables in imports.yaml."""
 
 
 @click.command(
     name="ratings",
     epilog="""\b
 Examples:
-  parity import ratings ratings.csv --into plan --channel home.kz --dry-run
+  parity import ratings ratings.csv --into plan --channel home.kz --windows 6 --dry-run
   parity import ratings ratings.csv --into plan --channel home.kz --page ratings.html --force""",
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--into", type=click.Path(path_type=Path), required=True, help="The instance folder.")
+@FILES
+@INTO
 @click.option("--channel", required=True, metavar="[THEIRS=]OURS", help="Our channel; THEIRS is its name in the log.")
-@click.option("--map", "maps", multiple=True, metavar="FIELD=HEAD", help="Which column a field is in.")
+@MAP
 @click.option("--sheet", help="The sheet of the workbook; by default the first.")
-@click.option("--weeks", type=click.IntRange(1, 52), default=5, show_default=True, help="Weeks held out for the test.")
+@click.option("--until", type=DAY, help="Read the log to this day only, as if nothing were known of later ones.")
+@click.option(
+    "--hold-out-weeks", "--weeks", "weeks", type=click.IntRange(1, 52), default=5, show_default=True,
+    help="Weeks at the log's end that are forecast without being seen.",
+)  # fmt: skip
+@click.option(
+    "--windows", type=click.IntRange(1, 100), default=1, show_default=True,
+    help="How many ends of the log are tested in this way, each two weeks before the one after it.",
+)  # fmt: skip
 @click.option("--season/--no-season", default=True, show_default=True, help="Move the level as it moved a year ago.")
 @click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the page here, .html or .md.")
-@click.option("--dry-run", is_flag=True, help="Only show what was fitted; write nothing.")
+@DRY_RUN
 @FORCE
 @QUIET
 def ratings(
@@ -39,7 +54,9 @@ def ratings(
     channel: str,
     maps: tuple[str, ...],
     sheet: str | None,
+    until: date | None,
     weeks: int,
+    windows: int,
     season: bool,
     page: Path | None,
     dry_run: bool,
@@ -50,45 +67,53 @@ def ratings(
 
     Fields of the log: date, start, title, viewers; minutes, kind and channel where it has them. Times are local.
     Writes the channel's rows of audience.csv and the appeals in programmes.csv, and says how well the fit forecasts
-    the last weeks of the log, which it has not seen.
+    the last weeks of the log, which it has not seen. --map is remembered in the instance's imports.yaml.
     """
+    from scheduler import ratings as fits
+    from scheduler.imports.remembered import Reading, remembered_in
     from scheduler.instance import InputError
-    from scheduler.ratings import RatingsParams, fit_instance, page_html, page_text, read_log
     from scheduler.whole_file import write_whole
 
     instance = load_or_fail(into, quiet=True)
     theirs, ours = _channel(instance, channel)
-    params = RatingsParams(holdout_weeks=weeks, season=season)
+    params = fits.RatingsParams(holdout_weeks=weeks)
+    params = params if season else replace(params, season_share=0.0)
+    said = Reading(columns=pairs_of(maps, "--map FIELD=HEAD"))
     try:
-        log = read_log(files, _pairs(maps), sheet)
-        fitted = fit_instance(instance, log, ours, theirs, params)
+        before = remembered_in(instance.folder).readings.get(KIND, Reading())
+        log = fits.read_log(files, said.columns, sheet, before.columns)
+        log = log if until is None else fits.until(log, until)
+        fitted = fits.fit_instance(instance, log, ours, theirs, params, windows)
+        remembered = remembered_with(instance, KIND, said)
     except InputError as error:
         raise refused(error.problems, "the ratings log") from None
     except ValueError as error:
         raise CommandFailed(str(error), INPUT) from None
-    said = page_text(ours, fitted.fit, fitted.held_out, fitted.applied)
+    text = fits.page_text(ours, fitted)
     if page is not None:
         refuse_to_overwrite([page], force=force)
-        html = page.suffix.lower() != ".md"
-        write_whole(page, page_html(ours, fitted.fit, fitted.held_out, fitted.applied) if html else said)
+        write_whole(page, text if page.suffix.lower() == ".md" else fits.page_html(ours, fitted))
     if not quiet:
-        click.echo(said)
-    return DONE if dry_run else _save(instance, ours, fitted.applied, force=force, quiet=quiet)
+        click.echo(text)
+    return DONE if dry_run else _save(instance, ours, fitted.applied, remembered, force=force, quiet=quiet)
 
 
-def _save(instance: Instance, channel: str, applied: Applied, *, force: bool, quiet: bool) -> int:
+def _save(
+    instance: Instance, channel: str, applied: Applied, remembered: dict[str, str], *, force: bool, quiet: bool
+) -> int:
     from scheduler.imports.tables import write_tables
     from scheduler.instance import InputError
 
     if applied.replaced and not force:
         said = f"{applied.replaced} rows of audience.csv for {channel} would be replaced; use --force to replace them"
         raise CommandFailed(said, INPUT)
+    tables = {"audience.csv": applied.audience, "programmes.csv": applied.programmes}
     try:
-        write_tables(instance, {"audience.csv": applied.audience, "programmes.csv": applied.programmes})
+        write_tables(instance, {**tables, **remembered})
     except InputError as error:
         raise refused(error.problems, str(instance.folder)) from None
     if not quiet:
-        click.echo(f"wrote {instance.folder / 'audience.csv'}, {instance.folder / 'programmes.csv'}")
+        click.echo(f"wrote {', '.join(str(instance.folder / name) for name in (*tables, *remembered))}")
     return DONE
 
 
@@ -100,13 +125,3 @@ def _channel(instance: Instance, said: str) -> tuple[str | None, str]:
     if ours not in instance.channel_index:
         raise CommandFailed(f"there is no channel '{ours}'{did_you_mean(ours, instance.channel_index)}", INPUT)
     return (theirs if equals else None), ours
-
-
-def _pairs(maps: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for text in maps:
-        field, equals, head = text.partition("=")
-        if not equals or not field.strip() or not head.strip():
-            raise CommandFailed(f"--map {text}: expected FIELD=HEAD", INPUT)
-        pairs[field.strip()] = head.strip()
-    return pairs

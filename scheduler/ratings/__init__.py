@@ -1,9 +1,9 @@
 """Viewers from a ratings log: a channel's hourly curve, the appeal of titles and genres, the error of the forecast."""
 
 from scheduler.ratings.apply import Applied, Fitted, apply_fit, fit_instance
-from scheduler.ratings.evaluate import Evaluation, evaluate
+from scheduler.ratings.evaluate import Evaluation, evaluate, rolling
 from scheduler.ratings.fit import Fit, RatingsParams, fit_ratings
-from scheduler.ratings.log import FIELDS, read_log
+from scheduler.ratings.log import FIELDS, read_log, until
 from scheduler.ratings.page import page_html, page_text
 
 __all__ = [
@@ -20,4 +20,6 @@ __all__ = [
     "page_html",
     "page_text",
     "read_log",
+    "rolling",
+    "until",
 ]

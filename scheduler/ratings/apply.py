@@ -9,7 +9,7 @@ import pandas as pd
 
 from scheduler.imports.anchors import table_text
 from scheduler.instance import AudienceRow, InputError, Problem, Programme, read_csv
-from scheduler.ratings.evaluate import Evaluation, evaluate
+from scheduler.ratings.evaluate import Evaluation, rolling
 from scheduler.ratings.fit import WEEKDAY_KINDS, Fit, RatingsParams, fit_ratings, genres_of
 from scheduler.ratings.log import title_key
 
@@ -50,7 +50,7 @@ def apply_fit(instance: Instance, channel: str, fit: Fit) -> Applied:
     there = _rows(instance, "audience.csv", columns)
     kept = [row for row in there if row.get("channel") != channel or row.get("date")]
     curve = [
-        {"channel": channel, "days": days, "hour": str(hour), "viewers": str(round(fit.season * viewers))}
+        {"channel": channel, "days": days, "hour": str(hour), "viewers": str(round(fit.factor * viewers))}
         for days, hours in zip(WEEKDAY_KINDS, fit.curve.tolist(), strict=True)
         for hour, viewers in enumerate(hours)
     ]
@@ -105,15 +105,20 @@ def _titles(programme: Programme) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The fit of one channel, how well it forecasts, and the tables it makes."""
+    """The fit of one channel, how well it forecasts (latest end of the log first), and the tables it makes."""
 
     fit: Fit
-    held_out: Evaluation | None
+    held_out: tuple[Evaluation, ...]
     applied: Applied
 
 
 def fit_instance(
-    instance: Instance, log: pd.DataFrame, channel: str, theirs: str | None = None, params: RatingsParams | None = None
+    instance: Instance,
+    log: pd.DataFrame,
+    channel: str,
+    theirs: str | None = None,
+    params: RatingsParams | None = None,
+    windows: int = 1,
 ) -> Fitted:
     """Fit the log of a channel for the weeks of an instance's horizon.
 
@@ -127,6 +132,8 @@ def fit_instance(
         The channel's name in the log; needed only where the log has several.
     params
         What the fit can be asked to do; by default RatingsParams().
+    windows
+        At how many ends of the log weeks are held out, each two weeks before the one after it.
 
     Raises
     ------
@@ -139,7 +146,8 @@ def fit_instance(
     genre = genres_of(mine, catalogue_genres(instance))
     horizon = instance.file.horizon
     fit = fit_ratings(mine, genre, params, pd.Timestamp(horizon.start), max(1, round(horizon.days / 7)))
-    return Fitted(fit, evaluate(mine, genre, params), apply_fit(instance, channel, fit))
+    tested = tuple(rolling(mine, genre, windows, params))
+    return Fitted(fit, tested, apply_fit(instance, channel, fit))
 
 
 def _of_channel(log: pd.DataFrame, theirs: str | None) -> pd.DataFrame:

@@ -47,6 +47,20 @@ def evaluate(log: pd.DataFrame, genre: pd.Series[str], params: RatingsParams | N
     return compare(fitted, log[past], log[held], genre[held])
 
 
+def rolling(
+    log: pd.DataFrame, genre: pd.Series[str], windows: int, params: RatingsParams | None = None, step_weeks: int = 2
+) -> list[Evaluation]:
+    """Evaluations at the log's end and at earlier ends, each `step_weeks` before the one after it; latest first.
+
+    Each knows only what aired before the weeks that it forecasts. There are fewer than `windows` where the log is
+    too short.
+    """
+    end = log["start"].max().normalize() + pd.Timedelta(days=1)
+    ends = [end - pd.Timedelta(weeks=step_weeks * back) for back in range(windows)]
+    found = (evaluate(log[log["start"] < at], genre[log["start"] < at], params) for at in ends)
+    return [one for one in found if one is not None]
+
+
 def compare(fitted: Fit, past: pd.DataFrame, held: pd.DataFrame, genre: pd.Series[str]) -> Evaluation:
     """Compare the forecast of a fit with the viewers of airings that it has not seen."""
     viewers = held["viewers"].to_numpy(dtype=float)

@@ -8,6 +8,10 @@ An airing i of title τ with viewers v is expected to have
 where share(i, h) is the part of its minutes in local hour h. Curve and appeals are fitted in turn, each as the ratio
 of sums that the other one leaves (the iterative proportional fitting of a two-way multiplicative table; Deming and
 Stephan 1940). Older airings weigh less: w = 0.5^(age / half-life).
+
+The forecast of coming weeks multiplies this by the level of the log's last weeks (their viewers over what curve and
+appeals say of them), and by the season: what the same weeks did a year before, against the weeks before them. One
+year is one sample of a season, so it enters with a power below 1.
 """
 
 from __future__ import annotations
@@ -41,10 +45,10 @@ class RatingsParams:
     """Airings of average size that a genre's appeal is shrunk by, towards 1."""
     passes: int = 4
     """How often curve and appeals are fitted in turn."""
-    season: bool = True
-    """Whether the level is moved by what the same weeks did a year before."""
-    season_days: int = 61
-    """Days before the log's end, a year before, that the season is measured against."""
+    level_days: int = 42
+    """Last days of the log whose viewers, over what curve and appeals say of them, are the level that goes on."""
+    season_share: float = 0.75
+    """Power of the season of the year before in the forecast: 0 leaves it out, 1 takes one year's for every year's."""
     holdout_weeks: int = 5
     """Weeks at the end of the log that are held out to see how well the rest forecasts them."""
 
@@ -54,7 +58,8 @@ class RatingsParams:
             "title_prior": (0, 1_000),
             "genre_prior": (0, 1_000),
             "passes": (1, 100),
-            "season_days": (7, 365),
+            "level_days": (7, 365),
+            "season_share": (0, 1),
             "holdout_weeks": (1, 52),
         }
         for name, (low, high) in ranges.items():
@@ -66,13 +71,14 @@ class RatingsParams:
 class Fit:
     """Curve and appeals of one channel.
 
-    Forecast of an airing = season · Σ_h share(h) · curve · appeal, persons on average.
+    Forecast of an airing = level · season · Σ_h share(h) · curve · appeal, persons on average.
     """
 
     curve: Reals  # (2, 24) viewers of an average title by weekday kind (WEEKDAY_KINDS) and local hour
     titles: pd.DataFrame  # by title key: title, genre, airings, appeal, error (standard error of the appeal)
     genres: pd.Series[float]  # appeal by genre
-    season: float  # level of the forecast weeks over the level at the log's end
+    level: float  # viewers of the log's last weeks over what curve and appeals say of them
+    season: float  # the forecast weeks over the log's last ones, as a year before, to the power season_share
     season_known: bool  # whether the log reaches back far enough to say
     carry_over: float  # share of the viewers of the programme before that stay, reported only
     first: pd.Timestamp
@@ -80,9 +86,14 @@ class Fit:
     airings: int
     params: RatingsParams = field(default_factory=RatingsParams)
 
+    @property
+    def factor(self) -> float:
+        """What the curve is multiplied by in the forecast weeks."""
+        return self.level * self.season
+
     def expected(self, log: pd.DataFrame) -> Reals:
-        """Viewers of an average title in the place of each airing, (n,), season included."""
-        return self.season * _expected(self.curve, Pieces.of(log), len(log))
+        """Viewers of an average title in the place of each airing, (n,), level and season included."""
+        return self.factor * _expected(self.curve, Pieces.of(log), len(log))
 
     def appeal(self, log: pd.DataFrame, genre: pd.Series[str]) -> Reals:
         """Appeal of each airing's title, (n,); of its genre where the title is new, else 1."""
@@ -127,7 +138,7 @@ def fit_ratings(
     forecast_from: pd.Timestamp | None = None,
     forecast_weeks: int = 1,
 ) -> Fit:
-    """Fit curve, appeals, season and carry-over to the log of one channel.
+    """Fit curve, appeals, level, season and carry-over to the log of one channel.
 
     Parameters
     ----------
@@ -150,45 +161,76 @@ def fit_ratings(
     if not len(log) or viewers.sum() <= 0:
         raise ValueError("the log holds no viewers")
     last = log["start"].max()
-    age = (last - log["start"]).dt.total_seconds().to_numpy() / 86_400
-    weight = 0.5 ** (age / params.half_life_days)
-    pieces = Pieces.of(log)
-    names, codes = np.unique(log["key"].to_numpy(dtype=str), return_inverse=True)
-    kinds, kind_of = np.unique(genre.to_numpy(dtype=str), return_inverse=True)
-    kind_of_title = np.zeros(len(names), dtype=np.int64)
-    kind_of_title[codes] = kind_of
-    appeal = np.ones(len(names))
-    curve = np.ones((2, 24))
-    for _ in range(params.passes):
-        curve = _curve(curve, pieces, viewers, weight, appeal[codes])
-        expected = _expected(curve, pieces, len(log))
-        average = float(weight @ expected / weight.sum())
-        seen, due = weight * viewers, weight * expected
-        of_kind = _ratio(seen, due, kind_of, len(kinds), params.genre_prior * average, np.ones(len(kinds)))
-        appeal = _ratio(seen, due, codes, len(names), params.title_prior * average, of_kind[kind_of_title])
-    error = _standard_error(viewers, expected, appeal[codes], weight, codes, params.title_prior * average)
-    titles = pd.DataFrame(
-        {
-            "title": log.groupby("key")["title"].last().reindex(names).to_numpy(),
-            "genre": kinds[kind_of_title],
-            "airings": np.bincount(codes),
-            "appeal": appeal,
-            "error": error,
-        },
-        index=pd.Index(names, name="key"),
-    )
-    season, known = _season(log, curve, pieces, params, forecast_from or last, forecast_weeks)
+    weight = 0.5 ** ((last - log["start"]).dt.total_seconds().to_numpy() / 86_400 / params.half_life_days)
+    factors = _alternated(log, genre, viewers, weight, params)
+    forecast = factors.expected * factors.appeal[factors.title]
+    season = _season(log, factors.expected, params, forecast_from or last, forecast_weeks)
     return Fit(
-        curve=curve,
-        titles=titles,
-        genres=pd.Series(of_kind, index=kinds),
-        season=season,
-        season_known=known,
-        carry_over=_carry_over(viewers, expected * appeal[codes], weight),
+        curve=factors.curve,
+        titles=_title_table(log, factors, viewers, weight, params),
+        genres=pd.Series(factors.of_genre, index=factors.genres),
+        level=_level(log, forecast, log["start"].max(), params.level_days) or 1.0,
+        season=1.0 if season is None else season**params.season_share,
+        season_known=season is not None,
+        carry_over=_carry_over(viewers, forecast, weight),
         first=log["start"].min(),
         last=last,
         airings=len(log),
         params=params,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Factors:
+    """What the alternating ratios end with, and the groups that they were taken over."""
+
+    keys: npt.NDArray[np.str_]  # title keys
+    title: Ints  # (n,) index into keys
+    genres: npt.NDArray[np.str_]
+    genre_of_title: Ints
+    curve: Reals  # (2, 24)
+    expected: Reals  # (n,) viewers of an average title in each airing's place
+    appeal: Reals  # by title
+    of_genre: Reals  # appeal by genre
+    average: float  # weighted mean of `expected`: the airing of average size that priors count in
+
+
+def _alternated(
+    log: pd.DataFrame, genre: pd.Series[str], viewers: Reals, weight: Reals, params: RatingsParams
+) -> _Factors:
+    """Fit curve and appeals in turn."""
+    pieces = Pieces.of(log)
+    keys, title = np.unique(log["key"].to_numpy(dtype=str), return_inverse=True)
+    genres, genre_of = np.unique(genre.to_numpy(dtype=str), return_inverse=True)
+    genre_of_title = np.zeros(len(keys), dtype=np.int64)
+    genre_of_title[title] = genre_of
+    appeal, of_genre, curve = np.ones(len(keys)), np.ones(len(genres)), np.ones((2, 24))
+    expected, average = np.ones(len(log)), 1.0
+    for _ in range(params.passes):
+        curve = _curve(curve, pieces, viewers, weight, appeal[title])
+        expected = _expected(curve, pieces, len(log))
+        average = float(weight @ expected / weight.sum())
+        seen, due = weight * viewers, weight * expected
+        of_genre = _ratio(seen, due, genre_of, len(genres), params.genre_prior * average, np.ones(len(genres)))
+        appeal = _ratio(seen, due, title, len(keys), params.title_prior * average, of_genre[genre_of_title])
+    return _Factors(keys, title, genres, genre_of_title, curve, expected, appeal, of_genre, average)
+
+
+def _title_table(
+    log: pd.DataFrame, factors: _Factors, viewers: Reals, weight: Reals, params: RatingsParams
+) -> pd.DataFrame:
+    """Title, genre, airings, appeal and its standard error, by title key."""
+    prior = params.title_prior * factors.average
+    appeal = factors.appeal[factors.title]
+    return pd.DataFrame(
+        {
+            "title": log.groupby("key")["title"].last().reindex(factors.keys).to_numpy(),
+            "genre": factors.genres[factors.genre_of_title],
+            "airings": np.bincount(factors.title),
+            "appeal": factors.appeal,
+            "error": _standard_error(viewers, factors.expected, appeal, weight, factors.title, prior),
+        },
+        index=pd.Index(factors.keys, name="key"),
     )
 
 
@@ -235,25 +277,31 @@ def _standard_error(viewers: Reals, expected: Reals, appeal: Reals, weight: Real
     return error
 
 
-def _season(
-    log: pd.DataFrame, curve: Reals, pieces: Pieces, params: RatingsParams, start: pd.Timestamp, weeks: int
-) -> tuple[float, bool]:
-    """Level of the forecast weeks a year before over that of the days before the log's end a year before.
+def _level(log: pd.DataFrame, expected: Reals, end: pd.Timestamp, days: float) -> float | None:
+    """Viewer-minutes of the days before a moment over what is expected of them; None where nothing is expected."""
+    inside = ((log["start"] <= end) & (log["start"] > end - pd.Timedelta(days=days))).to_numpy()
+    minutes = log["minutes"].to_numpy(dtype=float)[inside]
+    seen = float(log["viewers"].to_numpy(dtype=float)[inside] @ minutes)
+    due = float(expected[inside] @ minutes)
+    return seen / due if due > 0 and seen > 0 else None
 
-    Level is viewer-minutes a day. (1, False) where the log does not reach back far enough.
+
+def _season(log: pd.DataFrame, expected: Reals, params: RatingsParams, start: pd.Timestamp, weeks: int) -> float | None:
+    """Level of the forecast weeks a year before, over that of the days that end a year before the log does.
+
+    The forecast weeks are looked up in the latest year that the log knows. None where it does not reach back far
+    enough.
     """
     year = pd.Timedelta(days=364)  # whole weeks, so that weekdays fall on weekdays
-    then, end = (start - year).normalize(), (log["start"].max() - year).normalize()
-    before = end - pd.Timedelta(days=params.season_days)
-    if not params.season or log["start"].min() > before:
-        return 1.0, False
-    minutes = log["viewers"] * log["minutes"]
-    coming = log["start"].between(then, then + pd.Timedelta(weeks=weeks), inclusive="left")
-    past = log["start"].between(before, end, inclusive="left")
-    if not coming.any() or minutes[past].sum() <= 0:
-        return 1.0, False
-    level = minutes[coming].sum() / (7 * weeks) / (minutes[past].sum() / params.season_days)
-    return float(level), True
+    last, span = log["start"].max(), pd.Timedelta(weeks=weeks)
+    back = max(1, -(-(start + span - last) // year))
+    end, then = last - year, start - back * year
+    earliest = min(end - pd.Timedelta(days=params.level_days), then)
+    if log["start"].min().normalize() > earliest:
+        return None
+    coming = _level(log, expected, then + span, 7 * weeks)
+    before = _level(log, expected, end, params.level_days)
+    return None if coming is None or before is None else coming / before
 
 
 def _carry_over(viewers: Reals, forecast: Reals, weight: Reals) -> float:

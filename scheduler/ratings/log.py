@@ -11,6 +11,7 @@ import pandas as pd
 
 from scheduler.imports.cells import Cell, Table, cell_text, read_table
 from scheduler.imports.columns import find_header
+from scheduler.imports.heads import words_of
 from scheduler.instance import InputError, Problem
 
 if TYPE_CHECKING:
@@ -38,7 +39,12 @@ def title_key(title: str) -> str:
     return bare or _SPACES.sub(" ", plain).strip().casefold()
 
 
-def read_log(paths: Sequence[Path], mapped: Mapping[str, str] | None = None, sheet: str | None = None) -> pd.DataFrame:
+def read_log(
+    paths: Sequence[Path],
+    mapped: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    remembered: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """Read one or several ratings logs, CSV or XLSX, as one frame in time order.
 
     Parameters
@@ -49,6 +55,8 @@ def read_log(paths: Sequence[Path], mapped: Mapping[str, str] | None = None, she
         The head of a field, where it is not the field's own name.
     sheet
         The sheet of a workbook; by default its first.
+    remembered
+        Heads of the last import, taken where a file has them.
 
     Returns
     -------
@@ -62,7 +70,7 @@ def read_log(paths: Sequence[Path], mapped: Mapping[str, str] | None = None, she
         With every cell that cannot be read.
     """
     problems: list[Problem] = []
-    parts = [_read(path, mapped or {}, sheet, problems) for path in paths]
+    parts = [_read(path, mapped or {}, sheet, remembered or {}, problems) for path in paths]
     if problems:
         raise InputError(problems)
     log = pd.concat(parts, ignore_index=True).drop_duplicates(["channel", "start", "title"], keep="last")
@@ -73,10 +81,20 @@ def read_log(paths: Sequence[Path], mapped: Mapping[str, str] | None = None, she
     return log
 
 
-def _read(path: Path, mapped: Mapping[str, str], sheet: str | None, problems: list[Problem]) -> pd.DataFrame:
+def until(log: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The rows of a log up to a day, that day included. Raises InputError where there are none."""
+    kept = log[log["start"] < pd.Timestamp(day) + pd.Timedelta(days=1)].reset_index(drop=True)
+    if not len(kept):
+        raise InputError([Problem("log", 1, 1, f"its first row is of {log['start'].min():%Y-%m-%d}, after {day}")])
+    return kept
+
+
+def _read(
+    path: Path, mapped: Mapping[str, str], sheet: str | None, remembered: Mapping[str, str], problems: list[Problem]
+) -> pd.DataFrame:
     """One file's rows; unreadable cells are added to `problems`."""
     table = read_table(path, sheet)
-    header, columns = find_header(table, FIELDS, mapped, NEEDED)
+    header, columns = find_header(table, FIELDS, mapped, NEEDED, _words(remembered))
     body = table.rows[header + 1 :]
     lines = [number for number, cells in enumerate(body, header + 1) if any(cell_text(cell) for cell in cells)]
     if not lines:
@@ -116,6 +134,12 @@ def _read(path: Path, mapped: Mapping[str, str], sheet: str | None, problems: li
             "viewers": pd.Series(viewers, dtype="float64"),
         }
     )
+
+
+def _words(remembered: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The heads of every field as schedules have them; a rating's kind is a schedule's genre."""
+    words = words_of("schedule", remembered)
+    return {**words, "kind": (*words.get("kind", ()), *words["genre"])}
 
 
 def _day(cell: Cell) -> datetime | None:

@@ -10,9 +10,8 @@ from scheduler.ratings.fit import WEEKDAY_KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scheduler.ratings.apply import Applied
+    from scheduler.ratings.apply import Applied, Fitted
     from scheduler.ratings.evaluate import Evaluation
-    from scheduler.ratings.fit import Fit
 
 Section = tuple[str, list[str], list[str], list[list[str]]]  # heading, sentences, table head, table rows
 
@@ -23,12 +22,17 @@ STYLE = (
 )
 
 
-def _sections(channel: str, fit: Fit, held: Evaluation | None, applied: Applied) -> list[Section]:
+def _sections(channel: str, fitted: Fitted) -> list[Section]:
+    fit, held = fitted.fit, next(iter(fitted.held_out), None)
     days = f"{fit.first:%Y-%m-%d} to {fit.last:%Y-%m-%d}"
+    share = fit.params.season_share
     season = (
-        f"Season: the weeks planned are expected at {fit.season:.0%} of the level at the end of the log, as a year ago."
-        if fit.season_known
+        f"Season: the weeks planned are expected at {fit.season:.0%} of that level, as a year ago (to the power"
+        f" {share:g}: one year is a weak sample)."
+        if fit.season_known and share
         else "Season: the log does not reach back a year, so none is applied."
+        if share
+        else "Season: none is applied."
     )
     sections: list[Section] = [
         (
@@ -36,6 +40,7 @@ def _sections(channel: str, fit: Fit, held: Evaluation | None, applied: Applied)
             [
                 f"{fit.airings:,} airings, {days}. Every figure below is fitted, not measured.",
                 "Forecast of an airing = viewers of the hour × appeal of the title.",
+                f"Level: the last {fit.params.level_days} days had {fit.level:.0%} of what curve and appeals say.",
                 season,
                 f"Carry-over: {fit.carry_over:.2f} of the viewers of the programme before stay. It is reported only;"
                 " the plan does not count it.",
@@ -44,6 +49,7 @@ def _sections(channel: str, fit: Fit, held: Evaluation | None, applied: Applied)
             [],
         ),
         _forecast_section(held),
+        *_earlier_section(fitted.held_out),
     ]
     if held is not None:
         rows = [
@@ -52,7 +58,7 @@ def _sections(channel: str, fit: Fit, held: Evaluation | None, applied: Applied)
         ]
         sections.append(("Titles forecast worst", [], ["title", "airings", "viewers", "forecast"], rows))
     hours = [
-        [f"{hour:02d}:00", *(f"{fit.season * fit.curve[kind, hour]:,.0f}" for kind in range(len(WEEKDAY_KINDS)))]
+        [f"{hour:02d}:00", *(f"{fit.factor * fit.curve[kind, hour]:,.0f}" for kind in range(len(WEEKDAY_KINDS)))]
         for hour in range(24)
     ]
     genres = [[str(name) or "–", f"{appeal:.2f}"] for name, appeal in fit.genres.sort_values(ascending=False).items()]
@@ -70,7 +76,7 @@ def _sections(channel: str, fit: Fit, held: Evaluation | None, applied: Applied)
             ["title", "genre", "airings", "appeal", "error"],
             shown,
         ),
-        ("In the catalogue", list(_catalogue_words(applied)), [], []),
+        ("In the catalogue", list(_catalogue_words(fitted.applied)), [], []),
     ]
     return sections
 
@@ -86,10 +92,33 @@ def _forecast_section(held: Evaluation | None) -> Section:
     ]
     rows = [
         ["hour alone", f"{held.error_hour:.3f}", f"{held.bias_hour:+.1%}"],
-        ["hour, season, appeal", f"{held.error:.3f}", f"{held.bias:+.1%}"],
+        ["hour, level, season, appeal", f"{held.error:.3f}", f"{held.bias:+.1%}"],
         ["with the carry-over as forecast", f"{held.error_carried:.3f}", ""],
     ]
     return heading, words, ["forecast by", "error", "bias"], rows
+
+
+def _earlier_section(held: Sequence[Evaluation]) -> list[Section]:
+    """The same test at earlier ends of the log: one window says little of the next one."""
+    if len(held) < 2:
+        return []
+    rows = [[f"{one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}", *_written(_figures(one), signed=True)] for one in held]
+    means = [sum(numbers) / len(held) for numbers in zip(*map(_figures, held), strict=True)]
+    means[1], means[3] = (sum(abs(_figures(one)[at]) for one in held) / len(held) for at in (1, 3))
+    rows.append(["mean, of biases the size", *_written(means, signed=False)])
+    head = ["weeks held out", "hour alone: error", "bias", "ours: error", "bias"]
+    words = ["Each row knows only what aired before its weeks."]
+    return [("How well it would have forecast earlier weeks", words, head, rows)]
+
+
+def _figures(one: Evaluation) -> tuple[float, float, float, float]:
+    return one.error_hour, one.bias_hour, one.error, one.bias
+
+
+def _written(figures: Sequence[float], *, signed: bool) -> list[str]:
+    """Two pairs of (error, bias) as cells."""
+    sign = "+" if signed else ""
+    return [f"{figure:{sign}.1%}" if at % 2 else f"{figure:.3f}" for at, figure in enumerate(figures)]
 
 
 def _catalogue_words(applied: Applied) -> Iterable[str]:
@@ -106,10 +135,10 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
-def page_text(channel: str, fit: Fit, held: Evaluation | None, applied: Applied) -> str:
+def page_text(channel: str, fitted: Fitted) -> str:
     """The page as Markdown."""
     parts = []
-    for heading, words, head, rows in _sections(channel, fit, held, applied):
+    for heading, words, head, rows in _sections(channel, fitted):
         parts.append(f"## {heading}\n")
         parts += [f"{sentence}\n" for sentence in words]
         if rows:
@@ -119,10 +148,10 @@ def page_text(channel: str, fit: Fit, held: Evaluation | None, applied: Applied)
     return "\n".join(parts)
 
 
-def page_html(channel: str, fit: Fit, held: Evaluation | None, applied: Applied) -> str:
+def page_html(channel: str, fitted: Fitted) -> str:
     """The page as one HTML file without scripts."""
     parts = []
-    for number, (heading, words, head, rows) in enumerate(_sections(channel, fit, held, applied)):
+    for number, (heading, words, head, rows) in enumerate(_sections(channel, fitted)):
         level = 2 if number else 1
         parts.append(f"<h{level}>{escape(heading)}</h{level}>")
         parts += [f"<p>{escape(sentence)}</p>" for sentence in words]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from scheduler.cli.main import parity
 from scheduler.instance import InputError
-from scheduler.ratings import RatingsParams, evaluate, fit_ratings, read_log
+from scheduler.ratings import RatingsParams, evaluate, fit_ratings, read_log, rolling
 from scheduler.ratings.fit import Pieces
 from scheduler.ratings.log import title_key
 from scheduler.rules import load
@@ -52,16 +52,50 @@ def test_pieces_hold_every_minute_once_and_know_the_night_after():
     assert pieces.share == pytest.approx([1 / 3, 2 / 3])
 
 
+def steady(first, last, viewers=1000.0):
+    """A log of one title, twice a day, always with the same viewers."""
+    start = pd.date_range(first, last, freq="12h", inclusive="left")
+    frame = {"start": start, "minutes": 60.0, "title": "a", "key": "a", "kind": "drama", "viewers": viewers}
+    return pd.DataFrame(frame)
+
+
 def test_the_season_of_a_year_before_moves_the_level():
     """The same weeks a year before had half of the level of the days before them: so will these."""
-    start = pd.date_range("2024-12-01", "2026-03-01", freq="12h", inclusive="left")
-    log = pd.DataFrame({"start": start, "minutes": 60.0, "title": "a", "key": "a", "kind": "drama", "viewers": 1000.0})
+    log = steady("2024-12-01", "2026-03-01")
     low = log["start"].between("2025-03-02", "2025-03-16")
     log.loc[low, "viewers"] = 500.0
-    fit = fit_ratings(log, log["kind"], forecast_from=pd.Timestamp("2026-03-01"), forecast_weeks=2)
-    assert fit.season_known
-    assert fit.season == pytest.approx(0.5, abs=0.01)
-    assert not fit_ratings(log, log["kind"], RatingsParams(season=False)).season_known
+    coming = {"forecast_from": pd.Timestamp("2026-03-01"), "forecast_weeks": 2}
+    whole = fit_ratings(log, log["kind"], RatingsParams(season_share=1.0), **coming)
+    assert whole.season_known
+    assert whole.season == pytest.approx(0.5, abs=0.01)
+    assert fit_ratings(log, log["kind"], RatingsParams(season_share=0.5), **coming).season == pytest.approx(
+        0.71, abs=0.01
+    )
+    assert fit_ratings(log, log["kind"], RatingsParams(season_share=0.0), **coming).factor == pytest.approx(1, abs=0.03)
+    later = {"forecast_from": pd.Timestamp("2027-02-28"), "forecast_weeks": 2}
+    assert fit_ratings(log, log["kind"], RatingsParams(season_share=1.0), **later).season == pytest.approx(
+        0.5, abs=0.01
+    )
+    assert not fit_ratings(log[-300:], log["kind"][-300:], **coming).season_known
+
+
+def test_the_level_of_the_last_weeks_goes_on():
+    """A channel that lost a third of its viewers two months ago is forecast at what it has now."""
+    log = steady("2025-01-01", "2026-01-01")
+    log.loc[log["start"] >= "2025-11-01", "viewers"] = 670.0
+    fit = fit_ratings(log, log["kind"])
+    assert fit.forecast(log, log["kind"])[-50:].mean() == pytest.approx(670, rel=0.02)
+    assert fit.level < 0.9
+
+
+def test_earlier_ends_know_nothing_of_later_weeks():
+    """Whatever comes after the weeks that a window forecasts leaves its figures as they are."""
+    log, _ = synthetic(days=160)
+    changed = log.assign(viewers=log["viewers"].where(log["start"] < log["start"].max() - pd.Timedelta(days=20), 1.0))
+    before, after = (rolling(one, one["kind"], 3) for one in (log, changed))
+    assert len(before) == 3
+    assert before[0].error != after[0].error
+    assert (before[2].error, before[2].bias) == (after[2].error, after[2].bias)
 
 
 def test_carry_over_is_found():
@@ -152,6 +186,33 @@ def test_nothing_is_written_without_force_or_in_a_dry_run(plan, tmp_path, known)
     assert "would be replaced" in str(run(path, "--into", plan, "--channel", channel, "--quiet").exception.message)
     assert run(path, "--into", plan, "--channel", channel, "--dry-run").exception is None
     assert {file.name: file.read_bytes() for file in plan.iterdir()} == before
+
+
+def test_a_log_to_a_day_says_what_was_known_then(plan, tmp_path, known):
+    log, _ = known
+    channel = load(plan).channels[0].id
+    path, short = tmp_path / "log.csv", tmp_path / "short.csv"
+    path.write_text(as_csv(log))
+    short.write_text(as_csv(log[log["start"] < "2026-06-02"]))
+    asked = ("--into", plan, "--channel", channel, "--hold-out-weeks", 3, "--windows", 2, "--dry-run")
+    to_day, short_log = run(path, *asked, "--until", "01.06.2026"), run(short, *asked)
+    assert "How well it would have forecast earlier weeks" in to_day.output
+    # the second row is an earlier end; at the latest one the shorter log does not know how long its last airing is
+    rows = [[line for line in done.output.splitlines() if line.startswith("| 2026-")] for done in (to_day, short_log)]
+    assert rows[0][1] == rows[1][1]
+    assert rows[0][1] not in run(path, *asked).output
+
+
+def test_the_map_of_a_log_is_remembered(plan, tmp_path, known):
+    log, _ = known
+    channel = load(plan).channels[0].id
+    path = tmp_path / "log.csv"
+    path.write_text(as_csv(log).replace("viewers", "Panel", 1))
+    asked = (path, "--into", plan, "--channel", channel, "--force", "--quiet")
+    assert "no column is 'viewers'" in str(run(*asked).exception.message)
+    assert run(*asked, "--map", "viewers=Panel").exception is None
+    assert "viewers: Panel" in (plan / "imports.yaml").read_text()
+    assert run(*asked).exception is None
 
 
 def test_params_have_ranges():
