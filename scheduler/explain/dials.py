@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from scheduler.explain.clause_words import measure_words, number_words, tolerance_words
 from scheduler.explain.clauses import path_of
+from scheduler.instance.model.field_marks import relaxable_of
 from scheduler.instance.model.field_types import MAX_CLOCK, clock_text
 from scheduler.rules import Parity, rules_of
 
@@ -113,30 +114,40 @@ def _room(channel: Channel, window: Window) -> tuple[int, int]:
 
 
 def _numbers(model: BaseModel, path: Path_, instance: Instance) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
-    """(path, old value, values to try) of every field of a rule that could be eased, by its name."""
+    """(path, old value, values to try) of every field of a rule that its type calls relaxable."""
+    relaxable = relaxable_of(type(model))
     for name in type(model).model_fields:
-        value, here = getattr(model, name), (*path, name)
+        value, here, mark = getattr(model, name), (*path, name), relaxable.get(name)
         if isinstance(value, tuple) and value and all(isinstance(item, BaseModel) for item in value):
             for at, item in enumerate(value):
                 yield from _numbers(item, (*here, at), instance)
-        elif name == "tolerance" and isinstance(value, Fraction):
-            yield here, value, _percents(value, Fraction(99, 100))
-        elif name.startswith("least"):
-            # A measure that has neither a tolerance nor a least amount says nothing, which loading refuses.
-            yield from _lower(here, value, 1 if getattr(model, "tolerance", 0) is None else 0)
-        elif name.startswith("most"):
-            yield from _higher(here, value)
-        elif name in ("hours", "barred") and isinstance(value, tuple) and _bans(model):
+        elif mark is None or value is None:
+            continue
+        elif mark.way == "lower":
+            yield from _lower(here, value, 0 if _may_be(model, name, 0) else 1)
+        elif mark.way == "higher":
+            yield from _higher(here, value, mark.most)
+        elif mark.way == "shorter hours" and _bars(model):
             yield from _shorter(here, value, instance.file.grid_minutes)
-        elif name in ("audio", "version_kinds") and isinstance(value, tuple):
-            known = {getattr(item, name.removesuffix("s")) for item in instance.contents.items if item.programme >= 0}
+        elif mark.way == "more words":
+            known = {getattr(item, mark.of) for item in instance.contents.items if item.programme >= 0}
             yield from ((here, value, [(*value, word)]) for word in sorted(known - set(value)))
 
 
-def _bans(model: BaseModel) -> bool:
-    """Whether a rule bars something in its hours altogether."""
-    bounds = [getattr(model, name) for name in type(model).model_fields if name.startswith(("least", "most"))]
-    return not [bound for bound in bounds if bound]
+def _bars(model: BaseModel) -> bool:
+    """Whether a rule bars something in its hours altogether: none of its bounds is above 0."""
+    bounds = [name for name, mark in relaxable_of(type(model)).items() if mark.way in ("lower", "higher")]
+    return not any(getattr(model, name) for name in bounds)
+
+
+def _may_be(model: BaseModel, name: str, value: Any) -> bool:
+    """Whether a model takes another value in a field beside its other values."""
+    others = {field: getattr(model, field) for field in type(model).model_fields}
+    try:
+        type(model).model_validate({**others, name: value}, by_name=True)
+    except ValidationError:
+        return False
+    return True
 
 
 def _lower(path: Path_, value: Any, last: int) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
@@ -150,10 +161,10 @@ def _lower(path: Path_, value: Any, last: int) -> Iterator[tuple[Path_, Any, Seq
         yield path, value, range(value - 1, last - 1, -1)
 
 
-def _higher(path: Path_, value: Any) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+def _higher(path: Path_, value: Any, most: Fraction) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
     if isinstance(value, Fraction):
-        yield path, value, _percents(value, Fraction(1))
-    elif isinstance(value, int) and not isinstance(value, bool):
+        yield path, value, _percents(value, most)
+    elif isinstance(value, int):
         yield path, value, range(value + 1, 2 * value + FAR)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def warn_of_unknown_genres(instance: Instance, rows: Sequence[dict[str, str]], file: str, findings: Findings) -> None:
     """Warn of genres that neither a rule, a window nor the audience curve names, where some of them name genres."""
     rules = [*instance.file.agreements, *instance.file.rules, *instance.channels]
-    named = {word for rule in rules for _, kind, word in named_in(rule) if kind == "genre"}
+    named = {word for rule in rules for _, ref, word in named_in(rule) if ref.kind == "genre"}
     named |= {row.genre for row in instance.audience if row.genre}
     if not named:
         return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Hours
 from scheduler.messages import Message
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -31,7 +32,7 @@ class AgeWatershed(ScopedRule):
         '{type: age_watershed, id: KZ-AGE18, territories: [KZ], age: 18, barred: ["06:00", "22:00"]}'
     )
     age: int = Field(ge=1, le=21, description="age mark from which on content is barred, years")
-    barred: Hours = Field(description='local hours, e.g. ["06:00", "22:00"]')
+    barred: Annotated[Hours, Relaxable("shorter hours")] = Field(description='local hours, e.g. ["06:00", "22:00"]')
 
     def sentence(self) -> Message:
         """The rule in words."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Period, Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Hours
 from scheduler.messages import Message, Term, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -38,11 +39,15 @@ class Allowance(ScopedRule):
         '["07:00", "22:00"]}'
     )
     select: Selector = Field(description="content that is capped")
-    most_minutes: int = Field(ge=0, le=10**8, description="minutes in every period without any bonus")
+    most_minutes: Annotated[int, Relaxable("higher")] = Field(
+        ge=0, le=10**8, description="minutes in every period without any bonus"
+    )
     of: Selector = Field(description="content that earns the bonus")
     per_minutes: int = Field(ge=1, le=10**8, description="so many minutes of it earn one bonus")
     adds_minutes: int = Field(ge=1, le=10**8, description="minutes that a bonus adds to the cap")
-    hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "22:00"]')
+    hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
+        None, description='only within these local hours, e.g. ["07:00", "22:00"]'
+    )
     period: Period = Field("week", description="hour, day, week … as of a quota, or horizon")
 
     def sentence(self) -> Message:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from scheduler.instance.model.field_types import Identifier
+from scheduler.instance.model.field_marks import Party, Relaxable
 from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dubs import unmade, work
@@ -32,8 +32,10 @@ class Budget(Rule):
     example: ClassVar[str] = (
         "{type: budget, id: KZ-purse, party: KZ, most: 40000, currency: thousand KZT, dub_minute: 15}"
     )
-    party: Identifier = Field(description="who pays: for the airings on the channels that belong to it")
-    most: int = Field(ge=0, description="ceiling for the horizon, in whole units of the currency")
+    party: Party = Field(description="who pays: for the airings on the channels that belong to it")
+    most: Annotated[int, Relaxable("higher")] = Field(
+        ge=0, description="ceiling for the horizon, in whole units of the currency"
+    )
     currency: str = Field("units", description="name of the currency, e.g. thousand KZT")
     dub_minute: int = Field(0, ge=0, description="cost of a dubbed minute that is still to be made")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Day, Hours
 from scheduler.messages import Listed, Message, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -36,8 +37,12 @@ class Calendar(ScopedRule):
     dates: tuple[Day, ...] = Field(min_length=1, description="days of the calendar, e.g. [2026-12-16]")
     bar: Selector | None = Field(None, description="content that may not air on these days")
     ask: Selector | None = Field(None, description="content that must air on these days")
-    least_minutes: int = Field(30, ge=1, description="minutes of what is asked for, on every channel and day")
-    hours: Hours | None = Field(None, description='only within these local hours, e.g. ["18:00", "23:00"]')
+    least_minutes: Annotated[int, Relaxable("lower")] = Field(
+        30, ge=1, description="minutes of what is asked for, on every channel and day"
+    )
+    hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
+        None, description='only within these local hours, e.g. ["18:00", "23:00"]'
+    )
 
     @model_validator(mode="after")
     def _asks(self) -> Calendar:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import PRIME, Selector, zone_clock
-from scheduler.instance.model.field_types import Share, Words
+from scheduler.instance.model.field_marks import Parties, Relaxable
+from scheduler.instance.model.field_types import Share
 from scheduler.messages import Listed, Message, Percent, msg, msg_n
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
@@ -37,9 +38,11 @@ class Campaign(Rule):
         "least_prime_share: 0.3, valid_from: 2026-12-10, valid_to: 2026-12-20}"
     )
     select: Selector = Field(description="the campaign's titles")
-    parties: Words = Field(min_length=1, description="on the channels of each of these")
-    least_runs: int = Field(0, ge=0, description="runs on each party's channels")
-    least_prime_share: Share | None = Field(None, description="prime minutes as a share of its minutes, 0.3 for 30 %")
+    parties: Parties = Field(min_length=1, description="on the channels of each of these")
+    least_runs: Annotated[int, Relaxable("lower")] = Field(0, ge=0, description="runs on each party's channels")
+    least_prime_share: Annotated[Share | None, Relaxable("lower")] = Field(
+        None, description="prime minutes as a share of its minutes, 0.3 for 30 %"
+    )
 
     @model_validator(mode="after")
     def _asks(self) -> Campaign:

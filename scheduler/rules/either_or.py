@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Period, Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Hours, Share
 from scheduler.messages import Listed, Message, Percent, Term, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -37,8 +38,10 @@ class EitherOr(ScopedRule):
         "[education, sport], audio: kaz}], least_share: 0.1, hard: false, price: 500}"
     )
     alternatives: tuple[Selector, ...] = Field(min_length=2, max_length=9, description="content, one of which is due")
-    least_share: Share = Field(description="0.1 for 10 % of all airtime")
-    hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "24:00"]')
+    least_share: Annotated[Share, Relaxable("lower")] = Field(description="0.1 for 10 % of all airtime")
+    hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
+        None, description='only within these local hours, e.g. ["07:00", "24:00"]'
+    )
     period: Period = Field("week", description="hour, 6h, day, broadcast_day, week or horizon")
 
     def sentence(self) -> Message:

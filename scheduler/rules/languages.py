@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Attributes, Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import VersionKind, Words
 from scheduler.messages import Listed, Message, Term, msg
 from scheduler.rules.framework.aspect import Aspect
@@ -35,8 +36,12 @@ class Languages(ScopedRule):
         "{type: languages, id: AZ-DUB, territories: [AZ], select: {origin: foreign, genre: drama}, audio: [aze]}"
     )
     select: Selector = Field(Selector(), description="content the rule speaks of; by default all")
-    audio: Words | None = Field(None, description="spoken languages, ISO 639-3; by default any")
-    version_kinds: tuple[VersionKind, ...] | None = Field(None, description="by default any")
+    audio: Annotated[Words | None, Relaxable("more words", of="audio")] = Field(
+        None, description="spoken languages, ISO 639-3; by default any"
+    )
+    version_kinds: Annotated[tuple[VersionKind, ...] | None, Relaxable("more words", of="version_kind")] = Field(
+        None, description="by default any"
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Languages:

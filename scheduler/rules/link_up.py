@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import Selector
 from scheduler.instance.derived.aired import Instant
 from scheduler.instance.derived.history import broadcast_day
-from scheduler.instance.model.field_types import Words
+from scheduler.instance.model.field_marks import Channels, Programmes, Relaxable
 from scheduler.messages import Listed, Message, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
@@ -40,9 +40,11 @@ class LinkUp(Rule):
     example: ClassVar[str] = (
         "{type: link_up, id: kos-kanat, programmes: [kos-kanat], channels: [Qazaqstan.kz, UTRK.kg]}"
     )
-    programmes: Words = Field(min_length=1, description="events, programme ids; each is linked up by itself")
-    channels: Words = Field(min_length=1, description="channels that can take part")
-    least_channels: int | None = Field(None, ge=1, description="channels that must take part; by default all")
+    programmes: Programmes = Field(min_length=1, description="events, programme ids; each is linked up by itself")
+    channels: Channels = Field(min_length=1, description="channels that can take part")
+    least_channels: Annotated[int | None, Relaxable("lower")] = Field(
+        None, ge=1, description="channels that must take part; by default all"
+    )
     times: int = Field(1, ge=0, description="instants at which the event takes place in the horizon")
     at: Instant | None = Field(None, description="the fixed instant, e.g. 2026-12-16T13:00:00Z; by default free")
 

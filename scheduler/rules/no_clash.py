@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import holds_on
@@ -36,7 +37,7 @@ class NoClash(ScopedRule):
         "{type: no_clash, id: one-film, territories: [KZ], select: {genre: film}, hard: false, price: 5000}"
     )
     select: Selector = Field(description="content of one kind, e.g. {genre: film}")
-    most: int = Field(1, ge=0, description="channels of a territory at once")
+    most: Annotated[int, Relaxable("higher")] = Field(1, ge=0, description="channels of a territory at once")
     every: int = Field(15, ge=5, le=60, description="minutes between two looks at the clock")
 
     def sentence(self) -> Message:

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
-from scheduler.instance.model.field_types import Words
+from scheduler.instance.model.field_marks import Programmes
 from scheduler.messages import Listed, Message, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -35,7 +35,7 @@ class Order(ScopedRule):
 
     type: Literal["order"] = "order"
     example: ClassVar[str] = "{type: order, id: seasons, programmes: [kos-kanat-1, kos-kanat-2]}"
-    programmes: Words = Field(min_length=2, description="parts of one work in their order, programme ids")
+    programmes: Programmes = Field(min_length=2, description="parts of one work in their order, programme ids")
 
     def sentence(self) -> Message:
         """The rule in words."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Listed, Message, Term, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule, at_bound
@@ -40,8 +41,8 @@ class Pace(ScopedRule):
     first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
     select: Selector = Field(description="series, each with a pace of its own")
     period: Literal["day", "week"] = Field("week", description="broadcast day, or week from Monday to Sunday")
-    least: int = Field(0, ge=0, description="episodes in every period")
-    most: int | None = Field(None, ge=0, description="episodes in every period")
+    least: Annotated[int, Relaxable("lower")] = Field(0, ge=0, description="episodes in every period")
+    most: Annotated[int | None, Relaxable("higher")] = Field(None, ge=0, description="episodes in every period")
     rest: Rest = Field(
         "proportional",
         description="what of `least` is asked while a week goes on after the horizon: all of it, the share of the days"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
-from scheduler.instance.model.field_types import Frozen, Identifier, Ratio, Tolerance
+from scheduler.instance.model.field_marks import Party, Relaxable
+from scheduler.instance.model.field_types import Frozen, Ratio, Tolerance
 from scheduler.messages import Message, Percent, Term, msg
 from scheduler.rules.framework.measures import UNITS, MeasuredPeriod, MeasureName
 from scheduler.rules.framework.verdicts import Rest
@@ -46,7 +47,7 @@ class Measure(Frozen):
         "week", description="day, week, month, quarter, half_year, year, horizon or cumulative (week by week)"
     )
     ratio: Ratio = Field(Fraction(1), description="target of given : received, from the first party's side")
-    tolerance: Tolerance | None = Field(
+    tolerance: Annotated[Tolerance | None, Relaxable("higher", most=Fraction(99, 100))] = Field(
         None, description="permitted deviation, a share of what `tolerance_of` says; none, no band"
     )
     tolerance_of: ToleranceOf | None = Field(
@@ -67,7 +68,9 @@ class Measure(Frozen):
         " has taken 120 minutes and given 90, KZ owes UZ 30 minutes and the next carry_over is -30; 30 where UZ owes"
         " KZ. It enters the first period of the horizon",
     )
-    least: dict[Identifier, int] | int = Field(0, description="least amount each way, or by giving party")
+    least: Annotated[dict[Party, int] | int, Relaxable("lower")] = Field(
+        0, description="least amount each way, or by giving party"
+    )
     rest: Rest = Field(
         "proportional",
         description="what of `least` is asked while the period goes on after the horizon: all of it, the share of the"

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
-from scheduler.instance.model.field_types import Words
+from scheduler.instance.model.field_marks import Parties
 from scheduler.messages import Listed, Message, Term, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, Rule
@@ -41,7 +41,7 @@ class Premiere(Rule):
     )
     first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
     select: Selector = Field(description="titles, each with a premiere of its own")
-    parties: Words = Field(min_length=2, description="on the channels of each of these")
+    parties: Parties = Field(min_length=2, description="on the channels of each of these")
     within_days: int = Field(0, ge=0, le=60, description="days by which one may be later; 0 is the same date")
 
     def settles_after(self, instance: Instance) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Cells, Period, Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Hours, Share
 from scheduler.messages import Message, Percent, Term, Value, msg
 from scheduler.rules.framework.aspect import Aspect
@@ -41,13 +42,23 @@ class Quota(ScopedRule):
     )
     select: Selector = Field(description="content that is counted")
     basis: Selector | None = Field(None, description="content of which a share is taken; by default all airtime")
-    least_share: Share | None = Field(None, description="0.55 for 55 %")
-    most_share: Share | None = Field(None, description="0.25 for 25 %")
-    least_minutes: int | None = Field(None, ge=0, le=10**8, description="minutes in every period")
-    most_minutes: int | None = Field(None, ge=0, le=10**8, description="minutes in every period; 0 is a ban")
-    least_count: int | None = Field(None, ge=0, le=10**8, description="airings that start in every period")
-    most_count: int | None = Field(None, ge=0, le=10**8, description="airings that start in every period; 0 is a ban")
-    hours: Hours | None = Field(None, description='only within these local hours, e.g. ["07:00", "24:00"]')
+    least_share: Annotated[Share | None, Relaxable("lower")] = Field(None, description="0.55 for 55 %")
+    most_share: Annotated[Share | None, Relaxable("higher")] = Field(None, description="0.25 for 25 %")
+    least_minutes: Annotated[int | None, Relaxable("lower")] = Field(
+        None, ge=0, le=10**8, description="minutes in every period"
+    )
+    most_minutes: Annotated[int | None, Relaxable("higher")] = Field(
+        None, ge=0, le=10**8, description="minutes in every period; 0 is a ban"
+    )
+    least_count: Annotated[int | None, Relaxable("lower")] = Field(
+        None, ge=0, le=10**8, description="airings that start in every period"
+    )
+    most_count: Annotated[int | None, Relaxable("higher")] = Field(
+        None, ge=0, le=10**8, description="airings that start in every period; 0 is a ban"
+    )
+    hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
+        None, description='only within these local hours, e.g. ["07:00", "24:00"]'
+    )
     period: Period = Field(
         "week", description="hour, 6h, day, broadcast_day, week, month, quarter, half_year, year or horizon"
     )

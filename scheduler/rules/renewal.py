@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector, zone_clock
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Share
 from scheduler.messages import Message, Percent, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -38,7 +39,7 @@ class Renewal(ScopedRule):
         "false, price: 500}"
     )
     select: Selector = Field(description="content that is to be renewed")
-    least_share: Share = Field(description="0.5 for half of the minutes selected")
+    least_share: Annotated[Share, Relaxable("lower")] = Field(description="0.5 for half of the minutes selected")
 
     def sentence(self) -> Message:
         """The rule in words."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -31,7 +32,7 @@ class RunsPerDay(ScopedRule):
     type: Literal["runs_per_day"] = "runs_per_day"
     example: ClassVar[str] = "{type: runs_per_day, id: once-a-day, most: 1}"
     select: Selector = Field(Selector(), description="titles the rule speaks of; by default all")
-    most: int = Field(ge=0, description="airings of one title")
+    most: Annotated[int, Relaxable("higher")] = Field(ge=0, description="airings of one title")
 
     @property
     def keeps_misses(self) -> bool:

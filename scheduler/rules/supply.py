@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
-from scheduler.instance.model.field_types import Code, Share, Tolerance, Words
+from scheduler.instance.model.field_marks import Channels, Relaxable
+from scheduler.instance.model.field_types import Code, Share, Tolerance
 from scheduler.messages import Listed, Message, Percent, Term, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule, Sense, at_bound
@@ -44,12 +45,18 @@ class Supply(Rule):
         "{type: supply, id: common-channel, channels: [SilkWay.kz], shares: {KZ: 0.4, UZ: 0.4, KG: 0.2}, "
         "tolerance: 0.05, period: week}"
     )
-    channels: Words = Field(min_length=1, description="the common channels")
+    channels: Channels = Field(min_length=1, description="the common channels")
     shares: dict[Code, Share] = Field(min_length=2, description="agreed share of every member; together 1")
     select: Selector = Field(Selector(), description="content that counts; by default all")
-    tolerance: Tolerance | None = Field(None, description="0.05 allows five points either way of the agreed share")
-    least: int = Field(0, ge=0, description="minutes that every member supplies at least")
-    most: int | None = Field(None, ge=0, description="minutes that every member supplies at most")
+    tolerance: Annotated[Tolerance | None, Relaxable("higher", most=Fraction(99, 100))] = Field(
+        None, description="0.05 allows five points either way of the agreed share"
+    )
+    least: Annotated[int, Relaxable("lower")] = Field(
+        0, ge=0, description="minutes that every member supplies at least"
+    )
+    most: Annotated[int | None, Relaxable("higher")] = Field(
+        None, ge=0, description="minutes that every member supplies at most"
+    )
     worst_off: int = Field(0, ge=0, description="minutes up to which the member that supplies least is raised")
     period: Literal["week", "horizon"] = Field("horizon", description="week (Monday to Sunday) or horizon")
 

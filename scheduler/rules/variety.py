@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import first_and_last, holds_on
@@ -39,7 +40,7 @@ class Variety(ScopedRule):
         "{type: variety, id: not-only-drama, territories: [KZ], select: {genre: drama}, most_minutes: 180, hours: 6}"
     )
     select: Selector = Field(description="content of one kind, e.g. {genre: drama}")
-    most_minutes: int = Field(ge=0, description="minutes of it in any span")
+    most_minutes: Annotated[int, Relaxable("higher")] = Field(ge=0, description="minutes of it in any span")
     hours: int = Field(ge=1, le=48, description="length of a span, hours")
     every: int = Field(60, ge=5, le=720, description="a span begins every so many minutes")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from scheduler.instance.derived.timeline import zone_clock
+from scheduler.instance.model.field_marks import Ref
 from scheduler.instance.model.field_types import MOST_EPISODES, Day, Frozen, Language, VersionKind
 from scheduler.messages import Listed, msg
 
@@ -94,10 +95,12 @@ class Aired(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    channel: str = Field(description="id of the channel", examples=["Qazaqstan.kz"])
+    channel: Annotated[str, Ref("channel")] = Field(description="id of the channel", examples=["Qazaqstan.kz"])
     start_utc: Instant = Field(description="start with its offset", examples=["2026-12-07T13:00Z"])
     duration_min: int = Field(ge=1, le=1440, description="length, whole minutes", examples=[45])
-    programme: str = Field(description="id of the programme, or of an anchor", examples=["korkyt-ata"])
+    programme: Annotated[str, Ref("programme")] = Field(
+        description="id of the programme, or of an anchor", examples=["korkyt-ata"]
+    )
     episode: int = Field(1, ge=1, le=MOST_EPISODES, description="number of the episode", examples=[7])
     run: Literal["first", "rerun"] = Field(description="first or rerun", examples=["first"])
     version_language: Language = Field(description="language of the version, ISO 639-3", examples=["kaz"])
@@ -116,7 +119,9 @@ class Lock(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    channel: str | None = Field(None, description="id of the channel; blank is any", examples=["Qazaqstan.kz"])
+    channel: Annotated[str | None, Ref("channel")] = Field(
+        None, description="id of the channel; blank is any", examples=["Qazaqstan.kz"]
+    )
     broadcast_date: Day | None = Field(
         None, description="broadcast day of the start; read where no start is given", examples=["2026-12-08"]
     )
@@ -130,7 +135,7 @@ class Lock(Frozen):
         description="length, whole minutes; another length than the programme's is kept, too",
         examples=[52],
     )
-    programme: str | None = Field(
+    programme: Annotated[str | None, Ref("programme")] = Field(
         None, description="id of the programme, or of an anchor; blank is any", examples=["korkyt-ata"]
     )
     episode: int | None = Field(

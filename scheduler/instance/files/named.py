@@ -2,59 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from scheduler.instance.files.problem import did_you_mean
+from scheduler.instance.model.field_marks import refs_of
 from scheduler.instance.model.programme import DELIVERIES, PROVENANCES, VERSION_KINDS
-from scheduler.instance.model.selector import ORIGIN_WORDS, Selector
+from scheduler.instance.model.selector import ORIGIN_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scheduler.instance.files.csv_table import CsvTable
+    from scheduler.instance.model.field_marks import Ref, RefKind
     from scheduler.instance.model.instance import InstanceFile
-
-KINDS = {
-    "territory": "territory",
-    "territories": "territory",
-    "coverage": "territory",
-    "channel": "channel",
-    "channels": "channel",
-    "party": "party",
-    "parties": "party",
-    "programme": "programme",
-    "programmes": "programme",
-    "daypart": "daypart",
-    "agreement": "agreement",
-    "agreements": "agreement",
-    "serves": "agreement",
-}
-"""A field of one of these names, in any rule, holds ids of that kind."""
-
-SELECTED = {
-    "origin": "origin",
-    "genre": "genre",
-    "audio": "audio",
-    "original_language": "original language",
-    "tag": "tag",
-    "version_kind": "version kind",
-    "delivery": "delivery",
-    "provenance": "provenance",
-    "waiver": "waiver",
-}
-"""A field of one of these names, in a selector, holds words of that kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """The ids and words that there are, by kind."""
 
-    ids: Mapping[str, frozenset[str]]
+    ids: Mapping[RefKind, frozenset[str]]
 
-    def missing(self, kind: str, word: str) -> str | None:
+    def missing(self, kind: RefKind, word: str) -> str | None:
         """What to say of a word that is not known, None where it is."""
         if word in self.ids[kind]:
             return None
@@ -80,7 +53,6 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Map
             "channel": frozenset(channel.id for channel in file.channels),
             "party": frozenset(party for channel in file.channels for party in channel.belongs_to),
             "programme": frozenset(row["programme"] for row in listed if "programme" in row),
-            "daypart": frozenset(file.dayparts),
             "agreement": frozenset(rule.id for rule in file.agreements) | {"none"},
             "genre": frozenset(item.genre for item in (*shown, *fallbacks)) | {row.get("genre", "") for row in listed},
             "tag": frozenset(tag for item in (*shown, *fallbacks) for tag in item.tags),
@@ -95,15 +67,15 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Map
     )
 
 
-def named_in(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
-    """(path, kind, word) of everything that a model names of other parts of the instance."""
-    kinds = {**SELECTED, "programme": "programme"} if isinstance(model, Selector) else KINDS
+def named_in(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Ref, str]]:
+    """(path, what is named, word) of everything that a model and the models in it name of the rest of the instance."""
+    refs = refs_of(type(model))
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         here = (*path, field.alias or name)
-        if name in kinds and value is not None:
-            words = (value,) if isinstance(value, str) else tuple(value)
-            yield from ((here, kinds[name], word) for word in words if isinstance(word, str))
+        if name in refs and value is not None:
+            words = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else ()
+            yield from ((here, refs[name], word) for word in words if isinstance(word, str))
         elif isinstance(value, BaseModel):
             yield from named_in(value, here)
         elif isinstance(value, tuple):

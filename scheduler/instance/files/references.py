@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from scheduler.instance.derived.aired import contradictions
 from scheduler.instance.derived.timeline import zone_clock, zone_names
-from scheduler.instance.files.named import SELECTED, Known, known_words, named_in
+from scheduler.instance.files.named import Known, known_words, named_in
 from scheduler.instance.files.odd_values import odd_values
 from scheduler.instance.files.problem import Problem, did_you_mean
 from scheduler.instance.files.zones import unknown_zone
@@ -85,13 +85,7 @@ def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Itera
             off_grid = _starts_off_grid(file, window)
             if off_grid:
                 yield at((*path, "windows", place, "start_every"), off_grid)
-        for field, word in [
-            ("territory", channel.territory),
-            *(("coverage", code) for code in channel.coverage or ()),
-        ]:
-            message = known.missing("territory", word)
-            if message:
-                yield at((*path, field), message)
+        yield from _unknown(channel, path, document, known)
         for name in channel.dayparts:
             if name not in file.dayparts:
                 hint = did_you_mean(name, file.dayparts)
@@ -179,22 +173,21 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
             seen.add(rule.id)
             for wrong in rule.problems(file):
                 yield Problem(document.file, *document.place(path), wrong)
-            for inner, kind, word in named_in(rule):
-                message = known.missing(kind, word)
-                if message is None:
-                    continue
-                soft = kind in SELECTED.values()
-                place = document.place((*path, *inner))
-                yield Problem(document.file, *place, message, "warning" if soft else "error")
+            yield from _unknown(rule, path, document, known)
 
 
 def _placement(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
     for number, line in enumerate(file.placement):
-        for inner, kind, word in named_in(line):
-            message = known.missing(kind, word)
-            if message is not None:
-                place = document.place(("placement", number, *inner))
-                yield Problem(document.file, *place, message, "warning" if kind in SELECTED.values() else "error")
+        yield from _unknown(line, ("placement", number), document, known)
+
+
+def _unknown(model: BaseModel, path: tuple[str | int, ...], document: YamlDocument, known: Known) -> Iterator[Problem]:
+    """Words of a part of instance.yaml that name nothing: an error, or a warning where content is selected by them."""
+    for inner, ref, word in named_in(model):
+        message = known.missing(ref.kind, word)
+        if message is not None:
+            place = document.place((*path, *inner))
+            yield Problem(document.file, *place, message, "warning" if ref.selects else "error")
 
 
 def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -> Iterator[Problem]:
@@ -208,12 +201,10 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -
                 at = table.place(number, own)
                 yield Problem(name, *at, f"the {own} '{word}' stands twice; first in line {table.lines[seen[word]]}")
             seen.setdefault(word, number)
-        for path, kind, word in named_in(row):
-            if path[0] == own or (kind == "territory" and own is not None):
+        for path, ref, word in named_in(row):
+            if ref.kind == "programme" and getattr(row, "anchor", False):
                 continue
-            if kind == "programme" and getattr(row, "anchor", False):
-                continue
-            message = known.missing(kind, word)
+            message = known.missing(ref.kind, word)
             if message:
                 yield Problem(name, *table.place(number, str(path[0])), message)
 

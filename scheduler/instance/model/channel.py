@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from scheduler.instance.model.field_marks import Ref
 from scheduler.instance.model.field_types import (
     Appeal,
     ClockTime,
@@ -83,9 +84,11 @@ class Channel(Frozen):
 
     id: Identifier
     name: str
-    territory: Code = Field(description="whose law holds")
+    territory: Annotated[Code, Ref("territory")] = Field(description="whose law holds")
     zone: str = Field(description="IANA time zone, e.g. Asia/Almaty")
-    coverage: Codes | None = Field(None, description="territories it is seen in; by default its own")
+    coverage: Annotated[Codes | None, Ref("territory")] = Field(
+        None, description="territories it is seen in; by default its own"
+    )
     party: Codes | None = Field(
         None, description="party of agreements it belongs to, or several; by default its territory"
     )

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from scheduler.instance.model.field_types import WEEKDAYS, Frozen, Weekdays, Words
+from scheduler.instance.model.field_marks import Channels
+from scheduler.instance.model.field_types import WEEKDAYS, Frozen, Weekdays
 from scheduler.instance.model.selector import Selector
 
 PlacementKind = Literal["strand", "event", "weekly", "free"]
@@ -33,7 +34,7 @@ class Placement(Frozen):
     """How the titles of a selector are placed. The first line of `placement` that fits a title on a channel holds."""
 
     select: Selector = Field(Selector(), description="titles; by default all")
-    channels: Words | None = Field(None, description="on these channels; by default on all")
+    channels: Channels | None = Field(None, description="on these channels; by default on all")
     kind: PlacementKind = Field(alias="as", description="strand, event, weekly or free")
     day_sets: Annotated[tuple[Weekdays, ...], Field(min_length=1)] | None = Field(
         None, description="weekdays that a slot may have, e.g. [all, mon-fri, sat-sun]; by default those of the kind"

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from scheduler.instance.model.field_marks import Ref
 from scheduler.instance.model.field_types import (
     MOST_EPISODES,
     Appeal,
@@ -109,7 +110,7 @@ class Programme(Frozen):
     appeal: Appeal = Field(
         Decimal(1), description="audience against the curve, a factor; 1 is as usual", examples=[1.25]
     )
-    serves: Words | None = Field(
+    serves: Annotated[Words | None, Ref("agreement")] = Field(
         None, description="agreements it counts for instead of those of its origin; none", examples=["KZ-UZ"]
     )
     source: str = Field("", description="where the figures are from", examples=["catalogue of 2026"])
@@ -164,7 +165,7 @@ class Anchor(Frozen):
     """An airing that is fixed, by weekday or on a date: the channel's own news, a relay, a holiday address."""
 
     anchor: Identifier = Field(description="id, a name of its own", examples=["news-20"])
-    channel: str = Field(description="id of the channel", examples=["Qazaqstan.kz"])
+    channel: Annotated[str, Ref("channel")] = Field(description="id of the channel", examples=["Qazaqstan.kz"])
     days: Weekdays | None = Field(None, description="weekdays; blank where a date is given", examples=["mon-fri"])
     date: Day | None = Field(None, description="one day instead of weekdays", examples=["2026-12-16"])
     start: ClockTime = Field(description="start, the channel's clock", examples=["20:00"])
@@ -186,7 +187,7 @@ class Anchor(Frozen):
     appeal: Appeal = Field(
         Decimal(1), description="audience against the curve, a factor; 1 is as usual", examples=[0.9]
     )
-    serves: Words | None = Field(
+    serves: Annotated[Words | None, Ref("agreement")] = Field(
         None, description="agreements it counts for instead of those of its origin; none", examples=["none"]
     )
     provenance: Provenance = Field(
@@ -214,7 +215,7 @@ class AudienceRow(Frozen):
     kind. A channel needs a row without genre and version kind for each hour of each weekday.
     """
 
-    channel: str = Field(description="id of the channel", examples=["Qazaqstan.kz"])
+    channel: Annotated[str, Ref("channel")] = Field(description="id of the channel", examples=["Qazaqstan.kz"])
     days: Weekdays | None = Field(None, description="weekdays; blank where a date is given", examples=["mon-fri"])
     hour: int = Field(ge=0, le=23, description="hour of the channel's clock: 20 is 20:00 to 21:00", examples=[20])
     viewers: int = Field(ge=0, le=5_000_000_000, description="average viewers, persons", examples=[412000])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance.derived.timeline import SPANS, span_of
+from scheduler.instance.model.field_marks import Party
 from scheduler.instance.model.field_types import Day, Frozen, Identifier
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class RuleModel(Frozen):
 class AgreementModel(RuleModel):
     """An agreement between parties: what one supplies to the channels of another counts for it."""
 
-    parties: tuple[Identifier, ...] = Field(
+    parties: tuple[Party, ...] = Field(
         min_length=2, description="whose programmes and channels are exchanged: territories, or owners of channels"
     )
 

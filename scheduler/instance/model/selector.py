@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from scheduler.instance.model.field_marks import Programmes, Ref
 from scheduler.instance.model.field_types import Frozen, Words
 from scheduler.messages import Listed, Message, Term, Value, msg
 
@@ -20,20 +21,32 @@ def _age(value: Any) -> Any:
 class Selector(Frozen):
     """Content that fits every field given; a list fits where one of its words does. Empty fits everything."""
 
-    origin: Words | None = Field(None, description="country codes, or: domestic, foreign (of the channel's territory)")
-    genre: Words | None = Field(None, description="genres as in programmes.csv")
-    audio: Words | None = Field(None, description="spoken language, ISO 639-3; a subtitled version speaks its original")
-    original_language: Words | None = Field(None, description="language of the original, ISO 639-3")
-    version_kind: Words | None = Field(None, description="original, dubbed or subtitled")
+    origin: Annotated[Words | None, Ref("origin", selects=True)] = Field(
+        None, description="country codes, or: domestic, foreign (of the channel's territory)"
+    )
+    genre: Annotated[Words | None, Ref("genre", selects=True)] = Field(None, description="genres as in programmes.csv")
+    audio: Annotated[Words | None, Ref("audio", selects=True)] = Field(
+        None, description="spoken language, ISO 639-3; a subtitled version speaks its original"
+    )
+    original_language: Annotated[Words | None, Ref("original language", selects=True)] = Field(
+        None, description="language of the original, ISO 639-3"
+    )
+    version_kind: Annotated[Words | None, Ref("version kind", selects=True)] = Field(
+        None, description="original, dubbed or subtitled"
+    )
     age: Annotated[int, BeforeValidator(_age)] | None = Field(None, ge=0, le=21, description="age mark at least, years")
-    delivery: Words | None = Field(None, description="acquired, own, relay or live")
+    delivery: Annotated[Words | None, Ref("delivery", selects=True)] = Field(
+        None, description="acquired, own, relay or live"
+    )
     run: Literal["first", "rerun"] | None = Field(None, description="first runs or reruns only")
-    tag: Words | None = Field(None, description="tags as in programmes.csv")
-    programme: Words | None = Field(None, description="programme ids")
-    provenance: Words | None = Field(
+    tag: Annotated[Words | None, Ref("tag", selects=True)] = Field(None, description="tags as in programmes.csv")
+    programme: Programmes | None = Field(None, description="programme ids")
+    provenance: Annotated[Words | None, Ref("provenance", selects=True)] = Field(
         None, description="verified, unverified, synthetic-labelled or synthetic-unlabelled, as in programmes.csv"
     )
-    waiver: Words | None = Field(None, description="programmes with one of these approvals")
+    waiver: Annotated[Words | None, Ref("waiver", selects=True)] = Field(
+        None, description="programmes with one of these approvals"
+    )
     episodes_over: int | None = Field(None, ge=0, description="series of more episodes than this")
     exclude: Selector | None = Field(None, alias="not", description="content that does not count")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance import RuleModel
-from scheduler.instance.model.field_types import Code, Words
+from scheduler.instance.model.field_marks import Channels, Territories
 from scheduler.messages import Listed, Message, Value, english, msg
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
@@ -133,9 +133,9 @@ class Rule(RuleModel):
 class ScopedRule(Rule):
     """A rule for the channels of some territories, for some channels, or (neither given) for all."""
 
-    territories: tuple[Code, ...] | None = Field(None, description="on the channels of these territories")
-    channels: Words | None = Field(None, description="on these channels")
-    registered_in: tuple[Code, ...] | None = Field(
+    territories: Territories | None = Field(None, description="on the channels of these territories")
+    channels: Channels | None = Field(None, description="on these channels")
+    registered_in: Territories | None = Field(
         None, description="on foreign channels that are registered in these territories"
     )
 
