@@ -49,7 +49,7 @@ def test_a_marked_field_is_relaxed_under_any_name_and_no_other_is(tmp_path):
 
 def test_a_marked_field_is_looked_up_under_any_name(tmp_path):
     folder = write(tmp_path / "i", spec(type="quiet", home_channel=["Q.kx"]))
-    with pytest.raises(InputError, match="there is no channel 'Q.kx'; did you mean"):
+    with pytest.raises(InputError, match=r"there is no channel 'Q\.kx'; did you mean"):
         load_instance(folder, AGREEMENTS, (Quiet,))
 
 
