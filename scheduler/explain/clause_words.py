@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.rules import Parity, owed_words
 from scheduler.rules.framework.measures import UNITS
+from scheduler.rules.locks import Locks
 from scheduler.rules.parity_measure import deviation_words
 from scheduler.rules.rights import Rights
 
@@ -29,6 +30,8 @@ def clause_words(rule: Rule, part: tuple[str | int, ...]) -> str:
     """A clause in a sentence: the rule's own, or that of one part of an agreement, and the planner's note."""
     if isinstance(rule, Rights):
         return "rights: the territories and dates for which the programmes are licensed"
+    if isinstance(rule, Locks):
+        return f"locked: {part[0]}" if part else str(rule.sentence())
     note = f" ({rule.note})" if rule.note else ""
     if isinstance(rule, Parity) and len(part) == 3:
         measure = rule.measures[int(part[1])]

@@ -11,11 +11,13 @@ from scipy import sparse
 
 from scheduler.airings import Airings, build_airings
 from scheduler.explain.clause_words import clause_words
+from scheduler.explain.locks import line_of
 from scheduler.formulation import formulate
 from scheduler.instance import INSTANCE_FILE
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
 from scheduler.rules import HARD, NO_BOUND, Parity, rules_of
 from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.locks import Locks, asked_locks, place_of
 from scheduler.rules.parity_rows import aspect_of
 from scheduler.rules.rights import Rights
 
@@ -30,6 +32,7 @@ Key = tuple[str, Path_]
 """What names a clause in every variant of an instance: the rule's id and the part of it."""
 
 RIGHTS = Rights.model_validate({}).id
+LOCKS = Locks.model_validate({}).id
 BAN = "ban"
 
 
@@ -38,7 +41,7 @@ class Clause:
     """One thing that a planner has written and could give up."""
 
     rule: str  # id of the rule or agreement; "rights" for the dates and territories of rights
-    part: Path_  # of an agreement: ("measures", 0, "tolerance"); () where the clause is the whole rule
+    part: Path_  # of an agreement: ("measures", 0, "tolerance"); of the locks: one in words; else () for the whole
     words: str
     file: str
     line: int
@@ -90,10 +93,15 @@ def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
         formulation = formulate(airings)
     found: dict[Key, int] = {}
     owner = np.full(len(formulation.lower), -1, dtype=np.int64)
-    names, aspects = formulation.labels["rule"].to_list(), formulation.labels["aspect"].to_list()
+    labels = formulation.labels
+    names, aspects = labels["rule"].to_list(), labels["aspect"].to_list()
     parts = {rule.id: parts_of(rule) for rule in rules}
+    locks = {place_of(lock): (lock.words(),) for lock, _ in asked_locks(instance)}
     for row in np.flatnonzero(formulation.kind == HARD).tolist():
-        key = names[row], parts[names[row]].get(aspects[row], ())
+        if names[row] == LOCKS:
+            key: Key = LOCKS, locks[labels["channel"].iloc[row], labels["period"].iloc[row], aspects[row]]
+        else:
+            key = names[row], parts[names[row]].get(aspects[row], ())
         owner[row] = found.setdefault(key, len(found))
     return ClauseRows(formulation, tuple(found), owner, airings)
 
@@ -121,8 +129,11 @@ def parts_of(rule: Rule) -> dict[Aspect, Path_]:
 def _clause(instance: Instance, document: YamlDocument, rule: Rule, part: Path_) -> Clause:
     path = path_of(instance, rule.id)
     words = clause_words(rule, part)
+    if rule.id == LOCKS:
+        line = next(line_of(instance, lock) for lock in instance.locks if (lock.words(),) == part)
+        return Clause(rule.id, part, words, "locks.csv", line, 1)
     if not path:
-        return Clause(rule.id, part, words, "locks.csv" if rule.id == "locks" else "programmes.csv", 1, 1)
+        return Clause(rule.id, part, words, "programmes.csv", 1, 1)
     line, column = document.place((*path, *part), key=bool(part))
     return Clause(rule.id, part, words, INSTANCE_FILE, line, column)
 

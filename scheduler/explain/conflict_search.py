@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +10,15 @@ import numpy as np
 from scheduler.explain.clauses import BAN, RIGHTS, Clause, clause_rows
 from scheduler.explain.conflict import shrink
 from scheduler.explain.feasible import Questions
-from scheduler.explain.locks import clashing_locks
+from scheduler.explain.locks import line_of, locks_that_matter
 from scheduler.explain.recheck import shown_minimal
+from scheduler.rules import Parity, rules_of
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import ClauseRows, Key
     from scheduler.explain.relax import Keys
     from scheduler.instance import Instance
+    from scheduler.instance.derived.aired import Lock
     from scheduler.solve import Settings
     from scheduler.solve.search.budget import Budget
 
@@ -33,7 +35,8 @@ class Clash:
     confirmed: bool  # a second proof, by another solver, finds too that nothing keeps them
     where: tuple[str, ...]  # channels and periods of the rows that suffice for the clash
     channels: frozenset[str]
-    because: tuple[str, ...]  # what is fixed and matters: the runs that rights allow, the locks
+    because: tuple[str, ...]  # what is fixed and matters: the runs that rights allow, a carry-over, locks
+    locks: tuple[Lock, ...] = ()  # locks of one airing without which the clauses can hold
 
 
 @dataclass(slots=True)
@@ -91,17 +94,40 @@ class ClashSearch:
         shrunk = shrink(ordered, lambda kept: questions.holds(whole.rows_of(kept)))
         items = sorted(shrunk.items)
         if not items:
-            where = clashing_locks(whole.airings, whole.formulation, questions)
-            return Clash((), shrunk.minimal, confirmed=False, where=where, channels=frozenset(), because=())
+            locks = locks_that_matter(whole.airings, whole.formulation, questions, whole.rows_of([]))
+            said = tuple(_locked(self.instance, lock) for lock in locks)
+            return Clash((), shrunk.minimal, False, where=said, channels=frozenset(), because=(), locks=locks)
         where, channels = self._where(whole, questions, items)
+        locks = locks_that_matter(whole.airings, whole.formulation, questions, whole.rows_of(items))
         return Clash(
             clauses=tuple(whole.clauses[at] for at in items),
             minimal=shrunk.minimal and shown_minimal(whole, questions, items),
             confirmed=questions.confirms(whole.rows_of(items)),
             where=where,
             channels=channels,
-            because=_because(whole, questions, items),
+            because=(
+                *_because(whole, questions, items),
+                *self._carried(whole, items),
+                *(f"the lock {_locked(self.instance, lock)}" for lock in locks),
+            ),
+            locks=locks,
         )
+
+    def _carried(self, whole: ClauseRows, items: list[int]) -> list[str]:
+        """Carry-overs of the clauses without which they could hold."""
+        keys, said = {whole.keys[at] for at in items}, []
+        for rule in rules_of(self.instance):
+            for at, measure in enumerate(rule.measures if isinstance(rule, Parity) else ()):
+                key = rule.id, ("measures", at, "tolerance")
+                if not measure.carry_over or key not in keys:
+                    continue
+                even = without_carry_over(self.instance, rule.id, at)
+                rows = clause_rows(even, readmit=True)
+                kept = [number for number, one in enumerate(rows.keys) if one in keys]
+                questions = Questions(rows.formulation, self.settings, self.budget)
+                if questions.holds(rows.rows_of(kept)):
+                    said.append(f"the carry-over of {measure.carry_over:,} in {rule.id}")
+        return said
 
     def _where(
         self, whole: ClauseRows, questions: Questions, items: list[int]
@@ -126,6 +152,23 @@ class ClashSearch:
         airings = airings[airings < formulation.airing_count]
         channels = np.unique(whole.airings.channel[airings])
         return tuple(said), frozenset(self.instance.channels[at].id for at in channels.tolist())
+
+
+def without_carry_over(instance: Instance, rule: str, at: int) -> Instance:
+    """The instance with one measure of an agreement begun even."""
+    written = []
+    for one in instance.file.agreements:
+        if isinstance(one, Parity) and one.id == rule.partition("/")[0]:
+            measures = list(one.measures)
+            measures[at] = measures[at].model_copy(update={"carry_over": 0})
+            written.append(one.model_copy(update={"measures": tuple(measures)}))
+        else:
+            written.append(one)
+    return replace(instance, file=instance.file.model_copy(update={"agreements": tuple(written)}))
+
+
+def _locked(instance: Instance, lock: Lock) -> str:
+    return f"locks.csv:{line_of(instance, lock)}: {lock.words()}"
 
 
 def clause_is_ban(rows: ClauseRows, key: Key) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from annotated_types import Le
 from pydantic import BaseModel, ValidationError
 
 from scheduler.explain.clause_words import measure_words, number_words, tolerance_words
@@ -18,6 +19,7 @@ from scheduler.rules import Parity, rules_of
 if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, Path_
     from scheduler.instance import Channel, Instance, Window
+    from scheduler.instance.derived.aired import Lock
     from scheduler.rules import Measure
 
 MOST_OPENED = 180
@@ -29,7 +31,7 @@ FAR = 100_000
 
 @dataclass(frozen=True, eq=False)
 class Dial:
-    """One value in instance.yaml and the values it could have instead, the nearest first."""
+    """One value in instance.yaml, or a lock, and the values it could have instead, the nearest first."""
 
     path: Path_
     old: Any
@@ -37,6 +39,7 @@ class Dial:
     subject: str  # "KZ–CN weekly minutes"
     clause: Clause | None  # None for a window's edge
     measure: Measure | None = None  # of an agreement, whose number it is
+    lock: Lock | None = None  # one that could be dropped
 
     @property
     def field(self) -> str:
@@ -45,10 +48,14 @@ class Dial:
 
     def turned(self, instance: Instance, value: Any) -> Instance:
         """The instance with another value here."""
+        if self.lock is not None:
+            return replace(instance, locks=tuple(one for one in instance.locks if one != self.lock))
         return replace(instance, file=_replaced(instance.file, self.path, value))
 
     def words(self, value: Any) -> str:
         """What the value would do, as a planner says it."""
+        if self.lock is not None:
+            return f"drop the lock: {self.subject}"
         if self.clause is None:
             minutes = abs(value - self.old)
             verb = "begin" if self.field == "start" else "end"
@@ -72,12 +79,19 @@ def clause_dials(instance: Instance, clause: Clause) -> Iterator[Dial]:
     if not path or rule is None:
         return
     for inner, old, values in _numbers(rule, (), instance):
-        if inner[: len(clause.part)] == clause.part:
+        carried = inner[-1] == "carry_over" and (*inner[:-1], "tolerance") == clause.part
+        if carried or inner[: len(clause.part)] == clause.part:
             subject, measure = rule.id, None
             if isinstance(rule, Parity) and len(inner) > 1:
                 measure = rule.measures[int(inner[1])]
                 subject = measure_words(rule, measure) + (f", from {inner[3]}" if len(inner) > 3 else "")
             yield Dial((*path, *inner), old, values, subject, clause, measure)
+
+
+def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:
+    """Locks that could be dropped."""
+    for lock in locks:
+        yield Dial(("locks", lock.words()), lock.words(), [None], lock.words(), None, lock=lock)
 
 
 def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:
@@ -126,7 +140,9 @@ def _numbers(model: BaseModel, path: Path_, instance: Instance) -> Iterator[tupl
         elif mark.way == "lower":
             yield from _lower(here, value, 0 if _may_be(model, name, 0) else 1)
         elif mark.way == "higher":
-            yield from _higher(here, value, mark.most)
+            yield from _higher(here, value, mark.most, _limit(model, name))
+        elif mark.way == "nearer 0" and value:
+            yield here, value, range(value - 1, -1, -1) if value > 0 else range(value + 1, 1)
         elif mark.way == "shorter hours" and _bars(model):
             yield from _shorter(here, value, instance.file.grid_minutes)
         elif mark.way == "more words":
@@ -138,6 +154,11 @@ def _bars(model: BaseModel) -> bool:
     """Whether a rule bars something in its hours altogether: none of its bounds is above 0."""
     bounds = [name for name, mark in relaxable_of(type(model)).items() if mark.way in ("lower", "higher")]
     return not any(getattr(model, name) for name in bounds)
+
+
+def _limit(model: BaseModel, name: str) -> int:
+    """The largest whole number that a field takes."""
+    return min((int(str(one.le)) for one in type(model).model_fields[name].metadata if isinstance(one, Le)), default=FAR**2)
 
 
 def _may_be(model: BaseModel, name: str, value: Any) -> bool:
@@ -161,11 +182,11 @@ def _lower(path: Path_, value: Any, last: int) -> Iterator[tuple[Path_, Any, Seq
         yield path, value, range(value - 1, last - 1, -1)
 
 
-def _higher(path: Path_, value: Any, most: Fraction) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+def _higher(path: Path_, value: Any, most: Fraction, limit: int) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
     if isinstance(value, Fraction):
         yield path, value, _percents(value, most)
     elif isinstance(value, int):
-        yield path, value, range(value + 1, 2 * value + FAR)
+        yield path, value, range(value + 1, min(2 * value + FAR, limit + 1))
 
 
 def _percents(value: Fraction, last: Fraction) -> list[Fraction]:

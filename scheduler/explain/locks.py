@@ -1,4 +1,4 @@
-"""Locks that clash with one another or with the rights, whatever the clauses are."""
+"""Locks that matter: those that clash with one another or with the rights, and those without which clauses can hold."""
 
 from __future__ import annotations
 
@@ -11,26 +11,34 @@ from scheduler.explain.conflict import shrink
 from scheduler.explain.feasible import Questions
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings
+    from scheduler.airings import Airings, Flags
     from scheduler.formulation import Formulation
+    from scheduler.instance import Instance
+    from scheduler.instance.derived.aired import Lock
 
 
-def clashing_locks(airings: Airings, formulation: Formulation, questions: Questions) -> tuple[str, ...]:
-    """The locked airings of a minimal set that cannot all stay, in words; none where it is not the locks."""
-    no_rows = np.zeros(len(formulation.lower), dtype=bool)
+def locks_that_matter(
+    airings: Airings, formulation: Formulation, questions: Questions, rows: Flags
+) -> tuple[Lock, ...]:
+    """The locks of a minimal set with which some rows cannot hold; none where the rows cannot hold without any lock.
+
+    Only locks that name one airing are looked at; every other lock has a row of its own and is a clause.
+    """
 
     def holds(kept: list[int]) -> bool | None:
-        locked = np.zeros(formulation.airing_count, dtype=bool)
+        locked = airings.past.copy()
         locked[kept] = True
-        return Questions(replace(formulation, locked=locked), questions.settings, questions.budget).holds(no_rows)
+        return Questions(replace(formulation, locked=locked), questions.settings, questions.budget).holds(rows)
 
-    found = shrink(np.flatnonzero(formulation.locked).tolist(), holds).items
-    return tuple(_words(airings, at) for at in found)
+    planned = np.flatnonzero(formulation.locked & ~airings.past).tolist()
+    if not planned or holds([]) is not True:
+        return ()
+    found = shrink(planned, holds).items
+    locks = [lock for lock in airings.instance.locks if lock.complete and not lock.anchor]
+    fitting = [set(airings.fitting(lock).tolist()) for lock in locks]
+    return tuple(dict.fromkeys(lock for at in found for lock, fits in zip(locks, fitting, strict=True) if at in fits))
 
 
-def _words(airings: Airings, at: int) -> str:
-    instance = airings.instance
-    title = instance.contents.items[airings.content[at]].title
-    channel = instance.channels[airings.channel[at]].id
-    moment = instance.timeline.moment(int(airings.start_minute[at])).strftime("%Y-%m-%dT%H:%MZ")
-    return f"locks.csv: '{title}' on {channel} at {moment}"
+def line_of(instance: Instance, lock: Lock) -> int:
+    """The line of locks.csv on which a lock is written first."""
+    return instance.locks.index(lock) + 2

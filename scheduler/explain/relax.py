@@ -35,6 +35,8 @@ class Eased:
     def change(self) -> float:
         """How far the value is from the old one, as a share of the old one."""
         old, new = self.dial.old, self.value
+        if self.dial.lock is not None:
+            return 1.0
         if isinstance(old, tuple):
             numbers = isinstance(old[0], int) if old else False
             return _length_lost(old, new) if numbers else 0.5

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scheduler.explain.clauses import path_of
-from scheduler.explain.dials import clause_dials, window_dials
+from scheduler.explain.clauses import LOCKS, path_of
+from scheduler.explain.dials import clause_dials, lock_dials, window_dials
+from scheduler.explain.locks import line_of
 from scheduler.explain.relax import Eased, Trials, ease, key_of
 from scheduler.instance import INSTANCE_FILE
 from scheduler.instance.files.yaml_document import read_yaml
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 
+LOCKS_FILE = "locks.csv"
+
 ABOUT_AS_NEAR = 1.5
 """Changes of one value up to so many times its nearest change are told as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One edit of instance.yaml: the value at `path` becomes `new`; `new` None leaves the clause out."""
+    """One edit: the value at `path` of a file becomes `new`; `new` None leaves the clause or the lock out."""
 
     path: Path_
     old: Any
@@ -35,6 +38,7 @@ class Remedy:
     enough: bool  # every hard rule was shown to hold with it; else it only ends the clash
     line: int
     column: int
+    file: str = INSTANCE_FILE
 
 
 def remedies(
@@ -75,6 +79,9 @@ def _eased(
     found: list[Eased] = []
     keys = frozenset(key_of(clause) for clause in clash.clauses)
     dials = [dial for clause in clash.clauses for dial in clause_dials(instance, clause)]
+    words = {clause.part[0] for clause in clash.clauses if clause.rule == LOCKS}
+    asked = [lock for lock in dict.fromkeys(instance.locks) if lock.words() in words]
+    dials += lock_dials(tuple(dict.fromkeys([*asked, *clash.locks])))
     for dial in [*dials, *window_dials(instance, set(clash.channels))]:
         if trials.budget.over():
             break
@@ -91,10 +98,15 @@ def _worth_saying(found: list[Eased]) -> list[Eased]:
     for one in found:
         nearest[one.dial.path] = min(one.change, nearest.get(one.dial.path, one.change))
     near = [one for one in found if one.change <= ABOUT_AS_NEAR * nearest[one.dial.path]]
-    return sorted(near, key=lambda one: (not one.enough, one.dial.clause is None, one.change))
+    windows = {id(one): one.dial.clause is None and one.dial.lock is None for one in near}
+    return sorted(near, key=lambda one: (not one.enough, windows[id(one)], one.change))
 
 
 def _remedy(instance: Instance, one: Eased) -> Remedy:
+    if one.dial.lock is not None:
+        line = line_of(instance, one.dial.lock)
+        words = one.dial.words(None)
+        return Remedy(one.dial.path, one.dial.old, None, words, one.proved, one.enough, line, 1, LOCKS_FILE)
     document = read_yaml(instance.folder / INSTANCE_FILE, INSTANCE_FILE)
     line, column = document.place(one.dial.path)
     return Remedy(
@@ -105,4 +117,5 @@ def _remedy(instance: Instance, one: Eased) -> Remedy:
 def _left_out(instance: Instance, clause: Clause) -> Remedy:
     """Where no number helps: the clause is left out, or becomes soft with a price."""
     words = f"leave out, or make soft with a price: {clause.words}"
-    return Remedy(path_of(instance, clause.rule), None, None, words, True, True, clause.line, clause.column)
+    path = path_of(instance, clause.rule)
+    return Remedy(path, None, None, words, True, True, clause.line, clause.column, clause.file)

@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from scheduler.instance import INSTANCE_FILE
 from scheduler.instance.files.validation import dotted
 from scheduler.instance.model.field_types import clock_text
 
@@ -32,7 +33,7 @@ def explanation_lines(instance: Instance, said: Explanation) -> list[str]:
     lines += _miss_lines(said)
     for number, clash in enumerate(said.clashes):
         lines += ["", *_clash_lines(clash, number + 1)]
-        if clash.clauses:
+        if clash.clauses or clash.locks:
             lines += _remedy_lines(said.remedies[number] if number < len(said.remedies) else ())
     lines += ["", *_ending(said)]
     return lines
@@ -89,7 +90,10 @@ def _remedy_lines(found: tuple[Remedy, ...]) -> list[str]:
     for at, one in enumerate(found):
         sure = " (perhaps less would do)" if not one.proved else "" if one.enough else UNSURE
         lines.append(f"  {'→' if at == 0 else 'or'} {one.words}{sure}")
-        lines += [f"       instance.yaml:{one.line}:{one.column}: {edit_words(one)}"] if one.new is not None else []
+        if one.file != INSTANCE_FILE:
+            lines.append(f"       {one.file}:{one.line}: leave this line out")
+        elif one.new is not None:
+            lines.append(f"       {one.file}:{one.line}:{one.column}: {edit_words(one)}")
     return lines
 
 
@@ -159,6 +163,6 @@ def _named(clause: Clause) -> dict[str, Any]:
 
 
 def _remedy(one: Remedy) -> dict[str, Any]:
-    place = {"file": "instance.yaml", "line": one.line, "column": one.column}
+    place = {"file": one.file, "line": one.line, "column": one.column}
     edit = {"path": list(one.path), "from": plain(one, one.old), "to": plain(one, one.new)}
     return {"words": one.words, **edit, "nearest": one.proved, "enough": one.enough, **place}

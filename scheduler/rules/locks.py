@@ -42,12 +42,12 @@ class Locks(Rule):
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row for every lock that leaves something open or names an episode of a series."""
         sheet, settled = Sheet(self, "airings", len(airings)), list[Callable[["Flags"], "Ints"]]()
-        for lock, count in _asked(airings.instance):
+        for lock, count in asked_locks(airings.instance):
             series = _names_an_episode(airings.instance, lock)
             if lock.complete and not series:
                 continue
             at = airings.fitting(lock)
-            where, period, aspect = _place(lock)
+            where, period, aspect = place_of(lock)
             row = sheet.row(period, where, aspect, lower=count, need=count)
             if not series:
                 sheet.add(row, at)
@@ -89,7 +89,7 @@ class Locks(Rule):
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every lock: how many airings of the timetable fit it, with and without its episode."""
-        for lock, count in _asked(on_air.instance):
+        for lock, count in asked_locks(on_air.instance):
             here = [at for at in np.flatnonzero(~on_air.timetable.anchor).tolist() if _fits(on_air, at, lock)]
             if lock.complete and not here:
                 yield self._measured(lock, count, 0, rigid=True)
@@ -100,7 +100,7 @@ class Locks(Rule):
             yield self._measured(lock, count, min(count, len(here)), rigid=False)
 
     def _measured(self, lock: Lock, need: int, have: int, *, rigid: bool) -> Measurement:
-        where, period, aspect = _place(lock)
+        where, period, aspect = place_of(lock)
         return Measurement(
             rule=self.id,
             channel=where,
@@ -131,7 +131,7 @@ def _kept(lock: Lock, need: int, have: int) -> Message:
     )
 
 
-def _asked(instance: Instance) -> list[tuple[Lock, int]]:
+def asked_locks(instance: Instance) -> list[tuple[Lock, int]]:
     """Every different lock, and how many lines say it."""
     return list(Counter(lock for lock in instance.locks if not lock.anchor).items())
 
@@ -143,7 +143,7 @@ def _names_an_episode(instance: Instance, lock: Lock) -> bool:
     return instance.programmes[instance.programme_index[lock.programme]].episodes > 1
 
 
-def _place(lock: Lock) -> tuple[str, str, Aspect]:
+def place_of(lock: Lock) -> tuple[str, str, Aspect]:
     """(channel, period, aspect) by which the lock's row is known."""
     when = f"{lock.start_utc:%Y-%m-%dT%H:%MZ}" if lock.start_utc else str(lock.broadcast_date or "horizon")
     told = (lock.programme, lock.episode, lock.run, lock.version_language, lock.version_kind, lock.duration_min)

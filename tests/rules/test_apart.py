@@ -11,7 +11,8 @@ RULES = sorted(Path(scheduler.rules.__file__).parent.glob("*.py"))
 STATED = ("rows", "admit", "admit_contents")
 SELECTIONS = {
     "_quota", "_quotas", "bound", "unit", "_channels", "_due", "_first_runs", "least", "barred", "_asked",
-    "_names_an_episode", "_place", "_groups", "_moment", "_titles", "settles_after", "looks_back", "keeps_misses",
+    "_names_an_episode", "place_of", "asked_locks", "_groups", "_moment", "_titles", "settles_after",
+    "looks_back", "keeps_misses",
 }  # fmt: skip
 """Whom a rule speaks of and how its rows are called; nothing is counted here."""
 
