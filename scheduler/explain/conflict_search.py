@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scheduler.explain.relax import Keys
     from scheduler.instance import Instance
     from scheduler.instance.derived.aired import Lock
+    from scheduler.instance.model.rule_model import RuleModel
     from scheduler.solve import Settings
     from scheduler.solve.search.budget import Budget
 
@@ -156,7 +157,7 @@ class ClashSearch:
 
 def without_carry_over(instance: Instance, rule: str, at: int) -> Instance:
     """The instance with one measure of an agreement begun even."""
-    written = []
+    written: list[RuleModel] = []
     for one in instance.file.agreements:
         if isinstance(one, Parity) and one.id == rule.partition("/")[0]:
             measures = list(one.measures)

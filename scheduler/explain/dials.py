@@ -158,7 +158,8 @@ def _bars(model: BaseModel) -> bool:
 
 def _limit(model: BaseModel, name: str) -> int:
     """The largest whole number that a field takes."""
-    return min((int(str(one.le)) for one in type(model).model_fields[name].metadata if isinstance(one, Le)), default=FAR**2)
+    limits = [int(str(one.le)) for one in type(model).model_fields[name].metadata if isinstance(one, Le)]
+    return min(limits, default=FAR**2)
 
 
 def _may_be(model: BaseModel, name: str, value: Any) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -34,7 +35,9 @@ class CoolDown(ScopedRule):
     type: Literal["cool_down"] = "cool_down"
     example: ClassVar[str] = "{type: cool_down, id: rest, territories: [KZ], days: 7}"
     select: Selector = Field(Selector(), description="titles the rule speaks of; by default all")
-    days: int = Field(ge=1, le=60, description="broadcast days, the airing's own among them")
+    days: Annotated[int, Relaxable("lower")] = Field(
+        ge=1, le=60, description="broadcast days, the airing's own among them"
+    )
 
     @property
     def keeps_misses(self) -> bool:

@@ -45,7 +45,9 @@ class LinkUp(Rule):
     least_channels: Annotated[int | None, Relaxable("lower")] = Field(
         None, ge=1, description="channels that must take part; by default all"
     )
-    times: int = Field(1, ge=0, description="instants at which the event takes place in the horizon")
+    times: Annotated[int, Relaxable("lower")] = Field(
+        1, ge=0, description="instants at which the event takes place in the horizon"
+    )
     at: Instant | None = Field(None, description="the fixed instant, e.g. 2026-12-16T13:00:00Z; by default free")
 
     @model_validator(mode="after")

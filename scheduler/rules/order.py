@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 class Order(ScopedRule):
-    """In every territory: where part p has a first run at t, no later part has had one before t.
+    """In every territory that sees it: where part p has a first run at t, no later part has had one before t.
 
-    Per part p, channel and instant t:  Σ first runs of later parts before t ≤ M·(1 − first run of p at t), with
-    M the episodes of the later parts. Episodes of one part are in order by their numbering. A missed unit is a
-    first run of a later part that came before.
+    Per part p, channel and instant t:  Σ first runs of later parts before t ≤ M·(1 − first run of p at t), over the
+    channels that a territory of this one's coverage sees, M the most of them that can be. Episodes of one part are in
+    order by their numbering. A missed unit is a first run of a later part that came before.
     """
 
     type: Literal["order"] = "order"
@@ -58,16 +58,20 @@ class Order(ScopedRule):
         for part, name in enumerate(self.programmes[:-1]):
             this = first[airings.programme[first] == instance.programme_index[name]]
             later = self._airings_of_parts(airings, first, self.programmes[part + 1 :])
-            for territory in np.unique(airings.territory[this]).tolist():
-                after = later[airings.territory[later] == territory]
+            for channel in np.unique(airings.channel[this]).tolist():
+                beside = [
+                    number
+                    for number, one in enumerate(instance.channels)
+                    if set(one.seen_in) & set(instance.channels[channel].seen_in)
+                ]
+                after = later[np.isin(airings.channel[later], beside)]
                 after = after[np.argsort(start[after], kind="stable")]
-                here = this[airings.territory[this] == territory]
-                keys, row = np.unique(airings.channel[here] * 10**9 + start[here], return_inverse=True)
-                before = np.searchsorted(start[after], keys % 10**9, side="left")
-                most = np.minimum(before, self._episodes(instance, part))
-                labels = [_moment(instance, int(key % 10**9)) for key in keys.tolist()]
-                names = [instance.channels[int(key // 10**9)].id for key in keys.tolist()]
-                rows = sheet.rows(labels, names, about(name), upper=most, need=1)
+                here = this[airings.channel[this] == channel]
+                instants, row = np.unique(start[here], return_inverse=True)
+                before = np.searchsorted(start[after], instants, side="left")
+                most = np.minimum(before, self._episodes(instance, part) * len(beside))
+                labels = [_moment(instance, instant) for instant in instants.tolist()]
+                rows = sheet.rows(labels, instance.channels[channel].id, about(name), upper=most, need=1)
                 sheet.add(rows[row], here, most[row])
                 sheet.add(np.repeat(rows, before), after[ranges(before)])
         return sheet.blocks()
@@ -90,7 +94,7 @@ class Order(ScopedRule):
                 other
                 for other in runs
                 if parts[other.programme] > parts[run.programme]
-                and instance.channels[other.channel].territory == channel.territory
+                and not set(instance.channels[other.channel].seen_in).isdisjoint(channel.seen_in)
                 and other.start < run.start
             ]
             programme, moment = instance.programmes[run.programme], _moment(instance, run.start)

@@ -60,7 +60,7 @@ class Measure(Frozen):
         None, ge=1, le=10**12, description="volume agreed each way, e.g. 7200 minutes for 120 hours each"
     )
     floor: int = Field(0, ge=0, le=10**12, description="difference that is always permitted, in the measure's unit")
-    carry_over: int = Field(
+    carry_over: Annotated[int, Relaxable("nearer 0")] = Field(
         0,
         ge=-(10**12),
         le=10**12,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
-from scheduler.instance.model.field_marks import Parties
+from scheduler.instance.model.field_marks import Parties, Relaxable
 from scheduler.messages import Listed, Message, Term, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, Rule
@@ -42,7 +42,9 @@ class Premiere(Rule):
     first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
     select: Selector = Field(description="titles, each with a premiere of its own")
     parties: Parties = Field(min_length=2, description="on the channels of each of these")
-    within_days: int = Field(0, ge=0, le=60, description="days by which one may be later; 0 is the same date")
+    within_days: Annotated[int, Relaxable("higher")] = Field(
+        0, ge=0, le=60, description="days by which one may be later; 0 is the same date"
+    )
 
     def settles_after(self, instance: Instance) -> int:
         """The days by which another party may be later."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, Value, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -44,7 +45,9 @@ class Repeat(ScopedRule):
     )
     first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
     select: Selector = Field(description="titles whose first runs are repeated")
-    within_hours: int = Field(ge=1, le=24 * 60, description="hours from the start of the first run, 24 for a day")
+    within_hours: Annotated[int, Relaxable("higher")] = Field(
+        ge=1, le=24 * 60, description="hours from the start of the first run, 24 for a day"
+    )
 
     def settles_after(self, instance: Instance) -> int:
         """The hours in which a repeat may follow, rounded up to days."""

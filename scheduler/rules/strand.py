@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import WEEKDAYS, Weekdays
 from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.aspect import about
@@ -43,7 +44,9 @@ class Strand(ScopedRule):
         "10, days_a_week: 5, hard: false, price: 50000}"
     )
     select: Selector = Field(description="series, each with a slot of its own; say run: first to leave reruns free")
-    within: int = Field(0, ge=0, le=120, description="minutes by which a start may be off the slot's middle")
+    within: Annotated[int, Relaxable("higher")] = Field(
+        0, ge=0, le=120, description="minutes by which a start may be off the slot's middle"
+    )
     days: Weekdays = Field(frozenset(WEEKDAYS), description="weekdays that a slot may have, by broadcast day")
     days_a_week: int = Field(7, ge=1, le=7, description="weekdays that a slot has; the solver chooses which")
 

@@ -233,3 +233,66 @@ def test_two_instants_of_a_live_event_are_two_runs(episodes, tmp_path):
     wrong, seen = disagreements(instance, 2)
     assert not wrong, "\n".join(wrong)
     assert seen["broken"]
+
+
+def test_a_final_on_two_channels_of_one_country_comes_after_its_quiz(tmp_path):
+    shown = [programme("final", 60, delivery="live"), programme("quiz", 60)]
+    instance = build(tmp_path, TOGETHER, shown, rules=LINK, days=1, grid=60)
+    wrong, seen = disagreements(instance, 3)
+    assert not wrong, "\n".join(wrong)
+    assert seen["O"]
+
+
+PARTS = {"type": "order", "id": "O", "programmes": ["one", "two"], "hard": False, "price": 7}
+SEASONS = [programme("one", 60, episodes=2), programme("two", 60, episodes=2)]
+ORDERS = {
+    "nothing has aired": [],
+    "the second part has begun in one country": [aired("O.uz", "2026-12-05T18:00Z", "two", 60)],
+    "the second part has begun where both are seen": [aired("W.uz", "2026-12-05T18:00Z", "two", 60)],
+    "the first part is further in one country": [aired("V.kg", "2026-12-05T18:00Z", "one", 60)],
+}
+OVERLAPPING = [*NARROW, *TWO[1:]]
+"""Coverages: KZ; UZ; UZ and KZ; KG and UZ."""
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_parts_are_in_order_in_every_territory_that_sees_them(name, tmp_path):
+    """Two coverages that overlap: what is missed is counted again, territory by territory."""
+    made = content(OVERLAPPING, SEASONS, rules=[PARTS], history=ORDERS[name], territories=THREE)
+    instance = load(write(tmp_path, made))
+    wrong, seen = disagreements(instance, 3, kept_only=True)
+    assert not wrong, "\n".join(wrong)
+    assert seen["O"]
+    airings = build_airings(instance, rules_of(instance))
+    aired_before = [
+        (row.channel, row.programme, instance.timeline.minute_of(row.start_utc)) for row in instance.history
+    ]
+    across = 0
+    for chosen in choices(formulate(airings), 3):
+        table = timetable_of(airings, chosen & ~airings.past)
+        found = {(row.channel, row.period): row.miss for row in verify(table).missed if row.rule == "O"}
+        first = aired_before + [
+            (instance.channels[c].id, instance.programmes[p].programme, int(s))
+            for c, p, s, run in zip(table.channel, table.programme, table.start, table.first, strict=True)
+            if run
+        ]
+        wanted = {}
+        for where, part, start in first[len(aired_before) :]:
+            sooner = {
+                (other, then)
+                for territory in THREE
+                for other, later, then in first
+                if (part, later) == ("one", "two")
+                and then < start
+                and territory in seen_in(instance, where)
+                and territory in seen_in(instance, other)
+            }
+            if sooner:
+                wanted[where, f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"] = len(sooner)
+                across += any(other != where for other, _ in sooner)
+        assert found == wanted
+    assert across, "no order across channels was missed"
+
+
+def seen_in(instance, name):
+    return instance.channels[instance.channel_index[name]].seen_in
