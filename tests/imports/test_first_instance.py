@@ -152,14 +152,48 @@ def test_an_import_of_nothing_is_an_error_with_its_reasons(sheets):
     assert "no row could be used, 3 are left out" in said
 
 
-def test_one_cause_is_one_problem(sheets):
+RENAMED = (
+    ("id: home.kz", "id: qala.kz", "channel 'qala.kz'", "'home.kz'"),  # nothing alike, but the only one that fits
+    ("id: partner.uz", "id: partner2.uz", "channel 'partner2.uz'", "'partner.uz'"),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "named", "missing"), RENAMED)
+def test_a_renamed_channel_is_one_problem_at_its_definition(sheets, old, new, named, missing):
     path = sheets / "instance.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("id: home.kz", "id: qala.kz"), encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    line = next(at for at, row in enumerate(text.splitlines(), start=1) if new in row)
     code, said = command("check", sheets)
     assert code == 2
-    assert said.count("there is no channel 'home.kz'") == 2, said
-    assert "audience.csv:2:1: there is no channel 'home.kz'" in said
-    assert "(and 47 more places)" in said
+    assert said.startswith(f"instance.yaml:{line}:9: nothing names the {named}, and {missing}, which is none, "), said
+    assert "audience.csv 48); if it was renamed" in said
+    assert "1 problem in" in said
+
+
+def test_two_renamed_channels_are_two_problems(sheets):
+    path = sheets / "instance.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("id: home.kz", "id: home1.kz").replace("id: partner.uz", "id: partner1.uz"))
+    said = command("check", sheets)[1]
+    assert "nothing names the channel 'home1.kz', and 'home.kz'" in said
+    assert "nothing names the channel 'partner1.uz', and 'partner.uz'" in said
+    assert "2 problems in" in said
+
+
+def test_an_id_that_is_missing_is_one_problem_wherever_it_is_named(sheets):
+    """A programme that was taken out of the catalogue, yet is named by a rule and in what has aired."""
+    done("import", "csv", "c.csv", "--into", sheets, "--as", "programmes", "--genre", "Музыка=concert")
+    done("import", "csv", "log.csv", "--into", sheets, "--as", "history", "--channel", "home.kz")
+    path, rows = sheets / "programmes.csv", (sheets / "programmes.csv").read_text(encoding="utf-8")
+    path.write_text("".join(row for row in rows.splitlines(keepends=True) if not row.startswith("kz-road")))
+    rule = "  - {type: quota, id: ROAD, select: {programme: kz-road}, most_count: 9, period: horizon}\n"
+    instance = sheets / "instance.yaml"
+    instance.write_text(instance.read_text(encoding="utf-8") + rule, encoding="utf-8")
+    said = command("check", sheets)[1]
+    assert "there is no programme 'kz-road'" in said
+    assert "(and 6 more places: history.csv 5, instance.yaml 1)" in said
+    assert "1 problem in" in said
 
 
 def test_a_wrong_date_of_a_programme_is_one_problem(sheets):

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
 from scheduler.instance.derived.aired import NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired, Lock
+from scheduler.instance.files.causes import one_per_cause, silent_definitions
 from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.formula_errors import formula_errors
 from scheduler.instance.files.numbers import read_numbers
-from scheduler.instance.files.problem import InputError, Problem, one_per_cause
+from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.references import check_references
 from scheduler.instance.files.validation import places_of, problems_in_row, problems_in_yaml
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
@@ -79,7 +80,7 @@ def load_instance(folder: Path, agreements: Sequence[type[RuleModel]], rules: Se
     ids = [rule.id for rule in (*file.agreements, *file.rules)]
     problems += check_references(file, document, parsed, tables)
     if any(problem.severity == "error" for problem in problems):
-        raise InputError(one_per_cause(problems))
+        raise InputError(one_per_cause(problems, silent_definitions(file, document, parsed)))
     return Instance(
         folder=folder,
         file=file,

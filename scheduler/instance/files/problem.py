@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Severity = Literal["error", "warning"]
+Cause = tuple[str, str]
+"""What a problem follows from: (kind, id) of what is missing or defined and never named."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,6 +25,7 @@ class Problem:
     column: int
     message: str
     severity: Severity = "error"
+    cause: Cause | tuple[()] = ()
 
     def __str__(self) -> str:
         mark = "warning: " if self.severity == "warning" else ""
@@ -35,18 +38,6 @@ class InputError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
-def one_per_cause(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems of one message in one file as one, at the first place, with the number of the others."""
-    groups: dict[tuple[str, str, str], list[Problem]] = {}
-    for problem in sorted(set(problems)):
-        groups.setdefault((problem.file, problem.message, problem.severity), []).append(problem)
-    found = []
-    for first, *others in groups.values():
-        more = f" (and {len(others)} more places)" if others else ""
-        found.append(Problem(first.file, first.line, first.column, first.message + more, first.severity))
-    return found
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -187,7 +187,7 @@ def _unknown(model: BaseModel, path: tuple[str | int, ...], document: YamlDocume
         message = known.missing(ref.kind, word)
         if message is not None:
             place = document.place((*path, *inner))
-            yield Problem(document.file, *place, message, "warning" if ref.selects else "error")
+            yield Problem(document.file, *place, message, "warning" if ref.selects else "error", (ref.kind, word))
 
 
 def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -> Iterator[Problem]:
@@ -206,7 +206,7 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -
                 continue
             message = known.missing(ref.kind, word)
             if message:
-                yield Problem(name, *table.place(number, str(path[0])), message)
+                yield Problem(name, *table.place(number, str(path[0])), message, cause=(kind, word))
 
 
 def _times(file: InstanceFile, rows: list[Aired | Lock], table: CsvTable) -> Iterator[Problem]:
@@ -279,4 +279,5 @@ def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> I
         if missing:
             day, hour = missing[0]
             message = f"'{channel.id}' has no viewers for {day} {hour:02d}:00 ({len(missing)} of 168 hours are missing)"
-            yield Problem(table.file, 1, 1, message)
+            cause = ("channel", channel.id) if len(missing) == len(WEEKDAYS) * 24 else ()
+            yield Problem(table.file, 1, 1, message, cause=cause)

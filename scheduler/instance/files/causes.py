@@ -1,0 +1,100 @@
+"""Consequences of one cause as one problem: an id that is not there is one problem, wherever it is named.
+
+Where an id that is not there and one that nothing names belong together, something was renamed: then the problem
+stands at the definition, and what follows from it is counted and not listed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from scheduler.instance.files.named import named_in
+from scheduler.instance.files.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pydantic import BaseModel
+
+    from scheduler.instance.files.problem import Cause
+    from scheduler.instance.files.yaml_document import YamlDocument
+    from scheduler.instance.model.instance import InstanceFile
+
+ALIKE = 0.6
+"""How alike two ids are from which on one may be the other's new name (difflib's ratio, 0 to 1)."""
+
+Definitions = dict["Cause", tuple[str, int, int]]
+
+
+def one_per_cause(problems: Iterable[Problem], silent: Definitions | None = None) -> list[Problem]:
+    """Each cause as one problem at its first place, with the number of the others.
+
+    Problems of one message in one file have one cause, and so do those that name one `cause`. `silent` are the ids
+    that are defined and that nothing names, with their places: what was renamed is reported there.
+    """
+    groups: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in sorted(set(problems)):
+        key = ("", problem.file, problem.message) if not problem.cause else problem.cause
+        groups.setdefault((problem.severity, *key), []).append(problem)
+    found = []
+    for missing, (new, place) in _renamed(groups, silent or {}).items():
+        found.append(_as_renamed(missing, new, place, groups.pop(("error", *missing))))
+        groups.pop(("error", *new), None)
+    for first, *others in groups.values():
+        files = Counter(problem.file for problem in others)
+        listed = f": {_counted(files)}" if set(files) - {first.file} else ""
+        more = f" (and {len(others)} more places{listed})" if others else ""
+        found.append(Problem(first.file, first.line, first.column, first.message + more, first.severity))
+    return found
+
+
+def silent_definitions(
+    file: InstanceFile, document: YamlDocument, parsed: Mapping[str, list[BaseModel]]
+) -> Definitions:
+    """Channels, territories and dayparts that instance.yaml defines and nothing names, with their places."""
+    defined: Definitions = {
+        ("channel", channel.id): (document.file, *document.place(("channels", number, "id")))
+        for number, channel in enumerate(file.channels)
+    }
+    for kind, field, names in (("daypart", "dayparts", file.dayparts), ("territory", "territories", file.territories)):
+        defined |= {(kind, name): (document.file, *document.place((field, name))) for name in names}
+    rules = [*file.channels, *file.agreements, *file.rules, *file.placement]
+    rows = [row for table in parsed.values() for row in table]
+    named = {(kind, word) for model in (*rules, *rows) for _, kind, word in named_in(model)}
+    named |= {("daypart", name) for channel in file.channels for name in channel.dayparts}
+    return {cause: place for cause, place in defined.items() if cause not in named}
+
+
+def _renamed(
+    groups: Mapping[tuple[str, ...], Sequence[Problem]], silent: Definitions
+) -> dict[Cause, tuple[Cause, tuple[str, int, int]]]:
+    """The definition that each missing id is now, where one fits."""
+    found: dict[Cause, tuple[Cause, tuple[str, int, int]]] = {}
+    for kind in dict.fromkeys(kind for kind, _ in silent):
+        free = [word for one, word in silent if one == kind]
+        missing = [key[2] for key in groups if key[:2] == ("error", kind) and (kind, key[2]) not in silent]
+        for word in missing:
+            # a channel without a row of audience cannot be, so a single one that nothing names has another name there
+            only = kind == "channel" and len(missing) == len(free) == 1
+            close = free[:1] if only else difflib.get_close_matches(word, free, n=1, cutoff=ALIKE)
+            if close:
+                free.remove(close[0])
+                new = (kind, close[0])
+                found[kind, word] = new, silent[new]
+    return found
+
+
+def _as_renamed(missing: Cause, new: Cause, place: tuple[str, int, int], where: Sequence[Problem]) -> Problem:
+    kind, old = missing
+    files = Counter(problem.file for problem in where)
+    message = (
+        f"nothing names the {kind} '{new[1]}', and '{old}', which is none, is named at {len(where)} places"
+        f" ({_counted(files)}); if it was renamed, write '{new[1]}' there or '{old}' here"
+    )
+    return Problem(*place, message)
+
+
+def _counted(files: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(files.items()))
