@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,18 +13,31 @@ from scheduler.cli.import_options import (
     CHANNEL,
     DRY_RUN,
     FILES,
+    GENRE,
     INTO,
     LENIENT,
+    ORIGIN,
     ZONE,
     channels_of,
     check_zone,
     collected,
     finish,
+    remembered_with,
+    words_of,
 )
 from scheduler.cli.import_ratings import ratings
 from scheduler.cli.import_tables import table_command
 from scheduler.cli.options import FORCE, QUIET
 
+if TYPE_CHECKING:
+    from scheduler.imports import Findings
+    from scheduler.imports.remembered import Reading
+    from scheduler.imports.review import Change
+    from scheduler.imports.words import TheirWords
+    from scheduler.instance import Instance
+
+GUIDES = "xmltv"
+"""The name of guides in imports.yaml."""
 WHOLE = click.option(
     "--as",
     "kind",
@@ -56,6 +70,8 @@ Examples:
 @INTO
 @CHANNEL
 @ZONE
+@GENRE
+@ORIGIN
 @WHOLE
 @LENIENT
 @DRY_RUN
@@ -66,6 +82,8 @@ def xmltv(
     into: Path,
     named: tuple[str, ...],
     zone: str | None,
+    genres: tuple[str, ...],
+    origins: tuple[str, ...],
     kind: str,
     lenient: bool,
     dry_run: bool,
@@ -75,22 +93,42 @@ def xmltv(
     """Take a channel's existing schedule from XMLTV guides, packed or not, as anchors of the horizon's days.
 
     Origin, genre and language that a guide leaves out are the channel's own country, "general" and the
-    channel's first language. With --channel THEIRS=OURS only these channels of the guide are taken.
+    channel's first language. With --channel THEIRS=OURS only these channels of the guide are taken. What the
+    options say of channels, zone and words is remembered in the instance's imports.yaml.
     """
-    from scheduler.imports import Findings, read_guide
-    from scheduler.imports.importing import anchors_change
+    from scheduler.imports import Findings
+    from scheduler.imports.remembered import Reading
 
     instance, findings = load_or_fail(into, quiet=True), Findings(lenient)
-    renamed, _ = channels_of(instance, named)
+    renamed, owner = channels_of(instance, named)
     check_zone(zone)
-    read = partial(read_guide, instance, renamed=renamed, findings=findings, zone=zone)
-    change = collected(
-        findings,
-        lambda: anchors_change(
-            instance, [slot for path in files for slot in read(path)], findings, whole_day=kind == "grid"
-        ),
-    )
+    said = Reading(channels=renamed, owner=owner, zone=zone)
+    words = words_of(genres, origins)
+    change = collected(findings, lambda: _guides(instance, files, said, words, findings, whole_day=kind == "grid"))
     return finish(instance, change, findings, force=force, quiet=quiet, dry_run=dry_run)
+
+
+def _guides(
+    instance: Instance,
+    files: tuple[Path, ...],
+    said: Reading,
+    words: TheirWords,
+    findings: Findings,
+    *,
+    whole_day: bool,
+) -> Change:
+    """What the guides change, read as the options say or as the last guide was."""
+    from scheduler.imports import read_guide
+    from scheduler.imports.importing import anchors_change
+    from scheduler.imports.remembered import Reading, combined, remembered_in
+
+    before = remembered_in(instance.folder)
+    how, ours = combined(before.readings.get(GUIDES, Reading()), said), before.words(words)
+    slots = [
+        slot for path in files for slot in read_guide(instance, path, how.channels, findings, how.zone, ours, how.owner)
+    ]
+    change = anchors_change(instance, slots, findings, whole_day=whole_day)
+    return replace(change, files={**change.files, **remembered_with(instance, GUIDES, said, words)})
 
 
 @import_.command(

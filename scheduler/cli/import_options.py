@@ -10,11 +10,12 @@ import click
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from scheduler.imports import Findings
     from scheduler.imports.remembered import Reading
     from scheduler.imports.review import Change
+    from scheduler.imports.words import TheirWords
     from scheduler.instance import Instance
 
 INTO = click.option("--into", type=click.Path(path_type=Path), required=True, help="The instance folder.")
@@ -28,6 +29,10 @@ CHANNEL = click.option(
     multiple=True,
     metavar="[THEIRS=]OURS",
     help="Our channel of a source's channel; OURS alone is whose schedule it is, where the source does not say.",
+)
+GENRE = click.option("--genre", "genres", multiple=True, metavar="THEIRS=OURS", help="Our genre of one of theirs.")
+ORIGIN = click.option(
+    "--origin", "origins", multiple=True, metavar="THEIRS=OURS", help="Our origin (KZ, KZ:0.5;UZ:0.5) of one of theirs."
 )
 MAP = click.option("--map", "maps", multiple=True, metavar="FIELD=HEAD", help="Which column a field is in.")
 
@@ -90,17 +95,29 @@ def check_zone(zone: str | None) -> None:
         raise CommandFailed(f"there is no time zone '{zone}'{did_you_mean(zone or '', zone_names())}", INPUT) from None
 
 
-def remembered_with(
-    instance: Instance, kind: str, said: Reading, genres: Mapping[str, str] | None = None
-) -> dict[str, str]:
+def remembered_with(instance: Instance, kind: str, said: Reading, words: TheirWords | None = None) -> dict[str, str]:
     """imports.yaml with what an import of a kind was told; nothing where the file says so already."""
     from scheduler.imports.remembered import FILE, Reading, combined, remembered_in, remembered_text
+    from scheduler.imports.words import TheirWords
 
     before = remembered_in(instance.folder)
     how = combined(before.readings.get(kind, Reading()), said)
-    text, known = remembered_text(before, kind, how, genres or {}), instance.folder / FILE
+    text, known = remembered_text(before, kind, how, before.words(words or TheirWords())), instance.folder / FILE
     same = known.is_file() and known.read_text(encoding="utf-8") == text
     return {} if same or not text else {FILE: text}
+
+
+def words_of(genres: tuple[str, ...], origins: tuple[str, ...]) -> TheirWords:
+    """Our words for theirs, as --genre and --origin say; an origin that is none ends the command."""
+    from scheduler.imports.words import TheirWords, origin_of
+
+    ours = {}
+    for theirs, said in pairs_of(origins, "--origin THEIRS=OURS").items():
+        code, unknown = origin_of(said)
+        if unknown:
+            raise CommandFailed(f"--origin {theirs}={said}: there is no country '{unknown[0]}'; write KZ", INPUT)
+        ours[theirs] = code
+    return TheirWords(pairs_of(genres, "--genre THEIRS=OURS"), ours)
 
 
 def pairs_of(said: tuple[str, ...], form: str) -> dict[str, str]:

@@ -17,12 +17,11 @@ from scheduler.imports.columns import find_header
 from scheduler.imports.dates import DateReader, NotADate
 from scheduler.imports.heads import words_of
 from scheduler.imports.lengths import length_of
-from scheduler.imports.words import origin_of, versions_of
+from scheduler.imports.words import TheirWords, no_country, versions_of
 from scheduler.instance import InputError, Programme, read_csv
 from scheduler.instance.files.load import fits, number_fields
 from scheduler.instance.files.numbers import read_numbers
 from scheduler.instance.files.odd_values import MOST_APPEAL
-from scheduler.instance.files.signs import as_read
 from scheduler.instance.files.validation import message_of
 
 if TYPE_CHECKING:
@@ -58,13 +57,13 @@ def catalogue_of(
     sheets: Sequence[str] = (),
     order: str = "",
     remembered: Mapping[str, str] | None = None,
-    genres: Mapping[str, str] | None = None,
+    ours: TheirWords | None = None,
 ) -> Catalogue:
     """Read a catalogue. Only the columns that the table has are changed in programmes that are there already.
 
     A blank cell keeps what is there. Without a column of ids a programme that is there is known by its title, a new
     one gets an id made of it. `order` is that of dates: dmy, mdy or ymd; `remembered` are heads of the last
-    import, `genres` our genre of one of theirs.
+    import, `ours` our words for theirs.
     """
     there = read_csv(instance.folder / "programmes.csv", "programmes.csv", frozenset(COLUMNS), frozenset(NEEDED)).rows
     by_id = {row["programme"]: row for row in there}
@@ -73,7 +72,7 @@ def catalogue_of(
     sample: list[str] = []
     words = words_of("catalogue", remembered)
     for table in _catalogues(path, mapped, findings, sheets, words):
-        reader = _Reader(instance, table, mapped, findings, order, words, genres or {})
+        reader = _Reader(instance, table, mapped, findings, order, words, ours or TheirWords())
         for number in reader.numbers():
             row = reader.row(number, by_id, found)
             if row is None:
@@ -135,11 +134,11 @@ class _Reader:
         findings: Findings,
         order: str,
         words: Mapping[str, Sequence[str]],
-        genres: Mapping[str, str],
+        ours: TheirWords,
     ) -> None:
         self._table, self._findings = table, findings
         self._header, self._columns = find_header(table, COLUMNS, mapped, ("title",), words)
-        self._genres = {as_read(theirs): ours for theirs, ours in genres.items()}
+        self._ours = ours
         horizon = instance.file.horizon
         self._dates = {name: DateReader(self._column(name), horizon.start, horizon.days, order) for name in DATES}
         self._numbers = {name: self._read_numbers(name) for name in number_fields(Programme) if name in self._columns}
@@ -210,13 +209,13 @@ class _Reader:
                 raise ValueError(f"'{text}' is not an age mark such as 16 or 16+")
             return str(age)
         if name in ("origin", "versions"):
-            read, unknown = (origin_of if name == "origin" else versions_of)(text)
+            read, unknown = (self._ours.origin if name == "origin" else versions_of)(text)
             if unknown:
-                what = "country" if name == "origin" else "language or kind of version"
-                raise ValueError(f"there is no {what} '{unknown[0]}'")
+                kind = f"there is no language or kind of version '{unknown[0]}'"
+                raise ValueError(no_country(unknown[0]) if name == "origin" else kind)
             return read
         if name == "genre":
-            return self._genres.get(as_read(text), text)
+            return self._ours.genre(text)
         if name in self._numbers:
             return self._number(name, cell, text)
         return cell_text(cell)

@@ -16,8 +16,9 @@ from scheduler.imports.guide_time import GuideClock
 from scheduler.imports.guide_xml import Entry, parse
 from scheduler.imports.packed import content_of
 from scheduler.imports.slots import Slot
+from scheduler.imports.words import TheirWords, no_country
 from scheduler.instance import did_you_mean
-from scheduler.instance.files.places import UNKNOWN_COUNTRY, country_code, language_code
+from scheduler.instance.files.places import UNKNOWN_COUNTRY, language_code
 from scheduler.instance.files.signs import as_read
 
 if TYPE_CHECKING:
@@ -35,13 +36,19 @@ _UNITS = {"minutes": 60, "hours": 3600, "seconds": 1}
 
 
 def read_guide(
-    instance: Instance, path: Path, renamed: Mapping[str, str], findings: Findings, zone: str | None = None
+    instance: Instance,
+    path: Path,
+    renamed: Mapping[str, str],
+    findings: Findings,
+    zone: str | None = None,
+    words: TheirWords | None = None,
+    owner: str | None = None,
 ) -> list[Slot]:
     """The slots of the instance's channels.
 
-    `renamed` is our channel of a guide's channel id; where it names any, no other is taken. `zone` is the zone of
-    times without an offset. Airings of the instance's own catalogue, as our export marks them, are planned and no
-    anchors: they are left out.
+    `renamed` is our channel of a guide's channel id; where it names any, no other is taken; `owner` is our channel of
+    a guide that has only one. `zone` is the zone of times without an offset, `words` are ours for theirs. Airings of
+    the instance's own catalogue, as our export marks them, are planned and no anchors: they are left out.
 
     Raises InputError where the file is no XML at all.
     """
@@ -51,8 +58,8 @@ def read_guide(
         text_of(raw, path.name, findings, declared[1].decode() if declared else None), path.name, findings
     )
     guide = parse(source, path.name)
-    known = channels_of(instance, guide, path.name, renamed, findings)
-    reader = _Reader(instance, path.name, GuideClock(path.name, zone, findings), findings)
+    known = channels_of(instance, guide, path.name, renamed, findings, owner)
+    reader = _Reader(instance, path.name, GuideClock(path.name, zone, findings), words or TheirWords(), findings)
     slots, strangers = [], set[str]()
     for entry in guide.entries:
         guide_id = entry.attributes.get("channel", "")
@@ -85,8 +92,9 @@ def _is_namesake(instance: Instance, names: Mapping[str, list[str]], guide_id: s
 class _Reader:
     """Turns entries of one guide into slots."""
 
-    def __init__(self, instance: Instance, file: str, clock: GuideClock, findings: Findings) -> None:
+    def __init__(self, instance: Instance, file: str, clock: GuideClock, words: TheirWords, findings: Findings) -> None:
         self._instance, self._file, self.clock, self._findings = instance, file, clock, findings
+        self._words = words
         self._latest: dict[int, datetime] = {}
         self._unread: dict[str, list[Entry]] = {}
 
@@ -131,13 +139,13 @@ class _Reader:
         own = dict(text[len(OWN) :].partition("=")[::2] for text in entry.all("keyword") if text.startswith(OWN))
         codes = []
         for said in entry.all("country"):
-            code = country_code(said)
-            if code is None:
+            code, unknown = self._words.origin(said)
+            for name in unknown:
                 repair = f"its origin is {UNKNOWN_COUNTRY}, unknown"
-                self._findings.repair(self._file, entry.place, f"there is no country '{said}'", repair)
-            codes.append(code or UNKNOWN_COUNTRY)
+                self._findings.repair(self._file, entry.place, no_country(name), repair)
+            codes.append(code)
         fields = {
-            "genre": next(iter(entry.all("category")), ""),
+            "genre": self._words.genre(next(iter(entry.all("category")), "")),
             "origin": own.get("origin") or ";".join(dict.fromkeys(codes)),
             "run": "rerun" if entry.has("previously-shown") else "first",
         }

@@ -17,15 +17,28 @@ if TYPE_CHECKING:
 
 
 def channels_of(
-    instance: Instance, guide: Guide, file: str, renamed: Mapping[str, str], findings: Findings
+    instance: Instance,
+    guide: Guide,
+    file: str,
+    renamed: Mapping[str, str],
+    findings: Findings,
+    owner: str | None = None,
 ) -> dict[str, int]:
     """Index of our channel by a guide's channel id. What the planner says in `renamed` is then the only mapping.
 
-    Raises InputError where `renamed` names a channel that the guide does not have.
+    `owner` is our channel of a guide that has only one.
+
+    Raises InputError where `renamed` names a channel that the guide does not have, and where it has several and only
+    `owner` is said.
     """
     theirs = list(dict.fromkeys([*guide.names, *guide.places]))
     if renamed:
         return _as_said(instance, theirs, file, renamed)
+    if owner is not None and theirs:
+        if len(theirs) > 1:
+            said = f"the guide has {len(theirs)} channels; say which is {owner}: --channel {theirs[0]}={owner}"
+            raise InputError([Problem(file, 1, 1, said)])
+        return {theirs[0]: instance.channel_index[owner]}
     by_id = {as_read(channel.id): at for at, channel in enumerate(instance.channels)}
     by_id |= {as_read(guide_id): instance.channel_index[ours] for ours, guide_id in channel_ids(instance).items()}
     by_name = {as_read(channel.name): at for at, channel in enumerate(instance.channels)}

@@ -1,4 +1,4 @@
-"""imports.yaml: how the tables of an instance were read last, so that a planner says it once."""
+"""imports.yaml: how the sources of an instance were read last, so that a planner says it once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import yaml
 from pydantic import Field, ValidationError
 
+from scheduler.imports.words import TheirWords
 from scheduler.instance import InputError
 from scheduler.instance.files.validation import problems_in_yaml
 from scheduler.instance.files.yaml_document import read_yaml
 from scheduler.instance.model.field_types import Frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 FILE = "imports.yaml"
@@ -21,7 +21,7 @@ _HEAD = "# How tables were imported last; an import uses what is here where its 
 
 
 class Reading(Frozen):
-    """How the tables of one kind (anchors, programmes, history) are read."""
+    """How the sources of one kind (anchors, grid, programmes, history, xmltv, ratings) are read."""
 
     columns: dict[str, str] = Field(default_factory=dict, description="the head of a field's column")
     channels: dict[str, str] = Field(default_factory=dict, description="our channel of a source's channel")
@@ -36,6 +36,11 @@ class Remembered(Frozen):
 
     readings: dict[str, Reading] = Field(default_factory=dict, description="by the kind of import")
     genres: dict[str, str] = Field(default_factory=dict, description="our genre of a source's word")
+    origins: dict[str, str] = Field(default_factory=dict, description="our origin of a source's word")
+
+    def words(self, said: TheirWords) -> TheirWords:
+        """The words that are remembered, with what the options say in their place."""
+        return TheirWords({**self.genres, **said.genres}, {**self.origins, **said.origins})
 
 
 def remembered_in(folder: Path) -> Remembered:
@@ -63,12 +68,13 @@ def combined(before: Reading, said: Reading) -> Reading:
     )
 
 
-def remembered_text(before: Remembered, kind: str, reading: Reading, genres: Mapping[str, str]) -> str:
+def remembered_text(before: Remembered, kind: str, reading: Reading, words: TheirWords) -> str:
     """imports.yaml after an import of a kind; empty where there is nothing to remember."""
     readings = {**before.readings, kind: reading}
     after = Remembered(
         readings={name: one for name, one in readings.items() if one != Reading()},
-        genres={**before.genres, **genres},
+        genres=dict(words.genres),
+        origins=dict(words.origins),
     )
     content = after.model_dump(exclude_defaults=True)
     return _HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=True) if content else ""

@@ -12,7 +12,9 @@ from scheduler.imports.dates import DateReader
 from scheduler.imports.heads import SCHEDULE, words_of
 from scheduler.imports.schedule_row import Row, RowReader
 from scheduler.imports.schedule_times import TimesOfDay
+from scheduler.imports.words import TheirWords
 from scheduler.instance import InputError
+from scheduler.instance.files.signs import as_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +37,8 @@ class Sheets:
     `mapped` is the head of a field; `renamed` our channel of one of theirs, `owner` whose schedule it is where no
     column says so; `sheets` the sheets of a workbook, all of them unless named; `zone` that of the times, by default
     the channel's; `order` that of dates (dmy, mdy, ymd); with `by_broadcast_day` times before the broadcast day begins
-    are the night after the date they are under. `remembered` are heads of the last import, `genres` our genre of
-    one of theirs; a log (`is_log`) may say programmes and episodes.
+    are the night after the date they are under. `remembered` are heads of the last import, `words` ours for
+    theirs; a log (`is_log`) may say programmes and episodes.
     """
 
     mapped: Mapping[str, str]
@@ -47,7 +49,7 @@ class Sheets:
     order: str = ""
     by_broadcast_day: bool = False
     remembered: Mapping[str, str] = field(default_factory=dict)
-    genres: Mapping[str, str] = field(default_factory=dict)
+    words: TheirWords = field(default_factory=TheirWords)
     is_log: bool = False
 
 
@@ -97,7 +99,29 @@ def _slots(instance: Instance, table: Table, how: Sheets, findings: Findings) ->
     ways = {name: number_way(row.cells[name] for row in rows if name in row.cells) for name in ("start", "end")}
     dates = DateReader((row.cells.get("date", "") for row in rows), horizon.start, horizon.days, how.order)
     times = TimesOfDay(instance, table, columns, how.zone, how.by_broadcast_day, dates, ways, findings)
-    reader = RowReader(instance, table, columns, how.renamed, how.owner, times, how.genres, findings)
+    reader = RowReader(instance, table, columns, how.renamed, how.owner, times, how.words, findings)
     slots = [reader.slot(row) for row in rows]
     times.warn_of_nights()
+    if not how.is_log:
+        _warn_of_planned(instance, table, header, findings)
     return [slot for slot in slots if slot is not None]
+
+
+def _warn_of_planned(instance: Instance, table: Table, header: int, findings: Findings) -> None:
+    """Warn where a timetable of ours holds airings that were planned: as anchors they are fixed and planned no more."""
+    heads = [as_read(cell_text(cell)) for cell in table.rows[header]]
+    if not {"airing_id", "programme"} <= set(heads):
+        return
+    at = heads.index("programme")
+    planned = [
+        number
+        for number in range(header + 1, len(table.rows))
+        if at < len(table.rows[number]) and cell_text(table.rows[number][at]) in instance.programme_index
+    ]
+    if planned:
+        what = (
+            f"{len(planned)} airings of the catalogue's programmes are planned ones and become anchors, which are "
+            "fixed and use no rights; to go on with a plan, `import timetable` takes the workbook back, and locks.csv "
+            "holds airings that must stay"
+        )
+        findings.warn(table.file, table.place(planned[0], at), what)

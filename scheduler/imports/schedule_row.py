@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scheduler.imports.age_marks import age_in_title, age_of
 from scheduler.imports.cells import cell_text, failed_formula
 from scheduler.imports.slots import Slot
-from scheduler.imports.words import kind_of, origin_of, run_of
+from scheduler.imports.words import TheirWords, kind_of, no_country, run_of
 from scheduler.instance import did_you_mean
 from scheduler.instance.files.places import UNKNOWN_COUNTRY, language_code
 from scheduler.instance.files.signs import as_read
@@ -41,10 +41,10 @@ class RowReader:
         renamed: Mapping[str, str],
         owner: str | None,
         times: TimesOfDay,
-        genres: Mapping[str, str],
+        words: TheirWords,
         findings: Findings,
     ) -> None:
-        self._genres = {as_read(theirs): ours for theirs, ours in genres.items()}
+        self._words = words
         self._instance, self._table, self._columns = instance, table, columns
         self._owner, self._times, self._findings = owner, times, findings
         self._renamed = {as_read(theirs): ours for theirs, ours in renamed.items()}
@@ -94,8 +94,11 @@ class RowReader:
         return self._findings.repair(self._table.file, place, what, repair)
 
     def _fields(self, title: str) -> tuple[tuple[str, str], ...]:
-        genre = self._genres.get(as_read(self._text("genre")), self._text("genre"))
-        found = {"genre": genre, "origin": self._origin(), "audio": self._language("audio")}
+        found = {
+            "genre": self._words.genre(self._text("genre")),
+            "origin": self._origin(),
+            "audio": self._language("audio"),
+        }
         found |= {name: self._text(name) for name in ("programme", "episode")}
         found["original_language"] = self._language("original_language")
         kind = self._known_word("version_kind", kind_of, "original, dubbed or subtitled", "original")
@@ -123,9 +126,9 @@ class RowReader:
         return str(word or otherwise)
 
     def _origin(self) -> str:
-        code, unknown = origin_of(self._text("origin"))
+        code, unknown = self._words.origin(self._text("origin"))
         for name in unknown:
-            self._repair("origin", f"there is no country '{name}'", f"its origin is {UNKNOWN_COUNTRY}, unknown")
+            self._repair("origin", no_country(name), f"its origin is {UNKNOWN_COUNTRY}, unknown")
         return code
 
     def _language(self, name: str) -> str:

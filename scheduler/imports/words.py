@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scheduler.instance.files.places import UNKNOWN_COUNTRY, country_code, language_code
 from scheduler.instance.files.signs import as_read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RUNS = {
     **dict.fromkeys(("first", "premiere", "new", "премьера", "тұңғыш", "тұсаукесер", "первый", "yangi"), "first"),
@@ -28,14 +33,40 @@ def kind_of(said: str) -> str | None:
     return KINDS.get(as_read(said))
 
 
-def origin_of(said: str) -> tuple[str, list[str]]:
+@dataclass(frozen=True, slots=True)
+class TheirWords:
+    """Our genre and our origin of a source's words, as the planner says; compared as people read them."""
+
+    genres: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def genre(self, said: str) -> str:
+        """Our genre of one of theirs; the word itself where it is not mapped."""
+        return _mapped(self.genres, said) or said
+
+    def origin(self, said: str) -> tuple[str, list[str]]:
+        """The origin in codes of a cell, and the words of it that are no country."""
+        whole = _mapped(self.origins, said)
+        return (whole, []) if whole else origin_of(said, self.origins)
+
+
+def _mapped(pairs: Mapping[str, str], said: str) -> str:
+    return next((ours for theirs, ours in pairs.items() if as_read(theirs) == as_read(said)), "") if said else ""
+
+
+def no_country(name: str) -> str:
+    """What to say of a word of an origin that is no country."""
+    return f"there is no country '{name}'; if it is one, --origin '{name}=KZ' says which"
+
+
+def origin_of(said: str, mapped: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
     """The origin in codes (KZ or KZ:0.5;UZ:0.5), and the words that are no country; these count as unknown."""
     codes, unknown = [], []
     for part in re.split(r"[;,]|/(?!\d)|\s[-–—]\s", re.sub(r"(?<=\d),(?=\d)", ".", said)):
         name, _, share = part.strip().partition(":")
         if not name:
             continue
-        code = country_code(name)
+        code = _mapped(mapped or {}, name) or country_code(name)
         if code is None:
             unknown.append(name)
         codes.append((code or UNKNOWN_COUNTRY) + (f":{share.strip()}" if share.strip() else ""))
