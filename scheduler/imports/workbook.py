@@ -19,6 +19,7 @@ from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, did_you_m
 from scheduler.messages import LANGUAGES
 from scheduler.report.language import Language
 from scheduler.report.sheet_listing import LISTING, MARK
+from scheduler.report.sheet_mark import SHOWN, mark_of
 from scheduler.timetable import read_timetable
 
 if TYPE_CHECKING:
@@ -106,9 +107,23 @@ def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:
             edited.following.append({name: cell_text(row.get(name, "")) for name in FOLLOWING if name in columns})
     if not edited.rows and not findings.problems:
         findings.fail(table.file, (3, 1), "lists no airing")
+    _warn_of_edited_grids(path, table.file, findings)
     if not findings.problems:
         findings.left_out["sheets that only show the timetable (grids, tables)"] += len(sheet_names(path)) - 1
     return edited
+
+
+def _warn_of_edited_grids(path: Path, listing: str, findings: Findings) -> None:
+    """Warn of sheets that show a channel's weeks and were edited: they are not read."""
+    for name in sheet_names(path):
+        rows = read_sheet(path, name).rows
+        texts = [
+            (row, at, cell) for row, cells in enumerate(rows) for at, cell in enumerate(cells) if isinstance(cell, str)
+        ]
+        marks = [text for _, _, text in texts if text.startswith(f"{SHOWN}:")]
+        if marks and mark_of(one for one in texts if one[2] != marks[0]) != marks[0]:
+            what = f"this sheet was edited, and it only shows the timetable: {listing} is what is read; edit it there"
+            findings.warn(f"{path.name}[{name}]", (1, 1), what)
 
 
 def _listing(path: Path) -> Table:

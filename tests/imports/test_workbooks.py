@@ -83,6 +83,28 @@ def test_an_edit_that_is_not_taken_is_reported_with_its_cell(planned, tmp_path, 
     assert not (folder / "timetable.csv").exists()
 
 
+@pytest.mark.parametrize("lang", ["en", "ru", "kk"])
+def test_an_edited_grid_sheet_is_a_warning_and_an_untouched_one_is_none(planned, tmp_path, lang):
+    """A planner types over a programme on a channel's own sheet, which only shows the timetable."""
+    path, folder = tmp_path / "book.xlsx", tmp_path / "copy"
+    path.write_bytes(workbook_report(build_tables(timetable_at(planned)), lang))
+    shutil.copytree(planned, folder)
+    book = openpyxl.load_workbook(path)
+    at = next(number for number, name in enumerate(book.sheetnames) if "parity-grid" in str(book[name]["J1"].value))
+    sheet = book.worksheets[at]
+    listing = {"en": "Listing", "ru": "Список", "kk": "Тізім"}[lang]
+    assert listing in sheet["A1"].comment.text
+    book.save(path)
+    code, said = command("import", "timetable", path, "--into", folder, "--force")
+    assert (code, "this sheet was edited" in said) == (0, False), said
+    cell = next(cell for row in sheet.iter_rows(min_row=3, min_col=2) for cell in row if cell.value)
+    cell.value = "19:00 Another film"
+    book.save(path)
+    code, said = command("import", "timetable", path, "--into", folder, "--force")
+    assert code == 0, said
+    assert f"book.xlsx[{sheet.title}]:1:1: warning: this sheet was edited" in said, said
+
+
 def test_marks_that_are_taken_out_again_no_longer_lock(planned, tmp_path):
     code, said, folder = edited(planned, tmp_path, locked="yes")
     assert code == 0, said
