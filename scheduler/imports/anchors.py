@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,14 +17,13 @@ from scheduler.instance.model.field_types import MAX_CLOCK, WEEKDAYS, clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from scheduler.imports.findings import Findings
     from scheduler.imports.slots import Slot
     from scheduler.instance import Instance
 
 COLUMNS = tuple(TABLES["anchors.csv"].model_fields)
-_WHEN = frozenset({"anchor", "channel", "days", "date", "start", "end", "title"})
+_WHEN = frozenset({"anchor", "channel", "days", "date", "start", "end", "title", "second_pass"})
 
 
 def anchors_of(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[dict[str, str]]:
@@ -37,23 +35,24 @@ def anchors_of(instance: Instance, slots: Iterable[Slot], findings: Findings) ->
     """
     there = _columns_there(instance)
     groups: dict[tuple[Any, ...], list[tuple[date, Slot]]] = {}
-    for slot in _expressible(instance, slots, findings):
-        day, start, end = _on_clock(instance, slot, findings)
-        key = (slot.channel, slot.identity, start, end, slot.title, slot.fields)
+    for slot in slots:
+        day, start, end, second_pass = _on_clock(instance, slot, findings)
+        key = (slot.channel, slot.identity, start, end, slot.title, slot.fields, second_pass)
         groups.setdefault(key, []).append((day, slot))
     taken: set[str] = set()
     rows: list[dict[str, str]] = []
     counts: dict[int, int] = {}
-    for (channel, identity, start, end, title, fields), found in groups.items():
+    for (channel, identity, start, end, title, fields, second_pass), found in groups.items():
         owner = instance.channels[channel]
         before = there.get((owner.id, start, as_read(title)), {})
         own = {"genre": "general", "origin": owner.territory, "audio": owner.languages[0], **before, **dict(fields)}
-        for when in when_of(instance, [day for day, _ in found]):
+        days = [day for day, _ in found]
+        for when in [{"date": day.isoformat()} for day in days] if second_pass else when_of(instance, days):
             if not identity:
                 counts[channel] = counts.get(channel, 0) + 1
             name = unused_name(identity or f"{owner.id[:70]}-{counts[channel]:03d}", taken)
             row = {"anchor": name, "channel": owner.id, **when, "start": clock_text(start), "end": clock_text(end)}
-            rows.append({**row, "title": title, **own})
+            rows.append({**row, "title": title, **own, "second_pass": second_pass})
             _try(rows[-1], found[0][1], findings)
     return rows
 
@@ -108,38 +107,11 @@ def _columns_there(instance: Instance) -> dict[tuple[str, int, str], dict[str, s
     }
 
 
-def _expressible(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[Slot]:
-    """Slots whose edges a clock time can say: in an hour that comes twice, the second one cannot be said.
+def _on_clock(instance: Instance, slot: Slot, findings: Findings) -> tuple[date, int, int, str]:
+    """(day, start, end, second_pass) on the channel's clock.
 
-    A slot that begins there is joined to the one before it, so that no minute is lost.
+    Start and end count on past midnight, the start only after the last day.
     """
-    found: list[Slot] = []
-    for slot in slots:
-        before = found[-1] if found else None
-        if _is_expressible(instance, slot.channel, slot.start):
-            found.append(slot)
-        elif before is not None and before.channel == slot.channel and before.stop == slot.start:
-            what = (
-                f"'{slot.title}' begins in the hour that comes twice that night, for the second time; "
-                f"no anchor can say that, so '{before.title}' and '{slot.title}' are one anchor"
-            )
-            findings.warn(slot.file, slot.place, what)
-            found[-1] = replace(before, stop=slot.stop, title=f"{before.title} / {slot.title}")
-        else:
-            what = f"'{slot.title}' begins in the hour that comes twice, for the second time; no anchor can say that"
-            findings.repair(slot.file, slot.place, what, "it is left out")
-    return found
-
-
-def _is_expressible(instance: Instance, channel: int, moment: datetime) -> bool:
-    timeline, zone = instance.timeline, instance.channels[channel].zone
-    local = moment.astimezone(zone_clock(zone))
-    day = (local.date() - timeline.first_day).days
-    return timeline.local_minute(zone, day, local.hour * 60 + local.minute) == timeline.minute_of(moment)
-
-
-def _on_clock(instance: Instance, slot: Slot, findings: Findings) -> tuple[date, int, int]:
-    """(day, start, end) on the channel's clock; both count on past midnight, the start only after the last day."""
     assert slot.stop is not None
     zone = zone_clock(instance.channels[slot.channel].zone)
     horizon = instance.file.horizon
@@ -149,8 +121,9 @@ def _on_clock(instance: Instance, slot: Slot, findings: Findings) -> tuple[date,
     end = (stop.date() - day).days * 1440 + stop.hour * 60 + stop.minute
     if end > MAX_CLOCK:
         findings.repair(slot.file, slot.place, f"'{slot.title}' runs past 6:00 of the next day", "it is cut there")
-        end = MAX_CLOCK
-    return day, start, end
+        end, stop = MAX_CLOCK, stop.replace(fold=0)
+    late = [edge for edge, moment in (("start", local), ("end", stop)) if moment.fold]
+    return day, start, end, ";".join(late)
 
 
 def _try(row: dict[str, str], slot: Slot, findings: Findings) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.imports.anchors import COLUMNS, rows_there, table_text, unused_name, when_of
-from scheduler.instance.derived.windows import days_of
+from scheduler.instance.derived.windows import days_of, edges_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ class _Brought:
         """Whether an anchor's airing on a day lies in a part that is brought, or overlaps what is."""
         channel = self._instance.channel_index[anchor.channel]
         zone, line = self._instance.channels[channel].zone, self._instance.timeline
-        start, end = (line.local_minute(zone, day, minute) for minute in (anchor.start, anchor.end))
+        start, end = edges_of(anchor, zone, day, line)
         if (channel, *self._part(channel, start)) in self._parts:
             return True
         return any(begin < end and start < stop for begin, stop in self._spans.get(channel, ()))

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import zipfile
 
 import pytest
@@ -87,11 +88,53 @@ def test_the_hour_that_comes_twice_is_two_hours(tmp_path):
     body += entry("20261025021500 +0100", "20261025030000 +0100", "C")
     rows, told, settled = read(instance, tmp_path, body)
     assert [(slot.stop - slot.start).seconds // 60 for slot in settled] == [30, 60, 45]
-    assert [(row["title"], row["start"], row["end"]) for row in rows] == [
-        ("A", "01:45", "02:15"),
-        ("B / C", "02:15", "03:00"),
+    assert [(row["title"], row["start"], row["end"], row["second_pass"]) for row in rows] == [
+        ("A", "01:45", "02:15", ""),
+        ("B", "02:15", "02:15", "end"),
+        ("C", "02:15", "03:00", "start"),
     ]
-    assert "'C' begins in the hour that comes twice" in told[0]
+    assert told == []
+    path = instance.folder / "anchors.csv"
+    path.write_text(merged(instance, rows, settled).text, encoding="utf-8")
+    again = load(instance.folder)
+    fixed = again.dated_anchors
+    spans_utc = [
+        tuple(f"{again.timeline.moment(at):%H:%M}" for at in pair)
+        for pair in zip(fixed.start.tolist(), fixed.end.tolist(), strict=True)
+    ]
+    assert spans_utc == [("23:45", "00:15"), ("00:15", "01:15"), ("01:15", "02:00")]
+
+
+def test_both_passes_of_one_time_do_not_overlap_and_one_pass_does(tmp_path):
+    """Two half hours at 02:00 of the night when clocks are put back: one hour apart, or the same."""
+    instance = planned(tmp_path, zone="Europe/Berlin", start="2026-10-24")
+    path = instance.folder / "anchors.csv"
+    head = "anchor,channel,date,start,end,title,genre,origin,audio,second_pass\n"
+    row = "{0},Q.kz,2026-10-25,02:00,02:30,{0},news,KZ,kaz,{1}\n"
+    path.write_text(head + row.format("a", "") + row.format("b", "start;end"), encoding="utf-8")
+    fixed = load(instance.folder).dated_anchors
+    assert (fixed.start[1] - fixed.start[0], fixed.end[1] - fixed.end[0]) == (60, 60)
+    path.write_text(head + row.format("a", "start;end") + row.format("b", "start;end"), encoding="utf-8")
+    with pytest.raises(InputError, match="the anchor 'b' overlaps 'a' in line 2"):
+        load(instance.folder)
+
+
+SECOND = [
+    ("2026-10-25,01:00,02:30", "start", "second_pass: 01:00 comes once on 2026-10-25 in Europe/Berlin"),
+    ("2026-10-24,02:00,02:30", "end", "second_pass: 02:30 comes once on 2026-10-24 in Europe/Berlin"),
+    ("2026-10-25,02:45,02:15", "", "the anchor ends at 02:15, before it starts at 02:45"),
+    ("2026-10-25,03:45,02:15", "end", "the anchor 'a' ends at 02:15, before it starts"),
+    ("2026-10-25,02:00,02:15", "middle", "second_pass: expected start, end or start;end, got 'middle'"),
+]
+
+
+@pytest.mark.parametrize(("when", "passes", "said"), SECOND)
+def test_a_second_pass_that_cannot_be_is_an_error(tmp_path, when, passes, said):
+    instance = planned(tmp_path, zone="Europe/Berlin", start="2026-10-24")
+    text = f"anchor,channel,date,start,end,title,genre,origin,audio,second_pass\na,Q.kz,{when},A,news,KZ,kaz,{passes}\n"
+    (instance.folder / "anchors.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(said)):
+        load(instance.folder)
 
 
 def test_local_times_of_the_hour_that_comes_twice_go_by_their_order(tmp_path):

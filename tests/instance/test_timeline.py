@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from scheduler.instance import Timeline, zone_clock
+from scheduler.instance.derived.timeline import comes_twice, moment_on_clock
 from tests.builders import build, channel, kz, programme, window
 from tests.rules.agreement import disagreements
 
@@ -93,6 +94,24 @@ def test_a_time_that_the_clock_skips_is_the_first_after_it():
 def test_a_time_that_comes_twice_is_the_first_of_the_two():
     line = Timeline(date(2026, 10, 25), 1, 15, 300)
     assert line.moment(line.local_minute("Europe/Berlin", 0, 150)) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Almaty", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("day", ["2026-10-25", "2024-02-29", "2026-04-05"])
+def test_minutes_of_both_passes_are_the_moments_that_the_zone_database_says(zone, day):
+    """Of every quarter of an hour, with and without the second pass; times that are skipped are left out."""
+    first = date.fromisoformat(day)
+    line = Timeline(first, 1, 15, 300)
+    for minute in range(0, 1440, 15):
+        for late in (False, True):
+            moment = moment_on_clock(zone, first, minute, second_pass=late)
+            local = moment.astimezone(zone_clock(zone))
+            if local.hour * 60 + local.minute == minute:
+                assert line.moment(line.local_minute(zone, 0, minute, second_pass=late)) == moment
+    twice = [minute for minute in range(0, 1440, 15) if comes_twice(zone, first, minute)]
+    assert len(twice) == {
+        ("Europe/Berlin", "2026-10-25"): 4, ("Asia/Almaty", "2024-02-29"): 4, ("Australia/Lord_Howe", "2026-04-05"): 2
+    }.get((zone, day), 0)  # fmt: skip
 
 
 RULES = [

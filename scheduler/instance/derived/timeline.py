@@ -165,8 +165,17 @@ class Timeline:
             self._clocks[zone] = Clock(day=local // DAY, minute=local % DAY)
         return self._clocks[zone]
 
-    def local_minute(self, zone: str, day: int, minute: int) -> int:
-        """The first minute of the line at which a zone's clock reads a time or later (minute may pass 1440)."""
+    def local_minute(self, zone: str, day: int, minute: int, *, second_pass: bool = False) -> int:
+        """The first minute of the line at which a zone's clock reads a time or later (minute may pass 1440).
+
+        With `second_pass` it is the last minute at which the clock reads the time: of an hour that comes twice, the
+        second one.
+        """
+        if second_pass:
+            clock = self.clock(zone)
+            at = np.flatnonzero(clock.day * DAY + clock.minute == day * DAY + minute)
+            if len(at):
+                return int(at[-1])
         if zone not in self._latest:
             clock = self.clock(zone)
             self._latest[zone] = np.maximum.accumulate(clock.day * DAY + clock.minute)
@@ -276,6 +285,19 @@ class Timeline:
                 day = last + timedelta(days=1)
             self._spans[period] = found
         return self._spans[period]
+
+
+def moment_on_clock(zone: str, day: date, minute: int, *, second_pass: bool = False) -> datetime:
+    """The moment, in UTC, of a clock time on a day (minute may pass 1440); of a skipped time the one after it."""
+    local = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
+    passes = [local.replace(tzinfo=zone_clock(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
+    return passes[1] if second_pass and passes[0] < passes[1] else passes[0]
+
+
+def comes_twice(zone: str, day: date, minute: int) -> bool:
+    """Whether a zone's clock reads a time of a day twice."""
+    first, second = (moment_on_clock(zone, day, minute, second_pass=late) for late in (False, True))
+    return first < second
 
 
 def _offsets(zone: str, origin: datetime, minutes: int) -> Ints:

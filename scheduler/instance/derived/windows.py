@@ -99,8 +99,7 @@ def date_anchors(
         at = index[anchor.channel]
         zone = channels[at].zone
         for day in days_of(anchor.days, None if anchor.date is None else [anchor.date], timeline):
-            start = timeline.local_minute(zone, day, anchor.start)
-            end = timeline.local_minute(zone, day, anchor.end)
+            start, end = edges_of(anchor, zone, day, timeline)
             early = day - (anchor.start % DAY < timeline.broadcast_start and anchor.start < DAY)
             past = day < int(record.planned_from[at])
             row = (at, start, end, contents.anchor_offset + number, number)
@@ -108,6 +107,15 @@ def date_anchors(
                 found.append((*row, int(past)))
     table = np.array(sorted(found), dtype=np.int64).reshape(-1, 6)
     return DatedAnchors(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], table[:, 5].astype(bool))
+
+
+def edges_of(anchor: Anchor, zone: str, day: int, timeline: Timeline) -> tuple[int, int]:
+    """(start, end) of an anchor on a day, minutes of the line."""
+    late = anchor.second_pass
+    return (
+        timeline.local_minute(zone, day, anchor.start, second_pass="start" in late),
+        timeline.local_minute(zone, day, anchor.end, second_pass="end" in late),
+    )
 
 
 def date_windows(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from scheduler.instance.files.zones import unknown_zone
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from scheduler.instance.derived.aired import Aired, Lock
@@ -143,10 +144,12 @@ def _clashes(
     recurring: Sequence[tuple[frozenset[str] | None, tuple[date, ...] | None, int, int]],
     horizon: Horizon,
     special: frozenset[date] = frozenset(),
+    span: Callable[[int, date], tuple[int, int]] | None = None,
 ) -> Iterator[tuple[int, int, date]]:
     """(one, other, day of the other) of every two of (days, dates, start, end) that overlap, each pair once.
 
-    On special days only those with dates hold.
+    On special days only those with dates hold. `span` is (start, end) of a number on a day, in minutes of any line;
+    by default its clock times.
     """
     spans = []
     for offset in range(-1, max(horizon.days, 7) + 1):
@@ -155,7 +158,8 @@ def _clashes(
             regular = WEEKDAYS[day.weekday()] in (days or ()) and day not in special
             if day in (dates or ()) or regular:
                 times = 1 if dates is None else dates.count(day)
-                spans += [(offset * 1440 + start, offset * 1440 + end, number, day)] * times
+                begin, stop = (offset * 1440 + start, offset * 1440 + end) if span is None else span(number, day)
+                spans += [(begin, stop, number, day)] * times
     found: set[tuple[int, int]] = set()
     for (_, until, one, _), (start, _, other, day) in pairwise(sorted(spans)):
         if start < until and (one, other) not in found:
@@ -248,17 +252,49 @@ def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> It
 
 
 def _anchors(file: InstanceFile, rows: list[Anchor], table: CsvTable) -> Iterator[Problem]:
+    names = frozenset(zone_names())
+    zones = {channel.id: channel.zone for channel in file.channels if channel.zone in names}
     on_channel: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         on_channel.setdefault(row.channel, []).append(number)
     for numbers in on_channel.values():
         mine = [rows[number] for number in numbers]
         recurring = [(row.days, None if row.date is None else (row.date,), row.start, row.end) for row in mine]
-        for one, other, _ in _clashes(recurring, file.horizon):
+        zone = zones.get(mine[0].channel)
+        span = None
+        if zone is not None and any(row.second_pass for row in mine):
+            yield from _second_passes(rows, numbers, zone, table)
+            span = partial(_on_line, mine, zone)
+        for one, other, _ in _clashes(recurring, file.horizon, span=span):
             message = (
                 f"the anchor '{mine[other].anchor}' overlaps '{mine[one].anchor}' in line {table.lines[numbers[one]]}"
             )
             yield Problem(table.file, *table.place(numbers[other], "start"), message)
+
+
+def _on_line(rows: Sequence[Anchor], zone: str, number: int, day: date) -> tuple[int, int]:
+    """(start, end) of an anchor on a day, in minutes that no clock puts back."""
+    row = rows[number]
+    start = moment_on_clock(zone, day, row.start, second_pass="start" in row.second_pass)
+    end = moment_on_clock(zone, day, row.end, second_pass="end" in row.second_pass)
+    return int(start.timestamp()) // 60, int(end.timestamp()) // 60
+
+
+def _second_passes(rows: Sequence[Anchor], numbers: Sequence[int], zone: str, table: CsvTable) -> Iterator[Problem]:
+    """Edges said to be in a second pass where the clock reads their time once, and anchors that end too early."""
+    for number in numbers:
+        row = rows[number]
+        if row.date is None or not row.second_pass:
+            continue
+        for edge in row.second_pass:
+            minute = row.start if edge == "start" else row.end
+            if not comes_twice(zone, row.date, minute):
+                what = f"second_pass: {clock_text(minute)} comes once on {row.date} in {zone}; leave '{edge}' out"
+                yield Problem(table.file, *table.place(number, "second_pass"), what)
+        start, end = _on_line(rows, zone, number, row.date)
+        if end <= start:
+            what = f"the anchor '{row.anchor}' ends at {clock_text(row.end)}, before it starts"
+            yield Problem(table.file, *table.place(number, "end"), what)
 
 
 def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> Iterator[Problem]:

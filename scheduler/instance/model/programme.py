@@ -197,12 +197,23 @@ class Anchor(Frozen):
     owner: Identifier | None = Field(
         None, description="broadcaster that gives it under agreements between broadcasters", examples=["UzMTRK"]
     )
+    second_pass: Words = Field(
+        (),
+        description="where clocks are put back: which of start and end is in the second pass of the hour that comes "
+        "twice; start, end or start;end",
+        examples=["end"],
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Anchor:
         if (self.days is None) == (self.date is None):
             raise ValueError("an anchor needs either `days` (weekdays) or a `date`")
-        check_order("anchor", self.start, self.end)
+        if not set(self.second_pass) <= {"start", "end"}:
+            raise ValueError(f"second_pass: expected start, end or start;end, got '{';'.join(self.second_pass)}'")
+        if self.second_pass and self.date is None:
+            raise ValueError("second_pass needs a `date`: clocks are put back on one day")
+        if self.second_pass != ("end",):
+            check_order("anchor", self.start, self.end)
         if self.end - self.start > 24 * 60:
             raise ValueError("an anchor is at most 24 hours long")
         return self
