@@ -53,17 +53,17 @@ def one_per_cause(problems: Iterable[Problem], silent: Definitions | None = None
 def silent_definitions(
     file: InstanceFile, document: YamlDocument, parsed: Mapping[str, list[BaseModel]]
 ) -> Definitions:
-    """Channels, territories and dayparts that instance.yaml defines and nothing names, with their places."""
+    """Channels and territories that instance.yaml defines and nothing names, with their places."""
     defined: Definitions = {
         ("channel", channel.id): (document.file, *document.place(("channels", number, "id")))
         for number, channel in enumerate(file.channels)
     }
-    for kind, field, names in (("daypart", "dayparts", file.dayparts), ("territory", "territories", file.territories)):
-        defined |= {(kind, name): (document.file, *document.place((field, name))) for name in names}
+    defined |= {
+        ("territory", code): (document.file, *document.place(("territories", code))) for code in file.territories
+    }
     rules = [*file.channels, *file.agreements, *file.rules, *file.placement]
     rows = [row for table in parsed.values() for row in table]
-    named = {(kind, word) for model in (*rules, *rows) for _, kind, word in named_in(model)}
-    named |= {("daypart", name) for channel in file.channels for name in channel.dayparts}
+    named = {(ref.kind, word) for model in (*rules, *rows) for _, ref, word in named_in(model)}
     return {cause: place for cause, place in defined.items() if cause not in named}
 
 

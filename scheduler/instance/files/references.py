@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from scheduler.instance.derived.aired import contradictions
-from scheduler.instance.derived.timeline import zone_clock, zone_names
+from scheduler.instance.derived.timeline import comes_twice, moment_on_clock, zone_clock, zone_names
 from scheduler.instance.files.named import Known, known_words, named_in
 from scheduler.instance.files.odd_values import odd_values
 from scheduler.instance.files.problem import Problem, did_you_mean
@@ -210,7 +210,7 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -
                 continue
             message = known.missing(ref.kind, word)
             if message:
-                yield Problem(name, *table.place(number, str(path[0])), message, cause=(kind, word))
+                yield Problem(name, *table.place(number, str(path[0])), message, cause=(ref.kind, word))
 
 
 def _times(file: InstanceFile, rows: list[Aired | Lock], table: CsvTable) -> Iterator[Problem]:
