@@ -172,13 +172,13 @@ def to_frame(planned: Timetable) -> pd.DataFrame:
 def tables(planned: Timetable, folder: str | Path | None = None) -> dict[str, pd.DataFrame]:
     """Every table of a report by its name: airings, parity, weeks, compliance, hours, audience, runs_left.
 
-    With `folder`, where result.json of this very timetable lies, also not_placed, agreement_costs and row_costs. Tables
+    With `folder`, where result.json of this very timetable lies, also not_placed, clause_costs and row_costs. Tables
     of periods have a column `period_start`: the first day of the period, missing where the label names a moment.
     """
     found = build_tables(planned, None if folder is None else Path(folder))
     start = planned.instance.file.horizon.start
     frames = {"airings": to_frame(planned), "hours": found.hours, "audience": found.audience}
-    for name in ("parity", "weeks", "compliance", "runs_left", "not_placed", "agreement_costs", "row_costs"):
+    for name in ("parity", "weeks", "compliance", "runs_left", "not_placed", "clause_costs", "row_costs"):
         frame: pd.DataFrame | None = getattr(found, name)
         if frame is not None:
             frames[name] = _plain(frame, start)

@@ -23,7 +23,7 @@ ORDER = [
     {"verify"},
     {"results"},
     {"solve"},
-    {"explain", "generate", "diff"},
+    {"explain", "generate", "diff", "cost"},
     {"report"},
     {"export"},
     {"imports"},

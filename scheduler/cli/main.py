@@ -14,6 +14,7 @@ from scheduler import __version__
 from scheduler.cli.bench import bench
 from scheduler.cli.check import check
 from scheduler.cli.completion import completion
+from scheduler.cli.cost import cost
 from scheduler.cli.diff import diff
 from scheduler.cli.explain import explain
 from scheduler.cli.export import export
@@ -37,6 +38,7 @@ COMMANDS: tuple[click.Command, ...] = (
     check,
     explain,
     report,
+    cost,
     export,
     import_,
     ledger,

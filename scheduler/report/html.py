@@ -16,8 +16,8 @@ from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
 from scheduler.report.sections import (
-    agreement_costs_section,
     audience_section,
+    clause_costs_section,
     hours_section,
     missed_section,
     not_placed_section,
@@ -94,7 +94,7 @@ def _content(tables: Tables, language: Language) -> dict[str, Any]:
         "rules": rules_section(tables, language),
         "audience": audience_section(tables, language),
         "hours": hours_section(tables, language),
-        "agreement_costs": agreement_costs_section(tables, language),
+        "clause_costs": clause_costs_section(tables, language),
         "row_costs": type(costs)(
             costs.name, costs.title, costs.note, costs.columns, costs.rows[:MOST_ROW_COSTS], costs.empty
         ),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.language import Language
 from scheduler.report.sections import (
-    agreement_costs_section,
     audience_section,
+    clause_costs_section,
     hours_section,
     missed_section,
     not_placed_section,
@@ -46,7 +46,7 @@ def markdown_report(tables: Tables, language_code: str) -> str:
         _table(audience_section(tables, language), language),
         _table(hours_section(tables, language), language),
         f"## {say('costs')}",
-        _table(agreement_costs_section(tables, language), language),
+        _table(clause_costs_section(tables, language), language),
         _table(row_costs_section(tables, language), language),
         f"## {say('not_placed')}",
         _table(not_placed_section(tables, language), language),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from scheduler.report.cost_words import cost_message
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -219,14 +221,26 @@ def hours_section(tables: Tables, language: Language) -> Section:
     return Section("hours", say("hours_title"), say("hours_note"), columns, tuple(rows), say("nothing"))
 
 
-def agreement_costs_section(tables: Tables, language: Language) -> Section:
-    """What each agreement costs, as a difference of bounds."""
-    names = ["bound_with", "bound_without", "cost"]
-    frame = tables.agreement_costs
-    rows = [] if frame is None else _rows(frame, dict.fromkeys(["agreement", *names]), agreement="agreement")
-    columns: list[tuple[str, Kind]] = [("agreement", "text"), *((name, "number") for name in names)]
-    title, note = "costs_agreements", "costs_agreements_note"
-    return _section(language, "agreement_costs", title, note, columns, rows, "unknown_cost")
+def clause_costs_section(tables: Tables, language: Language) -> Section:
+    """What each clause costs, as a proven interval."""
+    costs = tables.known_costs
+    value = tables.verification.value
+    rows = [
+        Row(
+            (
+                one.clause,
+                language.render(cost_message(one, tables.instance, value)),
+                one.at_least,
+                one.at_most,
+                one.estimate,
+            ),
+            agreement=one.clause,
+        )
+        for one in costs or ()
+    ]
+    columns: list[tuple[str, Kind]] = [("clause", "text"), ("cost_in_words", "long")]
+    columns += [(f"cost_{name}", "number") for name in ("at_least", "at_most", "estimate")]
+    return _section(language, "clause_costs", "costs_clauses", "costs_clauses_note", columns, rows, "unknown_cost")
 
 
 def row_costs_section(tables: Tables, language: Language) -> Section:

@@ -15,7 +15,16 @@ import pandas as pd
 
 from scheduler.messages import Message
 from scheduler.report.exchange_weeks import exchange_weeks
-from scheduler.results import RESULT_FILE, TIMINGS_FILE, AgreementCost, RowCost, read_result, read_timings
+from scheduler.results import (
+    COSTS_FILE,
+    RESULT_FILE,
+    TIMINGS_FILE,
+    ClauseCost,
+    RowCost,
+    read_costs,
+    read_result,
+    read_timings,
+)
 from scheduler.rules import Parity, exchanges, rules_of
 from scheduler.timetable import OnAir, frame_csv, timetable_frame
 from scheduler.verify import Verification, verify_on_air
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from scheduler.instance import Instance
-    from scheduler.results import ResultFile, TimingsFile
+    from scheduler.results import CostsFile, ResultFile, TimingsFile
     from scheduler.timetable import Timetable
 
 
@@ -48,6 +57,7 @@ class Tables:
     digest: str  # SHA-256 of timetable.csv
     result: ResultFile | None  # None where none was written for this timetable
     timings: TimingsFile | None
+    costs: CostsFile | None  # of `parity cost`
 
     @property
     def sentences(self) -> dict[str, Message]:
@@ -72,10 +82,18 @@ class Tables:
         return pd.DataFrame(rows, columns=["programme", "title", "reason"])
 
     @property
-    def agreement_costs(self) -> pd.DataFrame | None:
-        """agreement, bound_with, bound_without, cost in viewer-minutes (a difference of bounds); None if unknown."""
+    def clause_costs(self) -> pd.DataFrame | None:
+        """Columns of ClauseCost, viewer-minutes; None if unknown."""
+        known = self.known_costs
+        return None if known is None else _frame(known, ClauseCost)
+
+    @property
+    def known_costs(self) -> tuple[ClauseCost, ...] | None:
+        """What clauses cost: from costs.json where it is there, or from the search's bounds; None if unknown."""
+        if self.costs is not None:
+            return self.costs.clauses
         costs = None if self.result is None else self.result.costs
-        return None if costs is None else _frame(costs.agreements, AgreementCost)
+        return None if costs is None else costs.clauses
 
     @property
     def row_costs(self) -> pd.DataFrame | None:
@@ -102,6 +120,9 @@ def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
     result = None if folder is None else read_result(folder / RESULT_FILE, digest)
     if result is not None and result.instance_sha256 != instance.digest:
         result = None
+    costs = None if folder is None else read_costs(folder / COSTS_FILE, digest)
+    if costs is not None and costs.instance_sha256 != instance.digest:
+        costs = None
     shown = _shown(instance, on_air)
     return Tables(
         instance=instance,
@@ -117,6 +138,7 @@ def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
         digest=digest,
         result=result,
         timings=None if folder is None else read_timings(folder / TIMINGS_FILE, digest),
+        costs=costs,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scheduler.report.cost_words import cost_message
 from scheduler.report.language import Language
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def text_report(tables: Tables) -> str:
         ),
         _section("Audience by channel and daypart", _audience(tables)),
         _section("Runs left of what airs", _table(tables.runs_left.set_index("programme"))),
-        _section("What each agreement costs", _agreement_costs(tables)),
-        _section("What the tightest rows cost", _row_costs(tables)),
+        _section("What each clause costs", _clause_costs(tables)),
+        _section("Marginal prices of rows", _row_costs(tables)),
         _section("Not placed", _not_placed(tables)),
     ]
     return "\n\n".join(sections) + "\n"
@@ -182,12 +183,12 @@ def _audience(tables: Tables) -> str:
     return _table(frame.set_index("channel")) if len(frame) else "no window airtime"
 
 
-def _agreement_costs(tables: Tables) -> str:
-    frame = tables.agreement_costs
-    if frame is None:
+def _clause_costs(tables: Tables) -> str:
+    costs, english = tables.known_costs, Language("en")
+    if costs is None:
         return UNKNOWN
-    note = "viewer-minutes; a difference of two proven bounds on the value, with and without the agreement's rows"
-    return f"{_table(frame.set_index('agreement'))}\n{note}"
+    value = tables.verification.value
+    return _lines([english.render(cost_message(one, tables.instance, value)) for one in costs])
 
 
 def _row_costs(tables: Tables) -> str:

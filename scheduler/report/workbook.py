@@ -16,8 +16,8 @@ from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
 from scheduler.report.sections import (
-    agreement_costs_section,
     audience_section,
+    clause_costs_section,
     compliance_section,
     hours_section,
     missed_section,
@@ -84,7 +84,7 @@ class _Sheets:
         self._parity(self._sheet(say("parity")))
         self._stack(self._sheet(say("compliance")), [missed_section(tables, language)], compliance=True)
         self._stack(self._sheet(say("audience")), [f(tables, language) for f in (audience_section, hours_section)])
-        costs = [f(tables, language) for f in (agreement_costs_section, row_costs_section)]
+        costs = [f(tables, language) for f in (clause_costs_section, row_costs_section)]
         self._stack(self._sheet(say("costs")), costs)
         rest = [f(tables, language) for f in (not_placed_section, runs_section)]
         self._stack(self._sheet(say("not_placed")), rest)

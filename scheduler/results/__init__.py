@@ -1,9 +1,18 @@
-"""The files of a result: result.json and timings.json as typed models, and how they are read."""
+"""The files of a result: result.json, timings.json and costs.json as typed models, and how they are read."""
 
-from scheduler.results.reading import RESULT_FILE, TIMETABLE_FILE, TIMINGS_FILE, read_result, read_timings
+from scheduler.results.costs_file import CostsFile
+from scheduler.results.reading import (
+    COSTS_FILE,
+    RESULT_FILE,
+    TIMETABLE_FILE,
+    TIMINGS_FILE,
+    read_costs,
+    read_result,
+    read_timings,
+)
 from scheduler.results.result_file import (
     SCHEMA_VERSION,
-    AgreementCost,
+    ClauseCost,
     Costs,
     Counts,
     MessageRecord,
@@ -16,12 +25,14 @@ from scheduler.results.result_file import (
 from scheduler.results.timings_file import Moment, TimingsFile
 
 __all__ = [
+    "COSTS_FILE",
     "RESULT_FILE",
     "SCHEMA_VERSION",
     "TIMETABLE_FILE",
     "TIMINGS_FILE",
-    "AgreementCost",
+    "ClauseCost",
     "Costs",
+    "CostsFile",
     "Counts",
     "MessageRecord",
     "Miss",
@@ -31,6 +42,7 @@ __all__ = [
     "RowCost",
     "Status",
     "TimingsFile",
+    "read_costs",
     "read_result",
     "read_timings",
 ]

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from scheduler.instance import InputError, Problem
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.results.costs_file import CostsFile
 from scheduler.results.result_file import SCHEMA_VERSION, Record, ResultFile
 from scheduler.results.timings_file import TimingsFile
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE = "timetable.csv", "result.json", "timings.json"
+COSTS_FILE = "costs.json"
 
 REMEDY = "solve again, or remove the file"
 _File = TypeVar("_File", bound=Record)
@@ -47,6 +49,11 @@ def read_result(path: Path, timetable_sha256: str | None = None) -> ResultFile |
 def read_timings(path: Path, timetable_sha256: str | None = None) -> TimingsFile | None:
     """The timings.json at a path, in the same way as `read_result`."""
     return _read(path, TimingsFile, timetable_sha256)
+
+
+def read_costs(path: Path, timetable_sha256: str | None = None) -> CostsFile | None:
+    """The costs.json at a path, in the same way as `read_result`."""
+    return _read(path, CostsFile, timetable_sha256)
 
 
 def _read(path: Path, model: type[_File], timetable_sha256: str | None) -> _File | None:

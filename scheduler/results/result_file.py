@@ -11,8 +11,8 @@ from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.dubs import Dub
 from scheduler.timetable import Regularity
 
-SCHEMA_VERSION: Final = 2
-"""Of result.json and timings.json. 2: aspects and reasons are codes with values, a miss says its sense."""
+SCHEMA_VERSION: Final = 3
+"""Of result.json, timings.json and costs.json. 3: what a clause costs is an interval, no difference of bounds."""
 
 Status = Literal["optimal", "feasible", "hard_missed", "nothing"]
 
@@ -59,7 +59,7 @@ class Miss(Record):
 
 
 class RowCost(Record):
-    """What one unit of a binding row costs at the margin, from the duals of the relaxation."""
+    """The marginal price of a binding row: what the relaxation gains for one unit less that it asks for (its dual)."""
 
     rule: str
     channel: str
@@ -69,20 +69,31 @@ class RowCost(Record):
     cost: int = Field(ge=0, description="viewer-minutes for one unit")
 
 
-class AgreementCost(Record):
-    """What an agreement costs: the difference of two proven bounds, with and without its rows."""
+class ClauseCost(Record):
+    """What a clause costs: the best value without it less the best value with it, as a proven interval.
 
-    agreement: str
-    bound_with: int = Field(description="viewer-minutes")
-    bound_without: int = Field(description="viewer-minutes")
-    cost: int = Field(ge=0, description="viewer-minutes")
+    at_least = max(0, value found without − bound with), at_most = bound without − value found with. The value with
+    holds what the clause itself takes away where it is soft and missed.
+    """
+
+    clause: str = Field(description="id of the agreement or rule")
+    state: Literal["interval", "not_kept", "no_bound"] = Field(
+        description="not_kept: the timetable misses a hard row, so there is no cost; no_bound: there is no bound yet"
+    )
+    at_least: int | None = Field(None, ge=0, description="viewer-minutes")
+    at_most: int | None = Field(None, ge=0, description="viewer-minutes")
+    estimate: int | None = Field(
+        None,
+        ge=0,
+        description="value found without less value found with, where both were searched for; viewer-minutes",
+    )
 
 
 class Costs(Record):
     """What clauses cost; an agreement whose bound was not reached in time is left out."""
 
     rows: tuple[RowCost, ...]
-    agreements: tuple[AgreementCost, ...]
+    clauses: tuple[ClauseCost, ...]
 
 
 class NotPlaced(Record):
@@ -96,7 +107,7 @@ class NotPlaced(Record):
 class ResultFile(Record):
     """The whole of result.json."""
 
-    schema_version: Literal[2] = SCHEMA_VERSION
+    schema_version: Literal[3] = SCHEMA_VERSION
     format: int = Field(ge=1, description="format of the instance's files")
     instance: str = Field(description="name of the instance")
     instance_sha256: str

@@ -22,7 +22,7 @@ class Moment(Record):
 class TimingsFile(Record):
     """The whole of timings.json."""
 
-    schema_version: Literal[2] = SCHEMA_VERSION
+    schema_version: Literal[3] = SCHEMA_VERSION
     timetable_sha256: str | None
     finished: str = Field(description="UTC, ISO 8601")
     python: str

@@ -65,6 +65,11 @@ class Parity(AgreementModel, Rule):
         a, b = self.parties
         return (a, b), (b, a)
 
+    @staticmethod
+    def is_part(rule: str, clause: str) -> bool:
+        """Whether a rule's id is that of a clause, or of the part of it between two of its parties."""
+        return rule == clause or rule.startswith(f"{clause}/")
+
     def between_two(self) -> tuple[Parity, ...]:
         """The agreement between each two of its parties: itself where there are two."""
         if len(self.parties) == 2:

@@ -67,7 +67,7 @@ def test_an_aspect_names_its_row_in_words():
         ({"status": "splendid"}, True, "`status`: Input should be 'optimal'"),
         ({"luck": 7}, True, "`luck`: Extra inputs are not permitted"),
         ({"misses": [{"rule": "DOM"}]}, True, "`misses.0.aspect`: Field required"),
-        ({"schema_version": 1}, False, "is of schema version 1; this version of parity reads 2: solve again"),
+        ({"schema_version": 1}, False, "is of schema version 1; this version of parity reads 3: solve again"),
         ({"schema_version": None}, False, "is of schema version None"),
     ],
 )
@@ -85,7 +85,7 @@ def test_an_edited_result_is_refused_with_its_place(planned, tmp_path, change, p
 @pytest.mark.parametrize(
     ("content", "what", "line"),
     [
-        (b'{"schema_version": 2,\n "instance": ', "is no JSON", 2),
+        (b'{"schema_version": 3,\n "instance": ', "is no JSON", 2),
         (b"[1, 2]", "holds no JSON object", 1),
         (b"\xff\xfe{}", "is no JSON in UTF-8", 1),
         (b"[" * 200_000, "is no JSON", 1),

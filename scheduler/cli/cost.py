@@ -1,0 +1,157 @@
+"""`parity cost`: what each clause costs, as a proven interval."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.failure import (
+    DONE,
+    ENGINE,
+    INPUT,
+    INTERRUPTED,
+    CommandFailed,
+    load_or_fail,
+    refused,
+    timetable_or_fail,
+)
+from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, Duration
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.results import ClauseCost, CostsFile
+    from scheduler.solve import Settings
+    from scheduler.solve.cost_interval import Known
+    from scheduler.timetable import Timetable
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity cost instances/toy --answer out/toy
+  parity cost instances/toy --answer out/toy --clause KZ-UZ --time-limit 30"""
+)
+@INSTANCE
+@click.option(
+    "--answer",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder that `parity solve` wrote: its timetable and bound are those with all clauses. costs.json goes there.",
+)
+@click.option(
+    "--clause", "clauses", multiple=True, help="Id of an agreement or rule, or `all`. By default every agreement."
+)
+@click.option("--time-limit", type=Duration(), default="60", show_default=True, help="Of each search: 90, 90s or 2m.")
+@click.option("--seed", type=SEED, default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@LANG
+@JSON
+@QUIET
+def cost(
+    instance: Path,
+    answer: Path,
+    clauses: tuple[str, ...],
+    time_limit: float,
+    seed: int,
+    workers: int,
+    lang: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Say what each clause of INSTANCE costs: solve without it, from the timetable with it.
+
+    The cost is at least the value found without the clause less the bound with it, and at most the bound without it
+    less the value found with it. `parity report` on the same timetable shows the result.
+    """
+    from scheduler.cost import UnknownClauseError, clauses_of
+    from scheduler.report.cost_words import cost_message
+    from scheduler.report.language import Language
+    from scheduler.results import COSTS_FILE
+    from scheduler.solve import Settings
+    from scheduler.whole_file import write_whole
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    try:
+        asked = clauses_of(loaded, clauses)
+    except UnknownClauseError as error:
+        raise CommandFailed(str(error), INPUT) from None
+    planned, known, digest = _known(loaded, answer)
+    settings = Settings(time_limit=time_limit, seed=seed, workers=workers)
+    found = _solved(loaded, asked, planned, known, settings, quiet=quiet or as_json)
+    said = _file(loaded, digest, known, settings, found)
+    try:
+        write_whole(answer / COSTS_FILE, said.model_dump_json(indent=2) + "\n")
+    except OSError as error:
+        raise CommandFailed(f"{answer / COSTS_FILE} cannot be written: {error.strerror}", ENGINE) from None
+    if as_json:
+        click.echo(said.model_dump_json(indent=2))
+    else:
+        for one in found:
+            click.echo(Language(lang).render(cost_message(one, loaded, known.value)))
+    return DONE
+
+
+def _known(loaded: Instance, answer: Path) -> tuple[Timetable, Known, str]:
+    """The timetable of a folder, what is known of it, and its hash."""
+    import hashlib
+
+    from scheduler.instance import InputError
+    from scheduler.results import RESULT_FILE, TIMETABLE_FILE, read_result
+    from scheduler.solve.cost_interval import Known
+    from scheduler.verify import verify
+
+    if not (answer / TIMETABLE_FILE).is_file():
+        raise CommandFailed(f"{answer} holds no {TIMETABLE_FILE}: parity solve {loaded.folder} --out {answer}", INPUT)
+    planned = timetable_or_fail(loaded, answer / TIMETABLE_FILE)
+    digest = hashlib.sha256((answer / TIMETABLE_FILE).read_bytes()).hexdigest()
+    try:
+        result = read_result(answer / RESULT_FILE, digest)
+    except InputError as error:
+        raise refused(error.problems, str(answer)) from None
+    if result is not None and result.instance_sha256 != loaded.digest:
+        raise CommandFailed(
+            f"the answer in {answer} is to another state of the instance: parity solve {loaded.folder} --out {answer}"
+            " --force",
+            INPUT,
+        )
+    checked = verify(planned)
+    bound = None if result is None else result.bound
+    return planned, Known(checked.value, bound, keeps=not checked.hard_missed), digest
+
+
+def _solved(
+    loaded: Instance, asked: list[str], planned: Timetable, known: Known, settings: Settings, *, quiet: bool
+) -> list[ClauseCost]:
+    """The cost of each clause; what was found before an interrupt is kept."""
+    from scheduler.cost import clause_cost
+    from scheduler.solve import EngineError
+
+    found: list[ClauseCost] = []
+    with contextlib.suppress(KeyboardInterrupt):
+        for number, clause in enumerate(asked, start=1):
+            if not quiet:
+                click.echo(f"… {number} of {len(asked)}: solving without {clause}", err=True)
+            try:
+                found.append(clause_cost(loaded, clause, planned, known, settings))
+            except EngineError as error:
+                raise CommandFailed(f"the engine's answer does not hold: {error}", ENGINE) from None
+    if not found and asked:
+        raise CommandFailed("interrupted before a cost was found", INTERRUPTED)
+    return found
+
+
+def _file(loaded: Instance, digest: str, known: Known, settings: Settings, found: list[ClauseCost]) -> CostsFile:
+    from scheduler.results import CostsFile
+
+    return CostsFile(
+        instance=loaded.file.name,
+        instance_sha256=loaded.digest,
+        timetable_sha256=digest,
+        value=known.value,
+        bound=known.bound,
+        seconds=settings.time_limit,
+        clauses=tuple(found),
+    )

@@ -1,0 +1,79 @@
+"""Solve an instance without a clause, from the timetable that keeps all, and say what the clause costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scheduler.instance import PRIME, did_you_mean
+from scheduler.rules import Parity, rules_of
+from scheduler.solve import conclude, prepare, run
+from scheduler.solve.cost_interval import Known, interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.instance import Instance
+    from scheduler.results import ClauseCost
+    from scheduler.solve import Settings
+    from scheduler.timetable import Timetable
+
+
+class UnknownClauseError(Exception):
+    """A clause that the instance does not have; says which ones it has."""
+
+
+def clauses_of(instance: Instance, named: Sequence[str] = ()) -> list[str]:
+    """The named clauses; every agreement where none is named, every agreement and rule for "all".
+
+    Raises
+    ------
+    UnknownClauseError
+        Where the instance has no agreement and no rule of that id.
+    """
+    agreements = [rule.id for rule in instance.file.agreements]
+    known = [*agreements, *(rule.id for rule in instance.file.rules)]
+    if not named:
+        return agreements
+    for clause in named:
+        if clause != "all" and clause not in known:
+            raise UnknownClauseError(f"there is no clause '{clause}'{did_you_mean(clause, known)}")
+    return known if "all" in named else list(dict.fromkeys(named))
+
+
+def clause_cost(instance: Instance, clause: str, timetable: Timetable, known: Known, settings: Settings) -> ClauseCost:
+    """What a clause costs: at least max(0, value without − bound with), at most bound without − value with.
+
+    Parameters
+    ----------
+    clause
+        Id of an agreement or a rule.
+    timetable
+        The best timetable known that keeps all clauses; the search without the clause begins from it.
+    known
+        Its value, and the bound with all clauses.
+    settings
+        Those of the search without the clause.
+
+    Raises
+    ------
+    EngineError
+        Where the check does not confirm what the search found.
+    """
+    if not known.keeps:
+        return interval(clause, known, known.value, None)
+    rest = tuple(rule for rule in rules_of(instance) if not Parity.is_part(rule.id, clause))
+    # the limit is for the search alone: the prices of the rows that are left are not asked for
+    params = settings.params.model_copy(update={"costs": settings.params.costs.model_copy(update={"share": 0.0})})
+    airings, search = prepare(instance, replace(settings, params=params), rules=rest, start=timetable)
+    run(search)
+    answer = conclude(airings, search)
+    if search.best is None or not search.keeps_hard_rows() or answer.verification is None:
+        return interval(clause, known, known.value, search.bound)
+    return interval(clause, known, max(known.value, search.best.value), search.bound, searched=True)
+
+
+def evening_viewers(instance: Instance, cost: int) -> int:
+    """Viewer-minutes as viewers through every evening: divided by the minutes of prime time of all days."""
+    first, after = instance.file.dayparts[PRIME]
+    return round(cost / (instance.file.horizon.days * max(1, after - first)))

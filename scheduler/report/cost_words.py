@@ -1,0 +1,62 @@
+"""What a clause costs, in words: an interval, its share of the value, and viewers of an evening."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from scheduler.cost import evening_viewers
+from scheduler.messages import Listed, Percent, msg
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.messages import Message, Value
+    from scheduler.results import ClauseCost
+
+
+def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
+    """What a clause costs as a message.
+
+    Parameters
+    ----------
+    value
+        Of the timetable that keeps the clause, viewer-minutes: shares are shares of it.
+    """
+    least, most, clause = cost.at_least or 0, cost.at_most, cost.clause
+
+    def share(amount: int) -> Percent:
+        return Percent(Fraction(round(100_000 * amount / max(1, abs(value))), 100_000))
+
+    if cost.state == "not_kept":
+        return msg("{clause}: there is no cost, for the timetable misses a hard rule", clause=clause)
+    said: Message
+    if most is None:
+        said = msg(
+            "{clause}: at least {least} viewer-minutes; no bound without it is known", clause=clause, least=least
+        )
+    elif most == 0:
+        return msg("{clause}: costs nothing, and this is proven", clause=clause)
+    elif least == 0:
+        said = msg(
+            "{clause}: not known within {most} viewer-minutes ({share} of the value)",
+            clause=clause,
+            most=most,
+            share=share(most),
+        )
+    else:
+        said = msg(
+            "{clause}: at least {least} and at most {most} viewer-minutes ({low} to {high} of the value)",
+            clause=clause,
+            least=least,
+            most=most,
+            low=share(least),
+            high=share(most),
+        )
+    if cost.estimate is None:
+        return said
+    best = msg(
+        "best estimate {estimate}, as if {viewers} viewers were missing all evening",
+        estimate=cost.estimate,
+        viewers=evening_viewers(instance, cost.estimate),
+    )
+    return Listed((said, best), between="; ")

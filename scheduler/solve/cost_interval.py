@@ -1,0 +1,42 @@
+"""What a clause costs as an interval, from values that were found and bounds that were proven."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scheduler.results import ClauseCost
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the best timetable with all clauses; viewer-minutes."""
+
+    value: int
+    bound: int | None
+    keeps: bool  # whether it keeps every hard rule
+
+
+def interval(clause: str, known: Known, worth: int, bound: int | None, *, searched: bool = False) -> ClauseCost:
+    """At least max(0, value without − bound with), at most bound without − value with.
+
+    Parameters
+    ----------
+    clause
+        Id of the agreement or rule that is left out.
+    worth
+        Value of the best timetable known without the clause, viewer-minutes.
+    bound
+        Bound on the value without the clause, viewer-minutes; None where there is none.
+    searched
+        Whether a timetable without the clause was searched for: only then is the difference of values an estimate.
+    """
+    if not known.keeps:
+        return ClauseCost(clause=clause, state="not_kept")
+    least = 0 if known.bound is None else max(0, worth - known.bound)
+    gained = max(0, worth - known.value)
+    if bound is None:
+        return ClauseCost(clause=clause, state="no_bound", at_least=least, estimate=gained if searched else None)
+    most = max(least, bound - known.value)
+    return ClauseCost(
+        clause=clause, state="interval", at_least=least, at_most=most, estimate=gained if searched else None
+    )
