@@ -43,7 +43,7 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
     An agreement whose bound was not reached in time is left out.
     """
     formulation, best = search.formulation, search.best
-    if best is None or not _fits(formulation, search.settings):
+    if not _fits(formulation, search.settings):
         return
     params = search.settings.params
     budget = search.budget_beyond(search.settings.time_limit * params.costs.share)
@@ -56,6 +56,8 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
         if not whole.converged:
             return
         search.costs = {"rows": _row_costs(formulation, whole), "clauses": []}
+        if best is None:
+            return
         for agreement in agreements:
             ruled = formulation.labels["rule"]
             parts = [rule for rule in ruled.unique() if Parity.is_part(rule, agreement)]

@@ -170,7 +170,7 @@ def test_the_bound_that_costs_give_is_rounded_outward(tmp_path, monkeypatch):
 def test_costs_are_counted_in_work_where_runs_repeat_and_left_out_where_windows_are_too_many(tmp_path, monkeypatch):
     _, search = prepared(tmp_path, monkeypatch, lambda search: None, deterministic=True, workers=1)
     costs.clause_costs(search, ["P"])
-    assert search.costs["agreements"]
+    assert search.costs["rows"]
     assert search.meter.work > 0
     _, short = prepared(tmp_path, monkeypatch, lambda search: None, deterministic=True, workers=1, time_limit=1e-6)
     costs.clause_costs(short, ["P"])
