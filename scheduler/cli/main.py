@@ -26,6 +26,7 @@ from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
 from scheduler.cli.report import report
 from scheduler.cli.schema import schema
+from scheduler.cli.show import show
 from scheduler.cli.solve import solve
 from scheduler.cli.streams import lasting_streams
 from scheduler.cli.upgrade import upgrade
@@ -36,6 +37,7 @@ ENGINE_THREAD = "engine"
 COMMANDS: tuple[click.Command, ...] = (
     solve,
     check,
+    show,
     explain,
     report,
     cost,

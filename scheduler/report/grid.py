@@ -65,7 +65,7 @@ def channel_weeks(timetable: Timetable) -> list[ChannelWeek]:
     """The grids of all channels, in the order of the instance, week by week."""
     found = []
     for channel in range(len(timetable.instance.channels)):
-        days = _days(timetable, channel)
+        days = channel_days(timetable, channel)
         for week, group in groupby(sorted(days), key=lambda day: day.isocalendar()[:2]):
             shown = tuple(group)
             blocks = [days[day] for day in shown]
@@ -76,7 +76,7 @@ def channel_weeks(timetable: Timetable) -> list[ChannelWeek]:
     return found
 
 
-def _days(timetable: Timetable, channel: int) -> dict[date, list[Block]]:
+def channel_days(timetable: Timetable, channel: int) -> dict[date, list[Block]]:
     """The blocks of a channel by broadcast day; what runs over the day's end goes on in the next."""
     instance = timetable.instance
     clock = zone_clock(instance.channels[channel].zone)

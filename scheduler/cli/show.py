@@ -1,0 +1,104 @@
+"""`parity show`: what airs on a channel on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, timetable_or_fail
+from scheduler.cli.options import DAY, INSTANCE, JSON, LANG, QUIET, TIMETABLE
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class WeekdayOrDay(click.ParamType["int | date"]):
+    """A weekday (wed, 0 is Monday) or a date."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | date:
+        """The number of the weekday, or the date; anything else is a usage error."""
+        word = str(value).strip().lower()
+        if len(word) >= len("wed") and word.isalpha():
+            for number, name in enumerate(
+                ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+            ):
+                if name.startswith(word):
+                    return number
+            self.fail(f"{value!r} is no weekday; write {', '.join(WEEKDAYS[:-1])} or {WEEKDAYS[-1]}", param, ctx)
+        return DAY.convert(value, param, ctx)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity show instances/toy out/toy/timetable.csv --channel steppe --day mon
+  parity show instances/toy out/toy/timetable.csv --day 07.12.2026 --daypart prime --lang kk"""
+)
+@INSTANCE
+@TIMETABLE
+@click.option("--channel", "channels", multiple=True, help="Id or name of a channel; by default all channels.")
+@click.option(
+    "--day", "days", type=WeekdayOrDay(), multiple=True, help="wed, 2026-12-09 or 09.12.2026; all by default."
+)
+@click.option("--daypart", help="Only this daypart of the instance, such as prime.")
+@LANG
+@JSON
+@QUIET
+def show(
+    instance: Path,
+    timetable: Path,
+    channels: tuple[str, ...],
+    days: tuple[int | date, ...],
+    daypart: str | None,
+    lang: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Show what airs in TIMETABLE of INSTANCE: a channel's broadcast day, on its own clock."""
+    import json
+
+    from scheduler.instance import did_you_mean
+    from scheduler.report.day import day_lines, day_records, days_on_air
+    from scheduler.report.language import Language
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    named = _channels(loaded, channels)
+    if daypart is not None and daypart not in loaded.file.dayparts:
+        raise CommandFailed(f"there is no daypart '{daypart}'{did_you_mean(daypart, loaded.file.dayparts)}", INPUT)
+    planned = timetable_or_fail(loaded, timetable)
+    language = Language(lang)
+
+    def wanted(day: date) -> bool:
+        return not days or day in days or day.weekday() in days
+
+    found = days_on_air(planned, named, language, wanted=wanted, daypart=daypart)
+    if not found:
+        first, last = loaded.file.horizon.start, loaded.file.horizon.last
+        raise CommandFailed(f"no such day is planned; the timetable is of {first} to {last}", INPUT)
+    click.echo(
+        json.dumps(day_records(found), indent=2, ensure_ascii=False)
+        if as_json
+        else "\n".join(day_lines(found, language))
+    )
+    return DONE
+
+
+def _channels(loaded: Instance, named: tuple[str, ...]) -> list[int]:
+    """Indices of the named channels, by id or name; of all where none is named."""
+    from scheduler.instance import did_you_mean
+
+    if not named:
+        return list(range(len(loaded.channels)))
+    known = {word.casefold(): at for at, one in enumerate(loaded.channels) for word in (one.name, one.id)}
+    for word in named:
+        if word.casefold() not in known:
+            ids = [one.id for one in loaded.channels]
+            raise CommandFailed(f"there is no channel '{word}'{did_you_mean(word, ids)}", INPUT)
+    return [known[word.casefold()] for word in named]
