@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,8 +80,9 @@ def show(
 
     found = days_on_air(planned, named, language, wanted=wanted, daypart=daypart)
     if not found:
-        first, last = loaded.file.horizon.start, loaded.file.horizon.last
-        raise CommandFailed(f"no such day is planned; the timetable is of {first} to {last}", INPUT)
+        horizon = loaded.file.horizon
+        last = horizon.start + timedelta(days=horizon.days - 1)
+        raise CommandFailed(f"no such day is planned; the timetable is of {horizon.start} to {last}", INPUT)
     click.echo(
         json.dumps(day_records(found), indent=2, ensure_ascii=False)
         if as_json
