@@ -23,7 +23,7 @@ ORDER = [
     {"verify"},
     {"results"},
     {"solve"},
-    {"explain", "generate", "diff", "cost"},
+    {"explain", "generate", "diff", "cost", "replan"},
     {"report"},
     {"export"},
     {"imports"},

@@ -10,6 +10,14 @@ from scheduler.results.reading import (
     read_result,
     read_timings,
 )
+from scheduler.results.replan_file import (
+    REPLAN_FILE,
+    ChangeRecord,
+    NotAired,
+    ParityRecord,
+    ReplanFile,
+    SlipRecord,
+)
 from scheduler.results.result_file import (
     SCHEMA_VERSION,
     ClauseCost,
@@ -26,10 +34,12 @@ from scheduler.results.timings_file import Moment, TimingsFile
 
 __all__ = [
     "COSTS_FILE",
+    "REPLAN_FILE",
     "RESULT_FILE",
     "SCHEMA_VERSION",
     "TIMETABLE_FILE",
     "TIMINGS_FILE",
+    "ChangeRecord",
     "ClauseCost",
     "Costs",
     "CostsFile",
@@ -37,9 +47,13 @@ __all__ = [
     "MessageRecord",
     "Miss",
     "Moment",
+    "NotAired",
     "NotPlaced",
+    "ParityRecord",
+    "ReplanFile",
     "ResultFile",
     "RowCost",
+    "SlipRecord",
     "Status",
     "TimingsFile",
     "read_costs",

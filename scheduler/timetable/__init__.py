@@ -1,7 +1,14 @@
 """The answer: the chosen airings, written to and read from timetable.csv, and what is on screen by minutes."""
 
 from scheduler.timetable.chosen import chosen_of
-from scheduler.timetable.csv_file import frame_csv, read_timetable, timetable_csv, timetable_frame
+from scheduler.timetable.csv_file import (
+    content_of_row,
+    contents_by_version,
+    frame_csv,
+    read_timetable,
+    timetable_csv,
+    timetable_frame,
+)
 from scheduler.timetable.minutes import Moments, OnAir
 from scheduler.timetable.regularity import Regularity, regularity
 from scheduler.timetable.timetable import Timetable, build_timetable, timetable_of
@@ -13,6 +20,8 @@ __all__ = [
     "Timetable",
     "build_timetable",
     "chosen_of",
+    "content_of_row",
+    "contents_by_version",
     "frame_csv",
     "read_timetable",
     "regularity",

@@ -107,10 +107,7 @@ def read_timetable(instance: Instance, path: Path) -> Timetable:
 def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list[_Line]:
     """The lines that can be read; what is wrong with any is added to the problems."""
     found: list[_Line] = []
-    versions = {
-        (item.programme, instance.programmes[item.programme].versions[item.version].language, item.version_kind): number
-        for number, item in enumerate(instance.contents.items[: instance.contents.version_count])
-    }
+    versions = contents_by_version(instance)
     anchors = {anchor.anchor: number for number, anchor in enumerate(instance.anchors)}
 
     def wrong(number: int, column: str, message: str) -> None:
@@ -122,7 +119,7 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
         except ValidationError as error:
             problems += problems_in_row(error, table, number)
             continue
-        content = _content_of(instance, row, versions, anchors)
+        content = content_of_row(instance, row, versions, anchors)
         if isinstance(content, tuple):
             wrong(number, *content)
             continue
@@ -141,7 +138,15 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
     return found
 
 
-def _content_of(
+def contents_by_version(instance: Instance) -> dict[tuple[int, str, str], int]:
+    """The content of each (programme, language, kind of version)."""
+    return {
+        (item.programme, instance.programmes[item.programme].versions[item.version].language, item.version_kind): number
+        for number, item in enumerate(instance.contents.items[: instance.contents.version_count])
+    }
+
+
+def content_of_row(
     instance: Instance, row: Aired, versions: dict[tuple[int, str, str], int], anchors: dict[str, int]
 ) -> int | tuple[str, str]:
     """The content of a row, or (column, what is wrong)."""

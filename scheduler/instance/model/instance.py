@@ -17,6 +17,7 @@ from scheduler.instance.derived.placements import Placements, build_placements
 from scheduler.instance.derived.timeline import Timeline
 from scheduler.instance.derived.viewing import Viewing, build_viewing
 from scheduler.instance.derived.windows import DatedAnchors, DatedWindows, date_anchors, date_windows
+from scheduler.instance.model.change import Change
 from scheduler.instance.model.channel import Channel, Territory
 from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours
 from scheduler.instance.model.placement import Placement
@@ -71,6 +72,7 @@ class InstanceFile(Frozen):
     territories: dict[Code, Territory] = Field(min_length=1)
     channels: tuple[Channel, ...] = Field(min_length=1)
     placement: tuple[Placement, ...] = Field((), description="how titles are placed; without it, freely")
+    change: Change = Field(Change.model_validate({}), description="what a change of a published timetable weighs")
     agreements: tuple[SerializeAsAny[RuleModel], ...] = ()
     rules: tuple[SerializeAsAny[RuleModel], ...] = ()
 

@@ -1,0 +1,197 @@
+"""`parity replan`: the published timetable with the least change that keeps the rules of the changed instance."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.colours import echo_lines
+from scheduler.cli.failure import (
+    DONE,
+    ENGINE,
+    INPUT,
+    NO,
+    NOTHING,
+    CommandFailed,
+    load_or_fail,
+    refuse_to_overwrite,
+    refused,
+)
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET, Duration, Whole
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.replan import Published, Replan
+
+
+class Moment(click.ParamType[Any]):
+    """A date, or a moment with its offset."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | datetime:
+        """The date or the moment; anything else is a usage error."""
+        if isinstance(value, date):
+            return value
+        text = str(value).strip()
+        try:
+            if len(text) == 10:
+                return date.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            self.fail(f"{value!r} is no moment; write 2026-12-09 or 2026-12-09T13:00Z", param, ctx)
+        return moment
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity replan instances/toy --published out/toy/timetable.csv --out out/toy-again
+  parity replan instances/toy --published out/toy/timetable.csv --frozen-until 2026-12-08 --out out/toy-later"""
+)
+@INSTANCE
+@click.option(
+    "--published",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The timetable.csv that has gone out.",
+)
+@click.option(
+    "--frozen-until",
+    type=Moment(),
+    help="Broadcast days that begin before it stay as published: 2026-12-09, or 2026-12-09T13:00Z.",
+)
+@click.option(
+    "--not-aired", metavar="AIRING_ID", multiple=True, help="A published airing that did not air. May be said again."
+)
+@click.option("--side", metavar="PARTY", help="What is published on channels of other parties does not move.")
+@click.option(
+    "--change-budget",
+    type=Whole(0, 10**9),
+    default=0,
+    show_default=True,
+    help="Weight beyond the least change that may be spent on value.",
+)
+@click.option("--time-limit", type=Duration(), default="20", show_default=True, help="90, 90s or 2m.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder for timetable.csv and the report.",
+)
+@LANG
+@FORCE
+@JSON
+@QUIET
+def replan(
+    instance: Path,
+    published: Path,
+    frozen_until: date | datetime | None,
+    not_aired: tuple[str, ...],
+    side: str | None,
+    change_budget: int,
+    time_limit: float,
+    out: Path,
+    lang: str,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Plan INSTANCE again with the least weighted change of a published timetable, then with the most value.
+
+    Writes timetable.csv, replan.json and replan.txt into a folder. Ends with 1 where a hard rule cannot be kept.
+    """
+    from scheduler.replan.params import ReplanParams
+
+    texts = [out / name for name in ("timetable.csv", "replan.json", "replan.txt")]
+    refuse_to_overwrite(texts, force=force)
+    loaded = load_or_fail(instance, quiet=quiet)
+    gone_out = _published(loaded, published)
+    parties = sorted({party for channel in loaded.channels for party in channel.belongs_to})
+    if side is not None and side not in parties:
+        raise CommandFailed(f"--side {side}: no channel belongs to it; there are {', '.join(parties)}", INPUT)
+    params = ReplanParams(time_limit=time_limit, change_budget=change_budget)
+    missing = _airings(loaded, gone_out, not_aired)
+    answer = _replanned(loaded, gone_out, frozen_until, missing, side, params)
+    return _save(answer, published, frozen_until, out, lang=lang, as_json=as_json)
+
+
+def _published(instance: Instance, path: Path) -> Published:
+    from scheduler.instance import InputError
+    from scheduler.replan import read_published
+
+    try:
+        return read_published(instance, path)
+    except InputError as error:
+        raise refused(error.problems, str(path)) from None
+
+
+def _airings(instance: Instance, published: Published, names: tuple[str, ...]) -> list[int]:
+    """The published airings of some ids."""
+    from scheduler.instance import did_you_mean
+
+    plan = published.timetable
+    ids = {
+        f"{instance.channels[channel].id}/{instance.timeline.moment(start):%Y%m%dT%H%MZ}": at
+        for at, (channel, start) in enumerate(zip(plan.channel.tolist(), plan.start.tolist(), strict=True))
+    }
+    for name in names:
+        if name not in ids:
+            raise CommandFailed(f"--not-aired {name}: no published airing has this id{did_you_mean(name, ids)}", INPUT)
+    return [ids[name] for name in names]
+
+
+def _replanned(
+    instance: Instance, published: Published, until: Any, missing: list[int], side: str | None, params: Any
+) -> Replan:  # fmt: skip
+    from scheduler.instance import InputError
+    from scheduler.replan import NoTimetableError, ReplanError
+    from scheduler.replan import replan as plan_again
+
+    try:
+        return plan_again(instance, published, frozen_until=until, not_aired=missing, side=side, params=params)
+    except InputError as error:
+        raise refused(error.problems, str(instance.folder)) from None
+    except NoTimetableError as error:
+        if error.impossible:
+            said = f"no timetable keeps every lock within the rights and the windows: parity explain {instance.folder}"
+            raise CommandFailed(said, NO) from None
+        raise CommandFailed(
+            "no timetable was found within the limit; give it more with --time-limit", NOTHING
+        ) from None
+    except ReplanError as error:
+        raise CommandFailed(f"the answer does not hold: {error}; nothing was saved", ENGINE) from None
+
+
+def _save(answer: Replan, published: Path, until: Any, out: Path, *, lang: str, as_json: bool) -> int:
+    import hashlib
+
+    from scheduler.replan import record
+    from scheduler.report.language import Language
+    from scheduler.report.replanning import replan_lines
+    from scheduler.solve.answer_folder import answer_folder
+    from scheduler.timetable import timetable_csv
+    from scheduler.whole_file import write_together
+
+    language = Language(lang)
+    digest = hashlib.sha256(published.read_bytes()).hexdigest()
+    said, causes = record(answer, digest, None if until is None else until.isoformat())
+    lines = replan_lines(said, answer.instance, language, causes)
+    texts = {
+        "timetable.csv": timetable_csv(answer.timetable),
+        "replan.json": said.model_dump_json(indent=2) + "\n",
+        "replan.txt": "\n".join(lines) + "\n",
+    }
+    with answer_folder(out):
+        write_together(out, texts)
+    if as_json:
+        click.echo(texts["replan.json"], nl=False)
+    else:
+        echo_lines(lines)
+        click.echo(str(out / "timetable.csv"))
+    return NO if said.hard_missed else DONE

@@ -1,0 +1,67 @@
+"""What a change of a published timetable weighs: `change` in instance.yaml."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from scheduler.instance.model.field_types import Frozen
+
+Weight = Annotated[int, Field(ge=1, le=10_000)]
+
+MissedEpisode = Literal["shift", "double", "catch_up"]
+"""shift: the series goes on with the episode that was missed, all later ones come that much later. double: the missed
+episode is shown beside the next one. catch_up: it is shown at the weekend. No episode is skipped."""
+
+
+class Change(Frozen):
+    """Weights of the changes that a replan makes; each is a whole number.
+
+    The weight of an airing is multiplied by one plus the deadlines that have passed for its day: with deadlines of 21,
+    14, 7 and 3 days a change 25 days ahead counts once, one 10 days ahead three times, one 2 days ahead five times.
+    """
+
+    dropped: Weight = Field(100, description="a published airing that is dropped")
+    new: Weight = Field(100, description="an airing that was not published")
+    moved: Weight = Field(10, description="an airing moved to another start, and each minute of it `moved_minute` more")
+    moved_minute: Annotated[int, Field(ge=0, le=1000)] = Field(1, description="each minute by which an airing is moved")
+    moved_most: Weight = Field(140, description="the most that a move weighs; less than `dropped` and `new` together")
+    moved_days: Annotated[int, Field(ge=0, le=7)] = Field(
+        1, description="a move goes at most so many broadcast days away; farther it is a dropped and a new airing"
+    )
+    strand_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
+        30, description="minutes by which a strand's airing may move before it weighs `strand_moved`"
+    )
+    strand_moved: Weight = Field(150, description="a strand's airing moved farther: more than one that is dropped")
+    slipped: Weight = Field(
+        30, description="a series in a territory whose kept airings show other episodes; it is one change"
+    )
+    deadlines: Annotated[tuple[Annotated[int, Field(ge=0, le=400)], ...], Field(max_length=10)] = Field(
+        (21, 14, 7, 3), description="days before air at which the weight steps up: grid, press, programme guide, last"
+    )
+    missed_episode: MissedEpisode = Field(
+        "shift", description="what follows an episode that did not air: shift, double or catch_up"
+    )
+
+    @model_validator(mode="after")
+    def _in_proportion(self) -> Change:
+        both = self.dropped + self.new
+        for name in ("moved", "moved_most", "strand_moved"):
+            if getattr(self, name) >= both:
+                raise ValueError(f"{name} is {getattr(self, name)}; a move weighs less than dropped + new, {both}")
+        if self.moved > self.moved_most:
+            raise ValueError(f"moved is {self.moved}, more than moved_most, {self.moved_most}")
+        if self.strand_moved <= self.dropped:
+            raise ValueError(f"strand_moved is {self.strand_moved}; a pause, `dropped`, weighs less: {self.dropped}")
+        return self
+
+    def factor(self, days: int) -> int:
+        """By what a weight is multiplied so many days before air."""
+        return 1 + sum(days <= deadline for deadline in self.deadlines)
+
+    def move(self, minutes: int, *, strand: bool) -> int:
+        """The weight of a move by so many minutes, before it is multiplied."""
+        if strand and minutes > self.strand_minutes:
+            return self.strand_moved
+        return min(self.moved + self.moved_minute * minutes, self.moved_most)

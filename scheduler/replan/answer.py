@@ -1,0 +1,275 @@
+"""From an instance and its published timetable to the replan: freeze, state the change, search, count again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scheduler.airings import Airings, build_airings
+from scheduler.formulation import Formulation, formulate
+from scheduler.replan.changes import Changes, count_changes, places_in
+from scheduler.replan.freeze import Frozen, freeze
+from scheduler.replan.params import ReplanParams
+from scheduler.replan.program import base_program, change_program
+from scheduler.replan.published import with_anchors
+from scheduler.replan.search import Found, search
+from scheduler.replan.slips import SlipRows, slip_rows
+from scheduler.replan.weights import Places, Weights, drop_weights, keepers, moves, new_weights, places_of
+from scheduler.rules import rules_of
+from scheduler.timetable import Timetable, build_timetable, timetable_of
+from scheduler.verify import Verification, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from scheduler.airings import Flags, Ints
+    from scheduler.instance import Instance
+    from scheduler.replan.published import Published
+
+
+class ReplanError(Exception):
+    """The recount does not confirm what the search found: a fault of ours."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replan:
+    """A timetable in place of the published one."""
+
+    instance: Instance
+    published: Published
+    frozen: Frozen
+    airings: Airings  # candidates after the freeze
+    formulation: Formulation
+    chosen: Flags
+    found: Found
+    rest: Timetable  # what is planned after the freeze, counted on from what is frozen
+    timetable: Timetable  # the whole horizon, frozen airings and all, with the catalogue's episodes
+    changes: Changes
+    checked: Verification  # of the rest, on the instance after the freeze
+    side: str | None
+    not_aired: tuple[int, ...]  # published airings that did not air
+
+    @property
+    def number_bound(self) -> int:
+        """No timetable that misses the hard rows no more makes fewer changes, those of frozen days among them."""
+        return self.found.count_bound + self._beyond
+
+    @property
+    def change_bound(self) -> int:
+        """The same of the weighted change of what is open."""
+        return self.found.change_bound
+
+    @property
+    def _beyond(self) -> int:
+        """Changes that no choice avoids and the search does not see: airings lost in frozen days, and gone ones."""
+        return int(np.count_nonzero(self.frozen.lost & ~self.open_)) + len(self.published.gone)
+
+    @property
+    def open_(self) -> Flags:
+        """(p,) published airings after the frozen days."""
+        return _open(self.published.timetable, self.frozen)
+
+    @property
+    def number(self) -> int:
+        """How many changes there are in all."""
+        return self.changes.number + self._beyond
+
+
+def replan(
+    instance: Instance,
+    published: Published,
+    *,
+    frozen_until: date | datetime | None = None,
+    not_aired: Sequence[int] = (),
+    side: str | None = None,
+    drafts: Flags | None = None,
+    params: ReplanParams | None = None,
+) -> Replan:
+    """Plan again with the least change.
+
+    Parameters
+    ----------
+    frozen_until
+        Broadcast days that begin before it stay as they were published.
+    not_aired
+        Published airings, by their index in `published.timetable`, that did not air.
+    side
+        A party: what is published on channels of others has been accepted there and does not move.
+    drafts
+        (p,) Published airings that nobody was told of: a change of them weighs nothing.
+
+    Raises
+    ------
+    NoTimetableError
+        Where none was found.
+    ReplanError
+        Where the recount does not confirm what the search found.
+    """
+    params = params or ReplanParams()
+    plan = published.timetable
+    frozen = freeze(instance, plan, frozen_until, not_aired)
+    rules = rules_of(frozen.instance)
+    airings = build_airings(frozen.instance, rules)
+    formulation = formulate(airings, rules)
+    now = int(frozen.last_day.min(initial=0)) + 1
+    draft = np.zeros(len(plan), dtype=bool) if drafts is None else drafts
+    at = _air_order(airings, plan, np.flatnonzero(_open(plan, frozen)))
+    old = places_in(frozen.instance, plan, at, airings.day_of(plan.channel[at], plan.start[at]), draft[at])
+    new = places_of(airings, airings.past | _unknown_to_others(airings, plan, draft))
+    kept = keepers(old, new)
+    slips = slip_rows(airings, plan, at, kept, frozen.numbers)
+    weights, ones = (_weights(instance, old, new, kept, slips, now, counted=counted) for counted in (False, True))
+    fixed = _accepted(frozen.instance, side, old, kept)
+    program = change_program(base_program(formulation), kept, weights, ones, slips, fixed)
+    found = search(program, params)
+    chosen = program.chosen(found.point) | airings.past
+    rest = timetable_of(airings, chosen)
+    checked = verify(rest, rules)
+    _confirm(formulation, chosen, checked)
+    whole = _whole(instance, plan, frozen, rest)
+    changes = _recount(instance, plan, at, old, whole, frozen, airings, draft, now)
+    if changes.weight < found.change_bound:
+        raise ReplanError(f"the recount finds a change of {changes.weight:,}, below the bound {found.change_bound:,}")
+    return Replan(
+        instance,
+        published,
+        frozen,
+        airings,
+        formulation,
+        chosen,
+        found,
+        rest,
+        whole,
+        changes,
+        checked,
+        side,
+        tuple(not_aired),
+    )
+
+
+def _open(plan: Timetable, frozen: Frozen) -> Flags:
+    """(p,) which published airings lie after the frozen days."""
+    instance, shift = plan.instance, frozen.last_day
+    days = np.array(
+        [
+            instance.timeline.clock(instance.channels[channel].zone).day[start]
+            - (
+                instance.timeline.clock(instance.channels[channel].zone).minute[start]
+                < instance.timeline.broadcast_start
+            )
+            for channel, start in zip(plan.channel.tolist(), plan.start.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
+    return np.asarray(days > shift[plan.channel], dtype=bool) if len(plan) else np.zeros(0, dtype=bool)
+
+
+def _air_order(airings: Airings, plan: Timetable, at: Ints) -> Ints:
+    day = airings.day_of(plan.channel[at], plan.start[at])
+    return at[np.lexsort((plan.channel[at], plan.start[at], day))]
+
+
+def _unknown_to_others(airings: Airings, plan: Timetable, draft: Flags) -> Flags:
+    """(n,) candidates on channel-days of which all that is published is a draft."""
+    if not draft.any():
+        return np.zeros(len(airings), dtype=bool)
+    day = airings.day_of(plan.channel, plan.start)
+    told = set(zip(plan.channel[~draft].tolist(), day[~draft].tolist(), strict=True))
+    drafted = set(zip(plan.channel[draft].tolist(), day[draft].tolist(), strict=True)) - told
+    here = zip(airings.channel.tolist(), airings.broadcast_day.tolist(), strict=True)
+    return np.array([one in drafted for one in here], dtype=bool)
+
+
+def _weights(
+    instance: Instance, old: Places, new: Places, kept: tuple[Ints, Ints], slips: SlipRows, now: int, *, counted: bool
+) -> Weights:
+    """The weights of all changes, or one each."""
+    change = instance.file.change
+    one, other, saving = moves(change, old, new, now, counted=counted)
+    fresh = ~np.isin(other, kept[1])
+    days = old.day[slips.first] if len(slips.first) else np.zeros(0, dtype=np.int64)
+    slipped = np.array(
+        [1 if counted else change.slipped * change.factor(max(0, day - now)) for day in days.tolist()], dtype=np.int64
+    )
+    if len(slips.first):
+        slipped = np.where(old.draft[slips.first], 0, slipped)
+    return Weights(
+        dropped=drop_weights(change, old, now, counted=counted),
+        new=new_weights(change, new, now, counted=counted),
+        pair=(one[fresh], other[fresh]),
+        saving=saving[fresh],
+        slipped=slipped,
+    )
+
+
+def _accepted(instance: Instance, side: str | None, old: Places, kept: tuple[Ints, Ints]) -> Ints:
+    """Candidates that keep what another party has accepted on its channels."""
+    if side is None:
+        return np.zeros(0, dtype=np.int64)
+    ours = np.array([side in channel.belongs_to for channel in instance.channels], dtype=bool)
+    theirs = ~ours[old.channel[kept[0]]] & ~old.draft[kept[0]]
+    _, first = np.unique(kept[0][theirs], return_index=True)
+    return kept[1][theirs][first]
+
+
+def _confirm(formulation: Formulation, chosen: Flags, checked: Verification) -> None:
+    """The check, minute by minute, must find what the rows say."""
+    point = formulation.point(chosen)
+    if not formulation.is_admissible(point) or checked.broken:
+        raise ReplanError("; ".join(str(row.text) for row in checked.broken[:5]) or "the answer breaks a rigid row")
+    value = formulation.audience(point) - formulation.penalty(formulation.misses(point))
+    if checked.value != value:
+        raise ReplanError(f"the check counts a value of {checked.value:,}, the search {value:,}")
+
+
+def _whole(instance: Instance, plan: Timetable, frozen: Frozen, rest: Timetable) -> Timetable:
+    """Frozen airings and the rest as one timetable of the instance, with the catalogue's episodes and all anchors."""
+    stays = np.flatnonzero(frozen.frozen)
+    open_ = np.flatnonzero(~rest.anchor)
+    shift = int((frozen.instance.timeline.origin - instance.timeline.origin).total_seconds()) // 60
+    codes = [channel.territory for channel in instance.channels]
+    numbered = [
+        frozen.numbers.real((programme, codes[channel]), episode)
+        for programme, channel, episode in zip(
+            rest.programme[open_].tolist(), rest.channel[open_].tolist(), rest.episode[open_].tolist(), strict=True
+        )
+    ]
+
+    def joined(name: str) -> Any:
+        return np.concatenate([getattr(plan, name)[stays], getattr(rest, name)[open_]])
+
+    return with_anchors(
+        build_timetable(
+            instance,
+            channel=joined("channel"),
+            start=np.concatenate([plan.start[stays], rest.start[open_] + shift]),
+            minutes=joined("minutes"),
+            content=joined("content"),
+            episode=np.concatenate([plan.episode[stays], np.array(numbered, dtype=np.int64)]),
+            first=joined("first"),
+            anchor=joined("anchor"),
+        )
+    )
+
+
+def _recount(
+    instance: Instance, plan: Timetable, at: Ints, old: Places, whole: Timetable, frozen: Frozen, airings: Airings,
+    draft: Flags, now: int,
+) -> Changes:  # fmt: skip
+    """The changes after the frozen days, from the two timetables."""
+    after = np.flatnonzero(~whole.anchor)
+    after = after[_open(whole, frozen)[after]]
+    days = airings.day_of(whole.channel[after], whole.start[after])
+    free = np.zeros(len(after), dtype=bool)
+    if draft.any():
+        published = set(zip(plan.channel[~draft].tolist(), airings.day_of(plan.channel, plan.start)[~draft].tolist(),
+                            strict=True))  # fmt: skip
+        drafted = set(zip(plan.channel[draft].tolist(), airings.day_of(plan.channel, plan.start)[draft].tolist(),
+                          strict=True)) - published  # fmt: skip
+        here = zip(whole.channel[after].tolist(), days.tolist(), strict=True)
+        free = np.array([one in drafted for one in here], dtype=bool)
+    new = places_in(instance, whole, after, days, free)
+    return count_changes(instance.file.change, plan, old, at, whole, new, after, now)

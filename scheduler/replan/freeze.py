@@ -1,0 +1,194 @@
+"""What may no longer change: the days before a moment, as if they were on record, with the numbers that were published.
+
+Frozen days become part of the history of a copy of the instance: nothing is planned in them, and all that they hold
+counts in rules, rights and the slots of series. Numbers stay although an episode in between did not air: in the copy
+the first runs of a series are counted in air order, and `Numbers` says which episode of the catalogue each of them is.
+With frozen first runs e₁ … e_k the next ones are the episodes that are missing among them, then those after the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.airings import build_airings
+from scheduler.instance import Aired
+from scheduler.instance.derived.history import broadcast_day
+from scheduler.rules import rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from scheduler.airings import Flags, Ints
+    from scheduler.instance import Instance
+    from scheduler.timetable import Timetable
+
+NO_ANCHOR = "no.anchor"
+"""Names a record of a frozen day on which a channel had nothing to show of ours and no anchor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Which episode each first run of a series in a territory is: `episodes[key][j]` is the (base + j + 1)-th."""
+
+    base: dict[tuple[int, str], int] = field(default_factory=dict)
+    episodes: dict[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
+
+    def real(self, key: tuple[int, str], counted: int) -> int:
+        """The episode of the catalogue that the copy counts as number `counted`."""
+        shown, base = self.episodes.get(key, ()), self.base.get(key, 0)
+        return shown[counted - base - 1] if base < counted <= base + len(shown) else counted
+
+    def counted(self, key: tuple[int, str], real: int) -> int:
+        """The number that the copy gives to an episode of the catalogue."""
+        shown = self.episodes.get(key, ())
+        return self.base.get(key, 0) + 1 + shown.index(real) if real in shown else real
+
+
+@dataclass(frozen=True, eq=False)
+class Frozen:
+    """The instance as it stands after the freeze, and what the freeze holds."""
+
+    instance: Instance  # a copy whose history reaches to the end of the frozen days
+    frozen: Flags  # (p,) of the published airings: they stay as they are
+    lost: Flags  # (p,) in frozen days, and not to be aired any more, or not aired
+    numbers: Numbers
+    last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first; −1 before it
+
+
+def last_frozen_days(instance: Instance, until: date | datetime | None) -> Ints:
+    """The last broadcast day of every channel that begins before a moment; a date is when its broadcast day begins."""
+    timeline = instance.timeline
+    if until is None:
+        return np.full(len(instance.channels), timeline.planned_from - 1, dtype=np.int64)
+    days = []
+    for channel in instance.channels:
+        if isinstance(until, datetime):
+            minute = timeline.minute_of(until.astimezone(UTC))
+            day = broadcast_day(timeline, channel, minute)
+            begins = timeline.local_minute(channel.zone, day, timeline.broadcast_start)
+            day -= int(begins >= minute)
+        else:
+            day = (until - timeline.first_day).days - 1
+        days.append(max(day, timeline.planned_from - 1))
+    return np.array(days, dtype=np.int64)
+
+
+def freeze(
+    instance: Instance, published: Timetable, until: date | datetime | None, not_aired: Sequence[int] = ()
+) -> Frozen:
+    """Freeze the days before a moment.
+
+    Parameters
+    ----------
+    until
+        A moment: every broadcast day that begins before it is frozen whole. A date: the days before it.
+    not_aired
+        Published airings, by their index, that did not air.
+    """
+    last = last_frozen_days(instance, until)
+    day = np.array(
+        [
+            broadcast_day(instance.timeline, instance.channels[channel], start)
+            for channel, start in zip(published.channel.tolist(), published.start.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
+    within = day <= last[published.channel] if len(published) else np.zeros(0, dtype=bool)
+    lost = np.zeros(len(published), dtype=bool)
+    lost[list(not_aired)] = True
+    lost |= within & ~_admissible(instance, published)
+    frozen = within & ~lost
+    numbers = _numbers(instance, published, frozen)
+    if (last < instance.timeline.planned_from).all():
+        return Frozen(instance, frozen, lost, numbers, last)
+    rows = [*_airings_of(instance, published, frozen, numbers), *_anchors_of(instance, last)]
+    timeline = instance.timeline
+    named = [(row, instance.channels[instance.channel_index[row.channel]]) for row in rows]
+    seen = {(row.channel, broadcast_day(timeline, at, timeline.minute_of(row.start_utc))) for row, at in named}
+    rows += _silent_days(instance, last, seen)
+    copy = replace(instance, history=(*instance.history, *rows))
+    return Frozen(copy, frozen, lost, numbers, last)
+
+
+def _admissible(instance: Instance, published: Timetable) -> Flags:
+    """Which published airings the instance still admits."""
+    airings = build_airings(instance, rules_of(instance))
+    columns = airings.content, airings.channel, airings.start_minute, airings.column("minutes")
+    known = set(zip(*(column.tolist() for column in columns), strict=True))
+    names = "content", "channel", "start", "minutes"
+    wanted = zip(*(getattr(published, name).tolist() for name in names), strict=True)
+    return np.array([key in known for key in wanted], dtype=bool)
+
+
+def _numbers(instance: Instance, published: Timetable, frozen: Flags) -> Numbers:
+    """The numbers of every series with frozen first runs."""
+    shown: dict[tuple[int, str], list[int]] = {}
+    for at in np.flatnonzero(frozen & published.first).tolist():
+        code = instance.channels[int(published.channel[at])].territory
+        episodes = shown.setdefault((int(published.programme[at]), code), [])
+        if int(published.episode[at]) not in episodes:
+            episodes.append(int(published.episode[at]))
+    base, found = {}, {}
+    for key, episodes in shown.items():
+        base[key] = instance.past.last_episode(*key)
+        last = max(*episodes, base[key])
+        missing = sorted(set(range(base[key] + 1, last + 1)) - set(episodes))
+        found[key] = (*episodes, *missing, *range(last + 1, instance.programmes[key[0]].episodes + 1))
+    return Numbers(base, found)
+
+
+def _airings_of(instance: Instance, published: Timetable, frozen: Flags, numbers: Numbers) -> Iterable[Aired]:
+    for at in np.flatnonzero(frozen).tolist():
+        channel = instance.channels[int(published.channel[at])]
+        item = instance.contents.items[int(published.content[at])]
+        programme = instance.programmes[item.programme]
+        yield Aired(
+            channel=channel.id,
+            start_utc=instance.timeline.moment(int(published.start[at])),
+            duration_min=int(published.minutes[at]),
+            programme=programme.programme,
+            episode=numbers.counted((item.programme, channel.territory), int(published.episode[at])),
+            run="first" if published.first[at] else "rerun",
+            version_language=programme.versions[item.version].language,
+            version_kind=item.version_kind,
+        )
+
+
+def _anchors_of(instance: Instance, last: Ints) -> Iterable[Aired]:
+    anchors, timeline = instance.dated_anchors, instance.timeline
+    for at in np.flatnonzero(~anchors.past).tolist():
+        number, start = int(anchors.channel[at]), int(anchors.start[at])
+        if broadcast_day(timeline, instance.channels[number], start) <= last[number]:
+            item = instance.contents.items[int(anchors.content[at])]
+            yield Aired(
+                channel=instance.channels[number].id,
+                start_utc=timeline.moment(start),
+                duration_min=int(anchors.end[at]) - start,
+                programme=instance.anchors[int(anchors.anchor[at])].anchor,
+                run="first",
+                version_language=item.audio,
+                version_kind=item.version_kind,
+                anchor=True,
+            )
+
+
+def _silent_days(instance: Instance, last: Ints, seen: set[tuple[str, int]]) -> Iterable[Aired]:
+    """A record of the last frozen day of every channel that has none."""
+    timeline = instance.timeline
+    for number, channel in enumerate(instance.channels):
+        day = int(last[number])
+        if day >= timeline.planned_from and (channel.id, day) not in seen:
+            yield Aired(
+                channel=channel.id,
+                start_utc=timeline.moment(timeline.local_minute(channel.zone, day, timeline.broadcast_start)),
+                duration_min=1,
+                programme=NO_ANCHOR,
+                run="first",
+                version_language="und",
+                version_kind="original",
+                anchor=True,
+            )

@@ -1,0 +1,236 @@
+"""The program of a replan: the formulation over airings and bundles, with the weight of change as columns and rows.
+
+Columns are those of the base program (bundles, airings by themselves, the rules' own), then a match for every move, a
+slip for every series in a territory, and two misses for every elastic row. Three objectives share it: the least hard
+miss, the least change (weighted, or counted), and the value; two rows cap the hard miss and the change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from scheduler.formulation import HARD_SCALE
+from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
+from scheduler.solve.programs.overlaps import clique_rows
+from scheduler.solve.strands.program import StrandProgram, has_bundles, strand_program
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation
+    from scheduler.replan.slips import SlipRows
+    from scheduler.replan.weights import Weights
+
+Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Matrix = sparse.csr_array[Any, tuple[int, int]]
+
+LARGEST = 1e3
+"""Rows with larger coefficients, those of viewer-minutes, are scaled down to about this."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChangeProgram:
+    """minimise cost·v + constant over lower ≤ v ≤ upper, row_lower ≤ matrix·v ≤ row_upper."""
+
+    base: StrandProgram
+    matrix: Matrix
+    row_lower: Reals
+    row_upper: Reals
+    lower: Reals
+    upper: Reals
+    integer: Flags
+    change: Reals  # cost of the weighted change
+    change_constant: float
+    count: Reals  # cost of the number of changes
+    count_constant: float
+    hard_miss: Reals  # cost of the hard miss: 1 is a hard row missed as a whole
+    loss: Reals  # cost of the value: viewer-minutes, to be minimised
+    hard_cap: int  # the row that caps the hard miss
+    change_cap: int  # the row that caps the weighted change
+
+    @property
+    def columns(self) -> int:
+        """How many columns there are."""
+        return len(self.lower)
+
+    def chosen(self, point: Reals) -> Flags:
+        """The chosen airings of a point."""
+        return self.base.chosen(point[: self.base.column_count])
+
+    def capped(self, *, hard: float | None = None, change: float | None = None) -> ChangeProgram:
+        """The same program with a cap on the hard miss or on the weighted change."""
+        upper, most = self.row_upper.copy(), self.upper.copy()
+        if hard is not None:
+            upper[self.hard_cap] = hard
+            if hard <= 0:
+                most[self.hard_miss > 0] = 0.0
+        if change is not None:
+            upper[self.change_cap] = change - self.change_constant
+        return replace(self, row_upper=upper, upper=most)
+
+
+def base_program(formulation: Formulation) -> StrandProgram:
+    """The formulation as a program over bundles where series are placed, else over its airings as they are."""
+    if has_bundles(formulation):
+        return strand_program(formulation)
+    n, width = formulation.airing_count, formulation.matrix.shape[1]
+    cliques = clique_rows(formulation, np.arange(n))
+    cliques = sparse.csr_array((cliques.data, cliques.indices, cliques.indptr), shape=(cliques.shape[0], width))
+    none = np.zeros(cliques.shape[0])
+    kind = formulation.kind
+    price = np.where(kind == SOFT, formulation.price, formulation.hard_weight).astype(np.float64)
+    low = np.concatenate([formulation.locked.astype(np.int64), formulation.column_lower])
+    high = np.concatenate([np.ones(n, dtype=np.int64), formulation.column_upper])
+    rows = sparse.csr_array(sparse.vstack([formulation.matrix, cliques]))
+    return StrandProgram(
+        formulation=formulation,
+        expand=sparse.csr_array(sparse.identity(width, dtype=np.int64, format="csr")),
+        group=np.arange(width),
+        channel=np.full(width, -1),
+        bundle_count=0,
+        column_lower=low.astype(np.float64),
+        column_upper=high.astype(np.float64),
+        value=np.concatenate([formulation.value, formulation.column_value]).astype(np.float64),
+        matrix=rows.astype(np.float64),
+        lower=np.concatenate([_side(formulation.lower), none - np.inf]),
+        upper=np.concatenate([_side(formulation.upper), none + 1.0]),
+        kind=np.concatenate([kind, np.full(len(none), RIGID, dtype=np.int8)]),
+        miss_step=np.concatenate([formulation.miss_step.astype(np.float64), none + 1.0]),
+        price=np.concatenate([price, none]),
+        origin=np.concatenate([np.arange(len(kind)), none.astype(np.int64) - 1]),
+    )
+
+
+def _side(bound: Ints) -> Reals:
+    """A side of rows, infinite where there is none."""
+    side = bound.astype(np.float64)
+    side[bound <= -NO_BOUND], side[bound >= NO_BOUND] = -np.inf, np.inf
+    return side
+
+
+def change_program(
+    base: StrandProgram,
+    kept: tuple[Ints, Ints],
+    weights: Weights,
+    counted: Weights,
+    slips: SlipRows,
+    fixed: Ints,
+) -> ChangeProgram:
+    """Put the program of a replan together.
+
+    Parameters
+    ----------
+    kept
+        (published, candidate) of every candidate that keeps a published airing.
+    counted
+        The weights with which every change weighs one; its moves are those of `weights` or more.
+    fixed
+        Candidates that keep what the other side has accepted: leaving one out is a hard row missed.
+    """
+    n, width = base.formulation.airing_count, base.column_count
+    expand = sparse.csr_array(base.expand[:n]).astype(np.float64)
+    moves = np.unique(np.stack([np.concatenate(both) for both in zip(weights.pair, counted.pair, strict=True)]), axis=1)
+    elastic = np.flatnonzero((base.kind == SOFT) | (base.kind == HARD))
+    sizes = width, moves.shape[1], len(weights.slipped), len(elastic), len(elastic), len(fixed)
+    offset = np.concatenate([[0], np.cumsum(sizes)])
+    total = int(offset[-1])
+
+    def spread(rows: Matrix, place: int) -> Matrix:
+        coordinates = rows.tocoo()
+        shape = rows.shape[0], total
+        return sparse.csr_array(
+            sparse.coo_array((coordinates.data, (coordinates.row, coordinates.col + offset[place])), shape=shape)
+        )
+
+    def picks(row: Ints, column: Ints, rows: int, columns: int) -> Matrix:
+        return sparse.csr_array(sparse.coo_array((np.ones(len(row)), (row, column)), shape=(rows, columns)))
+
+    published = len(weights.dropped)
+    keeps = picks(kept[0], kept[1], published, n)
+    match_old = picks(moves[0], np.arange(moves.shape[1]), published, moves.shape[1])
+    candidates, at = np.unique(moves[1], return_inverse=True)
+    match_new = picks(at, np.arange(moves.shape[1]), len(candidates), moves.shape[1])
+    used = picks(np.arange(len(candidates)), candidates, len(candidates), n)
+    step = sparse.diags_array(base.miss_step[elastic])
+    at_row = picks(elastic, np.arange(len(elastic)), base.matrix.shape[0], len(elastic))
+    size = np.full(base.matrix.shape[0], LARGEST)
+    if base.matrix.nnz:
+        size = np.maximum(size, np.asarray(abs(base.matrix).max(axis=1).todense()).ravel())
+    share = sparse.diags_array(LARGEST / size)
+    rules = spread(base.matrix, 0) + spread(at_row @ step, 3) - spread(at_row @ step, 4)
+    matched = spread(sparse.csr_array(keeps @ expand), 0) + spread(match_old, 1)
+    moved = spread(match_new, 1) - spread(sparse.csr_array(used @ expand), 0)
+    slipped = spread(sparse.csr_array(slips.airings @ expand), 0) - spread(slips.slips, 2)
+    stays = spread(sparse.csr_array(picks(np.arange(len(fixed)), fixed, len(fixed), n) @ expand), 0) + spread(
+        sparse.csr_array(sparse.identity(len(fixed))), 5
+    )
+    weight = np.where(base.kind[elastic] == HARD, base.price[elastic] / HARD_SCALE, 0.0)
+    hard = np.concatenate([np.zeros(offset[3]), weight, weight, np.ones(len(fixed))])
+    price = np.where(base.kind[elastic] == SOFT, base.price[elastic], 0.0)
+    loss = np.concatenate([-base.value, np.zeros(offset[3] - width), price, price, np.zeros(len(fixed))])
+    costs = [_cost(one, expand, kept, moves, offset) for one in (weights, counted)]
+    caps = sparse.csr_array(np.stack([hard, costs[0][0]]))
+    shares = LARGEST / size
+    finite = np.concatenate([np.isfinite(base.lower[elastic]), np.isfinite(base.upper[elastic])])
+    none = np.zeros(published)
+    column_upper = np.concatenate(
+        [base.column_upper, np.ones(moves.shape[1] + sizes[2]), np.where(finite, np.inf, 0.0), np.ones(len(fixed))]
+    )
+    whole_matrix = sparse.vstack([share @ rules, matched, moved, slipped, stays, caps], format="csr")
+    matrix: Matrix = sparse.csr_array(whole_matrix.astype(np.float64))
+    rows = matrix.shape[0]
+    whole = np.ones(total, dtype=bool)
+    whole[offset[1] : offset[2]] = False  # matches are whole where airings are: a transportation problem
+    return ChangeProgram(
+        base=base,
+        matrix=matrix,
+        row_lower=np.concatenate(
+            [
+                shares * base.lower,
+                none - np.inf,
+                np.full(len(candidates), -np.inf),
+                slips.lower,
+                np.ones(len(fixed)),
+                [-np.inf, -np.inf],
+            ]
+        ),
+        row_upper=np.concatenate(
+            [
+                shares * base.upper,
+                none + 1,
+                np.zeros(len(candidates)),
+                slips.upper,
+                np.full(len(fixed), np.inf),
+                [np.inf, np.inf],
+            ]
+        ),
+        lower=np.concatenate([base.column_lower, np.zeros(total - width)]),
+        upper=column_upper,
+        integer=whole,
+        change=costs[0][0],
+        change_constant=costs[0][1],
+        count=costs[1][0],
+        count_constant=costs[1][1],
+        hard_miss=hard,
+        loss=loss,
+        hard_cap=rows - 2,
+        change_cap=rows - 1,
+    )
+
+
+def _cost(weights: Weights, expand: Matrix, kept: tuple[Ints, Ints], moves: Ints, offset: Ints) -> tuple[Reals, float]:
+    """(cost of every column, constant) of the change."""
+    cost = np.zeros(int(offset[-1]))
+    airing = weights.new.astype(np.float64)
+    airing[kept[1]] = -weights.dropped[kept[0]]
+    cost[: offset[1]] = expand.T @ airing
+    span = int(moves.max(initial=0)) + 1
+    saving = dict(zip((weights.pair[0] * span + weights.pair[1]).tolist(), weights.saving.tolist(), strict=True))
+    cost[offset[1] : offset[2]] = [-saving.get(key, 0) for key in (moves[0] * span + moves[1]).tolist()]
+    cost[offset[2] : offset[3]] = weights.slipped
+    return cost, float(weights.dropped.sum())

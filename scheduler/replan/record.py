@@ -1,0 +1,176 @@
+"""What replan.json says of a replan."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance.derived.history import broadcast_day
+from scheduler.messages import Message, msg
+from scheduler.replan.causes import causes
+from scheduler.replan.published import with_anchors
+from scheduler.results import ChangeRecord, NotAired, ParityRecord, ReplanFile, SlipRecord
+from scheduler.solve.answer_files import message_of
+from scheduler.timetable import timetable_csv
+from scheduler.verify import verify
+
+if TYPE_CHECKING:
+    from scheduler.replan.answer import Replan
+    from scheduler.replan.changes import Entry
+    from scheduler.timetable import Timetable
+
+SPANS = (("0-2", 2), ("3-7", 7), ("8-14", 14))
+"""Days to air by which changes are counted; what is farther ahead is `later`."""
+
+
+def record(
+    answer: Replan, published_sha256: str, frozen_until: str | None
+) -> tuple[ReplanFile, dict[int, Message]]:  # fmt: skip
+    """The model of replan.json, and what forced each change by its number."""
+    entries, plan = answer.changes.entries, answer.published.timetable
+    forced = causes(answer)
+    changed = [entry for entry in entries if entry.kind != "kept"]
+    changes = tuple(
+        _change(answer, number, entry, forced[entry]) for number, entry in enumerate(changed, start=1)
+    )  # fmt: skip
+    lost = np.flatnonzero(answer.frozen.lost & ~answer.open_)
+    kinds = Counter(entry.kind for entry in entries)
+    counts = {
+        "kept": kinds["kept"] + int(answer.frozen.frozen.sum()),
+        "renumbered": sum(entry.renumbered != 0 for entry in entries if entry.kind == "kept"),
+        **{kind: kinds[kind] for kind in ("moved", "altered", "dropped", "added")},
+        "slipped": len(answer.changes.slips),
+        "not_aired": len(lost),
+    }
+    said = ReplanFile(
+        instance=answer.instance.file.name,
+        instance_sha256=answer.instance.digest,
+        published_sha256=published_sha256,
+        timetable_sha256=hashlib.sha256(timetable_csv(answer.timetable).encode()).hexdigest(),
+        frozen_until=frozen_until,
+        side=answer.side,
+        published=len(plan) + len(answer.published.gone),
+        frozen=int(answer.frozen.frozen.sum()),
+        counts=counts,
+        by_days_to_air=_by_days(changes),
+        most_minutes_moved=max((abs(one.minutes_moved) for one in changes), default=0),
+        viewers_affected=sum(one.viewers for one in changes),
+        change=answer.changes.weight,
+        change_bound=min(answer.change_bound, answer.changes.weight),
+        number=answer.number,
+        number_bound=min(answer.number_bound, answer.number),
+        hard_missed=tuple(str(row.text) for row in answer.checked.hard_missed),
+        hard_miss=round(answer.found.hard_miss, 6),
+        hard_miss_bound=round(answer.found.hard_miss_bound, 6),
+        value=answer.checked.value,
+        value_bound=_value(answer, answer.found.value_bound),
+        free_bound=_value(answer, answer.found.free_bound),
+        changes=changes,
+        slips=tuple(_slip(answer, number) for number in range(len(answer.changes.slips))),
+        not_aired=tuple(_not_aired(answer, int(at)) for at in lost.tolist()),
+        gone=tuple(
+            f"{gone.row.channel}/{gone.row.start_utc:%Y%m%dT%H%MZ}: {gone.why}" for gone in answer.published.gone
+        ),
+        parity=_parity(answer),
+    )
+    return said, {number: forced[entry] for number, entry in enumerate(changed, start=1)}
+
+
+def _value(answer: Replan, bound: float | None) -> int | None:
+    """A bound on the value as viewer-minutes with the fallback's audience; never below what was found."""
+    if bound is None:
+        return None
+    return max(answer.checked.value, int(np.ceil(bound + answer.formulation.constant)))
+
+
+def _moment(timetable: Timetable, at: int) -> str | None:
+    return None if at < 0 else f"{timetable.instance.timeline.moment(int(timetable.start[at])):%Y-%m-%dT%H:%MZ}"
+
+
+def _change(answer: Replan, number: int, entry: Entry, cause: Message) -> ChangeRecord:
+    plan, whole, instance = answer.published.timetable, answer.timetable, answer.instance
+    timetable, at = (plan, entry.old) if entry.old >= 0 else (whole, entry.new)
+    programme = instance.programmes[int(timetable.programme[at])]
+    channel = instance.channels[int(timetable.channel[at])]
+    day = broadcast_day(instance.timeline, channel, int(timetable.start[at]))
+    first = int(answer.frozen.last_day[int(timetable.channel[at])]) + 1
+    foreign = answer.side is not None and answer.side not in channel.belongs_to
+    return ChangeRecord(
+        number=number,
+        change="moved" if entry.kind == "kept" else entry.kind,
+        programme=programme.programme,
+        title=programme.title,
+        channel=channel.id,
+        start_before=_moment(plan, entry.old),
+        start_after=_moment(whole, entry.new),
+        minutes_moved=entry.minutes,
+        episode_before=int(plan.episode[entry.old]) if entry.old >= 0 else None,
+        episode_after=int(whole.episode[entry.new]) if entry.new >= 0 else None,
+        days_to_air=day - first,
+        viewers=int(plan.audience[entry.old]) if entry.old >= 0 else 0,
+        weight=entry.weight,
+        standing="proposed" if foreign else "",
+        cause=str(cause),
+        message=message_of(cause),
+    )
+
+
+def _slip(answer: Replan, number: int) -> SlipRecord:
+    slip = answer.changes.slips[number]
+    programme = answer.instance.programmes[slip.programme]
+    return SlipRecord(
+        programme=programme.programme,
+        title=programme.title,
+        territory=slip.territory,
+        by=slip.by,
+        airings=slip.airings,
+        weight=slip.weight,
+    )
+
+
+def _not_aired(answer: Replan, at: int) -> NotAired:
+    plan, instance = answer.published.timetable, answer.instance
+    channel = instance.channels[int(plan.channel[at])]
+    return NotAired(
+        airing=f"{channel.id}/{instance.timeline.moment(int(plan.start[at])):%Y%m%dT%H%MZ}",
+        programme=instance.programmes[int(plan.programme[at])].programme,
+        episode=int(plan.episode[at]),
+        cause=message_of(msg("it did not air") if at in answer.not_aired else msg("it may not air any more")),
+    )
+
+
+def _by_days(changes: tuple[ChangeRecord, ...]) -> dict[str, int]:
+    found = dict.fromkeys([*(name for name, _ in SPANS), "later"], 0)
+    for one in changes:
+        days = one.days_to_air or 0
+        found[next((name for name, last in SPANS if days <= last), "later")] += 1
+    return found
+
+
+def _parity(answer: Replan) -> tuple[ParityRecord, ...]:
+    """The rows of agreements, in the published timetable and in the new one, both counted on the instance as it is."""
+    agreements = {rule.id for rule in answer.instance.file.agreements}
+    before, after = (
+        {
+            (row.rule, row.channel, row.period, row.aspect, row.sense): row
+            for row in verify(timetable).measurements
+            if row.rule in agreements or row.rule.split(":")[0] in agreements
+        }
+        for timetable in (with_anchors(answer.published.timetable), answer.timetable)
+    )
+    return tuple(
+        ParityRecord(
+            agreement=row.rule,
+            period=row.period,
+            aspect=row.aspect,
+            unit=row.unit,
+            before=float(before[key].have) if key in before else 0.0,
+            after=float(row.have),
+            miss_before=before[key].miss if key in before else 0,
+            miss_after=row.miss,
+        )
+        for key, row in after.items()
+    )

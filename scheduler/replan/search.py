@@ -1,0 +1,218 @@
+"""The search of a replan: least hard miss, least change, most value, and two bounds on the change.
+
+The relaxation over the whole program gives a bound z on the weighted change and reduced costs d. Every answer whose
+change is at most z + t is among the columns with d ≤ t, so the search begins with the part of a small t and doubles
+it until the part holds an answer of at most z + t: this is then the least change of the whole program. With the least
+change C known, the columns with d > C − z are out of question for the value as well.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.replan.mip import Outcome, reduced_costs, solve_part
+from scheduler.solve.search.budget import Budget
+
+if TYPE_CHECKING:
+    from scheduler.replan.params import ReplanParams
+    from scheduler.replan.program import ChangeProgram, Flags, Reals
+
+WHOLE = 1e-4
+"""Weights are whole: an objective this near above a whole number is that number."""
+
+
+class NoTimetableError(Exception):
+    """No timetable was found: there is none that keeps the rigid rows, or the time was too short."""
+
+    def __init__(self, *, impossible: bool) -> None:
+        super().__init__("no timetable keeps the rigid rows" if impossible else "no timetable was found in time")
+        self.impossible = impossible
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The best point, and what is proven of it."""
+
+    point: Reals
+    change: int  # weighted
+    change_bound: int
+    count_bound: int
+    hard_miss: float
+    hard_miss_bound: float
+    value_bound: float | None  # on the value, loss aside, of any timetable with at most this change
+    free_bound: float | None  # the same with any change
+    parts: tuple[int, ...]  # columns of each part that was searched
+
+
+def search(program: ChangeProgram, params: ReplanParams) -> Found:
+    """Find the least change that misses the hard rows least, then the most value at it."""
+    budget = Budget.of_seconds(params.time_limit)
+    kept = program.capped(hard=0.0)
+    least, least_bound = 0.0, 0.0
+    relaxed = solve_part(kept, program.change, budget.left(), relaxed=True)
+    if relaxed.infeasible:
+        kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
+    sizes: list[int] = []
+    try:
+        best, bound = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
+    except _NoneHere:
+        if least > 0:
+            raise NoTimetableError(impossible=False) from None
+        kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
+        best, bound = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
+    change = round(_cost(program, best, "change"))
+    count_bound = _count_bound(kept, best, budget.share(params.count_share), params)
+    capped = kept.capped(change=change + params.change_budget)
+    free = _at_most(kept, relaxed, change + params.change_budget)
+    value = solve_part(
+        capped,
+        program.loss,
+        budget.share(params.value_share).left(),
+        free=free,
+        point=_at_ends(kept, relaxed, free),
+        start=best,
+        relative_gap=params.value_gap,
+        seed=params.seed,
+    )
+    point = best if value.point is None else value.point
+    relaxed_value = solve_part(kept, program.loss, budget.left(), relaxed=True) if not budget.over() else None
+    return Found(
+        point=point,
+        change=round(_cost(program, point, "change")),
+        change_bound=min(bound, change),
+        count_bound=count_bound,
+        hard_miss=least,
+        hard_miss_bound=least_bound,
+        value_bound=-value.bound if np.isfinite(value.bound) else None,
+        free_bound=-relaxed_value.bound if relaxed_value is not None and np.isfinite(relaxed_value.bound) else None,
+        parts=tuple(sizes),
+    )
+
+
+class _NoneHere(Exception):
+    """No point was found that misses the hard rows by no more than is allowed."""
+
+
+def _cost(program: ChangeProgram, point: Reals, name: str) -> float:
+    return float(getattr(program, name) @ point) + float(getattr(program, f"{name}_constant"))
+
+
+def _least_hard_miss(
+    program: ChangeProgram, budget: Budget, params: ReplanParams
+) -> tuple[ChangeProgram, float, float, Outcome]:
+    """(program capped at the least hard miss that was found, that miss, its bound, the relaxation)."""
+    part = budget.share(params.change_share)
+    found = solve_part(program, program.hard_miss, part.left(), absolute_gap=1e-7, seed=params.seed)
+    if found.point is None:
+        raise NoTimetableError(impossible=found.infeasible)
+    least = max(0.0, found.objective)
+    kept = program.capped(hard=least + 1e-7)
+    return kept, least, max(0.0, found.bound), solve_part(kept, program.change, budget.left(), relaxed=True)
+
+
+def _least_change(
+    program: ChangeProgram, relaxed: Outcome, budget: Budget, params: ReplanParams, sizes: list[int]
+) -> tuple[Reals, int]:
+    """(point of the least weighted change found, its bound)."""
+    constant, grain = program.change_constant, _grain(program)
+    if relaxed.infeasible:
+        raise _NoneHere
+    bound = _whole_up(relaxed.bound + constant, grain) if np.isfinite(relaxed.bound) else 0
+    best: Reals | None = None
+    level, step = bound + params.first_part, params.first_part
+    while True:
+        free = _at_most(program, relaxed, level)
+        sizes.append(int(free.sum()))
+        outcome = solve_part(
+            program,
+            program.change,
+            budget.left(),
+            free=free,
+            point=_at_ends(program, relaxed, free),
+            start=best,
+            absolute_gap=grain - 0.01,
+            seed=params.seed,
+        )
+        bound = max(bound, min(level + 1, _whole_up(outcome.bound + constant, grain)))
+        if outcome.point is not None:
+            best = outcome.point
+            least = round(outcome.objective + constant)
+            if least <= bound or (outcome.solved and (least <= level or free.all())):
+                return best, max(bound, least) if outcome.solved else bound
+            level = max(level, least - 1)
+        elif outcome.infeasible and not free.all():
+            step *= 4
+            level = bound + step
+        elif not budget.over() and not free.all():
+            step *= 2
+            level = bound + step
+        else:
+            break
+        if budget.over():
+            break
+    if best is None:
+        raise _NoneHere
+    return best, min(bound, round(_cost(program, best, "change")))
+
+
+def _grain(program: ChangeProgram) -> int:
+    """The greatest whole number that divides every weight: changes differ by it at least."""
+    weights = np.abs(program.change[program.change != 0])
+    return int(np.gcd.reduce(np.append(weights, abs(program.change_constant)).astype(np.int64))) or 1
+
+
+def _whole_up(bound: float, grain: int) -> int:
+    """The least multiple of the grain that is no less than a bound, within its tolerance."""
+    if not np.isfinite(bound):
+        return 10**15 if bound > 0 else 0
+    return max(0, math.ceil((bound - WHOLE) / grain) * grain)
+
+
+def _at_most(program: ChangeProgram, relaxed: Outcome, level: float) -> Flags:
+    """The columns that any point of at most this weighted change may have off its end; all where nothing is known."""
+    if relaxed.duals is None or not relaxed.solved or not np.isfinite(relaxed.bound):
+        return np.ones(program.columns, dtype=bool)
+    slack = level - (relaxed.bound + program.change_constant) + WHOLE
+    reduced = reduced_costs(program, program.change, relaxed.duals)
+    width = np.where(np.isfinite(program.upper), 1.0, np.inf)  # whole columns leave their end by one at least
+    free = np.abs(reduced) * np.minimum(width, 1.0) <= slack
+    return np.asarray(free | ~program.integer, dtype=bool)
+
+
+def _at_ends(program: ChangeProgram, relaxed: Outcome, free: Flags) -> Reals:
+    """A point with every column that is not free at the end where it costs least."""
+    point = np.zeros(program.columns)
+    if relaxed.duals is None:
+        return point
+    reduced = reduced_costs(program, program.change, relaxed.duals)
+    point[~free] = np.where(reduced > 0, program.lower, program.upper)[~free]
+    return point
+
+
+def _count_bound(program: ChangeProgram, best: Reals, budget: Budget, params: ReplanParams) -> int:
+    """A bound on the number of changes of any timetable that misses the hard rows no more than this one."""
+    constant = program.count_constant
+    relaxed = solve_part(program, program.count, budget.left(), relaxed=True)
+    if not relaxed.solved or not np.isfinite(relaxed.bound):
+        return 0
+    bound = max(0, math.ceil(relaxed.bound + constant - WHOLE))
+    number = round(_cost(program, best, "count"))
+    if bound >= number or budget.over():
+        return min(bound, number)
+    slack = number - (relaxed.bound + constant) + WHOLE
+    reduced = reduced_costs(program, program.count, relaxed.duals if relaxed.duals is not None else best * 0)
+    free = (np.abs(reduced) <= slack) | ~program.integer
+    point = np.zeros(program.columns)
+    point[~free] = np.where(reduced > 0, program.lower, program.upper)[~free]
+    outcome = solve_part(
+        program, program.count, budget.left(), free=free, point=point, start=best, absolute_gap=0.99, seed=params.seed
+    )
+    if outcome.infeasible:
+        return number
+    if np.isfinite(outcome.bound):
+        bound = max(bound, min(number, math.ceil(outcome.bound + constant - WHOLE)))
+    return bound

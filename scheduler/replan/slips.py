@@ -1,0 +1,128 @@
+"""When a series slips: an airing of it that is kept shows another episode than was published.
+
+For a kept run k of a series in a territory, with the number c of k-th runs before it in the published timetable, or
+the place of its episode among the first runs that are still to come:
+
+    Σ_{k-th runs a before it} x_a − c ≤ M⁺·(1 − kept) + M⁺·s,    c − Σ x_a ≤ M⁻·(1 − kept) + M⁻·s
+
+with M⁺ the most k-th runs there can be before it beyond c, M⁻ = c, and s = 1 where the series slips.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Ints
+    from scheduler.replan.freeze import Numbers
+    from scheduler.timetable import Timetable
+
+Matrix = sparse.csr_array[Any, tuple[int, int]]
+Reals = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SlipRows:
+    """lower ≤ airings·x − slips·s ≤ upper; `group` is the (programme, territory) of every slip."""
+
+    group: tuple[tuple[int, str], ...]
+    first: Ints  # (g,) the first kept airing of each, an index of the published ones
+    airings: Matrix
+    slips: Matrix
+    lower: Reals
+    upper: Reals
+
+
+def slip_rows(
+    airings: Airings, published: Timetable, open_: Ints, kept: tuple[Ints, Ints], numbers: Numbers
+) -> SlipRows:
+    """State the slips of every series with a published airing that may be kept.
+
+    Parameters
+    ----------
+    open_
+        Published airings that are not frozen, indices in air order; `kept` counts in them.
+    """
+    instance, codes = airings.instance, list(airings.instance.file.territories)
+    several = np.array([one.episodes > 1 for one in instance.programmes], dtype=bool)
+    key = airings.programme * len(codes) + airings.territory
+    run = airings.run
+    span = instance.timeline.minutes
+    order = airings.broadcast_day * span + airings.start_minute
+    groups: dict[tuple[int, str], int] = {}
+    first: list[int] = []
+    entries: list[tuple[Any, Any, Any]] = []
+    slips: list[tuple[int, int, int]] = []
+    lower: list[float] = []
+    upper: list[float] = []
+    keeping: dict[int, list[int]] = {}
+    for one, candidate in zip(kept[0].tolist(), kept[1].tolist(), strict=True):
+        keeping.setdefault(one, []).append(candidate)
+    for one, candidates in sorted(keeping.items()):
+        at = int(open_[one])
+        programme = int(published.programme[at])
+        owner = instance.channels[int(published.channel[at])]
+        group = programme, owner.territory
+        rerun = not bool(published.first[at])
+        if not several[programme] or len(set(owner.seen_in)) > 1 or (rerun and instance.programmes[programme].runs > 2):
+            continue  # left out, so that no change is counted that may not be one
+        chosen = candidates[0]
+        mine = np.flatnonzero((key == key[chosen]) & (run == run[chosen]) & ~airings.past & (order < order[chosen]))
+        if run[chosen] == 1:
+            ahead = numbers.counted(group, int(published.episode[at])) - 1 - instance.past.last_episode(*group)
+        else:
+            ahead = _reruns_before(published, open_, airings, group, int(order[chosen]))
+        slip = groups.setdefault(group, len(groups))
+        if slip == len(first):
+            first.append(one)
+        left = instance.programmes[programme].episodes - (
+            instance.past.last_episode(*group) if run[chosen] == 1 else 0
+        )  # fmt: skip
+        most = max(0, min(len(mine), left) - ahead) if ahead >= 0 else len(mine) + 1
+        least = max(ahead, 0)
+        if ahead < 0:  # what it shows has aired already: it slips wherever it is kept
+            row = len(lower)
+            entries.append((np.full(1, row), np.array(candidates[:1]), np.ones(1)))
+            slips.append((row, slip, 1))
+            lower.append(-np.inf)
+            upper.append(0.0)
+            continue
+        for sign, margin, bound in ((1, most, ahead), (-1, least, -ahead)):
+            row = len(lower)
+            columns = np.concatenate([mine, np.array(candidates)])
+            values = np.concatenate([np.full(len(mine), sign), np.full(len(candidates), margin)])
+            entries.append((np.full(len(columns), row), columns, values))
+            slips.append((row, slip, margin))
+            lower.append(-np.inf)
+            upper.append(float(bound + margin))
+    rows = len(lower)
+    empty = np.zeros(0, dtype=np.int64)
+    where, column, value = (np.concatenate([empty, *(entry[at] for entry in entries)]) for at in range(3))
+    shape = rows, len(airings)
+    by_slip = np.array(slips, dtype=np.int64).reshape(-1, 3).T
+    return SlipRows(
+        group=tuple(groups),
+        first=np.array(first, dtype=np.int64),
+        airings=sparse.csr_array(sparse.coo_array((value.astype(np.float64), (where, column)), shape=shape)),
+        slips=sparse.csr_array(
+            sparse.coo_array((by_slip[2].astype(np.float64), (by_slip[0], by_slip[1])), shape=(rows, len(groups)))
+        ),
+        lower=np.array(lower, dtype=np.float64),
+        upper=np.array(upper, dtype=np.float64),
+    )
+
+
+def _reruns_before(
+    published: Timetable, open_: Ints, airings: Airings, group: tuple[int, str], order: int
+) -> int:  # fmt: skip
+    """How many reruns of a series in a territory were published, frozen ones aside, before a place in air order."""
+    instance = airings.instance
+    code = np.array([channel.territory == group[1] for channel in instance.channels])
+    mine = open_[(published.programme[open_] == group[0]) & ~published.first[open_] & code[published.channel[open_]]]
+    day = airings.day_of(published.channel[mine], published.start[mine])
+    return int(np.count_nonzero(day * instance.timeline.minutes + published.start[mine] < order))

@@ -1,0 +1,136 @@
+"""What every change of the published timetable weighs, over the candidate airings of the instance after the freeze.
+
+With published airings i, candidates a, x_a = 1 where a is chosen, K_i the candidates that keep i, and pairs (i, a) that
+are moves, a timetable's change weighs
+
+    Σ_i d_i·(1 − Σ_{a ∈ K_i} x_a) + Σ_{a ∉ K} n_a·x_a − max Σ s_ia·y_ia + Σ_g w_g·s_g
+
+where y matches dropped with new airings (each at most once), s_ia = d_i + n_a − move_ia is what a move saves, and
+s_g = 1 where a series in a territory slips: an airing of it that is kept shows another episode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.instance import Instance
+    from scheduler.instance.model.change import Change
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where some airings are: parallel arrays, published airings or candidates."""
+
+    programme: Ints
+    channel: Ints
+    content: Ints
+    start: Ints
+    minutes: Ints
+    first: Flags
+    day: Ints  # broadcast day, from the line's first
+    strand: Flags  # in a regular slot
+    draft: Flags  # a change of it weighs nothing
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The weights of one replan; `count` holds the same with every change weighing one."""
+
+    dropped: Ints  # (p,)
+    new: Ints  # (n,)
+    pair: tuple[Ints, Ints]  # (published, candidate) of each move
+    saving: Ints  # (q,) what a move weighs less than a dropped and a new airing
+    slipped: Ints  # (g,)
+
+
+def factors(change: Change, day: Ints, now: int) -> Ints:
+    """By what weights are multiplied on some broadcast days."""
+    return np.array([change.factor(max(0, one - now)) for one in day.tolist()], dtype=np.int64)
+
+
+def moves(change: Change, old: Places, new: Places, now: int, *, counted: bool) -> tuple[Ints, Ints, Ints]:
+    """(published, candidate, saving) of every pair that is a move and weighs less than a dropped and a new airing.
+
+    Parameters
+    ----------
+    counted
+        Every change weighs one in place of its weight.
+    """
+    pairs: list[tuple[Ints, Ints]] = []
+    key = new.programme * 4096 + new.channel
+    order = np.argsort(key, kind="stable")
+    for at in range(len(old.programme)):
+        mine = int(old.programme[at]) * 4096 + int(old.channel[at])
+        first, last = (int(np.searchsorted(key, mine, side=side, sorter=order)) for side in ("left", "right"))
+        near = order[first:last]
+        near = near[np.abs(new.day[near] - old.day[at]) <= change.moved_days]
+        pairs.append((np.full(len(near), at), near))
+    empty = np.zeros(0, dtype=np.int64)
+    one, other = (np.concatenate([empty, *(pair[side] for pair in pairs)]) for side in (0, 1))
+    cost = move_weights(change, old, one, new, other, now, counted=counted)
+    both = drop_weights(change, old, now, counted=counted)[one] + new_weights(change, new, now, counted=counted)[other]
+    kept = cost < both
+    return one[kept], other[kept], (both - cost)[kept]
+
+
+def move_weights(
+    change: Change, old: Places, one: Ints, new: Places, other: Ints, now: int, *, counted: bool
+) -> Ints:  # fmt: skip
+    """What it weighs to move published airing `one[k]` to candidate `other[k]`, (k,)."""
+    if counted:
+        return np.where(old.draft[one] & new.draft[other], 0, 1)
+    minutes = np.abs(new.start[other] - old.start[one])
+    plain = np.minimum(change.moved + change.moved_minute * minutes, change.moved_most)
+    far = old.strand[one] & (minutes > change.strand_minutes)
+    weight = np.where(far, change.strand_moved, plain)
+    factor = np.maximum(factors(change, old.day, now)[one], factors(change, new.day, now)[other])
+    return np.where(old.draft[one] & new.draft[other], 0, weight * factor)
+
+
+def drop_weights(change: Change, old: Places, now: int, *, counted: bool) -> Ints:
+    """What it weighs to drop each published airing, (p,)."""
+    weight = 1 if counted else change.dropped * factors(change, old.day, now)
+    return np.where(old.draft, 0, weight)
+
+
+def new_weights(change: Change, new: Places, now: int, *, counted: bool) -> Ints:
+    """What each candidate weighs where it is new, (n,)."""
+    weight = 1 if counted else change.new * factors(change, new.day, now)
+    return np.where(new.draft, 0, weight)
+
+
+def places_of(airings: Airings, draft: Flags) -> Places:
+    """The candidates' places."""
+    return Places(
+        programme=airings.programme,
+        channel=airings.channel,
+        content=airings.content,
+        start=airings.start_minute,
+        minutes=airings.column("minutes"),
+        first=airings.run == 1,
+        day=airings.broadcast_day,
+        strand=in_slots(airings.instance, airings.content, airings.channel),
+        draft=draft,
+    )
+
+
+def in_slots(instance: Instance, content: Ints, channel: Ints) -> Flags:
+    """Which airings are of series in regular slots."""
+    return np.asarray(instance.placements.line[content, channel] >= 0, dtype=bool)
+
+
+def keepers(old: Places, new: Places) -> tuple[Ints, Ints]:
+    """(published, candidate) of all that keep a published airing: the same but for the number of a rerun."""
+    named: dict[tuple[int, ...], int] = {}
+    columns = ("content", "channel", "start", "minutes", "first")
+    for at, key in enumerate(zip(*(getattr(old, name).tolist() for name in columns), strict=True)):
+        named[key] = at
+    keys = zip(*(getattr(new, name).tolist() for name in columns), strict=True)
+    found = np.array([named.get(key, -1) for key in keys], dtype=np.int64)
+    candidate = np.flatnonzero(found >= 0)
+    return found[candidate], candidate

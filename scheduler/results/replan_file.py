@@ -1,0 +1,100 @@
+"""replan.json: what a replan changed, why, and what is proven of it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from scheduler.results.result_file import MessageRecord, Record
+from scheduler.rules.framework.aspect import Aspect
+
+REPLAN_FILE: Final = "replan.json"
+REPLAN_SCHEMA: Final = 1
+
+
+class ChangeRecord(Record):
+    """One change of an airing."""
+
+    number: int = Field(ge=1, description="of the change; causes refer to it")
+    change: Literal["moved", "altered", "dropped", "added"]
+    programme: str
+    title: str
+    channel: str
+    start_before: str | None = Field(description="UTC; none where it is new")
+    start_after: str | None = Field(description="UTC; none where it is dropped")
+    minutes_moved: int = Field(description="later, or earlier where negative")
+    episode_before: int | None
+    episode_after: int | None
+    days_to_air: int | None = Field(description="broadcast days from the first that is not frozen; none in the freeze")
+    viewers: int = Field(ge=0, description="viewer-minutes that were expected of it as published")
+    weight: int = Field(ge=0)
+    standing: Literal["", "proposed"] = Field(description="proposed: on a channel of another party than `side`")
+    cause: str = Field(description="what forced it, in English")
+    message: MessageRecord = Field(description="the same as a key and values")
+
+
+class SlipRecord(Record):
+    """A series that slips in a territory: one change."""
+
+    programme: str
+    title: str
+    territory: str
+    by: int | None = Field(description="episodes by which it is later; none where its airings differ")
+    airings: int = Field(ge=1, description="kept airings that show another episode")
+    weight: int = Field(ge=0)
+
+
+class NotAired(Record):
+    """A published airing of the frozen days that did not air; its minutes stay unused."""
+
+    airing: str
+    programme: str
+    episode: int
+    cause: MessageRecord
+
+
+class ParityRecord(Record):
+    """A row of an agreement before and after."""
+
+    agreement: str
+    period: str
+    aspect: Aspect
+    unit: str
+    before: float
+    after: float
+    miss_before: int
+    miss_after: int
+
+
+class ReplanFile(Record):
+    """The whole of replan.json."""
+
+    schema_version: Literal[1] = REPLAN_SCHEMA
+    instance: str
+    instance_sha256: str
+    published_sha256: str
+    timetable_sha256: str
+    frozen_until: str | None
+    side: str | None
+    published: int = Field(ge=0, description="published airings in the horizon")
+    frozen: int = Field(ge=0, description="of these, frozen")
+    counts: dict[str, int] = Field(description="kept, renumbered, moved, altered, dropped, added, slipped, not_aired")
+    by_days_to_air: dict[str, int] = Field(description="changes by days to air: 0-2, 3-7, 8-14, later")
+    most_minutes_moved: int = Field(ge=0)
+    viewers_affected: int = Field(ge=0, description="viewer-minutes that were expected of what changes")
+    change: int = Field(ge=0, description="weighted change of what is not frozen")
+    change_bound: int = Field(ge=0, description="no timetable with as little hard miss weighs less")
+    number: int = Field(ge=0, description="changes; a slip is one")
+    number_bound: int = Field(ge=0, description="no timetable with as little hard miss makes fewer changes")
+    hard_missed: tuple[str, ...] = Field(description="hard rows missed after the freeze, in English")
+    hard_miss: float = Field(ge=0, description="in whole hard rows")
+    hard_miss_bound: float = Field(ge=0)
+    value: int = Field(description="viewer-minutes, after the freeze")
+    value_bound: int | None = Field(description="with as little change no timetable is worth more; none if not known")
+    free_bound: int | None = Field(description="with any change no timetable is worth more; none if not known")
+    changes: tuple[ChangeRecord, ...]
+    slips: tuple[SlipRecord, ...]
+    not_aired: tuple[NotAired, ...]
+    gone: tuple[str, ...] = Field(description="published airings of what the instance no longer has")
+    parity: tuple[ParityRecord, ...]

@@ -1,0 +1,179 @@
+"""The least change against every timetable of tiny instances, and what must hold of any replan."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from scheduler.replan import read_published, replan
+from scheduler.replan.answer import _recount, _whole
+from scheduler.replan.params import ReplanParams
+from scheduler.rules import load
+from scheduler.solve import Settings, solve
+from scheduler.timetable import timetable_csv, timetable_of
+from tests.builders import anchor, content, kz, programme, uz, window, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.replan import Replan
+
+STRIP = [{"select": {"episodes_over": 1}, "as": "strand", "day_sets": ["all"]}]
+SERIES = programme("series", 30, episodes=4, appeal=1.5)
+OTHER = programme("other", 30, episodes=3, appeal=1.2)
+FILM = programme("film", 30, genre="film", appeal=2.5)
+DOCUMENTARY = programme("doc", 30, genre="documentary", appeal=0.7, runs=2)
+LEAST = {"type": "quota", "id": "FILMS", "select": {"genre": ["film", "documentary"]}, "least_count": 2,
+         "period": "horizon"}  # fmt: skip
+PARITY = {
+    "type": "parity",
+    "id": "P",
+    "parties": ["KZ", "UZ"],
+    "measures": [{"measure": "minutes", "period": "horizon", "tolerance": 0.2, "least": 60}],
+}
+THEIRS = programme("theirs", 30, episodes=2, origin="UZ", versions="uzb:original", appeal=1.7)
+OURS = programme("ours", 30, episodes=2)
+MORE = programme("more", 30, origin="UZ", versions="uzb:original")
+QUICK = ReplanParams(time_limit=10.0)
+
+BEFORE: dict[str, dict[str, Any]] = {
+    "a film withdrawn": {
+        "channels": [kz(window("19:00", "20:00"))],
+        "programmes": [FILM, DOCUMENTARY, programme("spare", 30, genre="film", appeal=0.2)],
+        "rules": [LEAST],
+        "days": 2,
+    },
+    "a strand loses a day": {
+        "channels": [kz(window("19:00", "20:00"))],
+        "programmes": [SERIES, FILM],
+        "placement": STRIP,
+        "days": 3,
+    },
+    "both sides give": {
+        "channels": [kz(window("19:00", "20:00")), uz(window("19:00", "20:00"))],
+        "programmes": [OURS, THEIRS, MORE],
+        "agreements": [PARITY],
+        "days": 1,
+    },
+}  # fmt: skip
+AFTER: dict[str, dict[str, Any]] = {
+    "a film withdrawn": {"programmes": [DOCUMENTARY, programme("spare", 30, genre="film", appeal=0.2)]},
+    "a strand loses a day": {"anchors": [anchor("event", "Q.kz", "19:00", "20:00", date="2026-12-08")]},
+    "both sides give": {"programmes": [OURS, programme("more", 30, origin="UZ", versions="uzb:original", episodes=2)]},
+}  # fmt: skip
+
+
+def published_in(folder: Path, spec: dict[str, Any]) -> Path:
+    """Write an instance and its best timetable; says where that is."""
+    write(folder, content(**spec))
+    answer = solve(load(folder), Settings(strategy="exact", time_limit=10.0))
+    assert answer.timetable is not None
+    path = folder / "published.csv"
+    path.write_text(timetable_csv(answer.timetable), encoding="utf-8")
+    return path
+
+
+def replanned(folder: Path, path: Path, **more: Any) -> Replan:
+    instance = load(folder)
+    return replan(instance, read_published(instance, path), params=QUICK, **more)
+
+
+def sets(one: Replan) -> list[np.ndarray]:
+    """Every set of candidates that breaks no rigid and misses no hard row."""
+    formulation = one.formulation
+    n, found = formulation.airing_count, []
+    for size in range(n + 1):
+        for picked in combinations(range(n), size):
+            chosen = one.airings.past.copy()
+            chosen[list(picked)] = True
+            point = formulation.point(chosen)
+            if formulation.is_admissible(point) and not formulation.hard_miss(formulation.misses(point)):
+                found.append(chosen)
+        if size > 7:
+            break
+    return found
+
+
+def weights(one: Replan, chosen: np.ndarray) -> tuple[int, int, int]:
+    """(weighted change, number of changes, value) of a choice, counted from its timetable."""
+    plan, instance = one.published.timetable, one.instance
+    whole = _whole(instance, plan, one.frozen, timetable_of(one.airings, chosen))
+    at = np.array(sorted(entry.old for entry in one.changes.entries if entry.old >= 0), dtype=np.int64)
+    from scheduler.replan.changes import places_in
+
+    none = np.zeros(len(plan), dtype=bool)
+    days = one.airings.day_of(plan.channel[at], plan.start[at])
+    old = places_in(instance, plan, at, days, none[at])
+    now = int(one.frozen.last_day.min()) + 1
+    changes = _recount(instance, plan, at, old, whole, one.frozen, one.airings, none, now)
+    point = one.formulation.point(chosen)
+    value = one.formulation.audience(point) - one.formulation.penalty(one.formulation.misses(point))
+    return changes.weight, changes.number, value
+
+
+@pytest.mark.parametrize("case", BEFORE)
+def test_the_least_change_is_that_of_all_timetables(tmp_path, case):
+    path = published_in(tmp_path / "before", BEFORE[case])
+    write(tmp_path / "after", content(**{**BEFORE[case], **AFTER[case]}))
+    found = replanned(tmp_path / "after", path)
+    every = [weights(found, chosen) for chosen in sets(found)]
+    least = min(weight for weight, _, _ in every)
+    assert found.changes.weight == least > 0
+    assert found.change_bound == least
+    assert found.checked.value == max(value for weight, _, value in every if weight == least)
+    assert found.found.count_bound <= min(number for _, number, _ in every)
+
+
+@pytest.mark.parametrize("case", BEFORE)
+def test_nothing_changed_changes_nothing_and_a_second_time_neither(tmp_path, case):
+    path = published_in(tmp_path / "before", BEFORE[case])
+    same = replanned(tmp_path / "before", path)
+    assert same.changes.weight == same.number == same.number_bound == 0
+    assert sorted(timetable_csv(same.timetable).splitlines()) == sorted(path.read_text(encoding="utf-8").splitlines())
+    write(tmp_path / "after", content(**{**BEFORE[case], **AFTER[case]}))
+    once = replanned(tmp_path / "after", path)
+    again = tmp_path / "again.csv"
+    again.write_text(timetable_csv(once.timetable), encoding="utf-8")
+    twice = replanned(tmp_path / "after", again)
+    assert twice.number == 0
+    assert timetable_csv(twice.timetable) == timetable_csv(once.timetable)
+
+
+@pytest.mark.parametrize("case", BEFORE)
+def test_a_freer_replan_never_weighs_more(tmp_path, case):
+    path = published_in(tmp_path / "before", BEFORE[case])
+    write(tmp_path / "after", content(**{**BEFORE[case], **AFTER[case]}))
+    free = replanned(tmp_path / "after", path)
+    tied = replanned(tmp_path / "after", path, side="KZ")
+    assert free.changes.weight <= tied.changes.weight or tied.found.hard_miss > 0
+    assert free.found.hard_miss <= tied.found.hard_miss
+    spent = replan(
+        load(tmp_path / "after"),
+        free.published,
+        params=ReplanParams(time_limit=10.0, change_budget=1000),
+    )
+    assert spent.checked.value >= free.checked.value
+    assert spent.changes.weight <= free.changes.weight + 1000
+
+
+def test_an_episode_that_did_not_air_comes_next_and_frozen_numbers_stay(tmp_path):
+    spec = {
+        "channels": [kz(window("19:00", "19:30"))],
+        "programmes": [programme("series", 30, episodes=9, appeal=1.5)],
+        "placement": STRIP,
+        "days": 5,
+    }
+    path = published_in(tmp_path / "before", spec)
+    plan = read_published(load(tmp_path / "before"), path).timetable
+    assert plan.episode.tolist() == [1, 2, 3, 4, 5]
+    found = replanned(tmp_path / "before", path, frozen_until=date(2026, 12, 10), not_aired=[1])
+    shown = found.timetable.episode[~found.timetable.anchor].tolist()
+    assert shown == [1, 3, 2, 4]
+    assert [(slip.airings, slip.by) for slip in found.changes.slips] == [(2, None)] or found.changes.slips[
+        0
+    ].airings == 2
+    assert found.number == 2
