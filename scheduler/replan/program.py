@@ -113,6 +113,33 @@ def _side(bound: Ints) -> Reals:
     return side
 
 
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """Where each kind of column begins: base, matches, slips, misses below, misses above, airings that must stay."""
+
+    offset: Ints
+
+    @classmethod
+    def of(cls, *sizes: int) -> _Layout:
+        return cls(np.concatenate([[0], np.cumsum(sizes)]))
+
+    @property
+    def total(self) -> int:
+        return int(self.offset[-1])
+
+    def spread(self, rows: Matrix, kind: int) -> Matrix:
+        """Rows over the columns of one kind as rows over all."""
+        entries = rows.tocoo()
+        shape = rows.shape[0], self.total
+        places = entries.row, entries.col + self.offset[kind]
+        return sparse.csr_array(sparse.coo_array((entries.data, places), shape=shape))
+
+
+def _picks(row: Ints, column: Ints, rows: int, columns: int) -> Matrix:
+    """A matrix with a one at each (row, column)."""
+    return sparse.csr_array(sparse.coo_array((np.ones(len(row)), (row, column)), shape=(rows, columns)))
+
+
 def change_program(
     base: StrandProgram,
     kept: tuple[Ints, Ints],
@@ -132,94 +159,60 @@ def change_program(
     fixed
         Candidates that keep what the other side has accepted: leaving one out is a hard row missed.
     """
-    n, width = base.formulation.airing_count, base.column_count
-    expand = sparse.csr_array(base.expand[:n]).astype(np.float64)
+    n, width, published = base.formulation.airing_count, base.column_count, len(weights.dropped)
+    expand: Matrix = sparse.csr_array(base.expand[:n]).astype(np.float64)
     moves = np.unique(np.stack([np.concatenate(both) for both in zip(weights.pair, counted.pair, strict=True)]), axis=1)
     elastic = np.flatnonzero((base.kind == SOFT) | (base.kind == HARD))
-    sizes = width, moves.shape[1], len(weights.slipped), len(elastic), len(elastic), len(fixed)
-    offset = np.concatenate([[0], np.cumsum(sizes)])
-    total = int(offset[-1])
-
-    def spread(rows: Matrix, place: int) -> Matrix:
-        coordinates = rows.tocoo()
-        shape = rows.shape[0], total
-        return sparse.csr_array(
-            sparse.coo_array((coordinates.data, (coordinates.row, coordinates.col + offset[place])), shape=shape)
-        )
-
-    def picks(row: Ints, column: Ints, rows: int, columns: int) -> Matrix:
-        return sparse.csr_array(sparse.coo_array((np.ones(len(row)), (row, column)), shape=(rows, columns)))
-
-    published = len(weights.dropped)
-    keeps = picks(kept[0], kept[1], published, n)
-    match_old = picks(moves[0], np.arange(moves.shape[1]), published, moves.shape[1])
+    count = moves.shape[1]
+    place = _Layout.of(width, count, len(weights.slipped), len(elastic), len(elastic), len(fixed))
+    total, offset = place.total, place.offset
     candidates, at = np.unique(moves[1], return_inverse=True)
-    match_new = picks(at, np.arange(moves.shape[1]), len(candidates), moves.shape[1])
-    used = picks(np.arange(len(candidates)), candidates, len(candidates), n)
-    step = sparse.diags_array(base.miss_step[elastic])
-    at_row = picks(elastic, np.arange(len(elastic)), base.matrix.shape[0], len(elastic))
     size = np.full(base.matrix.shape[0], LARGEST)
     if base.matrix.nnz:
         size = np.maximum(size, np.asarray(abs(base.matrix).max(axis=1).todense()).ravel())
-    share = sparse.diags_array(LARGEST / size)
-    rules = spread(base.matrix, 0) + spread(at_row @ step, 3) - spread(at_row @ step, 4)
-    matched = spread(sparse.csr_array(keeps @ expand), 0) + spread(match_old, 1)
-    moved = spread(match_new, 1) - spread(sparse.csr_array(used @ expand), 0)
-    slipped = spread(sparse.csr_array(slips.airings @ expand), 0) - spread(slips.slips, 2)
-    stays = spread(sparse.csr_array(picks(np.arange(len(fixed)), fixed, len(fixed), n) @ expand), 0) + spread(
-        sparse.csr_array(sparse.identity(len(fixed))), 5
-    )
+    share = LARGEST / size
     weight = np.where(base.kind[elastic] == HARD, base.price[elastic] / HARD_SCALE, 0.0)
-    hard = np.concatenate([np.zeros(offset[3]), weight, weight, np.ones(len(fixed))])
     price = np.where(base.kind[elastic] == SOFT, base.price[elastic], 0.0)
-    loss = np.concatenate([-base.value, np.zeros(offset[3] - width), price, price, np.zeros(len(fixed))])
+    hard = np.concatenate([np.zeros(offset[3]), weight, weight, np.ones(len(fixed))])
     costs = [_cost(one, expand, kept, moves, offset) for one in (weights, counted)]
-    caps = sparse.csr_array(np.stack([hard, costs[0][0]]))
-    shares = LARGEST / size
+    step: Any = sparse.diags_array(base.miss_step[elastic])
+    miss = sparse.csr_array(_picks(elastic, np.arange(len(elastic)), len(size), len(elastic)) @ step)
+    keeps = sparse.csr_array(_picks(kept[0], kept[1], published, n) @ expand)
+    used = sparse.csr_array(_picks(np.arange(len(candidates)), candidates, len(candidates), n) @ expand)
+    stays = sparse.csr_array(_picks(np.arange(len(fixed)), fixed, len(fixed), n) @ expand)
+    one_each: Any = sparse.identity(len(fixed), format="csr")
+    spread, numbers = place.spread, np.arange(count)
+    blocks: list[Any] = [
+        sparse.diags_array(share) @ (spread(base.matrix, 0) + spread(miss, 3) - spread(miss, 4)),
+        spread(keeps, 0) + spread(_picks(moves[0], numbers, published, count), 1),
+        spread(_picks(at, numbers, len(candidates), count), 1) - spread(used, 0),
+        spread(sparse.csr_array(slips.airings @ expand), 0) - spread(slips.slips, 2),
+        spread(stays, 0) + spread(one_each, 5),
+        sparse.csr_array(np.stack([hard, costs[0][0]])),
+    ]
+    matrix: Matrix = sparse.csr_array(sparse.vstack(blocks, format="csr").astype(np.float64))
+    none, unused, must = np.zeros(published), np.zeros(len(candidates)), np.ones(len(fixed))
+    lower = [share * base.lower, none - np.inf, unused - np.inf, slips.lower, must, np.full(2, -np.inf)]
+    upper = [share * base.upper, none + 1, unused, slips.upper, must + np.inf, np.full(2, np.inf)]
     finite = np.concatenate([np.isfinite(base.lower[elastic]), np.isfinite(base.upper[elastic])])
-    none = np.zeros(published)
-    column_upper = np.concatenate(
-        [base.column_upper, np.ones(moves.shape[1] + sizes[2]), np.where(finite, np.inf, 0.0), np.ones(len(fixed))]
-    )
-    whole_matrix = sparse.vstack([share @ rules, matched, moved, slipped, stays, caps], format="csr")
-    matrix: Matrix = sparse.csr_array(whole_matrix.astype(np.float64))
-    rows = matrix.shape[0]
     whole = np.ones(total, dtype=bool)
     whole[offset[1] : offset[2]] = False  # matches are whole where airings are: a transportation problem
     return ChangeProgram(
         base=base,
         matrix=matrix,
-        row_lower=np.concatenate(
-            [
-                shares * base.lower,
-                none - np.inf,
-                np.full(len(candidates), -np.inf),
-                slips.lower,
-                np.ones(len(fixed)),
-                [-np.inf, -np.inf],
-            ]
-        ),
-        row_upper=np.concatenate(
-            [
-                shares * base.upper,
-                none + 1,
-                np.zeros(len(candidates)),
-                slips.upper,
-                np.full(len(fixed), np.inf),
-                [np.inf, np.inf],
-            ]
-        ),
+        row_lower=np.concatenate(lower),
+        row_upper=np.concatenate(upper),
         lower=np.concatenate([base.column_lower, np.zeros(total - width)]),
-        upper=column_upper,
+        upper=np.concatenate([base.column_upper, np.ones(offset[3] - width), np.where(finite, np.inf, 0.0), must]),
         integer=whole,
         change=costs[0][0],
         change_constant=costs[0][1],
         count=costs[1][0],
         count_constant=costs[1][1],
         hard_miss=hard,
-        loss=loss,
-        hard_cap=rows - 2,
-        change_cap=rows - 1,
+        loss=np.concatenate([-base.value, np.zeros(offset[3] - width), price, price, np.zeros(len(fixed))]),
+        hard_cap=matrix.shape[0] - 2,
+        change_cap=matrix.shape[0] - 1,
     )
 
 
