@@ -10,7 +10,7 @@ import pytest
 from scheduler.results import ReplanFile
 from tests.builders import content, write
 from tests.planned import command
-from tests.replan.test_least_change import AFTER, BEFORE, published_in
+from tests.replan.cases import AFTER, BEFORE, published_in
 
 if TYPE_CHECKING:
     from pathlib import Path
