@@ -41,7 +41,7 @@ def clause_words(rule: Rule, part: tuple[str | int, ...]) -> str:
 
 def measure_words(rule: Parity, measure: Measure) -> str:
     """A measure of an agreement: "KZ–CN weekly prime minutes"."""
-    period = _PERIODS.get(measure.period, measure.period)
+    period = _PERIODS.get(measure.period, f"in {measure.period}")
     name = measure.measure.replace("_", " ")
     between = "–".join(rule.parties)
     said = f"{between} {period} {name}" if period.endswith("ly") else f"{between} {name} {period}"

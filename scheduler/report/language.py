@@ -25,6 +25,7 @@ LOCALES = {"en": "en_GB", "kk": "kk", "ru": "ru"}
 """The locale of each language of reports; plain `en` would write months before days."""
 
 _WEEK = re.compile(r"(\d{4})-W(\d\d)$")
+_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})$")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)-(\d\d))?$")
 
 
@@ -118,6 +119,8 @@ class Language:
         week = _WEEK.match(label)
         if week:
             return self.say("period_week", week=int(week[2]), year=week[1])
+        if dates := _DATES.match(label):
+            return "–".join(self.day(date.fromisoformat(day)) for day in dates.groups())
         dated = _DATE.match(label)
         if dated:
             hours = f", {dated[2]}–{dated[3]}" if dated[2] else ""
@@ -157,7 +160,8 @@ class Language:
         if not aspect.measure:
             return ": ".join(part for part in (code, aspect.name) if part)
         of = f" ({aspect.name})" if aspect.name else ""
-        return f"{self.measure(aspect.measure)}{of}, {self.say(f'period_kind_{aspect.period}')}: {code}"
+        period = self._words(f"period_kind_{aspect.period}") or aspect.period  # a range of dates by its own name
+        return f"{self.measure(aspect.measure)}{of}, {period}: {code}"
 
     def code_of_aspect(self, code: str) -> str:
         """The words of an aspect's code; one without words of its own stays as it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -17,6 +17,7 @@ from scheduler.messages import Listed, Message, Percent, msg, msg_n
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 class Campaign(Rule):
     """Selected titles on every party's channels: runs ≥ least_runs, prime minutes ≥ least_prime_share · minutes.
 
-    The campaign lasts from `valid_from` to `valid_to`; an airing counts whole if it starts on a broadcast day of
-    it. Prime is each channel's own. Anchors do not count: a campaign is what is placed. Units: runs, minutes.
+    A campaign with both `valid_from` and `valid_to` is judged once, by the horizon in which it ends, with what
+    history.csv has of it; before, `rest` says what of its runs is asked already. Without one of them it is judged in
+    every horizon by itself. An airing counts whole if it starts on a broadcast day of the campaign. Prime is each
+    channel's own. Anchors do not count: a campaign is what is placed. Units: runs, minutes.
     """
 
     type: Literal["campaign"] = "campaign"
@@ -44,11 +47,21 @@ class Campaign(Rule):
         None, description="prime minutes as a share of its minutes, 0.3 for 30 %"
     )
 
+    rest: Rest = Field(
+        "proportional",
+        description="what of `least_runs` is asked while the campaign goes on after the horizon: all of it, the share"
+        " of the days that have passed, or none",
+    )
+
     @model_validator(mode="after")
     def _asks(self) -> Campaign:
         if not self.least_runs and self.least_prime_share is None:
             raise ValueError(f"the campaign '{self.id}' needs `least_runs`, `least_prime_share` or both")
         return self
+
+    def settles_after(self, instance: Instance) -> int:
+        """The last broadcast day ends the next morning."""
+        return int(opens_at_night(instance))
 
     def sentence(self) -> Message:
         """The rule in words."""
@@ -66,8 +79,12 @@ class Campaign(Rule):
         return msg("{said}, {share} of it in prime", said=said, share=Percent(prime)) if prime else said
 
     def looks_back(self, start: date) -> date:
-        """The campaign's first day."""
-        return self.valid_from or start
+        """The campaign's first day, where it has a last one too."""
+        return self.valid_from - timedelta(days=2) if self.valid_from and self.valid_to else start
+
+    def _period(self) -> str:
+        """The name of its rows' period: its dates."""
+        return f"{self.valid_from}/{self.valid_to}" if self.valid_from and self.valid_to else "horizon"
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """A row of runs and a row of prime minutes for every party."""
@@ -75,12 +92,15 @@ class Campaign(Rule):
         runs, minutes = Sheet(self, "runs", len(airings)), Sheet(self, "minutes", len(airings))
         for party in self.parties:
             mine = airings_of(self, airings, instance.channels_of(party), self.select)
+            if self._period() == "horizon":
+                mine = mine[~airings.past[mine] | (airings.broadcast_day[mine] >= instance.timeline.planned_from)]
             if self.least_runs:
-                row = runs.row("horizon", party, "runs", lower=self.least_runs, need=self.least_runs)
+                asked = due(instance, self._period(), self.least_runs, self.rest)
+                row = runs.row(self._period(), party, "runs", lower=asked, need=max(asked, 1))
                 runs.add(row, mine)
             if self.least_prime_share is not None:
                 share = self.least_prime_share
-                row = minutes.row("horizon", party, "prime", lower=0, need=60, step=share.denominator)
+                row = minutes.row(self._period(), party, "prime", lower=0, need=60, step=share.denominator)
                 prime = _prime_minutes(airings, mine)
                 weight = share.denominator * prime - share.numerator * airings.column("minutes")[mine]
                 minutes.add(row, mine, weight)
@@ -91,13 +111,16 @@ class Campaign(Rule):
         instance = on_air.instance
         for party in self.parties:
             airs = shown(self, on_air, instance.channels_of(party), self.select)
+            if self._period() == "horizon":
+                airs = [run for run in airs if not run.past or run.day >= instance.file.horizon.start]
+            least = due(instance, self._period(), self.least_runs, self.rest)
             if self.least_runs:
                 yield self.measured(
                     channel=party,
-                    period="horizon",
+                    period=self._period(),
                     aspect="runs",
                     have=len(airs),
-                    need=self.least_runs,
+                    need=least,
                     sense="least",
                     unit="runs",
                     text=msg_n(
@@ -106,7 +129,7 @@ class Campaign(Rule):
                         select=self.select.message(),
                         count=len(airs),
                         party=party,
-                        least=self.least_runs,
+                        least=least,
                     ),
                 )
             if self.least_prime_share is not None:
@@ -114,7 +137,7 @@ class Campaign(Rule):
                 need = Fraction(self.least_prime_share * sum(run.minutes for run in airs))
                 yield self.measured(
                     channel=party,
-                    period="horizon",
+                    period=self._period(),
                     aspect="prime",
                     have=prime,
                     need=need,
@@ -131,14 +154,16 @@ class Campaign(Rule):
 
 
 def _prime_minutes(airings: Airings, mine: Ints) -> Ints:
-    """Minutes of each airing that lie in its channel's prime hours."""
+    """Minutes of each airing that lie in its channel's prime hours, on the line of what has aired too."""
     instance, total = airings.instance, np.zeros(len(mine), dtype=np.int64)
     for number in np.unique(airings.channel[mine]).tolist():
         here = np.flatnonzero(airings.channel[mine] == number)
         channel = instance.channels[number]
-        cells = instance.timeline.cells(channel.zone, "horizon", instance.daypart_hours(channel, PRIME))
-        item, _, minutes = cells.split(airings.start_minute[mine[here]], airings.end_minute[mine[here]])
-        np.add.at(total, here[item], minutes)
+        begin, end = instance.daypart_hours(channel, PRIME)
+        clock = instance.timeline.clock(channel.zone).minute
+        late, early = clock >= begin, clock < end
+        until = np.concatenate([[0], np.cumsum((late & early) if begin < end else (late | early))])
+        total[here] = until[airings.end_minute[mine[here]]] - until[airings.start_minute[mine[here]]]
     return total
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from scheduler.instance import Period, Selector
+from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Hours, Share
 from scheduler.messages import Listed, Message, Percent, Term, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import Sheet
-from scheduler.rules.quota import Quota
+from scheduler.rules.quota import CountedPeriod, Quota
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -42,7 +42,7 @@ class EitherOr(ScopedRule):
     hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
         None, description='only within these local hours, e.g. ["07:00", "24:00"]'
     )
-    period: Period = Field("week", description="hour, 6h, day, broadcast_day, week or horizon")
+    period: CountedPeriod = Field("week", description="a period as of a quota")
 
     def sentence(self) -> Message:
         """The rule in words."""

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
-from scheduler.instance.model.field_marks import Party, Relaxable
+from scheduler.instance.model.field_marks import Party, PeriodName, Relaxable
 from scheduler.instance.model.field_types import Frozen, Ratio, Tolerance
 from scheduler.messages import Message, Percent, Term, msg
-from scheduler.rules.framework.measures import UNITS, MeasuredPeriod, MeasureName
+from scheduler.rules.framework.measures import UNITS, MeasureName
 from scheduler.rules.framework.verdicts import Rest
 
 ToleranceOf = Literal["agreed", "sum", "larger", "smaller"]
@@ -43,8 +43,10 @@ class Measure(Frozen):
         " territories that the channel is seen in, the rest by name"
     )
     select: Selector | None = Field(None, description="only content that fits, e.g. {genre: drama}; by default all")
-    period: MeasuredPeriod = Field(
-        "week", description="day, week, month, quarter, half_year, year, horizon or cumulative (week by week)"
+    period: PeriodName = Field(
+        "week",
+        description="day, week, month, quarter, half_year, year, horizon, cumulative (week by week), or a name of"
+        " `periods`",
     )
     ratio: Ratio = Field(Fraction(1), description="target of given : received, from the first party's side")
     tolerance: Annotated[Tolerance | None, Relaxable("higher", most=Fraction(99, 100))] = Field(
@@ -86,6 +88,8 @@ class Measure(Frozen):
 
     @model_validator(mode="after")
     def _says_of_what(self) -> Measure:
+        if self.period in ("hour", "6h", "broadcast_day"):
+            raise ValueError(f"an agreement is not measured by `period: {self.period}`; write day or a longer period")
         if self.tolerance is None and not self.least:
             raise ValueError("a measure needs a `tolerance`, a `least` amount or both")
         if self.measure == "first_run_minutes" and self.select is not None and self.select.run == "rerun":

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from scheduler.instance import Cells, Period, Selector
-from scheduler.instance.model.field_marks import Relaxable
+from scheduler.instance import Cells, Selector
+from scheduler.instance.model.field_marks import PeriodName, Relaxable
 from scheduler.instance.model.field_types import Hours, Share
 from scheduler.messages import Message, Percent, Term, Value, msg
 from scheduler.rules.framework.aspect import Aspect
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
     from scheduler.timetable import OnAir
 
 BOUNDS = ("least_share", "most_share", "least_minutes", "most_minutes", "least_count", "most_count")
+
+
+def _of_quotas(period: str) -> str:
+    if period == "cumulative":
+        raise ValueError("`cumulative` is a period of agreements; a rule counts by week or another period")
+    return period
+
+
+CountedPeriod = Annotated[PeriodName, AfterValidator(_of_quotas)]
+"""A period of the calendar or of the instance by which minutes and starts on a channel are counted."""
 
 
 class Quota(ScopedRule):
@@ -59,8 +69,10 @@ class Quota(ScopedRule):
     hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
         None, description='only within these local hours, e.g. ["07:00", "24:00"]'
     )
-    period: Period = Field(
-        "week", description="hour, 6h, day, broadcast_day, week, month, quarter, half_year, year or horizon"
+    period: CountedPeriod = Field(
+        "week",
+        description="hour, 6h, day, broadcast_day, week, month, quarter, half_year, year, horizon, or a name of"
+        " `periods`",
     )
     rest: Rest = Field(
         "proportional",

@@ -6,25 +6,26 @@ database. Nothing here is shared with the rows of the formulation, which count b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from scheduler.instance import Period, zone_clock
+from scheduler.instance import zone_clock
 from scheduler.timetable.timetable import with_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from scheduler.airings import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.timetable.timetable import Timetable
 
-_LABELS: dict[Period, Callable[[pd.Timestamp], str]] = {
+_LABELS: dict[str, Callable[[pd.Timestamp], str]] = {
     "hour": lambda at: f"{at:%Y-%m-%d %H}-{at.hour + 1:02d}",
     "6h": lambda at: f"{at:%Y-%m-%d} {at.hour // 6 * 6:02d}-{at.hour // 6 * 6 + 6:02d}",
     "day": lambda at: f"{at:%Y-%m-%d}",
@@ -36,16 +37,25 @@ _LABELS: dict[Period, Callable[[pd.Timestamp], str]] = {
     "year": lambda at: f"{at:%Y}",
     "horizon": lambda at: "horizon",
 }
-_BUCKETS: dict[Period, str] = {"hour": "h", "6h": "6h"}  # all others by the day
+_BUCKETS: dict[str, str] = {"hour": "h", "6h": "6h"}  # all others by the day
 
 
-def period_name(period: Period, day: pd.Timestamp) -> str:
-    """The name of the period that a moment lies in."""
-    return _LABELS[period](day)
+Ranges = Mapping[str, tuple[date, date]]
+"""First and last day of the periods that an instance names."""
 
 
-def last_day(period: Period, moment: pd.Timestamp) -> pd.Timestamp:
+def period_name(period: str, moment: pd.Timestamp, named: Ranges) -> str:
+    """The name of the period that a moment lies in; empty where it lies outside of a named one."""
+    if period in named:
+        first, last = named[period]
+        return period if first <= moment.date() <= last else ""
+    return _LABELS[period](moment)
+
+
+def last_day(period: str, moment: pd.Timestamp, named: Ranges) -> pd.Timestamp:
     """The last day of the period that a moment lies in; a broadcast day ends on the next."""
+    if period in named:
+        return pd.Timestamp(named[period][1])
     day = moment.normalize()
     match period:
         case "broadcast_day":
@@ -75,8 +85,9 @@ class Moments:
     days: int
     planned_from: date  # first day of the horizon
     broadcast_start: int
-    _periods: dict[Period, pd.Series[str]] = field(default_factory=dict, repr=False)
-    _codes: dict[Period, tuple[Ints, list[str]]] = field(default_factory=dict, repr=False)
+    named: Ranges
+    _periods: dict[str, pd.Series[str]] = field(default_factory=dict, repr=False)
+    _codes: dict[str, tuple[Ints, list[str]]] = field(default_factory=dict, repr=False)
 
     def of_run(self, run: str | None) -> Flags:
         """Which are first runs, which are reruns; all where neither is asked for."""
@@ -110,20 +121,20 @@ class Moments:
             inside &= (self.local < pd.Timestamp(last) + pd.Timedelta(days=1)).to_numpy()
         return inside
 
-    def periods(self, period: Period) -> pd.Series[str]:
+    def periods(self, period: str) -> pd.Series[str]:
         """The name of the period of each; empty where it lies outside the horizon's days."""
         if period not in self._periods:
             self._periods[period] = self._named(period)
         return self._periods[period]
 
-    def coded_periods(self, period: Period) -> tuple[Ints, list[str]]:
+    def coded_periods(self, period: str) -> tuple[Ints, list[str]]:
         """The period of each as a number, and the sorted names that the numbers stand for."""
         if period not in self._codes:
             codes, names = pd.factorize(self.periods(period).to_numpy(), sort=True)
             self._codes[period] = codes.astype(np.int64), [str(name) for name in names]
         return self._codes[period]
 
-    def _named(self, period: Period) -> pd.Series[str]:
+    def _named(self, period: str) -> pd.Series[str]:
         planned = pd.Timestamp(self.planned_from)
         if period == "horizon":
             named = np.where((self.local >= planned) | (self.planned_from == self.first_day), "horizon", "")
@@ -133,9 +144,11 @@ class Moments:
         codes, unique = pd.factorize(at)
         begin = pd.Timestamp(self.first_day)
         end = begin + pd.Timedelta(days=self.days)
-        names = [_LABELS[period](moment) if begin <= moment < end else "" for moment in unique]
+        names = [period_name(period, moment, self.named) if begin <= moment < end else "" for moment in unique]
         if self.planned_from > self.first_day:
-            over = [not name or last_day(period, at) < planned for name, at in zip(names, unique, strict=True)]
+            over = [
+                not name or last_day(period, at, self.named) < planned for name, at in zip(names, unique, strict=True)
+            ]
             names = ["" if gone else name for name, gone in zip(names, over, strict=True)]
         return pd.Series(
             np.array(names, dtype=object)[codes] if len(codes) else [], index=self.local.index, dtype=object
@@ -223,4 +236,5 @@ class OnAir:
             days=timeline.days,
             planned_from=instance.file.horizon.start,
             broadcast_start=timeline.broadcast_start,
+            named=timeline.named,
         )

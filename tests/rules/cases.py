@@ -28,9 +28,14 @@ def _quota_case(rule: dict[str, Any], *, programmes: list[dict[str, Any]] | None
     return content([more.pop("channel", EVENING)], shown, rules=[rule], anchors=[news], **more)
 
 
+FAIR = {"fair": {"first": "2026-12-05", "last": "2026-12-08"}}
+
 QUOTAS: dict[str, dict[str, Any]] = {
     "share, day": _quota_case(quota(select={"origin": "domestic"}, least_share=0.8, period="day")),
     "share, most, soft, 6h": _quota_case(quota(select={"origin": "foreign"}, most_share="1/7", period="6h", **SOFT)),
+    "a named range of dates": _quota_case(
+        quota(select={"origin": "foreign"}, least_minutes=90, period="fair", **SOFT), periods=FAIR
+    ),
     "share with a basis": _quota_case(
         quota(select={"origin": "UZ"}, basis={"not": {"genre": "news"}}, most_share=0.25, period="hour", **SOFT)
     ),
@@ -224,6 +229,7 @@ _TWO = [programme("ours", 30, runs=2), programme("theirs", 30, origin="UZ", epis
 
 PARITIES: dict[str, dict[str, Any]] = {
     "minutes": _parity_case(measure("minutes", "week", tolerance=0.1, least=30)),
+    "a named range of dates": _parity_case(measure("minutes", "fair", tolerance=0.1, least={"UZ": 40}), periods=FAIR),
     "minutes, hard": _parity_case(measure("minutes", "day", tolerance="1/3", least={"UZ": 30}), rule={}),
     "minutes, floor and ratio": _parity_case(
         measure("minutes", "horizon", tolerance=0.05, ratio="3/2", floor=10, carry_over=-20)

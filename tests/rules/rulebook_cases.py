@@ -119,6 +119,24 @@ CAMPAIGNS = {
         ],
         **_PRIME,
     ),
+    "over the edge of a horizon": content(
+        [kz(window("23:30", "24:30"))],
+        [_DOCUMENTARY],
+        rules=[
+            _rule(
+                "campaign",
+                select={"tag": "tourism"},
+                parties="KZ",
+                least_runs=3,
+                least_prime_share=0.5,
+                rest="all",
+                valid_from="2026-12-05",
+                valid_to="2026-12-08",
+                **SOFT,
+            )
+        ],
+        dayparts={"prime": ["23:45", "00:15"]},
+    ),
     "on some days, prime over midnight": content(
         [kz(window("23:30", "24:30"))],
         [_DOCUMENTARY],

@@ -7,6 +7,7 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
+from scheduler.instance import InputError
 from scheduler.rules import rules_of
 from scheduler.timetable import timetable_csv, timetable_of
 from scheduler.verify import verify
@@ -128,3 +129,96 @@ def test_past_anchors_are_those_on_record(tmp_path):
     )
     (row,) = [row for row in verify(planned(instance)[2]).measurements if row.rule == "N"]
     assert row.have == 6 * 30
+
+
+RAMADAN = {"ramadan": {"first": "2026-12-05", "last": "2026-12-14"}}
+"""Ten days, of which a horizon of the week from 7 December holds the third to the ninth."""
+
+
+def test_a_named_range_of_dates_is_a_period(tmp_path):
+    """What has aired since its first day counts; on its last day it is judged."""
+    least = {"type": "quota", "id": "L", "select": {"genre": "drama"}, "least_minutes": 100, "period": "ramadan"}
+    most = {"type": "quota", "id": "M", "select": {"genre": "drama"}, "most_count": 2, "period": "ramadan"}
+    channels, record = [kz(window("18:00", "22:00"))], [evening(4, 1), evening(5, 2)]
+    days = {"start": "2026-12-07", "history": record, "rules": [least, most], "periods": RAMADAN}
+    open_ = build(tmp_path / "open", channels, [SERIES], days=7, **days)
+    rows = {row.rule: row for row in verify(planned(open_, ("series", 8))[2]).measurements if row.rule in "LM"}
+    assert {row.period for row in rows.values()} == {"ramadan"}
+    assert (rows["L"].have, rows["L"].need, rows["L"].interim) == (60, 90, True)
+    assert (rows["M"].have, rows["M"].need, rows["M"].interim) == (2, 2, True)
+    whole = build(tmp_path / "whole", channels, [SERIES], days=8, **days)
+    rows = {row.rule: row for row in verify(planned(whole, ("series", 8))[2]).measurements if row.rule in "LM"}
+    assert (rows["L"].have, rows["L"].need, rows["L"].interim) == (60, 100, False)
+    after = build(tmp_path / "after", channels, [SERIES], days=7, **{**days, "start": "2026-12-15"})
+    assert not [row for row in verify(planned(after)[2]).measurements if row.rule in "LM"]
+
+
+def test_an_agreement_over_a_named_range_is_interim_until_its_last_day(tmp_path):
+    channels = [kz(window("18:00", "19:00", accept={"origin": "UZ"})), uz(window("18:00", "19:00"))]
+    for days, interim in ((7, True), (8, False)):
+        instance = build(
+            tmp_path / str(days),
+            channels,
+            [programme("ours", 60)],
+            agreements=[parity(period="ramadan", least={"KZ": 100})],
+            start="2026-12-07",
+            days=days,
+            grid=60,
+            periods=RAMADAN,
+        )
+        rows = [row for row in verify(planned(instance, ("ours", 9))[2]).measurements if row.rule == "P"]
+        assert {(row.period, row.interim) for row in rows} == {("ramadan", interim)}
+        (least,) = [row for row in rows if row.sense == "least"]
+        assert (least.have, least.need) == (60, 70 if interim else 80), "nothing is known of the first two days"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"rules": [{**CAP, "period": "ramadam"}]}, "there is no period 'ramadam'; did you mean 'ramadan'?"),
+        ({"rules": [{**CAP, "period": "cumulative"}]}, "`cumulative` is a period of agreements"),
+        ({"agreements": [parity(period="6h")]}, "an agreement is not measured by `period: 6h`"),
+        ({"periods": {"week": {"first": "2026-12-05", "last": "2026-12-14"}}}, "the period 'week' needs a name"),
+        ({"periods": {"eid": {"first": "2026-12-05", "last": "2026-12-04"}}}, "before it begins"),
+    ],
+)
+def test_a_period_that_there_is_not_is_an_error_with_its_place(tmp_path, more, said):
+    with pytest.raises(InputError) as error:
+        build(tmp_path, [kz(window("18:00", "22:00")), uz()], [SERIES], **{"periods": RAMADAN, **more})
+    (problem,) = error.value.problems
+    assert said in problem.message
+    assert problem.line > 1
+
+
+CAMPAIGN = {"type": "campaign", "id": "C", "select": {"genre": "drama"}, "parties": ["KZ"], "least_runs": 4}
+CAMPAIGN |= {"valid_from": "2026-12-05", "valid_to": "2026-12-14", "hard": False, "price": 5}
+
+
+@pytest.mark.parametrize(("rest", "asked"), [("all", 4), ("proportional", 4 * 9 // 10), ("none", 0)])
+def test_a_campaign_is_judged_once_with_what_has_aired_of_it(tmp_path, rest, asked):
+    channels, record = [kz(window("18:00", "22:00"))], [evening(4, 1), evening(5, 2)]
+    more = {"start": "2026-12-07", "history": record, "rules": [{**CAMPAIGN, "rest": rest}]}
+    open_ = build(tmp_path / "open", channels, [SERIES], days=7, **more)
+    formulation, point, timetable = planned(open_, ("series", 8))
+    (row,) = [row for row in verify(timetable).measurements if row.rule == "C"]
+    assert (row.period, row.have, row.need, row.interim) == ("2026-12-05/2026-12-14", 2, asked, True)
+    assert formulation.misses(point).sum() == max(asked - 2, 0)
+    whole = build(tmp_path / "whole", channels, [SERIES], days=8, **more)
+    formulation, point, timetable = planned(whole, ("series", 8))
+    (row,) = [row for row in verify(timetable).measurements if row.rule == "C"]
+    assert (row.have, row.need, row.miss, row.interim) == (2, 4, 2, False)
+    assert formulation.misses(point).sum() == 2
+    after = build(tmp_path / "after", channels, [SERIES], days=7, **{**more, "start": "2026-12-15"})
+    assert not [row for row in verify(planned(after)[2]).measurements if row.rule == "C"]
+
+
+def test_a_campaign_without_a_last_day_counts_its_own_horizon(tmp_path):
+    rule = {**CAMPAIGN, "valid_to": None}
+    instance = build(
+        tmp_path, [kz(window("18:00", "22:00"))], [SERIES], rules=[rule, PACE], history=[evening(8, 1)],
+        start="2026-12-10", days=3,
+    )  # fmt: skip
+    formulation, point, timetable = planned(instance, ("series", 11))
+    (row,) = [row for row in verify(timetable).measurements if row.rule == "C"]
+    assert (row.period, row.have, row.need) == ("horizon", 1, 4)
+    assert formulation.misses(point).sum() == 3

@@ -59,8 +59,10 @@ def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[A
     recorded = min((row.start_utc.astimezone(zone_clock(zones[row.channel])) - shift).date() for row in rows)
     last = start + timedelta(days=file.horizon.days - 1)
     in_force = [rule for rule in rules if (rule.valid_from or last) <= last and (rule.valid_to or start) >= start]
-    looked = min((rule.looks_back(start) for rule in in_force), default=start)
-    return min(start, max(recorded, looked, start - timedelta(days=LONGEST_LOOK_BACK)))
+    looked = [rule.looks_back(start) for rule in in_force]
+    named = [file.periods[name] for rule in in_force for name in rule.periods if name in file.periods]
+    looked += [period.first - timedelta(days=2) for period in named if period.last >= start]
+    return min(start, max(recorded, min(looked, default=start), start - timedelta(days=LONGEST_LOOK_BACK)))
 
 
 def build_record(

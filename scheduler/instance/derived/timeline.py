@@ -12,21 +12,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from importlib import resources
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 Ints = npt.NDArray[np.int64]
 
 Period = Literal["hour", "6h", "day", "broadcast_day", "week", "month", "quarter", "half_year", "year", "horizon"]
+"""The periods of the calendar. Beside them an instance names ranges of dates: a period is given by its name, a text."""
+
 DAY = 1440
 MARGIN_DAYS = 2
 """Days on the line before and after the horizon's: offsets reach 14 hours, windows 6 hours past midnight."""
 
 
-SPANS: tuple[Period, ...] = ("week", "month", "quarter", "half_year", "year")
+SPANS: tuple[str, ...] = ("week", "month", "quarter", "half_year", "year")
 """Periods of several days, by the calendar."""
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -135,6 +140,7 @@ class Timeline:
     grid: int  # minutes in a step
     broadcast_start: int  # minutes after midnight at which a broadcast day begins
     planned_from: int = 0  # number of the horizon's first day
+    named: Mapping[str, tuple[date, date]] = field(default_factory=dict)  # first and last day of the instance's own
     _clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
     _latest: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)  # latest reading so far
     _spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
@@ -184,7 +190,7 @@ class Timeline:
     def cells(
         self,
         zone: str,
-        period: Period,
+        period: str,
         hours: tuple[int, int] | None = None,
         first: date | None = None,
         last: date | None = None,
@@ -206,10 +212,10 @@ class Timeline:
         labels = tuple(self.label(period, int(value)) for value in keys)
         return Cells(start=start, end=end, period=index.astype(np.int64), labels=labels)
 
-    def label(self, period: Period, key: int) -> str:
-        """The name of a period in messages and files: 2026-12-07, 2026-12-07 06-12, 2026-W50, horizon."""
-        if period == "horizon":
-            return "horizon"
+    def label(self, period: str, key: int) -> str:
+        """The name of a period in messages and files: 2026-12-07, 2026-12-07 06-12, 2026-W50, horizon, ramadan."""
+        if period == "horizon" or period in self.named:
+            return period
         if period in SPANS:
             return span_label(period, self.first_day + timedelta(days=self._begins(period)[key][0]))
         per_day = {"hour": 24, "6h": 4}.get(period, 1)
@@ -221,7 +227,7 @@ class Timeline:
     def _counted(
         self,
         clock: Clock,
-        period: Period,
+        period: str,
         hours: tuple[int, int] | None,
         first: date | None,
         last: date | None,
@@ -229,6 +235,10 @@ class Timeline:
         counted = np.full(self.minutes, self.holds(first, last))
         if period == "horizon":
             counted &= (clock.day >= self.planned_from) | (self.planned_from == 0)
+        elif period in self.named:
+            begins, ends = ((day - self.first_day).days for day in self.named[period])
+            counted &= (clock.day >= max(begins, 0)) & (clock.day <= min(ends, self.days - 1))
+            counted &= ends >= self.planned_from
         else:
             day = self._broadcast_day(clock) if period == "broadcast_day" else clock.day
             counted &= (day >= 0) & (day < self.days) & (clock.day >= self._open_from(period))
@@ -250,7 +260,9 @@ class Timeline:
     def _broadcast_day(self, clock: Clock) -> Ints:
         return clock.day - (clock.minute < self.broadcast_start)
 
-    def _keys(self, clock: Clock, period: Period) -> Ints:
+    def _keys(self, clock: Clock, period: str) -> Ints:
+        if period in self.named:
+            return np.zeros(self.minutes, dtype=np.int64)
         match period:
             case "hour":
                 return clock.day * 24 + clock.minute // 60
@@ -265,7 +277,7 @@ class Timeline:
         begins = np.array([first for first, _ in self._begins(period)])
         return np.searchsorted(begins, clock.day, side="right") - 1
 
-    def _open_from(self, period: Period) -> int:
+    def _open_from(self, period: str) -> int:
         """The first day that belongs to a period which ends in the horizon or after it."""
         if self.planned_from == 0:
             return -MARGIN_DAYS
@@ -275,7 +287,7 @@ class Timeline:
             return self.planned_from
         return next(first for first, last in self._begins(period) if last >= self.planned_from)
 
-    def _begins(self, period: Period) -> list[tuple[int, int]]:
+    def _begins(self, period: str) -> list[tuple[int, int]]:
         """(first day, last day) of every period of several days that shares a day with the line, in order."""
         if period not in self._spans:
             end, day, found = self.first_day + timedelta(days=self.days), self.first_day, []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from scheduler.instance.files.problem import did_you_mean
-from scheduler.instance.model.field_marks import refs_of
+from scheduler.instance.model.field_marks import PERIODS, refs_of
 from scheduler.instance.model.programme import DELIVERIES, PROVENANCES, VERSION_KINDS
 from scheduler.instance.model.selector import ORIGIN_WORDS
 
@@ -52,6 +52,7 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Map
             "territory": frozenset(file.territories),
             "channel": frozenset(channel.id for channel in file.channels),
             "party": frozenset(party for channel in file.channels for party in channel.belongs_to),
+            "period": frozenset({*PERIODS, *file.periods}),
             "programme": frozenset(row["programme"] for row in listed if "programme" in row),
             "agreement": frozenset(rule.id for rule in file.agreements) | {"none"},
             "genre": frozenset(item.genre for item in (*shown, *fallbacks)) | {row.get("genre", "") for row in listed},

@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
+from scheduler.instance.derived.timeline import Period
 from scheduler.instance.model.field_types import Code, Identifier, Words
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ RefKind = Literal[
     "party",
     "programme",
     "agreement",
+    "period",
     "origin",
     "genre",
     "audio",
@@ -71,6 +73,12 @@ Parties = Annotated[Words, Ref("party")]
 
 Party = Annotated[Identifier, Ref("party")]
 """A party: a territory, or an owner of channels."""
+
+PERIODS: tuple[str, ...] = (*get_args(Period), "cumulative")
+"""Periods that have a meaning of their own; `cumulative` is of agreements only."""
+
+PeriodName = Annotated[Identifier, Ref("period")]
+"""A period of the calendar, or one of the instance's `periods`."""
 
 Programmes = Annotated[Words, Ref("programme")]
 """Ids of programmes."""

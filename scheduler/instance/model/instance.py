@@ -19,6 +19,7 @@ from scheduler.instance.derived.viewing import Viewing, build_viewing
 from scheduler.instance.derived.windows import DatedAnchors, DatedWindows, date_anchors, date_windows
 from scheduler.instance.model.change import Change
 from scheduler.instance.model.channel import Channel, Territory
+from scheduler.instance.model.field_marks import PERIODS
 from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours
 from scheduler.instance.model.placement import Placement
 from scheduler.instance.model.rule_model import RuleModel
@@ -55,6 +56,26 @@ def _divides_the_hour(minutes: int) -> int:
     return minutes
 
 
+def _own_period(name: str) -> str:
+    if name in PERIODS or not name[:1].isalpha():
+        said = ", ".join(PERIODS)
+        raise ValueError(f"the period '{name}' needs a name that begins with a letter and is none of {said}")
+    return name
+
+
+class NamedPeriod(Frozen):
+    """A range of dates that rules and agreements name as their period: a season, Ramadan, a quarter of an agreement."""
+
+    first: Day = Field(description="first day")
+    last: Day = Field(description="last day")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> NamedPeriod:
+        if self.last < self.first:
+            raise ValueError(f"the period ends on {self.last}, before it begins on {self.first}")
+        return self
+
+
 class InstanceFile(Frozen):
     """What instance.yaml holds."""
 
@@ -68,6 +89,10 @@ class InstanceFile(Frozen):
     broadcast_day: ClockTime = Field(300, description="when a broadcast day begins on every channel's clock")
     dayparts: dict[str, Hours] = Field(
         default_factory=lambda: {PRIME: (18 * 60, 23 * 60)}, description="named hours; prime is one"
+    )
+    periods: dict[Annotated[str, AfterValidator(_own_period)], NamedPeriod] = Field(
+        default_factory=dict,
+        description="ranges of dates that a `period:` names, e.g. {ramadan: {first: 2027-02-08, last: 2027-03-09}}",
     )
     territories: dict[Code, Territory] = Field(min_length=1)
     channels: tuple[Channel, ...] = Field(min_length=1)
@@ -132,7 +157,8 @@ class Instance:
         horizon = self.file.horizon
         begins = line_begins(self.file, self.written_rules, self.history)
         before = (horizon.start - begins).days
-        return Timeline(begins, before + horizon.days, self.file.grid_minutes, self.file.broadcast_day, before)
+        named = {name: (period.first, period.last) for name, period in self.file.periods.items()}
+        return Timeline(begins, before + horizon.days, self.file.grid_minutes, self.file.broadcast_day, before, named)
 
     @cached_property
     def on_record(self) -> OnRecord:

@@ -82,10 +82,14 @@ class RuleModel(Frozen):
         """What is wrong with the rule beside the rest of instance.yaml, in words."""
         return iter(())
 
+    @property
+    def periods(self) -> frozenset[str]:
+        """The periods over which it counts."""
+        return frozenset({getattr(one, "period", "") for one in (self, *getattr(self, "measures", ()))} - {""})
+
     def looks_back(self, start: date) -> date:
         """The earliest day whose airings may count in a row that is open on the first day of a horizon."""
-        periods = {getattr(one, "period", "") for one in (self, *getattr(self, "measures", ()))}
-        spans = {"week" if period == "cumulative" else period for period in periods}
+        spans = {"week" if period == "cumulative" else period for period in self.periods}
         days = [span_of(period, start)[0] for period in spans if period in SPANS]
         return min((*days, start)) - timedelta(days=2)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from scheduler.instance import PRIME, Cells, Period, given_parts
+from scheduler.instance import PRIME, Cells, given_parts
 from scheduler.rules.framework.selected import selected
 from scheduler.timetable.minutes import last_day, period_name
 
@@ -38,7 +38,6 @@ STARTS: tuple[MeasureName, ...] = ("runs", *ONCE)
 """Measures that belong to the start of an airing."""
 
 MILLION = 1_000_000
-MeasuredPeriod = Literal["day", "week", "month", "quarter", "half_year", "year", "horizon", "cumulative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,9 @@ class Given:
     title: Ints
 
 
-def period_labels(instance: Instance, agreement: AgreementModel, period: MeasuredPeriod) -> list[str]:
+def period_labels(instance: Instance, agreement: AgreementModel, period: str) -> list[str]:
     """The periods of the horizon in which an agreement holds, in order."""
-    base: Period = "week" if period == "cumulative" else period
+    base = "week" if period == "cumulative" else period
     found: set[str] = set()
     for number in (at for party in agreement.parties for at in instance.channels_of(party)):
         zone = instance.channels[number].zone
@@ -71,12 +70,12 @@ def given(
     giver: str,
     taker: str,
     measure: MeasureName,
-    period: MeasuredPeriod,
+    period: str,
     select: Selector | None = None,
 ) -> Given:
     """What every airing and anchor adds to a measure, for `giver`'s programmes on `taker`'s channels."""
     instance = airings.instance
-    base: Period = "week" if period == "cumulative" else period
+    base = "week" if period == "cumulative" else period
     labels = {label: at for at, label in enumerate(period_labels(instance, agreement, period))}
     share = given_parts(instance, agreement, giver)
     anchors = instance.dated_anchors
@@ -124,7 +123,7 @@ def _accumulated(found: Given, periods: int) -> Given:
     return Given(found.airing[entry], found.period[entry] + later, found.parts[entry], found.title[entry])
 
 
-def _cells(instance: Instance, number: int, agreement: AgreementModel, measure: MeasureName, period: Period) -> Cells:
+def _cells(instance: Instance, number: int, agreement: AgreementModel, measure: MeasureName, period: str) -> Cells:
     channel = instance.channels[number]
     hours = instance.daypart_hours(channel, PRIME) if measure == "prime_minutes" else None
     return instance.timeline.cells(channel.zone, period, hours, agreement.valid_from, agreement.valid_to)
@@ -164,12 +163,12 @@ def exchanged(
     giver: str,
     taker: str,
     measure: MeasureName,
-    period: MeasuredPeriod,
+    period: str,
     select: Selector | None = None,
 ) -> dict[str, int]:
     """Parts by period of what a timetable has, counted minute by minute; periods without any have 0."""
     instance = on_air.instance
-    base: Period = "week" if period == "cumulative" else period
+    base = "week" if period == "cumulative" else period
     moments = on_air.starts if measure in STARTS else on_air.minutes
     share = given_parts(instance, agreement, giver)[moments.content]
     names = moments.periods(base).to_numpy()
@@ -193,7 +192,7 @@ def exchanged(
     return {label: _total(found, label, measure, period) for label in _days_as(on_air, agreement, base)}
 
 
-def _total(found: pd.DataFrame, label: str, measure: MeasureName, period: MeasuredPeriod) -> int:
+def _total(found: pd.DataFrame, label: str, measure: MeasureName, period: str) -> int:
     inside = found[found["period"] <= label] if period == "cumulative" else found[found["period"] == label]
     return int((inside.drop_duplicates("title") if measure in ONCE else inside)["parts"].sum())
 
@@ -215,7 +214,7 @@ def _per_million(instance: Instance, found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"period": rows["period"], "parts": parts})
 
 
-def _days_as(on_air: OnAir, agreement: AgreementModel, period: Period) -> list[str]:
+def _days_as(on_air: OnAir, agreement: AgreementModel, period: str) -> list[str]:
     """The names of the periods that the horizon's days on which the agreement holds lie in."""
     line, starts = on_air.instance.timeline, pd.Timestamp(on_air.instance.file.horizon.start)
     days = pd.Series(pd.date_range(line.first_day, periods=line.days))
@@ -225,8 +224,8 @@ def _days_as(on_air: OnAir, agreement: AgreementModel, period: Period) -> list[s
         days = days[days <= pd.Timestamp(agreement.valid_to)]
     if period == "horizon":
         return ["horizon"] if (days >= starts).any() else []
-    reached = {period_name(period, day): day for day in days}
-    return sorted(name for name, day in reached.items() if last_day(period, day) >= starts)
+    reached = {period_name(period, day, line.named): day for day in days}
+    return sorted(name for name, day in reached.items() if name and last_day(period, day, line.named) >= starts)
 
 
 def titles(instance: Instance) -> Ints:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Verdict = Literal["past", "interim", "final"]
 Rest = Literal["all", "proportional", "none"]
 
+_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})$")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _WEEK = re.compile(r"(\d{4})-W(\d{2})$")
 _MONTHS = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q(\d)|H(\d)))?$")
@@ -30,7 +31,9 @@ _MONTHS = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q(\d)|H(\d)))?$")
 
 @lru_cache(maxsize=100_000)
 def span_of_label(label: str) -> tuple[date, date] | None:
-    """(first day, last day) of a row's period by its name; None for the horizon and what is no period."""
+    """(first day, last day) of a calendar's period by its name; None for the horizon and what is none."""
+    if found := _DATES.match(label):
+        return date.fromisoformat(found[1]), date.fromisoformat(found[2])
     if found := _DAY.match(label):
         day = date(*(int(part) for part in found.groups()))
         return day, day
@@ -47,9 +50,14 @@ def span_of_label(label: str) -> tuple[date, date] | None:
     return None
 
 
+def span_in(instance: Instance, label: str) -> tuple[date, date] | None:
+    """(first day, last day) of a row's period by its name, the instance's own among them."""
+    return instance.timeline.named.get(label) or span_of_label(label)
+
+
 def verdict_on(rule: Rule, instance: Instance, label: str) -> Verdict:
     """Whether a row was judged by an earlier horizon, is judged by this one, or is still open at its end."""
-    span = span_of_label(label)
+    span = span_in(instance, label)
     if span is None:
         over = rule.valid_to is not None and rule.valid_to < instance.file.horizon.start
         return "past" if over else "final"
@@ -72,7 +80,7 @@ def due(instance: Instance, label: str, least: int, rest: Rest) -> int:
     Days of which nothing is known, before the first on record, are left out. `rest` says what of an open period's
     amount is asked already: all of it, the share of its days that have passed by then, or none.
     """
-    span = span_of_label(label)
+    span = span_in(instance, label)
     if span is None or span[0] == span[1]:
         return least
     first, last = span
