@@ -77,7 +77,7 @@ def _judged(rule: Rule, on_air: OnAir) -> Iterator[Measurement]:
         nothing = OnAir(_nothing_planned(on_air.plan))
         before = {(row.channel, row.period, row.aspect): row for row in rule.check(nothing) if row.sense == "most"}
     for row in rule.check(on_air):
-        verdict = "final" if row.rigid else verdict_on(rule, instance, row.period)
+        verdict = "final" if row.rigid else verdict_on(rule, instance, row.period, row.channel)
         if verdict == "past":
             continue
         gone = before.get((row.channel, row.period, row.aspect))

@@ -27,7 +27,8 @@ class Allowance(ScopedRule):
     """Per channel and period: minutes selected ≤ most_minutes + adds_minutes · ⌊minutes of `of` / per_minutes⌋.
 
     Only whole `per_minutes` add (five hours of local series allow one hour of foreign ones, nine hours still one).
-    Both are counted as a quota counts: airings, anchors and fallback, cut at the hours and at every period.
+    Both are counted as a quota counts: airings, anchors and fallback, cut at the hours and at every period, where the
+    channel has airtime.
     Rows: k ≥ 0 whole, per_minutes · k ≤ minutes of `of`, minutes selected − adds_minutes · k ≤ most_minutes.
     Unit: minutes.
     """

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class EitherOr(ScopedRule):
     """Per channel and period: minutes of at least one of the alternatives ≥ share · minutes of all airtime.
 
-    The miss is that of the alternative that misses least. Minutes are counted as a quota counts them.
+    The miss is that of the alternative that misses least. Minutes are counted as a quota counts them; a period in
+    which the channel has no airtime has no row.
     Rows, for alternatives j with A_j·x ≥ b_j as a quota states it, y_j ∈ {0, 1}, m ≥ 0 whole (minutes):
     A_j·x + step·m − M_j·y_j ≥ b_j − M_j with M_j = b_j − min A_j·x; Σ y_j ≥ 1; m ≤ 0, which may be missed.
     Unit: minutes.

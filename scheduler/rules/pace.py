@@ -31,7 +31,8 @@ class Pace(ScopedRule):
     """least ≤ Σ first runs of a title on the channels together ≤ most, in every day or week of the horizon.
 
     Days are broadcast days, weeks run from Monday to Sunday. Every selected title is counted by itself, with what
-    history.csv has of the week. Unit: runs.
+    history.csv has of the week; the night before the first broadcast day on record is in no day. `least` is asked
+    whether the channels have airtime in a period or not. Unit: runs.
     """
 
     type: Literal["pace"] = "pace"

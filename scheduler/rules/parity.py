@@ -33,8 +33,9 @@ class Parity(AgreementModel, Rule):
     G is what the first party has taken (its programmes on the second's channels), R what the second has taken on the
     first's, r the ratio, c the carry-over: what the first may still take. Of what the deviation is a share,
     `tolerance_of` says; see `Measure`. A co-production counts for each party by its share; anchors that serve the
-    agreement count. Among three parties or more each two hold it. A party is a territory, or a broadcaster that
-    `owner` names on channels and programmes: it gives the programmes that it owns.
+    agreement count. Least amounts are asked whether the channels have airtime in a period or not. Among three parties
+    or more each two hold it. A party is a territory, or a broadcaster that `owner` names on channels and programmes:
+    it gives the programmes that it owns.
     """
 
     type: Literal["parity"] = "parity"

@@ -31,8 +31,9 @@ class Premiere(Rule):
 
     With y(a, d) = 1 where a first run has started on a's channels by broadcast day d:
     y(a, d) ≤ y(b, d + within_days) for all parties a, b and all days whose limit lies in the horizon. A missed
-    unit is a day that b is late; a title that airs nowhere misses nothing. With dates, premieres of a and days d
-    within them are judged (1 where a has aired before valid_from is taken off); b may air at any time.
+    unit is a day that b is late; a title that airs nowhere misses nothing. Days are broadcast days of the horizon and
+    of history.csv; what airs in the night before the first of them has aired by that day. With dates, premieres of a
+    and days d within them are judged (1 where a has aired before valid_from is taken off); b may air at any time.
     """
 
     type: Literal["premiere"] = "premiere"
@@ -74,7 +75,7 @@ class Premiere(Rule):
         instance, sheet = airings.instance, Sheet(self, "days", len(airings))
         span = instance.timeline.days + 1
         begin, end = (day + 1 for day in first_and_last(self, instance))  # columns begin the day before the horizon
-        judged = np.arange(max(begin, 0), max(min(span - self.within_days, end + 1), max(begin, 0)))
+        judged = np.arange(max(begin, 1), max(min(span - self.within_days, end + 1), max(begin, 1)))
         days = [instance.timeline.label("day", day) for day in range(-1, instance.timeline.days)]
         tied: list[tuple[Ints, Ints]] = []
         per_party = {
@@ -126,7 +127,7 @@ class Premiere(Rule):
                     continue
                 if self.valid_to:
                     last = min(last, (self.valid_to - first).days + 1)
-                for late in range(day, last) if other != one else ():
+                for late in range(max(day, 0), last) if other != one else ():
                     programme, label = instance.programmes[title], instance.timeline.label("day", late)
                     yield self.measured(
                         channel=f"{one}>{other}",

@@ -44,6 +44,10 @@ class Quota(ScopedRule):
     share:   Σ minutes selected ∧ basis − s · Σ minutes basis ≥ 0 (or ≤ 0), over airings, anchors and fallback.
     minutes: Σ minutes selected ≥ (or ≤) bound, over the same; minutes are split at every boundary of the clock.
     count:   Σ airings and anchors selected that start inside ≥ (or ≤) bound.
+
+    A period in which the channel has no airtime has no row, and a share of nothing is kept. Anchors and fallback count
+    by the `run` that they say; fallback that says none is neither a first run nor a rerun. Broadcast days are those of
+    the horizon; with history.csv the one that ends on its first morning, too.
     """
 
     type: Literal["quota"] = "quota"

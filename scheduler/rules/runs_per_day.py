@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class RunsPerDay(ScopedRule):
-    """Σ airings of a title that start on a channel in a broadcast day ≤ most. Unit: runs."""
+    """Σ airings of a title that start on a channel in a broadcast day ≤ most. Unit: runs.
+
+    Broadcast days are those of the horizon; with history.csv the one that ends on its first morning, too.
+    """
 
     type: Literal["runs_per_day"] = "runs_per_day"
     example: ClassVar[str] = "{type: runs_per_day, id: once-a-day, most: 1}"
@@ -63,6 +66,7 @@ class RunsPerDay(ScopedRule):
         """One row per title, channel and broadcast day."""
         instance = airings.instance
         column = airings_of(self, airings, self.scope(instance), self.select)
+        column = column[(airings.broadcast_day[column] >= 0) & (airings.broadcast_day[column] < instance.timeline.days)]
         day, titles = airings.broadcast_day[column] + 1, len(instance.programmes)
         key = (airings.channel[column] * (instance.timeline.days + 2) + day) * titles + airings.programme[column]
         keys, row = np.unique(key, return_inverse=True)
@@ -97,11 +101,13 @@ class RunsPerDay(ScopedRule):
         scope = set(self.scope(instance))
         shift = pd.Timedelta(minutes=instance.timeline.broadcast_start)
         day = (on_air.starts.local - shift).dt.date
+        begins = instance.timeline.first_day
+        ends = begins + timedelta(days=instance.timeline.days)
         speaks_of = {channel: self._speaks_of(instance, channel) for channel in scope}
         count: dict[tuple[int, date, int], int] = {}
         for at in np.flatnonzero(~table.anchor & on_air.starts.of_run(self.select.run)).tolist():
             channel, on = int(table.channel[at]), day.iloc[at]
-            valid = (self.valid_from or on) <= on <= (self.valid_to or on)
+            valid = (self.valid_from or on) <= on <= (self.valid_to or on) and begins <= on < ends
             if channel in scope and valid and speaks_of[channel][table.content[at]]:
                 key = channel, on, int(table.programme[at])
                 count[key] = count.get(key, 0) + 1

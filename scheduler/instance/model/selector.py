@@ -38,7 +38,9 @@ class Selector(Frozen):
     delivery: Annotated[Words | None, Ref("delivery", selects=True)] = Field(
         None, description="acquired, own, relay or live"
     )
-    run: Literal["first", "rerun"] | None = Field(None, description="first runs or reruns only")
+    run: Literal["first", "rerun"] | None = Field(
+        None, description="first runs or reruns only; anchors and fallback by the run that they say"
+    )
     tag: Annotated[Words | None, Ref("tag", selects=True)] = Field(None, description="tags as in programmes.csv")
     programme: Programmes | None = Field(None, description="programme ids")
     provenance: Annotated[Words | None, Ref("provenance", selects=True)] = Field(

@@ -6,13 +6,13 @@ What a plan can no longer change because it has aired is inherited: it is shown,
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from scheduler.instance import span_of
+from scheduler.instance import span_of, zone_clock
 from scheduler.rules.framework.rows import NO_BOUND, RIGID, RuleRows
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ Verdict = Literal["past", "interim", "final"]
 Rest = Literal["all", "proportional", "none"]
 
 _DATES = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})$")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _WEEK = re.compile(r"(\d{4})-W(\d{2})$")
 _MONTHS = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q(\d)|H(\d)))?$")
@@ -50,14 +51,26 @@ def span_of_label(label: str) -> tuple[date, date] | None:
     return None
 
 
-def span_in(instance: Instance, label: str) -> tuple[date, date] | None:
-    """(first day, last day) of a row's period by its name, the instance's own among them."""
-    return instance.timeline.named.get(label) or span_of_label(label)
+def span_in(instance: Instance, label: str, where: str = "") -> tuple[date, date] | None:
+    """(first day, last day) of a row's period by its name, the instance's own among them.
+
+    A moment belongs to the legal day of the row's channel; where the row is of several, to the latest of their days.
+    """
+    if not _MOMENT.match(label):
+        return instance.timeline.named.get(label) or span_of_label(label)
+    at = instance.channel_index.get(where)
+    zones = {channel.zone for channel in instance.channels} if at is None else {instance.channels[at].zone}
+    moment = datetime.fromisoformat(label)
+    day = max(moment.astimezone(zone_clock(zone)).date() for zone in zones)
+    return day, day
 
 
-def verdict_on(rule: Rule, instance: Instance, label: str) -> Verdict:
-    """Whether a row was judged by an earlier horizon, is judged by this one, or is still open at its end."""
-    span = span_in(instance, label)
+def verdict_on(rule: Rule, instance: Instance, label: str, where: str = "") -> Verdict:
+    """Whether a row was judged by an earlier horizon, is judged by this one, or is still open at its end.
+
+    `where` is what the row calls its channel.
+    """
+    span = span_in(instance, label, where)
     if span is None:
         over = rule.valid_to is not None and rule.valid_to < instance.file.horizon.start
         return "past" if over else "final"
@@ -98,8 +111,9 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
     instance = airings.instance
     if instance.timeline.planned_from == 0:
         return block
-    past = {label for label in set(block.period.tolist()) if verdict_on(rule, instance, label) == "past"}
-    keep = np.array([label not in past for label in block.period.tolist()], dtype=bool)
+    rows = list(zip(block.period.tolist(), block.channel.tolist(), strict=True))
+    past = {(label, where) for label, where in set(rows) if verdict_on(rule, instance, label, where) == "past"}
+    keep = np.array([row not in past for row in rows], dtype=bool)
     keep |= np.broadcast_to(block.kind, len(block)) == RIGID
     upper = block.upper
     if rule.keeps_misses:
