@@ -443,11 +443,19 @@ class StrandParams(Params):
 
     whole_columns: Annotated[int, Field(ge=0)] = 80_000
     """Up to this many columns the whole program is searched beside everything else."""
-    relaxation_share: Share = 0.25
-    """With more columns, of the time left for the relaxation without placement."""
-    group_columns: Count = 120
+    round_iterations: Count = 250
+    """With more columns, iterations of one round of the first-order method."""
+    relaxation_rounds: Count = 8
+    """Its rounds at most."""
+    round_gain: NotNegative = 1e-3
+    """It ends where a round lowers the bound by less than this share."""
+    round_closeness: Positive = 1e-5
+    """A round ends where primal and dual differ by no more than this share."""
+    group_columns: Count = 20
     """With more columns, bundles of a series in a territory among which the first timetable is looked for."""
-    free_airings: Count = 16_000
+    likely_bundles: Count = 14_000
+    """With more columns, bundles of the least loss among which it is looked for."""
+    likely_airings: Count = 8_000
     """With more columns, airings that may air by themselves among which it is looked for."""
     sure: Share = 0.85
     """The dive holds bundles that the relaxation has at least this much of."""
@@ -460,13 +468,21 @@ class StrandParams(Params):
     fill_gap: NotNegative = 1e-3
     """It is solved to this share of the fallback's audience."""
     channels: Count = 4
-    """Channels of the first neighbourhood."""
+    """Channels of the first neighbourhood of channels."""
     most_channels: Count = 8
-    """Channels of the largest neighbourhood."""
+    """Channels of the largest neighbourhood of channels."""
+    span: Share = 0.25
+    """Of the horizon, the first neighbourhood of a span."""
     turn_seconds: Positive = 12.0
-    """For one neighbourhood of `turn_columns` columns; longer in proportion where it has more."""
+    """For one neighbourhood."""
     turn_columns: Count = 8_000
-    """Columns of a neighbourhood that takes `turn_seconds`."""
+    """Columns of a neighbourhood at most; those that lose most are left out."""
+    blur: Share = 0.5
+    """By this share at most losses are changed at random before."""
+    memory: Share = 0.7
+    """Weight of earlier turns in the value gained per second of a kind of neighbourhood."""
+    least_rate: Share = 0.15
+    """Every kind is drawn as if it gained at least this share of the best one's gain per second."""
     turn_gap: NotNegative = 2e-5
     """A neighbourhood is solved to this share of the value."""
     node_rate: Positive = 20.0

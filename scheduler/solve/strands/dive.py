@@ -16,6 +16,8 @@ from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.strands.mip import StrandMip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from scheduler.formulation import Integers
@@ -26,11 +28,26 @@ if TYPE_CHECKING:
 USED = 1e-6
 
 
-def dive(program: StrandProgram, params: StrandParams, budget: Budget, columns: Integers) -> Reals | None:
-    """A timetable among some columns, sorted, that misses no hard row; None where none was found in time."""
-    highs = QuietHighs()
+def dive(
+    program: StrandProgram,
+    params: StrandParams,
+    budget: Budget,
+    columns: Integers,
+    found: Callable[[Reals], object],
+    relaxed: Callable[[Reals], None] | None = None,
+) -> None:
+    """Look for a timetable among some columns, sorted, that misses no hard row.
+
+    Parameters
+    ----------
+    found
+        Gets every timetable, the better ones later.
+    relaxed
+        Gets the duals of the program's rows at the relaxation over the columns, before the first step.
+    """
+    highs, mip = QuietHighs(), StrandMip(program, columns)
     highs.setOptionValue("threads", 1)
-    highs.passModel(StrandMip(program, columns).lp(relaxed=True))
+    highs.passModel(mip.lp(relaxed=True))
     bundles = columns[columns < program.bundle_count]
     held = np.zeros(len(bundles), dtype=bool)
     used = np.zeros(len(bundles), dtype=bool)
@@ -42,16 +59,20 @@ def dive(program: StrandProgram, params: StrandParams, budget: Budget, columns: 
         highs.run()
         budget.spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
         if highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
-            return None
+            return
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             back_ups += 1
             if not steps:
-                return None
+                return
             if back_ups > params.back_ups:
                 break
             _step_back(highs, steps, held)
             continue
-        amount = np.asarray(highs.getSolution().col_value)[: len(bundles)]
+        solution = highs.getSolution()
+        if relaxed is not None and not steps:
+            relaxed(mip.duals(solution.row_dual))
+            relaxed = None
+        amount = np.asarray(solution.col_value)[: len(bundles)]
         used |= amount > USED
         open_ = np.flatnonzero(~held & (amount > USED))
         if not len(open_):
@@ -63,7 +84,7 @@ def dive(program: StrandProgram, params: StrandParams, budget: Budget, columns: 
         _bound(highs, steps[-1], 1.0, 1.0)
     steps = [bundles[step] for step in steps]
     rest = columns[len(bundles) :]
-    return _fill(program, params, steps, np.concatenate([bundles[used], rest]), budget)
+    _fill(program, params, steps, np.concatenate([bundles[used], rest]), budget, found)
 
 
 def _step_back(highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]) -> None:
@@ -92,7 +113,8 @@ def _fill(
     steps: list[npt.NDArray[np.int64]],
     columns: Integers,
     budget: Budget,
-) -> Reals | None:
+    found: Callable[[Reals], object],
+) -> None:
     """Choose the rest beside the bundles of all steps; where that cannot be, of half of them, a quarter, … none."""
     kept = len(steps)
     while not budget.over():
@@ -101,11 +123,12 @@ def _fill(
         free = columns[point[columns] == 0]
         part = budget.at_most(params.fill_seconds)
         gap = params.fill_gap * abs(program.formulation.constant)
-        outcome = StrandMip(program, free, point).solve(part.left(), nodes=part.node_limit(params.node_rate), gap=gap)
+        outcome = StrandMip(program, free, point).solve(
+            part.left(), nodes=part.node_limit(params.node_rate), gap=gap, found=found, stopped=budget.over
+        )
         budget.spend(outcome.work)
         if outcome.columns is not None:
-            return outcome.columns
-        if not kept:
-            break
+            found(outcome.columns)
+        if outcome.columns is not None or not kept:
+            return
         kept //= 2
-    return None

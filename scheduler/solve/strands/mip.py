@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import HARD, SOFT
-from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.highs import QuietHighs, work_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ class MipOutcome:
     bound: float  # inf where nothing is known
     infeasible: bool
     proven: bool
-    work: float  # simplex iterations in units of about a second
+    work: float  # counted, in units of about a second
 
 
 class StrandMip:
@@ -118,7 +118,7 @@ class StrandMip:
         start: Reals | None = None,
         nodes: int | None = None,
         gap: float = 0.0,
-        found: Callable[[Reals], None] | None = None,
+        found: Callable[[Reals], object] | None = None,
         bounded: Callable[[float], None] | None = None,
         stopped: Callable[[], bool] | None = None,
         newer: Callable[[], Reals | None] | None = None,
@@ -150,6 +150,12 @@ class StrandMip:
         columns[self.free] = np.round(part[: len(self.free)])
         return columns
 
+    def duals(self, row_dual: npt.ArrayLike) -> Reals:
+        """The duals of all the program's rows, viewer-minutes per unit, from a solver's of this program's."""
+        duals = np.zeros(len(self.program.lower))
+        duals[self.rows] = -np.asarray(row_dual) * self.unit * self.share
+        return duals
+
     def bound_of(self, dual_bound: float) -> float:
         """HiGHS's bound on the objective as a bound on the value, viewer-minutes."""
         return self.program.formulation.constant + float(self.program.value @ self.held) - dual_bound * self.unit
@@ -157,7 +163,7 @@ class StrandMip:
     def _subscribe(
         self,
         highs: QuietHighs,
-        found: Callable[[Reals], None] | None,
+        found: Callable[[Reals], object] | None,
         bounded: Callable[[float], None] | None,
         stopped: Callable[[], bool] | None,
         newer: Callable[[], Reals | None] | None,
@@ -198,5 +204,5 @@ class StrandMip:
             bound=self.bound_of(info.mip_dual_bound) if known else np.inf,
             infeasible=status == highspy.HighsModelStatus.kInfeasible,
             proven=optimal,
-            work=max(0, int(info.simplex_iteration_count)) / 5000,
+            work=work_of(info),
         )

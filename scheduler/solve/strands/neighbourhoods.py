@@ -1,7 +1,13 @@
-"""Improve a timetable a few channels at a time: all their columns are free, the others stay.
+"""Improve a timetable a part at a time: some columns are free, the others stay, one program in HiGHS.
 
-The channels of a turn are drawn at random. A turn that ends with a proof makes the next one larger by a channel, one
-that runs out of time without a better timetable makes it smaller.
+There are two kinds of neighbourhoods. *Channels*: all columns of a few channels, over the whole horizon. *Span*: all
+columns of all channels whose airings lie in a part of the horizon. Both are drawn at random. Where a neighbourhood has
+more columns than a turn can search, those that lose most at the relaxation's duals are left out, with losses blurred
+at random so that each turn leaves out others.
+
+A kind is drawn in proportion to the value that it has gained per second, older turns counting less. A turn that ends
+with a proof makes the next one of its kind larger, one that runs out of time without a better timetable makes it
+smaller.
 """
 
 from __future__ import annotations
@@ -14,57 +20,120 @@ import numpy as np
 from scheduler.solve.strands.mip import StrandMip
 
 if TYPE_CHECKING:
+    from scheduler.formulation import Integers
     from scheduler.solve.params import StrandParams
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strands.program import Reals, StrandProgram
 
+CHANNELS, SPAN = 0, 1
+
 
 @dataclass(slots=True)
 class Neighbourhoods:
-    """The turns of one worker."""
+    """The turns of one worker; `lost` is what each column loses at the relaxation's duals, (c,)."""
 
     search: Search
     program: StrandProgram
     params: StrandParams
+    lost: Reals
     seed: int
-    size: float = 0.0
+    size: list[float] = field(init=False)  # by kind: channels; share of the horizon
+    rate: list[float] = field(init=False)  # by kind: value gained per second, smoothed
+    first: Reals = field(init=False)  # (c,) where in the horizon, 0 to 1, each column begins to air
+    last: Reals = field(init=False)
     random: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with the size and the seed that were given."""
-        self.size, self.random = float(self.params.channels), np.random.default_rng(self.seed)
+        """Begin with the sizes and the seed that were given, all kinds alike."""
+        params = self.params
+        self.size, self.rate = [float(params.channels), params.span], [np.inf, np.inf]
+        self.random = np.random.default_rng(self.seed)
+        self.first, self.last = _spans(self.program)
 
     def turn(self) -> None:
-        """Free some channels and choose them again."""
-        search, program = self.search, self.program
-        if search.best is None:
+        """Free some columns and choose them again."""
+        search, program, params = self.search, self.program, self.params
+        before = search.best
+        if before is None:
             return
-        before, budget = search.best, search.budget
-        point = program.columns_of(before.point)
-        there = np.unique(program.channel[program.channel >= 0])
-        count = min(len(there), max(1, round(self.size)))
-        picked = self.random.choice(there, size=count, replace=False)
-        free = np.flatnonzero(np.isin(program.channel, picked) | (program.channel < 0))
-
+        point, kind, begun = program.columns_of(before.point), self._kind(), search.meter.spent()
+        free = self._likely(self._free(kind), point)
         n = search.formulation.airing_count
         open_ = np.diff(program.expand[:n][:, free].tocsr().indptr) > 0
+        gained = 0
 
         def found(columns: Reals) -> None:
-            search.offer_part(open_, np.flatnonzero(program.chosen(columns) & open_))
+            nonlocal gained
+            held = search.best
+            if search.offer_part(open_, np.flatnonzero(program.chosen(columns) & open_)):
+                gained += 0 if held is None or search.best is None else search.best.value - held.value
 
-        part = budget.at_most(self.params.turn_seconds * max(1.0, len(free) / self.params.turn_columns))
+        part = search.budget.first(params.turn_seconds)
         outcome = StrandMip(program, free, point).solve(
             part.left(),
             start=point,
-            nodes=part.node_limit(self.params.node_rate),
-            gap=self.params.turn_gap * abs(before.value),
+            nodes=part.node_limit(params.node_rate),
+            gap=params.turn_gap * abs(before.value),
             found=found,
-            stopped=search.finished,
+            stopped=part.over,
         )
-        budget.spend(outcome.work)
+        search.budget.spend(outcome.work)
         if outcome.columns is not None:
             found(outcome.columns)
-        if outcome.proven:
-            self.size = min(self.size + 0.5, float(self.params.most_channels), float(len(there)))
-        elif search.best is before:
-            self.size = max(2.0, self.size - 0.5)
+        self._learn(kind, gained, search.meter.spent() - begun, outcome.proven)
+
+    def _kind(self) -> int:
+        """Each kind once, then in proportion to its rate."""
+        for kind, rate in enumerate(self.rate):
+            if np.isinf(rate):
+                return kind
+        weight = np.array(self.rate) + self.params.least_rate * max(self.rate) + 1e-9
+        return int(self.random.choice(len(weight), p=weight / weight.sum()))
+
+    def _free(self, kind: int) -> Integers:
+        """The columns of a neighbourhood, all that are no airings among them."""
+        program = self.program
+        if kind == CHANNELS:
+            there = np.unique(program.channel[program.channel >= 0])
+            count = min(len(there), max(1, round(self.size[kind])))
+            inside = np.isin(program.channel, self.random.choice(there, size=count, replace=False))
+        else:
+            begin = self.random.uniform(-self.size[kind] / 2, 1 - self.size[kind] / 2)
+            inside = (self.first >= begin) & (self.last <= begin + self.size[kind])
+        return np.flatnonzero(inside | (program.channel < 0))
+
+    def _likely(self, free: Integers, point: Reals) -> Integers:
+        """The free columns that lose least, with those of the present timetable."""
+        if len(free) <= self.params.turn_columns:
+            return free
+        lost = self.lost[free] * self.random.uniform(1 - self.params.blur, 1 + self.params.blur, size=len(free))
+        lost[(point[free] != 0) | (self.program.channel[free] < 0)] = -1.0
+        return np.sort(free[np.argsort(lost, kind="stable")[: self.params.turn_columns]])
+
+    def _learn(self, kind: int, gained: int, seconds: float, proven: bool) -> None:
+        """Size and rate of a kind after a turn."""
+        rate, params = gained / max(seconds, 1e-3), self.params
+        old = self.rate[kind]
+        self.rate[kind] = rate if np.isinf(old) else params.memory * old + (1 - params.memory) * rate
+        step, most = (0.5, float(params.most_channels)) if kind == CHANNELS else (params.span / 4, 1.0)
+        if proven:
+            self.size[kind] = min(self.size[kind] + step, most)
+        elif not gained:
+            self.size[kind] = max(self.size[kind] - step, 2.0 if kind == CHANNELS else params.span / 4)
+
+
+def _spans(program: StrandProgram) -> tuple[Reals, Reals]:
+    """(begin, end) of each column's airings as shares of the horizon; 0 where it has none."""
+    formulation = program.formulation
+    n = formulation.airing_count
+    by_column = program.expand[:n].tocsc()
+    by_column.sort_indices()
+    whole = max(1.0, float(formulation.window_end.max(initial=1)))
+    begin, end = formulation.start / whole, (formulation.start + formulation.steps) / whole
+    first, last = np.zeros(program.column_count), np.zeros(program.column_count)
+    filled = np.flatnonzero(np.diff(by_column.indptr))
+    if len(filled):
+        at = by_column.indptr[filled]
+        first[filled] = np.minimum.reduceat(begin[by_column.indices], at)
+        last[filled] = np.maximum.reduceat(end[by_column.indices], at)
+    return first, last

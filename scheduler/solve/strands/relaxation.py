@@ -1,58 +1,52 @@
-"""The linear relaxation of a strand program, and a bound that its duals prove without the solver.
+"""The bound that duals of a strand program prove without a solver.
 
 For duals λ, with λ > 0 only on rows with an upper side and λ < 0 only on rows with a lower side, |λ| ≤ price / miss
 step on soft rows, and column bounds l ≤ u ≤ h, every timetable that keeps the hard rows is worth no more than
-constant + Σ_rows (λ⁺·U − λ⁻·L) + Σ_columns max((value − Aᵀλ)·l, (value − Aᵀλ)·h).
+constant + Σ_rows (λ⁺·U − λ⁻·L) + Σ_groups max(0, largest reduced value of its bundles)
++ Σ_other columns max of (reduced value · u) over their range, where the reduced values are value − Aᵀλ.
+A group adds its best bundle only, since at most one of them is chosen.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 
 from scheduler.rules import SOFT
-from scheduler.solve.programs.highs import QuietHighs
-from scheduler.solve.strands.mip import StrandMip
 
 if TYPE_CHECKING:
-    from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strands.program import Reals, StrandProgram
 
 FLOAT_ERROR = 1e-9
 """Of the sum of all terms' sizes: what rounding may have taken off a bound; sums of doubles lose far less."""
 
 
-def relax(program: StrandProgram, search: Search) -> Reals | None:
-    """Offer the relaxation's bound; returns the duals of the program's rows, None where time ran out."""
-    mip = StrandMip(program)
-    highs = QuietHighs()
-    highs.setOptionValue("threads", 1)
-    if not search.settings.deterministic:
-        highs.setOptionValue("time_limit", max(0.1, search.budget.left()))
-    highs.passModel(mip.lp(relaxed=True))
-    highs.run()
-    search.budget.spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    duals = np.zeros(len(program.lower))
-    duals[mip.rows] = -np.asarray(highs.getSolution().row_dual) * mip.unit * mip.share
-    search.offer_bound(lagrangian_bound(program, duals), "relaxation")
-    return duals
-
-
-def lagrangian_bound(program: StrandProgram, duals: Reals) -> float:
-    """What no timetable that keeps the hard rows is worth more than, viewer-minutes, for any duals."""
+def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:
+    """The nearest duals that price no absent side and no soft row above its price."""
     clipped = duals.copy()
     soft = program.kind == SOFT
     most = program.price / program.miss_step
     clipped[soft] = np.clip(clipped[soft], -most[soft], most[soft])
     clipped[~np.isfinite(program.upper)] = np.minimum(clipped[~np.isfinite(program.upper)], 0.0)
     clipped[~np.isfinite(program.lower)] = np.maximum(clipped[~np.isfinite(program.lower)], 0.0)
+    return clipped
+
+
+def reduced_values(program: StrandProgram, duals: Reals) -> Reals:
+    """What each column is worth beside the prices of the rows, viewer-minutes, (c,)."""
+    return np.asarray(program.value - program.matrix.T @ clipped_duals(program, duals), dtype=np.float64)
+
+
+def lagrangian_bound(program: StrandProgram, duals: Reals) -> float:
+    """What no timetable that keeps the hard rows is worth more than, viewer-minutes, for any duals."""
+    clipped, bundles = clipped_duals(program, duals), program.bundle_count
     side = np.where(clipped > 0, program.upper, program.lower)
     by_row = np.where(clipped == 0, 0.0, clipped * np.where(clipped == 0, 0.0, side))
     reduced = program.value - program.matrix.T @ clipped
     by_column = np.maximum(reduced * program.column_upper, reduced * program.column_lower)
+    by_group = np.zeros(int(program.group[:bundles].max(initial=-1)) + 1)
+    np.maximum.at(by_group, program.group[:bundles], reduced[:bundles])
     size = float(np.abs(by_row).sum() + np.abs(by_column).sum() + abs(program.matrix).T.dot(np.abs(clipped)).sum())
-    return program.formulation.constant + float(by_row.sum() + by_column.sum()) + FLOAT_ERROR * size
+    total = by_row.sum() + by_group.sum() + by_column[bundles:].sum()
+    return program.formulation.constant + float(total) + FLOAT_ERROR * size

@@ -11,13 +11,16 @@ from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.strands.dive import dive
+from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
-from scheduler.solve.strands.relaxation import relax
+from scheduler.solve.strands.relaxation import lagrangian_bound
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
@@ -30,10 +33,10 @@ def strands(search: Search) -> None:
     params, program = search.settings.params.strands, strand_program(search.formulation)
     small = program.column_count <= params.whole_columns
     if search.settings.deterministic or search.settings.workers == 1:
-        _begin(search, program, params)
+        lost = _begin(search, program, params)
         if small and not search.finished():
             _whole(search, program, params, search.budget.share(params.alone_share))
-        _improve(search, program, params, search.settings.seed)
+        _improve(search, program, params, lost, search.settings.seed)
     elif small:
         with ThreadPoolExecutor(max_workers=2) as pool:
             jobs = [
@@ -43,10 +46,10 @@ def strands(search: Search) -> None:
             for job in jobs:
                 job.result()
     else:
-        _begin(search, program, params)
+        lost = _begin(search, program, params)
         seeds = [search.settings.seed + worker for worker in range(search.settings.workers)]
         with ThreadPoolExecutor(max_workers=len(seeds)) as pool:
-            for job in [pool.submit(_improve, search, program, params, seed) for seed in seeds]:
+            for job in [pool.submit(_improve, search, program, params, lost, seed) for seed in seeds]:
                 job.result()
     if search.best is None or search.best.hard_miss > 0:
         exact(search)
@@ -70,30 +73,40 @@ def without_series(search: Search) -> None:
 
 def _begin_and_improve(search: Search, program: StrandProgram, params: StrandParams) -> None:
     """What runs beside the whole program."""
-    _begin(search, program, params)
-    _improve(search, program, params, search.settings.seed)
+    lost = _begin(search, program, params)
+    _improve(search, program, params, lost, search.settings.seed)
 
 
-def _begin(search: Search, program: StrandProgram, params: StrandParams) -> None:
-    """The relaxation's bound, then a first timetable."""
+def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Reals:
+    """The relaxation's bound, then a first timetable; returns what each column loses at the relaxation's duals."""
+    lost = np.zeros(program.column_count)
+
+    def relaxed(duals: Reals) -> None:
+        search.offer_bound(lagrangian_bound(program, duals), "relaxation")
+        lost[:] = losses(program, duals)
+
     with search.stage("bound"):
-        if program.column_count <= params.whole_columns:
-            relax(program, search)
-            likely = np.arange(program.column_count)
-        else:
-            likely = likely_columns(program, params, search)
+        likely = np.arange(program.column_count)
+        if program.column_count > params.whole_columns:
+            threads = 1 if search.settings.deterministic else search.settings.workers
+            found = first_order(program, params, search.budget, _offer(search), threads=threads)
+            lost[:] = losses(program, found.duals)
+            likely = likely_columns(program, params, lost)
     with search.stage("dive"):
-        columns = dive(program, params, search.budget, likely)
-        if columns is not None:
-            search.try_offer(program.chosen(columns))
+        dive(program, params, search.budget, likely, lambda columns: search.try_offer(program.chosen(columns)), relaxed)
+    return lost
 
 
-def _improve(search: Search, program: StrandProgram, params: StrandParams, seed: int) -> None:
+def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, seed: int) -> None:
     """Neighbourhoods until the time ends; nothing where there is no timetable that keeps the hard rows."""
     with search.stage("improve"):
-        neighbourhoods = Neighbourhoods(search, program, params, seed)
+        neighbourhoods = Neighbourhoods(search, program, params, lost, seed)
         while search.keeps_hard_rows() and not search.finished():
             neighbourhoods.turn()
+
+
+def _offer(search: Search) -> Callable[[float], object]:
+    return lambda bound: search.offer_bound(bound, "relaxation")
 
 
 def _whole(search: Search, program: StrandProgram, params: StrandParams, budget: Budget) -> None:

@@ -1,0 +1,88 @@
+"""Tiny instances with placed series, and every timetable of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.builders import aired, build, channel, choices, kz, programme, uz, window
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+
+    from scheduler.formulation import Formulation
+    from scheduler.instance import Instance
+
+EVENING = window("19:00", "20:00")
+STRIP = [{"select": {"episodes_over": 1}, "as": "strand", "day_sets": ["all", "mon, tue"]}]
+SERIES = programme("series", 30, episodes=3, appeal=1.5)
+FILM = programme("film", 30, genre="film", appeal=2.5)
+SOFT_LEAST = {
+    "type": "quota",
+    "id": "FILMS",
+    "select": {"genre": "film"},
+    "least_count": 2,
+    "period": "horizon",
+    "hard": False,
+    "price": 3000,
+}
+PARITY = {
+    "type": "parity",
+    "id": "P",
+    "parties": ["KZ", "UZ"],
+    "measures": [
+        {"measure": "minutes", "period": "horizon", "tolerance": 0.2, "least": 60},
+        {"measure": "titles", "period": "horizon", "tolerance": 0.5, "least": 1},
+    ],
+}
+THEIRS = programme("theirs", 30, episodes=2, origin="UZ", versions="uzb:original", appeal=1.7)
+
+CASES: dict[str, dict[str, Any]] = {
+    "a series and a film": {"channels": [kz(EVENING)], "programmes": [SERIES, FILM], "days": 2, "rules": [SOFT_LEAST]},
+    "sister channels": {
+        "channels": [kz(window("19:00", "19:30")), channel("R.kz", "KZ", "Asia/Almaty", window("21:00", "21:30"))],
+        "programmes": [SERIES, FILM],
+        "days": 3,
+    },
+    "parity": {
+        "channels": [kz(window("19:00", "19:30")), uz(window("19:00", "19:30"))],
+        "programmes": [SERIES, THEIRS],
+        "agreements": [PARITY],
+        "days": 2,
+    },
+    "reruns in one slot": {
+        "channels": [kz(window("19:00", "20:00"))],
+        "programmes": [programme("series", 30, episodes=2, runs=2)],
+        "days": 3,
+    },
+    "goes on": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("series", 30, episodes=9, appeal=0.2), FILM],
+        "history": [aired("Q.kz", "2026-12-06T14:30Z", "series", 30)],
+        "days": 2,
+    },
+    "a hard least out of reach": {
+        "channels": [kz(window("19:00", "19:30"))],
+        "programmes": [SERIES, FILM],
+        "rules": [{**SOFT_LEAST, "hard": True, "price": None, "least_count": 9}],
+        "days": 2,
+    },
+}
+
+
+def built(folder: Path, name: str) -> Instance:
+    given = {"placement": STRIP, **CASES[name]}
+    given["rules"] = [{k: v for k, v in rule.items() if v is not None} for rule in given.get("rules", ())]
+    return build(folder, given.pop("channels"), given.pop("programmes"), **given)
+
+
+def admissible(formulation: Formulation) -> list[np.ndarray]:
+    """The points of all timetables that break no rigid row."""
+    points = [formulation.point(chosen) for chosen in choices(formulation, 6)]
+    return [point for point in points if formulation.is_admissible(point)]
+
+
+def merit(formulation: Formulation, point: np.ndarray) -> tuple[int, int]:
+    misses = formulation.misses(point)
+    return formulation.hard_miss(misses), formulation.penalty(misses) - formulation.audience(point)

@@ -1,0 +1,79 @@
+"""What the strand engine does where the whole program is too large: first-order relaxation, likely columns, turns."""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+import pytest
+
+from scheduler.solve import Settings, solve
+from scheduler.solve.params import DEFAULTS
+from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.search.budget import Budget
+from scheduler.solve.strands.first_order import first_order, losses
+from scheduler.solve.strands.likely import likely_columns
+from scheduler.solve.strands.mip import StrandMip
+from scheduler.solve.strands.program import StrandProgram, strand_program
+from scheduler.solve.strands.relaxation import lagrangian_bound
+from tests.builders import formulated
+from tests.solve.strand_cases import CASES, admissible, built, merit
+
+KEEPABLE = [name for name in CASES if name != "a hard least out of reach"]
+PARAMS = DEFAULTS.strands
+LARGE = DEFAULTS.model_copy(update={"strands": PARAMS.model_copy(update={"whole_columns": 0})})
+
+
+def relaxation(program: StrandProgram) -> float:
+    """The optimum of the linear relaxation, by simplex."""
+    highs, mip = QuietHighs(), StrandMip(program)
+    highs.passModel(mip.lp(relaxed=True))
+    highs.run()
+    assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return mip.bound_of(highs.getInfo().objective_function_value)
+
+
+@pytest.mark.parametrize("name", KEEPABLE)
+def test_the_first_order_method_comes_close_to_the_relaxation_and_never_below_it(tmp_path, name):
+    program = strand_program(formulated(built(tmp_path, name)))
+    optimum, offered = relaxation(program), []
+    found = first_order(program, PARAMS, Budget.of_seconds(60), offered.append)
+    assert found.bound == min(offered) == lagrangian_bound(program, found.duals)
+    assert optimum - 1e-6 * abs(optimum) <= found.bound <= optimum + 2e-3 * abs(optimum)
+
+
+@pytest.mark.parametrize("name", KEEPABLE)
+def test_a_timetable_is_worth_no_more_than_the_bound_less_what_its_columns_lose(tmp_path, name):
+    formulation = formulated(built(tmp_path, name))
+    program, random = strand_program(formulation), np.random.default_rng(5)
+    points = [point for point in admissible(formulation) if merit(formulation, point)[0] == 0]
+    for size in (0, 100, 10_000):
+        duals = random.normal(size=len(program.lower)) * size
+        bound, lost = lagrangian_bound(program, duals), losses(program, duals)
+        assert np.all(lost >= 0)
+        for point in points:
+            assert -merit(formulation, point)[1] <= bound - float(lost @ (program.columns_of(point) > 0)) + 1e-6
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_large_programs_end_at_the_best_of_all_timetables(tmp_path, name):
+    instance = built(tmp_path, name)
+    formulation = formulated(instance)
+    best = min(merit(formulation, point) for point in admissible(formulation))
+    answer = solve(instance, Settings(strategy="scale", time_limit=3, deterministic=True, params=LARGE))
+    assert not answer.search.faults
+    assert answer.search.best is not None
+    assert (answer.search.best.hard_miss, -answer.search.best.value) == best
+    if not best[0]:
+        assert answer.search.bounds["relaxation"] >= -best[1]
+
+
+def test_likely_columns_lose_least_and_hold_some_bundles_of_every_series(tmp_path):
+    program = strand_program(formulated(built(tmp_path, "a series and a film")))
+    lost = np.arange(program.column_count)[::-1].astype(np.float64)
+    few = PARAMS.model_copy(update={"group_columns": 1, "likely_bundles": 1, "likely_airings": 1})
+    found = likely_columns(program, few, lost)
+    bundles = found[found < program.bundle_count]
+    assert set(program.group[bundles]) == set(program.group[: program.bundle_count])
+    assert program.bundle_count - 1 in bundles
+    assert set(np.flatnonzero(program.channel < 0)) <= set(found)
+    assert len(found) < program.column_count
