@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.options import VARIANTS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -65,7 +67,7 @@ def load_or_fail(folder: Path, *, quiet: bool = False) -> Instance:
 
     recover(folder)
     try:
-        instance = load(folder)
+        instance = load(folder, click.get_current_context().meta.get(VARIANTS, ()))
     except InputError as error:
         raise refused(error.problems, str(folder)) from None
     if not quiet:

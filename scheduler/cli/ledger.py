@@ -19,7 +19,7 @@ from scheduler.cli.failure import (
     refused,
     timetable_or_fail,
 )
-from scheduler.cli.options import FORCE, QUIET
+from scheduler.cli.options import FORCE, INSTANCE, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,6 @@ LEDGER = click.option(
     "--ledger", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the ledgers."
 )
 AGREEMENT = click.option("--agreement", help="Only this agreement; by default all between two parties.")
-INSTANCE = click.argument("instance", type=click.Path(path_type=Path))
 BY = click.option("--by", default="", help="Who confirms or decides it; written into the line.")
 
 

@@ -6,11 +6,36 @@ import math
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-INSTANCE = click.argument("instance", type=click.Path(path_type=Path))
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
+
+VARIANTS = "scheduler.variants"
+"""Where the context of a command keeps the variants that were named."""
+
+
+def INSTANCE(command: Decorated) -> Decorated:  # noqa: N802 (an option like the others)
+    """The folder of an instance, and what is to be laid over it."""
+
+    def keep(context: click.Context, _: click.Parameter, paths: tuple[Path, ...]) -> None:
+        context.meta[VARIANTS] = paths
+
+    variant = click.option(
+        "--variant",
+        type=click.Path(path_type=Path, dir_okay=False),
+        multiple=True,
+        expose_value=False,
+        callback=keep,
+        help="YAML file of what is different in INSTANCE: maps merge, lists by id too; null leaves out.",
+    )
+    return click.argument("instance", type=click.Path(path_type=Path))(variant(command))
+
+
 TIMETABLE = click.argument("timetable", type=click.Path(path_type=Path))
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, no warnings.")
 JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON, for machines.")

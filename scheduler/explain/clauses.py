@@ -13,8 +13,8 @@ from scheduler.airings import Airings, build_airings
 from scheduler.explain.clause_words import clause_words
 from scheduler.explain.locks import line_of
 from scheduler.formulation import formulate
-from scheduler.instance import INSTANCE_FILE
-from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.instance import document_of
+from scheduler.instance.files.yaml_document import YamlDocument
 from scheduler.rules import HARD, NO_BOUND, Parity, rules_of
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.locks import Locks, asked_locks, place_of
@@ -64,7 +64,7 @@ class ClauseRows:
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses in words, with their places."""
         instance = self.airings.instance
-        document = read_yaml(instance.folder / INSTANCE_FILE, INSTANCE_FILE)
+        document = document_of(instance)
         by_id = {rule.id: rule for rule in rules_of(instance)}
         return tuple(_clause(instance, document, by_id[rule], part) for rule, part in self.keys)
 
@@ -134,8 +134,7 @@ def _clause(instance: Instance, document: YamlDocument, rule: Rule, part: Path_)
         return Clause(rule.id, part, words, "locks.csv", line, 1)
     if not path:
         return Clause(rule.id, part, words, "programmes.csv", 1, 1)
-    line, column = document.place((*path, *part), key=bool(part))
-    return Clause(rule.id, part, words, INSTANCE_FILE, line, column)
+    return Clause(rule.id, part, words, *document.at((*path, *part), key=bool(part)))
 
 
 def _with_bans(formulation: Formulation, airings: Airings, rules: tuple[Rule, ...]) -> Formulation:

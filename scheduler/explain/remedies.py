@@ -9,8 +9,7 @@ from scheduler.explain.clauses import LOCKS, path_of
 from scheduler.explain.dials import clause_dials, lock_dials, window_dials
 from scheduler.explain.locks import line_of
 from scheduler.explain.relax import Eased, Trials, ease, key_of
-from scheduler.instance import INSTANCE_FILE
-from scheduler.instance.files.yaml_document import read_yaml
+from scheduler.instance import INSTANCE_FILE, document_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,7 +106,7 @@ def _remedy(instance: Instance, one: Eased) -> Remedy:
         line = line_of(instance, one.dial.lock)
         words = one.dial.words(None)
         return Remedy(one.dial.path, one.dial.old, None, words, one.proved, one.enough, line, 1, LOCKS_FILE)
-    document = read_yaml(instance.folder / INSTANCE_FILE, INSTANCE_FILE)
+    document = document_of(instance)
     line, column = document.place(one.dial.path)
     return Remedy(
         one.dial.path, one.dial.old, one.value, one.dial.words(one.value), one.proved, one.enough, line, column

@@ -8,7 +8,7 @@ from scheduler.instance.derived.serving import agreements_of, directions, given_
 from scheduler.instance.derived.timeline import SPANS, Cells, Period, Timeline, span_of, zone_clock
 from scheduler.instance.derived.windows import DatedAnchors, DatedWindows
 from scheduler.instance.files.csv_table import CsvTable, read_csv
-from scheduler.instance.files.load import INSTANCE_FILE, TABLES, file_model, load_instance
+from scheduler.instance.files.load import INSTANCE_FILE, TABLES, document_of, file_model, load_instance
 from scheduler.instance.files.problem import InputError, Problem, did_you_mean
 from scheduler.instance.model.channel import Channel, Fallback, Territory, Window
 from scheduler.instance.model.instance import FORMAT, PRIME, Horizon, Instance, InstanceFile
@@ -56,6 +56,7 @@ __all__ = [
     "agreements_of",
     "did_you_mean",
     "directions",
+    "document_of",
     "file_model",
     "given_parts",
     "instant",

@@ -40,6 +40,7 @@ from scheduler.rules.supply import Supply
 from scheduler.rules.variety import Variety
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 STRUCTURAL: tuple[type[Rule], ...] = (Airtime, Anchors, Locks, Rights)
@@ -76,9 +77,9 @@ RULES: tuple[type[Rule], ...] = (
 """Kinds of rule that a planner writes under `rules`."""
 
 
-def load(folder: Path) -> Instance:
-    """Load an instance folder with every kind of rule. Raises InputError with every problem."""
-    return load_instance(folder, AGREEMENTS, RULES)
+def load(folder: Path, variants: Sequence[Path] = ()) -> Instance:
+    """Load an instance folder with every kind of rule, variants laid over it. Raises InputError with every problem."""
+    return load_instance(folder, AGREEMENTS, RULES, variants)
 
 
 def rules_of(instance: Instance) -> tuple[Rule, ...]:

@@ -111,7 +111,7 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
     anchors = {anchor.anchor: number for number, anchor in enumerate(instance.anchors)}
 
     def wrong(number: int, column: str, message: str) -> None:
-        problems.append(Problem(table.file, *table.place(number, column), message))
+        problems.append(Problem(*table.at(number, column), message))
 
     for number, cells in enumerate(table.rows):
         try:
@@ -177,7 +177,7 @@ def _repeated(table: CsvTable, found: list[_Line]) -> Iterator[Problem]:
         before = first.setdefault((line.channel, line.start, line.content), line.row)
         if before != line.row:
             message = f"the airing stands twice; first in line {table.lines[before]}"
-            yield Problem(table.file, *table.place(line.row), message)
+            yield Problem(*table.at(line.row), message)
 
 
 def _identity(instance: Instance, content: int) -> str:

@@ -55,12 +55,9 @@ def silent_definitions(
 ) -> Definitions:
     """Channels and territories that instance.yaml defines and nothing names, with their places."""
     defined: Definitions = {
-        ("channel", channel.id): (document.file, *document.place(("channels", number, "id")))
-        for number, channel in enumerate(file.channels)
+        ("channel", channel.id): document.at(("channels", number, "id")) for number, channel in enumerate(file.channels)
     }
-    defined |= {
-        ("territory", code): (document.file, *document.place(("territories", code))) for code in file.territories
-    }
+    defined |= {("territory", code): document.at(("territories", code)) for code in file.territories}
     rules = [*file.channels, *file.agreements, *file.rules, *file.placement]
     rows = [row for table in parsed.values() for row in table]
     named = {(ref.kind, word) for model in (*rules, *rows) for _, ref, word in named_in(model)}

@@ -37,7 +37,13 @@ class CsvTable:
     lines: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     delimiter: str = ","
+    changed: dict[tuple[int, str | None], tuple[str, int, int]] = field(default_factory=dict)  # by a variant
     _text: list[str] = field(default_factory=list)
+
+    def at(self, row: int, column: str | None = None) -> tuple[str, int, int]:
+        """File, line and column of a cell; of the row where the column is not given."""
+        changed = self.changed.get((row, column)) or self.changed.get((row, None))
+        return changed or (self.file, *self.place(row, column))
 
     def place(self, row: int, column: str | None = None) -> tuple[int, int]:
         """Line and character column (from 1) of a cell; of the row where the column is not given."""

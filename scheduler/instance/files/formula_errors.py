@@ -32,4 +32,4 @@ def formula_errors(table: CsvTable) -> Iterator[Problem]:
         for column, cell in row.items():
             if cell[0] in "#E" and is_formula_error(cell):
                 message = f"{column}: '{cell}' is the error of a spreadsheet's formula; write the value"
-                yield Problem(table.file, *table.place(number, column), message)
+                yield Problem(*table.at(number, column), message)

@@ -18,6 +18,7 @@ from scheduler.instance.files.numbers import read_numbers
 from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.references import check_references
 from scheduler.instance.files.validation import places_of, problems_in_row, problems_in_yaml
+from scheduler.instance.files.variant import change_tables, changed_document, read_variant
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
 from scheduler.instance.model.instance import FORMAT, Instance, InstanceFile
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
@@ -65,14 +66,25 @@ def file_model(agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleM
     )
 
 
-def load_instance(folder: Path, agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleModel]]) -> Instance:
-    """Load a folder. Raises InputError with every problem of every file; warnings stay on the instance."""
+def load_instance(
+    folder: Path, agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleModel]], variants: Sequence[Path] = ()
+) -> Instance:
+    """Load a folder, with variants laid over it one after the other.
+
+    Raises
+    ------
+    InputError
+        With every problem of every file. Warnings stay on the instance.
+    """
     if not folder.is_dir():
         what = "is a file; expected a folder with instance.yaml" if folder.exists() else "there is no such folder"
         raise InputError([Problem(str(folder), 1, 1, what)])
     problems: list[Problem] = []
-    file, document = _read_instance_file(folder, file_model(agreements, rules), problems)
+    said = [read_variant(path) for path in variants]
+    file, document = _read_instance_file(folder, file_model(agreements, rules), said, problems)
     tables = {name: _read_table(folder, name, problems) for name in TABLES}
+    for variant in said:
+        problems += change_tables(tables, variant, {name: _columns(model)[0] for name, model in TABLES.items()})
     parsed: dict[str, list[Any]] = {name: _parse_rows(table, TABLES[name], problems) for name, table in tables.items()}
     if file is None or document is None:
         raise InputError(problems)
@@ -89,36 +101,48 @@ def load_instance(folder: Path, agreements: Sequence[type[RuleModel]], rules: Se
         anchors=tuple(parsed["anchors.csv"]),
         history=tuple(parsed["history.csv"]),
         locks=tuple(parsed["locks.csv"]),
-        digest=digest_of(folder),
+        variants=tuple(variants),
+        digest=digest_of(folder, variants),
         warnings=tuple(sorted(problems)),
         places=dict(zip(ids, places_of(document, sections), strict=True)),
     )
 
 
-def digest_of(folder: Path) -> str:
-    """SHA-256 over the instance's files, names and content, in a fixed order."""
+def digest_of(folder: Path, variants: Sequence[Path] = ()) -> str:
+    """SHA-256 over the instance's files, names and content, in a fixed order, and over its variants."""
     total = hashlib.sha256()
     for name in (INSTANCE_FILE, *TABLES):
         path = folder / name
         if path.is_file():
             total.update(f"{name}\n".encode())
             total.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in variants:
+        total.update(b"variant\n")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
 
+def document_of(instance: Instance) -> YamlDocument:
+    """instance.yaml of a loaded instance with the places of its values, its variants laid over it."""
+    document = read_yaml(instance.folder / INSTANCE_FILE, INSTANCE_FILE)
+    return reduce(changed_document, [read_variant(path) for path in instance.variants], document)
+
+
 def _read_instance_file(
-    folder: Path, model: type[InstanceFile], problems: list[Problem]
+    folder: Path, model: type[InstanceFile], variants: Sequence[YamlDocument], problems: list[Problem]
 ) -> tuple[InstanceFile | None, YamlDocument | None]:
     try:
         document = read_yaml(folder / INSTANCE_FILE, INSTANCE_FILE)
     except InputError as error:
         problems += error.problems
         return None, None
+    if isinstance(document.content, dict):
+        _refuse_other_format(document, folder)
+        document = reduce(changed_document, variants, document)
     problems += document.problems
     if not isinstance(document.content, dict):
         problems.append(Problem(INSTANCE_FILE, 1, 1, "is empty; expected name, horizon, territories, channels"))
         return None, document
-    _refuse_other_format(document, folder)
     try:
         return model.model_validate(document.content), document
     except ValidationError as error:
@@ -144,21 +168,23 @@ def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | 
             problems.append(Problem(name, 1, 1, "the table is missing; it may hold just its header"))
         problems += _misnamed(folder, name)
         return None
-    model = TABLES[name]
-    if model is Aired:
-        columns, required = frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS
-    elif model is Lock:
-        columns, required = frozenset(TIMETABLE_COLUMNS), frozenset()
-    else:
-        columns = frozenset(model.model_fields)
-        required = frozenset(name for name, field in model.model_fields.items() if field.is_required())
     try:
-        table = read_csv(path, name, columns, required)
+        table = read_csv(path, name, *_columns(TABLES[name]))
     except InputError as error:
         problems += error.problems
         return None
     problems += table.problems
     return table
+
+
+def _columns(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
+    """(columns that a table may have, those that it must have)."""
+    if model is Aired:
+        return frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS
+    if model is Lock:
+        return frozenset(TIMETABLE_COLUMNS), frozenset()
+    required = (name for name, field in model.model_fields.items() if field.is_required())
+    return frozenset(model.model_fields), frozenset(required)
 
 
 def _misnamed(folder: Path, name: str) -> list[Problem]:
@@ -217,5 +243,5 @@ def _numbers(table: CsvTable, model: type[BaseModel], problems: list[Problem]) -
         found[name] = reading.numbers
         if reading.doubt:
             row = next(at for at, cells_of in enumerate(table.rows) if cells_of.get(name) == reading.cell)
-            problems.append(Problem(table.file, *table.place(row, name), f"{name}: {reading.doubt}"))
+            problems.append(Problem(*table.at(row, name), f"{name}: {reading.doubt}"))
     return found

@@ -33,12 +33,12 @@ def odd_values(
     for number, channel in enumerate(file.channels):
         message = reversed_zone(channel.zone)
         if message:
-            yield Problem(document.file, *document.place(("channels", number, "zone")), message, "warning")
+            yield Problem(*document.at(("channels", number, "zone")), message, "warning")
         for at, window in enumerate(channel.windows):
             for which, day in enumerate(window.dates or ()):
                 if _is_outside(file.horizon, day):
-                    place = document.place(("channels", number, "windows", at, "dates", which))
-                    yield Problem(document.file, *place, _outside(f"the window of {day}", file.horizon), "warning")
+                    place = document.at(("channels", number, "windows", at, "dates", which))
+                    yield Problem(*place, _outside(f"the window of {day}", file.horizon), "warning")
     for name in ("programmes.csv", "anchors.csv"):
         table = tables.get(name)
         if table is not None and len(parsed[name]) == len(table.rows):
@@ -81,4 +81,4 @@ def _listed(table: CsvTable, column: str, found: list[tuple[int, str]]) -> Itera
     """Warnings at their cells; of many the first few, and how many more there are."""
     for at, (number, message) in enumerate(found[:MOST_LISTED], start=1):
         more = f" (and {len(found) - at} more such rows)" if at == MOST_LISTED and len(found) > at else ""
-        yield Problem(table.file, *table.place(number, column), message + more, "warning")
+        yield Problem(*table.at(number, column), message + more, "warning")

@@ -66,7 +66,7 @@ def check_references(
 
 def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
     def at(path: tuple[str | int, ...], message: str) -> Problem:
-        return Problem(document.file, *document.place(path), message)
+        return Problem(*document.at(path), message)
 
     seen: set[str] = set()
     for number, channel in enumerate(file.channels):
@@ -173,10 +173,10 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
         for number, rule in enumerate(rules):
             path = (section, number)
             if rule.id in seen:
-                yield Problem(document.file, *document.place((*path, "id")), f"the id '{rule.id}' stands twice")
+                yield Problem(*document.at((*path, "id")), f"the id '{rule.id}' stands twice")
             seen.add(rule.id)
             for wrong in rule.problems(file):
-                yield Problem(document.file, *document.place(path), wrong)
+                yield Problem(*document.at(path), wrong)
             yield from _unknown(rule, path, document, known)
 
 
@@ -190,8 +190,8 @@ def _unknown(model: BaseModel, path: tuple[str | int, ...], document: YamlDocume
     for inner, ref, word in named_in(model):
         message = known.missing(ref.kind, word)
         if message is not None:
-            place = document.place((*path, *inner))
-            yield Problem(document.file, *place, message, "warning" if ref.selects else "error", (ref.kind, word))
+            place = document.at((*path, *inner))
+            yield Problem(*place, message, "warning" if ref.selects else "error", (ref.kind, word))
 
 
 def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -> Iterator[Problem]:
@@ -202,15 +202,15 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -
         if own is not None:
             word = getattr(row, own)
             if word in seen:
-                at = table.place(number, own)
-                yield Problem(name, *at, f"the {own} '{word}' stands twice; first in line {table.lines[seen[word]]}")
+                at = table.at(number, own)
+                yield Problem(*at, f"the {own} '{word}' stands twice; first in line {table.lines[seen[word]]}")
             seen.setdefault(word, number)
         for path, ref, word in named_in(row):
             if ref.kind == "programme" and getattr(row, "anchor", False):
                 continue
             message = known.missing(ref.kind, word)
             if message:
-                yield Problem(name, *table.place(number, str(path[0])), message, cause=(ref.kind, word))
+                yield Problem(*table.at(number, str(path[0])), message, cause=(ref.kind, word))
 
 
 def _times(file: InstanceFile, rows: list[Aired | Lock], table: CsvTable) -> Iterator[Problem]:
@@ -220,7 +220,7 @@ def _times(file: InstanceFile, rows: list[Aired | Lock], table: CsvTable) -> Ite
     for number, row in enumerate(rows):
         if row.channel is not None and row.channel in zones:
             for column, message in contradictions(row, table.rows[number], zones[row.channel], file.broadcast_day):
-                yield Problem(table.file, *table.place(number, column), message)
+                yield Problem(*table.at(number, column), message)
 
 
 def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator[Problem]:
@@ -234,7 +234,7 @@ def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator
         last = file.horizon.start + timedelta(days=file.horizon.days - 1)
         if day > last:
             message = f"'{row.programme}' aired on {day}, but the horizon ends on {last}"
-            yield Problem(table.file, *table.place(number, "start_utc"), message)
+            yield Problem(*table.at(number, "start_utc"), message)
 
 
 def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> Iterator[Problem]:
@@ -242,13 +242,13 @@ def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> It
     first = file.horizon.start
     for number, row in enumerate(rows):
         if row.minutes > longest:
-            at = table.place(number, "minutes")
+            at = table.at(number, "minutes")
             message = f"'{row.programme}' is {row.minutes} minutes long, the longest window {longest}"
-            yield Problem(table.file, *at, message)
+            yield Problem(*at, message)
         if row.rights_to is not None and row.rights_to < first:
-            at = table.place(number, "rights_to")
+            at = table.at(number, "rights_to")
             message = f"the rights of '{row.programme}' ended on {row.rights_to}, before the horizon begins on {first}"
-            yield Problem(table.file, *at, message, "warning")
+            yield Problem(*at, message, "warning")
 
 
 def _anchors(file: InstanceFile, rows: list[Anchor], table: CsvTable) -> Iterator[Problem]:
@@ -269,7 +269,7 @@ def _anchors(file: InstanceFile, rows: list[Anchor], table: CsvTable) -> Iterato
             message = (
                 f"the anchor '{mine[other].anchor}' overlaps '{mine[one].anchor}' in line {table.lines[numbers[one]]}"
             )
-            yield Problem(table.file, *table.place(numbers[other], "start"), message)
+            yield Problem(*table.at(numbers[other], "start"), message)
 
 
 def _on_line(rows: Sequence[Anchor], zone: str, number: int, day: date) -> tuple[int, int]:
@@ -290,11 +290,11 @@ def _second_passes(rows: Sequence[Anchor], numbers: Sequence[int], zone: str, ta
             minute = row.start if edge == "start" else row.end
             if not comes_twice(zone, row.date, minute):
                 what = f"second_pass: {clock_text(minute)} comes once on {row.date} in {zone}; leave '{edge}' out"
-                yield Problem(table.file, *table.place(number, "second_pass"), what)
+                yield Problem(*table.at(number, "second_pass"), what)
         start, end = _on_line(rows, zone, number, row.date)
         if end <= start:
             what = f"the anchor '{row.anchor}' ends at {clock_text(row.end)}, before it starts"
-            yield Problem(table.file, *table.place(number, "end"), what)
+            yield Problem(*table.at(number, "end"), what)
 
 
 def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> Iterator[Problem]:
@@ -305,7 +305,7 @@ def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> I
             key = (row.channel, day, row.hour, row.genre, row.version_kind)
             if key in seen:
                 message = f"{row.channel}, {day} {row.hour:02d}:00 stands twice; first in line {table.lines[seen[key]]}"
-                yield Problem(table.file, *table.place(number, "hour"), message)
+                yield Problem(*table.at(number, "hour"), message)
                 break
             seen[key] = number
             if not row.genre and not row.version_kind and row.days is not None:

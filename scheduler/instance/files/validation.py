@@ -54,11 +54,11 @@ def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type
             continue  # the list only looks too short: its items are wrong
         path = _path_in(document.content, detail["loc"])
         about_key = detail["type"] == "extra_forbidden"
-        line, column = document.place(path, key=about_key)
+        place = document.at(path, key=about_key)
         known = _fields_at(model, detail["loc"][:-1])
         where = dotted(path[:-1] if detail["type"] in ("missing", "extra_forbidden") else path)
         message = message_of(detail, known)
-        problems.append(Problem(document.file, line, column, f"{where}: {message}" if where else message))
+        problems.append(Problem(*place, f"{where}: {message}" if where else message))
     return problems
 
 
@@ -67,10 +67,10 @@ def problems_in_row(error: ValidationError, table: CsvTable, row: int) -> list[P
     problems = []
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else None
-        line, column = table.place(row, name)
+        place = table.at(row, name)
         message = as_written(message_of(detail), detail["input"], table.rows[row].get(name or ""))
         said = message if name is None or detail["type"] == "missing" else f"{name}: {message}"
-        problems.append(Problem(table.file, line, column, said))
+        problems.append(Problem(*place, said))
     return problems
 
 
@@ -198,4 +198,4 @@ def _models(kind: Any) -> list[type[BaseModel]]:
 
 def places_of(document: YamlDocument, sections: Mapping[str, int]) -> list[tuple[str, int, int]]:
     """Where each item of the sections (name → how many items) stands."""
-    return [(document.file, *document.place((name, at))) for name, count in sections.items() for at in range(count)]
+    return [document.at((name, at)) for name, count in sections.items() for at in range(count)]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Path_ = tuple[str | int, ...]
+Place = tuple[str, int, int]
 
 MAX_BYTES = 20_000_000
 MAX_NODES = 250_000  # as they stand in the file, and again with every alias written out
@@ -45,16 +46,44 @@ class YamlDocument:
     file: str
     content: Any = None
     problems: list[Problem] = field(default_factory=list)
-    _values: dict[Path_, tuple[int, int]] = field(default_factory=dict)
-    _keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    _values: dict[Path_, Place] = field(default_factory=dict)
+    _keys: dict[Path_, Place] = field(default_factory=dict)
     _nodes: int = 0
 
     def place(self, path: Path_, *, key: bool = False) -> tuple[int, int]:
         """Line and column (from 1) of the value at a path, or of its key; of the nearest parent if absent."""
-        marks = self._keys if key else self._values
+        _, line, column = self.at(path, key=key)
+        return line, column
+
+    def at(self, path: Path_, *, key: bool = False) -> Place:
+        """File, line and column of the value at a path, or of its key; of the nearest parent if absent."""
+        marks = self._keys if key and path in self._keys else self._values
         while path and path not in marks:
             path, marks = path[:-1], self._values
-        return marks.get(path, (1, 1))
+        return marks.get(path, (self.file, 1, 1))
+
+    def take(self, other: YamlDocument, there: Path_, here: Path_) -> Any:
+        """Take over from another document what stands at a path: its places come to a path of this one."""
+        value = other.content
+        for step in there:
+            value = value[step]
+        return self._taken(value, other, there, here)
+
+    def _taken(self, value: Any, other: YamlDocument, there: Path_, here: Path_) -> Any:
+        self._values[here] = other.at(there)
+        if there in other._keys:
+            self._keys[here] = other._keys[there]
+        if isinstance(value, dict):
+            return {key: self._taken(item, other, (*there, key), (*here, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._taken(item, other, (*there, at), (*here, at)) for at, item in enumerate(value)]
+        return value
+
+    def stands_at(self, path: Path_, place: Place, key: Place | None = None) -> None:
+        """Say where the value at a path, and its key, stand."""
+        self._values[path] = place
+        if key is not None:
+            self._keys[path] = key
 
     def _note(self, node: yaml.Node, message: str) -> None:
         mark = node.start_mark
@@ -69,7 +98,7 @@ class YamlDocument:
         if id(node) in above:
             self._note(node, "an alias that contains itself; write the value out")
             return None
-        self._values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+        self._values[path] = (self.file, node.start_mark.line + 1, node.start_mark.column + 1)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         inside = (*above, id(node))
@@ -87,7 +116,8 @@ class YamlDocument:
             if key in built:
                 self._note(key_node, f"'{key}' stands twice here; keep one of the two")
                 continue
-            self._keys[(*path, key)] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            mark = key_node.start_mark
+            self._keys[(*path, key)] = (self.file, mark.line + 1, mark.column + 1)
             built[key] = self.build(value_node, (*path, key), inside)
         return built
 

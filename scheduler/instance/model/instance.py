@@ -124,6 +124,7 @@ class Instance:
     digest: str  # SHA-256 of the files
     warnings: tuple[Problem, ...]
     places: dict[str, tuple[str, int, int]]  # where each rule and agreement is written: file, line, column
+    variants: tuple[Path, ...] = ()  # what is laid over the folder's files
 
     @property
     def channels(self) -> tuple[Channel, ...]:
