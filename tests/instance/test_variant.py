@@ -16,7 +16,7 @@ from tests.planned import command
 
 CHANNELS = [kz(window("18:00", "20:00", start_every=30)), uz(window("18:00", "20:00", start_every=30))]
 PROGRAMMES = [
-    programme("k1", 60, versions="kaz:original;uzb:dubbed"),
+    programme("k1", 60, versions="kaz:original;uzb:dubbed", appeal="3"),
     programme("u1", 60, origin="UZ", versions="uzb:original;kaz:dubbed", appeal="2"),
 ]
 FILMS = {"type": "quota", "select": {"genre": "film"}, "period": "day"}
