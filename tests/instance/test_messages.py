@@ -149,7 +149,7 @@ MISTAKES = [
         Y,
         "period: day",
         "period: daily",
-        "instance.yaml:29:83: rules[0].period: 'daily' is not one of the words known here; did you mean 'day'?",
+        "instance.yaml:29:83: there is no period 'daily'; did you mean 'day'?",
     ),
     (
         Y,
