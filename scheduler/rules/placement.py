@@ -44,8 +44,8 @@ class PlacementRule(Rule):
     From its first day on the series airs on every open day of the day set until its episodes or the horizon end; a
     strand begins on the first open day of a week, an event on any day. A day is open where windows, rights and rules
     admit the airing. Locked airings are exceptions, and their days do not count. A series that had a slot before the
-    horizon keeps it and its weekdays, and goes on at once. Reruns of a series in a territory have one channel, version
-    and start too, on any days.
+    horizon keeps it and its weekdays, and goes on at once unless a day set that it may have has no day left here.
+    Reruns of a series in a territory have one channel, version and start too, on any days.
 
     Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run a,
     Σ y_b ≤ 1 in every group (series, territory), and Σ y_b ≥ 1 (hard) where the series goes on. With s_k = 1 where
@@ -159,7 +159,7 @@ class PlacementRule(Rule):
             slot = before.channel, before.content, before.clock
         off, days = len(kept) - slots[slot], sorted({one.day for one in kept})
         wrong = runs.wrong_days(slot, days, going=held) + len(kept) - len(days) if kept else 0
-        if held and runs.begins(*slot):
+        if held and runs.goes_on(*slot):
             keeps = int(bool(kept) and off + wrong == 0)
             yield self._measured(
                 code, Aspect("goes on", name), keeps, 1, msg("'{title}' goes on in its slot", title=title)
@@ -237,6 +237,11 @@ class _Expected:
         sets = self.day_sets(channel, content) if self.left > 0 else []
         firsts = (next((day for day in days if day.weekday() in one), None) for one in sets)
         return [day for day in firsts if day is not None]
+
+    def goes_on(self, channel: int, content: int, clock: int) -> bool:
+        """Whether every day set that the series may have has an open day."""
+        first = self.begins(channel, content, clock)
+        return bool(first) and len(first) == len(self.day_sets(channel, content))
 
     def wrong_days(self, slot: tuple[int, int, int], aired: list[date], *, going: bool) -> int:
         """The least number of days that are missing or too many against one of the day sets."""

@@ -88,6 +88,8 @@ def build_bundles(airings: Airings) -> Bundles:
     free, held = _held_to_slots(airings, unlocked, clock, key, before, territories)
     left = _episodes_left(airings, territories)
     parts: list[tuple[Ints, Ints]] = []
+    weekday = (airings.broadcast_day + instance.timeline.first_day.weekday()) % 7
+    rests = np.zeros(0, dtype=np.int64)
     for number in np.unique(line[free]).tolist():
         mine = free[line[free] == number]
         each_day = instance.placements.lines[number].kind == "event"
@@ -95,10 +97,14 @@ def build_bundles(airings: Airings) -> Bundles:
         for days in day_sets:
             changed = _without_day_set(days, day_sets, before, territories)
             mine_here = mine[~np.isin(key[mine], np.intersect1d(changed, held))]
+            going = np.setdiff1d(
+                np.intersect1d(key[mine_here], held), key[mine_here[np.isin(weekday[mine_here], [*days])]]
+            )
+            rests = np.union1d(rests, going)
             parts.append(_bundles_of(airings, mine_here, clock, left[key], days, each_day=each_day))
     length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
     airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
-    return _distinct(airings, length, airing, key, placed, held)
+    return _distinct(airings, length, airing, key, placed, held, rests)
 
 
 def start_clock(airings: Airings) -> Ints:
@@ -196,8 +202,13 @@ def _bundles_of(
     return length, at[np.repeat(begin, length) + within]
 
 
-def _distinct(airings: Airings, length: Ints, airing: Ints, key: Ints, placed: Ints, held: Ints) -> Bundles:
-    """The bundles once each, by group; those of a series that keeps its slot begin in its first week."""
+def _distinct(
+    airings: Airings, length: Ints, airing: Ints, key: Ints, placed: Ints, held: Ints, rests: Ints
+) -> Bundles:
+    """The bundles once each, by group; those of a series that keeps its slot (`held`) begin in its first week.
+
+    Keys in `rests` have a day set of which no day is open: such a series need not go on.
+    """
     marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
     total = np.add.reduceat(marks[airing], first[:-1]) if len(length) else np.zeros(0, dtype=np.uint64)
@@ -213,7 +224,7 @@ def _distinct(airings: Airings, length: Ints, airing: Ints, key: Ints, placed: I
         airing=airing[np.repeat(first[:-1][kept], size) + within],
         group=group.astype(np.int64),
         group_key=group_key,
-        ongoing=np.isin(group_key, held),
+        ongoing=np.isin(group_key, np.setdiff1d(held, rests)),
         placed=placed,
         channel=airings.channel,
     )

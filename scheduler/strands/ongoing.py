@@ -16,7 +16,7 @@ WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where the last first run of a series was: its channel, version and start, and the weekdays of its last week."""
+    """Where the last first run of a series was: its channel, version and start, and its weekdays there in a week."""
 
     channel: int
     content: int
@@ -63,8 +63,13 @@ def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:
     moments = [
         row.start_utc.astimezone(zone).replace(tzinfo=None) - shift for row, zone in zip(rows, zones, strict=True)
     ]
-    first_day, horizon = moments[0].date(), instance.file.horizon.start
-    week = [at for at in moments if (moments[-1].date() - at.date()).days < WEEK]
+    there = [
+        at
+        for at, row in zip(moments, rows, strict=True)
+        if row.channel == last.channel and at.time() == moments[-1].time()
+    ]
+    first_day, horizon = there[0].date(), instance.file.horizon.start
+    week = [at for at in there if (there[-1].date() - at.date()).days < WEEK]
     return Slot(
         channel=channel,
         content=content + versions.index(wanted),

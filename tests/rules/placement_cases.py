@@ -1,0 +1,113 @@
+"""Tiny instances with series in regular slots."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.builders import aired, anchor, channel, kz, programme, uz, window
+
+SERIES = {"placement": [{"as": "strand"}]}
+EVENING = window("19:00", "19:30")
+
+
+def two_starts(days: str = "all") -> dict[str, Any]:
+    return kz(window("19:00", "20:00", days))
+
+
+def sister() -> dict[str, Any]:
+    return channel("R.kz", "KZ", "Asia/Almaty", window("21:00", "21:30"))
+
+
+CASES: dict[str, dict[str, Any]] = {
+    "daily": {"channels": [two_starts()], "programmes": [programme("s", 30, episodes=3)], "days": 4, **SERIES},
+    "over a weekend": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=9)],
+        "start": "2026-12-11",
+        "days": 4,
+        "placement": [{"as": "strand", "day_sets": ["mon-fri", "sat-sun"]}],
+    },
+    "sister channels": {"channels": [kz(EVENING), sister()], "programmes": [programme("s", 30, episodes=3)], "days": 3},
+    "two versions": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("s", 30, episodes=3, versions="kaz:original;rus:dubbed")],
+        "days": 3,
+    },
+    "two countries": {
+        "channels": [kz(EVENING), uz(EVENING)],
+        "programmes": [programme("s", 30, episodes=2), programme("film", 30)],
+        "days": 2,
+        "placement": [{"select": {"episodes_over": 1}, "as": "strand"}],
+    },
+    "a holiday": {
+        "channels": [kz(EVENING, {"dates": ["2026-12-08"], "start": "12:00", "end": "12:30"})],
+        "programmes": [programme("s", 30, episodes=3)],
+        "days": 4,
+    },
+    "an anchor": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3)],
+        "anchors": [anchor("speech", "Q.kz", "19:00", "19:30", date="2026-12-08")],
+        "days": 3,
+    },
+    "rights end": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=4, rights_to="2026-12-08")],
+        "days": 3,
+    },
+    "event": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=2)],
+        "days": 4,
+        "placement": [{"as": "event"}],
+    },
+    "weekly": {
+        "channels": [kz(window("19:00", "19:30", "mon, tue"))],
+        "programmes": [programme("s", 30, episodes=5)],
+        "days": 9,
+        "placement": [{"as": "weekly"}],
+    },
+    "goes on": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=4)],
+        "history": [aired("Q.kz", "2026-12-06T14:30Z", "s", 30)],
+        "days": 3,
+    },
+    "goes on, on its weekdays": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [
+            aired("Q.kz", f"2026-11-{day}T14:00Z", "s", 30, episode=number)
+            for number, day in enumerate((23, 24, 30), start=1)
+        ]
+        + [aired("Q.kz", "2026-12-01T14:00Z", "s", 30, episode=4)],
+        "days": 3,
+        "placement": [{"as": "strand", "day_sets": ["all", "mon, tue", "mon-wed"]}],
+    },
+    "goes on, its slot is gone": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=4)],
+        "history": [aired("Q.kz", "2026-12-06T12:30Z", "s", 30)],
+        "days": 3,
+    },
+    "a lock off the slot": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3)],
+        "locks": [aired("Q.kz", "2026-12-08T14:30Z", "s", 30)],
+        "days": 3,
+    },
+    "reruns": {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=2, runs=2)], "days": 3},
+    "clocks go back": {
+        "channels": [channel("D.de", "DE", "Europe/Berlin", window("02:00", "03:00"))],
+        "programmes": [programme("s", 30, episodes=3, territories="DE")],
+        "territories": {"DE": {"name": "Germany"}},
+        "start": "2026-10-24",
+        "days": 3,
+    },
+    "a ban": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3, age=18)],
+        "rules": [{"type": "age_watershed", "id": "late", "age": 18, "barred": ["06:00", "19:30"]}],
+        "days": 3,
+    },
+}
