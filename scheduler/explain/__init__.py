@@ -19,6 +19,7 @@ from scheduler.explain.precheck import Finding, findings
 from scheduler.explain.recheck import verified
 from scheduler.explain.relax import Keys, Trials
 from scheduler.explain.remedies import Remedy, remedies
+from scheduler.messages import Message, msg
 from scheduler.solve import Budget, EngineError, Search, Settings, conclude
 from scheduler.solve.cp_sat.exact import least_miss
 
@@ -55,7 +56,7 @@ class _State:
     instance: Instance
     settings: Settings
     budget: Budget
-    say: Callable[[str], None]
+    say: Callable[[Message], None]
     rows: ClauseRows
     questions: Questions
     trials: Trials
@@ -69,9 +70,9 @@ class _State:
 
 
 def explain(
-    instance: Instance, settings: Settings, budget: Budget, say: Callable[[str], None] = lambda _: None
+    instance: Instance, settings: Settings, budget: Budget, say: Callable[[Message], None] = lambda _: None
 ) -> Explanation:
-    """Explain why hard rules cannot hold; `say` is told what is being done.
+    """Explain why hard rules cannot hold; `say` gets a message at every step.
 
     Uses the seed and the workers of the settings. Raises InputError for locks that no window takes and
     EngineError where two solvers contradict each other or the check does not confirm a timetable.
@@ -104,7 +105,7 @@ def explain(
 def _can_all_hold(state: _State) -> bool | None:
     """Look for the least misses, and for a proof that there must be some."""
     formulation = state.rows.formulation
-    state.say("asking whether all hard rules can hold")
+    state.say(msg("asking whether all hard rules can hold"))
     every = state.rows.rows_of(list(range(len(state.rows.keys))))
     holds = None if state.found else state.questions.holds(every)
     if holds:
@@ -112,7 +113,7 @@ def _can_all_hold(state: _State) -> bool | None:
         if not any(verified(state.rows, point, clauses) for point in reversed(state.questions.that_keep(every))):
             raise EngineError("the check does not confirm the timetable that keeps every rule")
         return True
-    state.say("looking for the least misses")
+    state.say(msg("looking for the least misses"))
     seconds = max(state.budget.left() * MISS_SHARE, 0.01)
     search = Search(formulation, replace(state.settings, time_limit=seconds, gap=0.0))
     if len(formulation.window):
@@ -142,7 +143,7 @@ def _find_clashes(state: _State) -> None:
     search = ClashSearch(state.instance, state.rows, state.questions, missed, hints, state.settings, state.budget)
     left_out: Keys = frozenset()
     for number in range(1, MOST_CLASHES + 1):
-        state.say(f"looking for clash {number}")
+        state.say(msg("looking for clash {number}", number=number))
         clash = search.next_clash(left_out)
         if clash is None or not clash.clauses:
             state.clashes += [clash] if clash else []

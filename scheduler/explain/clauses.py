@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scheduler.airings import Flags
     from scheduler.formulation import Formulation, Integers
     from scheduler.instance import Instance
+    from scheduler.messages import Value
     from scheduler.rules import Rule
 
 Path_ = tuple[str | int, ...]
@@ -42,7 +43,7 @@ class Clause:
 
     rule: str  # id of the rule or agreement; "rights" for the dates and territories of rights
     part: Path_  # of an agreement: ("measures", 0, "tolerance"); of the locks: one in words; else () for the whole
-    words: str
+    words: Value
     file: str
     line: int
     column: int
@@ -128,7 +129,7 @@ def parts_of(rule: Rule) -> dict[Aspect, Path_]:
 
 def _clause(instance: Instance, document: YamlDocument, rule: Rule, part: Path_) -> Clause:
     path = path_of(instance, rule.id)
-    words = clause_words(rule, part)
+    words = clause_words(rule, part, instance.locks)
     if rule.id == LOCKS:
         line = next(line_of(instance, lock) for lock in instance.locks if (lock.words(),) == part)
         return Clause(rule.id, part, words, "locks.csv", line, 1)

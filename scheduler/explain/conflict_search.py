@@ -12,6 +12,7 @@ from scheduler.explain.conflict import shrink
 from scheduler.explain.feasible import Questions
 from scheduler.explain.locks import line_of, locks_that_matter
 from scheduler.explain.recheck import shown_minimal
+from scheduler.messages import Message, Term, msg
 from scheduler.rules import Parity, rules_of
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ class Clash:
     clauses: tuple[Clause, ...]
     minimal: bool  # every clause was shown to be needed, by a verified timetable that keeps the others
     confirmed: bool  # a second proof, by another solver, finds too that nothing keeps them
-    where: tuple[str, ...]  # channels and periods of the rows that suffice for the clash
+    where: tuple[Message, ...]  # channels and periods of the rows that suffice for the clash
     channels: frozenset[str]
-    because: tuple[str, ...]  # what is fixed and matters: the runs that rights allow, a carry-over, locks
+    because: tuple[Message, ...]  # what is fixed and matters: the runs that rights allow, a carry-over, locks
     locks: tuple[Lock, ...] = ()  # locks of one airing without which the clauses can hold
 
 
@@ -108,15 +109,16 @@ class ClashSearch:
             channels=channels,
             because=(
                 *_because(whole, questions, items),
-                *self._carried(whole, items),
-                *(f"the lock {_locked(self.instance, lock)}" for lock in locks),
+                *self._carry_overs(whole, items),
+                *(msg("the lock {lock}", lock=_locked(self.instance, lock)) for lock in locks),
             ),
             locks=locks,
         )
 
-    def _carried(self, whole: ClauseRows, items: list[int]) -> list[str]:
+    def _carry_overs(self, whole: ClauseRows, items: list[int]) -> list[Message]:
         """Carry-overs of the clauses without which they could hold."""
-        keys, said = {whole.keys[at] for at in items}, []
+        keys = {whole.keys[at] for at in items}
+        said: list[Message] = []
         for rule in rules_of(self.instance):
             for at, measure in enumerate(rule.measures if isinstance(rule, Parity) else ()):
                 key = rule.id, ("measures", at, "tolerance")
@@ -127,12 +129,12 @@ class ClashSearch:
                 kept = [number for number, one in enumerate(rows.keys) if one in keys]
                 questions = Questions(rows.formulation, self.settings, self.budget)
                 if questions.holds(rows.rows_of(kept)):
-                    said.append(f"the carry-over of {measure.carry_over:,} in {rule.id}")
+                    said.append(msg("the carry-over of {amount} in {rule}", amount=measure.carry_over, rule=rule.id))
         return said
 
     def _where(
         self, whole: ClauseRows, questions: Questions, items: list[int]
-    ) -> tuple[tuple[str, ...], frozenset[str]]:
+    ) -> tuple[tuple[Message, ...], frozenset[str]]:
         """The rows of a clash that suffice for it, in words, and the channels whose windows they speak of."""
         formulation = whole.formulation
         rows = np.flatnonzero(whole.rows_of(items))
@@ -146,7 +148,9 @@ class ClashSearch:
             rows = np.array(shrink(rows.tolist(), holds).items, dtype=np.int64)
         labels = formulation.labels.iloc[rows]
         said = dict.fromkeys(
-            f"{aspect.name} on {channel}" if aspect.code == BAN else f"{channel}, {period}"
+            msg("{programme} on {channel}", programme=aspect.name, channel=channel)
+            if aspect.code == BAN
+            else msg("{channel}, {period}", channel=channel, period=Term("period", period))
             for channel, period, aspect in zip(labels["channel"], labels["period"], labels["aspect"], strict=True)
         )
         airings = np.unique(formulation.matrix[rows].tocoo().col)
@@ -168,8 +172,8 @@ def without_carry_over(instance: Instance, rule: str, at: int) -> Instance:
     return replace(instance, file=instance.file.model_copy(update={"agreements": tuple(written)}))
 
 
-def _locked(instance: Instance, lock: Lock) -> str:
-    return f"locks.csv:{line_of(instance, lock)}: {lock.words()}"
+def _locked(instance: Instance, lock: Lock) -> Message:
+    return msg("locks.csv:{line}: {lock}", line=str(line_of(instance, lock)), lock=lock.message())
 
 
 def clause_is_ban(rows: ClauseRows, key: Key) -> bool:
@@ -177,12 +181,12 @@ def clause_is_ban(rows: ClauseRows, key: Key) -> bool:
     return key not in rows.keys
 
 
-def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple[str, ...]:
+def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple[Message, ...]:
     """What is fixed and yet matters: without it the clauses could hold."""
     rule = whole.formulation.labels["rule"].to_numpy()
     rows = whole.rows_of(items)
     runs = (rule == RIGHTS) & (whole.owner < 0)
-    said = []
+    said: list[Message] = []
     if runs.any() and questions.holds(rows, without=runs) is not False:
-        said.append("the runs that the rights allow")
+        said.append(msg("the runs that the rights allow"))
     return tuple(said)

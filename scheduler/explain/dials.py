@@ -14,16 +14,18 @@ from scheduler.explain.clause_words import measure_words, number_words, toleranc
 from scheduler.explain.clauses import path_of
 from scheduler.instance.model.field_marks import relaxable_of
 from scheduler.instance.model.field_types import MAX_CLOCK, clock_text
+from scheduler.messages import msg
 from scheduler.rules import Parity, rules_of
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, Path_
     from scheduler.instance import Channel, Instance, Window
     from scheduler.instance.derived.aired import Lock
+    from scheduler.messages import Message, Value
     from scheduler.rules import Measure
 
 MOST_OPENED = 180
-"""A window is opened by at most so many minutes at either end."""
+"""A window is opened by at most this number of minutes at either end."""
 
 FAR = 100_000
 """How far above what it says a `most` is tried."""
@@ -36,7 +38,7 @@ class Dial:
     path: Path_
     old: Any
     values: Sequence[Any]
-    subject: str  # "KZ–CN weekly minutes"
+    subject: Value  # "KZ–CN, minutes per week"
     clause: Clause | None  # None for a window's edge
     measure: Measure | None = None  # of an agreement, whose number it is
     lock: Lock | None = None  # one that could be dropped
@@ -52,24 +54,47 @@ class Dial:
             return replace(instance, locks=tuple(one for one in instance.locks if one != self.lock))
         return replace(instance, file=_replaced(instance.file, self.path, value))
 
-    def words(self, value: Any) -> str:
+    def words(self, value: Any) -> Message:
         """What the value would do, as a planner says it."""
         if self.lock is not None:
-            return f"drop the lock: {self.subject}"
+            return msg("drop the lock: {lock}", lock=self.subject)
         if self.clause is None:
-            minutes = abs(value - self.old)
-            verb = "begin" if self.field == "start" else "end"
-            return f"open {minutes} more minutes on {self.subject}: {verb} at {clock_text(value)}"
-        name = self.field.replace("_", " ")
+            return self._opened(value)
         if isinstance(self.old, tuple) and all(isinstance(word, str) for word in self.old):
             more = ", ".join(word for word in value if word not in self.old)
-            return f"{self.subject}: {name} {more} too"
+            return msg("{subject}: {field} {words} as well", subject=self.subject, field=self.field, words=more)
         if self.field == "tolerance" and self.measure is not None:
             old, new = (tolerance_words(self.measure, one) for one in (self.old, value))
-            return f"{self.subject}: permitted deviation {old} cannot hold, {new} can"
-        old, new = number_words(self.field, self.old), number_words(self.field, value)
-        what = "" if self.field == "tolerance" else f"{name} "
-        return f"{self.subject}: {what}{old} cannot hold, {new} can"
+            return msg(
+                "{subject}: a permitted deviation of {old} cannot hold, {new} can",
+                subject=self.subject,
+                old=old,
+                new=new,
+            )
+        return msg(
+            "{subject}: {field} {old} cannot hold, {new} can",
+            subject=self.subject,
+            field=self.field,
+            old=number_words(self.field, self.old),
+            new=number_words(self.field, value),
+        )
+
+    def _opened(self, value: int) -> Message:
+        """What a window's edge does: its minutes, and when it begins or ends then."""
+        minutes, moment = abs(value - self.old), clock_text(value)
+        if self.field == "start":
+            return msg(
+                "open {minutes} more minutes on {window}: begin at {moment}",
+                minutes=minutes,
+                window=self.subject,
+                moment=moment,
+            )
+        return msg(
+            "open {minutes} more minutes on {window}: end at {moment}",
+            minutes=minutes,
+            window=self.subject,
+            moment=moment,
+        )
 
 
 def clause_dials(instance: Instance, clause: Clause) -> Iterator[Dial]:
@@ -79,19 +104,22 @@ def clause_dials(instance: Instance, clause: Clause) -> Iterator[Dial]:
     if not path or rule is None:
         return
     for inner, old, values in _numbers(rule, (), instance):
-        carried = inner[-1] == "carry_over" and (*inner[:-1], "tolerance") == clause.part
-        if carried or inner[: len(clause.part)] == clause.part:
-            subject, measure = rule.id, None
+        carry_over = inner[-1] == "carry_over" and (*inner[:-1], "tolerance") == clause.part
+        if carry_over or inner[: len(clause.part)] == clause.part:
+            subject: Value = rule.id
+            measure = None
             if isinstance(rule, Parity) and len(inner) > 1:
                 measure = rule.measures[int(inner[1])]
-                subject = measure_words(rule, measure) + (f", from {inner[3]}" if len(inner) > 3 else "")
+                subject = measure_words(rule, measure)
+                if len(inner) > 3:
+                    subject = msg("{measure}, from {giver}", measure=subject, giver=str(inner[3]))
             yield Dial((*path, *inner), old, values, subject, clause, measure)
 
 
 def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:
     """Locks that could be dropped."""
     for lock in locks:
-        yield Dial(("locks", lock.words()), lock.words(), [None], lock.words(), None, lock=lock)
+        yield Dial(("locks", lock.words()), lock.words(), [None], lock.message(), None, lock=lock)
 
 
 def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:
@@ -102,7 +130,12 @@ def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:
         for at, window in enumerate(channel.windows):
             earliest, latest = _room(channel, window)
             path: Path_ = ("channels", number, "windows", at)
-            said = f"{channel.id} in the window {clock_text(window.start)}–{clock_text(window.end)}"
+            said = msg(
+                "{channel} in the window {start}–{end}",
+                channel=channel.id,
+                start=clock_text(window.start),
+                end=clock_text(window.end),
+            )
             grid = instance.file.grid_minutes
             if window.end + grid <= latest:
                 yield Dial((*path, "end"), window.end, range(window.end + grid, latest + 1, grid), said, None)

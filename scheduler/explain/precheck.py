@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scheduler.messages import Listed, Message, Term, msg
 from scheduler.rules import HARD, NO_BOUND
 from scheduler.rules.framework.aspect import Aspect
 
@@ -30,7 +31,7 @@ class Finding:
 
     reason: Reason
     clauses: tuple[int, ...]  # indices into ClauseRows.clauses
-    text: str
+    text: Message
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,16 +139,25 @@ def _alone(instance_rows: ClauseRows, rows: _Rows, at: int, by_rights: float, by
     lack, most = int(rows.lack[at]) / step, max(0.0, min(by_rights, by_windows)) / step
     share = step > 1 and formulation.upper[row] >= NO_BOUND and label["aspect"] in (Aspect("least"), Aspect("most"))
     reason: Reason = "anchors" if share or most <= 0 else "rights" if by_rights < by_windows else "windows"
-    who = {
-        "rights": f"the rights that are left supply at most {most:,.0f}",
-        "windows": f"the windows hold at most {most:,.0f} that count",
-        "anchors": f"what the windows take can mend at most {most:,.0f}",
-    }[reason]
-    where = f"{label['channel']}, {label['period']}"
-    text = (
-        f"{instance_rows.clauses[clause].words}; {where}: without any programme {lack:,.0f} {unit} are lacking, {who}"
+    text = msg(
+        "{clause}; {channel}, {period}: with no programme in the windows {lack} {unit} are lacking; {supply}",
+        clause=instance_rows.clauses[clause].words,
+        channel=str(label["channel"]),
+        period=Term("period", str(label["period"])),
+        lack=round(lack),
+        unit=Term("unit", unit),
+        supply=_supply(reason, round(most)),
     )
     return Finding(reason, (clause,), text)
+
+
+def _supply(reason: Reason, most: int) -> Message:
+    """The most that the rights or the windows can add."""
+    if reason == "rights":
+        return msg("the rights that are left supply at most {most}", most=most)
+    if reason == "windows":
+        return msg("the windows hold at most {most}", most=most)
+    return msg("programmes in the windows can make up at most {most}", most=most)
 
 
 def _together(instance_rows: ClauseRows, rows: _Rows, which: Integers) -> list[Finding]:
@@ -190,7 +200,12 @@ def _overfull(
         capacity = int(minutes[sorted(windows)].sum()) * instance_rows.grid
         if len(taken) > 1 and total > capacity:
             clauses = tuple(sorted({int(instance_rows.owner[row]) for row in taken}))
-            said = " and ".join(instance_rows.clauses[clause].words for clause in clauses)
-            text = f"{said}; {period}: together they need {total:,} minutes, their windows hold {capacity:,}"
+            text = msg(
+                "{clauses}; {period}: together they need {need} minutes, their windows hold {most}",
+                clauses=Listed(tuple(instance_rows.clauses[clause].words for clause in clauses), " and "),
+                period=Term("period", period),
+                need=total,
+                most=capacity,
+            )
             return Finding("together", clauses, text)
     return None

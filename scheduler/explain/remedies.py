@@ -10,6 +10,7 @@ from scheduler.explain.dials import clause_dials, lock_dials, window_dials
 from scheduler.explain.locks import line_of
 from scheduler.explain.relax import Eased, Trials, ease, key_of
 from scheduler.instance import INSTANCE_FILE, document_of
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, Path_
     from scheduler.explain.conflict_search import Clash
     from scheduler.instance import Instance
+    from scheduler.messages import Message
 
 
 LOCKS_FILE = "locks.csv"
 
 ABOUT_AS_NEAR = 1.5
-"""Changes of one value up to so many times its nearest change are told as well."""
+"""Changes of one value are shown up to this multiple of its smallest change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Remedy:
     path: Path_
     old: Any
     new: Any
-    words: str
+    words: Message
     proved: bool  # the nearest value that does; else one that does
     enough: bool  # every hard rule was shown to hold with it; else it only ends the clash
     line: int
@@ -45,7 +47,7 @@ def remedies(
     clashes: Sequence[Clash],
     taken: Sequence[Clause],
     trials: Trials,
-    say: Callable[[str], None],
+    say: Callable[[Message], None],
 ) -> tuple[tuple[tuple[Remedy, ...], ...], bool]:
     """(remedies of each clash, whether the first ones together were shown to solve the instance).
 
@@ -72,7 +74,7 @@ def _eased(
     clash: Clash,
     later: frozenset[Any],
     trials: Trials,
-    say: Callable[[str], None],
+    say: Callable[[Message], None],
 ) -> list[Eased]:
     """Everything that eases one clash, the least change first."""
     found: list[Eased] = []
@@ -84,7 +86,7 @@ def _eased(
     for dial in [*dials, *window_dials(instance, set(clash.channels))]:
         if trials.budget.over():
             break
-        say(f"trying to ease {dial.subject}")
+        say(msg("trying other values: {subject}", subject=dial.subject))
         one = ease(dial, instance, trials, keys, later)
         if one is not None:
             found.append(one)
@@ -115,6 +117,6 @@ def _remedy(instance: Instance, one: Eased) -> Remedy:
 
 def _left_out(instance: Instance, clause: Clause) -> Remedy:
     """Where no number helps: the clause is left out, or becomes soft with a price."""
-    words = f"leave out, or make soft with a price: {clause.words}"
+    words = msg("leave out, or make soft with a price: {clause}", clause=clause.words)
     path = path_of(instance, clause.rule)
     return Remedy(path, None, None, words, True, True, clause.line, clause.column, clause.file)

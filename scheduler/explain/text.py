@@ -3,112 +3,168 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from scheduler.instance import INSTANCE_FILE
 from scheduler.instance.files.validation import dotted
 from scheduler.instance.model.field_types import clock_text
+from scheduler.messages import Listed, english, msg, msg_n
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from scheduler.explain import Clash, Clause, Explanation, Remedy
     from scheduler.instance import Instance
+    from scheduler.messages import Message, Value
 
 MOST_LISTED = 8
-UNSURE = " as far as this clash goes; whether everything else can then, the time was too short to tell"
 
 
-def explanation_lines(instance: Instance, said: Explanation) -> list[str]:
-    """The explanation as a planner reads it."""
-    if said.verdict == "holds":
-        return [f"✓ {instance.file.name}: all hard rules can hold together; a timetable that keeps them was found"]
-    if said.verdict == "undecided":
-        lines = [f"? {instance.file.name}: not decided within the limit whether all hard rules can hold"]
-        return [*lines, *_miss_lines(said), "give it more time with --time-limit"]
-    count = len(said.clashes)
-    lines = [f"✗ {instance.file.name}: the hard rules cannot all hold; {count} clash{'es' * (count != 1)} found"]
-    if said.findings:
-        lines += ["", "By arithmetic alone:", *(f"  {finding.text}" for finding in said.findings[:MOST_LISTED])]
-        lines += _more(len(said.findings))
-    lines += _miss_lines(said)
-    for number, clash in enumerate(said.clashes):
-        lines += ["", *_clash_lines(clash, number + 1)]
-        if clash.clauses or clash.locks:
-            lines += _remedy_lines(said.remedies[number] if number < len(said.remedies) else ())
-    lines += ["", *_ending(said)]
-    return lines
+def explanation_lines(instance: Instance, said: Explanation, render: Callable[[Value], str] = english) -> list[str]:
+    """The explanation as a planner reads it; `render` makes words of messages, English ones where none is given."""
+    return _Page(said, render).lines(instance.file.name)
 
 
-def _miss_lines(said: Explanation) -> list[str]:
-    if not said.missed:
-        return []
-    what = "The least misses, each weighed by what its row asks for" if said.least else "The least misses found so far"
-    return ["", f"{what}:", *(f"  {row.text}" for row in said.missed[:MOST_LISTED]), *_more(len(said.missed))]
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """An explanation and the words that it is shown in."""
+
+    said: Explanation
+    render: Callable[[Value], str]
+
+    def lines(self, name: str) -> list[str]:
+        """Every line."""
+        said = self.said
+        if said.verdict == "holds":
+            text = msg(
+                "{instance}: all hard rules can hold together; a timetable that keeps them was found", instance=name
+            )
+            return [f"✓ {self.render(text)}"]
+        if said.verdict == "undecided":
+            text = msg("{instance}: not decided within the limit whether all hard rules can hold", instance=name)
+            more = self.render(msg("give it more time with --time-limit"))
+            return [f"? {self.render(text)}", *self._misses(), more]
+        text = msg_n(
+            "{instance}: the hard rules cannot all hold; {count} clash found",
+            "{instance}: the hard rules cannot all hold; {count} clashes found",
+            instance=name,
+            count=len(said.clashes),
+        )
+        lines = [f"✗ {self.render(text)}"]
+        if said.findings:
+            lines += ["", self.render(msg("By arithmetic alone:")), *self._listed([one.text for one in said.findings])]
+        lines += self._misses()
+        for number, clash in enumerate(said.clashes):
+            lines += ["", *self._clash(clash, number + 1)]
+            if clash.clauses or clash.locks:
+                lines += self._remedies(said.remedies[number] if number < len(said.remedies) else ())
+        return [*lines, "", self.render(self._ending())]
+
+    def _listed(self, texts: Sequence[Value]) -> list[str]:
+        """The first of several sentences, and how many more there are."""
+        lines = [f"  {self.render(text)}" for text in texts[:MOST_LISTED]]
+        more = len(texts) - MOST_LISTED
+        return [*lines, self._inside(msg("… and {number} more", number=more))] if more > 0 else lines
+
+    def _inside(self, text: Message) -> str:
+        """A line of a clash."""
+        return f"  {self.render(text)}"
+
+    def _misses(self) -> list[str]:
+        if not self.said.missed:
+            return []
+        least = msg("The least misses, each divided by what its row asks for:")
+        head = least if self.said.least else msg("The least misses found so far:")
+        return ["", self.render(head), *self._listed([row.text for row in self.said.missed])]
+
+    def _clash(self, clash: Clash, number: int) -> list[str]:
+        render = self.render
+        lines = [render(_head(clash, number))]
+        if not clash.clauses:
+            return [*lines, *(f"  {render(lock)}" for lock in clash.where)]
+        lines += [f"  {_place(clause)}  {render(clause.words)}" for clause in clash.clauses]
+        if len(clash.clauses) == 1 and not clash.minimal:
+            lines.append(self._inside(msg("(the time ran out before anything smaller was ruled out)")))
+        if not clash.confirmed:
+            lines.append(self._inside(msg("(a second proof, by another solver, was not finished in time)")))
+        if clash.where:
+            shown = "; ".join(map(render, clash.where[:MOST_LISTED])) + (
+                "; …" if len(clash.where) > MOST_LISTED else ""
+            )
+            lines.append(self._inside(msg("where: {places}", places=shown)))
+        fixed = Listed((msg("the windows and anchors as they are"), *clash.because))
+        return [*lines, self._inside(msg("given: {what}", what=fixed))]
+
+    def _remedies(self, found: tuple[Remedy, ...]) -> list[str]:
+        render, leave_out = self.render, self.render(msg("leave this line out"))
+        if not found:
+            return [self._inside(msg("no change of one number was found that resolves it"))]
+        lines = [self._inside(msg("the smallest change that resolves it:"))]
+        for at, one in enumerate(found):
+            sign = "→" if at == 0 else render(msg("or"))
+            lines.append(f"  {sign} {render(_with_doubt(one))}")
+            if one.file != INSTANCE_FILE:
+                lines.append(f"       {one.file}:{one.line}: {leave_out}")
+            elif one.new is not None:
+                lines.append(f"       {one.file}:{one.line}:{one.column}: {edit_words(one)}")
+        return lines
+
+    def _ending(self) -> Message:
+        if not self.said.complete:
+            return msg(
+                "There may be further clashes behind these: resolve these and explain again, or give it more time."
+            )
+        if not self.said.solved:
+            return msg("Without one clause of each clash every other hard rule can hold.")
+        if len(self.said.clashes) == 1:
+            return msg("The change marked → was tried: every hard rule can hold then.")
+        return msg("The changes marked →, made together, were tried: every hard rule can hold then.")
 
 
-def _more(count: int) -> list[str]:
-    return [f"  … and {count - MOST_LISTED} more"] if count > MOST_LISTED else []
-
-
-def _clash_lines(clash: Clash, number: int) -> list[str]:
+def _head(clash: Clash, number: int) -> Message:
+    """The first line of a clash."""
     count = len(clash.clauses)
     if not count and clash.where:
-        lines = [f"Clash {number}: these locks cannot all stay, whatever the clauses are:"]
-        return [*lines, *(f"  {lock}" for lock in clash.where)]
+        return msg("Clash {number}: these locks cannot all stay, whatever the clauses are:", number=number)
     if not count:
-        return [f"Clash {number}: rights and what has aired already clash; no clause has a part in it"]
+        return msg("Clash {number}: rights and what has aired already clash; no clause has a part in it", number=number)
     if count == 1:
-        lines = [f"Clash {number}: this clause cannot hold, whatever the other clauses are:"]
-    else:
-        lines = [f"Clash {number}: these {count} clauses cannot hold together{_proof(clash)}:"]
-    lines += [f"  {_place(clause)}  {clause.words}" for clause in clash.clauses]
-    if count == 1 and not clash.minimal:
-        lines.append("  (the time ran out before anything smaller was ruled out)")
-    if not clash.confirmed:
-        lines.append("  (a second proof, by another solver, was not finished in time)")
-    if clash.where:
-        shown = "; ".join(clash.where[:MOST_LISTED])
-        lines.append(f"  where: {shown}" + ("; …" if len(clash.where) > MOST_LISTED else ""))
-    lines.append(f"  given: {', '.join(['the windows and anchors as they are', *clash.because])}")
-    return lines
-
-
-def _proof(clash: Clash) -> str:
+        return msg("Clash {number}: this clause cannot hold, whatever the other clauses are:", number=number)
     if clash.minimal:
-        return "; without any one of them the others can"
-    return "; the set was not shown to be minimal"
+        return msg_n(
+            "Clash {number}: this {count} clause cannot hold; without any one of them the others can:",
+            "Clash {number}: these {count} clauses cannot hold together; without any one of them the others can:",
+            number=number,
+            count=count,
+        )
+    return msg_n(
+        "Clash {number}: this {count} clause cannot hold; the set was not shown to be minimal:",
+        "Clash {number}: these {count} clauses cannot hold together; the set was not shown to be minimal:",
+        number=number,
+        count=count,
+    )
 
 
 def _place(clause: Clause) -> str:
     return f"{clause.file}:{clause.line}:{clause.column}:"
 
 
-def _remedy_lines(found: tuple[Remedy, ...]) -> list[str]:
-    if not found:
-        return ["  no change of one number that mends it was found"]
-    lines = ["  the least that would do:"]
-    for at, one in enumerate(found):
-        sure = " (perhaps less would do)" if not one.proved else "" if one.enough else UNSURE
-        lines.append(f"  {'→' if at == 0 else 'or'} {one.words}{sure}")
-        if one.file != INSTANCE_FILE:
-            lines.append(f"       {one.file}:{one.line}: leave this line out")
-        elif one.new is not None:
-            lines.append(f"       {one.file}:{one.line}:{one.column}: {edit_words(one)}")
-    return lines
+def _with_doubt(one: Remedy) -> Message:
+    """A remedy, and what is not certain of it."""
+    if not one.proved:
+        return msg("{remedy} (perhaps a smaller change would do)", remedy=one.words)
+    if one.enough:
+        return one.words
+    return msg(
+        "{remedy} (resolves this clash; there was no time to test all the other rules with it)", remedy=one.words
+    )
 
 
 def edit_words(one: Remedy) -> str:
     """The edit of instance.yaml that a remedy is: "end: 20:00 → 20:45"."""
     return f"{dotted(one.path)}: {plain(one, one.old)} → {plain(one, one.new)}"
-
-
-def _ending(said: Explanation) -> list[str]:
-    if said.solved and said.complete:
-        what = "The change marked → was" if len(said.clashes) == 1 else "The changes marked →, made together, were"
-        return [f"{what} tried: every hard rule can hold then."]
-    if said.complete:
-        return ["Without one clause of each clash every other hard rule can hold."]
-    return ["There may be further clashes behind these: mend these and explain again, or give it more time."]
 
 
 def plain(one: Remedy, value: Any) -> Any:
@@ -131,7 +187,7 @@ def explanation_json(instance: Instance, said: Explanation) -> str:
         "instance_sha256": instance.digest,
         "verdict": said.verdict,
         "findings": [
-            {"reason": one.reason, "clauses": [_named(said.clauses[at]) for at in one.clauses], "text": one.text}
+            {"reason": one.reason, "clauses": [_named(said.clauses[at]) for at in one.clauses], "text": str(one.text)}
             for one in said.findings
         ],
         "least_misses_proved": said.least,
@@ -145,8 +201,8 @@ def explanation_json(instance: Instance, said: Explanation) -> str:
                 "clauses": [_named(clause) for clause in clash.clauses],
                 "minimal": clash.minimal,
                 "confirmed": clash.confirmed,
-                "where": list(clash.where),
-                "because": list(clash.because),
+                "where": [str(one) for one in clash.where],
+                "because": [str(one) for one in clash.because],
                 "remedies": [_remedy(one) for one in (said.remedies[at] if at < len(said.remedies) else ())],
             }
             for at, clash in enumerate(said.clashes)
@@ -159,10 +215,10 @@ def explanation_json(instance: Instance, said: Explanation) -> str:
 
 def _named(clause: Clause) -> dict[str, Any]:
     place = {"file": clause.file, "line": clause.line, "column": clause.column}
-    return {"rule": clause.rule, "part": dotted(clause.part), "words": clause.words, **place}
+    return {"rule": clause.rule, "part": dotted(clause.part), "words": str(clause.words), **place}
 
 
 def _remedy(one: Remedy) -> dict[str, Any]:
     place = {"file": one.file, "line": one.line, "column": one.column}
     edit = {"path": list(one.path), "from": plain(one, one.old), "to": plain(one, one.new)}
-    return {"words": one.words, **edit, "nearest": one.proved, "enough": one.enough, **place}
+    return {"words": str(one.words), **edit, "nearest": one.proved, "enough": one.enough, **place}

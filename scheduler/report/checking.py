@@ -57,7 +57,7 @@ def instance_json(instance: Instance) -> str:
         "warnings": [str(warning) for warning in instance.warnings],
         "airings": len(airings),
         "unplaceable": {item.programme: asdict(item.reason) for item in airings.unplaceable},
-        "cannot_hold": [finding.text for finding in findings(stated)],
+        "cannot_hold": [str(finding.text) for finding in findings(stated)],
     }
     return json.dumps(said, indent=2, ensure_ascii=False)
 

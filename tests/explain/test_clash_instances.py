@@ -43,16 +43,16 @@ PLANTED = {
 }
 EXPECTED = {
     "clash-rights-supply": "least 120 cannot hold, 60 can",
-    "clash-window-capacity": "least minutes 120 cannot hold, 90 can",
-    "clash-anchors-share": "least share 55 % cannot hold, 33 % can",
+    "clash-window-capacity": "least_minutes 120 cannot hold, 90 can",
+    "clash-anchors-share": "least_share 55 % cannot hold, 33 % can",
     "clash-parity-ban": "open 60 more minutes on lotus",
     "clash-domestic-vs-parity": "least 75 cannot hold, 45 can",
     "clash-two-agreements": "open 15 more minutes on steppe",
-    "clash-language-dub": "version kinds subtitled too",
+    "clash-language-dub": "version_kinds subtitled as well",
     "clash-watershed": "barred 06:00–22:00 cannot hold, 06:00–20:45 can",
-    "clash-least-vs-most": "most minutes 50 cannot hold, 90 can",
-    "clash-tolerance": "permitted deviation ±10 % of the sum of both sides (1.22 : 1) cannot hold, ±18 % of the sum",
-    "clash-two-at-once": "least minutes 45 cannot hold, 0 can",
+    "clash-least-vs-most": "most_minutes 50 cannot hold, 90 can",
+    "clash-tolerance": "a permitted deviation of ±10 % of the sum of both sides (1.22 : 1) cannot hold, ±18 % of",
+    "clash-two-at-once": "least_minutes 45 cannot hold, 0 can",
 }
 ARITHMETIC = {
     "clash-rights-supply": "rights",
