@@ -29,6 +29,7 @@ ORDER = [
     {"imports"},
     {"ratings"},
     {"ledger"},
+    {"publication"},
     {"bench"},
     {"interface"},
     {"cli"},

@@ -12,12 +12,13 @@ from scheduler.cli.failure import (
     INPUT,
     CommandFailed,
     load_or_fail,
+    party_or_fail,
     refuse_to_overwrite,
     refused,
     require_folder,
     timetable_or_fail,
 )
-from scheduler.cli.options import DAY, FORCE, INSTANCE, QUIET, STANDARD_OUTPUT
+from scheduler.cli.options import DAY, FORCE, INSTANCE, PARTY, QUIET, STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,6 +53,7 @@ Examples:
 @click.option(
     "--names", type=click.Path(path_type=Path, dir_okay=False), help="With mps: a CSV of what its names stand for."
 )
+@PARTY
 @FORCE
 @QUIET
 def export(
@@ -64,6 +66,7 @@ def export(
     last: date | None,
     dialect: str | None,
     names: Path | None,
+    party: str | None,
     force: bool,
     quiet: bool,
 ) -> int:
@@ -75,7 +78,7 @@ def export(
     from scheduler.export import select
     from scheduler.instance import did_you_mean
 
-    _refuse_misuse(timetable, form, out, dialect, (channels, first, last))
+    _refuse_misuse(timetable, form, out, dialect, (channels, first, last, party))
     loaded = load_or_fail(instance, quiet=quiet)
     for name in channels:
         if name not in loaded.channel_index:
@@ -85,7 +88,7 @@ def export(
     if timetable is None:
         return _write_mps(loaded, Path(out), names, force=force, quiet=quiet)
     read = timetable_or_fail(loaded, timetable)
-    selection = select(read, channels, first, last)
+    selection = select(read, channels, first, last, party_or_fail(loaded, party))
     if selection.frame.empty:
         raise CommandFailed("nothing airs on these channels and days; nothing was written", INPUT)
     excel = dialect == "excel"

@@ -103,3 +103,14 @@ def require_folder(path: Path) -> None:
     """End the command if the folder of a file that is to be written is not there: only `solve` makes folders."""
     if not path.parent.is_dir():
         raise CommandFailed(f"{path}: there is no folder {path.parent}; make it first", INPUT)
+
+
+def party_or_fail(instance: Instance, party: str | None) -> str | None:
+    """A party of the agreements; another name ends the command."""
+    from scheduler.export.party import parties_of
+    from scheduler.instance import did_you_mean
+
+    parties = parties_of(instance)
+    if party is not None and party not in parties:
+        raise CommandFailed(f"there is no party '{party}' in the agreements{did_you_mean(party, parties)}", INPUT)
+    return party

@@ -43,6 +43,12 @@ STANDARD_OUTPUT = "-"
 LANG = click.option(
     "--lang", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True, help="Language of what is said."
 )
+PARTY = click.option(
+    "--for",
+    "party",
+    metavar="PARTY",
+    help="Only what serves an agreement of this party, and nothing that is the other side's own.",
+)
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}

@@ -150,13 +150,20 @@ def _replanned(
     instance: Instance, published: Published, until: Any, missing: list[int], side: str | None, params: Any
 ) -> Replan:  # fmt: skip
     from scheduler.instance import InputError
-    from scheduler.replan import NoTimetableError, ReplanError
+    from scheduler.publication import drafts as told_to_nobody
+    from scheduler.replan import NotFrozenError, NoTimetableError, ReplanError
     from scheduler.replan import replan as plan_again
 
     try:
-        return plan_again(instance, published, frozen_until=until, not_aired=missing, side=side, params=params)
+        drafts = told_to_nobody(instance, published.timetable)
+        return plan_again(
+            instance, published, frozen_until=until, not_aired=missing, side=side, drafts=drafts, params=params
+        )
     except InputError as error:
         raise refused(error.problems, str(instance.folder)) from None
+    except NotFrozenError:
+        said = "an airing of --not-aired lies after the frozen days; name a later day with --frozen-until"
+        raise CommandFailed(said, INPUT) from None
     except NoTimetableError as error:
         if error.impossible:
             said = f"no timetable keeps every lock within the rights and the windows: parity explain {instance.folder}"

@@ -31,7 +31,7 @@ def ics_text(selection: Selection) -> str:
         calendar.add_component(Timezone.from_tzinfo(zone_clock(zone), zone, *span))
     rows: list[dict[str, Any]] = selection.frame.to_dict("records")  # type: ignore[assignment]
     for row in rows:
-        calendar.add_component(_event(row, names, stamp))
+        calendar.add_component(event_of(row, names, stamp))
     return str(calendar.to_ical(sorted=False), "utf-8")
 
 
@@ -42,7 +42,8 @@ def _start(utc: datetime, zone: str) -> datetime:
     return utc if comes_twice else local
 
 
-def _event(row: dict[str, Any], names: dict[str, str], stamp: datetime) -> Event:
+def event_of(row: dict[str, Any], names: dict[str, str], stamp: datetime) -> Event:
+    """One airing, a row of timetable.csv, as an event."""
     event = Event()
     event.add("uid", f"{row['airing_id']}@{DOMAIN}")
     event.add("dtstamp", stamp)

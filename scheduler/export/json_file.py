@@ -22,6 +22,8 @@ def json_text(selection: Selection) -> str:
             airing[name] = airing[name].split(";") if airing[name] else []
         for name in ("live", "anchor"):
             airing[name] = airing[name] == "yes"
+        if airing["expected_viewers"] == "":
+            airing["expected_viewers"] = None
         airing["daypart"] = airing["daypart"] or None
     there = set(selection.channels)
     said = {

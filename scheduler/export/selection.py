@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduler.export.party import for_party
 from scheduler.timetable import timetable_frame
 
 if TYPE_CHECKING:
@@ -41,10 +42,19 @@ class Selection:
 
 
 def select(
-    timetable: Timetable, channels: Collection[str] = (), first: date | None = None, last: date | None = None
+    timetable: Timetable,
+    channels: Collection[str] = (),
+    first: date | None = None,
+    last: date | None = None,
+    party: str | None = None,
 ) -> Selection:
-    """The entries on the named channels (none: all) whose broadcast date is from `first` to `last`, both included."""
+    """The entries on the named channels (none: all) whose broadcast date is from `first` to `last`, both included.
+
+    With `party` only what serves an agreement of it, and nothing that is the other side's own.
+    """
     frame = timetable_frame(timetable)
+    if party is not None:
+        frame = for_party(timetable.instance, frame, party)
     if channels:
         frame = frame[frame["channel"].isin(list(channels))]
     if first is not None:

@@ -59,6 +59,14 @@ class Frozen:
     last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first; −1 before it
 
 
+class NotFrozenError(ValueError):
+    """An airing that is said not to have aired lies after the frozen days."""
+
+    def __init__(self, airing: int) -> None:
+        super().__init__(f"published airing {airing} lies after the frozen days")
+        self.airing = airing
+
+
 def last_frozen_days(instance: Instance, until: date | datetime | None) -> Ints:
     """The last broadcast day of every channel that begins before a moment; a date is when its broadcast day begins."""
     timeline = instance.timeline
@@ -88,6 +96,11 @@ def freeze(
         A moment: every broadcast day that begins before it is frozen whole. A date: the days before it.
     not_aired
         Published airings, by their index, that did not air.
+
+    Raises
+    ------
+    NotFrozenError
+        Where one of those that did not air lies after the frozen days.
     """
     last = last_frozen_days(instance, until)
     day = np.array(
@@ -100,6 +113,8 @@ def freeze(
     within = day <= last[published.channel] if len(published) else np.zeros(0, dtype=bool)
     lost = np.zeros(len(published), dtype=bool)
     lost[list(not_aired)] = True
+    if np.any(lost & ~within):
+        raise NotFrozenError(int(np.flatnonzero(lost & ~within)[0]))
     lost |= within & ~_admissible(instance, published)
     frozen = within & ~lost
     numbers = _numbers(instance, published, frozen)

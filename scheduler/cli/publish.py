@@ -1,0 +1,146 @@
+"""`parity publish` and `parity notices`: what has gone out, and what has changed since."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.failure import (
+    DONE,
+    INPUT,
+    CommandFailed,
+    load_or_fail,
+    party_or_fail,
+    refuse_to_overwrite,
+    refused,
+    require_folder,
+    timetable_or_fail,
+)
+from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE, Whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scheduler.instance import Instance
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity publish instances/toy out/toy/timetable.csv --until 2026-12-07
+  parity publish instances/toy out/toy/timetable.csv --until 2026-12-08 --channel steppe --on 2026-12-01"""
+)
+@INSTANCE
+@TIMETABLE
+@click.option("--until", type=DAY, required=True, help="Last broadcast date that goes out.")
+@click.option("--channel", "channels", multiple=True, help="Only this channel; may be said more than once.")
+@click.option("--on", type=DAY, help="The day on which it goes out; by default today.")
+@QUIET
+def publish(
+    instance: Path, timetable: Path, until: date, channels: tuple[str, ...], on: date | None, quiet: bool
+) -> int:  # fmt: skip
+    """Record that TIMETABLE of INSTANCE has gone out up to a date: number, date and hash in INSTANCE/publications."""
+    from scheduler.instance import InputError, did_you_mean
+    from scheduler.publication import publish as record
+    from scheduler.whole_file import FolderInUseError
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    for name in channels:
+        if name not in loaded.channel_index:
+            raise CommandFailed(f"there is no channel '{name}'{did_you_mean(name, loaded.channel_index)}", INPUT)
+    named = channels or tuple(channel.id for channel in loaded.channels)
+    read = timetable_or_fail(loaded, timetable)
+    try:
+        said = record(loaded, read, until, named, on or date.today())
+    except InputError as error:
+        raise refused(error.problems, str(instance)) from None
+    except FolderInUseError:
+        raise CommandFailed(f"{instance} is in use: another process publishes", INPUT) from None
+    if said is None:
+        click.echo("nothing has changed since the last publication; nothing was recorded")
+    else:
+        click.echo(f"publication {said.number}: {len(named)} channels until {until}, {said.state_sha256[:12]}")
+    return DONE
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity notices instances/toy --since 0 --out out/notices
+  parity notices instances/toy --since 0 --for KZ --lang kk --out out/notices-kz"""
+)
+@INSTANCE
+@click.option(
+    "--since", type=Whole(0, 10**6), required=True, help="Number of the publication that is known; 0 is none."
+)
+@PARTY
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the notices.")
+@LANG
+@FORCE
+@QUIET
+def notices(instance: Path, since: int, party: str | None, out: Path, lang: str, force: bool, quiet: bool) -> int:
+    """Write what has changed since a publication for every party and channel: CSV, calendar and page of each.
+
+    A calendar has the uids that were published, with raised sequences, and says which airings are cancelled.
+    """
+    from scheduler.instance import InputError
+    from scheduler.publication import read_publications, read_state
+    from scheduler.whole_file import locked, write_together
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    whom = party_or_fail(loaded, party)
+    try:
+        known = read_publications(loaded)
+        if since > len(known) or not known:
+            there = f"the last is number {len(known)}" if known else "nothing was published: parity publish records it"
+            raise CommandFailed(f"--since {since}: {there}", INPUT)
+        states = (read_state(loaded, known[since - 1] if since else None), read_state(loaded, known[-1]))
+    except InputError as error:
+        raise refused(error.problems, str(instance)) from None
+    files = _files(loaded, states, (since, known[-1].number), known[-1].published_on, whom, lang)
+    if not files:
+        click.echo("nothing has changed")
+        return DONE
+    require_folder(out)
+    refuse_to_overwrite([out / name for name in files], force=force)
+    out.mkdir(exist_ok=True)
+    with locked(out):
+        write_together(out, files)
+    if not quiet:
+        click.echo(f"wrote {', '.join(str(out / name) for name in files)}")
+    return DONE
+
+
+def _files(
+    instance: Instance,
+    states: tuple[pd.DataFrame, pd.DataFrame],
+    numbers: tuple[int, int],
+    on: date,
+    party: str | None,
+    lang: str,
+) -> dict[str, str | bytes]:
+    """The notices by file name; parties and channels without a change get none."""
+    from scheduler.export.file_names import file_names
+    from scheduler.export.party import for_party, parties_of
+    from scheduler.publication import changes_since, notice_csv, notice_ics, notice_page
+    from scheduler.report.language import Language
+
+    language = Language(lang)
+    parts: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
+    for one in [party] if party is not None else parties_of(instance):
+        parts[one] = for_party(instance, states[0], one), for_party(instance, states[1], one)
+    seen = states if party is None else parts[party]
+    for channel in instance.channels:
+        parts[channel.id] = tuple(state[state["channel"] == channel.id] for state in seen)  # type: ignore[assignment]
+    names = file_names(parts)
+    files: dict[str, str | bytes] = {}
+    for one, (before, after) in parts.items():
+        changes = changes_since(before, after)
+        if len(changes):
+            files[f"{names[one]}.csv"] = notice_csv(changes)
+            files[f"{names[one]}.ics"] = notice_ics(instance, changes, on)
+            files[f"{names[one]}.html"] = notice_page(instance, changes, *numbers, language, one)
+    return files
