@@ -25,6 +25,17 @@ BEFORE, AFTER = -2, 2
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    """A content that could begin at a step of a window."""
+
+    channel: int
+    content: int
+    window: int
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDays:
     """Open days by (channel, content, clock), found when first asked for; days count from the line's first."""
 
@@ -40,15 +51,13 @@ class OpenDays:
 
     def _find(self, channel: int, content: int, clock: int) -> tuple[int, ...]:
         instance = self.instance
-        timeline, windows, owner = instance.timeline, instance.windows, instance.channels[channel]
+        timeline, owner = instance.timeline, instance.channels[channel]
         programme = int(instance.contents.programme[content])
         if instance.past.last_episode(programme, owner.territory) >= instance.programmes[programme].episodes:
             return ()
-        steps = -(-int(instance.contents.minutes[content]) // timeline.grid)
         reading = timeline.clock(owner.zone)
-        mine = np.flatnonzero((windows.channel == channel) & ~windows.past)
         days: list[int] = []
-        found: list[tuple[int, int]] = []
+        found: list[_Place] = []
         for day in range(BEFORE, timeline.days + AFTER):
             legal, minute = day + (clock + timeline.broadcast_start) // DAY, (clock + timeline.broadcast_start) % DAY
             at = timeline.local_minute(owner.zone, legal, minute)
@@ -56,36 +65,69 @@ class OpenDays:
                 continue
             if at % timeline.grid:
                 continue
-            step = at // timeline.grid
-            fits = (windows.first_start[mine] <= step) & (step + steps <= windows.last_step[mine])
-            fits &= (step - windows.first_start[mine]) % windows.every[mine] == 0
-            for window in mine[fits].tolist():
-                accept = owner.windows[int(windows.definition[window])].accept
-                if instance.contents.matches(accept, owner.territory)[content]:
-                    days.append(day)
-                    found.append((window, step))
-        return tuple(np.array(days, dtype=int)[self._admitted(channel, content, steps, found)].tolist()) if days else ()
+            places = self._places(channel, content, at // timeline.grid)
+            days += [day] * len(places)
+            found += places
+        return tuple(np.array(days, dtype=int)[self._admitted(found, self._elsewhere(found))].tolist()) if days else ()
 
-    def _admitted(self, channel: int, content: int, steps: int, found: list[tuple[int, int]]) -> list[bool]:
-        """Which of some (window, step) the rules let through."""
-        instance, count = self.instance, len(found)
+    def _places(self, channel: int, content: int, step: int) -> list[_Place]:
+        """The windows of a channel in which a content can begin at a step, as far as windows say."""
+        instance, windows, owner = self.instance, self.instance.windows, self.instance.channels[channel]
+        steps = -(-int(instance.contents.minutes[content]) // instance.timeline.grid)
+        fits = (windows.channel == channel) & ~windows.past
+        fits &= (windows.first_start <= step) & (step + steps <= windows.last_step)
+        mine = np.flatnonzero(fits)
+        mine = mine[(step - windows.first_start[mine]) % windows.every[mine] == 0]
+        accepts = (owner.windows[int(windows.definition[window])].accept for window in mine.tolist())
+        matching = [bool(instance.contents.matches(accept, owner.territory)[content]) for accept in accepts]
+        return [_Place(channel, content, window, step, steps) for window in mine[matching].tolist()]
+
+    def _elsewhere(self, found: list[_Place]) -> list[_Place]:
+        """Where else a programme that is linked up could begin at the same instants: its rule asks for the others."""
+        instance = self.instance
+        programme = int(instance.contents.programme[found[0].content]) if found else -1
+        linked = {name for rule in instance.written_rules for name in rule.at_once}
+        if programme < 0 or instance.programmes[programme].programme not in linked:
+            return []
+        contents = np.flatnonzero(instance.contents.programme[: instance.contents.version_count] == programme)
+        return [
+            place
+            for channel in range(len(instance.channels))
+            for content in contents.tolist()
+            if (channel, content) != (found[0].channel, found[0].content)
+            for step in sorted({one.step for one in found})
+            for place in self._places(channel, content, step)
+        ]
+
+    def _admitted(self, found: list[_Place], elsewhere: list[_Place]) -> list[bool]:
+        """Which of the places found the rules let through, one rule after the other as for candidates."""
+        instance, places = self.instance, [*found, *elsewhere]
+        count = len(places)
         values = {
-            "content": [content] * count,
-            "channel": [channel] * count,
-            "window": [window for window, _ in found],
-            "start": [step for _, step in found],
-            "steps": [steps] * count,
-            "minutes": [int(instance.contents.minutes[content])] * count,
+            "content": [place.content for place in places],
+            "channel": [place.channel for place in places],
+            "window": [place.window for place in places],
+            "start": [place.step for place in places],
+            "steps": [place.steps for place in places],
+            "minutes": [int(instance.contents.minutes[place.content]) for place in places],
             "run": [1] * count,
             "offset": [0] * count,
         }
         frame = pd.DataFrame({name: np.array(values[name], dtype=kind) for name, kind in COLUMNS.items()})
-        airings = Airings(instance, frame, np.zeros(count, dtype=bool))
-        kept = np.ones(count, dtype=bool)
         written = (rule for rule in instance.written_rules if isinstance(rule, Rule) and days_held(rule, instance))
-        for rule in (Rights(), *written):
-            contents = rule.admit_contents(instance, channel)
-            kept &= contents is None or bool(contents[content])
-            admitted = rule.admit(airings)
-            kept &= True if admitted is None else admitted
-        return kept.tolist()
+        rules = (Rights(), *written)
+        pairs = {(place.channel, place.content) for place in places}
+        let = {pair: all(self._lets(rule, *pair) for rule in rules) for pair in pairs}
+        kept = np.array([let[place.channel, place.content] for place in places])
+        for rule in rules:
+            at = np.flatnonzero(kept)
+            some = frame.iloc[at].reset_index(drop=True)
+            admitted = rule.admit(Airings(instance, some, np.zeros(len(at), dtype=bool)))
+            if admitted is not None:
+                kept[at[~admitted]] = False
+        return [bool(one) for one in kept[: len(found)]]
+
+    def _lets(self, rule: Rule, channel: int, content: int) -> bool:
+        """Whether a rule lets a content onto a channel at all."""
+        contents = rule.admit_contents(self.instance, channel)
+        return contents is None or bool(contents[content])

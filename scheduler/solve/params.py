@@ -459,7 +459,7 @@ class StrandParams(Params):
     """With more columns, airings that may air by themselves among which it is looked for."""
     sure: Share = 0.85
     """The dive holds bundles that the relaxation has at least this much of."""
-    at_least: Count = 4
+    at_least: Count = 8
     """Where there are none, it holds this many of the largest."""
     back_ups: Annotated[int, Field(ge=0)] = 8
     """How often the dive takes a step back before the rest is chosen by one program."""

@@ -18,7 +18,35 @@ def sister() -> dict[str, Any]:
     return channel("R.kz", "KZ", "Asia/Almaty", window("21:00", "21:30"))
 
 
+def baku(*windows: dict[str, Any]) -> dict[str, Any]:
+    """A channel one hour behind Almaty."""
+    return channel("B.az", "AZ", "Asia/Baku", *windows)
+
+
+TWO_ZONES = {"territories": {"KZ": {"name": "Kazakhstan"}, "AZ": {"name": "Azerbaijan"}}, "days": 2}
+TOGETHER = {"type": "link_up", "id": "L", "programmes": ["s"], "channels": ["Q.kz", "B.az"], "times": 2}
+PREMIERE = {"type": "premiere", "id": "P", "select": {"programme": "s"}, "parties": ["KZ", "AZ"], "within_days": 0}
+
 CASES: dict[str, dict[str, Any]] = {
+    "a premiere in two zones": {
+        "channels": [two_starts(), baku(EVENING)],
+        "programmes": [programme("s", 30, episodes=2)],
+        "rules": [PREMIERE],
+        **TWO_ZONES,
+    },
+    "a strand that is a link-up": {
+        "channels": [two_starts(), baku(window("18:00", "19:00"))],
+        "programmes": [programme("s", 30, episodes=2)],
+        "rules": [TOGETHER],
+        **TWO_ZONES,
+    },
+    "a link-up beside a strand": {
+        "channels": [two_starts(), baku(window("18:00", "18:30"))],
+        "programmes": [programme("event", 30, delivery="live"), programme("s", 30, episodes=2)],
+        "placement": [{"select": {"episodes_over": 1}, "as": "strand"}],
+        "rules": [{**TOGETHER, "programmes": ["event"], "times": 1}],
+        **TWO_ZONES,
+    },
     "daily": {"channels": [two_starts()], "programmes": [programme("s", 30, episodes=3)], "days": 4, **SERIES},
     "over a weekend": {
         "channels": [two_starts()],

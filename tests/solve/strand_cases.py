@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.builders import aired, build, channel, choices, kz, programme, uz, window
+from tests.builders import aired, anchor, build, channel, choices, kz, programme, uz, window
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +38,12 @@ PARITY = {
 }
 THEIRS = programme("theirs", 30, episodes=2, origin="UZ", versions="uzb:original", appeal=1.7)
 
+TWO_ZONES = {
+    "channels": [kz(EVENING), channel("B.az", "AZ", "Asia/Baku", window("18:00", "18:30"))],
+    "territories": {"KZ": {"name": "Kazakhstan"}, "AZ": {"name": "Azerbaijan"}},
+    "days": 2,
+}
+
 CASES: dict[str, dict[str, Any]] = {
     "a series and a film": {"channels": [kz(EVENING)], "programmes": [SERIES, FILM], "days": 2, "rules": [SOFT_LEAST]},
     "sister channels": {
@@ -55,6 +61,36 @@ CASES: dict[str, dict[str, Any]] = {
         "channels": [kz(window("19:00", "20:00"))],
         "programmes": [programme("series", 30, episodes=2, runs=2)],
         "days": 3,
+    },
+    "a premiere in two zones": {
+        **TWO_ZONES,
+        "programmes": [SERIES, {**THEIRS, "episodes": 2}],
+        "rules": [{"type": "premiere", "id": "J", "select": {"programme": "series"}, "parties": ["KZ", "AZ"]}],
+    },
+    "a strand that is a link-up": {
+        **TWO_ZONES,
+        "programmes": [SERIES, FILM],
+        "rules": [
+            {"type": "link_up", "id": "L", "programmes": ["series"], "channels": ["Q.kz", "B.az"], "times": 2},
+        ],
+    },
+    "a lock off the slot": {
+        "channels": [kz(EVENING)],
+        "programmes": [SERIES, FILM],
+        "locks": [aired("Q.kz", "2026-12-08T14:30Z", "series", 30)],
+        "days": 3,
+    },
+    "an anchor in the slot": {
+        "channels": [kz(EVENING)],
+        "programmes": [SERIES, FILM],
+        "anchors": [anchor("speech", "Q.kz", "19:00", "19:30", date="2026-12-08")],
+        "days": 3,
+    },
+    "goes on, and its slot is gone": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("series", 30, episodes=9), FILM],
+        "history": [aired("Q.kz", "2026-12-06T09:30Z", "series", 30)],
+        "days": 2,
     },
     "goes on": {
         "channels": [kz(EVENING)],

@@ -77,3 +77,13 @@ def test_likely_columns_lose_least_and_hold_some_bundles_of_every_series(tmp_pat
     assert program.bundle_count - 1 in bundles
     assert set(np.flatnonzero(program.channel < 0)) <= set(found)
     assert len(found) < program.column_count
+
+
+def test_two_workers_begin_and_improve_together(tmp_path):
+    instance = built(tmp_path, "a series and a film")
+    formulation = formulated(instance)
+    best = min(merit(formulation, point) for point in admissible(formulation))
+    answer = solve(instance, Settings(strategy="scale", time_limit=3, workers=2, params=LARGE))
+    assert not answer.search.faults
+    assert answer.search.best is not None
+    assert (answer.search.best.hard_miss, -answer.search.best.value) == best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from scheduler.solve.strands.relaxation import lagrangian_bound
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scheduler.formulation import Integers
     from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
@@ -46,11 +48,7 @@ def strands(search: Search) -> None:
             for job in jobs:
                 job.result()
     else:
-        lost = _begin(search, program, params)
-        seeds = [search.settings.seed + worker for worker in range(search.settings.workers)]
-        with ThreadPoolExecutor(max_workers=len(seeds)) as pool:
-            for job in [pool.submit(_improve, search, program, params, lost, seed) for seed in seeds]:
-                job.result()
+        _begin_and_improve_together(search, program, params)
     if search.best is None or search.best.hard_miss > 0:
         exact(search)
 
@@ -77,24 +75,66 @@ def _begin_and_improve(search: Search, program: StrandProgram, params: StrandPar
     _improve(search, program, params, lost, search.settings.seed)
 
 
+def _begin_and_improve_together(search: Search, program: StrandProgram, params: StrandParams) -> None:
+    """One worker dives, the others improve from its first timetable on, then all do."""
+    likely, lost = _relax(search, program, params)
+    begun = threading.Event()
+
+    def found(columns: Reals) -> None:
+        search.try_offer(program.chosen(columns))
+        begun.set()
+
+    def first() -> None:
+        try:
+            _dive(search, program, params, likely, lost, found)
+        finally:
+            begun.set()
+        _improve(search, program, params, lost, search.settings.seed)
+
+    def another(worker: int) -> None:
+        begun.wait()
+        _improve(search, program, params, lost, search.settings.seed + worker)
+
+    with ThreadPoolExecutor(max_workers=search.settings.workers) as pool:
+        jobs = [pool.submit(first), *(pool.submit(another, worker) for worker in range(1, search.settings.workers))]
+        for job in jobs:
+            job.result()
+
+
 def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Reals:
     """The relaxation's bound, then a first timetable; returns what each column loses at the relaxation's duals."""
-    lost = np.zeros(program.column_count)
+    likely, lost = _relax(search, program, params)
+    _dive(search, program, params, likely, lost, lambda columns: search.try_offer(program.chosen(columns)))
+    return lost
+
+
+def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Integers, Reals]:
+    """The likely columns and what each column loses; of a small program all, and nothing that is known yet."""
+    if program.column_count <= params.whole_columns:
+        return np.arange(program.column_count), np.zeros(program.column_count)
+    with search.stage("bound"):
+        threads = 1 if search.settings.deterministic else search.settings.workers
+        found = first_order(program, params, search.budget, _offer(search), threads=threads)
+        lost = losses(program, found.duals)
+        return likely_columns(program, params, lost), lost
+
+
+def _dive(
+    search: Search,
+    program: StrandProgram,
+    params: StrandParams,
+    likely: Integers,
+    lost: Reals,
+    found: Callable[[Reals], object],
+) -> None:
+    """Dive among the likely columns; the bound and the losses at the duals of their relaxation."""
 
     def relaxed(duals: Reals) -> None:
         search.offer_bound(lagrangian_bound(program, duals), "relaxation")
         lost[:] = losses(program, duals)
 
-    with search.stage("bound"):
-        likely = np.arange(program.column_count)
-        if program.column_count > params.whole_columns:
-            threads = 1 if search.settings.deterministic else search.settings.workers
-            found = first_order(program, params, search.budget, _offer(search), threads=threads)
-            lost[:] = losses(program, found.duals)
-            likely = likely_columns(program, params, lost)
     with search.stage("dive"):
-        dive(program, params, search.budget, likely, lambda columns: search.try_offer(program.chosen(columns)), relaxed)
-    return lost
+        dive(program, params, search.budget, likely, found, relaxed)
 
 
 def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, seed: int) -> None:
