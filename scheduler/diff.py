@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scheduler.rules import bilateral
 from scheduler.timetable import timetable_frame
 from scheduler.verify import verify
 
@@ -60,7 +61,7 @@ class Difference:
 def compare(before: Timetable, after: Timetable) -> Difference:
     """Compare two timetables of one instance."""
     checked = verify(before), verify(after)
-    agreements = {rule.id for rule in before.instance.file.agreements}
+    agreements = {rule.id for rule in bilateral(before.instance)}
     return Difference(*checked, changed_airings(before, after), _changed_rows(*checked, agreements))
 
 

@@ -296,7 +296,7 @@ def export(instance: Path, folder: Path, agreement: str, dialect: str, out: Path
 
 def _agreements(instance: Instance, named: str | None) -> list[Parity]:
     from scheduler.instance import did_you_mean
-    from scheduler.ledger import bilateral
+    from scheduler.rules import bilateral
 
     found = bilateral(instance)
     if named is None:

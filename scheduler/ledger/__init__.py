@@ -5,7 +5,7 @@ from scheduler.ledger.balance import Balance, Debt, balances, debts, open_obliga
 from scheduler.ledger.book import Book, append, read_book, writing
 from scheduler.ledger.booking import ADDITIVE, COLUMNS, MOVING, Booking, in_force
 from scheduler.ledger.journal import DIALECTS, journal
-from scheduler.ledger.post import Evidence, Posted, bilateral, ledger_path, post, ratios_of
+from scheduler.ledger.post import Evidence, Posted, ledger_path, post, ratios_of
 
 __all__ = [
     "ADDITIVE",
@@ -21,7 +21,6 @@ __all__ = [
     "Posted",
     "append",
     "balances",
-    "bilateral",
     "debts",
     "in_force",
     "journal",

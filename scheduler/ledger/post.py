@@ -20,7 +20,6 @@ from scheduler.timetable import OnAir, timetable_frame
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scheduler.instance import Instance
     from scheduler.ledger.booking import Booking, Kind
     from scheduler.rules import Measure
     from scheduler.timetable import Timetable
@@ -61,11 +60,6 @@ def ledger_path(folder: Path, agreement: str) -> Path:
 def ratios_of(rule: Parity) -> dict[str, Fraction]:
     """The target ratio of every measure of an agreement."""
     return {measure.name: measure.ratio for measure in reversed(rule.measures)}
-
-
-def bilateral(instance: Instance) -> list[Parity]:
-    """The agreements of an instance that a ledger can keep, in the file's order."""
-    return [one for rule in instance.file.agreements if isinstance(rule, Parity) for one in rule.between_two()]
 
 
 def post(timetable: Timetable, rule: Parity, kind: Kind, folder: Path, evidence: Evidence | None = None) -> Posted:

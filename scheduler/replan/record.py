@@ -13,6 +13,7 @@ from scheduler.messages import Message, msg
 from scheduler.replan.causes import causes
 from scheduler.replan.published import with_anchors
 from scheduler.results import ChangeRecord, NotAired, ParityRecord, ReplanFile, SlipRecord
+from scheduler.rules import bilateral
 from scheduler.solve.answer_files import message_of
 from scheduler.timetable import timetable_csv
 from scheduler.verify import verify
@@ -152,7 +153,7 @@ def _by_days(changes: tuple[ChangeRecord, ...]) -> dict[str, int]:
 
 def _parity(answer: Replan) -> tuple[ParityRecord, ...]:
     """The rows of agreements, in the published timetable and in the new one, both counted on the instance as it is."""
-    agreements = {rule.id for rule in answer.instance.file.agreements}
+    agreements = {rule.id for rule in bilateral(answer.instance)}
     before, after = (
         {
             (row.rule, row.channel, row.period, row.aspect, row.sense): row

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scheduler.rules import Measure, Parity, band, carried_over
+from scheduler.rules import Measure, band, bilateral, carried_over
 from scheduler.rules.framework.measures import ONCE, UNITS, exchanged
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
+    from scheduler.rules import Parity
     from scheduler.timetable import OnAir
 
 COLUMNS = ["agreement", "first", "second", "measure", "unit", "week", "given", "received", "balance", "allowed"]
@@ -26,11 +27,10 @@ def exchange_weeks(instance: Instance, on_air: OnAir) -> pd.DataFrame:
     agreement names, and minutes.
     """
     rows: list[tuple[object, ...]] = []
-    for rule in instance.file.agreements:
-        if isinstance(rule, Parity):
-            plain = [measure for measure in rule.measures if measure.select is None]
-            for name in dict.fromkeys(["minutes", *(measure.measure for measure in plain)]):
-                rows += _rows_of(rule, on_air, [measure for measure in plain if measure.measure == name], name)
+    for rule in bilateral(instance):
+        plain = [measure for measure in rule.measures if measure.select is None]
+        for name in dict.fromkeys(["minutes", *(measure.measure for measure in plain)]):
+            rows += _rows_of(rule, on_air, [measure for measure in plain if measure.measure == name], name)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

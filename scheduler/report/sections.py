@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from scheduler.report.cost_words import cost_message
+from scheduler.rules import bilateral
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -90,7 +91,7 @@ def _rows(
 
 
 def _agreements(tables: Tables) -> frozenset[str]:
-    return frozenset(rule.id for rule in tables.instance.file.agreements)
+    return frozenset(rule.id for rule in bilateral(tables.instance))
 
 
 def parity_section(tables: Tables, language: Language) -> Section:

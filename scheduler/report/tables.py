@@ -25,7 +25,7 @@ from scheduler.results import (
     read_result,
     read_timings,
 )
-from scheduler.rules import Parity, exchanges, rules_of
+from scheduler.rules import bilateral, exchanges, rules_of
 from scheduler.timetable import OnAir, frame_csv, timetable_frame
 from scheduler.verify import Verification, verify_on_air
 
@@ -147,9 +147,7 @@ def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
     columns = ["agreement", "first", "second", "measure", "period", "unit", "given", "received", "target", "balance"]
     columns += ["allowed", "widest", "permitted", "owed", "next_carry_over", "catch_up", "verdict"]
     rows = []
-    for rule in instance.file.agreements:
-        if not isinstance(rule, Parity):
-            continue
+    for rule in bilateral(instance):
         first, second = rule.parties
         for item in exchanges(rule, on_air):
             inside = item.allowed is None or abs(item.balance) <= item.allowed

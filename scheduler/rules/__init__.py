@@ -82,6 +82,11 @@ def load(folder: Path, variants: Sequence[Path] = ()) -> Instance:
     return load_instance(folder, AGREEMENTS, RULES, variants)
 
 
+def bilateral(instance: Instance) -> list[Parity]:
+    """The agreements of an instance between each two of their parties, in the file's order."""
+    return [one for rule in instance.file.agreements if isinstance(rule, Parity) for one in rule.between_two()]
+
+
 def rules_of(instance: Instance) -> tuple[Rule, ...]:
     """The rules of an instance: structural ones, agreements, rules, in this order.
 
@@ -115,6 +120,7 @@ __all__ = [
     "StackedRows",
     "amount",
     "band",
+    "bilateral",
     "carried_over",
     "exchanges",
     "load",

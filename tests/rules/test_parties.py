@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from scheduler.airings import build_airings
+from scheduler.cli.report import report
 from scheduler.instance import InputError, served
 from scheduler.rules import rules_of
-from scheduler.timetable import timetable_frame, timetable_of
+from scheduler.timetable import timetable_csv, timetable_frame, timetable_of
 from scheduler.verify import verify
 from tests.builders import build, channel, kz, programme, uz, window
 from tests.rules.agreement import disagreements
@@ -98,3 +100,31 @@ def test_what_is_between_two_is_refused_among_three(field, tmp_path):
 def test_an_unknown_party_is_named(tmp_path):
     with pytest.raises(InputError, match="there is no party 'Habar'"):
         build(tmp_path, [kz(HOUR, owner="Khabar"), uz(HOUR)], ALL[:1], agreements=[agreement("Habar", "UZ")])
+
+
+def test_a_channel_of_two_broadcasters_takes_for_both(tmp_path):
+    """What either of them owns is given to the other on their common channel."""
+    channels = [
+        channel("S.kz", "KZ", "Asia/Almaty", window("22:00", "24:00"), owner=["RTRK", "Khabar"]),
+        kz(HOUR, owner="RTRK"),
+        channel("R.kz", "KZ", "Asia/Almaty", HOUR, owner="Khabar"),
+    ]
+    shown = [programme("ours", 60, owner="RTRK"), programme("theirs", 60, owner="Khabar")]
+    instance = build(tmp_path, channels, shown, agreements=[agreement("RTRK", "Khabar")])
+    assert instance.channels[0].belongs_to == ("KZ", "RTRK", "Khabar")
+    assert given(instance, [("ours", "S.kz"), ("theirs", "Q.kz")]) == {"RTRK>Khabar": 60, "Khabar>RTRK": 60}
+
+
+@pytest.mark.parametrize("form", ["text", "md", "html"])
+def test_an_agreement_of_three_is_reported_pair_by_pair(form, tmp_path):
+    channels = [kz(HOUR), uz(HOUR), channel("G.kg", "KG", "Asia/Bishkek", HOUR)]
+    shown = [programme("ours", 60), programme("theirs", 60, origin="UZ"), programme("third", 60, origin="KG")]
+    three = agreement("KZ", "UZ", "KG", least=0)
+    instance = build(tmp_path, channels, shown, agreements=[three], territories=THREE)
+    airings = build_airings(instance, rules_of(instance))
+    path = tmp_path / "timetable.csv"
+    path.write_text(timetable_csv(timetable_of(airings, np.zeros(len(airings), dtype=bool))), encoding="utf-8")
+    said = CliRunner().invoke(report, [str(tmp_path), str(path), "--format", form], standalone_mode=False)
+    assert said.exception is None
+    for pair in ("P/KZ-UZ", "P/KZ-KG", "P/UZ-KG"):
+        assert pair in said.output

@@ -92,8 +92,8 @@ class Channel(Frozen):
     party: Codes | None = Field(
         None, description="party of agreements it belongs to, or several; by default its territory"
     )
-    owner: Identifier | None = Field(
-        None, description="broadcaster that it belongs to: a party of agreements beside the territories"
+    owner: Words | None = Field(
+        None, description="broadcaster that it belongs to, or several: parties of agreements beside the territories"
     )
     registered_in: Codes | None = Field(
         None, description="territories in which it is registered as a foreign channel; rules may speak of those"
@@ -106,8 +106,8 @@ class Channel(Frozen):
 
     @property
     def belongs_to(self) -> tuple[str, ...]:
-        """The parties of agreements that the channel belongs to: territories, and the broadcaster that owns it."""
-        return (*(self.party or (self.territory,)), *((self.owner,) if self.owner else ()))
+        """The parties of agreements that the channel belongs to: territories, and the broadcasters that own it."""
+        return tuple(dict.fromkeys((*(self.party or (self.territory,)), *(self.owner or ()))))
 
     @property
     def seen_in(self) -> tuple[str, ...]:
