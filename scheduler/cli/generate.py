@@ -51,7 +51,7 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
     """
     from pydantic import ValidationError
 
-    from scheduler.generate import FILES, HIDDEN_FILE, Dials, instance_name, suites
+    from scheduler.generate import FILES, HIDDEN_FILE, HISTORY_FILE, Dials, instance_name, suites
     from scheduler.generate import generate as write
     from scheduler.instance import did_you_mean
     from scheduler.instance.files.validation import message_of
@@ -61,7 +61,7 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
         hint = did_you_mean(suite_name, suites())
         raise CommandFailed(f"there is no suite '{suite_name}'{hint}; there are {known}", INPUT)
     dials_of = suites()[suite_name].dials
-    refuse_to_overwrite([folder / name for name in FILES], force=force)
+    refuse_to_overwrite([folder / name for name in (*FILES, HISTORY_FILE)], force=force)
     asked = {"tightness": suites()[suite_name].tightness[-1]}
     asked |= {name: value for name, value in dials.items() if value is not None}
     try:
@@ -73,6 +73,7 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
     except ValueError as error:
         raise CommandFailed(str(error), INPUT) from None
     if not quiet:
-        click.echo(f"wrote {folder}: {', '.join(FILES)}")
+        written = [name for name in (*FILES, HISTORY_FILE) if (folder / name).exists()]
+        click.echo(f"wrote {folder}: {', '.join(written)}")
         click.echo(f"next: parity check {folder} {folder / HIDDEN_FILE}")
     return 0

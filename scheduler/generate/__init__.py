@@ -1,7 +1,7 @@
 """Realistic seeded instances as ordinary folders, feasible by construction: what benchmarks run on."""
 
 from scheduler.generate.dials import Dials, Suite, instance_name, suite, suites
-from scheduler.generate.folder import FILES, generate
+from scheduler.generate.folder import FILES, HISTORY_FILE, generate
 from scheduler.generate.hidden import HIDDEN_FILE
 
-__all__ = ["FILES", "HIDDEN_FILE", "Dials", "Suite", "generate", "instance_name", "suite", "suites"]
+__all__ = ["FILES", "HIDDEN_FILE", "HISTORY_FILE", "Dials", "Suite", "generate", "instance_name", "suite", "suites"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,15 @@ TYPICAL = 20_000_000
 """Larger and smaller territories count by the root of their size, so that none outweighs all others."""
 
 NEWS_MINUTES = 30
+WEEKEND_EARLIER, WEEKEND_LONGER = 120, 60
+"""Minutes by which a window of another weekend begins earlier and is longer."""
+
+SATURDAY = 5
+LIVE_EACH = 60
+"""Days of a channel to one live match in a window."""
+
+HOLIDAY_EARLIER, HOLIDAY_REST = 180, 60
+"""On a holiday a window begins so many minutes earlier and ends so many after its usual start: then comes the gala."""
 GENRE_SPREAD = 0.15
 CHANNEL_SPREAD = 0.4
 
@@ -36,6 +46,26 @@ class Outlet:
     start: int  # minutes after midnight
     peak: float  # viewers in the best hour
     taste: dict[str, float]  # factor of each genre
+    weekend: int | None = None  # start of another window on Saturday and Sunday
+    every: int | None = None  # minutes of `start_every`
+    holidays: tuple[date, ...] = ()  # days of the horizon with a window of their own
+
+
+def vary(outlets: list[Outlet], dials: Dials, known: Facts, rng: np.random.Generator) -> list[Outlet]:
+    """Give some channels other weekend windows, as many rarer starts, and all the holidays of their territory."""
+    begin = date.fromisoformat(START)
+    ends = begin + timedelta(days=dials.days)
+    other = rng.permutation(len(outlets))[: round(dials.varied * len(outlets))].tolist()
+    found = []
+    for number, outlet in enumerate(outlets):
+        mine = [one.date for one in known.holidays.rows if one.territory == outlet.station.territory]
+        outlet = replace(outlet, holidays=tuple(day for day in mine if begin <= day < ends))
+        if number in other[::2]:
+            outlet = replace(outlet, weekend=outlet.start - WEEKEND_EARLIER)
+        elif number in other:
+            outlet = replace(outlet, every=30 if dials.grid == 15 else 15)
+        found.append(outlet)
+    return found
 
 
 def choose_outlets(dials: Dials, known: Facts, rng: np.random.Generator) -> list[Outlet]:
@@ -64,8 +94,17 @@ def _outlet(station: Station, dials: Dials, known: Facts, rng: np.random.Generat
 
 def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
     """The channel as instance.yaml writes it: nobody watches its fallback, its window takes its shortlist."""
-    station = outlet.station
-    end = outlet.start + round(dials.hours * 60)
+    station, length = outlet.station, round(dials.hours * 60)
+    usual = [("all" if outlet.weekend is None else "mon-fri", outlet.start, outlet.start + length)]
+    if outlet.weekend is not None:
+        usual.append(("sat, sun", outlet.weekend, outlet.weekend + length + WEEKEND_LONGER))
+    said: list[dict[str, Any]] = [
+        {"days": days, "start": _clock(start), "end": _clock(end)} for days, start, end in usual
+    ]
+    if outlet.holidays:
+        gala = {"start": _clock(outlet.start - HOLIDAY_EARLIER), "end": _clock(outlet.start + HOLIDAY_REST)}
+        said.append({"dates": [day.isoformat() for day in outlet.holidays], **gala})
+    rarer = {} if outlet.every is None else {"start_every": outlet.every}
     return {
         "id": station.id,
         "name": station.name,
@@ -73,37 +112,68 @@ def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
         "zone": station.zone,
         "languages": [outlet.language],
         "fallback": {"title": "own programme", "appeal": 0},
-        "windows": [
+        "windows": [{**window, **rarer, "accept": {"tag": [station.id]}} for window in said],
+    }
+
+
+def news_entries(outlet: Outlet) -> list[dict[str, Any]]:
+    """The channel's news before its window, rows of anchors.csv."""
+    usual = [("", "all" if outlet.weekend is None else "mon-fri", outlet.start)]
+    if outlet.weekend is not None:
+        usual.append(("-weekend", "sat, sun", outlet.weekend))
+    return [
+        {
+            "anchor": f"news-{outlet.station.id}{which}",
+            "channel": outlet.station.id,
+            "days": days,
+            "start": _clock(start - NEWS_MINUTES),
+            "end": _clock(start),
+            "title": "News",
+            "genre": "news",
+            "origin": outlet.station.territory,
+            "audio": outlet.language,
+        }
+        for which, days, start in usual
+    ]
+
+
+def live_entries(outlets: list[Outlet], dials: Dials, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Matches that are shown live on a date, inside a window: rows of anchors.csv, one at least."""
+    begin, length = date.fromisoformat(START), round(dials.hours * 60)
+    minutes = min(105, length // 2) // dials.grid * dials.grid
+    places = [
+        (number, day)
+        for number, outlet in enumerate(outlets)
+        for day in range(dials.days)
+        if begin + timedelta(days=day) not in outlet.holidays and (outlet.weekend is None or day % 7 < SATURDAY)
+    ]
+    count = max(1, round(len(outlets) * dials.days / LIVE_EACH))
+    found = []
+    for number, day in (places[at] for at in sorted(rng.choice(len(places), count, replace=False).tolist())):
+        outlet = outlets[number]
+        start = outlet.start + int(rng.integers(0, (length - minutes) // dials.grid + 1)) * dials.grid
+        found.append(
             {
-                "days": "all",
-                "start": _clock(outlet.start),
-                "end": _clock(end),
-                "accept": {"tag": [station.id]},
+                "anchor": f"live-{outlet.station.id}-{day:03d}",
+                "channel": outlet.station.id,
+                "date": (begin + timedelta(days=day)).isoformat(),
+                "start": _clock(start),
+                "end": _clock(start + minutes),
+                "title": "Live match",
+                "genre": "sport",
+                "origin": outlet.station.territory,
+                "audio": outlet.language,
+                "delivery": "live",
             }
-        ],
-    }
-
-
-def news_entry(outlet: Outlet) -> dict[str, Any]:
-    """The channel's news before its window, a row of anchors.csv."""
-    station = outlet.station
-    return {
-        "anchor": f"news-{station.id}",
-        "channel": station.id,
-        "days": "all",
-        "start": _clock(outlet.start - NEWS_MINUTES),
-        "end": _clock(outlet.start),
-        "title": "News",
-        "genre": "news",
-        "origin": station.territory,
-        "audio": outlet.language,
-    }
+        )
+    return found
 
 
 def audience_entries(outlet: Outlet, dials: Dials, known: Facts) -> list[dict[str, Any]]:
     """Rows of audience.csv: the measured curve scaled to the channel, and every genre's during the window."""
     rows = []
-    first, last = outlet.start // 60, (outlet.start + round(dials.hours * 60) - 1) // 60
+    earlier = HOLIDAY_EARLIER if outlet.holidays else WEEKEND_EARLIER if outlet.weekend is not None else 0
+    first, last = (outlet.start - earlier) // 60, (outlet.start + round(dials.hours * 60) - 1) // 60
     curves = (("mon-fri", known.audience_by_hour.weekday), ("sat, sun", known.audience_by_hour.weekend))
     for genre in ("", *known.genres):
         factor = outlet.taste.get(genre, 1.0)

@@ -28,6 +28,19 @@ SHORTEST = 13
 
 APPEAL_SPREAD = 0.2
 
+LONGEST_SERIES, SHORTEST_SERIES = 60, 8
+"""Episodes of a series that has a regular slot."""
+
+EVENT_PARTS = (2, 7)
+EVENT_CHANCE = {"drama": 0.2, "documentary": 0.3}
+"""Chance that a title is an event of two to seven parts on consecutive days, no long series."""
+
+SERIES = ("drama", "documentary", "animation", "talk")
+"""Genres that come in episodes where series have regular slots; films and concerts are single."""
+
+STRANDS = ("drama", "animation")
+"""Genres whose series air on several days a week; the others are weekly shows."""
+
 
 @dataclass(frozen=True)
 class Title:
@@ -46,6 +59,15 @@ class Title:
     last_day: int
     channels: tuple[int, ...] = ()  # outlets that have chosen it
     dubs: tuple[str, ...] = ()
+
+    @property
+    def placed(self) -> str:
+        """How it is placed where series have regular slots: strand, weekly, event or free."""
+        if self.episodes == 1:
+            return "free"
+        if self.episodes < SHORTEST_SERIES:
+            return "event"
+        return "strand" if self.genre in STRANDS else "weekly"
 
     def steps(self, grid: int) -> int:
         """Grid steps of an airing."""
@@ -78,6 +100,9 @@ def _draw_titles(
     episodes = 1 + rng.poisson([max(0.0, SERIES_LENGTH[genre] * scale - 0.3) for genre in genres])
     runs = 1 + (rng.random(count) < dials.reruns)
     first, last = _rights_days(dials, count, rng)
+    if dials.regular:
+        episodes = _long_series(genres, rng)
+        runs = np.where(episodes > 1, 2, runs)
     return [
         Title(
             id=f"{origin.lower()}{number:04d}",
@@ -94,6 +119,15 @@ def _draw_titles(
         )
         for number, (origin, genre) in enumerate(zip(origins, genres, strict=True))
     ]
+
+
+def _long_series(genres: list[str], rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Episodes of every title where series have regular slots: single, an event's parts, or a long series."""
+    low, high = np.log(SHORTEST_SERIES), np.log(LONGEST_SERIES)
+    series = np.round(np.exp(rng.uniform(low, high, len(genres)))).astype(int)
+    parts = rng.integers(EVENT_PARTS[0], EVENT_PARTS[1] + 1, len(genres))
+    event = rng.random(len(genres)) < [EVENT_CHANCE.get(genre, 0) for genre in genres]
+    return np.where([genre in SERIES for genre in genres], np.where(event, parts, series), 1)
 
 
 def _rights_days(dials: Dials, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -38,6 +38,12 @@ class Dials(BaseModel):
     )
     price: float = Field(gt=0, description="price of a missed genre minute, as a multiple of a channel's mean viewers")
 
+    regular: bool = Field(
+        False, description="whether series have regular slots; then the next two dials count, and series are longer"
+    )
+    varied: Share = Field(0, description="share of the channels with other windows at weekends or rarer starts")
+    going: Share = Field(0, description="share of the first weeks' series that are in the middle of their run")
+
     @model_validator(mode="after")
     def _fits(self) -> Dials:
         if self.grid not in (5, 10, 15, 30):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -64,6 +65,44 @@ class _Appeal(_Read):
     factor: dict[str, tuple[float, ...]]
 
 
+class _Series(_Read):
+    source: str
+    title_weeks: dict[str, int]
+    other_sets: tuple[str, ...]
+    other_weeks: int
+
+    @property
+    def day_sets(self) -> dict[str, float]:
+        """How often each day set comes, in title-weeks."""
+        each = self.other_weeks / len(self.other_sets)
+        return {
+            **{name: float(weeks) for name, weeks in self.title_weeks.items()},
+            **dict.fromkeys(self.other_sets, each),
+        }
+
+
+class RealRegularity(_Read):
+    """How regular the serials of a real channel are, shares from 0 to 1."""
+
+    source: str
+    days_in_slot: float
+    slot_kept: float
+    days_repeated: float
+
+
+class Holiday(_Read):
+    """A public holiday of a territory."""
+
+    territory: str
+    date: date
+    name: str
+
+
+class _Holidays(_Read):
+    source: str
+    rows: tuple[Holiday, ...]
+
+
 class Facts(_Read):
     """All facts that instances are drawn from, each with its source."""
 
@@ -72,6 +111,9 @@ class Facts(_Read):
     audience_by_hour: AudienceByHour
     lengths: _Lengths
     appeal: _Appeal
+    series: _Series
+    regularity: RealRegularity
+    holidays: _Holidays
 
     @property
     def genres(self) -> list[str]:

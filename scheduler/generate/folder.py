@@ -15,13 +15,18 @@ from scheduler.generate.cast import (
     audience_entries,
     channel_entry,
     choose_outlets,
-    news_entry,
+    live_entries,
+    news_entries,
+    vary,
 )
 from scheduler.generate.catalogue import Title, build_catalogue, programme_entry
 from scheduler.generate.facts import Facts, facts
 from scheduler.generate.hidden import HIDDEN_FILE, Pick, hide_timetable
-from scheduler.generate.rulebook import agreements, hidden_columns, rules
+from scheduler.generate.regular import hide_regular
+from scheduler.generate.rulebook import admitting_rules, agreements, hidden_columns, placement, rules
 from scheduler.instance import FORMAT, INSTANCE_FILE, Anchor, AudienceRow, Instance, InstanceFile, Programme
+from scheduler.rules.calendar import Calendar
+from scheduler.rules.languages import Languages
 from scheduler.timetable import Timetable, build_timetable, timetable_csv
 from scheduler.whole_file import write_whole
 
@@ -33,6 +38,12 @@ if TYPE_CHECKING:
 FILES = (INSTANCE_FILE, "programmes.csv", "audience.csv", "anchors.csv", HIDDEN_FILE)
 """The files of a generated folder. No loader reads the last one."""
 
+ADMITTING: dict[str, type[Languages | Calendar]] = {"languages": Languages, "calendar": Calendar}
+"""The rules that the hidden timetable is built on."""
+
+HISTORY_FILE = "history.csv"
+"""What aired before the horizon, where series have regular slots."""
+
 
 def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> None:
     """Write an instance into a folder; the same dials and seed give the same bytes.
@@ -41,27 +52,40 @@ def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> 
     """
     known, rng = facts(), np.random.default_rng(seed)
     outlets = choose_outlets(dials, known, rng)
+    if dials.regular:
+        outlets = vary(outlets, dials, known, rng)
     titles = build_catalogue(dials, known, outlets, rng)
-    picks = hide_timetable(dials, outlets, titles, rng)
-    if not picks:
-        raise ValueError("the dials leave nothing to exchange; take more titles or a longer shortlist")
     tables = {
         "programmes.csv": [programme_entry(title, dials, outlets) for title in titles],
         "audience.csv": [row for outlet in outlets for row in audience_entries(outlet, dials, known)],
-        "anchors.csv": [news_entry(outlet) for outlet in outlets],
+        "anchors.csv": [row for outlet in outlets for row in news_entries(outlet)],
     }
     file = _instance_file(dials, outlets, known, seed, name)
-    bare = _instance(folder, file, tables)
+    heard = admitting_rules(dials, outlets, rng)
+    if dials.regular:
+        tables["anchors.csv"] += live_entries(outlets, dials, rng)
+        file["placement"] = placement(known)
+        bare = _instance(
+            folder, {**file, "rules": [ADMITTING[one["type"]].model_validate(one) for one in heard]}, tables
+        )
+        hiding = hide_regular(dials, outlets, titles, known, bare, rng)
+        picks, tables[HISTORY_FILE] = hiding.picks, hiding.history
+    else:
+        picks = hide_timetable(dials, outlets, titles, rng)
+        bare = _instance(folder, file, tables)
+    if not picks:
+        raise ValueError("the dials leave nothing to exchange; take more titles or a longer shortlist")
     timetable, audience = _timetable(bare, outlets, titles, picks)
-    hidden = hidden_columns(picks, outlets, titles, audience)
+    hidden = hidden_columns(picks, outlets, titles, audience, bare)
     file["agreements"] = agreements(hidden, dials)
-    file["rules"] = rules(hidden, dials, outlets, known.genres)
+    own = rules(hidden, dials, outlets, known.genres)
+    file["rules"] = [own[0], *heard, *own[1:]]
     _write(folder, file, tables, timetable)
 
 
 def _instance_file(dials: Dials, outlets: Sequence[Outlet], known: Facts, seed: int, name: str) -> dict[str, Any]:
     lands = [land for land in known.territories.rows if land in {outlet.station.territory for outlet in outlets}]
-    said = ", ".join(f"{key} {value}" for key, value in dials.model_dump().items())
+    said = ", ".join(f"{key} {value}" for key, value in dials.model_dump(exclude_defaults=True).items())
     return {
         "format": FORMAT,
         "name": name,
@@ -112,6 +136,9 @@ def _timetable(
     start = np.array([timeline.local_minute(zones[pick.outlet], pick.day, pick.minute) for pick in picks])
     content = np.array([known[pick.title, pick.language] for pick in picks])
     episode, first = _numbered(outlets, titles, picks, start)
+    told = np.array([pick.episode for pick in picks])
+    episode = np.where(told > 0, told, episode)
+    first = np.where(told > 0, [pick.first for pick in picks], first)
     minutes, fixed = contents.minutes[content], instance.dated_anchors
     audience = np.zeros(len(picks), dtype=np.int64)
     for number in range(len(outlets)):
@@ -156,6 +183,10 @@ def _write(folder: Path, file: dict[str, Any], tables: dict[str, list[dict[str, 
     text = yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / INSTANCE_FILE, text)
+    if not tables.get(HISTORY_FILE):
+        (folder / HISTORY_FILE).unlink(missing_ok=True)
     for name, rows in tables.items():
+        if not rows:
+            continue
         write_whole(folder / name, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"))
     write_whole(folder / HIDDEN_FILE, timetable_csv(timetable))

@@ -38,6 +38,8 @@ class Pick:
     minute: int
     title: int
     language: str
+    episode: int = 0  # 0 is numbered in air order
+    first: bool = True  # whether a numbered episode has its first run
 
 
 def hide_timetable(
@@ -51,7 +53,7 @@ def hide_timetable(
         for outlet in rng.permutation(len(outlets)).tolist()
         for pick in filler.fill(outlet, day)
     ]
-    return _balanced(picks, outlets, titles, rng)
+    return balanced(picks, outlets, titles, rng)
 
 
 class _Filler:
@@ -85,7 +87,13 @@ class _Filler:
             odds = self._weight[fits]
             title = int(rng.choice(fits, p=odds / odds.sum()))
             picks.append(
-                Pick(outlet, day, self._outlets[outlet].start + at * grid, title, self._version(outlet, title))
+                Pick(
+                    outlet,
+                    day,
+                    self._outlets[outlet].start + at * grid,
+                    title,
+                    version_of(self._outlets[outlet], self._titles[title], rng),
+                )
             )
             self._aired.setdefault((title, self._outlets[outlet].station.territory), []).append(day)
             open_ = open_[open_ != title]
@@ -104,17 +112,22 @@ class _Filler:
         before = len(days) - title.episodes
         return before < 0 or day - days[before] >= self._dials.days_between_runs
 
-    def _version(self, outlet: int, title: int) -> str:
-        local, dubs = self._outlets[outlet].language, self._titles[title].dubs
-        if local not in dubs:
-            return "rus"
-        return local if "rus" not in dubs or self._rng.random() < LOCAL_CHANCE else "rus"
+
+def version_of(outlet: Outlet, title: Title, rng: np.random.Generator) -> str:
+    """The language of the version that a channel airs."""
+    local, dubs = outlet.language, title.dubs
+    if local not in dubs:
+        return "rus"
+    return local if "rus" not in dubs or rng.random() < LOCAL_CHANCE else "rus"
 
 
-def _balanced(
-    picks: list[Pick], outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator
+def balanced(
+    picks: list[Pick], outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator, fixed: int = 0
 ) -> list[Pick]:
-    """Take airings of the side that gives more out of every week and agreement until both give nearly the same."""
+    """Take airings of the side that gives more out of every week and agreement until both give nearly the same.
+
+    The first `fixed` airings stay.
+    """
     minutes = np.array([titles[pick.title].minutes for pick in picks])
     week = np.array([pick.day // 7 for pick in picks])
     given = np.array([outlets[pick.outlet].station.territory != HOME for pick in picks])
@@ -128,7 +141,7 @@ def _balanced(
     for land in sorted(set(partner.tolist())):
         for number in range(int(week.max()) + 1):
             mine = (partner == land) & (week == number)
-            kept[_surplus(mine & given, mine & ~given, minutes, rng)] = False
+            kept[_surplus(mine & given, mine & ~given, minutes, rng, fixed)] = False
     return [pick for pick, stays in zip(picks, kept.tolist(), strict=True) if stays]
 
 
@@ -137,14 +150,18 @@ def _surplus(
     received: np.ndarray[tuple[int], np.dtype[np.bool_]],
     minutes: np.ndarray[tuple[int], np.dtype[np.int64]],
     rng: np.random.Generator,
+    fixed: int,
 ) -> list[int]:
-    """Airings to take out so that both directions have nearly the same minutes."""
-    sides = [rng.permutation(np.flatnonzero(side)).tolist() for side in (given, received)]
+    """Airings to take out so that both directions have nearly the same minutes; the first `fixed` stay."""
+    sides = [rng.permutation(np.flatnonzero(side)) for side in (given, received)]
     total = [int(minutes[side].sum()) for side in sides]
+    loose = [side[side >= fixed].tolist() for side in sides]
     out: list[int] = []
     while abs(total[0] - total[1]) > BALANCE * (total[0] + total[1]):
         more = 0 if total[0] > total[1] else 1
-        gone = sides[more].pop()
+        if not loose[more]:
+            break
+        gone = loose[more].pop()
         total[more] -= int(minutes[gone])
         out.append(gone)
     return out

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scheduler.generate.cast import HOME, NEWS_MINUTES
+from scheduler.generate.cast import HOME, START
+from scheduler.generate.catalogue import SHORTEST_SERIES, STRANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,12 +20,18 @@ if TYPE_CHECKING:
     from scheduler.generate.cast import Outlet
     from scheduler.generate.catalogue import Title
     from scheduler.generate.dials import Dials
+    from scheduler.generate.facts import Facts
     from scheduler.generate.hidden import Pick
+    from scheduler.instance import Instance
 
     Ints = npt.NDArray[np.int64]
 
 LEAST_GENRE_MINUTES = 30
 """Smaller least amounts of a genre are left out: no planner writes them."""
+
+MOURNING_EACH = 28
+MOURNED = ("talk", "music")
+"""One day of mourning in so many days, in one of the territories, bars these genres."""
 
 LEAST_TOLERANCE = 0.04
 """No agreement asks for less: an airing more or less is worth that much of a week."""
@@ -41,14 +49,17 @@ class Hidden:
     partner: npt.NDArray[np.str_]  # the country that KZ exchanges it with
     given: npt.NDArray[np.bool_]  # KZ's on the partner's channel
     local: npt.NDArray[np.bool_]  # heard in the channel's language
+    airtime: Ints  # (outlets, weeks) minutes of windows and anchors
 
     def weekly(self, which: npt.NDArray[np.bool_], amount: Ints) -> Ints:
         """The amount of some airings in every week."""
         return np.bincount(self.week[which], amount[which], minlength=int(self.week.max()) + 1).astype(np.int64)
 
 
-def hidden_columns(picks: Sequence[Pick], outlets: Sequence[Outlet], titles: Sequence[Title], audience: Ints) -> Hidden:
-    """Lay the hidden timetable out; `audience` is in the order of the picks."""
+def hidden_columns(
+    picks: Sequence[Pick], outlets: Sequence[Outlet], titles: Sequence[Title], audience: Ints, bare: Instance
+) -> Hidden:
+    """Lay the hidden timetable out; `audience` is in the order of the picks, `bare` the instance without bounds."""
     lands = [outlets[pick.outlet].station.territory for pick in picks]
     return Hidden(
         outlet=np.array([pick.outlet for pick in picks]),
@@ -61,7 +72,22 @@ def hidden_columns(picks: Sequence[Pick], outlets: Sequence[Outlet], titles: Seq
         ),
         given=np.array([land != HOME for land in lands]),
         local=np.array([pick.language == outlets[pick.outlet].language for pick in picks]),
+        airtime=_airtime(bare),
     )
+
+
+def _airtime(bare: Instance) -> Ints:
+    """(outlets, weeks) minutes of windows and anchors, all of which end before midnight."""
+    windows, anchors, timeline = bare.windows, bare.dated_anchors, bare.timeline
+    before = (bare.file.horizon.start - timeline.first_day).days
+    minutes = np.zeros((len(bare.channels), -(-bare.file.horizon.days // 7)), dtype=np.int64)
+    for number, channel in enumerate(bare.channels):
+        day = timeline.clock(channel.zone).day
+        for spans in (windows, anchors):
+            mine = (spans.channel == number) & ~spans.past
+            week = (day[spans.start[mine]] - before) // 7
+            np.add.at(minutes[number], week, spans.end[mine] - spans.start[mine])
+    return minutes
 
 
 def agreements(hidden: Hidden, dials: Dials) -> list[dict[str, Any]]:
@@ -111,13 +137,39 @@ def _measure(
     return {"measure": name, "period": period, "ratio": ratio, **deviation, **more}
 
 
-def rules(hidden: Hidden, dials: Dials, outlets: Sequence[Outlet], genres: Sequence[str]) -> list[dict[str, Any]]:
-    """Once a day, accepted languages, and per channel: language share, most of one genre, least of the others."""
-    found: list[dict[str, Any]] = [{"type": "runs_per_day", "id": "once-a-day", "most": 1}]
+def admitting_rules(dials: Dials, outlets: Sequence[Outlet], rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Rules that cross airings out whatever else airs: accepted languages, and days that bar some genres."""
     spoken = {outlet.station.territory: outlet.language for outlet in outlets}
-    for land, language in sorted(spoken.items()):
-        heard = {"territories": [land], "audio": [language, "rus"]}
-        found.append({"type": "languages", "id": f"heard-{land}", **heard})
+    found: list[dict[str, Any]] = [
+        {"type": "languages", "id": f"heard-{land}", "territories": [land], "audio": [language, "rus"]}
+        for land, language in sorted(spoken.items())
+    ]
+    if dials.regular:
+        lands = sorted(spoken)
+        for number in range(-(-dials.days // MOURNING_EACH)):
+            land = lands[int(rng.integers(len(lands)))]
+            day = number * MOURNING_EACH + int(rng.integers(min(MOURNING_EACH, dials.days - number * MOURNING_EACH)))
+            when = (date.fromisoformat(START) + timedelta(days=day)).isoformat()
+            about = {"type": "calendar", "id": f"mourning-{number + 1}", "territories": [land], "dates": [when]}
+            found.append({**about, "bar": {"genre": list(MOURNED)}})
+    return found
+
+
+def placement(known: Facts) -> list[dict[str, Any]]:
+    """The lines of `placement`: series on several days a week, weekly shows, events; what is single is free."""
+    longer = SHORTEST_SERIES - 1
+    sets = list(known.series.day_sets)
+    return [
+        {"select": {"genre": list(STRANDS), "episodes_over": longer}, "as": "strand", "day_sets": sets},
+        {"select": {"episodes_over": longer}, "as": "weekly"},
+        {"select": {"episodes_over": 1}, "as": "event"},
+    ]
+
+
+def rules(hidden: Hidden, dials: Dials, outlets: Sequence[Outlet], genres: Sequence[str]) -> list[dict[str, Any]]:
+    """Once a day, and per channel: language share, most of one genre, least of the others."""
+    once = {"select": {"run": "first"}} if dials.regular else {}
+    found: list[dict[str, Any]] = [{"type": "runs_per_day", "id": "once-a-day", **once, "most": 1}]
     for number, outlet in enumerate(outlets):
         found += _channel_rules(hidden, dials, number, outlet, genres)
     return found
@@ -127,9 +179,9 @@ def _channel_rules(
     hidden: Hidden, dials: Dials, number: int, outlet: Outlet, genres: Sequence[str]
 ) -> list[dict[str, Any]]:
     mine, station = hidden.outlet == number, outlet.station
-    days = _by_period(dials, np.bincount(np.arange(dials.days) // 7))
+    airtime = _by_period(dials, hidden.airtime[number])
     other = _by_period(dials, hidden.weekly(mine & ~hidden.local, hidden.minutes))
-    local = 1 - float((other / (days * (dials.hours * 60 + NEWS_MINUTES))).max())
+    local = 1 - float((other / airtime).max())
     share = math.floor(100 * dials.tightness * local) / 100
     language = _quota(dials, f"language-{station.id}", station.id, "audio", outlet.language)
     found = [{**language, "least_share": share}]

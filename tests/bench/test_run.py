@@ -26,7 +26,7 @@ from scheduler.generate import generate, suite
 from scheduler.rules import load
 from tests.bench.rows import row
 
-ROWS = "benchmarks/results/week.jsonl"
+ROWS = "benchmarks/results/free-week.jsonl"
 
 
 def bench(*words):

@@ -17,7 +17,7 @@ from scheduler.solve.programs.program import LARGEST, program_of
 @pytest.fixture(scope="module")
 def search(tmp_path_factory):
     folder = tmp_path_factory.mktemp("instance")
-    generate(folder, Dials.model_validate({**suites()["smoke"].dials, "tightness": 0.9}), 2)
+    generate(folder, Dials.model_validate({**suites()["free-smoke"].dials, "tightness": 0.9}), 2)
     _, search = prepare(load(folder), Settings(strategy="exact", time_limit=120))
     run(search)
     assert search.proven
