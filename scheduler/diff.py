@@ -118,7 +118,10 @@ def _changed_rows(before: Verification, after: Verification, agreements: set[str
     keys = ["rule", "channel", "period", "aspect", "sense", "unit", "hard"]
 
     def frame(rows: tuple[Measurement, ...]) -> pd.DataFrame:
-        cells = [(*(getattr(row, key) for key in keys), float(row.have), row.miss) for row in rows]
+        cells = [
+            (row.rule, row.subject.name, *(getattr(row, key) for key in keys[2:]), float(row.have), row.miss)
+            for row in rows
+        ]
         table = pd.DataFrame(cells, columns=[*keys, "have", "miss"])
         return table.assign(turn=table.groupby(keys, sort=False).cumcount())
 

@@ -75,12 +75,12 @@ def _judged(rule: Rule, on_air: OnAir) -> Iterator[Measurement]:
     instance, before = on_air.instance, {}
     if rule.keeps_misses and instance.timeline.planned_from:
         nothing = OnAir(_nothing_planned(on_air.plan))
-        before = {(row.channel, row.period, row.aspect): row for row in rule.check(nothing) if row.sense == "most"}
+        before = {(row.subject, row.period, row.aspect): row for row in rule.check(nothing) if row.sense == "most"}
     for row in rule.check(on_air):
-        verdict = "final" if row.rigid else verdict_on(rule, instance, row.period, row.channel)
+        verdict = "final" if row.rigid else verdict_on(rule, instance, row.period, row.subject)
         if verdict == "past":
             continue
-        gone = before.get((row.channel, row.period, row.aspect))
+        gone = before.get((row.subject, row.period, row.aspect))
         inherited = min(row.miss, gone.miss) if gone is not None and row.sense == "most" else 0
         yield replace(row, miss=row.miss - inherited, inherited=inherited, interim=verdict == "interim")
 

@@ -17,6 +17,7 @@ from scheduler.instance import document_of
 from scheduler.instance.files.yaml_document import YamlDocument
 from scheduler.rules import HARD, NO_BOUND, Parity, rules_of
 from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.subject import Subject
 from scheduler.rules.locks import Locks, asked_locks, place_of
 from scheduler.rules.parity_rows import aspect_of
 from scheduler.rules.rights import Rights
@@ -100,7 +101,7 @@ def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
     locks = {place_of(lock): (lock.words(),) for lock, _ in asked_locks(instance)}
     for row in np.flatnonzero(formulation.kind == HARD).tolist():
         if names[row] == LOCKS:
-            key: Key = LOCKS, locks[labels["channel"].iloc[row], labels["period"].iloc[row], aspects[row]]
+            key: Key = LOCKS, locks[labels["subject"].iloc[row], labels["period"].iloc[row], aspects[row]]
         else:
             key = names[row], parts[names[row]].get(aspects[row], ())
         owner[row] = found.setdefault(key, len(found))
@@ -150,7 +151,9 @@ def _with_bans(formulation: Formulation, airings: Airings, rules: tuple[Rule, ..
         blocks.append(sparse.csr_array(sparse.coo_array(entries, shape=(len(keys), formulation.matrix.shape[1]))))
         for key in keys.tolist():
             programme, channel = instance.programmes[key % programmes], instance.channels[key // programmes]
-            labels.append((rule.id, channel.id, "horizon", Aspect(BAN, programme.programme), "airings"))
+            labels.append(
+                (rule.id, Subject("channel", channel.id), "horizon", Aspect(BAN, programme.programme), "airings")
+            )
     if not labels:
         return formulation
     count = len(labels)

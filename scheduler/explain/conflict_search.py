@@ -148,10 +148,10 @@ class ClashSearch:
             rows = np.array(shrink(rows.tolist(), holds).items, dtype=np.int64)
         labels = formulation.labels.iloc[rows]
         said = dict.fromkeys(
-            msg("{programme} on {channel}", programme=aspect.name, channel=channel)
+            msg("{programme} on {channel}", programme=aspect.name, channel=subject.name)
             if aspect.code == BAN
-            else msg("{channel}, {period}", channel=channel, period=Term("period", period))
-            for channel, period, aspect in zip(labels["channel"], labels["period"], labels["aspect"], strict=True)
+            else msg("{channel}, {period}", channel=subject.name, period=Term("period", period))
+            for subject, period, aspect in zip(labels["subject"], labels["period"], labels["aspect"], strict=True)
         )
         airings = np.unique(formulation.matrix[rows].tocoo().col)
         airings = airings[airings < formulation.airing_count]

@@ -142,7 +142,7 @@ def _alone(instance_rows: ClauseRows, rows: _Rows, at: int, by_rights: float, by
     text = msg(
         "{clause}; {channel}, {period}: with no programme in the windows {lack} {unit} are lacking; {supply}",
         clause=instance_rows.clauses[clause].words,
-        channel=str(label["channel"]),
+        channel=str(label["subject"]),
         period=Term("period", str(label["period"])),
         lack=round(lack),
         unit=Term("unit", unit),

@@ -192,7 +192,7 @@ def explanation_json(instance: Instance, said: Explanation) -> str:
         ],
         "least_misses_proved": said.least,
         "misses": [
-            {"rule": row.rule, "channel": row.channel, "period": row.period, "miss": row.miss, "unit": row.unit}
+            {"rule": row.rule, "channel": row.subject.name, "period": row.period, "miss": row.miss, "unit": row.unit}
             | {"text": str(row.text)}
             for row in said.missed
         ],

@@ -67,4 +67,4 @@ def _airings(airings: Airings) -> pd.DataFrame:
 def _labels(formulation: Formulation, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pd.DataFrame:
     """rule, subject (a channel, or what else the row is about), period, aspect, unit of rule rows."""
     labels = formulation.labels.iloc[rows].reset_index(drop=True).astype(str)
-    return labels.rename(columns={"channel": "subject"})[["rule", "subject", "period", "aspect", "unit"]]
+    return labels[["rule", "subject", "period", "aspect", "unit"]]

@@ -80,7 +80,7 @@ def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> 
     verification = verify(table)
     for row in verification.broken:
         moment = _MOMENT.search(str(row.text))
-        line = edited.line_of(row.channel, moment[0]) if moment is not None else 1
+        line = edited.line_of(row.subject.name, moment[0]) if moment is not None else 1
         findings.repair(edited.file, (line, 1), str(row.text), "kept as it is")
     findings.stop_on_errors()
     locks = [row for row, locked in zip(edited.rows, edited.locked, strict=True) if locked and not row.get("anchor")]

@@ -156,7 +156,7 @@ def _parity(answer: Replan) -> tuple[ParityRecord, ...]:
     agreements = {rule.id for rule in bilateral(answer.instance)}
     before, after = (
         {
-            (row.rule, row.channel, row.period, row.aspect, row.sense): row
+            (row.rule, row.subject.name, row.period, row.aspect, row.sense): row
             for row in verify(timetable).measurements
             if row.rule in agreements or row.rule.split(":")[0] in agreements
         }

@@ -130,7 +130,7 @@ def check_json(verification: Verification) -> str:
         "misses": [
             {
                 "rule": row.rule,
-                "channel": row.channel,
+                "channel": row.subject.name,
                 "period": row.period,
                 "miss": row.miss,
                 "unit": row.unit,
@@ -141,7 +141,7 @@ def check_json(verification: Verification) -> str:
         "inherited": [
             {
                 "rule": row.rule,
-                "channel": row.channel,
+                "channel": row.subject.name,
                 "period": row.period,
                 "inherited": row.inherited,
                 "unit": row.unit,

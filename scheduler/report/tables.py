@@ -167,7 +167,7 @@ def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
     rows = [
         {
             "rule": row.rule,
-            "channel": row.channel,
+            "channel": row.subject.name,
             "period": row.period,
             "aspect": row.aspect,
             "sense": row.sense,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from scheduler.messages import Message, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.timetable import OnAir, Timetable
@@ -41,22 +41,19 @@ class Airtime(Rule):
         channel = table.instance.channels[table.channel[at]].id
         moment = table.instance.timeline.moment(table.start[at]).strftime("%Y-%m-%dT%H:%MZ")
         title = table.instance.contents.items[table.content[at]].title
-        return Measurement(
-            rule=self.id,
-            channel=channel,
+        return self.measured(
+            subject=Subject("channel", channel),
             period=moment,
             aspect=Aspect(aspect),
-            have=Fraction(1),
-            need=Fraction(0),
+            have=1,
+            need=0,
             sense="most",
             unit="airings",
-            miss=1,
-            hard=True,
-            price=0,
             text=msg(
                 "'{title}' on {channel} at {moment}: {what}", title=title, channel=channel, moment=moment, what=what
             ),
             rigid=True,
+            named=True,
         )
 
 

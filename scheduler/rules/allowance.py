@@ -80,11 +80,11 @@ class Allowance(ScopedRule):
             there = -earn.lower  # minutes without any airing
             reach = there + np.bincount(earn.row, np.maximum(earn.coefficient, 0), len(earn)).astype(np.int64)
             own = sheet.columns(reach // self.per_minutes)
-            labels, channel = cap.period.tolist(), cap.channel.tolist()
-            rows = sheet.rows(labels, channel, "most", upper=cap.upper, need=np.maximum(cap.need, 1))
+            labels, channels = cap.period.tolist(), cap.subject.tolist()
+            rows = sheet.rows(labels, channels, "most", upper=cap.upper, need=np.maximum(cap.need, 1))
             sheet.add(rows[cap.row], cap.column, cap.coefficient)
             sheet.add(rows, own, -self.adds_minutes)
-            ties = sheet.rows(labels, channel, "earned", lower=-there, rigid=True)
+            ties = sheet.rows(labels, channels, "earned", lower=-there, rigid=True)
             sheet.add(ties[earn.row], earn.column, earn.coefficient)
             sheet.add(ties, own, -self.per_minutes)
             earned.append((earn, there))
@@ -102,12 +102,12 @@ class Allowance(ScopedRule):
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Minutes against the cap and the bonuses earned, in every period of every channel."""
-        earned = {(row.channel, row.period): row.have for row in self._quota(self.of, capped=False).check(on_air)}
+        earned = {(row.subject, row.period): row.have for row in self._quota(self.of, capped=False).check(on_air)}
         for row in self._quota(self.select, capped=True).check(on_air):
-            minutes = earned[row.channel, row.period]
+            minutes = earned[row.subject, row.period]
             need = self.most_minutes + self.adds_minutes * int(minutes // self.per_minutes)
             yield self.measured(
-                channel=row.channel,
+                subject=row.subject,
                 period=row.period,
                 aspect="most",
                 have=row.have,
@@ -116,7 +116,7 @@ class Allowance(ScopedRule):
                 unit="minutes",
                 text=msg(
                     "{channel}, {period}: {have} minutes of {select}, at most {need} with {minutes} of {of}",
-                    channel=row.channel,
+                    channel=row.subject.name,
                     period=Term("period", row.period),
                     have=row.have,
                     select=self.select.message(),

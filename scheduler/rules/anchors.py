@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from scheduler.messages import Message, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.timetable import OnAir
@@ -50,18 +50,15 @@ class Anchors(Rule):
         name = instance.channels[channel].id
         moment = instance.timeline.moment(start).strftime("%Y-%m-%dT%H:%MZ")
         title = instance.contents.items[content].title
-        return Measurement(
-            rule=self.id,
-            channel=name,
+        return self.measured(
+            subject=Subject("channel", name),
             period=moment,
             aspect=Aspect("anchor"),
-            have=Fraction(0),
-            need=Fraction(1),
+            have=0,
+            need=1,
             sense="least",
             unit="airings",
-            miss=1,
-            hard=True,
-            price=0,
             text=Message(text.key, "", (("title", title), ("channel", name), ("moment", moment))),
             rigid=True,
+            named=True,
         )

@@ -14,6 +14,7 @@ from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dubs import unmade, work
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -56,7 +57,7 @@ class Budget(Rule):
         mine = airings_of(self, airings, instance.channels_of(self.party), None)
         aired = np.unique(airings.content[mine[airings.past[mine]]])
         mine = mine[~airings.past[mine]]
-        row = sheet.row("horizon", self.party, "cost", upper=self.most, need=max(self.most, 1))
+        row = sheet.row("horizon", Subject("party", self.party), "cost", upper=self.most, need=max(self.most, 1))
         cost = np.array([programme.cost for programme in instance.programmes], dtype=np.int64)
         sheet.add(row, mine, cost[airings.programme[mine]])
         dubbed = mine[unmade(instance)[airings.content[mine]]] if self.dub_minute else mine[:0]
@@ -87,7 +88,7 @@ class Budget(Rule):
         minutes = sum(instance.programmes[at].episodes * instance.programmes[at].minutes for at, _ in dubs)
         have = paid + self.dub_minute * minutes
         yield self.measured(
-            channel=self.party,
+            subject=Subject("party", self.party),
             period="horizon",
             aspect="cost",
             have=have,

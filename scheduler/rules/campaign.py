@@ -17,6 +17,7 @@ from scheduler.messages import Listed, Message, Percent, msg, msg_n
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
 
 if TYPE_CHECKING:
@@ -96,11 +97,11 @@ class Campaign(Rule):
                 mine = mine[~airings.past[mine] | (airings.broadcast_day[mine] >= instance.timeline.planned_from)]
             if self.least_runs:
                 asked = due(instance, self._period(), self.least_runs, self.rest)
-                row = runs.row(self._period(), party, "runs", lower=asked, need=max(asked, 1))
+                row = runs.row(self._period(), Subject("party", party), "runs", lower=asked, need=max(asked, 1))
                 runs.add(row, mine)
             if self.least_prime_share is not None:
-                share = self.least_prime_share
-                row = minutes.row(self._period(), party, "prime", lower=0, need=60, step=share.denominator)
+                share, whose = self.least_prime_share, Subject("party", party)
+                row = minutes.row(self._period(), whose, "prime", lower=0, need=60, step=share.denominator)
                 prime = _prime_minutes(airings, mine)
                 weight = share.denominator * prime - share.numerator * airings.column("minutes")[mine]
                 minutes.add(row, mine, weight)
@@ -116,7 +117,7 @@ class Campaign(Rule):
             least = due(instance, self._period(), self.least_runs, self.rest)
             if self.least_runs:
                 yield self.measured(
-                    channel=party,
+                    subject=Subject("party", party),
                     period=self._period(),
                     aspect="runs",
                     have=len(airs),
@@ -136,7 +137,7 @@ class Campaign(Rule):
                 prime = sum(_in_prime(instance, run) for run in airs)
                 need = Fraction(self.least_prime_share * sum(run.minutes for run in airs))
                 yield self.measured(
-                    channel=party,
+                    subject=Subject("party", party),
                     period=self._period(),
                     aspect="prime",
                     have=prime,

@@ -16,6 +16,7 @@ from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
+from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class CoolDown(ScopedRule):
         most = np.bincount(which, minlength=len(keys))
         names = [instance.programmes[at].programme for at in title.tolist()]
         labels = [instance.timeline.label("day", at) for at in (key_day - 1).tolist()]
-        where = [instance.channels[at].id for at in channel.tolist()]
+        where = subjects("channel", (instance.channels[at].id for at in channel.tolist()))
         rows = sheet.rows(labels, where, [about(name) for name in names], upper=most)
         own = sheet.columns(np.ones(len(keys), dtype=np.int64))
         sheet.tie(own_cell, mine, own, "airs on the day")
@@ -111,7 +112,7 @@ class CoolDown(ScopedRule):
             ]
             programme, name = instance.programmes[title], instance.channels[channel].id
             yield self.measured(
-                channel=name,
+                subject=Subject("channel", name),
                 period=str(day),
                 aspect=about(programme.programme),
                 have=len(soon),

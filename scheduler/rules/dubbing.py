@@ -15,6 +15,7 @@ from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.dubs import unmade, work
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, any_of, in_force
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -80,7 +81,9 @@ class Dubbing(Rule):
             dubs, dub = np.unique(airings.content[mine], return_inverse=True)
             for number, label in enumerate(weeks):
                 limit = capacity * (number + 1)
-                row = sheet.row(f"to {label}", language, "capacity", upper=limit, need=max(limit, 1))
+                row = sheet.row(
+                    f"to {label}", Subject("language", language), "capacity", upper=limit, need=max(limit, 1)
+                )
                 by_then = week[mine] <= number
                 own = sheet.columns(np.ones(len(dubs), dtype=np.int64))
                 sheet.tie(dub[by_then], mine[by_then], own, f"{language} by {label}")
@@ -114,7 +117,7 @@ class Dubbing(Rule):
                 needed_by = [instance.programmes[at] for at, week in needed.items() if week <= number or last]
                 minutes, limit = sum(one.episodes * one.minutes for one in needed_by), capacity * (number + 1)
                 yield self.measured(
-                    channel=language,
+                    subject=Subject("language", language),
                     period=f"to {label}",
                     aspect="capacity",
                     have=minutes,
@@ -133,7 +136,7 @@ class Dubbing(Rule):
 
     def _too_early(self, language: str, day: str, title: str) -> Measurement:
         return self.measured(
-            channel=language,
+            subject=Subject("language", language),
             period=day,
             aspect="ready",
             have=1,

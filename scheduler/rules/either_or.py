@@ -67,21 +67,21 @@ class EitherOr(ScopedRule):
         settled: list[tuple[RuleRows, ...]] = []
         for shares in zip(*(quota.rows(airings) for quota in self._quotas()), strict=True):
             settled.append(shares)
-            labels, channel = shares[0].period.tolist(), shares[0].channel.tolist()
+            labels, channels = shares[0].period.tolist(), shares[0].subject.tolist()
             shortage = [share.lower - _least_activity(share) for share in shares]
             most = np.max([-(-short // share.miss_step) for short, share in zip(shortage, shares, strict=True)], axis=0)
             chosen = [sheet.columns(np.ones(len(labels), dtype=np.int64)) for _ in shares]
             missed = sheet.columns(np.maximum(most, 0))
             for at, (share, short, own) in enumerate(zip(shares, shortage, chosen, strict=True)):
                 slack = np.maximum(short, 0)
-                tied = sheet.rows(labels, channel, f"tied {at}", lower=share.lower - slack, rigid=True)
+                tied = sheet.rows(labels, channels, f"tied {at}", lower=share.lower - slack, rigid=True)
                 sheet.add(tied[share.row], share.column, share.coefficient)
                 sheet.add(tied, missed, share.miss_step)
                 sheet.add(tied, own, -slack)
-            one = sheet.rows(labels, channel, "one", lower=1, rigid=True)
+            one = sheet.rows(labels, channels, "one", lower=1, rigid=True)
             for own in chosen:
                 sheet.add(one, own)
-            asked = sheet.rows(labels, channel, "least", upper=0, need=np.maximum(shares[0].need, 1))
+            asked = sheet.rows(labels, channels, "least", upper=0, need=np.maximum(shares[0].need, 1))
             sheet.add(asked, missed)
 
         def settle(taken: Flags) -> Ints:
@@ -95,7 +95,7 @@ class EitherOr(ScopedRule):
             at = min(range(len(rows)), key=lambda number: rows[number].miss)
             best = rows[at]
             yield self.measured(
-                channel=best.channel,
+                subject=best.subject,
                 period=best.period,
                 aspect="least",
                 have=best.have,
@@ -104,7 +104,7 @@ class EitherOr(ScopedRule):
                 unit="minutes",
                 text=msg(
                     "{channel}, {period}: {have} minutes of {select}, the nearest of {alternatives}, at least {need}",
-                    channel=best.channel,
+                    channel=best.subject.name,
                     period=Term("period", best.period),
                     have=best.have,
                     select=self.alternatives[at].message(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
@@ -13,10 +12,11 @@ from scheduler.instance import Attributes, Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import VersionKind, Words
 from scheduler.messages import Listed, Message, Term, msg
-from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, ScopedRule
-from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
+from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.framework.rows import Ints, RuleRows
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -111,30 +111,12 @@ class Languages(ScopedRule):
         """One row per channel: minutes of barred versions."""
         if self.hard:
             return []
-        instance, scope = airings.instance, self.scope(airings.instance)
-        count = len(scope)
-        none = np.zeros(0, dtype=np.int64)
-        counted = [(none, none), *(self._barred_minutes(airings, channel) for channel in scope)]
-        column, minutes = (np.concatenate(parts) for parts in zip(*counted, strict=True))
-        row = np.repeat(np.arange(-1, count), [len(hit) for hit, _ in counted])
-        return [
-            RuleRows(
-                rule=self.id,
-                kind=self.kind,
-                price=self.price or 0,
-                unit="minutes",
-                row=row,
-                column=column,
-                coefficient=minutes,
-                lower=np.full(count, -NO_BOUND),
-                upper=np.zeros(count, dtype=np.int64),
-                miss_step=np.ones(count, dtype=np.int64),
-                need=np.zeros(count, dtype=np.int64),
-                channel=texts([instance.channels[channel].id for channel in scope]),
-                period=same("horizon", count),
-                aspect=same(Aspect("most"), count),
-            )
-        ]
+        sheet = Sheet(self, "minutes", len(airings))
+        for channel in self.scope(airings.instance):
+            name = Subject("channel", airings.instance.channels[channel].id)
+            row = sheet.row("horizon", name, "most", upper=0, need=0)
+            sheet.add(row, *self._barred_minutes(airings, channel))
+        return sheet.blocks()
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Minutes of barred versions on every channel."""
@@ -148,18 +130,15 @@ class Languages(ScopedRule):
             mine = np.flatnonzero((table.channel == channel) & ~table.anchor & fits[table.content] & fits_run)
             barred = [at for at in mine.tolist() if not self._is_heard(instance.contents.items[table.content[at]])]
             minutes = int(np.count_nonzero(valid & np.isin(on_air.minutes.entry, barred)))
-            yield Measurement(
-                rule=self.id,
-                channel=name,
+            yield self.measured(
+                subject=Subject("channel", name),
                 period="horizon",
-                aspect=Aspect("most"),
-                have=Fraction(minutes),
-                need=Fraction(0),
+                aspect="most",
+                have=minutes,
+                need=0,
                 sense="most",
                 unit="minutes",
-                miss=minutes,
-                hard=self.hard,
-                price=self.price or 0,
+                named=True,
                 text=msg(
                     "{rule}: {channel} has {minutes} minutes of {select} not heard as the rule asks",
                     rule=self.id,

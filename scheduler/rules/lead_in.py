@@ -16,6 +16,7 @@ from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.subject import Subject, subjects
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -76,9 +77,10 @@ class LeadIn(ScopedRule):
         low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
         fixed_low, fixed_high = (np.searchsorted(fixed_ends, keys - gap, side=side) for gap, side in self._edges())
         labels = [f"{instance.timeline.moment(int(key % 10**8)):%Y-%m-%dT%H:%MZ}" for key in keys.tolist()]
-        channel = [instance.channels[at].id for at in (keys // 10**8 // len(instance.contents)).tolist()]
+        number = (keys // 10**8 // len(instance.contents)).tolist()
+        channels = subjects("channel", (instance.channels[at].id for at in number))
         aspect = self._aspects(instance, (keys // 10**8 % len(instance.contents)).tolist())
-        rows = sheet.rows(labels, channel, aspect, upper=fixed_high - fixed_low)
+        rows = sheet.rows(labels, channels, aspect, upper=fixed_high - fixed_low)
         sheet.add(rows[row], mine)
         count = high - low
         sheet.add(np.repeat(rows, count), leading[np.repeat(low, count) + ranges(count)], -1)
@@ -117,7 +119,7 @@ class LeadIn(ScopedRule):
             title = instance.contents.items[run.content].title
             where: dict[str, Value] = {"title": title, "channel": channel, "moment": moment}
             yield self.measured(
-                channel=channel,
+                subject=Subject("channel", channel),
                 period=moment,
                 aspect=Aspect("lead-in", "" if self.after is not None else genre[run.content]),
                 have=int(not led),

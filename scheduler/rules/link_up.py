@@ -18,6 +18,7 @@ from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of, in_force
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -122,7 +123,7 @@ class LinkUp(Rule):
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Per event: a row for every instant at which it can begin, and one for how often it takes place."""
         sheet = Sheet(self, "channels", len(airings))
-        instance, where = airings.instance, " + ".join(self.channels)
+        instance, where = airings.instance, Subject("channels", " + ".join(self.channels))
         groups: list[tuple[Ints, Ints, int]] = []
         for name in self.programmes:
             at = airings_of(self, airings, self._channels(instance), self._first_runs(name))
@@ -146,16 +147,17 @@ class LinkUp(Rule):
         """e(t) ≥ Σ airings at t on any one channel, and e(t) ≤ Σ airings at t: 1 where the event takes place."""
         channels = len(airings.instance.channels)
         keys, place = np.unique(group * channels + airings.channel[at], return_inverse=True)
-        airs = sheet.rows([str(key) for key in keys.tolist()], "e(t)", "airs", upper=0, rigid=True)
+        clock = Subject("own", "e(t)")
+        airs = sheet.rows([str(key) for key in keys.tolist()], clock, "airs", upper=0, rigid=True)
         sheet.add(airs[place], at)
         sheet.add(airs, own[keys // channels], -1)
-        silent = sheet.rows([str(number) for number in range(len(own))], "e(t)", "silent", lower=0, rigid=True)
+        silent = sheet.rows([str(number) for number in range(len(own))], clock, "silent", lower=0, rigid=True)
         sheet.add(silent[group], at)
         sheet.add(silent, own, -1)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every event at every instant at which it begins somewhere, and how often it takes place."""
-        where, instance = " + ".join(self.channels), on_air.instance
+        where, instance = Subject("channels", " + ".join(self.channels)), on_air.instance
         for name in self.programmes:
             runs = shown(self, on_air, self._channels(instance), self._first_runs(name))
             instants = sorted({run.start for run in runs})
@@ -163,7 +165,7 @@ class LinkUp(Rule):
                 have = len({run.channel for run in runs if run.start == start})
                 moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
                 yield self.measured(
-                    channel=where,
+                    subject=where,
                     period=moment,
                     aspect=Aspect("channels", name),
                     have=have,
@@ -189,7 +191,7 @@ class LinkUp(Rule):
                     )
             if self._due(instance):
                 yield self.measured(
-                    channel=where,
+                    subject=where,
                     period="horizon",
                     aspect=Aspect("times", name),
                     have=len(instants),
@@ -209,7 +211,7 @@ class LinkUp(Rule):
             for number in sorted(others):
                 channel = instance.channels[number].id
                 yield self._elsewhere(
-                    channel,
+                    Subject("channel", channel),
                     "horizon",
                     msg(
                         "'{programme}' has a first run on {channel}, which takes no part",
@@ -218,9 +220,9 @@ class LinkUp(Rule):
                     ),
                 )
 
-    def _elsewhere(self, channel: str, period: str, text: Message) -> Measurement:
+    def _elsewhere(self, subject: Subject, period: str, text: Message) -> Measurement:
         return self.measured(
-            channel=channel,
+            subject=subject,
             period=period,
             aspect="place",
             have=1,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -63,7 +63,7 @@ class Locks(Rule):
         wanted = [_place_among_runs(airings, int(airing), lock.episode or 1) for airing in at.tolist()]
         own = sheet.columns([int(place > 0) for place in wanted])
         labels = [f"{airing}" for airing in at.tolist()]
-        airs = sheet.rows(labels, "lock", "airs", lower=0, rigid=True)
+        airs = sheet.rows(labels, Subject("own", "lock"), "airs", lower=0, rigid=True)
         sheet.add(airs, at)
         sheet.add(airs, own, -1)
         before: list[Ints] = []
@@ -73,7 +73,7 @@ class Locks(Rule):
             before.append(runs)
             most, mine = len(runs) + abs(place), np.array([column])
             for aspect, sign in (("not behind", 1), ("not ahead", -1)):
-                tie = sheet.row(f"{airing}", "lock", aspect, upper=most + sign * place, rigid=True)
+                tie = sheet.row(f"{airing}", Subject("own", "lock"), aspect, upper=most + sign * place, rigid=True)
                 sheet.add(tie, runs, sign)
                 sheet.add(tie, mine, most)
 
@@ -101,20 +101,17 @@ class Locks(Rule):
 
     def _measured(self, lock: Lock, need: int, have: int, *, rigid: bool) -> Measurement:
         where, period, aspect = place_of(lock)
-        return Measurement(
-            rule=self.id,
-            channel=where,
+        return self.measured(
+            subject=where,
             period=period,
             aspect=aspect,
-            have=Fraction(have),
-            need=Fraction(need),
+            have=have,
+            need=need,
             sense="least",
             unit="airings",
-            miss=need - have,
-            hard=True,
-            price=0,
             text=_kept(lock, need, have),
             rigid=rigid,
+            named=True,
         )
 
 
@@ -143,12 +140,13 @@ def _names_an_episode(instance: Instance, lock: Lock) -> bool:
     return instance.programmes[instance.programme_index[lock.programme]].episodes > 1
 
 
-def place_of(lock: Lock) -> tuple[str, str, Aspect]:
-    """(channel, period, aspect) by which the lock's row is known."""
+def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:
+    """(subject, period, aspect) by which the lock's row is known."""
     when = f"{lock.start_utc:%Y-%m-%dT%H:%MZ}" if lock.start_utc else str(lock.broadcast_date or "horizon")
     told = (lock.programme, lock.episode, lock.run, lock.version_language, lock.version_kind, lock.duration_min)
     name = " ".join(str(value) for value in told if value is not None)
-    return lock.channel or "all channels", when, Aspect("lock", name)
+    where = Subject("channel", lock.channel) if lock.channel else Subject("channels", "all channels")
+    return where, when, Aspect("lock", name)
 
 
 def _air_order(airings: Airings) -> Ints:

@@ -17,6 +17,7 @@ from scheduler.rules.framework.entries import screen
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -83,7 +84,9 @@ class NoClash(ScopedRule):
             used |= constant > self.most
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in marks[used].tolist()]
             rows = np.full(len(marks), -1)
-            rows[used] = sheet.rows(labels, territory, "at once", upper=(self.most - constant)[used])
+            rows[used] = sheet.rows(
+                labels, Subject("territory", territory), "at once", upper=(self.most - constant)[used]
+            )
             sheet.add(rows[mark], airing, change)
         return sheet.blocks()
 
@@ -118,7 +121,7 @@ class NoClash(ScopedRule):
             for mark in marks[shown[marks] > self.most].tolist():
                 moment = f"{instance.timeline.moment(mark):%Y-%m-%dT%H:%MZ}"
                 yield self.measured(
-                    channel=territory,
+                    subject=Subject("territory", territory),
                     period=moment,
                     aspect="at once",
                     have=int(shown[mark]),

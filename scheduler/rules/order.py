@@ -17,6 +17,7 @@ from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -71,7 +72,8 @@ class Order(ScopedRule):
                 before = np.searchsorted(start[after], instants, side="left")
                 most = np.minimum(before, self._episodes(instance, part) * len(beside))
                 labels = [_moment(instance, instant) for instant in instants.tolist()]
-                rows = sheet.rows(labels, instance.channels[channel].id, about(name), upper=most, need=1)
+                whose = Subject("channel", instance.channels[channel].id)
+                rows = sheet.rows(labels, whose, about(name), upper=most, need=1)
                 sheet.add(rows[row], here, most[row])
                 sheet.add(np.repeat(rows, before), after[ranges(before)])
         return sheet.blocks()
@@ -99,7 +101,7 @@ class Order(ScopedRule):
             ]
             programme, moment = instance.programmes[run.programme], _moment(instance, run.start)
             yield self.measured(
-                channel=channel.id,
+                subject=Subject("channel", channel.id),
                 period=moment,
                 aspect=about(programme.programme),
                 have=len(sooner),

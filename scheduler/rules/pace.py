@@ -105,7 +105,7 @@ class Pace(ScopedRule):
         for title in self._titles(instance):
             rows = sheet.rows(
                 labels,
-                self.scope_label(),
+                self.scope_subject(),
                 about(instance.programmes[title].programme),
                 lower=least,
                 upper=NO_BOUND if self.most is None else self.most,
@@ -133,7 +133,7 @@ class Pace(ScopedRule):
                 low = have < least
                 need = least if low or self.most is None else self.most
                 yield self.measured(
-                    channel=self.scope_label(),
+                    subject=self.scope_subject(),
                     period=label,
                     aspect=about(programme.programme),
                     have=have,

@@ -12,9 +12,10 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import AgreementModel
 from scheduler.messages import Listed, Message, Percent, Term, Value, msg
-from scheduler.rules.framework.base import Measurement, Rule, whole_up
+from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.measures import UNITS, exchanged
 from scheduler.rules.framework.rows import HARD
+from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import due, verdict_on
 from scheduler.rules.parity_measure import Measure, balance_of, permitted_of
 from scheduler.rules.parity_rows import aspect_of, band_kind, measure_rows
@@ -102,7 +103,7 @@ class Parity(AgreementModel, Rule):
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Two rows of the band and one per least amount, for every measure and period."""
-        return [block for measure in self.measures if len(block := measure_rows(self, airings, measure))]
+        return [block for measure in self.measures for block in measure_rows(self, airings, measure)]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every band and least amount measured on a timetable."""
@@ -180,18 +181,16 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
         over, under = permitted_of(measure, row.given, row.received, row.carry)
         kind, price = band_kind(rule, measure, row.instance, label)
         for what, have, allowed in (("over", balance, over), ("under", -balance, under)):
-            yield Measurement(
-                rule=rule.id,
+            yield rule.measured(
                 period=label,
                 unit=unit,
-                hard=kind == HARD,
-                price=price,
-                channel=f"{a}-{b}",
+                soft_at=None if kind == HARD else price,
+                subject=Subject("parties", f"{a}-{b}"),
                 aspect=aspect_of(measure, what),
                 have=have,
                 need=allowed,
                 sense="most",
-                miss=whole_up(have - allowed) if kind == HARD or price else 0,
+                named=True,
                 text=msg("{said}; {have} over the target, at most {most}", said=said, have=have, most=allowed)
                 if what == "over"
                 else msg("{said}; {have} under the target, at most {most}", said=said, have=have, most=allowed),
@@ -199,18 +198,15 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
     for (giver, taker), have in zip(rule.directions, (row.given, row.received), strict=True):
         need = due(row.instance, label, measure.least_from(giver), measure.rest)
         if need:
-            yield Measurement(
-                rule=rule.id,
+            yield rule.measured(
                 period=label,
                 unit=unit,
-                hard=rule.hard,
-                price=rule.price or 0,
-                channel=f"{giver}>{taker}",
+                subject=Subject("parties", f"{giver}>{taker}"),
                 aspect=aspect_of(measure, "least"),
                 have=have,
-                need=Fraction(need),
+                need=need,
                 sense="least",
-                miss=whole_up(need - have),
+                named=True,
                 text=msg(
                     "{rule}: {measure}, {period}: {giver} gives {taker} {have} {unit}, at least {least}",
                     **where,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
@@ -12,12 +11,17 @@ import numpy as np
 from scheduler.instance import INSTANCE_FILE, InputError, Problem
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.measures import ONCE, UNITS, Given, given, period_labels
-from scheduler.rules.framework.rows import HARD, NO_BOUND, RIGID, SOFT, Columns, Flags, Ints, RuleRows, same, texts
+from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.framework.rows import HARD, NO_BOUND, SOFT
+from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import due, verdict_on
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scheduler.airings import Airings
     from scheduler.instance import Instance
+    from scheduler.rules.framework.rows import Flags, Ints, RuleRows
     from scheduler.rules.parity import Parity
     from scheduler.rules.parity_measure import Measure
 
@@ -35,23 +39,7 @@ def band_kind(rule: Parity, measure: Measure, instance: Instance, label: str) ->
     return SOFT, (rule.price or 0) if measure.interim_price is None else measure.interim_price
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """The rows of one measure while they are put together."""
-
-    row: list[Ints]
-    column: list[Ints]
-    coefficient: list[Ints]
-    heads: list[tuple[int, int, int, int, int, int, str, str, Aspect]]
-    """Lower, upper, step, need, kind, price, channel, period, aspect."""
-
-    def add(self, rows: Ints, column: Ints, coefficient: Ints) -> None:
-        self.row.append(rows)
-        self.column.append(column)
-        self.coefficient.append(coefficient)
-
-
-def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> RuleRows:
+def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleRows]:
     """All rows of one measure: the band, the least amounts, and titles' own columns."""
     instance, scale = airings.instance, airings.instance.contents.share_scale
     labels = period_labels(instance, rule, measure.period)
@@ -59,12 +47,12 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> RuleRows:
         given(airings, rule, giver, taker, measure.measure, measure.period, measure.select)
         for giver, taker in rule.directions
     ]
-    sheet = _Sheet([], [], [], [])
-    columns: Columns | None = None
+    sheet = Sheet(rule, UNITS[measure.measure], len(airings))
+    settle: Callable[[Flags], Ints] | None = None
     rooms = [_room(airings, side, len(labels)) for side in sides]
     room = np.where(np.minimum(*rooms) > 0, np.minimum(*rooms), np.maximum(*rooms))
     if measure.measure in ONCE:
-        sides, columns = _title_columns(rule, measure, airings, sides, labels, sheet)
+        sides, settle = _title_columns(rule, measure, airings, sides, labels, sheet)
     constant = [_sums(side, side.airing < 0, len(labels)) for side in sides]
     moving = [_moving(side) for side in sides]
     if measure.tolerance is not None:
@@ -72,14 +60,13 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> RuleRows:
     for (giver, taker), side, fixed in zip(rule.directions, moving, constant, strict=True):
         need = measure.least_from(giver)
         if need:
-            first = len(sheet.heads)
-            aspect, where = aspect_of(measure, "least"), f"{giver}>{taker}"
-            for at, label in enumerate(labels):
-                asked = due(instance, label, need, measure.rest)
-                lower, price = asked * scale - int(fixed[at]), rule.price or 0
-                sheet.heads.append((lower, NO_BOUND, scale, asked, rule.kind, price, where, label, aspect))
-            sheet.add(first + side.period, side.airing, side.parts)
-    return _block(rule, measure, sheet, columns)
+            asked = np.array([due(instance, label, need, measure.rest) for label in labels], dtype=np.int64)
+            direction = Subject("parties", f"{giver}>{taker}")
+            rows = sheet.rows(
+                labels, direction, aspect_of(measure, "least"), lower=asked * scale - fixed, need=asked, step=scale
+            )
+            sheet.add(rows[side.period], side.airing, side.parts)
+    return sheet.blocks(settle)
 
 
 def _room(airings: Airings, side: Given, periods: int) -> Ints:
@@ -124,7 +111,7 @@ def _refuse_overflow(
 def _add_band(
     rule: Parity,
     measure: Measure,
-    sheet: _Sheet,
+    sheet: Sheet,
     moving: list[Given],
     constant: list[Ints],
     labels: list[str],
@@ -138,20 +125,28 @@ def _add_band(
     _refuse_overflow(rule, measure, whole, moving, constant, airings)
     a, b = rule.parties
     for what, (of_given, of_received, _) in weights[0].items():
-        first = len(sheet.heads)
         each = [int(of_given * whole), int(of_received * whole)]
         fixed = each[0] * constant[0] + each[1] * constant[1]
+        upper, need, soft_at = ([0] * len(labels) for _ in range(3))
         for at, label in enumerate(labels):
             carry = measure.carry_over if at == 0 or measure.period == "cumulative" else 0
-            upper = int(weights[carry][what][2] * whole) * scale - int(fixed[at])
+            upper[at] = int(weights[carry][what][2] * whole) * scale - int(fixed[at])
             asked = (measure.least_from(a), measure.least_from(b), abs(measure.carry_over), measure.floor)
-            need = max(*asked, int(room[at]) // scale, 1)
+            need[at] = max(*asked, int(room[at]) // scale, 1)
             kind, price = band_kind(rule, measure, airings.instance, label)
-            upper = upper if kind == HARD or price else NO_BOUND
-            names = (f"{a}-{b}", label, aspect_of(measure, what))
-            sheet.heads.append((-NO_BOUND, upper, whole * scale, need, kind, price, *names))
+            soft_at[at] = -1 if kind == HARD else price
+            upper[at] = upper[at] if soft_at[at] else NO_BOUND
+        rows = sheet.rows(
+            labels,
+            Subject("parties", f"{a}-{b}"),
+            aspect_of(measure, what),
+            upper=np.array(upper, dtype=np.int64),
+            need=np.array(need, dtype=np.int64),
+            step=whole * scale,
+            soft_at=np.array(soft_at, dtype=np.int64),
+        )
         for side, weight in zip(moving, each, strict=True):
-            sheet.add(first + side.period, side.airing, weight * side.parts)
+            sheet.add(rows[side.period], side.airing, weight * side.parts)
 
 
 def _weights(measure: Measure, carry: int) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
@@ -176,13 +171,13 @@ def _weights(measure: Measure, carry: int) -> dict[str, tuple[Fraction, Fraction
 
 
 def _title_columns(
-    rule: Parity, measure: Measure, airings: Airings, sides: list[Given], labels: list[str], sheet: _Sheet
-) -> tuple[list[Given], Columns]:
+    rule: Parity, measure: Measure, airings: Airings, sides: list[Given], labels: list[str], sheet: Sheet
+) -> tuple[list[Given], Callable[[Flags], Ints]]:
     """A column per title (or channel reached), direction and period: 1 where it airs, tied to its airings both ways.
 
     Σ airings − y ≥ 0 and most·y − Σ airings ≥ 0. Titles of anchors count without a column.
     """
-    n, instance = len(airings), airings.instance
+    instance = airings.instance
     result: list[Given] = []
     groups: list[tuple[Ints, Ints]] = []
     count = 0
@@ -194,21 +189,20 @@ def _title_columns(
             return_inverse=True,
         )
         size = np.bincount(group, minlength=len(key))
+        own = sheet.columns(np.ones(len(key), dtype=np.int64))
+        direction = Subject("parties", f"{giver}>{taker}")
         for sense in ("airs", "silent"):
-            at = len(sheet.heads)
-            for of_period in move.period[first].tolist():
-                aspect = aspect_of(measure, sense)
-                sheet.heads.append((0, NO_BOUND, 1, 1, RIGID, 0, f"{giver}>{taker}", labels[of_period], aspect))
+            periods = [labels[at] for at in move.period[first].tolist()]
+            rows = sheet.rows(periods, direction, aspect_of(measure, sense), lower=0, rigid=True)
             sign = 1 if sense == "airs" else -1
-            sheet.add(at + group, move.airing, np.full(len(group), sign))
-            own = -np.ones(len(key), dtype=np.int64) if sense == "airs" else size
-            sheet.add(at + np.arange(len(key)), n + count + np.arange(len(key)), own)
+            sheet.add(rows[group], move.airing, sign)
+            sheet.add(rows, own, -1 if sense == "airs" else size)
         groups.append((move.airing, count + group))
         fixed = side.airing < 0
         anchored = np.unique(np.stack([side.period[fixed], side.title[fixed], side.parts[fixed]]), axis=1)
         result.append(
             Given(
-                airing=np.concatenate([n + count + np.arange(len(key)), np.full(anchored.shape[1], -1)]),
+                airing=np.concatenate([own, np.full(anchored.shape[1], -1)]),
                 period=np.concatenate([move.period[first], anchored[0]]),
                 parts=np.concatenate([move.parts[first], anchored[2]]),
                 title=np.concatenate([move.title[first], anchored[1]]),
@@ -222,28 +216,4 @@ def _title_columns(
         aired[column[chosen[airing]]] = 1
         return aired
 
-    zeros, ones = np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.int64)
-    return result, Columns(lower=zeros, upper=ones, value=zeros, integer=ones.astype(bool), settle=settle)
-
-
-def _block(rule: Parity, measure: Measure, sheet: _Sheet, columns: Columns | None) -> RuleRows:
-    heads = [np.array([head[at] for head in sheet.heads], dtype=np.int64) for at in range(6)]
-    lower, upper, step, need, kind, price = heads
-    empty = [np.zeros(0, dtype=np.int64)]
-    return RuleRows(
-        rule=rule.id,
-        kind=kind,
-        price=price,
-        unit=UNITS[measure.measure],
-        row=np.concatenate(sheet.row or empty),
-        column=np.concatenate(sheet.column or empty),
-        coefficient=np.concatenate(sheet.coefficient or empty),
-        lower=lower,
-        upper=upper,
-        miss_step=step,
-        need=need,
-        channel=texts([head[6] for head in sheet.heads]),
-        period=texts([head[7] for head in sheet.heads]),
-        aspect=texts([head[8] for head in sheet.heads]) if sheet.heads else same(Aspect(""), 0),
-        columns=columns,
-    )
+    return result, settle

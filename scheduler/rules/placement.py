@@ -17,6 +17,7 @@ from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import Columns, RuleRows
+from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.open_days import OpenDays
 from scheduler.strands import Bundles, Slot, build_bundles, build_rerun_slots, day_sets_kept, slots_before
 
@@ -36,6 +37,9 @@ class BundleColumns(Columns):
     """A column of 0 or 1 for every bundle, 1 where its airings are what the series airs; then the slots of reruns."""
 
     bundles: Bundles
+
+
+OWN = Subject("own", "")
 
 
 class PlacementRule(Rule):
@@ -68,24 +72,28 @@ class PlacementRule(Rule):
         of_placed = np.full(len(airings), -1, dtype=np.int64)
         of_placed[bundles.placed] = np.arange(len(bundles.placed))
 
-        def rows(aspects: list[Aspect], where: list[str] | str = "", **sides: int | bool) -> Ints:
-            return sheet.rows(["horizon"] * len(aspects), where, aspects, **sides)  # type: ignore[arg-type]
+        def rows(aspects: list[Aspect], whose: Subject | list[Subject] = OWN, **sides: int | bool) -> Ints:
+            return sheet.rows(["horizon"] * len(aspects), whose, aspects, **sides)  # type: ignore[arg-type]
 
         tied = rows([Aspect("first run", str(at)) for at in bundles.placed.tolist()], lower=0, upper=0, rigid=True)
         sheet.add(tied, bundles.placed)
         sheet.add(tied[of_placed[bundles.airing]], np.repeat(of_bundle, np.diff(bundles.first)), -1)
         names, codes = _group_names(instance, bundles.group_key)
-        one = rows([Aspect("one slot", name) for name in names], codes, upper=1, rigid=True)
+        one = rows([Aspect("one slot", name) for name in names], subjects("territory", codes), upper=1, rigid=True)
         sheet.add(one[bundles.group], of_bundle)
         going = np.flatnonzero(bundles.ongoing)
-        least = rows([Aspect("goes on", names[at]) for at in going], [codes[at] for at in going], lower=1)
+        least = rows(
+            [Aspect("goes on", names[at]) for at in going], subjects("territory", [codes[at] for at in going]), lower=1
+        )
         goes_on = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[goes_on])], of_bundle[goes_on])
         tied = rows([Aspect("reruns of slot", str(at)) for at in range(len(slots))], upper=0, rigid=True)
         sheet.add(tied[slots.slot], slots.airing)
         sheet.add(tied, of_slot, -np.bincount(slots.slot, minlength=len(slots)))
         names, codes = _group_names(instance, slots.group_key)
-        one = rows([Aspect("reruns in one slot", name) for name in names], codes, upper=1, rigid=True)
+        one = rows(
+            [Aspect("reruns in one slot", name) for name in names], subjects("territory", codes), upper=1, rigid=True
+        )
         sheet.add(one[slots.group], of_slot)
 
         def settle(chosen: Flags) -> Ints:
@@ -188,7 +196,7 @@ class PlacementRule(Rule):
     def _measured(self, code: str, aspect: Aspect, have: int, need: int, text: Message) -> Measurement:
         """A hard least of one, or a most of nothing that no timetable may break."""
         return self.measured(
-            channel=code,
+            subject=Subject("territory", code),
             period="horizon",
             aspect=aspect,
             have=have,

@@ -17,6 +17,7 @@ from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import first_and_last
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
+from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ class Premiere(Rule):
             for one in self.parties:
                 for other in self.parties:
                     if one != other:
-                        rows = sheet.rows([days[day] for day in judged], f"{one}>{other}", about(name), upper=0)
+                        rows = sheet.rows(
+                            [days[day] for day in judged], Subject("parties", f"{one}>{other}"), about(name), upper=0
+                        )
                         sheet.add(rows, aired[one][judged])
                         sheet.add(rows, aired[other][judged + self.within_days], -1)
                         if begin > 0:
@@ -130,7 +133,7 @@ class Premiere(Rule):
                 for late in range(max(day, 0), last) if other != one else ():
                     programme, label = instance.programmes[title], instance.timeline.label("day", late)
                     yield self.measured(
-                        channel=f"{one}>{other}",
+                        subject=Subject("parties", f"{one}>{other}"),
                         period=label,
                         aspect=about(programme.programme),
                         have=1,

@@ -14,10 +14,11 @@ from scheduler.instance import Cells, Selector
 from scheduler.instance.model.field_marks import PeriodName, Relaxable
 from scheduler.instance.model.field_types import Hours, Share
 from scheduler.messages import Message, Percent, Term, Value, msg
-from scheduler.rules.framework.aspect import Aspect
-from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, at_bound, whole_up
-from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows, same, texts
+from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, at_bound
+from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import Rest, due
 
 if TYPE_CHECKING:
@@ -147,34 +148,25 @@ class Quota(ScopedRule):
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per channel and period in which the channel has airtime that counts."""
-        blocks = [self._channel_rows(airings, channel) for channel in self.scope(airings.instance)]
-        return [block for block in blocks if len(block)]
+        return [block for channel in self.scope(airings.instance) for block in self._channel_rows(airings, channel)]
 
-    def _channel_rows(self, airings: Airings, channel: int) -> RuleRows:
+    def _channel_rows(self, airings: Airings, channel: int) -> list[RuleRows]:
         counted = self._count(airings, channel)
         sense, measure, bound = self.bound
-        count = len(counted.labels)
-        step = bound.denominator if measure == "share" else 1
         asked = np.array([self._asked(airings.instance, label) for label in counted.labels], dtype=np.int64)
         edge = -counted.constant + (0 if measure == "share" else asked)
-        need = (counted.basis * bound.numerator) // bound.denominator if measure == "share" else asked
-        unbounded = np.full(count, NO_BOUND)
-        return RuleRows(
-            rule=self.id,
-            kind=self.kind,
-            price=self.price or 0,
-            unit=self.unit,
-            row=counted.period,
-            column=counted.airing,
-            coefficient=counted.amount,
-            lower=edge if sense == "least" else -unbounded,
-            upper=edge if sense == "most" else unbounded,
-            miss_step=np.full(count, step),
-            need=need,
-            channel=same(airings.instance.channels[channel].id, count),
-            period=texts(counted.labels),
-            aspect=same(Aspect(sense), count),
+        sheet = Sheet(self, self.unit, len(airings))
+        rows = sheet.rows(
+            counted.labels,
+            Subject("channel", airings.instance.channels[channel].id),
+            sense,
+            lower=edge if sense == "least" else -NO_BOUND,
+            upper=edge if sense == "most" else NO_BOUND,
+            need=(counted.basis * bound.numerator) // bound.denominator if measure == "share" else asked,
+            step=bound.denominator if measure == "share" else 1,
         )
+        sheet.add(rows[counted.period], counted.airing, counted.amount)
+        return sheet.blocks()
 
     def _asked(self, instance: Instance, label: str) -> int:
         """The amount asked in a period, 0 for a share."""
@@ -259,24 +251,19 @@ class Quota(ScopedRule):
     def _measured(
         self, channel: str, period: str, have: Fraction, need: Fraction, sense: Sense, of: int
     ) -> Measurement:
-        miss = whole_up(need - have if sense == "least" else have - need)
         amount: Value = msg(
             "{have} {unit} of {content}", have=have, unit=Term("unit", self.unit), content=self.select.message()
         )
         if self.bound[1] == "share" and of:
             amount = msg("{amount} ({share} of {all})", amount=amount, share=Percent(round(have / of, 3)), all=of)
-        return Measurement(
-            rule=self.id,
-            channel=channel,
+        return self.measured(
+            subject=Subject("channel", channel),
             period=period,
-            aspect=Aspect(sense),
+            aspect=sense,
             have=have,
             need=need,
             sense=sense,
             unit=self.unit,
-            miss=miss,
-            hard=self.hard,
-            price=self.price or 0,
             text=msg(
                 "{rule}: {channel}, {period}: {amount}, {bound}",
                 rule=self.id,
@@ -285,7 +272,8 @@ class Quota(ScopedRule):
                 amount=amount,
                 bound=at_bound(sense, need),
             ),
-            basis=Fraction(of),
+            basis=of,
+            named=True,
         )
 
 

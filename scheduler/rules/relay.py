@@ -14,6 +14,7 @@ from scheduler.messages import Listed, Message, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -81,7 +82,9 @@ class Relay(ScopedRule):
         """One row per channel: relays at other times."""
         sheet, off = Sheet(self, "airings", len(airings)), self._off(airings)
         for channel in self.scope(airings.instance):
-            row = sheet.row("horizon", airings.instance.channels[channel].id, "off the feed", upper=0)
+            row = sheet.row(
+                "horizon", Subject("channel", airings.instance.channels[channel].id), "off the feed", upper=0
+            )
             sheet.add(row, off[airings.channel[off] == channel])
         return sheet.blocks()
 
@@ -93,7 +96,7 @@ class Relay(ScopedRule):
             off = sum(not self._on_feed(instance, run) for run in runs)
             name = instance.channels[channel].id
             yield self.measured(
-                channel=name,
+                subject=Subject("channel", name),
                 period="horizon",
                 aspect="off the feed",
                 have=off,

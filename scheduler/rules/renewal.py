@@ -17,6 +17,7 @@ from scheduler.messages import Message, Percent, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -66,7 +67,9 @@ class Renewal(ScopedRule):
             mine = airings_of(self, airings, [channel], self.select)
             renewed = ~np.isin(instance.contents.programme[airings.content[mine]], _aired_before(instance, channel))
             weight = (share.denominator * renewed.astype(np.int64) - share.numerator) * minutes[mine]
-            row = sheet.row("horizon", instance.channels[channel].id, "least", lower=0, step=share.denominator)
+            row = sheet.row(
+                "horizon", Subject("channel", instance.channels[channel].id), "least", lower=0, step=share.denominator
+            )
             sheet.add(row, mine, weight)
         return sheet.blocks()
 
@@ -85,7 +88,7 @@ class Renewal(ScopedRule):
             have = sum(one.minutes for one in entries if one.programme not in known)
             need = Fraction(self.least_share) * of
             yield self.measured(
-                channel=instance.channels[channel].id,
+                subject=Subject("channel", instance.channels[channel].id),
                 period="horizon",
                 aspect="least",
                 have=have,

@@ -18,6 +18,7 @@ from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -99,7 +100,7 @@ class Repeat(ScopedRule):
         labels = [_moment(instance, minute) for minute in instants.tolist()]
         channel, title = (int(of[mine[0]]) for of in (airings.channel, airings.programme)) if len(mine) else (0, 0)
         name = about(instance.programmes[title].programme)
-        return sheet.rows(labels, instance.channels[channel].id, name, upper=upper, step=step)
+        return sheet.rows(labels, Subject("channel", instance.channels[channel].id), name, upper=upper, step=step)
 
     def _count(self, sheet: Sheet, airings: Airings, mine: Ints, runs: _Runs, owed: int) -> None:
         """The rows of a title that one channel of the territory can air: counts are enough."""
@@ -137,22 +138,22 @@ class Repeat(ScopedRule):
         for here, number, places in ((at_first, 1, instants), (at_second, 2, seconds)):
             column = sheet.columns(np.full(len(places), most))
             labels = [str(at) for at in places.tolist()]
-            ties = sheet.rows(labels, f"number {number}", "counted", lower=0, upper=0, rigid=True)
+            ties = sheet.rows(labels, Subject("own", f"number {number}"), "counted", lower=0, upper=0, rigid=True)
             entry, which = np.nonzero(rank[number][:, None] <= here[None, :])
             sheet.add(ties[which], all_of[number][entry])
             sheet.add(ties, column, -1)
             numbers.append(column)
         z = sheet.columns(np.ones(len(pair_first), dtype=np.int64))
         labels = [str(at) for at in range(len(z))]
-        airs = sheet.rows(labels, "pair", "first airs", lower=0, rigid=True)
+        airs = sheet.rows(labels, Subject("own", "pair"), "first airs", lower=0, rigid=True)
         sheet.add(airs, z, -1)
-        comes = sheet.rows(labels, "pair", "second airs", lower=0, rigid=True)
+        comes = sheet.rows(labels, Subject("own", "pair"), "second airs", lower=0, rigid=True)
         sheet.add(comes, z, -1)
         for rows, at, which, pair in ((airs, mine, row, pair_first), (comes, again, of_second, pair_second)):
             entry, of_pair = np.nonzero(which[:, None] == pair[None, :])
             sheet.add(rows[of_pair], at[entry])
         for aspect, sign in (("not behind", 1), ("not ahead", -1)):
-            rows = sheet.rows(labels, "pair", aspect, upper=2 * most - sign * owed, rigid=True)
+            rows = sheet.rows(labels, Subject("own", "pair"), aspect, upper=2 * most - sign * owed, rigid=True)
             sheet.add(rows, numbers[0][pair_first], sign)
             sheet.add(rows, numbers[1][pair_second], -sign)
             sheet.add(rows, z, 2 * most)
@@ -194,7 +195,7 @@ class Repeat(ScopedRule):
                 "hours": self.within_hours,
             }
             yield self.measured(
-                channel=channel,
+                subject=Subject("channel", channel),
                 period=moment,
                 aspect=about(programme.programme),
                 have=int(not kept),

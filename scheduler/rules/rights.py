@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +18,7 @@ from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet, any_of
 from scheduler.rules.framework.rows import Flags, Ints, RuleRows
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from scheduler.timetable import OnAir
 
 Settle = Callable[[Flags], Ints]
+
+
+EVERYWHERE = Subject("channels", "everywhere")
 
 
 class Rights(Rule):
@@ -136,13 +139,13 @@ def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
     )
 
 
-def _capped(sheet: Sheet, names: list[tuple[str, str, str]], aspect: str, left: list[int]) -> Ints:
-    """A row for every (programme, place, period) that allows what is left, and nothing where the past has overrun."""
+def _capped(sheet: Sheet, names: list[tuple[str, Subject, str]], aspect: str, left: list[int]) -> Ints:
+    """A row for every (programme, subject, period) that allows what is left, and nothing where the past has overrun."""
     upper = np.maximum(np.array(left, dtype=np.int64), 0)
     aspects = [Aspect(aspect, name) for name, _, _ in names]
     return sheet.rows(
         [period for _, _, period in names],
-        [where for _, where, _ in names],
+        [subject for _, subject, _ in names],
         aspects,
         upper=upper,
         need=upper,
@@ -157,7 +160,7 @@ def _first_runs(sheet: Sheet, airings: Airings, runs: _Runs) -> None:
     keys, row = np.unique(first.programme * len(codes) + first.territory, return_inverse=True)
     pairs = [(key // len(codes), codes[key % len(codes)]) for key in keys.tolist()]
     left = [instance.programmes[number].episodes - instance.past.last_episode(number, code) for number, code in pairs]
-    names = [(instance.programmes[number].programme, code, "horizon") for number, code in pairs]
+    names = [(instance.programmes[number].programme, Subject("territory", code), "horizon") for number, code in pairs]
     sheet.add(_capped(sheet, names, "first runs", left)[row], first.column)
 
 
@@ -189,7 +192,7 @@ def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -
     for key, day in zip(row_group.tolist(), row_day.tolist(), strict=True):
         programme, code = key // len(codes), codes[key % len(codes)]
         left.append(_past_slack(instance, programme, code, number, day - int(gap[programme])))
-        names.append((instance.programmes[programme].programme, code, timeline.label("day", day)))
+        names.append((instance.programmes[programme].programme, Subject("territory", code), timeline.label("day", day)))
     rows = _capped(sheet, names, f"run {number}", left)
     up, up_row = reached(later, later.day)
     down, down_row = reached(sooner, sooner.day + gap[sooner.programme])
@@ -220,11 +223,11 @@ def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> Non
         titles = [Aspect("together", instance.programmes[at].programme) for at in (keys // most).tolist()]
         row = np.searchsorted(keys, airings.programme[mine] * most + airings.run[mine])
         other_row = np.searchsorted(keys, airings.programme[others] * most + airings.run[others])
-        shows = sheet.rows(labels, channel.id, titles, upper=0, rigid=True)
+        shows = sheet.rows(labels, Subject("own", channel.id), titles, upper=0, rigid=True)
         sheet.add(shows[row], mine)
         sheet.add(shows, own, -np.bincount(row, minlength=len(keys)))
         size = np.bincount(other_row, minlength=len(keys))
-        silent = sheet.rows(labels, f"beside {channel.id}", titles, upper=size, rigid=True)
+        silent = sheet.rows(labels, Subject("own", f"beside {channel.id}"), titles, upper=size, rigid=True)
         sheet.add(silent[other_row], others)
         sheet.add(silent, own, size)
         settled.append(partial(any_of, row, mine, len(keys)))
@@ -243,7 +246,7 @@ def _total(sheet: Sheet, airings: Airings) -> None:
     at = np.flatnonzero(capped[airings.programme] & ~airings.past) if len(airings) else np.zeros(0, dtype=np.int64)
     keys, row = np.unique(airings.programme[at], return_inverse=True)
     left = [(instance.programmes[number].runs_total or 0) - instance.past.total(number) for number in keys.tolist()]
-    names = [(instance.programmes[number].programme, "everywhere", "horizon") for number in keys.tolist()]
+    names = [(instance.programmes[number].programme, EVERYWHERE, "horizon") for number in keys.tolist()]
     sheet.add(_capped(sheet, names, "all runs", left)[row], at)
 
 
@@ -257,25 +260,27 @@ def _per_channel(sheet: Sheet, airings: Airings) -> None:
     left = [
         (instance.programmes[number].runs_channel or 0) - instance.past.on_channel(number, at_) for number, at_ in pairs
     ]
-    names = [(instance.programmes[number].programme, instance.channels[at_].id, "horizon") for number, at_ in pairs]
+    names = [
+        (instance.programmes[number].programme, Subject("channel", instance.channels[at_].id), "horizon")
+        for number, at_ in pairs
+    ]
     sheet.add(_capped(sheet, names, "runs", left)[row], at)
 
 
-def _broken(rule: Rights, where: str, period: str, aspect: Aspect, have: int, most: int, text: Message) -> Measurement:
-    return Measurement(
-        rule=rule.id,
-        channel=where,
+def _broken(
+    rule: Rights, subject: Subject, period: str, aspect: Aspect, have: int, most: int, text: Message
+) -> Measurement:
+    return rule.measured(
+        subject=subject,
         period=period,
         aspect=aspect,
-        have=Fraction(have),
-        need=Fraction(most),
+        have=have,
+        need=most,
         sense="most",
         unit="runs",
-        miss=max(have - most, 1),
-        hard=True,
-        price=0,
         text=text,
         rigid=True,
+        named=True,
     )
 
 
@@ -304,7 +309,7 @@ def _outside(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
                 if closed
                 else msg("rights: '{title}' on {channel} at {moment} lies outside the dates of its rights", **where)
             )
-            yield _broken(rule, channel.id, moment, about(programme.programme), 1, 0, text)
+            yield _broken(rule, Subject("channel", channel.id), moment, about(programme.programme), 1, 0, text)
 
 
 def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
@@ -323,7 +328,7 @@ def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
                 count=have,
                 most=item.runs_total,
             )
-            yield _broken(rule, "everywhere", "horizon", aspect, have, item.runs_total, text)
+            yield _broken(rule, EVERYWHERE, "horizon", aspect, have, item.runs_total, text)
     for (programme, number), now in sorted(on_channel.items()):
         item, channel = instance.programmes[programme], instance.channels[number]
         have = now + instance.past.on_channel(programme, number)
@@ -336,7 +341,15 @@ def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
                 channel=channel.id,
                 most=item.runs_channel,
             )
-            yield _broken(rule, channel.id, "horizon", Aspect("runs", item.programme), have, item.runs_channel, text)
+            yield _broken(
+                rule,
+                Subject("channel", channel.id),
+                "horizon",
+                Aspect("runs", item.programme),
+                have,
+                item.runs_channel,
+                text,
+            )
 
 
 def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
@@ -349,7 +362,7 @@ def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         for aspect, text in _wrong_runs(past, told, item.episodes, item.runs, item.days_between_runs):
             named = Aspect(aspect, item.programme)
             said = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
-            yield _broken(rule, code, "horizon", named, 1, 0, said)
+            yield _broken(rule, Subject("territory", code), "horizon", named, 1, 0, said)
     yield from _apart(rule, on_air)
 
 
@@ -396,7 +409,7 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
                 title=item.title,
                 channel=channel,
             )
-            yield _broken(rule, channel, "horizon", Aspect("together", item.programme), 1, 0, text)
+            yield _broken(rule, Subject("channel", channel), "horizon", Aspect("together", item.programme), 1, 0, text)
     for (programme, _), channels in sorted(shown.items()):
         item = instance.programmes[programme]
         for number in sorted(channels & wide):
@@ -411,7 +424,9 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
                     channel=where,
                     others=Listed(tuple(shared)),
                 )
-                yield _broken(rule, where, "horizon", Aspect("together", item.programme), 1, 0, text)
+                yield _broken(
+                    rule, Subject("channel", where), "horizon", Aspect("together", item.programme), 1, 0, text
+                )
 
 
 def _wrong_runs(

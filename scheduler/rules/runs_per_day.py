@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
@@ -16,8 +15,9 @@ from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
-from scheduler.rules.framework.row_builder import airings_of
-from scheduler.rules.framework.rows import NO_BOUND, RuleRows, same, texts
+from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.rows import RuleRows
+from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
@@ -72,28 +72,13 @@ class RunsPerDay(ScopedRule):
         keys, row = np.unique(key, return_inverse=True)
         title, rest = keys % titles, keys // titles
         number, days = rest // (instance.timeline.days + 2), rest % (instance.timeline.days + 2) - 1
-        count = len(keys)
-        names = [instance.timeline.label("day", at) for at in range(-1, instance.timeline.days + 1)]
-        return [
-            RuleRows(
-                rule=self.id,
-                kind=self.kind,
-                price=self.price or 0,
-                unit="runs",
-                row=row,
-                column=column,
-                coefficient=np.ones(len(column), dtype=np.int64),
-                lower=np.full(count, -NO_BOUND),
-                upper=np.full(count, self.most),
-                miss_step=np.ones(count, dtype=np.int64),
-                need=np.full(count, self.most),
-                channel=texts([channel.id for channel in instance.channels])[number],
-                period=texts(names)[days + 1],
-                aspect=texts([about(programme.programme) for programme in instance.programmes])[title]
-                if titles
-                else same(about(""), count),
-            )
-        ]
+        periods = [instance.timeline.label("day", at) for at in days.tolist()]
+        channels = subjects("channel", (instance.channels[at].id for at in number.tolist()))
+        names = [about(instance.programmes[at].programme) for at in title.tolist()]
+        sheet = Sheet(self, "runs", len(airings))
+        rows = sheet.rows(periods, channels, names, upper=self.most, need=self.most)
+        sheet.add(rows[row], column)
+        return sheet.blocks()
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every title with more runs on a channel's broadcast day than it may have."""
@@ -114,18 +99,15 @@ class RunsPerDay(ScopedRule):
         for (channel, on, title), have in count.items():
             if have > self.most:
                 programme, name = instance.programmes[title], instance.channels[channel].id
-                yield Measurement(
-                    rule=self.id,
-                    channel=name,
+                yield self.measured(
+                    subject=Subject("channel", name),
                     period=str(on),
                     aspect=about(programme.programme),
-                    have=Fraction(have),
-                    need=Fraction(self.most),
+                    have=have,
+                    need=self.most,
                     sense="most",
                     unit="runs",
-                    miss=have - self.most,
-                    hard=self.hard,
-                    price=self.price or 0,
+                    named=True,
                     text=msg_n(
                         "{rule}: '{title}' runs {count} time on {channel} on {day}, at most {most}",
                         "{rule}: '{title}' runs {count} times on {channel} on {day}, at most {most}",

@@ -19,6 +19,7 @@ from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -103,7 +104,7 @@ class Strand(ScopedRule):
         return _Slots(mine[entry], slot, weekday[entry], day[entry], len(keys))
 
     def _add_title(self, sheet: Sheet, slots: _Slots, mine: Ints, name: str, minutes: int) -> None:
-        row = sheet.row("horizon", self.scope_label(), about(name), upper=0)
+        row = sheet.row("horizon", self.scope_subject(), about(name), upper=0)
         sheet.add(row, mine)
         chosen = sheet.columns(np.ones(slots.count, dtype=np.int64))
         weekdays = sheet.columns(np.ones(7, dtype=np.int64))
@@ -111,14 +112,15 @@ class Strand(ScopedRule):
         kept = sheet.columns(most)
         cell = np.arange(len(kept))
         sheet.add(row, kept, -1)
-        sheet.add(sheet.row("horizon", name, "one slot", upper=1, rigid=True), chosen)
-        sheet.add(sheet.row("horizon", name, "days a week", upper=self.days_a_week, rigid=True), weekdays)
+        own_rows = Subject("own", name)
+        sheet.add(sheet.row("horizon", own_rows, "one slot", upper=1, rigid=True), chosen)
+        sheet.add(sheet.row("horizon", own_rows, "days a week", upper=self.days_a_week, rigid=True), weekdays)
         labels = [str(number) for number in cell.tolist()]
-        aired = sheet.rows(labels, name, "kept airs", lower=0, rigid=True)
+        aired = sheet.rows(labels, own_rows, "kept airs", lower=0, rigid=True)
         sheet.add(aired[slots.slot * 7 + slots.weekday], slots.airing)
         sheet.add(aired, kept, -1)
         for aspect, column in (("kept in slot", chosen[cell // 7]), ("kept on weekday", weekdays[cell % 7])):
-            rows = sheet.rows(labels, name, aspect, lower=0, rigid=True)
+            rows = sheet.rows(labels, own_rows, aspect, lower=0, rigid=True)
             sheet.add(rows, column, most)
             sheet.add(rows, kept, -1)
 
@@ -130,7 +132,7 @@ class Strand(ScopedRule):
             name = on_air.instance.programmes[number].programme
             off = len(airs) - self._best(airs, on_air.instance.timeline.broadcast_start)
             yield self.measured(
-                channel=self.scope_label(),
+                subject=self.scope_subject(),
                 period="horizon",
                 aspect=about(name),
                 have=off,

@@ -23,6 +23,7 @@ from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import NO_BOUND
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Supply(Rule):
             scale=contents.share_scale,
         )
         sheet = Sheet(self, "minutes", len(airings))
-        where = " + ".join(self.channels)
+        where = Subject("channels", " + ".join(self.channels))
         for code in self.shares:
             self._add_band(sheet, given, code, where)
             self._add_bounds(sheet, given, code, where)
@@ -118,7 +119,7 @@ class Supply(Rule):
             sheet.add(rows, lowest, -1)
         return sheet.blocks(given.least_supplied)
 
-    def _add_band(self, sheet: Sheet, given: _Given, code: str, where: str) -> None:
+    def _add_band(self, sheet: Sheet, given: _Given, code: str, where: Subject) -> None:
         """± (whole·S(m) − (s ± tolerance)·whole·T) ≤ 0, anchors moved to the right."""
         if self.tolerance is None:
             return
@@ -132,7 +133,7 @@ class Supply(Rule):
             rows = sheet.rows(labels, where, Aspect(aspect, code), upper=upper, need=need, step=step)
             sheet.add(rows[given.period], given.airing, sign * (whole * given.parts[code] - part * every))
 
-    def _add_bounds(self, sheet: Sheet, given: _Given, code: str, where: str) -> None:
+    def _add_bounds(self, sheet: Sheet, given: _Given, code: str, where: Subject) -> None:
         for aspect, bound, side in (("least", self.least or None, "lower"), ("most", self.most, "upper")):
             if bound is None:
                 continue
@@ -204,11 +205,11 @@ class Supply(Rule):
         return sorted({f"{day:%G-W%V}" for day in days if (self.valid_from or day) <= day <= (self.valid_to or day)})
 
     def _members(self, label: str, supplied: dict[str, Fraction]) -> Iterator[Measurement]:
-        where, total = " + ".join(self.channels), sum(supplied.values(), Fraction(0))
+        where, total = Subject("channels", " + ".join(self.channels)), sum(supplied.values(), Fraction(0))
 
         def row(aspect: Aspect | str, have: Fraction, need: Fraction, sense: Sense, text: Message) -> Measurement:
             return self.measured(
-                channel=where,
+                subject=where,
                 period=label,
                 aspect=aspect,
                 have=have,
@@ -224,7 +225,7 @@ class Supply(Rule):
                 party=code,
                 have=have,
                 all=total,
-                channels=where,
+                channels=where.name,
             )
             if self.tolerance is not None:
                 high, low = (self.shares[code] + self.tolerance) * total, (self.shares[code] - self.tolerance) * total

@@ -18,6 +18,7 @@ from scheduler.rules.framework.entries import screen
 from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -104,7 +105,9 @@ class Variety(ScopedRule):
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in starts[valid].tolist()]
             name, upper = instance.channels[channel].id, (self.most_minutes - constant)[valid]
             rows = np.full(len(starts), -1)
-            rows[valid] = sheet.rows(labels, name, "most", upper=upper, need=max(self.most_minutes, 1))
+            rows[valid] = sheet.rows(
+                labels, Subject("channel", name), "most", upper=upper, need=max(self.most_minutes, 1)
+            )
             keep = rows[span] >= 0
             sheet.add(rows[span[keep]], mine[item[keep]], (change[item] * minutes)[keep])
         return sheet.blocks()
@@ -136,7 +139,7 @@ class Variety(ScopedRule):
                 if have > self.most_minutes:
                     moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
                     yield self.measured(
-                        channel=name,
+                        subject=Subject("channel", name),
                         period=moment,
                         aspect="most",
                         have=have,

@@ -151,7 +151,7 @@ def _plain(value: Value) -> JsonValue:
 def _miss(row: Measurement) -> Miss:
     return Miss(
         rule=row.rule,
-        channel=row.channel,
+        channel=row.subject.name,
         period=row.period,
         aspect=row.aspect,
         sense=row.sense,

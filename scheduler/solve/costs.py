@@ -113,7 +113,10 @@ def _row_costs(formulation: Formulation, relaxation: Relaxation) -> list[dict[st
     order = np.argsort(-cost, kind="stable")
     binding = order[np.round(cost[order]) >= 1]
     labels = formulation.labels.iloc[binding]
-    said = labels[[*KEY, "unit"]].assign(cost=np.round(cost[binding]).astype(np.int64))
+    said = labels[[*KEY, "unit"]].assign(
+        cost=np.round(cost[binding]).astype(np.int64), subject=labels["subject"].map(str)
+    )
+    said = said.rename(columns={"subject": "channel"})
     return [{str(name): value for name, value in row.items()} for row in said.to_dict(orient="records")]
 
 

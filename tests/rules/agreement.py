@@ -39,7 +39,7 @@ def missed_checks(verification: Verification) -> dict[MissKey, tuple[int, bool, 
     found: dict[MissKey, tuple[int, bool, int]] = {}
     for one in verification.missed:
         if not one.rigid:
-            key = one.rule, one.channel, one.period, one.aspect
+            key = one.rule, one.subject, one.period, one.aspect
             assert key not in found, f"two measurements are called {key}"
             found[key] = one.miss, one.hard, one.price
     return found

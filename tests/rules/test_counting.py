@@ -84,7 +84,7 @@ def test_audience_is_per_million_of_all_who_can_see_the_channel(tmp_path):
     airings = build_airings(instance, rules_of(instance))
     chosen = airings.channel == 1
     rows = verify(timetable_of(airings, chosen)).measurements
-    (row,) = [one for one in rows if one.rule == "P" and one.channel == "KZ>UZ"]
+    (row,) = [one for one in rows if one.rule == "P" and one.subject.name == "KZ>UZ"]
     assert int(row.have) == int(airings.audience[chosen].sum()) // 40
     said = next(str(rule.sentence()) for rule in rules_of(instance) if rule.id == "P")
     assert "inhabitants of all territories that a channel is seen in" in said

@@ -270,7 +270,7 @@ def test_parts_are_in_order_in_every_territory_that_sees_them(name, tmp_path):
     across = 0
     for chosen in choices(formulate(airings), 3):
         table = timetable_of(airings, chosen & ~airings.past)
-        found = {(row.channel, row.period): row.miss for row in verify(table).missed if row.rule == "O"}
+        found = {(row.subject.name, row.period): row.miss for row in verify(table).missed if row.rule == "O"}
         first = aired_before + [
             (instance.channels[c].id, instance.programmes[p].programme, int(s))
             for c, p, s, run in zip(table.channel, table.programme, table.start, table.first, strict=True)

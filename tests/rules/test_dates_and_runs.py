@@ -151,7 +151,7 @@ def _starts(airings):
 def missed_by(timetable, spec, kind):
     ids = {rule["id"] for rule in written(spec, kind)}
     return {
-        (row.rule, row.channel, row.period, row.aspect): row.miss for row in verify(timetable).missed if row.rule in ids
+        (row.rule, row.subject, row.period, row.aspect): row.miss for row in verify(timetable).missed if row.rule in ids
     }
 
 
@@ -254,7 +254,7 @@ def test_a_run_in_a_selector_means_the_same_everywhere(kind, field, run, tmp_pat
 
 
 def missed(timetable):
-    return {(row.channel, row.period, row.aspect): row.miss for row in verify(timetable).missed if row.rule == "R"}
+    return {(row.subject, row.period, row.aspect): row.miss for row in verify(timetable).missed if row.rule == "R"}
 
 
 def test_hard_bans_of_one_run_leave_the_other(tmp_path):

@@ -33,7 +33,7 @@ def given(instance, picked):
         hit = (airings.programme == instance.programme_index[name]) & (airings.channel == instance.channel_index[where])
         chosen[np.flatnonzero(hit)[0]] = True
     rows = verify(timetable_of(airings, chosen)).measurements
-    return {row.channel: int(row.have) for row in rows if row.rule.startswith("P") and row.aspect.code == "least"}
+    return {row.subject.name: int(row.have) for row in rows if row.rule.startswith("P") and row.aspect.code == "least"}
 
 
 def test_two_broadcasters_of_one_country_exchange_what_they_own(tmp_path):

@@ -122,7 +122,7 @@ def test_a_rule_holds_where_nothing_can_air(kind, tmp_path):
         missed = formulation.misses(formulation.point(nothing)) > 0
         rows = {tuple(label) for label in formulation.labels[KEY].to_numpy()[missed]}
         found = verify(timetable_of(airings, nothing)).missed
-        assert rows == {(row.rule, row.channel, row.period, row.aspect) for row in found}, name
+        assert rows == {(row.rule, row.subject, row.period, row.aspect) for row in found}, name
 
 
 BANS = {

@@ -14,6 +14,7 @@ from scheduler.instance.model.field_marks import Channels, Territories
 from scheduler.messages import Listed, Message, Value, english, msg
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags
@@ -31,7 +32,7 @@ class Measurement:
     """
 
     rule: str
-    channel: str
+    subject: Subject
     period: str
     aspect: Aspect
     have: Fraction
@@ -96,7 +97,7 @@ class Rule(RuleModel):
     def measured(
         self,
         *,
-        channel: str,
+        subject: Subject,
         period: str,
         aspect: Aspect | str,
         have: Fraction | int,
@@ -105,23 +106,32 @@ class Rule(RuleModel):
         unit: str,
         text: Message | str,
         rigid: bool = False,
+        soft_at: int | None = None,
+        basis: int | None = None,
+        named: bool = False,
     ) -> Measurement:
-        """A measurement of this rule, its miss counted in whole units."""
+        """A measurement of this rule, its miss counted in whole units.
+
+        A row can be soft at a price of its own (`soft_at`), though the rule is hard; at 0 it asks for nothing. The
+        rule's id is put before the text, unless the text has `named` the rule itself.
+        """
         off = Fraction(need - have if sense == "least" else have - need)
+        price = (self.price or 0) if soft_at is None else soft_at
         return Measurement(
             rule=self.id,
-            channel=channel,
+            subject=subject,
             period=period,
             aspect=aspect_from(aspect),
             have=Fraction(have),
             need=Fraction(need),
             sense=sense,
             unit=unit,
-            miss=whole_up(off),
-            hard=self.hard or rigid,
-            price=0 if rigid else self.price or 0,
-            text=of_rule(self.id, text),
+            miss=0 if soft_at == 0 else whole_up(off),
+            hard=rigid or (self.hard and soft_at is None),
+            price=0 if rigid else price,
+            text=text if named else of_rule(self.id, text),
             rigid=rigid,
+            basis=None if basis is None else Fraction(basis),
         )
 
     @property
@@ -150,10 +160,11 @@ class ScopedRule(Rule):
             or set(channel.registered_in or ()) & set(self.registered_in or ())
         ]
 
-    def scope_label(self) -> str:
-        """The scope as the label of a row: "KZ + A.kz"."""
+    def scope_subject(self) -> Subject:
+        """The channels of the scope together, as a row names them: "KZ + A.kz"."""
         registered = [f"registered in {code}" for code in self.registered_in or ()]
-        return " + ".join([*(self.territories or ()), *(self.channels or ()), *registered]) or "all channels"
+        names = [*(self.territories or ()), *(self.channels or ()), *registered]
+        return Subject("channels", " + ".join(names) or "all channels")
 
     def scope_words(self) -> Message:
         """The scope in words: "on KZ channels"."""

@@ -10,8 +10,9 @@ import numpy as np
 
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.dates import holds_on
-from scheduler.rules.framework.rows import NO_BOUND, RIGID, Columns, Flags, Ints, RuleRows, texts
+from scheduler.rules.framework.rows import NO_BOUND, RIGID, SOFT, Columns, Flags, Ints, RuleRows, texts
 from scheduler.rules.framework.selected import selected
+from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from scheduler.rules.framework.base import Rule
 
 Number = int | Ints
-Names = str | Sequence[str]
+Subjects = Subject | Sequence[Subject]
 Aspects = Aspect | str | Sequence[Aspect | str]
 
 
@@ -38,7 +39,7 @@ class Sheet:
     def rows(
         self,
         periods: Sequence[str],
-        channel: Names,
+        subject: Subjects,
         aspect: Aspects,
         *,
         lower: Number = -NO_BOUND,
@@ -46,24 +47,31 @@ class Sheet:
         need: Number = 1,
         step: Number = 1,
         rigid: bool = False,
+        soft_at: Number | None = None,
     ) -> Ints:
-        """Add a row for every period; says which rows they are. `need` scales misses, in the rule's unit."""
+        """Add a row for every period; says which rows they are.
+
+        `need` scales misses, in the rule's unit. Rows can be soft at prices of their own (`soft_at`) though the rule is
+        hard; where that is −1 they are as the rule is.
+        """
         size = len(periods)
-        kind = RIGID if rigid else self.rule.kind
-        values = (lower, upper, step, need, kind)
+        own = np.broadcast_to(np.asarray(-1 if soft_at is None else soft_at, dtype=np.int64), size)
+        kind = RIGID if rigid else np.where(own < 0, self.rule.kind, SOFT)
+        price = 0 if rigid else np.where(own < 0, self.rule.price or 0, own)
+        values = (lower, upper, step, need, kind, price)
         numbers = [np.broadcast_to(np.asarray(value, dtype=np.int64), size) for value in values]
-        names = [[name] * size if isinstance(name, str) else list(name) for name in (channel, periods)]
+        whose = [subject] * size if isinstance(subject, Subject) else list(subject)
         aspects = (
             [aspect_from(aspect)] * size if isinstance(aspect, Aspect | str) else [aspect_from(one) for one in aspect]
         )
-        self.heads.append((numbers, [*names, aspects]))
+        self.heads.append((numbers, [whose, list(periods), aspects]))
         self.count += size
         return np.arange(self.count - size, self.count)
 
     def row(
         self,
         period: str,
-        channel: str,
+        subject: Subject,
         aspect: Aspect | str,
         *,
         lower: int = -NO_BOUND,
@@ -73,7 +81,7 @@ class Sheet:
         rigid: bool = False,
     ) -> int:
         """Add one row; says which it is."""
-        at = self.rows([period], channel, aspect, lower=lower, upper=upper, need=need, step=step, rigid=rigid)
+        at = self.rows([period], subject, aspect, lower=lower, upper=upper, need=need, step=step, rigid=rigid)
         return int(at[0])
 
     def add(self, row: Number, column: Ints, coefficient: Number = 1) -> None:
@@ -96,8 +104,9 @@ class Sheet:
         groups = np.arange(len(own))
         size = np.bincount(row, minlength=len(own))
         names = [str(at) for at in groups.tolist()]
-        airs = self.rows(names, label, "airs", upper=0, rigid=True)
-        silent = self.rows(names, label, "silent", lower=0, rigid=True)
+        own_rows = Subject("own", label)
+        airs = self.rows(names, own_rows, "airs", upper=0, rigid=True)
+        silent = self.rows(names, own_rows, "silent", lower=0, rigid=True)
         for rows, weight in ((airs, size), (silent, np.ones_like(size))):
             self.add(rows[row], airing)
             self.add(rows, own, -weight)
@@ -106,8 +115,9 @@ class Sheet:
         """The rows as a block, none if there are none; `settle` gives the rule's own columns from the airings."""
         if not self.count:
             return []
-        lower, upper, step, need, kind = (np.concatenate([head[0][at] for head in self.heads]) for at in range(5))
-        channel, period, aspect = (texts([name for head in self.heads for name in head[1][at]]) for at in range(3))
+        numbers = (np.concatenate([head[0][at] for head in self.heads]) for at in range(6))
+        lower, upper, step, need, kind, price = numbers
+        subject, period, aspect = (texts([name for head in self.heads for name in head[1][at]]) for at in range(3))
         empty = np.zeros(0, dtype=np.int64)
         row, column, coefficient = (np.concatenate([empty, *(entry[at] for entry in self.entries)]) for at in range(3))
         own = np.array(self.own_upper, dtype=np.int64)
@@ -119,7 +129,7 @@ class Sheet:
             RuleRows(
                 rule=self.rule.id,
                 kind=kind,
-                price=np.where(kind == RIGID, 0, self.rule.price or 0),
+                price=price,
                 unit=self.unit,
                 row=row,
                 column=column,
@@ -128,7 +138,7 @@ class Sheet:
                 upper=upper,
                 miss_step=step,
                 need=need,
-                channel=channel,
+                subject=subject,
                 period=period,
                 aspect=aspect,
                 columns=columns,

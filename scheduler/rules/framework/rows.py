@@ -22,7 +22,7 @@ NO_BOUND = 2**62
 RIGID, HARD, SOFT = 0, 1, 2
 """A rigid row is never missed; a hard one only if it must be; a soft one at a price."""
 
-KEY = ["rule", "channel", "period", "aspect"]
+KEY = ["rule", "subject", "period", "aspect"]
 """What names one rule row, in formulations and in checks alike."""
 
 
@@ -57,7 +57,7 @@ class RuleRows:
     upper: Ints
     miss_step: Ints
     need: Ints
-    channel: Texts
+    subject: Texts
     period: Texts
     aspect: Texts
     columns: Columns | None = None

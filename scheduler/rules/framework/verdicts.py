@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
     from scheduler.rules.framework.base import Rule
+    from scheduler.rules.framework.subject import Subject
 
 Verdict = Literal["past", "interim", "final"]
 Rest = Literal["all", "proportional", "none"]
@@ -51,26 +52,23 @@ def span_of_label(label: str) -> tuple[date, date] | None:
     return None
 
 
-def span_in(instance: Instance, label: str, where: str = "") -> tuple[date, date] | None:
+def span_in(instance: Instance, label: str, subject: Subject | None = None) -> tuple[date, date] | None:
     """(first day, last day) of a row's period by its name, the instance's own among them.
 
     A moment belongs to the legal day of the row's channel; where the row is of several, to the latest of their days.
     """
     if not _MOMENT.match(label):
         return instance.timeline.named.get(label) or span_of_label(label)
-    at = instance.channel_index.get(where)
+    at = instance.channel_index[subject.name] if subject is not None and subject.kind == "channel" else None
     zones = {channel.zone for channel in instance.channels} if at is None else {instance.channels[at].zone}
     moment = datetime.fromisoformat(label)
     day = max(moment.astimezone(zone_clock(zone)).date() for zone in zones)
     return day, day
 
 
-def verdict_on(rule: Rule, instance: Instance, label: str, where: str = "") -> Verdict:
-    """Whether a row was judged by an earlier horizon, is judged by this one, or is still open at its end.
-
-    `where` is what the row calls its channel.
-    """
-    span = span_in(instance, label, where)
+def verdict_on(rule: Rule, instance: Instance, label: str, subject: Subject | None = None) -> Verdict:
+    """Whether a row was judged by an earlier horizon, is judged by this one, or is still open at its end."""
+    span = span_in(instance, label, subject)
     if span is None:
         over = rule.valid_to is not None and rule.valid_to < instance.file.horizon.start
         return "past" if over else "final"
@@ -111,8 +109,8 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
     instance = airings.instance
     if instance.timeline.planned_from == 0:
         return block
-    rows = list(zip(block.period.tolist(), block.channel.tolist(), strict=True))
-    past = {(label, where) for label, where in set(rows) if verdict_on(rule, instance, label, where) == "past"}
+    rows = list(zip(block.period.tolist(), block.subject.tolist(), strict=True))
+    past = {(label, whose) for label, whose in set(rows) if verdict_on(rule, instance, label, whose) == "past"}
     keep = np.array([row not in past for row in rows], dtype=bool)
     keep |= np.broadcast_to(block.kind, len(block)) == RIGID
     upper = block.upper
@@ -139,7 +137,7 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
         upper=upper[keep],
         miss_step=block.miss_step[keep],
         need=block.need[keep],
-        channel=block.channel[keep],
+        subject=block.subject[keep],
         period=block.period[keep],
         aspect=block.aspect[keep],
         columns=block.columns,
