@@ -24,6 +24,7 @@ from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
 from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
+from scheduler.cli.offer import answer, offer
 from scheduler.cli.publish import notices, publish
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
@@ -39,6 +40,8 @@ ENGINE_THREAD = "engine"
 COMMANDS: tuple[click.Command, ...] = (
     solve,
     replan,
+    offer,
+    answer,
     publish,
     notices,
     check,

@@ -6,63 +6,18 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from icalendar import Calendar
 
-from scheduler.rules import load
-from scheduler.solve import Settings, solve
-from scheduler.timetable import timetable_csv
-from tests.builders import anchor, channel, content, kz, programme, uz, window, write
+from tests.builders import write
 from tests.planned import command
-
-MARKER = "zq7foreign"
-PARTIES = {"KZ": {"name": "Kazakhstan"}, "UZ": {"name": "Uzbekistan"}, "TJ": {"name": f"Tajikistan {MARKER}"}}
-
-
-def agreement(one: str, other: str, id_: str) -> dict[str, Any]:
-    measure = {"measure": "minutes", "period": "horizon", "tolerance": 0.5, "least": 30}
-    return {"type": "parity", "id": id_, "parties": [one, other], "measures": [measure]}
-
-
-def spec() -> dict[str, Any]:
-    """Three parties; everything that is not for UZ has the marker in it."""
-    return content(
-        [
-            kz(window("19:00", "21:00"), source=MARKER),
-            uz(window("19:00", "20:30")),
-            channel("T.tj", "TJ", "Asia/Dushanbe", window("19:00", "20:30"), name=f"T {MARKER}"),
-        ],
-        [
-            programme("ours", 30, episodes=4, appeal="1.7", source=MARKER, tags=MARKER),
-            programme("theirs", 30, episodes=4, origin="UZ", versions="uzb:original;kaz:dubbed", source=MARKER),
-            programme("third", 30, title=f"Third {MARKER}", episodes=4, origin="TJ", versions="tgk:original"),
-        ],
-        agreements=[{**agreement("KZ", "UZ", "KZ-UZ"), "source": MARKER}, agreement("KZ", "TJ", f"KZ-TJ-{MARKER}")],
-        rules=[
-            {"type": "quota", "id": f"HOUSE-{MARKER}", "select": {"genre": "drama"}, "least_minutes": 600,
-             "period": "day", "hard": False, "price": 10, "note": MARKER},
-        ],
-        anchors=[anchor("news", "Q.kz", "21:00", "21:30", title=f"News {MARKER}")],
-        territories=PARTIES,
-        days=2,
-    )  # fmt: skip
+from tests.publication.cases import MARKER, planned_in, rows_of, spec
 
 
 @pytest.fixture
 def planned(tmp_path: Path) -> tuple[Path, Path]:
-    folder = write(tmp_path / "instance", spec())
-    answer = solve(load(folder), Settings(strategy="exact", time_limit=10.0))
-    assert answer.timetable is not None
-    path = tmp_path / "timetable.csv"
-    path.write_text(timetable_csv(answer.timetable), encoding="utf-8")
-    return folder, path
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return planned_in(tmp_path)
 
 
 def rewritten(path: Path, rows: list[dict[str, str]]) -> Path:

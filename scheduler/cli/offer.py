@@ -1,0 +1,100 @@
+"""`parity offer` and `parity answer`: what a partner is offered, and what it says to that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.failure import (
+    DONE,
+    load_or_fail,
+    party_or_fail,
+    refuse_to_overwrite,
+    refused,
+    require_folder,
+    timetable_or_fail,
+)
+from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, TIMETABLE
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity offer instances/toy out/toy/timetable.csv --to UZ --out out/offer
+  parity offer instances/toy out/toy/timetable.csv --to UZ --lang ru --out out/offer --force"""
+)
+@INSTANCE
+@TIMETABLE
+@click.option("--to", "party", metavar="PARTY", required=True, help="The party that is asked.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
+@LANG
+@FORCE
+@QUIET
+def offer(instance: Path, timetable: Path, party: str, out: Path, lang: str, force: bool, quiet: bool) -> int:
+    """Write what TIMETABLE plans with a party as a workbook to fill in and as a page, in both clocks.
+
+    Only what serves its agreements is in it. `parity answer` reads the workbook when it comes back.
+    """
+    from scheduler.export.file_names import file_names
+    from scheduler.publication import offer_page, offer_rows, offer_workbook
+    from scheduler.report.language import Language
+    from scheduler.whole_file import locked, write_together
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    party_or_fail(loaded, party)
+    rows, language = offer_rows(timetable_or_fail(loaded, timetable), party), Language(lang)
+    name = file_names([party])[party]
+    files: dict[str, str | bytes] = {
+        f"offer-{name}.xlsx": offer_workbook(loaded, rows, party, language),
+        f"offer-{name}.html": offer_page(rows, party, language),
+    }
+    require_folder(out)
+    refuse_to_overwrite([out / file for file in files], force=force)
+    out.mkdir(exist_ok=True)
+    with locked(out):
+        write_together(out, files)
+    if not quiet:
+        click.echo(f"wrote {', '.join(str(out / file) for file in files)}: {len(rows)} airings")
+    return DONE
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity answer instances/toy out/toy/timetable.csv out/offer/offer-UZ.xlsx --from UZ --out out/answer
+  parity answer instances/toy out/toy/timetable.csv out/offer/offer-UZ.xlsx --from UZ --out out/answer --force"""
+)
+@INSTANCE
+@TIMETABLE
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--from", "party", metavar="PARTY", required=True, help="The party that answers.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
+@FORCE
+@QUIET
+def answer(instance: Path, timetable: Path, file: Path, party: str, out: Path, force: bool, quiet: bool) -> int:
+    """Read FILE, an offer that was filled in (workbook or CSV): locks.csv and, for what was refused, rules.
+
+    Accepted airings and other starts become locks for INSTANCE/locks.csv; refused ones become rules, in bans.yaml, for
+    `rules` in instance.yaml.
+    """
+    from scheduler.instance import InputError
+    from scheduler.publication import locks_csv, read_answers
+    from scheduler.whole_file import locked, write_together
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    party_or_fail(loaded, party)
+    try:
+        said = read_answers(timetable_or_fail(loaded, timetable), party, file)
+    except InputError as error:
+        raise refused(error.problems, str(file)) from None
+    files = {"locks.csv": locks_csv(said), "bans.yaml": "".join(f"{line}\n" for line in said.bans)}
+    require_folder(out)
+    refuse_to_overwrite([out / name for name in files], force=force)
+    out.mkdir(exist_ok=True)
+    with locked(out):
+        write_together(out, files)
+    if not quiet:
+        counted = f"{said.accepted} accepted, {said.moved} at another time, {said.refused} refused, {said.open} open"
+        click.echo(f"{counted}; wrote {', '.join(str(out / name) for name in files)}")
+    return DONE

@@ -1,0 +1,142 @@
+"""A partner's answer to an offer: accepted airings and other starts as locks, refused ones as bans."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from scheduler.imports.workbook_limits import check_workbook
+from scheduler.instance import InputError, Problem, zone_clock
+from scheduler.publication.offer import ACCEPTED, ANSWER, KEY, OTHER, REFUSED
+from scheduler.timetable import timetable_frame
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.timetable import Timetable
+
+LOCK_COLUMNS = ("channel", "start_utc", "duration_min", "programme", "run", "version_language", "version_kind")
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a partner said; locks are rows of locks.csv, bans are rules of instance.yaml."""
+
+    locks: tuple[dict[str, str], ...]
+    bans: tuple[str, ...]
+    accepted: int
+    moved: int
+    refused: int
+    open: int  # airings of the party's channels without an answer
+
+
+def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
+    """Read an answered offer, workbook or CSV.
+
+    Raises InputError with every row that cannot be read: an airing that the timetable does not have, a channel that is
+    not the party's, an answer in other words.
+    """
+    instance = timetable.instance
+    frame = timetable_frame(timetable)
+    records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    airings = {row["airing_id"]: row for row in records}
+    theirs = {channel.id: channel for channel in instance.channels if party in channel.belongs_to}
+    problems: list[Problem] = []
+    locks, bans, counts = (
+        list[dict[str, str]](),
+        list[str](),
+        dict.fromkeys(("accepted", "moved", "refused", "open"), 0),
+    )
+    for line, row in _rows(path):
+        said, other = row.get(ANSWER, "").strip().casefold(), row.get(OTHER, "").strip()
+        airing = airings.get(row.get(KEY, "").strip())
+        if said in ("", "–", "-") and not other:
+            counts["open"] += airing is not None and airing["channel"] in theirs
+            continue
+        if airing is None or airing["channel"] not in theirs:
+            what = f"no airing {row.get(KEY, '')!r} is planned on a channel of {party}"
+            problems.append(Problem(path.name, line, 1, what))
+        elif other:
+            start = _moved(airing, other)
+            if start is None:
+                problems.append(Problem(path.name, line, 1, f"{OTHER} {other!r} is no time; write 19:30"))
+                continue
+            locks.append(_lock(airing, start))
+            counts["moved"] += 1
+        elif said in ACCEPTED:
+            locks.append(_lock(airing, airing["start_utc"]))
+            counts["accepted"] += 1
+        elif said in REFUSED:
+            bans.append(_ban(airing, len(bans) + 1, party))
+            counts["refused"] += 1
+        else:
+            expected = "accepted or refused, or a time in other_start"
+            problems.append(Problem(path.name, line, 1, f"{ANSWER} {row[ANSWER]!r} is not read; expected {expected}"))
+    if problems:
+        raise InputError(problems)
+    return Answers(tuple(locks), tuple(bans), **counts)
+
+
+def locks_csv(answers: Answers) -> str:
+    """The locks as rows of locks.csv."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, LOCK_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(answers.locks)
+    return stream.getvalue()
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """(line, cells by the code of their column) below the row that has the codes."""
+    if path.suffix.lower() == ".xlsx":
+        raw = path.read_bytes()
+        check_workbook(raw, path.name)
+        try:
+            sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
+        except CalamineError as error:
+            raise InputError([Problem(path.name, 1, 1, f"is no workbook that can be read: {error}")]) from None
+        table = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    else:
+        table = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    heads = next((at for at, row in enumerate(table) if KEY in row and ANSWER in row), None)
+    if heads is None:
+        raise InputError([Problem(path.name, 1, 1, f"has no row with the columns {KEY} and {ANSWER}")])
+    return [(at + 1, dict(zip(table[heads], table[at], strict=False))) for at in range(heads + 1, len(table))]
+
+
+def _text(cell: Any) -> str:
+    return cell.strftime("%H:%M") if isinstance(cell, datetime | time) else str(cell)
+
+
+def _lock(airing: dict[str, Any], start: str) -> dict[str, str]:
+    return {name: start if name == "start_utc" else str(airing[name]) for name in LOCK_COLUMNS}
+
+
+def _moved(airing: dict[str, Any], clock: str) -> str | None:
+    """The start, in UTC, at another time of the same day on the channel's clock."""
+    found = _CLOCK.fullmatch(clock)
+    if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    day = datetime.fromisoformat(airing["start_local"]).replace(hour=int(found[1]), minute=int(found[2]))
+    return day.replace(tzinfo=zone_clock(airing["timezone"])).astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def _ban(airing: dict[str, Any], number: int, party: str) -> str:
+    """A rule that bars the programme from the channel at that time."""
+    begin = datetime.fromisoformat(airing["start_local"])
+    end = begin + timedelta(minutes=int(airing["duration_min"]))
+    same_day = end.date() == begin.date()
+    last = end.strftime("%H:%M") if same_day else "24:00"
+    day = begin.date().isoformat()
+    return (
+        f"- {{type: quota, id: refused-by-{party}-{day}-{number}, channels: [{airing['channel']}], "
+        f'select: {{programme: {airing["programme"]}}}, hours: ["{begin:%H:%M}", "{last}"], '
+        f"valid_from: {day}, valid_to: {day}, period: day, most_minutes: 0}}"
+    )

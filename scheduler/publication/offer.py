@@ -1,0 +1,134 @@
+"""An offer to a party: what is planned with it, as a workbook to fill in and as a page."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, time
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from scheduler.export.party import for_party
+from scheduler.instance import agreements_of, zone_clock
+from scheduler.messages import Message, msg
+from scheduler.publication.notices import STYLE
+from scheduler.timetable import timetable_frame
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.report.language import Language
+    from scheduler.timetable import Timetable
+
+KEY, ANSWER, OTHER = "airing_id", "answer", "other_start"
+"""Heads of the columns that `parity answer` reads; they are the same in every language, in the second row."""
+
+_TOLD = ("channel", "date", "start", "our_start", "minutes", "title", "episode", "version", "direction")
+CODES: tuple[str, ...] = (KEY, *_TOLD, ANSWER, OTHER, "remark")
+ACCEPTED = frozenset({"accepted", "yes", "принято", "да", "қабылданды", "иә", "qabul", "ha"})
+REFUSED = frozenset({"refused", "no", "отказ", "нет", "бас тартылды", "жоқ", "rad", "yoq"})
+
+
+def offer_rows(timetable: Timetable, party: str) -> list[dict[str, Any]]:
+    """CODES: a row for every airing that serves an agreement of the party; it answers for its own channels."""
+    instance = timetable.instance
+    frame = timetable_frame(timetable)
+    frame = for_party(instance, frame[frame["anchor"] == ""], party)
+    ours = zone_clock(_our_zone(instance, party))
+    theirs = {channel.id for channel in instance.channels if party in channel.belongs_to}
+    rows = []
+    records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    for row in records:
+        at = datetime.strptime(row["start_utc"], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+        rows.append(
+            {
+                KEY: row["airing_id"],
+                "channel": row["channel"],
+                "date": row["start_local"][:10],
+                "start": row["start_local"][11:16],
+                "our_start": at.astimezone(ours).strftime("%H:%M"),
+                "minutes": int(row["duration_min"]),
+                "title": row["title"],
+                "episode": row["episode"],
+                "version": f"{row['version_language']} {row['version_kind']}",
+                "direction": row["direction"],
+                ANSWER: "" if row["channel"] in theirs else "–",
+                OTHER: "",
+                "remark": "",
+            }
+        )
+    return rows
+
+
+def _our_zone(instance: Instance, party: str) -> str:
+    """The clock of the other side: that of the first channel of another party of its agreements."""
+    others = {one for rule in agreements_of(instance) if party in rule.parties for one in rule.parties} - {party}
+    mine = (one for one in instance.channels if set(one.belongs_to) & others and party not in one.belongs_to)
+    return next(mine, instance.channels[0]).zone
+
+
+def _heads() -> list[Message]:
+    return [
+        msg("airing"),
+        msg("channel"),
+        msg("date"),
+        msg("start, the channel's clock"),
+        msg("start, our clock"),
+        msg("minutes"),
+        msg("title"),
+        msg("episode"),
+        msg("version"),
+        msg("whose programme > on whose channel"),
+        msg("answer: accepted or refused"),
+        msg("or another start, HH:MM"),
+        msg("remark"),
+    ]
+
+
+def _title(party: str) -> Message:
+    return msg("Offer to {party}", party=party)
+
+
+def offer_workbook(instance: Instance, rows: list[dict[str, Any]], party: str, language: Language) -> bytes:
+    """The offer as a workbook; the second row has the codes of the columns, by which an answer is read."""
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(stream, options)
+    created = datetime.combine(instance.file.horizon.start, time())
+    book.set_properties({"title": language.render(_title(party)), "created": created})
+    sheet = book.add_worksheet(party[:31])
+    bold, grey = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"font_color": "#888888"})
+    for column, (head, code) in enumerate(zip(_heads(), CODES, strict=True)):
+        sheet.write_string(0, column, language.render(head), bold)
+        sheet.write_string(1, column, code, grey)
+    for number, row in enumerate(rows, start=2):
+        for column, code in enumerate(CODES):
+            value = row[code]
+            if isinstance(value, int):
+                sheet.write_number(number, column, value)
+            else:
+                sheet.write_string(number, column, value)
+    sheet.freeze_panes(2, 0)
+    sheet.autofit()
+    book.close()
+    return stream.getvalue()
+
+
+def offer_page(rows: list[dict[str, Any]], party: str, language: Language) -> str:
+    """The offer as a page of HTML that needs nothing else."""
+    title = escape(language.render(_title(party)))
+    shown = CODES[1:10]
+    head = "".join(f"<th>{escape(language.render(one))}</th>" for one in _heads()[1:10])
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(_cell(row[code], code, language))}</td>" for code in shown) + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<!doctype html><html lang="{language.code}"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{STYLE}</style></head><body><h1>{title}</h1>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></body></html>\n"
+    )
+
+
+def _cell(value: Any, code: str, language: Language) -> str:
+    return language.weekday(date.fromisoformat(value)) if code == "date" else str(value)

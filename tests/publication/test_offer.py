@@ -1,0 +1,113 @@
+"""What a partner is offered holds nothing of others, and its answer comes back as locks and bans."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.rules import load, rules_of
+from tests.builders import write
+from tests.planned import command
+from tests.publication.cases import MARKER, planned_in, spec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def offered(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """The instance, its timetable, and the folder of the offer to UZ."""
+    folder, path = planned_in(tmp_path)
+    code, said = command("offer", folder, path, "--to", "UZ", "--lang", "ru", "--out", tmp_path / "offer")
+    assert code == 0, said
+    return folder, path, tmp_path / "offer"
+
+
+def filled(offer: Path, answers: list[tuple[str, str]]) -> list[str]:
+    """Fill in answers on the party's channels, in order; the ids of the airings that were answered."""
+    book = openpyxl.load_workbook(offer)
+    sheet = book.worksheets[0]
+    heads = {cell.value: cell.column for cell in sheet[2]}
+    mine = [row for row in range(3, sheet.max_row + 1) if sheet.cell(row, heads["channel"]).value == "O.uz"]
+    for row, (answer, other) in zip(mine, answers, strict=False):
+        sheet.cell(row, heads["answer"]).value = answer
+        sheet.cell(row, heads["other_start"]).value = other
+    book.save(offer)
+    return [str(sheet.cell(row, heads["airing_id"]).value) for row in mine]
+
+
+def test_an_offer_holds_both_clocks_and_nothing_of_others(offered):
+    _, _, out = offered
+    page = (out / "offer-UZ.html").read_bytes()
+    with zipfile.ZipFile(out / "offer-UZ.xlsx") as book:
+        parts = b"".join(book.read(name) for name in book.namelist())
+        assert len([name for name in book.namelist() if name.startswith("xl/worksheets/")]) == 1
+    for told in (page, parts):
+        assert MARKER.encode() not in told
+        assert b"OURS" in told
+    sheet = openpyxl.load_workbook(out / "offer-UZ.xlsx").worksheets[0]
+    heads = {cell.value: cell.column for cell in sheet[2]}
+    assert sheet.sheet_state == "visible"
+    assert sheet.cell(1, heads["start"]).value == "начало, время канала"
+    assert {sheet.cell(row, heads["direction"]).value for row in range(3, sheet.max_row + 1)} == {"KZ>UZ", "UZ>KZ"}
+
+
+def test_answers_come_back_as_locks_and_bans(offered, tmp_path):
+    folder, path, out = offered
+    book = out / "offer-UZ.xlsx"
+    ids = filled(book, [("Принято", ""), ("", "20.00"), ("refused", "")])
+    code, said = command("answer", folder, path, book, "--from", "UZ", "--out", tmp_path / "answer")
+    assert code == 0, said
+    assert f"1 accepted, 1 at another time, 1 refused, {len(ids) - 3} open" in said
+    with (tmp_path / "answer" / "locks.csv").open(encoding="utf-8", newline="") as stream:
+        locks = list(csv.DictReader(stream))
+    assert f"{locks[0]['channel']}/{locks[0]['start_utc'].replace('-', '').replace(':', '')}" == ids[0]
+    assert locks[1]["start_utc"].endswith("T15:00Z")
+    table = spec()
+    bans = (tmp_path / "answer" / "bans.yaml").read_text(encoding="utf-8").splitlines()
+    assert len(bans) == 1
+    before = build_airings(load(folder), rules_of(load(folder)))
+    write(tmp_path / "later", table)
+    text = (tmp_path / "later" / "instance.yaml").read_text(encoding="utf-8")
+    rule = bans[0].removeprefix("- ").replace("type:", '"type":')
+    assert '"rules": [' in text
+    (tmp_path / "later" / "instance.yaml").write_text(
+        text.replace('"rules": [', f'"rules": [ {rule},', 1), encoding="utf-8"
+    )
+    instance = load(tmp_path / "later")
+    after = build_airings(instance, rules_of(instance))
+    ids_of = [
+        {
+            f"{one.instance.channels[channel].id}/{one.instance.timeline.moment(start):%Y%m%dT%H%MZ}"
+            for channel, start, number in zip(
+                one.channel.tolist(), one.start_minute.tolist(), one.programme.tolist(), strict=True
+            )
+            if one.instance.programmes[number].programme == "ours"
+        }
+        for one in (before, after)
+    ]
+    assert ids[2] in ids_of[0]
+    assert ids[2] not in ids_of[1]
+
+
+@pytest.mark.parametrize(("answer", "other"), [("perhaps", ""), ("", "25:00")])
+def test_an_answer_in_other_words_is_refused_with_its_row(offered, tmp_path, answer, other):
+    folder, path, out = offered
+    filled(out / "offer-UZ.xlsx", [(answer, other)])
+    code, said = command("answer", folder, path, out / "offer-UZ.xlsx", "--from", "UZ", "--out", tmp_path / "answer")
+    assert code == 2
+    assert "offer-UZ.xlsx:" in said
+    assert not (tmp_path / "answer").exists()
+
+
+def test_nobody_answers_for_channels_of_others(offered, tmp_path):
+    folder, path, out = offered
+    filled(out / "offer-UZ.xlsx", [("accepted", "")])
+    code, said = command("answer", folder, path, out / "offer-UZ.xlsx", "--from", "TJ", "--out", tmp_path / "answer")
+    assert code == 2
+    assert "is planned on a channel of TJ" in said
