@@ -30,6 +30,7 @@ ORDER = [
     {"ratings"},
     {"ledger"},
     {"publication"},
+    {"reconcile"},
     {"bench"},
     {"interface"},
     {"cli"},

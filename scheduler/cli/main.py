@@ -26,6 +26,7 @@ from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
 from scheduler.cli.offer import answer, offer
 from scheduler.cli.publish import notices, publish
+from scheduler.cli.reconcile import reconcile
 from scheduler.cli.replan import replan
 from scheduler.cli.report import report
 from scheduler.cli.schema import schema
@@ -52,6 +53,7 @@ COMMANDS: tuple[click.Command, ...] = (
     export,
     import_,
     ledger,
+    reconcile,
     diff,
     schema,
     new,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
-from dataclasses import dataclass
+import io
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,10 @@ from scheduler.ledger.book import Book, append, writing
 from scheduler.ledger.booking import ADDITIVE, AIRINGS, in_force
 from scheduler.rules import Parity
 from scheduler.rules.framework.measures import STARTS, UNITS, in_prime, selected_moments
-from scheduler.timetable import OnAir, timetable_frame
+from scheduler.timetable import OnAir, timetable_frame, with_history
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from scheduler.ledger.booking import Booking, Kind
@@ -45,11 +48,26 @@ class Evidence:
     file: str = ""
     sha256: str = ""
     by: str = ""
+    shown: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    """(file, its row, its SHA-256) of every airing that a reconciled timetable says it rests on."""
 
     @classmethod
     def of(cls, path: Path, by: str = "") -> Evidence:
-        """A file and its SHA-256. Raises OSError where it cannot be read."""
-        return cls(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), by)
+        """A file and its SHA-256, and what its own columns of evidence say. Raises OSError where it cannot be read."""
+        raw = path.read_bytes()
+        rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", errors="replace"), newline=""))
+        shown = {
+            row["airing_id"]: (row["evidence"], row["evidence_row"].split(";")[0], row["evidence_sha256"])
+            for row in rows
+            if all(row.get(name) for name in ("airing_id", "evidence", "evidence_row", "evidence_sha256"))
+        }
+        return cls(path.name, hashlib.sha256(raw).hexdigest(), by, shown)
+
+    def cells(self, airing: str) -> dict[str, str]:
+        """The evidence of an airing's line: that of its own row, else the file."""
+        file, row, digest = self.shown.get(airing, (self.file, "", self.sha256))
+        proof = {"evidence": file, "evidence_sha256": digest, "by": self.by}
+        return proof | ({"evidence_row": row} if row else {})
 
 
 def ledger_path(folder: Path, agreement: str) -> Path:
@@ -99,8 +117,8 @@ def wanted(timetable: Timetable, rule: Parity) -> pd.DataFrame:
     -------
     A frame with the columns of LINE and unit, quantity (Fraction), air_date, channel, programme, episode, start_utc.
     """
-    on_air = OnAir(timetable)
-    frame = timetable_frame(timetable)
+    alone = with_history(timetable, ())  # what is on record was booked when it aired
+    on_air, frame = OnAir(alone), timetable_frame(alone)
     kept = {measure.name: measure for measure in reversed(rule.measures) if measure.measure in ADDITIVE}
     parts = [
         _measured(on_air, frame, rule, measure, giver, taker)
@@ -183,7 +201,7 @@ def _changes(
             continue
         if old is not None:
             lines.append(reversal(old, "the airing has another length"))
-        proof = {"evidence": evidence.file, "evidence_sha256": evidence.sha256, "by": evidence.by}
+        proof = evidence.cells(row["airing_id"])
         lines.append({"kind": kind, "agreement": rule.id, **{str(name): value for name, value in row.items()}, **proof})
     lines += [reversal(line, "the timetable does not have the airing any more") for line in there.values()]
     return lines, kept

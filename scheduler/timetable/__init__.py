@@ -11,7 +11,7 @@ from scheduler.timetable.csv_file import (
 )
 from scheduler.timetable.minutes import Moments, OnAir
 from scheduler.timetable.regularity import Regularity, regularity
-from scheduler.timetable.timetable import Timetable, build_timetable, timetable_of
+from scheduler.timetable.timetable import Timetable, build_timetable, timetable_of, with_history
 
 __all__ = [
     "Moments",
@@ -28,4 +28,5 @@ __all__ = [
     "timetable_csv",
     "timetable_frame",
     "timetable_of",
+    "with_history",
 ]

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from scheduler.instance import TIMETABLE_COLUMNS, Aired, InputError, Problem, did_you_mean, read_csv, served, zone_clock
-from scheduler.instance.derived.aired import NEEDED_COLUMNS, contradictions
+from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, contradictions
 from scheduler.instance.files.validation import problems_in_row
 from scheduler.timetable.timetable import Timetable, build_timetable
 
@@ -90,7 +90,7 @@ class _Line(NamedTuple):
 
 def read_timetable(instance: Instance, path: Path) -> Timetable:
     """Read a timetable for an instance. Raises InputError with every problem of the file."""
-    table = read_csv(path, path.name, frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS)
+    table = read_csv(path, path.name, frozenset((*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS)), NEEDED_COLUMNS)
     if table.problems:
         raise InputError(table.problems)
     problems: list[Problem] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from scheduler.timetable.numbering import number_episodes
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings, Flags, Ints
-    from scheduler.instance import Instance
+    from scheduler.instance import Aired, Instance
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +102,13 @@ def timetable_of(airings: Airings, chosen: Flags) -> Timetable:
         first=np.concatenate([airings.run[at] == 1, instance.contents.first[content]]),
         anchor=np.concatenate([np.zeros(len(at), dtype=bool), np.ones(fixed, dtype=bool)]),
     )
+
+
+def with_history(plan: Timetable, history: tuple[Aired, ...]) -> Timetable:
+    """The same timetable for its instance with another history, from which its line of minutes begins."""
+    instance = replace(plan.instance, history=history)
+    shift = instance.timeline.minute_of(plan.instance.timeline.origin)
+    return replace(plan, instance=instance, start=plan.start + shift)
 
 
 def with_record(plan: Timetable) -> Timetable:

@@ -44,6 +44,9 @@ TIMETABLE_COLUMNS = (
 )
 """The columns of timetable.csv, in order. New ones are only ever added at the end."""
 
+EVIDENCE_COLUMNS = ("status", "evidence", "evidence_row", "evidence_sha256")
+"""What a timetable of what has aired says beside: what became of an airing, and the file and rows that show it."""
+
 NEEDED_COLUMNS = frozenset(
     {
         "channel",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
-from scheduler.instance.derived.aired import NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired, Lock
+from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired, Lock
 from scheduler.instance.files.causes import one_per_cause, silent_definitions
 from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.formula_errors import formula_errors
@@ -180,7 +180,7 @@ def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | 
 def _columns(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
     """(columns that a table may have, those that it must have)."""
     if model is Aired:
-        return frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS
+        return frozenset((*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS)), NEEDED_COLUMNS
     if model is Lock:
         return frozenset(TIMETABLE_COLUMNS), frozenset()
     required = (name for name, field in model.model_fields.items() if field.is_required())

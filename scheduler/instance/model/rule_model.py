@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance.derived.timeline import SPANS, span_of
+from scheduler.instance.model.as_aired import AsAired
 from scheduler.instance.model.field_marks import Party
 from scheduler.instance.model.field_types import Day, Frozen, Identifier
 
@@ -99,6 +100,10 @@ class AgreementModel(RuleModel):
 
     parties: tuple[Party, ...] = Field(
         min_length=2, description="whose programmes and channels are exchanged: territories, or owners of channels"
+    )
+
+    as_aired: AsAired = Field(
+        AsAired(), description="tolerances and the minutes that count where airings are reconciled with evidence"
     )
 
     @property

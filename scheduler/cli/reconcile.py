@@ -1,0 +1,149 @@
+"""`parity reconcile`: what really aired, from evidence, beside the plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.failure import (
+    DONE,
+    INPUT,
+    CommandFailed,
+    load_or_fail,
+    refuse_to_overwrite,
+    require_folder,
+    timetable_or_fail,
+)
+from scheduler.cli.import_options import CHANNEL, LENIENT, MAP, ZONE, channels_of, check_zone, collected, pairs_of
+from scheduler.cli.options import FORCE, QUIET
+
+if TYPE_CHECKING:
+    from scheduler.reconcile import Decisions
+    from scheduler.timetable import Timetable
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity reconcile instances/toy out/toy/timetable.csv --certificate out/certificate.xlsx --for UZ --lang ru --force
+  parity reconcile instances/toy out/toy/timetable.csv log:out/toy/timetable.csv --out out/aired"""
+)
+@click.argument("instance", type=click.Path(path_type=Path))
+@click.argument("timetable", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("evidence", nargs=-1, metavar="[KIND:]EVIDENCE...")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the result.")
+@CHANNEL
+@MAP
+@ZONE
+@click.option("--decisions", type=click.Path(path_type=Path, dir_okay=False), help="What was settled by hand.")
+@click.option("--history", is_flag=True, help="Add what aired to the instance's history.csv.")
+@click.option(
+    "--certificate", type=click.Path(path_type=Path, dir_okay=False), help="Write a certificate to be filled in, .xlsx."
+)
+@click.option("--for", "party", help="The party whose certificate it is.")
+@click.option("--lang", type=click.Choice(["kk", "ru", "uz", "en"]), default="en", help="Language of the certificate.")
+@LENIENT
+@FORCE
+@QUIET
+def reconcile(
+    instance: Path,
+    timetable: Path,
+    evidence: tuple[str, ...],
+    out: Path | None,
+    named: tuple[str, ...],
+    maps: tuple[str, ...],
+    zone: str | None,
+    decisions: Path | None,
+    history: bool,
+    certificate: Path | None,
+    party: str | None,
+    lang: str,
+    lenient: bool,
+    force: bool,
+    quiet: bool,
+) -> int:
+    """Match EVIDENCE of what has aired with TIMETABLE, and write what aired and how it differs.
+
+    KIND is certificate (a partner's, signed), journal, monitoring or log (of the own automation, the default; also
+    BXF as-run messages, .xml); where two speak of the same, the first in this order decides. Writes aired.csv (for
+    `parity ledger post --as confirmed`), discrepancies.csv, reconciliation.md, history.csv, and decisions.csv where
+    a match is ambiguous:
+    give it back with --decisions. With --certificate a sheet for the partner is written instead.
+    """
+    from scheduler.imports import Findings
+    from scheduler.reconcile import Source, files_of, read_evidence
+    from scheduler.reconcile import reconcile as match
+    from scheduler.whole_file import locked, write_together
+
+    loaded = load_or_fail(instance, quiet=True)
+    plan = timetable_or_fail(loaded, timetable)
+    if certificate is not None:
+        return _certificate(plan, certificate, party, lang, force=force, quiet=quiet)
+    if not evidence or out is None:
+        raise CommandFailed("name the evidence and --out DIR, or --certificate FILE to write a sheet for it", INPUT)
+    check_zone(zone)
+    renamed, owner = channels_of(loaded, named)
+    columns = pairs_of(maps, "--map FIELD=HEAD")
+    sources = [Source(*_kind_of(said), columns, renamed, owner, zone) for said in evidence]
+    findings = Findings(lenient)
+    rows = collected(findings, lambda: read_evidence(loaded, sources, findings))
+    outcome = match(plan, rows, None, _decided(plan, decisions))
+    files = files_of(plan, outcome)
+    refuse_to_overwrite([out / name for name in files], force=force)
+    require_folder(out)
+    out.mkdir(exist_ok=True)
+    with locked(out):
+        write_together(out, files)
+    if history:
+        with locked(loaded.folder):
+            write_together(loaded.folder, {"history.csv": files["history.csv"]})
+    if not quiet:
+        for problem in findings.problems:
+            click.echo(str(problem), err=True)
+        counts = outcome.lines["status"].value_counts().to_dict() if len(outcome.lines) else {}
+        click.echo(f"wrote {', '.join(str(out / name) for name in files)}")
+        click.echo(
+            ", ".join(f"{count} {name}" for name, count in counts.items()) or "the evidence shows nothing planned"
+        )
+    return DONE
+
+
+def _kind_of(said: str) -> tuple[Path, str]:
+    """(file, kind) of KIND:FILE; a log where no kind is said."""
+    from scheduler.reconcile import RANKS
+
+    kind, colon, path = said.partition(":")
+    if not colon or kind not in RANKS:
+        kind, path = "log", said
+    if not Path(path).is_file():
+        raise CommandFailed(f"{path}: there is no such file; kinds of evidence are {', '.join(RANKS)}", INPUT)
+    return Path(path), kind
+
+
+def _decided(plan: Timetable, path: Path | None) -> Decisions | None:
+    from scheduler.imports import Findings
+    from scheduler.reconcile import read_decisions
+    from scheduler.timetable import timetable_frame
+
+    if path is None:
+        return None
+    return collected(Findings(), lambda: read_decisions(path, timetable_frame(plan)["airing_id"].tolist()))
+
+
+def _certificate(plan: Timetable, path: Path, party: str | None, lang: str, *, force: bool, quiet: bool) -> int:
+    from scheduler.reconcile import certificate_workbook
+    from scheduler.whole_file import write_whole
+
+    if party is None:
+        raise CommandFailed("say with --for whose certificate it is", INPUT)
+    refuse_to_overwrite([path], force=force)
+    require_folder(path)
+    try:
+        write_whole(path, certificate_workbook(plan, party, lang))
+    except ValueError as error:
+        raise CommandFailed(str(error), INPUT) from None
+    if not quiet:
+        click.echo(f"wrote {path}")
+    return DONE

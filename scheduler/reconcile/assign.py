@@ -1,0 +1,90 @@
+"""Which item of evidence shows which planned airing: a least-cost assignment per channel, never greedy.
+
+Cost of a pair in minutes: the difference of the starts (at most half a day counts whole, beyond it a quarter), a
+quarter of the difference of the lengths (up to an hour), and what the key costs: nothing for the same episode, more
+for an unknown or another one or for a title that is only nearly the same. Leaving both unmatched costs twice
+`unmatched`, so that no pair is taken that is dearer.
+
+References
+----------
+Crouse, D. F. (2016). On implementing 2D rectangular assignment algorithms. IEEE Transactions on Aerospace and
+Electronic Systems, 52(4), 1679-1696.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz, process
+from scipy.optimize import linear_sum_assignment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scheduler.reconcile.params import ReconcileParams
+
+Reals = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+HALF_DAY = 720.0
+WIDEST = 2_160.0
+"""Starts that lie further apart, in minutes, are never one airing."""
+
+
+def costs(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -> Reals:
+    """What each pair of one channel's planned airings and items costs, (planned, items); inf where it cannot be."""
+    apart = np.abs(planned["start"].to_numpy(float)[:, None] - items["start"].to_numpy(float)[None, :]) / 60
+    time = np.where(apart <= HALF_DAY, apart, HALF_DAY + (apart - HALF_DAY) / 4)
+    length = np.abs(planned["seconds"].to_numpy(float)[:, None] - items["net"].to_numpy(float)[None, :]) / 60
+    total = time + np.minimum(length, 60) / 4 + _keys(planned, items, params)
+    same = planned["airing"].to_numpy(str)[:, None] == items["airing"].to_numpy(str)[None, :]
+    total = np.where(same, total / 10, total)
+    return np.where(apart <= WIDEST, total, np.inf)
+
+
+def candidates(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -> npt.NDArray[np.bool_]:
+    """Items that may show a planned airing: with a known programme or airing, or with a title like a planned one."""
+    known: npt.NDArray[np.bool_] = (items["identity"].to_numpy(str) != "") | items["airing"].isin(
+        set(planned["airing"])
+    ).to_numpy(bool)
+    titles, at = np.unique(items["title"].to_numpy(str), return_inverse=True)
+    if not len(planned) or not len(titles):
+        return known
+    ours = np.unique(planned["title"].to_numpy(str))
+    scores = process.cdist(titles, ours, scorer=fuzz.token_sort_ratio, score_cutoff=params.least_alike)
+    like: npt.NDArray[np.bool_] = scores.max(axis=1)[at] > 0
+    return known | like
+
+
+def _keys(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -> Reals:
+    """What the keys of each pair cost: id and episode, else titles that are nearly the same."""
+    same = planned["identity"].to_numpy(str)[:, None] == items["identity"].to_numpy(str)[None, :]
+    ours, theirs = planned["episode"].to_numpy(np.int64)[:, None], items["episode"].to_numpy(np.int64)[None, :]
+    unknown = (ours == 0) | (theirs == 0)
+    episode = np.where(unknown, params.unknown_episode, np.where(ours == theirs, 0.0, params.other_episode))
+    alike = _alike(planned["title"].to_numpy(str), items, params)
+    by_title = np.where(alike >= params.least_alike, params.alike_title + (100 - alike) + episode, np.inf)
+    return np.where(same, episode, by_title)
+
+
+def _alike(titles: npt.NDArray[np.str_], items: pd.DataFrame, params: ReconcileParams) -> Reals:
+    """How alike every planned title and that of every item is, which names no known programme; else 0."""
+    strange = items["identity"].to_numpy(str) == ""
+    found = np.zeros((len(titles), len(items)))
+    if not strange.any() or not len(titles):
+        return found
+    ours, at = np.unique(titles, return_inverse=True)
+    theirs, of = np.unique(items["title"].to_numpy(str)[strange], return_inverse=True)
+    scores = process.cdist(ours, theirs, scorer=fuzz.token_sort_ratio, score_cutoff=params.least_alike)
+    found[:, strange] = scores[at][:, of]
+    return found
+
+
+def assign(cost: Reals, unmatched: float) -> list[tuple[int, int]]:
+    """Pairs (row, column) of least cost; a pair is left out where it costs more than two without a counterpart."""
+    if not cost.size:
+        return []
+    gain = np.where(cost < 2 * unmatched, cost - 2 * unmatched, 0.0)
+    rows, columns = linear_sum_assignment(gain)
+    return [(int(at), int(of)) for at, of in zip(rows, columns, strict=True) if gain[at, of] < 0]

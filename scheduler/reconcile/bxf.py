@@ -1,0 +1,105 @@
+"""As-run messages of BXF (SMPTE ST 2021), of any version: read as a table of evidence, by local names alone.
+
+What is read of an event: house number and name of its content, status, and start and length as time codes. The date of
+a time code is the broadcast day's, so that 01:30 is of the night after it. Events that did not air are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from scheduler.imports.cells import Table
+from scheduler.imports.packed import content_of
+from scheduler.instance import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+    from scheduler.imports.cells import Cell
+
+MAX_BYTES = 200_000_000
+NOT_AIRED = frozenset({"didnotair", "preempted", "missingcontent"})
+"""Statuses, without blanks and case, of events that were not seen."""
+HEAD: tuple[Cell, ...] = ("channel", "date", "start", "length", "programme", "title", "said")
+CHANNEL_NAMES = ("shortName", "name", "callLetters", "channelNumber", "id")
+
+_TIME_CODE = re.compile(r"(\d\d):(\d\d):(\d\d)(?:[:;.,]\d+)?")
+
+
+def is_bxf(path: Path) -> bool:
+    """Whether a file is an XML message and no table."""
+    return path.name.lower().removesuffix(".gz").removesuffix(".zip").endswith((".xml", ".bxf"))
+
+
+def bxf_table(path: Path, day_begins: int) -> Table:
+    """The events that aired as a table; its first row holds the names of the fields.
+
+    `day_begins`: minutes after midnight at which a broadcast day begins.
+
+    Raises InputError where the file is no XML or holds no as-run event.
+    """
+    try:
+        root = ElementTree.fromstring(content_of(path, MAX_BYTES, "a BXF message"))
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        raise InputError([Problem(path.name, line, column + 1, f"is not well-formed XML: {error.msg}")]) from None
+    rows: list[list[Cell]] = [list(HEAD)]
+    for channel, event in _events(root, ""):
+        row = _row(channel, event, day_begins)
+        if row is not None:
+            rows.append(row)
+    if len(rows) == 1:
+        raise InputError([Problem(path.name, 1, 1, "holds no as-run event (AsRun) that aired")])
+    return Table(path.name, rows)
+
+
+def _events(element: Element, channel: str) -> Iterator[tuple[str, Element]]:
+    """(the channel around it, the event) of every as-run event, in the message's order."""
+    for child in element:
+        if _local(child) == "Channel":
+            channel = next((child.get(name, "") for name in CHANNEL_NAMES if child.get(name)), _text(child)) or channel
+    for child in element:
+        if _local(child) == "AsRun":
+            yield channel, child
+        else:
+            yield from _events(child, channel)
+
+
+def _row(channel: str, event: Element, day_begins: int) -> list[Cell] | None:
+    """The cells of an event; None where it did not air or says no start."""
+    said = _text(_first(event, "Status"))
+    start = _first(event, "StartDateTime")
+    code, day = _text(_first(start, "SmpteTimeCode")), _attribute(start, "broadcastDate")
+    match = _TIME_CODE.fullmatch(code)
+    if "".join(said.split()).casefold() in NOT_AIRED or match is None:
+        return None
+    hours, minutes, seconds = (int(part) for part in match.groups())
+    if hours * 60 + minutes < day_begins:
+        hours += 24
+    length = _TIME_CODE.fullmatch(_text(_first(_first(event, "Duration"), "SmpteTimeCode")))
+    shown = "" if length is None else ":".join(length.groups())
+    content = _first(event, "Content")
+    house, title = _text(_first(content, "HouseNumber")), _text(_first(content, "Name"))
+    return [channel, day, f"{hours:02d}:{minutes:02d}:{seconds:02d}", shown, house, title, said]
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _first(element: Element | None, name: str) -> Element | None:
+    """The first element of a local name inside another."""
+    return None if element is None else next((one for one in element.iter() if _local(one) == name), None)
+
+
+def _text(element: Element | None) -> str:
+    return "" if element is None or element.text is None else element.text.strip()
+
+
+def _attribute(element: Element | None, name: str) -> str:
+    found = (one.get(name) for one in element.iter()) if element is not None else iter(())
+    return next((value for value in found if value), "")

@@ -1,0 +1,53 @@
+"""decisions.csv: what a planner settled where the evidence is ambiguous; a run writes it, and the next one reads it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from scheduler.instance import InputError, Problem, read_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+FILE = "decisions.csv"
+UNPLANNED = "unplanned"
+"""The decision that an item of evidence shows no planned airing."""
+COLUMNS = ("evidence", "row", "channel", "aired", "title", "candidates", "decision")
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The airing that each (file, first row) of evidence shows, or UNPLANNED."""
+
+    of: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def read_decisions(path: Path, airings: Sequence[str]) -> Decisions:
+    """The decisions that are filled in. Raises InputError where one names no planned airing."""
+    table = read_csv(path, path.name, frozenset(COLUMNS), frozenset({"evidence", "row", "decision"}))
+    known = {*airings, UNPLANNED}
+    problems, found = list(table.problems), {}
+    for number, row in enumerate(table.rows):
+        decision = row.get("decision", "")
+        if not decision:
+            continue
+        if decision not in known:
+            what = f"decision: '{decision}' is no planned airing; write one of its candidates, or {UNPLANNED}"
+            problems.append(Problem(table.file, *table.place(number, "decision"), what))
+        found[row.get("evidence", ""), row.get("row", "")] = decision
+    if problems:
+        raise InputError(problems)
+    return Decisions(found)
+
+
+def decisions_csv(rows: Sequence[Mapping[str, str]]) -> str:
+    """The text of decisions.csv; `decision` is what is taken now, to be confirmed or changed."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()

@@ -1,0 +1,298 @@
+"""Every planned airing beside what the evidence shows of it, with its class; and what aired that nobody planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from scheduler.instance import agreements_of, served, zone_clock
+from scheduler.instance.files.signs import as_read
+from scheduler.instance.model.as_aired import AsAired
+from scheduler.reconcile.assign import assign, candidates, costs
+from scheduler.reconcile.decisions import UNPLANNED, Decisions
+from scheduler.reconcile.evidence import RANKS
+from scheduler.reconcile.items import items_of
+from scheduler.reconcile.params import ReconcileParams
+from scheduler.timetable import timetable_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from scheduler.instance import Instance
+    from scheduler.reconcile.assign import Ints, Reals
+    from scheduler.timetable import Timetable
+
+    Record = Mapping[Any, Any]
+
+CLASSES = (
+    "not_aired", "replaced", "wrong_episode", "wrong_day", "partial", "joined_in_progress", "short", "late", "early",
+    "unplanned", "aired",
+)  # fmt: skip
+"""What can have become of an airing, the gravest first."""
+AIRED = frozenset(CLASSES) - {"not_aired", "replaced"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reconciliation found.
+
+    `lines` has a row per planned airing that the evidence covers, and per unplanned airing of a known programme or in
+    a planned place: `status` (CLASSES), the planned `airing`, `identity`, `episode`, `start`, `seconds`, and of the
+    item `aired` (start), `aired_seconds`, `aired_episode`, `parts`, `file`, `rows`, `sha256` (NaN or "" without one).
+    """
+
+    lines: pd.DataFrame
+    ambiguous: tuple[dict[str, str], ...]
+    uncovered: int  # planned airings of which no evidence speaks
+    others: int  # items that no plan names: promotion, advertising, the channel's own programme
+    outranked: int  # items that evidence of a higher rank decides instead
+
+
+def planned_of(timetable: Timetable) -> pd.DataFrame:
+    """The planned airings and anchors as the matching sees them, in the timetable's order."""
+    frame = timetable_frame(timetable)
+    serving = served(timetable.instance, timetable.channel, timetable.content)
+    return pd.DataFrame(
+        {
+            "airing": frame["airing_id"],
+            "channel": timetable.channel,
+            "start": timetable.start * 60.0,
+            "seconds": timetable.minutes * 60.0,
+            "identity": frame["programme"],
+            "episode": np.where(timetable.anchor, 0, timetable.episode),
+            "title": [as_read(title) for title in frame["title"]],
+            "shown": frame["title"],
+            "anchor": timetable.anchor,
+            "agreement": [pairs[0][0] if pairs else "" for pairs in serving],
+        }
+    )
+
+
+def reconcile(
+    timetable: Timetable, rows: pd.DataFrame, params: ReconcileParams | None = None, decisions: Decisions | None = None
+) -> Outcome:
+    """Match a timetable with rows of evidence (`read_evidence`) and class every airing."""
+    params, decisions = params or ReconcileParams(), decisions or Decisions()
+    instance = timetable.instance
+    planned = planned_of(timetable)
+    items, outranked = _decided(instance, items_of(instance, rows, params), planned)
+    covered = _covered(instance, planned, items)
+    parts: list[pd.DataFrame] = []
+    ambiguous: list[dict[str, str]] = []
+    others = 0
+    for channel in sorted(set(planned.loc[covered, "channel"]) | set(items["channel"])):
+        mine = planned[covered & (planned["channel"] == channel)].reset_index(drop=True)
+        shown = items[items["channel"] == channel].reset_index(drop=True)
+        able = candidates(mine, shown, params)
+        close = shown[able].reset_index(drop=True)
+        cost = _settled(mine, close, costs(mine, close, params), decisions)
+        pairs = assign(cost, params.unmatched)
+        ambiguous += _ambiguous(instance, mine, close, cost, pairs, params, decisions)
+        lines, left = _lines(instance, mine, close, shown[~able], pairs, params)
+        parts.append(lines)
+        others += left
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return Outcome(found, tuple(ambiguous), int((~covered).sum()), others, outranked)
+
+
+def broadcast_days(instance: Instance, channel: Ints, seconds: Reals) -> Ints:
+    """Day (ordinal) of the channel's broadcast day in which moments lie."""
+    shift = timedelta(minutes=instance.timeline.broadcast_start)
+    zones = [zone_clock(one.zone) for one in instance.channels]
+    origin = instance.timeline.origin
+    found = [
+        ((origin + timedelta(seconds=at)).astimezone(zones[of]).replace(tzinfo=None) - shift).date().toordinal()
+        for of, at in zip(channel.tolist(), seconds.tolist(), strict=True)
+    ]
+    return np.array(found, dtype=np.int64)
+
+
+def _decided(instance: Instance, items: pd.DataFrame, planned: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The items that decide: of a channel's day and kind of programme those of the highest rank.
+
+    A certificate speaks of exchanged programmes only; for the rest of the day the next rank decides.
+    """
+    exchanged = set(planned.loc[planned["agreement"] != "", "identity"])
+    items = items.assign(
+        day=broadcast_days(instance, items["channel"].to_numpy(np.int64), items["start"].to_numpy(float)),
+        exchanged=items["identity"].isin(exchanged) | (items["rank"] == RANKS["certificate"]),
+    )
+    if items.empty:
+        return items, 0
+    best = items.groupby(["channel", "day", "exchanged"])["rank"].transform("min")
+    decides = items["rank"] == best
+    return items[decides].reset_index(drop=True), int((~decides).sum())
+
+
+def _covered(instance: Instance, planned: pd.DataFrame, items: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether evidence speaks of a planned airing: of its channel's day, and of its kind of programme."""
+    days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
+    whole = set(map(tuple, items.loc[items["rank"] > RANKS["certificate"], ["channel", "day"]].to_numpy().tolist()))
+    stated = items.loc[items["rank"] == RANKS["certificate"]]
+    spans = {of: (part["day"].min(), part["day"].max()) for of, part in stated.groupby("channel")}
+    found = []
+    for channel, day, agreement in zip(planned["channel"].tolist(), days.tolist(), planned["agreement"], strict=True):
+        first, last = spans.get(channel, (1, 0))
+        found.append((channel, day) in whole or (bool(agreement) and first <= day <= last))
+    return np.array(found, dtype=bool)
+
+
+def _settled(planned: pd.DataFrame, items: pd.DataFrame, cost: Reals, decisions: Decisions) -> Reals:
+    """The costs with what was decided: a pair that must be, or an item that shows nothing planned."""
+    cost = cost.copy()
+    numbers = {airing: at for at, airing in enumerate(planned["airing"])}
+    for of, key in enumerate(zip(items["file"], items["rows"], strict=True)):
+        decision = decisions.of.get(key)
+        if decision is None:
+            continue
+        cost[:, of] = np.inf
+        if decision in numbers:
+            cost[numbers[decision], of] = -1e6
+    return cost
+
+
+def _ambiguous(
+    instance: Instance,
+    planned: pd.DataFrame,
+    items: pd.DataFrame,
+    cost: Reals,
+    pairs: Sequence[tuple[int, int]],
+    params: ReconcileParams,
+    decisions: Decisions,
+) -> list[dict[str, str]]:
+    """Items that another planned airing would fit nearly as well, or that only a title like it speaks for."""
+    found = []
+    for at, of in pairs:
+        key = items["file"][of], items["rows"][of]
+        near = np.flatnonzero(cost[:, of] <= cost[at, of] + params.ambiguous)
+        certain = bool(items["identity"][of]) or items["airing"][of] == planned["airing"][at]
+        if key in decisions.of or (certain and len(near) < 2):
+            continue
+        order = near[np.argsort(cost[near, of], kind="stable")]
+        found.append(
+            {
+                "evidence": key[0],
+                "row": key[1],
+                "channel": instance.channels[items["channel"][of]].id,
+                "aired": local_text(instance, int(items["channel"][of]), float(items["start"][of])),
+                "title": items["shown"][of],
+                "candidates": ";".join([*planned["airing"].iloc[order], UNPLANNED]),
+                "decision": planned["airing"][at],
+            }
+        )
+    return found
+
+
+def local_text(instance: Instance, channel: int, seconds: float) -> str:
+    """A moment on the channel's clock, to the second."""
+    moment = instance.timeline.origin + timedelta(seconds=seconds)
+    return moment.astimezone(zone_clock(instance.channels[channel].zone)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _lines(
+    instance: Instance,
+    planned: pd.DataFrame,
+    items: pd.DataFrame,
+    strangers: pd.DataFrame,
+    pairs: Sequence[tuple[int, int]],
+    params: ReconcileParams,
+) -> tuple[pd.DataFrame, int]:
+    """The lines of one channel, and how many items no plan names."""
+    of_plan = dict(pairs)
+    days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
+    free = items.drop(index=list(of_plan.values()))
+    loose = pd.concat([free, strangers], ignore_index=True)
+    lines = []
+    for at, plan in enumerate(planned.to_dict("records")):
+        terms = terms_of(instance, plan["agreement"])
+        if at in of_plan:
+            item = items.iloc[of_plan[at]].to_dict()
+            seconds = item["net"] if terms.minutes == "net" else item["end"] - item["start"]
+            status = class_of(plan, item, seconds, terms, int(days[at]) == item["day"], params)
+            lines.append(_line(status, plan, item, seconds))
+        else:
+            other = _in_place(plan, loose)
+            lines.append(_line("not_aired" if other is None else "replaced", plan, None, np.nan, other))
+    known = free[free["identity"] != ""]
+    for item in known.to_dict("records"):
+        lines.append(_line("unplanned", None, item, item["net"]))
+    return pd.DataFrame(lines), len(loose) - len(known)
+
+
+def class_of(
+    plan: Record, item: Record, seconds: float, terms: AsAired, same_day: bool, params: ReconcileParams
+) -> str:
+    """The gravest thing that is true of a matched airing.
+
+    Joined in progress is one whose beginning is missing while its end is where it was planned.
+    """
+    start, length, aired = float(plan["start"]), float(plan["seconds"]), float(item["start"])
+    off = (aired - start) / 60
+    end_off = (float(item["end"]) - start - length) / 60
+    missing = (length - seconds) / 60
+    is_short = missing > max(terms.short_minutes, terms.short_share * length / 60)
+    if plan["episode"] and item["episode"] and plan["episode"] != item["episode"]:
+        return "wrong_episode"
+    if not same_day:
+        return "wrong_day"
+    if is_short and seconds < params.partial_share * length:
+        return "partial"
+    if is_short and off > terms.late_minutes and abs(end_off) <= terms.late_minutes:
+        return "joined_in_progress"
+    if is_short:
+        return "short"
+    if abs(off) > terms.late_minutes:
+        return "late" if off > 0 else "early"
+    return "aired"
+
+
+def terms_of(instance: Instance, agreement: str) -> AsAired:
+    """The tolerances of an agreement; the usual ones where an airing serves none."""
+    found = next((one.as_aired for one in agreements_of(instance) if one.id == agreement), None)
+    return found or AsAired()
+
+
+def _in_place(plan: Record, loose: pd.DataFrame) -> Record | None:
+    """The item that fills at least half of a planned place without its own airing; None where none does."""
+    start, length = float(plan["start"]), float(plan["seconds"])
+    ends, starts = loose["end"].to_numpy(float), loose["start"].to_numpy(float)
+    shared = np.minimum(ends, start + length) - np.maximum(starts, start)
+    if not len(loose) or shared.max() < length / 2:
+        return None
+    return loose.iloc[int(shared.argmax())].to_dict()
+
+
+def _line(
+    status: str,
+    plan: Record | None,
+    item: Record | None,
+    seconds: float,
+    other: Record | None = None,
+) -> dict[str, Any]:
+    one, shown = plan or item or {}, item or other or {}
+    return {
+        "status": status,
+        "channel": one["channel"],
+        "airing": plan["airing"] if plan else "",
+        "identity": one["identity"],
+        "title": one["shown"],
+        "anchor": bool(plan and plan["anchor"]),
+        "agreement": plan["agreement"] if plan else "",
+        "episode": plan["episode"] if plan else 0,
+        "start": plan["start"] if plan else np.nan,
+        "seconds": plan["seconds"] if plan else np.nan,
+        "aired": item["start"] if item else np.nan,
+        "aired_seconds": seconds,
+        "aired_episode": (item["episode"] or (plan["episode"] if plan else 0)) if item else 0,
+        "parts": item["parts"] if item else 0,
+        "instead": other["shown"] if other else "",
+        "file": shown.get("file", ""),
+        "rows": shown.get("rows", ""),
+        "sha256": shown.get("sha256", ""),
+    }

@@ -1,0 +1,281 @@
+"""What a reconciliation writes: what aired as a timetable, discrepancies first, measures recounted, history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from scheduler.imports.anchors import table_text
+from scheduler.instance import TIMETABLE_COLUMNS, read_csv
+from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS
+from scheduler.reconcile.decisions import FILE, decisions_csv
+from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, local_text
+from scheduler.timetable import build_timetable, timetable_frame, with_history
+from scheduler.verify import verify
+
+if TYPE_CHECKING:
+    from scheduler.instance import Aired, Instance
+    from scheduler.rules.framework.base import Measurement
+    from scheduler.timetable import Timetable
+
+AIRED_FILE, DISCREPANCIES, PAGE, HISTORY = "aired.csv", "discrepancies.csv", "reconciliation.md", "history.csv"
+MOST_LISTED = 200
+"""Discrepancies that the page lists; the table has them all."""
+
+
+def files_of(timetable: Timetable, outcome: Outcome) -> dict[str, str]:
+    """The texts of all files by name; decisions.csv only where something is ambiguous."""
+    aired, lines, outside = aired_timetable(timetable, outcome)
+    table = discrepancies(timetable.instance, outcome)
+    before = _before(timetable.instance, lines)
+    recounted = _measures(with_history(timetable, before), with_history(aired, before))
+    files = {
+        AIRED_FILE: _with_evidence(aired, lines),
+        DISCREPANCIES: table.to_csv(index=False, lineterminator="\n"),
+        PAGE: _page(timetable.instance, outcome, table, recounted, outside),
+        HISTORY: _history(aired),
+    }
+    if outcome.ambiguous:
+        files[FILE] = decisions_csv(outcome.ambiguous)
+    return files
+
+
+def aired_timetable(timetable: Timetable, outcome: Outcome) -> tuple[Timetable, pd.DataFrame, int]:
+    """What aired in the horizon as a timetable, its lines, and how many aired outside of it.
+
+    Seconds are summed and rounded to whole minutes once; a run is a first one where its episode has not aired in the
+    territory before.
+    """
+    instance = timetable.instance
+    lines = outcome.lines[outcome.lines["status"].isin(AIRED)] if len(outcome.lines) else outcome.lines
+    if lines.empty:
+        return _build(instance, lines), lines, 0
+    lines = lines.assign(
+        minute=np.rint(lines["aired"] / 60).astype(np.int64),
+        minutes=np.maximum(np.floor(lines["aired_seconds"] / 60 + 0.5), 1).astype(np.int64),
+        content=_contents(timetable, lines),
+    )
+    line = instance.timeline
+    begin = line.planned_from * 1440
+    inside = (lines["minute"] >= begin) & (lines["minute"] + lines["minutes"] < line.minutes)
+    kept = lines[inside].sort_values(["minute", "channel"], kind="stable")
+    kept = kept.drop_duplicates(["channel", "minute", "content"]).reset_index(drop=True)
+    kept = kept.assign(first=_first_runs(instance, kept))
+    return _build(instance, kept), kept, int((~inside).sum())
+
+
+def _contents(timetable: Timetable, lines: pd.DataFrame) -> list[int]:
+    """The content of each line: that of its planned airing; of an unplanned one a version of the programme."""
+    instance = timetable.instance
+    ids = timetable_frame(timetable)["airing_id"]
+    planned = dict(zip(ids, timetable.content.tolist(), strict=True))
+    anchors = {anchor.anchor: number for number, anchor in enumerate(instance.anchors)}
+    found = []
+    for airing, identity, channel in zip(lines["airing"], lines["identity"], lines["channel"], strict=True):
+        if airing:
+            found.append(planned[airing])
+        elif identity in anchors:
+            found.append(instance.contents.anchor_offset + anchors[identity])
+        else:
+            found.append(_version(instance, instance.programme_index[identity], int(channel)))
+    return found
+
+
+def _version(instance: Instance, programme: int, channel: int) -> int:
+    """The content of a programme in a language of the channel, else in its first version."""
+    items = instance.contents.items[: instance.contents.version_count]
+    numbers = [number for number, item in enumerate(items) if item.programme == programme]
+    spoken = [number for number in numbers if items[number].audio in instance.channels[channel].languages]
+    return (spoken or numbers)[0]
+
+
+def _first_runs(instance: Instance, lines: pd.DataFrame) -> list[bool]:
+    """Whether each airing, in order of start, is its episode's first in the territory."""
+    territory = {channel.id: channel.territory for channel in instance.channels}
+    before = _before(instance, lines)
+    aired = {(row.programme, row.episode, territory.get(row.channel, "")) for row in before if not row.anchor}
+    found = []
+    for identity, episode, channel, anchor in zip(
+        lines["identity"], lines["aired_episode"], lines["channel"], lines["anchor"], strict=True
+    ):
+        key = identity, int(episode), instance.channels[int(channel)].territory
+        found.append(bool(anchor) or key not in aired)
+        aired.add(key)
+    return found
+
+
+def _before(instance: Instance, lines: pd.DataFrame) -> tuple[Aired, ...]:
+    """The rows of history.csv without those of an earlier run that hold these very airings."""
+    line = instance.timeline
+    ours = set(zip(lines["channel"].tolist(), lines["minute"].tolist(), strict=True)) if len(lines) else set()
+    return tuple(
+        row
+        for row in instance.history
+        if (instance.channel_index.get(row.channel), line.minute_of(row.start_utc)) not in ours
+    )
+
+
+def _build(instance: Instance, lines: pd.DataFrame) -> Timetable:
+    def column(name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        return lines[name].to_numpy(np.int64) if len(lines) else np.zeros(0, dtype=np.int64)
+
+    content = column("content")
+    anchor = content >= instance.contents.anchor_offset
+    return build_timetable(
+        instance,
+        channel=column("channel"),
+        start=column("minute"),
+        minutes=column("minutes"),
+        content=content,
+        episode=np.where(anchor, 0, np.maximum(column("aired_episode"), 1)),
+        first=column("first").astype(bool),
+        anchor=anchor,
+    )
+
+
+def _with_evidence(aired: Timetable, lines: pd.DataFrame) -> str:
+    """timetable.csv's columns, and what became of each airing and what shows it."""
+    frame = timetable_frame(aired)
+    if lines.empty:
+        return frame.assign(**dict.fromkeys(EVIDENCE_COLUMNS, "")).to_csv(index=False, lineterminator="\n")
+    key = pd.MultiIndex.from_frame(lines[["channel", "minute", "content"]].astype(np.int64))
+    at = key.get_indexer(pd.MultiIndex.from_arrays([aired.channel, aired.start, aired.content]))
+    shown = lines.iloc[at]
+    columns = dict(zip(EVIDENCE_COLUMNS, ("status", "file", "rows", "sha256"), strict=True))
+    frame = frame.assign(**{name: shown[column].to_numpy() for name, column in columns.items()})
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def discrepancies(instance: Instance, outcome: Outcome) -> pd.DataFrame:
+    """Every line that is not simply aired, the gravest first, with planned and actual times and the evidence."""
+    lines = outcome.lines
+    if len(lines):
+        lines = lines[lines["status"] != "aired"]
+    rows = []
+    for line in lines.to_dict("records"):
+        channel = int(line["channel"])
+        planned, aired = line["start"], line["aired"]
+        rows.append(
+            {
+                "status": line["status"],
+                "channel": instance.channels[channel].id,
+                "programme": line["identity"],
+                "title": line["title"],
+                "episode": line["episode"] or line["aired_episode"] or "",
+                "planned_start": "" if np.isnan(planned) else local_text(instance, channel, planned)[:16],
+                "planned_min": "" if np.isnan(planned) else f"{line['seconds'] / 60:g}",
+                "aired_start": "" if np.isnan(aired) else local_text(instance, channel, aired),
+                "aired_min": "" if np.isnan(aired) else f"{line['aired_seconds'] / 60:.2f}",
+                "off_min": "" if np.isnan(planned) or np.isnan(aired) else f"{(aired - planned) / 60:+.2f}",
+                "aired_episode": line["aired_episode"] or "",
+                "instead": line["instead"],
+                "agreement": line["agreement"],
+                "evidence": line["file"],
+                "row": line["rows"],
+            }
+        )
+    columns = (
+        "status", "channel", "programme", "title", "episode", "planned_start", "planned_min", "aired_start",
+        "aired_min", "off_min", "aired_episode", "instead", "agreement", "evidence", "row",
+    )  # fmt: skip
+    order = {name: at for at, name in enumerate(CLASSES)}
+    found = pd.DataFrame(rows, columns=list(columns))
+    grave = found["status"].map(order)
+    return found.assign(grave=grave).sort_values(["grave", "planned_start", "aired_start"], kind="stable")[
+        list(columns)
+    ]
+
+
+def _page(instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: str, outside: int) -> str:
+    """The page: counts, discrepancies, measures planned beside recounted, and what no plan names in one line."""
+    counts = outcome.lines["status"].value_counts() if len(outcome.lines) else pd.Series(dtype=int)
+    horizon = instance.file.horizon
+    last = horizon.start + timedelta(days=horizon.days - 1)
+    parts = [f"# What aired: {instance.file.name}, {horizon.start} to {last}\n", "## In short\n"]
+    parts.append(_table(["what became of it", "airings"], [[name, str(counts.get(name, 0))] for name in CLASSES]))
+    said = [
+        f"{outcome.uncovered} planned airings are on days of which no evidence speaks; they count neither way.",
+        f"{outcome.others} items of evidence are of nothing that is planned or in the catalogue.",
+        f"{outcome.outranked} items gave way to evidence of a higher rank.",
+        f"{len(outcome.ambiguous)} matches are ambiguous; decisions.csv lists them.",
+        f"{outside} airings lie outside the horizon and count in the one that they lie in.",
+    ]
+    parts += [f"- {line}" for line in said] + [""]
+    if len(table):
+        parts.append("## Discrepancies\n")
+        shown = table.head(MOST_LISTED).astype(str)
+        names = [
+            "status",
+            "channel",
+            "title",
+            "episode",
+            "planned_start",
+            "aired_start",
+            "off_min",
+            "aired_min",
+            "instead",
+        ]
+        parts.append(_table(names, shown[names].to_numpy().tolist()))
+        if len(table) > MOST_LISTED:
+            parts.append(f"{len(table) - MOST_LISTED} more are in {DISCREPANCIES}.\n")
+    parts += ["## Measures recounted\n", recounted]
+    return "\n".join(parts)
+
+
+def _measures(timetable: Timetable, aired: Timetable) -> str:
+    """Every row of every agreement as planned and as aired, by the measures' own count."""
+    agreements = {rule.id for rule in timetable.instance.file.agreements}
+
+    def rows_of(table: Timetable) -> list[Measurement]:
+        return [row for row in verify(table).measurements if row.rule.partition("/")[0] in agreements]
+
+    planned, real = (
+        {
+            (row.rule, row.channel, row.period, str(row.aspect), row.sense, at): row
+            for at, row in enumerate(
+                one for one in verify(table).measurements if one.rule.partition("/")[0] in agreements
+            )
+        }
+        for table in (timetable, aired)
+    )
+    rows = [
+        [
+            row.rule,
+            row.period,
+            row.unit,
+            f"{float(row.have):,.1f}",
+            f"{float(real[key].have):,.1f}",
+            str(real[key].text),
+        ]
+        for key, row in planned.items()
+        if key in real
+    ]
+    if not rows:
+        return "The instance has no agreement.\n"
+    return _table(["agreement", "period", "unit", "planned", "aired", "as aired"], rows)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *([cell.replace("|", "/") for cell in row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def _history(aired: Timetable) -> str:
+    """The instance's history.csv with what aired; airings that are in it already stay as they are."""
+    instance = aired.instance
+    path = instance.folder / HISTORY
+    columns = frozenset((*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS))
+    there = read_csv(path, HISTORY, columns, NEEDED_COLUMNS).rows if path.is_file() else []
+    known = {(row.channel, row.start_utc.strftime("%Y-%m-%dT%H:%MZ")) for row in instance.history}
+    rows = timetable_frame(aired).astype(str).to_dict("records")
+    fresh = [
+        {str(name): str(cell) for name, cell in row.items() if name in NEEDED_COLUMNS or (name == "anchor" and cell)}
+        for row in rows
+        if (row["channel"], row["start_utc"]) not in known
+    ]
+    for row in fresh:
+        row["episode"] = row["episode"] or "1"
+    return table_text([*there, *fresh], (*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS))
