@@ -92,6 +92,8 @@ def read_clock(cell: Cell, way: str = "") -> Clock:
 
 def clean(text: str) -> str:
     """A cell's text without unseen signs and without the apostrophe that marks it as text."""
+    if text.isascii() and text.isprintable() and text[:1] != "'":
+        return text.strip()  # nothing in it is unseen
     plain = without_unseen(unicodedata.normalize("NFKC", text))
     return plain[1:].strip() if plain[:1] in "'’ʼ" and plain[1:] else plain
 

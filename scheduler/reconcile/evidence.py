@@ -24,6 +24,7 @@ from scheduler.reconcile.known import Names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from scheduler.imports.cells import Cell, Table
@@ -100,6 +101,7 @@ class _Reader:
         self._known |= {as_read(channel.id): channel.id for channel in instance.channels}
         self._latest: dict[int, datetime] = {}
         self._before: dict[int, tuple[object, float]] = {}
+        self._days: dict[Cell, date] = {}
 
     def frame(self, digest: str) -> pd.DataFrame:
         """The rows that say a start."""
@@ -161,8 +163,7 @@ class _Reader:
                 dated = self._cell(number, "date")
                 if not cell_text(dated):
                     raise NotADate("there is no date")
-                whole = moment_of(dated)
-                day = self._dates.read(dated if whole is None else whole.date())
+                day = self._day(dated)
                 clock = self._in_night(channel, day, clock) if name == "start" else clock
                 local = datetime.combine(day, time()) + timedelta(seconds=clock)
             found = moments_of(local, zone)
@@ -176,6 +177,13 @@ class _Reader:
             self._wrong(number, "date", "is no day near the horizon")
             return None
         return fits_after(found, after) if found else after_skipped(local, zone)
+
+    def _day(self, cell: Cell) -> date:
+        """The date of a cell, which may say a time of day beside; a log has few dates, so each is read once."""
+        if cell not in self._days:
+            whole = moment_of(cell)
+            self._days[cell] = self._dates.read(cell if whole is None else whole.date())
+        return self._days[cell]
 
     def _in_night(self, channel: int, day: object, clock: float) -> float:
         """The clock time, counted on past midnight where it goes back under one date: the night after it."""

@@ -256,7 +256,8 @@ BXF = """<?xml version="1.0" encoding="UTF-8"?>
 EVENT = """<AsRun><BasicAsRun>
 <Content><ContentId><HouseNumber>{house}</HouseNumber></ContentId><Name>{title}</Name></Content>
 <AsRunDetail><Status>{status}</Status>
-<StartDateTime><SmpteDateTime broadcastDate="{day}"><SmpteTimeCode>{start}</SmpteTimeCode></SmpteDateTime></StartDateTime>
+<StartDateTime><SmpteDateTime broadcastDate="{day}"><SmpteTimeCode>{start}</SmpteTimeCode></SmpteDateTime>
+</StartDateTime>
 <Duration><SmpteDuration><SmpteTimeCode>00:44:30:12</SmpteTimeCode></SmpteDuration></Duration>
 </AsRunDetail></BasicAsRun></AsRun>"""
 
