@@ -234,10 +234,8 @@ def _measures(timetable: Timetable, aired: Timetable) -> str:
 
     planned, real = (
         {
-            (row.rule, row.channel, row.period, str(row.aspect), row.sense, at): row
-            for at, row in enumerate(
-                one for one in verify(table).measurements if one.rule.partition("/")[0] in agreements
-            )
+            (row.rule, str(row.subject), row.period, str(row.aspect), row.sense, at): row
+            for at, row in enumerate(rows_of(table))
         }
         for table in (timetable, aired)
     )
