@@ -10,6 +10,7 @@ import click
 from scheduler.cli.options import VARIANTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scheduler.instance import Instance, Problem
@@ -59,15 +60,18 @@ def _kind(message: str) -> str:
     return re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "…", message)[:60]
 
 
-def load_or_fail(folder: Path, *, quiet: bool = False) -> Instance:
-    """Load an instance folder; its warnings go to stderr, its errors end the command."""
+def load_or_fail(folder: Path, *, quiet: bool = False, variants: Sequence[Path] | None = None) -> Instance:
+    """Load an instance folder; its warnings go to stderr, its errors end the command.
+
+    What is laid over it are the variants that the command was given, where none are named here.
+    """
     from scheduler.instance import InputError
     from scheduler.rules import load
     from scheduler.whole_file import recover
 
     recover(folder)
     try:
-        instance = load(folder, click.get_current_context().meta.get(VARIANTS, ()))
+        instance = load(folder, click.get_current_context().meta.get(VARIANTS, ()) if variants is None else variants)
     except InputError as error:
         raise refused(error.problems, str(folder)) from None
     if not quiet:

@@ -13,6 +13,7 @@ import click
 from scheduler import __version__
 from scheduler.cli.bench import bench
 from scheduler.cli.check import check
+from scheduler.cli.compare import compare
 from scheduler.cli.completion import completion
 from scheduler.cli.cost import cost
 from scheduler.cli.diff import diff
@@ -55,6 +56,7 @@ COMMANDS: tuple[click.Command, ...] = (
     ledger,
     reconcile,
     diff,
+    compare,
     schema,
     new,
     upgrade,

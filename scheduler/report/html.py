@@ -12,9 +12,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from scheduler.report.charts import audience_chart, parity_charts
+from scheduler.report.comparison import comparison_sections
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
+from scheduler.report.section_text import cell
 from scheduler.report.sections import (
     audience_section,
     clause_costs_section,
@@ -29,7 +31,9 @@ from scheduler.report.sections import (
 )
 
 if TYPE_CHECKING:
-    from scheduler.report.sections import Column, Value
+    from collections.abc import Sequence
+
+    from scheduler.report.comparison import Plan
     from scheduler.report.tables import Tables
 
 MOST_ROW_COSTS = 25
@@ -39,22 +43,7 @@ MOST_ROW_COSTS = 25
 def html_report(tables: Tables, language_code: str) -> str:
     """The page in a language: kk, ru or en."""
     language = Language(language_code)
-    environment = Environment(
-        loader=PackageLoader("scheduler.report", "page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-    def cell(value: Value, column: Column) -> str:
-        if column.kind == "number":
-            return language.number(value) if not isinstance(value, str) else value
-        if column.kind == "verdict":
-            return language.verdict(str(value))
-        return "–" if value is None else str(value)
-
-    environment.filters["cell"] = cell
+    environment = _environment(language)
     environment.filters["groups"] = lambda rows: [list(group) for _, group in groupby(rows, lambda row: row.values[0])]
     script = _resource("filter.js")
     return environment.get_template("page.html").render(
@@ -65,6 +54,35 @@ def html_report(tables: Tables, language_code: str) -> str:
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
+
+
+def comparison_page(plans: Sequence[Plan], language_code: str) -> str:
+    """A page of several timetables side by side."""
+    language = Language(language_code)
+    return (
+        _environment(language)
+        .get_template("comparison.html")
+        .render(
+            plans=[plan.name for plan in plans],
+            sections=comparison_sections(plans, language),
+            language=language,
+            say=language.say,
+            style=Markup(_resource("style.css")),
+        )
+    )
+
+
+def _environment(language: Language) -> Environment:
+    """The templates of pages, and how a cell is written in them."""
+    environment = Environment(
+        loader=PackageLoader("scheduler.report", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["cell"] = lambda value, column: cell(value, column, language)
+    return environment
 
 
 def _resource(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import xlsxwriter
 
 from scheduler.diff import changed_airings
+from scheduler.report.comparison import comparison_sections
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
@@ -33,34 +34,58 @@ from scheduler.report.sheet_listing import write_listing
 from scheduler.report.sheet_section import set_up_page, write_section
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from scheduler.report.comparison import Plan
     from scheduler.report.sections import Section
     from scheduler.report.tables import Tables
     from scheduler.timetable import Timetable
 
 NAME_LENGTH = 31
 FORBIDDEN = "[]:*?/\\'"
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
 
 
 def workbook_report(tables: Tables, language_code: str, before: Timetable | None = None) -> bytes:
     """The workbook in a language: kk, ru or en; `before` is an earlier timetable whose changes are listed."""
     language = Language(language_code)
     stream = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "yyyy-mm-dd",
-    }
-    book = xlsxwriter.Workbook(stream, options)
+    book = xlsxwriter.Workbook(stream, OPTIONS)
     created = datetime.combine(tables.instance.file.horizon.start, time())
     book.set_properties({"title": tables.instance.file.name, "created": created})
     _Sheets(book, tables, language).write(before)
     book.close()
     return stream.getvalue()
+
+
+def comparison_workbook(plans: Sequence[Plan], language_code: str) -> bytes:
+    """A workbook of several timetables side by side, a sheet for each table."""
+    language = Language(language_code)
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, OPTIONS)
+    first = plans[0].tables.instance.file
+    title = language.say("comparison")
+    book.set_properties({"title": title, "created": datetime.combine(first.horizon.start, time())})
+    formats = Formats(book)
+    for section in comparison_sections(plans, language):
+        sheet = book.add_worksheet(_sheet_name(section.title))
+        set_up_page(sheet, title)
+        write_section(sheet, 0, section, language, formats)
+    book.close()
+    return stream.getvalue()
+
+
+def _sheet_name(title: str) -> str:
+    return "".join("-" if sign in FORBIDDEN else sign for sign in title)[:NAME_LENGTH] or "-"
 
 
 class _Sheets:
@@ -92,7 +117,7 @@ class _Sheets:
         self._parameters(self._sheet(say("parameters")))
 
     def _sheet(self, title: str) -> Worksheet:
-        clean = "".join("-" if sign in FORBIDDEN else sign for sign in title)[:NAME_LENGTH] or "-"
+        clean = _sheet_name(title)
         name, turn = clean, 2
         while name.lower() in self._names:
             name = f"{clean[: NAME_LENGTH - 4]} {turn}"

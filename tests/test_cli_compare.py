@@ -1,0 +1,101 @@
+"""`parity compare`: plans side by side, each figure that of the plan alone."""
+
+from __future__ import annotations
+
+import json
+
+import openpyxl
+import pytest
+
+from scheduler.report.comparison import Plan, comparison_records
+from scheduler.report.language import Language
+from scheduler.report.tables import build_tables
+from scheduler.rules import load
+from scheduler.solve import Settings, solve
+from scheduler.timetable import read_timetable
+from tests.planned import command, plan
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory):
+    """(folder, variant, folder of the variant's answer) of a small instance and one whose rules differ."""
+    folder = plan(tmp_path_factory.mktemp("compare"))
+    variant = folder / "wider.yaml"
+    said = {"rules": {"DOM": None, "SOFT": {"price": 11}}, "tables": {"programmes": {"u2": {"appeal": 3}}}}
+    variant.write_text(json.dumps(said), encoding="utf-8")
+    answer = solve(load(folder, [variant]), Settings("exact", time_limit=20.0))
+    assert answer.timetable is not None
+    other = folder / "wider"
+    assert command("solve", folder, "--variant", variant, "--out", other, "--time-limit", 10, "-q")[0] in (0, 1)
+    return folder, variant, other
+
+
+def compared(plans, *words):
+    folder, variant, other = plans
+    return command("compare", f"{folder}={folder / 'out'}", f"{folder}+{variant}={other / 'timetable.csv'}", *words)
+
+
+def test_every_figure_is_that_of_the_plan_alone(plans):
+    folder, variant, other = plans
+    tables = [
+        build_tables(read_timetable(load(folder), folder / "out" / "timetable.csv"), folder / "out"),
+        build_tables(read_timetable(load(folder, [variant]), other / "timetable.csv"), other),
+    ]
+    records = comparison_records([Plan("a", tables[0]), Plan("b", tables[1])], Language("en"))
+    worth = {row["Figure"]: (row["a"], row["b"]) for row in records["worth"]}
+    for name, figure in (("Value", "value"), ("Audience", "audience"), ("Penalty", "penalty")):
+        assert worth[name] == tuple(getattr(one.verification, figure) for one in tables)
+    assert worth["Bound"] == tuple(one.result.bound for one in tables)
+    for side, one in zip("ab", tables, strict=True):
+        assert [row[side] for row in records["balance"]] == one.parity["balance"].tolist()
+        seen = one.audience[one.audience["kind"] != "anchor"]
+        assert sum(row[side] or 0 for row in records["audience"]) == seen["viewer_minutes"].sum()
+        missed = {row.rule for row in one.verification.missed}
+        assert missed == {row["Rule"] for row in records["missed"] if row[side]}
+
+
+def test_what_the_instances_say_differently_is_named_once(plans):
+    code, text = compared(plans, "--format", "json")
+    assert code == 0
+    said = {row.pop("Where"): list(row.values()) for row in json.loads(text)["said"]}
+    assert said == {"rules[DOM]": ["✓", None], "rules[SOFT].price": ["10", "11"], "programmes[u2].appeal": [None, "3"]}
+
+
+@pytest.mark.parametrize("lang", ["en", "kk", "ru"])
+def test_all_forms_show_the_same_tables(plans, tmp_path, lang):
+    code, text = compared(plans, "--lang", lang)
+    assert code == 0
+    titles = [Language(lang).say(f"compare_{name}") for name in ("worth", "balance", "missed", "audience", "said")]
+    assert [line for line in text.splitlines() if line in titles] == titles
+    page, book = tmp_path / "c.html", tmp_path / "c.xlsx"
+    assert compared(plans, "--lang", lang, "--format", "html", "--out", page)[0] == 0
+    assert compared(plans, "--lang", lang, "--format", "xlsx", "--out", book)[0] == 0
+    written = page.read_text(encoding="utf-8")
+    assert all(title in written for title in titles)
+    assert "<script" not in written
+    sheets = openpyxl.load_workbook(book)
+    assert sheets.sheetnames == [title[:31] for title in titles]
+    value = sheets[titles[0][:31]].cell(3, 2).value
+    assert str(value) in text.replace(",", "").replace("\u00a0", "").replace("\u202f", "")
+
+
+def test_plans_of_one_instance_have_names_that_differ(plans):
+    folder, *_ = plans
+    code, text = command("compare", f"{folder}={folder / 'out'}", f"{folder}={folder / 'out'}", "-q")
+    assert code == 0
+    assert f"1 {folder.name}" in text
+    assert "nothing: all plans are of one instance" in text
+
+
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        ("instances/toy", "is no pair; write INSTANCE=TIMETABLE"),
+        ("=x", "is no pair"),
+        ("nowhere=x.csv", "there is no such folder"),
+    ],
+)
+def test_what_is_no_plan_is_said(pair, said):
+    code, error = command("compare", pair)
+    assert code == 2
+    assert said in error
