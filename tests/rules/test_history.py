@@ -58,7 +58,7 @@ def final(instance, timetable):
     rules = {rule.id: rule for rule in rules_of(instance)}
     found = {}
     for row in verify(timetable).measurements:
-        judged = verdict_on(rules[row.rule], instance, row.period, row.channel) == "final" and row.period != "horizon"
+        judged = verdict_on(rules[row.rule], instance, row.period, row.subject) == "final" and row.period != "horizon"
         judged &= rules[row.rule].type != "dubbing"  # a studio's weeks are counted from the horizon's first day
         if judged and not row.rigid and (row.miss or row.inherited):
             found[row.rule, row.subject, row.period, row.aspect] = row.miss + row.inherited
