@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -99,6 +100,9 @@ class Dubbing(Rule):
         """The dubs that have aired by the end of every week, and dubs that air before they are ready."""
         instance, start = on_air.instance, on_air.instance.file.horizon.start
         first = max(start, self.valid_from or start)
+        until = start + timedelta(days=instance.file.horizon.days - 1)
+        until = min(until, self.valid_to or until)
+        weeks = [first + timedelta(days=at) for at in range(0, (until - first).days + 1, 7)]
         listed = shown(self, on_air, range(len(instance.channels)), None)
         made = {run.content for run in listed if run.past}
         airs = [run for run in listed if not run.past and run.content not in made]
@@ -112,8 +116,8 @@ class Dubbing(Rule):
                     needed[run.programme] = min(needed.get(run.programme, week), week)
                     if self.ready is not None and run.day < self.ready:
                         yield self._too_early(language, str(run.day), programme.title)
-            for number, label in enumerate(self._weeks(instance)):
-                last = number == len(self._weeks(instance)) - 1
+            for number, week_from in enumerate(weeks):
+                label, last = str(week_from), number == len(weeks) - 1
                 needed_by = [instance.programmes[at] for at, week in needed.items() if week <= number or last]
                 minutes, limit = sum(one.episodes * one.minutes for one in needed_by), capacity * (number + 1)
                 yield self.measured(

@@ -117,8 +117,8 @@ class NoClash(ScopedRule):
             shown = np.zeros(instance.timeline.minutes, dtype=np.int64)
             for channel in channels:
                 shown += screen(self, on_air, channel, self.select)
-            marks = self._marks(instance)
-            for mark in marks[shown[marks] > self.most].tolist():
+            over = np.flatnonzero(shown > self.most)
+            for mark in over[over % self.every == 0].tolist():
                 moment = f"{instance.timeline.moment(mark):%Y-%m-%dT%H:%MZ}"
                 yield self.measured(
                     subject=Subject("territory", territory),

@@ -85,8 +85,8 @@ class PlacementRule(Rule):
         least = rows(
             [Aspect("goes on", names[at]) for at in going], subjects("territory", [codes[at] for at in going]), lower=1
         )
-        goes_on = np.flatnonzero(bundles.ongoing[bundles.group])
-        sheet.add(least[np.searchsorted(going, bundles.group[goes_on])], of_bundle[goes_on])
+        entries = np.flatnonzero(bundles.ongoing[bundles.group])
+        sheet.add(least[np.searchsorted(going, bundles.group[entries])], of_bundle[entries])
         tied = rows([Aspect("reruns of slot", str(at)) for at in range(len(slots))], upper=0, rigid=True)
         sheet.add(tied[slots.slot], slots.airing)
         sheet.add(tied, of_slot, -np.bincount(slots.slot, minlength=len(slots)))

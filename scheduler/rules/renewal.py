@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
+import pandas as pd
 from pydantic import Field
 
 from scheduler.instance import Selector, zone_clock
@@ -76,12 +77,16 @@ class Renewal(ScopedRule):
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The minutes of renewed titles on every channel."""
         instance = on_air.instance
-        before = _quarter_before(instance.file.horizon.start)
+        quarter_before = pd.Period(instance.file.horizon.start, freq="Q") - 1
         for channel in self.scope(instance):
+            zone = zone_clock(instance.channels[channel].zone)
             known = {
                 instance.programme_index[row.programme]
-                for row, day in _past(instance, channel)
-                if row.programme in instance.programme_index and before[0] <= day < before[1]
+                for row in instance.history
+                if row.channel == instance.channels[channel].id
+                and not row.anchor
+                and row.programme in instance.programme_index
+                and pd.Period(row.start_utc.astimezone(zone).date(), freq="Q") == quarter_before
             }
             entries = [one for one in shown(self, on_air, [channel], self.select) if one.programme >= 0]
             of = sum(one.minutes for one in entries)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from scheduler.instance import Selector
+from scheduler.instance.derived.timeline import moment_on_clock
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, Value, msg, msg_n
 from scheduler.rules.framework.aspect import about
@@ -179,8 +180,10 @@ class Repeat(ScopedRule):
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every first run whose limit lies in the horizon, and whether that episode has come again on the channel."""
         instance, table = on_air.instance, on_air.timetable
+        after = instance.file.horizon.start + timedelta(days=instance.file.horizon.days)
         for run in shown(self, on_air, self.scope(instance), self.select.model_copy(update={"run": "first"})):
-            if run.start >= self._limit(instance, run.channel):
+            ends = moment_on_clock(instance.channels[run.channel].zone, after, 0)
+            if instance.timeline.moment(run.start) + timedelta(hours=self.within_hours) >= ends:
                 continue
             episode, programme = int(table.episode[run.entry]), instance.programmes[run.programme]
             again = self._second(on_air, run)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from scheduler.instance import Selector
+from scheduler.instance import Selector, zone_clock
+from scheduler.instance.derived.timeline import moment_on_clock
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
@@ -129,12 +130,16 @@ class Variety(ScopedRule):
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Minutes in every span of every channel."""
-        instance = on_air.instance
+        instance, first_day = on_air.instance, on_air.instance.timeline.first_day
+        after = instance.file.horizon.start + timedelta(days=instance.file.horizon.days)
         for channel in self.scope(instance):
             shown = screen(self, on_air, channel, self.select)
-            _, starts, valid = self._spans(instance, channel)
-            name = instance.channels[channel].id
-            for start in starts[valid].tolist():
+            name, zone = instance.channels[channel].id, instance.channels[channel].zone
+            midnight, end = (moment_on_clock(zone, day, 0) for day in (first_day, after))
+            for start in range(instance.timeline.minute_of(midnight), instance.timeline.minute_of(end), self.every):
+                day = instance.timeline.moment(start).astimezone(zone_clock(zone)).date()
+                if not (self.valid_from or day) <= day <= (self.valid_to or day):
+                    continue
                 have = int(shown[start : start + self.hours * 60].sum())
                 if have > self.most_minutes:
                     moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
