@@ -256,7 +256,7 @@ RENEWALS = {
         [kz(window("22:30", "24:00"))],
         [{**_FOREIGN, "runs": 2}, programme("fresh", 30, origin="UZ", episodes=2), programme("local", 30)],
         rules=[_rule("renewal", select={"origin": "UZ"}, least_share=0.5, **SOFT)],
-        history=[aired("Q.kz", "2026-08-03T17:00:00Z", "guest", 30)],
+        history=[aired("Q.kz", "2026-07-01T17:00:00Z", "guest", 30)],
     ),
     "reruns only, from the second day, hard": content(
         [kz(window("22:30", "23:30"))],
