@@ -6,9 +6,11 @@ The interval is what a search knows without searching again; scheduler/cost narr
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from scheduler.rules import HARD, KEY, RIGID, Parity
 from scheduler.solve.cost_interval import Known, interval
@@ -16,17 +18,18 @@ from scheduler.solve.programs.linear_rows import linear_rows
 from scheduler.solve.relaxation.lagrangian import float_error, hard_price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.strands.program import has_bundles
+from scheduler.solve.strands.program import bundle_count, has_bundles, strand_program
+from scheduler.solve.strands.simplex import simplex, without_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scheduler.formulation import Formulation
-    from scheduler.solve.params import SolveParams
+    from scheduler.formulation import Flags, Formulation
     from scheduler.solve.relaxation.lagrangian import Relaxation
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Settings
 
+Reals = npt.NDArray[np.float64]
 YES_OR_NO = frozenset({"airings", "channels", "days"})
 """Units of rows that say whether something is so, of which a part is nothing; such a row has no marginal price."""
 CLOSE = 1e-6
@@ -45,15 +48,11 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
     formulation, best = search.formulation, search.best
     if not _fits(formulation, search.settings):
         return
-    params = search.settings.params
-    budget = search.budget_beyond(search.settings.time_limit * params.costs.share)
-
-    def offer(bound: float) -> None:
-        search.offer_bound(bound, "relaxation")
-
+    budget = search.budget_beyond(search.settings.time_limit * search.settings.params.costs.share)
     with search.stage("costs"):
-        whole = _relaxation(formulation, budget, params, offer)
-        if not whole.converged:
+        solved = _placed(search, budget) if has_bundles(formulation) else _free(search, budget)
+        whole = solved(None)
+        if whole is None:
             return
         search.costs = {"rows": _row_costs(formulation, whole), "clauses": []}
         if best is None:
@@ -61,15 +60,54 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
         for agreement in agreements:
             ruled = formulation.labels["rule"]
             parts = [rule for rule in ruled.unique() if Parity.is_part(rule, agreement)]
-            keep = np.flatnonzero(~ruled.isin(parts).to_numpy())
-            rest = formulation.only_rows(keep)
-            without = _relaxation(rest, budget, params, start=whole.duals[keep])
-            if not without.converged:
+            left_out = ruled.isin(parts).to_numpy()
+            without = solved(left_out)
+            if without is None:
                 continue
+            rest = formulation.only_rows(np.flatnonzero(~left_out))
             with_it = Known(best.value, search.bound, keeps=best.hard_miss == 0)
             worth = rest.audience(best.point) - rest.penalty(rest.misses(best.point))
-            bound = math.ceil(without.bound + float_error(rest, linear_rows(rest), Pricer(rest), without.duals))
-            search.costs["clauses"].append(interval(agreement, with_it, worth, bound).model_dump())
+            search.costs["clauses"].append(interval(agreement, with_it, worth, math.ceil(without.bound)).model_dump())
+
+
+def _free(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxation | None]:
+    """Solves the relaxation over window patterns without some rows, (r,); its bound is rounded outward."""
+    formulation, params = search.formulation, search.settings.params
+    duals: list[Reals] = []
+
+    def solved(left_out: Flags | None) -> Relaxation | None:
+        keep = np.arange(len(formulation.lower)) if left_out is None else np.flatnonzero(~left_out)
+        rest = formulation.only_rows(keep)
+        rows, pricer = linear_rows(rest), Pricer(rest)
+        master = Master(rest, rows, hard_price(rest, pricer, params.relaxation), params.relaxation)
+        offer: Callable[[float], object] = (
+            _nothing if duals else (lambda bound: search.offer_bound(bound, "relaxation"))
+        )
+        start = duals[0][keep] if duals else None
+        found = relax(master, pricer, offer, budget, start=start, closeness=params.costs.closeness)
+        if not found.converged:
+            return None
+        duals.append(found.duals)
+        return replace(found, bound=found.bound + float_error(rest, rows, pricer, found.duals))
+
+    return solved
+
+
+def _nothing(bound: float) -> None:
+    """Pass a bound over."""
+
+
+def _placed(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxation | None]:
+    """Solves the relaxation over bundles without some rows, (r,)."""
+    program = strand_program(search.formulation)
+
+    def solved(left_out: Flags | None) -> Relaxation | None:
+        found = simplex(program if left_out is None else without_rows(program, left_out), budget)
+        if found is not None and left_out is None:
+            search.offer_bound(found.bound, "relaxation")
+        return found
+
+    return solved
 
 
 def reserved(formulation: Formulation, settings: Settings) -> float:
@@ -83,21 +121,9 @@ def reserved(formulation: Formulation, settings: Settings) -> float:
 
 def _fits(formulation: Formulation, settings: Settings) -> bool:
     """Whether there is time to solve the relaxation to its end."""
-    few = len(formulation.window_start) <= settings.params.bounding.most_windows
-    return few and not has_bundles(formulation)
-
-
-def _relaxation(
-    formulation: Formulation,
-    budget: Budget,
-    params: SolveParams,
-    offer: Callable[[float], None] = lambda bound: None,
-    start: np.ndarray[Any, Any] | None = None,
-) -> Relaxation:
-    rows = linear_rows(formulation)
-    pricer = Pricer(formulation)
-    master = Master(formulation, rows, hard_price(formulation, pricer, params.relaxation), params.relaxation)
-    return relax(master, pricer, offer, budget, start=start, closeness=params.costs.closeness)
+    if has_bundles(formulation):
+        return bundle_count(formulation) <= settings.params.strands.whole_columns
+    return len(formulation.window_start) <= settings.params.bounding.most_windows
 
 
 def _row_costs(formulation: Formulation, relaxation: Relaxation) -> list[dict[str, Any]]:

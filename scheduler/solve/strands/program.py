@@ -72,6 +72,11 @@ def has_bundles(formulation: Formulation) -> bool:
     return any(isinstance(columns, BundleColumns) for columns in formulation.columns)
 
 
+def bundle_count(formulation: Formulation) -> int:
+    """How many bundles there are."""
+    return len(_bundles(formulation)) if has_bundles(formulation) else 0
+
+
 def _bundles(formulation: Formulation) -> Bundles:
     return next(columns.bundles for columns in formulation.columns if isinstance(columns, BundleColumns))
 

@@ -1,0 +1,53 @@
+"""The relaxation of a strand program by simplex, solved to its end: what clauses cost is read from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+
+from scheduler.solve.programs.highs import QuietHighs, iterations_work
+from scheduler.solve.relaxation.lagrangian import Relaxation
+from scheduler.solve.strands.mip import StrandMip
+from scheduler.solve.strands.relaxation import lagrangian_bound
+
+if TYPE_CHECKING:
+    from scheduler.formulation import Flags
+    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.strands.program import StrandProgram
+
+
+def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
+    """The relaxation in the formulation's terms, rigid and hard rows kept; None where it did not end in time."""
+    highs, mip = QuietHighs(), StrandMip(program)
+    highs.setOptionValue("threads", 1)
+    if not budget.counted:
+        highs.setOptionValue("time_limit", max(0.05, budget.left()))
+    highs.passModel(mip.lp(relaxed=True))
+    highs.run()
+    budget.spend(iterations_work(highs.getInfo()))
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    duals, stated = mip.duals(highs.getSolution().row_dual), program.origin >= 0
+    by_row = np.zeros(len(program.formulation.lower))
+    by_row[program.origin[stated]] = duals[stated]
+    amounts = np.asarray(program.expand @ np.asarray(highs.getSolution().col_value)[: program.column_count])
+    support = np.flatnonzero(np.abs(amounts) > 1e-7)
+    return Relaxation(lagrangian_bound(program, duals), by_row, support, amounts[support], 1, converged=True)
+
+
+def without_rows(program: StrandProgram, left_out: Flags) -> StrandProgram:
+    """The program without some of the formulation's rows, (r,); its columns stay."""
+    keep = np.flatnonzero((program.origin < 0) | ~left_out[program.origin])
+    return replace(
+        program,
+        matrix=program.matrix[keep],
+        lower=program.lower[keep],
+        upper=program.upper[keep],
+        kind=program.kind[keep],
+        miss_step=program.miss_step[keep],
+        price=program.price[keep],
+        origin=program.origin[keep],
+    )
