@@ -445,7 +445,7 @@ class StrandParams(Params):
     """Up to this many columns the whole program is searched beside everything else."""
     round_iterations: Count = 250
     """With more columns, iterations of one round of the first-order method."""
-    relaxation_rounds: Count = 8
+    relaxation_rounds: Count = 5
     """Its rounds at most."""
     round_gain: NotNegative = 1e-3
     """It ends where a round lowers the bound by less than this share."""

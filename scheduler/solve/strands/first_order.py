@@ -49,7 +49,10 @@ def first_order(
     *,
     threads: int = 1,
 ) -> FirstOrder:
-    """Approach the relaxation, rigid and hard rows kept, until a round lowers the bound by next to nothing."""
+    """Approach the relaxation, rigid and hard rows kept, until a round lowers the bound by next to nothing.
+
+    A round that ends with a worse bound does not end it: the balance of steps is still being found.
+    """
     mip = StrandMip(program)
     quadratic = _quadratic(mip)
     best = FirstOrder(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
@@ -72,7 +75,7 @@ def first_order(
         if lowered > 0:
             best = FirstOrder(duals, bound, np.asarray(found.primal_solution)[: program.column_count])
             offer(bound)
-        if lowered < params.round_gain * abs(bound):
+        if 0 <= lowered < params.round_gain * abs(bound):
             break
         point = pdlp.PrimalAndDualSolution()
         point.primal_solution, point.dual_solution = found.primal_solution, found.dual_solution
