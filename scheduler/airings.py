@@ -12,15 +12,12 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from scheduler.arrays import Flags, Ints, ranges
 from scheduler.instance import InputError, Instance, Problem
 from scheduler.instance.derived.aired import Lock
 from scheduler.reasons import Reason, Unplaceable
-
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 COLUMNS = {
     "content": np.int32,  # programme version: index into the instance's contents
@@ -329,7 +326,7 @@ def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
     runs = _run_numbers(instance, slots)
     count = _starts(instance, slots) * len(runs)
     pair = np.repeat(np.arange(len(slots.window)), count)
-    within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+    within = ranges(count)
     number, run = within // len(runs), within % len(runs)
     keep = runs[run, pair]
     pair, number, run = pair[keep], number[keep], run[keep]

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Flags
 from scheduler.rules import HARD, RIGID, SOFT, Columns, rules_of, stack_rows
 from scheduler.rules.framework.verdicts import open_rows
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from scheduler.rules import Rule
 
 Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 HARD_SCALE = 10**10
 """Hard misses are compared as shares of what their rows ask for: so many parts are a whole row, fine enough that a

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scheduler"
 ORDER = [
-    {"messages"},
+    {"messages", "arrays"},
     {"instance", "whole_file", "reasons"},
     {"airings"},
     {"strands"},

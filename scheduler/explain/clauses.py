@@ -23,7 +23,7 @@ from scheduler.rules.parity_rows import aspect_of
 from scheduler.rules.rights import Rights
 
 if TYPE_CHECKING:
-    from scheduler.airings import Flags
+    from scheduler.arrays import Flags
     from scheduler.formulation import Formulation, Integers
     from scheduler.instance import Instance
     from scheduler.messages import Value

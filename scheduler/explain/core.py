@@ -12,7 +12,7 @@ from scipy.sparse import csgraph
 from scheduler.rules import RIGID
 
 if TYPE_CHECKING:
-    from scheduler.airings import Flags
+    from scheduler.arrays import Flags
     from scheduler.formulation import Formulation, Integers
 
 

@@ -24,7 +24,7 @@ from scheduler.solve.programs.program import program_of
 from scheduler.solve.proof.bound_sources import solver
 
 if TYPE_CHECKING:
-    from scheduler.airings import Flags
+    from scheduler.arrays import Flags
     from scheduler.formulation import Formulation, Integers
     from scheduler.solve import Settings
     from scheduler.solve.search.budget import Budget

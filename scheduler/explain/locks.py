@@ -11,7 +11,8 @@ from scheduler.explain.conflict import shrink
 from scheduler.explain.feasible import Questions
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags
     from scheduler.formulation import Formulation
     from scheduler.instance import Instance
     from scheduler.instance.derived.aired import Lock

@@ -23,11 +23,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from scheduler.arrays import Ints, Reals, ranges
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Reals = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 WEEKDAY_KINDS = ("mon-fri", "sat-sun")
 """The two kinds of weekday a curve is fitted for, as audience.csv writes them."""
@@ -125,7 +125,7 @@ class Pieces:
         count = np.maximum(np.ceil((start + minutes) / 60).astype(np.int64) - first, 1)
         airing = np.repeat(np.arange(len(log)), count)
         # hours counted on from midnight of the start's day: the k-th piece of an airing is in hour first + k
-        hour = first[airing] + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        hour = first[airing] + ranges(count)
         inside = np.minimum((start + minutes)[airing], (hour + 1) * 60.0) - np.maximum(start[airing], hour * 60.0)
         weekday = (clock.day_of_week.to_numpy()[airing] + hour // 24) % 7
         return cls(airing, (weekday >= 5).astype(np.int64), hour % 24, inside / minutes[airing])

@@ -20,13 +20,13 @@ import numpy.typing as npt
 from rapidfuzz import fuzz, process
 from scipy.optimize import linear_sum_assignment
 
+from scheduler.arrays import Reals
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from scheduler.reconcile.params import ReconcileParams
 
-Reals = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 HALF_DAY = 720.0
 WIDEST = 2_160.0
 """Starts that lie further apart, in minutes, are never one airing."""

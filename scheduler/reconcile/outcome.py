@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from scheduler.arrays import Ints, Reals
     from scheduler.instance import Instance
-    from scheduler.reconcile.assign import Ints, Reals
     from scheduler.timetable import Timetable
 
     Record = Mapping[Any, Any]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from scheduler.airings import Flags, Ints
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.replan.published import Published
 

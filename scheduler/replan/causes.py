@@ -18,7 +18,7 @@ from scheduler.rules import HARD, RIGID, rules_of
 from scheduler.rules.placement import PLACEMENT
 
 if TYPE_CHECKING:
-    from scheduler.airings import Flags
+    from scheduler.arrays import Flags
     from scheduler.replan.answer import Replan
     from scheduler.replan.changes import Entry
 

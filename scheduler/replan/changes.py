@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from scheduler.replan.weights import Places, drop_weights, in_slots, move_weights, moves, new_weights
 
 if TYPE_CHECKING:
-    from scheduler.airings import Flags, Ints
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.instance.model.change import Change
     from scheduler.timetable import Timetable

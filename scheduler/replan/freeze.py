@@ -22,7 +22,7 @@ from scheduler.rules import rules_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scheduler.airings import Flags, Ints
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.timetable import Timetable
 

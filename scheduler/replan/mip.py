@@ -12,7 +12,8 @@ from scipy import sparse
 from scheduler.solve.programs.highs import QuietHighs
 
 if TYPE_CHECKING:
-    from scheduler.replan.program import ChangeProgram, Flags, Reals
+    from scheduler.arrays import Flags, Reals
+    from scheduler.replan.program import ChangeProgram
 
 SLACK = 1e-6
 STALE = 1e-6

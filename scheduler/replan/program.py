@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Flags, Ints, Reals
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
 from scheduler.solve.programs.overlaps import clique_rows
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from scheduler.replan.slips import SlipRows
     from scheduler.replan.weights import Weights
 
-Reals = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 Matrix = sparse.csr_array[Any, tuple[int, int]]
 
 LARGEST = 1e3

@@ -18,8 +18,9 @@ from scheduler.replan.mip import Outcome, reduced_costs, solve_part
 from scheduler.solve.search.budget import Budget
 
 if TYPE_CHECKING:
+    from scheduler.arrays import Flags, Reals
     from scheduler.replan.params import ReplanParams
-    from scheduler.replan.program import ChangeProgram, Flags, Reals
+    from scheduler.replan.program import ChangeProgram
 
 WHOLE = 1e-4
 """Weights are whole: an objective this near above a whole number is that number."""

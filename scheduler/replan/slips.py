@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals
+
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Ints
+    from scheduler.airings import Airings
+    from scheduler.arrays import Ints
     from scheduler.replan.freeze import Numbers
     from scheduler.timetable import Timetable
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.instance.model.change import Change
 

@@ -15,7 +15,8 @@ from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.quota import Quota
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 

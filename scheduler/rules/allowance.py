@@ -18,8 +18,9 @@ from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.quota import CountedPeriod, Quota
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
-    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

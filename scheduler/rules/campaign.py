@@ -22,8 +22,9 @@ from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.arrays import Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

@@ -20,9 +20,10 @@ from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

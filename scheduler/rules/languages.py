@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from scheduler.arrays import Ints
 from scheduler.instance import Attributes, Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import VersionKind, Words
 from scheduler.messages import Listed, Message, Term, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import Sheet
-from scheduler.rules.framework.rows import Ints, RuleRows
+from scheduler.rules.framework.rows import RuleRows
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags
     from scheduler.instance import Instance
     from scheduler.timetable import OnAir
 

@@ -21,9 +21,10 @@ from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of, in_
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from scheduler.arrays import ranges
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import holds_on
 from scheduler.rules.framework.entries import screen
-from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Flags, Ints, RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.rules.parity import Parity
     from scheduler.rules.parity_measure import Measure
 

@@ -22,9 +22,9 @@ from scheduler.rules.open_days import OpenDays
 from scheduler.strands import Bundles, Slot, build_bundles, build_rerun_slots, day_sets_kept, slots_before
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Ints
     from scheduler.timetable import OnAir
 
 DAY, WEEK = 1440, 7

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from scheduler.arrays import ranges
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Parties, Relaxable
 from scheduler.messages import Listed, Message, Term, msg, msg_n
@@ -21,9 +22,10 @@ from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 
@@ -92,7 +94,7 @@ class Premiere(Rule):
                 mine = mine[airings.broadcast_day[mine] < instance.timeline.days]
                 day = airings.broadcast_day[mine] + 1
                 count = span - day
-                later = np.repeat(day, count) + np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+                later = np.repeat(day, count) + ranges(count)
                 aired[party] = sheet.columns(np.ones(span, dtype=np.int64))
                 sheet.tie(later, np.repeat(mine, count), aired[party], f"{name} with {party}")
                 tied.append((later, np.repeat(mine, count)))

@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, model_validator
 
+from scheduler.arrays import Ints
 from scheduler.instance import Cells, Selector
 from scheduler.instance.model.field_marks import PeriodName, Relaxable
 from scheduler.instance.model.field_types import Hours, Share
 from scheduler.messages import Message, Percent, Term, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, at_bound
 from scheduler.rules.framework.row_builder import Sheet
-from scheduler.rules.framework.rows import NO_BOUND, Ints, RuleRows
+from scheduler.rules.framework.rows import NO_BOUND, RuleRows
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import Rest, due
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags
     from scheduler.instance import Instance
     from scheduler.timetable import OnAir
 

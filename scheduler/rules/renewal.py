@@ -22,8 +22,9 @@ from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.arrays import Ints
     from scheduler.instance import Aired, Instance
-    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

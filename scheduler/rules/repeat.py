@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from scheduler.arrays import ranges
 from scheduler.instance import Selector
 from scheduler.instance.derived.timeline import moment_on_clock
 from scheduler.instance.model.field_marks import Relaxable
@@ -17,14 +18,14 @@ from scheduler.messages import Message, Value, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
-from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Flags, Ints, RuleRows
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from scheduler.arrays import Flags, Ints, ranges
 from scheduler.instance import zone_clock
 from scheduler.messages import Listed, Message, Value, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect, about
 from scheduler.rules.framework.base import Measurement, Rule
-from scheduler.rules.framework.ranges import ranges
 from scheduler.rules.framework.row_builder import Sheet, any_of
-from scheduler.rules.framework.rows import Flags, Ints, RuleRows
+from scheduler.rules.framework.rows import RuleRows
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags
     from scheduler.instance import Instance
     from scheduler.timetable import OnAir
 

@@ -22,8 +22,9 @@ from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
-    from scheduler.rules.framework.rows import Ints, RuleRows
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
+    from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 DAY = 1440

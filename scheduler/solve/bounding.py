@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.solve.blocks.block_bound import Blocks, partition
 from scheduler.solve.programs.linear_rows import linear_rows
 from scheduler.solve.relaxation.lagrangian import Relaxation, float_error, hard_price, relax
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from scheduler.solve.relaxation.pricing import Patterns
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
-
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass

@@ -11,7 +11,8 @@ from scheduler.solve.relaxation.row_classes import coupling_rows
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.params import SolveParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts

@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, NO_BOUND, RIGID
 from scheduler.solve.kernels.insertion_gains import Counted, gain_of, gains
 from scheduler.solve.params import DEFAULTS
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.params import GreedyParams
     from scheduler.solve.search.incumbent import Search
-
-Reals = npt.NDArray[np.float64]
 
 
 def greedy(search: Search) -> None:

@@ -28,7 +28,7 @@ from scheduler.verify import Verification, verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scheduler.formulation import Flags
+    from scheduler.arrays import Flags
     from scheduler.instance import Instance
     from scheduler.results import Status
     from scheduler.rules import Rule

@@ -28,7 +28,8 @@ from scheduler.solve.relaxation.pricing import Pricer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scheduler.formulation import Flags, Formulation
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation
     from scheduler.solve.context import Improver
     from scheduler.solve.params import GreedyParams
     from scheduler.solve.relaxation.lagrangian import Relaxation

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from scheduler.arrays import ranges
 from scheduler.strands.ongoing import day_sets_kept, slots_before
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.strands.ongoing import Slot
 
 DAY, WEEK = 1440, 7
@@ -198,7 +200,7 @@ def _bundles_of(
     end = ends[np.cumsum(new_slot)[begin] - 1] if len(begin) else begin
     length = np.minimum(end - begin, left[at[begin]])
     begin, length = begin[length > 0], length[length > 0]
-    within = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    within = ranges(length)
     return length, at[np.repeat(begin, length) + within]
 
 
@@ -217,7 +219,7 @@ def _distinct(
     kept = kept[~_begins_late(airings.broadcast_day[head], key[head], held)[kept]]
     kept = kept[np.lexsort((kept, key[head[kept]]))]
     size = length[kept]
-    within = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    within = ranges(size)
     group_key, group = np.unique(key[head[kept]], return_inverse=True)
     return Bundles(
         first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)]),

@@ -10,7 +10,8 @@ import numpy as np
 from scheduler.strands.bundles import DAY, start_clock
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
 
 
 @dataclass(frozen=True, eq=False)

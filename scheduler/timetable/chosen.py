@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.timetable.timetable import Timetable
 
 

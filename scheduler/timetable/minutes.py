@@ -21,7 +21,7 @@ from scheduler.timetable.timetable import with_record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.airings import Flags, Ints
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.timetable.timetable import Timetable
 

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Ints
+    from scheduler.airings import Airings
+    from scheduler.arrays import Ints
     from scheduler.instance.derived.history import PastRun
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from scheduler.timetable.numbering import number_episodes
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags, Ints
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Aired, Instance
 
 

@@ -8,7 +8,8 @@ from math import lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from scheduler.arrays import Flags, Ints, Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from scheduler.instance.model.channel import Channel, Fallback
     from scheduler.instance.model.programme import Anchor, Programme
     from scheduler.instance.model.selector import Selector
-
-Flags = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
-Texts = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from scheduler.arrays import Ints
     from scheduler.instance.derived.aired import Aired
-    from scheduler.instance.derived.contents import Contents, Ints
+    from scheduler.instance.derived.contents import Contents
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel
     from scheduler.instance.model.instance import InstanceFile

@@ -13,7 +13,8 @@ from scheduler.instance.model.placement import PLACEMENT_KINDS, Placement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.instance.derived.contents import Contents, Ints
+    from scheduler.arrays import Ints
+    from scheduler.instance.derived.contents import Contents
     from scheduler.instance.model.channel import Channel
     from scheduler.instance.model.programme import Programme
 

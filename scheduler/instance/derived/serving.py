@@ -14,7 +14,7 @@ import numpy as np
 from scheduler.instance.model.rule_model import AgreementModel
 
 if TYPE_CHECKING:
-    from scheduler.instance.derived.contents import Ints
+    from scheduler.arrays import Ints
     from scheduler.instance.model.instance import Instance
 
 

@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from scheduler.arrays import Ints, ranges
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Ints = npt.NDArray[np.int64]
 
 Period = Literal["hour", "6h", "day", "broadcast_day", "week", "month", "quarter", "half_year", "year", "horizon"]
 """The periods of the calendar. Beside them an instance names ranges of dates: a period is given by its name, a text."""
@@ -118,7 +119,7 @@ class Cells:
         after = np.maximum(np.searchsorted(self.start, end, side="left"), first)
         count = after - first
         item = np.repeat(np.arange(len(start)), count)
-        offset = np.arange(len(item)) - np.repeat(np.cumsum(count) - count, count)
+        offset = ranges(count)
         return item, np.repeat(first, count) + offset
 
     def at(self, moment: Ints) -> Ints:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from scheduler.instance.derived.contents import Contents, Ints
+    from scheduler.arrays import Ints
+    from scheduler.instance.derived.contents import Contents
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel
     from scheduler.instance.model.programme import AudienceRow

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from scheduler.instance.derived.contents import Contents, Flags, Ints
+    from scheduler.arrays import Flags, Ints
+    from scheduler.instance.derived.contents import Contents
     from scheduler.instance.derived.on_record import OnRecord
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel

@@ -17,7 +17,8 @@ from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
-    from scheduler.airings import Airings, Flags
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags
     from scheduler.instance import Instance
     from scheduler.timetable import OnAir
 

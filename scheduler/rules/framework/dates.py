@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance, RuleModel
-    from scheduler.rules.framework.rows import Flags, Ints
 
 ALWAYS = 10**6
 """More days than any horizon or history has."""

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from scheduler.airings import Flags
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
-    from scheduler.rules.framework.rows import Ints
     from scheduler.timetable import Timetable
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from scheduler.arrays import Flags
     from scheduler.instance import Selector
     from scheduler.rules.framework.base import Rule
-    from scheduler.rules.framework.rows import Flags
     from scheduler.timetable import OnAir
 
 

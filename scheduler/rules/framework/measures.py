@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from scheduler.arrays import ranges
 from scheduler.instance import PRIME, Cells, given_parts
 from scheduler.rules.framework.selected import selected
 from scheduler.timetable.minutes import last_day, period_name
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import AgreementModel, Instance, Selector
-    from scheduler.rules.framework.rows import Flags, Ints
     from scheduler.timetable import Moments, OnAir
 
 MeasureName = Literal[
@@ -119,7 +120,7 @@ def _accumulated(found: Given, periods: int) -> Given:
     """Let every entry count in its own and every later period."""
     count = periods - found.period
     entry = np.repeat(np.arange(len(count)), count)
-    later = np.arange(len(entry)) - np.repeat(np.cumsum(count) - count, count)
+    later = ranges(count)
     return Given(found.airing[entry], found.period[entry] + later, found.parts[entry], found.title[entry])
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scheduler.arrays import Flags, Ints
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.dates import holds_on
-from scheduler.rules.framework.rows import NO_BOUND, RIGID, SOFT, Columns, Flags, Ints, RuleRows, texts
+from scheduler.rules.framework.rows import NO_BOUND, RIGID, SOFT, Columns, RuleRows, texts
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
 

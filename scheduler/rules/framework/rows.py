@@ -11,9 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Texts = npt.NDArray[np.object_]
+from scheduler.arrays import Flags, Ints, Texts
+
 Matrix = sparse.csr_array[Any, tuple[int, int]]
 
 NO_BOUND = 2**62

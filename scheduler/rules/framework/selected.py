@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance, Selector
-    from scheduler.rules.framework.rows import Flags, Ints
 
 
 @dataclass(frozen=True, slots=True)

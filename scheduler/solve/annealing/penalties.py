@@ -12,17 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.rules import SOFT
 from scheduler.solve.relaxation.row_classes import tolerances
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.params import PenaltyParams
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts
-
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

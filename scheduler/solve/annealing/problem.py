@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
 from scheduler.solve.kernels.annealing_moves import (
     ABOVE,
@@ -27,11 +28,10 @@ from scheduler.solve.kernels.annealing_moves import (
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.params import AnnealingParams
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts
-
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)

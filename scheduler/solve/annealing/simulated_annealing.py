@@ -10,9 +10,9 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals
 from scheduler.solve.annealing.penalties import Penalties, Progress
 from scheduler.solve.annealing.problem import AnnealingProblem, moves_of
 from scheduler.solve.kernels.annealing_moves import REWARD, WEIGHT, WEIGHTED, anneal
@@ -21,13 +21,12 @@ from scheduler.solve.params import DEFAULTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.context import Context
     from scheduler.solve.params import AnnealingParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Solution
-
-Reals = npt.NDArray[np.float64]
 
 
 def compile_moves(formulation: Formulation) -> None:

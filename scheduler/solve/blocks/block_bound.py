@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from scheduler.arrays import Reals
 from scheduler.solve.blocks.block_mip import PROOF, BlockMip
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, float_error, projected
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Pricer
     from scheduler.solve.search.budget import Budget
-
-Reals = npt.NDArray[np.float64]
 
 
 def partition(

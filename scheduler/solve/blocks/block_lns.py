@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.rules import SOFT
 from scheduler.solve.blocks.block_bound import inside_of
 from scheduler.solve.blocks.block_mip import BlockMip
@@ -20,12 +20,11 @@ from scheduler.solve.relaxation.row_classes import tolerances
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.formulation import Flags, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Integers
     from scheduler.solve.context import Context
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.search.budget import Budget
-
-Reals = npt.NDArray[np.float64]
 
 
 class BlockLns:

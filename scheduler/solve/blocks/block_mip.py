@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals
 from scheduler.rules import SOFT
 from scheduler.solve.programs.highs import LEAST_WORK, QuietHighs, work_of
 from scheduler.solve.programs.overlaps import overlap_rows
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
     from scheduler.solve.programs.linear_rows import LinearRows
 
-Reals = npt.NDArray[np.float64]
 
 TOLERANCE = 1e-6
 """HiGHS keeps rows and reduced costs to about this in a scaled program; the bound is raised by it per step and row."""

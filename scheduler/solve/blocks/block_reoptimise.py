@@ -17,18 +17,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.solve.blocks.block_mip import PROOF, BlockMip
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags
+    from scheduler.arrays import Flags
     from scheduler.solve.blocks.block_bound import Blocks
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
-
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals
 from scheduler.solve.blocks.block_mip import BlockMip
 from scheduler.solve.programs.highs import work_of
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
     from scheduler.solve.programs.linear_rows import LinearRows
-
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

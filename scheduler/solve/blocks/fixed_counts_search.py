@@ -13,19 +13,18 @@ import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.solve.blocks.block_mip import FINDING
 from scheduler.solve.blocks.fixed_counts_mip import Counts, FixedCountMip
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Integers
     from scheduler.solve.blocks.block_mip import BlockOutcome
     from scheduler.solve.context import Context
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Solution
-
-Reals = npt.NDArray[np.float64]
 
 
 class FixedCounts:

@@ -16,7 +16,8 @@ from scheduler.rules import HARD
 from scheduler.solve.cp_sat.neighbourhood import Effort, Neighbourhoods, Outcome
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Integers
     from scheduler.solve.context import Context
     from scheduler.solve.params import NeighbourhoodParams
     from scheduler.solve.search.budget import Budget

@@ -19,7 +19,8 @@ from scheduler.solve.programs.overlaps import overlap_cliques
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.search.incumbent import Search, Solution
 
 

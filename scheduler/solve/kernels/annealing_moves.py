@@ -19,7 +19,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.solve.kernels.jit import Flags, Ints, Reals, compiled
+from scheduler.arrays import Flags, Ints, Reals
+from scheduler.solve.kernels.jit import compiled
 
 VALUE, WEIGHTED, SOFT_PENALTY, HARD_MISS, RIGID_MISS, REWARD = range(6)
 """Indices into `State.total`. Of what is chosen: value, violations at the current penalties, soft violations at their

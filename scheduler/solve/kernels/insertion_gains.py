@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.solve.kernels.jit import Flags, Ints, Reals, compiled
+from scheduler.arrays import Flags, Ints, Reals
+from scheduler.solve.kernels.jit import compiled
 
 Index = npt.NDArray[np.int32]
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.solve.kernels.jit import Flags, Ints, Reals, compiled
+from scheduler.arrays import Flags, Ints, Reals
+from scheduler.solve.kernels.jit import compiled
 
 IMPOSSIBLE = -1e30
 

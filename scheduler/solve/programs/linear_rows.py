@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals
 from scheduler.rules import HARD, NO_BOUND, SOFT
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
 
-Reals = npt.NDArray[np.float64]
 EPSILON = float(np.finfo(np.float64).eps)
 
 

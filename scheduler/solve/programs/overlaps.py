@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from scheduler.arrays import ranges
+
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
 
@@ -16,7 +18,7 @@ def overlap_rows(formulation: Formulation, airings: Integers) -> sparse.csr_arra
     steps, window = formulation.steps[airings], formulation.window[airings]
     span = int(np.max(formulation.window_end, initial=0)) + 2
     owner = np.repeat(np.arange(len(airings)), steps)
-    within = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
+    within = ranges(steps)
     place = (window * span + formulation.start[airings])[owner] + within
     begun = np.isin(place, place[within == 0])  # the set of any other step is part of an earlier one
     places, at = np.unique(place[begun], return_inverse=True)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Flags
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, NO_BOUND, SOFT
 from scheduler.solve.programs.overlaps import clique_rows
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
 
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Matrix = sparse.csr_array[Any, tuple[int, int]]
 
 LARGEST = 1024.0

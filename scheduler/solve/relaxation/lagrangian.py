@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import SOFT
 from scheduler.solve.params import DEFAULTS
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from scheduler.solve.relaxation.master import Master
     from scheduler.solve.relaxation.pricing import Patterns, Pricer
     from scheduler.solve.search.budget import Budget
-
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)

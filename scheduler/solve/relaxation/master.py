@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals, ranges
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs, iterations_work
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from scheduler.solve.relaxation.pricing import Patterns
     from scheduler.solve.search.budget import Budget
 
-Reals = npt.NDArray[np.float64]
 SAFE = 1e-7
 DEVEX = 1
 CHOOSE = 0
@@ -134,7 +133,7 @@ class Master:
         f, first = self.formulation, self.highs.getNumCol()
         count = patterns.first[which + 1] - patterns.first[which]
         owner = np.repeat(np.arange(len(which)), count)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+        within = ranges(count)
         airing = patterns.airing[patterns.first[which][owner] + within]
         members = sparse.csr_array((np.ones(len(airing)), (owner, airing)), shape=(len(which), f.airing_count))
         on_rows = sparse.csr_array(members @ self.rows.by_airing[: f.airing_count])

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.solve.kernels.longest_paths import along, before, best_of_cells, onward
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Formulation, Integers
-
-Reals = npt.NDArray[np.float64]
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from scheduler.arrays import Reals
 from scheduler.solve.params import DEFAULTS
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Integers
-
-Reals = npt.NDArray[np.float64]
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Integers
 
 
 @dataclass(frozen=True, slots=True)

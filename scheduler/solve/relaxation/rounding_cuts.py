@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals
 from scheduler.rules import SOFT
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.linear_rows import LinearRows
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.params import CutParams
-
-Reals = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

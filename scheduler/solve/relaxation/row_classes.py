@@ -10,9 +10,10 @@ from scheduler.rules import NO_BOUND, SOFT
 from scheduler.solve.params import DEFAULTS
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags, Reals
+    from scheduler.formulation import Formulation, Integers
     from scheduler.solve.params import PenaltyParams
-    from scheduler.solve.relaxation.reduced_costs import Reals, ReducedCosts
+    from scheduler.solve.relaxation.reduced_costs import ReducedCosts
 
 
 def coupling_rows(formulation: Formulation, few_windows: int = DEFAULTS.penalties.few_windows) -> Flags:

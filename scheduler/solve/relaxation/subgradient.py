@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, projected
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from scheduler.solve.relaxation.pricing import Patterns, Pricer
     from scheduler.solve.search.budget import Budget
 
-Reals = npt.NDArray[np.float64]
 TINY = 1e-12
 """Avoids a division by 0 on rows that no step has met."""
 

@@ -9,7 +9,8 @@ import numpy as np
 from scheduler.rules import RIGID
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Formulation
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation
 
 MOST_ROUNDS = 100
 """Taking airings out may break another row (a rerun without its first run); so many rounds always were enough."""

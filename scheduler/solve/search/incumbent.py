@@ -23,7 +23,8 @@ from scheduler.solve.search.budget import Budget, Meter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.rules import Rule
     from scheduler.solve.params import SolveParams
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from scheduler.arrays import Reals
     from scheduler.formulation import Integers
     from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
-    from scheduler.solve.strands.program import Reals, StrandProgram
+    from scheduler.solve.strands.program import StrandProgram
 
 USED = 1e-6
 

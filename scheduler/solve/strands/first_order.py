@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from scheduler.arrays import Reals
     from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
-    from scheduler.solve.strands.program import Reals, StrandProgram
+    from scheduler.solve.strands.program import StrandProgram
 
 WORK = 3e-9
 """Counted work of one iteration per number that is not zero in the matrix: about its seconds."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from scheduler.arrays import Reals
     from scheduler.formulation import Integers
     from scheduler.solve.params import StrandParams
-    from scheduler.solve.strands.program import Reals, StrandProgram
+    from scheduler.solve.strands.program import StrandProgram
 
 
 def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals) -> Integers:

@@ -16,7 +16,8 @@ from scheduler.solve.programs.highs import QuietHighs, work_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.solve.strands.program import Reals, StrandProgram
+    from scheduler.arrays import Reals
+    from scheduler.solve.strands.program import StrandProgram
 
 LARGEST = 1e3
 """Rows with larger coefficients, those of viewer-minutes, are scaled down to about this in a program."""

@@ -14,15 +14,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from scheduler.arrays import Reals
 from scheduler.rules import NO_BOUND, RIGID, SOFT, BundleColumns
 from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.programs.overlaps import overlap_rows
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags, Formulation, Integers
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation, Integers
     from scheduler.strands import Bundles
 
-Reals = npt.NDArray[np.float64]
 Matrix = sparse.csr_array[Any, tuple[int, int]]
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from scheduler.rules import SOFT
 
 if TYPE_CHECKING:
-    from scheduler.solve.strands.program import Reals, StrandProgram
+    from scheduler.arrays import Reals
+    from scheduler.solve.strands.program import StrandProgram
 
 FLOAT_ERROR = 1e-9
 """Of the sum of all terms' sizes: what rounding may have taken off a bound; sums of doubles lose far less."""

@@ -22,11 +22,11 @@ from scheduler.solve.strands.relaxation import lagrangian_bound
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scheduler.arrays import Reals
     from scheduler.formulation import Integers
     from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
-    from scheduler.solve.strands.program import Reals
 
 
 def strands(search: Search) -> None:
