@@ -24,7 +24,8 @@ from scheduler.solve.strands.simplex import simplex, without_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scheduler.formulation import Flags, Formulation
+    from scheduler.arrays import Flags
+    from scheduler.formulation import Formulation
     from scheduler.solve.relaxation.lagrangian import Relaxation
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Settings

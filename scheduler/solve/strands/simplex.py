@@ -14,7 +14,7 @@ from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.relaxation import lagrangian_bound
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Flags
+    from scheduler.arrays import Flags
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strands.program import StrandProgram
 
