@@ -32,8 +32,9 @@ def contradictions(instance, known, limit=LIMIT):
             wrong.append(f"{name}: called impossible where {most:,} is known")
         if status == "optimal" and search.best.value < most:
             wrong.append(f"{name}: {search.best.value:,} called optimal where {most:,} is known")
-        wrong.extend(f"{name}: {fault}" for fault in search.faults)
-    return wrong, Counter(f"{name} {answer.status}" for name, answer in answers.items())
+    statuses = Counter(f"{name} {answer.status}" for name, answer in answers.items())
+    statuses["faults"] = sum(len(answer.search.faults) for answer in answers.values())
+    return wrong, statuses
 
 
 def main(solves, first=1):
