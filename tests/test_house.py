@@ -23,7 +23,7 @@ ORDER = [
     {"verify"},
     {"results"},
     {"solve"},
-    {"explain", "generate", "diff", "cost", "replan"},
+    {"explain", "generate", "diff", "cost", "why", "replan"},
     {"report"},
     {"export"},
     {"imports"},

@@ -35,6 +35,7 @@ from scheduler.cli.show import show
 from scheduler.cli.solve import solve
 from scheduler.cli.streams import lasting_streams
 from scheduler.cli.upgrade import upgrade
+from scheduler.cli.why import why
 
 ENGINE_THREAD = "engine"
 """Name of the thread in which `scheduler.solve` runs a strategy."""
@@ -49,6 +50,7 @@ COMMANDS: tuple[click.Command, ...] = (
     check,
     show,
     explain,
+    why,
     report,
     cost,
     export,

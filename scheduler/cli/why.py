@@ -1,0 +1,141 @@
+"""`parity why`: why a programme is not on a channel or at a time, and what it would cost there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail
+from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.solve import Settings
+    from scheduler.timetable import Timetable
+    from scheduler.why import Forced, Why
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity why instances/toy out/toy/timetable.csv --programme uz-film
+  parity why instances/toy out/toy/timetable.csv --programme uz-film --channel steppe --at 2026-12-07T18:30"""
+)
+@INSTANCE
+@TIMETABLE
+@click.option("--programme", required=True, help="Id of the programme.")
+@click.option("--channel", help="Id of a channel: only there.")
+@click.option("--at", help="A start on the channel's clock, 2026-12-09T19:30: only then. Needs --channel.")
+@click.option("--no-solve", is_flag=True, help="Only what is known at once; do not solve with it at its best place.")
+@click.option("--time-limit", type=Duration(), default="20", show_default=True, help="Of the search: 90, 90s or 2m.")
+@click.option("--seed", type=SEED, default=1, show_default=True)
+@LANG
+@JSON
+@QUIET
+def why(
+    instance: Path,
+    timetable: Path,
+    programme: str,
+    channel: str | None,
+    at: str | None,
+    no_solve: bool,
+    time_limit: float,
+    seed: int,
+    lang: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Say why a programme is not in TIMETABLE of INSTANCE, or not there, and what a plan with it there loses."""
+    import json
+
+    from scheduler.report.absence_words import absence_lines, forced_lines
+    from scheduler.report.language import Language
+    from scheduler.solve import Settings
+    from scheduler.why import absence
+
+    loaded = load_or_fail(instance, quiet=quiet)
+    _must_be_known(programme, loaded.programme_index, "programme")
+    if channel is not None:
+        _must_be_known(channel, loaded.channel_index, "channel")
+    moment = None if at is None else _moment(loaded, channel, at)
+    planned = timetable_or_fail(loaded, timetable)
+    settings = Settings(time_limit=time_limit, seed=seed)
+    said = absence(loaded, planned, programme, settings, channel, moment)
+    forced = None if no_solve or said.place is None else _forced(loaded, planned, said, settings)
+    if as_json:
+        click.echo(json.dumps(_record(said, forced), indent=2, ensure_ascii=False))
+        return DONE
+    language = Language(lang)
+    lines = absence_lines(loaded, said, language)
+    lines += [] if forced is None else forced_lines(said, planned, forced, language)
+    click.echo("\n".join(lines))
+    return DONE
+
+
+def _must_be_known(word: str, known: dict[str, int], what: str) -> None:
+    from scheduler.instance import did_you_mean
+
+    if word not in known:
+        raise CommandFailed(f"there is no {what} '{word}'{did_you_mean(word, known)}", INPUT)
+
+
+def _moment(loaded: Instance, channel: str | None, at: str) -> datetime:
+    """A start on a channel's clock as an instant."""
+    from scheduler.instance import zone_clock
+
+    if channel is None:
+        raise CommandFailed("--at is a time on a channel's clock: say --channel too", INPUT)
+    try:
+        local = datetime.fromisoformat(at)
+    except ValueError:
+        raise CommandFailed(f"'{at}' is no time; write 2026-12-09T19:30", INPUT) from None
+    zone = zone_clock(loaded.channels[loaded.channel_index[channel]].zone)
+    moment = (local if local.tzinfo is not None else local.replace(tzinfo=zone)).astimezone(UTC)
+    first = loaded.timeline.origin
+    if not 0 <= (moment - first).total_seconds() // 60 < loaded.timeline.minutes:
+        raise CommandFailed(f"{at} lies outside the horizon", INPUT)
+    return moment
+
+
+def _forced(loaded: Instance, planned: Timetable, said: Why, settings: Settings) -> Forced:
+    from scheduler.instance import InputError
+    from scheduler.solve import EngineError
+    from scheduler.why import force
+
+    try:
+        return force(loaded, planned, said, settings)
+    except InputError as error:
+        raise refused(error.problems, str(loaded.folder)) from None
+    except EngineError as error:
+        raise CommandFailed(f"the engine's answer does not hold: {error}", ENGINE) from None
+
+
+def _record(said: Why, forced: Forced | None) -> dict[str, Any]:
+    place = said.place
+    return {
+        "programme": said.programme,
+        "title": said.title,
+        "aired": [{"channel": channel, "start_utc": f"{start:%Y-%m-%dT%H:%MZ}"} for channel, start in said.aired],
+        "reason": None if said.reason is None else {"code": said.reason.code, "rule": said.reason.rule},
+        "starts": said.starts,
+        "value": said.value,
+        "place": None
+        if place is None
+        else {
+            "channel": place.channel,
+            "start_utc": f"{place.start:%Y-%m-%dT%H:%MZ}",
+            "brings": place.brings,
+            "displaces": place.displaces,
+            "loses_at_least": place.loses_at_least,
+        },
+        "forced": None
+        if forced is None
+        else {
+            "value": None if forced.verification is None else forced.verification.value,
+            "hard_missed": None if forced.verification is None else len(forced.verification.hard_missed),
+            "bound": forced.bound,
+        },
+    }

@@ -1,0 +1,107 @@
+"""Why a programme is not there, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.diff import compare
+from scheduler.instance import zone_clock
+from scheduler.messages import Listed, msg, msg_n
+from scheduler.rules import rules_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.instance import Instance
+    from scheduler.messages import Message
+    from scheduler.report.language import Language
+    from scheduler.timetable import Timetable
+    from scheduler.why import Forced, Why
+
+MOST = 8
+"""Airings that are named; then their number follows."""
+
+
+def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]:
+    """What is known without solving again."""
+    said: list[Message] = []
+    title = f"{why.programme} ({why.title})"
+    if why.aired:
+        places = [_place(instance, channel, start, language) for channel, start in why.aired[:MOST]]
+        places += [f"… +{len(why.aired) - MOST}"] if len(why.aired) > MOST else []
+        said.append(msg("{title} airs: {places}", title=title, places=Listed(tuple(places), between="; ")))
+    if why.reason is not None:
+        sentences = {rule.id: rule.sentence() for rule in rules_of(instance)}
+        reason = language.reason(why.reason, sentences)
+        said.append(msg("{title} cannot air there: {reason}", title=title, reason=reason))
+    elif why.place is None:
+        said.append(msg("{title} cannot start at that time; leave out --at to see where it can", title=title))
+    else:
+        place = why.place
+        said.append(
+            msg_n(
+                "{title} could start there at {count} time; the best is {place}",
+                "{title} could start there at {count} times; the best is {place}",
+                count=why.starts,
+                title=title,
+                place=_place(instance, place.channel, place.start, language),
+            )
+        )
+        said.append(
+            msg(
+                "there it brings {brings} viewer-minutes, and the fallback in its place {displaces}",
+                brings=place.brings,
+                displaces=place.displaces,
+            )
+        )
+        if place.loses_at_least:
+            said.append(
+                msg(
+                    "every plan with it there loses at least {loss} of {value} viewer-minutes",
+                    loss=place.loses_at_least,
+                    value=why.value,
+                )
+            )
+    return [language.render(one) for one in said]
+
+
+def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language) -> list[str]:
+    """What solving with the programme there has found."""
+    if forced.timetable is None or forced.verification is None:
+        return [language.render(msg("no timetable with it there was found in time"))]
+    value, hard = forced.verification.value, len(forced.verification.hard_missed)
+    said: list[Message] = []
+    if hard:
+        said.append(
+            msg_n(
+                "the best timetable found with it there misses {count} hard row",
+                "the best timetable found with it there misses {count} hard rows",
+                count=hard,
+            )
+        )
+    else:
+        said.append(
+            msg(
+                "with it there {value} viewer-minutes were found, {change}",
+                value=value,
+                change=f"{value - why.value:+,}",
+            )
+        )
+    if forced.bound is not None:
+        said.append(msg("no plan with it there is worth more than {bound} viewer-minutes", bound=forced.bound))
+    changes = compare(before, forced.timetable).changes
+    gone = changes[changes["change"] == "dropped"]
+    names = [
+        f"{row['title']} ({row['channel_before']} {row['start_before']})" for row in gone.to_dict("records")[:MOST]
+    ]
+    if names:
+        said.append(msg("it pushes out: {airings}", airings=Listed(tuple(names), between="; ")))
+    said.append(msg_n("{count} airing is not as it was", "{count} airings are not as they were", count=len(changes)))
+    return [language.render(one) for one in said]
+
+
+def _place(instance: Instance, channel: str, start: datetime, language: Language) -> str:
+    """A channel and a start on its clock."""
+    one = instance.channels[instance.channel_index[channel]]
+    local = start.astimezone(zone_clock(one.zone))
+    return f"{one.name}, {language.weekday(local.date())} {local:%H:%M}"

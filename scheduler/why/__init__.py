@@ -1,0 +1,5 @@
+"""Why a programme is not where somebody looks for it, and what it would cost to air it there."""
+
+from scheduler.why.absence import Forced, Place, Why, absence, force
+
+__all__ = ["Forced", "Place", "Why", "absence", "force"]

@@ -1,0 +1,176 @@
+"""Where a programme could air, what a plan with it there is worth at most, and what solving with it there finds.
+
+A plan with airing j in it is worth at most B − loss(j), where B is the relaxation's bound and loss(j) what j's window
+loses against its best pattern at the relaxation's duals (Lagrange): it loses at least loss(j) − (B − value).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.instance.derived.aired import Lock
+from scheduler.reasons import Reason
+from scheduler.rules import rules_of
+from scheduler.solve import Search, conclude, prepare, run
+from scheduler.solve.bounding import Bounding
+from scheduler.solve.relaxation.lagrangian import float_error
+from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.strands.program import has_bundles
+from scheduler.verify import verify
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from scheduler.airings import Airings
+    from scheduler.formulation import Integers
+    from scheduler.instance import Instance
+    from scheduler.rules import Rule
+    from scheduler.solve import Settings
+    from scheduler.timetable import Timetable
+    from scheduler.verify import Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place where a programme could air."""
+
+    channel: str
+    start: datetime  # UTC
+    brings: int  # viewer-minutes of the airing
+    displaces: int  # viewer-minutes of the fallback that it takes the place of
+    loses_at_least: int | None  # viewer-minutes that every plan with it there loses; None where no bound is known
+
+
+@dataclass(frozen=True, eq=False)
+class Why:
+    """What is known of a programme's absence."""
+
+    programme: str
+    title: str
+    aired: tuple[tuple[str, datetime], ...]  # (channel, start) of its airings in the timetable, UTC
+    reason: Reason | None  # why it could not air at all where somebody looks for it
+    starts: int  # places that were looked at: admissible starts of the programme there
+    place: Place | None  # the best of them
+    value: int  # of the timetable, viewer-minutes
+
+
+@dataclass(frozen=True, eq=False)
+class Forced:
+    """What solving with the programme at a place has found."""
+
+    timetable: Timetable | None
+    verification: Verification | None
+    bound: int | None  # on the value with the programme there
+
+
+def absence(
+    instance: Instance,
+    timetable: Timetable,
+    programme: str,
+    settings: Settings,
+    channel: str | None = None,
+    at: datetime | None = None,
+) -> Why:
+    """Why a programme is not on a channel, or not at a time, or nowhere.
+
+    Parameters
+    ----------
+    programme
+        Its id.
+    settings
+        Limits of the relaxation.
+    channel, at
+        Id of the only channel, and the only start (UTC), that are looked at.
+    """
+    number = instance.programme_index[programme]
+    mine = np.flatnonzero((timetable.programme == number) & ~timetable.anchor)
+    aired = tuple(
+        (instance.channels[timetable.channel[one]].id, instance.timeline.moment(int(timetable.start[one])))
+        for one in mine.tolist()
+    )
+    airings = build_airings(instance, rules_of(instance))
+    there = (airings.programme == number) & ~airings.past
+    if channel is not None:
+        there &= airings.channel == instance.channel_index[channel]
+    on_channel = np.flatnonzero(there)
+    if at is not None:
+        there &= airings.start_minute == instance.timeline.minute_of(at)
+    found = np.flatnonzero(there)
+    value = verify(timetable).value
+    reason = None if len(on_channel) else _reason(instance, airings, programme, channel)
+    place = _best_place(instance, airings, found, settings, value) if len(found) else None
+    starts = len(set(zip(airings.channel[found].tolist(), airings.start_minute[found].tolist(), strict=True)))
+    return Why(programme, instance.programmes[number].title, aired, reason, starts, place, value)
+
+
+def _reason(instance: Instance, airings: Airings, programme: str, channel: str | None) -> Reason:
+    """What bars a programme from a channel, or from all: the last thing that crossed out its airings there."""
+    if channel is not None:
+        channels = tuple(one for one in instance.channels if one.id == channel)
+        only = replace(instance, file=instance.file.model_copy(update={"channels": channels}))
+        named = tuple(row for row in only.audience if row.channel == channel)
+        only = replace(only, audience=named, anchors=(), history=(), locks=())
+        airings = build_airings(only, [one for rule in rules_of(instance) if (one := _of_channel(rule, channel))])
+    reasons = {one.programme: one.reason for one in airings.unplaceable}
+    return reasons.get(programme, Reason("no_window"))
+
+
+def _of_channel(rule: Rule, channel: str) -> Rule | None:
+    """A rule as it speaks of one channel alone; None where it names only others."""
+    named = getattr(rule, "channels", None)
+    if named is None:
+        return rule
+    return rule.model_copy(update={"channels": (channel,)}) if channel in named else None
+
+
+def _best_place(instance: Instance, airings: Airings, found: Integers, settings: Settings, value: int) -> Place:
+    """The place with the least loss by the relaxation; by what it brings where the relaxation is not to be had."""
+    formulation = formulate(airings, rules_of(instance))
+    gain = airings.audience - airings.displaced
+    if has_bundles(formulation):
+        best = int(found[np.argmax(gain[found])])
+        loses = None
+    else:
+        search = Search(formulation, settings)
+        bounding = Bounding(search, Pricer(formulation))
+        bounding.relax_plain()
+        costs = bounding.reduced_costs()
+        allowed = found[np.isfinite(costs.regret[found])]
+        some = allowed if len(allowed) else found
+        best = int(some[np.lexsort((-gain[some], costs.regret[some]))[0]])
+        plain = bounding.plain
+        most = plain.bound + float_error(formulation, bounding.rows, bounding.pricer, plain.duals)
+        loses = max(0, math.floor(value - (most - costs.regret[best]))) if len(allowed) else None
+    return Place(
+        channel=instance.channels[airings.channel[best]].id,
+        start=instance.timeline.moment(int(airings.start_minute[best])),
+        brings=int(airings.audience[best]),
+        displaces=int(airings.displaced[best]),
+        loses_at_least=loses,
+    )
+
+
+def force(instance: Instance, timetable: Timetable, why: Why, settings: Settings) -> Forced:
+    """Solve with the programme at its best place, from the timetable as it is.
+
+    Raises
+    ------
+    InputError
+        Where the place is none that a lock may ask for.
+    EngineError
+        Where the check does not confirm what the search found.
+    """
+    assert why.place is not None
+    lock = Lock(channel=why.place.channel, start_utc=why.place.start, programme=why.programme)
+    locked = replace(instance, locks=(*instance.locks, lock))
+    params = settings.params.model_copy(update={"costs": settings.params.costs.model_copy(update={"share": 0.0})})
+    airings, search = prepare(locked, replace(settings, params=params), start=timetable)
+    run(search)
+    answer = conclude(airings, search)
+    return Forced(answer.timetable, answer.verification, search.bound)

@@ -1,0 +1,113 @@
+"""Why a programme is not there: what is said holds where it is solved with the programme at the place named."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from scheduler.bench.proofs import instances
+from scheduler.solve import Settings, solve
+from scheduler.why import absence, force
+from tests.builders import build, content, kz, programme, uz, window, write
+from tests.planned import command
+
+CHANNELS = [
+    kz(window("18:00", "20:00", accept={"origin": "UZ"})),
+    uz(window("18:00", "20:00", accept={"origin": "KZ"})),
+]
+PROGRAMMES = [
+    programme("u1", 120, origin="UZ", versions="uzb:original;kaz:dubbed", appeal="3"),
+    programme("u2", 60, origin="UZ", versions="uzb:original;kaz:dubbed", appeal="2", genre="film"),
+    programme("u3", 119, origin="UZ", versions="uzb:original;kaz:dubbed", age=18),
+    programme("k1", 60, versions="kaz:original;uzb:dubbed"),
+]
+BARRED = {"type": "age_watershed", "id": "AGE", "territories": ["KZ"], "age": 18, "barred": ["06:00", "23:00"]}
+RULES = [BARRED]
+
+
+@pytest.fixture
+def planned(tmp_path):
+    instance = build(tmp_path, CHANNELS, PROGRAMMES)
+    return instance, solve(instance, Settings("exact", time_limit=20.0)).timetable
+
+
+@pytest.mark.parametrize("seed", [4, 6])
+def test_what_is_said_to_be_lost_is_lost_where_the_programme_is_forced_there(seed):
+    instance, _ = next(iter(instances(1, seed)))
+    answer = solve(instance, Settings("exact", time_limit=20.0))
+    assert answer.status == "optimal"
+    aired = set(answer.timetable.programme.tolist())
+    looked_at = 0
+    for number, one in enumerate(instance.programmes):
+        if number in aired:
+            continue
+        said = absence(instance, answer.timetable, one.programme, Settings(time_limit=20.0))
+        if said.place is None:
+            assert said.reason is not None
+            continue
+        forced = force(instance, answer.timetable, said, Settings("exact", time_limit=20.0))
+        if forced.timetable is None or forced.verification.hard_missed:
+            continue
+        assert number in forced.timetable.programme
+        lost = said.value - forced.verification.value
+        assert lost >= said.place.loses_at_least
+        assert forced.bound is None or forced.bound >= forced.verification.value
+        looked_at += 1
+    assert looked_at > 3
+
+
+def test_the_best_place_and_what_it_pushes_out(planned):
+    instance, timetable = planned
+    said = absence(instance, timetable, "u2", Settings(time_limit=20.0))
+    assert (said.aired, said.reason) == ((), None)
+    assert said.place.channel == "Q.kz"
+    forced = force(instance, timetable, said, Settings("exact", time_limit=20.0))
+    assert forced.verification.value == forced.bound < said.value
+    assert said.value - forced.verification.value >= said.place.loses_at_least > 0
+
+
+def test_a_place_that_is_none_has_its_reason(planned):
+    instance, timetable = planned
+    settings = Settings(time_limit=20.0)
+    assert absence(instance, timetable, "u2", settings, channel="O.uz").reason.code == "no_window"
+    there = absence(instance, timetable, "u2", settings, channel="Q.kz", at=datetime(2026, 12, 7, 14, tzinfo=UTC))
+    assert there.starts == 1
+    nothing = absence(instance, timetable, "u2", settings, channel="Q.kz", at=datetime(2026, 12, 7, 3, tzinfo=UTC))
+    assert (nothing.reason, nothing.place, nothing.starts) == (None, None, 0)
+    assert [channel for channel, _ in absence(instance, timetable, "u1", settings).aired] == ["Q.kz"]
+
+
+def test_a_rule_that_bars_it_is_named(tmp_path):
+    instance = build(tmp_path, CHANNELS, PROGRAMMES, rules=RULES)
+    timetable = solve(instance, Settings("exact", time_limit=20.0)).timetable
+    for channel in (None, "Q.kz"):
+        reason = absence(instance, timetable, "u3", Settings(time_limit=20.0), channel).reason
+        assert (reason.code, reason.rule) == ("rule", "AGE")
+
+
+def test_the_command_says_it_in_words(tmp_path):
+    folder, out = write(tmp_path / "i", content(CHANNELS, PROGRAMMES, rules=RULES)), tmp_path / "out"
+    assert command("solve", folder, "--out", out, "--time-limit", 10, "-q")[0] == 0
+    words = ["why", folder, out / "timetable.csv", "--programme"]
+    code, said = command(*words, "u2")
+    assert code == 0
+    assert "the best is Q.kz, Mon 7 Dec 1" in said
+    assert "it pushes out: U1 (Q.kz 2026-12-07T18:00)" in said
+    assert "AGE" in command(*words, "u3")[1]
+    assert "cannot air there: no window accepts it" in command(*words, "u2", "--channel", "O.uz")[1]
+    assert "cannot start at that time" in command(*words, "u2", "--channel", "Q.kz", "--at", "2026-12-07T10:00")[1]
+    record = json.loads(command(*words, "u2", "--no-solve", "--json")[1])
+    assert (record["place"]["channel"], record["forced"]) == ("Q.kz", None)
+    assert "көрермен-минут" in command(*words, "u2", "--lang", "kk")[1]
+    for wrong, error in (
+        (["u9"], "there is no programme 'u9'; known: k1, u1"),
+        (["u2", "--channel", "Q"], "there is no channel 'Q'"),
+        (["u2", "--at", "2026-12-07T10:00"], "say --channel too"),
+        (["u2", "--channel", "Q.kz", "--at", "ten"], "'ten' is no time"),
+        (["u2", "--channel", "Q.kz", "--at", "2030-12-07T10:00"], "lies outside the horizon"),
+    ):
+        code, said = command(*words, *wrong)
+        assert code == 2
+        assert error in said
