@@ -40,35 +40,32 @@ from scheduler.cli.why import why
 ENGINE_THREAD = "engine"
 """Name of the thread in which `scheduler.solve` runs a strategy."""
 
-COMMANDS: tuple[click.Command, ...] = (
-    solve,
-    replan,
-    offer,
-    answer,
-    publish,
-    notices,
-    check,
-    show,
-    explain,
-    why,
-    report,
-    cost,
-    export,
-    import_,
-    ledger,
-    reconcile,
-    diff,
-    compare,
-    schema,
-    new,
-    upgrade,
-    generate,
-    bench,
-    completion,
-)
+SECTIONS: dict[str, tuple[click.Command, ...]] = {
+    "Begin": (new, import_, schema, upgrade),
+    "Plan": (check, solve, show, report, explain, why, cost, compare, diff, export),
+    "Agree, publish, change": (offer, answer, publish, notices, replan),
+    "Account": (reconcile, ledger),
+    "Measure": (generate, bench),
+    "Set up": (completion,),
+}
+"""The commands in the order in which a plan lives."""
+
+COMMANDS: tuple[click.Command, ...] = tuple(command for commands in SECTIONS.values() for command in commands)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Sections(click.Group):
+    """A group that lists its commands under headings, in the order in which they are used."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each section with a line for every command."""
+        widest = max(len(command.name or "") for command in COMMANDS)
+        for title, commands in SECTIONS.items():
+            room = formatter.width - widest - 6
+            with formatter.section(title):
+                formatter.write_dl([(command.name or "", command.get_short_help_str(room)) for command in commands])
+
+
+@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="parity")
 def parity() -> None:
     """Plan reciprocal television airtime between countries.
