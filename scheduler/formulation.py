@@ -65,7 +65,7 @@ class Formulation:
     miss_step: Integers  # (r,) what one missed unit adds to the row
     price: Integers  # (r,) viewer-minutes per missed unit of a soft row
     hard_weight: Integers  # (r,) weight of one missed unit of a hard row in the first stage
-    labels: pd.DataFrame  # (r,) rule, channel, period, aspect, unit, text
+    labels: pd.DataFrame  # (r,) rule, subject, period, aspect, unit
     constant: int  # the fallback's audience in all windows
 
     @property

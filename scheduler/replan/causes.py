@@ -141,7 +141,7 @@ class _Causes:
         return msg(
             "otherwise {rule} is missed: {channel}, {period}, {aspect}",
             rule=str(named["rule"]),
-            channel=str(named["channel"]),
+            channel=str(named["subject"]),
             period=str(named["period"]),
             aspect=str(named["aspect"]),
         )
