@@ -9,12 +9,15 @@ import json
 import os
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scheduler.bench.engines import run_engine
+from scheduler.bench.row import RowRegularity
 from scheduler.rules import load
 from scheduler.solve import STRATEGIES, EngineError, Settings, conclude, prepare
+from scheduler.timetable import regularity
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -87,6 +90,9 @@ def _verify(airings: Airings, search: Search, events: _Events) -> None:
                 "hard_missed": len(checked.hard_missed),
                 "soft_missed": len(checked.missed) - len(checked.hard_missed),
             }
+        if answer.timetable is not None:
+            counted = asdict(regularity(answer.timetable))
+            said["regularity"] = {name: counted[name] for name in RowRegularity.model_fields}
     except EngineError as error:
         search.faults.append(f"the check does not confirm the timetable: {error}")
         said = {"outcome": "crashed", "verdict": "broken"}
@@ -97,6 +103,7 @@ def _verify(airings: Airings, search: Search, events: _Events) -> None:
         bound=search.bound,
         bounds=search.bounds,
         gap=gap,
+        planned_gap=search.planned_gap(),
         steps={name: round(seconds, 3) for name, seconds in search.step_seconds.items()},
         faults=search.faults,
         verify=time.monotonic() - began,

@@ -36,6 +36,18 @@ class Seconds(BaseModel):
     verify: float | None = None
 
 
+class RowRegularity(BaseModel):
+    """Shares of the series' first runs or days, 0 to 1, as result.json has them; none where there is no series."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    series: int
+    one_channel: float | None
+    one_version: float | None
+    no_hole: float | None
+    days_in_slot: float | None
+
+
 class Row(BaseModel):
     """One engine on one instance. Values and bounds are viewer-minutes, `gap` is the engine's own."""
 
@@ -65,6 +77,8 @@ class Row(BaseModel):
     bounds: dict[str, int] = {}
     bound_seconds: float | None = None  # when the first bound was known
     gap: float | None = None
+    planned_gap: float | None = None  # (bound − value) / (bound − audience of the fallback alone)
+    regularity: RowRegularity | None = None  # rows of before it was counted have none
     hard_missed: int | None = None
     soft_missed: int | None = None
     audience: int | None = None

@@ -197,7 +197,19 @@ def _row(
         **_asked(job, started),
         format=built.get("format", FORMAT),
         **{name: built.get(name) for name in ("instance_sha256", "airings", "rows", "windows")},
-        **{name: ended.get(name) for name in ("value", "gap", "hard_missed", "soft_missed", "audience", "penalty")},
+        **{
+            name: ended.get(name)
+            for name in (
+                "value",
+                "gap",
+                "planned_gap",
+                "regularity",
+                "hard_missed",
+                "soft_missed",
+                "audience",
+                "penalty",
+            )
+        },
         outcome=ending or ended.get("outcome", "crashed"),
         bound=ended.get("bound", points[-1].bound if points else None),
         bounds=ended.get("bounds", {}),

@@ -37,7 +37,8 @@ def summary_lines(rows: Sequence[Row], best: Yardsticks) -> list[str]:
 
 _STANDING_HEAD = ["suite", "engine", "answers", "wins", "gap", "worst", "own gap", "worst", "s", "s to bound"]
 _STANDING_HEAD += ["integral", "GB", "bad"]
-_INSTANCE_HEAD = ["instance", "engine", "airings", "outcome", "value", "bound", "gap", "own gap", "s", "GB", "verdict"]
+_INSTANCE_HEAD = ["instance", "engine", "airings", "outcome", "value", "bound", "gap", "own gap", "planned"]
+_INSTANCE_HEAD += ["one channel", "version", "no hole", "slot", "s", "GB", "verdict"]
 
 
 def _standing(line: Standing) -> list[str]:
@@ -68,10 +69,19 @@ def _instance(row: Row, best: Yardsticks) -> list[str]:
         "–" if row.bound is None else f"{row.bound:,}",
         percent(common_gap(row, best)),
         percent(row.gap),
+        percent(row.planned_gap),
+        *_regular(row),
         number(row.seconds.solve, 1),
         number(row.peak_memory, 2),
         row.verdict,
     ]
+
+
+def _regular(row: Row) -> list[str]:
+    """Shares of first runs in series on one channel, in one version, without a hole; of days in the slot."""
+    said = row.regularity
+    shares = (None,) * 4 if said is None else (said.one_channel, said.one_version, said.no_hole, said.days_in_slot)
+    return [percent(share) for share in shares]
 
 
 def comparison_lines(found: Sequence[Change]) -> list[str]:

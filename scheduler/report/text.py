@@ -8,10 +8,12 @@ import pandas as pd
 
 from scheduler.report.cost_words import cost_message
 from scheduler.report.language import Language
+from scheduler.report.regular_sections import regularity_section, runway_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scheduler.report.sections import Section
     from scheduler.report.tables import Tables
 
 WIDTH = 118
@@ -29,6 +31,7 @@ def text_report(tables: Tables) -> str:
             "Hours on screen by channel and origin (anchors and fallback included)", _table(tables.hours.round(1))
         ),
         _section("Audience by channel and daypart", _audience(tables)),
+        *_series(tables),
         _section("Runs left of what airs", _table(tables.runs_left.set_index("programme"))),
         _section("What each clause costs", _clause_costs(tables)),
         _section("Marginal prices of rows", _row_costs(tables)),
@@ -70,6 +73,17 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
     return str(value)
+
+
+def _series(tables: Tables) -> list[str]:
+    """Regularity and runway, where there are series."""
+    shown = [section(tables, Language("en")) for section in (regularity_section, runway_section)]
+    return [_section(one.title, f"{_of_section(one)}\n{one.note}") for one in shown if one.rows]
+
+
+def _of_section(section: Section) -> str:
+    frame = pd.DataFrame([row.values for row in section.rows], columns=[column.title for column in section.columns])
+    return _table(frame.set_index(section.columns[0].title))
 
 
 def _head(tables: Tables) -> str:

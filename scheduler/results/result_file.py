@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from scheduler.reasons import Reason
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.dubs import Dub
-from scheduler.timetable import Regularity
+from scheduler.timetable import Regularity, Runway
 
 SCHEMA_VERSION: Final = 3
 """Of result.json, timings.json and costs.json. 3: what a clause costs is an interval, no difference of bounds."""
@@ -131,6 +131,7 @@ class ResultFile(Record):
     misses: tuple[Miss, ...] = Field(description="every rule row that is missed, hard ones first")
     costs: Costs | None = Field(description="what clauses cost; none where it was not computed")
     regularity: Regularity | None = Field(None, description="how regular the series are; none without a timetable")
+    runway: tuple[Runway, ...] = Field((), description="when each series ends and what follows it in its slot")
     dubs: tuple[Dub, ...] = Field(description="dubs that the timetable needs and that do not exist yet")
     not_placed: tuple[NotPlaced, ...]
     faults: tuple[str, ...] = Field(description="what went wrong inside the engines")

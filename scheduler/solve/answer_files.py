@@ -31,7 +31,7 @@ from scheduler.results import (
 )
 from scheduler.rules.framework.dubs import dubs_to_make
 from scheduler.solve import Answer, EngineError
-from scheduler.timetable import regularity, timetable_csv
+from scheduler.timetable import regularity, runway, timetable_csv
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -92,6 +92,7 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
         misses=() if checked is None else tuple(_miss(row) for row in checked.missed),
         costs=Costs.model_validate(search.costs) if search.costs else None,
         regularity=None if answer.timetable is None else regularity(answer.timetable),
+        runway=() if answer.timetable is None else runway(answer.timetable),
         dubs=() if answer.timetable is None else tuple(dubs_to_make(answer.timetable)),
         not_placed=not_placed(answer),
         faults=tuple(search.faults),

@@ -11,12 +11,14 @@ from scheduler.timetable.csv_file import (
 )
 from scheduler.timetable.minutes import Moments, OnAir
 from scheduler.timetable.regularity import Regularity, regularity
+from scheduler.timetable.runway import Runway, runway
 from scheduler.timetable.timetable import Timetable, build_timetable, timetable_of, with_history
 
 __all__ = [
     "Moments",
     "OnAir",
     "Regularity",
+    "Runway",
     "Timetable",
     "build_timetable",
     "chosen_of",
@@ -25,6 +27,7 @@ __all__ = [
     "frame_csv",
     "read_timetable",
     "regularity",
+    "runway",
     "timetable_csv",
     "timetable_frame",
     "timetable_of",

@@ -1,4 +1,4 @@
-"""How regular the series of a timetable are: four figures, counted from its first runs alone."""
+"""How regular the series of a timetable are, counted from its first runs alone."""
 
 from __future__ import annotations
 
@@ -32,21 +32,33 @@ class Regularity:
     next_on_channel: float | None  # of the steps to the next episode, those that stay on the channel
     days_in_slot: float | None  # of the days on which a series airs, those in its slot, ±15 minutes
     slot_kept: float | None  # of the steps to the next calendar week, those that keep channel and slot, ±15 minutes
+    one_version: float | None = None  # of the airings, those of series in one version
+    no_hole: float | None = None  # of the airings, those of series whose episodes follow each other in air order
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class SeriesRun:
+    """A first run of a series."""
+
     channel: int
+    content: int
     episode: int
     day: date  # broadcast day
     clock: int  # minutes since it began
 
+    @property
+    def at(self) -> tuple[date, int]:
+        """Its place in air order."""
+        return self.day, self.clock
+
 
 def regularity(timetable: Timetable) -> Regularity:
     """Count a timetable's placed series; where nothing is placed, its titles of three or more episodes."""
-    runs = [sorted(group, key=lambda run: (run.day, run.clock)) for group in _series(timetable).values()]
+    runs = [sorted(group, key=lambda run: run.at) for group in runs_of_series(timetable).values()]
     airings = sum(len(group) for group in runs)
     whole = sum(len(group) for group in runs if len({run.channel for run in group}) == 1)
+    spoken = sum(len(group) for group in runs if len({run.content for run in group}) == 1)
+    whole_runs = sum(len(group) for group in runs if all(b.episode == a.episode + 1 for a, b in pairwise(group)))
     steps = [one.channel == other.channel for group in runs for one, other in pairwise(group)]
     days = [_days_in_slot(group) for group in runs]
     kept = [same for group in runs for same in _weeks_kept(group)]
@@ -57,6 +69,8 @@ def regularity(timetable: Timetable) -> Regularity:
         next_on_channel=_share(sum(steps), len(steps)),
         days_in_slot=_share(sum(inside for inside, _ in days), sum(count for _, count in days)),
         slot_kept=_share(sum(kept), len(kept)),
+        one_version=_share(spoken, airings),
+        no_hole=_share(whole_runs, airings),
     )
 
 
@@ -64,11 +78,11 @@ def _share(part: int, whole: int) -> float | None:
     return round(float(Fraction(part, whole)), 4) if whole else None
 
 
-def _series(timetable: Timetable) -> dict[tuple[int, str], list[_Run]]:
+def runs_of_series(timetable: Timetable) -> dict[tuple[int, str], list[SeriesRun]]:
     """First runs of series by (programme, territory)."""
     instance = timetable.instance
     placed, begin = bool(instance.placements), timedelta(minutes=instance.timeline.broadcast_start)
-    found: dict[tuple[int, str], list[_Run]] = {}
+    found: dict[tuple[int, str], list[SeriesRun]] = {}
     for at in np.flatnonzero(timetable.first & ~timetable.anchor).tolist():
         programme, channel = int(timetable.programme[at]), int(timetable.channel[at])
         line = int(instance.placements.line[timetable.content[at], channel])
@@ -77,12 +91,18 @@ def _series(timetable: Timetable) -> dict[tuple[int, str], list[_Run]]:
         owner = instance.channels[channel]
         local = instance.timeline.moment(timetable.start[at]).astimezone(zone_clock(owner.zone)).replace(tzinfo=None)
         since = local - begin
-        run = _Run(channel, int(timetable.episode[at]), since.date(), since.hour * 60 + since.minute)
+        run = SeriesRun(
+            channel,
+            int(timetable.content[at]),
+            int(timetable.episode[at]),
+            since.date(),
+            since.hour * 60 + since.minute,
+        )
         found.setdefault((programme, owner.territory), []).append(run)
     return found
 
 
-def _days_in_slot(runs: list[_Run]) -> tuple[int, int]:
+def _days_in_slot(runs: list[SeriesRun]) -> tuple[int, int]:
     """(days in the slot that holds most of them, days) of one series."""
     days = {run.day for run in runs}
     best = 0
@@ -92,9 +112,9 @@ def _days_in_slot(runs: list[_Run]) -> tuple[int, int]:
     return best, len(days)
 
 
-def _weeks_kept(runs: list[_Run]) -> list[bool]:
+def _weeks_kept(runs: list[SeriesRun]) -> list[bool]:
     """For each calendar week after one in which the series aired: whether its first slot is that of the week before."""
-    first: dict[date, _Run] = {}
+    first: dict[date, SeriesRun] = {}
     for run in runs:
         first.setdefault(run.day - timedelta(days=run.day.weekday()), run)
     pairs = ((run, first.get(week + timedelta(days=7))) for week, run in first.items())

@@ -68,6 +68,9 @@ def test_a_run_writes_a_verified_row_for_every_engine_and_instance(ran):
     assert {row.outcome for row in peers} == {"feasible"}
     assert all(row.bound - row.value <= 1e-8 * row.value + 1 for row in peers)
     assert all(row.bounds for row in rows if row.engine == "scale")
+    regular = [row.regularity for row in rows if row.answered]
+    assert all(one.one_channel == one.one_version == one.no_hole == one.days_in_slot == 1.0 for one in regular)
+    assert all(row.planned_gap >= row.gap - 1e-9 for row in rows if row.answered)
     assert all(row.peak_memory and row.instance_sha256 and row.airings and row.trajectory for row in rows)
     assert all(row.seconds.solve is not None and row.seconds.build is not None for row in rows)
 

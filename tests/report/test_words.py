@@ -10,13 +10,14 @@ import pytest
 from babel.messages.pofile import read_po
 
 import scheduler.report
+from scheduler.instance.derived.timeline import SPANS
 from scheduler.instance.model import rule_model
 from scheduler.messages import LANGUAGES
 from scheduler.messages import REPORT as REPORT_WORDS
 from scheduler.messages.catalogue import folder_of
 from scheduler.reasons import REASON_CODES, Reason
 from scheduler.report.language import Language, bcp47
-from scheduler.rules.framework.measures import UNITS, MeasuredPeriod
+from scheduler.rules.framework.measures import UNITS
 
 REPORT = Path(scheduler.report.__file__).parent
 
@@ -72,7 +73,7 @@ def test_standings_measures_and_units_have_words():
     assert Language("en").status("official plain 2026-11-27") == "official text, plain, checked 2026-11-27"
     assert Language("en").status("secondary contested ") == "by our reading: secondary text, contested, not checked"
     assert Language("ru").status("house") == "правило канала"
-    for period in MeasuredPeriod.__args__:
+    for period in ("day", *SPANS, "horizon", "cumulative"):
         assert f"period_kind_{period}" in words
     for measure, unit in UNITS.items():
         assert f"measure_{measure}" in words

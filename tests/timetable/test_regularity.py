@@ -1,14 +1,16 @@
-"""The four figures of regularity, counted by hand on small timetables."""
+"""The figures of regularity and when series end, counted by hand on small timetables."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scheduler.airings import build_airings
 from scheduler.rules import rules_of
-from scheduler.timetable import Regularity, regularity, timetable_of
+from scheduler.timetable import Regularity, Runway, regularity, runway, timetable_of
 from tests.builders import build, channel, kz, programme, window
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def figures(folder: Path, starts: list[tuple[str, str]], **more: Any) -> Regular
 
 def test_a_strand_is_regular(tmp_path):
     days = [("Q.kz", f"2026-12-{day:02d}T19:30") for day in (7, 8, 9, 14, 15)]
-    assert figures(tmp_path, days) == Regularity(1, 5, 1.0, 1.0, 1.0, 1.0)
+    assert figures(tmp_path, days) == Regularity(1, 5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 
 
 def test_a_series_on_two_channels_at_changing_times_is_not(tmp_path):
@@ -46,7 +48,7 @@ def test_a_series_on_two_channels_at_changing_times_is_not(tmp_path):
         ("Q.kz", "2026-12-10T20:30"),
         ("Q.kz", "2026-12-14T19:20"),  # a quarter of an hour is allowed, twenty minutes are not
     ]
-    assert figures(tmp_path, starts) == Regularity(1, 5, 0.0, round(2 / 4, 4), 3 / 5, 0.0)
+    assert figures(tmp_path, starts) == Regularity(1, 5, 0.0, round(2 / 4, 4), 3 / 5, 0.0, 1.0, 1.0)
 
 
 def test_a_start_may_be_a_quarter_of_an_hour_off_next_week(tmp_path):
@@ -65,3 +67,57 @@ def test_where_nothing_is_placed_titles_of_three_episodes_are_series(tmp_path):
 
 def test_nothing_on_air_has_no_figures(tmp_path):
     assert figures(tmp_path, []) == Regularity(0, 0, None, None, None, None)
+
+
+def test_a_series_in_two_versions_is_told(tmp_path):
+    dubbed = programme("s", 30, episodes=20, versions="uzb:original;kaz:dubbed;rus:dubbed")
+    instance = build(tmp_path, [kz(window("19:00", "21:00"))], [dubbed], days=7, grid=30)
+    airings = build_airings(instance, rules_of(instance))
+    shown = []
+    for day, version in ((0, 1), (1, 2)):
+        mine = (airings.broadcast_day == day) & (airings.content == version)
+        shown.append(int(np.flatnonzero(mine & (airings.run == 1))[0]))
+    chosen = np.zeros(len(airings), dtype=bool)
+    chosen[shown] = True
+    assert regularity(timetable_of(airings, chosen)).one_version == 0.0
+    chosen[shown[1]] = False
+    assert regularity(timetable_of(airings, chosen)).one_version == 1.0
+
+
+def test_a_series_with_a_missing_episode_has_a_hole(tmp_path):
+    instance = build(tmp_path, [kz(window("19:00", "21:00"))], [programme("s", 30, episodes=20)], days=7, grid=30)
+    airings = build_airings(instance, rules_of(instance))
+    chosen = np.zeros(len(airings), dtype=bool)
+    for day in (0, 1, 2):
+        chosen[np.flatnonzero((airings.broadcast_day == day) & (airings.run == 1))[0]] = True
+    whole = timetable_of(airings, chosen)
+    assert regularity(whole).no_hole == 1.0
+    assert regularity(replace(whole, episode=np.array([1, 2, 4]))).no_hole == 0.0
+
+
+def test_a_series_ends_where_its_episodes_do_and_the_next_one_follows_in_its_slot(tmp_path):
+    series = [programme("s", 30, episodes=3), programme("t", 30, episodes=7), programme("u", 30, episodes=9)]
+    placed = [{"as": "strand", "day_sets": ["mon-wed"]}]
+    instance = build(tmp_path, [kz(window("19:00", "21:00"))], series, days=14, grid=30, placement=placed)
+    airings = build_airings(instance, rules_of(instance))
+    chosen = np.zeros(len(airings), dtype=bool)
+    for number, first, clock in ((0, 0, 14 * 60), (1, 7, 14 * 60), (2, 7, 15 * 60)):
+        for day in range(first, first + 3):
+            at = (airings.programme == number) & (airings.broadcast_day == day) & (airings.run == 1)
+            at &= airings.start_minute % 1440 == clock
+            assert at.sum() == 1
+            chosen |= at
+    found = {one.programme: one for one in runway(timetable_of(airings, chosen))}
+    days = (0, 1, 2)
+    assert found["s"] == Runway("s", "KZ", "Q.kz", "19:00", days, 3, 3, date(2026, 12, 9), "t")
+    assert found["t"] == Runway("t", "KZ", "Q.kz", "19:00", days, 3, 7, date(2026, 12, 28), None)
+    assert found["u"].successor is None
+    assert found["u"].ends == date(2026, 12, 30)
+
+
+def test_where_nothing_is_placed_no_series_has_a_slot_to_end_in(tmp_path):
+    instance = build(tmp_path, [kz(window("19:00", "21:00"))], [programme("s", 30, episodes=20)], days=7, grid=30)
+    airings = build_airings(instance, rules_of(instance))
+    chosen = np.zeros(len(airings), dtype=bool)
+    chosen[0] = True
+    assert runway(timetable_of(airings, chosen)) == ()

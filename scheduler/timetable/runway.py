@@ -1,0 +1,79 @@
+"""When the series of a timetable end, and what follows them in their slots."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.timetable.regularity import WITHIN, SeriesRun, runs_of_series
+
+if TYPE_CHECKING:
+    from scheduler.timetable.timetable import Timetable
+
+
+@dataclass(frozen=True, slots=True)
+class Runway:
+    """One series in a territory: the slot that holds most of its first runs, and how long it goes on."""
+
+    programme: str
+    territory: str
+    channel: str
+    start: str  # the channel's clock
+    weekdays: tuple[int, ...]  # on which it airs, Monday is 0
+    last_episode: int  # the last one that the timetable has
+    episodes: int  # in all
+    ends: date  # day of the last episode; past the horizon it is counted on over the weekdays
+    successor: str | None  # programme that begins in the slot afterwards
+
+
+def runway(timetable: Timetable) -> tuple[Runway, ...]:
+    """Every series with a slot, by channel and start; none where nothing is placed."""
+    instance = timetable.instance
+    if not instance.placements:
+        return ()
+    series = {key: sorted(runs, key=lambda run: run.at) for key, runs in runs_of_series(timetable).items()}
+    slots = {
+        key: Counter((run.channel, run.clock) for run in runs).most_common(1)[0][0] for key, runs in series.items()
+    }
+    found = []
+    for key in sorted(series, key=lambda key: (slots[key], series[key][0].at)):
+        programme, runs = instance.programmes[key[0]], series[key]
+        channel, clock = slots[key]
+        days = tuple(sorted({run.day.weekday() for run in runs}))
+        last = max(run.episode for run in runs)
+        next_ = min(
+            (
+                (series[other][0].at, other[0])
+                for other, (where, when) in slots.items()
+                if other != key and where == channel and abs(when - clock) <= WITHIN
+                if series[other][0].at > runs[-1].at and set(days) & {run.day.weekday() for run in series[other]}
+            ),
+            default=None,
+        )
+        minute = (clock + instance.timeline.broadcast_start) % (24 * 60)
+        found.append(
+            Runway(
+                programme=programme.programme,
+                territory=key[1],
+                channel=instance.channels[channel].id,
+                start=f"{minute // 60:02d}:{minute % 60:02d}",
+                weekdays=days,
+                last_episode=last,
+                episodes=programme.episodes,
+                ends=_counted_on(runs[-1], days, programme.episodes - last),
+                successor=None if next_ is None else instance.programmes[next_[1]].programme,
+            )
+        )
+    return tuple(found)
+
+
+def _counted_on(last: SeriesRun, days: tuple[int, ...], left: int) -> date:
+    """The day of the last of `left` more episodes, one on each of the weekdays."""
+    weeks, rest = divmod(max(left, 0), len(days))
+    day = last.day + timedelta(days=7 * weeks)
+    while rest:
+        day += timedelta(days=1)
+        rest -= day.weekday() in days
+    return day

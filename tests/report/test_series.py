@@ -1,0 +1,56 @@
+"""Series in reports: how regular they are and when they end, the same figures in page, text and workbook."""
+
+import io
+
+import openpyxl
+import pytest
+
+from scheduler.generate import HIDDEN_FILE, Dials, generate, suite
+from scheduler.report.html import html_report
+from scheduler.report.language import Language
+from scheduler.report.regular_sections import regularity_section, runway_section
+from scheduler.report.tables import build_tables
+from scheduler.report.text import text_report
+from scheduler.report.workbook import workbook_report
+from scheduler.rules import load
+from scheduler.timetable import read_timetable, regularity, runway
+from tests.planned import timetable_at
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("series")
+    dials = {**suite("smoke").dials, "days": 14, "tightness": 0.9}
+    generate(folder, Dials.model_validate(dials), 2)
+    return build_tables(read_timetable(load(folder), folder / HIDDEN_FILE), folder)
+
+
+@pytest.mark.parametrize("code", ["en", "kk", "ru"])
+def test_page_and_workbook_show_every_series_with_its_end(tables, code):
+    language = Language(code)
+    page, book = html_report(tables, code), openpyxl.load_workbook(io.BytesIO(workbook_report(tables, code)))
+    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None}
+    section = runway_section(tables, language)
+    assert len(section.rows) == len(runway(tables.timetable)) > 5
+    for row in (*section.rows, *regularity_section(tables, language).rows):
+        assert all(str(value) in page and str(value) in cells for value in row.values)
+
+
+def test_the_figures_are_those_of_the_timetable_beside_the_real_channels(tables):
+    rows = {row.values[0]: row.values[1:] for row in regularity_section(tables, Language("en")).rows}
+    assert rows["Days of a series in its slot"] == ("100.00 %", "90.50 %")
+    assert rows["First runs of series without a missing episode"] == ("100.00 %", "–")
+    assert regularity(tables.timetable).no_hole == 1.0
+
+
+def test_the_text_has_both_sections(tables):
+    said = text_report(tables)
+    assert "Regularity of series" in said
+    assert "When series end" in said
+    titles = {item.programme: item.title for item in tables.instance.programmes}
+    assert all(titles[one.programme] in said for one in runway(tables.timetable))
+
+
+def test_where_there_is_no_series_there_is_no_section(planned):
+    tables = build_tables(timetable_at(planned), planned / "out")
+    assert ('id="regularity"' in html_report(tables, "en")) == (regularity(tables.timetable).series > 0)
