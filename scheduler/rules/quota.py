@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
@@ -13,20 +15,28 @@ from pydantic import AfterValidator, Field, model_validator
 from scheduler.arrays import Ints
 from scheduler.instance import Cells, Selector
 from scheduler.instance.model.field_marks import PeriodName, Relaxable
-from scheduler.instance.model.field_types import Hours, Share
+from scheduler.instance.model.field_types import Day, Frozen, Hours, Share
 from scheduler.messages import Message, Percent, Term, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, at_bound
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import NO_BOUND, RuleRows
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
-from scheduler.rules.framework.verdicts import Rest, due
+from scheduler.rules.framework.verdicts import Rest, due, span_in
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags
     from scheduler.instance import Instance
     from scheduler.timetable import OnAir
+
+
+class LaterShare(Frozen):
+    """The share that a quota asks from a day on."""
+
+    since: Day = Field(description="first day on which this is the share")
+    share: Share = Field(description="0.60 for 60 %")
+
 
 BOUNDS = ("least_share", "most_share", "least_minutes", "most_minutes", "least_count", "most_count")
 
@@ -51,6 +61,7 @@ class Quota(ScopedRule):
     A period in which the channel has no airtime has no row, and a share of nothing is kept. Anchors and fallback count
     by the `run` that they say; fallback that says none is neither a first run nor a rerun. Broadcast days are those of
     the horizon; with history.csv the one that ends on its first morning, too.
+    A share may change on a day (`later`). A period with days before and after is judged by the stricter of its shares.
     """
 
     type: Literal["quota"] = "quota"
@@ -72,6 +83,11 @@ class Quota(ScopedRule):
     )
     most_count: Annotated[int | None, Relaxable("higher")] = Field(
         None, ge=0, le=10**8, description="airings that start in every period; 0 is a ban"
+    )
+    later: tuple[LaterShare, ...] = Field(
+        (),
+        description="shares asked from later days on, e.g. [{since: 2027-01-01, share: 0.60}]; a period on both sides"
+        " of such a day is judged by the stricter share",
     )
     hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
         None, description='only within these local hours, e.g. ["07:00", "24:00"]'
@@ -97,6 +113,11 @@ class Quota(ScopedRule):
             raise ValueError(f"the quota '{self.id}' has a `basis`, which only a share has")
         if self.basis is not None and self.basis.run is not None:
             raise ValueError(f"the `basis` of the quota '{self.id}' is content; a `run` belongs into its `select`")
+        since = [one.since for one in self.later]
+        if since and not given[0].endswith("share"):
+            raise ValueError(f"the quota '{self.id}' asks no share; only a share has `later`")
+        if since != sorted(set(since)):
+            raise ValueError(f"the quota '{self.id}' needs the days of `later` in order, each once")
         return self
 
     @property
@@ -135,6 +156,8 @@ class Quota(ScopedRule):
             scope=self.scope_words(),
             period=Term("every", self.period),
         )
+        for one in self.later:
+            said = msg("{said}, {share} from {day}", said=said, share=Percent(one.share), day=one.since.isoformat())
         return said if self.hours is None else msg("{said} within {hours}", said=said, hours=_clock(self.hours))
 
     def admit(self, airings: Airings) -> Flags | None:
@@ -154,7 +177,7 @@ class Quota(ScopedRule):
 
     def _channel_rows(self, airings: Airings, channel: int) -> list[RuleRows]:
         counted = self._count(airings, channel)
-        sense, measure, bound = self.bound
+        sense, measure, _ = self.bound
         asked = np.array([self._asked(airings.instance, label) for label in counted.labels], dtype=np.int64)
         edge = -counted.constant + (0 if measure == "share" else asked)
         sheet = Sheet(self, self.unit, len(airings))
@@ -164,8 +187,8 @@ class Quota(ScopedRule):
             sense,
             lower=edge if sense == "least" else -NO_BOUND,
             upper=edge if sense == "most" else NO_BOUND,
-            need=(counted.basis * bound.numerator) // bound.denominator if measure == "share" else asked,
-            step=bound.denominator if measure == "share" else 1,
+            need=counted.basis * counted.share // counted.whole if measure == "share" else asked,
+            step=counted.whole,
         )
         sheet.add(rows[counted.period], counted.airing, counted.amount)
         return sheet.blocks()
@@ -177,56 +200,90 @@ class Quota(ScopedRule):
             return 0
         return due(instance, label, int(bound), self.rest) if sense == "least" else int(bound)
 
-    def _weights(self, instance: Instance, channel: int) -> tuple[Ints, Ints, Ints]:
-        """Weight in the row of a minute of each content: as a first run, as a rerun, as an anchor or fallback."""
-        _, measure, bound = self.bound
-        taken = selected(instance, channel, self.select)
-        first, rerun, fixed = (flags.astype(np.int64) for flags in (taken.first, taken.rerun, taken.fixed))
+    def _strictest(self, instance: Instance, labels: tuple[str, ...]) -> tuple[int, Ints]:
+        """(whole, parts): the share that each period is judged by is parts / whole. (1, zeros) where none is asked.
+
+        A later share counts where its days meet the period's: since ≤ last day, next since > first day.
+        """
+        sense, measure, bound = self.bound
         if measure != "share":
-            return first, rerun, fixed
-        basis = instance.contents.matches(self.basis, instance.channels[channel].territory)
-        share, whole = bound.numerator, bound.denominator
-        return (whole * first - share) * basis, (whole * rerun - share) * basis, (whole * fixed - share) * basis
+            return 1, np.zeros(len(labels), dtype=np.int64)
+        horizon = instance.file.horizon
+        whole_horizon = horizon.start, horizon.start + timedelta(days=horizon.days - 1)
+        spans = [span_in(instance, label) or whole_horizon for label in labels]
+        steps = [(date.min, bound), *((one.since, one.share) for one in self.later)]
+        ends = [*(since for since, _ in steps[1:]), date.max]
+        stricter = max if sense == "least" else min
+        shares = [
+            stricter(share for (since, share), end in zip(steps, ends, strict=True) if since <= last and end > first)
+            for first, last in spans
+        ]
+        whole = lcm(*(share.denominator for share in shares))
+        return whole, np.array([int(share * whole) for share in shares], dtype=np.int64)
+
+    def _share_of(self, instance: Instance, label: str) -> Fraction:
+        """The share by which a period is judged: the strictest in force on any of its days."""
+        sense, _, bound = self.bound
+        start = instance.file.horizon.start
+        first, last = span_in(instance, label) or (start, start + timedelta(days=instance.file.horizon.days - 1))
+        asked = set()
+        for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
+            changed = [one.share for one in self.later if one.since <= day]
+            asked.add(changed[-1] if changed else bound)
+        return max(asked) if sense == "least" else min(asked)
 
     def _count(self, airings: Airings, channel: int) -> _Counted:
         """What every airing of a channel adds to every period, and what is there without any airing."""
         instance = airings.instance
         owner = instance.channels[channel]
         cells = instance.timeline.cells(owner.zone, self.period, self.hours, self.valid_from, self.valid_to)
-        first, rerun, own = self._weights(instance, channel)
+        whole, share = self._strictest(instance, cells.labels)
+        basis = instance.contents.matches(self.basis, owner.territory).astype(np.int64)
+        taken = selected(instance, channel, self.select)
+        asks_share = self.bound[1] == "share"
+
+        def weigh(counts: Flags, content: Ints, period: Ints) -> Ints:
+            """Weight in its period's row of a minute (or start) of content that is counted, or is not."""
+            if not asks_share:
+                return counts.astype(np.int64)
+            weight: Ints = (whole * counts - share[period]) * basis[content]
+            return weight
+
         mine = np.flatnonzero(airings.channel == channel)
-        weight = np.where(airings.run[mine] == 1, first[airings.content[mine]], rerun[airings.content[mine]])
+        content = airings.content[mine]
+        counts = np.where(airings.run[mine] == 1, taken.first[content], taken.rerun[content])
         anchors, windows = instance.dated_anchors, instance.windows
         fixed, open_ = anchors.channel == channel, windows.channel == channel
-        anchor_content = anchors.content[fixed]
-        anchor_weight = own[anchor_content]
-        basis = instance.contents.matches(self.basis, owner.territory)
         constant, total, airtime = (np.zeros(len(cells.labels), dtype=np.int64) for _ in range(3))
         for start, end in ((anchors.start[fixed], anchors.end[fixed]), (windows.start[open_], windows.end[open_])):
             _, of_period, length = cells.split(start, end)
             np.add.at(airtime, of_period, length)
         if self.bound[1] == "count":
             period = cells.at(airings.start_minute[mine])
-            inside = (period >= 0) & (weight != 0)
+            inside = (period >= 0) & counts
             anchor_period = cells.at(anchors.start[fixed])
-            np.add.at(constant, anchor_period[anchor_period >= 0], anchor_weight[anchor_period >= 0])
-            return _counted(mine[inside], period[inside], weight[inside], constant, total, airtime, cells)
-        displaced = own[windows.fallback[airings.column("window")[mine]]]
+            np.add.at(
+                constant, anchor_period[anchor_period >= 0], taken.fixed[anchors.content[fixed]][anchor_period >= 0]
+            )
+            amount = np.ones(int(inside.sum()), dtype=np.int64)
+            return _counted(mine[inside], period[inside], amount, constant, total, airtime, cells, whole, share)
+        displaced = windows.fallback[airings.column("window")[mine]]
         item, period, minutes = cells.split(airings.start_minute[mine], airings.end_minute[mine])
-        change = (weight - displaced)[item] * minutes
-        for start, end, each, content in (
-            (anchors.start[fixed], anchors.end[fixed], anchor_weight, anchor_content),
-            (windows.start[open_], windows.end[open_], own[windows.fallback[open_]], windows.fallback[open_]),
+        change = weigh(counts[item], content[item], period)
+        change = (change - weigh(taken.fixed[displaced[item]], displaced[item], period)) * minutes
+        for start, end, shown in (
+            (anchors.start[fixed], anchors.end[fixed], anchors.content[fixed]),
+            (windows.start[open_], windows.end[open_], windows.fallback[open_]),
         ):
             at, of_period, length = cells.split(start, end)
-            np.add.at(constant, of_period, each[at] * length)
-            np.add.at(total, of_period, basis[content][at] * length)
+            np.add.at(constant, of_period, weigh(taken.fixed[shown[at]], shown[at], of_period) * length)
+            np.add.at(total, of_period, basis[shown][at] * length)
         moved = change != 0
-        return _counted(mine[item[moved]], period[moved], change[moved], constant, total, airtime, cells)
+        return _counted(mine[item[moved]], period[moved], change[moved], constant, total, airtime, cells, whole, share)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The rule measured on every channel and period in which the channel has airtime that counts."""
-        sense, measure, bound = self.bound
+        sense, measure, _ = self.bound
         moments = on_air.starts if measure == "count" else on_air.minutes
         instance = on_air.instance
         inside = moments.within(self.hours, self.valid_from, self.valid_to)
@@ -242,8 +299,8 @@ class Quota(ScopedRule):
             if measure == "count":
                 sums = {label: sums.get(label, (0, 0)) for label in self._periods_on_air(on_air, channel)}
             for label, (have, of) in sums.items():
-                need = bound * of if measure == "share" else Fraction(self._asked(instance, label))
-                yield self._measured(instance.channels[channel].id, label, Fraction(have), need, sense, of)
+                asked = self._share_of(instance, label) * of if measure == "share" else self._asked(instance, label)
+                yield self._measured(instance.channels[channel].id, label, Fraction(have), Fraction(asked), sense, of)
 
     def _periods_on_air(self, on_air: OnAir, channel: int) -> list[str]:
         minutes = on_air.minutes
@@ -293,16 +350,26 @@ class _Counted:
     constant: Ints  # (periods,) with every window's fallback and every anchor
     basis: Ints  # (periods,) minutes of basis without any airing
     labels: tuple[str, ...]
+    whole: int
+    share: Ints  # (periods,) the share asked, in parts of `whole`
 
 
 def _counted(
-    airing: Ints, period: Ints, amount_: Ints, constant: Ints, basis: Ints, airtime: Ints, cells: Cells
+    airing: Ints,
+    period: Ints,
+    amount_: Ints,
+    constant: Ints,
+    basis: Ints,
+    airtime: Ints,
+    cells: Cells,
+    whole: int,
+    share: Ints,
 ) -> _Counted:
     """Leave out the periods in which the channel has no airtime."""
     open_ = airtime > 0
     row = np.cumsum(open_) - 1
     labels = tuple(label for label, kept in zip(cells.labels, open_.tolist(), strict=True) if kept)
-    return _Counted(airing, row[period], amount_, constant[open_], basis[open_], labels)
+    return _Counted(airing, row[period], amount_, constant[open_], basis[open_], labels, whole, share[open_])
 
 
 def _clock(hours: tuple[int, int]) -> str:

@@ -188,7 +188,7 @@ def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme],
 
 def _of_version(programme: Programme, index: int, number: int) -> Attributes:
     version = programme.versions[number]
-    original = programme.spoken_originally
+    original, exchanged = programme.spoken_originally, programme.delivery == "exchange"
     return Attributes(
         identity=programme.programme,
         title=programme.title,
@@ -200,7 +200,7 @@ def _of_version(programme: Programme, index: int, number: int) -> Attributes:
         version_kind=version.kind,
         original_language=original,
         age=programme.age,
-        delivery=programme.delivery,
+        delivery="adapted" if exchanged and version.kind == "dubbed" else programme.delivery,
         tags=frozenset(programme.tags),
         minutes=programme.minutes,
         appeal_milli=int(programme.appeal * 1000),

@@ -63,6 +63,7 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Map
             "version kind": frozenset(VERSION_KINDS),
             "delivery": frozenset({*DELIVERIES, *(item.delivery for item in fallbacks)}),
             "provenance": frozenset(PROVENANCES) - {""},
+            "licence": frozenset(channel.licence for channel in file.channels if channel.licence is not None),
             "waiver": frozenset(waiver for row in shown for waiver in row.waivers),
         }
     )

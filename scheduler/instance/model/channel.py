@@ -79,6 +79,14 @@ class Window(Frozen):
         return self
 
 
+class Treaty(Frozen):
+    """An international agreement under which a channel broadcasts; a memorandum of broadcasters is none."""
+
+    name: Annotated[str, Field(min_length=1)] = Field(description="what it is called")
+    date: Day = Field(description="day on which it was signed")
+    article: Annotated[str, Field(min_length=1)] = Field(description="the article that the channel rests on")
+
+
 class Channel(Frozen):
     """A channel: one clock, one licensing territory, the territories it is seen in, and its windows."""
 
@@ -98,6 +106,20 @@ class Channel(Frozen):
     registered_in: Codes | None = Field(
         None, description="territories in which it is registered as a foreign channel; rules may speak of those"
     )
+    laws: Annotated[Codes | None, Ref("territory")] = Field(
+        None, description="territories whose rules of law hold on it; by default its own"
+    )
+    audience: Literal["domestic", "foreign"] = Field(
+        "domestic", description="whom it is made for; rules may speak of one of them only"
+    )
+    licence: Identifier | None = Field(
+        None, description="its kind of licence, as rules name it, e.g. broadcast or commercial"
+    )
+    treaty: Treaty | None = Field(
+        None,
+        description="the international agreement under which it broadcasts, if any: rules with `exempt: treaty` do not"
+        " hold on it",
+    )
     languages: tuple[Language, ...] = Field(min_length=1, description="the first is the fallback's")
     dayparts: dict[str, Hours] = Field(default_factory=dict, description="where they differ from the instance's")
     fallback: Fallback = Fallback()
@@ -108,6 +130,11 @@ class Channel(Frozen):
     def belongs_to(self) -> tuple[str, ...]:
         """The parties of agreements that the channel belongs to: territories, and the broadcasters that own it."""
         return tuple(dict.fromkeys((*(self.party or (self.territory,)), *(self.owner or ()))))
+
+    @property
+    def under_laws_of(self) -> tuple[str, ...]:
+        """The territories whose rules of law hold on the channel."""
+        return self.laws or (self.territory,)
 
     @property
     def seen_in(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ RefKind = Literal[
     "delivery",
     "provenance",
     "waiver",
+    "licence",
 ]
 
 

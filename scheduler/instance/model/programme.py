@@ -27,7 +27,8 @@ from scheduler.instance.model.field_types import (
 from scheduler.instance.model.placement import PlacementKind
 
 VERSION_KINDS = ("original", "dubbed", "subtitled")
-DELIVERIES = ("acquired", "own", "relay", "live")
+DELIVERIES = ("acquired", "own", "relay", "live", "exchange", "adapted")
+"""How a programme comes to a channel. What a broadcaster gives is `exchange`, dubbed or edited it is `adapted`."""
 Delivery = Annotated[str, Field(pattern=f"^({'|'.join(DELIVERIES)})$", description=", ".join(DELIVERIES))]
 
 PROVENANCES = ("", "verified", "unverified", "synthetic-labelled", "synthetic-unlabelled")
@@ -90,7 +91,12 @@ class Programme(Frozen):
         None, description="ISO 639-3; by default that of the original version", examples=["kaz"]
     )
     age: AgeMark = Field(0, description="age mark, years: 0, 6, 12, 16 or 18", examples=["16+"])
-    delivery: Delivery = Field("acquired", description="acquired, own, relay or live", examples=["live"])
+    delivery: Delivery = Field(
+        "acquired",
+        description="acquired, own, relay, live, or from another broadcaster: exchange (unaltered; its dubbed versions"
+        " count as adapted) or adapted (edited or dubbed)",
+        examples=["exchange"],
+    )
     tags: Words = Field((), description="words that rules select by, separated by semicolons", examples=["joint;debut"])
     territories: Annotated[Codes | None, BeforeValidator(_territories)] = Field(
         None, description="where the rights hold; blank or * is everywhere", examples=["KZ;UZ"]
@@ -179,7 +185,7 @@ class Anchor(Frozen):
     version_kind: VersionKind = Field("original", description="original, dubbed or subtitled", examples=["dubbed"])
     original_language: Language | None = Field(None, description="ISO 639-3; by default the audio", examples=["kaz"])
     age: AgeMark = Field(0, description="age mark, years: 0, 6, 12, 16 or 18", examples=["12+"])
-    delivery: Delivery = Field("own", description="acquired, own, relay or live", examples=["relay"])
+    delivery: Delivery = Field("own", description="acquired, own, relay, live, exchange or adapted", examples=["relay"])
     tags: Words = Field((), description="words that rules select by, separated by semicolons", examples=["sign"])
     run: Annotated[str, Field(pattern="^(first|rerun)$")] = Field(
         "first", description="first or rerun, as `run` in a selector counts it", examples=["rerun"]

@@ -36,7 +36,7 @@ class Selector(Frozen):
     )
     age: Annotated[int, BeforeValidator(_age)] | None = Field(None, ge=0, le=21, description="age mark at least, years")
     delivery: Annotated[Words | None, Ref("delivery", selects=True)] = Field(
-        None, description="acquired, own, relay or live"
+        None, description="acquired, own, relay, live, exchange (unaltered) or adapted (an exchanged programme, dubbed)"
     )
     run: Literal["first", "rerun"] | None = Field(
         None, description="first runs or reruns only; anchors and fallback by the run that they say"

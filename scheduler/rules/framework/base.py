@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from scheduler.instance import RuleModel
-from scheduler.instance.model.field_marks import Channels, Territories
+from scheduler.instance.model.field_marks import Channels, Ref, Territories
+from scheduler.instance.model.field_types import Words
 from scheduler.messages import Listed, Message, Value, english, msg
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags
     from scheduler.instance import Instance
+    from scheduler.instance.model.channel import Channel
     from scheduler.timetable import OnAir
 
 Sense = Literal["least", "most"]
@@ -149,17 +151,36 @@ class ScopedRule(Rule):
     registered_in: Territories | None = Field(
         None, description="on foreign channels that are registered in these territories"
     )
+    licences: Annotated[Words | None, Ref("licence")] = Field(
+        None, description="of those, only on channels with one of these kinds of licence"
+    )
+    audience: Literal["domestic", "foreign"] | None = Field(
+        None, description="of those, only on channels that are made for this audience"
+    )
+    exempt: Literal["treaty"] | None = Field(
+        None, description="treaty: not on channels that broadcast under an international agreement"
+    )
 
     def scope(self, instance: Instance) -> list[int]:
         """Indices of the channels that the rule speaks of."""
         return [
             number
             for number, channel in enumerate(instance.channels)
-            if (self.territories is None and self.channels is None and self.registered_in is None)
-            or channel.territory in (self.territories or ())
-            or channel.id in (self.channels or ())
-            or set(channel.registered_in or ()) & set(self.registered_in or ())
+            if self._named_or_in(channel)
+            and (self.licences is None or channel.licence in self.licences)
+            and (self.audience is None or channel.audience == self.audience)
+            and not (self.exempt == "treaty" and channel.treaty is not None)
         ]
+
+    def _named_or_in(self, channel: Channel) -> bool:
+        """Whether a channel is among the territories and channels named; a rule of law goes by the channel's laws."""
+        own = channel.under_laws_of if self.is_law else (channel.territory,)
+        return (
+            (self.territories is None and self.channels is None and self.registered_in is None)
+            or bool(set(own) & set(self.territories or ()))
+            or channel.id in (self.channels or ())
+            or bool(set(channel.registered_in or ()) & set(self.registered_in or ()))
+        )
 
     def scope_subject(self) -> Subject:
         """The channels of the scope together, as a row names them: "KZ + A.kz"."""
@@ -173,7 +194,14 @@ class ScopedRule(Rule):
         parts += self.channels or ()
         abroad = self.registered_in or ()
         parts += [msg("foreign channels registered in {territory}", territory=code) for code in abroad]
-        return msg("on {channels}", channels=Listed(tuple(parts))) if parts else msg("on every channel")
+        said = msg("on {channels}", channels=Listed(tuple(parts))) if parts else msg("on every channel")
+        if self.licences is not None:
+            said = msg("{scope} with the licence {licences}", scope=said, licences=Listed(self.licences, " or "))
+        if self.audience == "foreign":
+            said = msg("{scope} for a foreign audience", scope=said)
+        elif self.audience == "domestic":
+            said = msg("{scope} for a domestic audience", scope=said)
+        return msg("{scope} without a treaty", scope=said) if self.exempt == "treaty" else said
 
 
 def of_rule(rule: str, text: Message | str) -> Message:

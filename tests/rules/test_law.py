@@ -1,0 +1,258 @@
+"""The record of the law and the shipped instances say the same; what a later share and a scope mean."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import scheduler.rules
+from scheduler.airings import build_airings
+from scheduler.instance import InputError
+from scheduler.rules import RULES, Rule, load, rules_of
+from scheduler.solve import Settings, solve
+from scheduler.timetable import timetable_of
+from scheduler.verify import verify
+from tests.builders import anchor, build, content, kz, programme, uz, window, write
+from tests.rules.agreement import disagreements
+
+SHIPPED = Path(__file__).parents[2] / "instances"
+LARGE = ("central-asia-week", "silk-road-month")
+RECORD = yaml.safe_load(Path(scheduler.rules.__file__).with_name("law.yaml").read_text(encoding="utf-8"))
+CLAUSES = {clause["id"]: clause for clause in RECORD["clauses"]}
+KIND = {str(kind.model_fields["type"].default): kind for kind in RULES}
+SOFT = {"hard": False, "price": 7}
+
+
+def settled(clause: dict[str, Any]) -> bool:
+    return clause["text"] == "official" and clause["checked"] is not None and clause["reading"] == "plain"
+
+
+def recorded(clause: dict[str, Any], rule: Rule) -> Rule:
+    """The clause as a rule of an instance; its price, source and note are the instance's."""
+    own = {"id": clause["id"], "text": clause["text"], "in_force_checked": clause["checked"]}
+    own |= {"reading": clause["reading"], "hard": rule.hard, "price": rule.price}
+    return KIND[clause["rule"]["type"]].model_validate({**clause["rule"], **own})
+
+
+def differences(rule: Rule, clause: dict[str, Any], *, approvals: bool) -> list[str]:
+    """The fields in which a rule of an instance is not what the record says."""
+    if not approvals and "waiver" in clause["rule"].get("select", {}).get("not", {}):
+        select = {key: value for key, value in clause["rule"]["select"].items() if key != "not"}
+        clause = {**clause, "rule": {**clause["rule"], "select": select}}
+    said = recorded(clause, rule)
+    fields = set(type(said).model_fields) - {"source", "note"}
+    wrong = {name for name in fields if getattr(said, name) != getattr(rule, name, None)}
+    return sorted(wrong | ({"hard"} if rule.hard != settled(clause) else set()))
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in SHIPPED.glob("*/instance.yaml")), ids=lambda p: p.name
+)
+def test_the_law_of_a_shipped_instance_is_the_recorded_law(folder: Path) -> None:
+    instance = load(folder)
+    approvals = any(item.waivers for item in instance.programmes)
+    for rule in instance.file.rules:
+        if rule.is_law:
+            assert isinstance(rule, Rule)
+            assert differences(rule, CLAUSES[rule.id], approvals=approvals) == [], rule.id
+            assert CLAUSES[rule.id]["article"] in rule.source
+
+
+def test_a_figure_that_was_changed_is_seen() -> None:
+    rule = next(rule for rule in load(SHIPPED / "silk-road-month").file.rules if rule.id == "KZ-DOM-W")
+    assert isinstance(rule, Rule)
+    assert differences(rule.model_copy(update={"least_share": Fraction(1, 2)}), CLAUSES[rule.id], approvals=True) == [
+        "least_share"
+    ]
+    assert differences(rule, {**CLAUSES[rule.id], "reading": "contested"}, approvals=True) == ["hard", "reading"]
+
+
+def test_every_recorded_clause_is_asked_by_the_month_unless_it_says_so() -> None:
+    used = {clause["id"] for clause in RECORD["clauses"] if clause.get("used", True)}
+    assert {rule.id for rule in load(SHIPPED / "silk-road-month").file.rules if rule.is_law} == used
+
+
+def test_clauses_that_are_not_used_are_rules_all_the_same() -> None:
+    for clause in RECORD["clauses"]:
+        KIND[clause["rule"]["type"]].model_validate({**clause["rule"], "id": clause["id"]})
+
+
+def test_only_official_checked_and_plain_law_is_hard_and_it_has_no_price() -> None:
+    for name in LARGE:
+        for rule in load(SHIPPED / name).file.rules:
+            if rule.is_law:
+                assert rule.hard == rule.is_settled_law == (rule.price is None), rule.id
+
+
+def test_prices_of_contested_readings_follow_the_gravity_of_the_code_of_offences() -> None:
+    for name in LARGE:
+        soft = [
+            rule for rule in load(SHIPPED / name).file.rules if rule.is_law and rule.id.startswith("KZ-") and rule.price
+        ]
+        graded = sorted((CLAUSES[rule.id]["gravity"], rule.price or 0) for rule in soft)
+        for (gravity, price), (more, higher) in pairwise(graded):
+            assert gravity == more or price < higher
+
+
+def test_every_clause_has_a_recorded_source() -> None:
+    assert {clause["source"] for clause in RECORD["clauses"]} <= set(RECORD["sources"])
+    assert all(clause["says"] and clause["article"] for clause in RECORD["clauses"])
+
+
+# A share that changes on a day.
+
+NEW_YEAR = {"since": "2026-12-10", "share": 0.6}
+
+
+def rising(period: str, **more: Any) -> dict[str, Any]:
+    rule = {"type": "quota", "id": "Q", "select": {"origin": "domestic"}, "least_share": 0.5, "period": period}
+    return {**rule, "later": [NEW_YEAR], **more}
+
+
+def test_a_week_on_both_sides_of_a_change_is_judged_by_the_stricter_share(tmp_path: Path) -> None:
+    spec = content(
+        [kz(window("22:00", "23:00"))], [programme("a", 30)], rules=[rising("week")], start="2026-12-07", days=14
+    )
+    instance = load(write(tmp_path, spec))
+    needs = {row.period: row.need / (row.basis or 1) for row in nothing_planned(instance) if row.rule == "Q"}
+    assert needs == {"2026-W50": Fraction(3, 5), "2026-W51": Fraction(3, 5)}
+
+
+def nothing_planned(instance: Any) -> Any:
+    airings = build_airings(instance, rules_of(instance))
+    return verify(timetable_of(airings, airings.past)).measurements
+
+
+def test_days_before_and_after_a_change_have_their_own_share(tmp_path: Path) -> None:
+    spec = content(
+        [kz(window("22:00", "23:00"))], [programme("a", 30)], rules=[rising("day")], start="2026-12-08", days=4
+    )
+    needs = {row.period[-2:]: row.need / (row.basis or 1) for row in nothing_planned(load(write(tmp_path, spec)))}
+    assert needs == {"08": Fraction(1, 2), "09": Fraction(1, 2), "10": Fraction(3, 5), "11": Fraction(3, 5)}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        rising("day", later=[{"since": "2026-12-08", "share": "2/3"}], **SOFT),
+        rising("week", later=[{"since": "2026-12-08", "share": "2/3"}], **SOFT),
+        rising("horizon", later=[{"since": "2026-12-08", "share": 0.9}, {"since": "2027-01-01", "share": 0}], **SOFT),
+        {
+            **rising("day", later=[{"since": "2026-12-08", "share": "1/3"}, {"since": "2026-12-09", "share": "1/7"}]),
+            "least_share": None,
+            "most_share": 0.4,
+            "select": {"origin": "foreign"},
+            **SOFT,
+        },
+    ],
+    ids=["day", "week", "horizon", "most"],
+)
+def test_rows_and_check_agree_on_shares_that_change(rule: dict[str, Any], tmp_path: Path) -> None:
+    rule = {key: value for key, value in rule.items() if value is not None}
+    shown = [programme("guest", 60, origin="UZ", episodes=3)]
+    spec = content([kz(window("22:30", "24:30"))], shown, rules=[rule], start="2026-12-07", days=3)
+    wrong, seen = disagreements(load(write(tmp_path, spec)), most=2)
+    assert wrong == []
+    assert seen["Q"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"later": [NEW_YEAR, NEW_YEAR]}, "needs the days of `later` in order"),
+        ({"later": [NEW_YEAR], "least_share": None, "least_minutes": 5}, "only a share has `later`"),
+    ],
+)
+def test_a_later_share_without_sense_is_refused(more: dict[str, Any], said: str, tmp_path: Path) -> None:
+    rule = {key: value for key, value in rising("week", **more).items() if value is not None}
+    spec = content([kz(window("22:00", "23:00"))], [programme("a", 30)], rules=[rule])
+    with pytest.raises(InputError, match=said):
+        load(write(tmp_path, spec))
+
+
+# Whom a rule of law speaks of.
+
+
+def spoken_of(tmp_path: Path, rule: dict[str, Any], *channels: dict[str, Any]) -> set[str]:
+    spec = content(list(channels), [programme("a", 30)], rules=[{**rising("day", later=[]), **rule}])
+    return {row.channel for row in nothing_planned(load(write(tmp_path, spec))) if row.rule == "Q"}
+
+
+LAW = {"text": "official", "in_force_checked": "2026-11-27", "reading": "plain"}
+TREATY = {"name": "Agreement on a common channel (invented)", "date": "2026-05-01", "article": "3"}
+
+
+def test_law_goes_by_the_laws_of_a_channel_and_the_house_by_its_territory(tmp_path: Path) -> None:
+    both = kz(window("22:00", "23:00"), laws=["KZ", "UZ"]), uz(window("22:00", "23:00"))
+    assert spoken_of(tmp_path / "law", {"territories": ["UZ"], **LAW}, *both) == {"Q.kz", "O.uz"}
+    assert spoken_of(tmp_path / "house", {"territories": ["UZ"]}, *both) == {"O.uz"}
+
+
+def test_a_treaty_exempts_only_from_rules_that_say_so(tmp_path: Path) -> None:
+    both = kz(window("22:00", "23:00"), treaty=TREATY), uz(window("22:00", "23:00"))
+    assert spoken_of(tmp_path / "exempt", {"exempt": "treaty"}, *both) == {"O.uz"}
+    assert spoken_of(tmp_path / "not", {}, *both) == {"Q.kz", "O.uz"}
+
+
+def test_only_the_language_share_and_the_domestic_share_exempt_under_a_treaty() -> None:
+    exempt = {clause["id"]: clause["article"] for clause in RECORD["clauses"] if "exempt" in clause["rule"]}
+    assert set(exempt) == {"KZ-LANG-6H", "KZ-LANG-W", "KZ-LANG-W-LIT", "KZ-DOM-W"}
+    assert {article.partition(",")[0] for article in exempt.values()} == {"5(3)", "50(1)"}
+
+
+def test_a_treaty_needs_its_name_date_and_article(tmp_path: Path) -> None:
+    spec = content([kz(window("22:00", "23:00"), treaty={"name": "a memorandum"})], [programme("a", 30)])
+    with pytest.raises(InputError) as caught:
+        load(write(tmp_path, spec))
+    assert "date" in str(caught.value)
+    assert "article" in str(caught.value)
+
+
+def test_a_rule_can_speak_of_a_kind_of_licence_and_of_an_audience(tmp_path: Path) -> None:
+    both = kz(window("22:00", "23:00"), licence="broadcast"), uz(window("22:00", "23:00"), audience="foreign")
+    assert spoken_of(tmp_path / "licence", {"licences": ["broadcast"]}, *both) == {"Q.kz"}
+    assert spoken_of(tmp_path / "abroad", {"audience": "foreign"}, *both) == {"O.uz"}
+    assert spoken_of(tmp_path / "home", {"audience": "domestic", "territories": ["KZ"]}, *both) == {"Q.kz"}
+
+
+def test_a_licence_that_no_channel_has_is_named(tmp_path: Path) -> None:
+    spec = content([kz(window("22:00", "23:00"))], [programme("a", 30)], rules=[rising("day", licences=["brodcast"])])
+    with pytest.raises(InputError, match="brodcast"):
+        load(write(tmp_path, spec))
+
+
+# How a programme comes to a channel.
+
+
+def test_a_dubbed_version_of_an_exchanged_programme_is_adapted(tmp_path: Path) -> None:
+    guest = programme("guest", 30, origin="UZ", versions="uzb:original;kaz:dubbed;rus:subtitled", delivery="exchange")
+    bought = programme("bought", 30, origin="UZ", versions="uzb:original;kaz:dubbed")
+    instance = build(tmp_path, [kz(window("22:00", "23:00"))], [guest, bought])
+    assert instance.contents.delivery[:5].tolist() == ["exchange", "adapted", "exchange", "acquired", "acquired"]
+
+
+def test_the_strict_reading_of_retransmission_counts_unaltered_exchange_beside_relays(tmp_path: Path) -> None:
+    """A tenth of 600 minutes is 60: two half-hours are taken unaltered, the rest dubbed."""
+    strict = {**CLAUSES["KZ-RETR-W-STRICT"]["rule"], "id": "R"}
+    versions = "uzb:original;kaz:dubbed"
+    guest = programme("guest", 30, origin="UZ", versions=versions, episodes=4, delivery="exchange", appeal="9")
+    spec = content([kz(window("22:00", "24:00", days="mon"))], [guest], rules=[strict], days=7, grid=30)
+    spec["anchors.csv"] = [anchor("rest", "Q.kz", "14:00", "22:00", days="mon")]
+    spec["audience.csv"] += [
+        {**row, "version_kind": "dubbed", "viewers": int(row["viewers"]) // 2} for row in spec["audience.csv"]
+    ]
+    answer = solve(load(write(tmp_path, spec)), Settings(strategy="exact", time_limit=20.0, workers=1))
+    assert answer.timetable is not None
+    assert answer.verification is not None and not answer.verification.hard_missed
+    contents = answer.timetable.instance.contents
+    aired = [
+        contents.delivery[at]
+        for at, fixed in zip(answer.timetable.content, answer.timetable.anchor, strict=True)
+        if not fixed
+    ]
+    assert sorted(aired) == ["adapted", "adapted", "exchange", "exchange"]
