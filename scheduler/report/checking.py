@@ -134,6 +134,7 @@ def check_json(verification: Verification) -> str:
                 "period": row.period,
                 "miss": row.miss,
                 "unit": row.unit,
+                "judged": row.judged,
                 "text": str(row.text),
             }
             for row in verification.missed

@@ -148,7 +148,8 @@ class Language:
 
     def verdict(self, word: str) -> str:
         """A verdict with its sign."""
-        return self.say("interim" if word == "interim" else "met_mark" if word == "met" else "missed_mark")
+        marks = {"interim": "interim", "met": "met_mark", "unjudged": "unjudged_mark"}
+        return self.say(marks.get(word, "missed_mark"))
 
     def bound(self, sense: str) -> str:
         """At least or at most."""

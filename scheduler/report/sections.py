@@ -143,7 +143,11 @@ def weeks_section(tables: Tables, language: Language) -> Section:
 
 def rules_section(tables: Tables, language: Language) -> Section:
     """One line per rule, channel and aspect: the period with the least slack."""
-    frame = tables.tightest.assign(verdict=["missed" if missed else "met" for missed in tables.tightest["missed"]])
+    tightest = tables.tightest
+    words = zip(tightest["missed"], tightest["judged"], strict=True)
+    frame = tightest.assign(
+        verdict=["unjudged" if not judged else "missed" if missed else "met" for missed, judged in words]
+    )
     return _compliance(tables, language, frame, "rules", "compliance", "compliance_note")
 
 
@@ -165,6 +169,7 @@ def _compliance(tables: Tables, language: Language, frame: pd.DataFrame, name: s
         "aspect": ("aspect", "text", language.aspect),
         "period": ("tightest" if name == "rules" else "period", "text", language.period),
         "basis": ("basis", "number", None),
+        "known": ("known_airtime", "number", None),
         "have": ("have", "number", None),
         "sense": ("limit", "text", language.bound),
         "need": ("need", "number", None),

@@ -162,7 +162,7 @@ def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
 
 
 def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
-    """rule, channel, period, aspect, sense, have, need, unit, slack, miss, hard, price, verdict, status, source."""
+    """One line per rule row: have, need, what is known of the period's airtime in per cent, and the verdict."""
     written = {rule.id: rule for rule in rules_of(instance)}
     rows = [
         {
@@ -179,13 +179,16 @@ def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
             "miss": row.miss,
             "hard": row.hard,
             "price": row.price,
-            "verdict": "missed" if row.miss else "met",
+            "known": None if row.known is None else round(float(row.known) * 100, 1),
+            "judged": row.judged,
+            "verdict": "unjudged" if not row.judged else "missed" if row.miss else "met",
             "status": " ".join(written[row.rule].standing),
             "source": written[row.rule].source,
         }
         for row in verification.measurements
     ]
     columns = ["rule", "channel", "period", "aspect", "sense", "have", "need", "unit", "basis", "slack", "miss", "hard"]
+    columns += ["known", "judged"]
     return pd.DataFrame(rows, columns=[*columns, "price", "verdict", "status", "source"])
 
 

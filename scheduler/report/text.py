@@ -144,7 +144,7 @@ def _ratio(value: float | None) -> str:
 
 
 def _verdict(word: str) -> str:
-    return "… interim" if word == "interim" else "✓ met" if word == "met" else "✗ missed"
+    return {"interim": "… interim", "met": "✓ met", "unjudged": "? not judged"}.get(word, "✗ missed")
 
 
 def _rules(tables: Tables) -> str:
@@ -167,7 +167,11 @@ def _rules(tables: Tables) -> str:
             "need": tightest["need"].to_numpy(),
             "unit": tightest["unit"].to_numpy(),
             "kind": ["hard" if hard else "soft" for hard in tightest["hard"]],
-            "verdict": [_verdict("missed" if count else "met") for count in missed.tolist()],
+            "known": ["–" if known is None or known != known else f"{known:g} %" for known in tightest["known"]],
+            "verdict": [
+                _verdict("unjudged" if not judged else "missed" if count else "met")
+                for count, judged in zip(missed.tolist(), tightest["judged"].tolist(), strict=True)
+            ],
             "status": tightest["status"].map(Language("en").status).to_numpy(),
         },
         index=pd.Index(tightest["rule"], name="rule"),

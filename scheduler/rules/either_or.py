@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -95,7 +96,7 @@ class EitherOr(ScopedRule):
         for rows in zip(*(quota.check(on_air) for quota in self._quotas()), strict=True):
             at = min(range(len(rows)), key=lambda number: rows[number].miss)
             best = rows[at]
-            yield self.measured(
+            measured = self.measured(
                 subject=best.subject,
                 period=best.period,
                 aspect="least",
@@ -113,6 +114,7 @@ class EitherOr(ScopedRule):
                     need=best.need,
                 ),
             )
+            yield replace(measured, known=best.known, judged=best.judged)
 
 
 def _least_activity(share: RuleRows) -> Ints:

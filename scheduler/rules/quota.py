@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import lcm
@@ -23,6 +23,7 @@ from scheduler.rules.framework.rows import NO_BOUND, RuleRows
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import Rest, due, span_in
+from scheduler.rules.framework.whole_period import known_words, whole_minutes
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -296,11 +297,23 @@ class Quota(ScopedRule):
             counts &= moments.of_run(self.select.run)[here]
             basis = instance.contents.matches(self.basis, territory)[moments.content[here]]
             sums = _sums(period[here], names, counts & basis, basis)
+            known = np.bincount(period[here], minlength=len(names))
+            on_air_of = dict(zip(names, known.tolist(), strict=True))
             if measure == "count":
                 sums = {label: sums.get(label, (0, 0)) for label in self._periods_on_air(on_air, channel)}
             for label, (have, of) in sums.items():
                 asked = self._share_of(instance, label) * of if measure == "share" else self._asked(instance, label)
-                yield self._measured(instance.channels[channel].id, label, Fraction(have), Fraction(asked), sense, of)
+                row = self._measured(instance.channels[channel].id, label, Fraction(have), Fraction(asked), sense, of)
+                yield self._of_the_whole(row, instance, channel, on_air_of[label]) if measure == "share" else row
+
+    def _of_the_whole(self, row: Measurement, instance: Instance, channel: int, known: int) -> Measurement:
+        """The measured share with what is known of the period's airtime."""
+        zone, dates = instance.channels[channel].zone, (self.valid_from, self.valid_to)
+        whole = max(whole_minutes(instance, zone, row.period, self.period, self.hours, dates), known)
+        of = 0 if row.basis is None else int(row.basis)
+        said = known_words(int(row.have), of, known, whole, law=self.is_law)
+        text = msg("{text}; {known}", text=row.text, known=said)
+        return replace(row, text=text, known=Fraction(known, whole), judged=not self.is_law or known == whole)
 
     def _periods_on_air(self, on_air: OnAir, channel: int) -> list[str]:
         minutes = on_air.minutes

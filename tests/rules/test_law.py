@@ -180,7 +180,7 @@ def test_a_later_share_without_sense_is_refused(more: dict[str, Any], said: str,
 
 def spoken_of(tmp_path: Path, rule: dict[str, Any], *channels: dict[str, Any]) -> set[str]:
     spec = content(list(channels), [programme("a", 30)], rules=[{**rising("day", later=[]), **rule}])
-    return {row.channel for row in nothing_planned(load(write(tmp_path, spec))) if row.rule == "Q"}
+    return {row.subject.name for row in nothing_planned(load(write(tmp_path, spec))) if row.rule == "Q"}
 
 
 LAW = {"text": "official", "in_force_checked": "2026-11-27", "reading": "plain"}
@@ -256,3 +256,62 @@ def test_the_strict_reading_of_retransmission_counts_unaltered_exchange_beside_r
         if not fixed
     ]
     assert sorted(aired) == ["adapted", "adapted", "exchange", "exchange"]
+
+
+# A verdict of law needs the whole period.
+
+
+def share_of(tmp_path: Path, rule: dict[str, Any], **more: Any) -> Any:
+    spec = content([kz(window("12:00", "18:00", days="mon"))], [programme("a", 30)], rules=[rule], **more)
+    return next(row for row in nothing_planned(load(write(tmp_path, spec))) if row.rule == "Q")
+
+
+def test_a_share_of_law_over_part_of_its_day_is_not_judged(tmp_path: Path) -> None:
+    """Six hours of 24 are known, all domestic: from 25 to 100 % of the day."""
+    row = share_of(tmp_path, {**rising("day", later=[]), **LAW})
+    assert (row.known, row.judged) == (Fraction(1, 4), False)
+    assert str(row.text).endswith("; not judged: 25 % known, 25 % to 100 % of the whole period")
+
+
+def test_a_share_of_the_house_says_what_is_known_and_is_judged(tmp_path: Path) -> None:
+    row = share_of(tmp_path, rising("day", later=[]))
+    assert (row.known, row.judged) == (Fraction(1, 4), True)
+    assert str(row.text).endswith("; 25 % of the airtime known")
+
+
+@pytest.mark.parametrize(
+    ("rule", "known"),
+    [
+        ({"period": "6h"}, Fraction(1)),
+        ({"period": "day", "hours": ["12:00", "18:00"]}, Fraction(1)),
+        ({"period": "day", "hours": ["15:00", "03:00"]}, Fraction(1, 4)),
+        ({"period": "week"}, Fraction(1, 28)),
+        ({"period": "week", "valid_from": "2026-12-13"}, None),
+        ({"period": "broadcast_day"}, Fraction(1, 4)),
+    ],
+)
+def test_what_is_known_is_measured_against_the_clock(
+    rule: dict[str, Any], known: Fraction | None, tmp_path: Path
+) -> None:
+    spec = content([kz(window("12:00", "18:00", days="mon"))], [programme("a", 30)], days=7)
+    spec["instance.yaml"]["rules"] = [{**rising("day", later=[]), **LAW, **rule}]
+    rows = [row for row in nothing_planned(load(write(tmp_path, spec))) if row.rule == "Q"]
+    assert {row.known for row in rows} == (set() if known is None else {known})
+    assert all(row.judged == (row.known == 1) for row in rows)
+
+
+def test_a_day_on_which_the_clock_changes_has_25_hours(tmp_path: Path) -> None:
+    berlin = {**kz(window("00:00", "24:00")), "zone": "Europe/Berlin"}
+    spec = content([berlin], [programme("a", 30)], rules=[{**rising("day", later=[]), **LAW}], start="2026-10-25")
+    row = next(row for row in nothing_planned(load(write(tmp_path, spec))) if row.rule == "Q")
+    assert (row.basis, row.judged) == (1500, True)
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_every_share_of_kazakh_law_is_judged_in_the_shipped_instances(name: str) -> None:
+    rows = [
+        row for row in nothing_planned(load(SHIPPED / name)) if row.rule.startswith("KZ-") and row.known is not None
+    ]
+    judged = {row.rule for row in rows if row.judged}
+    assert {"KZ-LANG-6H", "KZ-LANG-W", "KZ-LANG-W-LIT", "KZ-DOM-W", "KZ-RETR-W", "KZ-RETR-W-STRICT"} <= judged
+    assert {row.subject.name for row in rows if not row.judged} <= {"CCTV9.cn"}

@@ -49,6 +49,8 @@ class Measurement:
     rigid: bool = False
     basis: Fraction | None = None
     inherited: int = 0  # units missed by what has aired: no miss of the plan, and not counted in `miss`
+    known: Fraction | None = None  # of a share: how much of the period's airtime the instance has, 1 is all
+    judged: bool = True  # false for a share of law over a period of which not all airtime is known
     interim: bool = False  # the period goes on after the horizon; it is judged by the one in which it ends
 
 
