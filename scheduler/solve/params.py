@@ -443,6 +443,8 @@ class StrandParams(Params):
 
     whole_columns: Annotated[int, Field(ge=0)] = 80_000
     """Up to this many columns the whole program is searched beside everything else."""
+    relaxation_share: Share = 0.2
+    """With more columns, of the time left for the first-order method."""
     round_iterations: Count = 250
     """With more columns, iterations of one round of the first-order method."""
     relaxation_rounds: Count = 5

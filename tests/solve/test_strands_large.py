@@ -10,13 +10,14 @@ from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.search.budget import Budget
+from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound
-from tests.builders import formulated
-from tests.solve.strand_cases import CASES, admissible, built, merit
+from tests.builders import formulated, kz, programme, window
+from tests.solve.strand_cases import CASES, FILM, admissible, built, merit
 
 KEEPABLE = [name for name in CASES if name != "a hard least out of reach"]
 PARAMS = DEFAULTS.strands
@@ -77,6 +78,28 @@ def test_likely_columns_lose_least_and_hold_some_bundles_of_every_series(tmp_pat
     assert program.bundle_count - 1 in bundles
     assert set(np.flatnonzero(program.channel < 0)) <= set(found)
     assert len(found) < program.column_count
+
+
+def test_where_likely_columns_keep_not_all_hard_rows_more_are_taken(tmp_path, monkeypatch):
+    """A hard least asks for both episodes, and the likeliest bundle has one."""
+    least = {"type": "quota", "id": "S", "select": {"programme": "series"}, "least_count": 2, "period": "horizon"}
+    case = {
+        "channels": [kz(window("19:00", "19:30"))],
+        "programmes": [programme("series", 30, episodes=2, placement="event"), FILM],
+        "rules": [least],
+        "days": 2,
+    }
+    monkeypatch.setitem(CASES, "a least of the poorer one", case)
+    program = strand_program(formulated(built(tmp_path, "a least of the poorer one")))
+    lost = np.asarray(program.expand.sum(axis=0), dtype=np.float64)  # a bundle of one day loses less than one of two
+    few = PARAMS.model_copy(update={"group_columns": 1, "likely_bundles": 1, "likely_airings": 1})
+    found: list[np.ndarray] = []
+    asked = [
+        dive(program, few, Budget.of_seconds(60), likely_columns(program, few, lost, times), found.append)
+        for times in (1, 4)
+    ]
+    assert asked == [False, True]
+    assert found
 
 
 def test_two_workers_begin_and_improve_together(tmp_path):

@@ -36,8 +36,8 @@ def dive(
     columns: Integers,
     found: Callable[[Reals], object],
     relaxed: Callable[[Reals], None] | None = None,
-) -> None:
-    """Look for a timetable among some columns, sorted, that misses no hard row.
+) -> bool:
+    """Look for a timetable among some columns, sorted, that misses no hard row; False where there is none of them.
 
     Parameters
     ----------
@@ -60,11 +60,11 @@ def dive(
         highs.run()
         budget.spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
         if highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
-            return
+            return True
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             back_ups += 1
             if not steps:
-                return
+                return False
             if back_ups > params.back_ups:
                 break
             _step_back(highs, steps, held)
@@ -86,6 +86,7 @@ def dive(
     steps = [bundles[step] for step in steps]
     rest = columns[len(bundles) :]
     _fill(program, params, steps, np.concatenate([bundles[used], rest]), budget, found)
+    return True
 
 
 def _step_back(highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]) -> None:

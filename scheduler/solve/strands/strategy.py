@@ -114,7 +114,8 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tupl
         return np.arange(program.column_count), np.zeros(program.column_count)
     with search.stage("bound"):
         threads = 1 if search.settings.deterministic else search.settings.workers
-        found = first_order(program, params, search.budget, _offer(search), threads=threads)
+        budget = search.budget.share(params.relaxation_share)
+        found = first_order(program, params, budget, _offer(search), threads=threads)
         lost = losses(program, found.duals)
         return likely_columns(program, params, lost), lost
 
@@ -127,14 +128,22 @@ def _dive(
     lost: Reals,
     found: Callable[[Reals], object],
 ) -> None:
-    """Dive among the likely columns; the bound and the losses at the duals of their relaxation."""
+    """Dive among the likely columns; the bound and the losses at the duals of their relaxation.
+
+    Where the relaxation of the likely columns keeps not all hard rows, four times as many are taken.
+    """
 
     def relaxed(duals: Reals) -> None:
         search.offer_bound(lagrangian_bound(program, duals), "relaxation")
         lost[:] = losses(program, duals)
 
     with search.stage("dive"):
-        dive(program, params, search.budget, likely, found, relaxed)
+        times = 1
+        while not dive(program, params, search.budget, likely, found, relaxed):
+            if len(likely) == program.column_count or search.finished():
+                return
+            times *= 4
+            likely = likely_columns(program, params, lost, times)
 
 
 def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, seed: int) -> None:
