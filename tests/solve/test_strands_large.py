@@ -27,6 +27,7 @@ LARGE = DEFAULTS.model_copy(update={"strands": PARAMS.model_copy(update={"whole_
 def relaxation(program: StrandProgram) -> float:
     """The optimum of the linear relaxation, by simplex."""
     highs, mip = QuietHighs(), StrandMip(program)
+    highs.setOptionValue("threads", 1)  # as everywhere: HiGHS refuses another number later in the same process
     highs.passModel(mip.lp(relaxed=True))
     highs.run()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
