@@ -52,7 +52,11 @@ def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
     text = language.say("verdict_soft", count=soft, penalty=penalty) if soft else language.say("verdict_no_soft")
     said.append(("missed" if soft else "met", text))
     result = tables.result
-    if result is None or result.gap is None:
+    if result is not None and result.hard_rules in ("impossible", "not_found"):
+        said.append(
+            ("missed" if result.hard_rules == "impossible" else "unsaid", language.say(f"verdict_{result.hard_rules}"))
+        )
+    elif result is None or result.gap is None:
         said.append(("unsaid", language.say("verdict_no_gap")))
     elif result.status == "optimal":
         said.append(("met", language.say("verdict_optimal")))

@@ -67,8 +67,12 @@ def _proof(answer: Answer, checked: Verification, language: Language) -> str:
     bound = msg("no bound") if search.bound is None else msg("bound {bound}", bound=search.bound)
     if gap is not None:
         known = msg("gap {gap}", gap=language.percent(gap))
+    elif answer.hard_rules == "impossible":
+        return language.render(msg("proven twice: no timetable keeps all hard rules; this one misses the least"))
     elif checked.hard_missed:
-        known = msg("no gap: a hard rule is missed")
+        return language.render(
+            msg("no timetable that keeps all hard rules was found in time; that there is none is not proven")
+        )
     else:
         known = msg("gap unknown")
     return language.render(Listed((bound, known)))

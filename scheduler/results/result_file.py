@@ -16,6 +16,9 @@ SCHEMA_VERSION: Final = 3
 
 Status = Literal["optimal", "feasible", "hard_missed", "nothing"]
 
+HardRules = Literal["kept", "impossible", "not_found"]
+"""Whether all hard rules are kept, cannot be, or could not be kept in the time of the search."""
+
 
 class Record(BaseModel):
     """A part of a file that tools rely on: no unknown fields, no changes after it is made."""
@@ -127,6 +130,9 @@ class ResultFile(Record):
     gap: float | None = Field(description="(bound − value) / max(1, |bound|); none where a hard rule is missed")
     planned_gap: float | None = Field(
         None, description="the same of what is planned: (bound − value) / (bound − audience of the fallback alone)"
+    )
+    hard_rules: HardRules | None = Field(
+        None, description="impossible: proven twice that no timetable keeps them all; none without a timetable"
     )
     misses: tuple[Miss, ...] = Field(description="every rule row that is missed, hard ones first")
     costs: Costs | None = Field(description="what clauses cost; none where it was not computed")

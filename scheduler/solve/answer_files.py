@@ -89,6 +89,7 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
         bounds=dict(sorted(search.bounds.items())),
         gap=search.gap(),
         planned_gap=search.planned_gap(),
+        hard_rules=answer.hard_rules,
         misses=() if checked is None else tuple(_miss(row) for row in checked.missed),
         costs=Costs.model_validate(search.costs) if search.costs else None,
         regularity=None if answer.timetable is None else regularity(answer.timetable),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Flags
     from scheduler.instance import Instance
-    from scheduler.results import Status
+    from scheduler.results import HardRules, Status
     from scheduler.rules import Rule
 
 
@@ -47,6 +47,15 @@ class Answer:
     search: Search
     timetable: Timetable | None
     verification: Verification | None
+
+    @property
+    def hard_rules(self) -> HardRules | None:
+        """Whether the timetable keeps the hard rules, and if not whether one that does is proven impossible."""
+        if self.verification is None:
+            return "impossible" if self.search.impossible else None
+        if not self.verification.hard_missed:
+            return "kept"
+        return "impossible" if self.search.least_hard_miss else "not_found"
 
     @property
     def status(self) -> Status:
