@@ -52,8 +52,8 @@ class PairType(click.ParamType[Pair]):
 @click.command(
     epilog="""\b
 Examples:
-  parity compare instances/toy=out/toy instances/toy=out/toy-other/timetable.csv
-  parity compare instances/toy=out/toy instances/toy+wider.yaml=out/wider --format html --out out/compare.html"""
+  parity compare instances/toy=out/toy instances/toy=out/toy/timetable.csv
+  parity compare instances/toy=out/toy instances/toy=out/toy --format html --out out/compare.html"""
 )
 @click.argument("pairs", metavar="INSTANCE=TIMETABLE...", type=PairType(), nargs=-1, required=True)
 @click.option(
