@@ -21,8 +21,8 @@ from scheduler.instance import InputError
 from scheduler.ledger import append, balances, debts, open_obligations, post, read_book, writing
 from scheduler.ledger.act import exact, match
 from scheduler.ledger.act_words import WORDS
-from scheduler.ledger.post import bilateral, ledger_path, reversal, wanted
-from scheduler.rules import exchanges, load
+from scheduler.ledger.post import ledger_path, reversal, wanted
+from scheduler.rules import bilateral, exchanges, load
 from scheduler.solve import Settings, solve
 from scheduler.timetable import OnAir, timetable_csv, timetable_frame
 
