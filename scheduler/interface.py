@@ -243,7 +243,7 @@ def _text(found: Tables, form: Form, language: LanguageCode) -> str:
         return markdown_report(found, language)
     from scheduler.report.text import text_report
 
-    return text_report(found)
+    return text_report(found, language)
 
 
 __all__ = [

@@ -16,7 +16,7 @@ from scheduler.cli.failure import (
     require_folder,
     timetable_or_fail,
 )
-from scheduler.cli.options import FORCE, INSTANCE, QUIET, STANDARD_OUTPUT, TIMETABLE
+from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, STANDARD_OUTPUT, TIMETABLE
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -43,9 +43,7 @@ Examples:
     show_default=True,
     help="text for a terminal, md for mail and chat, html is one page that needs nothing else, xlsx a workbook.",
 )
-@click.option(
-    "--lang", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True, help="Of md, html and xlsx."
-)
+@LANG
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal, or -.")
 @AGAINST
 @FORCE
@@ -65,12 +63,10 @@ def report(
     from scheduler.report.tables import build_tables
     from scheduler.whole_file import write_whole
 
-    if form == "text" and lang != "en":
-        raise CommandFailed("the text report is in English; say --format md, html or xlsx with --lang", INPUT)
     if form == "xlsx" and out is None:
         raise CommandFailed("a workbook needs a file: --out report.xlsx, or --out - for a pipe", INPUT)
     if against is not None and form != "xlsx":
-        raise CommandFailed("--against adds a sheet of changes to a workbook: say --format xlsx, or parity diff", INPUT)
+        raise CommandFailed("--against adds a sheet of changes to a workbook: use --format xlsx, or parity diff", INPUT)
     if out is not None and str(out) != STANDARD_OUTPUT:
         require_folder(out)
         refuse_to_overwrite([out], force=force)
@@ -105,4 +101,4 @@ def _content(instance: Instance, tables: Tables, form: str, lang: str, against: 
         return workbook_report(tables, lang, before)
     from scheduler.report.text import text_report
 
-    return text_report(tables)
+    return text_report(tables, lang)

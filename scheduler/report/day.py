@@ -73,7 +73,7 @@ def days_on_air(
                     _clock(block.start + begin),
                     _clock(block.end + begin),
                     _kind(frame, block.entry),
-                    timetable.instance.contents.items[block.content].title,
+                    language.title(timetable.instance.contents.items[block.content].title),
                     _details(frame, block.entry, language, continued=block.continued),
                 )
                 for block in blocks

@@ -94,7 +94,7 @@ class _Words:
     """Puts blocks into words, looking the listing's columns up by entry."""
 
     def __init__(self, tables: Tables, language: Language) -> None:
-        self._say = language.say
+        self._say, self._title = language.say, language.title
         self._contents = tables.instance.contents.items
         self._listing = {name: tables.listing[name].tolist() for name in tables.listing.columns}
         self._colours = colours(tables)
@@ -117,7 +117,7 @@ class _Words:
             span=cell.span,
             kind=self.kind(block),
             time=time,
-            title=item.title,
+            title=self._title(item.title),
             detail=self._detail(block, origin),
             origin=origin,
             colour=self._colours[item.origin[0][0]],

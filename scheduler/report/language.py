@@ -13,6 +13,7 @@ from babel.core import get_global
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from scheduler.instance import Fallback
 from scheduler.messages import BETWEEN, REPORT, TERM, Listed, Message, Percent, Term, Value, translations
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 LOCALES = {"en": "en_GB", "kk": "kk", "ru": "ru"}
 """The locale of each language of reports; plain `en` would write months before days."""
+
+OWN_PROGRAMME = str(Fallback.model_fields["title"].default)
+"""The title of fallback to which the instance gives none."""
 
 _WEEK = re.compile(r"(\d{4})-W(\d\d)$")
 _DATES = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})$")
@@ -183,6 +187,10 @@ class Language:
     def tongue(self, language: str) -> str:
         """A spoken language by its ISO 639-3 code."""
         return str(self.locale.languages.get(bcp47(language), language))
+
+    def title(self, title: str) -> str:
+        """A title as the instance writes it; fallback without a title of its own is called so in the language."""
+        return self.say("fallback") if title == OWN_PROGRAMME else title
 
     def reason(self, reason: Reason, sentences: Mapping[str, Message]) -> str:
         """Why a programme is not on air; `sentences` are those of the rules, by id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,24 @@ if TYPE_CHECKING:
     from scheduler.report.sections import Column, Section, Value
 
 
+WIDTH = 118
+
+
 def section_lines(section: Section, language: Language) -> list[str]:
     """The title, the table with its columns in line, and the note; what is said instead where there are no rows."""
-    heading = [section.title, "─" * _width(section.title)]
+    return [section.title, "─" * _width(section.title), *table_lines(section, language)]
+
+
+def table_lines(section: Section, language: Language) -> list[str]:
+    """The table with its columns in line, numbers to the right, and the note under it."""
     if not section.rows:
-        return [*heading, section.empty]
+        return [section.empty]
     cells = [[cell(value, column, language) for value, column in zip(row.values, section.columns, strict=True)]
              for row in section.rows]  # fmt: skip
     table = [[column.title for column in section.columns], *cells]
     widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
     lines = [_line(row, widths, section.columns) for row in table]
-    return [*heading, *lines, *([section.note] if section.note else [])]
+    return [*lines, *textwrap.wrap(section.note, WIDTH)]
 
 
 def cell(value: Value, column: Column, language: Language) -> str:

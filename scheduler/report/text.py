@@ -1,229 +1,153 @@
-"""The report as text for a terminal or a mail."""
+"""The report as text for a terminal or a mail: the sections of every report, in columns of one width."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from scheduler.messages import Term, msg
+from scheduler.report.checking import verdict, worth
 from scheduler.report.cost_words import cost_message
+from scheduler.report.facts import span_of, verdicts
 from scheduler.report.language import Language
 from scheduler.report.regular_sections import regularity_section, runway_section
+from scheduler.report.section_text import WIDTH, table_lines
+from scheduler.report.sections import (
+    audience_section,
+    hours_section,
+    parity_section,
+    row_costs_section,
+    rules_section,
+    runs_section,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from scheduler.report.sections import Section
+    from scheduler.report.sections import Row, Section, Value
     from scheduler.report.tables import Tables
+    from scheduler.rules import Measurement
 
-WIDTH = 118
-UNKNOWN = "not known: no result.json of this timetable says it"
+SIGNS = {"met": "✓", "missed": "✗", "unsaid": "–"}
 
 
-def text_report(tables: Tables) -> str:
-    """All sections, one after the other."""
-    sections = [
-        _head(tables),
-        _section("Parity", _parity(tables)),
-        _section("Rules", _rules(tables)),
-        _section("Missed", _missed(tables)),
-        _section(
-            "Hours on screen by channel and origin (anchors and fallback included)", _table(tables.hours.round(1))
-        ),
-        _section("Audience by channel and daypart", _audience(tables)),
-        *_series(tables),
-        _section("Runs left of what airs", _table(tables.runs_left.set_index("programme"))),
-        _section("What each clause costs", _clause_costs(tables)),
-        _section("Marginal prices of rows", _row_costs(tables)),
-        _section("Not placed", _not_placed(tables)),
+def text_report(tables: Tables, language_code: str = "en") -> str:
+    """All sections, one after the other, in a language: kk, ru or en."""
+    language = Language(language_code)
+    say = language.say
+    parts = [
+        _head(tables, language),
+        _part(say("parity_rows"), _parity(tables, language)),
+        _part(say("compliance"), _table(rules_section(tables, language), language)),
+        _part(say("missed_rows"), _missed(tables, language)),
+        _part(say("hours_title"), _table(hours_section(tables, language), language)),
+        _part(say("audience_title"), _table(audience_section(tables, language), language)),
+        *_series(tables, language),
+        _part(say("runs_title"), _table(runs_section(tables, language), language)),
+        _part(say("costs_clauses"), _clause_costs(tables, language)),
+        _part(say("costs_rows"), _table(_dearest(row_costs_section(tables, language)), language)),
+        _part(say("not_placed"), _not_placed(tables, language)),
+        say("recounted"),
     ]
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
-def _section(title: str, body: str) -> str:
+def _part(title: str, body: str) -> str:
     return f"{title}\n{'─' * min(len(title), WIDTH)}\n{body}"
 
 
-def _table(frame: pd.DataFrame) -> str:
-    if frame.empty:
-        return "nothing"
-    shown = frame.map(_cell)
-    numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns]
-    cells = [[*map(str, frame.columns)], *shown.to_numpy().tolist()]
-    index = [str(frame.index.name or ""), *map(str, frame.index)]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(frame.columns))]
-    first = max(map(len, index))
-    lines = []
-    for name, row in zip(index, cells, strict=True):
-        aligned = [
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, numeric, strict=True)
-        ]
-        lines.append("  ".join([name.ljust(first), *aligned]).rstrip())
-    return "\n".join(lines)
+def _table(section: Section, language: Language) -> str:
+    """A section in aligned columns, without sources of law, which are too long for a line."""
+    shown = [at for at, column in enumerate(section.columns) if column.title != language.say("source")]
+    columns = tuple(section.columns[at] for at in shown)
+    rows = tuple(replace(row, values=tuple(row.values[at] for at in shown)) for row in section.rows)
+    return "\n".join(table_lines(replace(section, columns=columns, rows=rows), language))
 
 
-def _cell(value: object) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
-    return str(value)
-
-
-def _series(tables: Tables) -> list[str]:
+def _series(tables: Tables, language: Language) -> list[str]:
     """Regularity and runway, where there are series."""
-    shown = [section(tables, Language("en")) for section in (regularity_section, runway_section)]
-    return [_section(one.title, f"{_of_section(one)}\n{one.note}") for one in shown if one.rows]
+    shown = [section(tables, language) for section in (regularity_section, runway_section)]
+    return [_part(one.title, _table(one, language)) for one in shown if one.rows]
 
 
-def _of_section(section: Section) -> str:
-    frame = pd.DataFrame([row.values for row in section.rows], columns=[column.title for column in section.columns])
-    return _table(frame.set_index(section.columns[0].title))
+def _dearest(section: Section) -> Section:
+    """The costs of rows, of every rule only the dearest one; the workbook lists all."""
+    dearest: dict[Value, Row] = {}
+    for row in sorted(section.rows, key=lambda row: -float(row.values[-1] or 0)):
+        dearest.setdefault(row.values[0], row)
+    return replace(section, rows=tuple(dearest.values()))
 
 
-def _head(tables: Tables) -> str:
-    checked, horizon = tables.verification, tables.instance.file.horizon
-    lines = [
-        tables.instance.file.name,
-        f"{horizon.days} days from {horizon.start}, {len(tables.instance.channels)} channels,"
-        f" {int((~tables.timetable.anchor).sum())} airings, {int(tables.timetable.anchor.sum())} anchors",
-        f"audience {checked.audience:,} viewer-minutes, penalty {checked.penalty:,}, value {checked.value:,}",
-    ]
+def _head(tables: Tables, language: Language) -> str:
+    """What was planned, how good it is, and what is missed."""
+    checked, anchors = tables.verification, int(tables.timetable.anchor.sum())
+    counts = msg(
+        "{span}; channels: {channels}, airings: {airings}, anchors: {anchors}",
+        span=span_of(tables, language),
+        channels=len(tables.instance.channels),
+        airings=len(tables.timetable) - anchors,
+        anchors=anchors,
+    )
+    lines = [tables.instance.file.name, *map(language.render, (counts, worth(checked)))]
     result = tables.result
     if result is None:
-        lines.append("no result.json belongs to this timetable: bound, gap and costs are left out")
-    elif result.gap is not None and result.bound is not None:
-        lines.append(f"bound {result.bound:,}, gap {result.gap * 100:.2f} % ({result.status})")
-    else:
-        lines.append(f"no gap is stated ({result.status})")
-    missed = checked.missed
-    hard = sum(row.hard for row in missed)
-    lines.append(
-        f"{len(checked.measurements):,} rule rows measured: {hard} hard and {len(missed) - hard} soft ones missed"
-    )
-    return "\n".join(lines)
+        unknown = msg("no result.json belongs to this timetable: bound, gap and costs are left out")
+        lines.append(language.render(unknown))
+    elif result.bound is not None and result.gap is not None:
+        gap = msg("bound {bound}, gap {gap}", bound=result.bound, gap=language.percent(result.gap))
+        lines.append(f"{language.render(gap)} ({language.say(f'search_{result.status}')})")
+    lines.append(language.render(msg("rules: {verdict}", verdict=verdict(checked))))
+    return "\n".join([*lines, *(f"{SIGNS[word]} {text}" for word, text in verdicts(tables, language))])
 
 
-SIGN = (
-    "given is what the first party's programmes have taken on the second's channels, received the other way; balance is"
-    " given − ratio × received − carry-over, and the next carry-over is its opposite: 120 taken and 90 given leave -30"
-)
-"""How a planner reads the table of agreements."""
-
-
-def _parity(tables: Tables) -> str:
+def _parity(tables: Tables, language: Language) -> str:
+    """The table of agreements, then a line for every period that says who owes whom."""
     frame = tables.parity
-    if frame.empty:
-        return "no parity agreement"
-    shown = pd.DataFrame(
-        {
-            "measure": frame["measure"],
-            "period": frame["period"],
-            "given": frame["given"],
-            "received": frame["received"],
-            "balance": frame["balance"],
-            "permitted ±": frame["allowed"],
-            "widest ratio": [_ratio(value) for value in frame["widest"]],
-            "unit": frame["unit"],
-            "who owes": frame["owed"],
-            "to catch up": frame["catch_up"],
-            "verdict": [_verdict(word) for word in frame["verdict"]],
-        }
-    )
-    shown.index = pd.Index(frame["agreement"], name="agreement")
-    return f"{_table(shown)}\n{SIGN}"
+    said = zip(*(frame[name].tolist() for name in ("agreement", "measure", "period", "owed")), strict=True)
+    lines = [
+        language.render(
+            msg(
+                "{agreement}, {measure}, {period}: {owed}",
+                agreement=agreement,
+                measure=Term("measure", measure),
+                period=Term("period", period),
+                owed=owed,
+            )
+        )
+        for agreement, measure, period, owed in said
+    ]
+    return "\n".join([_table(parity_section(tables, language), language), *lines])
 
 
-def _ratio(value: float | None) -> str:
-    return "–" if value is None or value != value else f"{value:.2f} : 1"
+def _missed(tables: Tables, language: Language) -> str:
+    """Every missed row in a sentence, hard ones first."""
+    rows = sorted(tables.verification.missed, key=lambda row: not row.hard)
+    return "\n".join(_miss(row, language) for row in rows) or language.say("nothing")
 
 
-def _verdict(word: str) -> str:
-    return {"interim": "… interim", "met": "✓ met", "unjudged": "? not judged"}.get(word, "✗ missed")
+def _miss(row: Measurement, language: Language) -> str:
+    unit = Term("unit", row.unit)
+    text = msg("{text}; missed by {miss} {unit}", text=row.text, miss=row.miss, unit=unit)
+    if row.hard:
+        return f"{language.say('hard')}  {language.render(text)}"
+    text = msg("{text}; price {price} viewer-minutes", text=text, price=row.price * row.miss)
+    return f"{language.say('soft')}  {language.render(text)}"
 
 
-def _rules(tables: Tables) -> str:
-    """One line per rule and channel: how many periods, how many missed, the least slack."""
-    frame = tables.compliance
-    if frame.empty:
-        return "no rule"
-    tightest = frame.loc[frame.groupby(["rule", "channel", "aspect"], sort=False)["slack"].idxmin()]
-    counts = frame.assign(missed=frame["miss"] > 0).groupby(["rule", "channel", "aspect"], sort=False)["missed"]
-    rows, missed = counts.size().to_numpy(), counts.sum().to_numpy()
-    shown = pd.DataFrame(
-        {
-            "channel": tightest["channel"].to_numpy(),
-            "row": tightest["aspect"].to_numpy(),
-            "rows": rows,
-            "missed": missed,
-            "tightest": tightest["period"].to_numpy(),
-            "have": tightest["have"].to_numpy(),
-            "at": tightest["sense"].to_numpy(),
-            "need": tightest["need"].to_numpy(),
-            "unit": tightest["unit"].to_numpy(),
-            "kind": ["hard" if hard else "soft" for hard in tightest["hard"]],
-            "known": ["–" if known is None or known != known else f"{known:g} %" for known in tightest["known"]],
-            "verdict": [
-                _verdict("unjudged" if not judged else "missed" if count else "met")
-                for count, judged in zip(missed.tolist(), tightest["judged"].tolist(), strict=True)
-            ],
-            "status": tightest["status"].map(Language("en").status).to_numpy(),
-        },
-        index=pd.Index(tightest["rule"], name="rule"),
-    )
-    return _table(shown)
-
-
-def _missed(tables: Tables) -> str:
-    rows = tables.verification.missed
-    if not rows:
-        return "nothing"
-    return _lines(
-        [
-            f"{'hard' if row.hard else 'soft'}  {row.text}; missed by {row.miss:,} {row.unit}"
-            + ("" if row.hard else f", priced {row.price * row.miss:,} viewer-minutes")
-            for row in rows
-        ]
-    )
-
-
-def _lines(lines: Sequence[str]) -> str:
-    return "\n".join(lines) if lines else "nothing"
-
-
-def _audience(tables: Tables) -> str:
-    frame = tables.audience[tables.audience["kind"] != "anchor"]
-    return _table(frame.set_index("channel")) if len(frame) else "no window airtime"
-
-
-def _clause_costs(tables: Tables) -> str:
-    costs, english = tables.known_costs, Language("en")
+def _clause_costs(tables: Tables, language: Language) -> str:
+    costs = tables.known_costs
     if costs is None:
-        return UNKNOWN
+        return language.say("unknown_cost")
     value = tables.verification.value
-    return _lines([english.render(cost_message(one, tables.instance, value)) for one in costs])
+    lines = (language.render(cost_message(one, tables.instance, value)) for one in costs)
+    return "\n".join(lines) or language.say("nothing")
 
 
-def _row_costs(tables: Tables) -> str:
-    """The dearest row of every rule."""
-    frame = tables.row_costs
-    if frame is None:
-        return UNKNOWN
-    dearest = frame.sort_values("cost", ascending=False, kind="stable").drop_duplicates("rule")
-    note = "viewer-minutes for one unit more or less of the rule's dearest row; marginal, from the relaxation's duals"
-    return f"{_table(dearest.set_index('rule'))}\n{note}"
-
-
-def _not_placed(tables: Tables) -> str:
+def _not_placed(tables: Tables, language: Language) -> str:
+    """The titles that do not air, by reason."""
     frame = tables.not_placed
     if frame is None:
-        return UNKNOWN
-    english = Language("en")
-    reasons = [english.reason(reason, tables.sentences) for reason in frame["reason"]]
-    counts = frame.assign(reason=reasons).groupby("reason", sort=False)
-    return _lines([f"{reason}: {', '.join(group['title'])}" for reason, group in counts])
+        return language.say("unknown_cost")
+    reasons = pd.Series([language.reason(reason, tables.sentences) for reason in frame["reason"]], dtype=object)
+    groups = frame.assign(reason=reasons.to_numpy()).groupby("reason", sort=False)
+    return "\n".join(f"{reason}: {', '.join(group['title'])}" for reason, group in groups) or language.say("nothing")
