@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from scheduler.messages import Listed, Message, Term, msg
 from scheduler.rules import HARD, NO_BOUND
 from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.verdicts import span_in
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.explain.clauses import ClauseRows
     from scheduler.formulation import Integers
+    from scheduler.instance import Instance
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
 Reason = Literal["rights", "windows", "anchors", "together"]
@@ -148,7 +151,23 @@ def _alone(instance_rows: ClauseRows, rows: _Rows, at: int, by_rights: float, by
         unit=Term("unit", unit),
         supply=_supply(reason, round(most)),
     )
-    return Finding(reason, (clause,), text)
+    return Finding(reason, (clause,), _of_open_period(instance_rows.airings.instance, label, text))
+
+
+def _of_open_period(instance: Instance, label: Any, text: Message) -> Message:
+    """A finding of a row whose period goes on after the horizon says how far the horizon reaches into it."""
+    span, horizon = span_in(instance, str(label["period"]), label["subject"]), instance.file.horizon
+    ends = horizon.start + timedelta(days=horizon.days - 1)
+    if span is None or span[1] <= ends:
+        return text
+    first, last = span
+    return msg(
+        "{finding}; the horizon ends on day {held} of the {days} days of the period, and only what is due by then is"
+        " asked",
+        finding=text,
+        held=(ends - first).days + 1,
+        days=(last - first).days + 1,
+    )
 
 
 def _supply(reason: Reason, most: int) -> Message:

@@ -28,6 +28,15 @@ def test_rights_supply_less_than_is_owed(tmp_path):
     assert "121 minutes are lacking; the rights that are left supply at most 120" in str(one[0].text)
 
 
+@pytest.mark.parametrize(("period", "said"), [("week", "day 1 of the 7 days of the period"), ("day", "")])
+def test_a_period_that_goes_on_after_the_horizon_is_named(tmp_path, period, said):
+    rules = [quota(least_minutes=7 * 121, period=period)]
+    one = found(tmp_path, [kz(window("18:00", "22:00"))], [programme("a", 60, episodes=2)], rules=rules)
+    assert len(one) == 1
+    assert ("the horizon ends on" in str(one[0].text)) == bool(said)
+    assert said in str(one[0].text)
+
+
 @pytest.mark.parametrize(
     ("more", "history", "fits"),
     [

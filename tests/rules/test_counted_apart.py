@@ -255,7 +255,7 @@ def told(timetable):
             what = f"{row.aspect.measure} {row.aspect.period}"
         elif row.rule == "campaign" or row.rule in {rule["id"] for rule in QUOTAS}:
             what = ""
-        found[row.rule, row.channel, row.period, what] = row.have
+        found[row.rule, str(row.subject), row.period, what] = row.have
     return found
 
 
