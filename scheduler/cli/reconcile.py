@@ -17,7 +17,7 @@ from scheduler.cli.failure import (
     timetable_or_fail,
 )
 from scheduler.cli.import_options import CHANNEL, LENIENT, MAP, ZONE, channels_of, check_zone, collected, pairs_of
-from scheduler.cli.options import FORCE, QUIET
+from scheduler.cli.options import FORCE, INSTANCE, QUIET
 
 if TYPE_CHECKING:
     from scheduler.reconcile import Decisions
@@ -30,7 +30,7 @@ Examples:
   parity reconcile instances/toy out/toy/timetable.csv --certificate out/certificate.xlsx --for UZ --lang ru --force
   parity reconcile instances/toy out/toy/timetable.csv log:out/toy/timetable.csv --out out/aired"""
 )
-@click.argument("instance", type=click.Path(path_type=Path))
+@INSTANCE
 @click.argument("timetable", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("evidence", nargs=-1, metavar="[KIND:]EVIDENCE...")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the result.")

@@ -15,9 +15,8 @@ from scheduler.formulation import formulate
 from scheduler.report.cost_words import cost_message
 from scheduler.report.language import Language
 from scheduler.rules import rules_of
-from scheduler.solve import Budget, Settings, costs, prepare, run, solve
+from scheduler.solve import Budget, Search, Settings, costs, prepare, run, solve
 from scheduler.solve.cost_interval import Known, interval
-from scheduler.solve.params import DEFAULTS
 from tests.builders import build, content, kz, programme, uz, window, write
 from tests.costs import known_of, optimum, wrong_costs
 from tests.planned import command
@@ -152,8 +151,8 @@ def test_the_command_writes_costs_that_the_report_shows(tmp_path):
 def relaxed(formulation):
     """(bound of the relaxation, marginal prices of its rows by index)."""
     budget = Budget.of_seconds(60)
-    found = costs._relaxation(formulation, budget, DEFAULTS)
-    assert found.converged
+    found = costs._free(Search(formulation, Settings(time_limit=60.0)), budget)(None)
+    assert found is not None
     numbered = replace(formulation, labels=formulation.labels.assign(period=np.arange(len(formulation.lower))))
     return found.bound, {row["period"]: row["cost"] for row in costs._row_costs(numbered, found)}
 

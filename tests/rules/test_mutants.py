@@ -13,6 +13,7 @@ from scheduler.instance import Cells
 from scheduler.instance.derived import windows
 from scheduler.rules import NO_BOUND, SOFT, load, parity_rows, quota, rights
 from scheduler.rules.age_watershed import AgeWatershed
+from scheduler.rules.framework.subject import Subject
 from scheduler.rules.languages import Languages
 from scheduler.rules.locks import Locks
 from scheduler.rules.parity import Parity
@@ -84,18 +85,23 @@ def in_halves(block):
     return replace(block, miss_step=block.miss_step * 2)
 
 
+def _nobody(count):
+    found = np.empty(count, dtype=object)
+    found[:] = [Subject("channel", "")] * count
+    return found
+
+
 def _no_constant(real):
     return lambda airing, period, amount, constant, *rest: real(airing, period, amount, constant * 0, *rest)
 
 
 def _no_fallback(real):
-    def weights(self, instance, channel):
-        contents = instance.contents
-        first, rerun, own = real(self, instance, channel)
-        fixed = contents.version_count + len(instance.anchors)
-        return first, rerun, np.where(np.arange(len(contents)) < fixed, own, 0)
+    def taken(instance, channel, select):
+        found = real(instance, channel, select)
+        kept = np.arange(len(instance.contents)) < instance.contents.version_count + len(instance.anchors)
+        return replace(found, fixed=found.fixed & kept)
 
-    return weights
+    return taken
 
 
 def _uncut(real):
@@ -154,13 +160,11 @@ def replace_locks(formulation):
 
 
 def _every_run_a_title(real):
-    def block(rule, measure, sheet, columns):
-        found = real(rule, measure, sheet, columns)
-        return replace(
-            found, columns=replace(columns, settle=lambda chosen: np.full(len(columns.lower), int(chosen.sum())))
-        )
+    def columns(*arguments):
+        sides, settle = real(*arguments)
+        return sides, lambda chosen: np.full(len(settle(chosen)), int(chosen.sum()))
 
-    return block
+    return columns
 
 
 MUTANTS = {
@@ -174,8 +178,8 @@ MUTANTS = {
     "quota: constant dropped": ("quota", "share of fallback that counts", swapped(quota, "_counted", _no_constant)),
     "quota: fallback ignored": (
         "quota",
-        "share where the fallback is foreign",
-        swapped(Quota, "_weights", _no_fallback),
+        "share of fallback that counts",
+        swapped(quota, "selected", _no_fallback),
     ),
     "quota: not split at the hour": ("quota", "off the grid", swapped(Cells, "split", _uncut)),
     "quota: an end that belongs": ("quota", "count, least, hour", swapped(Cells, "at", _closed)),
@@ -202,7 +206,7 @@ MUTANTS = {
     "languages: channel ignored": (
         "languages",
         "soft",
-        edited(Languages, lambda block: replace(block, channel=np.full(len(block), "", dtype=object))),
+        edited(Languages, lambda block: replace(block, subject=_nobody(len(block)))),
     ),
     "languages: dates ignored": (
         "languages",
@@ -226,7 +230,7 @@ MUTANTS = {
     "parity: a title counts as often as it airs": (
         "parity",
         "titles",
-        swapped(parity_rows, "_block", _every_run_a_title),
+        swapped(parity_rows, "_title_columns", _every_run_a_title),
     ),
     "rights: one run too many": ("rights", "two runs, two days", edited(Rights, one_too_many)),
     "rights: the gap ignored": ("rights", "two runs, two days", swapped(rights, "_reruns", lambda real: lambda *_: [])),

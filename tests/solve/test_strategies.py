@@ -87,4 +87,4 @@ def test_in_all_recorded_rows_auto_is_within_a_hundredth_of_the_better_engine():
         others = [row for row in rows if row.instance == auto.instance and row.engine in ("exact", "scale")]
         assert all(auto.value >= 0.99 * row.value for row in others), auto.instance
         compared.update((auto.suite, row.engine) for row in others)
-    assert {("smoke", "exact"), ("smoke", "scale"), ("week", "scale")} <= compared
+    assert {("free-smoke", "exact"), ("free-smoke", "scale"), ("free-week", "scale")} <= compared
