@@ -162,8 +162,7 @@ def _of_open_period(instance: Instance, label: Any, text: Message) -> Message:
         return text
     first, last = span
     return msg(
-        "{finding}; the horizon ends on day {held} of the {days} days of the period, and only what is due by then is"
-        " asked",
+        "{finding}; the horizon ends on day {held} of the {days} days of the period",
         finding=text,
         held=(ends - first).days + 1,
         days=(last - first).days + 1,

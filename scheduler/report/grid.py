@@ -62,10 +62,13 @@ class ChannelWeek:
 
 
 def channel_weeks(timetable: Timetable) -> list[ChannelWeek]:
-    """The grids of all channels, in the order of the instance, week by week."""
+    """The grids of all channels, in the order of the instance, week by week.
+
+    The night before the first broadcast day has a column only where something is planned in it, not for anchors alone.
+    """
     found = []
     for channel in range(len(timetable.instance.channels)):
-        days = channel_days(timetable, channel)
+        days = _planned_days(timetable, channel_days(timetable, channel))
         for week, group in groupby(sorted(days), key=lambda day: day.isocalendar()[:2]):
             shown = tuple(group)
             blocks = [days[day] for day in shown]
@@ -74,6 +77,16 @@ def channel_weeks(timetable: Timetable) -> list[ChannelWeek]:
             start = timetable.instance.timeline.broadcast_start
             found.append(ChannelWeek(channel, f"{week[0]}-W{week[1]:02d}", shown, edges, columns, start))
     return found
+
+
+def _planned_days(timetable: Timetable, days: dict[date, list[Block]]) -> dict[date, list[Block]]:
+    """The broadcast days of the horizon, and those before it that are more than anchors."""
+    first = timetable.instance.file.horizon.start
+    return {
+        day: blocks
+        for day, blocks in days.items()
+        if day >= first or any(block.entry < 0 or not timetable.anchor[block.entry] for block in blocks)
+    }
 
 
 def channel_days(timetable: Timetable, channel: int) -> dict[date, list[Block]]:

@@ -15,7 +15,9 @@ from scheduler.report.markdown import markdown_report
 from scheduler.report.sections import parity_section
 from scheduler.report.tables import build_tables
 from scheduler.report.workbook import workbook_report
+from scheduler.solve import Settings, solve
 from scheduler.verify import verify
+from tests.builders import anchor, build, kz, programme, window
 from tests.planned import timetable_at
 
 LANGUAGES = ("en", "kk", "ru")
@@ -119,3 +121,15 @@ def test_a_report_without_its_result_leaves_out_what_it_cannot_know(planned, tmp
     page = html_report(tables, "en")
     assert Language("en").say("unknown_cost") in page
     assert Language("en").say("verdict_no_gap") in page
+
+
+@pytest.mark.parametrize(
+    ("hours", "weeks"), [(("18:00", "19:00"), ["2026-W50"]), (("01:00", "03:00"), ["2026-W49", "2026-W50"])]
+)
+def test_the_night_before_the_first_day_is_in_the_grid_only_where_something_is_planned_in_it(tmp_path, hours, weeks):
+    """Anchors cover 24 hours: those before the first 05:00 belong to the broadcast day before, alone in its week."""
+    anchors = [anchor("night", "Q.kz", "03:00", "05:00"), anchor("news", "Q.kz", "19:00", "19:30")]
+    instance = build(tmp_path, [kz(window(*hours))], [programme("a", 30, appeal="2")], anchors=anchors)
+    timetable = solve(instance, Settings("exact", time_limit=20.0)).timetable
+    assert len(timetable) == 3
+    assert [week.week for week in channel_weeks(timetable)] == weeks
