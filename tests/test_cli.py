@@ -129,7 +129,7 @@ def test_an_airing_that_stands_twice_is_named(solved, tmp_path):
         edited.write_text("".join([*lines, lines[line]]), encoding="utf-8")
         done = run("check", TOY, edited)
         assert done.returncode == 2
-        said = f"edited.csv:{len(lines) + 1}:1: the airing stands twice; first in line {line + 1}"
+        said = f"edited.csv:{len(lines) + 1}:1: the airing appears twice; first in line {line + 1}"
         assert said in done.stderr
 
 

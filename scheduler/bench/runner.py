@@ -98,7 +98,7 @@ def run_jobs(wanted: Sequence[Job], out: Path, work: Path, done: Sequence[Row]) 
     known = {row.key for row in done}
     references = best_values(done)
     out.parent.mkdir(parents=True, exist_ok=True)
-    _mend(out)
+    _without_half_line(out)
     for job in wanted:
         if job.key in known:
             continue
@@ -275,7 +275,7 @@ def machine() -> dict[str, str | int | float]:
     }
 
 
-def _mend(out: Path) -> None:
+def _without_half_line(out: Path) -> None:
     """Cut off a last line that an interruption left unfinished."""
     if out.exists():
         raw = out.read_bytes()

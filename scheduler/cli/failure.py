@@ -10,7 +10,7 @@ import click
 from scheduler.cli.options import VARIANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from scheduler.instance import Instance, Problem
@@ -101,6 +101,17 @@ def refuse_to_overwrite(paths: list[Path], *, force: bool) -> None:
     there = [str(path) for path in paths if path.exists()]
     if there and not force:
         raise CommandFailed(f"{', '.join(there)} exists; use --force to overwrite it", INPUT)
+
+
+def write_into(out: Path, files: Mapping[str, str | bytes], *, force: bool) -> None:
+    """Put all files of a command into a folder as one set, all or none; make the folder where its parent is there."""
+    from scheduler.whole_file import locked, write_together
+
+    require_folder(out)
+    refuse_to_overwrite([out / name for name in files], force=force)
+    out.mkdir(exist_ok=True)
+    with locked(out):
+        write_together(out, files)
 
 
 def require_folder(path: Path) -> None:

@@ -10,10 +10,9 @@ from scheduler.cli.failure import (
     DONE,
     load_or_fail,
     party_or_fail,
-    refuse_to_overwrite,
     refused,
-    require_folder,
     timetable_or_fail,
+    write_into,
 )
 from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, TIMETABLE
 
@@ -39,7 +38,6 @@ def offer(instance: Path, timetable: Path, party: str, out: Path, lang: str, for
     from scheduler.export.file_names import file_names
     from scheduler.publication import offer_page, offer_rows, offer_workbook
     from scheduler.report.language import Language
-    from scheduler.whole_file import locked, write_together
 
     loaded = load_or_fail(instance, quiet=quiet)
     party_or_fail(loaded, party)
@@ -49,11 +47,7 @@ def offer(instance: Path, timetable: Path, party: str, out: Path, lang: str, for
         f"offer-{name}.xlsx": offer_workbook(loaded, rows, party, language),
         f"offer-{name}.html": offer_page(rows, party, language),
     }
-    require_folder(out)
-    refuse_to_overwrite([out / file for file in files], force=force)
-    out.mkdir(exist_ok=True)
-    with locked(out):
-        write_together(out, files)
+    write_into(out, files, force=force)
     if not quiet:
         click.echo(f"wrote {', '.join(str(out / file) for file in files)}: {len(rows)} airings")
     return DONE
@@ -80,7 +74,6 @@ def answer(instance: Path, timetable: Path, file: Path, party: str, out: Path, f
     """
     from scheduler.instance import InputError
     from scheduler.publication import locks_csv, read_answers
-    from scheduler.whole_file import locked, write_together
 
     loaded = load_or_fail(instance, quiet=quiet)
     party_or_fail(loaded, party)
@@ -89,11 +82,7 @@ def answer(instance: Path, timetable: Path, file: Path, party: str, out: Path, f
     except InputError as error:
         raise refused(error.problems, str(file)) from None
     files = {"locks.csv": locks_csv(said), "bans.yaml": "".join(f"{line}\n" for line in said.bans)}
-    require_folder(out)
-    refuse_to_overwrite([out / name for name in files], force=force)
-    out.mkdir(exist_ok=True)
-    with locked(out):
-        write_together(out, files)
+    write_into(out, files, force=force)
     if not quiet:
         counted = f"{said.accepted} accepted, {said.moved} at another time, {said.refused} refused, {said.open} open"
         click.echo(f"{counted}; wrote {', '.join(str(out / name) for name in files)}")

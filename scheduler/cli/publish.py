@@ -14,10 +14,9 @@ from scheduler.cli.failure import (
     CommandFailed,
     load_or_fail,
     party_or_fail,
-    refuse_to_overwrite,
     refused,
-    require_folder,
     timetable_or_fail,
+    write_into,
 )
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE, Whole
 
@@ -88,7 +87,6 @@ def notices(instance: Path, since: int, party: str | None, out: Path, lang: str,
     """
     from scheduler.instance import InputError
     from scheduler.publication import read_publications, read_state
-    from scheduler.whole_file import locked, write_together
 
     loaded = load_or_fail(instance, quiet=quiet)
     whom = party_or_fail(loaded, party)
@@ -104,11 +102,7 @@ def notices(instance: Path, since: int, party: str | None, out: Path, lang: str,
     if not files:
         click.echo("nothing has changed")
         return DONE
-    require_folder(out)
-    refuse_to_overwrite([out / name for name in files], force=force)
-    out.mkdir(exist_ok=True)
-    with locked(out):
-        write_together(out, files)
+    write_into(out, files, force=force)
     if not quiet:
         click.echo(f"wrote {', '.join(str(out / name) for name in files)}")
     return DONE

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scheduler.instance import PRIME, did_you_mean
 from scheduler.rules import Parity, rules_of
-from scheduler.solve import conclude, prepare, run
+from scheduler.solve import solve_unpriced
 from scheduler.solve.cost_interval import Known, interval
 
 if TYPE_CHECKING:
@@ -63,11 +62,8 @@ def clause_cost(instance: Instance, clause: str, timetable: Timetable, known: Kn
     if not known.keeps:
         return interval(clause, known, known.value, None)
     rest = tuple(rule for rule in rules_of(instance) if not Parity.is_part(rule.id, clause))
-    # the limit is for the search alone: the prices of the rows that are left are not asked for
-    params = settings.params.model_copy(update={"costs": settings.params.costs.model_copy(update={"share": 0.0})})
-    airings, search = prepare(instance, replace(settings, params=params), rules=rest, start=timetable)
-    run(search)
-    answer = conclude(airings, search)
+    answer = solve_unpriced(instance, settings, rules=rest, start=timetable)
+    search = answer.search
     if search.best is None or not search.keeps_hard_rows() or answer.verification is None:
         return interval(clause, known, known.value, search.bound)
     return interval(clause, known, max(known.value, search.best.value), search.bound, searched=True)

@@ -32,7 +32,7 @@ LIVE_EACH = 60
 """Days of a channel to one live match in a window."""
 
 HOLIDAY_EARLIER, HOLIDAY_REST = 180, 60
-"""On a holiday a window begins so many minutes earlier and ends so many after its usual start: then comes the gala."""
+"""Minutes by which a window begins earlier on a holiday, and minutes after its usual start at which the gala begins."""
 GENRE_SPREAD = 0.15
 CHANNEL_SPREAD = 0.4
 

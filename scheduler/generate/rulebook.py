@@ -31,7 +31,7 @@ LEAST_GENRE_MINUTES = 30
 
 MOURNING_EACH = 28
 MOURNED = ("talk", "music")
-"""One day of mourning in so many days, in one of the territories, bars these genres."""
+"""Days of a horizon for each day of mourning, on which one of the territories bars these genres."""
 
 LEAST_TOLERANCE = 0.04
 """No agreement asks for less: an airing more or less is worth that much of a week."""

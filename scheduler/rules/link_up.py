@@ -55,7 +55,7 @@ class LinkUp(Rule):
     @model_validator(mode="after")
     def _enough(self) -> LinkUp:
         if len(set(self.channels)) < len(self.channels):
-            raise ValueError(f"a channel stands twice in the link-up '{self.id}'")
+            raise ValueError(f"a channel appears twice in the link-up '{self.id}'")
         if self.least_channels is not None and self.least_channels > len(self.channels):
             raise ValueError(f"the link-up '{self.id}' asks for {self.least_channels} of {len(self.channels)} channels")
         return self

@@ -1,7 +1,7 @@
 """From an instance to its best timetable. README.md says what is in each folder."""
 
 from scheduler.solve.params import SolveParams
-from scheduler.solve.run import Answer, EngineError, conclude, prepare, price, run, solve
+from scheduler.solve.run import Answer, EngineError, conclude, prepare, price, run, solve, solve_unpriced
 from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Moment, Search, Settings, Solution
 from scheduler.solve.strategies import STRATEGIES
@@ -21,4 +21,5 @@ __all__ = [
     "price",
     "run",
     "solve",
+    "solve_unpriced",
 ]

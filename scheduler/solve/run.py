@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -157,6 +157,21 @@ def price(airings: Airings, search: Search) -> None:
         clause_costs(search, agreements)
     except Exception as error:
         search.faults.append(f"{type(error).__name__}: {error}; what clauses cost is not known")
+
+
+def solve_unpriced(
+    instance: Instance,
+    settings: Settings,
+    *,
+    rules: Sequence[Rule] | None = None,
+    start: Timetable | Flags | None = None,
+) -> Answer:
+    """The same as `solve`, with the whole limit for the search: what clauses cost is not asked for."""
+    costs = settings.params.costs.model_copy(update={"share": 0.0})
+    params = settings.params.model_copy(update={"costs": costs})
+    airings, search = prepare(instance, replace(settings, params=params), rules=rules, start=start)
+    run(search)
+    return conclude(airings, search)
 
 
 def conclude(airings: Airings, search: Search) -> Answer:

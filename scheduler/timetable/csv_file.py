@@ -176,7 +176,7 @@ def _repeated(table: CsvTable, found: list[_Line]) -> Iterator[Problem]:
     for line in found:
         before = first.setdefault((line.channel, line.start, line.content), line.row)
         if before != line.row:
-            message = f"the airing stands twice; first in line {table.lines[before]}"
+            message = f"the airing appears twice; first in line {table.lines[before]}"
             yield Problem(*table.at(line.row), message)
 
 

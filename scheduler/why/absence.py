@@ -17,7 +17,7 @@ from scheduler.formulation import formulate
 from scheduler.instance.derived.aired import Lock
 from scheduler.reasons import Reason
 from scheduler.rules import rules_of
-from scheduler.solve import Search, conclude, prepare, run
+from scheduler.solve import Search, solve_unpriced
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.relaxation.lagrangian import float_error
 from scheduler.solve.relaxation.pricing import Pricer
@@ -169,8 +169,5 @@ def force(instance: Instance, timetable: Timetable, why: Why, settings: Settings
     assert why.place is not None
     lock = Lock(channel=why.place.channel, start_utc=why.place.start, programme=why.programme)
     locked = replace(instance, locks=(*instance.locks, lock))
-    params = settings.params.model_copy(update={"costs": settings.params.costs.model_copy(update={"share": 0.0})})
-    airings, search = prepare(locked, replace(settings, params=params), start=timetable)
-    run(search)
-    answer = conclude(airings, search)
-    return Forced(answer.timetable, answer.verification, search.bound)
+    answer = solve_unpriced(locked, settings, start=timetable)
+    return Forced(answer.timetable, answer.verification, answer.search.bound)

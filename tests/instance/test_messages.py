@@ -61,7 +61,7 @@ MISTAKES = [
         Y,
         "name: tiny\n",
         "name: tiny\nname: again\n",
-        "instance.yaml:2:1: 'name' stands twice here; keep one of the two",
+        "instance.yaml:2:1: 'name' appears twice here; keep one of the two",
     ),
     (
         Y,
@@ -76,7 +76,7 @@ MISTAKES = [
         "territory: kz",
         "instance.yaml:10:16: channels[0].territory: expected a country code of two capitals such as KZ, got 'kz'",
     ),
-    (Y, "id: O.uz", "id: Q.kz", "instance.yaml:15:9: the channel 'Q.kz' stands twice"),
+    (Y, "id: O.uz", "id: Q.kz", "instance.yaml:15:9: the channel 'Q.kz' appears twice"),
     (
         Y,
         "start: 18:00, end: 20:00",
@@ -163,7 +163,7 @@ MISTAKES = [
         "price: 100",
         "instance.yaml:30:5: rules[1]: the rule 'ONCE' has a price but is hard; write `hard: false` or drop the price",
     ),
-    (Y, "id: ONCE", "id: DOM", "instance.yaml:30:30: the id 'DOM' stands twice"),
+    (Y, "id: ONCE", "id: DOM", "instance.yaml:30:30: the id 'DOM' appears twice"),
     (
         Y,
         "period: day",
@@ -187,7 +187,7 @@ MISTAKES = [
         Y,
         "parties: [KZ, UZ]",
         "parties: [KZ, KZ]",
-        "instance.yaml:23:5: agreements[0]: a party stands twice in the agreement 'KZ-UZ'",
+        "instance.yaml:23:5: agreements[0]: a party appears twice in the agreement 'KZ-UZ'",
     ),
     (
         Y,
@@ -231,7 +231,7 @@ MISTAKES = [
         "format: 3",
         "instance.yaml:31:9: this folder is of format 3, and this version reads format 2; install a newer parity",
     ),
-    (P, "k2,", "k1,", "programmes.csv:3:1: the programme 'k1' stands twice; first in line 2"),
+    (P, "k2,", "k1,", "programmes.csv:3:1: the programme 'k1' appears twice; first in line 2"),
     (
         P,
         ",45,",
@@ -262,7 +262,7 @@ MISTAKES = [
     (P, "k1,K one,", "k1,", "programmes.csv:2:1: has 7 cells, the header has 8; quote cells that hold ','"),
     (P, 'a film"', "a film", "programmes.csv:3:1: is not a CSV table: unexpected end of data; close every quote"),
     (A, "Q.kz,all,3,103\n", "", "audience.csv:1:1: 'Q.kz' has no viewers for mon 03:00 (7 of 168 hours are missing)"),
-    (A, "Q.kz,all,3,103", "Q.kz,all,2,103", "audience.csv:5:10: Q.kz, mon 02:00 stands twice; first in line 4"),
+    (A, "Q.kz,all,3,103", "Q.kz,all,2,103", "audience.csv:5:10: Q.kz, mon 02:00 appears twice; first in line 4"),
     (A, "O.uz,all,0,100", "O.uzz,all,0,100", "audience.csv:26:1: there is no channel 'O.uzz'; did you mean 'O.uz'?"),
     (
         A,
@@ -311,7 +311,7 @@ def test_locks_that_contradict_themselves_are_told(tmp_path):
     right = LOCKED.replace(b",no", b",").replace(b"10001", b"2")
     assert problems(folder_of(tmp_path, locks_csv=right)) == [
         "locks.csv:2:51: start_local 2026-12-07T19:00 is not start_utc 2026-12-07T13:00Z, which is 2026-12-07T18:00 in"
-        " Asia/Almaty; mend one"
+        " Asia/Almaty; correct one"
     ]
 
 

@@ -224,10 +224,10 @@ def contradictions(
         said = cells.get(column, real)
         rewritten = column == "broadcast_date" and not _ISO_DAY.match(said)  # spreadsheets write days their own way
         if said[:length] != real and not rewritten:
-            yield column, f"{column} {said} is not {told}; mend one"
+            yield column, f"{column} {said} is not {told}; correct one"
     try:
         said = cells.get("end_utc", end.isoformat())
         if instant(said) != end:
-            yield "end_utc", f"end_utc {said} is not {minutes}, which make {end:%Y-%m-%dT%H:%MZ}; mend one"
+            yield "end_utc", f"end_utc {said} is not {minutes}, which make {end:%Y-%m-%dT%H:%MZ}; correct one"
     except ValueError as error:
         yield "end_utc", f"end_utc: {error}"

@@ -116,7 +116,7 @@ def _check_header(table: CsvTable, columns: frozenset[str], required: frozenset[
     at = 1
     for name in table.header:
         if name in seen:
-            table.problems.append(Problem(table.file, 1, at, f"column '{name}' stands twice"))
+            table.problems.append(Problem(table.file, 1, at, f"column '{name}' appears twice"))
         elif name not in columns:
             hint = did_you_mean(name, columns - set(table.header))
             table.problems.append(Problem(table.file, 1, at, f"unknown column '{name}'{hint}"))

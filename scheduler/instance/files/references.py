@@ -72,7 +72,7 @@ def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Itera
     for number, channel in enumerate(file.channels):
         path = ("channels", number)
         if channel.id in seen:
-            yield at((*path, "id"), f"the channel '{channel.id}' stands twice")
+            yield at((*path, "id"), f"the channel '{channel.id}' appears twice")
         seen.add(channel.id)
         try:
             zone_clock(channel.zone)
@@ -173,7 +173,7 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
         for number, rule in enumerate(rules):
             path = (section, number)
             if rule.id in seen:
-                yield Problem(*document.at((*path, "id")), f"the id '{rule.id}' stands twice")
+                yield Problem(*document.at((*path, "id")), f"the id '{rule.id}' appears twice")
             seen.add(rule.id)
             for wrong in rule.problems(file):
                 yield Problem(*document.at(path), wrong)
@@ -203,7 +203,7 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -
             word = getattr(row, own)
             if word in seen:
                 at = table.at(number, own)
-                yield Problem(*at, f"the {own} '{word}' stands twice; first in line {table.lines[seen[word]]}")
+                yield Problem(*at, f"the {own} '{word}' appears twice; first in line {table.lines[seen[word]]}")
             seen.setdefault(word, number)
         for path, ref, word in named_in(row):
             if ref.kind == "programme" and getattr(row, "anchor", False):
@@ -304,7 +304,9 @@ def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> I
         for day in [str(row.date)] if row.days is None else sorted(row.days, key=WEEKDAYS.index):
             key = (row.channel, day, row.hour, row.genre, row.version_kind)
             if key in seen:
-                message = f"{row.channel}, {day} {row.hour:02d}:00 stands twice; first in line {table.lines[seen[key]]}"
+                message = (
+                    f"{row.channel}, {day} {row.hour:02d}:00 appears twice; first in line {table.lines[seen[key]]}"
+                )
                 yield Problem(*table.at(number, "hour"), message)
                 break
             seen[key] = number

@@ -1,7 +1,7 @@
 """Read a YAML file with the meaning of YAML 1.2, keeping the line and column of every key and value.
 
 YAML 1.2 core schema (yaml.org/spec/1.2.2, section 10.3): 18:30 is a text and not 1110, NO is a text and not
-false, and a key that stands twice is an error.
+false, and a key that appears twice is an error.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class YamlDocument:
                 continue
             key = self._text(key_node)
             if key in built:
-                self._note(key_node, f"'{key}' stands twice here; keep one of the two")
+                self._note(key_node, f"'{key}' appears twice here; keep one of the two")
                 continue
             mark = key_node.start_mark
             self._keys[(*path, key)] = (self.file, mark.line + 1, mark.column + 1)

@@ -28,7 +28,7 @@ class Change(Frozen):
     moved_minute: Annotated[int, Field(ge=0, le=1000)] = Field(1, description="each minute by which an airing is moved")
     moved_most: Weight = Field(140, description="the most that a move weighs; less than `dropped` and `new` together")
     moved_days: Annotated[int, Field(ge=0, le=7)] = Field(
-        1, description="a move goes at most so many broadcast days away; farther it is a dropped and a new airing"
+        1, description="most broadcast days that a move goes away; farther it is a dropped and a new airing"
     )
     strand_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
         30, description="minutes by which a strand's airing may move before it weighs `strand_moved`"
@@ -57,11 +57,11 @@ class Change(Frozen):
         return self
 
     def factor(self, days: int) -> int:
-        """By what a weight is multiplied so many days before air."""
+        """The factor of a weight, by the days that are left before air."""
         return 1 + sum(days <= deadline for deadline in self.deadlines)
 
     def move(self, minutes: int, *, strand: bool) -> int:
-        """The weight of a move by so many minutes, before it is multiplied."""
+        """The weight of a move, by its length in minutes, before the factor."""
         if strand and minutes > self.strand_minutes:
             return self.strand_moved
         return min(self.moved + self.moved_minute * minutes, self.moved_most)

@@ -165,7 +165,7 @@ def _origin(value: Any) -> Any:
         pairs = [(code.strip(), share.strip() or equal) for code, _, share in split]
     shares = tuple((_code(code), _share(share)) for code, share in pairs)
     if len({code for code, _ in shares}) < len(shares):
-        raise ValueError(f"a country stands twice in the origin {value!r}")
+        raise ValueError(f"a country appears twice in the origin {value!r}")
     if sum(share for _, share in shares) != 1:
         raise ValueError(f"the shares of the origin {value!r} must add up to 1")
     return shares

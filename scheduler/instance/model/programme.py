@@ -150,7 +150,7 @@ class Programme(Frozen):
         if self.rights_from and self.rights_to and self.rights_to < self.rights_from:
             raise ValueError(f"the rights end on {self.rights_to}, before they begin on {self.rights_from}")
         if len(set(self.versions)) < len(self.versions):
-            raise ValueError("a version stands twice")
+            raise ValueError("a version appears twice")
         unknown = set(self.to_dub) - {version.language for version in self.versions if version.kind == "dubbed"}
         if unknown:
             raise ValueError(f"`to_dub` names {', '.join(sorted(unknown))}, but there is no such dubbed version")

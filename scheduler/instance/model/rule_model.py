@@ -114,7 +114,7 @@ class AgreementModel(RuleModel):
     @model_validator(mode="after")
     def _distinct(self) -> AgreementModel:
         if len(set(self.parties)) < len(self.parties):
-            raise ValueError(f"a party stands twice in the agreement '{self.id}'")
+            raise ValueError(f"a party appears twice in the agreement '{self.id}'")
         return self
 
     @property
