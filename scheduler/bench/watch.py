@@ -6,13 +6,14 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from typing import TYPE_CHECKING, Literal
 
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 Ending = Literal["done", "crashed", "over_limit", "out_of_memory"]
@@ -26,12 +27,14 @@ def watch(command: Sequence[str], late: Callable[[], bool], memory: float, error
 
     Returns (how it ended, peak memory of the tree in GB, exit status). Its stderr goes to the file `errors`.
     """
-    with errors.open("w", encoding="utf-8") as stream:
+    with errors.open("w", encoding="utf-8") as stream, _signals_after() as later:
         process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=stream, stdin=subprocess.DEVNULL, start_new_session=True
         )
     peak, ending = 0.0, "done"
     try:
+        for number in later:
+            signal.raise_signal(number)
         while process.poll() is None:
             peak = max(peak, tree_memory(process.pid))
             if peak > memory or late():
@@ -44,6 +47,29 @@ def watch(command: Sequence[str], late: Callable[[], bool], memory: float, error
     if ending == "done" and status:
         ending = "out_of_memory" if status == -signal.SIGKILL else "crashed"
     return ending, peak, status  # type: ignore[return-value]
+
+
+@contextlib.contextmanager
+def _signals_after() -> Iterator[list[int]]:
+    """Collect signals that would end this process while another one is being started.
+
+    An exception inside `Popen` would leave a process that runs and that nobody knows. Yields the list of the signals
+    that came; the caller raises them again once it can end the new process. Handlers run in the main thread alone, so
+    there is nothing to do in another one.
+    """
+    came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in before:
+        signal.signal(number, lambda caught, _: came.append(caught))
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -203,6 +203,21 @@ def test_a_run_that_is_ended_takes_its_solve_along_and_goes_on_later(tmp_path):
     assert len(read_rows(tmp_path / "smoke.jsonl")) == 2
 
 
+def test_a_signal_that_comes_while_a_process_is_being_started_ends_it(tmp_path, monkeypatch):
+    started, popen = [], subprocess.Popen
+
+    def interrupted(*words, **settings):
+        started.append(popen(*words, **settings))
+        signal.raise_signal(signal.SIGINT)
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        watch([sys.executable, "-c", "import time; time.sleep(60)"], lambda: False, 1.0, tmp_path / "errors.txt")
+    assert started[0].returncode == -signal.SIGKILL
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def children(parent):
     """The processes that another has started and that solve a job of a run."""
     found = []

@@ -133,7 +133,7 @@ WRONG = {
     "an unknown title": (lock(programme="serial"), "there is no programme 'serial'"),
     "an unknown channel": (lock(programme="series", channel="Q.uz"), "there is no channel 'Q.uz'"),
     "two days": (
-        {**aired("Q.kz", "2026-12-07T17:00Z", "series", 60), "broadcast_date": "2026-12-09"}, "mend one",
+        {**aired("Q.kz", "2026-12-07T17:00Z", "series", 60), "broadcast_date": "2026-12-09"}, "correct one",
     ),
 }  # fmt: skip
 
