@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scheduler.rules import Measurement, rules_of
 from scheduler.rules.framework.verdicts import verdict_on
-from scheduler.timetable import OnAir, build_timetable
+from scheduler.timetable import OnAir
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +71,9 @@ def verify_on_air(on_air: OnAir, rules: Sequence[Rule] | None = None) -> Verific
 def _judged(rule: Rule, on_air: OnAir) -> Iterator[Measurement]:
     """A rule's rows that no earlier horizon has judged; what the past has missed for good is no miss of the plan."""
     instance, before = on_air.instance, {}
-    if rule.keeps_misses and instance.timeline.planned_from:
-        nothing = OnAir(_nothing_planned(on_air.plan))
-        before = {(row.subject, row.period, row.aspect): row for row in rule.check(nothing) if row.sense == "most"}
+    if rule.keeps_misses and instance.history:
+        aired = rule.check(on_air.aired)
+        before = {(row.subject, row.period, row.aspect): row for row in aired if row.sense == "most"}
     for row in rule.check(on_air):
         verdict = "final" if row.rigid else verdict_on(rule, instance, row.period, row.subject)
         if verdict == "past":
@@ -83,21 +81,6 @@ def _judged(rule: Rule, on_air: OnAir) -> Iterator[Measurement]:
         gone = before.get((row.subject, row.period, row.aspect))
         inherited = min(row.miss, gone.miss) if gone is not None and row.sense == "most" else 0
         yield replace(row, miss=row.miss - inherited, inherited=inherited, interim=verdict == "interim")
-
-
-def _nothing_planned(plan: Timetable) -> Timetable:
-    """The timetable with its anchors only."""
-    kept = np.flatnonzero(plan.anchor)
-    return build_timetable(
-        plan.instance,
-        channel=plan.channel[kept],
-        start=plan.start[kept],
-        minutes=plan.minutes[kept],
-        content=plan.content[kept],
-        episode=plan.episode[kept],
-        first=plan.first[kept],
-        anchor=plan.anchor[kept],
-    )
 
 
 def window_audience(on_air: OnAir) -> int:

@@ -35,6 +35,11 @@ class AgeWatershed(ScopedRule):
     age: int = Field(ge=1, le=21, description="age mark from which on content is barred, years")
     barred: Annotated[Hours, Relaxable("shorter hours")] = Field(description='local hours, e.g. ["06:00", "22:00"]')
 
+    @property
+    def keeps_misses(self) -> bool:
+        """Minutes that have aired stay."""
+        return True
+
     def sentence(self) -> Message:
         """The rule in words."""
         return self._quota().sentence()

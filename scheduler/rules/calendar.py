@@ -51,6 +51,11 @@ class Calendar(ScopedRule):
             raise ValueError(f"the rule '{self.id}' needs `bar`, `ask` or both")
         return self
 
+    @property
+    def keeps_misses(self) -> bool:
+        """Minutes that have aired stay."""
+        return True
+
     def sentence(self) -> Message:
         """The rule in words."""
         asked = [msg("no {select}", select=self.bar.message())] if self.bar else []

@@ -15,8 +15,8 @@ from scheduler.instance.model.field_marks import Parties, Relaxable
 from scheduler.instance.model.field_types import Share
 from scheduler.messages import Listed, Message, Percent, msg, msg_n
 from scheduler.rules.framework.base import Measurement, Rule
-from scheduler.rules.framework.entries import Shown, shown
-from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.entries import Shown, in_horizon, shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
 
@@ -95,7 +95,7 @@ class Campaign(Rule):
         for party in self.parties:
             mine = airings_of(self, airings, instance.channels_of(party), self.select)
             if self._period() == "horizon":
-                mine = mine[~airings.past[mine] | (airings.broadcast_day[mine] >= instance.timeline.planned_from)]
+                mine = of_horizon(airings, mine)
             if self.least_runs:
                 asked = due(instance, self._period(), self.least_runs, self.rest)
                 row = runs.row(self._period(), Subject("party", party), "runs", lower=asked, need=max(asked, 1))
@@ -114,7 +114,7 @@ class Campaign(Rule):
         for party in self.parties:
             airs = shown(self, on_air, instance.channels_of(party), self.select)
             if self._period() == "horizon":
-                airs = [run for run in airs if not run.past or run.day >= instance.file.horizon.start]
+                airs = in_horizon(on_air, airs)
             least = due(instance, self._period(), self.least_runs, self.rest)
             if self.least_runs:
                 yield self.measured(

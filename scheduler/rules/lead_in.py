@@ -42,6 +42,11 @@ class LeadIn(ScopedRule):
     after: Selector | None = Field(None, description="what leads in; by default content of the same genre")
     within: int = Field(10, ge=0, le=120, description="minutes between the two at most")
 
+    @property
+    def keeps_misses(self) -> bool:
+        """What has aired without a lead-in stays so."""
+        return True
+
     def sentence(self) -> Message:
         """The rule in words."""
         return msg(
@@ -74,14 +79,14 @@ class LeadIn(ScopedRule):
         ends = self._keys(instance, airings.channel[leading], airings.content[leading], airings.end_minute[leading])
         leading, ends = leading[np.argsort(ends)], np.sort(ends)
         fixed = self._leads(instance, scope, anchors.channel, anchors.content)
-        fixed_ends = np.sort(self._keys(instance, anchors.channel[fixed], anchors.content[fixed], anchors.end[fixed]))
+        fixed_ends = self._keys(instance, anchors.channel[fixed], anchors.content[fixed], anchors.end[fixed])
         low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
-        fixed_low, fixed_high = (np.searchsorted(fixed_ends, keys - gap, side=side) for gap, side in self._edges())
+        led, coming = (self._led_by(np.sort(some), keys) for some in (fixed_ends, fixed_ends[~anchors.past[fixed]]))
         labels = [f"{instance.timeline.moment(int(key % 10**8)):%Y-%m-%dT%H:%MZ}" for key in keys.tolist()]
         number = (keys // 10**8 // len(instance.contents)).tolist()
         channels = subjects("channel", (instance.channels[at].id for at in number))
         aspect = self._aspects(instance, (keys // 10**8 % len(instance.contents)).tolist())
-        rows = sheet.rows(labels, channels, aspect, upper=fixed_high - fixed_low)
+        rows = sheet.rows(labels, channels, aspect, upper=led, coming=-coming)
         sheet.add(rows[row], mine)
         count = high - low
         sheet.add(np.repeat(rows, count), leading[np.repeat(low, count) + ranges(count)], -1)
@@ -89,6 +94,11 @@ class LeadIn(ScopedRule):
 
     def _edges(self) -> tuple[tuple[int, Literal["left", "right"]], ...]:
         return (self.within, "left"), (0, "right")
+
+    def _led_by(self, ends: Ints, keys: Ints) -> Ints:
+        """How many of the sorted ends of anchors lead in at each place and instant."""
+        low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
+        return np.asarray(high - low, dtype=np.int64)
 
     def _leads(
         self, instance: Instance, scope: list[int], channel: Ints, content: Ints, run: Ints | None = None

@@ -16,8 +16,8 @@ from scheduler.messages import Listed, Message, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import days_held
-from scheduler.rules.framework.entries import shown
-from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of, in_force
+from scheduler.rules.framework.entries import in_horizon, shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of, in_force, of_horizon
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
@@ -69,6 +69,11 @@ class LinkUp(Rule):
     def least(self) -> int:
         """How many channels must take part."""
         return self.least_channels or len(self.channels)
+
+    @property
+    def keeps_misses(self) -> bool:
+        """Instants at which the event has taken place stay."""
+        return True
 
     def sentence(self) -> Message:
         """The rule in words."""
@@ -127,7 +132,7 @@ class LinkUp(Rule):
         instance, where = airings.instance, Subject("channels", " + ".join(self.channels))
         groups: list[tuple[Ints, Ints, int]] = []
         for name in self.programmes:
-            at = airings_of(self, airings, self._channels(instance), self._first_runs(name))
+            at = of_horizon(airings, airings_of(self, airings, self._channels(instance), self._first_runs(name)))
             instants, group = np.unique(airings.start_minute[at], return_inverse=True)
             own = sheet.columns(np.ones(len(instants), dtype=np.int64))
             self._tie(sheet, airings, group, at, own)
@@ -160,7 +165,7 @@ class LinkUp(Rule):
         """Every event at every instant at which it begins somewhere, and how often it takes place."""
         where, instance = Subject("channels", " + ".join(self.channels)), on_air.instance
         for name in self.programmes:
-            runs = shown(self, on_air, self._channels(instance), self._first_runs(name))
+            runs = in_horizon(on_air, shown(self, on_air, self._channels(instance), self._first_runs(name)))
             instants = sorted({run.start for run in runs})
             for start in instants:
                 have = len({run.channel for run in runs if run.start == start})
@@ -182,7 +187,8 @@ class LinkUp(Rule):
                         least=self.least,
                     ),
                 )
-                if self.at is not None and start != instance.timeline.minute_of(self.at):
+                planned = any(run.start == start and not run.past for run in runs)
+                if planned and self.at is not None and start != instance.timeline.minute_of(self.at):
                     yield self._elsewhere(
                         where,
                         moment,
@@ -208,7 +214,7 @@ class LinkUp(Rule):
                     ),
                 )
             everywhere = shown(self, on_air, range(len(instance.channels)), self._first_runs(name))
-            others = {run.channel for run in everywhere} - set(self._channels(instance))
+            others = {run.channel for run in everywhere if not run.past} - set(self._channels(instance))
             for number in sorted(others):
                 channel = instance.channels[number].id
                 yield self._elsewhere(

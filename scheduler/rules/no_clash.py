@@ -42,6 +42,11 @@ class NoClash(ScopedRule):
     most: Annotated[int, Relaxable("higher")] = Field(1, ge=0, description="channels of a territory at once")
     every: int = Field(15, ge=5, le=60, description="minutes between two looks at the clock")
 
+    @property
+    def keeps_misses(self) -> bool:
+        """What sister channels have shown at once stays."""
+        return True
+
     def sentence(self) -> Message:
         """The rule in words."""
         return msg_n(
@@ -75,10 +80,10 @@ class NoClash(ScopedRule):
         instance, sheet = airings.instance, Sheet(self, "channels", len(airings))
         for territory, channels in self._groups(instance).items():
             marks = self._marks(instance)
-            constant = np.zeros(len(marks), dtype=np.int64)
+            constant, coming = (np.zeros(len(marks), dtype=np.int64) for _ in range(2))
             entries = [(np.zeros(0, dtype=np.int64),) * 3]
             for channel in channels:
-                entries.append(self._channel(airings, channel, constant))
+                entries.append(self._channel(airings, channel, constant, coming))
             airing, mark, change = (np.concatenate(parts) for parts in zip(*entries, strict=True))
             used = np.zeros(len(marks), dtype=bool)
             used[mark] = True
@@ -86,24 +91,32 @@ class NoClash(ScopedRule):
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in marks[used].tolist()]
             rows = np.full(len(marks), -1)
             rows[used] = sheet.rows(
-                labels, Subject("territory", territory), "at once", upper=(self.most - constant)[used]
+                labels,
+                Subject("territory", territory),
+                "at once",
+                upper=(self.most - constant)[used],
+                coming=coming[used],
             )
             sheet.add(rows[mark], airing, change)
         return sheet.blocks()
 
-    def _channel(self, airings: Airings, channel: int, constant: Ints) -> tuple[Ints, Ints, Ints]:
-        """(airing, mark, change) on a channel; what is there without airings is added to `constant`."""
+    def _channel(self, airings: Airings, channel: int, constant: Ints, coming: Ints) -> tuple[Ints, Ints, Ints]:
+        """(airing, mark, change) on a channel; what is there without airings is added to `constant`.
+
+        What of it has not aired yet is added to `coming`, too.
+        """
         instance, anchors, windows = airings.instance, airings.instance.dated_anchors, airings.instance.windows
         taken = selected(instance, channel, self.select)
         clock = instance.timeline.clock(instance.channels[channel].zone)
         held = holds_on(self, instance, clock.day[self._marks(instance)])
         fixed, open_ = anchors.channel == channel, windows.channel == channel
-        for start, end, shows in (
-            (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]]),
-            (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]]),
+        for start, end, shows, past in (
+            (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]], anchors.past[fixed]),
+            (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]], windows.past[open_]),
         ):
             item, mark = self._looks(start, end, held)
             np.add.at(constant, mark, shows[item].astype(np.int64))
+            np.add.at(coming, mark, (shows & ~past)[item].astype(np.int64))
         mine = np.flatnonzero(airings.channel == channel)
         shows = taken.of(airings.content[mine], airings.run[mine])
         change = shows.astype(np.int64) - taken.fixed[windows.fallback[airings.column("window")[mine]]]

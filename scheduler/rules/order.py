@@ -39,6 +39,11 @@ class Order(ScopedRule):
     example: ClassVar[str] = "{type: order, id: seasons, programmes: [kos-kanat-1, kos-kanat-2]}"
     programmes: Programmes = Field(min_length=2, description="parts of one work in their order, programme ids")
 
+    @property
+    def keeps_misses(self) -> bool:
+        """First runs that have aired stay."""
+        return True
+
     def sentence(self) -> Message:
         """The rule in words."""
         return msg(

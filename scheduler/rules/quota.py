@@ -135,8 +135,8 @@ class Quota(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Starts that have been counted stay; minutes of fallback may be displaced."""
-        return self.most_count is not None
+        """What has aired stays; a share of it may still go down."""
+        return self.most_count is not None or self.most_minutes is not None
 
     def settles_after(self, instance: Instance) -> int:
         """A broadcast day ends the next morning."""
@@ -190,6 +190,7 @@ class Quota(ScopedRule):
             upper=edge if sense == "most" else NO_BOUND,
             need=counted.basis * counted.share // counted.whole if measure == "share" else asked,
             step=counted.whole,
+            coming=counted.coming,
         )
         sheet.add(rows[counted.period], counted.airing, counted.amount)
         return sheet.blocks()
@@ -255,7 +256,7 @@ class Quota(ScopedRule):
         counts = np.where(airings.run[mine] == 1, taken.first[content], taken.rerun[content])
         anchors, windows = instance.dated_anchors, instance.windows
         fixed, open_ = anchors.channel == channel, windows.channel == channel
-        constant, total, airtime = (np.zeros(len(cells.labels), dtype=np.int64) for _ in range(3))
+        constant, total, airtime, coming = (np.zeros(len(cells.labels), dtype=np.int64) for _ in range(4))
         for start, end in ((anchors.start[fixed], anchors.end[fixed]), (windows.start[open_], windows.end[open_])):
             _, of_period, length = cells.split(start, end)
             np.add.at(airtime, of_period, length)
@@ -263,24 +264,27 @@ class Quota(ScopedRule):
             period = cells.at(airings.start_minute[mine])
             inside = (period >= 0) & counts
             anchor_period = cells.at(anchors.start[fixed])
-            np.add.at(
-                constant, anchor_period[anchor_period >= 0], taken.fixed[anchors.content[fixed]][anchor_period >= 0]
-            )
+            here = (anchor_period >= 0) & taken.fixed[anchors.content[fixed]]
+            np.add.at(constant, anchor_period[here], 1)
+            np.add.at(coming, anchor_period[here & ~anchors.past[fixed]], 1)
             amount = np.ones(int(inside.sum()), dtype=np.int64)
-            return _counted(mine[inside], period[inside], amount, constant, total, airtime, cells, whole, share)
+            return _counted(mine[inside], period[inside], amount, constant, coming, total, airtime, cells, whole, share)
         displaced = windows.fallback[airings.column("window")[mine]]
         item, period, minutes = cells.split(airings.start_minute[mine], airings.end_minute[mine])
         change = weigh(counts[item], content[item], period)
         change = (change - weigh(taken.fixed[displaced[item]], displaced[item], period)) * minutes
-        for start, end, shown in (
-            (anchors.start[fixed], anchors.end[fixed], anchors.content[fixed]),
-            (windows.start[open_], windows.end[open_], windows.fallback[open_]),
+        for start, end, shown, past in (
+            (anchors.start[fixed], anchors.end[fixed], anchors.content[fixed], anchors.past[fixed]),
+            (windows.start[open_], windows.end[open_], windows.fallback[open_], windows.past[open_]),
         ):
             at, of_period, length = cells.split(start, end)
-            np.add.at(constant, of_period, weigh(taken.fixed[shown[at]], shown[at], of_period) * length)
+            amount = weigh(taken.fixed[shown[at]], shown[at], of_period) * length
+            np.add.at(constant, of_period, amount)
+            np.add.at(coming, of_period, amount * ~past[at])
             np.add.at(total, of_period, basis[shown][at] * length)
         moved = change != 0
-        return _counted(mine[item[moved]], period[moved], change[moved], constant, total, airtime, cells, whole, share)
+        mine, period, change = mine[item[moved]], period[moved], change[moved]
+        return _counted(mine, period, change, constant, coming, total, airtime, cells, whole, share)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The rule measured on every channel and period in which the channel has airtime that counts."""
@@ -361,6 +365,7 @@ class _Counted:
     period: Ints
     amount: Ints
     constant: Ints  # (periods,) with every window's fallback and every anchor
+    coming: Ints  # (periods,) what of it has not aired yet
     basis: Ints  # (periods,) minutes of basis without any airing
     labels: tuple[str, ...]
     whole: int
@@ -372,6 +377,7 @@ def _counted(
     period: Ints,
     amount_: Ints,
     constant: Ints,
+    coming: Ints,
     basis: Ints,
     airtime: Ints,
     cells: Cells,
@@ -382,7 +388,9 @@ def _counted(
     open_ = airtime > 0
     row = np.cumsum(open_) - 1
     labels = tuple(label for label, kept in zip(cells.labels, open_.tolist(), strict=True) if kept)
-    return _Counted(airing, row[period], amount_, constant[open_], basis[open_], labels, whole, share[open_])
+    return _Counted(
+        airing, row[period], amount_, constant[open_], coming[open_], basis[open_], labels, whole, share[open_]
+    )
 
 
 def _clock(hours: tuple[int, int]) -> str:

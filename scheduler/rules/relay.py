@@ -12,8 +12,8 @@ from scheduler.instance import Selector, zone_clock
 from scheduler.instance.model.field_types import ClockTime, clock_text
 from scheduler.messages import Listed, Message, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
-from scheduler.rules.framework.entries import Shown, shown
-from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.entries import Shown, in_horizon, shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
@@ -47,6 +47,11 @@ class Relay(ScopedRule):
                 raise ValueError(f"there is no time zone '{zone}'") from None
         return zone
 
+    @property
+    def keeps_misses(self) -> bool:
+        """Relays that have aired stay."""
+        return True
+
     def sentence(self) -> Message:
         """The rule in words."""
         times: Value = Listed(tuple(clock_text(minute) for minute in self.starts))
@@ -63,7 +68,7 @@ class Relay(ScopedRule):
     def _off(self, airings: Airings) -> Ints:
         """Airings of relays that start at another time than the feed."""
         instance = airings.instance
-        mine = airings_of(self, airings, self.scope(instance), self.select)
+        mine = of_horizon(airings, airings_of(self, airings, self.scope(instance), self.select))
         minute = np.zeros(len(mine), dtype=np.int64)
         for number in np.unique(airings.channel[mine]).tolist():
             here = airings.channel[mine] == number
@@ -93,7 +98,7 @@ class Relay(ScopedRule):
         """Relays at other times on every channel."""
         instance = on_air.instance
         for channel in self.scope(instance):
-            runs = shown(self, on_air, [channel], self.select)
+            runs = in_horizon(on_air, shown(self, on_air, [channel], self.select))
             off = sum(not self._on_feed(instance, run) for run in runs)
             name = instance.channels[channel].id
             yield self.measured(

@@ -16,8 +16,8 @@ from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Share
 from scheduler.messages import Message, Percent, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
-from scheduler.rules.framework.entries import shown
-from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.entries import in_horizon, shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Renewal(ScopedRule):
         share = Fraction(self.least_share)
         minutes = airings.column("minutes")
         for channel in self.scope(instance):
-            mine = airings_of(self, airings, [channel], self.select)
+            mine = of_horizon(airings, airings_of(self, airings, [channel], self.select))
             renewed = ~np.isin(instance.contents.programme[airings.content[mine]], _aired_before(instance, channel))
             weight = (share.denominator * renewed.astype(np.int64) - share.numerator) * minutes[mine]
             row = sheet.row(
@@ -89,7 +89,7 @@ class Renewal(ScopedRule):
                 and row.programme in instance.programme_index
                 and pd.Period(row.start_utc.astimezone(zone).date(), freq="Q") == quarter_before
             }
-            entries = [one for one in shown(self, on_air, [channel], self.select) if one.programme >= 0]
+            entries = in_horizon(on_air, shown(self, on_air, [channel], self.select))
             of = sum(one.minutes for one in entries)
             have = sum(one.minutes for one in entries if one.programme not in known)
             need = Fraction(self.least_share) * of

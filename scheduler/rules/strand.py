@@ -52,6 +52,11 @@ class Strand(ScopedRule):
     days: Weekdays = Field(frozenset(WEEKDAYS), description="weekdays that a slot may have, by broadcast day")
     days_a_week: int = Field(7, ge=1, le=7, description="weekdays that a slot has; the solver chooses which")
 
+    @property
+    def keeps_misses(self) -> bool:
+        """Airings that were off every slot stay so: another airing never lowers their number."""
+        return True
+
     def sentence(self) -> Message:
         """The rule in words."""
         return msg_n(

@@ -19,8 +19,8 @@ from scheduler.messages import Listed, Message, Percent, Term, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule, Sense, at_bound
 from scheduler.rules.framework.dates import days_held, holds_on
-from scheduler.rules.framework.entries import shown
-from scheduler.rules.framework.row_builder import Sheet, airings_of
+from scheduler.rules.framework.entries import in_horizon, shown
+from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
 from scheduler.rules.framework.rows import NO_BOUND
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
@@ -74,6 +74,11 @@ class Supply(Rule):
         """Broadcast days end the next morning."""
         return int(opens_at_night(instance))
 
+    @property
+    def keeps_misses(self) -> bool:
+        """What members have supplied stays; a share of it may still go down."""
+        return self.tolerance is None
+
     def sentence(self) -> Message:
         """The rule in words."""
         shares = [msg("{party} {share}", party=code, share=Percent(share)) for code, share in self.shares.items()]
@@ -89,7 +94,7 @@ class Supply(Rule):
         instance = airings.instance
         channels = [instance.channel_index[name] for name in self.channels]
         mine = airings_of(self, airings, channels, self.select)
-        mine = mine[~airings.past[mine]] if self.period == "horizon" else mine
+        mine = of_horizon(airings, mine) if self.period == "horizon" else mine
         labels, period = self._periods(instance, airings.broadcast_day[mine])
         mine, period = mine[period >= 0], period[period >= 0]
         minutes, contents = airings.column("minutes")[mine], instance.contents
@@ -99,6 +104,7 @@ class Supply(Rule):
             period=period,
             parts={code: minutes * contents.from_party(code)[airings.content[mine]] for code in self.shares},
             fixed=self._anchored(instance, channels, labels),
+            coming=self._anchored(instance, channels, labels, coming=True),
             labels=labels,
             room=int((instance.windows.end - instance.windows.start)[open_].sum()),
             scale=contents.share_scale,
@@ -148,6 +154,7 @@ class Supply(Rule):
                 upper=high,
                 need=max(bound, 1),
                 step=given.scale,
+                coming=given.coming[code],
             )
             sheet.add(rows[given.period], given.airing, given.parts[code])
 
@@ -162,19 +169,24 @@ class Supply(Rule):
         names = [timeline.label("week", at) for at in weeks]
         return names, np.where((week >= 0) & (week < len(names)), week, -1)
 
-    def _anchored(self, instance: Instance, channels: list[int], labels: list[str]) -> dict[str, Ints]:
-        """Parts that anchors supply, by member and period."""
+    def _anchored(
+        self, instance: Instance, channels: list[int], labels: list[str], *, coming: bool = False
+    ) -> dict[str, Ints]:
+        """Parts that anchors supply, by member and period; of those alone that have not aired yet, if asked."""
         anchors, contents = instance.dated_anchors, instance.contents
         found = {code: np.zeros(len(labels), dtype=np.int64) for code in self.shares}
         for channel in channels:
             owner = instance.channels[channel]
             taken = selected(instance, channel, self.select)
             at = np.flatnonzero((anchors.channel == channel) & taken.fixed[anchors.content])
-            at = at[~anchors.past[at]] if self.period == "horizon" else at
             clock, start = instance.timeline.clock(owner.zone), anchors.start[at]
             day = clock.day[start] - (clock.minute[start] < instance.timeline.broadcast_start)
             _, period = self._periods(instance, day)
             keep = (period >= 0) & holds_on(self, instance, day)
+            if self.period == "horizon":
+                keep &= ~anchors.past[at] | (day >= instance.timeline.planned_from)
+            if coming:
+                keep &= ~anchors.past[at]
             at, period = at[keep], period[keep]
             for code, sums in found.items():
                 parts = (anchors.end - anchors.start)[at] * contents.from_party(code)[anchors.content[at]]
@@ -186,7 +198,7 @@ class Supply(Rule):
         instance = on_air.instance
         channels = [instance.channel_index[name] for name in self.channels]
         airs = shown(self, on_air, channels, self.select, anchors=True)
-        airs = [run for run in airs if not run.past] if self.period == "horizon" else airs
+        airs = in_horizon(on_air, airs) if self.period == "horizon" else airs
         for label in self._labels(instance):
             supplied = dict.fromkeys(self.shares, Fraction(0))
             for run in airs:
@@ -261,6 +273,7 @@ class _Given:
     period: Ints
     parts: dict[str, Ints]
     fixed: dict[str, Ints]
+    coming: dict[str, Ints]  # what of `fixed` has not aired yet
     labels: list[str]
     room: int  # minutes of windows
     scale: int

@@ -59,6 +59,11 @@ class Variety(ScopedRule):
         """The hours of a span, rounded up to days."""
         return -(-self.hours // 24)
 
+    @property
+    def keeps_misses(self) -> bool:
+        """Minutes that have aired stay."""
+        return True
+
     def sentence(self) -> Message:
         """The rule in words."""
         return msg_n(
@@ -96,19 +101,25 @@ class Variety(ScopedRule):
             mine, change = mine[change != 0], change[change != 0]
             end = np.minimum(airings.end_minute[mine], until)
             item, span, minutes = self._overlaps(airings.start_minute[mine], end, base, len(starts))
-            constant = np.zeros(len(starts), dtype=np.int64)
+            constant, coming = (np.zeros(len(starts), dtype=np.int64) for _ in range(2))
             fixed, open_ = anchors.channel == channel, windows.channel == channel
-            for start, end, weight in (
-                (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]]),
-                (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]]),
+            for start, end, weight, past in (
+                (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]], anchors.past[fixed]),
+                (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]], windows.past[open_]),
             ):
                 at, of_span, length = self._overlaps(start, np.minimum(end, until), base, len(starts))
                 np.add.at(constant, of_span, weight[at] * length)
+                np.add.at(coming, of_span, (weight & ~past)[at] * length)
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in starts[valid].tolist()]
             name, upper = instance.channels[channel].id, (self.most_minutes - constant)[valid]
             rows = np.full(len(starts), -1)
             rows[valid] = sheet.rows(
-                labels, Subject("channel", name), "most", upper=upper, need=max(self.most_minutes, 1)
+                labels,
+                Subject("channel", name),
+                "most",
+                upper=upper,
+                need=max(self.most_minutes, 1),
+                coming=coming[valid],
             )
             keep = rows[span] >= 0
             sheet.add(rows[span[keep]], mine[item[keep]], (change[item] * minutes)[keep])

@@ -7,7 +7,7 @@ database. Nothing here is shared with the rows of the formulation, which count b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from scheduler.instance import zone_clock
-from scheduler.timetable.timetable import with_record
+from scheduler.timetable.timetable import nothing_planned, with_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ class Moments:
     first: Flags
     rerun: Flags  # fallback that says no run is neither
     at: Ints  # minute of the line
-    past: Flags  # in a window that has aired
+    past: Flags  # of what has aired: on record, an anchor or fallback of a day before the plan
     local: pd.Series[pd.Timestamp]  # the channel's wall clock, without zone
     viewers: Ints  # in that minute
     first_day: date  # of the line
@@ -92,6 +92,13 @@ class Moments:
     def of_run(self, run: str | None) -> Flags:
         """Which are first runs, which are reruns; all where neither is asked for."""
         return {"first": self.first, "rerun": self.rerun}.get(run or "", np.ones(len(self.first), dtype=bool))
+
+    def only(self, which: Flags) -> Moments:
+        """Those that a flag says."""
+        names = ("channel", "content", "entry", "first", "rerun", "at", "past", "viewers")
+        kept = {name: getattr(self, name)[which] for name in names}
+        local = self.local[which].reset_index(drop=True)
+        return replace(self, **kept, local=local, _periods={}, _codes={})
 
     @cached_property
     def clock(self) -> Ints:
@@ -172,6 +179,11 @@ class OnAir:
         return self.plan.instance
 
     @cached_property
+    def aired(self) -> OnAir:
+        """What has aired alone: nothing planned, no anchors and no fallback that are still to come."""
+        return _Aired(nothing_planned(self.instance))
+
+    @cached_property
     def minutes(self) -> Moments:
         """Every minute on screen: airings, anchors and fallback."""
         parts = [self._channel_minutes(number) for number in range(len(self.instance.channels))]
@@ -199,7 +211,8 @@ class OnAir:
             span = slice(windows.start[at], windows.end[at])
             content[span], past[span] = windows.fallback[at], windows.past[at]
         for at in np.flatnonzero(anchors.channel == number).tolist():
-            content[anchors.start[at] : anchors.end[at]] = anchors.content[at]
+            span = slice(anchors.start[at], anchors.end[at])
+            content[span], past[span] = anchors.content[at], anchors.past[at]
         for at in np.flatnonzero(table.channel == number).tolist():
             span = slice(max(table.start[at], 0), max(table.start[at] + table.minutes[at], 0))
             content[span], entry[span] = table.content[at], at
@@ -238,3 +251,14 @@ class OnAir:
             broadcast_start=timeline.broadcast_start,
             named=timeline.named,
         )
+
+
+@dataclass(frozen=True, eq=False)
+class _Aired(OnAir):
+    """What has aired before the plan, from a timetable that plans nothing."""
+
+    @cached_property
+    def minutes(self) -> Moments:
+        """The minutes that have aired."""
+        every = OnAir(self.plan).minutes
+        return every.only(every.past)

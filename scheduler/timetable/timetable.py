@@ -105,6 +105,12 @@ def timetable_of(airings: Airings, chosen: Flags) -> Timetable:
     )
 
 
+def nothing_planned(instance: Instance) -> Timetable:
+    """A timetable without any airing or anchor."""
+    none, no = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+    return Timetable(instance, none, none, none, none, none, first=no, anchor=no)
+
+
 def with_history(plan: Timetable, history: tuple[Aired, ...]) -> Timetable:
     """The same timetable for its instance with another history, from which its line of minutes begins."""
     instance = replace(plan.instance, history=history)

@@ -100,7 +100,8 @@ def build_record(
             programme = programme_index[row.programme]
             key = programme, row.version_language, row.version_kind
             content, episode = versions.get(key, first_version[programme]), row.episode
-            runs[programme, channels[channel].territory, episode] += 1
+            for code in channels[channel].seen_in:
+                runs[programme, code, episode] += 1
             run = 1 if row.run == "first" else max(2, runs[programme, channels[channel].territory, episode])
         else:
             continue

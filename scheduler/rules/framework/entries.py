@@ -70,6 +70,12 @@ def shown(
     return [one for one in found if (rule.valid_from or one.day) <= one.day <= (rule.valid_to or one.day)]
 
 
+def in_horizon(on_air: OnAir, runs: Iterable[Shown]) -> list[Shown]:
+    """Those that are planned or are on record inside the horizon."""
+    begins = on_air.instance.file.horizon.start
+    return [run for run in runs if not run.past or run.day >= begins]
+
+
 def screen(rule: Rule, on_air: OnAir, channel: int, select: Selector) -> Flags:
     """For every minute of the line: whether the channel shows something selected on a day on which the rule holds."""
     instance, moments = on_air.instance, on_air.minutes

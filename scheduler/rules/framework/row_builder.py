@@ -49,17 +49,18 @@ class Sheet:
         step: Number = 1,
         rigid: bool = False,
         soft_at: Number | None = None,
+        coming: Number = 0,
     ) -> Ints:
         """Add a row for every period; says which rows they are.
 
         `need` scales misses, in the rule's unit. Rows can be soft at prices of their own (`soft_at`) though the rule is
-        hard; where that is −1 they are as the rule is.
+        hard; where that is −1 they are as the rule is. `coming` is that of `RuleRows`.
         """
         size = len(periods)
         own = np.broadcast_to(np.asarray(-1 if soft_at is None else soft_at, dtype=np.int64), size)
         kind = RIGID if rigid else np.where(own < 0, self.rule.kind, SOFT)
         price = 0 if rigid else np.where(own < 0, self.rule.price or 0, own)
-        values = (lower, upper, step, need, kind, price)
+        values = (lower, upper, step, need, kind, price, coming)
         numbers = [np.broadcast_to(np.asarray(value, dtype=np.int64), size) for value in values]
         whose = [subject] * size if isinstance(subject, Subject) else list(subject)
         aspects = (
@@ -116,8 +117,8 @@ class Sheet:
         """The rows as a block, none if there are none; `settle` gives the rule's own columns from the airings."""
         if not self.count:
             return []
-        numbers = (np.concatenate([head[0][at] for head in self.heads]) for at in range(6))
-        lower, upper, step, need, kind, price = numbers
+        numbers = (np.concatenate([head[0][at] for head in self.heads]) for at in range(7))
+        lower, upper, step, need, kind, price, coming = numbers
         subject, period, aspect = (texts([name for head in self.heads for name in head[1][at]]) for at in range(3))
         empty = np.zeros(0, dtype=np.int64)
         row, column, coefficient = (np.concatenate([empty, *(entry[at] for entry in self.entries)]) for at in range(3))
@@ -143,6 +144,7 @@ class Sheet:
                 period=period,
                 aspect=aspect,
                 columns=columns,
+                coming=coming,
             )
         ]
 
@@ -165,6 +167,12 @@ def airings_of(
     if not any_date and (rule.valid_from or rule.valid_to):
         hit &= in_force(rule, airings)
     return np.flatnonzero(hit)
+
+
+def of_horizon(airings: Airings, at: Ints) -> Ints:
+    """Those of some airings that are planned or are on record inside the horizon."""
+    inside: Ints = at[~airings.past[at] | (airings.broadcast_day[at] >= airings.instance.timeline.planned_from)]
+    return inside
 
 
 def in_force(rule: Rule, airings: Airings) -> Flags:

@@ -42,7 +42,8 @@ class RuleRows:
 
     Entry k adds `coefficient[k]` of column `column[k]` to row `row[k]`; a column below the number of airings
     is an airing, others are the rule's own, counted on from there. One missed unit is `miss_step` in the row;
-    `need` is what the row asks for in units and scales misses of hard rows.
+    `need` is what the row asks for in units and scales misses of hard rows. `coming` is what anchors and fallback that
+    have not aired yet have taken off the upper bound.
     """
 
     rule: str
@@ -60,6 +61,7 @@ class RuleRows:
     period: Texts
     aspect: Texts
     columns: Columns | None = None
+    coming: int | Ints = 0
 
     def __len__(self) -> int:
         return len(self.lower)

@@ -107,7 +107,7 @@ def due(instance: Instance, label: str, least: int, rest: Rest) -> int:
 def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
     """The rows of a block that are not judged yet, without what the plan inherits."""
     instance = airings.instance
-    if instance.timeline.planned_from == 0:
+    if not instance.history:
         return block
     rows = list(zip(block.period.tolist(), block.subject.tolist(), strict=True))
     past = {(label, whose) for label, whose in set(rows) if verdict_on(rule, instance, label, whose) == "past"}
@@ -120,11 +120,14 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
             columns = np.concatenate([columns, block.columns.settle(airings.past)])
         activity = np.zeros(len(block), dtype=np.int64)
         np.add.at(activity, block.row, block.coefficient * columns[block.column])
-        inherited = -(-np.maximum(activity - upper, 0) // block.miss_step) * block.miss_step
+        aired = np.where(upper < NO_BOUND, upper + block.coming, upper)
+        inherited = -(-np.maximum(activity - aired, 0) // block.miss_step) * block.miss_step
         upper = np.where(upper < NO_BOUND, upper + inherited, upper)
     number = np.cumsum(keep) - 1
     entry = keep[block.row]
-    kind, price = (np.broadcast_to(value, len(block))[keep] for value in (block.kind, block.price))
+    kind, price, coming = (
+        np.broadcast_to(value, len(block))[keep] for value in (block.kind, block.price, block.coming)
+    )
     return RuleRows(
         rule=block.rule,
         kind=kind.astype(np.int64),
@@ -141,4 +144,5 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
         period=block.period[keep],
         aspect=block.aspect[keep],
         columns=block.columns,
+        coming=coming.astype(np.int64),
     )
