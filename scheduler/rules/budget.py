@@ -11,7 +11,7 @@ from pydantic import Field
 from scheduler.instance.model.field_marks import Party, Relaxable
 from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.base import Measurement, Rule
-from scheduler.rules.framework.dubs import unmade, work
+from scheduler.rules.framework.dubs import first_airings, unmade, work
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
 from scheduler.rules.framework.subject import Subject
@@ -56,7 +56,7 @@ class Budget(Rule):
         instance = airings.instance
         sheet = Sheet(self, self.currency, len(airings))
         mine = airings_of(self, airings, instance.channels_of(self.party), None)
-        aired = np.unique(airings.content[mine[airings.past[mine]]])
+        aired = list(first_airings(instance, self.party))
         mine = mine[~airings.past[mine]]
         row = sheet.row("horizon", Subject("party", self.party), "cost", upper=self.most, need=max(self.most, 1))
         cost = np.array([programme.cost for programme in instance.programmes], dtype=np.int64)
@@ -77,12 +77,18 @@ class Budget(Rule):
         """What the party pays for a timetable."""
         instance = on_air.instance
         airs = shown(self, on_air, instance.channels_of(self.party), None)
-        runs, aired = [run for run in airs if not run.past], {run.content for run in airs if run.past}
+        runs = [run for run in airs if not run.past]
+        ours = {instance.channels[at].id for at in instance.channels_of(self.party)}
+        aired = {
+            (row.programme, row.version_language)
+            for row in instance.history
+            if row.channel in ours and row.version_kind == "dubbed"
+        }
         paid = sum(instance.programmes[run.programme].cost for run in runs)
         dubs = set()
         for run in runs:
             item = instance.contents.items[run.content]
-            if run.content in aired:
+            if (item.identity, item.audio) in aired:
                 continue
             if item.version_kind == "dubbed" and item.audio in instance.programmes[run.programme].to_dub:
                 dubs.add((run.programme, item.audio))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from scheduler.instance import zone_clock
 from scheduler.instance.model.field_types import Day, Language
 from scheduler.messages import Listed, Message, Term, msg
 from scheduler.rules.framework.base import Measurement, Rule
-from scheduler.rules.framework.dates import days_held
-from scheduler.rules.framework.dubs import unmade, work
-from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.dubs import first_airings, unmade, work
+from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, any_of, in_force
 from scheduler.rules.framework.subject import Subject
+from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -31,8 +32,10 @@ class Dubbing(Rule):
 
     A dub is a dubbed version that `to_dub` in programmes.csv names; it is made whole (episodes × minutes), once,
     for all channels, and only if it airs. m(d, w) = 1 where dub d airs in week w or before. Weeks are counted in
-    sevens of broadcast days from the first day of the horizon on which the rule holds; a week's work can be done
-    before its airings. Before `ready` no such dub airs. Which dubs to make follows from the timetable. Unit: minutes.
+    sevens of broadcast days from `valid_from`, with what history.csv has since then, and each is judged once; without
+    `valid_from` from the first day of the horizon. A dub that has aired before that day is there already. A week's work
+    can be done before its airings. Before `ready` no such dub airs. Which dubs to make follows from the timetable.
+    Unit: minutes.
     """
 
     type: Literal["dubbing"] = "dubbing"
@@ -60,70 +63,100 @@ class Dubbing(Rule):
             waiting |= unmade(instance, language)
         return ~(early & waiting[airings.content])
 
-    def _planned(self, instance: Instance) -> range:
-        """The horizon's days on which the rule holds, by their numbers on the line."""
-        held = days_held(self, instance)
-        return range(max(held.start, instance.timeline.planned_from), held.stop)
+    @property
+    def keeps_misses(self) -> bool:
+        """Dubs that have been made stay so."""
+        return True
+
+    def settles_after(self, instance: Instance) -> int:
+        """Broadcast days end the next morning."""
+        return int(opens_at_night(instance))
+
+    def _first(self, instance: Instance) -> date:
+        """The day from which weeks are counted."""
+        return self.valid_from or instance.file.horizon.start
 
     def _weeks(self, instance: Instance) -> list[str]:
-        held = self._planned(instance)
-        return [instance.timeline.label("day", at) for at in range(held.start, held.stop, 7)]
+        """The names of the weeks, of which the last may end after the horizon."""
+        first, horizon = self._first(instance), instance.file.horizon
+        last = min(horizon.start + timedelta(days=horizon.days - 1), self.valid_to or date.max)
+        begins = [first + timedelta(days=at) for at in range(0, (last - first).days + 1, 7)]
+        if self.valid_from is None:
+            return [f"to {day}" for day in begins]
+        ends = [min(day + timedelta(days=6), self.valid_to or date.max) for day in begins]
+        return [f"{day}/{end}" for day, end in zip(begins, ends, strict=True)]
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per language and week, with a column for every dub that may have aired by then."""
         instance = airings.instance
         sheet, weeks = Sheet(self, "minutes", len(airings)), self._weeks(instance)
-        begin = self._planned(instance).start
-        made = np.unique(airings.content[airings.past])
+        begin = (self._first(instance) - instance.timeline.first_day).days
+        aired = first_airings(instance)
+        made = [content for content, day in aired.items() if day < begin]
         week = np.clip((airings.broadcast_day - begin) // 7, 0, len(weeks) - 1)
-        tied: list[tuple[Ints, Ints, int]] = []
+        held = in_force(self, airings)
+        tied: list[tuple[Ints, Ints, Ints, Ints, int]] = []
         for language, capacity in self.minutes_per_week.items():
-            used = unmade(instance, language)[airings.content]
-            mine = np.flatnonzero(used & in_force(self, airings) & ~airings.past & ~np.isin(airings.content, made))
+            needed = unmade(instance, language)
+            done = np.array([at for at in aired if needed[at] and at not in made], dtype=np.int64)
+            by_week = np.array([min((aired[at] - begin) // 7, len(weeks) - 1) for at in done.tolist()], dtype=np.int64)
+            open_ = needed[airings.content] & ~airings.past & ~np.isin(airings.content, [*made, *done])
+            mine = np.flatnonzero(open_ & held)
             dubs, dub = np.unique(airings.content[mine], return_inverse=True)
+            before = np.flatnonzero(open_ & (airings.broadcast_day < begin) & np.isin(airings.content, dubs))
+            before = before if self.valid_from else before[:0]
+            sooner = np.searchsorted(dubs, airings.content[before])
             for number, label in enumerate(weeks):
                 limit = capacity * (number + 1)
-                row = sheet.row(
-                    f"to {label}", Subject("language", language), "capacity", upper=limit, need=max(limit, 1)
-                )
+                left = limit - int(work(instance)[done[by_week <= number]].sum())
+                row = sheet.row(label, Subject("language", language), "capacity", upper=left, need=max(limit, 1))
                 by_then = week[mine] <= number
                 own = sheet.columns(np.ones(len(dubs), dtype=np.int64))
-                sheet.tie(dub[by_then], mine[by_then], own, f"{language} by {label}")
+                group = dub[by_then], mine[by_then], sooner, before
+                _tie(sheet, *group, own, f"{language} by {label}")
                 sheet.add(row, own, work(instance)[dubs])
-                tied.append((dub[by_then], mine[by_then], len(dubs)))
+                tied.append((*group, len(dubs)))
 
         def settle(chosen: Flags) -> Ints:
-            return np.concatenate([any_of(dub, mine, count, chosen) for dub, mine, count in tied])
+            return np.concatenate(
+                [
+                    any_of(dub, mine, count, chosen) * (1 - any_of(sooner, before, count, chosen))
+                    for dub, mine, sooner, before, count in tied
+                ]
+            )
 
         return sheet.blocks(settle)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The dubs that have aired by the end of every week, and dubs that air before they are ready."""
-        instance, start = on_air.instance, on_air.instance.file.horizon.start
-        first = max(start, self.valid_from or start)
-        until = start + timedelta(days=instance.file.horizon.days - 1)
-        until = min(until, self.valid_to or until)
-        weeks = [first + timedelta(days=at) for at in range(0, (until - first).days + 1, 7)]
-        listed = shown(self, on_air, range(len(instance.channels)), None)
-        made = {run.content for run in listed if run.past}
-        airs = [run for run in listed if not run.past and run.content not in made]
+        instance, first, weeks = on_air.instance, self._first(on_air.instance), self._weeks(on_air.instance)
+        every = shown(self, on_air, range(len(instance.channels)), None, any_date=True)
+        planned = [run for run in every if not run.past and _is_unmade(instance, run)]
+        recorded = _on_record(instance)
+        for run in planned:
+            title, language = instance.programmes[run.programme].title, instance.contents.items[run.content].audio
+            waits = self.ready is not None and (self.valid_from or run.day) <= run.day < self.ready
+            waits &= run.day <= (self.valid_to or run.day) and (run.programme, language) not in recorded
+            if waits and language in self.minutes_per_week:
+                yield self._too_early(language, str(run.day), title)
+        days = dict(recorded)
+        for run in planned:
+            dub = run.programme, instance.contents.items[run.content].audio
+            days[dub] = min(days.get(dub, run.day), run.day)
+        there = {dub for dub, day in (days if self.valid_from else recorded).items() if day < first}
         for language, capacity in self.minutes_per_week.items():
-            needed: dict[int, int] = {}
-            for run in airs:
-                programme = instance.programmes[run.programme]
-                item = instance.contents.items[run.content]
-                if item.version_kind == "dubbed" and item.audio == language and language in programme.to_dub:
-                    week = (run.day - first).days // 7
-                    needed[run.programme] = min(needed.get(run.programme, week), week)
-                    if self.ready is not None and run.day < self.ready:
-                        yield self._too_early(language, str(run.day), programme.title)
-            for number, week_from in enumerate(weeks):
-                label, last = str(week_from), number == len(weeks) - 1
-                needed_by = [instance.programmes[at] for at, week in needed.items() if week <= number or last]
-                minutes, limit = sum(one.episodes * one.minutes for one in needed_by), capacity * (number + 1)
+            needed = {
+                at: (day - first).days // 7
+                for (at, of), day in days.items()
+                if of == language and (at, of) not in there and day <= (self.valid_to or day)
+            }
+            for number, label in enumerate(weeks):
+                last = number == len(weeks) - 1
+                by_now = [instance.programmes[at] for at, week in needed.items() if week <= number or last]
+                minutes, limit = sum(one.episodes * one.minutes for one in by_now), capacity * (number + 1)
                 yield self.measured(
                     subject=Subject("language", language),
-                    period=f"to {label}",
+                    period=label,
                     aspect="capacity",
                     have=minutes,
                     need=limit,
@@ -132,7 +165,7 @@ class Dubbing(Rule):
                     text=msg(
                         "the week from {week} needs {minutes} minutes of {language} dubs made, the studios can have"
                         " made {limit}",
-                        week=Term("period", label),
+                        week=Term("period", label.removeprefix("to ").partition("/")[0]),
                         minutes=minutes,
                         language=language,
                         limit=limit,
@@ -156,3 +189,46 @@ class Dubbing(Rule):
             ),
             rigid=True,
         )
+
+
+def _on_record(instance: Instance) -> dict[tuple[int, str], date]:
+    """The broadcast day of the first airing on record of every dub that was to be made, by programme and language."""
+    days: dict[tuple[int, str], date] = {}
+    shift = timedelta(minutes=instance.timeline.broadcast_start)
+    for row in instance.history:
+        at = instance.programme_index.get(row.programme, -1)
+        if row.anchor or at < 0 or row.version_kind != "dubbed":
+            continue
+        if row.version_language in instance.programmes[at].to_dub:
+            zone = zone_clock(instance.channels[instance.channel_index[row.channel]].zone)
+            day = (row.start_utc.astimezone(zone).replace(tzinfo=None) - shift).date()
+            days[at, row.version_language] = min(days.get((at, row.version_language), day), day)
+    return days
+
+
+def _is_unmade(instance: Instance, run: Shown) -> bool:
+    """Whether an airing is of a dub that is still to be made."""
+    item = instance.contents.items[run.content]
+    return item.version_kind == "dubbed" and item.audio in instance.programmes[run.programme].to_dub
+
+
+def _tie(sheet: Sheet, dub: Ints, airing: Ints, sooner: Ints, before: Ints, own: Ints, label: str) -> None:
+    """Tie columns of 0 or 1 to airings both ways: 1 where one of `airing` is chosen and none of `before`, else 0.
+
+    Entry k puts `airing[k]` into group `dub[k]` and `before[k]` into group `sooner[k]`; group g has column `own[g]`.
+    """
+    if not len(before):
+        sheet.tie(dub, airing, own, label)
+        return
+    names, whose = [str(at) for at in range(len(own))], Subject("own", label)
+    size, early = (np.bincount(group, minlength=len(own)) for group in (dub, sooner))
+    airs = sheet.rows(names, whose, "airs", upper=0, rigid=True)
+    sheet.add(airs[dub], airing)
+    sheet.add(airs[sooner], before, -size[sooner])
+    sheet.add(airs, own, -size)
+    silent = sheet.rows(names, whose, "silent", lower=0, rigid=True)
+    sheet.add(silent[dub], airing)
+    sheet.add(silent, own, -1)
+    there = sheet.rows(names, whose, "there before", upper=early, rigid=True)
+    sheet.add(there[sooner], before)
+    sheet.add(there, own, early)

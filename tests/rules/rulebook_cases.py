@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.builders import anchor, channel, content, kz, programme, uz, window
+from tests.builders import aired, anchor, channel, content, kz, programme, uz, window
 from tests.rules.cases import KINDS as CORE
 from tests.rules.rulebook_flow_cases import FLOW
 
@@ -83,6 +83,19 @@ DUBBING = {
         [_DUBBED, {**_OTHER, "episodes": 2}],
         rules=[_rule("dubbing", minutes_per_week={"kaz": 40, "rus": 20})],
         days=8,
+    ),
+    "from the second day on": content(
+        [kz(HOUR)],
+        [_DUBBED, {**_OTHER, "runs": 2}],
+        rules=[_rule("dubbing", minutes_per_week={"kaz": 30, "rus": 30}, valid_from="2026-12-08", **SOFT)],
+        days=3,
+    ),
+    "weeks that began before the horizon": content(
+        [kz(HOUR)],
+        [_DUBBED, _OTHER, {**_OTHER, "programme": "third"}],
+        rules=[_rule("dubbing", minutes_per_week={"kaz": 20}, valid_from="2026-12-02", **SOFT)],
+        history=[aired("Q.kz", "2026-12-04T18:00Z", "third", 30, version_kind="dubbed")],
+        days=3,
     ),
     "ready on the second day": content(
         [kz(HOUR), uz(HOUR)],

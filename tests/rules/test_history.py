@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
-from scheduler.rules import load, rules_of
+from scheduler.rules import AGREEMENTS, RULES, load, rules_of
 from scheduler.rules.framework.verdicts import verdict_on
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
@@ -32,6 +32,9 @@ def longer(spec):
     soft = {"hard": False, "price": 7}
     for section in ("rules", "agreements"):
         file[section] = [without_carry_over({**one, **soft}) for one in file[section]]
+    for one in file["rules"]:
+        if one["type"] == "dubbing":  # else a studio's weeks are counted from each horizon's first day
+            one.setdefault("valid_from", file["horizon"]["start"])
     return {**spec, "instance.yaml": file}
 
 
@@ -59,7 +62,6 @@ def final(instance, timetable):
     found = {}
     for row in verify(timetable).measurements:
         judged = verdict_on(rules[row.rule], instance, row.period, row.subject) == "final" and row.period != "horizon"
-        judged &= rules[row.rule].type != "dubbing"  # a studio's weeks are counted from the horizon's first day
         if judged and not row.rigid and (row.miss or row.inherited):
             found[row.rule, row.subject, row.period, row.aspect] = row.miss + row.inherited
     return found
@@ -80,6 +82,28 @@ def test_parts_are_judged_as_the_whole(kind, name, spec, tmp_path):
         one = part(tmp_path / f"{day}-one", spec, start, day, spec["history.csv"], before)
         two = part(tmp_path / f"{day}-two", spec, middle, days - day, [*spec["history.csv"], *before], after)
         assert {**final(*one), **final(*two)} == wanted, f"cut at {middle}"
+
+
+def judged_for_good(kind, tmp_path):
+    """Whether some timetable of a kind's cases has rows that are judged once, by the horizon in which they end."""
+    for seed in range(4):
+        for number, (_, _, spec) in enumerate(KINDS[kind]):
+            whole = load(write(tmp_path / f"{number}-{seed}", longer(spec)))
+            timetable, *_ = some_timetable(whole, np.random.default_rng(seed))
+            mine = {rule.id for rule in rules_of(whole) if rule.type == kind}
+            rows = (row for row in verify(timetable).measurements if row.rule in mine and not row.rigid)
+            if any(row.period != "horizon" and not row.interim for row in rows):
+                return True
+    return False
+
+
+OVER_THE_HORIZON = {"languages", "strand", "budget", "relay", "renewal"}
+"""Kinds all of whose rows are over the horizon."""
+
+
+@pytest.mark.parametrize("kind", sorted(str(one.model_fields["type"].default) for one in (*AGREEMENTS, *RULES)))
+def test_every_kind_of_rule_is_cut(kind, tmp_path):
+    assert judged_for_good(kind, tmp_path) == (kind not in OVER_THE_HORIZON)
 
 
 @pytest.mark.parametrize(("kind", "name", "spec"), CASES, ids=[f"{kind}: {name}" for kind, name, _ in CASES])

@@ -46,7 +46,8 @@ def test_what_is_accepted_whole_is_accepted_in_parts(name, tmp_path):
             rest = {**spec, "locks.csv": locks}
             loaded, two = part(folder, rest, middle, days - day, [*spec["history.csv"], *before], after)
             said = verify(two)
-            wrong = [str(row.text) for row in (*said.broken, *said.hard_missed)]
+            missed = [row for row in said.hard_missed if row.period != "horizon"]  # counted in each horizon by itself
+            wrong = [str(row.text) for row in (*said.broken, *missed)]
             assert not wrong, f"cut at {middle}: {wrong}\n{airings.frame[chosen]}"
             later = build_airings(loaded, rules_of(loaded))
             formulation = formulate(later)

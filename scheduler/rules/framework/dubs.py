@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.instance.derived.history import broadcast_day
+
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
@@ -28,6 +30,27 @@ def work(instance: Instance) -> Ints:
     contents = instance.contents
     episodes = np.array([item.episodes for item in contents.items], dtype=np.int64)
     return np.asarray(episodes * contents.minutes, dtype=np.int64)
+
+
+def first_airings(instance: Instance, party: str | None = None) -> dict[int, int]:
+    """The broadcast day, from the line's first, of the first airing that history.csv has of each programme version.
+
+    On the channels of one party, or on any.
+    """
+    contents, timeline = instance.contents, instance.timeline
+    found: dict[int, int] = {}
+    versions = {
+        (item.identity, instance.programmes[item.programme].versions[item.version].language, item.version_kind): at
+        for at, item in enumerate(contents.items[: contents.version_count])
+    }
+    for row in instance.history:
+        at = versions.get((row.programme, row.version_language, row.version_kind))
+        channel = instance.channels[instance.channel_index[row.channel]]
+        if row.anchor or at is None or party not in (None, *channel.belongs_to):
+            continue
+        day = broadcast_day(timeline, channel, timeline.minute_of(row.start_utc))
+        found[at] = min(found.get(at, day), day)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
