@@ -163,10 +163,11 @@ class Formulation:
 
 
 def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulation:
-    """State rules over airings, by default those of the instance."""
+    """State rules over airings, by default those of the instance; rules that only report state nothing."""
     instance = airings.instance
     rules = rules_of(instance) if rules is None else rules
-    blocks = (open_rows(rule, airings, block) for rule in rules for block in rule.rows(airings))
+    planned = (rule for rule in rules if not rule.report_only)
+    blocks = (open_rows(rule, airings, block) for rule in planned for block in rule.rows(airings))
     stacked = stack_rows(blocks, len(airings))
     windows = instance.windows
     constant = 0

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows are missed, each counted once: what a report adds up."""
+
+    hard: int  # judged rows of hard rules
+    soft: int  # judged rows of rules with a price
+    breaches: int  # judged rows of rules that only report
+    unjudged: int  # shares of law that miss in what is known, of periods of which not all airtime is known
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """Every rule row measured on a timetable, and what the timetable is worth in viewer-minutes."""
 
@@ -26,9 +36,16 @@ class Verification:
 
     @property
     def missed(self) -> tuple[Measurement, ...]:
-        """The rows that are missed, hard ones first."""
+        """The rows that are missed, hard ones first, those that are not judged last."""
         found = [row for row in self.measurements if row.miss]
-        return tuple(sorted(found, key=lambda row: (not row.rigid, not row.hard)))
+        return tuple(sorted(found, key=lambda row: (not row.rigid, not row.judged, not row.hard)))
+
+    @property
+    def tally(self) -> Tally:
+        """How many rows are missed; those that are not judged are no misses."""
+        judged = [row for row in self.missed if row.judged]
+        hard, breaches = sum(row.hard for row in judged), sum(row.report_only for row in judged)
+        return Tally(hard, len(judged) - hard - breaches, breaches, len(self.missed) - len(judged))
 
     @property
     def inherited(self) -> tuple[Measurement, ...]:
@@ -42,7 +59,7 @@ class Verification:
 
     @property
     def hard_missed(self) -> tuple[Measurement, ...]:
-        """The hard rows that are missed, broken ones among them."""
+        """The hard rows that a plan does not keep, broken ones and those of which no verdict is known among them."""
         return tuple(row for row in self.missed if row.hard)
 
     @property

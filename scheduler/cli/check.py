@@ -44,4 +44,4 @@ def check(instance: Path, timetable: Path | None, lang: str, as_json: bool, quie
         click.echo(check_json(verification))
     else:
         echo_lines(check_lines(verification, Language(lang)))
-    return NO if verification.hard_missed else DONE
+    return NO if verification.tally.hard else DONE

@@ -56,8 +56,8 @@ def _json(difference: Difference, worse: list[str]) -> str:
             "audience": side.audience,
             "penalty": side.penalty,
             "value": side.value,
-            "hard_missed": len(side.hard_missed),
-            "soft_missed": len(side.missed) - len(side.hard_missed),
+            "hard_missed": side.tally.hard,
+            "soft_missed": side.tally.soft,
         }
         for name, side in sides.items()
     }
@@ -74,9 +74,8 @@ def _lines(difference: Difference, failed: list[str]) -> list[str]:
     for name in ("audience", "penalty", "value"):
         was, now = getattr(before, name), getattr(after, name)
         lines.append(f"{name} {was:,} → {now:,} viewer-minutes ({now - was:+,})")
-    hard = len(before.hard_missed), len(after.hard_missed)
-    soft = (len(before.missed) - hard[0], len(after.missed) - hard[1])
-    lines.append(f"hard rows missed {hard[0]} → {hard[1]}, soft rows missed {soft[0]} → {soft[1]}")
+    was, now = before.tally, after.tally
+    lines.append(f"hard rows missed {was.hard} → {now.hard}, soft rows missed {was.soft} → {now.soft}")
     lines += _changed(difference)
     lines += _rows(difference)
     if failed:

@@ -64,7 +64,7 @@ def instance_json(instance: Instance) -> str:
 
 def check_lines(verification: Verification, language: Language) -> list[str]:
     """Every missed row, and the verdict."""
-    missed, hard, render = verification.missed, len(verification.hard_missed), language.render
+    missed, hard, render = verification.missed, verification.tally.hard, language.render
     lines = [miss_line(row, language, amount=True) for row in missed]
     lines += [f"· {render(_before(row))}" for row in verification.inherited]
     open_rows = sum(row.interim for row in verification.measurements)
@@ -90,7 +90,7 @@ def _before(row: Measurement) -> Message:
 
 def miss_line(row: Measurement, language: Language, *, amount: bool) -> str:
     """A missed row with its sign, and by how much it is missed."""
-    mark = f"✗ {language.say('hard')}" if row.hard else f"· {language.say('soft')}"
+    mark = kind_of(row, language)
     text = language.render(row.text)
     if amount and not row.rigid:
         unit = Term("unit", row.unit)
@@ -98,15 +98,29 @@ def miss_line(row: Measurement, language: Language, *, amount: bool) -> str:
     return f"{mark}  {text}"
 
 
+def kind_of(row: Measurement, language: Language) -> str:
+    """The sign and the word of a missed row: hard, soft, a breach that is only reported, or not judged."""
+    if not row.judged:
+        return language.verdict("unjudged")
+    if row.report_only:
+        return f"! {language.say('breach')}"
+    return f"✗ {language.say('hard')}" if row.hard else f"· {language.say('soft')}"
+
+
 def verdict(verification: Verification) -> Message:
-    """How many rows are missed."""
-    hard = len(verification.hard_missed)
-    return msg(
+    """How many rows are missed, how many breaches are only reported, and how many rows are not judged."""
+    tally = verification.tally
+    said = msg(
         "{hard} hard and {soft} soft rows missed of {all} measured",
-        hard=hard,
-        soft=len(verification.missed) - hard,
+        hard=tally.hard,
+        soft=tally.soft,
         all=len(verification.measurements),
     )
+    if tally.breaches:
+        said = msg("{said}; breaches reported: {breaches}", said=said, breaches=tally.breaches)
+    if tally.unjudged:
+        said = msg("{said}; short but not judged: {unjudged}", said=said, unjudged=tally.unjudged)
+    return said
 
 
 def worth(verification: Verification) -> Message:
@@ -121,9 +135,12 @@ def worth(verification: Verification) -> Message:
 
 def check_json(verification: Verification) -> str:
     """The same for machines."""
+    tally = verification.tally
     said = {
-        "hard_missed": len(verification.hard_missed),
-        "soft_missed": len(verification.missed) - len(verification.hard_missed),
+        "hard_missed": tally.hard,
+        "soft_missed": tally.soft,
+        "breaches_reported": tally.breaches,
+        "short_not_judged": tally.unjudged,
         "audience": verification.audience,
         "penalty": verification.penalty,
         "value": verification.value,
@@ -135,6 +152,7 @@ def check_json(verification: Verification) -> str:
                 "miss": row.miss,
                 "unit": row.unit,
                 "judged": row.judged,
+                "report_only": row.report_only,
                 "text": str(row.text),
             }
             for row in verification.missed

@@ -81,8 +81,8 @@ def _worth(plans: Sequence[Plan], language: Language) -> Section:
         (say("bound"), *(None if one is None else one.bound for one in results)),
         (say("gap"), *(None if one is None or one.gap is None else language.percent(one.gap) for one in results)),
         (say("airings"), *(int((~plan.tables.timetable.anchor).sum()) for plan in plans)),
-        (say("hard_rows_missed"), *(len(one.hard_missed) for one in checked)),
-        (say("soft_rows_missed"), *(len(one.missed) - len(one.hard_missed) for one in checked)),
+        (say("hard_rows_missed"), *(one.tally.hard for one in checked)),
+        (say("soft_rows_missed"), *(one.tally.soft for one in checked)),
     ]
     return _section("worth", ["figure"], plans, rows, language)
 

@@ -40,8 +40,7 @@ def span_of(tables: Tables, language: Language) -> str:
 def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
     """Sentences: (met, missed or unsaid, what is so)."""
     checked = tables.verification
-    hard = len(checked.hard_missed)
-    soft = len(checked.missed) - hard
+    hard, soft = checked.tally.hard, checked.tally.soft
     said = [
         (
             "missed" if hard else "met",
@@ -51,6 +50,10 @@ def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
     penalty = language.number(checked.penalty)
     text = language.say("verdict_soft", count=soft, penalty=penalty) if soft else language.say("verdict_no_soft")
     said.append(("missed" if soft else "met", text))
+    if checked.tally.breaches:
+        said.append(("missed", language.say("verdict_breaches", count=checked.tally.breaches)))
+    if checked.tally.unjudged:
+        said.append(("unsaid", language.say("verdict_unjudged", count=checked.tally.unjudged)))
     result = tables.result
     if result is not None and result.hard_rules in ("impossible", "not_found"):
         said.append(
@@ -92,7 +95,7 @@ def facts(tables: Tables, language: Language) -> list[Fact]:
     if tables.result is not None and tables.result.gap is not None:
         found.append(Fact(say("gap"), tables.result.gap, percent=True))
     found.append(Fact(say("rows_measured"), len(checked.measurements)))
-    found.append(Fact(say("rows_missed"), len(checked.missed)))
+    found.append(Fact(say("rows_missed"), len(checked.missed) - checked.tally.unjudged))
     return found
 
 

@@ -158,7 +158,8 @@ def compliance_section(tables: Tables, language: Language) -> Section:
 
 def missed_section(tables: Tables, language: Language) -> Section:
     """Every rule row that is missed, hard ones first."""
-    frame = tables.compliance[tables.compliance["miss"] > 0].sort_values("hard", ascending=False, kind="stable")
+    missed = (tables.compliance["miss"] > 0) & tables.compliance["judged"]
+    frame = tables.compliance[missed].sort_values("hard", ascending=False, kind="stable")
     return _compliance(tables, language, frame, "missed", "missed_rows", "missed_note")
 
 
@@ -176,7 +177,7 @@ def _compliance(tables: Tables, language: Language, frame: pd.DataFrame, name: s
         "unit": ("unit", "text", language.unit),
         "slack": ("slack", "number", None),
         "miss": ("miss", "number", None),
-        "hard": ("kind", "text", lambda hard: language.say("hard" if hard else "soft")),
+        "kind": ("kind", "text", language.say),
         "verdict": ("verdict", "verdict", None),
         "status": ("status", "text", language.status),
         "source": ("source", "long", None),

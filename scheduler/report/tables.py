@@ -68,8 +68,9 @@ class Tables:
     def tightest(self) -> pd.DataFrame:
         """Columns of compliance, periods and missed: per rule, channel and aspect the period with the least slack."""
         keys = ["rule", "channel", "aspect", "unit"]
-        grouped = self.compliance.groupby(keys, sort=False)
-        counts = grouped["miss"].agg(periods="size", missed=lambda miss: int((miss > 0).sum()))
+        counted = self.compliance.assign(missed=(self.compliance["miss"] > 0) & self.compliance["judged"])
+        grouped = counted.groupby(keys, sort=False)
+        counts = grouped.agg(periods=("miss", "size"), missed=("missed", "sum"))
         least = self.compliance.loc[grouped["slack"].idxmin()] if len(self.compliance) else self.compliance
         return least.merge(counts.reset_index(), on=keys, how="left")
 
@@ -178,6 +179,7 @@ def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
             "slack": float(row.have - row.need if row.sense == "least" else row.need - row.have),
             "miss": row.miss,
             "hard": row.hard,
+            "kind": "breach" if row.report_only else "hard" if row.hard else "soft",
             "price": row.price,
             "known": None if row.known is None else round(float(row.known) * 100, 1),
             "judged": row.judged,
@@ -188,7 +190,7 @@ def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
         for row in verification.measurements
     ]
     columns = ["rule", "channel", "period", "aspect", "sense", "have", "need", "unit", "basis", "slack", "miss", "hard"]
-    columns += ["known", "judged"]
+    columns += ["kind", "known", "judged"]
     return pd.DataFrame(rows, columns=[*columns, "price", "verdict", "status", "source"])
 
 

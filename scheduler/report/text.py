@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scheduler.messages import Term, msg
-from scheduler.report.checking import verdict, worth
+from scheduler.report.checking import kind_of, verdict, worth
 from scheduler.report.cost_words import cost_message
 from scheduler.report.facts import span_of, verdicts
 from scheduler.report.language import Language
@@ -121,13 +121,15 @@ def _parity(tables: Tables, language: Language) -> str:
 
 def _missed(tables: Tables, language: Language) -> str:
     """Every missed row in a sentence, hard ones first."""
-    rows = sorted(tables.verification.missed, key=lambda row: not row.hard)
+    rows = sorted(tables.verification.missed, key=lambda row: (not row.judged, not row.hard))
     return "\n".join(_miss(row, language) for row in rows) or language.say("nothing")
 
 
 def _miss(row: Measurement, language: Language) -> str:
     unit = Term("unit", row.unit)
     text = msg("{text}; missed by {miss} {unit}", text=row.text, miss=row.miss, unit=unit)
+    if not row.judged or row.report_only:
+        return f"{kind_of(row, language)}  {language.render(text)}"
     if row.hard:
         return f"{language.say('hard')}  {language.render(text)}"
     text = msg("{text}; price {price} viewer-minutes", text=text, price=row.price * row.miss)

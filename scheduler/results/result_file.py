@@ -57,6 +57,8 @@ class Miss(Record):
     miss: int = Field(ge=0, description="whole units missed, rounded up")
     hard: bool
     price: int = Field(ge=0, description="viewer-minutes for each unit missed; 0 of a hard row")
+    judged: bool = Field(True, description="false for a share of law over a period of which not all airtime is known")
+    report_only: bool = Field(False, description="nothing is planned by its rule; a breach that is reported")
     text: str = Field(description="the miss as an English sentence")
     message: MessageRecord = Field(description="the same as a key and values, from which any language is made")
 

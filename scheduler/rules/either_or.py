@@ -16,6 +16,7 @@ from scheduler.instance.model.field_types import Hours, Share
 from scheduler.messages import Listed, Message, Percent, Term, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import Sheet
+from scheduler.rules.framework.whole_period import known_words
 from scheduler.rules.quota import CountedPeriod, Quota
 
 if TYPE_CHECKING:
@@ -114,7 +115,18 @@ class EitherOr(ScopedRule):
                     need=best.need,
                 ),
             )
-            yield replace(measured, known=best.known, judged=best.judged)
+            yield replace(
+                measured,
+                text=msg("{text}; {known}", text=measured.text, known=_known_words(best, law=self.is_law)),
+                known=best.known,
+                judged=best.judged,
+            )
+
+
+def _known_words(share: Measurement, *, law: bool) -> Message:
+    """What is known of a period's airtime, of which all known minutes are the basis of the share."""
+    of = int(share.basis or 0)
+    return known_words(int(share.have), of, of, int(of / (share.known or 1)), law=law)
 
 
 def _least_activity(share: RuleRows) -> Ints:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -19,6 +20,7 @@ from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import in_horizon, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
 from scheduler.rules.framework.subject import Subject
+from scheduler.rules.framework.whole_period import known_words, whole_minutes
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -79,7 +81,10 @@ class Renewal(ScopedRule):
         """The minutes of renewed titles on every channel."""
         instance = on_air.instance
         quarter_before = pd.Period(instance.file.horizon.start, freq="Q") - 1
+        planned = on_air.minutes.within(None, self.valid_from, self.valid_to)
+        planned &= on_air.minutes.periods("horizon").to_numpy() == "horizon"
         for channel in self.scope(instance):
+            on_screen = int(np.count_nonzero(planned & (on_air.minutes.channel == channel)))
             zone = zone_clock(instance.channels[channel].zone)
             known = {
                 instance.programme_index[row.programme]
@@ -93,7 +98,7 @@ class Renewal(ScopedRule):
             of = sum(one.minutes for one in entries)
             have = sum(one.minutes for one in entries if one.programme not in known)
             need = Fraction(self.least_share) * of
-            yield self.measured(
+            row = self.measured(
                 subject=Subject("channel", instance.channels[channel].id),
                 period="horizon",
                 aspect="least",
@@ -110,6 +115,45 @@ class Renewal(ScopedRule):
                     need=need,
                 ),
             )
+            yield self._of_the_whole(row, instance, channel, (have, of, on_screen))
+
+    def _of_the_whole(
+        self, row: Measurement, instance: Instance, channel: int, counted: tuple[int, int, int]
+    ) -> Measurement:
+        """The measured share with what is known of the horizon's airtime and of the quarter before.
+
+        `counted` are the minutes renewed, the minutes selected and those on air. Of law a verdict needs all of both.
+        """
+        have, of, on_screen = counted
+        zone = instance.channels[channel].zone
+        whole = max(whole_minutes(instance, zone, "horizon", "horizon", None, (self.valid_from, self.valid_to)), 1)
+        before = _known_of_the_quarter_before(instance, channel)
+        text = msg(
+            "{text}; {known}; {share} of the airtime of the quarter before known",
+            text=row.text,
+            known=known_words(have, of, on_screen, whole, law=self.is_law),
+            share=Percent(Fraction(int(before * 1000), 1000)),
+        )
+        known = Fraction(min(on_screen, whole), whole)
+        return replace(row, text=text, known=known, judged=not self.is_law or min(known, before) == 1)
+
+
+def _known_of_the_quarter_before(instance: Instance, channel: int) -> Fraction:
+    """The share of the quarter before on a channel that history.csv has, anchors among it."""
+    owner = instance.channels[channel]
+    zone = zone_clock(owner.zone)
+    begin, end = (
+        datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+        for day in _quarter_before(instance.file.horizon.start)
+    )
+    whole = (end - begin) // timedelta(minutes=1)
+    known = sum(
+        max(min(row.start_utc + timedelta(minutes=row.duration_min), end) - max(row.start_utc, begin), timedelta())
+        // timedelta(minutes=1)
+        for row in instance.history
+        if row.channel == owner.id
+    )
+    return Fraction(min(known, whole), whole)
 
 
 def _quarter_before(day: date) -> tuple[date, date]:

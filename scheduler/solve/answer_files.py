@@ -163,6 +163,8 @@ def _miss(row: Measurement) -> Miss:
         miss=row.miss,
         hard=row.hard,
         price=row.price,
+        judged=row.judged,
+        report_only=row.report_only,
         text=str(row.text),
         message=message_of(row.text),
     )

@@ -155,7 +155,7 @@ MISTAKES = [
         Y,
         "price: 100",
         "note: soft",
-        "instance.yaml:30:5: rules[1]: the soft rule 'ONCE' needs a `price`: viewer-minutes per missed unit",
+        "instance.yaml:30:5: rules[1]: the soft rule 'ONCE' needs a `price` (viewer-minutes per missed unit) or `report_only: true`",
     ),
     (
         Y,

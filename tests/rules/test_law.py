@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -13,10 +14,14 @@ import yaml
 import scheduler.rules
 from scheduler.airings import build_airings
 from scheduler.instance import InputError
+from scheduler.report.checking import check_json, check_lines
+from scheduler.report.language import Language
+from scheduler.report.sections import missed_section
+from scheduler.report.tables import build_tables
 from scheduler.rules import RULES, Rule, load, rules_of
 from scheduler.solve import Settings, solve
 from scheduler.timetable import timetable_of
-from scheduler.verify import verify
+from scheduler.verify import Tally, verify
 from tests.builders import anchor, build, content, kz, programme, uz, window, write
 from tests.rules.agreement import disagreements
 
@@ -102,6 +107,113 @@ def test_prices_of_contested_readings_follow_the_gravity_of_the_code_of_offences
 def test_every_clause_has_a_recorded_source() -> None:
     assert {clause["source"] for clause in RECORD["clauses"]} <= set(RECORD["sources"])
     assert all(clause["says"] and clause["article"] for clause in RECORD["clauses"])
+
+
+# A plain duty is hard or reported; no price buys a breach of it.
+
+
+def one_share(**more: Any) -> dict[str, Any]:
+    return {**rising("day", later=[]), **LAW, **more}
+
+
+def loaded(tmp_path: Path, rule: dict[str, Any], shown: list[dict[str, Any]] | None = None, **more: Any) -> Any:
+    shown = [programme("guest", 60, origin="UZ", appeal="9")] if shown is None else shown
+    airtime = more.pop("windows", window("00:00", "24:00"))
+    return load(write(tmp_path, content([kz(airtime)], shown, rules=[rule], **more)))
+
+
+def test_a_price_on_plain_law_is_refused_with_what_to_write(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        loaded(tmp_path, one_share(**SOFT))
+    said = str(caught.value)
+    assert "no price buys a breach of it" in said
+    assert "`hard: true`, or `hard: false` with `report_only: true`" in said
+
+
+@pytest.mark.parametrize("way", [{"reading": "contested"}, {"text": "secondary"}, {"in_force_checked": None}])
+def test_law_that_is_not_plain_may_have_a_price(way: dict[str, Any], tmp_path: Path) -> None:
+    rule = {name: value for name, value in one_share(**SOFT, **way).items() if value is not None}
+    assert loaded(tmp_path, rule).file.rules[0].price == 7
+
+
+@pytest.mark.parametrize("way", [{"hard": True}, SOFT])
+def test_a_rule_that_only_reports_is_soft_and_without_a_price(way: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="write `hard: false` beside it, and no price"):
+        loaded(tmp_path, {**rising("day", later=[]), "report_only": True, **way})
+
+
+def test_a_duty_that_is_only_reported_is_not_planned_by_and_its_breach_has_no_price(tmp_path: Path) -> None:
+    """Fallback is domestic: nine tenths asked, and a guest of 180 minutes of the day has the larger audience."""
+    shown = [programme("guest", 180, origin="UZ", appeal="9")]
+    rule = one_share(least_share=0.9, hard=False, report_only=True)
+    settings = Settings(strategy="exact", time_limit=20.0, workers=1)
+    answer = solve(loaded(tmp_path / "reported", rule, shown, grid=60), settings)
+    planned = solve(loaded(tmp_path / "hard", one_share(least_share=0.9), shown, grid=60), settings)
+    assert answer.verification is not None and planned.verification is not None
+    assert (answer.status, answer.search.proven) == ("optimal", True)
+    assert answer.verification.tally == Tally(hard=0, soft=0, breaches=1, unjudged=0)
+    assert answer.verification.penalty == 0
+    assert answer.verification.value > planned.verification.value
+    assert planned.verification.tally.breaches == 0
+    lines = check_lines(answer.verification, Language("en"))
+    assert any(line.startswith("! breach  Q: ") for line in lines)
+    assert any("0 hard and 0 soft rows missed of" in line and "breaches reported: 1" in line for line in lines)
+
+
+def test_what_is_not_judged_is_no_miss_in_any_total(tmp_path: Path) -> None:
+    """Six of 24 hours are known, none of them domestic."""
+    fallback = window("12:00", "18:00", fallback={"origin": "UZ"})
+    for number, way in enumerate(({}, {"reading": "contested", **SOFT})):
+        checked = verify(_unplanned(loaded(tmp_path / str(number), one_share(**way), windows=fallback)))
+        assert checked.tally == Tally(hard=0, soft=0, breaches=0, unjudged=1)
+        said = json.loads(check_json(checked))
+        assert (said["hard_missed"], said["soft_missed"], said["short_not_judged"]) == (0, 0, 1)
+        lines = check_lines(checked, Language("en"))
+        assert any(line.startswith("? not judged") for line in lines)
+        assert any("short but not judged: 1" in line for line in lines)
+        tables = build_tables(_unplanned(loaded(tmp_path / str(number), one_share(**way), windows=fallback)))
+        assert tables.tightest.set_index("rule").loc["Q", "missed"] == 0
+        assert not missed_section(tables, Language("en")).rows
+
+
+def _unplanned(instance: Any) -> Any:
+    airings = build_airings(instance, rules_of(instance))
+    return timetable_of(airings, airings.past)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            {"type": "either_or", "id": "Q", "alternatives": [{"origin": "UZ"}, {"audio": "rus"}], "least_share": 0.1},
+            "; not judged: 3.5 % known, 0 % to 96.4 % of the whole period",
+        ),
+        (
+            {"type": "renewal", "id": "Q", "select": {"origin": "UZ"}, "least_share": 0.5},
+            "; not judged: 25 % known, 0 % to 100 % of the whole period;"
+            " 0 % of the airtime of the quarter before known",
+        ),
+    ],
+)
+def test_either_or_and_renewal_say_what_is_known_and_are_not_judged(
+    rule: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    law = {**rule, **LAW, "reading": "contested", **SOFT}
+    rows = verify(_unplanned(loaded(tmp_path, law, windows=window("12:00", "18:00")))).measurements
+    row = next(row for row in rows if row.rule == "Q")
+    assert str(row.text).endswith(said)
+    assert not row.judged
+    house = verify(_unplanned(loaded(tmp_path / "house", {**rule, **SOFT}, windows=window("12:00", "18:00"))))
+    assert next(row for row in house.measurements if row.rule == "Q").judged
+
+
+def test_fines_give_the_gravity_of_a_clause() -> None:
+    """The code of offences, for a large company: the graver clause has the higher fine, and a warning weighs least."""
+    fines = {name: one["fine"] for name, one in RECORD["offences"].items()}
+    graded = {(clause["gravity"], fines[clause["offence"]][-1]) for clause in RECORD["clauses"] if "offence" in clause}
+    for (gravity, fine), (more, higher) in pairwise(sorted(graded)):
+        assert gravity == more or fine <= higher
+    assert all(clause.get("gravity", 0) == 0 or "offence" in clause for clause in RECORD["clauses"])
 
 
 # A share that changes on a day.

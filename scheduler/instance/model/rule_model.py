@@ -24,13 +24,17 @@ Reading = Literal["plain", "contested"]
 class RuleModel(Frozen):
     """A rule or an agreement: its id, whether it is hard or what a missed unit costs, and where it is from.
 
-    A rule with a `text` is a rule of law; one without is a rule of the house or an agreement.
+    A rule with a `text` is a rule of law; one without is a rule of the house or an agreement. Law that is official,
+    checked to be in force and plain is a duty: it is hard or its breaches are reported, and no price buys one.
     """
 
     type: str = Field(description="the kind of rule or agreement")
     id: Identifier = Field(description="a name of its own, for messages and reports")
-    hard: bool = Field(True, description="a hard rule must hold; a soft one (false) needs a price")
+    hard: bool = Field(True, description="a hard rule must hold; a soft one (false) needs a price or `report_only`")
     price: int | None = Field(None, ge=1, le=10**12, description="viewer-minutes that one missed unit is worth")
+    report_only: bool = Field(
+        False, description="true beside `hard: false`: nothing is planned by the rule, its breaches are reported"
+    )
     text: LegalText | None = Field(
         None, description="of a rule of law, the text it was read in: official, secondary or memory (none was read)"
     )
@@ -45,8 +49,18 @@ class RuleModel(Frozen):
 
     @model_validator(mode="after")
     def _priced(self) -> RuleModel:
-        if not self.hard and self.price is None:
-            raise ValueError(f"the soft rule '{self.id}' needs a `price`: viewer-minutes per missed unit")
+        if self.report_only and (self.hard or self.price is not None):
+            raise ValueError(f"the rule '{self.id}' is `report_only`; write `hard: false` beside it, and no price")
+        if self.price is not None and self.is_settled_law:
+            raise ValueError(
+                f"the rule '{self.id}' is plain law (official, checked to be in force): no price buys a breach of it."
+                " Drop the price, and write `hard: true`, or `hard: false` with `report_only: true`; where the text"
+                " can be read otherwise it is `reading: contested`"
+            )
+        if not self.hard and self.price is None and not self.report_only:
+            raise ValueError(
+                f"the soft rule '{self.id}' needs a `price` (viewer-minutes per missed unit) or `report_only: true`"
+            )
         if self.hard and self.price is not None:
             raise ValueError(f"the rule '{self.id}' has a price but is hard; write `hard: false` or drop the price")
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:

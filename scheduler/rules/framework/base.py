@@ -52,6 +52,7 @@ class Measurement:
     known: Fraction | None = None  # of a share: how much of the period's airtime the instance has, 1 is all
     judged: bool = True  # false for a share of law over a period of which not all airtime is known
     interim: bool = False  # the period goes on after the horizon; it is judged by the one in which it ends
+    report_only: bool = False  # nothing is planned by its rule; what it misses is a breach to report, without a price
 
 
 class Rule(RuleModel):
@@ -132,11 +133,12 @@ class Rule(RuleModel):
             sense=sense,
             unit=unit,
             miss=0 if soft_at == 0 else whole_up(off),
-            hard=rigid or (self.hard and soft_at is None),
-            price=0 if rigid else price,
+            hard=not self.report_only and (rigid or (self.hard and soft_at is None)),
+            price=0 if rigid or self.report_only else price,
             text=text if named else of_rule(self.id, text),
-            rigid=rigid,
+            rigid=rigid and not self.report_only,
             basis=None if basis is None else Fraction(basis),
+            report_only=self.report_only,
         )
 
     @property
