@@ -52,14 +52,14 @@ def answer_texts(answer: Answer) -> dict[str, str]:
 
 
 def result_text(answer: Answer, timings: str | None = None) -> str:
-    """The text of result.json, beside the given text of timings.json."""
+    """The text of result.json. It holds the hash of the text of timings.json, if one is given."""
     return result(answer, timings).model_dump_json(indent=2) + "\n"
 
 
 def result(answer: Answer, timings: str | None = None) -> ResultFile:
-    """What result.json says of an answer.
+    """The content of result.json for an answer.
 
-    Nothing in it depends on the clock but the hash of timings.json, which is left out where runs are to repeat.
+    Only the hash of timings.json depends on the clock. Leave `timings` out where two runs must give the same bytes.
     """
     repeats = answer.search.settings.deterministic
     search, instance = answer.search, answer.airings.instance
@@ -106,7 +106,7 @@ def timings_text(answer: Answer) -> str:
 
 
 def timings(answer: Answer) -> TimingsFile:
-    """What timings.json says of an answer: what depends on the machine and the clock."""
+    """The content of timings.json for an answer: everything that depends on the machine and the clock."""
     search = answer.search
     return TimingsFile(
         timetable_sha256=_digest(answer),
@@ -126,14 +126,14 @@ def _digest(answer: Answer) -> str | None:
 
 
 def message_of(text: Message | str) -> MessageRecord:
-    """A message for result.json; a plain text is a key without values."""
+    """A message as result.json holds it. A plain text becomes a key without values."""
     if isinstance(text, str):
         return MessageRecord(key=text)
     return MessageRecord(key=text.key, plural=text.plural, values={name: _plain(value) for name, value in text.values})
 
 
 def _plain(value: Value) -> JsonValue:
-    """A value of a message as JSON has it."""
+    """A value of a message as a JSON value."""
     match value:
         case Message():
             return message_of(value).model_dump(mode="json")
@@ -171,7 +171,7 @@ def _miss(row: Measurement) -> Miss:
 
 
 def not_placed(answer: Answer) -> tuple[NotPlaced, ...]:
-    """Every programme that the timetable does not air, and why."""
+    """Every programme that has no airing in the timetable, and the reason."""
     instance = answer.airings.instance
     reasons = {item.programme: item.reason for item in answer.airings.unplaceable}
     aired = set() if answer.timetable is None else set(answer.timetable.programme.tolist())

@@ -1,4 +1,4 @@
-"""The folder of an answer: locked while one search writes into it, its three files replaced together."""
+"""The folder of an answer. One search locks it, and its three files are replaced together."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from scheduler.solve import Search, Solution
 
 KEEP_EVERY = 5.0
-"""Seconds between two writes of the best timetable while the search runs."""
+"""Seconds between two writes of the best timetable during the search."""
 
 KEEP_SHARE = 0.05
-"""At most this share of the time goes into writing it."""
+"""Largest share of the search time that these writes may take."""
 
 PROBE_BYTES = 256 * 1024
-"""What is written before a search to see that its folder takes an answer; a week's answer is about as large."""
+"""Bytes written before the search to test that the folder takes an answer. A week's answer is about as large."""
 
 
 class Checkpoint:
-    """Writes the best timetable of a running search, so that nothing that happens to the process loses it.
+    """Writes the best timetable of a running search, so that a crash of the process loses nothing.
 
-    An old answer in the folder stays until it is worth replacing: one to the same instance until a better one is
-    found, one to another instance until a timetable misses no hard rule; the final answer replaces either.
+    An old answer in the folder is replaced as follows. If it belongs to the same instance: by a better timetable. If it
+    belongs to another instance: by a timetable that misses no hard rule. In both cases: by the final answer.
     """
 
     def __init__(self, airings: Airings, out: Path, old: OldAnswer | None = None) -> None:
@@ -54,14 +54,14 @@ class Checkpoint:
         return self._kept is not None
 
     def keep(self, search: Search) -> None:
-        """Write the best so far, if there is a new one and the last write is long enough ago."""
+        """Write the best timetable if it is new and enough time has passed since the last write."""
         if search.seconds() >= self._next:
             self.save(search)
 
     def save(self, search: Search) -> None:
-        """Write the best so far, if there is a new one; where that fails it is tried again later."""
+        """Write the best timetable if it is new. A failed write is tried again later."""
         began = search.seconds()
-        with search.lock:  # all files of one state
+        with search.lock:  # all files must show the same state
             best = search.best
             if best is None or best is self._kept or not self._replaces(best.hard_rows, best.value):
                 return
@@ -73,9 +73,12 @@ class Checkpoint:
         self._next = search.seconds() + max(KEEP_EVERY, spent / KEEP_SHARE)
 
     def finish(self, answer: Answer, texts: dict[str, str]) -> bool:
-        """Write the final answer; False where an interrupted search found nothing better than what is there.
+        """Write the final answer. Returns False if an interrupted search found nothing better than the old answer.
 
-        Raises OSError where it cannot be written.
+        Raises
+        ------
+        OSError
+            The answer cannot be written.
         """
         checked = answer.verification
         if answer.search.interrupted and self._old is not None and self._old.same_instance and checked is not None:
@@ -86,7 +89,7 @@ class Checkpoint:
         return True
 
     def _replaces(self, hard_rows: int, value: int) -> bool:
-        """Whether a timetable that is not the final one may replace what is in the folder."""
+        """Whether a timetable that is not final may replace the old answer."""
         if self._kept is not None or self._old is None:
             return True
         if not self._old.same_instance:
@@ -96,7 +99,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class OldAnswer:
-    """What an answer in the folder is worth; its figures count only where it is one to the same instance."""
+    """The quality of the old answer in the folder. Its figures count only if it belongs to the same instance."""
 
     same_instance: bool
     hard_rows: int = 0  # hard rows missed
@@ -104,7 +107,7 @@ class OldAnswer:
 
 
 def old_answer(out: Path, instance: Instance) -> OldAnswer | None:
-    """The answer that a folder holds, recounted from its timetable; None where there is no answer."""
+    """The answer in a folder, recounted from its timetable. None if there is no answer."""
     if not any((out / name).exists() for name in ANSWER_FILES):
         return None
     try:
@@ -121,9 +124,10 @@ def old_answer(out: Path, instance: Instance) -> OldAnswer | None:
 
 @contextmanager
 def answer_folder(out: Path) -> Iterator[None]:
-    """Hold a folder for the answer of one search: made where it is missing, shown to be writable, locked for others.
+    """Prepare and lock a folder for the answer of one search.
 
-    A folder that was made and is still empty at the end is removed.
+    A missing folder is made. A test file shows that the folder can be written. At the end a folder that was made and
+    is still empty is removed.
 
     Raises
     ------
@@ -143,21 +147,24 @@ def answer_folder(out: Path) -> Iterator[None]:
 
 
 def missing_folders(out: Path) -> list[Path]:
-    """The folders that have to be made for a folder, innermost first."""
+    """The missing folders on the path of a folder, innermost first."""
     return [folder for folder in (out, *out.parents) if not folder.exists()]
 
 
 def remove_empty(folders: list[Path]) -> None:
-    """Remove those folders that hold nothing."""
+    """Remove the folders that are empty."""
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()
 
 
 def save_elsewhere(texts: dict[str, str]) -> Path:
-    """Write an answer that its own folder does not take into a new folder of the system's place for such files.
+    """Write an answer into a new temporary folder of the system, because its own folder cannot be written.
 
-    Raises OSError where that fails, too.
+    Raises
+    ------
+    OSError
+        The temporary folder cannot be written either.
     """
     folder = Path(tempfile.mkdtemp(prefix="parity-answer-"))
     try:

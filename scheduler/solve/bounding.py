@@ -1,4 +1,4 @@
-"""Everything that bounds a search: the relaxation, plain and with rounded rows, and blocks solved exactly."""
+"""The steps that bound the value of a search: the relaxation, cuts, and blocks of windows solved exactly."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class Bounding:
-    """The bounds of one search: the relaxation, plain and then with rounded rows, and blocks of windows."""
+    """The bounds of one search: the relaxation, the relaxation with cuts, and blocks of windows."""
 
     search: Search
     pricer: Pricer
     master: Master
     params: SolveParams
     relaxation: Relaxation
-    plain: Relaxation  # without the rounded rows
-    rows: LinearRows  # without the rounded rows
+    plain: Relaxation  # without cuts
+    rows: LinearRows  # without cuts
 
     def __init__(self, search: Search, pricer: Pricer) -> None:
         self.search, self.pricer, self.params = search, pricer, search.settings.params
@@ -53,11 +53,11 @@ class Bounding:
 
     @property
     def few_windows(self) -> bool:
-        """Whether there is time to solve the master; only then are blocks bounded and polished."""
+        """Whether the windows are few enough to solve the master in time. Only then blocks are bounded and polished."""
         return self.pricer.window_count <= self.params.bounding.most_windows
 
     def relax_plain(self) -> None:
-        """Column generation from the duals of a subgradient descent; the descent alone where windows are too many."""
+        """Column generation from subgradient duals. With too many windows, the subgradient method alone."""
         search, master, budget = (
             self.search,
             self.master,
@@ -78,7 +78,7 @@ class Bounding:
         self.plain = self.relaxation
 
     def _descend(self, budget: Budget) -> Subgradient:
-        """A subgradient descent; with very many airings first on a sample, whose duals are close and quickly found."""
+        """Run the subgradient method. With very many airings it first runs on a sample of them."""
         formulation, rows = self.search.formulation, self.master.rows
         params = self.params.subgradient
         by_windows = round(params.steps_per_window * self.pricer.window_count)
@@ -90,7 +90,7 @@ class Bounding:
         return subgradient(formulation, rows, self.pricer, budget, steps=steps, after=before, params=params)
 
     def _average(self, patterns: list[Patterns]) -> tuple[Integers, Reals]:
-        """The mean of the patterns that a descent has met: near the relaxation's solution (Shor's average)."""
+        """The mean of the patterns of all subgradient steps. It approximates the relaxation's solution (Shor)."""
         amounts = np.zeros(self.search.formulation.matrix.shape[1])
         for each in patterns:
             amounts[each.airing] += 1 / len(patterns)
@@ -98,7 +98,7 @@ class Bounding:
         return support, amounts[support]
 
     def strengthen(self) -> None:
-        """Add the rounded rows that the relaxation violates and solve it again, a few times."""
+        """Add the Chvátal–Gomory cuts that the relaxation violates and solve it again, for some rounds."""
         search, budget = self.search, self.search.budget.share(self.params.bounding.cut_share)
         if not self.relaxation.converged:
             return
@@ -109,7 +109,7 @@ class Bounding:
             if not cuts or budget.over():
                 return
             self.master.extend(with_cuts(self.master.rows, cuts))
-            # with zero duals on the cuts the bound stays valid, also where there is no time to solve again
+            # with zero duals on the cuts the bound stays valid, even if there is no time to solve again
             self.relaxation = replace(found, duals=np.concatenate([found.duals, np.zeros(len(cuts))]))
             start, offer = self.relaxation.duals, self._offer("strengthened")
             again = relax(self.master, self.pricer, offer, budget, start=start)
@@ -118,10 +118,16 @@ class Bounding:
             self.relaxation = again
 
     def strengthen_by_blocks(self, share: float) -> None:
-        """Solve blocks of windows exactly at the duals, for a share of the time left: small ones, then large ones.
+        """Solve blocks of windows exactly at the duals: first small blocks, then large ones.
 
-        Where small blocks gain next to nothing that is all; where they cannot be joined they get the whole budget.
-        Where all large blocks are closed, blocks of twice the size are tried, and so on.
+        The method ends early if a trial shows that small blocks lower the bound too little (`worthwhile`). If small
+        blocks cannot be joined, they get the whole budget. If all large blocks are closed, blocks of twice the size
+        follow, and so on.
+
+        Parameters
+        ----------
+        share
+            Share of the time left, 0 to 1.
         """
         whole, small, params = self.search.budget, self.small, self.params.bounding
         budget = whole.share(share)
@@ -149,7 +155,10 @@ class Bounding:
                 blocks = larger
 
     def _joined(self, blocks: Blocks, most_windows: int) -> Blocks | None:
-        """Blocks of up to `most_windows` windows made of smaller ones and with their gains; None if none join."""
+        """Blocks of up to `most_windows` windows, joined from smaller ones with their gains.
+
+        None if none can be joined.
+        """
         formulation, rows = self.search.formulation, self.master.rows
         joined = partition(formulation, rows, most_windows, blocks.block, self.params.blocks)
         if int(joined.max()) == int(blocks.block.max()):
@@ -159,26 +168,26 @@ class Bounding:
         return larger
 
     def _solve_longer(self, blocks: Blocks, budget: Budget) -> bool:
-        """Solve blocks, in ever longer attempts while some are open and time remains; whether all are closed."""
+        """Solve blocks with a limit per attempt that doubles. Returns whether all are closed."""
         longest = self.params.bounding.attempt
         while not (closed := self._solve(blocks, budget.at_most(longest))) and budget.left() > longest:
             longest *= 2
         return closed
 
     def _solve(self, blocks: Blocks, budget: Budget, closeness: float | None = None) -> bool:
-        """Solve blocks as far as the budget goes; whether all are closed."""
+        """Solve blocks within the budget. Returns whether all are closed."""
         closeness = self.params.bounding.large_closeness if closeness is None else closeness
         return blocks.strengthen(self._offer("blocks"), budget, closeness=closeness)
 
     @cached_property
     def small(self) -> Blocks:
-        """The small blocks, priced at the duals of the strengthened relaxation; what is known of them grows."""
+        """The small blocks at the duals of the relaxation with cuts. Later calls reuse what was proven before."""
         small = Blocks(self.search.formulation, self.master.rows, self.pricer, params=self.params.blocks)
         small.set_duals(self.relaxation.duals)
         return small
 
     def reduced_costs(self) -> ReducedCosts:
-        """The reduced costs at the plain relaxation's duals; duals of cuts would price what no rule asks for."""
+        """Reduced costs at the plain relaxation's duals. Duals of cuts would price amounts that no rule asks for."""
         formulation, duals = self.search.formulation, self.plain.duals
         used = np.asarray(self.master.rows.by_airing[:, : len(duals)] @ duals, dtype=np.float64)
         reward = formulation.value - used[: formulation.airing_count]
@@ -193,7 +202,7 @@ class Bounding:
         )
 
     def _exchanged(self) -> Reals:
-        """What the plain relaxation's airings add to each of the formulation's rows or take from it, (r,)."""
+        """Per row, the larger of what the relaxation's airings add to it and what they take from it, (r,)."""
         some, amounts = self.search.formulation.matrix[:, self.plain.support], self.plain.amounts
         more, less = some.maximum(0) @ amounts, -(some.minimum(0) @ amounts)
         return np.asarray(np.maximum(more, less), dtype=np.float64)

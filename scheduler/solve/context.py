@@ -1,4 +1,4 @@
-"""What the improvers of one search share, and what an improver is."""
+"""The data that the improvers of one search share, and the interface of an improver."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Built once after the bound and read by every improver; nothing in it changes but the search."""
+    """Built once after the bound, read by every improver. Only the search in it changes."""
 
     search: Search  # the incumbent, the bound and the budget
     rows: LinearRows  # of the formulation, without cuts
@@ -34,7 +34,7 @@ class Context:
 
     @classmethod
     def of(cls, search: Search, rows: LinearRows, reduced_costs: ReducedCosts) -> Context:
-        """Derive the rest from a search, its rows and the relaxation."""
+        """Build the context from a search, its rows and the reduced costs."""
         formulation, params = search.formulation, search.settings.params
         return cls(
             search=search,
@@ -58,19 +58,19 @@ class Context:
 
     @property
     def seed(self) -> int:
-        """The seed of the search; a second improver of one kind adds to it."""
+        """The seed of the search. A second improver of the same kind adds a number to it."""
         return self.search.settings.seed
 
     def has_choice(self) -> bool:
-        """Whether any candidate is not locked."""
+        """Whether at least one candidate is not locked."""
         return bool((self.candidates & ~self.formulation.locked).any())
 
 
 class Improver(Protocol):
     """One way to improve the incumbent.
 
-    It reads `search.best`, offers whatever it finds to the search, which keeps what is better, and returns when it has
-    nothing more to try or its budget is used up.
+    It starts from `search.best` and offers each choice it finds to the search, which keeps the best. It returns when it
+    has nothing more to try or when its budget is used up.
     """
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
@@ -79,13 +79,13 @@ class Improver(Protocol):
         Parameters
         ----------
         end
-            (n,) The choice at which the last improver of this round ended: it keeps all hard rows and may be worse than
-            the incumbent; parts of it may still serve. None where there is none.
+            (n,) The choice at which the previous improver of this round ended. It keeps all hard rows and may be worse
+            than the incumbent, but parts of it may be useful. None if there is none.
         budget
-            What it may take; work is counted on it.
+            The time it may take. It also counts its work there.
 
         Returns
         -------
         (n,) or None
-            The choice at which this improver ended, for the next one; None to leave `end` as it is.
+            The choice at which this improver ended, for the next one. None keeps `end` as it is.
         """

@@ -1,4 +1,4 @@
-"""What a clause costs as an interval, from values that were found and bounds that were proven."""
+"""The cost of a clause as an interval, from values of timetables and proven bounds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scheduler.results import ClauseCost
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of the best timetable with all clauses; viewer-minutes."""
+    """The best timetable and the bound with all clauses, viewer-minutes."""
 
     value: int
     bound: int | None
@@ -17,18 +17,22 @@ class Known:
 
 
 def interval(clause: str, known: Known, worth: int, bound: int | None, *, searched: bool = False) -> ClauseCost:
-    """At least max(0, value without − bound with), at most bound without − value with.
+    """The interval of what a clause costs, viewer-minutes.
+
+    lower end = max(0, value without − bound with),  upper end = bound without − value with.
 
     Parameters
     ----------
     clause
         Id of the agreement or rule that is left out.
+    known
+        Value and bound with all clauses.
     worth
-        Value of the best timetable known without the clause, viewer-minutes.
+        Value of the best known timetable without the clause, viewer-minutes.
     bound
-        Bound on the value without the clause, viewer-minutes; None where there is none.
+        Bound on the value without the clause, viewer-minutes. None if there is none.
     searched
-        Whether a timetable without the clause was searched for: only then is the difference of values an estimate.
+        Whether a timetable without the clause was searched for. Only then the difference of the values is an estimate.
     """
     if not known.keeps:
         return ClauseCost(clause=clause, state="not_kept")

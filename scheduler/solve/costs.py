@@ -1,6 +1,6 @@
-"""What clauses cost, in viewers: marginal prices of rows, and for each agreement an interval from bounds.
+"""The cost of clauses in viewers: marginal prices of rows, and an interval from bounds for each agreement.
 
-The interval is what a search knows without searching again; scheduler/cost narrows it by solving without a clause.
+The interval uses only what the search knows. scheduler/cost narrows it: it solves the instance without a clause.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ CLOSE = 1e-6
 
 
 def clause_costs(search: Search, agreements: Sequence[str]) -> None:
-    """Fill `search.costs` as far as the time goes.
+    """Fill `search.costs` within the time that is left.
 
-    rows: the marginal price of each binding row that asks for an amount (|dual| × miss step, viewer-minutes per unit).
-    clauses: per agreement an interval of what it costs. The timetable found is one without the agreement too, and then
-    it is worth what the agreement's own misses took from it:
-    at_least = max(0, value found, less no penalty of the agreement − bound), at_most = bound without − value found.
-    An agreement whose bound was not reached in time is left out.
+    rows: the marginal price of each binding row that asks for an amount: |dual| × miss step, viewer-minutes per unit.
+    clauses: for each agreement an interval of its cost. The timetable found is also a timetable without the agreement.
+    Without the agreement's own penalty its value is v, and
+        at_least = max(0, v − bound),   at_most = bound without the agreement − value found.
+    An agreement is left out if its bound was not reached in time.
     """
     formulation, best = search.formulation, search.best
     if not _fits(formulation, search.settings):
@@ -72,7 +72,7 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
 
 
 def _free(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxation | None]:
-    """Solves the relaxation over window patterns without some rows, (r,); its bound is rounded outward."""
+    """A function that solves the pattern relaxation without some rows, (r,). Its bound is rounded outward."""
     formulation, params = search.formulation, search.settings.params
     duals: list[Reals] = []
 
@@ -95,11 +95,11 @@ def _free(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxation
 
 
 def _nothing(bound: float) -> None:
-    """Pass a bound over."""
+    """Ignore a bound."""
 
 
 def _placed(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxation | None]:
-    """Solves the relaxation over bundles without some rows, (r,)."""
+    """A function that solves the relaxation over bundles without some rows, (r,)."""
     program = strand_program(search.formulation)
 
     def solved(left_out: Flags | None) -> Relaxation | None:
@@ -112,7 +112,7 @@ def _placed(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxati
 
 
 def reserved(formulation: Formulation, settings: Settings) -> float:
-    """Seconds of the limit that are kept for what clauses cost; work is counted beyond the limit."""
+    """Seconds of the limit that are kept for the cost of clauses. Counted work is spent beyond the limit instead."""
     return (
         settings.params.costs.share * settings.time_limit
         if _fits(formulation, settings) and not settings.deterministic
@@ -121,17 +121,18 @@ def reserved(formulation: Formulation, settings: Settings) -> float:
 
 
 def _fits(formulation: Formulation, settings: Settings) -> bool:
-    """Whether there is time to solve the relaxation to its end."""
+    """Whether the formulation is small enough to solve the relaxation to its end."""
     if has_bundles(formulation):
         return bundle_count(formulation) <= settings.params.strands.whole_columns
     return len(formulation.window_start) <= settings.params.bounding.most_windows
 
 
 def _row_costs(formulation: Formulation, relaxation: Relaxation) -> list[dict[str, Any]]:
-    """The binding rows that ask for an amount, the dearest unit first.
+    """The binding rows that ask for an amount, most expensive unit first.
 
-    A rigid row has no price. Nor has one of another unit: half a day of a premiere, half an airing of a link-up are
-    nothing. A row that the relaxation misses has only the price that stands in for "hard".
+    Three kinds of rows have no marginal price: rigid rows; rows in a unit of which a part has no meaning (half a day of
+    a premiere, half an airing of a link-up); and rows that the relaxation misses, whose dual is only the price that
+    stands for "hard".
     """
     cost = np.abs(relaxation.duals) * formulation.miss_step
     cost[formulation.kind == RIGID] = 0.0
@@ -148,7 +149,7 @@ def _row_costs(formulation: Formulation, relaxation: Relaxation) -> list[dict[st
 
 
 def _missed(formulation: Formulation, relaxation: Relaxation) -> np.ndarray[Any, Any]:
-    """Which hard rows the relaxation's solution misses, (r,)."""
+    """The hard rows that the relaxation's solution misses, (r,)."""
     activity = formulation.matrix[:, relaxation.support] @ relaxation.amounts
     off = np.maximum(formulation.lower - activity, activity - formulation.upper)
     side = np.where(activity < formulation.lower, formulation.lower, formulation.upper).astype(np.float64)

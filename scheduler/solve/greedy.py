@@ -1,7 +1,7 @@
-"""A first timetable: take the airings that gain most per step of airtime until none gains.
+"""The greedy start: add the airings with the largest gain per step of airtime until no airing gains.
 
-The gain of an airing is its value plus what it takes off the misses, hard ones weighted far above the value
-of any airing. The best airings of the best windows are taken together, then all gains are computed again.
+gain of an airing = its value + the weighted violation that it removes. A violation of a hard row weighs far more than
+the value of any airing. The best airing of each of the best windows is added, then all gains are computed again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def greedy(search: Search) -> None:
-    """Offer the greedy timetable, unless locks keep it from being one: a locked rerun may need a first run."""
+    """Offer the greedy timetable. It is repaired if it breaks a rigid row (a locked rerun may need a first run)."""
     with search.stage("greedy"):
         search.try_offer(greedy_choice(search.formulation, params=search.settings.params.greedy))
 
@@ -33,9 +33,17 @@ def greedy(search: Search) -> None:
 def greedy_choice(
     formulation: Formulation, before: Integers | None = None, params: GreedyParams = DEFAULTS.greedy
 ) -> Flags:
-    """The airings that the greedy start chooses; locks are always among them.
+    """Choose airings greedily. Locked airings are always chosen.
 
-    Airings in `before` are taken first, in their order, as far as they fit beside each other.
+    Parameters
+    ----------
+    before
+        Airings that are added first, in this order, if they fit.
+
+    Returns
+    -------
+    (n,)
+        The chosen airings.
     """
     if formulation.airing_count > params.most_airings:
         return _sampled_choice(formulation, before, params)
@@ -52,7 +60,7 @@ def greedy_choice(
 
 
 def _sampled_choice(formulation: Formulation, before: Integers | None, params: GreedyParams) -> Flags:
-    """The greedy choice among every k-th airing, the locked ones and those in `before`."""
+    """The greedy choice from every k-th airing, the locked airings and those in `before`."""
     first = np.zeros(0, dtype=np.int64) if before is None else before
     kept = formulation.thinned(params.most_airings // 2, first)
     chosen = np.zeros(formulation.airing_count, dtype=bool)
@@ -62,7 +70,7 @@ def _sampled_choice(formulation: Formulation, before: Integers | None, params: G
 
 
 def _best_of_windows(formulation: Formulation, gain: Reals) -> Integers:
-    """The airing with the most gain per step of every window, best first; only real gains."""
+    """The airing with the largest gain per step in each window, best first, only where the gain is positive."""
     gaining = np.flatnonzero(gain > 0)
     density, window = gain[gaining] / formulation.steps[gaining], formulation.window[gaining]
     order = np.lexsort((-density, window))
@@ -71,7 +79,7 @@ def _best_of_windows(formulation: Formulation, gain: Reals) -> Integers:
 
 
 def _caps(formulation: Formulation) -> Flags:
-    """Hard rows that only say at most: airings never need to miss one, so the greedy start never does."""
+    """Rigid and hard rows that only limit from above. The greedy start never misses one of these."""
     least = formulation.matrix.min(axis=1).toarray().ravel() if formulation.matrix.nnz else 0
     caps: Flags = (formulation.kind == HARD) & (formulation.lower <= -NO_BOUND) & (least >= 0)
     return caps
@@ -79,19 +87,19 @@ def _caps(formulation: Formulation) -> Flags:
 
 @dataclass(slots=True)
 class _State:
-    """What is chosen, what every row has, and which airings are still open."""
+    """The chosen airings, the activity of every row, and the airings that are still open."""
 
     formulation: Formulation
-    counted: Counted  # over airings only; its activity follows what is chosen
-    by_window: Integers  # airings in the order of their windows
-    window_edges: Integers  # where each window begins in it
+    counted: Counted  # over airings only; its activity is updated with the choice
+    by_window: Integers  # airings sorted by window
+    window_edges: Integers  # the first position of each window in `by_window`
     chosen: Flags
     open: Flags
     params: GreedyParams
 
     @classmethod
     def of(cls, formulation: Formulation, params: GreedyParams = DEFAULTS.greedy) -> _State:
-        """The state with the locks chosen."""
+        """The state in which exactly the locked airings are chosen."""
         n = formulation.airing_count
         own = np.diff(formulation.matrix[:, n:].tocsr().indptr) > 0
         matrix = formulation.matrix[:, :n].tocsc()
@@ -127,18 +135,18 @@ class _State:
         return state
 
     def gains(self) -> Reals:
-        """What each open airing would add to value and take off misses; −∞ where it may not be added."""
+        """Gain in value and removed violation of each open airing. −∞ if the airing may not be added."""
         return gains(self.counted, self.open)
 
     def take(self, at: int, promised: float) -> bool:
-        """Choose an airing if it still gains a share of what it gained before others were taken."""
+        """Choose an airing if its gain is still at least a share of the gain `promised` earlier in the round."""
         if not self.open[at] or gain_of(self.counted, at) <= promised * self.params.keep:
             return False
         self.put(at)
         return True
 
     def put(self, at: int) -> None:
-        """Choose an airing and close those that overlap it."""
+        """Choose an airing and close the airings that overlap it."""
         formulation, counted = self.formulation, self.counted
         entries = slice(counted.first[at], counted.first[at + 1])
         np.add.at(counted.activity, counted.row[entries], counted.coefficient[entries])

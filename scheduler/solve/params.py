@@ -1,4 +1,4 @@
-"""The parameters of every method: each number that can change the answer, with its meaning, range and default.
+"""The parameters of all methods. Each number that can change the answer has its meaning, range and default here.
 
 A class per method, gathered in `SolveParams`. A TOML file with a table per method sets some of them:
 
@@ -41,30 +41,30 @@ class Params(BaseModel):
 
 
 class RunParams(Params):
-    """How long an engine that does not stop is waited for."""
+    """How long to wait for an engine that does not stop."""
 
     grace: NotNegative = 10.0
-    """Seconds beyond the limit before an engine that still runs is left behind."""
+    """Seconds beyond the limit, then an engine that still runs is abandoned."""
     interrupt_grace: NotNegative = 3.0
-    """Seconds after an interrupt before an engine that still runs is left behind."""
+    """Seconds after an interrupt, then an engine that still runs is abandoned."""
 
 
 class AutoParams(Params):
-    """When the strategy `auto` tries the exact engine first."""
+    """When the strategy `auto` runs the exact engine first."""
 
     exact_airings: Annotated[int, Field(ge=0)] = 1_000
-    """Up to this many airings the exact engine comes first: it proves some hundreds in seconds."""
+    """With at most this many airings the exact engine runs first: it proves some hundreds in seconds."""
     exact_share: Share = 2 / 3
-    """At most this share of the time left goes to it."""
+    """Largest share of the time left that it may take."""
 
 
 class CostParams(Params):
-    """What clauses cost, found after the search."""
+    """The cost of clauses, computed after the search."""
 
     share: Share = 0.1
-    """At most this share of the time limit."""
+    """Largest share of the time limit that it may take."""
     closeness: Positive = 1e-7
-    """The bound has met the master where they differ by no more than this share of the bound."""
+    """The relaxation is solved when bound and master differ by at most this share of the bound."""
 
 
 class GreedyParams(Params):
@@ -73,14 +73,15 @@ class GreedyParams(Params):
     windows_share: Annotated[float, Field(gt=0.0, le=1.0)] = 0.25
     """The share of all windows that get one more airing before gains are computed again."""
     hard_factor: Positive = 3.0
-    """A hard row missed as a whole weighs this many times the mean best airing of a window."""
+    """Weight of a hard row missed as a whole, in mean values of the best airing of a window."""
     least_factor: Positive = 2.0
-    """Rows with a lower side weigh this many times those that only cap: one party has to give first, although a band of
-    parity is violated until the other gives too."""
+    """Rows with a lower side weigh this many times those that only cap. One party has to give first, although a parity
+    row stays violated until the other party gives too.
+    """
     keep: Share = 0.5
-    """An airing is taken while its gain is more than this share of the gain computed before others were taken."""
+    """An airing is added while its gain is more than this share of the gain computed at the start of the round."""
     most_airings: Count = 500_000
-    """Of more candidates a regular sample is looked at: computing all gains takes too long."""
+    """With more candidates only a regular sample is used, because computing all gains takes too long."""
 
 
 class SubgradientParams(Params):
@@ -93,23 +94,23 @@ class SubgradientParams(Params):
     steps_per_window: NotNegative = 3.0
     """Steps per window between the fewest and the most."""
     sample_above: Count = 1_000_000
-    """Of more airings than this the first descent runs on a sample."""
+    """With more airings than this the method first runs on a sample."""
     sample: Count = 400_000
     """Airings in that sample."""
     full_steps: Count = 600
-    """Steps on all airings after the descent on the sample."""
+    """Steps on all airings after the run on the sample."""
     first_step: Positive = 1.0
-    """Length of the first step, in scaled units, of a descent from zero duals."""
+    """Length of the first step, in scaled units, when all duals start at zero."""
     first_step_after: Positive = 0.1
-    """The same of a descent that goes on from another one."""
+    """Length of the first step when the duals start from an earlier run."""
     last_step: Positive = 0.003
     """Length of the last step; lengths shrink geometrically from the first to the last."""
     memory: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.97
     """Decay per step of the mean gradient and of the mean squared gradient."""
     keep_every: Count = 20
-    """The patterns of every step with this number or a multiple are kept as columns."""
+    """Patterns of every step whose number is a multiple of this are kept as columns."""
     keep_from: Share = 0.7
-    """After this share of the steps."""
+    """Patterns are kept only after this share of the steps."""
 
 
 class RelaxationParams(Params):
@@ -118,7 +119,7 @@ class RelaxationParams(Params):
     hard_row: Positive = 0.3
     """Price of a hard row missed as a whole, as a share of the value of all windows without any rule."""
     closeness: Positive = 2e-5
-    """The bound has met the master where they differ by no more than this share of the bound."""
+    """Column generation ends when bound and master differ by at most this share of the bound."""
     rounds: Count = 2_000
     """Most rounds."""
     smoothing: Share = 0.8
@@ -126,15 +127,15 @@ class RelaxationParams(Params):
     most_smoothing: Share = 0.9
     """Largest weight."""
     smoothing_up: Share = 0.05
-    """Added to it after a round that improved the bound."""
+    """Added to the weight after a round that improved the bound."""
     smoothing_down: Share = 0.1
-    """Subtracted from it after a round that did not."""
+    """Subtracted from the weight after a round that did not improve the bound."""
     violated: Positive = 1e-6
     """A rule row enters the master where it is violated by more than this, in units of its largest coefficient."""
     regret_step: Positive = 1e-3
     """Regrets are ranked in steps of this share of the mean value of an airing; within a step the order is random."""
     work_per_solve: NotNegative = 0.02
-    """Counted work of one solution of the master, however small."""
+    """Least counted work of one solution of the master."""
 
 
 class CutParams(Params):
@@ -145,45 +146,48 @@ class CutParams(Params):
     violated: Positive = 1e-3
     """A cut is added where it is violated by this share of its right-hand side."""
     most_divisors: Count = 40
-    """Divisors that are tried per row; rows with more distinct coefficients are not rounded."""
+    """Divisors tried per row. Rows with more distinct coefficients are not rounded."""
 
 
 class BoundingParams(Params):
-    """Shares of the time for the bound, and when blocks are worth it."""
+    """Shares of the time for the bound, and when blocks are used."""
 
     relaxation_share: Share = 0.25
-    """Of the time left, for the plain relaxation."""
+    """Share of the time left for the plain relaxation."""
     cut_share: Share = 0.25
-    """Of the time left, for cuts."""
+    """Share of the time left for cuts."""
     most_windows: Annotated[int, Field(ge=0)] = 1_500
-    """With more windows the master is not solved: it would not end in time. The subgradient bound remains."""
+    """With more windows the master is not solved, because it would not end in time. The subgradient bound remains."""
     trial_share: Share = 0.15
-    """Of the time for blocks, for small ones before it is asked whether they gain anything."""
+    """Share of the time for blocks that a trial of small blocks gets."""
     small_share: Share = 0.5
-    """Of the time for blocks, for small ones before large ones are tried."""
+    """Share of the time for blocks that small blocks get before large ones are tried."""
     attempt: Positive = 10.0
-    """Seconds of one attempt at a block; doubled where nothing else is left to try."""
+    """Seconds of one attempt at a block. Doubled when all other blocks are closed."""
     small_closeness: Positive = 1e-4
-    """Small blocks are closed where together they leave no more than this share of the bound open."""
+    """Small blocks are closed when the sum of their gaps is at most this share of the bound."""
     large_closeness: Positive = 1e-5
-    """The same of large blocks."""
+    """Large blocks are closed when the sum of their gaps is at most this share of the bound."""
     worthwhile: float = 5e-4
-    """Large blocks are tried where small ones have lowered the bound by this share of it."""
+    """Large blocks are tried if small ones lowered the bound by at least this share."""
 
 
 class BlockParams(Params):
-    """Blocks of windows as merged-integer programs behind the bound."""
+    """Blocks of windows as mixed-integer programs for the bound."""
 
     small: Count = 10
     """Most windows of a small block: a week of a channel."""
     large: Count = 40
     """Most windows of a large block: a week of a few channels."""
     most_airings_by_runs: Count = 2_000
-    """Rows with equal coefficients (runs) join windows up to this many airings; a series would join everything."""
+    """Rows with equal coefficients (runs) join windows only up to this many airings.
+
+    A series would join all windows.
+    """
     first_slack: Positive = 1e-2
     """First slack of a small block, as a share of its part of the bound."""
     first_slack_joined: Positive = 3.5e-3
-    """The same of a large block, beyond what the small blocks in it have gained."""
+    """First slack of a large block, as a share of its part of the bound, added to the gain of its small blocks."""
     least_slack: Positive = 1e-4
     """Least first slack, as a share of the bound per block."""
     first_seconds: Positive = 1.0
@@ -191,11 +195,11 @@ class BlockParams(Params):
     first_guess: Positive = 0.05
     """Expected duration of the first attempt, seconds."""
     spare: Factor = 1.2
-    """A block is tried again where at least this many times the duration of its last attempt is left."""
+    """A block is tried again if at least this many times the duration of its last attempt is left."""
     widen: Factor = 1.4
     """Growth of the slack after a proof."""
     widen_quick: Factor = 2.0
-    """The same where the proof took less than a quarter of its limit."""
+    """Growth of the slack after a proof in less than a quarter of the limit."""
     nodes_per_second: Positive = 100.0
     """Branch-and-bound nodes that stand for a second where work is counted."""
 
@@ -208,15 +212,15 @@ class BlockLnsParams(Params):
     most_airings: Count = 2_500
     """Most airings of a block that may be chosen: those of least regret."""
     least_worth: NotNegative = 1e-4
-    """Blocks whose best patterns are worth less than this share of all are left alone."""
+    """Blocks whose best patterns have less than this share of the total value are skipped."""
     closeness: Positive = 1e-6
-    """A block is solved where no more than this share of the whole value is open."""
+    """A block is solved when its gap is at most this share of the total value."""
     round_share: Share = 0.08
-    """Of the time left, for one round over the blocks."""
+    """Share of the time left for one round over the blocks."""
 
 
 class BlockReoptimiseParams(Params):
-    """Blocks of the incumbent solved again while everything else stays."""
+    """Blocks of the incumbent are solved again while everything else stays fixed."""
 
     first_seconds: Positive = 1.0
     """Limit of the first attempt at a block."""
@@ -231,10 +235,10 @@ class BlockReoptimiseParams(Params):
 
 
 class FixedCountParams(Params):
-    """Programs in which the number of airings per channel and content is fixed and only times are chosen."""
+    """Programs with a fixed number of airings per channel and content. Only start times are chosen."""
 
     most_windows: Annotated[int, Field(ge=0)] = 250
-    """With more windows these programs do not end in time and are left out."""
+    """With more windows these programs are not used, because they do not end in time."""
     merge_seconds: Positive = 5.0
     """Limit to choose the counts of two timetables block by block."""
     time_seconds: Positive = 10.0
@@ -242,9 +246,9 @@ class FixedCountParams(Params):
     step_seconds: Positive = 2.0
     """Limit to choose the times in some windows."""
     steps_in_vain: Count = 12
-    """Steps without gain after which no other is tried."""
+    """The search of start times ends after this many steps without gain."""
     windows: Positive = 30.0
-    """Windows drawn in the first step."""
+    """Windows sampled in the first step."""
     grow: Factor = 1.05
     """Growth of that number after a step that ended in half its time."""
     shrink: Annotated[float, Field(gt=0.0, le=1.0)] = 0.85
@@ -252,9 +256,9 @@ class FixedCountParams(Params):
     relaxation_work: NotNegative = 0.3
     """Counted work of a relaxation."""
     nodes_per_second: Positive = 3.0
-    """Branch-and-bound nodes that stand for a second: most of the time passes before the first of them."""
+    """Branch-and-bound nodes that stand for a second. Most of the time passes before the first node."""
     least_promise: Positive = 2e-4
-    """Times are chosen for merged counts whose relaxation exceeds the incumbent's by this share of its value."""
+    """Times are chosen for merged counts if their relaxation exceeds the incumbent by this share of its value."""
     closeness: Positive = 3e-4
     """Gap of the program for all times, as a share of the value."""
     step_closeness: Positive = 5e-5
@@ -262,49 +266,50 @@ class FixedCountParams(Params):
     least_gain: Positive = 5e-6
     """Least gain of such a step, as a share of the value."""
     reach: NotNegative = 1.6e-3
-    """All times are first sought within this share of the value below the relaxation: with so high a floor HiGHS finds
-    some where it finds none above an incumbent far below."""
+    """The first search of all times uses a floor this share of the value below the relaxation. With such a high floor
+    HiGHS finds solutions where it finds none with the incumbent's value, far below, as the floor.
+    """
 
 
 class AnnealingParams(Params):
     """Simulated annealing. Temperatures are shares of the mean value of an airing."""
 
     first_temperature: Positive = 0.2
-    """At the begin of a search from a rough start, and of a restart."""
+    """At the start of a search from a rough start solution, and after a restart."""
     next_temperature: Positive = 0.02
-    """At the begin of a cycle from a good start."""
+    """At the start of a cycle from a good start solution."""
     repair_temperature: Positive = 0.01
-    """At the begin of phase 2."""
+    """At the start of phase 2."""
     last_temperature: Positive = 0.007
-    """At the end of either phase."""
+    """At the end of both phases."""
     spread: NotNegative = 0.5
-    """The temperature of a window goes with this power of its value relative to the mean window."""
+    """The temperature of a window is proportional to this power of (its value / mean value of a window)."""
     least_spread: Positive = 0.05
-    """Windows worth less than this share of the mean have the temperature of that share."""
+    """Windows below this share of the mean value get the temperature of this share."""
     by_regret: Share = 0.3
-    """Share of the moves that begin in an interval sampled by its regret; the others begin anywhere."""
+    """Share of the moves that start in an interval sampled by regret. The others start in a random interval."""
     candidates: Count = 150
-    """Airings of a window that may be chosen: those of least regret."""
+    """Size of the candidate list of a window: airings of least regret."""
     seconds: Positive = 0.2
-    """Of phase 1 of a long cycle, per interval."""
+    """Seconds per interval in phase 1 of a long cycle."""
     repair_seconds: Positive = 0.08
-    """Of phase 2 of a long cycle, per interval."""
+    """Seconds per interval in phase 2 of a long cycle."""
     short: Share = 0.125
-    """Short cycles, all after the first, take this share of both."""
+    """Short cycles, all after the first, take this share of the time of a long one."""
     longest: Positive = 110.0
     """Most seconds of both phases."""
     most_share: Share = 0.5
     """A long cycle, and any while a hard row is missed, takes at most this share of the time left."""
     repairs: Count = 3
-    """Phase 2 is run at most this often while a hard row is missed."""
+    """Phase 2 is run at most this many times while a hard row is missed."""
     repair_again: Share = 0.5
-    """Where phase 2 begins again."""
+    """A repeated phase 2 starts at this share of the phase."""
     stagnation: NotNegative = 1e-4
-    """Restart where no more than this share of the value was gained since the last cycle began."""
+    """Restart if at most this share of the value was gained since the start of the last cycle."""
     infeasible: NotNegative = 0.005
-    """Continue an infeasible end point where its value exceeds the incumbent's by this share."""
+    """Continue from an infeasible end point if its value exceeds the incumbent by this share."""
     offer_every: NotNegative = 1.0
-    """Seconds between two offers of a cycle's best choice."""
+    """Seconds between two offers of the best choice of a cycle."""
     work_per_move: Positive = 3.5e-5
     """Counted work of a move."""
     moves_per_interval: Count = 2
@@ -312,52 +317,52 @@ class AnnealingParams(Params):
     least_moves: Count = 200
     """Fewest moves between two updates."""
     insert: Share = 0.6
-    """Share of the moves that insert a sampled airing; the others only empty some intervals and refill them."""
+    """Share of the moves that insert a sampled airing. The others only empty some intervals and refill them."""
     from_missed: Share = 0.33
-    """Share of the moves that begin where an airing touches a missed row."""
+    """Share of the moves that start at an airing of a missed row."""
     whole: Share = 0.5
-    """Chance to empty the whole of an interval in place of a part."""
+    """Probability to empty a whole interval and not a part of it."""
     longest_part: Share = 0.6
     """Longest part that is emptied, as a share of the interval."""
     another: Share = 0.4
-    """Chance to empty one more interval."""
+    """Probability to empty one more interval."""
     tabu: Share = 0.5
-    """Chance that one of the removed airings may not return in the same move."""
+    """Probability that one of the removed airings is tabu in the same move."""
     blink: Share = 0.5
-    """Largest chance by which a refill passes over an airing; the chance is this times the cube of a uniform number."""
+    """Largest probability that a refill skips an airing. The probability is this times u³, u uniform on [0, 1]."""
     sampled: Count = 3
     """Airings sampled for an insertion; the best per step of them is inserted."""
     refill_again: Share = 0.5
-    """The longest path is computed again where an airing adds less than this share of what it added in the path."""
+    """The longest path is computed again if an airing adds less than this share of its gain in the path."""
 
 
 class PenaltyParams(Params):
-    """The dynamic penalty schedule of the annealing. Shares of a phase count from its begin."""
+    """The dynamic penalty schedule of the annealing. Shares of a phase count from its start."""
 
     few_windows: Count = 10
-    """Rows over no more windows are local: what is left of a channel's week cannot be repaired elsewhere."""
+    """Rows over at most this many windows are local: a violation in a channel's week cannot be repaired elsewhere."""
     local_credit: NotNegative = 0.9
-    """Share of the duals of local rows that is credited for their slack at first."""
+    """Share of the duals of local rows that is credited at the start of phase 1."""
     local_fades: Annotated[float, Field(gt=0.0, le=1.0)] = 0.9
-    """This credit is zero after this share of phase 1."""
+    """This credit falls to zero at this share of phase 1."""
     hardens: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.3
-    """From this share of phase 1 on the weights of local rows grow faster and do not shrink."""
+    """From this share of phase 1 on the weights of local rows grow faster and never shrink."""
     coupling_credit: NotNegative = 0.95
     """Share of the duals of coupling rows that is credited in phase 1."""
     coupling_fades: Annotated[float, Field(gt=0.0, le=1.0)] = 0.75
-    """This credit is zero after this share of phase 2."""
+    """This credit falls to zero at this share of phase 2."""
     tolerance: NotNegative = 0.03
-    """Violation of a coupling row that is tolerated in phase 1, as a share of what is exchanged."""
+    """Tolerated violation of a coupling row in phase 1, as a share of the amount exchanged."""
     piece: NotNegative = 0.2
-    """Violation that is tolerated in any case of a coupling row with a lower side, in its largest coefficients."""
+    """Least tolerated violation of a coupling row with a lower side, in its largest coefficients."""
     duals: NotNegative = 1.1
-    """First weight of a row, in its duals."""
+    """First weight of a row, as a multiple of its dual."""
     floor: Positive = 0.07
     """Least first weight: the largest coefficient of a row costs this share of the mean value of an airing."""
     hardness: Factor = 20.0
-    """No weight is below this many floors at the end."""
+    """At the end every weight is at least this many times its floor."""
     local_hardness: NotNegative = 1.2
-    """To violate a local row costs this many times the most that any airing brings for it at the end."""
+    """At the end a violated local row costs this many times the largest value that any airing gains by it."""
     local_rise: Factor = 30.0
     """Multiplier of the local rows' floor at the end of phase 2."""
     steps: Positive = 340.0
@@ -367,15 +372,15 @@ class PenaltyParams(Params):
     growth: Factor = 1.02
     """Growth of the weight of a violated row, per update step."""
     hard_growth: Factor = 1.03
-    """The same of rows that harden."""
+    """Growth of the weight of a violated local row from `hardens` on, per update step."""
     shrinking: Annotated[float, Field(gt=0.0, le=1.0)] = 0.9995
-    """Decay of the weight of a local row that is kept, per update step."""
+    """Decay of the weight of a satisfied local row, per update step."""
     coupling_shrinking: Annotated[float, Field(gt=0.0, le=1.0)] = 0.99
-    """The same of coupling rows."""
+    """Decay of the weight of a satisfied coupling row, per update step."""
     local_least: Share = 0.2
-    """With the credit subtracted, a local row still costs this share of its weight."""
+    """Least penalty of a local row after the credit is subtracted, as a share of its weight."""
     coupling_least: Share = 0.02
-    """The same of coupling rows."""
+    """The same for coupling rows."""
 
 
 class NeighbourhoodParams(Params):
@@ -384,23 +389,23 @@ class NeighbourhoodParams(Params):
     attempt: Positive = 1.5
     """Seconds for one neighbourhood."""
     windows: Positive = 8.0
-    """Windows that are free at first."""
+    """Free windows at first."""
     least_windows: Count = 3
     """Fewest free windows."""
     most_windows: Count = 40
     """Most free windows."""
     airings: Positive = 60.0
-    """Free airings of a window at first."""
+    """Free airings per window at first."""
     least_airings: Count = 25
-    """Fewest free airings of a window."""
+    """Least free airings per window."""
     most_airings: Count = 400
-    """Most free airings of a window."""
+    """Most free airings per window."""
     grow: Factor = 1.08
-    """Growth of both sizes after a neighbourhood that was solved."""
+    """Growth of both sizes after a neighbourhood that was solved to the end."""
     shrink: Annotated[float, Field(gt=0.0, le=1.0)] = 0.85
-    """The same after one that was not."""
+    """Growth of both sizes after one that was not."""
     helpful: Factor = 20.0
-    """A window that can help a missed hard row is drawn this many times more often."""
+    """A window that can help a missed hard row gets this many times the sampling weight."""
     hard_price: Count = 2
     """Viewer-minutes per weighted miss of a hard row."""
     overhead: NotNegative = 0.05
@@ -411,86 +416,87 @@ class ExactParams(Params):
     """The whole formulation as one CP-SAT model."""
 
     first_stage_share: Share = 0.5
-    """At most this share of the time left goes to the least miss of the hard rows."""
+    """Largest share of the time left for the first stage, the least miss of the hard rows."""
     claim_share: Share = 0.3
-    """At most this share of a stage's time goes into CP-SAT's claim; the rest is for the second proof."""
+    """Largest share of a stage's time for CP-SAT's claim. The rest is for the second proof."""
     least_second_proof: NotNegative = 5.0
-    """A second proof by CP-SAT may take so many seconds even where the search took less."""
+    """Seconds that a second proof by CP-SAT may take even if the search took less."""
     second_proof_airings: Annotated[int, Field(ge=0)] = 20_000
-    """With more airings CP-SAT is not asked for a second proof: it takes long to begin."""
+    """With more airings CP-SAT is not used for a second proof, because it takes long to start."""
 
 
 class ScaleParams(Params):
     """Shares of the time in the strategy `scale`."""
 
     block_bound_share: Share = 0.5
-    """Of the time left, for bounds of blocks on one of two workers; half of it where one worker does all."""
+    """Share of the time left for bounds of blocks on one of two workers. A single worker takes half of this share."""
     reoptimise_share: Share = 0.5
-    """Of the time left, for the re-optimisation of blocks in each round."""
+    """Share of the time left for block re-optimisation in each round."""
     second_share: Share = 0.5
-    """Of the time left, for times with fixed counts, and for block LNS, in each round of the second worker."""
+    """Share of the time left for fixed counts, and for block LNS, in each round of the second worker."""
     alone_share: Share = 0.1
-    """The same where one worker does all."""
+    """The same if there is only one worker."""
     neighbourhood_share: Share = 0.1
-    """Of the time left, for CP-SAT neighbourhoods in each round."""
+    """Share of the time left for CP-SAT neighbourhoods in each round."""
     last: NotNegative = 10.0
-    """In the last seconds a cycle of annealing and what follows it would not end: the first worker chooses times, some
-    windows at a time."""
+    """In the last seconds a cycle of annealing would not end. The first worker chooses times in some windows
+    instead.
+    """
 
 
 class StrandParams(Params):
     """The strand engine: a program over bundles of airings."""
 
     whole_columns: Annotated[int, Field(ge=0)] = 80_000
-    """Up to this many columns the whole program is searched beside everything else."""
+    """With at most this many columns the whole program is solved while the other methods run."""
     relaxation_share: Share = 0.2
-    """With more columns, of the time left for the first-order method."""
+    """With more columns: share of the time left for the first-order method."""
     round_iterations: Count = 250
-    """With more columns, iterations of one round of the first-order method."""
+    """With more columns: iterations of one round of the first-order method."""
     relaxation_rounds: Count = 5
-    """Its rounds at most."""
+    """Most rounds of the first-order method."""
     round_gain: NotNegative = 1e-3
-    """It ends where a round lowers the bound by less than this share."""
+    """The first-order method ends after a round that lowers the bound by less than this share."""
     round_closeness: Positive = 1e-5
-    """A round ends where primal and dual differ by no more than this share."""
+    """A round ends when primal and dual objective differ by at most this share."""
     group_columns: Count = 20
-    """With more columns, bundles of a series in a territory among which the first timetable is looked for."""
+    """With more columns: bundles per series and territory among the likely columns of the first timetable."""
     likely_bundles: Count = 14_000
-    """With more columns, bundles of the least loss among which it is looked for."""
+    """With more columns: bundles of least regret among the likely columns."""
     likely_airings: Count = 8_000
-    """With more columns, airings that may air by themselves among which it is looked for."""
+    """With more columns: airings outside bundles among the likely columns."""
     sure: Share = 0.85
-    """The dive holds bundles that the relaxation has at least this much of."""
+    """The dive fixes bundles with at least this amount in the relaxation."""
     at_least: Count = 8
-    """Where there are none, it holds this many of the largest."""
+    """If there are none, it fixes this many of the largest."""
     back_ups: Annotated[int, Field(ge=0)] = 8
-    """How often the dive takes a step back before the rest is chosen by one program."""
+    """Most steps back of the dive. After them one program chooses the rest."""
     fill_seconds: Positive = 20.0
-    """For the program of what the dive has left open."""
+    """Seconds for the program of the columns that the dive left open."""
     fill_gap: NotNegative = 1e-3
-    """It is solved to this share of the fallback's audience."""
+    """Gap of this program, as a share of the fallback's audience."""
     channels: Count = 4
     """Channels of the first neighbourhood of channels."""
     most_channels: Count = 8
     """Channels of the largest neighbourhood of channels."""
     span: Share = 0.25
-    """Of the horizon, the first neighbourhood of a span."""
+    """Share of the horizon in the first neighbourhood of a span."""
     turn_seconds: Positive = 12.0
-    """For one neighbourhood."""
+    """Seconds for one neighbourhood."""
     turn_columns: Count = 8_000
-    """Columns of a neighbourhood at most; those that lose most are left out."""
+    """Most columns of a neighbourhood. Those of largest regret are left out."""
     blur: Share = 0.5
-    """By this share at most losses are changed at random before."""
+    """Largest relative random change of the regrets before columns are left out."""
     memory: Share = 0.7
-    """Weight of earlier turns in the value gained per second of a kind of neighbourhood."""
+    """Weight of earlier turns in the gain per second of a kind of neighbourhood."""
     least_rate: Share = 0.15
-    """Every kind is drawn as if it gained at least this share of the best one's gain per second."""
+    """Every kind is sampled as if it gained at least this share of the best kind's gain per second."""
     turn_gap: NotNegative = 2e-5
-    """A neighbourhood is solved to this share of the value."""
+    """Gap of a neighbourhood's program, as a share of the value."""
     node_rate: Positive = 20.0
-    """Branch-and-bound nodes that count as a second of work where the search must repeat."""
+    """Branch-and-bound nodes that stand for a second where work is counted."""
     alone_share: Share = 0.5
-    """Of the time left for the whole program where one worker does all."""
+    """Share of the time left for the whole program if there is only one worker."""
 
 
 class SolveParams(Params):
@@ -516,7 +522,7 @@ class SolveParams(Params):
     strands: StrandParams = StrandParams()
 
     def changed(self) -> dict[str, Any]:
-        """The values that differ from their defaults: per method a dict by name, methods without any left out."""
+        """The values that differ from their defaults: method → name → value. Unchanged methods are left out."""
         return {name: different for name, params in self if (different := params.changed())}
 
 
@@ -524,16 +530,16 @@ DEFAULTS = SolveParams()
 
 
 class ParamsError(ValueError):
-    """Every problem of a file of parameters, one per line."""
+    """All problems of a file of parameters, one per line."""
 
 
 def params_from_toml(path: Path) -> SolveParams:
-    """Read a TOML file with a table per method; what it does not name keeps its default.
+    """Read a TOML file with a table per method. Parameters that it does not name keep their defaults.
 
     Raises
     ------
     ParamsError
-        With every problem: not TOML, unknown names with the nearest known one, values out of range.
+        All problems: invalid TOML, unknown names with the nearest known one, values out of range.
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -546,7 +552,7 @@ def params_from_toml(path: Path) -> SolveParams:
 
 
 def _problem(details: Any) -> str:
-    """One problem in words: the name, what is wrong with it, and the nearest known name where it is unknown."""
+    """One problem in words: the name, what is wrong, and the nearest known name if the name is unknown."""
     place = [str(part) for part in details["loc"]]
     name = ".".join(place)
     if details["type"] != "extra_forbidden":
