@@ -79,7 +79,7 @@ def _best_of_windows(formulation: Formulation, gain: Reals) -> Integers:
 
 
 def _caps(formulation: Formulation) -> Flags:
-    """Rigid and hard rows that only limit from above. The greedy start never misses one of these."""
+    """Hard rows that only limit from above. The greedy start never misses one of these."""
     least = formulation.matrix.min(axis=1).toarray().ravel() if formulation.matrix.nnz else 0
     caps: Flags = (formulation.kind == HARD) & (formulation.lower <= -NO_BOUND) & (least >= 0)
     return caps

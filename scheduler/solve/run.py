@@ -35,12 +35,15 @@ if TYPE_CHECKING:
 
 
 class EngineError(Exception):
-    """An engine found a timetable that the check does not confirm: a fault of ours, not of the instance."""
+    """An engine offered a timetable that the check does not confirm.
+
+    This is a fault of the program, not of the instance.
+    """
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The best timetable found, rechecked, and the search that found it; no timetable where there is none."""
+    """The best timetable found, rechecked, with the search that found it. Without a timetable if none was found."""
 
     airings: Airings
     formulation: Formulation
@@ -50,7 +53,7 @@ class Answer:
 
     @property
     def hard_rules(self) -> HardRules | None:
-        """Whether the timetable keeps the hard rules, and if not whether one that does is proven impossible."""
+        """Whether the timetable keeps the hard rules; if not, whether it is proven that none can."""
         if self.verification is None:
             return "impossible" if self.search.impossible else None
         if not self.verification.hard_missed:
@@ -75,19 +78,19 @@ def prepare(
     rules: Sequence[Rule] | None = None,
     start: Timetable | Flags | None = None,
 ) -> tuple[Airings, Search]:
-    """The airings of an instance and a search over their formulation that has not begun.
+    """The airings of an instance, and a search over their formulation that has not started.
 
-    The first call after installing takes some seconds more, to compile what the search needs.
+    The first call after an installation compiles the search's code, which takes some seconds.
 
     Parameters
     ----------
     listener
-        Called at every improvement of the value or of the bound.
+        Called at every improvement of the value or the bound.
     rules
-        Rules in place of the instance's, for this run only: `(*rules_of(instance), another)` adds one.
+        Rules that replace the instance's for this run only: `(*rules_of(instance), another)` adds one.
     start
-        A timetable, or the chosen airings, (n,), from which the search begins. Where it breaks a lock or a rigid row,
-        or some of it is no candidate here, as much of it as fits.
+        A timetable, or the chosen airings, (n,), from which the search starts. Only the part that fits is used where it
+        breaks a lock or a rigid row, or where some of it is no candidate here.
     """
     rules = rules_of(instance) if rules is None else tuple(rules)
     airings = build_airings(instance, rules)
@@ -112,12 +115,12 @@ def solve(
     rules: Sequence[Rule] | None = None,
     start: Timetable | Flags | None = None,
 ) -> Answer:
-    """Find the best timetable within the limit; the parameters are those of `prepare`.
+    """Find the best timetable within the limit. The parameters are those of `prepare`.
 
     Raises
     ------
     EngineError
-        Where the check does not confirm what an engine found.
+        The check does not confirm what an engine offered.
     """
     airings, search = prepare(instance, settings, listener, rules=rules, start=start)
     run(search)
@@ -126,9 +129,12 @@ def solve(
 
 
 def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:
-    """Let the strategy search, in a thread of its own so that an interrupt reaches this one at once.
+    """Run the strategy in its own thread, so that this thread can react to an interrupt at any time.
 
-    `meanwhile` is called every tenth of a second, here.
+    Parameters
+    ----------
+    meanwhile
+        Called in this thread every tenth of a second.
     """
     engine = threading.Thread(target=_guarded, args=(search,), name="engine", daemon=True)
     engine.start()
@@ -149,7 +155,7 @@ def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:
 
 
 def price(airings: Airings, search: Search) -> None:
-    """Find what the clauses cost, in the time that was kept for it."""
+    """Compute what the clauses cost, within the time that was kept for it."""
     if search.best is None or search.interrupted or not len(airings):
         return
     agreements = [agreement.id for agreement in agreements_of(airings.instance)]
@@ -166,7 +172,7 @@ def solve_unpriced(
     rules: Sequence[Rule] | None = None,
     start: Timetable | Flags | None = None,
 ) -> Answer:
-    """The same as `solve`, with the whole limit for the search: what clauses cost is not asked for."""
+    """The same as `solve`, without the cost of clauses: the search gets the whole limit."""
     costs = settings.params.costs.model_copy(update={"share": 0.0})
     params = settings.params.model_copy(update={"costs": costs})
     airings, search = prepare(instance, replace(settings, params=params), rules=rules, start=start)
@@ -175,9 +181,15 @@ def solve_unpriced(
 
 
 def conclude(airings: Airings, search: Search) -> Answer:
-    """Recheck the best timetable of a search; everything that a check finds must be a miss the search knows.
+    """Recheck the best timetable of a search.
 
-    A bound below the value that the check confirms is wrong, and no bound is better than a wrong one.
+    The check and the search must agree on every figure and on every missed rule. A bound below the confirmed value is
+    wrong, and then no bound is stated.
+
+    Raises
+    ------
+    EngineError
+        Check and search do not agree.
     """
     if search.best is None:
         return Answer(airings, search.formulation, search, None, None)
@@ -200,7 +212,7 @@ def conclude(airings: Airings, search: Search) -> Answer:
 
 
 def _guarded(search: Search) -> None:
-    """Run the strategy; a failing engine leaves what was found so far and its fault in words."""
+    """Run the strategy. If an engine fails, what was found so far stays, and the fault is recorded in words."""
     try:
         if not len(search.formulation.window):
             search.offer(search.formulation.locked)

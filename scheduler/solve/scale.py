@@ -1,8 +1,8 @@
-"""The strategy for large instances: a greedy start, the bound, then improvers in turns.
+"""The strategy for large instances: a greedy start, the bound, then improvers in rounds.
 
     greedy → relaxation → cuts → rounded relaxation → (bounds of blocks) → rounds of improvers
 
-`default_improvers` is the list of improvers with their shares of the time: another one is a file and a line there.
+`default_improvers` is the list of improvers with their shares of the time. Another improver is one file and one line.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An improver, the workers that run it, and the share of the time left that it may take in each round.
+    """An improver, the workers that run it, and its share of the time left in each round.
 
-    A share of 0 leaves it out. Where one worker does all, `alone` counts, else `first` and `second`.
+    A share of 0 leaves the improver out. With two workers the shares are `first` and `second`, with one worker `alone`.
     """
 
     improver: Improver
@@ -53,12 +53,12 @@ class Turn:
 
 
 def scale(search: Search, improvers: Callable[[Context, Bounding], Sequence[Turn]] | None = None) -> None:
-    """Find a timetable and a bound, then improve both; the best of each is always kept in the search.
+    """Find a timetable and a bound, then improve both. The search always keeps the best of each.
 
     Parameters
     ----------
     improvers
-        What improves, by default `default_improvers`.
+        The improvers and their shares, by default `default_improvers`.
     """
     greedy(search)
     if search.finished():
@@ -86,9 +86,10 @@ def scale(search: Search, improvers: Callable[[Context, Bounding], Sequence[Turn
 def default_improvers(context: Context, bounding: Bounding) -> list[Turn]:
     """The improvers of this strategy, in the order of a round.
 
-    Programs with fixed counts span all windows: they end in time on a week, not on a month. On a month block LNS takes
-    their place; on a week it only runs while a hard row is missed. CP-SAT neighbourhoods run where the others do not
-    reach (the rules' own columns), and always where one worker has no other to recombine with.
+    Programs with fixed counts span all windows. They end in time on a week but not on a month, where block LNS replaces
+    them; on a week block LNS runs only while a hard row is missed. CP-SAT neighbourhoods run in two cases: if rules
+    have auxiliary variables, which no other improver moves, and if there is only one worker, which has no solutions of
+    another worker to recombine with.
     """
     search, seed, params = context.search, context.seed, context.params.scale
     few = bounding.few_windows
@@ -128,7 +129,7 @@ def default_improvers(context: Context, bounding: Bounding) -> list[Turn]:
 
 
 def improve(search: Search, turns: Sequence[Turn]) -> None:
-    """Run the improvers on one worker or on two until the search is finished."""
+    """Run the improvers with one or two workers until the search is finished."""
     if search.settings.deterministic or search.settings.workers == 1:
         _work(search, [(turn, turn.alone) for turn in turns])
         return
@@ -139,7 +140,7 @@ def improve(search: Search, turns: Sequence[Turn]) -> None:
 
 
 def _work(search: Search, turns: Sequence[tuple[Turn, float]]) -> None:
-    """One worker: each improver with a share in turn, round after round; `end` is where the last one ended."""
+    """One worker: run each improver that has a share, round after round. `end` is where the previous one ended."""
     mine = [(turn, share) for turn, share in turns if share > 0]
     rounds = [(turn, share) for turn, share in mine if not turn.once]
     now = mine
@@ -153,14 +154,14 @@ def _work(search: Search, turns: Sequence[tuple[Turn, float]]) -> None:
 
 
 class ShortCycle:
-    """Improver: one short cycle of annealing, so that a timetable that keeps all hard rows is there soon."""
+    """Improver: one short cycle of annealing, so that a timetable that keeps all hard rows is found early."""
 
     def __init__(self, annealing: Annealing, restart: int | None) -> None:
-        """Run the cycle on an annealing that is used later; with a seed `restart` that then begins as if new."""
+        """`annealing` is used again later. With a seed `restart` it then starts from the beginning."""
         self.annealing, self.restart = annealing, restart
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
-        """Run the cycle, as long as its parameters say."""
+        """Run one cycle of the length that the parameters state."""
         self.annealing.cycle(short=True)
         if self.restart is not None:
             self.annealing.restart(self.restart)
@@ -171,7 +172,7 @@ class BlockBounds:
     """Improver of the bound: blocks of windows solved as whole programs."""
 
     def __init__(self, bounding: Bounding, share: float) -> None:
-        """`share`: of the time left."""
+        """`share`: share of the time left."""
         self.bounding, self.share = bounding, share
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
@@ -193,7 +194,7 @@ def _in_the_last_seconds(search: Search) -> bool:
 
 
 def rounded(formulation: Formulation, relaxation: Relaxation, params: GreedyParams = DEFAULTS.greedy) -> Flags:
-    """Round the relaxation: its airings in order of their amount, as far as they fit, then whatever else gains."""
+    """Round the relaxation: add its airings in order of their amounts if they fit, then others greedily."""
     airings = relaxation.support < formulation.airing_count
     support, amounts = relaxation.support[airings], relaxation.amounts[airings]
     return greedy_choice(formulation, support[np.argsort(-amounts, kind="stable")], params)

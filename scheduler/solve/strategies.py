@@ -1,4 +1,4 @@
-"""What `--strategy` names: exact, scale (or strands where series are placed), greedy, and auto."""
+"""The strategies of `--strategy`: exact, scale (strands if series are placed), greedy, and auto."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def auto(search: Search) -> None:
-    """Exact where the instance is small, then scale, or strands where series are placed, if that is not the end."""
+    """Exact if the instance is small. If it is not solved then, scale, or strands if series are placed."""
     params = search.settings.params.auto
     if search.formulation.airing_count <= params.exact_airings:
         exact(search, params.exact_share)
@@ -26,12 +26,12 @@ def auto(search: Search) -> None:
 
 
 def large(search: Search) -> None:
-    """Scale, or strands where series are placed."""
+    """Scale, or strands if series are placed."""
     (strands if has_bundles(search.formulation) else scale)(search)
 
 
 def first(search: Search) -> None:
-    """The greedy start alone; where series are placed, of the other titles."""
+    """The greedy start alone. If series are placed, only the other titles."""
     (without_series if has_bundles(search.formulation) else greedy)(search)
 
 

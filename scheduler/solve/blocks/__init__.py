@@ -1,1 +1,1 @@
-"""Blocks of windows solved as whole programs: their bounds and their part in the search."""
+"""Blocks of windows solved as whole programs: for the bound, and as large neighbourhoods of the search."""

@@ -1,12 +1,13 @@
-"""A bound below the relaxation's: blocks of windows solved as whole programs at the relaxation's duals.
+"""A bound tighter than the relaxation's: blocks of windows are solved as whole programs at the relaxation's duals.
 
-A row is *inside* a block when all its airings lie in the block's windows and it touches no extra column. At any duals
-    bound(π) = rest + Σ_blocks plain_b,   plain_b = Σ_windows best pattern of (value − Aᵀπ) + Σ_inside rows' sides,
-and plain_b may be replaced by any bound on the block's own program, in which the inside rows are constraints and only
-the outside ones are priced (Lagrangian decomposition; Guignard and Kim 1987). An airing that loses more than Δ at π is
-in no choice worth more than plain_b − Δ, inside rows or not, so that
-    plain_b ← max(plain_b − Δ, bound of the program over airings that lose no more than Δ)   for any Δ ≥ 0.
-Δ grows from attempt to attempt, and no choice below plain_b − Δ is looked for, which keeps the first proofs short.
+A row is *inside* a block if all its airings lie in the block's windows and it contains no auxiliary variable. For any
+duals π
+    bound(π) = rest + Σ_blocks plain_b,   plain_b = Σ_windows best pattern of (value − Aᵀπ) + Σ_inside rows' sides.
+Here plain_b may be replaced by any bound on the block's own program. In that program the inside rows are constraints
+and only the outside rows are priced (Lagrangian decomposition; Guignard and Kim 1987). No choice with an airing of
+regret more than Δ is worth more than plain_b − Δ, with or without the inside rows. Therefore
+    plain_b ← max(plain_b − Δ, bound of the program over the airings of regret at most Δ)   for any Δ ≥ 0.
+Δ grows from attempt to attempt. Choices worth less than plain_b − Δ are cut off, so the first proofs are short.
 """
 
 from __future__ import annotations
@@ -45,15 +46,15 @@ def partition(
 ) -> Integers:
     """The block of every window, (w,): connected components of windows that share rows, up to a size.
 
-    Rows over few windows come first. Rows with different coefficients (minutes, shares) come before rows with equal
-    ones (runs): the relaxation is loose on the former.
+    Rows over few windows join first. Rows with different coefficients (minutes, shares) join before rows with equal
+    ones (runs), because the relaxation is weaker on the former.
 
     Parameters
     ----------
     most_windows
         Most windows of a block.
     finer
-        (w,) An earlier partition, whose blocks are joined.
+        (w,) A finer partition, whose blocks are joined.
     """
     most_windows = params.small if most_windows is None else most_windows
     n, windows = formulation.airing_count, len(formulation.window_start)
@@ -80,7 +81,7 @@ def partition(
 
 
 def _joined(block: Integers, met: sparse.csr_array[Any, tuple[int, int]], load: Integers, limit: int) -> Integers:
-    """Join the blocks that a row meets wherever the whole stays within the limit."""
+    """Join the blocks that share a row if the joined block stays within the limit."""
     row = np.repeat(np.arange(met.shape[0]), np.diff(met.indptr))
     size = int(block.max()) + 1
     links = sparse.csr_array((np.ones(len(row)), (row, block[met.indices])), shape=(met.shape[0], size))
@@ -92,7 +93,7 @@ def _joined(block: Integers, met: sparse.csr_array[Any, tuple[int, int]], load: 
 
 
 def inside_of(formulation: Formulation, rows: LinearRows, block: Integers) -> Integers:
-    """The block that each row is inside of, (r,), −1 where it is outside."""
+    """The block that contains each row, (r,). −1 if the row is outside of all blocks."""
     n = formulation.airing_count
     of_column = np.full(rows.by_airing.shape[0], -1, dtype=np.int64)
     of_column[:n] = block[formulation.window]
@@ -106,21 +107,21 @@ def inside_of(formulation: Formulation, rows: LinearRows, block: Integers) -> In
 
 @dataclass(slots=True)
 class Block:
-    """What is known of one block at the present duals, viewer-minutes."""
+    """The state of one block at the present duals, viewer-minutes."""
 
     airings: Integers
-    inside: Integers  # rows
+    inside: Integers  # rows inside the block
     plain: float  # its part of the Lagrangian bound
-    upper: float  # the best bound on it so far
+    upper: float  # the best bound on this part so far
     slack: float  # Δ of the next attempt
     seconds: float  # limit of the next attempt
-    last: float  # duration of the last attempt; at first of those at its parts
-    lower: float = -math.inf  # worth of the best choice found
+    last: float  # duration of the last attempt; at first the sum over its parts
+    lower: float = -math.inf  # value of the best choice found
     chosen: Integers | None = None  # that choice, airings
     closed: bool = False  # no further attempt would lower the bound
 
     def expected_gain(self) -> float:
-        """How far the next attempt may lower the bound, per second."""
+        """The largest possible decrease of the bound by the next attempt, per second."""
         return 0.0 if self.closed else (self.slack - (self.plain - self.upper)) / (2 * self.last)
 
 
@@ -135,7 +136,7 @@ class Blocks:
         block: Integers | None = None,
         params: BlockParams = DEFAULTS.blocks,
     ) -> None:
-        """Take the blocks of windows from the rows, or as given, (w,)."""
+        """Build the blocks from the rows, or from a given partition, (w,)."""
         self.formulation, self.rows, self.pricer = formulation, rows, pricer
         self.params = params
         self.block = partition(formulation, rows, params=params) if block is None else block
@@ -145,13 +146,13 @@ class Blocks:
         self.lock = threading.Lock()  # one thread strengthens the blocks while another reads them
 
     def set_duals(self, duals: Reals, finer: Blocks | None = None, seconds: float | None = None) -> float:
-        """Set new duals, (r,), and begin all blocks again; the bound there, rounded outward.
+        """Set new duals, (r,), and start all blocks again. Returns the bound at these duals, rounded outward.
 
         Parameters
         ----------
         finer
-            Blocks of a finer partition at the same duals and rows: what they have gained is kept, and the time they
-            took is the least that a larger block is expected to take.
+            Blocks of a finer partition at the same duals and rows. Their gains are kept, and their time is the least
+            expected time of a larger block.
         seconds
             Limit of the first attempt at each block.
         """
@@ -163,7 +164,7 @@ class Blocks:
         sides = np.where(duals > 0, rows.upper, np.where(duals < 0, rows.lower, 0.0)) * duals
         outside = np.where(self.inside >= 0, 0.0, duals)
         self.reward: Reals = formulation.value - (rows.by_airing @ outside)[:n]
-        # once for the plain bound, once for the programs' rewards and sums
+        # one error for the plain bound, one for the programs' rewards and sums
         self.error = 2 * float_error(formulation, rows, self.pricer, duals)
         self.whole = priced.bound
         held = np.flatnonzero(self.inside >= 0)
@@ -189,7 +190,7 @@ class Blocks:
         return self.bound()
 
     def _keep(self, finer: Blocks) -> None:
-        """Take over the blocks that are the same in the finer partition."""
+        """Take over the state of blocks that are the same in the finer partition."""
         for number, members in enumerate(_grouped(self.block, self.count)):
             before = np.unique(finer.block[members])
             if len(before) == 1:
@@ -212,17 +213,17 @@ class Blocks:
         return lost
 
     def proven(self) -> Reals:
-        """What each block's program has shown any choice to lose against its part of the plain bound, (blocks,)."""
+        """By how much each block's program has lowered its part of the plain bound, (blocks,)."""
         with self.lock:
             return np.array([one.plain - one.upper for one in self.blocks])
 
     def choices(self) -> list[Integers | None]:
-        """The best choice that the program of each block has found, airings."""
+        """The best choice of airings that each block's program has found. None if it has found none."""
         with self.lock:
             return [one.chosen for one in self.blocks]
 
     def bound(self) -> float:
-        """The bound with what every block has gained so far, rounded outward."""
+        """The bound with the gains of all blocks, rounded outward."""
         return self.whole - math.fsum(one.plain - one.upper for one in self.blocks) + self.error
 
     def strengthen(
@@ -232,10 +233,23 @@ class Blocks:
         *,
         closeness: float,
     ) -> bool:
-        """Solve blocks, the most promising first, until all are solved to `closeness` or nothing is left.
+        """Solve blocks, largest expected gain per second first, until all are closed or the budget is used up.
 
-        `offer` gets every better bound. Says whether all blocks are solved. Call `set_duals` first; a later call goes
-        on where this one stopped.
+        Call `set_duals` first. A later call continues where this one stopped.
+
+        Parameters
+        ----------
+        offer
+            Called with every better bound.
+        budget
+            The time for all attempts.
+        closeness
+            A gap, as a share of the bound, at which the blocks count as closed.
+
+        Returns
+        -------
+        bool
+            Whether all blocks are closed.
         """
         gap = closeness * max(1.0, abs(self.whole)) / max(1, self.count)
         while (left := budget.left()) > 0:
@@ -253,7 +267,7 @@ class Blocks:
         return False
 
     def _attempt(self, number: int, gap: float, budget: Budget) -> None:
-        """One program of one block, and what the next one should be."""
+        """Solve one program of one block, and set Δ and limit of the next attempt."""
         one, began = self.blocks[number], time.monotonic()
         some = one.airings[self.regret[one.airings] <= one.slack]
         floor = one.plain - one.slack
@@ -270,11 +284,11 @@ class Blocks:
 
 
 def _plan(one: Block, gap: float, margin: float, params: BlockParams, *, ended: bool) -> None:
-    """Choose Δ and limit of the next attempt: larger Δ after a proof, a longer limit and a smaller Δ after a limit."""
-    reached = one.plain - one.lower  # a Δ that is surely enough
+    """Choose Δ and limit of the next attempt: a larger Δ after a proof, else a longer limit and a smaller Δ."""
+    reached = one.plain - one.lower  # a Δ that suffices in any case
     enough = reached + gap + margin
     one.closed = one.upper - one.lower <= 2 * (gap + margin) or one.slack > 4 * abs(one.plain) + gap
-    one.closed |= ended and one.slack >= enough  # a further attempt would give the same
+    one.closed |= ended and one.slack >= enough  # a further attempt would give the same result
     if ended:
         wider = one.slack * (params.widen_quick if one.last < one.seconds / 4 else params.widen)
     else:

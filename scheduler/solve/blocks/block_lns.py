@@ -1,8 +1,8 @@
-"""Block LNS: each block of windows is solved as a whole program while the others stay (block-coordinate search).
+"""Block LNS: each block of windows is solved as a whole program while all others stay fixed (block-coordinate search).
 
 Coupling rows that reach beyond the block (parity between channels) are priced at the relaxation's duals and may be
-violated by their tolerance: the other side of an agreement follows when the whole choice is repaired. All other rows
-hold with what the rest of the timetable leaves of them (residual rows).
+violated by their tolerance. The repair of the whole choice then moves the other side of an agreement. All other rows
+are residual rows and must hold.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class BlockLns:
-    """Rounds over the blocks of a timetable, each repaired afterwards."""
+    """Improver: rounds over the blocks of a timetable. After each round the timetable is repaired."""
 
     def __init__(
         self, context: Context, repair: Callable[[Flags], None], seed: int, block: Integers | None = None
@@ -38,9 +38,9 @@ class BlockLns:
         Parameters
         ----------
         repair
-            Repairs a choice, (n,), that may violate coupling rows, and offers what comes of it.
+            Repairs a choice, (n,), that may violate coupling rows, and offers the result.
         seed
-            Of the order of blocks.
+            Seed of the order of blocks.
         block
             (w,) The block of every window; by default the context's.
         """
@@ -65,7 +65,7 @@ class BlockLns:
         self.gap = self.params.closeness * max(1.0, float(worth.sum()))
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
-        """Run rounds from the incumbent, each repaired, until one finds nothing better."""
+        """Run rounds from the incumbent until a repaired round finds nothing better."""
         search = self.search
         while not budget.over() and search.best is not None:
             before = search.best
@@ -79,11 +79,11 @@ class BlockLns:
         return None
 
     def after_round(self, chosen: Flags) -> Flags:
-        """A choice after one round, for a share of the time left."""
+        """A choice after one round, which takes a share of the time left."""
         return self.round(chosen, self.search.budget.share(self.params.round_share))
 
     def round(self, chosen: Flags, budget: Budget) -> Flags:
-        """Solve every block once, in an order sampled by their regret, as far as the budget goes; the new choice."""
+        """Solve every block once within the budget, in an order sampled by regret. Returns the new choice."""
         chosen = chosen.copy()
         for number in self._order(chosen).tolist():
             if budget.over():
@@ -92,14 +92,14 @@ class BlockLns:
         return chosen
 
     def _order(self, chosen: Flags) -> Integers:
-        """The blocks in random order, those of most regret tend to come first (exponential keys, weight = regret)."""
+        """The blocks in random order. Exponential keys with weight = regret: larger regret tends to come first."""
         regret = np.where(np.isfinite(self.reduced_costs.regret), self.reduced_costs.regret, 0.0)[chosen]
         of_block = np.bincount(self.of_airing[chosen], weights=regret, minlength=len(self.members))[self.blocks]
         weight = of_block + max(1.0, float(of_block.mean() if len(of_block) else 0.0))
         return self.blocks[np.argsort(-np.log(self.random.random(len(weight))) / weight)]
 
     def _solve(self, number: int, chosen: Flags, budget: Budget) -> None:
-        """Choose best in one block, in place."""
+        """Solve one block and write its choice into `chosen`."""
         mine, most = self.members[number], self.params.most_airings
         regret = self.reduced_costs.regret
         held = mine[chosen[mine]]
@@ -118,7 +118,10 @@ class BlockLns:
             chosen[found.chosen] = True
 
     def _residual(self, number: int, chosen: Flags, held: Integers) -> LinearRows:
-        """The rows with what the other blocks leave; priced rows may be violated by their tolerance, or as they are."""
+        """The residual rows of a block.
+
+        Priced rows may be violated by their tolerance, or by as much as now if that is more.
+        """
         others = np.flatnonzero(chosen & (self.of_airing != number))
         used = np.asarray(self.airings[others].sum(axis=0), dtype=np.float64)
         now = used + self.airings[held].sum(axis=0)

@@ -1,13 +1,14 @@
-"""One block of windows as a small merged-integer program in HiGHS: the best choice among some of its airings.
+"""One block of windows as a mixed-integer program in HiGHS: the best choice among some of its airings.
 
-maximise reward·x − price·miss over x ∈ {0,1}; at every step of a window at most one airing; the rows inside the block,
-with whole misses where they are soft. Nothing below a floor is looked for, so a proof may be short.
+maximise reward·x − price·miss over x ∈ {0,1}, subject to: at most one airing at every step of a window, and the rows
+inside the block, with whole misses if they are soft. Solutions worth less than a floor are cut off, so proofs are
+short.
 
-Airings that count alike in the rows that join windows (a title's, mostly: its minutes, share, runs) are counted in an
-integer column of their own. Rows in which every kind counts alike are rows over these counts: dozens of entries and not
-thousands, and what is rounded in them is how often a title is shown and not when. To branch on counts settles rows of
-minutes and shares at once, where to forbid one airing only moves it by a step or a day: branching on sums of columns,
-as in Ryan and Foster (1981).
+Airings with equal coefficients in all rows that join windows (mostly airings of one title: minutes, share, runs) are
+one *kind*. An integer column counts the chosen airings of a kind. A row in which all airings of each kind have equal
+coefficients becomes a row over these counts: it has dozens of entries and not thousands, and rounding it rounds how
+often a title is shown, not when. A branch on a count decides rows of minutes and shares at once; a branch on one airing
+only moves it by a step or a day. This is branching on sums of columns, as in Ryan and Foster (1981).
 """
 
 from __future__ import annotations
@@ -67,17 +68,17 @@ ENDED = (
 
 @dataclass(frozen=True, slots=True)
 class BlockOutcome:
-    """What a block's program ended with, viewer-minutes."""
+    """The result of a block's program, viewer-minutes."""
 
-    bound: float  # no choice among the airings is worth more, inf where nothing is known
-    ended: bool  # whether more time would change nothing
-    value: float  # of the best choice found, −inf where there is none
-    chosen: Integers  # that choice: airings by their number in the formulation
+    bound: float  # no choice among the airings is worth more; inf if nothing is known
+    ended: bool  # more time would change nothing
+    value: float  # value of the best choice found; −inf if there is none
+    chosen: Integers  # this choice: indices of airings in the formulation
     work: float  # simplex iterations in units of about a second
 
 
 class BlockMip:
-    """The program over `airings` of one block and its `inside` rows; `reward` is per airing, (n,)."""
+    """The program over `airings` of one block and its `inside` rows. `reward` is per airing, (n,)."""
 
     def __init__(
         self,
@@ -88,10 +89,21 @@ class BlockMip:
         reward: Reals,
         kind: Integers | None = None,
     ) -> None:
-        """Leave out the rows that no choice can break; scale rewards to about one.
+        """Leave out the rows that no choice can break, and scale rewards to about one.
 
-        `kind` (airings,): optional label; airings with equal labels share one count column. By default those with equal
-        coefficients in all rows that join windows.
+        Parameters
+        ----------
+        formulation, rows
+            The formulation and its rows, or residual rows.
+        airings
+            Indices of the airings that may be chosen.
+        inside
+            Indices of the rows inside the block.
+        reward
+            (n,) Reward per airing, viewer-minutes.
+        kind
+            (airings,) Optional labels. Airings with equal labels share one count column. By default a label stands for
+            equal coefficients in all rows that join windows.
         """
         self.airings, self.reward = airings, reward[airings]
         self.unit = max(1.0, float(np.mean(np.abs(self.reward)))) if len(airings) else 1.0
@@ -111,17 +123,27 @@ class BlockMip:
         self.apart = apart
         self.alike = _alike(formulation, airings, self.on_rows) if kind is None else _by_kind(kind)
         self.on_airings, self.on_counts = _split(self.on_rows, self.alike)
-        # presolve would put counts back into the rows they come from
+        # presolve would replace the counts by their definitions
         self.presolve = "off" if self.alike.shape[0] else "choose"
         self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + self.alike.shape[0] + 1)
 
     def solve(
         self, floor: float, gap: float, *, seconds: float, nodes: int | None = None, options: Options = ()
     ) -> BlockOutcome:
-        """Search for choices worth more than `floor`, to an absolute `gap`; the bound is never below the floor.
+        """Search for choices worth more than `floor`, to an absolute gap.
 
-        With `nodes` the search ends after that many branch-and-bound nodes and the clock is not looked at.
-        `options` are HiGHS's.
+        Parameters
+        ----------
+        floor
+            Viewer-minutes. Choices worth less are not looked for, and the bound is never below it.
+        gap
+            Viewer-minutes. HiGHS stops at this gap.
+        seconds
+            Limit of the clock, used if `nodes` is None.
+        nodes
+            Limit of branch-and-bound nodes. The clock is then not used.
+        options
+            Options of HiGHS.
         """
         none = np.zeros(0, dtype=np.int64)
         if not len(self.airings):
@@ -139,14 +161,14 @@ class BlockMip:
             taken = np.asarray(highs.getSolution().col_value)[: len(self.airings)] > 0.5
             value, claimed, chosen = self.worth(taken), -info.objective_function_value * self.unit, self.airings[taken]
         ended = status in ENDED
-        # HiGHS drops nodes within the gap of its best choice and below the floor, whatever bound it then reports; by
-        # its tolerances that choice may be worth more to it than it is
+        # HiGHS drops nodes below the floor or within the gap of its best choice, and reports its bound without
+        # them. By its tolerances it may overrate that choice.
         reported = -np.inf if ended else -info.mip_dual_bound * self.unit
         bound = max(floor, value + gap, claimed + gap, reported) + self.margin
         return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, work)
 
     def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None, options: Options = ()) -> QuietHighs:
-        """HiGHS with the options of one search, on one thread."""
+        """A HiGHS model with the options of one search, on one thread."""
         highs = QuietHighs()
         for option, value in (
             ("threads", 1),
@@ -164,7 +186,7 @@ class BlockMip:
         return highs
 
     def worth(self, taken: npt.NDArray[np.bool_]) -> float:
-        """Reward less priced misses of a choice, flags over the airings; −inf where a row that is not soft breaks."""
+        """Reward minus priced misses of a choice, flags over the airings. −inf if it breaks a row that is not soft."""
         activity = self.on_rows @ taken.astype(np.float64)
         off = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0.0)
         units = np.ceil(off[self.soft] / self.miss_step)
@@ -172,7 +194,7 @@ class BlockMip:
         return -np.inf if np.any(off > 0) else float(self.reward[taken].sum() - self.price @ units)
 
     def _program(self) -> highspy.HighsLp:
-        """The program in HiGHS's terms, minimised.
+        """The program as a HiGHS model, minimised.
 
         Columns: airings x, misses below and above of each soft row, counts k of the kinds.
         Rows:    overlaps   Σ x ≤ 1
@@ -180,7 +202,7 @@ class BlockMip:
                  counts     Σ_{x of the kind} x − k = 0
         """
         count, soft, alike = len(self.airings), len(self.soft), self.alike.shape[0]
-        # HiGHS keeps rows to an absolute tolerance, which sums of viewer-minutes cannot meet in double precision
+        # HiGHS keeps rows to an absolute tolerance. Sums of viewer-minutes cannot meet it in double precision.
         size = np.full(len(self.lower), LARGEST)
         np.maximum.at(size, np.repeat(np.arange(len(size)), np.diff(self.on_rows.indptr)), np.abs(self.on_rows.data))
         share = LARGEST / size
@@ -214,9 +236,9 @@ class BlockMip:
 def _alike(
     formulation: Formulation, airings: Integers, on_rows: sparse.csr_array[Any, tuple[int, int]]
 ) -> sparse.csr_array[Any, tuple[int, int]]:
-    """One row per kind of airing, (k, n), with a 1 for each airing of that kind; none where no row joins windows.
+    """One row per kind of airing, (k, n), with a 1 for each airing of that kind. Empty if no row joins windows.
 
-    Airings are of one kind where they count alike in every row that meets several windows, rows of order (±1) aside.
+    Airings are of one kind if they have equal coefficients in every row over several windows, except order rows (±1).
     """
     count = on_rows.shape[0]
     row = np.repeat(np.arange(count), np.diff(on_rows.indptr))
@@ -230,7 +252,7 @@ def _alike(
     counts = np.flatnonzero((first < last) & (largest != -smallest))
     if len(counts) == 0:
         return sparse.csr_array((0, len(airings)))
-    # sums of random marks tell kinds apart; a coincidence would only join two of them, which is as valid
+    # Sums of random marks tell kinds apart. A coincidence would only join two kinds, which is also valid.
     marks = np.random.default_rng(0).random(len(counts))
     kind = np.unique(on_rows[counts].T @ marks, return_inverse=True)[1]
     return _by_kind(kind)
@@ -245,7 +267,10 @@ def _by_kind(kind: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
 def _split(
     on_rows: sparse.csr_array[Any, tuple[int, int]], alike: sparse.csr_array[Any, tuple[int, int]]
 ) -> tuple[sparse.csr_array[Any, tuple[int, int]], sparse.csr_array[Any, tuple[int, int]]]:
-    """Rows over airings, (r, n), and over counts, (r, k): a row in which every kind counts alike is one over counts."""
+    """Split rows into rows over airings, (r, n), and rows over counts, (r, k).
+
+    A row becomes a row over counts if all airings of each kind have equal coefficients in it.
+    """
     by_kind = sparse.csr_array(on_rows[:, alike.indices[alike.indptr[:-1]]])
     unlike = sparse.csr_array(on_rows - by_kind @ alike)
     unlike.eliminate_zeros()

@@ -1,13 +1,13 @@
-"""Block re-optimisation: one block of the incumbent is solved again as a whole program, all else stays.
+"""Block re-optimisation: one block of the incumbent is solved again as a whole program, all else stays fixed.
 
-The block may use what the rest of the timetable leaves of the rows, so that every choice found makes a timetable.
+The block's rows are residual rows, so every choice found makes a timetable.
 
 At the relaxation's duals, let
     lost = (the block's part of the bound) − (the block's part of the timetable),
-    proven = what the block's own program (block_bound.py) has shown any choice to lose.
-The block may gain at most lost − proven. Half of that is looked for first, among the airings whose regret leaves as
-much: so high a floor is soon reached, or soon proven out of reach. The annealing only moves among the candidates of
-each window and misses what a large channel's week needs beyond them.
+        proven = by how much the block's own program (block_bound.py) has lowered its part of the bound.
+    The block can gain at most lost − proven. The first attempt looks for half of this gain, among the airings of at
+    most that regret. Such a high floor is soon reached or proven out of reach. The annealing only uses the candidate
+    list of each window, but the week of a large channel needs airings beyond it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class _Effort:
 
 
 class BlockReoptimiser:
-    """Blocks of the incumbent solved again, sampled by expected gain per second."""
+    """Improver: blocks of the incumbent solved again, sampled by expected gain per second."""
 
     def __init__(self, search: Search, rows: LinearRows, blocks: Blocks, seed: int) -> None:
         """Prepare the blocks.
@@ -45,9 +45,9 @@ class BlockReoptimiser:
         Parameters
         ----------
         rows
-            The formulation's own, without cuts.
+            The formulation's own rows, without cuts.
         blocks
-            With duals set. Another thread may go on strengthening them.
+            Blocks with duals set. Another thread may strengthen them at the same time.
         """
         self.search, self.rows, self.blocks = search, rows, blocks
         self.random = np.random.default_rng(seed)
@@ -55,7 +55,7 @@ class BlockReoptimiser:
         self.efforts = [_Effort(params.first_seconds, params.first_guess) for _ in range(blocks.count)]
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
-        """Solve blocks until none may gain; nothing while a hard row is missed."""
+        """Solve blocks until none can gain. Does nothing while a hard row is missed."""
         search = self.search
         self._offer_known()
         best = search.best
@@ -72,13 +72,13 @@ class BlockReoptimiser:
         return None
 
     def _offer_known(self) -> None:
-        """Offer the incumbent with each block as the program behind its bound has chosen it."""
+        """Offer the incumbent with each block's choice from the program of its bound."""
         for number, chosen in enumerate(self.blocks.choices()):
             if chosen is not None and self.search.keeps_hard_rows():
                 self.search.offer_part(self._members(number), chosen)
 
     def _solve(self, number: int, best: Solution, may_gain: float, least: float) -> float:
-        """Solve one block and offer what was found; what it may still gain."""
+        """Solve one block and offer the result. Returns the gain that is still possible."""
         search, effort, began = self.search, self.efforts[number], time.monotonic()
         mine, wanted = self._members(number), max(may_gain / 2, least)
         mip = self._program(best, mine, self.blocks.lost(best.point)[number] - wanted)
@@ -97,7 +97,7 @@ class BlockReoptimiser:
         return may_gain if longer else 0.0
 
     def _program(self, best: Solution, mine: Flags, most: float) -> BlockMip:
-        """The program of a block over its chosen airings and those whose regret is at most `most`, on residual rows."""
+        """The program of a block over its chosen airings and those of regret at most `most`, on residual rows."""
         formulation, fixed = self.search.formulation, best.point.copy()
         chosen = fixed[: len(mine)].astype(bool)
         fixed[: len(mine)][mine] = 0
@@ -105,6 +105,6 @@ class BlockReoptimiser:
         return BlockMip(formulation, rows, some, rows.touched(some), formulation.value.astype(np.float64))
 
     def _members(self, number: int) -> Flags:
-        """The airings of a block, (n,)."""
+        """The airings of a block, as flags, (n,)."""
         mine: Flags = self.blocks.block[self.search.formulation.window] == number
         return mine

@@ -1,8 +1,9 @@
-"""A mixed-integer program in HiGHS over start times, with the count of every kind of airing given.
+"""A mixed-integer program in HiGHS over start times. The number of airings of every kind is given.
 
-The count of every kind is one of two; all kinds of a group (a channel's week) take their first count, or all their
-second. Where both are equal the counts are fixed and only times are chosen. Where they differ, each group chooses while
-airings are relaxed to fractions: that relaxation is tight, because fixed counts leave little to gain by fractions.
+Each kind has two possible counts, `one` and `other`. All kinds of a group (a channel's week) take their first count, or
+all take their second. If both are equal, the counts are fixed and only times are chosen. If they differ, each group
+chooses one of the two while airings are relaxed to fractions. This relaxation is tight, because with fixed counts
+fractions of airings gain little.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many airings of each kind are chosen: as in one timetable or as in another, alike within a group."""
+    """The counts of each kind in two timetables. All kinds of a group take their counts from the same one."""
 
     kind: Integers  # (n,) of each airing of the program, from 0
     group: Integers  # (k,) of each kind
@@ -35,28 +36,28 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class MergedCounts:
-    """The chosen counts."""
+    """The counts that the program has chosen."""
 
-    count: Integers | None  # (k,) of each kind; None where nothing above the floor was found
+    count: Integers | None  # (k,) per kind; None if nothing above the floor was found
     work: float  # simplex iterations in units of about a second
 
 
 class FixedCountMip(BlockMip):
-    """The program over `airings` whose kinds are counted; `value` is per airing, (n,)."""
+    """The program over `airings` with counted kinds. `value` is per airing, (n,)."""
 
     def __init__(
         self, formulation: Formulation, rows: LinearRows, airings: Integers, value: Reals, counts: Counts
     ) -> None:
         super().__init__(formulation, rows, airings, rows.touched(airings), value, counts.kind)
         self.counts = counts
-        # held counts are no columns to branch on
+        # fixed counts are no columns to branch on
         self.presolve = "choose"
 
     def relaxation_at(self, seconds: float) -> tuple[float, Reals]:
-        """The value of the relaxation, and each airing's regret there, (airings,); viewer-minutes.
+        """The value of the relaxation, and the regret of each airing there, (airings,), in viewer-minutes.
 
-        No choice is worth more, and none with an airing in it more than that less what the airing loses. Infinite, and
-        nothing, where HiGHS cannot tell.
+        No choice is worth more than the value. No choice with a given airing is worth more than the value minus its
+        regret. If HiGHS does not solve the relaxation, the value is infinite and the regrets are 0.
         """
         count = len(self.airings)
         if not count:
@@ -73,9 +74,18 @@ class FixedCountMip(BlockMip):
         return -float(highs.getInfo().objective_function_value) * self.unit + self.margin, loss
 
     def merged(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> MergedCounts:
-        """Choose one of two counts for every group, airings relaxed; nothing worth less than `floor` is looked for.
+        """Choose one of two counts for every group, with relaxed airings.
 
-        With `nodes` the search ends after that many branch-and-bound nodes and the clock is not looked at.
+        Parameters
+        ----------
+        floor
+            Viewer-minutes. Choices worth less are not looked for.
+        gap
+            Viewer-minutes. HiGHS stops at this gap.
+        seconds
+            Limit of the clock, used if `nodes` is None.
+        nodes
+            Limit of branch-and-bound nodes. The clock is then not used.
         """
         program, kinds, groups = self._program(), len(self.counts.group), len(self._open_groups())
         first = program.num_col_ - groups
@@ -87,22 +97,22 @@ class FixedCountMip(BlockMip):
         info = highs.getInfo()
         work = work_of(info)
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-        # HiGHS may end with one below the floor, found before it pruned
+        # HiGHS may return a choice below the floor that it found before it pruned
         if not feasible or -info.objective_function_value * self.unit < floor:
             return MergedCounts(None, work)
         counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]
         return MergedCounts(np.round(counted).astype(np.int64), work)
 
     def _open_groups(self) -> Integers:
-        """The groups whose two counts differ."""
+        """The groups with two different counts."""
         counts = self.counts
         return np.unique(counts.group[counts.one != counts.other])
 
     def _program(self) -> highspy.HighsLp:
-        """The block's program with one more column y per group whose two counts differ.
+        """The block's program with one more column y per group with two different counts.
 
-        y = 0 stands for the first counts, y = 1 for the other:  k − (other − one)·y = one  for each kind of the group.
-        All other counts are fixed by the bounds of their columns. The rows are appended to the program's matrix.
+        y = 0 selects the first counts, y = 1 the others:  k − (other − one)·y = one  for each kind of the group. All
+        other counts are fixed by the bounds of their columns. These rows are appended to the program's matrix.
         """
         program, counts, groups = super()._program(), self.counts, self._open_groups()
         kinds, columns = len(counts.group), program.num_col_

@@ -1,10 +1,10 @@
-"""Fix-and-optimise with fixed counts: how often each channel airs each content is kept, times are chosen again.
+"""Fix-and-optimise with fixed counts: the number of airings of each content per channel stays, times are chosen again.
 
-The counts determine most row activities (minutes, runs, shares) and little of the audience; start times determine the
-audience, and the parity of audiences across all channels at once. With counts fixed, the relaxation is within some
-tenths of a per cent of the best timetable, without it is some per cent off. It can so be decided in a few seconds,
-before any time of day is chosen, whether the counts of another timetable would improve the incumbent in some blocks: a
-cycle of annealing that ended below the incumbent often has better counts somewhere.
+The counts determine most row activities (minutes, runs, shares) but little of the audience. The start times determine
+the audience, and with it the parity of audiences over all channels. With fixed counts the relaxation is within some
+tenths of a per cent of the best timetable; without them it is some per cent off. So a program of a few seconds can
+decide whether the counts of another timetable improve the incumbent in some blocks. A cycle of annealing that ends
+below the incumbent often has better counts in some block.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class FixedCounts:
-    """Programs over start times with fixed counts. Two workers may share it; `_lock` guards what they both change.
+    """Programs over start times with fixed counts. Two workers may share it. `_lock` guards the state that both change.
 
     A *kind* is one content on one channel within one block of windows; a *group* is a block.
     """
@@ -39,9 +39,9 @@ class FixedCounts:
         Parameters
         ----------
         candidates
-            (n,) Airings that may be chosen; by default the context's candidate list.
+            (n,) Airings that may be chosen. By default the context's candidate list.
         block
-            (w,) The block of every window; by default the context's.
+            (w,) The block of every window. By default the context's.
         """
         formulation, self.search, self.rows = context.formulation, context.search, context.rows
         self.candidates = context.candidates if candidates is None else candidates
@@ -56,10 +56,11 @@ class FixedCounts:
         self._turns, self._windows = 0, self.params.windows
 
     def merge(self, ended: Flags) -> bool:
-        """Improve the incumbent by the counts of another choice, (n,), else choose the incumbent's own times.
+        """Improve the incumbent by the counts of another choice, (n,), or by other times for its own counts.
 
-        Each block takes the counts of either; then all times are chosen. Where no merged counts promise more, its own
-        times are chosen, once per incumbent. Says whether a better timetable was found.
+        Each block takes the counts of either choice, then all times are chosen. If no merged counts have a better
+        relaxation, the times for the incumbent's own counts are chosen, once per incumbent. Returns whether a better
+        timetable was found.
         """
         search, best = self.search, self.search.best
         if search.finished() or best is None or not search.keeps_hard_rows():
@@ -80,15 +81,15 @@ class FixedCounts:
         return found
 
     def improve_times(self, budget: Budget) -> None:
-        """Choose the times in some sampled windows of the incumbent, again and again, until that gains nothing more.
+        """Choose the times in some sampled windows of the incumbent, and repeat until nothing more is gained.
 
-        Nothing is done while a hard row is missed.
+        Does nothing while a hard row is missed.
         """
         search, in_vain = self.search, 0
         with self._lock:
             self._turns += 1
             turn = self._turns
-        random = np.random.default_rng((self.seed, turn))  # its own: two workers may do this at once
+        random = np.random.default_rng((self.seed, turn))  # two workers may run this at once
         while in_vain < self.params.steps_in_vain and not budget.over():
             best = search.best
             if best is None or not search.keeps_hard_rows():
@@ -108,7 +109,7 @@ class FixedCounts:
             self._timed = self.search.best
 
     def _merged(self, best: Solution, candidates: Flags, one: Integers, other: Integers) -> Integers | None:
-        """The merged counts, (k,); None where none promise to be better."""
+        """The merged counts, (k,). None if no merged counts have a better relaxation."""
         ceiling, _ = self._relaxation(best, candidates, one)
         if not np.isfinite(ceiling):
             return None
@@ -125,9 +126,9 @@ class FixedCounts:
         return count
 
     def _relaxation(self, best: Solution, candidates: Flags, count: Integers) -> tuple[float, Reals]:
-        """The value of the relaxation with these counts, and each airing's regret there, (n,).
+        """The value of the relaxation with these counts, and the regret of each airing there, (n,).
 
-        Infinite if time is short.
+        The value is infinite if time is short.
         """
         budget = self.search.budget
         mip, _, elsewhere = self._program(best, candidates, count, count)
@@ -138,10 +139,10 @@ class FixedCounts:
         return worth + elsewhere, of_all
 
     def _choose_times(self, best: Solution, candidates: Flags, count: Integers) -> bool:
-        """Choose all times for given counts, and offer the timetable.
+        """Choose all times for given counts and offer the timetable.
 
-        First within a small distance of the relaxation's value, among airings whose regret is no larger than it; above
-        the incumbent only where nothing was found there.
+        The first search has a floor a little below the relaxation's value and uses only airings of at most this regret.
+        Only if it finds nothing, a second one searches above the incumbent.
         """
         budget = self.search.budget.first(self.params.time_seconds)
         ceiling, loss = self._relaxation(best, candidates, count)
@@ -162,13 +163,13 @@ class FixedCounts:
         return near > best.value and found.ended and self._offered(above(best.value))
 
     def _offered(self, found: BlockOutcome) -> bool:
-        """Offer what was found for all windows, if anything; whether it is better."""
+        """Offer the choice found for all windows, if there is one. Returns whether it is better."""
         chosen = np.zeros(self.search.formulation.airing_count, dtype=bool)
         chosen[found.chosen] = True
         return len(found.chosen) > 0 and self.search.try_offer(chosen)
 
     def _sampled(self, random: np.random.Generator) -> Flags:
-        """The airings of some windows sampled at random, (n,)."""
+        """The airings of some windows, sampled at random, (n,)."""
         window, count = self.search.formulation.window, len(self.search.formulation.window_start)
         with self._lock:
             windows = self._windows
@@ -176,7 +177,7 @@ class FixedCounts:
         return np.isin(window, some)
 
     def _step(self, best: Solution, sampled: Flags) -> BlockOutcome:
-        """The best times for the present counts in the windows of the `sampled` airings, while all else stays."""
+        """The best times for the present counts in the windows of the `sampled` airings, while all else stays fixed."""
         search, worth = self.search, abs(best.value)
         chosen = best.point[: len(sampled)].astype(bool)
         count = self._count(chosen & sampled)
@@ -194,15 +195,15 @@ class FixedCounts:
         return found
 
     def _count(self, chosen: Flags) -> Integers:
-        """How many airings of each kind are chosen, (k,)."""
+        """The number of chosen airings of each kind, (k,)."""
         return np.bincount(self.kind[chosen], minlength=len(self.group))
 
     def _program(
         self, best: Solution, candidates: Flags, one: Integers, other: Integers, kept: Flags | None = None
     ) -> tuple[FixedCountMip, Integers, float]:
-        """The program over candidates of the kinds that either counts, these kinds, and the value outside the program.
+        """The program over candidates of the kinds in either choice, these kinds, and the value outside the program.
 
-        The rules' own columns stay as they are in the incumbent, and so do the `kept` airings, (n,).
+        The rules' auxiliary variables and the `kept` airings, (n,), stay as they are in the incumbent.
         """
         formulation = self.search.formulation
         n, most = formulation.airing_count, np.maximum(one, other)
@@ -219,25 +220,25 @@ class FixedCounts:
 
 
 class MergeCounts:
-    """Improver: the counts of the last end, block by block, merged into the incumbent."""
+    """Improver: merges the counts of the last improver's end into the incumbent, block by block."""
 
     def __init__(self, fixed: FixedCounts) -> None:
         self.fixed = fixed
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
-        """Merge the counts of `end` into the incumbent, within the limits of its two programs."""
+        """Merge the counts of `end` into the incumbent, within the limits of the two programs."""
         if end is not None:
             self.fixed.merge(end)
         return None
 
 
 class ImproveTimes:
-    """Improver: the times in some windows of the incumbent."""
+    """Improver: chooses the times in some windows of the incumbent."""
 
     def __init__(self, fixed: FixedCounts) -> None:
         self.fixed = fixed
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
-        """Choose times until that gains nothing more."""
+        """Choose times until nothing more is gained."""
         self.fixed.improve_times(budget)
         return None

@@ -1,8 +1,8 @@
-"""The whole formulation as one CP-SAT model: right for small instances, and the oracle for tests.
+"""The whole formulation as one CP-SAT model: for small instances, and as a reference in tests.
 
-Two stages: the least weighted miss of the hard rows, then the most value with that held. Every model starts
-from a complete hint, the best timetable known so far (CP-SAT makes use of complete hints only). What CP-SAT proves is
-a claim until a second proof agrees: our own bound, or HiGHS on the same rows.
+Two stages: first the least weighted miss of the hard rows, then the most value at this miss. Every model gets the best
+known timetable as a complete hint, because CP-SAT uses only complete hints. A proof of CP-SAT is a claim until a second
+proof agrees: our own bound, or HiGHS on the same rows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def exact(search: Search, share: float = 1.0) -> None:
-    """Solve the formulation to the end, or as far as a share of the time left allows."""
+    """Solve the formulation to optimality, or as far as a share of the time left allows."""
     if search.best is None:
         greedy(search)
     budget = search.budget.share(share)
@@ -41,7 +41,7 @@ def exact(search: Search, share: float = 1.0) -> None:
 
 
 def least_miss(search: Search) -> None:
-    """Only the first stage, with all of the time left: the least weighted miss of the hard rows."""
+    """Run only the first stage, with all of the time left: the least weighted miss of the hard rows."""
     if search.best is None:
         greedy(search)
     with search.stage("least miss"):
@@ -85,9 +85,9 @@ def _most_value(search: Search, budget: Budget) -> None:
 
 
 def confirm_bound(search: Search) -> None:
-    """Let CP-SAT prove the value too, where the bound that meets it rests on HiGHS's word alone.
+    """If the value is proven only by a bound of HiGHS, prove it by CP-SAT too.
 
-    It may take as long as the search has taken, within the limit.
+    The proof may take as long as the search has taken, within the limit.
     """
     best, gap, formulation = search.best, search.gap(), search.formulation
     spent, least = search.meter.spent(), search.settings.params.exact.least_second_proof
@@ -114,7 +114,7 @@ def confirm_bound(search: Search) -> None:
 
 
 def _bound(search: Search) -> None:
-    """Our own bound: the relaxation, then with rounded rows."""
+    """Compute our own bound: the relaxation, then with cuts."""
     bounding = Bounding(search, Pricer(search.formulation))
     bounding.relax_plain()
     if not search.finished():
@@ -123,13 +123,13 @@ def _bound(search: Search) -> None:
 
 @dataclass(slots=True)
 class Model:
-    """The formulation in CP-SAT's terms."""
+    """The formulation as a CP-SAT model."""
 
     formulation: Formulation
     model: cp_model.CpModel
     airings: list[cp_model.IntVar]
     columns: list[cp_model.IntVar]
-    variables: list[cp_model.IntVar]  # airings, then columns
+    variables: list[cp_model.IntVar]  # airings, then auxiliary variables
     misses: dict[int, cp_model.IntVar]
 
     def __init__(self, formulation: Formulation, *, hard_elastic: bool) -> None:
@@ -149,7 +149,15 @@ class Model:
             self._add_row(row, most if elastic[row] else None)
 
     def _add_row(self, row: int, most_miss: int | None) -> None:
-        """`most_miss`: by how many units it can be missed; None where it may not."""
+        """Add a row.
+
+        Parameters
+        ----------
+        row
+            Index of the row.
+        most_miss
+            Most units by which the row may be missed. None if it may not be missed.
+        """
         formulation = self.formulation
         span = slice(formulation.matrix.indptr[row], formulation.matrix.indptr[row + 1])
         columns, weights = formulation.matrix.indices[span].tolist(), formulation.matrix.data[span].tolist()
@@ -176,21 +184,21 @@ class Model:
             self.model.add_hint(variable, int(misses[row]))
 
     def hard_miss(self) -> cp_model.LinearExprT:
-        """Weighted miss of the hard rows."""
+        """The weighted miss of the hard rows."""
         hard = [row for row in self.misses if self.formulation.kind[row] == HARD]
         weights = [int(self.formulation.hard_weight[row]) for row in hard]
         return cp_model.LinearExpr.weighted_sum([self.misses[row] for row in hard], weights)
 
     def minimize_hard_miss(self) -> None:
-        """The first stage's objective."""
+        """Set the objective of the first stage."""
         self.model.minimize(self.hard_miss())
 
     def limit_hard_miss(self, most: int) -> None:
-        """Hold what the first stage has reached."""
+        """Hold the miss that the first stage has reached."""
         self.model.add(self.hard_miss() <= most)
 
     def maximize_value(self) -> None:
-        """The second stage's objective: audience minus priced misses, without the constant."""
+        """Set the objective of the second stage: audience minus priced misses, without the constant."""
         formulation = self.formulation
         soft = [row for row in self.misses if formulation.kind[row] == SOFT]
         weights = [
@@ -204,10 +212,15 @@ class Model:
     def solve(
         self, search: Search, seconds: float, *, to_the_end: bool = False
     ) -> tuple[cp_model.CpSolverStatus, float]:
-        """Search; every solution found is offered. Returns CP-SAT's status and the bound on the value that it claims.
+        """Search, and offer every solution found.
 
-        It stops where the gap to the claimed bound is no larger than the settings allow, and where the search is
-        finished unless it is to go on `to_the_end`.
+        The search stops if the gap to the claimed bound is no larger than the settings allow. It also stops if the
+        search as a whole is finished, unless `to_the_end` is set.
+
+        Returns
+        -------
+        status, bound
+            CP-SAT's status and the bound on the value that it claims.
         """
         solver = cp_model.CpSolver()
         set_parameters(solver, search.settings, seconds)
@@ -218,7 +231,7 @@ class Model:
             if best is not None and best.hard_miss == 0 and claimed - best.value <= gap * max(1.0, abs(claimed)):
                 solver.stop_search()
 
-        if gap > 0 and not to_the_end:  # where it is 0 CP-SAT stops by itself, and says OPTIMAL
+        if gap > 0 and not to_the_end:  # at gap 0 CP-SAT stops by itself with OPTIMAL
             solver.best_bound_callback = stop_when_close
         watcher = _Watcher(search, self.airings, to_the_end=to_the_end)
         search.stoppers.append(solver.stop_search)
@@ -235,7 +248,7 @@ class Model:
 
 
 class _Watcher(cp_model.CpSolverSolutionCallback):
-    """Offers every solution; an exception here would end the process, so it is kept and the search stopped."""
+    """Offers every solution. An exception here would end the process, so it is stored and the search is stopped."""
 
     def __init__(self, search: Search, airings: list[cp_model.IntVar], *, to_the_end: bool) -> None:
         super().__init__()
@@ -243,7 +256,7 @@ class _Watcher(cp_model.CpSolverSolutionCallback):
         self.fault: Exception | None = None
 
     def on_solution_callback(self) -> None:
-        """Called by CP-SAT at every better solution."""
+        """CP-SAT calls this at every better solution."""
         try:
             self._search.offer(np.array([self.boolean_value(airing) for airing in self._airings], dtype=bool))
             if not self._to_the_end and self._search.finished():

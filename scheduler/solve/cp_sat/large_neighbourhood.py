@@ -1,8 +1,9 @@
-"""Large neighbourhood search by CP-SAT (Shaw 1998): free some windows, choose best among their candidates, repeat.
+"""Large neighbourhood search by CP-SAT (Shaw 1998): free some windows, choose the best among their candidates, repeat.
 
-Half of the sampling weight of a window is its regret at the relaxation's duals, half is even. Of a free window the
-airings of least regret may be chosen. The size of neighbourhoods follows what is solved to optimality in time. These
-neighbourhoods also move the rules' own columns, which the annealing leaves alone.
+Half of the sampling weight of a window is proportional to its regret at the relaxation's duals; the other half is the
+same for all windows. In a free window the airings of least regret are candidates. Neighbourhoods grow after one that is
+solved to optimality in time and shrink after one that is not. They also move the rules' auxiliary variables, which the
+annealing does not change.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Size:
-    """How large the next neighbourhood is: free windows, and free airings of each."""
+    """The size of the next neighbourhood: free windows, and free airings per window."""
 
     params: NeighbourhoodParams
     windows: float
@@ -55,13 +56,13 @@ class NeighbourhoodSearch:
         self.open = np.diff(self.edges) > 0
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
-        """Solve neighbourhoods until nothing of the budget is left."""
+        """Solve neighbourhoods until the budget is used up."""
         while not budget.over():
             self.step()
         return None
 
     def step(self) -> None:
-        """Solve one neighbourhood and keep what it found if it is better."""
+        """Solve one neighbourhood and offer the result."""
         search, around = self.search, self.search.best
         if around is None:
             raise ValueError("there is no timetable to improve")
@@ -78,9 +79,10 @@ class NeighbourhoodSearch:
             search.offer_part(drawn, np.flatnonzero(outcome.chosen & drawn))
 
     def _draw(self, around: Solution) -> Integers:
-        """The windows to free: half of the weight by regret, half evenly.
+        """Sample the windows to free: half of the weight by regret, half the same for all.
 
-        While hard rows are missed, the windows that can help one of them, drawn by its miss, weigh most.
+        While hard rows are missed, one of them is sampled by its miss, and windows with an airing in that row get a
+        larger weight (`helpful`).
         """
         formulation = self.search.formulation
         chosen = np.flatnonzero(around.point[: formulation.airing_count])
@@ -97,7 +99,7 @@ class NeighbourhoodSearch:
         return np.sort(self.random.choice(len(weight), size=count, replace=False, p=weight / weight.sum()))
 
     def _free(self, windows: Integers, point: Integers) -> Integers:
-        """The airings of least regret of some windows, and those that are chosen now."""
+        """The airings of least regret in some windows, and the airings chosen there now."""
         count = round(self.size.airings)
         first, end = self.edges[windows], self.edges[windows + 1]
         parts = [

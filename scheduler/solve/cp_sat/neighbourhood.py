@@ -1,7 +1,7 @@
-"""One neighbourhood: the best choice among some free airings while all others stay, by CP-SAT.
+"""One neighbourhood: CP-SAT chooses the best among some free airings while all other airings stay fixed.
 
-Every row is kept with what the fixed airings leave of it. While a hard row is missed, hard misses may shrink at
-a price far above any airing's value; once none is missed, hard rows hold.
+Every row is a residual row: the fixed part of its activity is subtracted from its sides. While a hard row is missed,
+hard rows may be missed at a price far above the value of any airing. If none is missed, all hard rows must hold.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long one neighbourhood may take, in seconds or counted work, and with how many workers."""
+    """The limit of one neighbourhood, in seconds or counted work, and its number of workers."""
 
     limit: float
     workers: int
@@ -35,10 +35,10 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a neighbourhood ended with."""
+    """The result of a neighbourhood."""
 
-    chosen: Flags | None  # (n,) a whole choice of airings; None where nothing was found
-    proven: bool  # whether CP-SAT calls it the best of the neighbourhood; only guides sizes, proves nothing
+    chosen: Flags | None  # (n,) a complete choice of airings; None if nothing was found
+    proven: bool  # CP-SAT calls it optimal; used for sizes only, never as a proof
     work: float  # CP-SAT's counted work
 
 
@@ -46,7 +46,7 @@ class Neighbourhoods:
     """Builds and solves neighbourhoods of one formulation."""
 
     def __init__(self, search: Search, by_column: sparse.csc_array[Any]) -> None:
-        """`by_column` is the formulation's matrix, by columns."""
+        """`by_column`: the formulation's matrix by columns."""
         self.search = search
         self.formulation: Formulation = search.formulation
         self.by_column = by_column
@@ -86,7 +86,7 @@ class Neighbourhoods:
 
 
 class _Model:
-    """The rows that the free columns touch, in CP-SAT's terms."""
+    """The residual rows of the free columns as a CP-SAT model."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class _Model:
         columns: Integers,
         hard_price: int,
     ) -> None:
-        """`hard_price`: viewer-minutes per weighted miss; a hard row missed as a whole weighs HARD_SCALE."""
+        """`hard_price`: viewer-minutes per weighted miss. A hard row missed as a whole has the weight HARD_SCALE."""
         self.hard_price = hard_price
         self.formulation, self.rows = formulation, rows
         self.model = cp_model.CpModel()
@@ -120,7 +120,7 @@ class _Model:
         self.model.maximize(cp_model.LinearExpr.weighted_sum(terms, weights))
 
     def _add_rows(self) -> None:
-        """Rows that some choice of the free columns can miss; what the fixed airings give is taken off their sides."""
+        """Add the residual rows that some choice of the free columns can miss."""
         formulation, rows = self.formulation, self.rows
         low, high = formulation.reach(rows)
         touched = np.diff(rows.indptr) > 0

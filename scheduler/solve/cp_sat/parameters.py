@@ -1,4 +1,4 @@
-"""CP-SAT's parameters: limits, seeds, and the part of its presolve that is left out."""
+"""CP-SAT's parameters: limits, seeds, and the presolve step that is switched off."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ allowed for that it does not. benchmarks/README.md says how that was measured.""
 
 
 def set_parameters(solver: cp_model.CpSolver, settings: Settings, seconds: float) -> None:
-    """CP-SAT's parameters for a stage: limits in seconds, or in counted work where runs must repeat."""
+    """Set CP-SAT's parameters for a stage: limits in seconds, or in counted work if runs must repeat."""
     parameters = solver.parameters
     parameters.presolve_inclusion_work_limit = INCLUSION_WORK
     parameters.random_seed = settings.seed
-    parameters.relative_gap_limit = 0.0  # the settings' gap is to the whole bound; CP-SAT's leaves the constant out
+    parameters.relative_gap_limit = 0.0  # CP-SAT's gap leaves out the constant of the value
     parameters.catch_sigint_signal = False
     if settings.deterministic:
         parameters.num_workers = 1

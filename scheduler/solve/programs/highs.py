@@ -1,4 +1,4 @@
-"""HiGHS that never writes to the terminal, which would stand in the middle of results; programs in its terms."""
+"""HiGHS without terminal output, which would mix with results; and programs as HiGHS models."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def iterations_work(info: highspy.HighsInfo) -> float:
 
 
 class QuietHighs(highspy.Highs):  # type: ignore[misc]
-    """A HiGHS model with its output off from the start; the base class prints when it sets up callbacks."""
+    """A HiGHS model whose output is off from the start. The base class prints when it sets up callbacks."""
 
     def enableCallbacks(self) -> Any:  # noqa: N802
-        """Turn the output off before the base class talks."""
+        """Turn the output off before the base class prints."""
         self.setOptionValue("output_flag", False)
         return super().enableCallbacks()
 
 
 def highs_model(program: Program) -> Any:
-    """The program in HiGHS's terms, to be maximised."""
+    """The program as a HiGHS model, to be maximised."""
     model = highspy.HighsLp()
     rows, columns = program.matrix.shape
     model.num_col_, model.num_row_ = columns, rows
@@ -53,5 +53,5 @@ def highs_model(program: Program) -> Any:
 
 
 def work_of(info: highspy.HighsInfo) -> float:
-    """What HiGHS has done, counted in units of about a second."""
+    """The work of a HiGHS run, in units of about a second."""
     return LEAST_WORK + iterations_work(info)

@@ -1,4 +1,4 @@
-"""The rule rows as the linear engines see them: floating point, airings along the rows, sides that may be infinite."""
+"""The rule rows for the linear engines: floating point, the matrix transposed, infinite sides allowed."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class LinearRows:
     lower: Reals  # (r,) −inf where there is none
     upper: Reals  # (r,) inf where there is none
     kind: npt.NDArray[np.int8]
-    step: Reals  # (r,) what one missed unit adds to the row
-    price: Reals  # (r,) per missed unit: of a soft row as agreed, of a hard row its weight, of a rigid row inf
+    step: Reals  # (r,) change of the activity per missed unit
+    price: Reals  # (r,) per missed unit: the price of a soft row, the weight of a hard row, inf for a rigid row
     size: Reals  # (r,) largest coefficient, for scaling
-    cap: npt.NDArray[np.bool_]  # (r,) a most over coefficients of one sign: kept by choosing less
+    cap: npt.NDArray[np.bool_]  # (r,) only an upper side and coefficients of one sign: fewer airings always keep it
 
     @property
     def count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return len(self.lower)
 
     def activity(self, airings: Integers, amounts: Reals) -> Reals:
@@ -42,15 +42,15 @@ class LinearRows:
         return np.asarray(some.T @ amounts, dtype=np.float64)
 
     def touched(self, airings: Integers) -> Integers:
-        """The rows that some airings touch, sorted."""
+        """The rows that contain at least one of some airings, sorted."""
         return np.unique(self.by_airing[airings].indices).astype(np.int64)
 
     def left(self, used: Reals, give: Reals | float = 0.0) -> LinearRows:
-        """The rows with `used`, (r,), taken off both sides, which are then relaxed by `give`."""
+        """The rows with `used`, (r,), subtracted from both sides, and then relaxed by `give`."""
         return replace(self, lower=self.lower - used - give, upper=self.upper - used + give)
 
     def residual(self, point: Integers) -> LinearRows:
-        """The rows with A·point taken off both sides: what a fixed part, (n + m,), leaves of them."""
+        """The residual rows: A·point of a fixed part, (n + m,), is subtracted from both sides."""
         stays = np.flatnonzero(point)
         return self.left(self.activity(stays, point[stays].astype(np.float64)))
 

@@ -1,4 +1,4 @@
-"""HiGHS's branch and bound on a whole program: what it finds is offered to the search, its bound is returned."""
+"""HiGHS's branch and bound on a whole program. Its solutions are offered to the search, its bound is returned."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ tolerances are 1e-7 and 1e-6 on rows and costs of at most some thousand."""
 
 @dataclass(frozen=True, slots=True)
 class MipEnd:
-    """How a run of HiGHS ended."""
+    """The result of a HiGHS run."""
 
-    optimal: bool  # its solution is the best, it says
-    infeasible: bool  # there is no solution, it says
-    bound: float | None  # on the objective, as HiGHS states it; None where there is none yet
+    optimal: bool  # HiGHS calls its solution optimal
+    infeasible: bool  # HiGHS finds no solution
+    bound: float | None  # HiGHS's bound on the objective; None if there is none yet
 
 
 def mip(
@@ -48,13 +48,23 @@ def mip(
     start: Floats | None = None,
     on_bound: Callable[[float], object] | None = None,
 ) -> MipEnd:
-    """Maximise a program with HiGHS; every better solution's airings are offered to the search as they are found.
+    """Maximise a program with HiGHS, and offer the airings of every better solution as soon as it is found.
 
-    At the relative gap `gap` of its own HiGHS stops; `threads` cannot differ from what HiGHS was first given in a
-    process, which is one; `start` is a whole point, (columns,), to begin from; `on_bound` hears every bound as HiGHS
-    states it.
+    Parameters
+    ----------
+    gap
+        Relative gap of the program at which HiGHS stops.
+    threads
+        HiGHS accepts only the number that its first run in this process had.
+    start
+        (columns,) A complete point to start from.
+    on_bound
+        Called with every bound that HiGHS reports.
 
-    Raises ValueError where HiGHS does not take the program.
+    Raises
+    ------
+    ValueError
+        HiGHS does not accept the program.
     """
     highs = QuietHighs()
     highs.setOptionValue("output_flag", False)
@@ -99,26 +109,26 @@ def _ended(highs: QuietHighs, watcher: _Watcher) -> MipEnd:
 
 
 def rounded_outward(bound: float) -> float:
-    """A bound of HiGHS with its tolerances allowed for."""
+    """A bound of HiGHS, raised by HiGHS's tolerances."""
     return bound + max(LEAST_ERROR, RELATIVE_ERROR * abs(bound))
 
 
 class _Watcher:
-    """Offers what HiGHS finds; an exception in a callback would be lost, so it is kept."""
+    """Offers the solutions of HiGHS. An exception in a callback would be lost, so it is stored."""
 
     def __init__(self, search: Search, program: Program, on_bound: Callable[[float], object] | None) -> None:
         self._search, self._airings, self._on_bound = search, program.airings, on_bound
         self.fault: Exception | None = None
 
     def solution(self, event: Any) -> None:
-        """Called at every better solution."""
+        """HiGHS calls this at every better solution."""
         try:
             self.offer(event.data_out.mip_solution)
         except Exception as error:
             self.fault = error
 
     def bound(self, event: Any) -> None:
-        """Called at every line of HiGHS's log."""
+        """HiGHS calls this at every line of its log."""
         bound = float(event.data_out.mip_dual_bound)
         if self._on_bound is not None and abs(bound) < 1e18:
             try:
@@ -127,5 +137,5 @@ class _Watcher:
                 self.fault = error
 
     def offer(self, point: Any) -> None:
-        """Offer the airings of a point; one that breaks a row within HiGHS's tolerance is passed over."""
+        """Offer the airings of a point. A point that breaks a row within HiGHS's tolerance is ignored."""
         self._search.try_offer(np.asarray(point)[: self._airings] > 0.5)

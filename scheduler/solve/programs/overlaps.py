@@ -1,4 +1,4 @@
-"""Which airings of a window overlap: sets of which at most one can be chosen."""
+"""Overlapping airings of a window: sets of which at most one airing can be chosen."""
 
 from __future__ import annotations
 
@@ -14,25 +14,29 @@ if TYPE_CHECKING:
 
 
 def overlap_rows(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
-    """One row per step of a window at which one of some airings starts, (steps, airings), with those that occupy it."""
+    """The overlap rows of some airings, (steps, airings).
+
+    There is one row per step of a window at which one of the airings starts. It contains all of them that occupy this
+    step.
+    """
     steps, window = formulation.steps[airings], formulation.window[airings]
     span = int(np.max(formulation.window_end, initial=0)) + 2
     owner = np.repeat(np.arange(len(airings)), steps)
     within = ranges(steps)
     place = (window * span + formulation.start[airings])[owner] + within
-    begun = np.isin(place, place[within == 0])  # the set of any other step is part of an earlier one
+    begun = np.isin(place, place[within == 0])  # the set of any other step is a subset of an earlier set
     places, at = np.unique(place[begun], return_inverse=True)
     owner = owner[begun]
     return sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(places), len(airings)))
 
 
 def clique_rows(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
-    """The overlap rows of two or more airings."""
+    """The overlap rows with two or more airings."""
     rows = overlap_rows(formulation, airings)
     return sparse.csr_array(rows[np.diff(rows.indptr) > 1])
 
 
 def overlap_cliques(formulation: Formulation, airings: Integers) -> list[Integers]:
-    """Sets of two or more of some airings, by their place among them, of which at most one can be chosen."""
+    """Sets of two or more of some airings, as positions among them, of which at most one can be chosen."""
     rows = clique_rows(formulation, airings)
     return np.split(rows.indices, rows.indptr[1:-1]) if rows.shape[0] else []

@@ -1,11 +1,11 @@
-"""The formulation written out as one mixed-integer program: what an MPS file says and other solvers are given.
+"""The formulation as one mixed-integer program, as an MPS file states it and as other solvers take it.
 
 maximise    offset + cost·y
 subject to  row_lower ≤ matrix·y ≤ row_upper,  column_lower ≤ y ≤ column_upper,  y whole where `integer` says so.
 
-Columns are the airings, the rules' own columns, and one miss for every elastic row (the soft ones; the hard ones too
-where that is asked); rows are the rule rows and one row for every set of airings of a window that occupy the same
-step. Rows are scaled by powers of two.
+Columns: the airings, the rules' auxiliary variables, and one miss per elastic row (soft rows; also hard rows if
+`hard_elastic` is set). Rows: the rule rows, and one row per set of airings of a window that occupy the same step. Rows
+are scaled by powers of two.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LARGEST = 1024.0
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One mixed-integer program; the first `airings` columns are the airings. No bound is ±inf."""
+    """One mixed-integer program. The first `airings` columns are the airings. No side is ±inf."""
 
     matrix: Matrix
     row_lower: Floats
@@ -49,7 +49,7 @@ class Program:
 
 
 def program_of(formulation: Formulation, *, hard_elastic: bool = False) -> Program:
-    """Write a formulation out. An elastic row with two bounds becomes two rows with one miss."""
+    """Write a formulation as a program. An elastic row with two sides becomes two rows that share one miss."""
     elastic = np.flatnonzero((formulation.kind == SOFT) | ((formulation.kind == HARD) & hard_elastic))
     rows, lower, upper = _rule_rows(formulation, elastic)
     cliques = _clique_rows(formulation, rows.shape[1])
@@ -72,7 +72,10 @@ def program_of(formulation: Formulation, *, hard_elastic: bool = False) -> Progr
 
 
 def hard_miss_of(formulation: Formulation, program: Program) -> Floats:
-    """What a unit of each column of a program with elastic hard rows adds to the hard miss, in whole hard rows."""
+    """What one unit of each column adds to the hard miss, in whole hard rows.
+
+    The hard rows of the program are elastic.
+    """
     weight = np.zeros(len(program.cost))
     missed = formulation.hard_weight[program.miss_row] * (formulation.kind[program.miss_row] == HARD)
     weight[len(weight) - len(missed) :] = missed / HARD_SCALE
@@ -91,7 +94,7 @@ def with_hard_miss_at_most(program: Program, weight: Floats, most: float) -> Pro
 
 
 def _rule_rows(formulation: Formulation, elastic: Integers) -> tuple[Matrix, Floats, Floats]:
-    """(rule rows with the elastic rows' misses as columns behind them, lower, upper)."""
+    """Rule rows with the misses of elastic rows as additional columns, and their lower and upper sides."""
     lower = np.where(formulation.lower <= -NO_BOUND, -np.inf, formulation.lower.astype(np.float64))
     upper = np.where(formulation.upper >= NO_BOUND, np.inf, formulation.upper.astype(np.float64))
     both = elastic[np.isfinite(lower[elastic]) & np.isfinite(upper[elastic])]
@@ -109,7 +112,10 @@ def _rule_rows(formulation: Formulation, elastic: Integers) -> tuple[Matrix, Flo
 
 
 def _scale(rows: Matrix) -> Floats:
-    """A power of two for every row that brings its largest coefficient to at most LARGEST: exact in floats."""
+    """A power of two per row that brings its largest coefficient to at most LARGEST.
+
+    Such scaling is exact in floats.
+    """
     largest = np.asarray(abs(rows).max(axis=1).todense(), dtype=np.float64).ravel()
     return 2.0 ** -np.ceil(np.log2(np.maximum(largest / LARGEST, 1.0)))
 

@@ -1,1 +1,1 @@
-"""Proofs: whose word a bound is, and the second proof without which no optimum and no impossibility is stated."""
+"""Proofs: the source of a bound, and the second proof that every optimum and every impossibility needs."""

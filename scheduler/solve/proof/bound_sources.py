@@ -1,7 +1,7 @@
-"""Whose word a bound is.
+"""The source of a bound: which program has evaluated it.
 
-A bound of ours is evaluated by our own code with rounding errors allowed for: it holds whatever a solver says. HiGHS's
-bounds rest on its branch and bound, with its tolerances allowed for. CP-SAT's word alone is never a bound.
+Our own bounds are evaluated by our own code and include its rounding errors. They hold whatever a solver reports.
+HiGHS's bounds rest on its branch and bound and include its tolerances. A claim of CP-SAT alone is never a bound.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from functools import cache
 from importlib import metadata
 
 OURS = frozenset({"relaxation", "strengthened", "nothing to choose"})
-"""Sources of bounds that we evaluate ourselves."""
+"""Sources of bounds that our own code evaluates."""
 
 TWO_PROOFS = "two proofs"
-"""The source of an optimum that CP-SAT and HiGHS prove, each on its own."""
+"""The source of an optimum that CP-SAT and HiGHS prove independently."""
 
 _SOLVERS = {"highs": ("highspy", "HiGHS"), "cp-sat": ("ortools", "CP-SAT"), "scip": ("pyscipopt", "PySCIPOpt")}
 
@@ -26,7 +26,7 @@ def solver(name: str) -> str:
 
 
 def source_words(source: str) -> str:
-    """A source of bounds in words, as "ours: relaxation"."""
+    """A source of bounds in words, for example "ours: relaxation"."""
     if source in OURS:
         return f"ours: {'relaxation with rounded rows' if source == 'strengthened' else source}"
     if source == "blocks":

@@ -1,7 +1,7 @@
-"""A second proof for what CP-SAT claims: HiGHS on the same rows, by another method and another code.
+"""The second proof of a claim of CP-SAT: HiGHS solves the same rows by another method and other code.
 
-CP-SAT 9.15 was found to lose solutions in its presolve and to call what is left optimal. An optimum, a least miss or an
-impossibility is therefore stated only where HiGHS agrees. Where it finds a better timetable the claim is refuted: the
+The presolve of CP-SAT 9.15 can lose solutions and then report a wrong optimum. An optimum, a least miss or an
+impossibility is therefore stated only if HiGHS agrees. If HiGHS finds a better timetable, the claim is refuted: the
 timetable is kept, the claim is dropped and reported as a fault.
 """
 
@@ -31,10 +31,17 @@ MISS_ERROR = 1e-6
 
 
 def confirm_value(search: Search, claimed: int | None, budget: Budget) -> None:
-    """Let HiGHS look for the most value from the best timetable on, at no more hard miss than that has.
+    """Let HiGHS maximise the value, starting from the best timetable, at no more hard miss than it has.
 
-    `claimed` is the value that CP-SAT calls the most, None where it has not finished. What HiGHS finds is offered, its
-    bound too where no hard row is missed. The search is optimal where both say so.
+    What HiGHS finds is offered, and also its bound if no hard row is missed. The search is optimal if both solvers
+    agree.
+
+    Parameters
+    ----------
+    claimed
+        The value that CP-SAT claims to be optimal. None if CP-SAT did not finish.
+    budget
+        The time for the proof.
     """
     best = search.best
     if best is None or budget.over():
@@ -61,7 +68,7 @@ def _compare(search: Search, end: MipEnd, hard_miss: int, claimed: int | None) -
         search.forget_bounds("highs")
     elif claimed is not None and best.value > claimed:
         refute(search, f"no timetable to be worth more than {claimed:,}")
-    elif best.hard_miss < hard_miss:  # found by HiGHS; what is known of the value is about timetables that miss more
+    elif best.hard_miss < hard_miss:  # found by HiGHS; the claim is about timetables with more hard miss
         if search.least_hard_miss == hard_miss:
             refute(search, "the miss of the hard rows the least")
             search.least_hard_miss = None
@@ -80,7 +87,7 @@ def refute(search: Search, claim: str) -> None:
 
 
 def confirm_least_miss(search: Search, budget: Budget) -> bool:
-    """Whether HiGHS, too, finds that no timetable misses the hard rows by less than the best does."""
+    """Whether HiGHS proves, too, that no timetable has less hard miss than the best one."""
     best = search.best
     if best is None or budget.over():
         return False
@@ -95,7 +102,7 @@ def confirm_least_miss(search: Search, budget: Budget) -> bool:
 
 
 def confirm_impossible(search: Search, budget: Budget) -> bool:
-    """Whether HiGHS, too, finds that no timetable keeps the locks and the rigid rows."""
+    """Whether HiGHS proves, too, that no timetable keeps the locks and the rigid rows."""
     if budget.over():
         return False
     program = program_of(search.formulation, hard_elastic=True)
@@ -111,7 +118,7 @@ def offer_bound(search: Search, bound: float) -> None:
 
 
 def start_of(search: Search, program: Program) -> Floats | None:
-    """The best timetable as a whole point of a program."""
+    """The best timetable as a complete point of a program."""
     if search.best is None:
         return None
     misses = search.formulation.misses(search.best.point)[program.miss_row]

@@ -1,6 +1,6 @@
 """An upper bound: the linear relaxation by column generation over window patterns, with smoothed duals.
 
-Any duals give a valid bound (Lagrange): every rule row is priced, every window then takes its best pattern.
+Any duals give a valid bound (Lagrange): every rule row is priced, then every window takes its best pattern.
     bound(π) = constant + Σ_windows best pattern of (value − Aᵀπ) + Σ_columns max over their range
                + Σ_rows (π⁺·upper − π⁻·lower),   with |π| ≤ price / miss_step on soft rows.
 Column generation: Dantzig and Wolfe 1960; smoothing: Wentges 1997, Pessoa et al. 2018.
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Relaxation:
-    """What column generation ends with."""
+    """The result of column generation."""
 
     bound: float  # the best valid bound
     duals: Reals  # (r,) the duals that gave it
-    support: Integers  # airings and extra columns in the master's solution
+    support: Integers  # airings and auxiliary variables in the master's solution
     amounts: Reals
     rounds: int
     converged: bool
@@ -54,7 +54,7 @@ class LagrangianValue:
 
 
 def projected(rows: LinearRows, duals: Reals) -> Reals:
-    """The nearest duals with a finite bound: no sign towards an absent side, |dual| ≤ price / step on soft rows."""
+    """The nearest duals with a finite bound. No sign towards an absent side, |dual| ≤ price / step on soft rows."""
     duals = np.where(np.isposinf(rows.upper), np.minimum(duals, 0.0), duals)
     duals = np.where(np.isneginf(rows.lower), np.maximum(duals, 0.0), duals)
     most = np.where(rows.kind == SOFT, rows.price / rows.step * (1 - 4 * EPSILON), np.inf)
@@ -62,7 +62,7 @@ def projected(rows: LinearRows, duals: Reals) -> Reals:
 
 
 def evaluate_lagrangian(formulation: Formulation, rows: LinearRows, pricer: Pricer, duals: Reals) -> LagrangianValue:
-    """The Lagrangian bound at projected duals, and the patterns that reach it; `float_error` is not yet added."""
+    """The Lagrangian bound at projected duals, and the patterns that reach it. `float_error` is not yet added."""
     n = formulation.airing_count
     pushed = rows.by_airing @ duals
     reward = formulation.value - pushed[:n]
@@ -91,7 +91,7 @@ def float_error(formulation: Formulation, rows: LinearRows, pricer: Pricer, dual
 
 
 def hard_price(formulation: Formulation, pricer: Pricer, params: RelaxationParams = DEFAULTS.relaxation) -> float:
-    """Price of a weighted miss of a hard row in the master: a whole row costs a share of the value of all windows."""
+    """Price of a weighted miss of a hard row in the master. A whole row costs a share of the value of all windows."""
     best = float(pricer.best(formulation.value.astype(np.float64)).sum())
     return params.hard_row * max(1.0, best) / HARD_SCALE
 
@@ -107,18 +107,19 @@ def relax(
 ) -> Relaxation:
     """Solve the relaxation by column generation with smoothed duals.
 
-    In each round the master is solved, duals are taken at alpha·centre + (1 − alpha)·master duals, every window's best
-    pattern at these duals becomes a column if it improves the master, and the bound at these duals is offered. Where no
-    pattern improves the master (mis-pricing), alpha is halved, then 0.
+    In each round the master is solved. Then π = α·centre + (1 − α)·master duals, where the centre holds the duals of
+    the best bound so far. The best pattern of every window at π becomes a column if it improves the master, and the
+    bound at π is offered. If no pattern improves the master although π is not optimal (mis-pricing), α is halved, then
+    set to 0.
 
     Parameters
     ----------
     offer
-        Gets every better bound, rounded outward.
+        Called with every better bound, rounded outward.
     start
-        (r,) Duals to begin from.
+        (r,) Duals to start from.
     closeness
-        Stop where bound and master differ by no more than this share; by default the master's parameters say.
+        Stop if bound and master differ by at most this share. By default the master's parameters state it.
     """
     formulation, rows, params = master.formulation, master.rows, master.params
     closeness = params.closeness if closeness is None else closeness
@@ -151,7 +152,7 @@ def relax(
                 offer(best + float_error(formulation, rows, pricer, duals))
             if len(useful) or weight == 0.0:
                 break
-        # more smoothing while the bound improves, less once it does not
+        # more smoothing while the bound improves, less when it does not
         up, down = alpha + params.smoothing_up, alpha - params.smoothing_down
         alpha = min(params.most_smoothing, up) if better else max(0.0, down)
         done = best - top <= limit or (not len(useful) and weight == 0.0)
@@ -160,7 +161,10 @@ def relax(
 
 
 def _reduced(master: Master, found: LagrangianValue, master_duals: Reals, convexity: Reals) -> Reals:
-    """The reduced profit of each pattern at the master's own duals, (w,): positive ones improve the master."""
+    """The reduced profit of each pattern at the master's own duals, (w,).
+
+    Patterns with a positive one improve the master.
+    """
     rows = master.rows
     patterns = found.patterns
     airing = patterns.airing

@@ -1,7 +1,8 @@
-"""The restricted master: a linear program over the patterns found so far, in HiGHS, that grows by columns and rows.
+"""The restricted master: a linear program in HiGHS over the patterns found so far. It grows by columns and rows.
 
-maximise value·λ + value·z − price·miss; every window's patterns sum to one; the rule rows that have mattered so far.
-Rows and values are scaled; duals come back in the formulation's own units (value per unit of the row).
+maximise value·λ + value·z − price·miss, where the patterns λ of every window sum to one, and z are the rules' auxiliary
+variables. It contains the rule rows that were violated so far. Rows and values are scaled inside; duals are returned in
+the formulation's units (value per unit of the row).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ CHOOSE = 0
 
 
 class Master:
-    """The linear program over window patterns. Rigid rows and caps come in when they are violated."""
+    """The linear program over window patterns. Rigid rows and caps enter when they are violated."""
 
     def __init__(
         self,
@@ -40,7 +41,7 @@ class Master:
         hard_price: float,
         params: RelaxationParams = DEFAULTS.relaxation,
     ) -> None:
-        """Start with the rows that choosing nothing may break, and no pattern; `hard_price` is per hard weight."""
+        """Start with the rows that an empty choice may break, and no patterns. `hard_price` is per hard weight."""
         self.formulation, self.rows, self.params = formulation, rows, params
         self.windows = len(formulation.window_start)
         self.unit = max(1.0, float(np.mean(np.abs(formulation.value))) if formulation.airing_count else 1.0)
@@ -49,7 +50,7 @@ class Master:
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("simplex_strategy", CHOOSE)
-        # exact edge weights would be computed again after every column that comes in
+        # exact edge weights would be computed again after every column that enters
         self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         self.highs.setOptionValue("simplex_primal_edge_weight_strategy", DEVEX)
 
@@ -57,7 +58,7 @@ class Master:
         self.highs.addRows(self.windows, one, one, 0, np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
         self.row_at = np.full(rows.count, -1, dtype=np.int64)  # rule row → row of the program
         self.active = np.zeros(0, dtype=np.int64)
-        self.miss_at = np.zeros(0, dtype=np.int64)  # columns that let a row be missed
+        self.miss_at = np.zeros(0, dtype=np.int64)  # columns of misses, by which a row may be violated
         self.miss_row = np.zeros(0, dtype=np.int64)  # the rule row of each
         self.pattern_window = np.zeros(0, dtype=np.int64)
         self.members: Any = sparse.csr_array((0, formulation.airing_count))
@@ -74,7 +75,7 @@ class Master:
         return np.arange(first, first + count)
 
     def activate(self, rows: Integers) -> None:
-        """Bring rule rows into the program, with their coefficients on all columns there are."""
+        """Add rule rows, with their coefficients on all present columns."""
         rows = rows[self.row_at[rows] < 0]
         if not len(rows):
             return
@@ -103,7 +104,7 @@ class Master:
         self._add_elastic(loose[np.isfinite(r.upper[loose])], -1.0)
 
     def extend(self, rows: LinearRows) -> None:
-        """Take over rows that begin with the present ones; the new ones come in at once."""
+        """Take over `rows`, which start with the present ones. The new rows enter at once."""
         present = self.rows.count
         self.rows = rows
         self.row_at = np.concatenate([self.row_at, np.full(rows.count - present, -1, dtype=np.int64)])
@@ -127,7 +128,7 @@ class Master:
         return prices
 
     def add(self, patterns: Patterns, which: Integers) -> None:
-        """Add the patterns numbered `which` as columns."""
+        """Add the patterns with the numbers `which` as columns."""
         if not len(which):
             return
         f, first = self.formulation, self.highs.getNumCol()
@@ -155,7 +156,7 @@ class Master:
         self.members = sparse.csr_array(sparse.vstack([self.members, members]))
 
     def solve(self, budget: Budget) -> bool:
-        """Solve within a budget; say whether to optimality."""
+        """Solve within a budget. Returns whether the solution is optimal."""
         if not budget.counted:
             self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.05, budget.left()))
         self.highs.run()
@@ -168,20 +169,20 @@ class Master:
         return True
 
     def duals(self) -> Reals:
-        """Value per unit of every rule row, (r,), zero where the row is not in the program."""
+        """Value per unit of every rule row, (r,). Zero if the row is not in the program."""
         duals = np.zeros(self.rows.count)
         duals[self.active] = -self.dual[self.row_at[self.active]] * self.unit / self.rows.size[self.active]
         return duals
 
     def point(self) -> tuple[Integers, Reals]:
-        """The airings and extra columns (numbered from n) that are in the solution, and how much of each."""
+        """The airings and auxiliary variables (numbered from n) in the solution, and their amounts."""
         weight = np.maximum(self.primal[self.columns], 0.0)
         amounts = np.concatenate([self.members.T @ weight, self.primal[self.extra_at]])
         support = np.flatnonzero(np.abs(amounts) > SAFE)
         return support, amounts[support]
 
     def activate_violated(self) -> int:
-        """Bring in the rows that the solution violates; say how many."""
+        """Add the rows that the solution violates. Returns how many there are."""
         activity = self.rows.activity(*self.point())
         over = np.maximum(activity - self.rows.upper, self.rows.lower - activity) / self.rows.size
         violated = np.flatnonzero((over > self.params.violated) & (self.row_at < 0))

@@ -1,8 +1,9 @@
-"""Window pricing: the best pattern of every window at once, by longest paths on the grid.
+"""Window pricing: the best pattern of every window, by longest paths on the grid.
 
-A *pattern* is a set of airings of one window that do not overlap. With one reward per airing the best pattern of
-every window is a longest path over the window's steps, in compiled code. Airings that start and last alike in one
-window share a *cell*, of which only the best airing matters.
+A *pattern* is a set of airings of one window that do not overlap. Every airing has a reward. The best pattern of a
+window is a longest path over its steps:
+    onward[s] = max(onward[s + 1], max over airings a that start at s of reward(a) + onward[s + steps(a)]).
+Airings of one window with the same start and the same length share a *cell*. Only the best airing of a cell matters.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """Patterns as rows of airings: pattern p is in `window[p]` and holds `airing[first[p]:first[p + 1]]`."""
+    """Patterns as rows of airings: pattern p is in `window[p]` and contains `airing[first[p]:first[p + 1]]`."""
 
     window: Integers
     first: Integers
@@ -34,7 +35,7 @@ class Pricer:
     """Longest paths over the windows of a formulation."""
 
     def __init__(self, formulation: Formulation) -> None:
-        """Sort airings into cells: locked ones are in every pattern, those that clash with them in none."""
+        """Sort airings into cells. Locked airings are in every pattern, airings that overlap them in none."""
         locked = formulation.locked
         airing = np.flatnonzero(without_clashes(formulation, locked))
         window = formulation.window[airing]
@@ -58,20 +59,22 @@ class Pricer:
         self.first: Integers = np.searchsorted(self.cell_window * span + self.cell_offset, places).astype(np.int64)
 
     def best(self, reward: Reals) -> Reals:
-        """The reward of every window's best pattern, (w,), for rewards per airing (n,)."""
+        """The reward of every window's best pattern, (w,), for rewards per airing, (n,)."""
         return self._onward(self._cells(reward)[0])[0][:, 0]
 
     def patterns(self, reward: Reals) -> tuple[Reals, Patterns]:
-        """The best reward of every window, (w,), and a pattern of each window that reaches it."""
+        """The best reward of every window, (w,), and one pattern per window that reaches it."""
         cells, which = self._cells(reward)
         most, choice = self._onward(cells)
         airing, first = along(choice, self.cell_steps, which)
         return most[:, 0], Patterns(np.arange(self.window_count), first, airing, most[:, 0])
 
     def regrets(self, reward: Reals) -> tuple[Reals, Reals]:
-        """What each airing would cost: best reward of its window minus the best with it in, (n,) in formulation order.
+        """The regret of each airing, (n,), and the best reward of every window, (w,).
 
-        Airings that clash with locked ones lose infinitely much. Also returns the best reward of every window, (w,).
+        regret(a) = best reward of a's window − best reward of a pattern with a in it
+                  = onward[0] − (before[start(a)] + reward(a) + onward[start(a) + steps(a)]).
+        An airing that overlaps a locked one has infinite regret.
         """
         cells, _ = self._cells(reward)
         most, _ = self._onward(cells)
@@ -90,7 +93,7 @@ class Pricer:
 
 
 def without_clashes(formulation: Formulation, locked: Flags) -> Flags:
-    """Which airings do not overlap a locked airing of their window."""
+    """Which airings do not overlap a locked airing of their window, (n,)."""
     keep = np.ones(formulation.airing_count, dtype=bool)
     if not locked.any():
         return keep
@@ -102,7 +105,7 @@ def without_clashes(formulation: Formulation, locked: Flags) -> Flags:
     begin, end = begin[order], end[order]
     first = formulation.window * span + formulation.start
     last = first + formulation.steps
-    # locked airings do not overlap, so the only ones that can clash begin last before an airing's end
+    # Locked airings do not overlap each other. So only the last one that starts before an airing's end can overlap it.
     before = np.searchsorted(begin, last, side="left") - 1
     keep = (before < 0) | (end[np.maximum(before, 0)] <= first)
     keep[locks] = True

@@ -1,4 +1,4 @@
-"""What the relaxation says of rows, airings and windows: the prices by which the improvers choose where to look."""
+"""Reduced costs and regrets at the relaxation's duals. By them the improvers choose where to search."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReducedCosts:
-    """The plain relaxation's duals and what follows from them; viewer-minutes unless said otherwise."""
+    """The plain relaxation's duals and the values derived from them, in viewer-minutes if no other unit is stated."""
 
     duals: Reals  # (r,) of the formulation's rows, per unit of the row
     reward: Reals  # (n,) reduced profit of an airing: value − Aᵀ·duals
-    regret: Reals  # (n,) best pattern of its window minus the best one with this airing in it; inf where not allowed
+    regret: Reals  # (n,) best pattern of its window − best pattern with this airing; inf if not allowed
     best: Reals  # (w,) reward of every window's best pattern
     support: Integers  # airings with a positive amount in the relaxation
-    exchanged: Reals  # (r,) what the relaxation's airings add to each row or take from it, whichever is more
-    worth: Reals  # (w,) value of every window's best pattern if there were no rules
+    exchanged: Reals  # (r,) the larger of what the relaxation's airings add to each row and take from it
+    worth: Reals  # (w,) value of every window's best pattern without any rules
     unit: float  # mean value of an airing
     regret_step: float = DEFAULTS.relaxation.regret_step  # regrets are ranked in steps of this share of the unit
 
     def order(self, window: Integers) -> Integers:
-        """Airings sorted by window, (n,); in each the relaxation's own first, then those of least regret.
+        """Airings sorted by window, (n,). In each window the relaxation's own come first, then those of least regret.
 
-        Ties are broken at random (with a fixed seed): where parity holds a channel back, all its regrets are zero.
+        Ties are broken at random with a fixed seed: if parity limits a channel, all its regrets are zero.
         """
         rank = np.floor(np.minimum(self.regret, 1e18) / (self.regret_step * self.unit))
         rank[self.support] = -1
@@ -40,7 +40,10 @@ class ReducedCosts:
         return np.lexsort((tie, rank, window)).astype(np.int64)
 
     def candidates(self, window: Integers, count: int) -> Flags:
-        """The candidate list, (n,): the first `count` airings of each window in `order`, those not allowed left out."""
+        """The candidate list, (n,): the first `count` airings of each window in `order`.
+
+        Airings not allowed are left out.
+        """
         order = self.order(window)
         first = np.searchsorted(window[order], window[order])
         listed = np.zeros(len(window), dtype=bool)
@@ -48,7 +51,7 @@ class ReducedCosts:
         return listed & np.isfinite(self.regret)
 
     def window_regret(self, window: Integers, chosen: Integers) -> Reals:
-        """What every window loses against its best pattern with some airings chosen, (w,), never negative."""
+        """Reward of every window's best pattern minus the reward of its chosen airings, (w,), never negative."""
         have = np.zeros(len(self.best))
         np.add.at(have, window[chosen], self.reward[chosen])
         return np.maximum(self.best - have, 0.0)

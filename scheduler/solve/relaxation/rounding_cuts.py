@@ -1,9 +1,9 @@
-"""Rounded rows: what whole airings make of a least or a most, so that the relaxation comes closer to timetables.
+"""Chvátal–Gomory cuts: rounded rule rows that bring the relaxation closer to timetables.
 
-For whole x ≥ 0, a row Σ a·x ≥ b and any divisor d > 0 give the row Σ ⌈a/d⌉·x ≥ ⌈b/d⌉ (Chvátal and Gomory); where no
-coefficient is negative, a may first be projected at b. A most is a least with its signs turned. Of all divisors among a
-row's coefficients the one that the relaxation violates most is taken. Only rigid and hard rows are rounded.
-With locked airings, what is left of a row is rounded instead; that holds wherever the locks do.
+For whole x ≥ 0, a row Σ a·x ≥ b and a divisor d > 0 imply Σ ⌈a/d⌉·x ≥ ⌈b/d⌉. If no coefficient is negative, a may first
+be clipped to min(a, b). A row with an upper side is rounded with all signs turned. The divisors are the coefficients of
+the row; the one with the most violated cut is taken. Only rigid and hard rows are rounded.
+If airings are locked, the residual row is rounded instead. Such a cut holds for all timetables with these locks.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One rounded row: Σ coefficient·x over `columns` ≥ `least`; `row` is where it comes from."""
+    """One cut: Σ coefficient·x over `columns` ≥ `least`. `row` is the rule row that it rounds."""
 
     row: int
     columns: Integers
@@ -37,10 +37,10 @@ class Cut:
 
 
 class RoundingCuts:
-    """Finds rounded rows that a point of the relaxation violates."""
+    """Finds cuts that a point of the relaxation violates."""
 
     def __init__(self, formulation: Formulation, rows: LinearRows, params: CutParams = DEFAULTS.cuts) -> None:
-        """Note which rows can be rounded: whole columns, few distinct coefficients but not one, not soft."""
+        """Select the rows to round: integer columns, a few distinct coefficients but more than one, not soft."""
         self.params = params
         self.matrix: Any = sparse.csr_array(formulation.matrix)
         whole = np.concatenate([np.ones(formulation.airing_count, dtype=bool), formulation.column_integer])
@@ -58,7 +58,7 @@ class RoundingCuts:
                     self.sources.append((int(row), sign, sign * int(side)))
 
     def violated(self, support: Integers, amounts: Reals, locked: Flags) -> list[Cut]:
-        """The most violated rounding of every row, of what the locked airings leave of it."""
+        """The most violated cut of every row after the locked airings are subtracted."""
         point = np.zeros(self.matrix.shape[1])
         point[support] = amounts
         held = np.zeros(self.matrix.shape[1], dtype=bool)
@@ -96,7 +96,10 @@ class RoundingCuts:
 
 
 def with_cuts(rows: LinearRows, cuts: list[Cut]) -> LinearRows:
-    """`rows` with rounded rows after them; those of hard rows are hard, a missed unit as dear as what it stands for."""
+    """`rows` with cuts appended.
+
+    A cut of a hard row is hard; its missed unit has the price of the amount it stands for.
+    """
     first = np.concatenate([[0], np.cumsum([len(cut.columns) for cut in cuts])])
     at = np.concatenate([cut.columns for cut in cuts])
     data = np.concatenate([cut.coefficients for cut in cuts]).astype(np.float64)

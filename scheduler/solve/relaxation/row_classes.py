@@ -1,4 +1,4 @@
-"""Two classes of rows: *local* ones, and *coupling* ones that many windows share in fine amounts."""
+"""Two classes of rows: *local* rows, and *coupling* rows, which many windows share in small amounts."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def coupling_rows(formulation: Formulation, few_windows: int = DEFAULTS.penalties.few_windows) -> Flags:
-    """Rigid and hard rows over many windows that ask for a least or weigh airings against each other, (r,).
+    """Rigid and hard rows over many windows with a lower side or with coefficients of both signs, (r,).
 
-    Their coefficients differ in size: minutes, viewers, shares; not runs. A small violation of such a row is
-    repaired by a few airings anywhere; that of a local row (runs, once a day, a channel's own minutes) is not.
+    Their coefficients differ in size: minutes, viewers, shares, but not runs. A few airings anywhere repair a small
+    violation of such a row. They do not repair a local row (runs, once a day, a channel's own minutes).
 
     Parameters
     ----------
     few_windows
-        Rows over no more windows are local.
+        Rows over at most this many windows are local.
     """
     matrix = formulation.matrix
     filled = np.flatnonzero((np.diff(matrix.indptr) > 0) & (formulation.kind != SOFT))
@@ -43,10 +43,10 @@ def coupling_rows(formulation: Formulation, few_windows: int = DEFAULTS.penaltie
 
 
 def tolerances(formulation: Formulation, reduced_costs: ReducedCosts, coupling: Flags, params: PenaltyParams) -> Reals:
-    """The violation of each coupling row that may be left for a later repair, units, (r,); 0 for local rows.
+    """The violation of each coupling row that a later repair may remove, in units, (r,). 0 for local rows.
 
-    A share of what the relaxation exchanges on the row; of a row that only asks for a least, the same share of that,
-    and at least a part of its largest coefficient.
+    It is a share of the amount that the relaxation exchanges on the row. If the row only asks for a least amount, it is
+    the same share of that amount. It is at least a part of the row's largest coefficient.
     """
     size = np.maximum(np.asarray(abs(formulation.matrix).max(axis=1).toarray()).ravel(), 1)
     exchanged = params.tolerance * reduced_costs.exchanged
@@ -57,7 +57,7 @@ def tolerances(formulation: Formulation, reduced_costs: ReducedCosts, coupling: 
 
 
 def windows_met(formulation: Formulation, rows: Integers) -> Integers:
-    """In how many windows each of some rows has airings, (rows,)."""
+    """The number of windows in which each of some rows has airings, (rows,)."""
     some = formulation.matrix[rows]
     row = np.repeat(np.arange(len(rows)), np.diff(some.indptr))
     airing = some.indices < formulation.airing_count

@@ -1,8 +1,9 @@
-"""A quick start for the bound: duals by subgradient steps, one pricing of all windows each, no linear program.
+"""Start duals for the bound by subgradient steps. A step is one pricing of all windows; no linear program is solved.
 
-Adam (Kingma and Ba 2015): with subgradient g, m ← βm + (1 − β)g, v ← βv + (1 − β)g², every row's dual moves by
-m / √v times a step length that shrinks geometrically (m and v corrected for their start at 0). Rows differ by orders of
-magnitude in how often they bind; AdaGrad ends farther from the relaxation of a month after as many steps.
+Adam (Kingma and Ba 2015): with subgradient g, m ← βm + (1 − β)g and v ← βv + (1 − β)g². Every row's dual moves by m /
+√v times a step length that shrinks geometrically (m and v are corrected for their start at 0). Rows bind with
+frequencies that differ by orders of magnitude. AdaGrad is farther from a month's relaxation after the same number of
+steps.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ TINY = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Subgradient:
-    """The best duals, their bound, and patterns that were best on the way."""
+    """The best duals, their bound, and the patterns of some steps."""
 
     duals: Reals
     bound: float
@@ -47,12 +48,12 @@ def subgradient(
     after: Subgradient | None = None,
     params: SubgradientParams = DEFAULTS.subgradient,
 ) -> Subgradient:
-    """Lower the Lagrangian bound for `steps` rounds or until the budget is used up.
+    """Lower the Lagrangian bound for `steps` steps or until the budget is used up.
 
     Parameters
     ----------
     after
-        An earlier descent on fewer airings of the same rows, from whose duals this one begins.
+        The result of a run on fewer airings of the same rows. This run starts from its duals.
     """
     first, last = params.first_step if after is None else params.first_step_after, params.last_step
     late, decay = params.memory, (last / first) ** (1 / steps)

@@ -1,4 +1,4 @@
-"""Take airings out of a choice until it breaks no rigid row: what a heuristic that does not see all rows may need."""
+"""Remove airings from a choice until it breaks no rigid row. Heuristics that do not see all rows need this."""
 
 from __future__ import annotations
 
@@ -17,22 +17,23 @@ MOST_ROUNDS = 100
 
 
 def without_breaches(formulation: Formulation, chosen: Flags) -> Flags:
-    """The choice without airings that break rigid rows.
+    """The choice without the airings that break rigid rows.
 
-    In every broken row the airings that push it over its side leave, least valuable first, until the row holds.
-    Locked airings stay. Rows with columns of the rules' own are the reason: engines that add airings one by one do not
-    see such a row, since its columns follow from the whole choice.
+    In every broken row, airings that push the activity over the broken side are removed, least value first, until the
+    row holds. Locked airings stay. A choice can break a row if the row contains auxiliary variables of a rule: they
+    follow from the whole choice, so engines that add airings one by one do not see such a row.
 
     Parameters
     ----------
     formulation
         n airings and their rows.
     chosen
-        (n,) flags.
+        (n,) The chosen airings.
 
     Returns
     -------
-    (n,) flags; the same ones where no rigid row is broken.
+    (n,)
+        The remaining airings. The same array if no rigid row is broken.
     """
     n = formulation.airing_count
     rigid = np.flatnonzero(formulation.kind == RIGID)

@@ -1,7 +1,8 @@
-"""How much time a search, a step or one program may still take: seconds of the clock, or counted work.
+"""The time that a search, a step or a program may still take: seconds of the clock, or counted work.
 
-A search that must repeat on any machine cannot look at the clock. It counts work instead (simplex iterations, moves,
-CP-SAT's deterministic time), in units of about a second each. Everything else asks a `Budget` and does not care which.
+A search that must give the same answer on any machine cannot use the clock. It counts work (simplex iterations, moves,
+CP-SAT's deterministic time) in units of about a second. All other code asks a `Budget` and need not know which of the
+two limits the search.
 """
 
 from __future__ import annotations
@@ -16,32 +17,32 @@ if TYPE_CHECKING:
 
 
 class Meter:
-    """What a search has spent so far. Several threads may spend at once."""
+    """The seconds or work that a search has spent so far. Several threads may add to it."""
 
     def __init__(self, *, counted: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin at nothing.
+        """Start at zero.
 
         Parameters
         ----------
         counted
-            Whether counted work is what limits the search; the clock is then never looked at for a limit.
+            Whether counted work limits the search. Then the clock never limits it.
         clock
-            Seconds since some fixed moment.
+            Returns seconds since some fixed moment.
         """
         self.counted, self.work = counted, 0.0
         self._clock, self.started = clock, clock()
         self._lock = threading.Lock()
 
     def seconds(self) -> float:
-        """Seconds since the begin."""
+        """Seconds since the start."""
         return self._clock() - self.started
 
     def spent(self) -> float:
-        """Counted work or seconds since the begin, whichever limits the search."""
+        """Seconds or counted work since the start, whichever limits the search."""
         return self.work if self.counted else self.seconds()
 
     def spend(self, work: float) -> None:
-        """Count work, in units of about a second; it has no effect where the clock limits the search."""
+        """Count work in units of about a second. Has no effect if the clock limits the search."""
         with self._lock:
             self.work += work
 
@@ -51,10 +52,10 @@ def _never() -> bool:
 
 
 class Budget:
-    """What is left of a limit. Budgets for parts are made from it and share its meter.
+    """The rest of a limit. Budgets for parts are made from it and share its meter.
 
-    `left()` is 0 as soon as the search is to stop for any other reason (proven, interrupted, closed), so that one
-    question is enough in a loop.
+    `left()` becomes 0 as soon as the search must stop for another reason (proven, interrupted, closed). So a loop needs
+    only one question.
     """
 
     def __init__(
@@ -66,31 +67,31 @@ class Budget:
         kept: float = 0.0,
         cap: float = math.inf,
     ) -> None:
-        """Allow the meter to reach a limit.
+        """Set a limit on a meter.
 
         Parameters
         ----------
         meter
-            What counts as spent.
+            The meter that counts.
         limit
-            Seconds or counted work since the meter's begin.
+            Seconds or counted work since the meter's start.
         stopped
-            Whether to stop although something is left.
+            Whether to stop although time is left.
         kept
-            What is to stay of the limit for others.
+            The part of the limit that is kept for others.
         cap
-            `left()` is never more than this.
+            Upper limit of `left()`.
         """
         self._meter, self._limit, self._stopped, self._kept, self._cap = meter, limit, stopped, kept, cap
 
     @classmethod
     def of_seconds(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Budget:
-        """Seconds of the clock from now on."""
+        """A budget of so many seconds of the clock, from now on."""
         return cls(Meter(clock=clock), seconds)
 
     @property
     def counted(self) -> bool:
-        """Whether work is counted in place of seconds."""
+        """Whether work is counted and not seconds."""
         return self._meter.counted
 
     def left(self) -> float:
@@ -104,20 +105,23 @@ class Budget:
         return self.left() <= 0
 
     def share(self, share: float) -> Budget:
-        """A budget for this share, 0 to 1, of what is left now."""
+        """A budget for a share, 0 to 1, of what is left now."""
         rest = self._rest() - self._kept
         return self._with(kept=self._kept + rest * (1 - share))
 
     def first(self, amount: float) -> Budget:
-        """A budget for the next `amount` seconds or counted work, or for all that is left where that is less."""
+        """A budget for the next `amount` seconds or counted work, or for all that is left if that is less."""
         return self._with(kept=max(self._kept, self._rest() - amount))
 
     def within(self, other: Budget) -> Budget:
-        """A budget that keeps for others whatever this one or another one of the same limit keeps."""
+        """A budget that keeps for others the larger of what this budget and `other` keep.
+
+        Both must have the same limit.
+        """
         return self._with(kept=max(self._kept, other._kept), cap=min(self._cap, other._cap))
 
     def at_most(self, amount: float) -> Budget:
-        """The same budget for attempts of at most `amount` each: `left()` is never more than that."""
+        """The same budget for attempts of at most `amount` each: `left()` never exceeds it."""
         return self._with(cap=min(self._cap, amount))
 
     def spend(self, work: float) -> None:
@@ -125,7 +129,7 @@ class Budget:
         self._meter.spend(work)
 
     def node_limit(self, rate: float, amount: float | None = None) -> int | None:
-        """The limit of branch-and-bound nodes that stands for `amount`, by default for all that is left.
+        """The number of branch-and-bound nodes that stands for `amount`, by default for all that is left.
 
         Parameters
         ----------
@@ -137,14 +141,14 @@ class Budget:
         Returns
         -------
         int or None
-            None where the clock limits the search: then there is no limit of nodes.
+            None if the clock limits the search. Then nodes are not limited.
         """
         if not self.counted:
             return None
         return max(1, int(rate * (self.left() if amount is None else amount)))
 
     def _rest(self) -> float:
-        """What is left of the limit before anything is kept."""
+        """The rest of the limit, including what is kept for others."""
         return max(0.0, self._limit - self._meter.spent())
 
     def _with(self, *, kept: float | None = None, cap: float | None = None) -> Budget:

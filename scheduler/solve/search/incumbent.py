@@ -1,7 +1,7 @@
-"""What one search has found so far: the best timetable, the best bound, the time each step took.
+"""The state of one search: the best timetable, the best bound, and the time of each step.
 
-Engines offer what they find and ask whether to go on; the best point is kept here, outside any solver,
-so that a limit, an interrupt or a crash of an engine loses nothing.
+Engines offer what they find and ask whether to go on. The best point is stored here, outside any solver, so that a
+limit, an interrupt or a crash of an engine loses nothing.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to solve: every choice that can change the answer."""
+    """The settings of a search: every choice that can change the answer."""
 
     strategy: str = "auto"
     time_limit: float = 120.0  # seconds
-    gap: float = 0.0  # stop when the proven gap is no larger, as a share of the bound
+    gap: float = 0.0  # stop when the proven gap is at most this share of the bound
     seed: int = 1
     workers: int = 2
     deterministic: bool = False  # count work instead of seconds, one worker
     params: SolveParams = DEFAULTS  # of every method
 
     def as_dict(self) -> dict[str, Any]:
-        """The settings as result.json holds them; of the parameters of methods those that differ from the default."""
+        """The settings as result.json holds them. Of the parameters only those changed from the default."""
         own = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "params"}
         return {**own, "params": self.params.changed()}
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A point that keeps every rigid row, and what it is worth."""
+    """A point that keeps every rigid row, with its audience and misses."""
 
     point: Integers
-    hard_miss: int  # HARD_SCALE parts are a hard row missed as a whole
-    hard_rows: int  # how many hard rows are missed
-    soft_rows: int  # how many soft rows are missed
+    hard_miss: int  # in parts of HARD_SCALE: one whole hard row
+    hard_rows: int  # number of hard rows missed
+    soft_rows: int  # number of soft rows missed
     audience: int  # viewer-minutes
     penalty: int  # viewer-minutes
 
@@ -64,13 +64,13 @@ class Solution:
         return self.audience - self.penalty
 
     def beats(self, other: Solution | None) -> bool:
-        """Whether this is better: less hard miss first, then more value."""
+        """Whether this solution is better: less hard miss, or the same hard miss and more value."""
         return other is None or (self.hard_miss, -self.value) < (other.hard_miss, -other.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One line of the trajectory: the best value and bound at a moment."""
+    """One entry of the trajectory: the best value and bound at a moment."""
 
     seconds: float
     value: int | None
@@ -81,27 +81,27 @@ class Moment:
 
 @dataclass(slots=True)
 class Search:
-    """The state of one search. `listener` is called at every improvement of the value or of the bound."""
+    """The state of one search. `listener` is called at every improvement of the value or the bound."""
 
     formulation: Formulation
     settings: Settings
     listener: Callable[[Search], None] | None = None
     best: Solution | None = None
     bound: int | None = None
-    bounds: dict[str, int] = field(default_factory=dict)  # the best bound of each source, e.g. "relaxation"
-    optimal: bool = False  # two different proofs agree that nothing is better than the best timetable
-    least_hard_miss: int | None = None  # proven twice: least weighted miss of the hard rows
+    bounds: dict[str, int] = field(default_factory=dict)  # the best bound of each source, for example "relaxation"
+    optimal: bool = False  # two independent proofs show that no timetable is better
+    least_hard_miss: int | None = None  # proven twice: the least weighted miss of the hard rows
     impossible: bool = False  # proven twice: no timetable keeps the locks and the rigid rows
     interrupted: bool = False
-    closed: bool = False  # what engines still offer is passed over
-    stoppers: list[Callable[[], None]] = field(default_factory=list)  # end an engine that is running now
+    closed: bool = False  # later offers of engines are ignored
+    stoppers: list[Callable[[], None]] = field(default_factory=list)  # functions that stop a running engine
     step: str = "start"
     step_seconds: dict[str, float] = field(default_factory=dict)
     trajectory: list[Moment] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)  # engines that failed, in words
-    costs: dict[str, Any] = field(default_factory=dict)  # what clauses cost, from the relaxation's duals and bounds
-    reserve: float = 0.0  # seconds of the limit that are kept for what comes after the search
-    rules: tuple[Rule, ...] | None = None  # those of the formulation; None for the instance's
+    faults: list[str] = field(default_factory=list)  # engines that failed, with the reason in words
+    costs: dict[str, Any] = field(default_factory=dict)  # the cost of clauses, from duals and bounds of the relaxation
+    reserve: float = 0.0  # seconds of the limit kept for steps after the search
+    rules: tuple[Rule, ...] | None = None  # the formulation's rules; None: the instance's
     meter: Meter = field(init=False)  # seconds, or counted work where settings.deterministic
     lock: threading.RLock = field(default_factory=threading.RLock)  # engines may offer from several threads
 
@@ -109,7 +109,7 @@ class Search:
         self.restart()
 
     def restart(self) -> None:
-        """Let the limit run from now on."""
+        """Start the limit now."""
         self.meter = Meter(counted=self.settings.deterministic)
 
     def seconds(self) -> float:
@@ -118,47 +118,53 @@ class Search:
 
     @property
     def budget(self) -> Budget:
-        """What is left of the limit; nothing once the search is to stop."""
+        """The rest of the limit. Nothing is left once the search must stop."""
         return Budget(self.meter, self.settings.time_limit - self.reserve, stopped=self._stopped)
 
     def budget_beyond(self, amount: float) -> Budget:
-        """Seconds or counted work from now on, whatever the limit; only an interrupt ends it before."""
+        """A budget from now on that may exceed the limit, in seconds or counted work.
+
+        Only an interrupt ends it early.
+        """
         return Budget(self.meter, self.meter.spent() + amount, stopped=lambda: self.interrupted)
 
     def keeps_hard_rows(self) -> bool:
-        """Whether there is a timetable and the best of them misses no hard row."""
+        """Whether a timetable was found that misses no hard row."""
         return self.best is not None and self.best.hard_miss == 0
 
     def gap(self) -> float | None:
-        """(bound − value) / max(1, |bound|), stated only where no hard rule is missed."""
+        """(bound − value) / max(1, |bound|). Stated only if no hard row is missed."""
         if self.best is None or self.bound is None or self.best.hard_miss > 0:
             return None
         return (self.bound - self.best.value) / max(1, abs(self.bound))
 
     @property
     def proven(self) -> bool:
-        """Whether the best timetable is proven optimal: by two different proofs, or by a bound that is all our own."""
+        """Whether the best timetable is proven optimal, by two independent proofs or by a bound of our own."""
         ours = [bound for source, bound in self.bounds.items() if source in OURS]
         by_us = self.best is not None and self.best.hard_miss == 0 and min(ours, default=math.inf) <= self.best.value
         return self.optimal or by_us
 
     @property
     def bound_source(self) -> str | None:
-        """Whose word the bound is, as "ours: relaxation"; ours first where several say the same, then two proofs."""
+        """The source of the best bound, for example "ours: relaxation".
+
+        Of equal bounds ours comes first, then two proofs.
+        """
         if self.bound is None:
             return None
         least = [source for source, bound in self.bounds.items() if bound == self.bound]
         return source_words(min(least, key=lambda source: (source not in OURS, source != TWO_PROOFS, source)))
 
     def planned_gap(self) -> float | None:
-        """(bound − value) / max(1, bound − audience of the fallback alone): the gap of what is planned."""
+        """The gap relative to the planned part: (bound − value) / max(1, bound − audience of the fallback alone)."""
         gap = self.gap()
         if gap is None or self.best is None or self.bound is None:
             return None
         return (self.bound - self.best.value) / max(1, self.bound - self.formulation.constant)
 
     def finished(self) -> bool:
-        """Whether to stop: proven, close enough, out of time or interrupted."""
+        """Whether to stop: proven, gap small enough, out of time or interrupted."""
         return self.budget.over()
 
     def _stopped(self) -> bool:
@@ -168,7 +174,13 @@ class Search:
         return self.optimal or self.impossible or close or self.interrupted or self.closed
 
     def evaluate(self, chosen: Flags) -> Solution:
-        """What a set of chosen airings is worth; raises ValueError where it breaks a rigid row."""
+        """The solution for some chosen airings.
+
+        Raises
+        ------
+        ValueError
+            The choice breaks a rigid row.
+        """
         formulation = self.formulation
         point = formulation.point(np.asarray(chosen, dtype=bool))
         if not formulation.is_admissible(point):
@@ -185,7 +197,7 @@ class Search:
         )
 
     def offer(self, chosen: Flags) -> bool:
-        """Keep a set of chosen airings if it is the best so far; say whether it is."""
+        """Keep a choice if it is the best so far. Returns whether it is."""
         solution = self.evaluate(chosen)
         with self.lock:
             if self.closed or not solution.beats(self.best):
@@ -195,17 +207,17 @@ class Search:
         return True
 
     def try_offer(self, chosen: Flags) -> bool:
-        """Offer a choice that may break a lock or a rigid row; airings are taken out of it until it breaks none.
+        """Offer a choice that may break a lock or a rigid row. Airings are removed until it breaks none.
 
-        A choice that leaves out a lock, or that breaks a row by locked airings alone, is passed over.
+        The choice is ignored if it leaves out a lock or if locked airings alone break a row.
         """
         kept = without_breaches(self.formulation, np.asarray(chosen, dtype=bool))
         return self.formulation.is_admissible(self.formulation.point(kept)) and self.offer(kept)
 
     def offer_part(self, free: Flags, chosen: Integers) -> bool:
-        """Offer the present incumbent with only `chosen` of its `free` airings, (n,); say whether it is better.
+        """Offer the current incumbent with exactly `chosen` of its `free` airings, (n,). Returns whether it is better.
 
-        Another worker may have improved the incumbent elsewhere since these were chosen.
+        Another worker may have changed the rest of the incumbent since they were chosen.
         """
         best = self.best
         if best is None:
@@ -216,7 +228,7 @@ class Search:
         return not np.array_equal(merged, before) and self.try_offer(merged)
 
     def offer_bound(self, bound: float, source: str) -> bool:
-        """Keep an upper bound on the value of every timetable that misses no hard rule."""
+        """Keep an upper bound on the value of every timetable that misses no hard row."""
         whole = math.floor(bound)
         with self.lock:
             if self.closed:
@@ -229,18 +241,18 @@ class Search:
         return True
 
     def forget_bounds(self, *sources: str) -> None:
-        """Leave the bounds of some sources out, or all where none is named: one of them is wrong."""
+        """Remove the bounds of some sources, or all bounds if no source is named, because one of them is wrong."""
         with self.lock:
             self.bounds = {name: bound for name, bound in self.bounds.items() if sources and name not in sources}
             self.bound = min(self.bounds.values(), default=None)
 
     def interrupt(self) -> None:
-        """Ask every engine to stop; what is best so far stays."""
+        """Ask every engine to stop. The best timetable so far stays."""
         self.interrupted = True
         self._stop_engines()
 
     def close(self) -> None:
-        """Let nothing change any more, whatever an engine that does not stop may still find."""
+        """Ignore all later offers, for example of an engine that does not stop."""
         with self.lock:
             self.closed = True
         self._stop_engines()
@@ -251,7 +263,7 @@ class Search:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time a named step of the strategy."""
+        """Measure the time of a named step of the strategy."""
         before, self.step = self.seconds(), name
         try:
             yield
@@ -273,5 +285,5 @@ class Search:
             try:
                 self.listener(self)
             except Exception as error:
-                self.listener = None  # the engine goes on although nobody listens
+                self.listener = None  # a broken listener must not stop the search
                 self.faults.append(f"{type(error).__name__}: {error}; improvements are no longer reported")
