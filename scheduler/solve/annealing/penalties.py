@@ -1,9 +1,9 @@
-"""Dynamic penalties: how much a violated row costs at each moment of a cycle of the annealing.
+"""Dynamic penalties: the cost of a violated row at each moment of a cycle of the annealing.
 
-A cycle has two phases. Phase 1: rewards of airings begin at the Lagrangian ones (value minus what an airing uses of the
-rows at their duals), so that scarce runs and minutes have a price before they run out; this credit fades. Local rows
-get growing penalties; coupling rows are only priced at their duals and may be violated by a tolerance, else the first
-moves would freeze both sides of every agreement. Phase 2: coupling rows get growing penalties too.
+A cycle has two phases. Phase 1: the rewards of airings start as Lagrangian ones (value minus the duals of the rows they
+use), so that scarce runs and minutes have a price before they run out. This credit fades. Penalties of local rows grow.
+Coupling rows are only priced at their duals and may be violated by a tolerance; otherwise the first moves would freeze
+both sides of every agreement. Phase 2: penalties of coupling rows grow too.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a cycle is: the shares of phase 1 and of phase 2 that are past."""
+    """The progress of a cycle: the completed shares of phase 1 and of phase 2."""
 
     first: float
     second: float = 0.0
 
     def later(self, share: float) -> Progress:
-        """After a share of what is left of the present phase."""
+        """The progress after a share of the rest of the present phase."""
         if self.first >= 1.0:
             return Progress(self.first, self.second + (1 - self.second) * share)
         return Progress(self.first + (1 - self.first) * share)
@@ -44,7 +44,7 @@ class Penalties:
     def __init__(
         self, formulation: Formulation, reduced_costs: ReducedCosts, coupling: Flags, params: PenaltyParams
     ) -> None:
-        """Compute what does not depend on the moment; `coupling` are the coupling rows, (r,)."""
+        """Compute everything that does not depend on the moment. `coupling` are the coupling rows, (r,)."""
         self.params, self.coupling = params, coupling
         n = formulation.airing_count
         self.firm: Flags = formulation.kind != SOFT  # rigid and hard rows
@@ -71,7 +71,7 @@ class Penalties:
         return np.where(self.coupling, 0.0, dearest * formulation.miss_step)
 
     def grow(self, weight: Reals, misses: Reals, at: Progress, share: float) -> None:
-        """Update the weights in place: they grow where a row is violated beyond its tolerance, else they decay.
+        """Update the weights in place. They grow where a row is violated beyond its tolerance, else they decay.
 
         Parameters
         ----------
@@ -99,15 +99,15 @@ class Penalties:
             weight[kept] = np.maximum(self.weight[kept], weight[kept] * params.coupling_shrinking**steps)
 
     def exceeding(self, misses: Reals, at: Progress) -> Flags:
-        """Rows that are violated beyond their present tolerance, (r,)."""
+        """Rows violated beyond their present tolerance, (r,)."""
         exceeding: Flags = misses > (self.tolerance if at.first < 1.0 else 0.0)
         return exceeding
 
     def penalties(self, weight: Reals, at: Progress) -> Reals:
-        """What a violated unit of each row costs now, (r,), viewer-minutes.
+        """Present cost of a violated unit of each row, (r,), viewer-minutes.
 
-        weight − credit·dual cost, at least a small share of the weight: the credited duals are in the rewards already.
-        Late in a phase at least floor·(end floor / floor)^share, which no weight that shrank can undercut.
+        weight − credit·dual cost, but at least a small share of the weight, because the credited duals are already in
+        the rewards. Late in a phase it is also at least floor·(end floor / floor)^share, whatever the weight.
         """
         params = self.params
         local, coupling = self._credits(at)
@@ -122,13 +122,13 @@ class Penalties:
         return cost
 
     def rewards(self, airing: Integers, value: Reals, at: Progress) -> Reals:
-        """Present rewards of some airings: value minus credited duals times what the airing uses of the rows."""
+        """Present rewards of some airings: value − Σ over rows of credit · dual · coefficient."""
         local, coupling = self._credits(at)
         rewards: Reals = value - local * self.local_used[airing] - coupling * self.coupling_used[airing]
         return rewards
 
     def _credits(self, at: Progress) -> tuple[float, float]:
-        """The share of the duals that is credited for the slack of local rows, and of coupling rows."""
+        """The shares of the duals that are credited now, for local rows and for coupling rows."""
         params = self.params
         local = params.local_credit * max(0.0, 1.0 - at.first / params.local_fades)
         return local, params.coupling_credit * max(0.0, 1.0 - at.second / params.coupling_fades)

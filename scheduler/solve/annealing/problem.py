@@ -1,4 +1,4 @@
-"""What one cycle of the annealing works on: intervals, candidates and rows as the compiled moves take them."""
+"""The data of one cycle of the annealing: intervals, candidates and rows as arrays for the compiled moves."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class AnnealingProblem:
-    """Candidates around one point, what is chosen of them, and the best choice that was met.
+    """The candidates around one point, those chosen now, and the best choice so far.
 
-    Locked airings and extra columns stay as they are in the point; windows are cut at the locks.
+    Locked airings and auxiliary variables stay as they are in the point. Locks divide windows into intervals.
     """
 
     formulation: Formulation
@@ -67,13 +67,13 @@ class AnnealingProblem:
         by_column
             The formulation's matrix by columns, (r, n + m).
         candidates
-            (n,) Airings that may be chosen; those chosen at the point may be too.
+            (n,) Airings that may be chosen. Those chosen at the point are always added.
         point
-            (n + m,) Airings and extra columns.
+            (n + m,) Airings and auxiliary variables.
         weight
-            (r,) First weights, viewer-minutes per violated unit.
+            (r,) Initial weights, viewer-minutes per violated unit.
         local
-            (r,) Local rows: an insertion that overfills one removes another airing of it.
+            (r,) Local rows. An insertion that overfills one removes another airing of it.
         moves
             The parameters of moves.
         """
@@ -101,21 +101,21 @@ class AnnealingProblem:
 
     @property
     def feasible(self) -> bool:
-        """Whether the best choice misses no rigid and no hard row."""
+        """Whether the best choice violates no rigid and no hard row."""
         return bool(self.best.merit[0] == 0 and self.best.merit[1] < 0.5)
 
     def misses(self) -> Reals:
-        """By how many units each row is missed now, (r,), rounded up."""
+        """The present violation of each row in units, (r,), rounded up."""
         return _misses(self.state.room)
 
     def choice(self, at: Integers) -> Flags:
-        """What is chosen where intervals hold the candidates `at`, over all airings, (n,)."""
+        """The chosen airings, (n,), where the intervals hold the candidates `at`."""
         chosen = self.formulation.locked.copy()
         chosen[self.airing[at[at >= 0]]] = True
         return chosen
 
     def cumulative(self, reduced_costs: ReducedCosts, by_regret: float) -> Reals:
-        """Cumulative sampling weights of the intervals, (i,): a share by the regret of their windows, the rest even."""
+        """Cumulative sampling weights of the intervals, (i,): a share by regret of their windows, the rest equal."""
         chosen = self.airing[self.state.at[self.state.at >= 0]]
         chosen = np.concatenate([chosen, np.flatnonzero(self.formulation.locked)])
         of_windows = reduced_costs.window_regret(self.formulation.window, chosen)
@@ -125,7 +125,7 @@ class AnnealingProblem:
 
 
 def moves_of(params: AnnealingParams) -> Moves:
-    """The parameters of moves as the compiled code takes them."""
+    """The parameters of moves as a tuple for the compiled code."""
     return Moves(
         insert=params.insert,
         from_missed=params.from_missed,
@@ -140,7 +140,7 @@ def moves_of(params: AnnealingParams) -> Moves:
 
 
 def intervals(formulation: Formulation) -> tuple[Integers, Integers, Integers]:
-    """(window, first step, first step after it) of every stretch of a window between locked airings."""
+    """(window, first step, end step) of every interval: a part of a window between locked airings."""
     locks = np.flatnonzero(formulation.locked)
     every = np.arange(len(formulation.window_start))
     window = np.concatenate([every, formulation.window[locks]])
@@ -160,7 +160,7 @@ def _static(
     local: Flags,
     moves: Moves,
 ) -> Static:
-    """`place`: interval and offset of every candidate, length of every interval."""
+    """Build the static arrays. `place`: interval and offset of every candidate, length of every interval."""
     inside, offset, length = place
     steps = int(np.max(length, initial=1)) + 2
     own = by_column[:, airing]
@@ -192,7 +192,10 @@ def _static(
 
 
 def kinds(interval: Integers, carriage: Integers) -> tuple[Integers, Integers]:
-    """The kind of every candidate, (c,): one per interval and carriage; and its number among those of its interval."""
+    """The kind of every candidate and its number within the interval, both (c,).
+
+    A kind is one carriage in one interval.
+    """
     span = int(np.max(carriage, initial=0)) + 1
     each, kind = np.unique(interval * span + carriage, return_inverse=True)
     owner = each // span
@@ -201,9 +204,12 @@ def kinds(interval: Integers, carriage: Integers) -> tuple[Integers, Integers]:
 
 
 def own_last(by_candidate: sparse.csc_array[Any], kind: Integers) -> tuple[npt.NDArray[np.int32], Reals, Integers]:
-    """Rows and coefficients of every candidate, those first that all of its kind have alike; and where others begin.
+    """The rows and coefficients of every candidate. Those that all candidates of its kind share come first.
 
-    Returns (entries,), (entries,) and (c,).
+    Returns
+    -------
+    (entries,), (entries,), (c,)
+        Rows, coefficients, and for each candidate the position of the first entry that its kind does not share.
     """
     count = len(kind)
     row, coefficient = by_candidate.indices.astype(np.int64), by_candidate.data
@@ -224,7 +230,7 @@ def own_last(by_candidate: sparse.csc_array[Any], kind: Integers) -> tuple[npt.N
 
 
 def _empty_state(formulation: Formulation, static: Static, fixed: Integers, weight: Reals) -> State:
-    """No candidate chosen; `fixed`: what locked airings and extra columns use of the rows, (r,)."""
+    """The state without any chosen candidate. `fixed`: activity of locked airings and auxiliary variables, (r,)."""
     above = np.where(formulation.lower <= -NO_BOUND, np.inf, (fixed - formulation.lower).astype(np.float64))
     below = np.where(formulation.upper >= NO_BOUND, np.inf, (formulation.upper - fixed).astype(np.float64))
     room = np.column_stack([above, below, formulation.miss_step.astype(np.float64), weight])

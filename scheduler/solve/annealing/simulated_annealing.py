@@ -1,7 +1,7 @@
-"""Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983): windows are emptied and refilled.
+"""Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983): moves empty parts of windows and refill them.
 
-Every row may be violated for a while at a penalty that grows while it is violated (penalties.py). Windows of more value
-have a higher temperature; with one temperature for all, those of the largest channels would be frozen from the start.
+Every row may be violated at a penalty that grows while it is violated (penalties.py). Windows of more value have a
+higher temperature. With one temperature for all, the windows of the largest channels would be frozen from the start.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def compile_moves(formulation: Formulation) -> None:
-    """Compile the moves, or load them from the disk's cache, so that it is done before a search's clock runs."""
+    """Compile the moves or load them from the cache, before the clock of a search starts."""
     rows, columns = formulation.matrix.shape
     none, nothing = sparse.csc_array((rows, columns), dtype=np.int64), np.zeros(formulation.airing_count, dtype=bool)
     local, moves, point = np.zeros(rows, dtype=bool), moves_of(DEFAULTS.annealing), np.zeros(columns, dtype=np.int64)
@@ -40,21 +40,21 @@ def compile_moves(formulation: Formulation) -> None:
 
 
 class Annealing:
-    """Cycles of annealing, each from the incumbent, whoever found it.
+    """Improver: cycles of annealing, each from the incumbent, whichever improver found it.
 
-    The first cycle is long and begins at a high temperature; those after it are short and begin at a low one. On
-    stagnation it restarts with a long one. Each cycle has two phases (penalties.py).
+    The first cycle is long and starts at a high temperature. Later cycles are short and start at a low one. On
+    stagnation the annealing restarts with a long cycle. Each cycle has two phases (penalties.py).
     """
 
     def __init__(self, context: Context, seed: int, between: Callable[[Flags], Flags] | None = None) -> None:
-        """Prepare the search for cycles.
+        """Prepare the cycles.
 
         Parameters
         ----------
         seed
-            Of the random numbers.
+            Seed of the random numbers.
         between
-            What may improve the end of phase 1 of a long cycle before phase 2, (n,) to (n,).
+            A function from (n,) to (n,) that may improve the end of phase 1 of a long cycle before phase 2 starts.
         """
         self.search, self.context, self.params = context.search, context, context.params.annealing
         self.formulation = context.formulation
@@ -69,25 +69,28 @@ class Annealing:
         self.restart(seed)
 
     def restart(self, seed: int) -> None:
-        """Begin as at first, with another seed."""
+        """Start from the beginning with another seed."""
         self.random = np.random.default_rng(seed)
         self.cycles = 0
         self.last: AnnealingProblem | None = None
-        self.began: Solution | None = None  # the incumbent when the last cycle began
+        self.began: Solution | None = None  # the incumbent at the start of the last cycle
 
     def with_seed(self, seed: int) -> Annealing:
-        """Another annealing of the same search with another seed; what does not change is shared."""
+        """Another annealing of the same search with another seed. Constant data is shared."""
         other = copy(self)
         other.between = None
         other.restart(seed)
         return other
 
     def improve(self, end: Flags | None, budget: Budget) -> Flags | None:
-        """Run one cycle, as long as its parameters say; the choice it ended with if that keeps every hard row."""
+        """Run one cycle of the length that its parameters state.
+
+        Returns its last choice if that keeps every hard row.
+        """
         return self.ended() if self.cycle() else None
 
     def cycle(self, *, short: bool = False) -> bool:
-        """Run one cycle from the incumbent and offer its best choice; False where there is nothing to choose."""
+        """Run one cycle from the incumbent and offer its best choice. Returns False if there is nothing to choose."""
         params = self.params
         if self._stagnates():
             self.cycles, self.last = 0, None
@@ -107,9 +110,9 @@ class Annealing:
         return True
 
     def _stagnates(self) -> bool:
-        """Whether next to nothing was gained by anybody since the last cycle began, and there is time for a long one.
+        """Whether almost nothing was gained since the last cycle started, and there is time for a long cycle.
 
-        Cycles at a low temperature do not leave the basin of attraction of the incumbent.
+        Cycles at a low temperature do not leave the incumbent's basin of attraction.
         """
         best, began = self.search.best, self.began
         if best is None or began is None or began.hard_miss or best.hard_miss:
@@ -119,11 +122,11 @@ class Annealing:
         return gained <= self.params.stagnation * abs(began.value) and self.search.budget.left() >= whole
 
     def ended(self) -> Flags | None:
-        """The best choice of the last cycle; None where that violated a rigid or hard row."""
+        """The best choice of the last cycle. None if it violates a rigid or hard row."""
         return None if self.last is None or not self.last.feasible else self.last.choice(self.last.best.at)
 
     def repair(self, chosen: Flags, weight: Reals | None = None, seconds: float | None = None) -> None:
-        """Run phase 2, by default of a short cycle, from a choice that may violate coupling rows; offer its end."""
+        """Run phase 2, by default of a short cycle, from a choice that may violate coupling rows. Offer the result."""
         weight = self.penalties.weight if weight is None else weight
         problem = self.around(self.context.candidates | chosen, self.formulation.point(chosen), weight)
         if seconds is None:
@@ -139,7 +142,10 @@ class Annealing:
         self.last = problem
 
     def _anneal(self, problem: AnnealingProblem, at: Progress, temperature: float, seconds: float) -> None:
-        """One phase in `seconds`, cooled geometrically: unit·temperature·(last / temperature)^share."""
+        """Run one phase for `seconds`.
+
+        The temperature falls geometrically: unit·temperature·(last / temperature)^share.
+        """
         search, params, whole = self.search, self.params, self.search.budget
         begun, offered, offered_at, spent, before = whole.left(), np.inf, 0.0, 0.0, 0.0
         while spent < seconds and not whole.over():
@@ -152,7 +158,7 @@ class Annealing:
                 search.try_offer(problem.choice(problem.best.at))
 
     def _seconds(self, intervals: int, *, short: bool) -> tuple[float, float]:
-        """Seconds of both phases of a long or `short` cycle; short ones divide the time left evenly."""
+        """Seconds of both phases of a long or short cycle. Short cycles divide the time left into equal parts."""
         params, left = self.params, self.search.budget.left()
         both, seconds = params.seconds + params.repair_seconds, seconds_of_cycle(params, intervals, short=short)
         if short:
@@ -162,9 +168,9 @@ class Annealing:
         return seconds * params.seconds / both, seconds * params.repair_seconds / both
 
     def _problem(self) -> AnnealingProblem:
-        """The problem around the incumbent, or around the end of the last cycle.
+        """The problem around the incumbent or around the end of the last cycle.
 
-        The latter while the incumbent violates a hard row, or where that end is infeasible and worth much more.
+        The latter is used while the incumbent violates a hard row, and if that end is infeasible but worth much more.
         """
         around, weight = self.search.best, self.penalties.weight
         if around is None:
@@ -178,14 +184,17 @@ class Annealing:
         return self.around(self.context.candidates, point, weight)
 
     def around(self, candidates: Flags, point: Integers, weight: Reals) -> AnnealingProblem:
-        """The problem over candidates, (n,), from a point and weights of rows."""
+        """The problem over candidates, (n,), from a point and initial weights of rows."""
         local, moves = ~self.penalties.coupling, moves_of(self.params)
         return AnnealingProblem.around(
             self.formulation, self.context.by_column, candidates, point, weight, local, moves
         )
 
     def _sweep(self, problem: AnnealingProblem, at: Progress, share: float, temperature: float) -> int:
-        """Update the penalties, `share` of a phase after the last time, and try some moves; how many."""
+        """Update the penalties, `share` of a phase after the last update, and try some moves.
+
+        Returns the number of moves.
+        """
         penalties, state, params = self.penalties, problem.state, self.params
         misses = problem.misses()
         penalties.grow(problem.weight, misses, at, share)
@@ -203,6 +212,6 @@ class Annealing:
 
 
 def seconds_of_cycle(params: AnnealingParams, intervals: int, *, short: bool = False) -> float:
-    """Seconds of both phases of a long or `short` cycle over some intervals, were the limit far away."""
+    """Seconds of both phases of a long or short cycle over some intervals, without regard to the limit."""
     whole = max(1e-9, params.seconds * intervals + params.repair_seconds * intervals)
     return min(params.longest, whole * (params.short if short else 1.0))

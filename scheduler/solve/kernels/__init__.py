@@ -1,1 +1,1 @@
-"""Compiled loops: longest paths, insertion gains and the moves of the annealing."""
+"""Compiled loops: longest paths, insertion gains, and the moves of the annealing."""

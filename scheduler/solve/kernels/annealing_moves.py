@@ -1,15 +1,15 @@
-"""Compiled: the moves of the simulated annealing.
+"""Compiled moves of the simulated annealing.
 
-A move is ruin and recreate: some airings are removed, and the steps that become free are filled again by a longest path
-(a dynamic program over the steps). Either parts of a few intervals that share rows are emptied, or a sampled airing is
-inserted and whatever overlaps it, or exceeds a row it fills, is removed. The whole change is accepted by Metropolis'
-rule, so that rows may be violated for a while at the penalties of the moment.
+A move is ruin and recreate: some airings are removed, and the free steps are filled by a longest path (a dynamic
+program over the steps). There are two kinds of moves. One empties parts of a few intervals that share rows. The other
+inserts a sampled airing and removes the airings that it overlaps and those in rows that it overfills. The whole change
+is accepted by the Metropolis rule, so rows may be violated at the present penalties.
 
-Numba keeps compiled code by the text of one file and does not see changes in others. All compiled functions that call
-each other are therefore in this one file, which is longer than most.
+Numba's cache depends on the text of one file and does not notice changes in other files. Therefore all compiled
+functions that call each other are in this one file, which is longer than most.
 
-Names: an *interval* is a stretch of a window between locked airings; a *candidate* is an airing that may be chosen,
-numbered by interval and first step; a *part* is (interval, first step, step after the last).
+Names: an *interval* is a part of a window between locked airings; a *candidate* is an airing that may be chosen,
+numbered by interval and first step; a *part* is (interval, first step, end step).
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ VALUE, WEIGHTED, SOFT_PENALTY, HARD_MISS, RIGID_MISS, REWARD = range(6)
 prices, hard violations at their weights in the formulation, violated units of rigid rows, current rewards."""
 
 ABOVE, BELOW, STEP, WEIGHT = range(4)
-"""The columns of `State.room`; what one row needs lies side by side in memory."""
+"""The columns of `State.room`. The values of one row are adjacent in memory."""
 
 
 class Moves(NamedTuple):
-    """The parameters of moves; `AnnealingParams` says what each means."""
+    """The parameters of moves. `AnnealingParams` explains each of them."""
 
     insert: float
     from_missed: float
@@ -45,45 +45,45 @@ class Moves(NamedTuple):
 
 
 class Static(NamedTuple):
-    """Static arrays of one cycle: candidates sorted by interval and first step, rows, and which touch which.
+    """Static arrays of one cycle: candidates sorted by interval and first step, rows, and the rows of each.
 
     Shapes: i intervals, c candidates, r rows.
     """
 
     length: Ints  # (i,) steps of each interval
-    first: Ints  # (i, longest + 2) candidates of an interval from each step on
+    first: Ints  # (i, longest + 2) the first candidate of an interval that starts at a step or later
     interval: Ints  # (c,)
-    offset: Ints  # (c,) steps since the interval's begin
+    offset: Ints  # (c,) steps since the interval's start
     steps: Ints  # (c,)
     value: Reals  # (c,) viewer-minutes
     kind: Ints  # (c,) candidates of one interval and one kind have equal coefficients in some rows
     row_first: Ints  # (c + 1,)
-    own_first: Ints  # (c,) where the entries begin in which the kind differs; equal ones come first
+    own_first: Ints  # (c,) position of the first entry in which the kind differs; shared entries come first
     row: npt.NDArray[np.int32]  # the rows of candidate c are row[row_first[c]:row_first[c + 1]]
-    coefficient: Reals  # beside `row`
+    coefficient: Reals  # one per entry of `row`
     touch_first: Ints  # (r + 1,)
     touching: Ints  # the candidates of row r are touching[touch_first[r]:touch_first[r + 1]]
     soft: Reals  # (r,) price of a missed unit, viewer-minutes
     hard: Reals  # (r,) weight of a missed unit
     rigid: Reals  # (r,) 1 or 0
-    local: Flags  # (r,) local rows: where one is full, an insertion removes one of its airings
+    local: Flags  # (r,) local rows: if one is full, an insertion removes one of its airings
     moves: Moves
 
 
 class State(NamedTuple):
-    """What is chosen and what every row has."""
+    """The chosen candidates and the state of every row."""
 
-    at: Ints  # (i, longest) the candidate that begins at each step of an interval, or −1
+    at: Ints  # (i, longest) the candidate that starts at each step of an interval, or −1
     room: Reals  # (r, 4) activity − lower, upper − activity, violation unit, current penalty per unit
     reward: Reals  # (c,) current reward of each candidate
     total: Reals  # (6,)
 
 
 class Path(NamedTuple):
-    """Working arrays of a longest path, by step of an interval."""
+    """Working arrays of a longest path, indexed by the steps of an interval."""
 
     onward: Reals  # (longest + 1,) best gain from this step to the end of the part
-    pick: Ints  # the candidate that begins here, or −1
+    pick: Ints  # the candidate that starts here, or −1
     expected: Reals  # the gain of that candidate when the path was computed
     shared: (
         Reals  # (kinds of an interval,) cost of a kind in the rows with equal coefficients; NaN where not yet computed
@@ -91,14 +91,14 @@ class Path(NamedTuple):
 
 
 class Best(NamedTuple):
-    """The best state so far: as `State.at`, and its lexicographic objective."""
+    """The best state so far, as `State.at`, and its lexicographic objective."""
 
     at: Ints
     merit: Reals  # (3,) rigid units, hard violation, −(value − soft penalty); smaller is better, in this order
 
 
 MOST_INTERVALS = 4
-"""At most this many intervals are emptied in one move: the size of arrays."""
+"""Most intervals that one move empties. It sets the size of arrays."""
 
 
 @compiled
@@ -133,7 +133,7 @@ def put(static: Static, state: State, candidate: int, sign: float) -> None:
 
 @compiled
 def cost(room: Reals, row: npt.NDArray[np.int32], coefficient: Reals, first: int, last: int) -> float:
-    """What the entries first:last of a candidate would add to the penalised violations.
+    """The increase of the penalised violations by the entries first:last of a candidate.
 
     Σ penalty · (⌈violation after / unit⌉ − ⌈violation before / unit⌉) over the rows of these entries.
     """
@@ -150,14 +150,14 @@ def cost(room: Reals, row: npt.NDArray[np.int32], coefficient: Reals, first: int
 
 @compiled
 def gain(static: Static, state: State, candidate: int) -> float:
-    """What inserting a candidate would add: its reward minus the penalised violations it causes."""
+    """The gain of inserting a candidate: its reward minus the increase of the penalised violations."""
     first, last = static.row_first[candidate], static.row_first[candidate + 1]
     return float(state.reward[candidate] - cost(state.room, static.row, static.coefficient, first, last))
 
 
 @compiled
 def empty(static: Static, state: State, part: Ints, out: Ints, count: int) -> int:
-    """Remove what is chosen in a part, append it to `out` from `count` on; the new count."""
+    """Remove the chosen airings of a part and append them to `out` from `count` on. Returns the new count."""
     for step in range(part[1], part[2]):
         candidate = state.at[part[0], step]
         if candidate >= 0:
@@ -169,7 +169,7 @@ def empty(static: Static, state: State, part: Ints, out: Ints, count: int) -> in
 
 @compiled
 def fill(static: Static, state: State, candidates: Ints) -> None:
-    """Insert candidates that do not overlap."""
+    """Insert candidates that do not overlap each other."""
     for at in range(len(candidates)):
         put(static, state, candidates[at], 1.0)
 
@@ -185,13 +185,13 @@ def new_path(static: Static) -> Path:
 def longest_path(
     static: Static, state: State, part: Ints, tabu: int, blink: float, rng: np.random.Generator, path: Path
 ) -> None:
-    """Write the best filling of the empty steps part[1]:part[2] of interval part[0] to `path`; `tabu` is tabu.
+    """Write the best filling of the empty steps part[1]:part[2] of interval part[0] to `path`; `tabu` is left out.
 
-    onward[s] = max(onward[s + 1], max over candidates c that begin at s of gain(c) + onward[s + steps(c)]).
-    Gains are those at the begin: what the candidates of one path cost each other is left out. Each candidate is passed
-    over with probability `blink` (Christiaens and Vanden Berghe 2020).
+    onward[s] = max(onward[s + 1], max over candidates c that start at s of gain(c) + onward[s + steps(c)]).
+    Gains are those before any insertion: the rows that candidates of one path share are counted separately for each.
+    Each candidate is skipped with probability `blink` (Christiaens and Vanden Berghe 2020).
     """
-    # arrays are taken out of their tuples before the loop; inside it that would take most of the time
+    # arrays are taken out of their tuples before the loop, because inside it that would take most of the time
     interval, begin, end = part
     room, reward, row, coefficient = state.room, state.reward, static.row, static.coefficient
     steps, kind, row_first, own_first = static.steps, static.kind, static.row_first, static.own_first
@@ -217,9 +217,9 @@ def longest_path(
 def refill(
     static: Static, state: State, part: Ints, tabu: int, blink: float, rng: np.random.Generator, path: Path
 ) -> None:
-    """Fill a part along a longest path; compute it again where an airing adds far less than it did in the path.
+    """Fill a part along a longest path. Compute the path again if an airing adds far less than it did in the path.
 
-    `part` is changed: its begin moves to its end.
+    Changes `part`: its start moves to its end.
     """
     longest_path(static, state, part, tabu, blink, rng, path)
     while part[1] < part[2]:
@@ -236,7 +236,7 @@ def refill(
 
 @compiled
 def sample_first(static: Static, rng: np.random.Generator, missed: Ints, cumulative: Reals) -> int:
-    """Sample the interval where a move begins: where a missed row has an airing, or by cumulative weights."""
+    """Sample the interval where a move starts: one with an airing of a missed row, or one by cumulative weights."""
     if len(missed) and rng.random() < static.moves.from_missed:
         row = missed[int(rng.random() * len(missed))]
         first, last = static.touch_first[row], static.touch_first[row + 1]
@@ -249,7 +249,7 @@ def sample_first(static: Static, rng: np.random.Generator, missed: Ints, cumulat
 def sample_around(
     static: Static, state: State, interval: int, begin: int, end: int, rng: np.random.Generator, part: Ints
 ) -> None:
-    """Write a part of an interval into `part`: all of it, or the steps begin:end widened to whole airings."""
+    """Write a part of an interval to `part`: all of it, or the steps begin:end widened to whole airings."""
     length = static.length[interval]
     whole = rng.random() < static.moves.whole
     part[0], part[1], part[2] = interval, 0 if whole else begin, length if whole else end
@@ -265,7 +265,7 @@ def sample_around(
 
 @compiled
 def sample_part(static: Static, state: State, interval: int, rng: np.random.Generator, part: Ints) -> None:
-    """Write a sampled part of an interval into `part`."""
+    """Write a sampled part of an interval to `part`."""
     length = static.length[interval]
     begin = int(rng.random() * length)
     end = min(length, begin + 1 + int(rng.random() * length * static.moves.longest_part))
@@ -289,7 +289,7 @@ def sample_related(static: Static, state: State, interval: int, rng: np.random.G
 
 @compiled
 def sample_parts(static: Static, state: State, interval: int, rng: np.random.Generator, parts: Ints) -> int:
-    """Sample a part of an interval and of up to MOST_INTERVALS − 1 related ones into `parts`; how many."""
+    """Sample a part of an interval and of up to MOST_INTERVALS − 1 related ones into `parts`. Returns their number."""
     sample_part(static, state, interval, rng, parts[0])
     used = 1
     for _ in range(MOST_INTERVALS - 1):
@@ -304,13 +304,13 @@ def sample_parts(static: Static, state: State, interval: int, rng: np.random.Gen
 
 @compiled
 def sample_blink(static: Static, rng: np.random.Generator) -> float:
-    """Sample the probability by which airings are passed over in a move: mostly small."""
+    """Sample the probability by which a move skips airings. It is mostly small."""
     return float(static.moves.blink * rng.random() ** 3)
 
 
 @compiled
 def sample_airing(static: Static, state: State, interval: int, rng: np.random.Generator) -> int:
-    """The candidate of most reward per step among some sampled ones of an interval; −1 where it is chosen already."""
+    """The candidate of largest reward per step among some sampled ones of an interval. −1 if it is already chosen."""
     first, last = static.first[interval, 0], static.first[interval, static.length[interval]]
     sampled = -1
     for _ in range(static.moves.sampled if last > first else 0):
@@ -322,7 +322,7 @@ def sample_airing(static: Static, state: State, interval: int, rng: np.random.Ge
 
 @compiled
 def sample_rival(static: Static, state: State, row: int, rng: np.random.Generator, parts: Ints) -> int:
-    """A chosen airing that touches a row, outside the intervals of `parts`; −1 where there is none."""
+    """A chosen airing that touches a row, outside the intervals of `parts`. −1 if there is none."""
     first, count = static.touch_first[row], static.touch_first[row + 1] - static.touch_first[row]
     begin = int(rng.random() * count)
     for past in range(count):
@@ -337,7 +337,10 @@ def sample_rival(static: Static, state: State, row: int, rng: np.random.Generato
 def ruin_and_recreate(
     static: Static, state: State, rng: np.random.Generator, parts: Ints, used: int, out: Ints, path: Path
 ) -> int:
-    """Empty the first `used` of `parts` and refill each; `out` gets what was removed; how many."""
+    """Empty the first `used` of `parts` and refill each.
+
+    Writes the removed airings to `out` and returns their number.
+    """
     count, part = 0, np.empty(3, dtype=np.int64)
     for at in range(used):
         count = empty(static, state, parts[at], out, count)
@@ -353,9 +356,12 @@ def ruin_and_recreate(
 def insert(
     static: Static, state: State, rng: np.random.Generator, candidate: int, parts: Ints, out: Ints, path: Path
 ) -> tuple[int, int]:
-    """Insert a candidate, remove what it overlaps and one airing per local row it overfills, refill the gaps.
+    """Insert a candidate, remove the airings it overlaps and one airing per local row it overfills, refill the gaps.
 
-    Returns how many of `parts` were emptied and how many removed airings `out` holds.
+    Returns
+    -------
+    used, count
+        The number of emptied `parts`, and the number of removed airings in `out`.
     """
     interval, begin = static.interval[candidate], static.offset[candidate]
     end = begin + static.steps[candidate]
@@ -393,7 +399,7 @@ def undo(static: Static, state: State, parts: Ints, out: Ints, count: int) -> No
 
 @compiled
 def better(total: Reals, merit: Reals) -> bool:
-    """Whether a state is lexicographically better: rigid, then hard violations, then value minus soft penalty."""
+    """Whether a state is lexicographically better: rigid violations, then hard ones, then value minus soft penalty."""
     if total[RIGID_MISS] != merit[0]:
         return bool(total[RIGID_MISS] < merit[0])
     if abs(total[HARD_MISS] - merit[1]) > 0.5:
@@ -403,7 +409,7 @@ def better(total: Reals, merit: Reals) -> bool:
 
 @compiled
 def keep(state: State, best: Best) -> None:
-    """Keep the current state as the best."""
+    """Store the current state as the best."""
     best.at[:] = state.at
     best.merit[0], best.merit[1] = state.total[RIGID_MISS], state.total[HARD_MISS]
     best.merit[2] = state.total[SOFT_PENALTY] - state.total[VALUE]
@@ -420,21 +426,21 @@ def anneal(
     missed: Ints,
     cumulative: Reals,
 ) -> int:
-    """Try moves, keep the best state, and return how many were accepted.
+    """Try moves, keep the best state, and return the number of accepted moves.
 
-    A move that changes (rewards − penalised violations) by δ is accepted where δ ≥ 0, else with probability
+    Let δ be the change of (rewards − penalised violations) by a move. It is accepted if δ ≥ 0, else with probability
     exp(δ / temperature) (Metropolis).
 
     Parameters
     ----------
     moves
-        How many to try.
+        Number of moves to try.
     temperature
-        (i,) per interval, viewer-minutes.
+        (i,) Temperature of each interval, viewer-minutes.
     missed
-        Rows that are violated beyond what is tolerated: some moves begin at them.
+        Rows violated beyond their tolerance. Some moves start at them.
     cumulative
-        (i,) cumulative weights of the intervals, by which other moves begin.
+        (i,) Cumulative weights of the intervals. The other moves start by them.
     """
     path = new_path(static)
     parts = np.zeros((MOST_INTERVALS, 3), dtype=np.int64)

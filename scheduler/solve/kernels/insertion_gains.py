@@ -1,4 +1,4 @@
-"""Compiled: what open airings would add to the value and take off the misses of a timetable so far."""
+"""Compiled gains of open airings: value plus removed violation, for an incomplete timetable."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ Index = npt.NDArray[np.int32]
 
 
 class Counted(NamedTuple):
-    """What gains are counted from; airing a has the entries from `first[a]` to `first[a + 1]`."""
+    """The arrays for gains. The entries of airing a are first[a]:first[a + 1]."""
 
     first: Index  # (n + 1,)
     row: Index
     coefficient: Ints
     value: Ints  # (n,) viewer-minutes
-    sides: Ints  # (r, 3) lower, upper, what one missed unit adds
-    weight: Reals  # (r,) value lost per missed unit
-    rigid: Flags  # (r,) rows that may not be missed more
-    activity: Ints  # (r,) what is chosen so far
+    sides: Ints  # (r, 3) lower side, upper side, change of the activity per missed unit
+    weight: Reals  # (r,) cost per missed unit
+    rigid: Flags  # (r,) rows whose violation may not grow
+    activity: Ints  # (r,) of the airings chosen so far
 
 
 @compiled
 def units_missed(activity: int, sides: Ints) -> float:
-    """By how many units a row with these sides, (3,), is missed."""
+    """Violation in units, rounded up, of a row with these sides, (3,)."""
     return float(max(sides[0] - activity, activity - sides[1], 0) / sides[2])
 
 
 @compiled
 def gain_of(counted: Counted, airing: int) -> float:
-    """Value and weighted relief of one airing; −∞ where a rigid row would be missed more."""
+    """Value plus weighted decrease of violations by one airing. −∞ if the violation of a rigid row would grow."""
     gain = float(counted.value[airing])
     for entry in range(counted.first[airing], counted.first[airing + 1]):
         row = counted.row[entry]
@@ -49,7 +49,7 @@ def gain_of(counted: Counted, airing: int) -> float:
 
 @compiled
 def gains(counted: Counted, still: Flags) -> Reals:
-    """The gain of every airing that is `still` open, (n,), −∞ for others; those that gain −∞ are closed."""
+    """The gain of every airing in `still` (still open), (n,), −∞ for the others. Airings with gain −∞ are closed."""
     gain = np.full(len(counted.value), -np.inf)
     for airing in range(len(counted.value)):
         if still[airing]:
@@ -59,7 +59,7 @@ def gains(counted: Counted, still: Flags) -> Reals:
 
 
 def compile_gains() -> None:
-    """Compile this, or load what the disk keeps of it, so that it is done before a search's clock runs."""
+    """Compile this code or load it from the cache, before the clock of a search starts."""
     first, row = np.array([0, 1], np.int32), np.zeros(1, np.int32)
     one, sides, flag = np.ones(1, np.int64), np.ones((1, 3), np.int64), np.ones(1, dtype=bool)
     counted = Counted(first, row, one, one, sides, np.ones(1), flag, one)

@@ -1,4 +1,4 @@
-"""How loops that NumPy cannot express are compiled, and the arrays that they take."""
+"""Compilation of loops that NumPy cannot express, and the types of their arrays."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 
 DAMAGE = (EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError, ImportError, pickle.UnpicklingError)
-"""What reading damaged code raises."""
+"""Exceptions that reading damaged code raises."""
 
 
 def compiled(function: F) -> F:
-    """Compile a function at its first call, to run without the interpreter lock; cached on disk where possible."""
+    """Compile a function at its first call, to run without the interpreter lock. Cached on disk where possible."""
     try:
         made = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # neither the package's folder nor the user's cache can be written
+    except RuntimeError:  # neither the package's folder nor the user's cache is writable
         return cast("F", numba.njit(nogil=True)(function))
     cache = getattr(made, "_cache", None)
     if isinstance(cache, caching.FunctionCache):
@@ -38,13 +38,13 @@ def compiled(function: F) -> F:
 
 
 class CheckedFiles(caching.IndexDataCacheFile):
-    """numba's files of one function, each ending in the SHA-256 of what is before it."""
+    """numba's files of one function. Each ends with the SHA-256 of its content."""
 
     said = False
-    """Whether this process has said that code is compiled again: once is enough."""
+    """Whether this process has printed that code is compiled again. It is printed once."""
 
     def load(self, key: Any) -> Any:
-        """The code of one signature; None where there is none, or none that is whole."""
+        """The code of one signature. None if there is none or if it is damaged."""
         try:
             return super().load(key)
         except DAMAGE:
@@ -52,7 +52,7 @@ class CheckedFiles(caching.IndexDataCacheFile):
             return None
 
     def save(self, key: Any, data: Any) -> None:
-        """Keep the code of one signature; a disk that does not take it costs only the time of the next compiling."""
+        """Keep the code of one signature. A failed write only costs the time of the next compilation."""
         try:
             super().save(key, data)
         except DAMAGE:
@@ -62,7 +62,7 @@ class CheckedFiles(caching.IndexDataCacheFile):
             return
 
     def _rebuild(self) -> None:
-        """Begin the function's files again, and say so once."""
+        """Start the function's files again, and print this once."""
         if not CheckedFiles.said:
             CheckedFiles.said = True
             said = f"the cache of compiled code in {self._cache_path} is damaged; what is damaged is compiled again"
@@ -90,7 +90,13 @@ class CheckedFiles(caching.IndexDataCacheFile):
 
 
 def _whole(data: bytes) -> bytes:
-    """What was kept, without its SHA-256. Raises ValueError where the two do not fit."""
+    """The content without its SHA-256.
+
+    Raises
+    ------
+    ValueError
+        The two do not match.
+    """
     raw, digest = data[:-32], data[-32:]
     if hashlib.sha256(raw).digest() != digest:
         raise ValueError("damaged")

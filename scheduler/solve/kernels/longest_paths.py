@@ -1,7 +1,7 @@
-"""Compiled: the best pattern of every window by longest paths over its steps.
+"""Compiled longest paths: the best pattern of every window.
 
-Cells lie by window and by first step: `first[w, s]` up to `first[w, s + 1]` are the cells of window w that begin at
-step s. A locked cell is in every pattern; no other cell overlaps one.
+Cells are sorted by window and first step: the cells of window w that start at step s are first[w, s]:first[w, s + 1]. A
+locked cell is in every pattern. No other cell overlaps a locked one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ IMPOSSIBLE = -1e30
 
 @compiled
 def best_of_cells(reward: Reals, airing: Ints, cell_first: Ints) -> tuple[Reals, Ints]:
-    """The largest reward in every cell, (c,), and the first airing that has it; `cell_first` is (c + 1,)."""
+    """The largest reward in every cell, (c,), and the first airing with that reward. `cell_first` is (c + 1,)."""
     count = len(cell_first) - 1
     best, which = np.empty(count), np.empty(count, np.int64)
     for cell in range(count):
@@ -31,7 +31,10 @@ def best_of_cells(reward: Reals, airing: Ints, cell_first: Ints) -> tuple[Reals,
 
 @compiled
 def onward(cells: Reals, steps: Ints, locked: Flags, first: Ints) -> tuple[Reals, Ints]:
-    """Best reward from each step to the window's end, (w, length + 1), and the cell that begins it or −1."""
+    """Best reward from each step to the window's end, (w, length + 1), and the cell that starts there, or −1.
+
+    onward[w, s] = max(onward[w, s + 1], max over cells c that start at s of cells[c] + onward[w, s + steps[c]]).
+    """
     windows, length = first.shape[0], first.shape[1] - 1
     most, choice = np.zeros((windows, length + 1)), np.full((windows, length + 1), -1)
     for window in range(windows):
@@ -47,7 +50,10 @@ def onward(cells: Reals, steps: Ints, locked: Flags, first: Ints) -> tuple[Reals
 
 @compiled
 def before(cells: Reals, steps: Ints, locked: Flags, first: Ints) -> Reals:
-    """Best reward from the window's first step up to each step, (w, length + 1); within a locked cell IMPOSSIBLE."""
+    """Best reward from the window's first step to each step, (w, length + 1). IMPOSSIBLE within a locked cell.
+
+    before[w, e] = max(before[w, e − 1], max over cells c that end at e of before[w, e − steps[c]] + cells[c]).
+    """
     windows, length = first.shape[0], first.shape[1] - 1
     most = np.full((windows, length + 1), IMPOSSIBLE)
     most[:, 0] = 0.0
@@ -65,7 +71,7 @@ def before(cells: Reals, steps: Ints, locked: Flags, first: Ints) -> Reals:
 
 @compiled
 def along(choice: Ints, steps: Ints, which: Ints) -> tuple[Ints, Ints]:
-    """The airings along the chosen cells window by window, and where those of each window begin, (w + 1,)."""
+    """The airings along the chosen cells, window by window, and the position where each window starts, (w + 1,)."""
     windows, length = choice.shape[0], choice.shape[1] - 1
     airing, first = np.empty(windows * length, np.int64), np.zeros(windows + 1, np.int64)
     count = 0
@@ -84,7 +90,7 @@ def along(choice: Ints, steps: Ints, which: Ints) -> tuple[Ints, Ints]:
 
 
 def compile_paths() -> None:
-    """Compile all of this, or load what the disk keeps of it, so that it is done before a search's clock runs."""
+    """Compile this code or load it from the cache, before the clock of a search starts."""
     none, one, first = np.zeros(1, np.int64), np.ones(1, np.int64), np.array([[0, 1]])
     cells, which = best_of_cells(np.ones(1), none, np.array([0, 1]))
     _, choice = onward(cells, one, np.zeros(1, dtype=bool), first)

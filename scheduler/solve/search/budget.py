@@ -86,7 +86,7 @@ class Budget:
 
     @classmethod
     def of_seconds(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> Budget:
-        """A budget of so many seconds of the clock, from now on."""
+        """A budget of `seconds` of the clock, from now on."""
         return cls(Meter(clock=clock), seconds)
 
     @property

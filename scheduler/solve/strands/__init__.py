@@ -1,1 +1,1 @@
-"""The engine for series in regular slots: a program over bundles and the airings that stay free."""
+"""The engine for series in regular slots: a program over bundles and the airings outside bundles."""

@@ -1,8 +1,9 @@
-"""A first timetable from the relaxation: take the bundles that it is sure of, solve again, and fill the rest.
+"""A first timetable from the relaxation: fix the bundles with large amounts, solve again, and fill the rest.
 
-Each step holds the bundles of at least `sure`, else the largest ones, at 1 and solves the linear program again. A step
-that leaves no solution is taken back but for its largest bundle; where that alone was taken it is barred. What is left
-open, bundles that the relaxation has used on the way and all other columns, is one small mixed-integer program.
+Each step fixes at 1 the bundles of amount at least `sure`, or the largest ones if there are none, and solves the linear
+program again. If a step leaves no solution, it is undone except for its largest bundle; if that was its only bundle, it
+is fixed at 0. The remaining columns (bundles that the relaxation used in some step, and all other columns) are then one
+small mixed-integer program.
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ def dive(
     found: Callable[[Reals], object],
     relaxed: Callable[[Reals], None] | None = None,
 ) -> bool:
-    """Look for a timetable among some columns, sorted, that misses no hard row; False where there is none of them.
+    """Search some columns, sorted, for a timetable that misses no hard row. Returns False if none exists among them.
 
     Parameters
     ----------
     found
-        Gets every timetable, the better ones later.
+        Called with every timetable. Later ones are better.
     relaxed
-        Gets the duals of the program's rows at the relaxation over the columns, before the first step.
+        Called with the duals of the program's rows, from the relaxation over the columns, before the first step.
     """
     highs, mip = QuietHighs(), StrandMip(program, columns)
     highs.setOptionValue("threads", 1)
@@ -90,7 +91,7 @@ def dive(
 
 
 def _step_back(highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]) -> None:
-    """Take back the last step: of several bundles the first stays, a single one is barred from now on."""
+    """Undo the last step. Of several bundles the first stays fixed at 1, a single bundle is fixed at 0."""
     last = steps.pop()
     held[last] = False
     _bound(highs, last, 0.0, 1.0)
@@ -117,7 +118,10 @@ def _fill(
     budget: Budget,
     found: Callable[[Reals], object],
 ) -> None:
-    """Choose the rest beside the bundles of all steps; where that cannot be, of half of them, a quarter, … none."""
+    """Choose the rest after the steps of the dive.
+
+    If there is no solution, keep only half of the steps, a quarter, … none.
+    """
     kept = len(steps)
     while not budget.over():
         point = np.zeros(program.column_count)

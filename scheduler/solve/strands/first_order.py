@@ -1,10 +1,9 @@
-"""The relaxation of large programs by a first-order method, and what each column loses at its duals.
+"""The relaxation of large programs by a first-order method, and the loss of each column at its duals.
 
-Primal-dual hybrid gradient with restarts (PDLP: Applegate et al. 2021) only multiplies by the matrix. It comes within
-a part of a thousand of the relaxation in a few hundred iterations, where simplex or interior point on all columns take
-minutes. Any duals give a bound (`lagrangian_bound`), so nothing rests on the method having ended. It runs in
-rounds: each begins at the last one's point with its balance of primal and dual steps, and between two rounds
-an interrupt is heeded.
+Primal-dual hybrid gradient with restarts (PDLP: Applegate et al. 2021) needs only products with the matrix. In a few
+hundred iterations it comes within 0.1 % of the relaxation; simplex or interior point on all columns take minutes.
+Any duals give a bound (`lagrangian_bound`), so the method need not converge. It runs in rounds. Each round starts at
+the point of the last one, with its balance of primal and dual steps. An interrupt takes effect between two rounds.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ WORK = 3e-9
 
 @dataclass(frozen=True, slots=True)
 class FirstOrder:
-    """The best duals of the program's rows, (s,), their bound, and the columns' amounts beside them, (c,)."""
+    """The best duals of the program's rows, (s,), their bound, and the amounts of the columns, (c,)."""
 
     duals: Reals
     bound: float
@@ -50,9 +49,9 @@ def first_order(
     *,
     threads: int = 1,
 ) -> FirstOrder:
-    """Approach the relaxation, rigid and hard rows kept, until a round lowers the bound by next to nothing.
+    """Approach the relaxation with all rigid and hard rows, until a round lowers the bound by too little.
 
-    A round that ends with a worse bound does not end it: the balance of steps is still being found.
+    A round with a worse bound does not end the method, because the balance of steps may still be changing.
     """
     mip = StrandMip(program)
     quadratic = _quadratic(mip)
@@ -86,7 +85,10 @@ def first_order(
 
 
 def losses(program: StrandProgram, duals: Reals) -> Reals:
-    """What the bound at some duals loses where a column is 1, (c,); of a group's bundles the best one loses nothing."""
+    """The decrease of the bound at some duals if a column is set to 1, (c,).
+
+    It is 0 for the best bundle of each group.
+    """
     value = reduced_values(program, duals)
     bundles = program.bundle_count
     most = np.zeros(int(program.group.max(initial=0)) + 1)
@@ -97,7 +99,7 @@ def losses(program: StrandProgram, duals: Reals) -> Reals:
 
 
 def _quadratic(mip: StrandMip) -> Any:
-    """The relaxation in PDLP's terms; it has no quadratic part."""
+    """The relaxation in PDLP's form, without a quadratic part."""
     lp = mip.lp(relaxed=True)
     parts = np.asarray(lp.a_matrix_.value_), np.asarray(lp.a_matrix_.index_), np.asarray(lp.a_matrix_.start_)
     matrix = sparse.csr_matrix(parts, shape=(lp.num_row_, lp.num_col_))

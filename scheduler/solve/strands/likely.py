@@ -1,4 +1,4 @@
-"""The columns of a large program that a first timetable is looked for among: those that lose least at given duals."""
+"""The likely columns of a large program: those of least loss. The first timetable is searched among them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals, times: int = 1) -> Integers:
-    """The likely columns, sorted: bundles and airings of the least loss, some bundles of every group.
+    """The likely columns, sorted: bundles and airings of the least loss, and some bundles of every group.
 
-    Locked airings and columns that are no airings are always among them.
+    Locked airings and columns that are not airings are always included.
 
     Parameters
     ----------
     lost
-        (c,) what each column loses.
+        (c,) Loss of each column.
     times
-        So many times as many as the parameters say.
+        Factor on the numbers that the parameters state.
     """
     bundles = program.bundle_count
     order = np.lexsort((lost[:bundles], program.group[:bundles]))

@@ -27,19 +27,19 @@ FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 @dataclass(frozen=True, slots=True)
 class MipOutcome:
-    """How a program ended: columns of its best choice, None where there is none; its bound in viewer-minutes."""
+    """The result of a program: the columns of its best choice, None if there is none; its bound, viewer-minutes."""
 
     columns: Reals | None
-    bound: float  # inf where nothing is known
+    bound: float  # inf if nothing is known
     infeasible: bool
     proven: bool
     work: float  # counted, in units of about a second
 
 
 class StrandMip:
-    """The columns `free` of a program, the others held at `point`; hard rows kept, or elastic where asked.
+    """The columns `free` of a program, all others fixed at `point`. Hard rows must hold, or are elastic on request.
 
-    With `hard_elastic` the objective is the weighted miss of the hard rows and not the value.
+    With `hard_elastic` the objective is the weighted miss of the hard rows instead of the value.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class StrandMip:
         self.unit = max(1.0, float(np.abs(program.value).mean())) if count else 1.0
 
     def lp(self, *, relaxed: bool = False) -> highspy.HighsLp:
-        """The program for HiGHS; minimised, in units of about a mean column's value."""
+        """The program as a HiGHS model, minimised, in units of about the value of a mean column."""
         program, elastic = self.program, self.elastic
         kind, step = program.kind[self.rows][elastic], program.miss_step[self.rows][elastic]
         price = program.price[self.rows][elastic]
@@ -104,7 +104,7 @@ class StrandMip:
         return lp
 
     def start(self, columns: Reals) -> Reals:
-        """A start for HiGHS from columns: the misses that follow from them."""
+        """A complete start for HiGHS from columns: the misses follow from them."""
         program, elastic = self.program, self.elastic
         activity = self.part @ columns[self.free]
         step = program.miss_step[self.rows][elastic]
@@ -124,9 +124,26 @@ class StrandMip:
         stopped: Callable[[], bool] | None = None,
         newer: Callable[[], Reals | None] | None = None,
     ) -> MipOutcome:
-        """Search until the time, the nodes or an absolute `gap` end; every better choice goes to `found`.
+        """Search until the time, the nodes or the gap end it.
 
-        `newer` is asked now and then for a choice that another worker found.
+        Parameters
+        ----------
+        seconds
+            Limit of the clock.
+        start
+            Columns to start from.
+        nodes
+            Limit of branch-and-bound nodes. None for no limit.
+        gap
+            Absolute gap, viewer-minutes.
+        found
+            Called with the columns of every better choice.
+        bounded
+            Called with every bound, viewer-minutes.
+        stopped
+            Whether to stop.
+        newer
+            Asked from time to time for a choice that another worker has found.
         """
         highs = QuietHighs()
         options = {"threads": 1, "parallel": "off", "mip_rel_gap": 0.0, "mip_abs_gap": max(gap / self.unit, 1e-9)}
@@ -146,13 +163,13 @@ class StrandMip:
         return self._outcome(highs)
 
     def whole(self, part: Reals) -> Reals:
-        """All columns from HiGHS's, which begin with the free ones."""
+        """All columns from HiGHS's columns, the first of which are the free ones."""
         columns = self.held.copy()
         columns[self.free] = np.round(part[: len(self.free)])
         return columns
 
     def duals(self, row_dual: npt.ArrayLike) -> Reals:
-        """The duals of all the program's rows, viewer-minutes per unit, from a solver's of this program's."""
+        """The duals of all strand program rows, viewer-minutes per unit, from a solver's duals of this program."""
         duals = np.zeros(len(self.program.lower))
         duals[self.rows] = -np.asarray(row_dual) * self.unit * self.share
         return duals
@@ -169,7 +186,7 @@ class StrandMip:
         stopped: Callable[[], bool] | None,
         newer: Callable[[], Reals | None] | None,
     ) -> None:
-        """Hook what was asked for into HiGHS's callbacks."""
+        """Connect the given functions to HiGHS's callbacks."""
         if found is not None:
             highs.cbMipImprovingSolution.subscribe(
                 lambda event: found(self.whole(np.asarray(event.data_out.mip_solution)))

@@ -1,13 +1,12 @@
-"""Improve a timetable a part at a time: some columns are free, the others stay, one program in HiGHS.
+"""Improve a timetable part by part: some columns are free, all others stay fixed, one program in HiGHS chooses.
 
 There are two kinds of neighbourhoods. *Channels*: all columns of a few channels, over the whole horizon. *Span*: all
-columns of all channels whose airings lie in a part of the horizon. Both are drawn at random. Where a neighbourhood has
-more columns than a turn can search, those that lose most at the relaxation's duals are left out, with losses blurred
-at random so that each turn leaves out others.
+columns of all channels whose airings lie in a part of the horizon. Both are drawn at random. If a neighbourhood has
+more columns than a turn can search, those of largest loss at the relaxation's duals are left out. The losses are
+changed at random before, so that each turn leaves out others.
 
-A kind is drawn in proportion to the value that it has gained per second, older turns counting less. A turn that ends
-with a proof makes the next one of its kind larger, one that runs out of time without a better timetable makes it
-smaller.
+A kind is drawn in proportion to the value it has gained per second; older turns count less. A turn that ends with a
+proof makes the next one of its kind larger. A turn that runs out of time without a better timetable makes it smaller.
 """
 
 from __future__ import annotations
@@ -31,28 +30,28 @@ CHANNELS, SPAN = 0, 1
 
 @dataclass(slots=True)
 class Neighbourhoods:
-    """The turns of one worker; `lost` is what each column loses at the relaxation's duals, (c,)."""
+    """The turns of one worker. `lost` is the loss of each column at the relaxation's duals, (c,)."""
 
     search: Search
     program: StrandProgram
     params: StrandParams
     lost: Reals
     seed: int
-    size: list[float] = field(init=False)  # by kind: channels; share of the horizon
-    rate: list[float] = field(init=False)  # by kind: value gained per second, smoothed
-    first: Reals = field(init=False)  # (c,) where in the horizon, 0 to 1, each column begins to air
+    size: list[float] = field(init=False)  # per kind: number of channels; share of the horizon
+    rate: list[float] = field(init=False)  # per kind: value gained per second, smoothed
+    first: Reals = field(init=False)  # (c,) position in the horizon, 0 to 1, at which each column starts to air
     last: Reals = field(init=False)
     random: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with the sizes and the seed that were given, all kinds alike."""
+        """Start with the given sizes and seed, and equal rates."""
         params = self.params
         self.size, self.rate = [float(params.channels), params.span], [np.inf, np.inf]
         self.random = np.random.default_rng(self.seed)
         self.first, self.last = _spans(self.program)
 
     def turn(self) -> None:
-        """Free some columns and choose them again."""
+        """Free some columns and choose again."""
         search, program, params = self.search, self.program, self.params
         before = search.best
         if before is None:
@@ -84,7 +83,7 @@ class Neighbourhoods:
         self._learn(kind, gained, search.meter.spent() - begun, outcome.proven)
 
     def _kind(self) -> int:
-        """Each kind once, then in proportion to its rate."""
+        """Draw a kind: each kind once, then in proportion to its rate."""
         for kind, rate in enumerate(self.rate):
             if np.isinf(rate):
                 return kind
@@ -92,7 +91,7 @@ class Neighbourhoods:
         return int(self.random.choice(len(weight), p=weight / weight.sum()))
 
     def _free(self, kind: int) -> Integers:
-        """The columns of a neighbourhood, all that are no airings among them."""
+        """The columns of a neighbourhood, including all columns that are not airings."""
         program = self.program
         if kind == CHANNELS:
             there = np.unique(program.channel[program.channel >= 0])
@@ -104,7 +103,7 @@ class Neighbourhoods:
         return np.flatnonzero(inside | (program.channel < 0))
 
     def _likely(self, free: Integers, point: Reals) -> Integers:
-        """The free columns that lose least, with those of the present timetable."""
+        """The free columns of least loss, and those of the present timetable."""
         if len(free) <= self.params.turn_columns:
             return free
         lost = self.lost[free] * self.random.uniform(1 - self.params.blur, 1 + self.params.blur, size=len(free))
@@ -112,7 +111,7 @@ class Neighbourhoods:
         return np.sort(free[np.argsort(lost, kind="stable")[: self.params.turn_columns]])
 
     def _learn(self, kind: int, gained: int, seconds: float, proven: bool) -> None:
-        """Size and rate of a kind after a turn."""
+        """Update size and rate of a kind after a turn."""
         rate, params = gained / max(seconds, 1e-3), self.params
         old = self.rate[kind]
         self.rate[kind] = rate if np.isinf(old) else params.memory * old + (1 - params.memory) * rate
@@ -124,7 +123,7 @@ class Neighbourhoods:
 
 
 def _spans(program: StrandProgram) -> tuple[Reals, Reals]:
-    """(begin, end) of each column's airings as shares of the horizon; 0 where it has none."""
+    """(begin, end) of each column's airings as shares of the horizon. 0 if it has none."""
     formulation = program.formulation
     n = formulation.airing_count
     by_column = program.expand[:n].tocsc()

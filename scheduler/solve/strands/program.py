@@ -1,8 +1,8 @@
-"""The formulation over bundles: each bundle is a column, and so is each airing that may air by itself.
+"""The formulation over bundles: each bundle is a column, and so is each airing outside bundles.
 
 With x_a = Σ_{b ∋ a} y_b for placed airings, x = M·u for the columns u = (bundles, free airings, other columns), and
-every row L ≤ A·x ≤ U is L ≤ (A·M)·u ≤ U; a bundle's coefficient is the sum of its airings'. Rows that tie airings to
-bundles vanish, and rows that hold for every choice of at most one bundle per group are left out.
+every row L ≤ A·x ≤ U is L ≤ (A·M)·u ≤ U. A bundle's coefficient is the sum of its airings' coefficients. Rows that tie
+airings to bundles vanish. Rows that hold for every choice of at most one bundle per group are left out.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ Matrix = sparse.csr_array[Any, tuple[int, int]]
 
 @dataclass(frozen=True, eq=False)
 class StrandProgram:
-    """maximise constant + value·u − Σ price·miss, rows elastic where they are soft; c columns, s rows."""
+    """maximise constant + value·u − Σ price·miss, where soft rows are elastic; c columns, s rows."""
 
     formulation: Formulation
-    expand: Matrix  # (n + m, c): the point of the formulation from the columns
-    group: Integers  # (c,) the group of a bundle, a number of its own for every other column
-    channel: Integers  # (c,) where a column airs, −1 for those that are no airings
+    expand: Matrix  # (n + m, c): point of the formulation = expand · columns
+    group: Integers  # (c,) the group of a bundle; any other column has a group of its own
+    channel: Integers  # (c,) the channel of a column, −1 for columns that are not airings
     bundle_count: int
     column_lower: Reals  # (c,)
     column_upper: Reals  # (c,)
@@ -44,16 +44,16 @@ class StrandProgram:
     upper: Reals  # (s,)
     kind: npt.NDArray[np.int8]  # (s,) RIGID, HARD or SOFT
     miss_step: Reals  # (s,)
-    price: Reals  # (s,) of a missed unit: viewer-minutes of soft rows, weight of hard rows
-    origin: Integers  # (s,) the formulation's row, −1 for overlaps
+    price: Reals  # (s,) per missed unit: viewer-minutes of soft rows, weight of hard rows
+    origin: Integers  # (s,) the formulation's row, −1 for overlap rows
 
     @property
     def column_count(self) -> int:
-        """How many columns there are."""
+        """The number of columns."""
         return self.expand.shape[1]
 
     def chosen(self, columns: Reals) -> Flags:
-        """The airings of a point over columns, as flags over the formulation's airings."""
+        """The chosen airings of a point over columns, (n,)."""
         n = self.formulation.airing_count
         point = self.expand[:n] @ np.round(columns)
         return np.asarray(point > 0.5, dtype=bool)
@@ -69,12 +69,12 @@ class StrandProgram:
 
 
 def has_bundles(formulation: Formulation) -> bool:
-    """Whether series are placed in a formulation."""
+    """Whether a formulation has placed series."""
     return any(isinstance(columns, BundleColumns) for columns in formulation.columns)
 
 
 def bundle_count(formulation: Formulation) -> int:
-    """How many bundles there are."""
+    """The number of bundles."""
     return len(_bundles(formulation)) if has_bundles(formulation) else 0
 
 
@@ -83,7 +83,7 @@ def _bundles(formulation: Formulation) -> Bundles:
 
 
 def _own_bundles(formulation: Formulation) -> int:
-    """How many of the rules' own columns come before those of the bundles."""
+    """The number of the rules' auxiliary variables before those of the bundles."""
     before = 0
     for columns in formulation.columns:
         if isinstance(columns, BundleColumns):
@@ -93,7 +93,7 @@ def _own_bundles(formulation: Formulation) -> int:
 
 
 def strand_program(formulation: Formulation) -> StrandProgram:
-    """State a formulation over bundles."""
+    """The program of a formulation over bundles."""
     bundles, n = _bundles(formulation), formulation.airing_count
     m, own, count = formulation.matrix.shape[1] - n, _own_bundles(formulation), len(bundles)
     alone = np.ones(n, dtype=bool)
@@ -140,7 +140,7 @@ def strand_program(formulation: Formulation) -> StrandProgram:
 
 
 def _side(bound: Integers) -> Reals:
-    """A side of rows, infinite where there is none."""
+    """A side of rows, infinite if there is none."""
     side = bound.astype(np.float64)
     side[bound <= -NO_BOUND], side[bound >= NO_BOUND] = -np.inf, np.inf
     return side
@@ -149,13 +149,13 @@ def _side(bound: Integers) -> Reals:
 def _can_be_missed(
     matrix: Matrix, group: Integers, low: Integers, high: Integers, lower: Integers, upper: Integers
 ) -> Flags:
-    """Rows that some choice of at most one bundle of each group misses."""
+    """Rows that some choice of at most one bundle per group misses."""
     least, most = activity_bounds(matrix, group, low, high)
     return (most > upper) | (least < lower)
 
 
 def activity_bounds(matrix: Matrix, group: Integers, low: Integers, high: Integers) -> tuple[Reals, Reals]:
-    """(least, most) activity of every row when at most one column of each group is not 0."""
+    """(least, most) activity of every row if at most one column of each group is not 0."""
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     at = matrix.indices
     ends = matrix.data * high[at], matrix.data * low[at]
@@ -175,7 +175,10 @@ def activity_bounds(matrix: Matrix, group: Integers, low: Integers, high: Intege
 
 
 def _overlaps(formulation: Formulation, expand: Matrix) -> Matrix:
-    """At most one column at every step of a window at which an airing starts; rows of one set of columns once."""
+    """Overlap rows: at most one column at every step of a window at which an airing starts.
+
+    Equal rows are stated once.
+    """
     n = formulation.airing_count
     rows = sparse.csr_array(overlap_rows(formulation, np.arange(n)) @ expand[:n])
     rows.data[:] = 1.0

@@ -24,7 +24,7 @@ FLOAT_ERROR = 1e-9
 
 
 def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:
-    """The nearest duals that price no absent side and no soft row above its price."""
+    """The nearest duals with a finite bound: no price on an absent side, and no soft row above its price."""
     clipped = duals.copy()
     soft = program.kind == SOFT
     most = program.price / program.miss_step
@@ -35,12 +35,12 @@ def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:
 
 
 def reduced_values(program: StrandProgram, duals: Reals) -> Reals:
-    """What each column is worth beside the prices of the rows, viewer-minutes, (c,)."""
+    """The reduced value of each column, value − Aᵀλ, viewer-minutes, (c,)."""
     return np.asarray(program.value - program.matrix.T @ clipped_duals(program, duals), dtype=np.float64)
 
 
 def lagrangian_bound(program: StrandProgram, duals: Reals) -> float:
-    """What no timetable that keeps the hard rows is worth more than, viewer-minutes, for any duals."""
+    """An upper bound on the value of all timetables that keep the hard rows, viewer-minutes, for any duals."""
     clipped, bundles = clipped_duals(program, duals), program.bundle_count
     side = np.where(clipped > 0, program.upper, program.lower)
     by_row = np.where(clipped == 0, 0.0, clipped * np.where(clipped == 0, 0.0, side))

@@ -1,4 +1,4 @@
-"""The relaxation of a strand program by simplex, solved to its end: what clauses cost is read from it."""
+"""The relaxation of a strand program, solved to its end by simplex. The costs of clauses are computed from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
-    """The relaxation in the formulation's terms, rigid and hard rows kept; None where it did not end in time."""
+    """The relaxation in the formulation's terms, with all rigid and hard rows. None if it did not end in time."""
     highs, mip = QuietHighs(), StrandMip(program)
     highs.setOptionValue("threads", 1)
     if not budget.counted:
@@ -39,7 +39,7 @@ def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
 
 
 def without_rows(program: StrandProgram, left_out: Flags) -> StrandProgram:
-    """The program without some of the formulation's rows, (r,); its columns stay."""
+    """The program without some of the formulation's rows, (r,). Its columns stay."""
     keep = np.flatnonzero((program.origin < 0) | ~left_out[program.origin])
     return replace(
         program,

@@ -1,4 +1,4 @@
-"""The strategy for instances with placed series: relaxation and dive, the whole program, neighbourhoods of channels."""
+"""The strategy for instances with placed series: relaxation and dive, the whole program, neighbourhoods."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 
 def strands(search: Search) -> None:
-    """Bound by the relaxation, dive, then the whole program beside neighbourhoods; see README.md beside this file."""
+    """Bound by the relaxation, dive, then the whole program and neighbourhoods in parallel.
+
+    README.md explains the steps.
+    """
     without_series(search)
     params, program = search.settings.params.strands, strand_program(search.formulation)
     small = program.column_count <= params.whole_columns
@@ -54,7 +57,7 @@ def strands(search: Search) -> None:
 
 
 def without_series(search: Search) -> None:
-    """Offer a greedy timetable of the airings that may air by themselves, so that there is one from the beginning."""
+    """Offer a greedy timetable of the airings outside bundles, so that there is a timetable from the start."""
     formulation = search.formulation
     with search.stage("greedy"):
         placed = formulation.matrix[np.flatnonzero(formulation.labels["rule"].to_numpy() == PLACEMENT)]
@@ -70,13 +73,13 @@ def without_series(search: Search) -> None:
 
 
 def _begin_and_improve(search: Search, program: StrandProgram, params: StrandParams) -> None:
-    """What runs beside the whole program."""
+    """The work of the other worker while the whole program is solved."""
     lost = _begin(search, program, params)
     _improve(search, program, params, lost, search.settings.seed)
 
 
 def _begin_and_improve_together(search: Search, program: StrandProgram, params: StrandParams) -> None:
-    """One worker dives, the others improve from its first timetable on, then all do."""
+    """One worker dives. The others improve from its first timetable on; after the dive all improve."""
     likely, lost = _relax(search, program, params)
     begun = threading.Event()
 
@@ -102,14 +105,20 @@ def _begin_and_improve_together(search: Search, program: StrandProgram, params: 
 
 
 def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Reals:
-    """The relaxation's bound, then a first timetable; returns what each column loses at the relaxation's duals."""
+    """Compute the relaxation's bound, then a first timetable.
+
+    Returns the loss of each column at the relaxation's duals.
+    """
     likely, lost = _relax(search, program, params)
     _dive(search, program, params, likely, lost, lambda columns: search.try_offer(program.chosen(columns)))
     return lost
 
 
 def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Integers, Reals]:
-    """The likely columns and what each column loses; of a small program all, and nothing that is known yet."""
+    """The likely columns and the loss of each column.
+
+    In a small program all columns are likely, and losses are unknown.
+    """
     if program.column_count <= params.whole_columns:
         return np.arange(program.column_count), np.zeros(program.column_count)
     with search.stage("bound"):
@@ -128,9 +137,9 @@ def _dive(
     lost: Reals,
     found: Callable[[Reals], object],
 ) -> None:
-    """Dive among the likely columns; the bound and the losses at the duals of their relaxation.
+    """Dive among the likely columns. Their relaxation also gives a bound and new losses.
 
-    Where the relaxation of the likely columns keeps not all hard rows, four times as many are taken.
+    If the relaxation over the likely columns cannot keep all hard rows, four times as many columns are used.
     """
 
     def relaxed(duals: Reals) -> None:
@@ -147,7 +156,7 @@ def _dive(
 
 
 def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, seed: int) -> None:
-    """Neighbourhoods until the time ends; nothing where there is no timetable that keeps the hard rows."""
+    """Search neighbourhoods until the time ends. Does nothing if no timetable keeps the hard rows."""
     with search.stage("improve"):
         neighbourhoods = Neighbourhoods(search, program, params, lost, seed)
         while search.keeps_hard_rows() and not search.finished():
@@ -159,7 +168,7 @@ def _offer(search: Search) -> Callable[[float], object]:
 
 
 def _whole(search: Search, program: StrandProgram, params: StrandParams, budget: Budget) -> None:
-    """The whole program in HiGHS; what others find is handed to it, its bound is called HiGHS's."""
+    """Solve the whole program in HiGHS. It gets what others find, and its bound is named as HiGHS's."""
     given: list[Solution] = []
 
     def found(columns: Reals) -> None:
