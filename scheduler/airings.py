@@ -1,7 +1,7 @@
-"""Every admissible airing of an instance as one frame, and why a programme has none.
+"""Every admissible airing of an instance as one frame, and the reason if a programme has none.
 
-An airing is one programme version on one channel at one start, as the first, second, … run of an episode in
-the channel's territory. What can never be is crossed out by the rules' `admit`, which are passed in.
+An airing is one programme version on one channel at one start, as the first, second, … run of an episode in the
+channel's territory. The rules' `admit` methods, which are passed in, exclude what can never be.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ COLUMNS = {
     "steps": np.int16,  # grid steps it occupies: its length rounded up
     "minutes": np.int16,  # its length, which is what counts
     "run": np.int8,  # 1 for a first run, 2, 3, … for the reruns of an episode in the territory
-    "offset": np.int16,  # minutes from that step to the start: 0 but for airings locked or on record off the grid
+    "offset": np.int16,  # minutes from that step to the start: 0 except for airings locked or on record off the grid
 }
 
 
 class Admits(Protocol):
-    """What the frame needs of a rule: its id, which contents and which airings it lets through."""
+    """The part of a rule that the frame needs: its id, and the contents and airings it admits."""
 
     @property
     def id(self) -> str:
-        """The name of the rule."""
+        """The id of the rule."""
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
-        """Which contents may air on a channel at all; None where the rule has no say."""
+        """The contents that may air on a channel at all. None if the rule excludes none."""
 
     def admit(self, airings: Airings) -> Flags | None:
-        """Which airings may be; None where the rule has no say."""
+        """The airings that may be chosen. None if the rule excludes none."""
 
 
 @dataclass(frozen=True, eq=False)
 class Airings:
-    """The frame (columns as in COLUMNS, by window, content, start and run) and what follows from it."""
+    """The frame (columns as in COLUMNS, sorted by window, content, start and run) and the arrays derived from it."""
 
     instance: Instance
     frame: pd.DataFrame
@@ -58,27 +58,27 @@ class Airings:
         return len(self.frame)
 
     def column(self, name: str) -> Ints:
-        """One column as whole numbers."""
+        """One column as an integer array."""
         return self.frame[name].to_numpy(dtype=np.int64)
 
     @cached_property
     def content(self) -> Ints:
-        """Content of each airing."""
+        """The content of each airing."""
         return self.column("content")
 
     @cached_property
     def channel(self) -> Ints:
-        """Channel of each airing."""
+        """The channel of each airing."""
         return self.column("channel")
 
     @cached_property
     def run(self) -> Ints:
-        """Run number of each airing: 1 is a first run."""
+        """The run number of each airing. 1 is a first run."""
         return self.column("run")
 
     @cached_property
     def programme(self) -> Ints:
-        """Programme of each airing."""
+        """The programme of each airing."""
         return self.instance.contents.programme[self.content]
 
     @cached_property
@@ -88,7 +88,7 @@ class Airings:
 
     @cached_property
     def past(self) -> Flags:
-        """Which are on record in history.csv: they count, and they always are in the timetable."""
+        """The airings on record in history.csv. They count, and every timetable contains them."""
         return self.instance.windows.record[self.column("window")] >= 0
 
     @cached_property
@@ -98,14 +98,14 @@ class Airings:
 
     @cached_property
     def territory(self) -> Ints:
-        """Index of the channel's licensing territory, in the order of the file."""
+        """Index of the channel's licensing territory, in the order of instance.yaml."""
         order = {code: at for at, code in enumerate(self.instance.file.territories)}
         return np.array([order[channel.territory] for channel in self.instance.channels])[self.channel]
 
     def seen_in(self, at: Ints) -> tuple[Ints, Ints]:
-        """(airing, territory) for each of some airings and every territory that sees it: its own first, in this order.
+        """(airing, territory) for some airings and every territory that sees them, the licensing territory first.
 
-        Territories are indices in the order of the file.
+        Territories are indices in the order of instance.yaml.
         """
         order = {code: number for number, code in enumerate(self.instance.file.territories)}
         airing, territory = [at], [self.territory[at]]
@@ -118,11 +118,11 @@ class Airings:
 
     @cached_property
     def broadcast_day(self) -> Ints:
-        """The line's broadcast day on which it starts, on the channel's clock; −1 before the first."""
+        """The broadcast day of the start on the channel's clock, counted on the line. −1 before the first."""
         return self.day_of(self.channel, self.start_minute)
 
     def day_of(self, channel: Ints, minute: Ints) -> Ints:
-        """The broadcast day, as in `broadcast_day`, of minutes of the timeline on channels, both (k,)."""
+        """The broadcast day, as in `broadcast_day`, of minutes of the line on channels, both (k,)."""
         timeline = self.instance.timeline
         day = np.zeros(len(channel), dtype=np.int64)
         for number, each in enumerate(self.instance.channels):
@@ -133,11 +133,14 @@ class Airings:
 
     @cached_property
     def codes(self) -> Ints:
-        """One number per airing for its content, channel, first minute and run; the same in variants of an instance."""
+        """One number per airing for its content, channel, first minute and run.
+
+        Variants of an instance have the same numbers.
+        """
         return _codes(self.content, self.channel, self.start_minute, self.run)
 
     def find(self, content: Ints, channel: Ints, minute: Ints, run: Ints) -> Ints:
-        """The airing with each content, channel, first minute and run, (k,); −1 where there is none."""
+        """The airing with each content, channel, first minute and run, (k,). −1 if there is none."""
         wanted = _codes(content, channel, minute, run)
         if not len(self):
             return np.full(len(wanted), -1, dtype=np.int64)
@@ -156,7 +159,7 @@ class Airings:
         return self._on_channels(self.instance.windows.fallback[self.column("window")])
 
     def fitting(self, lock: Lock) -> Ints:
-        """The airings that have all that a lock says, its episode left aside."""
+        """The airings that fit all fields of a lock, except its episode."""
         instance, hit = self.instance, np.ones(len(self), dtype=bool)
         if lock.channel is not None:
             hit &= self.channel == instance.channel_index[lock.channel]
@@ -199,9 +202,12 @@ def _codes(content: Ints, channel: Ints, minute: Ints, run: Ints) -> Ints:
 
 
 def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
-    """All airings that the windows allow and no rule crosses out.
+    """All airings that the windows allow and no rule excludes.
 
-    Raises InputError where a lock is not among them.
+    Raises
+    ------
+    InputError
+        A lock names no admissible airing.
     """
     reasons: dict[int, Reason] = {}
     slots = _admitted_contents(instance, rules, reasons)
@@ -231,7 +237,7 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
 
 
 def _with_record(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the airings that history.csv has on the line, each in a window of its own."""
+    """The frame with the airings that history.csv has on the line. Each is in a window of its own."""
     windows, record = instance.windows, instance.on_record
     window = np.flatnonzero(windows.record >= 0)
     if not len(window):
@@ -254,7 +260,7 @@ def _with_record(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class _Slots:
-    """Which contents may air in which window: parallel arrays."""
+    """The contents that may air in each window, as parallel arrays."""
 
     window: Ints
     content: Ints
@@ -272,7 +278,7 @@ class _Slots:
 
 
 def _programmes(instance: Instance, frame: pd.DataFrame) -> Flags:
-    """Which programmes have an airing in a frame."""
+    """The programmes with an airing in a frame, as flags."""
     alive = np.zeros(len(instance.programmes), dtype=bool)
     alive[instance.contents.programme[frame["content"].to_numpy()]] = True
     return alive
@@ -284,7 +290,7 @@ def _note_lost(reasons: dict[int, Reason], before: Flags, after: Flags, reason: 
 
 
 def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dict[int, Reason]) -> _Slots:
-    """Pair every window with the contents that it and the rules let through, before any start is looked at."""
+    """Pair every window with the contents that it and the rules admit. Starts are not considered yet."""
     contents, windows = instance.contents, instance.windows
     versions = contents.version_count
     planned = np.flatnonzero(~windows.past)
@@ -313,14 +319,14 @@ def _admitted_contents(instance: Instance, rules: Sequence[Admits], reasons: dic
 
 
 def _starts(instance: Instance, slots: _Slots) -> Ints:
-    """At how many steps each pair of window and content can start."""
+    """The number of possible start steps of each pair of window and content."""
     windows, window = instance.windows, slots.window
     spare = windows.last_step[window] - slots.steps(instance) - windows.first_start[window]
     return np.asarray(np.maximum(spare // windows.every[window] + 1, 0), dtype=np.int64)
 
 
 def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
-    """Spread every pair of window and content over its starts and runs."""
+    """Expand every pair of window and content to its starts and runs."""
     windows = instance.windows
     first, every = windows.first_start[slots.window], windows.every[slots.window]
     runs = _run_numbers(instance, slots)
@@ -359,7 +365,7 @@ def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
 
 
 def _with_locked_places(instance: Instance, slots: _Slots, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add what locks name and no window's marks give: starts off the grid or off its marks, other lengths."""
+    """Add airings that locks name outside the windows' marks: starts off the grid or off a mark, and other lengths."""
     found = [frame]
     windows, contents, grid = instance.windows, instance.contents, instance.timeline.grid
     runs = _run_numbers(instance, slots)
@@ -396,7 +402,13 @@ def _with_locked_places(instance: Instance, slots: _Slots, frame: pd.DataFrame) 
 
 
 def _locked(airings: Airings) -> Flags:
-    """Which airings locks name one by one; raises InputError for locks that no airing fits."""
+    """The airings that locks name one by one.
+
+    Raises
+    ------
+    InputError
+        A lock fits no airing.
+    """
     locked = np.zeros(len(airings), dtype=bool)
     problems = []
     instance = airings.instance
@@ -417,7 +429,7 @@ def _locked(airings: Airings) -> Flags:
 
 
 def _likely_run(instance: Instance, lock: Lock) -> int:
-    """Which run of its episode a complete lock is, as far as history tells."""
+    """The run number of a complete lock, as far as the history shows it."""
     if lock.run == "first" or lock.channel is None or lock.programme is None:
         return 1
     territory = instance.channels[instance.channel_index[lock.channel]].territory

@@ -1,8 +1,8 @@
-"""Airings × rule rows, as sparse arrays with labels: all that an engine ever sees of an instance.
+"""Airings × rule rows, as sparse arrays with labels. Engines see nothing else of an instance.
 
-maximise    constant + value·x + column_value·z − Σ price·miss      over x ∈ {0,1}ⁿ and the extra columns z
+maximise    constant + value·x + column_value·z − Σ price·miss    over x ∈ {0,1}ⁿ and the auxiliary variables z
 subject to  the chosen airings of a window do not overlap,
-            lower − miss_step·miss ≤ A·(x, z) ≤ upper + miss_step·miss   for every row, miss ≥ 0 whole,
+            lower − miss_step·miss ≤ A·(x, z) ≤ upper + miss_step·miss   for every row, miss ≥ 0 integer,
             miss = 0 on rigid rows;  Σ hard_weight·miss over hard rows is minimised first.
 """
 
@@ -30,51 +30,52 @@ if TYPE_CHECKING:
 Integers = npt.NDArray[np.int64]
 
 HARD_SCALE = 10**10
-"""Hard misses are compared as shares of what their rows ask for: so many parts are a whole row, fine enough that a
-viewer-minute of an audience band still weighs its part."""
+"""Hard misses are compared as shares of what their rows ask for. A whole row has this many parts, so that one
+viewer-minute of an audience band still has a weight.
+"""
 
 
 MOST_HARD_MISS = 2**62
-"""All hard rows missed as far as they can be weigh no more than this together, so that sums fit 64 bits."""
+"""Upper limit of the total weight of all possible hard misses, so that sums fit into 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formulation:
-    """One instance as arrays: n airings, m extra columns, w windows and r rule rows.
+    """One instance as arrays: n airings, m auxiliary variables, w windows and r rule rows.
 
-    Times are grid steps since the start of the horizon, values are viewer-minutes, coefficients whole numbers.
+    Times are grid steps since the start of the horizon, values are viewer-minutes, coefficients are integers.
     """
 
-    window: Integers  # (n,) which window each airing is in
-    carriage: Integers  # (n,) which content on which channel it is: those of one carriage differ in time and run
+    window: Integers  # (n,) index of the window
+    carriage: Integers  # (n,) the (channel, content) pair: airings of one carriage differ in time and run
     start: Integers  # (n,) first step it occupies
-    steps: Integers  # (n,) how many steps it occupies
-    value: Integers  # (n,) its audience minus the fallback's that it displaces
+    steps: Integers  # (n,) number of steps it occupies
+    value: Integers  # (n,) its audience minus the audience of the fallback that it displaces
     locked: Flags  # (n,) must be chosen
     window_start: Integers  # (w,) first usable step
-    window_end: Integers  # (w,) first step after it
+    window_end: Integers  # (w,) first step after the last usable one
     column_lower: Integers  # (m,)
     column_upper: Integers  # (m,)
     column_value: Integers  # (m,)
     column_integer: Flags  # (m,)
     columns: tuple[Columns, ...]
     matrix: sparse.csr_array[Any, tuple[int, int]]  # (r, n + m)
-    lower: Integers  # (r,) −NO_BOUND where there is none
-    upper: Integers  # (r,) NO_BOUND where there is none
+    lower: Integers  # (r,) −NO_BOUND for none
+    upper: Integers  # (r,) NO_BOUND for none
     kind: npt.NDArray[np.int8]  # (r,) RIGID, HARD or SOFT
-    miss_step: Integers  # (r,) what one missed unit adds to the row
+    miss_step: Integers  # (r,) change of the activity per missed unit
     price: Integers  # (r,) viewer-minutes per missed unit of a soft row
     hard_weight: Integers  # (r,) weight of one missed unit of a hard row in the first stage
     labels: pd.DataFrame  # (r,) rule, subject, period, aspect, unit
-    constant: int  # the fallback's audience in all windows
+    constant: int  # the audience of the fallback in all windows
 
     @property
     def airing_count(self) -> int:
-        """How many candidate airings there are."""
+        """The number of candidate airings."""
         return len(self.window)
 
     def only_rows(self, keep: Integers) -> Formulation:
-        """The same formulation with some of its rows, by their indices."""
+        """The same formulation with some of its rows, given by their indices."""
         return replace(
             self,
             matrix=self.matrix[keep],
@@ -88,7 +89,10 @@ class Formulation:
         )
 
     def only_airings(self, keep: Integers) -> Formulation:
-        """The same formulation with some of its airings, by their indices; it cannot settle the rules' own columns."""
+        """The same formulation with some of its airings, given by their indices.
+
+        It cannot compute the auxiliary variables.
+        """
         columns = np.concatenate([keep, np.arange(self.airing_count, self.matrix.shape[1])])
         return replace(
             self,
@@ -102,32 +106,32 @@ class Formulation:
         )
 
     def thinned(self, most: int, also: Integers | None = None) -> Integers:
-        """Every k-th airing, about `most` of them, with the locked ones and those of `also`; sorted indices."""
+        """A sample: every k-th airing, about `most`, with the locked airings and those in `also`; sorted indices."""
         kept = self.locked.copy()
-        # an odd step, since first runs and reruns take turns among the airings
+        # an odd step, because first runs and reruns alternate among the airings
         kept[:: -(-self.airing_count // most) | 1] = True
         if also is not None:
             kept[also] = True
         return np.flatnonzero(kept)
 
     def point(self, chosen: Flags) -> Integers:
-        """The whole point (x, z) of a set of chosen airings: every rule settles its own columns."""
+        """The complete point (x, z) of a set of chosen airings. Every rule computes its own auxiliary variables."""
         settled = [columns.settle(chosen) for columns in self.columns]
         return np.concatenate([chosen.astype(np.int64), *settled]) if settled else chosen.astype(np.int64)
 
     def misses(self, point: Integers) -> Integers:
-        """By how many whole units each row is missed at a point, rounded up."""
+        """The whole units by which each row is missed at a point, rounded up, (r,)."""
         activity = self.matrix @ point
         off = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0)
         units: Integers = -(-off // self.miss_step)
         return units
 
     def hard_miss(self, misses: Integers) -> int:
-        """Weighted miss of the hard rows: HARD_SCALE parts are a row missed as a whole."""
+        """The weighted miss of the hard rows. HARD_SCALE parts are one row missed as a whole."""
         return int(self.hard_weight @ np.where(self.kind == HARD, misses, 0))
 
     def reach(self, rows: sparse.csr_array[Any, tuple[int, int]]) -> tuple[Integers, Integers]:
-        """The least and the most activity of rows over some airings, of which any may be chosen, and all columns."""
+        """Activity bounds of rows: the least and the most over all choices of airings and variables."""
         count = rows.shape[1] - len(self.column_upper)
         low = np.concatenate([np.zeros(count, dtype=np.int64), self.column_lower])
         high = np.concatenate([np.ones(count, dtype=np.int64), self.column_upper])
@@ -135,18 +139,18 @@ class Formulation:
         return more @ low + less @ high, more @ high + less @ low
 
     def most_miss(self) -> Integers:
-        """By how many units each row can be missed at all, (r,)."""
+        """The largest possible miss of each row, units, (r,)."""
         least, most = self.reach(self.matrix)
         off = np.maximum(np.maximum(self.lower - least, most - self.upper), 0)
         units: Integers = -(-off // self.miss_step)
         return units
 
     def penalty(self, misses: Integers) -> int:
-        """Priced misses of the soft rows, viewer-minutes."""
+        """The priced misses of the soft rows, viewer-minutes."""
         return int(self.price @ np.where(self.kind == SOFT, misses, 0))
 
     def audience(self, point: Integers) -> int:
-        """Viewer-minutes of all window airtime, fallback included, and the extra columns' own value."""
+        """Viewer-minutes of all window airtime including fallback, plus the value of the auxiliary variables."""
         n = self.airing_count
         return self.constant + int(self.value @ point[:n]) + int(self.column_value @ point[n:])
 
@@ -163,7 +167,15 @@ class Formulation:
 
 
 def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulation:
-    """State rules over airings, by default those of the instance; rules that only report state nothing."""
+    """State rules over airings.
+
+    Parameters
+    ----------
+    airings
+        The candidate airings.
+    rules
+        The rules, by default those of the instance. Rules that only report state no rows.
+    """
     instance = airings.instance
     rules = rules_of(instance) if rules is None else rules
     planned = (rule for rule in rules if not rule.report_only)
@@ -208,7 +220,7 @@ def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulat
 
 
 def _hard_weight(formulation: Formulation, need: Integers) -> Integers:
-    """What a missed unit of each hard row weighs, (r,): HARD_SCALE parts a whole row, less where sums overflow."""
+    """The weight of a missed unit of each hard row, (r,): HARD_SCALE / need, and less if sums would overflow."""
     hard = formulation.kind == HARD
     weight = HARD_SCALE // np.maximum(need, 1)
     fits = MOST_HARD_MISS // max(1, int(hard.sum())) // np.maximum(formulation.most_miss(), 1)

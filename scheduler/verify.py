@@ -19,52 +19,52 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many rows are missed, each counted once: what a report adds up."""
+    """The numbers of missed rows, each row counted once. Reports add them up."""
 
     hard: int  # judged rows of hard rules
     soft: int  # judged rows of rules with a price
     breaches: int  # judged rows of rules that only report
-    unjudged: int  # shares of law that miss in what is known, of periods of which not all airtime is known
+    unjudged: int  # rows of shares of law that are missed in the known airtime but cannot be judged without the rest
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Every rule row measured on a timetable, and what the timetable is worth in viewer-minutes."""
+    """Every rule row measured on a timetable, and the timetable's audience and value in viewer-minutes."""
 
     measurements: tuple[Measurement, ...]
     audience: int
 
     @property
     def missed(self) -> tuple[Measurement, ...]:
-        """The rows that are missed, hard ones first, those that are not judged last."""
+        """The missed rows: hard ones first, those that are not judged last."""
         found = [row for row in self.measurements if row.miss]
         return tuple(sorted(found, key=lambda row: (not row.rigid, not row.judged, not row.hard)))
 
     @property
     def tally(self) -> Tally:
-        """How many rows are missed; those that are not judged are no misses."""
+        """The numbers of missed rows. Rows that are not judged are not misses."""
         judged = [row for row in self.missed if row.judged]
         hard, breaches = sum(row.hard for row in judged), sum(row.report_only for row in judged)
         return Tally(hard, len(judged) - hard - breaches, breaches, len(self.missed) - len(judged))
 
     @property
     def inherited(self) -> tuple[Measurement, ...]:
-        """The rows that the past has missed for good: no misses of the plan."""
+        """The rows that the past has missed irreversibly. They are not misses of the plan."""
         return tuple(row for row in self.measurements if row.inherited)
 
     @property
     def broken(self) -> tuple[Measurement, ...]:
-        """What no timetable of ours may ever show: overlaps, lost anchors, exceeded rights."""
+        """Rows that no timetable of this program may miss: overlaps, lost anchors, exceeded rights."""
         return tuple(row for row in self.missed if row.rigid)
 
     @property
     def hard_missed(self) -> tuple[Measurement, ...]:
-        """The hard rows that a plan does not keep, broken ones and those of which no verdict is known among them."""
+        """The hard rows that a plan does not keep, including broken rigid rows and rows without a verdict."""
         return tuple(row for row in self.missed if row.hard)
 
     @property
     def penalty(self) -> int:
-        """Priced misses of the soft rows, viewer-minutes."""
+        """The priced misses of the soft rows, viewer-minutes."""
         return sum(row.price * row.miss for row in self.missed if not row.hard)
 
     @property
@@ -74,19 +74,30 @@ class Verification:
 
 
 def verify(timetable: Timetable, rules: Sequence[Rule] | None = None) -> Verification:
-    """Measure rules on a timetable, by default every rule of the instance."""
+    """Measure rules on a timetable.
+
+    Parameters
+    ----------
+    timetable
+        The timetable, with its instance.
+    rules
+        The rules to measure, by default all rules of the instance.
+    """
     return verify_on_air(OnAir(timetable), rules)
 
 
 def verify_on_air(on_air: OnAir, rules: Sequence[Rule] | None = None) -> Verification:
-    """The same for a timetable whose minutes are laid out already."""
+    """The same as `verify` for a timetable whose minutes are already laid out."""
     rules = rules_of(on_air.instance) if rules is None else rules
     measured = tuple(row for rule in rules for row in _judged(rule, on_air))
     return Verification(measured, window_audience(on_air))
 
 
 def _judged(rule: Rule, on_air: OnAir) -> Iterator[Measurement]:
-    """A rule's rows that no earlier horizon has judged; what the past has missed for good is no miss of the plan."""
+    """The rows of a rule that no earlier horizon has judged.
+
+    Irreversible misses of the past are not misses of the plan.
+    """
     instance, before = on_air.instance, {}
     if rule.keeps_misses and instance.history:
         aired = rule.check(on_air.aired)
@@ -101,7 +112,7 @@ def _judged(rule: Rule, on_air: OnAir) -> Iterator[Measurement]:
 
 
 def window_audience(on_air: OnAir) -> int:
-    """Viewer-minutes of all window airtime, airings and fallback; anchors add nothing, whether listed or not."""
+    """Viewer-minutes of all window airtime, airings and fallback. Anchors add nothing, whether listed or not."""
     minutes, contents = on_air.minutes, on_air.instance.contents
     first = contents.anchor_offset
     anchored = (minutes.content >= first) & (minutes.content < first + len(on_air.instance.anchors))

@@ -1,1 +1,1 @@
-"""What every rule is built from: the base class, rows, measures and entries. No rule of its own."""
+"""The parts from which every rule is built: the base class, rows, measures and entries. This package has no rule."""

@@ -1,4 +1,4 @@
-"""What one rule row is about, as a code and values: reports make the words."""
+"""The aspect of a rule row, as a code and values. Reports turn it into words."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Aspect:
-    """Names a row among those of one rule, channel and period.
+    """Distinguishes rows of the same rule, subject and period.
 
-    `code` is one of the rule's own (least, most, over, place …) and may be empty where the name says all. `name` is
-    something of the instance: a programme, a party, a genre. Rows of an agreement name their `measure` and `period`.
+    `code` belongs to the rule (least, most, over, place …). It may be empty if the name is sufficient. `name` is
+    something of the instance: a programme, a party, a genre. Rows of an agreement also state their `measure` and
+    `period`.
     """
 
     code: str
@@ -26,10 +27,10 @@ class Aspect:
 
 
 def about(name: str) -> Aspect:
-    """The aspect of a row that has no code, only something of the instance that it is about."""
+    """The aspect of a row without a code, which has only a name of the instance."""
     return Aspect("", name)
 
 
 def aspect_from(aspect: Aspect | str) -> Aspect:
-    """An aspect; a text is its code."""
+    """An aspect. A text is its code."""
     return Aspect(aspect) if isinstance(aspect, str) else aspect

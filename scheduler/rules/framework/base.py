@@ -1,4 +1,4 @@
-"""What every rule can do: cross out airings that can never be, state itself as rows, check a timetable."""
+"""The interface of every rule: exclude airings that can never be, state rows over airings, check a timetable."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Sense = Literal["least", "most"]
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One rule row as a timetable has it: what there is, what is needed, by how much it is missed.
+    """One rule row measured on a timetable: what there is, what is needed, by how much the row is missed.
 
-    `miss` counts whole units, rounded up, and is 0 where the row holds; `rigid` rows may not be missed at all.
+    `miss` counts whole units, rounded up. It is 0 if the row holds. `rigid` rows may not be missed at all.
     """
 
     rule: str
@@ -48,21 +48,21 @@ class Measurement:
     text: Message | str
     rigid: bool = False
     basis: Fraction | None = None
-    inherited: int = 0  # units missed by what has aired: no miss of the plan, and not counted in `miss`
-    known: Fraction | None = None  # of a share: how much of the period's airtime the instance has, 1 is all
-    judged: bool = True  # false for a share of law over a period of which not all airtime is known
-    interim: bool = False  # the period goes on after the horizon; it is judged by the one in which it ends
-    report_only: bool = False  # nothing is planned by its rule; what it misses is a breach to report, without a price
+    inherited: int = 0  # units missed by what has aired: not a miss of the plan and not part of `miss`
+    known: Fraction | None = None  # of a share: known part of the period's airtime, 1 is all of it
+    judged: bool = True  # false for a share of law over a period with unknown airtime
+    interim: bool = False  # the period continues after the horizon; the horizon in which it ends judges it
+    report_only: bool = False  # the rule does not bind the plan; a miss is a breach to report, without a price
 
 
 class Rule(RuleModel):
-    """A rule. Each kind has a file of its own; what a kind has no say in stays as it is here."""
+    """A rule. Each kind has its own file and overrides only the methods that it needs."""
 
     example: ClassVar[str] = ""
     """A line of instance.yaml that uses the kind."""
 
     first_runs_of: ClassVar[tuple[str, ...]] = ()
-    """Selectors of which the rule counts first runs only: `run: rerun` is refused there."""
+    """Selectors for which the rule counts first runs only. `run: rerun` is refused there."""
 
     @model_validator(mode="after")
     def _counts_first_runs(self) -> Rule:
@@ -73,11 +73,11 @@ class Rule(RuleModel):
 
     @property
     def keeps_misses(self) -> bool:
-        """Whether its rows count up to a most that nothing planned can bring down, so that the past's misses stay."""
+        """Whether its rows have an upper side that no planned airing can lower, so that misses of the past stay."""
         return False
 
     def settles_after(self, instance: Instance) -> int:
-        """Days after the last day of a row's period on which its count may still change."""
+        """Days after the end of a row's period in which its count may still change."""
         return 0
 
     def sentence(self) -> Message:
@@ -85,11 +85,11 @@ class Rule(RuleModel):
         raise NotImplementedError
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
-        """Which contents may air on a channel at all."""
+        """The contents that may air on a channel at all. None if the rule excludes none."""
         return None
 
     def admit(self, airings: Airings) -> Flags | None:
-        """Which airings may be."""
+        """The airings that may be chosen, (n,). None if the rule excludes none."""
         return None
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -97,7 +97,7 @@ class Rule(RuleModel):
         return []
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """The rule measured on a timetable, from its minutes and starts alone."""
+        """The rule measured on a timetable, only from its minutes and starts."""
         return iter(())
 
     def measured(
@@ -116,10 +116,26 @@ class Rule(RuleModel):
         basis: int | None = None,
         named: bool = False,
     ) -> Measurement:
-        """A measurement of this rule, its miss counted in whole units.
+        """A measurement of this rule. Its miss is counted in whole units, rounded up.
 
-        A row can be soft at a price of its own (`soft_at`), though the rule is hard; at 0 it asks for nothing. The
-        rule's id is put before the text, unless the text has `named` the rule itself.
+        Parameters
+        ----------
+        subject, period, aspect
+            The names of the row.
+        have, need
+            The amount there is and the amount needed, in the unit.
+        sense
+            Whether `need` is a least or a most amount.
+        unit
+            Name of the unit.
+        text
+            The row in words. The rule's id is put before it, unless `named`.
+        rigid
+            Whether the row may not be missed at all.
+        soft_at
+            Price of the row, viewer-minutes per unit, although the rule is hard. At 0 the row asks for nothing.
+        named
+            Whether the text already contains the rule's id.
         """
         off = Fraction(need - have if sense == "least" else have - need)
         price = (self.price or 0) if soft_at is None else soft_at
@@ -148,7 +164,7 @@ class Rule(RuleModel):
 
 
 class ScopedRule(Rule):
-    """A rule for the channels of some territories, for some channels, or (neither given) for all."""
+    """A rule for the channels of some territories, for some channels, or, if neither is given, for all channels."""
 
     territories: Territories | None = Field(None, description="on the channels of these territories")
     channels: Channels | None = Field(None, description="on these channels")
@@ -166,7 +182,7 @@ class ScopedRule(Rule):
     )
 
     def scope(self, instance: Instance) -> list[int]:
-        """Indices of the channels that the rule speaks of."""
+        """Indices of the channels to which the rule applies."""
         return [
             number
             for number, channel in enumerate(instance.channels)
@@ -177,7 +193,10 @@ class ScopedRule(Rule):
         ]
 
     def _named_or_in(self, channel: Channel) -> bool:
-        """Whether a channel is among the territories and channels named; a rule of law goes by the channel's laws."""
+        """Whether a channel is among the named territories and channels.
+
+        A rule of law applies by the channel's laws.
+        """
         own = channel.under_laws_of if self.is_law else (channel.territory,)
         return (
             (self.territories is None and self.channels is None and self.registered_in is None)
@@ -209,7 +228,7 @@ class ScopedRule(Rule):
 
 
 def of_rule(rule: str, text: Message | str) -> Message:
-    """What a check says of a rule, with the rule's id before it."""
+    """A sentence of a check, with the rule's id before it."""
     return msg("{rule}: {text}", rule=rule, text=text)
 
 
@@ -221,10 +240,10 @@ def at_bound(sense: Sense, number: Value) -> Message:
 
 
 def whole_up(number: Fraction) -> int:
-    """The smallest whole number that is not less, never below 0."""
+    """The smallest whole number that is at least `number`, never below 0."""
     return max(0, -(-number.numerator // number.denominator))
 
 
 def amount(number: Fraction | int) -> str:
-    """A quantity in words: whole if it is whole, else with one decimal."""
+    """A quantity in words: without decimals if it is whole, else with one."""
     return english(number)

@@ -1,4 +1,4 @@
-"""Dubbed versions that do not exist yet: which contents need one, what it takes, which ones a timetable needs."""
+"""Dubbed versions that do not exist yet: the contents that need one, their work, those that a timetable needs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def unmade(instance: Instance, language: str | None = None) -> Flags:
-    """Which contents are dubbed versions that are still to be made, in one language or in any."""
+    """The contents that are dubbed versions still to be made, in one language or in any."""
     contents = instance.contents
     found = np.zeros(len(contents), dtype=bool)
     for at, item in enumerate(contents.items[: contents.version_count]):
@@ -26,16 +26,19 @@ def unmade(instance: Instance, language: str | None = None) -> Flags:
 
 
 def work(instance: Instance) -> Ints:
-    """Studio minutes that a dub of each content takes: every episode of the programme in full."""
+    """Studio minutes for a dub of each content: every episode of the programme in full."""
     contents = instance.contents
     episodes = np.array([item.episodes for item in contents.items], dtype=np.int64)
     return np.asarray(episodes * contents.minutes, dtype=np.int64)
 
 
 def first_airings(instance: Instance, party: str | None = None) -> dict[int, int]:
-    """The broadcast day, from the line's first, of the first airing that history.csv has of each programme version.
+    """The broadcast day, from the line's first day, of the first airing of each programme version in history.csv.
 
-    On the channels of one party, or on any.
+    Parameters
+    ----------
+    party
+        Only airings on this party's channels count. None for all channels.
     """
     contents, timeline = instance.contents, instance.timeline
     found: dict[int, int] = {}
@@ -55,7 +58,7 @@ def first_airings(instance: Instance, party: str | None = None) -> dict[int, int
 
 @dataclass(frozen=True, slots=True)
 class Dub:
-    """A dub that a timetable needs: of which programme, into which language, and for which day at the latest."""
+    """A dub that a timetable needs: the programme, the language, and the day on which it must be ready."""
 
     programme: str
     title: str
@@ -66,7 +69,7 @@ class Dub:
 
 
 def dubs_to_make(timetable: Timetable) -> list[Dub]:
-    """Every dub that a timetable airs and that does not exist yet, by the day on which it is needed."""
+    """Every dub that a timetable airs and that does not exist yet, sorted by the day on which it is needed."""
     instance = timetable.instance
     waiting, minutes = unmade(instance), work(instance)
     found: dict[int, Dub] = {}

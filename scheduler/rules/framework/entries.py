@@ -1,4 +1,4 @@
-"""The entries of a timetable that a rule speaks of, one by one: what checks count in. Rows know nothing of it."""
+"""The entries of a timetable to which a rule applies, one by one. Only checks use them, never rows."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class Shown:
     start: int  # minute of the line
     minutes: int
     local: datetime  # the channel's wall clock at the start
-    day: date  # broadcast day
+    day: date  # the channel's local time at the start
     first: bool
     past: bool  # on record in history.csv
 
     @property
     def end(self) -> int:
-        """First minute of the line after it."""
+        """The first minute of the line after the airing."""
         return self.start + self.minutes
 
     def clock(self, broadcast_start: int) -> int:
-        """Minutes since its broadcast day began, by the clock."""
+        """Minutes from the start of its broadcast day, by the local clock."""
         return (self.local.hour * 60 + self.local.minute - broadcast_start) % 1440
 
 
@@ -54,7 +54,19 @@ def shown(
     anchors: bool = False,
     any_date: bool = False,
 ) -> list[Shown]:
-    """Airings (and anchors) on some channels that fit a selector, by start; those on days on which the rule holds."""
+    """The airings, and on request the anchors, on some channels that fit a selector, sorted by start.
+
+    Parameters
+    ----------
+    channels
+        Indices of the channels.
+    select
+        The selector. None takes everything.
+    anchors
+        Whether anchors are included.
+    any_date
+        Whether days on which the rule does not hold are included.
+    """
     table, instance = on_air.timetable, on_air.instance
     keep = np.zeros(len(table), dtype=bool)
     for channel in channels:
@@ -71,13 +83,13 @@ def shown(
 
 
 def in_horizon(on_air: OnAir, runs: Iterable[Shown]) -> list[Shown]:
-    """Those that are planned or are on record inside the horizon."""
+    """The airings that are planned, or on record inside the horizon."""
     begins = on_air.instance.file.horizon.start
     return [run for run in runs if not run.past or run.day >= begins]
 
 
 def screen(rule: Rule, on_air: OnAir, channel: int, select: Selector) -> Flags:
-    """For every minute of the line: whether the channel shows something selected on a day on which the rule holds."""
+    """For every minute of the line: whether the channel shows selected content on a day on which the rule holds."""
     instance, moments = on_air.instance, on_air.minutes
     here = np.flatnonzero(moments.channel == channel)
     fits = instance.contents.matches(select, instance.channels[channel].territory)[moments.content[here]]

@@ -1,4 +1,4 @@
-"""What an agreement may measure: how much of each airing counts for it, in which unit, in rows and in checks."""
+"""The measures of agreements: how much each airing counts, in which unit, for rows and for checks."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one party gives on another's channels: entry k adds `parts[k]` in period `labels[period[k]]`.
+    """The amounts that one party gives on another's channels: entry k adds `parts[k]` in period `labels[period[k]]`.
 
-    Parts are of the contents' share_scale. `airing` is an index into the frame, −1 for anchors; `title` tells
-    programmes and anchors apart, or the channels where these are counted.
+    Parts are multiples of 1 / share_scale of the contents. `airing` is an index into the frame, −1 for anchors. `title`
+    numbers programmes and anchors, or channels if the measure counts channels.
     """
 
     airing: Ints
@@ -56,7 +56,7 @@ class Given:
 
 
 def period_labels(instance: Instance, agreement: AgreementModel, period: str) -> list[str]:
-    """The periods of the horizon in which an agreement holds, in order."""
+    """The periods of the horizon in which an agreement holds, in time order."""
     base = "week" if period == "cumulative" else period
     found: set[str] = set()
     for number in (at for party in agreement.parties for at in instance.channels_of(party)):
@@ -74,7 +74,19 @@ def given(
     period: str,
     select: Selector | None = None,
 ) -> Given:
-    """What every airing and anchor adds to a measure, for `giver`'s programmes on `taker`'s channels."""
+    """The amount that every airing and anchor adds to a measure.
+
+    Parameters
+    ----------
+    giver, taker
+        Parties: programmes of `giver` on channels of `taker` count.
+    measure
+        The measure, which determines the unit.
+    period
+        Kind or name of the period.
+    select
+        Only content that fits it counts. None for all content.
+    """
     instance = airings.instance
     base = "week" if period == "cumulative" else period
     labels = {label: at for at, label in enumerate(period_labels(instance, agreement, period))}
@@ -110,14 +122,14 @@ def given(
 
 
 def _without_anchored(found: Given) -> Given:
-    """Leave out airings on channels that an anchor reaches in the period anyway."""
+    """Remove airings on channels that an anchor reaches in the same period."""
     place = found.period * 10**6 + found.title
     keep = (found.airing < 0) | ~np.isin(place, place[found.airing < 0])
     return Given(found.airing[keep], found.period[keep], found.parts[keep], found.title[keep])
 
 
 def _accumulated(found: Given, periods: int) -> Given:
-    """Let every entry count in its own and every later period."""
+    """Let every entry count in its own period and in all later ones."""
     count = periods - found.period
     entry = np.repeat(np.arange(len(count)), count)
     later = ranges(count)
@@ -133,7 +145,7 @@ def _cells(instance: Instance, number: int, agreement: AgreementModel, measure: 
 def _amounts(
     instance: Instance, number: int, cells: Cells, measure: MeasureName, content: Ints, start: Ints, end: Ints
 ) -> tuple[Ints, Ints, Ints]:
-    """(which interval, which period, how much) for intervals on one channel."""
+    """(interval, period, amount) for intervals on one channel, parallel arrays."""
     if measure in STARTS:
         period = cells.at(start)
         inside = np.flatnonzero(period >= 0)
@@ -154,7 +166,10 @@ def _amounts(
 
 
 def inhabitants(instance: Instance, channel: int) -> int:
-    """Inhabitants of all territories that a channel is seen in; loading makes sure that each says its own."""
+    """Inhabitants of all territories in which a channel is seen.
+
+    Loading has checked that each territory states them.
+    """
     return sum(instance.file.territories[code].population or 0 for code in instance.channels[channel].seen_in)
 
 
@@ -167,7 +182,24 @@ def exchanged(
     period: str,
     select: Selector | None = None,
 ) -> dict[str, int]:
-    """Parts by period of what a timetable has, counted minute by minute; periods without any have 0."""
+    """The amount of a measure in a timetable by period, counted minute by minute. Periods without any have 0.
+
+    Parameters
+    ----------
+    giver, taker
+        Parties: programmes of `giver` on channels of `taker` count.
+    measure
+        The measure, which determines the unit.
+    period
+        Kind or name of the period.
+    select
+        Only content that fits it counts. None for all content.
+
+    Returns
+    -------
+    dict
+        Period label → amount, in parts of the contents' share_scale.
+    """
     instance = on_air.instance
     base = "week" if period == "cumulative" else period
     moments = on_air.starts if measure in STARTS else on_air.minutes
@@ -199,7 +231,7 @@ def _total(found: pd.DataFrame, label: str, measure: MeasureName, period: str) -
 
 
 def selected_moments(on_air: OnAir, moments: Moments, select: Selector) -> Flags:
-    """Which moments show content that a selector takes."""
+    """Which moments show content that fits a selector."""
     found = np.zeros(len(moments.content), dtype=bool)
     for number, channel in enumerate(on_air.instance.channels):
         fits = on_air.instance.contents.matches(select, channel.territory)
@@ -208,7 +240,7 @@ def selected_moments(on_air: OnAir, moments: Moments, select: Selector) -> Flags
 
 
 def _per_million(instance: Instance, found: pd.DataFrame) -> pd.DataFrame:
-    """One row per airing and period: its viewer-minutes per million inhabitants, rounded down, times its share."""
+    """One row per airing and period: viewer-minutes per million inhabitants, rounded down, times the share."""
     rows = found.groupby(["period", "entry", "channel", "share"], as_index=False)["amount"].sum()
     people = np.array([inhabitants(instance, int(channel)) for channel in rows["channel"].tolist()], dtype=np.int64)
     parts = rows["amount"].to_numpy(dtype=np.int64) * MILLION // people * rows["share"].to_numpy(dtype=np.int64)
@@ -216,7 +248,7 @@ def _per_million(instance: Instance, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _days_as(on_air: OnAir, agreement: AgreementModel, period: str) -> list[str]:
-    """The names of the periods that the horizon's days on which the agreement holds lie in."""
+    """The names of the periods that contain the days of the horizon on which the agreement holds."""
     line, starts = on_air.instance.timeline, pd.Timestamp(on_air.instance.file.horizon.start)
     days = pd.Series(pd.date_range(line.first_day, periods=line.days))
     if agreement.valid_from is not None:
@@ -230,7 +262,7 @@ def _days_as(on_air: OnAir, agreement: AgreementModel, period: str) -> list[str]
 
 
 def titles(instance: Instance) -> Ints:
-    """What counts as one title: a programme, or an anchor."""
+    """The title of each content: a number per programme or anchor."""
     programme = instance.contents.programme
     return np.where(programme >= 0, programme, len(instance.programmes) + np.arange(len(programme)))
 

@@ -1,4 +1,4 @@
-"""The rulebook as a reference in Markdown, written from the models: a sentence, the fields, an example per kind."""
+"""The rulebook as a reference in Markdown, written from the models: per kind a sentence, the fields and an example."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCOPE = ("territories", "channels")
 
 
 def reference(agreements: Sequence[type[Rule]], rules: Sequence[type[Rule]]) -> str:
-    """The whole reference: agreements, rules, what they have in common, and the selector."""
+    """The whole reference: agreements, rules, common fields, and the selector."""
     lines = ["# What an instance may ask for", ""]
     for title, kinds in (("Agreements", agreements), ("Rules", rules)):
         lines += [f"## {title}", ""]
@@ -32,7 +32,7 @@ def reference(agreements: Sequence[type[Rule]], rules: Sequence[type[Rule]]) -> 
 
 
 def tables(models: Mapping[str, type[BaseModel]]) -> str:
-    """Every table that a planner keeps: its columns with meaning and unit, default and an example."""
+    """Every table that a planner keeps: its columns with meaning and unit, default and example."""
     lines = ["## Tables", ""]
     lines += ["CSV with a header; empty cells take the default. Columns may stand in any order.", ""]
     for name, model in models.items():
@@ -44,12 +44,12 @@ def tables(models: Mapping[str, type[BaseModel]]) -> str:
 
 
 def sentence_of(kind: type[BaseModel]) -> str:
-    """What a kind of rule asks, in a sentence: the first paragraph of its docstring."""
+    """The sentence of a kind of rule: the first paragraph of its docstring."""
     return cleandoc(kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
 
 
 def own_fields(kind: type[BaseModel]) -> list[str]:
-    """The fields of a kind of rule that not every rule has, its scope last."""
+    """The fields of a kind of rule that not all rules have. Its scope comes last."""
     own = [name for name in kind.model_fields if name not in COMMON]
     return [name for name in own if name not in SCOPE] + [name for name in own if name in SCOPE]
 
@@ -65,7 +65,7 @@ def _of_kind(kind: type[Rule]) -> list[str]:
 
 
 def _parts(kind: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
-    """Models inside a kind's fields, other than selectors, such as the measures of parity."""
+    """Models inside a kind's fields, except selectors, for example the measures of parity."""
     for name, field in kind.model_fields.items():
         for inner in getattr(field.annotation, "__args__", ()):
             if isinstance(inner, type) and issubclass(inner, BaseModel) and inner is not Selector:
@@ -74,7 +74,7 @@ def _parts(kind: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
 
 def _table(kind: type[BaseModel], names: Sequence[str] | dict[str, Any], *, examples: bool = False) -> list[str]:
     schema = kind.model_json_schema()
-    if "$ref" in schema:  # a model that holds itself, as a selector its exclusion
+    if "$ref" in schema:  # a model that contains itself, as a selector contains its exclusion
         schema = schema["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
     properties: dict[str, Any] = schema["properties"]
     head = (
@@ -92,7 +92,7 @@ def _table(kind: type[BaseModel], names: Sequence[str] | dict[str, Any], *, exam
 
 
 def _inner_examples(said: dict[str, Any]) -> list[Any]:
-    """The examples of the parts of a field that may be one thing or another."""
+    """The examples of the alternatives of a field."""
     return [example for part in said.get("anyOf", ()) for example in part.get("examples", ())]
 
 
@@ -107,7 +107,7 @@ def _default(value: Any) -> str:
 
 
 def _values(said: dict[str, Any]) -> str:
-    """What a field takes, in words, from its JSON Schema."""
+    """The values of a field in words, from its JSON Schema."""
     if "const" in said:
         return f"`{said['const']}`"
     if "enum" in said:

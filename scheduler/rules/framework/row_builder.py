@@ -1,4 +1,4 @@
-"""The rows of one rule while they are put together: heads, then entries, then columns of the rule's own."""
+"""Builds the rows of one rule: first heads, then entries, then auxiliary variables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Aspects = Aspect | str | Sequence[Aspect | str]
 
 @dataclass(slots=True)
 class Sheet:
-    """Rows of one rule and unit; `first_own` is the number of airings, from which its own columns are counted."""
+    """Rows of one rule and unit. `first_own` is the number of airings; auxiliary variables follow."""
 
     rule: Rule
     unit: str
@@ -51,10 +51,29 @@ class Sheet:
         soft_at: Number | None = None,
         coming: Number = 0,
     ) -> Ints:
-        """Add a row for every period; says which rows they are.
+        """Add one row per period.
 
-        `need` scales misses, in the rule's unit. Rows can be soft at prices of their own (`soft_at`) though the rule is
-        hard; where that is −1 they are as the rule is. `coming` is that of `RuleRows`.
+        Parameters
+        ----------
+        periods, subject, aspect
+            The names of the rows.
+        lower, upper
+            The sides of the rows. ±NO_BOUND for none.
+        need
+            Amount that the row asks for, in the rule's unit. Hard misses are divided by it.
+        step
+            Change of the activity per missed unit.
+        rigid
+            Whether the rows may not be missed at all.
+        soft_at
+            Prices of the rows although the rule is hard. −1 stands for the kind of the rule itself.
+        coming
+            As in `RuleRows`.
+
+        Returns
+        -------
+        (k,)
+            The indices of the rows.
         """
         size = len(periods)
         own = np.broadcast_to(np.asarray(-1 if soft_at is None else soft_at, dtype=np.int64), size)
@@ -82,26 +101,35 @@ class Sheet:
         step: int = 1,
         rigid: bool = False,
     ) -> int:
-        """Add one row; says which it is."""
+        """Add one row and return its index. The parameters are those of `rows`."""
         at = self.rows([period], subject, aspect, lower=lower, upper=upper, need=need, step=step, rigid=rigid)
         return int(at[0])
 
     def add(self, row: Number, column: Ints, coefficient: Number = 1) -> None:
-        """Add entries: `coefficient` of `column` to `row`, element by element; single numbers hold for all."""
+        """Add entries: `coefficient` of `column` to `row`, element by element. A single number is used for all."""
         column = np.asarray(column, dtype=np.int64)
         spread = [np.broadcast_to(np.asarray(value, dtype=np.int64), column.shape) for value in (row, coefficient)]
         self.entries.append((spread[0], column, spread[1]))
 
     def columns(self, upper: Ints | Sequence[int]) -> Ints:
-        """Add whole columns of the rule's own, from 0 to `upper`; says which they are."""
+        """Add integer auxiliary variables from 0 to `upper`, and return their column indices."""
         begin = self.first_own + len(self.own_upper)
         self.own_upper += [int(value) for value in upper]
         return np.arange(begin, self.first_own + len(self.own_upper))
 
     def tie(self, row: Ints, airing: Ints, own: Ints, label: str) -> None:
-        """Tie columns of 0 or 1 to airings both ways: 1 where an airing of the group is chosen, else 0.
+        """Tie binary auxiliary variables to airings in both directions: 1 if an airing of the group is chosen, else 0.
 
-        Entry k puts `airing[k]` into group `row[k]`; group g belongs to column `own[g]`.
+        Parameters
+        ----------
+        row
+            (k,) Group of entry k.
+        airing
+            (k,) Airing of entry k.
+        own
+            (g,) Column of each group.
+        label
+            Aspect of the tying rows.
         """
         groups = np.arange(len(own))
         size = np.bincount(row, minlength=len(own))
@@ -114,7 +142,13 @@ class Sheet:
             self.add(rows, own, -weight)
 
     def blocks(self, settle: Callable[[Flags], Ints] | None = None) -> list[RuleRows]:
-        """The rows as a block, none if there are none; `settle` gives the rule's own columns from the airings."""
+        """The rows as a block, or no block if there are no rows.
+
+        Parameters
+        ----------
+        settle
+            Computes the auxiliary variables from the chosen airings.
+        """
         if not self.count:
             return []
         numbers = (np.concatenate([head[0][at] for head in self.heads]) for at in range(7))
@@ -150,7 +184,7 @@ class Sheet:
 
 
 def any_of(group: Ints, airing: Ints, groups: int, chosen: Flags) -> Ints:
-    """1 for every group with a chosen airing, else 0: how tied columns settle."""
+    """1 for every group with a chosen airing, else 0. These are the values of tied variables."""
     found = np.zeros(groups, dtype=np.int64)
     found[group[chosen[airing]]] = 1
     return found
@@ -159,7 +193,7 @@ def any_of(group: Ints, airing: Ints, groups: int, chosen: Flags) -> Ints:
 def airings_of(
     rule: Rule, airings: Airings, channels: Sequence[int], select: Selector | None, *, any_date: bool = False
 ) -> Ints:
-    """The airings on some channels that fit a selector, on broadcast days on which the rule holds or on any."""
+    """The airings on some channels that fit a selector, on broadcast days on which the rule holds, or on any day."""
     hit = np.zeros(len(airings), dtype=bool)
     for channel in channels:
         taken = selected(airings.instance, channel, select)
@@ -170,7 +204,7 @@ def airings_of(
 
 
 def of_horizon(airings: Airings, at: Ints) -> Ints:
-    """Those of some airings that are planned or are on record inside the horizon."""
+    """The airings among `at` that are planned, or on record inside the horizon."""
     inside: Ints = at[~airings.past[at] | (airings.broadcast_day[at] >= airings.instance.timeline.planned_from)]
     return inside
 

@@ -1,4 +1,4 @@
-"""Linear rows over airings: how a rule states itself to an engine, sparse, in whole numbers, with labels."""
+"""Linear rows over airings: the form in which a rule is given to an engine. Sparse, in integers, with labels."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from scheduler.arrays import Flags, Ints, Texts
 Matrix = sparse.csr_array[Any, tuple[int, int]]
 
 NO_BOUND = 2**62
-"""A row or column without a bound on that side."""
+"""Stands for no bound on that side of a row or column."""
 
 RIGID, HARD, SOFT = 0, 1, 2
-"""A rigid row is never missed; a hard one only if it must be; a soft one at a price."""
+"""A rigid row may not be missed. A hard row is missed only if it must be. A miss of a soft row has a price."""
 
 KEY = ["rule", "subject", "period", "aspect"]
-"""What names one rule row, in formulations and in checks alike."""
+"""The name of a rule row, the same in formulations and in checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns that a rule adds beside the airings, and how they follow from the chosen airings."""
+    """Auxiliary variables of a rule, and how their values follow from the chosen airings."""
 
     lower: Ints
     upper: Ints
@@ -40,14 +40,14 @@ class Columns:
 class RuleRows:
     """Rows lower ≤ Σ coefficient·x ≤ upper of one rule and unit.
 
-    Entry k adds `coefficient[k]` of column `column[k]` to row `row[k]`; a column below the number of airings
-    is an airing, others are the rule's own, counted on from there. One missed unit is `miss_step` in the row;
-    `need` is what the row asks for in units and scales misses of hard rows. `coming` is what anchors and fallback that
-    have not aired yet have taken off the upper bound.
+    Entry k adds `coefficient[k]` of column `column[k]` to row `row[k]`. Columns below the number of airings are
+    airings; columns from there on are the rule's auxiliary variables. One missed unit changes the activity by
+    `miss_step`. `need` is the amount that the row asks for, in units; misses of hard rows are divided by it. `coming`
+    is the part of the upper side that is used by anchors and fallback that have not aired yet.
     """
 
     rule: str
-    kind: int | Ints  # RIGID, HARD or SOFT; one for all rows or one each
+    kind: int | Ints  # RIGID, HARD or SOFT; one for all rows or one per row
     price: int | Ints
     unit: str
     row: Ints
@@ -69,7 +69,7 @@ class RuleRows:
 
 @dataclass(frozen=True, slots=True)
 class StackedRows:
-    """All rows of all rules, one under the other."""
+    """All rows of all rules, stacked."""
 
     matrix: sparse.csr_array[Any, tuple[int, int]]
     lower: Ints
@@ -83,21 +83,21 @@ class StackedRows:
 
 
 def texts(values: Sequence[object] | npt.NDArray[Any]) -> Texts:
-    """An array of texts, or of whatever else names rows."""
+    """An array of texts or of other names of rows."""
     column = np.empty(len(values), dtype=object)
     column[:] = list(values)
     return column
 
 
 def same(word: object, count: int) -> Texts:
-    """The same for every row."""
+    """The same value for every row."""
     return np.full(count, word, dtype=object)
 
 
 def stack_rows(blocks: Iterable[RuleRows], airings: int) -> StackedRows:
-    """Put blocks one under the other and their own columns behind the airings; drop rows that always hold, clip leasts.
+    """Stack blocks, with their auxiliary variables after the airings. Rows that always hold are dropped.
 
-    Blocks are taken one at a time and let go as soon as they are sparse, so that millions of airings fit.
+    Blocks are taken one at a time and released as soon as they are sparse, so that millions of airings fit into memory.
     """
     kept: list[tuple[RuleRows, Flags]] = []
     matrices: list[Matrix] = []
@@ -131,10 +131,11 @@ def stack_rows(blocks: Iterable[RuleRows], airings: int) -> StackedRows:
 
 
 def _clip(matrix: Matrix, block: RuleRows, airings: int) -> None:
-    """Clip what an airing adds at what a least asks for, in place: Σ a·x ≥ b becomes Σ min(a, b)·x ≥ b.
+    """Clip each airing's coefficient to the amount that a row asks for, in place: Σ a·x ≥ b becomes Σ min(a, b)·x ≥ b.
 
-    Whole choices miss both by the same, but a part of a film of 119 minutes no longer counts as a least of 77. Only
-    rows without a most in which nothing counts below 0. Method: coefficient tightening (Savelsbergh 1994).
+    Integer choices miss both rows by the same amount, but the relaxation is tighter: a part of a film of 119 minutes no
+    longer satisfies a least of 77. Only rows without an upper side and without negative coefficients are clipped. The
+    method is coefficient tightening (Savelsbergh 1994).
     """
     clipped = (block.lower > 0) & (block.upper >= NO_BOUND)
     if block.columns is not None and np.any(block.columns.lower < 0):
@@ -148,7 +149,7 @@ def _clip(matrix: Matrix, block: RuleRows, airings: int) -> None:
 
 
 def _under_each_other(matrices: list[Matrix], width: int) -> Matrix:
-    """Blocks as one matrix; the list is emptied."""
+    """The blocks as one matrix. Empties the list to release memory."""
     if not matrices:
         return sparse.csr_array((0, width), dtype=np.int64)
     lengths = np.concatenate([np.diff(matrix.indptr) for matrix in matrices])
@@ -160,7 +161,7 @@ def _under_each_other(matrices: list[Matrix], width: int) -> Matrix:
 
 
 def _can_be_missed(matrix: Matrix, block: RuleRows, airings: int) -> Flags:
-    """Rows that some choice of airings misses; rows with columns of their own are kept."""
+    """Rows that some choice of airings misses. Rows with auxiliary variables are kept."""
 
     def per_row(amount: Ints) -> Ints:
         total: Ints = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(amount)])

@@ -1,6 +1,6 @@
-"""What a selector takes on a channel: which contents as first runs, as reruns, and as anchors or fallback.
+"""The contents that a selector takes on a channel: as first runs, as reruns, and as anchors or fallback.
 
-Every rule's rows ask here, so that `run` in a selector means the same in all of them.
+All rules use it for their rows, so that `run` in a selector means the same in all of them.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """Flags over all contents. An anchor or fallback counts by the run that it says itself, if it says one."""
+    """Flags over all contents. An anchor or fallback counts by its own run, if it states one."""
 
-    first: Flags  # taken where it airs as a first run
-    rerun: Flags  # taken where it airs as a rerun
+    first: Flags  # taken if it airs as a first run
+    rerun: Flags  # taken if it airs as a rerun
     fixed: Flags  # taken as an anchor or as fallback
 
     def of(self, content: Ints, run: Ints) -> Flags:
-        """Which airings are taken, given by content and run number."""
+        """Which airings are taken, for their contents and run numbers."""
         return np.where(run == 1, self.first[content], self.rerun[content])
 
 
 def selected(instance: Instance, channel: int, select: Selector | None) -> Selected:
-    """What a selector takes on a channel; none takes everything."""
+    """The contents that a selector takes on a channel. No selector takes everything."""
     contents = instance.contents
     fits = contents.matches(select, instance.channels[channel].territory)
     run = None if select is None else select.run

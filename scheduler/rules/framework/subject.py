@@ -1,4 +1,4 @@
-"""Whose rule row it is: of a channel, of some channels, a territory, a party, two parties, a language."""
+"""The subject of a rule row: a channel, several channels, a territory, a party, two parties or a language."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SubjectKind = Literal["channel", "channels", "territory", "party", "parties", "language", "own"]
-"""channels: several or all channels together. parties: two of them, in one direction (KZ>UZ) or both (KZ-UZ). own: what
-a rule ties its own columns by; no timetable is measured on such a row."""
+"""channels: several or all channels together. parties: two of them, in one direction (KZ>UZ) or in both (KZ-UZ). own:
+rows that tie a rule's auxiliary variables; no timetable is measured on them.
+"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Subject:
-    """What a rule row is of, beside its period and aspect: the kind of thing and its name."""
+    """The subject of a rule row: its kind and its name. Period and aspect complete the name of the row."""
 
     kind: SubjectKind
     name: str

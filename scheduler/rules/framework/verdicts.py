@@ -1,6 +1,6 @@
-"""When a row is judged: once, by the horizon in which its span ends; before that it is interim.
+"""When a row is judged: once, by the horizon in which its span ends. Before that it is interim.
 
-What a plan can no longer change because it has aired is inherited: it is shown, and it is no miss of the plan.
+A miss that can no longer be changed because it has aired is inherited. It is shown, but it is not a miss of the plan.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MONTHS = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q(\d)|H(\d)))?$")
 
 @lru_cache(maxsize=100_000)
 def span_of_label(label: str) -> tuple[date, date] | None:
-    """(first day, last day) of a calendar's period by its name; None for the horizon and what is none."""
+    """(first day, last day) of a calendar period by its name. None for the horizon and for other names."""
     if found := _DATES.match(label):
         return date.fromisoformat(found[1]), date.fromisoformat(found[2])
     if found := _DAY.match(label):
@@ -53,9 +53,10 @@ def span_of_label(label: str) -> tuple[date, date] | None:
 
 
 def span_in(instance: Instance, label: str, subject: Subject | None = None) -> tuple[date, date] | None:
-    """(first day, last day) of a row's period by its name, the instance's own among them.
+    """(first day, last day) of a row's period by its name. The instance's own periods are included.
 
-    A moment belongs to the legal day of the row's channel; where the row is of several, to the latest of their days.
+    A moment belongs to the legal day of the row's channel. For a row of several channels it is the latest of their
+    days.
     """
     if not _MOMENT.match(label):
         return instance.timeline.named.get(label) or span_of_label(label)
@@ -67,7 +68,7 @@ def span_in(instance: Instance, label: str, subject: Subject | None = None) -> t
 
 
 def verdict_on(rule: Rule, instance: Instance, label: str, subject: Subject | None = None) -> Verdict:
-    """Whether a row was judged by an earlier horizon, is judged by this one, or is still open at its end."""
+    """Whether an earlier horizon has judged a row, this horizon judges it, or it is still open at its end."""
     span = span_in(instance, label, subject)
     if span is None:
         over = rule.valid_to is not None and rule.valid_to < instance.file.horizon.start
@@ -86,10 +87,10 @@ def opens_at_night(instance: Instance) -> bool:
 
 
 def due(instance: Instance, label: str, least: int, rest: Rest) -> int:
-    """What of a least amount is asked by the end of the horizon: its share of the period's days, rounded down.
+    """The part of a least amount that is due by the end of the horizon: its share of the period's days, rounded down.
 
-    Days of which nothing is known, before the first on record, are left out. `rest` says what of an open period's
-    amount is asked already: all of it, the share of its days that have passed by then, or none.
+    Unknown days, before the first day on record, are left out. `rest` states which part of an open period's amount is
+    due: all of it, the share of the days passed by then, or none.
     """
     span = span_in(instance, label)
     if span is None or span[0] == span[1]:
@@ -105,7 +106,7 @@ def due(instance: Instance, label: str, least: int, rest: Rest) -> int:
 
 
 def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
-    """The rows of a block that are not judged yet, without what the plan inherits."""
+    """The rows of a block that no earlier horizon has judged, without inherited misses."""
     instance = airings.instance
     if not instance.history:
         return block

@@ -1,4 +1,4 @@
-"""How long a whole period is on a channel's clock: a statutory verdict needs all of it, on air in the instance."""
+"""The length of a whole period on a channel's clock. A verdict of law needs all of it, known in the instance."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _WITHIN_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2} (\d{2})-(\d{2})$")
 def whole_minutes(
     instance: Instance, zone: str, label: str, period: str, hours: Hours | None, dates: tuple[date | None, date | None]
 ) -> int:
-    """Minutes that a period has on a zone's clock, within some hours and on the days from the first to the last date.
+    """Minutes of a period on a zone's clock, within some hours and on the days from the first to the last date.
 
     Parameters
     ----------
     label
-        Name of the period, e.g. 2026-W50; `horizon` is all days of the horizon.
+        Name of the period, for example 2026-W50. `horizon` is all days of the horizon.
     hours
-        From and to, minutes after midnight, half-open; they may pass midnight.
+        From and to, minutes after midnight, half-open. They may pass midnight.
     """
     start = instance.file.horizon.start
     first, last = span_in(instance, label) or (start, start + timedelta(days=instance.file.horizon.days - 1))
@@ -53,7 +53,7 @@ def whole_minutes(
 
 
 def _spans(hours: Hours | None) -> list[Hours]:
-    """Clock hours as spans of one day."""
+    """Hours as spans within one day."""
     if hours is None:
         return [(0, 1440)]
     begin, end = hours[0], hours[1]
@@ -62,7 +62,7 @@ def _spans(hours: Hours | None) -> list[Hours]:
 
 @lru_cache(maxsize=100_000)
 def _between(zone: str, day: date, begin: int, end: int) -> int:
-    """Real minutes between two readings of a clock on a day: an hour more or less where the clock changes."""
+    """Real minutes between two clock times on a day. Clock changes make it longer or shorter."""
     if begin >= end:
         return 0
     clock = zone_clock(zone)
@@ -72,16 +72,16 @@ def _between(zone: str, day: date, begin: int, end: int) -> int:
 
 
 def known_words(selected: int, of: int, known: int, whole: int, *, law: bool) -> Message:
-    """How much of a period's airtime is known; of law also the least and the most that the share of all can be.
+    """The known part of a period's airtime. For law also the least and the largest possible share of the whole period.
 
     Parameters
     ----------
     selected, of
-        Minutes selected and minutes of the basis, of those known.
+        Selected minutes, and minutes of the basis, in the known airtime.
     known, whole
-        Minutes on air in the instance, and minutes of the period.
+        Minutes on air in the instance, and minutes of the whole period.
     law
-        Whether a verdict of law is asked: it needs the whole period.
+        Whether a verdict of law is needed. It needs the whole period.
     """
     share = Percent(Fraction(known * 1000 // whole, 1000))
     unknown = whole - known
