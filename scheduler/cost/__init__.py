@@ -1,4 +1,4 @@
-"""What clauses cost: the instance solved without each of them, from the timetable with all of them."""
+"""The cost of clauses: the instance is solved without each of them, starting from the timetable with all clauses."""
 
 from scheduler.cost.without import UnknownClauseError, clause_cost, clauses_of, evening_viewers
 

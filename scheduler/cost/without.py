@@ -1,4 +1,4 @@
-"""Solve an instance without a clause, from the timetable that keeps all, and say what the clause costs."""
+"""Solve an instance without a clause, starting from the timetable that keeps all, and compute the clause's cost."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 class UnknownClauseError(Exception):
-    """A clause that the instance does not have; says which ones it has."""
+    """The instance has no such clause. The message names a similar one, if there is one."""
 
 
 def clauses_of(instance: Instance, named: Sequence[str] = ()) -> list[str]:
-    """The named clauses; every agreement where none is named, every agreement and rule for "all".
+    """The named clauses. If none is named, every agreement; for "all", every agreement and rule.
 
     Raises
     ------
     UnknownClauseError
-        Where the instance has no agreement and no rule of that id.
+        The instance has no agreement and no rule of that id.
     """
     agreements = [rule.id for rule in instance.file.agreements]
     known = [*agreements, *(rule.id for rule in instance.file.rules)]
@@ -41,23 +41,23 @@ def clauses_of(instance: Instance, named: Sequence[str] = ()) -> list[str]:
 
 
 def clause_cost(instance: Instance, clause: str, timetable: Timetable, known: Known, settings: Settings) -> ClauseCost:
-    """What a clause costs: at least max(0, value without − bound with), at most bound without − value with.
+    """The cost of a clause: at least max(0, value without − bound with), at most bound without − value with.
 
     Parameters
     ----------
     clause
         Id of an agreement or a rule.
     timetable
-        The best timetable known that keeps all clauses; the search without the clause begins from it.
+        The best known timetable that keeps all clauses. The search without the clause starts from it.
     known
-        Its value, and the bound with all clauses.
+        Its value, and the bound with all clauses, viewer-minutes.
     settings
-        Those of the search without the clause.
+        The settings of the search without the clause.
 
     Raises
     ------
     EngineError
-        Where the check does not confirm what the search found.
+        The check does not confirm what the search found.
     """
     if not known.keeps:
         return interval(clause, known, known.value, None)
@@ -70,6 +70,6 @@ def clause_cost(instance: Instance, clause: str, timetable: Timetable, known: Kn
 
 
 def evening_viewers(instance: Instance, cost: int) -> int:
-    """Viewer-minutes as viewers through every evening: divided by the minutes of prime time of all days."""
+    """Viewer-minutes as viewers during every evening: divided by the minutes of prime time of all days."""
     first, after = instance.file.dayparts[PRIME]
     return round(cost / (instance.file.horizon.days * max(1, after - first)))

@@ -1,7 +1,7 @@
-"""Why the hard rules of an instance cannot all hold, and the least that would have to change.
+"""Why the hard rules of an instance cannot all hold, and the smallest changes with which they can.
 
-Arithmetic first, then the least set of misses, then minimal sets of clauses that cannot hold together, then the
-nearest numbers with which everything can.
+Four steps: arithmetic; the least set of misses; minimal sets of clauses that cannot hold together; for each set the
+nearest value of one number with which everything holds.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ MOST_CLASHES = 5
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """What was found out about an instance's hard rules."""
+    """The result about an instance's hard rules."""
 
     verdict: str  # "holds", "clash" or "undecided"
     findings: tuple[Finding, ...] = ()
-    clauses: tuple[Clause, ...] = ()  # what the findings' indices name
+    clauses: tuple[Clause, ...] = ()  # the clauses to which indices in the findings refer
     missed: tuple[Measurement, ...] = ()
-    least: bool = False  # whether the misses are proved to be the least
+    least: bool = False  # whether the misses are proven to be the least
     clashes: tuple[Clash, ...] = ()
-    complete: bool = False  # without one clause of each clash everything else can hold
-    remedies: tuple[tuple[Remedy, ...], ...] = ()  # for each clash, the best first
-    solved: bool = False  # the first remedy of every clash, all together, were tried and do
+    complete: bool = False  # without one clause of each clash all other clauses can hold
+    remedies: tuple[tuple[Remedy, ...], ...] = ()  # for each clash, the best one first
+    solved: bool = False  # the first remedies of all clashes were tried together and everything holds
 
 
 @dataclass(slots=True)
 class _State:
-    """What is known while an explanation is put together."""
+    """The state while an explanation is built."""
 
     instance: Instance
     settings: Settings
@@ -63,19 +63,32 @@ class _State:
     found: tuple[Finding, ...] = ()
     missed: tuple[Measurement, ...] = ()
     least: bool = False
-    impossible: bool = False  # proven twice: the locks and what is rigid cannot hold
+    impossible: bool = False  # proven twice: the locks and the rigid rows cannot hold
     clashes: list[Clash] = field(default_factory=list)
-    taken: list[Clause] = field(default_factory=list)  # the clause of each clash that is given up
+    taken: list[Clause] = field(default_factory=list)  # the clause that was given up for each clash
     complete: bool = False
 
 
 def explain(
     instance: Instance, settings: Settings, budget: Budget, say: Callable[[Message], None] = lambda _: None
 ) -> Explanation:
-    """Explain why hard rules cannot hold; `say` gets a message at every step.
+    """Explain why hard rules cannot hold.
 
-    Uses the seed and the workers of the settings. Raises InputError for locks that no window takes and
-    EngineError where two solvers contradict each other or the check does not confirm a timetable.
+    Parameters
+    ----------
+    settings
+        Only the seed and the number of workers are used.
+    budget
+        The time for all steps.
+    say
+        Called with a message at every step.
+
+    Raises
+    ------
+    InputError
+        A lock fits no window.
+    EngineError
+        Two solvers contradict each other, or the check does not confirm a timetable.
     """
     rows = clause_rows(instance, readmit=False)
     questions, trials = Questions(rows.formulation, settings, budget), Trials(settings, budget, Known())
@@ -136,7 +149,7 @@ def _can_all_hold(state: _State) -> bool | None:
 
 
 def _find_clashes(state: _State) -> None:
-    """Clash after clash, giving up one clause of each, until the rest can hold."""
+    """Find one clash after another. One clause of each is given up, until the others can hold."""
     hints = tuple(one.clauses for one in state.found)
     names = {row.rule for row in state.missed} | {state.rows.keys[at][0] for hint in hints for at in hint}
     missed = frozenset(at for at, (rule, _) in enumerate(state.rows.keys) if rule in names)

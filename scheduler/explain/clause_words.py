@@ -1,4 +1,4 @@
-"""Clauses and numbers in the words of the instance."""
+"""Clauses and numbers in words."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def clause_words(rule: Rule, part: tuple[str | int, ...], locks: Sequence[Lock] = ()) -> Message:
-    """A clause in a sentence: the rule's own, or that of one part of an agreement, and the planner's note.
+    """A clause in a sentence: the rule's own or that of a part of an agreement, with the planner's note.
 
-    `locks` are those of the instance: a clause of the locks names one of them by its English words.
+    `locks` are the locks of the instance. A clause of locks names one of them by its English words.
     """
     if isinstance(rule, Rights):
         return msg("rights: the territories and dates for which the programmes are licensed")
@@ -87,17 +87,17 @@ def _asked(rule: Parity, measure: Measure, field: str) -> Message | Listed:
 
 
 def _owed(rule: Parity, measure: Measure) -> Message:
-    """Who owes whom from before, by the carry-over."""
+    """The party that owes from before, by the sign of the carry-over."""
     return owed_words(rule.parties, Fraction(-measure.carry_over), UNITS[measure.measure])
 
 
 def tolerance_words(measure: Measure, value: Fraction) -> Value:
-    """A tolerance that a measure could have, with the ratio or amount that it permits."""
+    """A tolerance that a measure could have, with the ratio or the amount that it permits."""
     return deviation_words(value, measure.tolerance_of, measure.agreed, measure.measure)
 
 
 def number_words(field: str, value: object) -> Value:
-    """A number, hours or words as a planner says them: ±10 %, 55 %, 120, 19:00–22:00."""
+    """A number, hours or words as a planner writes them: ±10 %, 55 %, 120, 19:00–22:00."""
     if isinstance(value, Fraction):
         return Percent(value, sign="±" if field == "tolerance" else "")
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""The clauses of an instance: every rule, every band and least amount of an agreement, with its rows and its place."""
+"""The clauses of an instance: every rule, and every band and least amount of an agreement, with rows and place."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Path_ = tuple[str | int, ...]
 Key = tuple[str, Path_]
-"""What names a clause in every variant of an instance: the rule's id and the part of it."""
+"""The name of a clause in every variant of an instance: the rule's id and the part of the rule."""
 
 RIGHTS = Rights.model_validate({}).id
 LOCKS = Locks.model_validate({}).id
@@ -40,7 +40,7 @@ BAN = "ban"
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing that a planner has written and could give up."""
+    """A part of an instance that a planner has written and could give up."""
 
     rule: str  # id of the rule or agreement; "rights" for the dates and territories of rights
     part: Path_  # of an agreement: ("measures", 0, "tolerance"); of the locks: one in words; else () for the whole
@@ -52,9 +52,9 @@ class Clause:
 
 @dataclass(frozen=True, eq=False)
 class ClauseRows:
-    """A formulation whose hard rows each belong to a clause.
+    """A formulation in which each hard row belongs to a clause.
 
-    `owner[r]` is the index among the keys of the clause of row r, −1 for rigid and soft rows, which are no clause's.
+    `owner[r]` is the index of row r's clause among the keys. It is −1 for rigid and soft rows, which have no clause.
     """
 
     formulation: Formulation
@@ -76,15 +76,15 @@ class ClauseRows:
         return self.airings.instance.timeline.grid
 
     def rows_of(self, clauses: list[int]) -> Flags:
-        """The hard rows of some clauses."""
+        """The hard rows of some clauses, as flags."""
         return np.isin(self.owner, clauses) & (self.owner >= 0)
 
 
 def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
     """The hard rows of an instance by clause.
 
-    With `readmit` what rules cross out stays a candidate and every ban is a row: a sum of airings ≤ 0. Without,
-    bans are kept as they are and are no clauses.
+    With `readmit`, airings that rules exclude stay candidates, and every ban is a row: a sum of airings ≤ 0. Without
+    it, bans stay in force and are not clauses.
     """
     rules = rules_of(instance)
     if readmit:
@@ -109,7 +109,7 @@ def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
 
 
 def path_of(instance: Instance, rule: str) -> Path_:
-    """Where a rule or agreement stands in instance.yaml; empty for structural ones."""
+    """The place of a rule or agreement in instance.yaml. Empty for structural rules."""
     for section, written in (("agreements", instance.file.agreements), ("rules", instance.file.rules)):
         for at, one in enumerate(written):
             if one.id == rule.partition("/")[0]:
@@ -118,7 +118,7 @@ def path_of(instance: Instance, rule: str) -> Path_:
 
 
 def parts_of(rule: Rule) -> dict[Aspect, Path_]:
-    """The part of an agreement that each aspect of its rows belongs to."""
+    """The part of an agreement to which each aspect of its rows belongs."""
     if not isinstance(rule, Parity):
         return {}
     found: dict[Aspect, Path_] = {}
@@ -140,7 +140,7 @@ def _clause(instance: Instance, document: YamlDocument, rule: Rule, part: Path_)
 
 
 def _with_bans(formulation: Formulation, airings: Airings, rules: tuple[Rule, ...]) -> Formulation:
-    """Add a row per ban, channel and programme: the airings that the rule crosses out, at most none."""
+    """Add a row per ban, channel and programme: at most none of the airings that the rule excludes."""
     instance = airings.instance
     blocks, labels = [], []
     for rule in rules:
@@ -178,7 +178,7 @@ def _with_bans(formulation: Formulation, airings: Airings, rules: tuple[Rule, ..
 
 
 def _banned(airings: Airings, rule: Rule) -> Flags:
-    """The airings that a rule crosses out."""
+    """The airings that a rule excludes."""
     banned = np.zeros(len(airings), dtype=bool)
     for number in range(len(airings.instance.channels)):
         contents = rule.admit_contents(airings.instance, number)

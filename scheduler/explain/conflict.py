@@ -1,8 +1,8 @@
-"""A minimal set of clauses that cannot hold together, by deletion: leave some out, see whether the rest can hold.
+"""A minimal set of clauses that cannot hold together, found by deletion: remove some, test whether the rest can hold.
 
-A set is minimal when it cannot hold and every set with one clause less can. Chunks are left out before single
-clauses, so that few questions suffice where few clauses clash (Chinneck, Feasibility and Infeasibility in
-Optimization, 2008, chapter 6: the deletion filter and its sequential groups).
+A set is minimal if it cannot hold and every set with one clause less can. Groups of clauses are removed before single
+ones, so that few tests suffice if few clauses clash (Chinneck, Feasibility and Infeasibility in Optimization, 2008,
+chapter 6: the deletion filter and its sequential groups).
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """What is left of a set that cannot hold; minimal if every single item was shown to be needed."""
+    """The rest of a set that cannot hold. It is minimal if every single item was shown to be needed."""
 
     items: tuple[int, ...]
     minimal: bool
 
 
 def shrink(items: Sequence[int], holds: Callable[[list[int]], bool | None]) -> Shrunk:
-    """Leave items out of a set that cannot hold as long as the rest cannot hold; first ones first."""
+    """Remove items from a set that cannot hold, as long as the rest cannot hold. The first items are removed first.
+
+    Parameters
+    ----------
+    items
+        A set that cannot hold.
+    holds
+        Whether a set can hold. None if this is not decided; then the items are kept.
+    """
     kept, needed = list(items), set[int]()
     size = max(1, len(kept) // 2)
     while kept:

@@ -1,4 +1,4 @@
-"""From a formulation that cannot hold to the clauses that clash, one clash after the other."""
+"""The clashes of a formulation that cannot hold, one after another."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ MOST_WHERE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Clauses that cannot hold together; none where what is fixed (locks, rights, anchors) already clashes."""
+    """Clauses that cannot hold together. Without clauses: the fixed parts (locks, rights, anchors) already clash."""
 
     clauses: tuple[Clause, ...]
     minimal: bool  # every clause was shown to be needed, by a verified timetable that keeps the others
-    confirmed: bool  # a second proof, by another solver, finds too that nothing keeps them
-    where: tuple[Message, ...]  # channels and periods of the rows that suffice for the clash
+    confirmed: bool  # a second solver also proves that no timetable keeps them
+    where: tuple[Message, ...]  # channels and periods of the rows that are sufficient for the clash
     channels: frozenset[str]
-    because: tuple[Message, ...]  # what is fixed and matters: the runs that rights allow, a carry-over, locks
+    because: tuple[Message, ...]  # fixed parts without which the clauses could hold: runs of rights, carry-over, locks
     locks: tuple[Lock, ...] = ()  # locks of one airing without which the clauses can hold
 
 
 @dataclass(slots=True)
 class ClashSearch:
-    """Finds the clashes of an instance whose hard rules are known not to hold together."""
+    """Finds the clashes of an instance whose hard rules cannot hold together."""
 
     instance: Instance
-    rows: ClauseRows  # with bans as they are
+    rows: ClauseRows  # with bans in force
     questions: Questions
-    missed: frozenset[int]  # clauses that the least misses miss: left out last
-    hints: tuple[tuple[int, ...], ...]  # sets of clauses that arithmetic calls impossible
+    missed: frozenset[int]  # clauses that the least misses miss; removed last
+    hints: tuple[tuple[int, ...], ...]  # sets of clauses that are impossible by arithmetic
     settings: Settings
     budget: Budget
 
     def next_clash(self, left_out: Keys) -> Clash | None:
-        """A clash among the clauses that are not left out; None where none is shown.
+        """A clash among the clauses that are not left out. None if no clash is shown.
 
-        First among the clauses alone with every ban kept, then the bans that are not needed are lifted.
+        First a clash is found with every ban in force. Then the bans that it does not need are lifted.
         """
         if any(clause_is_ban(self.rows, key) for key in left_out):
             return self._readmitted(left_out, None)
@@ -71,7 +71,7 @@ class ClashSearch:
         return self._readmitted(left_out, shrunk.items)
 
     def _small_start(self, allowed: set[int]) -> list[int] | None:
-        """A few clauses that are likely to clash and do: those of the arithmetic, or some that are missed."""
+        """A few clauses that clash: those of the arithmetic, or some that are missed."""
         missed = sorted(self.missed)
         groups = [*self.hints, *((at,) for at in missed), tuple(missed)]
         for group in dict.fromkeys(groups):
@@ -80,7 +80,7 @@ class ClashSearch:
         return None
 
     def _readmitted(self, left_out: Keys, found: tuple[int, ...] | None) -> Clash | None:
-        """Lift every ban that the clash does not need; then say where it is and what is fixed in it."""
+        """Lift every ban that the clash does not need. Then find its rows and the fixed parts that it needs."""
         whole = clause_rows(self.instance, readmit=True)
         questions = Questions(whole.formulation, self.settings, self.budget)
         keys = None if found is None else {self.rows.keys[at] for at in found}
@@ -116,7 +116,7 @@ class ClashSearch:
         )
 
     def _carry_overs(self, whole: ClauseRows, items: list[int]) -> list[Message]:
-        """Carry-overs of the clauses without which they could hold."""
+        """The carry-overs of the clauses, if the clauses could hold without them."""
         keys = {whole.keys[at] for at in items}
         said: list[Message] = []
         for rule in rules_of(self.instance):
@@ -135,7 +135,7 @@ class ClashSearch:
     def _where(
         self, whole: ClauseRows, questions: Questions, items: list[int]
     ) -> tuple[tuple[Message, ...], frozenset[str]]:
-        """The rows of a clash that suffice for it, in words, and the channels whose windows they speak of."""
+        """The rows that are sufficient for a clash, in words, and the channels of these rows."""
         formulation = whole.formulation
         rows = np.flatnonzero(whole.rows_of(items))
         if 1 < len(rows) <= MOST_WHERE:
@@ -160,7 +160,7 @@ class ClashSearch:
 
 
 def without_carry_over(instance: Instance, rule: str, at: int) -> Instance:
-    """The instance with one measure of an agreement begun even."""
+    """The instance with no carry-over in one measure of an agreement."""
     written: list[RuleModel] = []
     for one in instance.file.agreements:
         if isinstance(one, Parity) and one.id == rule.partition("/")[0]:
@@ -177,12 +177,12 @@ def _locked(instance: Instance, lock: Lock) -> Message:
 
 
 def clause_is_ban(rows: ClauseRows, key: Key) -> bool:
-    """Whether a clause has no row as long as its ban is kept."""
+    """Whether a clause has no row while its ban is in force."""
     return key not in rows.keys
 
 
 def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple[Message, ...]:
-    """What is fixed and yet matters: without it the clauses could hold."""
+    """The fixed parts without which the clauses could hold."""
     rule = whole.formulation.labels["rule"].to_numpy()
     rows = whole.rows_of(items)
     runs = (rule == RIGHTS) & (whole.owner < 0)

@@ -1,4 +1,4 @@
-"""The part of a formulation that a set of rows depends on: everything else can stay silent."""
+"""The part of a formulation on which a set of rows depends. Everything else can be left out."""
 
 from __future__ import annotations
 
@@ -17,12 +17,22 @@ if TYPE_CHECKING:
 
 
 def core_of(formulation: Formulation, rows: Flags) -> tuple[Formulation, Integers]:
-    """(the formulation with these rows and the columns that matter for them, the indices of those columns).
+    """Reduce a formulation to some rows and the columns that matter for them.
 
-    Columns that a ban holds at nothing go first. Of the others a column matters if it stands in a row that is
-    not rigid, must not be 0, or is tied by rigid rows to one that matters. All others can be 0 in any timetable
-    that keeps the rows: each of their rows is rigid, holds at 0 and has no column that matters. So some
-    timetable keeps the rows exactly if one of the smaller formulation does.
+    Columns that a ban fixes at 0 are removed first. Of the others a column matters if it is in a row that is not rigid,
+    if it must not be 0, or if rigid rows tie it to a column that matters. All other columns can be 0 in any timetable
+    that keeps the rows: each of their rows is rigid, holds at 0 and contains no column that matters. So some timetable
+    keeps the rows if and only if a timetable of the reduced formulation does.
+
+    Parameters
+    ----------
+    rows
+        (r,) The rows to keep.
+
+    Returns
+    -------
+    formulation, columns
+        The reduced formulation, and the indices of its columns in the original one.
     """
     at = np.flatnonzero(rows)
     matrix = formulation.matrix[at]

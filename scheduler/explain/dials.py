@@ -1,4 +1,4 @@
-"""The numbers that a planner could ease: tolerances, least and most amounts, hours of a ban, edges of windows."""
+"""The numbers that a planner could relax: tolerances, least and most amounts, hours of a ban, edges of windows."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ FAR = 100_000
 
 @dataclass(frozen=True, eq=False)
 class Dial:
-    """One value in instance.yaml, or a lock, and the values it could have instead, the nearest first."""
+    """One value in instance.yaml, or a lock, and other values it could have, the nearest first."""
 
     path: Path_
     old: Any
     values: Sequence[Any]
     subject: Value  # "KZ–CN, minutes per week"
-    clause: Clause | None  # None for a window's edge
-    measure: Measure | None = None  # of an agreement, whose number it is
-    lock: Lock | None = None  # one that could be dropped
+    clause: Clause | None  # None for the edge of a window
+    measure: Measure | None = None  # the measure, if the number is one of an agreement
+    lock: Lock | None = None  # the lock that could be dropped
 
     @property
     def field(self) -> str:
@@ -49,13 +49,13 @@ class Dial:
         return str(next(step for step in reversed(self.path) if isinstance(step, str) and not step.isupper()))
 
     def turned(self, instance: Instance, value: Any) -> Instance:
-        """The instance with another value here."""
+        """The instance with another value in this place."""
         if self.lock is not None:
             return replace(instance, locks=tuple(one for one in instance.locks if one != self.lock))
         return replace(instance, file=_replaced(instance.file, self.path, value))
 
     def words(self, value: Any) -> Message:
-        """What the value would do, as a planner says it."""
+        """The effect of the value, as a planner would say it."""
         if self.lock is not None:
             return msg("drop the lock: {lock}", lock=self.subject)
         if self.clause is None:
@@ -80,7 +80,7 @@ class Dial:
         )
 
     def _opened(self, value: int) -> Message:
-        """What a window's edge does: its minutes, and when it begins or ends then."""
+        """The effect on a window's edge: the added minutes, and the new start or end."""
         minutes, moment = abs(value - self.old), clock_text(value)
         if self.field == "start":
             return msg(
@@ -98,7 +98,7 @@ class Dial:
 
 
 def clause_dials(instance: Instance, clause: Clause) -> Iterator[Dial]:
-    """Every number of a clause that could be eased."""
+    """Every number of a clause that could be relaxed."""
     path = path_of(instance, clause.rule)
     rule = next((one for one in rules_of(instance) if one.id == clause.rule), None)
     if not path or rule is None:
@@ -123,7 +123,7 @@ def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:
 
 
 def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:
-    """The edges of the windows of some channels, opened towards the next window."""
+    """The edges of the windows of some channels, moved towards the neighbouring windows."""
     for number, channel in enumerate(instance.channels):
         if channel.id not in channels:
             continue
@@ -145,7 +145,7 @@ def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:
 
 
 def _room(channel: Channel, window: Window) -> tuple[int, int]:
-    """The earliest start and the latest end that a window could have beside the channel's others."""
+    """The earliest start and the latest end that a window could have between the channel's other windows."""
     earliest = max(0, window.start - MOST_OPENED, window.end - 24 * 60)
     latest = min(MAX_CLOCK, window.end + MOST_OPENED, window.start + 24 * 60)
     for other in channel.windows:
@@ -161,7 +161,7 @@ def _room(channel: Channel, window: Window) -> tuple[int, int]:
 
 
 def _numbers(model: BaseModel, path: Path_, instance: Instance) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
-    """(path, old value, values to try) of every field of a rule that its type calls relaxable."""
+    """(path, old value, values to try) of every field of a rule that its type declares relaxable."""
     relaxable = relaxable_of(type(model))
     for name in type(model).model_fields:
         value, here, mark = getattr(model, name), (*path, name), relaxable.get(name)
@@ -184,19 +184,19 @@ def _numbers(model: BaseModel, path: Path_, instance: Instance) -> Iterator[tupl
 
 
 def _bars(model: BaseModel) -> bool:
-    """Whether a rule bars something in its hours altogether: none of its bounds is above 0."""
+    """Whether a rule bans something completely in its hours: none of its bounds is above 0."""
     bounds = [name for name, mark in relaxable_of(type(model)).items() if mark.way in ("lower", "higher")]
     return not any(getattr(model, name) for name in bounds)
 
 
 def _limit(model: BaseModel, name: str) -> int:
-    """The largest whole number that a field takes."""
+    """The largest integer that a field accepts."""
     limits = [int(str(one.le)) for one in type(model).model_fields[name].metadata if isinstance(one, Le)]
     return min(limits, default=FAR**2)
 
 
 def _may_be(model: BaseModel, name: str, value: Any) -> bool:
-    """Whether a model takes another value in a field beside its other values."""
+    """Whether a model accepts another value in a field together with its other values."""
     others = {field: getattr(model, field) for field in type(model).model_fields}
     try:
         type(model).model_validate({**others, name: value}, by_name=True)
@@ -224,13 +224,13 @@ def _higher(path: Path_, value: Any, most: Fraction, limit: int) -> Iterator[tup
 
 
 def _percents(value: Fraction, last: Fraction) -> list[Fraction]:
-    """Whole percents above a value, up to the last."""
+    """Whole percentages above a value, up to the last."""
     first = value.numerator * 100 // value.denominator + 1
     return [Fraction(at, 100) for at in range(first, int(last * 100) + 1)]
 
 
 def _shorter(path: Path_, hours: tuple[int, int], grid: int) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
-    """Hours that end earlier, and hours that begin later."""
+    """Hours that end earlier, and hours that start later."""
     start, end = hours
     length = (end - start) % 1440 or 1440
     yield path, hours, [(start, _clock(start + length - less)) for less in range(grid, length, grid)]

@@ -1,7 +1,7 @@
-"""Whether any timetable keeps a set of rows: a question to CP-SAT, and what earlier answers already tell.
+"""Whether some timetable keeps a set of rows: a question to CP-SAT, unless earlier answers already decide it.
 
-Every timetable that is found is recounted from the rows; what CP-SAT calls impossible can be confirmed by a second
-proof: HiGHS on the same rows.
+Every timetable that is found is recounted from the rows. If CP-SAT finds a set impossible, HiGHS can confirm it on the
+same rows as a second proof.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scheduler.solve.search.budget import Budget
 
 Holds = bool | None
-"""True: a timetable was found. False: proved impossible. None: not decided."""
+"""True: a timetable was found. False: proven impossible. None: not decided."""
 
 SHARE = 0.35
 """At most this share of the time left goes into one question."""
@@ -38,18 +38,18 @@ SHARE = 0.35
 
 @dataclass(slots=True)
 class Questions:
-    """Asks one formulation about sets of its rows; rigid rows are always kept."""
+    """Questions to one formulation about sets of its rows. Rigid rows are always kept."""
 
     formulation: Formulation
     settings: Settings
     budget: Budget
     asked: int = 0
-    points: list[Flags] = field(default_factory=list)  # which rows each timetable found so far keeps
+    points: list[Flags] = field(default_factory=list)  # the rows that each timetable found so far keeps
     found: list[Integers] = field(default_factory=list)  # those timetables, as points (x, z)
-    latest: Integers | None = None  # the point found last
+    latest: Integers | None = None  # the last point found
 
     def remember(self, point: Integers) -> None:
-        """Learn from a timetable that is known to keep the rigid rows."""
+        """Add a timetable that is known to keep the rigid rows."""
         self.points.append(self.formulation.misses(point) == 0)
         self.found.append(point)
 
@@ -58,11 +58,11 @@ class Questions:
         return [point for kept, point in zip(self.points, self.found, strict=True) if kept[rows].all()]
 
     def known_to_hold(self, rows: Flags) -> bool:
-        """Whether a timetable found so far keeps these rows."""
+        """Whether some timetable found so far keeps these rows."""
         return any(kept[rows].all() for kept in self.points)
 
     def holds(self, rows: Flags, *, without: Flags | None = None) -> Holds:
-        """Whether some timetable keeps these rows and all rigid ones but those in `without`."""
+        """Whether some timetable keeps these rows and all rigid rows except those in `without`."""
         if without is None and self.known_to_hold(rows):
             return True
         if self.budget.over():
@@ -78,9 +78,12 @@ class Questions:
         return holds
 
     def confirms(self, rows: Flags) -> bool:
-        """Whether HiGHS, too, finds that nothing keeps these rows.
+        """Whether HiGHS proves, too, that no timetable keeps these rows.
 
-        Raises EngineError where it finds a timetable after all.
+        Raises
+        ------
+        EngineError
+            HiGHS finds a timetable.
         """
         if self.budget.over():
             return False
@@ -93,9 +96,9 @@ class Questions:
 
 
 def _ask_highs(formulation: Formulation, rows: Flags, seconds: float) -> Holds:
-    """HiGHS's answer; a timetable that it finds counts where it keeps the rows when they are recounted."""
+    """HiGHS's answer. A timetable that it finds counts only if it keeps the rows when they are recounted."""
     smaller, columns = core_of(formulation, rows)
-    if not len(columns):  # nothing can matter: the rows hold with nothing chosen, or never
+    if not len(columns):  # no column matters: either the empty choice keeps the rows or nothing does
         return not np.any(smaller.misses(np.zeros(0, dtype=np.int64)) > 0)
     program = program_of(smaller)
     highs = QuietHighs()
@@ -115,7 +118,7 @@ def _ask_highs(formulation: Formulation, rows: Flags, seconds: float) -> Holds:
 
 
 def _ask(formulation: Formulation, rows: Flags, settings: Settings, seconds: float) -> tuple[Holds, Integers | None]:
-    """CP-SAT's answer, and the point (x, z) that shows it where there is one."""
+    """CP-SAT's answer, and the point (x, z) that it found, if any."""
     smaller, columns = core_of(formulation, rows)
     built = Model(smaller, hard_elastic=False)
     cp_sat = cp_model.CpSolver()

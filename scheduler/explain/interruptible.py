@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 def interruptible(work: Callable[[], Result], stop: Callable[[], None]) -> Result:
-    """Do solver work in a thread of its own, so that Ctrl-C reaches this one at once and stops it."""
+    """Run solver work in its own thread. Ctrl-C is handled in this thread at once and stops the work."""
     results: list[Result] = []
     faults: list[Exception] = []
 

@@ -1,4 +1,4 @@
-"""Timetables found on the way, kept by what airs where and when, so that variants of an instance can try them."""
+"""The timetables found so far, stored as codes of airings, so that variants of an instance can try them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ MOST_KEPT = 30
 
 @dataclass(slots=True)
 class Known:
-    """The latest timetables, each as the codes of its airings."""
+    """The latest timetables. Each is stored as the codes of its airings."""
 
     timetables: list[Integers] = field(default_factory=list)
 
     def add(self, airings: Airings, chosen: Flags) -> None:
-        """Keep a timetable."""
+        """Store a timetable."""
         self.timetables = [*self.timetables[1 - MOST_KEPT :], airings.codes[chosen]]
 
     def tell(self, airings: Airings, questions: Questions) -> None:
-        """Let a variant's questions learn from every timetable whose airings it has."""
+        """Add to the questions of a variant every timetable whose airings the variant has."""
         if not self.timetables:
             return
         here = airings.codes

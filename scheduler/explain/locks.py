@@ -1,4 +1,4 @@
-"""Locks that matter: those that clash with one another or with the rights, and those without which clauses can hold."""
+"""Locks that matter: those that clash with each other or with the rights, and those that make clauses impossible."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def locks_that_matter(
     airings: Airings, formulation: Formulation, questions: Questions, rows: Flags
 ) -> tuple[Lock, ...]:
-    """The locks of a minimal set with which some rows cannot hold; none where the rows cannot hold without any lock.
+    """The locks of a minimal set with which some rows cannot hold. Empty if they cannot hold without locks.
 
-    Only locks that name one airing are looked at; every other lock has a row of its own and is a clause.
+    Only locks that name one airing are tested. Every other lock has its own row and is a clause.
     """
 
     def holds(kept: list[int]) -> bool | None:

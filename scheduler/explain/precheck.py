@@ -1,7 +1,7 @@
-"""What arithmetic alone shows: rights or windows that give too little, anchors that weigh too much.
+"""Clashes by arithmetic alone: rights or windows that supply too little, anchors that add too much.
 
-Every hard row is held against the most that its airings can add. No solver takes part; what is found is certain,
-what is not found may still be impossible.
+The amount that a hard row asks for is compared with an upper limit of what its airings can add. No solver is used. A
+finding is certain; a row without a finding may still be impossible.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Reason = Literal["rights", "windows", "anchors", "together"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One clash that needs no solver: the clauses, and the arithmetic in a sentence."""
+    """One clash that needs no solver: its clauses, and the arithmetic in a sentence."""
 
     reason: Reason
     clauses: tuple[int, ...]  # indices into ClauseRows.clauses
@@ -39,20 +39,20 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """Hard rows turned so that each asks for at least `lack` of what its airings add, in row units."""
+    """Hard rows, rewritten as Σ amount·x ≥ lack over airings, in units of the row."""
 
     row: Integers  # (k,) row of the formulation
     lack: Integers  # (k,)
     entry: Integers  # (e,) which of the k rows
     airing: Integers  # (e,)
-    amount: Integers  # (e,) what the airing adds, may be negative
-    free: Integers  # (k,) the most that columns other than airings add
+    amount: Integers  # (e,) contribution of the airing, may be negative
+    free: Integers  # (k,) upper limit of what columns other than airings add
 
 
 def findings(instance_rows: ClauseRows) -> list[Finding]:
-    """Every clash that arithmetic finds, rows that fail alone before rows that fail together.
+    """Every clash that arithmetic finds. Rows that fail alone come before rows that fail together.
 
-    A row that fails alone is not looked at with others.
+    A row that fails alone is not combined with others.
     """
     rows = _turned(instance_rows)
     if not len(rows.row):
@@ -67,7 +67,7 @@ def findings(instance_rows: ClauseRows) -> list[Finding]:
 
 
 def _turned(instance_rows: ClauseRows) -> _Rows:
-    """Hard rows in the form Σ amount·x ≥ lack, those without anything lacking left out."""
+    """Hard rows in the form Σ amount·x ≥ lack. Rows that lack nothing are left out."""
     formulation = instance_rows.formulation
     n = formulation.airing_count
     hard = np.flatnonzero((formulation.kind == HARD) & (instance_rows.owner >= 0))
@@ -88,7 +88,7 @@ def _turned(instance_rows: ClauseRows) -> _Rows:
 
 
 def _most_by_rights(rows: _Rows, airings: Airings) -> Floats:
-    """At most the runs that are left of every programme in a territory, each adding the most it can."""
+    """Upper limit by rights: each remaining run of a programme in a territory adds the most it can."""
     instance, codes = airings.instance, list(airings.instance.file.territories)
     gain = rows.amount > 0
     entry, airing, amount = rows.entry[gain], rows.airing[gain], rows.amount[gain]
@@ -104,7 +104,7 @@ def _most_by_rights(rows: _Rows, airings: Airings) -> Floats:
 
 
 def _runs_left(airings: Airings, number: int, code: str) -> int:
-    """Airings of a programme that its rights still allow on the channels of a territory."""
+    """The airings of a programme that its rights still allow on the channels of a territory."""
     instance = airings.instance
     programme, past = instance.programmes[number], instance.past
     aired = Counter(run.episode for run in past.of(number, code))
@@ -118,7 +118,7 @@ def _runs_left(airings: Airings, number: int, code: str) -> int:
 
 
 def _most_by_windows(rows: _Rows, instance_rows: ClauseRows) -> Floats:
-    """At most the steps of every window, each used for what adds most per step."""
+    """Upper limit by windows: all steps of every window, used for the airing with the largest contribution per step."""
     formulation = instance_rows.formulation
     gain = rows.amount > 0
     entry, airing = rows.entry[gain], rows.airing[gain]
@@ -134,7 +134,7 @@ def _most_by_windows(rows: _Rows, instance_rows: ClauseRows) -> Floats:
 
 
 def _alone(instance_rows: ClauseRows, rows: _Rows, at: int, by_rights: float, by_windows: float) -> Finding:
-    """The finding of a row that cannot hold whatever airs."""
+    """The finding of a row that no timetable can keep."""
     formulation, row = instance_rows.formulation, int(rows.row[at])
     label = formulation.labels.iloc[row]
     clause = int(instance_rows.owner[row])
@@ -155,7 +155,7 @@ def _alone(instance_rows: ClauseRows, rows: _Rows, at: int, by_rights: float, by
 
 
 def _of_open_period(instance: Instance, label: Any, text: Message) -> Message:
-    """A finding of a row whose period goes on after the horizon says how far the horizon reaches into it."""
+    """A finding with the part of the period that the horizon covers, if the period continues after it."""
     span, horizon = span_in(instance, str(label["period"]), label["subject"]), instance.file.horizon
     ends = horizon.start + timedelta(days=horizon.days - 1)
     if span is None or span[1] <= ends:
@@ -179,7 +179,7 @@ def _supply(reason: Reason, most: int) -> Message:
 
 
 def _together(instance_rows: ClauseRows, rows: _Rows, which: Integers) -> list[Finding]:
-    """Least minutes that together are more than the windows of some channels hold."""
+    """Rows of least minutes that together need more than the windows of some channels hold."""
     formulation = instance_rows.formulation
     labels = formulation.labels
     pool: dict[str, list[tuple[int, int, frozenset[int], frozenset[int]]]] = defaultdict(list)
@@ -204,7 +204,7 @@ def _together(instance_rows: ClauseRows, rows: _Rows, which: Integers) -> list[F
 def _overfull(
     instance_rows: ClauseRows, period: str, members: list[tuple[int, int, frozenset[int], frozenset[int]]]
 ) -> Finding | None:
-    """Rows without a common airing whose needs exceed the minutes of their windows; the largest needs first."""
+    """Rows without a common airing whose needs exceed the minutes of their windows. Rows of larger needs come first."""
     formulation = instance_rows.formulation
     minutes = formulation.window_end - formulation.window_start
     taken: list[int] = []

@@ -1,4 +1,4 @@
-"""Whether the check confirms what an explanation rests on: a timetable that keeps some clauses."""
+"""Whether the check confirms a timetable that keeps some clauses, on which an explanation rests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def verified(rows: ClauseRows, point: Integers, clauses: Sequence[int]) -> bool:
-    """Whether the check finds, too, that a timetable keeps some clauses and all that is no clause's."""
+    """Whether the check also finds that a timetable keeps some clauses and everything that belongs to no clause."""
     airings = rows.airings
     timetable = timetable_of(airings, point[: len(airings)].astype(bool))
     parts = {rule.id: parts_of(rule) for rule in rules_of(airings.instance)}

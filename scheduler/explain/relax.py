@@ -1,4 +1,4 @@
-"""The least relaxation: the nearest value of one number with which everything can hold, by trying and halving."""
+"""The least relaxation: the nearest value of one number with which everything can hold, found by bisection."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Eased:
 
     dial: Dial
     value: Any
-    proved: bool  # whether the value just before it was proved not to do
-    enough: bool  # whether everything was shown to hold with it; else only the clash's own clauses were
+    proved: bool  # whether the value just before it was proven insufficient
+    enough: bool  # whether everything was shown to hold with it; else only the clauses of the clash were
 
     @property
     def change(self) -> float:
-        """How far the value is from the old one, as a share of the old one."""
+        """The distance of the value from the old one, as a share of the old one."""
         old, new = self.dial.old, self.value
         if self.dial.lock is not None:
             return 1.0
@@ -52,16 +52,16 @@ def _length_lost(old: tuple[int, int], new: tuple[int, int]) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """Asks whether variants of an instance can hold; what is found in one is tried in the next."""
+    """Tests whether variants of an instance can hold. Timetables found for one variant are tried in the next."""
 
     settings: Settings
     budget: Budget
     known: Known
 
     def can_hold(self, instance: Instance, *, left_out: Keys = NONE, only: Keys | None = None) -> bool | None:
-        """Whether all hard rules can hold but those of some clauses, or only those of some clauses.
+        """Whether all hard rules except some clauses can hold, or only the rules of some clauses.
 
-        Bans are kept in both cases, unless they are left out themselves.
+        Bans stay in force in both cases, unless they are themselves left out.
         """
         if self.budget.over():
             return None
@@ -94,11 +94,11 @@ class Trials:
 
 
 def ease(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: Keys) -> Eased | None:
-    """The nearest value of a dial with which all clauses but those left out hold; None where none is found.
+    """The nearest value of a dial with which all clauses except those left out can hold. None if none is found.
 
-    Values further along only allow more, so halving finds the nearest. Before the nearest value for the clash
-    alone nothing can hold; where everything holds at it, it is the answer, and where that is not decided in
-    time it is still what must be eased at least.
+    Every further value only allows more, so bisection finds the nearest one. Values before the nearest one for the
+    clash alone are impossible. If everything holds at that value, it is the answer. If that is not decided in time, the
+    value is still the least relaxation that is needed.
     """
 
     def turned(at: int) -> Instance:
@@ -130,7 +130,15 @@ def ease(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: 
 
 
 def halve(low: int, high: int, holds: Callable[[int], bool | None]) -> int | None:
-    """The least index above `low` that holds, where all from it to `high` do; None where one is not decided."""
+    """Bisect for the least index above `low` that holds.
+
+    All indices from the answer to `high` hold.
+
+    Returns
+    -------
+    int or None
+        None if one index is not decided.
+    """
     while high - low > 1:
         middle = (low + high) // 2
         answer = holds(middle)
@@ -141,5 +149,5 @@ def halve(low: int, high: int, holds: Callable[[int], bool | None]) -> int | Non
 
 
 def key_of(clause: Clause) -> Key:
-    """What names a clause in every variant of an instance."""
+    """The name of a clause in every variant of an instance."""
     return clause.rule, clause.part

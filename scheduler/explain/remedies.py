@@ -1,4 +1,4 @@
-"""For every clash the numbers that would have to be eased, and whether the easings together solve the instance."""
+"""The numbers that would have to be relaxed for every clash, and whether these changes together are sufficient."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 LOCKS_FILE = "locks.csv"
 
 ABOUT_AS_NEAR = 1.5
-"""Changes of one value are shown up to this multiple of its smallest change."""
+"""Other changes of the same value are shown up to this multiple of its smallest change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """One edit: the value at `path` of a file becomes `new`; `new` None leaves the clause or the lock out."""
+    """One edit: the value at `path` of a file becomes `new`. If `new` is None, the clause or the lock is left out."""
 
     path: Path_
     old: Any
     new: Any
     words: Message
-    proved: bool  # the nearest value that does; else one that does
-    enough: bool  # every hard rule was shown to hold with it; else it only ends the clash
+    proved: bool  # whether it is the nearest value that suffices, or only some value that does
+    enough: bool  # every hard rule was shown to hold with it; else it only resolves the clash
     line: int
     column: int
     file: str = INSTANCE_FILE
@@ -49,10 +49,10 @@ def remedies(
     trials: Trials,
     say: Callable[[Message], None],
 ) -> tuple[tuple[tuple[Remedy, ...], ...], bool]:
-    """(remedies of each clash, whether the first ones together were shown to solve the instance).
+    """(the remedies of each clash, whether the first ones together were shown to solve the instance).
 
-    Clash i is eased in the instance as eased for the clashes before it, with the clauses given up for those
-    after it left out, so that the first remedies stand together.
+    Clash i is resolved in the instance with the remedies of the clashes before it, and without the clauses given up for
+    the clashes after it. So the first remedies fit together.
     """
     found: list[tuple[Remedy, ...]] = []
     current, solved = instance, True
@@ -76,7 +76,7 @@ def _eased(
     trials: Trials,
     say: Callable[[Message], None],
 ) -> list[Eased]:
-    """Everything that eases one clash, the least change first."""
+    """All relaxations that resolve one clash, the smallest change first."""
     found: list[Eased] = []
     keys = frozenset(key_of(clause) for clause in clash.clauses)
     dials = [dial for clause in clash.clauses for dial in clause_dials(instance, clause)]
@@ -94,7 +94,10 @@ def _eased(
 
 
 def _worth_saying(found: list[Eased]) -> list[Eased]:
-    """The least change first, windows last; of the ways to turn one value only those about as near as its nearest."""
+    """The smallest change first, windows last.
+
+    Of several changes of one value only those about as small as its smallest.
+    """
     nearest: dict[Path_, float] = {}
     for one in found:
         nearest[one.dial.path] = min(one.change, nearest.get(one.dial.path, one.change))
@@ -116,7 +119,7 @@ def _remedy(instance: Instance, one: Eased) -> Remedy:
 
 
 def _left_out(instance: Instance, clause: Clause) -> Remedy:
-    """Where no number helps: the clause is left out, or becomes soft with a price."""
+    """The remedy if no number resolves the clash: leave the clause out, or make it soft with a price."""
     words = msg("leave out, or make soft with a price: {clause}", clause=clause.words)
     path = path_of(instance, clause.rule)
     return Remedy(path, None, None, words, True, True, clause.line, clause.column, clause.file)

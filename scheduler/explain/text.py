@@ -1,4 +1,4 @@
-"""An explanation in sentences, and the same for machines."""
+"""An explanation in sentences, and as JSON."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MOST_LISTED = 8
 
 
 def explanation_lines(instance: Instance, said: Explanation, render: Callable[[Value], str] = english) -> list[str]:
-    """The explanation as a planner reads it; `render` makes words of messages, English ones where none is given."""
+    """The lines of an explanation. `render` turns messages into words, by default English ones."""
     return _Page(said, render).lines(instance.file.name)
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """An explanation and the words that it is shown in."""
+    """An explanation and the function that turns its messages into words."""
 
     said: Explanation
     render: Callable[[Value], str]
@@ -63,7 +63,7 @@ class _Page:
         return [*lines, "", self.render(self._ending())]
 
     def _listed(self, texts: Sequence[Value]) -> list[str]:
-        """The first of several sentences, and how many more there are."""
+        """The first of several sentences, and the number of further ones."""
         lines = [f"  {self.render(text)}" for text in texts[:MOST_LISTED]]
         more = len(texts) - MOST_LISTED
         return [*lines, self._inside(msg("… and {number} more", number=more))] if more > 0 else lines
@@ -152,7 +152,7 @@ def _place(clause: Clause) -> str:
 
 
 def _with_doubt(one: Remedy) -> Message:
-    """A remedy, and what is not certain of it."""
+    """A remedy, with what is not certain about it."""
     if not one.proved:
         return msg("{remedy} (perhaps a smaller change would do)", remedy=one.words)
     if one.enough:
@@ -163,7 +163,7 @@ def _with_doubt(one: Remedy) -> Message:
 
 
 def edit_words(one: Remedy) -> str:
-    """The edit of instance.yaml that a remedy is: "end: 20:00 → 20:45"."""
+    """The edit of instance.yaml that a remedy stands for: "end: 20:00 → 20:45"."""
     return f"{dotted(one.path)}: {plain(one, one.old)} → {plain(one, one.new)}"
 
 
@@ -180,7 +180,7 @@ def plain(one: Remedy, value: Any) -> Any:
 
 
 def explanation_json(instance: Instance, said: Explanation) -> str:
-    """The explanation for machines; paths count from 0, lines and columns from 1."""
+    """The explanation as JSON. Paths count from 0, lines and columns from 1."""
     plain_said = {
         "schema_version": 1,
         "instance": instance.file.name,

@@ -1,8 +1,8 @@
-"""Plan again after the news: the least change of a published timetable that keeps the hard rules, then the most value.
+"""Replan after news: the least change of a published timetable that keeps the hard rules, then the most value.
 
-`replan` freezes what may no longer change (`freeze`), states what each change weighs as columns and rows beside the
-formulation (`weights`, `slips`, `program`), searches (`search`) and counts the changes again from both timetables
-(`changes`). `causes` says what forced each of them, `record` puts all of it into replan.json.
+`freeze` fixes what may no longer change. `weights`, `slips` and `program` state the weight of each change as columns
+and rows of the formulation. `search` solves the program. `changes` counts the changes again from both timetables.
+`causes` finds what forced each change, and `record` writes replan.json.
 """
 
 from scheduler.replan.answer import Replan, ReplanError, replan

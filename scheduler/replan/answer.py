@@ -1,4 +1,4 @@
-"""From an instance and its published timetable to the replan: freeze, state the change, search, count again."""
+"""From an instance and its published timetable to the replan: freeze, state the changes, search, count again."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 
 class ReplanError(Exception):
-    """The recount does not confirm what the search found: a fault of ours."""
+    """The recount does not confirm what the search found: a fault of the program."""
 
 
 @dataclass(frozen=True, eq=False)
 class Replan:
-    """A timetable in place of the published one."""
+    """A timetable that replaces the published one."""
 
     instance: Instance
     published: Published
@@ -45,26 +45,26 @@ class Replan:
     formulation: Formulation
     chosen: Flags
     found: Found
-    rest: Timetable  # what is planned after the freeze, counted on from what is frozen
-    timetable: Timetable  # the whole horizon, frozen airings and all, with the catalogue's episodes
+    rest: Timetable  # the planned part after the freeze, counted from the frozen part
+    timetable: Timetable  # the whole horizon with the frozen airings and the catalogue's episode numbers
     changes: Changes
-    checked: Verification  # of the rest, on the instance after the freeze
+    checked: Verification  # the check of `rest` on the instance after the freeze
     side: str | None
-    not_aired: tuple[int, ...]  # published airings that did not air
+    not_aired: tuple[int, ...]  # indices of published airings that did not air
 
     @property
     def number_bound(self) -> int:
-        """No timetable that misses the hard rows no more makes fewer changes, those of frozen days among them."""
+        """A bound on the number of changes, frozen days included, over all timetables with no more hard miss."""
         return self.found.count_bound + self._beyond
 
     @property
     def change_bound(self) -> int:
-        """The same of the weighted change of what is open."""
+        """The same bound on the weighted change, without frozen days."""
         return self.found.change_bound
 
     @property
     def _beyond(self) -> int:
-        """Changes that no choice avoids and the search does not see: airings lost in frozen days, and gone ones."""
+        """Changes that no choice avoids and the search does not contain: lost in frozen days, or no longer known."""
         return int(np.count_nonzero(self.frozen.lost & ~self.open_)) + len(self.published.gone)
 
     @property
@@ -74,7 +74,7 @@ class Replan:
 
     @property
     def number(self) -> int:
-        """How many changes there are in all."""
+        """The number of all changes."""
         return self.changes.number + self._beyond
 
 
@@ -93,20 +93,20 @@ def replan(
     Parameters
     ----------
     frozen_until
-        Broadcast days that begin before it stay as they were published.
+        Broadcast days that start before it stay as they were published.
     not_aired
-        Published airings, by their index in `published.timetable`, that did not air.
+        Indices in `published.timetable` of airings that did not air.
     side
-        A party: what is published on channels of others has been accepted there and does not move.
+        A party. What is published on channels of other parties has been accepted there and does not move.
     drafts
-        (p,) Published airings that nobody was told of: a change of them weighs nothing.
+        (p,) Published airings that no other party knows yet. Their changes have no weight.
 
     Raises
     ------
     NoTimetableError
-        Where none was found.
+        No timetable was found.
     ReplanError
-        Where the recount does not confirm what the search found.
+        The recount does not confirm what the search found.
     """
     params = params or ReplanParams()
     plan = published.timetable
@@ -151,7 +151,7 @@ def replan(
 
 
 def _open(plan: Timetable, frozen: Frozen) -> Flags:
-    """(p,) which published airings lie after the frozen days."""
+    """(p,) The published airings after the frozen days."""
     instance, shift = plan.instance, frozen.last_day
     days = np.array(
         [
@@ -173,7 +173,7 @@ def _air_order(airings: Airings, plan: Timetable, at: Ints) -> Ints:
 
 
 def _unknown_to_others(airings: Airings, plan: Timetable, draft: Flags) -> Flags:
-    """(n,) candidates on channel-days of which all that is published is a draft."""
+    """(n,) Candidates on channels and days of which only drafts are published."""
     if not draft.any():
         return np.zeros(len(airings), dtype=bool)
     day = airings.day_of(plan.channel, plan.start)
@@ -186,7 +186,7 @@ def _unknown_to_others(airings: Airings, plan: Timetable, draft: Flags) -> Flags
 def _weights(
     instance: Instance, old: Places, new: Places, kept: tuple[Ints, Ints], slips: SlipRows, now: int, *, counted: bool
 ) -> Weights:
-    """The weights of all changes, or one each."""
+    """The weights of all changes. With `counted` every weight is one."""
     change = instance.file.change
     one, other, saving = moves(change, old, new, now, counted=counted)
     fresh = ~np.isin(other, kept[1])
@@ -216,7 +216,7 @@ def _accepted(instance: Instance, side: str | None, old: Places, kept: tuple[Int
 
 
 def _confirm(formulation: Formulation, chosen: Flags, checked: Verification) -> None:
-    """The check, minute by minute, must find what the rows say."""
+    """Raise ReplanError if the check of the timetable and the rows of the search do not agree."""
     point = formulation.point(chosen)
     if not formulation.is_admissible(point) or checked.broken:
         raise ReplanError("; ".join(str(row.text) for row in checked.broken[:5]) or "the answer breaks a rigid row")
@@ -259,7 +259,7 @@ def _recount(
     instance: Instance, plan: Timetable, at: Ints, old: Places, whole: Timetable, frozen: Frozen, airings: Airings,
     draft: Flags, now: int,
 ) -> Changes:  # fmt: skip
-    """The changes after the frozen days, from the two timetables."""
+    """The changes after the frozen days, counted from the two timetables."""
     after = np.flatnonzero(~whole.anchor)
     after = after[_open(whole, frozen)[after]]
     days = airings.day_of(whole.channel[after], whole.start[after])

@@ -1,6 +1,7 @@
-"""What forced each change.
+"""The cause of each change.
 
-The airing is no longer admissible, a hard row is missed when it alone is put back, or another change is in its place.
+There are three causes: the airing is no longer admissible; a hard row is missed if it alone is put back; another change
+takes its place.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 
 
 def causes(answer: Replan) -> dict[Entry, Message]:
-    """What forced every change of the airings after the freeze."""
+    """The cause of every change of the airings after the freeze."""
     return _Causes(answer).all()
 
 
 class _Causes:
-    """The rows of one answer, against which single airings are put back or taken out."""
+    """The rows of one answer. Single airings are put back or removed to see which rows they miss."""
 
     def __init__(self, answer: Replan) -> None:
         self._answer = answer
@@ -69,7 +70,7 @@ class _Causes:
         return self._taken_out(entry)
 
     def _inadmissible(self, old: int) -> Message:
-        """Why an airing can no longer be."""
+        """Why an airing is no longer admissible."""
         answer = self._answer
         if answer.frozen.lost[old]:
             return msg("it did not air")
@@ -100,7 +101,7 @@ class _Causes:
         return msg("it is no longer among the airings that can be")
 
     def _put_back(self, entry: Entry, number: int, numbers: dict[int, int]) -> Message:
-        """The hard row that is missed when a published airing alone is put back, or the change that is in its place."""
+        """The hard row that is missed if only this published airing is put back, or the change that takes its place."""
         airings, chosen = self._answer.airings, self._answer.chosen.copy()
         at = self._candidate[entry.old]
         if entry.new >= 0 and entry.new in self._of_new:

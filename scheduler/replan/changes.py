@@ -1,4 +1,4 @@
-"""The changes between a published timetable and another one, counted from the two timetables alone."""
+"""The changes between a published timetable and another one, counted only from the two timetables."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Kind = Literal["kept", "moved", "altered", "dropped", "added"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What became of one published airing, or one that is new."""
+    """The change of one published airing, or a new airing."""
 
     kind: Kind
-    old: int  # index in the published timetable, −1 where it is new
-    new: int  # index in the other one, −1 where it is dropped
-    minutes: int  # by how many it starts later or earlier
+    old: int  # index in the published timetable, −1 if it is new
+    new: int  # index in the other timetable, −1 if it is dropped
+    minutes: int  # minutes by which it starts later or earlier
     weight: int
-    renumbered: int = 0  # the number of its episode now, less that before
+    renumbered: int = 0  # new episode number − old episode number
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Slip:
 
     programme: int
     territory: str
-    by: int | None  # episodes by which all of them are later; None where they differ
+    by: int | None  # episodes by which all of them are later; None if they differ
     airings: int
     weight: int
 
 
 @dataclass(frozen=True)
 class Changes:
-    """All that became of a published timetable."""
+    """All changes of a published timetable."""
 
     entries: tuple[Entry, ...]
     slips: tuple[Slip, ...]
@@ -56,12 +56,12 @@ class Changes:
 
     @property
     def number(self) -> int:
-        """How many changes there are; a slip is one."""
+        """The number of changes. A slip counts as one."""
         return sum(one.kind != "kept" for one in self.entries) + len(self.slips)
 
 
 def places_in(instance: Instance, timetable: Timetable, at: Ints, day: Ints, draft: Flags) -> Places:
-    """The places of some airings of a timetable; `day` are their broadcast days."""
+    """The places of some airings of a timetable. `day` holds their broadcast days."""
     return Places(
         programme=timetable.programme[at],
         channel=timetable.channel[at],
@@ -79,7 +79,19 @@ def count_changes(
     change: Change, old: Timetable, old_places: Places, old_at: Ints, new: Timetable, new_places: Places, new_at: Ints,
     now: int,
 ) -> Changes:  # fmt: skip
-    """Match both timetables at the least weight. `old_at` and `new_at` are the airings that the places are of."""
+    """Match both timetables with the least weight.
+
+    Parameters
+    ----------
+    old, new
+        The published timetable and the other one.
+    old_places, new_places
+        The places of the airings that are compared.
+    old_at, new_at
+        Indices of these airings in their timetables.
+    now
+        Broadcast day of the replan. Weights grow towards it.
+    """
     names = ("content", "channel", "start", "minutes", "first")
 
     def keys(places: Places) -> list[tuple[int, ...]]:
@@ -114,7 +126,7 @@ def count_changes(
 
 
 def _matched(change: Change, old: Places, left: Ints, new: Places, fresh: Ints, now: int) -> dict[int, int]:
-    """The moves: pairs of a dropped and a new airing that save the most weight in all."""
+    """The moves: pairs of a dropped and a new airing that together save the most weight."""
     if not len(left) or not len(fresh):
         return {}
     some_old, some_new = _only(old, left), _only(new, fresh)
@@ -134,7 +146,7 @@ def _only(places: Places, at: Ints) -> Places:
 def _slips(
     change: Change, old: Timetable, places: Places, old_at: Ints, entries: list[Entry], now: int
 ) -> tuple[Slip, ...]:
-    """Every series in a territory of which a kept airing shows another episode, weighed at its next kept airing."""
+    """Every series in a territory of which a kept airing shows another episode, weighted at its next kept airing."""
     instance = old.instance
     index = {int(at): one for one, at in enumerate(old_at.tolist())}
     groups: dict[tuple[int, str], list[Entry]] = {}

@@ -1,9 +1,9 @@
-"""What may no longer change: the days before a moment, as if they were on record, with the numbers that were published.
+"""The part that may no longer change: days before a moment become history, with the published episode numbers.
 
-Frozen days become part of the history of a copy of the instance: nothing is planned in them, and all that they hold
-counts in rules, rights and the slots of series. Numbers stay although an episode in between did not air: in the copy
-the first runs of a series are counted in air order, and `Numbers` says which episode of the catalogue each of them is.
-With frozen first runs e₁ … e_k the next ones are the episodes that are missing among them, then those after the last.
+Frozen days become part of the history of a copy of the instance. Nothing is planned in them, and their airings count in
+rules, rights and the slots of series. Episode numbers stay even if an episode in between did not air. In the copy the
+first runs of a series are counted in air order, and `Numbers` maps them to the episodes of the catalogue. After frozen
+first runs e₁ … e_k come first the episodes that are missing among them, then those after the last one.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 NO_ANCHOR = "no.anchor"
-"""Names a record of a frozen day on which a channel had nothing to show of ours and no anchor."""
+"""Names a record of a frozen day on which a channel had no programme of the instance and no anchor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Which episode each first run of a series in a territory is: `episodes[key][j]` is the (base + j + 1)-th."""
+    """The episode of each first run of a series in a territory: `episodes[key][j]` is that of run base + j + 1."""
 
     base: dict[tuple[int, str], int] = field(default_factory=dict)
     episodes: dict[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
@@ -50,17 +50,17 @@ class Numbers:
 
 @dataclass(frozen=True, eq=False)
 class Frozen:
-    """The instance as it stands after the freeze, and what the freeze holds."""
+    """The instance after the freeze, and the frozen airings."""
 
-    instance: Instance  # a copy whose history reaches to the end of the frozen days
-    frozen: Flags  # (p,) of the published airings: they stay as they are
-    lost: Flags  # (p,) in frozen days, and not to be aired any more, or not aired
+    instance: Instance  # a copy whose history extends to the end of the frozen days
+    frozen: Flags  # (p,) published airings that stay as they are
+    lost: Flags  # (p,) airings of frozen days that did not air or may no longer air
     numbers: Numbers
-    last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first; −1 before it
+    last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first day; −1 before it
 
 
 class NotFrozenError(ValueError):
-    """An airing that is said not to have aired lies after the frozen days."""
+    """An airing that is stated not to have aired is after the frozen days."""
 
     def __init__(self, airing: int) -> None:
         super().__init__(f"published airing {airing} lies after the frozen days")
@@ -68,7 +68,7 @@ class NotFrozenError(ValueError):
 
 
 def last_frozen_days(instance: Instance, until: date | datetime | None) -> Ints:
-    """The last broadcast day of every channel that begins before a moment; a date is when its broadcast day begins."""
+    """The last broadcast day of every channel that starts before a moment. A date stands for the start of its day."""
     timeline = instance.timeline
     if until is None:
         return np.full(len(instance.channels), timeline.planned_from - 1, dtype=np.int64)
@@ -93,14 +93,14 @@ def freeze(
     Parameters
     ----------
     until
-        A moment: every broadcast day that begins before it is frozen whole. A date: the days before it.
+        A moment: every broadcast day that starts before it is frozen as a whole. A date: the days before it.
     not_aired
-        Published airings, by their index, that did not air.
+        Indices of published airings that did not air.
 
     Raises
     ------
     NotFrozenError
-        Where one of those that did not air lies after the frozen days.
+        An airing that did not air is after the frozen days.
     """
     last = last_frozen_days(instance, until)
     day = np.array(
@@ -130,7 +130,7 @@ def freeze(
 
 
 def _admissible(instance: Instance, published: Timetable) -> Flags:
-    """Which published airings the instance still admits."""
+    """The published airings that the instance still admits."""
     airings = build_airings(instance, rules_of(instance))
     columns = airings.content, airings.channel, airings.start_minute, airings.column("minutes")
     known = set(zip(*(column.tolist() for column in columns), strict=True))
@@ -140,7 +140,7 @@ def _admissible(instance: Instance, published: Timetable) -> Flags:
 
 
 def _numbers(instance: Instance, published: Timetable, frozen: Flags) -> Numbers:
-    """The numbers of every series with frozen first runs."""
+    """The episode numbers of every series with frozen first runs."""
     shown: dict[tuple[int, str], list[int]] = {}
     for at in np.flatnonzero(frozen & published.first).tolist():
         code = instance.channels[int(published.channel[at])].territory
@@ -192,7 +192,7 @@ def _anchors_of(instance: Instance, last: Ints) -> Iterable[Aired]:
 
 
 def _silent_days(instance: Instance, last: Ints, seen: set[tuple[str, int]]) -> Iterable[Aired]:
-    """A record of the last frozen day of every channel that has none."""
+    """A record of the last frozen day of every channel that has no other record of it."""
     timeline = instance.timeline
     for number, channel in enumerate(instance.channels):
         day = int(last[number])

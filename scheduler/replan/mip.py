@@ -1,4 +1,4 @@
-"""Part of a replan's program in HiGHS: some columns are free, the others stay at a point."""
+"""Part of a replan's program in HiGHS: some columns are free, the others stay fixed at a point."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTHING_THERE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """How a program ended; `bound` is on the objective, −inf where nothing is known."""
+    """The result of a program. `bound` is on the objective, −inf if nothing is known."""
 
     point: Reals | None
     objective: float
@@ -48,7 +48,27 @@ def solve_part(
     relative_gap: float = 0.0,
     seed: int = 1,
 ) -> Outcome:
-    """Minimise cost·v over the free columns, the others at `point`."""
+    """Minimise cost·v over the free columns. The others stay fixed at `point`.
+
+    Parameters
+    ----------
+    cost
+        (c,) The objective.
+    seconds
+        Limit of the clock.
+    free
+        (c,) The free columns. None for all.
+    point
+        (c,) Values of the fixed columns.
+    start
+        (c,) A point to start from.
+    relaxed
+        Whether integrality is dropped.
+    absolute_gap, relative_gap
+        HiGHS stops at either gap.
+    seed
+        Seed of HiGHS.
+    """
     columns = np.arange(program.columns) if free is None else np.flatnonzero(free)
     held = np.zeros(program.columns) if point is None else point.copy()
     held[columns] = 0.0
@@ -107,7 +127,10 @@ def solve_part(
 
 
 def _is_stale(highs: QuietHighs, lp: highspy.HighsLp) -> bool:
-    """Whether the solution is not that of the objective: where its presolve solves all, HiGHS keeps the start."""
+    """Whether the reported solution does not have the reported objective.
+
+    If presolve solves all, HiGHS keeps the start.
+    """
     info = highs.getInfo()
     if info.primal_solution_status != FEASIBLE:
         return False
@@ -116,12 +139,12 @@ def _is_stale(highs: QuietHighs, lp: highspy.HighsLp) -> bool:
 
 
 def reduced_costs(program: ChangeProgram, cost: Reals, duals: Reals) -> Reals:
-    """What each column costs beyond what the rows pay for it at some duals."""
+    """The reduced cost of each column at some duals: cost − Aᵀ·duals, (c,)."""
     return np.asarray(cost - program.matrix.T @ duals)
 
 
 def dual_bound(program: ChangeProgram, cost: Reals, duals: Reals) -> float:
-    """The bound that duals prove by themselves, whatever solver gave them.
+    """The bound that duals prove by themselves, from whatever solver they come.
 
     Σ_r min over the row's activity of dual_r·activity + Σ_j min over the column's values of reduced cost·value; duals
     of the wrong sign are set to 0.

@@ -15,16 +15,16 @@ class ReplanParams(Params):
     time_limit: Positive = 20.0
     """Seconds in all."""
     change_share: Share = 0.6
-    """At most this share of the time goes to the least change; the rest is for the most value and the second bound."""
+    """Largest share of the time for the least change. The rest is for the most value and the second bound."""
     count_share: Share = 0.4
-    """Of the time that is left then, the share of the bound on the number of changes."""
+    """Share of the time then left for the bound on the number of changes."""
     value_share: Share = 0.7
-    """Of the time that is left after that, the share of the value; the rest is for the bound on it with any change."""
+    """Share of the time left after that for the value. The rest is for the bound on the value with any change."""
     first_part: Count = 200
-    """The first part holds the columns with a reduced cost of at most so much weight, further parts those of more."""
+    """The first part has the columns with a reduced cost of at most this weight. Later parts allow more."""
     change_budget: Annotated[int, Field(ge=0)] = 0
     """Weight beyond the least change that may be spent on value."""
     value_gap: NotNegative = 1e-5
-    """The value is searched to this share of it."""
+    """Relative gap at which the search of the value stops."""
     seed: Annotated[int, Field(ge=0)] = 1
-    """Of HiGHS."""
+    """Seed of HiGHS."""

@@ -1,8 +1,8 @@
-"""The program of a replan: the formulation over airings and bundles, with the weight of change as columns and rows.
+"""The program of a replan: the formulation over airings and bundles, and the weight of change as columns and rows.
 
-Columns are those of the base program (bundles, airings by themselves, the rules' own), then a match for every move, a
-slip for every series in a territory, and two misses for every elastic row. Three objectives share it: the least hard
-miss, the least change (weighted, or counted), and the value; two rows cap the hard miss and the change.
+Columns: those of the base program (bundles, airings outside bundles, auxiliary variables), one match per move, one slip
+per series and territory, two misses per elastic row. Three objectives share the program: the least hard miss, the least
+change (weighted or counted), and the value. Two rows cap the hard miss and the change.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class ChangeProgram:
     count: Reals  # cost of the number of changes
     count_constant: float
     hard_miss: Reals  # cost of the hard miss: 1 is a hard row missed as a whole
-    loss: Reals  # cost of the value: viewer-minutes, to be minimised
-    hard_cap: int  # the row that caps the hard miss
-    change_cap: int  # the row that caps the weighted change
+    loss: Reals  # viewer-minutes lost, to be minimised
+    hard_cap: int  # index of the row that caps the hard miss
+    change_cap: int  # index of the row that caps the weighted change
 
     @property
     def columns(self) -> int:
-        """How many columns there are."""
+        """The number of columns."""
         return len(self.lower)
 
     def chosen(self, point: Reals) -> Flags:
@@ -72,7 +72,7 @@ class ChangeProgram:
 
 
 def base_program(formulation: Formulation) -> StrandProgram:
-    """The formulation as a program over bundles where series are placed, else over its airings as they are."""
+    """The formulation as a program over bundles if series are placed, else over its airings."""
     if has_bundles(formulation):
         return strand_program(formulation)
     n, width = formulation.airing_count, formulation.matrix.shape[1]
@@ -104,7 +104,7 @@ def base_program(formulation: Formulation) -> StrandProgram:
 
 
 def _side(bound: Ints) -> Reals:
-    """A side of rows, infinite where there is none."""
+    """A side of rows, infinite if there is none."""
     side = bound.astype(np.float64)
     side[bound <= -NO_BOUND], side[bound >= NO_BOUND] = -np.inf, np.inf
     return side
@@ -112,7 +112,7 @@ def _side(bound: Ints) -> Reals:
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """Where each kind of column begins: base, matches, slips, misses below, misses above, airings that must stay."""
+    """The first column of each kind: base, matches, slips, misses below, misses above, airings that must stay."""
 
     offset: Ints
 
@@ -125,7 +125,7 @@ class _Layout:
         return int(self.offset[-1])
 
     def spread(self, rows: Matrix, kind: int) -> Matrix:
-        """Rows over the columns of one kind as rows over all."""
+        """Rows over the columns of one kind, as rows over all columns."""
         entries = rows.tocoo()
         shape = rows.shape[0], self.total
         places = entries.row, entries.col + self.offset[kind]
@@ -145,16 +145,16 @@ def change_program(
     slips: SlipRows,
     fixed: Ints,
 ) -> ChangeProgram:
-    """Put the program of a replan together.
+    """Build the program of a replan.
 
     Parameters
     ----------
     kept
-        (published, candidate) of every candidate that keeps a published airing.
+        (published, candidate): the pairs in which a candidate keeps a published airing.
     counted
-        The weights with which every change weighs one; its moves are those of `weights` or more.
+        The weights if every change weighs one. Its moves are those of `weights`, or more.
     fixed
-        Candidates that keep what the other side has accepted: leaving one out is a hard row missed.
+        Candidates that keep what the other party has accepted. Leaving one out is a missed hard row.
     """
     n, width, published = base.formulation.airing_count, base.column_count, len(weights.dropped)
     expand: Matrix = sparse.csr_array(base.expand[:n]).astype(np.float64)
@@ -193,7 +193,7 @@ def change_program(
     upper = [share * base.upper, none + 1, unused, slips.upper, must + np.inf, np.full(2, np.inf)]
     finite = np.concatenate([np.isfinite(base.lower[elastic]), np.isfinite(base.upper[elastic])])
     whole = np.ones(total, dtype=bool)
-    whole[offset[1] : offset[2]] = False  # matches are whole where airings are: a transportation problem
+    whole[offset[1] : offset[2]] = False  # matches are integer if the airings are: a transportation problem
     return ChangeProgram(
         base=base,
         matrix=matrix,
@@ -214,7 +214,7 @@ def change_program(
 
 
 def _cost(weights: Weights, expand: Matrix, kept: tuple[Ints, Ints], moves: Ints, offset: Ints) -> tuple[Reals, float]:
-    """(cost of every column, constant) of the change."""
+    """(cost of every column, constant) of the weighted change."""
     cost = np.zeros(int(offset[-1]))
     airing = weights.new.astype(np.float64)
     airing[kept[1]] = -weights.dropped[kept[0]]

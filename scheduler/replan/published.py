@@ -1,4 +1,4 @@
-"""A timetable that has gone out, read for an instance that may have changed since."""
+"""A published timetable, read for an instance that may have changed since."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A published airing of a channel, programme or version that the instance no longer has."""
+    """A published airing whose channel, programme or version the instance no longer has."""
 
     row: Aired
     title: str
@@ -30,20 +30,20 @@ class Gone:
 
 @dataclass(frozen=True, eq=False)
 class Published:
-    """The airings of a published timetable in the instance's horizon; anchors are the instance's own."""
+    """The airings of a published timetable within the instance's horizon. The anchors are the instance's own."""
 
     timetable: Timetable
     gone: tuple[Gone, ...]
-    outside: int  # rows outside the horizon, which are left alone
+    outside: int  # number of rows outside the horizon, which are ignored
 
 
 def read_published(instance: Instance, path: Path) -> Published:
-    """Read a published timetable.csv; what the instance no longer knows is kept apart.
+    """Read a published timetable.csv. Airings that the instance no longer knows are returned separately.
 
     Raises
     ------
     InputError
-        With every row that cannot be read, and every airing that is written twice.
+        All rows that cannot be read, and all airings that are written twice.
     """
     table = read_csv(path, path.name, frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS)
     if table.problems:
@@ -87,7 +87,7 @@ def read_published(instance: Instance, path: Path) -> Published:
 
 
 def with_anchors(timetable: Timetable) -> Timetable:
-    """A timetable of airings alone with the instance's anchors."""
+    """A timetable of airings, with the instance's anchors added."""
     instance, anchors = timetable.instance, timetable.instance.dated_anchors
     fix = np.flatnonzero(~anchors.past)
     none = np.zeros(len(fix), dtype=np.int64)
@@ -105,7 +105,7 @@ def with_anchors(timetable: Timetable) -> Timetable:
 
 
 def _rows(table: CsvTable, problems: list[Problem]) -> list[tuple[int, Aired]]:
-    """(number, row) of every airing that can be read, anchors aside."""
+    """(number, row) of every airing that can be read, without anchors."""
     found = []
     for number, cells in enumerate(table.rows):
         try:

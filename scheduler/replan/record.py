@@ -1,4 +1,4 @@
-"""What replan.json says of a replan."""
+"""The content of replan.json."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 SPANS = (("0-2", 2), ("3-7", 7), ("8-14", 14))
-"""Days to air by which changes are counted; what is farther ahead is `later`."""
+"""Days to air by which changes are counted. What is later counts as `later`."""
 
 
 def record(
     answer: Replan, published_sha256: str, frozen_until: str | None
 ) -> tuple[ReplanFile, dict[int, Message]]:  # fmt: skip
-    """The model of replan.json, and what forced each change by its number."""
+    """The model of replan.json, and the cause of each change by its number."""
     entries, plan = answer.changes.entries, answer.published.timetable
     forced = causes(answer)
     changed = [entry for entry in entries if entry.kind != "kept"]
@@ -81,7 +81,7 @@ def record(
 
 
 def _value(answer: Replan, bound: float | None) -> int | None:
-    """A bound on the value as viewer-minutes with the fallback's audience; never below what was found."""
+    """A bound on the value, in viewer-minutes with the fallback's audience. Never below the value found."""
     if bound is None:
         return None
     return max(answer.checked.value, int(np.ceil(bound + answer.formulation.constant)))
@@ -152,7 +152,7 @@ def _by_days(changes: tuple[ChangeRecord, ...]) -> dict[str, int]:
 
 
 def _parity(answer: Replan) -> tuple[ParityRecord, ...]:
-    """The rows of agreements, in the published timetable and in the new one, both counted on the instance as it is."""
+    """The rows of agreements in the published timetable and in the new one, both counted on the present instance."""
     agreements = {rule.id for rule in bilateral(answer.instance)}
     before, after = (
         {

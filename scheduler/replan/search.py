@@ -1,9 +1,9 @@
 """The search of a replan: least hard miss, least change, most value, and two bounds on the change.
 
-The relaxation over the whole program gives a bound z on the weighted change and reduced costs d. Every answer whose
-change is at most z + t is among the columns with d ≤ t, so the search begins with the part of a small t and doubles
-it until the part holds an answer of at most z + t: this is then the least change of the whole program. With the least
-change C known, the columns with d > C − z are out of question for the value as well.
+The relaxation over the whole program gives a bound z on the weighted change, and reduced costs d. Every answer with a
+change of at most z + t uses only columns with d ≤ t. So the search starts with the columns of a small t and doubles t
+until they contain an answer of at most z + t. This is then the least change of the whole program. With the least change
+C, columns with d > C − z cannot be used for the value either.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from scheduler.replan.program import ChangeProgram
 
 WHOLE = 1e-4
-"""Weights are whole: an objective this near above a whole number is that number."""
+"""Weights are integers. An objective this close above an integer counts as that integer."""
 
 
 class NoTimetableError(Exception):
-    """No timetable was found: there is none that keeps the rigid rows, or the time was too short."""
+    """No timetable was found: none keeps the rigid rows, or the time was too short."""
 
     def __init__(self, *, impossible: bool) -> None:
         super().__init__("no timetable keeps the rigid rows" if impossible else "no timetable was found in time")
@@ -36,7 +36,7 @@ class NoTimetableError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The best point, and what is proven of it."""
+    """The best point, and what is proven about it."""
 
     point: Reals
     change: int  # weighted
@@ -44,13 +44,13 @@ class Found:
     count_bound: int
     hard_miss: float
     hard_miss_bound: float
-    value_bound: float | None  # on the value, loss aside, of any timetable with at most this change
-    free_bound: float | None  # the same with any change
-    parts: tuple[int, ...]  # columns of each part that was searched
+    value_bound: float | None  # on the value (without loss) of any timetable with at most this change
+    free_bound: float | None  # the same for any change
+    parts: tuple[int, ...]  # number of columns of each part that was searched
 
 
 def search(program: ChangeProgram, params: ReplanParams) -> Found:
-    """Find the least change that misses the hard rows least, then the most value at it."""
+    """Find the least change with the least hard miss, then the most value with this change."""
     budget = Budget.of_seconds(params.time_limit)
     kept = program.capped(hard=0.0)
     least, least_bound = 0.0, 0.0
@@ -95,7 +95,7 @@ def search(program: ChangeProgram, params: ReplanParams) -> Found:
 
 
 class _NoneHere(Exception):
-    """No point was found that misses the hard rows by no more than is allowed."""
+    """No point was found within the allowed hard miss."""
 
 
 def _cost(program: ChangeProgram, point: Reals, name: str) -> float:
@@ -105,7 +105,7 @@ def _cost(program: ChangeProgram, point: Reals, name: str) -> float:
 def _least_hard_miss(
     program: ChangeProgram, budget: Budget, params: ReplanParams
 ) -> tuple[ChangeProgram, float, float, Outcome]:
-    """(program capped at the least hard miss that was found, that miss, its bound, the relaxation)."""
+    """(program capped at the least hard miss found, this miss, its bound, the relaxation)."""
     part = budget.share(params.change_share)
     found = solve_part(program, program.hard_miss, part.left(), absolute_gap=1e-7, seed=params.seed)
     if found.point is None:
@@ -161,31 +161,34 @@ def _least_change(
 
 
 def _grain(program: ChangeProgram) -> int:
-    """The greatest whole number that divides every weight: changes differ by it at least."""
+    """The greatest common divisor of all weights. Changes differ by at least this."""
     weights = np.abs(program.change[program.change != 0])
     return int(np.gcd.reduce(np.append(weights, abs(program.change_constant)).astype(np.int64))) or 1
 
 
 def _whole_up(bound: float, grain: int) -> int:
-    """The least multiple of the grain that is no less than a bound, within its tolerance."""
+    """The least multiple of the grain that is at least a bound, within the bound's tolerance."""
     if not np.isfinite(bound):
         return 10**15 if bound > 0 else 0
     return max(0, math.ceil((bound - WHOLE) / grain) * grain)
 
 
 def _at_most(program: ChangeProgram, relaxed: Outcome, level: float) -> Flags:
-    """The columns that any point of at most this weighted change may have off its end; all where nothing is known."""
+    """The columns that can be off their cheaper end in a point of at most this weighted change.
+
+    All if nothing is known.
+    """
     if relaxed.duals is None or not relaxed.solved or not np.isfinite(relaxed.bound):
         return np.ones(program.columns, dtype=bool)
     slack = level - (relaxed.bound + program.change_constant) + WHOLE
     reduced = reduced_costs(program, program.change, relaxed.duals)
-    width = np.where(np.isfinite(program.upper), 1.0, np.inf)  # whole columns leave their end by one at least
+    width = np.where(np.isfinite(program.upper), 1.0, np.inf)  # integer columns leave their end by at least one
     free = np.abs(reduced) * np.minimum(width, 1.0) <= slack
     return np.asarray(free | ~program.integer, dtype=bool)
 
 
 def _at_ends(program: ChangeProgram, relaxed: Outcome, free: Flags) -> Reals:
-    """A point with every column that is not free at the end where it costs least."""
+    """A point in which every column that is not free is at its cheaper end."""
     point = np.zeros(program.columns)
     if relaxed.duals is None:
         return point
@@ -195,7 +198,7 @@ def _at_ends(program: ChangeProgram, relaxed: Outcome, free: Flags) -> Reals:
 
 
 def _count_bound(program: ChangeProgram, best: Reals, budget: Budget, params: ReplanParams) -> int:
-    """A bound on the number of changes of any timetable that misses the hard rows no more than this one."""
+    """A bound on the number of changes of any timetable with no more hard miss than `best`."""
     constant = program.count_constant
     relaxed = solve_part(program, program.count, budget.left(), relaxed=True)
     if not relaxed.solved or not np.isfinite(relaxed.bound):

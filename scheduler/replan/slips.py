@@ -1,11 +1,11 @@
-"""When a series slips: an airing of it that is kept shows another episode than was published.
+"""When a series slips: a kept airing of it shows another episode than was published.
 
-For a kept run k of a series in a territory, with the number c of k-th runs before it in the published timetable, or
-the place of its episode among the first runs that are still to come:
+Let k be the run number of a kept airing of a series in a territory. Let c be the number of k-th runs before it in the
+published timetable; for a first run, the position of its episode among the first runs still to come. Then
 
     Σ_{k-th runs a before it} x_a − c ≤ M⁺·(1 − kept) + M⁺·s,    c − Σ x_a ≤ M⁻·(1 − kept) + M⁻·s
 
-with M⁺ the most k-th runs there can be before it beyond c, M⁻ = c, and s = 1 where the series slips.
+where M⁺ is the most k-th runs there can be before it beyond c, M⁻ = c, and s = 1 if the series slips.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class SlipRows:
     """lower ≤ airings·x − slips·s ≤ upper; `group` is the (programme, territory) of every slip."""
 
     group: tuple[tuple[int, str], ...]
-    first: Ints  # (g,) the first kept airing of each, an index of the published ones
+    first: Ints  # (g,) index of the first kept published airing of each group
     airings: Matrix
     slips: Matrix
     lower: Reals
@@ -47,7 +47,7 @@ def slip_rows(
     Parameters
     ----------
     open_
-        Published airings that are not frozen, indices in air order; `kept` counts in them.
+        Indices in air order of the published airings that are not frozen. `kept` counts in them.
     """
     instance, codes = airings.instance, list(airings.instance.file.territories)
     several = np.array([one.episodes > 1 for one in instance.programmes], dtype=bool)
@@ -86,7 +86,7 @@ def slip_rows(
         )  # fmt: skip
         most = max(0, min(len(mine), left) - ahead) if ahead >= 0 else len(mine) + 1
         least = max(ahead, 0)
-        if ahead < 0:  # what it shows has aired already: it slips wherever it is kept
+        if ahead < 0:  # its episode has already aired: the series slips if the airing is kept
             row = len(lower)
             entries.append((np.full(1, row), np.array(candidates[:1]), np.ones(1)))
             slips.append((row, slip, 1))
@@ -121,7 +121,7 @@ def slip_rows(
 def _reruns_before(
     published: Timetable, open_: Ints, airings: Airings, group: tuple[int, str], order: int
 ) -> int:  # fmt: skip
-    """How many reruns of a series in a territory were published, frozen ones aside, before a place in air order."""
+    """The number of published reruns of a series in a territory before a place in air order, without frozen ones."""
     instance = airings.instance
     code = np.array([channel.territory == group[1] for channel in instance.channels])
     mine = open_[(published.programme[open_] == group[0]) & ~published.first[open_] & code[published.channel[open_]]]

@@ -1,12 +1,12 @@
-"""What every change of the published timetable weighs, over the candidate airings of the instance after the freeze.
+"""The weight of every change of the published timetable, over the candidate airings of the instance after the freeze.
 
-With published airings i, candidates a, x_a = 1 where a is chosen, K_i the candidates that keep i, and pairs (i, a) that
-are moves, a timetable's change weighs
+Published airings i, candidates a, x_a = 1 if a is chosen, K_i the candidates that keep i, pairs (i, a) that are moves.
+A timetable's change weighs
 
     Σ_i d_i·(1 − Σ_{a ∈ K_i} x_a) + Σ_{a ∉ K} n_a·x_a − max Σ s_ia·y_ia + Σ_g w_g·s_g
 
-where y matches dropped with new airings (each at most once), s_ia = d_i + n_a − move_ia is what a move saves, and
-s_g = 1 where a series in a territory slips: an airing of it that is kept shows another episode.
+where y matches dropped with new airings (each at most once), s_ia = d_i + n_a − move_ia is the saving of a move, and
+s_g = 1 if a series in a territory slips: a kept airing of it shows another episode.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Where some airings are: parallel arrays, published airings or candidates."""
+    """The places of some airings, published ones or candidates, as parallel arrays."""
 
     programme: Ints
     channel: Ints
@@ -33,24 +33,24 @@ class Places:
     start: Ints
     minutes: Ints
     first: Flags
-    day: Ints  # broadcast day, from the line's first
+    day: Ints  # broadcast day, from the line's first day
     strand: Flags  # in a regular slot
-    draft: Flags  # a change of it weighs nothing
+    draft: Flags  # a change of it has no weight
 
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """The weights of one replan; `count` holds the same with every change weighing one."""
+    """The weights of one replan."""
 
     dropped: Ints  # (p,)
     new: Ints  # (n,)
     pair: tuple[Ints, Ints]  # (published, candidate) of each move
-    saving: Ints  # (q,) what a move weighs less than a dropped and a new airing
+    saving: Ints  # (q,) weight of a dropped and a new airing minus weight of the move
     slipped: Ints  # (g,)
 
 
 def factors(change: Change, day: Ints, now: int) -> Ints:
-    """By what weights are multiplied on some broadcast days."""
+    """The factors of weights on some broadcast days, (k,)."""
     return np.array([change.factor(max(0, one - now)) for one in day.tolist()], dtype=np.int64)
 
 
@@ -60,7 +60,7 @@ def moves(change: Change, old: Places, new: Places, now: int, *, counted: bool) 
     Parameters
     ----------
     counted
-        Every change weighs one in place of its weight.
+        Whether every change weighs one instead of its weight.
     """
     pairs: list[tuple[Ints, Ints]] = []
     key = new.programme * 4096 + new.channel
@@ -82,7 +82,7 @@ def moves(change: Change, old: Places, new: Places, now: int, *, counted: bool) 
 def move_weights(
     change: Change, old: Places, one: Ints, new: Places, other: Ints, now: int, *, counted: bool
 ) -> Ints:  # fmt: skip
-    """What it weighs to move published airing `one[k]` to candidate `other[k]`, (k,)."""
+    """The weight of moving published airing `one[k]` to candidate `other[k]`, (k,)."""
     if counted:
         return np.where(old.draft[one] & new.draft[other], 0, 1)
     minutes = np.abs(new.start[other] - old.start[one])
@@ -94,19 +94,19 @@ def move_weights(
 
 
 def drop_weights(change: Change, old: Places, now: int, *, counted: bool) -> Ints:
-    """What it weighs to drop each published airing, (p,)."""
+    """The weight of dropping each published airing, (p,)."""
     weight = 1 if counted else change.dropped * factors(change, old.day, now)
     return np.where(old.draft, 0, weight)
 
 
 def new_weights(change: Change, new: Places, now: int, *, counted: bool) -> Ints:
-    """What each candidate weighs where it is new, (n,)."""
+    """The weight of each candidate if it is new, (n,)."""
     weight = 1 if counted else change.new * factors(change, new.day, now)
     return np.where(new.draft, 0, weight)
 
 
 def places_of(airings: Airings, draft: Flags) -> Places:
-    """The candidates' places."""
+    """The places of the candidates."""
     return Places(
         programme=airings.programme,
         channel=airings.channel,
@@ -121,12 +121,15 @@ def places_of(airings: Airings, draft: Flags) -> Places:
 
 
 def in_slots(instance: Instance, content: Ints, channel: Ints) -> Flags:
-    """Which airings are of series in regular slots."""
+    """Which airings belong to series in regular slots."""
     return np.asarray(instance.placements.line[content, channel] >= 0, dtype=bool)
 
 
 def keepers(old: Places, new: Places) -> tuple[Ints, Ints]:
-    """(published, candidate) of all that keep a published airing: the same but for the number of a rerun."""
+    """(published, candidate) of all pairs in which the candidate keeps the published airing.
+
+    Rerun numbers may differ.
+    """
     named: dict[tuple[int, ...], int] = {}
     columns = ("content", "channel", "start", "minutes", "first")
     for at, key in enumerate(zip(*(getattr(old, name).tolist() for name in columns), strict=True)):

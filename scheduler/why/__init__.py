@@ -1,4 +1,4 @@
-"""Why a programme is not where somebody looks for it, and what it would cost to air it there."""
+"""Why a programme is not in a place of the timetable, and what it would cost to air it there."""
 
 from scheduler.why.absence import Forced, Place, Why, absence, force
 

@@ -1,7 +1,8 @@
-"""Where a programme could air, what a plan with it there is worth at most, and what solving with it there finds.
+"""The places where a programme could air, the loss that each place causes at least, and the result of solving with one.
 
-A plan with airing j in it is worth at most B − loss(j), where B is the relaxation's bound and loss(j) what j's window
-loses against its best pattern at the relaxation's duals (Lagrange): it loses at least loss(j) − (B − value).
+Let B be the relaxation's bound, and let loss(j) be the regret of airing j in its window at the relaxation's duals
+(Lagrange). A plan with airing j is worth at most B − loss(j). Compared with the timetable it loses at least
+loss(j) − (B − value).
 """
 
 from __future__ import annotations
@@ -43,30 +44,30 @@ class Place:
     channel: str
     start: datetime  # UTC
     brings: int  # viewer-minutes of the airing
-    displaces: int  # viewer-minutes of the fallback that it takes the place of
-    loses_at_least: int | None  # viewer-minutes that every plan with it there loses; None where no bound is known
+    displaces: int  # viewer-minutes of the fallback that it replaces
+    loses_at_least: int | None  # viewer-minutes that every plan with it there loses; None if no bound is known
 
 
 @dataclass(frozen=True, eq=False)
 class Why:
-    """What is known of a programme's absence."""
+    """The result about a programme that is absent."""
 
     programme: str
     title: str
     aired: tuple[tuple[str, datetime], ...]  # (channel, start) of its airings in the timetable, UTC
-    reason: Reason | None  # why it could not air at all where somebody looks for it
-    starts: int  # places that were looked at: admissible starts of the programme there
-    place: Place | None  # the best of them
+    reason: Reason | None  # why it cannot air at all on the channel or channels asked for
+    starts: int  # number of places examined: admissible starts of the programme there
+    place: Place | None  # the best of these places
     value: int  # of the timetable, viewer-minutes
 
 
 @dataclass(frozen=True, eq=False)
 class Forced:
-    """What solving with the programme at a place has found."""
+    """The result of solving with the programme at a place."""
 
     timetable: Timetable | None
     verification: Verification | None
-    bound: int | None  # on the value with the programme there
+    bound: int | None  # on the value with the programme at the place
 
 
 def absence(
@@ -77,16 +78,16 @@ def absence(
     channel: str | None = None,
     at: datetime | None = None,
 ) -> Why:
-    """Why a programme is not on a channel, or not at a time, or nowhere.
+    """Why a programme is not on a channel, not at a time, or nowhere.
 
     Parameters
     ----------
     programme
-        Its id.
+        Id of the programme.
     settings
         Limits of the relaxation.
     channel, at
-        Id of the only channel, and the only start (UTC), that are looked at.
+        Id of the only channel, and the only start (UTC), to be examined. None for all.
     """
     number = instance.programme_index[programme]
     mine = np.flatnonzero((timetable.programme == number) & ~timetable.anchor)
@@ -110,7 +111,7 @@ def absence(
 
 
 def _reason(instance: Instance, airings: Airings, programme: str, channel: str | None) -> Reason:
-    """What bars a programme from a channel, or from all: the last thing that crossed out its airings there."""
+    """The reason that excludes a programme from a channel, or from all: the last step that removed its airings."""
     if channel is not None:
         channels = tuple(one for one in instance.channels if one.id == channel)
         only = replace(instance, file=instance.file.model_copy(update={"channels": channels}))
@@ -122,7 +123,7 @@ def _reason(instance: Instance, airings: Airings, programme: str, channel: str |
 
 
 def _of_channel(rule: Rule, channel: str) -> Rule | None:
-    """A rule as it speaks of one channel alone; None where it names only others."""
+    """A rule reduced to one channel. None if the rule names only other channels."""
     named = getattr(rule, "channels", None)
     if named is None:
         return rule
@@ -130,7 +131,10 @@ def _of_channel(rule: Rule, channel: str) -> Rule | None:
 
 
 def _best_place(instance: Instance, airings: Airings, found: Integers, settings: Settings, value: int) -> Place:
-    """The place with the least loss by the relaxation; by what it brings where the relaxation is not to be had."""
+    """The place of least loss by the relaxation.
+
+    If the relaxation was not solved, the place of the largest audience.
+    """
     formulation = formulate(airings, rules_of(instance))
     gain = airings.audience - airings.displaced
     if has_bundles(formulation):
@@ -157,14 +161,14 @@ def _best_place(instance: Instance, airings: Airings, found: Integers, settings:
 
 
 def force(instance: Instance, timetable: Timetable, why: Why, settings: Settings) -> Forced:
-    """Solve with the programme at its best place, from the timetable as it is.
+    """Solve with the programme at its best place, starting from the given timetable.
 
     Raises
     ------
     InputError
-        Where the place is none that a lock may ask for.
+        No lock may ask for this place.
     EngineError
-        Where the check does not confirm what the search found.
+        The check does not confirm what the search found.
     """
     assert why.place is not None
     lock = Lock(channel=why.place.channel, start_utc=why.place.start, programme=why.programme)
