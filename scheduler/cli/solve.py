@@ -132,10 +132,11 @@ def _into_folder(
 
 def _params(path: Path) -> SolveParams:
     """The parameters in a TOML file; every problem of it ends the command."""
-    from scheduler.solve.params import ParamsError, params_from_toml
+    from scheduler.parameters import ParamsError, params_from_toml
+    from scheduler.solve.params import SolveParams
 
     try:
-        return params_from_toml(path)
+        return params_from_toml(path, SolveParams)
     except ParamsError as error:
         raise CommandFailed(str(error), INPUT) from None
 

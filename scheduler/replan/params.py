@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from scheduler.solve.params import Count, NotNegative, Params, Positive, Share
+from scheduler.parameters import Count, NotNegative, Params, Positive, Share
 
 
 class ReplanParams(Params):

@@ -1,4 +1,4 @@
-"""The parameters of all methods. Each number that can change the answer has its meaning, range and default here.
+"""The parameters of all methods of `solve`: the meaning, range and default of each number that can change the answer.
 
 A class per method, gathered in `SolveParams`. A TOML file with a table per method sets some of them:
 
@@ -10,34 +10,24 @@ Shares are between 0 and 1. Seconds are seconds of the clock, or counted work wh
 
 from __future__ import annotations
 
-import difflib
-import tomllib
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
-Factor = Annotated[float, Field(ge=1.0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
+from scheduler.parameters import AllParams, Count, Factor, NotNegative, Params, Positive, Share
 
 
-class Params(BaseModel):
-    """Parameters of one method: frozen, checked, and documented field by field."""
+class WorkParams(Params):
+    """Counted work, in units of about a second, where a search must repeat and may not look at the clock."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    def changed(self) -> dict[str, Any]:
-        """The values that differ from their defaults, by name."""
-        return self.model_dump(mode="json", exclude_defaults=True)
-
-    def but(self, **values: Any) -> Self:
-        """A checked copy with some other values."""
-        return type(self).model_validate({**dict(self), **values})
+    iterations: Positive = 5_000.0
+    """Simplex iterations of HiGHS that count as one unit."""
+    least: NotNegative = 0.02
+    """Counted work of one program in HiGHS, however small."""
+    nodes: Positive = 10.0
+    """Branch-and-bound nodes of a whole program in HiGHS that stand for one unit."""
+    first_order: Positive = 3e-9
+    """Counted work of an iteration of the first-order method, per number that is not zero in the matrix."""
 
 
 class RunParams(Params):
@@ -330,6 +320,8 @@ class AnnealingParams(Params):
     """Probability that one of the removed airings is tabu in the same move."""
     blink: Share = 0.5
     """Largest probability that a refill skips an airing. The probability is this times u³, u uniform on [0, 1]."""
+    intervals: Annotated[int, Field(ge=1, le=64)] = 4
+    """Most intervals that one move empties."""
     sampled: Count = 3
     """Airings sampled for an insertion; the best per step of them is inserted."""
     refill_again: Share = 0.5
@@ -499,9 +491,10 @@ class StrandParams(Params):
     """Share of the time left for the whole program if there is only one worker."""
 
 
-class SolveParams(Params):
+class SolveParams(AllParams):
     """The parameters of all methods."""
 
+    work: WorkParams = WorkParams()
     run: RunParams = RunParams()
     auto: AutoParams = AutoParams()
     costs: CostParams = CostParams()
@@ -521,43 +514,5 @@ class SolveParams(Params):
     scale: ScaleParams = ScaleParams()
     strands: StrandParams = StrandParams()
 
-    def changed(self) -> dict[str, Any]:
-        """The values that differ from their defaults: method → name → value. Unchanged methods are left out."""
-        return {name: different for name, params in self if (different := params.changed())}
-
 
 DEFAULTS = SolveParams()
-
-
-class ParamsError(ValueError):
-    """All problems of a file of parameters, one per line."""
-
-
-def params_from_toml(path: Path) -> SolveParams:
-    """Read a TOML file with a table per method. Parameters that it does not name keep their defaults.
-
-    Raises
-    ------
-    ParamsError
-        All problems: invalid TOML, unknown names with the nearest known one, values out of range.
-    """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ParamsError(f"{path}: not TOML: {error}") from None
-    try:
-        return SolveParams.model_validate(tables)
-    except ValidationError as error:
-        raise ParamsError("\n".join(f"{path}: {_problem(details)}" for details in error.errors())) from None
-
-
-def _problem(details: Any) -> str:
-    """One problem in words: the name, what is wrong, and the nearest known name if the name is unknown."""
-    place = [str(part) for part in details["loc"]]
-    name = ".".join(place)
-    if details["type"] != "extra_forbidden":
-        return f"{name} = {details['input']!r}: {details['msg'].removeprefix('Input ').lower()}"
-    fields = SolveParams.model_fields
-    known = list(fields) if len(place) == 1 else list(type(getattr(DEFAULTS, place[0])).model_fields)
-    near = difflib.get_close_matches(place[-1], known, n=1)
-    return f"there is no {name}" + (f"; did you mean {'.'.join([*place[:-1], near[0]])}?" if near else "")

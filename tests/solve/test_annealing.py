@@ -18,7 +18,6 @@ from scheduler.solve.annealing.simulated_annealing import Annealing, compile_mov
 from scheduler.solve.blocks.fixed_counts_search import FixedCounts
 from scheduler.solve.kernels.annealing_moves import (
     HARD_MISS,
-    MOST_INTERVALS,
     RIGID_MISS,
     SOFT_PENALTY,
     VALUE,
@@ -133,13 +132,13 @@ def test_an_inserted_airing_is_in_and_what_shares_its_full_row_is_out(tmp_path):
     annealing = annealing_of(formulation)
     problem = annealing.around(annealing.context.candidates, annealing.search.best.point, annealing.penalties.weight)
     static, state, random = problem.static, problem.state, np.random.default_rng(1)
-    path, out = new_path(static), np.zeros(MOST_INTERVALS * state.at.shape[1], dtype=np.int64)
+    path, out = new_path(static), np.zeros(static.moves.intervals * state.at.shape[1], dtype=np.int64)
     made_way = 0
     for candidate in range(len(static.steps)):
         if state.at[static.interval[candidate], static.offset[candidate]] == candidate:
             continue
         before, total = state.at.copy(), state.total.copy()
-        parts = np.zeros((MOST_INTERVALS, 3), dtype=np.int64)
+        parts = np.zeros((static.moves.intervals, 3), dtype=np.int64)
         used, count = insert(static, state, random, candidate, parts, out, path)
         assert state.at[static.interval[candidate], static.offset[candidate]] == candidate
         made_way += used > 1

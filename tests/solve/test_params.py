@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from scheduler.parameters import ParamsError, params_from_toml
 from scheduler.rules import load
 from scheduler.solve import Settings, solve
 from scheduler.solve.annealing.penalties import Progress
-from scheduler.solve.params import DEFAULTS, AnnealingParams, ParamsError, SolveParams, params_from_toml
+from scheduler.solve.params import DEFAULTS, AnnealingParams, SolveParams
 from tests.builders import write
 from tests.solve.cases import INSTANCES, annealing_of, formulation_of, params_of
 
@@ -16,7 +17,7 @@ from tests.solve.cases import INSTANCES, annealing_of, formulation_of, params_of
 def read(tmp_path, text):
     file = tmp_path / "params.toml"
     file.write_text(text, encoding="utf-8")
-    return params_from_toml(file)
+    return params_from_toml(file, SolveParams)
 
 
 def test_what_a_file_does_not_name_keeps_its_default(tmp_path):

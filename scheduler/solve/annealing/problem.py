@@ -134,6 +134,7 @@ def moves_of(params: AnnealingParams) -> Moves:
         another=params.another,
         tabu=params.tabu,
         blink=params.blink,
+        intervals=params.intervals,
         sampled=params.sampled,
         refill_again=params.refill_again,
     )

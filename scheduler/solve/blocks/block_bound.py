@@ -278,8 +278,8 @@ class Blocks:
             one.upper = min(one.upper, found.bound)
             if found.value > one.lower:
                 one.lower, one.chosen = found.value, found.chosen
-        one.last = found.work if budget.counted else time.monotonic() - began
-        budget.spend(found.work)
+        work = budget.spend_iterations(found.iterations)
+        one.last = work if budget.counted else time.monotonic() - began
         _plan(one, gap, mip.margin, self.params, ended=found.ended)
 
 

@@ -112,7 +112,7 @@ class BlockLns:
         now = mip.worth(np.isin(some, held))
         nodes = budget.node_limit(self.nodes_per_second, self.params.attempt)
         found = mip.solve(now, self.gap, seconds=budget.at_most(self.params.attempt).left(), nodes=nodes)
-        budget.spend(found.work)
+        budget.spend_iterations(found.iterations)
         if found.value > now:
             chosen[held] = False
             chosen[found.chosen] = True

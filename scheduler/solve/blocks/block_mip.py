@@ -23,7 +23,7 @@ from scipy import sparse
 
 from scheduler.arrays import Reals
 from scheduler.rules import SOFT
-from scheduler.solve.programs.highs import LEAST_WORK, QuietHighs, work_of
+from scheduler.solve.programs.highs import QuietHighs, iterations_of
 from scheduler.solve.programs.overlaps import overlap_rows
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class BlockOutcome:
     ended: bool  # more time would change nothing
     value: float  # value of the best choice found; −inf if there is none
     chosen: Integers  # this choice: indices of airings in the formulation
-    work: float  # simplex iterations in units of about a second
+    iterations: int  # of simplex
 
 
 class BlockMip:
@@ -148,14 +148,14 @@ class BlockMip:
         none = np.zeros(0, dtype=np.int64)
         if not len(self.airings):
             nothing = self.worth(np.zeros(0, dtype=bool))
-            return BlockOutcome(max(floor, nothing) + self.margin, True, nothing, none, LEAST_WORK)
+            return BlockOutcome(max(floor, nothing) + self.margin, True, nothing, none, 0)
         highs = self._highs(floor, gap, seconds, nodes, options)
         highs.passModel(self._program())
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
-        work = work_of(info)
+        iterations = iterations_of(info)
         if status not in ENDED and status not in LIMITED:
-            return BlockOutcome(np.inf, ended=True, value=-np.inf, chosen=none, work=work)
+            return BlockOutcome(np.inf, ended=True, value=-np.inf, chosen=none, iterations=iterations)
         value, claimed, chosen = -np.inf, -np.inf, none
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             taken = np.asarray(highs.getSolution().col_value)[: len(self.airings)] > 0.5
@@ -165,7 +165,7 @@ class BlockMip:
         # them. By its tolerances it may overrate that choice.
         reported = -np.inf if ended else -info.mip_dual_bound * self.unit
         bound = max(floor, value + gap, claimed + gap, reported) + self.margin
-        return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, work)
+        return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, iterations)
 
     def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None, options: Options = ()) -> QuietHighs:
         """A HiGHS model with the options of one search, on one thread."""

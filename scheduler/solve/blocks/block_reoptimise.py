@@ -86,8 +86,8 @@ class BlockReoptimiser:
         attempt = search.budget.at_most(effort.seconds)
         nodes = attempt.node_limit(search.settings.params.blocks.nodes_per_second)
         found = mip.solve(now + wanted, gap, seconds=attempt.left(), nodes=nodes, options=PROOF)
-        attempt.spend(found.work)
-        effort.took = found.work if attempt.counted else time.monotonic() - began
+        work = attempt.spend_iterations(found.iterations)
+        effort.took = work if attempt.counted else time.monotonic() - began
         if len(found.chosen) and search.offer_part(mine, found.chosen):
             return 0.0 if found.ended else may_gain - (found.value - now)
         if found.ended:

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from scheduler.arrays import Reals
 from scheduler.solve.blocks.block_mip import BlockMip
-from scheduler.solve.programs.highs import work_of
+from scheduler.solve.programs.highs import iterations_of
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
@@ -39,7 +39,7 @@ class MergedCounts:
     """The counts that the program has chosen."""
 
     count: Integers | None  # (k,) per kind; None if nothing above the floor was found
-    work: float  # simplex iterations in units of about a second
+    iterations: int  # of simplex
 
 
 class FixedCountMip(BlockMip):
@@ -95,13 +95,13 @@ class FixedCountMip(BlockMip):
         highs.passModel(program)
         highs.run()
         info = highs.getInfo()
-        work = work_of(info)
+        iterations = iterations_of(info)
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         # HiGHS may return a choice below the floor that it found before it pruned
         if not feasible or -info.objective_function_value * self.unit < floor:
-            return MergedCounts(None, work)
+            return MergedCounts(None, iterations)
         counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]
-        return MergedCounts(np.round(counted).astype(np.int64), work)
+        return MergedCounts(np.round(counted).astype(np.int64), iterations)
 
     def _open_groups(self) -> Integers:
         """The groups with two different counts."""

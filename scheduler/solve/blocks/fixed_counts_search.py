@@ -118,7 +118,7 @@ class FixedCounts:
         budget = self.search.budget.at_most(self.params.merge_seconds)
         nodes = budget.node_limit(self.params.nodes_per_second)
         found = mip.merged(floor, self.params.least_promise * abs(best.value), seconds=budget.left(), nodes=nodes)
-        budget.spend(found.work)
+        budget.spend_iterations(found.iterations)
         if found.count is None:
             return None
         count = np.zeros(len(self.group), dtype=np.int64)
@@ -153,7 +153,7 @@ class FixedCounts:
             mip, _, elsewhere = self._program(best, candidates & (loss <= ceiling - floor), count, count)
             gap, nodes = self.params.closeness * abs(best.value), budget.node_limit(self.params.nodes_per_second)
             found = mip.solve(floor - elsewhere, gap, seconds=budget.left(), nodes=nodes, options=FINDING)
-            budget.spend(found.work)
+            budget.spend_iterations(found.iterations)
             return found
 
         near = ceiling - self.params.reach * abs(best.value)
@@ -186,11 +186,11 @@ class FixedCounts:
         floor, gap = best.value + self.params.least_gain * worth - elsewhere, self.params.step_closeness * worth
         nodes = budget.node_limit(self.params.nodes_per_second)
         found = mip.solve(floor, gap, seconds=budget.left(), nodes=nodes, options=FINDING)
-        budget.spend(found.work)
+        work = budget.spend_iterations(found.iterations)
         with self._lock:
             if not found.ended:
                 self._windows *= self.params.shrink
-            elif found.work < self.params.step_seconds / 2:
+            elif work < self.params.step_seconds / 2:
                 self._windows *= self.params.grow
         return found
 

@@ -40,6 +40,7 @@ class Moves(NamedTuple):
     another: float
     tabu: float
     blink: float
+    intervals: int
     sampled: int
     refill_again: float
 
@@ -95,10 +96,6 @@ class Best(NamedTuple):
 
     at: Ints
     merit: Reals  # (3,) rigid units, hard violation, −(value − soft penalty); smaller is better, in this order
-
-
-MOST_INTERVALS = 4
-"""Most intervals that one move empties. It sets the size of arrays."""
 
 
 @compiled
@@ -289,10 +286,10 @@ def sample_related(static: Static, state: State, interval: int, rng: np.random.G
 
 @compiled
 def sample_parts(static: Static, state: State, interval: int, rng: np.random.Generator, parts: Ints) -> int:
-    """Sample a part of an interval and of up to MOST_INTERVALS − 1 related ones into `parts`. Returns their number."""
+    """Sample parts of one interval and of up to `moves.intervals` − 1 related ones into `parts`. Returns how many."""
     sample_part(static, state, interval, rng, parts[0])
     used = 1
-    for _ in range(MOST_INTERVALS - 1):
+    for _ in range(static.moves.intervals - 1):
         if rng.random() >= static.moves.another:
             break
         interval = sample_related(static, state, interval, rng)
@@ -370,7 +367,7 @@ def insert(
     put(static, state, candidate, 1.0)
     for entry in range(static.row_first[candidate], static.row_first[candidate + 1]):
         row = static.row[entry]
-        if used < MOST_INTERVALS and static.local[row] and state.room[row, BELOW] < 0:
+        if used < static.moves.intervals and static.local[row] and state.room[row, BELOW] < 0:
             rival = sample_rival(static, state, row, rng, parts[:used])
             if rival >= 0:
                 at = static.offset[rival]
@@ -443,8 +440,8 @@ def anneal(
         (i,) Cumulative weights of the intervals. The other moves start by them.
     """
     path = new_path(static)
-    parts = np.zeros((MOST_INTERVALS, 3), dtype=np.int64)
-    out = np.empty(MOST_INTERVALS * state.at.shape[1], dtype=np.int64)
+    parts = np.zeros((static.moves.intervals, 3), dtype=np.int64)
+    out = np.empty(static.moves.intervals * state.at.shape[1], dtype=np.int64)
     taken = 0
     for _ in range(moves):
         before = state.total[REWARD] - state.total[WEIGHTED]

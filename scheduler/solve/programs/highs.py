@@ -10,16 +10,10 @@ import numpy as np
 if TYPE_CHECKING:
     from scheduler.solve.programs.program import Program
 
-LEAST_WORK = 0.02
-"""Counted work of a program, however small."""
 
-ITERATIONS_PER_WORK = 5_000
-"""Simplex iterations that count as one unit of work, about a second."""
-
-
-def iterations_work(info: highspy.HighsInfo) -> float:
-    """The simplex iterations of a run as counted work."""
-    return max(0, int(info.simplex_iteration_count)) / ITERATIONS_PER_WORK
+def iterations_of(info: highspy.HighsInfo) -> int:
+    """The simplex iterations of a run, which a budget counts as work."""
+    return max(0, int(info.simplex_iteration_count))
 
 
 class QuietHighs(highspy.Highs):  # type: ignore[misc]
@@ -50,8 +44,3 @@ def highs_model(program: Program) -> Any:
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     model.integrality_ = [kinds[whole] for whole in program.integer.tolist()]
     return model
-
-
-def work_of(info: highspy.HighsInfo) -> float:
-    """The work of a HiGHS run, in units of about a second."""
-    return LEAST_WORK + iterations_work(info)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
-from scheduler.solve.programs.highs import QuietHighs, highs_model, work_of
+from scheduler.solve.programs.highs import QuietHighs, highs_model, iterations_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from scheduler.solve.search.incumbent import Search
 
     Floats = npt.NDArray[np.float64]
-
-NODES_A_SECOND = 10.0
-"""Branchings that stand for a second where work is counted."""
 
 LEAST_ERROR, RELATIVE_ERROR = 0.5, 1e-9
 """Bounds are rounded outward by the larger of these, the second a share of the bound: values are whole, and HiGHS's
@@ -73,7 +70,7 @@ def mip(
     highs.setOptionValue("random_seed", search.settings.seed)
     highs.setOptionValue("mip_rel_gap", gap)
     highs.setOptionValue("mip_abs_gap", 0.0)
-    nodes = budget.node_limit(NODES_A_SECOND)
+    nodes = budget.node_limit(search.settings.params.work.nodes)
     if nodes is None:
         highs.setOptionValue("time_limit", max(0.01, budget.left()))
     else:
@@ -94,7 +91,7 @@ def mip(
         search.stoppers.remove(highs.cancelSolve)
     if watcher.fault is not None:
         raise watcher.fault
-    budget.spend(work_of(highs.getInfo()))
+    budget.spend_iterations(iterations_of(highs.getInfo()))
     return _ended(highs, watcher)
 
 

@@ -16,7 +16,7 @@ from scipy import sparse
 from scheduler.arrays import Reals, ranges
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.programs.highs import QuietHighs, iterations_work
+from scheduler.solve.programs.highs import QuietHighs, iterations_of
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
@@ -160,7 +160,7 @@ class Master:
         if not budget.counted:
             self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.05, budget.left()))
         self.highs.run()
-        budget.spend(self.params.work_per_solve + iterations_work(self.highs.getInfo()))
+        budget.spend_iterations(iterations_of(self.highs.getInfo()), least=self.params.work_per_solve)
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return False
         solution = self.highs.getSolution()

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags
     from scheduler.formulation import Formulation
 
-MOST_ROUNDS = 100
-"""Taking airings out may break another row (a rerun without its first run); so many rounds always were enough."""
-
 
 def without_breaches(formulation: Formulation, chosen: Flags) -> Flags:
     """The choice without the airings that break rigid rows.
@@ -40,7 +37,7 @@ def without_breaches(formulation: Formulation, chosen: Flags) -> Flags:
     matrix = formulation.matrix[rigid]
     lower, upper = formulation.lower[rigid], formulation.upper[rigid]
     kept = chosen
-    for _ in range(MOST_ROUNDS):
+    while True:  # every round removes an airing, which may break another row (a rerun without its first run)
         activity = matrix @ formulation.point(kept)
         broken = np.flatnonzero((activity < lower) | (activity > upper))
         leave: set[int] = set()
@@ -60,4 +57,3 @@ def without_breaches(formulation: Formulation, chosen: Flags) -> Flags:
             return kept
         kept = kept.copy()
         kept[list(leave)] = False
-    return kept

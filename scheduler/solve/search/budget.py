@@ -12,14 +12,24 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from scheduler.solve.params import DEFAULTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scheduler.solve.params import WorkParams
 
 
 class Meter:
     """The seconds or work that a search has spent so far. Several threads may add to it."""
 
-    def __init__(self, *, counted: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        counted: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        params: WorkParams = DEFAULTS.work,
+    ) -> None:
         """Start at zero.
 
         Parameters
@@ -28,8 +38,10 @@ class Meter:
             Whether counted work limits the search. Then the clock never limits it.
         clock
             Returns seconds since some fixed moment.
+        params
+            What counts as how much work.
         """
-        self.counted, self.work = counted, 0.0
+        self.counted, self.work, self.params = counted, 0.0, params
         self._clock, self.started = clock, clock()
         self._lock = threading.Lock()
 
@@ -127,6 +139,16 @@ class Budget:
     def spend(self, work: float) -> None:
         """Count work, in units of about a second."""
         self._meter.spend(work)
+
+    def spend_iterations(self, iterations: int, *, least: float | None = None) -> float:
+        """Count a program in HiGHS that took some simplex iterations; the counted work.
+
+        `least` is the work of a program however small, by default that of the parameters.
+        """
+        params = self._meter.params
+        work = (params.least if least is None else least) + iterations / params.iterations
+        self.spend(work)
+        return work
 
     def node_limit(self, rate: float, amount: float | None = None) -> int | None:
         """The number of branch-and-bound nodes that stands for `amount`, by default for all that is left.

@@ -110,7 +110,7 @@ class Search:
 
     def restart(self) -> None:
         """Start the limit now."""
-        self.meter = Meter(counted=self.settings.deterministic)
+        self.meter = Meter(counted=self.settings.deterministic, params=self.settings.params.work)
 
     def seconds(self) -> float:
         """Seconds since the search began."""

@@ -132,7 +132,7 @@ def _fill(
         outcome = StrandMip(program, free, point).solve(
             part.left(), nodes=part.node_limit(params.node_rate), gap=gap, found=found, stopped=budget.over
         )
-        budget.spend(outcome.work)
+        budget.spend_iterations(outcome.iterations)
         if outcome.columns is not None:
             found(outcome.columns)
         if outcome.columns is not None or not kept:

@@ -16,6 +16,7 @@ from ortools.pdlp import solvers_pb2
 from ortools.pdlp.python import pdlp
 from scipy import sparse
 
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.relaxation import lagrangian_bound, reduced_values
 
@@ -24,12 +25,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from scheduler.arrays import Reals
-    from scheduler.solve.params import StrandParams
+    from scheduler.solve.params import StrandParams, WorkParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strands.program import StrandProgram
-
-WORK = 3e-9
-"""Counted work of one iteration per number that is not zero in the matrix: about its seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,7 @@ def first_order(
     offer: Callable[[float], object],
     *,
     threads: int = 1,
+    work: WorkParams = DEFAULTS.work,
 ) -> FirstOrder:
     """Approach the relaxation with all rigid and hard rows, until a round lowers the bound by too little.
 
@@ -68,7 +67,7 @@ def first_order(
             method.termination_criteria.time_sec_limit = max(0.1, budget.left())
         given: list[Any] = [] if point is None else [point]
         found = pdlp.primal_dual_hybrid_gradient(quadratic, method, *given)
-        budget.spend(found.solve_log.iteration_count * program.matrix.nnz * WORK)
+        budget.spend(found.solve_log.iteration_count * program.matrix.nnz * work.first_order)
         duals = mip.duals(found.dual_solution)
         bound = lagrangian_bound(program, duals)
         lowered = best.bound - bound

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import HARD, SOFT
-from scheduler.solve.programs.highs import QuietHighs, work_of
+from scheduler.solve.programs.highs import QuietHighs, iterations_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ class MipOutcome:
     bound: float  # inf if nothing is known
     infeasible: bool
     proven: bool
-    work: float  # counted, in units of about a second
+    iterations: int  # of simplex
 
 
 class StrandMip:
@@ -222,5 +222,5 @@ class StrandMip:
             bound=self.bound_of(info.mip_dual_bound) if known else np.inf,
             infeasible=status == highspy.HighsModelStatus.kInfeasible,
             proven=optimal,
-            work=work_of(info),
+            iterations=iterations_of(info),
         )

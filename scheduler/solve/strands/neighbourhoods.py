@@ -77,7 +77,7 @@ class Neighbourhoods:
             found=found,
             stopped=part.over,
         )
-        search.budget.spend(outcome.work)
+        search.budget.spend_iterations(outcome.iterations)
         if outcome.columns is not None:
             found(outcome.columns)
         self._learn(kind, gained, search.meter.spent() - begun, outcome.proven)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
-from scheduler.solve.programs.highs import QuietHighs, iterations_work
+from scheduler.solve.programs.highs import QuietHighs, iterations_of
 from scheduler.solve.relaxation.lagrangian import Relaxation
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.relaxation import lagrangian_bound
@@ -27,7 +27,7 @@ def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
         highs.setOptionValue("time_limit", max(0.05, budget.left()))
     highs.passModel(mip.lp(relaxed=True))
     highs.run()
-    budget.spend(iterations_work(highs.getInfo()))
+    budget.spend_iterations(iterations_of(highs.getInfo()), least=0.0)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     duals, stated = mip.duals(highs.getSolution().row_dual), program.origin >= 0

@@ -124,7 +124,7 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tupl
     with search.stage("bound"):
         threads = 1 if search.settings.deterministic else search.settings.workers
         budget = search.budget.share(params.relaxation_share)
-        found = first_order(program, params, budget, _offer(search), threads=threads)
+        found = first_order(program, params, budget, _offer(search), threads=threads, work=search.settings.params.work)
         lost = losses(program, found.duals)
         return likely_columns(program, params, lost), lost
 
@@ -195,7 +195,7 @@ def _whole(search: Search, program: StrandProgram, params: StrandParams, budget:
         stopped=search.finished,
         newer=newer,
     )
-    budget.spend(outcome.work)
+    budget.spend_iterations(outcome.iterations)
     if outcome.columns is not None:
         found(outcome.columns)
     bounded(outcome.bound)
