@@ -76,27 +76,28 @@ class Allowance(ScopedRule):
         sheet = Sheet(self, "minutes", len(airings))
         capped = self._quota(self.select, capped=True).rows(airings)
         earning = self._quota(self.of, capped=False).rows(airings)
-        earned: list[tuple[RuleRows, Ints]] = []
+        earned: list[tuple[RuleRows, Ints, int]] = []
         for cap, earn in zip(capped, earning, strict=True):
-            there = -earn.lower  # minutes without any airing
+            there, minute = -earn.lower, int(earn.miss_step[0])  # without any airing; parts of a minute in both rows
+            per, step = self.per_minutes * minute, int(cap.miss_step[0])
             reach = there + np.bincount(earn.row, np.maximum(earn.coefficient, 0), len(earn)).astype(np.int64)
-            own = sheet.columns(reach // self.per_minutes)
+            own = sheet.columns(reach // per)
             labels, channels = cap.period.tolist(), cap.subject.tolist()
-            rows = sheet.rows(labels, channels, "most", upper=cap.upper, need=np.maximum(cap.need, 1))
+            rows = sheet.rows(labels, channels, "most", upper=cap.upper, need=np.maximum(cap.need, 1), step=step)
             sheet.add(rows[cap.row], cap.column, cap.coefficient)
-            sheet.add(rows, own, -self.adds_minutes)
+            sheet.add(rows, own, -self.adds_minutes * step)
             ties = sheet.rows(labels, channels, "earned", lower=-there, rigid=True)
             sheet.add(ties[earn.row], earn.column, earn.coefficient)
-            sheet.add(ties, own, -self.per_minutes)
-            earned.append((earn, there))
+            sheet.add(ties, own, -per)
+            earned.append((earn, there, per))
 
         def settle(chosen: Flags) -> Ints:
             found = []
-            for earn, there in earned:
+            for earn, there, per in earned:
                 total = there.copy()
                 taken = chosen[earn.column]
                 np.add.at(total, earn.row[taken], earn.coefficient[taken])
-                found.append(total // self.per_minutes)
+                found.append(total // per)
             return np.concatenate(found)
 
         return sheet.blocks(settle)

@@ -126,7 +126,7 @@ class EitherOr(ScopedRule):
 def _known_words(share: Measurement, *, law: bool) -> Message:
     """What is known of a period's airtime, of which all known minutes are the basis of the share."""
     of = int(share.basis or 0)
-    return known_words(int(share.have), of, of, int(of / (share.known or 1)), law=law)
+    return known_words(share.have, of, of, int(of / (share.known or 1)), law=law)
 
 
 def _least_activity(share: RuleRows) -> Ints:

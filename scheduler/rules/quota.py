@@ -61,7 +61,8 @@ class Quota(ScopedRule):
 
     A period in which the channel has no airtime has no row, and a share of nothing is kept. Anchors and fallback count
     by the `run` that they say; fallback that says none is neither a first run nor a rerun. Broadcast days are those of
-    the horizon; with history.csv the one that ends on its first morning, too.
+    the horizon; with history.csv the one that ends on its first morning, too. What is heard in several languages counts
+    in shares and minutes by the share of each (`audio_shares`), in counts by its first language.
     A share may change on a day (`later`). A period with days before and after is judged by the stricter of its shares.
     """
 
@@ -180,7 +181,7 @@ class Quota(ScopedRule):
         counted = self._count(airings, channel)
         sense, measure, _ = self.bound
         asked = np.array([self._asked(airings.instance, label) for label in counted.labels], dtype=np.int64)
-        edge = -counted.constant + (0 if measure == "share" else asked)
+        edge = -counted.constant + (0 if measure == "share" else asked * counted.scale)
         sheet = Sheet(self, self.unit, len(airings))
         rows = sheet.rows(
             counted.labels,
@@ -188,8 +189,8 @@ class Quota(ScopedRule):
             sense,
             lower=edge if sense == "least" else -NO_BOUND,
             upper=edge if sense == "most" else NO_BOUND,
-            need=counted.basis * counted.share // counted.whole if measure == "share" else asked,
-            step=counted.whole,
+            need=counted.basis * counted.share // (counted.whole * counted.scale) if measure == "share" else asked,
+            step=counted.whole * counted.scale,
             coming=counted.coming,
         )
         sheet.add(rows[counted.period], counted.airing, counted.amount)
@@ -240,20 +241,17 @@ class Quota(ScopedRule):
         owner = instance.channels[channel]
         cells = instance.timeline.cells(owner.zone, self.period, self.hours, self.valid_from, self.valid_to)
         whole, share = self._strictest(instance, cells.labels)
-        basis = instance.contents.matches(self.basis, owner.territory).astype(np.int64)
-        taken = selected(instance, channel, self.select)
+        (parts, scale), (basis, _) = self._parts(instance, owner.territory)
+        taken, of_run = selected(instance, channel, self.select), selected(instance, channel, self._any_of_run)
         asks_share = self.bound[1] == "share"
 
         def weigh(counts: Flags, content: Ints, period: Ints) -> Ints:
-            """Weight in its period's row of a minute (or start) of content that is counted, or is not."""
-            if not asks_share:
-                return counts.astype(np.int64)
-            weight: Ints = (whole * counts - share[period]) * basis[content]
-            return weight
+            """Weight in its period's row of a minute of content whose run counts, or does not, in parts of a minute."""
+            weight: Ints = parts[content] * counts
+            return whole * weight - share[period] * basis[content] if asks_share else weight
 
         mine = np.flatnonzero(airings.channel == channel)
         content = airings.content[mine]
-        counts = np.where(airings.run[mine] == 1, taken.first[content], taken.rerun[content])
         anchors, windows = instance.dated_anchors, instance.windows
         fixed, open_ = anchors.channel == channel, windows.channel == channel
         constant, total, airtime, coming = (np.zeros(len(cells.labels), dtype=np.int64) for _ in range(4))
@@ -262,29 +260,41 @@ class Quota(ScopedRule):
             np.add.at(airtime, of_period, length)
         if self.bound[1] == "count":
             period = cells.at(airings.start_minute[mine])
-            inside = (period >= 0) & counts
+            inside = (period >= 0) & taken.of(content, airings.run[mine])
             anchor_period = cells.at(anchors.start[fixed])
             here = (anchor_period >= 0) & taken.fixed[anchors.content[fixed]]
             np.add.at(constant, anchor_period[here], 1)
             np.add.at(coming, anchor_period[here & ~anchors.past[fixed]], 1)
             amount = np.ones(int(inside.sum()), dtype=np.int64)
-            return _counted(mine[inside], period[inside], amount, constant, coming, total, airtime, cells, whole, share)
+            mine, period, step = mine[inside], period[inside], (whole, 1)
+            return _counted(mine, period, amount, constant, coming, total, airtime, cells, step, share)
         displaced = windows.fallback[airings.column("window")[mine]]
         item, period, minutes = cells.split(airings.start_minute[mine], airings.end_minute[mine])
-        change = weigh(counts[item], content[item], period)
-        change = (change - weigh(taken.fixed[displaced[item]], displaced[item], period)) * minutes
+        change = weigh(of_run.of(content[item], airings.run[mine[item]]), content[item], period)
+        change = (change - weigh(of_run.fixed[displaced[item]], displaced[item], period)) * minutes
         for start, end, shown, past in (
             (anchors.start[fixed], anchors.end[fixed], anchors.content[fixed], anchors.past[fixed]),
             (windows.start[open_], windows.end[open_], windows.fallback[open_], windows.past[open_]),
         ):
             at, of_period, length = cells.split(start, end)
-            amount = weigh(taken.fixed[shown[at]], shown[at], of_period) * length
+            amount = weigh(of_run.fixed[shown[at]], shown[at], of_period) * length
             np.add.at(constant, of_period, amount)
             np.add.at(coming, of_period, amount * ~past[at])
             np.add.at(total, of_period, basis[shown][at] * length)
         moved = change != 0
         mine, period, change = mine[item[moved]], period[moved], change[moved]
-        return _counted(mine, period, change, constant, coming, total, airtime, cells, whole, share)
+        return _counted(mine, period, change, constant, coming, total, airtime, cells, (whole, scale), share)
+
+    @property
+    def _any_of_run(self) -> Selector:
+        """All content in the runs that are counted."""
+        return Selector(run=self.select.run)
+
+    def _parts(self, instance: Instance, territory: str) -> tuple[tuple[Ints, int], tuple[Ints, int]]:
+        """(parts, whole) of every content's minutes that are selected and of the basis, and of the basis alone."""
+        both, whole = instance.contents.parts(territory, self.select, self.basis)
+        basis, other = instance.contents.parts(territory, self.basis)
+        return (both, whole), (basis * (whole // other), whole)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The rule measured on every channel and period in which the channel has airtime that counts."""
@@ -297,25 +307,47 @@ class Quota(ScopedRule):
         for channel in self.scope(instance):
             here = np.flatnonzero(inside & (moments.channel == channel))
             territory = instance.channels[channel].territory
-            counts = instance.contents.matches(self.select, territory)[moments.content[here]]
-            counts &= moments.of_run(self.select.run)[here]
-            basis = instance.contents.matches(self.basis, territory)[moments.content[here]]
-            sums = _sums(period[here], names, counts & basis, basis)
+            both, basis, whole = self._heard(instance, territory)
+            counts = both[moments.content[here]] * moments.of_run(self.select.run)[here]
+            sums = _sums(period[here], names, counts, basis[moments.content[here]], whole)
             known = np.bincount(period[here], minlength=len(names))
             on_air_of = dict(zip(names, known.tolist(), strict=True))
             if measure == "count":
-                sums = {label: sums.get(label, (0, 0)) for label in self._periods_on_air(on_air, channel)}
+                none = Fraction(0), Fraction(0)
+                sums = {label: sums.get(label, none) for label in self._periods_on_air(on_air, channel)}
             for label, (have, of) in sums.items():
                 asked = self._share_of(instance, label) * of if measure == "share" else self._asked(instance, label)
-                row = self._measured(instance.channels[channel].id, label, Fraction(have), Fraction(asked), sense, of)
+                row = self._measured(instance.channels[channel].id, label, have, Fraction(asked), sense, of)
                 yield self._of_the_whole(row, instance, channel, on_air_of[label]) if measure == "share" else row
+
+    def _heard(self, instance: Instance, territory: str) -> tuple[Ints, Ints, int]:
+        """(selected and of the basis, of the basis, whole): of every content, in parts of the whole.
+
+        Content in several languages fits with the shares of those in which it fits; a start by its first language.
+        """
+        contents = instance.contents
+        basis = contents.matches(self.basis, territory).astype(np.int64)
+        both = contents.matches(self.select, territory) * basis
+        mixed = [at for at, item in enumerate(contents.items) if item.audio_shares]
+        if not mixed or self.bound[1] == "count":
+            return both, basis, 1
+        whole = lcm(*(share.denominator for at in mixed for _, share in contents.items[at].heard))
+        both, basis = both * whole, basis * whole
+        alone = {
+            language: (heard.matches(self.select, territory), heard.matches(self.basis, territory))
+            for language, heard in contents.heard_in.items()
+        }
+        for at in mixed:
+            heard = [(*(flags[at] for flags in alone[code]), share * whole) for code, share in contents.items[at].heard]
+            both[at] = sum(int(share) for selects, counts, share in heard if selects and counts)
+            basis[at] = sum(int(share) for _, counts, share in heard if counts)
+        return both, basis, whole
 
     def _of_the_whole(self, row: Measurement, instance: Instance, channel: int, known: int) -> Measurement:
         """The measured share with what is known of the period's airtime."""
         zone, dates = instance.channels[channel].zone, (self.valid_from, self.valid_to)
         whole = max(whole_minutes(instance, zone, row.period, self.period, self.hours, dates), known)
-        of = 0 if row.basis is None else int(row.basis)
-        said = known_words(int(row.have), of, known, whole, law=self.is_law)
+        said = known_words(row.have, row.basis or Fraction(0), known, whole, law=self.is_law)
         text = msg("{text}; {known}", text=row.text, known=said)
         return replace(row, text=text, known=Fraction(known, whole), judged=not self.is_law or known == whole)
 
@@ -325,7 +357,7 @@ class Quota(ScopedRule):
         return sorted(set(minutes.periods(self.period).to_numpy()[here]) - {""})
 
     def _measured(
-        self, channel: str, period: str, have: Fraction, need: Fraction, sense: Sense, of: int
+        self, channel: str, period: str, have: Fraction, need: Fraction, sense: Sense, of: Fraction
     ) -> Measurement:
         amount: Value = msg(
             "{have} {unit} of {content}", have=have, unit=Term("unit", self.unit), content=self.select.message()
@@ -353,10 +385,16 @@ class Quota(ScopedRule):
         )
 
 
-def _sums(period: Ints, names: list[str], have: Flags, basis: Flags) -> dict[str, tuple[int, int]]:
-    """(minutes or starts selected, those of the basis) by the name of every period that has any."""
-    each, selected, of = (np.bincount(period[kept], minlength=len(names)) for kept in (slice(None), have, basis))
-    return {names[at]: (int(selected[at]), int(of[at])) for at in np.flatnonzero(each).tolist()}
+def _sums(period: Ints, names: list[str], have: Ints, basis: Ints, whole: int) -> dict[str, tuple[Fraction, Fraction]]:
+    """(minutes or starts selected, those of the basis) by the name of every period that has any; given in parts."""
+    each = np.bincount(period, minlength=len(names))
+    selected, of = (np.zeros(len(names), dtype=np.int64) for _ in range(2))
+    np.add.at(selected, period, have)
+    np.add.at(of, period, basis)
+    return {
+        names[at]: (Fraction(int(selected[at]), whole), Fraction(int(of[at]), whole))
+        for at in np.flatnonzero(each).tolist()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +408,7 @@ class _Counted:
     labels: tuple[str, ...]
     whole: int
     share: Ints  # (periods,) the share asked, in parts of `whole`
+    scale: int  # amounts, constants and the basis are in parts of a minute: so many are one
 
 
 def _counted(
@@ -381,16 +420,16 @@ def _counted(
     basis: Ints,
     airtime: Ints,
     cells: Cells,
-    whole: int,
+    step: tuple[int, int],
     share: Ints,
 ) -> _Counted:
     """Leave out the periods in which the channel has no airtime."""
     open_ = airtime > 0
     row = np.cumsum(open_) - 1
     labels = tuple(label for label, kept in zip(cells.labels, open_.tolist(), strict=True) if kept)
-    return _Counted(
-        airing, row[period], amount_, constant[open_], coming[open_], basis[open_], labels, whole, share[open_]
-    )
+    whole, scale = step
+    fixed = constant[open_], coming[open_], basis[open_]
+    return _Counted(airing, row[period], amount_, *fixed, labels, whole, share[open_], scale)
 
 
 def _clock(hours: tuple[int, int]) -> str:

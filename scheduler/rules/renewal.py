@@ -127,7 +127,7 @@ class Renewal(ScopedRule):
         have, of, on_screen = counted
         zone = instance.channels[channel].zone
         whole = max(whole_minutes(instance, zone, "horizon", "horizon", None, (self.valid_from, self.valid_to)), 1)
-        before = _known_of_the_quarter_before(instance, channel)
+        before = _on_record(instance, channel)
         text = msg(
             "{text}; {known}; {share} of the airtime of the quarter before known",
             text=row.text,
@@ -138,13 +138,13 @@ class Renewal(ScopedRule):
         return replace(row, text=text, known=known, judged=not self.is_law or min(known, before) == 1)
 
 
-def _known_of_the_quarter_before(instance: Instance, channel: int) -> Fraction:
+def _on_record(instance: Instance, channel: int) -> Fraction:
     """The share of the quarter before on a channel that history.csv has, anchors among it."""
-    owner = instance.channels[channel]
+    owner, quarter = instance.channels[channel], pd.Period(instance.file.horizon.start, freq="Q") - 1
     zone = zone_clock(owner.zone)
     begin, end = (
         datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-        for day in _quarter_before(instance.file.horizon.start)
+        for day in (quarter.start_time, (quarter + 1).start_time)
     )
     whole = (end - begin) // timedelta(minutes=1)
     known = sum(

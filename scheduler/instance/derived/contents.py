@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,12 @@ class Attributes:
     episodes: int = 1
     domestic_in: tuple[str, ...] | None = None
     owner: str | None = None  # the broadcaster whose it is
+    audio_shares: tuple[tuple[str, Fraction], ...] = ()  # where several languages are heard
+
+    @property
+    def heard(self) -> tuple[tuple[str, Fraction], ...]:
+        """The languages heard, each with its share of the minutes."""
+        return self.audio_shares or ((self.audio, Fraction(1)),)
 
 
 @dataclass(frozen=True)
@@ -78,8 +85,36 @@ class Contents:
             return np.array([item.owner == code for item in self.items], dtype=np.int64) * self.share_scale
         return self.share[:, self.codes[code]]
 
+    @cached_property
+    def heard_in(self) -> dict[str, Contents]:
+        """The contents as one hears them in each language alone; those of one language stay as they are."""
+        found = {}
+        for language in sorted({code for item in self.items for code, _ in item.audio_shares}):
+            speaks = [language in dict(item.audio_shares) for item in self.items]
+            found[language] = replace(self, audio=np.where(np.array(speaks, dtype=bool), language, self.audio))
+        return found
+
+    def parts(self, territory: str, *selectors: Selector | None) -> tuple[Ints, int]:
+        """(parts, whole): how many parts of the whole of every content's minutes fit all selectors.
+
+        A content in several languages fits a selector of `audio` with the shares that are heard in them.
+        """
+        fits = _fit(self, territory, selectors)
+        mixed = np.array([bool(item.audio_shares) for item in self.items], dtype=bool)
+        if not mixed.any() or not any(_asks_audio(one) for one in selectors):
+            return fits, 1
+        whole = lcm(*(share.denominator for item in self.items for _, share in item.audio_shares))
+        parts = np.where(mixed, 0, fits * whole)
+        for language, alone in self.heard_in.items():
+            share = [int(dict(item.audio_shares).get(language, Fraction(0)) * whole) for item in self.items]
+            parts += np.array(share, dtype=np.int64) * _fit(alone, territory, selectors)
+        return parts, whole
+
     def matches(self, selector: Selector | None, territory: str) -> Flags:
-        """Which contents fit a selector on a channel of a territory, leaving aside its `run`."""
+        """Which contents fit a selector on a channel of a territory, leaving aside its `run`.
+
+        A content in several languages is in its first.
+        """
         fits = np.ones(len(self), dtype=bool)
         if selector is None:
             return fits
@@ -129,6 +164,19 @@ class Contents:
             else:
                 fits |= self.from_party(word) > 0
         return fits
+
+
+def _fit(contents: Contents, territory: str, selectors: Sequence[Selector | None]) -> Ints:
+    """1 for every content that fits all selectors, else 0."""
+    fits = np.ones(len(contents), dtype=np.int64)
+    for selector in selectors:
+        fits *= contents.matches(selector, territory)
+    return fits
+
+
+def _asks_audio(selector: Selector | None) -> bool:
+    """Whether a selector, or what it leaves out, names spoken languages."""
+    return selector is not None and (bool(selector.audio) or _asks_audio(selector.exclude))
 
 
 def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme], anchors: Sequence[Anchor]) -> Contents:
@@ -211,6 +259,7 @@ def _of_version(programme: Programme, index: int, number: int) -> Attributes:
         episodes=programme.episodes,
         domestic_in=programme.domestic_in,
         owner=programme.owner,
+        audio_shares=() if version.kind == "dubbed" else programme.audio_shares,
     )
 
 
@@ -235,6 +284,7 @@ def _of_anchor(anchor: Anchor) -> Attributes:
         provenance=anchor.provenance,
         waivers=frozenset(anchor.waivers),
         owner=anchor.owner,
+        audio_shares=anchor.audio_shares,
     )
 
 

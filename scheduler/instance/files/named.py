@@ -43,6 +43,8 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Map
     fallbacks += [window.fallback for channel in file.channels for window in channel.windows if window.fallback]
     spoken = {version.language for row in parsed["programmes.csv"] for version in row.versions}
     spoken |= {row.audio for row in parsed["anchors.csv"]} | {row.spoken_originally for row in parsed["programmes.csv"]}
+    shared = (*parsed["anchors.csv"], *parsed["programmes.csv"])
+    spoken |= {language for row in shared for language, _ in row.audio_shares}
     spoken |= {language for channel in file.channels for language in channel.languages}
     originals = {row.original_language or row.audio for row in parsed["anchors.csv"]}
     originals |= {row.spoken_originally for row in parsed["programmes.csv"]}

@@ -154,21 +154,40 @@ def _origin(value: Any) -> Any:
     """Shares of origin: "KZ" is all of it, "KZ:0.5;UZ:0.5" two halves."""
     if isinstance(value, tuple):
         return value
-    if isinstance(value, dict):
-        pairs = [(str(code), share) for code, share in value.items()]
-    else:
-        parts = listed(value)
-        if not isinstance(parts, tuple) or not parts:
-            raise ValueError(f"expected an origin such as KZ or KZ:0.5;UZ:0.5, got {value!r}")
-        split = [str(part).partition(":") for part in parts]
-        equal = f"1/{len(parts)}"
-        pairs = [(code.strip(), share.strip() or equal) for code, _, share in split]
+    pairs = _pairs(value, "an origin such as KZ or KZ:0.5;UZ:0.5")
     shares = tuple((_code(code), _share(share)) for code, share in pairs)
     if len({code for code, _ in shares}) < len(shares):
         raise ValueError(f"a country appears twice in the origin {value!r}")
     if sum(share for _, share in shares) != 1:
         raise ValueError(f"the shares of the origin {value!r} must add up to 1")
     return shares
+
+
+def _audio_shares(value: Any) -> Any:
+    """Shares of the languages heard: "kaz:0.6;rus:0.4"; empty where there is one language only."""
+    if isinstance(value, tuple) or value == "":
+        return value or ()
+    shares = tuple((code, _share(share)) for code, share in _pairs(value, "languages such as kaz:0.6;rus:0.4"))
+    for code, _ in shares:
+        if not re.match(LANGUAGE, code):
+            raise ValueError(f"expected a language of three small letters such as kaz, got {code!r}")
+    if len({code for code, _ in shares}) < len(shares):
+        raise ValueError(f"a language appears twice in {value!r}")
+    if any(share == 0 for _, share in shares) or sum(share for _, share in shares) != 1:
+        raise ValueError(f"the shares of the languages in {value!r} must be above 0 and add up to 1")
+    return shares
+
+
+def _pairs(value: Any, expected: str) -> list[tuple[str, Any]]:
+    """Words with their shares from a mapping, a list or a cell; without a share each has as much as the others."""
+    if isinstance(value, dict):
+        return [(str(code), share) for code, share in value.items()]
+    parts = listed(value)
+    if not isinstance(parts, tuple) or not parts:
+        raise ValueError(f"expected {expected}, got {value!r}")
+    split = [str(part).partition(":") for part in parts]
+    equal = f"1/{len(parts)}"
+    return [(code.strip(), share.strip() or equal) for code, _, share in split]
 
 
 def _hours(value: Any) -> Any:
@@ -234,8 +253,15 @@ Origin = Annotated[
     PlainSerializer(lambda origin: ";".join(f"{code}:{share}" for code, share in origin)),
     WithJsonSchema({"type": "string", "examples": ["KZ", "KZ:0.5;UZ:0.5"]}),
 ]
+LANGUAGE = r"^[a-z]{3}$"
+AudioShares = Annotated[
+    tuple[tuple[str, Fraction], ...],
+    BeforeValidator(_audio_shares),
+    PlainSerializer(lambda heard: ";".join(f"{code}:{share}" for code, share in heard)),
+    WithJsonSchema({"type": "string", "examples": ["kaz:0.6;rus:0.4"]}),
+]
+"""The languages heard in a programme, as shares of its minutes; empty where it is one language."""
 Minutes = Annotated[int, Field(ge=0, le=100_000_000)]
 """Whole minutes."""
-LANGUAGE = r"^[a-z]{3}$"
 Language = Annotated[str, Field(pattern=LANGUAGE, description="ISO 639-3, three small letters, e.g. kaz")]
 VersionKind = Annotated[str, Field(pattern=r"^(original|dubbed|subtitled)$")]

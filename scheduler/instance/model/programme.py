@@ -11,6 +11,7 @@ from scheduler.instance.model.field_marks import Ref
 from scheduler.instance.model.field_types import (
     MOST_EPISODES,
     Appeal,
+    AudioShares,
     ClockTime,
     Codes,
     Day,
@@ -144,6 +145,12 @@ class Programme(Frozen):
     titles: Titles = Field(
         (), description="the title in other languages, language:title; …, for guides", examples=["uzb:Ipak yoʻli"]
     )
+    audio_shares: AudioShares = Field(
+        (),
+        description="where the original, and so a subtitled version, is heard in several languages: the share of each"
+        " in its minutes, by which quotas of minutes count it; other rules and counts go by its first language",
+        examples=["kaz:0.6;rus:0.4"],
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Programme:
@@ -157,6 +164,7 @@ class Programme(Frozen):
         originals = {version.language for version in self.versions if version.kind == "original"}
         if not originals and self.original_language is None:
             raise ValueError("there is no original version; say its language in `original_language`")
+        _check_heard(self.audio_shares, self.spoken_originally)
         return self
 
     @property
@@ -165,6 +173,12 @@ class Programme(Frozen):
         if self.original_language is not None:
             return self.original_language
         return next(version.language for version in self.versions if version.kind == "original")
+
+
+def _check_heard(shares: AudioShares, first: str) -> None:
+    """Raise ValueError where the shares of languages leave out the one that a programme is said to be in."""
+    if shares and first not in dict(shares):
+        raise ValueError(f"`audio_shares` says nothing of {first}, the language that it is in")
 
 
 class Anchor(Frozen):
@@ -209,6 +223,12 @@ class Anchor(Frozen):
         "twice; start, end or start;end",
         examples=["end"],
     )
+    audio_shares: AudioShares = Field(
+        (),
+        description="where several languages are heard: the share of each in its minutes, by which quotas of minutes"
+        " count it; other rules and counts go by `audio`",
+        examples=["kaz:0.6;rus:0.4"],
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Anchor:
@@ -222,6 +242,7 @@ class Anchor(Frozen):
             check_order("anchor", self.start, self.end)
         if self.end - self.start > 24 * 60:
             raise ValueError("an anchor is at most 24 hours long")
+        _check_heard(self.audio_shares, self.audio)
         return self
 
 

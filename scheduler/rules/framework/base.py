@@ -113,7 +113,7 @@ class Rule(RuleModel):
         text: Message | str,
         rigid: bool = False,
         soft_at: int | None = None,
-        basis: int | None = None,
+        basis: Fraction | int | None = None,
         named: bool = False,
     ) -> Measurement:
         """A measurement of this rule. Its miss is counted in whole units, rounded up.

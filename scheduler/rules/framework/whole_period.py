@@ -71,7 +71,7 @@ def _between(zone: str, day: date, begin: int, end: int) -> int:
     return round((at[1] - at[0]) / 60)
 
 
-def known_words(selected: int, of: int, known: int, whole: int, *, law: bool) -> Message:
+def known_words(selected: Fraction | int, of: Fraction | int, known: int, whole: int, *, law: bool) -> Message:
     """The known part of a period's airtime. For law also the least and the largest possible share of the whole period.
 
     Parameters
