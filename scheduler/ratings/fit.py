@@ -10,8 +10,11 @@ of sums that the other one leaves (the iterative proportional fitting of a two-w
 Stephan 1940). Older airings weigh less: w = 0.5^(age / half-life).
 
 The forecast of coming weeks multiplies this by the level of the log's last weeks (their viewers over what curve and
-appeals say of them), and by the season: what the same weeks did a year before, against the weeks before them. One
-year is one sample of a season, so it enters with a power below 1.
+appeals say of them), and by the season: what the same weeks did a year before, against the weeks before them.
+
+The season counts in full (`season_share` = 1). One year is one sample of a season, and where a feast moves it misleads.
+Without it the forecast misses the fall from winter to spring, which is the larger fault. `import ratings --windows`
+shows both on a log.
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ class RatingsParams:
     """How often curve and appeals are fitted in turn."""
     level_days: int = 42
     """Last days of the log whose viewers, over what curve and appeals say of them, are the level that goes on."""
-    season_share: float = 0.75
+    season_share: float = 1.0
     """Power of the season of the year before in the forecast: 0 leaves it out, 1 takes one year's for every year's."""
     holdout_weeks: int = 5
     """Weeks at the end of the log that are held out to see how well the rest forecasts them."""
