@@ -67,6 +67,7 @@ def check_lines(verification: Verification, language: Language) -> list[str]:
     missed, hard, render = verification.missed, verification.tally.hard, language.render
     lines = [miss_line(row, language, amount=True) for row in missed]
     lines += [f"· {render(_before(row))}" for row in verification.inherited]
+    lines += [f"… {render(row.text)}" for row in verification.measurements if row.remains is not None and not row.miss]
     open_rows = sum(row.interim for row in verification.measurements)
     if open_rows:
         ends = msg_n(

@@ -16,6 +16,7 @@ from scheduler.report.comparison import comparison_sections
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
+from scheduler.report.period_sections import remains_section
 from scheduler.report.regular_sections import regularity_section, runway_section
 from scheduler.report.section_text import cell
 from scheduler.report.sections import (
@@ -110,6 +111,7 @@ def _content(tables: Tables, language: Language) -> dict[str, Any]:
         "parity": parity_section(tables, language),
         "weeks": weeks_section(tables, language),
         "missed": missed_section(tables, language),
+        "remains": remains_section(tables, language),
         "rules": rules_section(tables, language),
         "audience": audience_section(tables, language),
         "hours": hours_section(tables, language),

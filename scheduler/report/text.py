@@ -12,6 +12,7 @@ from scheduler.report.checking import kind_of, verdict, worth
 from scheduler.report.cost_words import cost_message
 from scheduler.report.facts import span_of, verdicts
 from scheduler.report.language import Language
+from scheduler.report.period_sections import remains_section
 from scheduler.report.regular_sections import regularity_section, runway_section
 from scheduler.report.section_text import WIDTH, table_lines
 from scheduler.report.sections import (
@@ -42,7 +43,7 @@ def text_report(tables: Tables, language_code: str = "en") -> str:
         _part(say("missed_rows"), _missed(tables, language)),
         _part(say("hours_title"), _table(hours_section(tables, language), language)),
         _part(say("audience_title"), _table(audience_section(tables, language), language)),
-        *_series(tables, language),
+        *_optional(tables, language),
         _part(say("runs_title"), _table(runs_section(tables, language), language)),
         _part(say("costs_clauses"), _clause_costs(tables, language)),
         _part(say("costs_rows"), _table(_dearest(row_costs_section(tables, language)), language)),
@@ -64,9 +65,9 @@ def _table(section: Section, language: Language) -> str:
     return "\n".join(table_lines(replace(section, columns=columns, rows=rows), language))
 
 
-def _series(tables: Tables, language: Language) -> list[str]:
-    """Regularity and runway, where there are series."""
-    shown = [section(tables, language) for section in (regularity_section, runway_section)]
+def _optional(tables: Tables, language: Language) -> list[str]:
+    """What long periods still need, regularity and runway, where there is any."""
+    shown = [section(tables, language) for section in (remains_section, regularity_section, runway_section)]
     return [_part(one.title, _table(one, language)) for one in shown if one.rows]
 
 

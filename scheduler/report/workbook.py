@@ -16,6 +16,7 @@ from scheduler.report.comparison import comparison_sections
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
+from scheduler.report.period_sections import remains_section
 from scheduler.report.regular_sections import regularity_section, runway_section
 from scheduler.report.sections import (
     audience_section,
@@ -108,7 +109,9 @@ class _Sheets:
             write_grids(self._sheet(channel), [drawn[at] for at in places], language, self._formats)
         write_listing(self._sheet(say("listing")), tables, language, self._formats)
         self._parity(self._sheet(say("parity")))
-        self._stack(self._sheet(say("compliance")), [missed_section(tables, language)], compliance=True)
+        remains = remains_section(tables, language)
+        missed = [missed_section(tables, language), *([remains] if remains.rows else [])]
+        self._stack(self._sheet(say("compliance")), missed, compliance=True)
         self._stack(self._sheet(say("audience")), [f(tables, language) for f in (audience_section, hours_section)])
         costs = [f(tables, language) for f in (clause_costs_section, row_costs_section)]
         self._stack(self._sheet(say("costs")), costs)

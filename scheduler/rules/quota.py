@@ -63,6 +63,8 @@ class Quota(ScopedRule):
     by the `run` that they say; fallback that says none is neither a first run nor a rerun. Broadcast days are those of
     the horizon; with history.csv the one that ends on its first morning, too. What is heard in several languages counts
     in shares and minutes by the share of each (`audio_shares`), in counts by its first language.
+    A least amount of a period that goes on after the horizon says what remains of it: 200 hours a year are
+    `least_minutes: 12000, period: year`, counted over history.csv and the plan.
     A share may change on a day (`later`). A period with days before and after is judged by the stricter of its shares.
     """
 
@@ -318,7 +320,10 @@ class Quota(ScopedRule):
             for label, (have, of) in sums.items():
                 asked = self._share_of(instance, label) * of if measure == "share" else self._asked(instance, label)
                 row = self._measured(instance.channels[channel].id, label, have, Fraction(asked), sense, of)
-                yield self._of_the_whole(row, instance, channel, on_air_of[label]) if measure == "share" else row
+                if measure == "share":
+                    yield self._of_the_whole(row, instance, channel, on_air_of[label])
+                else:
+                    yield self._with_rest(row, instance) if sense == "least" else row
 
     def _heard(self, instance: Instance, territory: str) -> tuple[Ints, Ints, int]:
         """(selected and of the basis, of the basis, whole): of every content, in parts of the whole.
@@ -350,6 +355,26 @@ class Quota(ScopedRule):
         said = known_words(row.have, row.basis or Fraction(0), known, whole, law=self.is_law)
         text = msg("{text}; {known}", text=row.text, known=said)
         return replace(row, text=text, known=Fraction(known, whole), judged=not self.is_law or known == whole)
+
+    def _with_rest(self, row: Measurement, instance: Instance) -> Measurement:
+        """A least amount of a period that goes on after the horizon, with what remains of it: all asked less have.
+
+        All asked is the amount for the days from the first on record to the last of the period.
+        """
+        span, horizon = span_in(instance, row.period), instance.file.horizon
+        if span is None or span[1] <= horizon.start + timedelta(days=horizon.days - 1):
+            return row
+        whole = due(instance, row.period, int(self.bound[2]), "all")
+        remains = max(whole - row.have, Fraction(0))
+        text = msg(
+            "{text}; {remains} {unit} of {all} remain until {day}",
+            text=row.text,
+            remains=remains,
+            unit=Term("unit", self.unit),
+            all=whole,
+            day=span[1].isoformat(),
+        )
+        return replace(row, text=text, remains=remains)
 
     def _periods_on_air(self, on_air: OnAir, channel: int) -> list[str]:
         minutes = on_air.minutes

@@ -52,6 +52,7 @@ class Measurement:
     known: Fraction | None = None  # of a share: known part of the period's airtime, 1 is all of it
     judged: bool = True  # false for a share of law over a period with unknown airtime
     interim: bool = False  # the period continues after the horizon; the horizon in which it ends judges it
+    remains: Fraction | None = None  # of a least amount: what its period still needs after the horizon
     report_only: bool = False  # the rule does not bind the plan; a miss is a breach to report, without a price
 
 

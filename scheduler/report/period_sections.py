@@ -1,0 +1,34 @@
+"""The section on amounts of long periods: what a year or a quarter still needs after the horizon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.report.sections import Column, Row, Section
+from scheduler.rules.framework.verdicts import span_in
+
+if TYPE_CHECKING:
+    from scheduler.report.language import Language
+    from scheduler.report.sections import Kind
+    from scheduler.report.tables import Tables
+
+
+def remains_section(tables: Tables, language: Language) -> Section:
+    """Per least amount of an open period: have, need by the end of the horizon, what remains, in all and per week."""
+    say, instance = language.say, tables.instance
+    horizon = instance.file.horizon
+    ends = horizon.start + timedelta(days=horizon.days - 1)
+    rows = []
+    for row in tables.verification.measurements:
+        span = span_in(instance, row.period)
+        if row.remains is None or span is None:
+            continue
+        weekly = float(row.remains) * 7 / (span[1] - ends).days
+        amounts = (float(row.have), float(row.need), float(row.remains), round(weekly, 1), language.unit(row.unit))
+        head = (row.rule, row.subject.name, language.period(row.period))
+        rows.append(Row((*head, *amounts, language.day(span[1])), channel=row.subject.name))
+    columns: list[tuple[str, Kind]] = [("rule", "text"), ("channel", "text"), ("period", "text"), ("have", "number")]
+    columns += [("need_by_now", "number"), ("remains", "number"), ("remains_weekly", "number"), ("unit", "text")]
+    titles = tuple(Column(say(key), kind) for key, kind in (*columns, ("period_ends", "text")))
+    return Section("remains", say("remains_title"), say("remains_note"), titles, tuple(rows), say("nothing"))
