@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import DONE, ENGINE, NO, NOTHING, CommandFailed, load_or_fail, refused
-from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, Duration
+from scheduler.cli.failure import DONE, ENGINE, NO, NOTHING, CommandFailed, load_or_fail, params_or_fail, refused
+from scheduler.cli.options import INSTANCE, JSON, LANG, PARAMS, QUIET, Duration
 
 if TYPE_CHECKING:
     from scheduler.messages import Message
@@ -26,10 +26,20 @@ Examples:
 @click.option("--time-limit", type=Duration(), default="60", show_default=True, help="90, 90s or 2m.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@PARAMS
 @LANG
 @JSON
 @QUIET
-def explain(instance: Path, time_limit: float, seed: int, workers: int, lang: str, as_json: bool, quiet: bool) -> int:
+def explain(
+    instance: Path,
+    time_limit: float,
+    seed: int,
+    workers: int,
+    params: Path | None,
+    lang: str,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Explain which clauses of INSTANCE cannot hold together, and the least change with which they can.
 
     Ends with 0 where all hard rules can hold, with 1 where they clash, with 3 where the time was too short.
@@ -37,6 +47,7 @@ def explain(instance: Path, time_limit: float, seed: int, workers: int, lang: st
     import sys
 
     from scheduler.explain import explain as explained
+    from scheduler.explain.params import ExplainTables
     from scheduler.explain.text import explanation_json, explanation_lines
     from scheduler.instance import InputError
     from scheduler.report.language import Language
@@ -51,9 +62,10 @@ def explain(instance: Path, time_limit: float, seed: int, workers: int, lang: st
         if shows:
             click.echo(f"… {render(doing)}", err=True)
 
-    settings = Settings(strategy="exact", time_limit=time_limit, seed=seed, workers=workers)
+    tables = params_or_fail(params, ExplainTables)
+    settings = Settings(strategy="exact", time_limit=time_limit, seed=seed, workers=workers, params=tables)
     try:
-        said = explained(loaded, settings, Budget.of_seconds(time_limit), say)
+        said = explained(loaded, settings, Budget.of_seconds(time_limit), say, tables.explain)
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     except EngineError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.instance import Instance, Problem
+    from scheduler.parameters import AllParams
     from scheduler.timetable import Timetable
+
+Tables = TypeVar("Tables", bound="AllParams")
 
 DONE, NO, INPUT, NOTHING, ENGINE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
@@ -94,6 +97,16 @@ def timetable_or_fail(instance: Instance, path: Path) -> Timetable:
         return read_timetable(instance, path)
     except InputError as error:
         raise refused(error.problems, str(path)) from None
+
+
+def params_or_fail(path: Path | None, kind: type[Tables]) -> Tables:
+    """The parameters in a TOML file, the defaults without a file; every problem of it ends the command."""
+    from scheduler.parameters import ParamsError, params_from_toml
+
+    try:
+        return kind() if path is None else params_from_toml(path, kind)
+    except ParamsError as error:
+        raise CommandFailed(str(error), INPUT) from None
 
 
 def refuse_to_overwrite(paths: list[Path], *, force: bool) -> None:

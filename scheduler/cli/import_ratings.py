@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refuse_to_overwrite, refused
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, params_or_fail, refuse_to_overwrite, refused
 from scheduler.cli.import_options import DRY_RUN, FILES, INTO, MAP, pairs_of, remembered_with
-from scheduler.cli.options import DAY, FORCE, QUIET
+from scheduler.cli.options import DAY, FORCE, PARAMS, QUIET
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,7 +35,7 @@ Examples:
 @click.option("--sheet", help="The sheet of the workbook; by default the first.")
 @click.option("--until", type=DAY, help="Read the log to this day only, as if nothing were known of later ones.")
 @click.option(
-    "--hold-out-weeks", "--weeks", "weeks", type=click.IntRange(1, 52), default=5, show_default=True,
+    "--hold-out-weeks", "--weeks", "weeks", type=click.IntRange(1, 52), show_default="5",
     help="Weeks at the log's end that are forecast without being seen.",
 )  # fmt: skip
 @click.option(
@@ -45,6 +44,7 @@ Examples:
 )  # fmt: skip
 @click.option("--season/--no-season", default=True, show_default=True, help="Move the level as it moved a year ago.")
 @click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the page here, .html or .md.")
+@PARAMS
 @DRY_RUN
 @FORCE
 @QUIET
@@ -55,10 +55,11 @@ def ratings(
     maps: tuple[str, ...],
     sheet: str | None,
     until: date | None,
-    weeks: int,
+    weeks: int | None,
     windows: int,
     season: bool,
     page: Path | None,
+    params: Path | None,
     dry_run: bool,
     force: bool,
     quiet: bool,
@@ -72,18 +73,20 @@ def ratings(
     from scheduler import ratings as fits
     from scheduler.imports.remembered import Reading, remembered_in
     from scheduler.instance import InputError
+    from scheduler.ratings.params import RatingsTables
     from scheduler.whole_file import write_whole
 
     instance = load_or_fail(into, quiet=True)
     theirs, ours = _channel(instance, channel)
-    params = fits.RatingsParams(holdout_weeks=weeks)
-    params = params if season else replace(params, season_share=0.0)
+    given: dict[str, float] = {} if weeks is None else {"holdout_weeks": weeks}
+    given = given if season else {**given, "season_share": 0.0}
+    fitting = params_or_fail(params, RatingsTables).ratings.but(**given)
     said = Reading(columns=pairs_of(maps, "--map FIELD=HEAD"))
     try:
         before = remembered_in(instance.folder).readings.get(KIND, Reading())
-        log = fits.read_log(files, said.columns, sheet, before.columns)
+        log = fits.read_log(files, said.columns, sheet, before.columns, fitting)
         log = log if until is None else fits.until(log, until)
-        fitted = fits.fit_instance(instance, log, ours, theirs, params, windows)
+        fitted = fits.fit_instance(instance, log, ours, theirs, fitting, windows)
         remembered = remembered_with(instance, KIND, said)
     except InputError as error:
         raise refused(error.problems, "the ratings log") from None

@@ -51,6 +51,12 @@ PARTY = click.option(
 )
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 
+PARAMS = click.option(
+    "--params",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="TOML file of parameters, a table per method: for experiments.",
+)
+
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 

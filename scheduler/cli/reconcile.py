@@ -12,12 +12,13 @@ from scheduler.cli.failure import (
     INPUT,
     CommandFailed,
     load_or_fail,
+    params_or_fail,
     refuse_to_overwrite,
     require_folder,
     timetable_or_fail,
 )
 from scheduler.cli.import_options import CHANNEL, LENIENT, MAP, ZONE, channels_of, check_zone, collected, pairs_of
-from scheduler.cli.options import FORCE, INSTANCE, QUIET
+from scheduler.cli.options import FORCE, INSTANCE, PARAMS, QUIET
 
 if TYPE_CHECKING:
     from scheduler.reconcile import Decisions
@@ -44,6 +45,7 @@ Examples:
 )
 @click.option("--for", "party", help="The party whose certificate it is.")
 @click.option("--lang", type=click.Choice(["kk", "ru", "uz", "en"]), default="en", help="Language of the certificate.")
+@PARAMS
 @LENIENT
 @FORCE
 @QUIET
@@ -60,6 +62,7 @@ def reconcile(
     certificate: Path | None,
     party: str | None,
     lang: str,
+    params: Path | None,
     lenient: bool,
     force: bool,
     quiet: bool,
@@ -75,6 +78,7 @@ def reconcile(
     from scheduler.imports import Findings
     from scheduler.reconcile import Source, files_of, read_evidence
     from scheduler.reconcile import reconcile as match
+    from scheduler.reconcile.params import ReconcileTables
     from scheduler.whole_file import locked, write_together
 
     loaded = load_or_fail(instance, quiet=True)
@@ -83,13 +87,14 @@ def reconcile(
         return _certificate(plan, certificate, party, lang, force=force, quiet=quiet)
     if not evidence or out is None:
         raise CommandFailed("name the evidence and --out DIR, or --certificate FILE to write a sheet for it", INPUT)
+    costs = params_or_fail(params, ReconcileTables).reconcile
     check_zone(zone)
     renamed, owner = channels_of(loaded, named)
     columns = pairs_of(maps, "--map FIELD=HEAD")
     sources = [Source(*_kind_of(said), columns, renamed, owner, zone) for said in evidence]
     findings = Findings(lenient)
-    rows = collected(findings, lambda: read_evidence(loaded, sources, findings))
-    outcome = match(plan, rows, None, _decided(plan, decisions))
+    rows = collected(findings, lambda: read_evidence(loaded, sources, findings, costs))
+    outcome = match(plan, rows, costs, _decided(plan, decisions))
     files = files_of(plan, outcome)
     refuse_to_overwrite([out / name for name in files], force=force)
     require_folder(out)

@@ -17,10 +17,11 @@ from scheduler.cli.failure import (
     NOTHING,
     CommandFailed,
     load_or_fail,
+    params_or_fail,
     refuse_to_overwrite,
     refused,
 )
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET, Duration, Whole
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration, Whole
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -73,17 +74,17 @@ Examples:
 @click.option(
     "--change-budget",
     type=Whole(0, 10**9),
-    default=0,
-    show_default=True,
+    show_default="0",
     help="Weight beyond the least change that may be spent on value.",
 )
-@click.option("--time-limit", type=Duration(), default="20", show_default=True, help="90, 90s or 2m.")
+@click.option("--time-limit", type=Duration(), show_default="20", help="90, 90s or 2m.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
     help="Folder for timetable.csv and the report.",
 )
+@PARAMS
 @LANG
 @FORCE
 @JSON
@@ -94,8 +95,9 @@ def replan(
     frozen_until: date | datetime | None,
     not_aired: tuple[str, ...],
     side: str | None,
-    change_budget: int,
-    time_limit: float,
+    change_budget: int | None,
+    time_limit: float | None,
+    params: Path | None,
     out: Path,
     lang: str,
     force: bool,
@@ -106,7 +108,7 @@ def replan(
 
     Writes timetable.csv, replan.json and replan.txt into a folder. Ends with 1 where a hard rule cannot be kept.
     """
-    from scheduler.replan.params import ReplanParams
+    from scheduler.replan.params import ReplanTables
 
     texts = [out / name for name in ("timetable.csv", "replan.json", "replan.txt")]
     refuse_to_overwrite(texts, force=force)
@@ -115,9 +117,11 @@ def replan(
     parties = sorted({party for channel in loaded.channels for party in channel.belongs_to})
     if side is not None and side not in parties:
         raise CommandFailed(f"--side {side}: no channel belongs to it; there are {', '.join(parties)}", INPUT)
-    params = ReplanParams(time_limit=time_limit, change_budget=change_budget)
+    given = {"time_limit": time_limit, "change_budget": change_budget}
+    said = {name: value for name, value in given.items() if value is not None}
+    dividing = params_or_fail(params, ReplanTables).replan.but(**said)
     missing = _airings(loaded, gone_out, not_aired)
-    answer = _replanned(loaded, gone_out, frozen_until, missing, side, params)
+    answer = _replanned(loaded, gone_out, frozen_until, missing, side, dividing)
     return _save(answer, published, frozen_until, out, lang=lang, as_json=as_json)
 
 

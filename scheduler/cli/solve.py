@@ -18,11 +18,12 @@ from scheduler.cli.failure import (
     NOTHING,
     CommandFailed,
     load_or_fail,
+    params_or_fail,
     refuse_to_overwrite,
     refused,
 )
 from scheduler.cli.interrupts import interrupts_end, interrupts_stop
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET, SEED, STANDARD_OUTPUT, Duration, Gap
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, SEED, STANDARD_OUTPUT, Duration, Gap
 from scheduler.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.solve import Answer, Search, Settings
     from scheduler.solve.answer_folder import Checkpoint
-    from scheduler.solve.params import SolveParams
 
 
 @click.command(
@@ -48,11 +48,7 @@ Examples:
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--strategy", type=click.Choice(["auto", "exact", "scale", "greedy"]), default="auto", show_default=True)
-@click.option(
-    "--params",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="TOML file of parameters, a table per method: for experiments.",
-)
+@PARAMS
 @click.option("--deterministic", is_flag=True, help="Count work instead of seconds, on one worker: runs repeat.")
 @LANG
 @FORCE
@@ -78,10 +74,10 @@ def solve(
     `--out -` keeps nothing on disk: timetable.csv goes to standard output, or result.json with --json.
     """
     from scheduler.solve import Settings
+    from scheduler.solve.params import SolveParams
 
-    given = {} if params is None else {"params": _params(params)}
     workers = 1 if deterministic else workers
-    settings = Settings(strategy, time_limit, gap, seed, workers, deterministic, **given)
+    settings = Settings(strategy, time_limit, gap, seed, workers, deterministic, params_or_fail(params, SolveParams))
     if str(out) == STANDARD_OUTPUT:
         return _to_standard_output(instance, settings, as_json=as_json, quiet=quiet)
     return _into_folder(instance, out, settings, lang=lang, force=force, as_json=as_json, quiet=quiet)
@@ -128,17 +124,6 @@ def _into_folder(
     with held:
         answer = _searched(airings, search, progress, checkpoint)
         return _save(answer, checkpoint, out, lang=lang, as_json=as_json)
-
-
-def _params(path: Path) -> SolveParams:
-    """The parameters in a TOML file; every problem of it ends the command."""
-    from scheduler.parameters import ParamsError, params_from_toml
-    from scheduler.solve.params import SolveParams
-
-    try:
-        return params_from_toml(path, SolveParams)
-    except ParamsError as error:
-        raise CommandFailed(str(error), INPUT) from None
 
 
 def _loaded(folder: Path, progress: Progress, *, quiet: bool) -> Instance:

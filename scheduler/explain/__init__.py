@@ -14,7 +14,7 @@ from scheduler.explain.clauses import Clause, ClauseRows, clause_rows
 from scheduler.explain.conflict_search import Clash, ClashSearch
 from scheduler.explain.feasible import Questions
 from scheduler.explain.interruptible import interruptible
-from scheduler.explain.known import Known
+from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.explain.precheck import Finding, findings
 from scheduler.explain.recheck import verified
 from scheduler.explain.relax import Keys, Trials
@@ -26,12 +26,6 @@ from scheduler.solve.cp_sat.exact import least_miss
 if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.rules import Measurement
-
-MISS_SHARE = 0.25
-"""At most this share of the time left goes into the least misses."""
-
-MOST_CLASHES = 5
-"""Clashes beyond these are not looked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +40,7 @@ class Explanation:
     clashes: tuple[Clash, ...] = ()
     complete: bool = False  # without one clause of each clash all other clauses can hold
     remedies: tuple[tuple[Remedy, ...], ...] = ()  # for each clash, the best one first
+    params: ExplainParams = DEFAULTS
     solved: bool = False  # the first remedies of all clashes were tried together and everything holds
 
 
@@ -56,6 +51,7 @@ class _State:
     instance: Instance
     settings: Settings
     budget: Budget
+    params: ExplainParams
     say: Callable[[Message], None]
     rows: ClauseRows
     questions: Questions
@@ -70,7 +66,11 @@ class _State:
 
 
 def explain(
-    instance: Instance, settings: Settings, budget: Budget, say: Callable[[Message], None] = lambda _: None
+    instance: Instance,
+    settings: Settings,
+    budget: Budget,
+    say: Callable[[Message], None] = lambda _: None,
+    params: ExplainParams = DEFAULTS,
 ) -> Explanation:
     """Explain why hard rules cannot hold.
 
@@ -91,16 +91,16 @@ def explain(
         Two solvers contradict each other, or the check does not confirm a timetable.
     """
     rows = clause_rows(instance, readmit=False)
-    questions, trials = Questions(rows.formulation, settings, budget), Trials(settings, budget, Known())
-    state = _State(instance, settings, budget, say, rows, questions, trials)
+    questions, trials = Questions(rows.formulation, settings, budget, params), Trials(settings, budget, params)
+    state = _State(instance, settings, budget, params, say, rows, questions, trials)
     state.found = tuple(findings(rows))
     holds = _can_all_hold(state)
     if holds:
-        return Explanation("holds")
+        return Explanation("holds", params=params)
     if holds is None and not state.found:
-        return Explanation("undecided", missed=state.missed, least=state.least)
+        return Explanation("undecided", missed=state.missed, least=state.least, params=params)
     _find_clashes(state)
-    eased, solved = remedies(instance, state.clashes, state.taken, state.trials, say)
+    eased, solved = remedies(instance, state.clashes, state.taken, state.trials, params, say)
     proven = bool(state.found) or state.least or state.impossible or any(clash.confirmed for clash in state.clashes)
     return Explanation(
         verdict="clash" if proven else "undecided",
@@ -111,6 +111,7 @@ def explain(
         clashes=tuple(state.clashes),
         complete=state.complete,
         remedies=eased,
+        params=params,
         solved=solved,
     )
 
@@ -127,7 +128,7 @@ def _can_all_hold(state: _State) -> bool | None:
             raise EngineError("the check does not confirm the timetable that keeps every rule")
         return True
     state.say(msg("looking for the least misses"))
-    seconds = max(state.budget.left() * MISS_SHARE, 0.01)
+    seconds = max(state.budget.left() * state.params.miss_share, 0.01)
     search = Search(formulation, replace(state.settings, time_limit=seconds, gap=0.0))
     if len(formulation.window):
         interruptible(lambda: least_miss(search), search.interrupt)
@@ -153,9 +154,11 @@ def _find_clashes(state: _State) -> None:
     hints = tuple(one.clauses for one in state.found)
     names = {row.rule for row in state.missed} | {state.rows.keys[at][0] for hint in hints for at in hint}
     missed = frozenset(at for at, (rule, _) in enumerate(state.rows.keys) if rule in names)
-    search = ClashSearch(state.instance, state.rows, state.questions, missed, hints, state.settings, state.budget)
+    search = ClashSearch(
+        state.instance, state.rows, state.questions, missed, hints, state.settings, state.budget, state.params
+    )
     left_out: Keys = frozenset()
-    for number in range(1, MOST_CLASHES + 1):
+    for number in range(1, state.params.most_clashes + 1):
         state.say(msg("looking for clash {number}", number=number))
         clash = search.next_clash(left_out)
         if clash is None or not clash.clauses:
@@ -173,4 +176,4 @@ def _find_clashes(state: _State) -> None:
             return
 
 
-__all__ = ["Clash", "Clause", "Explanation", "Finding", "Remedy", "explain"]
+__all__ = ["Clash", "Clause", "ExplainParams", "Explanation", "Finding", "Remedy", "explain"]

@@ -11,6 +11,7 @@ from scheduler.explain.clauses import BAN, RIGHTS, Clause, clause_rows
 from scheduler.explain.conflict import shrink
 from scheduler.explain.feasible import Questions
 from scheduler.explain.locks import line_of, locks_that_matter
+from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.explain.recheck import shown_minimal
 from scheduler.messages import Message, Term, msg
 from scheduler.rules import Parity, rules_of
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from scheduler.instance.model.rule_model import RuleModel
     from scheduler.solve import Settings
     from scheduler.solve.search.budget import Budget
-
-MOST_WHERE = 2000
-"""Rows of a clash beyond which it is not narrowed down to channels and periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class ClashSearch:
     hints: tuple[tuple[int, ...], ...]  # sets of clauses that are impossible by arithmetic
     settings: Settings
     budget: Budget
+    params: ExplainParams = DEFAULTS
 
     def next_clash(self, left_out: Keys) -> Clash | None:
         """A clash among the clauses that are not left out. None if no clash is shown.
@@ -82,7 +81,7 @@ class ClashSearch:
     def _readmitted(self, left_out: Keys, found: tuple[int, ...] | None) -> Clash | None:
         """Lift every ban that the clash does not need. Then find its rows and the fixed parts that it needs."""
         whole = clause_rows(self.instance, readmit=True)
-        questions = Questions(whole.formulation, self.settings, self.budget)
+        questions = Questions(whole.formulation, self.settings, self.budget, self.params)
         keys = None if found is None else {self.rows.keys[at] for at in found}
         bans = {at for at, key in enumerate(whole.keys) if clause_is_ban(self.rows, key)}
         start = [
@@ -127,7 +126,7 @@ class ClashSearch:
                 even = without_carry_over(self.instance, rule.id, at)
                 rows = clause_rows(even, readmit=True)
                 kept = [number for number, one in enumerate(rows.keys) if one in keys]
-                questions = Questions(rows.formulation, self.settings, self.budget)
+                questions = Questions(rows.formulation, self.settings, self.budget, self.params)
                 if questions.holds(rows.rows_of(kept)):
                     said.append(msg("the carry-over of {amount} in {rule}", amount=measure.carry_over, rule=rule.id))
         return said
@@ -138,7 +137,7 @@ class ClashSearch:
         """The rows that are sufficient for a clash, in words, and the channels of these rows."""
         formulation = whole.formulation
         rows = np.flatnonzero(whole.rows_of(items))
-        if 1 < len(rows) <= MOST_WHERE:
+        if 1 < len(rows) <= self.params.most_rows:
 
             def holds(kept: list[int]) -> bool | None:
                 flags = np.zeros(len(formulation.lower), dtype=bool)

@@ -19,16 +19,11 @@ from scheduler.rules import Parity, rules_of
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, Path_
+    from scheduler.explain.params import ExplainParams
     from scheduler.instance import Channel, Instance, Window
     from scheduler.instance.derived.aired import Lock
     from scheduler.messages import Message, Value
     from scheduler.rules import Measure
-
-MOST_OPENED = 180
-"""A window is opened by at most this number of minutes at either end."""
-
-FAR = 100_000
-"""How far above what it says a `most` is tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +92,13 @@ class Dial:
         )
 
 
-def clause_dials(instance: Instance, clause: Clause) -> Iterator[Dial]:
+def clause_dials(instance: Instance, clause: Clause, params: ExplainParams) -> Iterator[Dial]:
     """Every number of a clause that could be relaxed."""
     path = path_of(instance, clause.rule)
     rule = next((one for one in rules_of(instance) if one.id == clause.rule), None)
     if not path or rule is None:
         return
-    for inner, old, values in _numbers(rule, (), instance):
+    for inner, old, values in _numbers(rule, (), instance, params):
         carry_over = inner[-1] == "carry_over" and (*inner[:-1], "tolerance") == clause.part
         if carry_over or inner[: len(clause.part)] == clause.part:
             subject: Value = rule.id
@@ -122,13 +117,13 @@ def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:
         yield Dial(("locks", lock.words()), lock.words(), [None], lock.message(), None, lock=lock)
 
 
-def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:
+def window_dials(instance: Instance, channels: set[str], params: ExplainParams) -> Iterator[Dial]:
     """The edges of the windows of some channels, moved towards the neighbouring windows."""
     for number, channel in enumerate(instance.channels):
         if channel.id not in channels:
             continue
         for at, window in enumerate(channel.windows):
-            earliest, latest = _room(channel, window)
+            earliest, latest = _room(channel, window, params.most_opened)
             path: Path_ = ("channels", number, "windows", at)
             said = msg(
                 "{channel} in the window {start}–{end}",
@@ -144,10 +139,10 @@ def window_dials(instance: Instance, channels: set[str]) -> Iterator[Dial]:
                 yield Dial((*path, "start"), window.start, back, said, None)
 
 
-def _room(channel: Channel, window: Window) -> tuple[int, int]:
+def _room(channel: Channel, window: Window, most: int) -> tuple[int, int]:
     """The earliest start and the latest end that a window could have between the channel's other windows."""
-    earliest = max(0, window.start - MOST_OPENED, window.end - 24 * 60)
-    latest = min(MAX_CLOCK, window.end + MOST_OPENED, window.start + 24 * 60)
+    earliest = max(0, window.start - most, window.end - 24 * 60)
+    latest = min(MAX_CLOCK, window.end + most, window.start + 24 * 60)
     for other in channel.windows:
         for shift in (-24 * 60, 0, 24 * 60):
             start, end = other.start + shift, other.end + shift
@@ -160,20 +155,22 @@ def _room(channel: Channel, window: Window) -> tuple[int, int]:
     return earliest, latest
 
 
-def _numbers(model: BaseModel, path: Path_, instance: Instance) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+def _numbers(
+    model: BaseModel, path: Path_, instance: Instance, params: ExplainParams
+) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
     """(path, old value, values to try) of every field of a rule that its type declares relaxable."""
     relaxable = relaxable_of(type(model))
     for name in type(model).model_fields:
         value, here, mark = getattr(model, name), (*path, name), relaxable.get(name)
         if isinstance(value, tuple) and value and all(isinstance(item, BaseModel) for item in value):
             for at, item in enumerate(value):
-                yield from _numbers(item, (*here, at), instance)
+                yield from _numbers(item, (*here, at), instance, params)
         elif mark is None or value is None:
             continue
         elif mark.way == "lower":
             yield from _lower(here, value, 0 if _may_be(model, name, 0) else 1)
         elif mark.way == "higher":
-            yield from _higher(here, value, mark.most, _limit(model, name))
+            yield from _higher(here, value, mark.most, _limit(model, name), params.most_raised)
         elif mark.way == "nearer 0" and value:
             yield here, value, range(value - 1, -1, -1) if value > 0 else range(value + 1, 1)
         elif mark.way == "shorter hours" and _bars(model):
@@ -192,7 +189,7 @@ def _bars(model: BaseModel) -> bool:
 def _limit(model: BaseModel, name: str) -> int:
     """The largest integer that a field accepts."""
     limits = [int(str(one.le)) for one in type(model).model_fields[name].metadata if isinstance(one, Le)]
-    return min(limits, default=FAR**2)
+    return min(limits, default=2**62)
 
 
 def _may_be(model: BaseModel, name: str, value: Any) -> bool:
@@ -216,11 +213,13 @@ def _lower(path: Path_, value: Any, last: int) -> Iterator[tuple[Path_, Any, Seq
         yield path, value, range(value - 1, last - 1, -1)
 
 
-def _higher(path: Path_, value: Any, most: Fraction, limit: int) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+def _higher(
+    path: Path_, value: Any, most: Fraction, limit: int, far: int
+) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
     if isinstance(value, Fraction):
         yield path, value, _percents(value, most)
     elif isinstance(value, int):
-        yield path, value, range(value + 1, min(2 * value + FAR, limit + 1))
+        yield path, value, range(value + 1, min(2 * value + far, limit + 1))
 
 
 def _percents(value: Fraction, last: Fraction) -> list[Fraction]:

@@ -15,6 +15,7 @@ from ortools.sat.python import cp_model
 
 from scheduler.explain.core import core_of
 from scheduler.explain.interruptible import interruptible
+from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.rules import RIGID
 from scheduler.solve import EngineError
 from scheduler.solve.cp_sat.exact import Model
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 Holds = bool | None
 """True: a timetable was found. False: proven impossible. None: not decided."""
 
-SHARE = 0.35
-"""At most this share of the time left goes into one question."""
-
 
 @dataclass(slots=True)
 class Questions:
@@ -43,6 +41,7 @@ class Questions:
     formulation: Formulation
     settings: Settings
     budget: Budget
+    params: ExplainParams = DEFAULTS
     asked: int = 0
     points: list[Flags] = field(default_factory=list)  # the rows that each timetable found so far keeps
     found: list[Integers] = field(default_factory=list)  # those timetables, as points (x, z)
@@ -70,7 +69,7 @@ class Questions:
         asked = rows | (self.formulation.kind == RIGID)
         if without is not None:
             asked &= ~without
-        holds, point = _ask(self.formulation, asked, self.settings, self.budget.left() * SHARE)
+        holds, point = _ask(self.formulation, asked, self.settings, self.budget.left() * self.params.question_share)
         self.asked += 1
         if point is not None and without is None:
             self.remember(point)
@@ -88,7 +87,7 @@ class Questions:
         if self.budget.over():
             return False
         asked = rows | (self.formulation.kind == RIGID)
-        holds = _ask_highs(self.formulation, asked, self.budget.left() * SHARE)
+        holds = _ask_highs(self.formulation, asked, self.budget.left() * self.params.question_share)
         self.asked += 1
         if holds:
             raise EngineError(f"{solver('cp-sat')} calls a set of clauses impossible, {solver('highs')} solves it")

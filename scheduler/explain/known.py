@@ -13,18 +13,17 @@ if TYPE_CHECKING:
     from scheduler.explain.feasible import Questions
     from scheduler.formulation import Integers
 
-MOST_KEPT = 30
-
 
 @dataclass(slots=True)
 class Known:
     """The latest timetables. Each is stored as the codes of its airings."""
 
+    most: int
     timetables: list[Integers] = field(default_factory=list)
 
     def add(self, airings: Airings, chosen: Flags) -> None:
         """Store a timetable."""
-        self.timetables = [*self.timetables[1 - MOST_KEPT :], airings.codes[chosen]]
+        self.timetables = [*self.timetables, airings.codes[chosen]][-self.most :]
 
     def tell(self, airings: Airings, questions: Questions) -> None:
         """Add to the questions of a variant every timetable whose airings the variant has."""

@@ -29,7 +29,9 @@ def locks_that_matter(
     def holds(kept: list[int]) -> bool | None:
         locked = airings.past.copy()
         locked[kept] = True
-        return Questions(replace(formulation, locked=locked), questions.settings, questions.budget).holds(rows)
+        return Questions(
+            replace(formulation, locked=locked), questions.settings, questions.budget, questions.params
+        ).holds(rows)
 
     planned = np.flatnonzero(formulation.locked & ~airings.past).tolist()
     if not planned or holds([]) is not True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scheduler.explain.clauses import Key, clause_rows
@@ -14,6 +14,7 @@ from scheduler.explain.recheck import verified
 if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, ClauseRows
     from scheduler.explain.dials import Dial
+    from scheduler.explain.params import ExplainParams
     from scheduler.instance import Instance
     from scheduler.solve import Settings
     from scheduler.solve.search.budget import Budget
@@ -56,7 +57,11 @@ class Trials:
 
     settings: Settings
     budget: Budget
-    known: Known
+    params: ExplainParams
+    known: Known = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", Known(self.params.most_timetables))
 
     def can_hold(self, instance: Instance, *, left_out: Keys = NONE, only: Keys | None = None) -> bool | None:
         """Whether all hard rules except some clauses can hold, or only the rules of some clauses.
@@ -88,7 +93,7 @@ class Trials:
         if not left_out.issubset(rows.keys):
             rows = clause_rows(instance, readmit=True)
         kept = [at for at, key in enumerate(rows.keys) if key not in left_out and (only is None or key in only)]
-        questions = Questions(rows.formulation, self.settings, self.budget)
+        questions = Questions(rows.formulation, self.settings, self.budget, self.params)
         self.known.tell(rows.airings, questions)
         return rows, questions, kept
 

@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 
     from scheduler.explain.clauses import Clause, Path_
     from scheduler.explain.conflict_search import Clash
+    from scheduler.explain.params import ExplainParams
     from scheduler.instance import Instance
     from scheduler.messages import Message
 
 
 LOCKS_FILE = "locks.csv"
-
-ABOUT_AS_NEAR = 1.5
-"""Other changes of the same value are shown up to this multiple of its smallest change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ def remedies(
     clashes: Sequence[Clash],
     taken: Sequence[Clause],
     trials: Trials,
+    params: ExplainParams,
     say: Callable[[Message], None],
 ) -> tuple[tuple[tuple[Remedy, ...], ...], bool]:
     """(the remedies of each clash, whether the first ones together were shown to solve the instance).
@@ -58,7 +57,7 @@ def remedies(
     current, solved = instance, True
     for at, clash in enumerate(clashes):
         later = frozenset(key_of(clause) for clause in taken[at + 1 :])
-        eased = _eased(current, clash, later, trials, say)
+        eased = _eased(current, clash, later, trials, params, say)
         said = [_remedy(instance, one) for one in eased]
         if eased:
             current = eased[0].dial.turned(current, eased[0].value)
@@ -74,26 +73,27 @@ def _eased(
     clash: Clash,
     later: frozenset[Any],
     trials: Trials,
+    params: ExplainParams,
     say: Callable[[Message], None],
 ) -> list[Eased]:
     """All relaxations that resolve one clash, the smallest change first."""
     found: list[Eased] = []
     keys = frozenset(key_of(clause) for clause in clash.clauses)
-    dials = [dial for clause in clash.clauses for dial in clause_dials(instance, clause)]
+    dials = [dial for clause in clash.clauses for dial in clause_dials(instance, clause, params)]
     words = {clause.part[0] for clause in clash.clauses if clause.rule == LOCKS}
     asked = [lock for lock in dict.fromkeys(instance.locks) if lock.words() in words]
     dials += lock_dials(tuple(dict.fromkeys([*asked, *clash.locks])))
-    for dial in [*dials, *window_dials(instance, set(clash.channels))]:
+    for dial in [*dials, *window_dials(instance, set(clash.channels), params)]:
         if trials.budget.over():
             break
         say(msg("trying other values: {subject}", subject=dial.subject))
         one = ease(dial, instance, trials, keys, later)
         if one is not None:
             found.append(one)
-    return _worth_saying(found)
+    return _worth_saying(found, params.about_as_near)
 
 
-def _worth_saying(found: list[Eased]) -> list[Eased]:
+def _worth_saying(found: list[Eased], about_as_near: float) -> list[Eased]:
     """The smallest change first, windows last.
 
     Of several changes of one value only those about as small as its smallest.
@@ -101,7 +101,7 @@ def _worth_saying(found: list[Eased]) -> list[Eased]:
     nearest: dict[Path_, float] = {}
     for one in found:
         nearest[one.dial.path] = min(one.change, nearest.get(one.dial.path, one.change))
-    near = [one for one in found if one.change <= ABOUT_AS_NEAR * nearest[one.dial.path]]
+    near = [one for one in found if one.change <= about_as_near * nearest[one.dial.path]]
     windows = {id(one): one.dial.clause is None and one.dial.lock is None for one in near}
     return sorted(near, key=lambda one: (not one.enough, windows[id(one)], one.change))
 

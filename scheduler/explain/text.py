@@ -185,6 +185,7 @@ def explanation_json(instance: Instance, said: Explanation) -> str:
         "schema_version": 1,
         "instance": instance.file.name,
         "instance_sha256": instance.digest,
+        "parameters": said.params.changed(),
         "verdict": said.verdict,
         "findings": [
             {"reason": one.reason, "clauses": [_named(said.clauses[at]) for at in one.clauses], "text": str(one.text)}

@@ -2,9 +2,10 @@
 
 from scheduler.ratings.apply import Applied, Fitted, apply_fit, fit_instance
 from scheduler.ratings.evaluate import Evaluation, evaluate, rolling
-from scheduler.ratings.fit import Fit, RatingsParams, fit_ratings
+from scheduler.ratings.fit import Fit, fit_ratings
 from scheduler.ratings.log import FIELDS, read_log, until
 from scheduler.ratings.page import page_html, page_text
+from scheduler.ratings.params import RatingsParams
 
 __all__ = [
     "FIELDS",

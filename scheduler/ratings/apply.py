@@ -10,14 +10,13 @@ import pandas as pd
 from scheduler.imports.anchors import table_text
 from scheduler.instance import AudienceRow, InputError, Problem, Programme, read_csv
 from scheduler.ratings.evaluate import Evaluation, rolling
-from scheduler.ratings.fit import WEEKDAY_KINDS, Fit, RatingsParams, fit_ratings, genres_of
+from scheduler.ratings.fit import WEEKDAY_KINDS, Fit, fit_ratings, genres_of
 from scheduler.ratings.log import title_key
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
+    from scheduler.ratings.params import RatingsParams
 
-LEAST_APPEAL, MOST_APPEAL = 0.01, 20.0
-"""Appeals are written between these; what a log of a few airings says beyond is no forecast."""
 MARK = "appeal fitted from ratings"
 """How the `source` cell of a programme begins the words about its appeal."""
 
@@ -69,11 +68,11 @@ def _with_appeals(instance: Instance, fit: Fit, audience: str, replaced: int) ->
         keys = [key for title in _titles(models[name]) if (key := title_key(title)) in fit.titles.index]
         if keys:
             key = keys[0]
-            _set(row, appeal[key], f"{MARK}: {airings[key]} airings, standard error {error[key]:.2f}")
+            _set(row, fit.params, appeal[key], f"{MARK}: {airings[key]} airings, standard error {error[key]:.2f}")
             by_title.append(name)
             used.update(keys)
         elif "appeal" not in row and row.get("genre") in fit.genres.index:
-            _set(row, float(fit.genres[row["genre"]]), f"{MARK} of its genre")
+            _set(row, fit.params, float(fit.genres[row["genre"]]), f"{MARK} of its genre")
             by_genre.append(name)
         else:
             kept.append(name)
@@ -89,8 +88,8 @@ def _with_appeals(instance: Instance, fit: Fit, audience: str, replaced: int) ->
     )
 
 
-def _set(row: dict[str, str], appeal: float, words: str) -> None:
-    row["appeal"] = f"{min(max(appeal, LEAST_APPEAL), MOST_APPEAL):.2f}"
+def _set(row: dict[str, str], params: RatingsParams, appeal: float, words: str) -> None:
+    row["appeal"] = f"{min(max(appeal, params.least_appeal), params.most_appeal):.2f}"
     said = [part for part in row.get("source", "").split("; ") if part and not part.startswith(MARK)]
     row["source"] = "; ".join([*said, words])
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scheduler.ratings.fit import Fit, RatingsParams, fit_ratings
+from scheduler.ratings.fit import Fit, fit_ratings
+from scheduler.ratings.params import RatingsParams
 
 if TYPE_CHECKING:
     import numpy.typing as npt

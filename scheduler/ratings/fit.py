@@ -27,6 +27,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scheduler.arrays import Ints, Reals, ranges
+from scheduler.ratings.params import RatingsParams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,40 +35,6 @@ if TYPE_CHECKING:
 
 WEEKDAY_KINDS = ("mon-fri", "sat-sun")
 """The two kinds of weekday a curve is fitted for, as audience.csv writes them."""
-
-
-@dataclass(frozen=True, slots=True)
-class RatingsParams:
-    """What the fit can be asked to do. Raises ValueError where a number is out of its range."""
-
-    half_life_days: float = 160.0
-    """An airing of this age weighs half as much as one of today."""
-    title_prior: float = 1.0
-    """Airings of average size that a title's appeal is shrunk by, towards its genre's."""
-    genre_prior: float = 3.0
-    """Airings of average size that a genre's appeal is shrunk by, towards 1."""
-    passes: int = 4
-    """How often curve and appeals are fitted in turn."""
-    level_days: int = 42
-    """Last days of the log whose viewers, over what curve and appeals say of them, are the level that goes on."""
-    season_share: float = 1.0
-    """Power of the season of the year before in the forecast: 0 leaves it out, 1 takes one year's for every year's."""
-    holdout_weeks: int = 5
-    """Weeks at the end of the log that are held out to see how well the rest forecasts them."""
-
-    def __post_init__(self) -> None:
-        ranges = {
-            "half_life_days": (1, 10_000),
-            "title_prior": (0, 1_000),
-            "genre_prior": (0, 1_000),
-            "passes": (1, 100),
-            "level_days": (7, 365),
-            "season_share": (0, 1),
-            "holdout_weeks": (1, 52),
-        }
-        for name, (low, high) in ranges.items():
-            if not low <= getattr(self, name) <= high:
-                raise ValueError(f"{name} must be between {low} and {high}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +198,7 @@ def _title_table(
             "genre": factors.genres[factors.genre_of_title],
             "airings": np.bincount(factors.title),
             "appeal": factors.appeal,
-            "error": _standard_error(viewers, factors.expected, appeal, weight, factors.title, prior),
+            "error": _standard_error(viewers, factors.expected, appeal, weight, factors.title, prior, params),
         },
         index=pd.Index(factors.keys, name="key"),
     )
@@ -264,17 +231,28 @@ def _ratio(seen: Reals, due: Reals, group: Ints, count: int, prior: float, towar
     return ratio
 
 
-def _standard_error(viewers: Reals, expected: Reals, appeal: Reals, weight: Reals, title: Ints, prior: float) -> Reals:
+def _standard_error(
+    viewers: Reals,
+    expected: Reals,
+    appeal: Reals,
+    weight: Reals,
+    title: Ints,
+    prior: float,
+    params: RatingsParams,
+) -> Reals:
     """Standard error of every title's appeal, from the spread of its own airings around it.
 
-    With r = v / q − appeal the spread of a title is φ = (Σ r² + 5·φ₀) / (n + 5), φ₀ the spread of all airings, and
-    the error is sqrt(φ · Σ (w·q)²) / (Σ w·q + prior).
+    With r = v / q − appeal the spread of a title is φ = (Σ r² + s·φ₀) / (n + s), where s is `spread_prior` and φ₀ the
+    spread of all airings. The error is sqrt(φ · Σ (w·q)²) / (Σ w·q + prior).
     """
     count = int(title.max()) + 1
-    usable = expected > 0.05 * expected.mean()
+    usable = expected > params.least_expected * expected.mean()
     off = np.where(usable, (viewers / np.maximum(expected, 1e-9) - appeal) ** 2, 0.0)
+    more = params.spread_prior
     pooled = off.sum() / max(1, int(usable.sum()))
-    spread = (np.bincount(title, off, count) + 5 * pooled) / (np.bincount(title, usable, count) + 5)
+    spread = (np.bincount(title, off, count) + more * pooled) / np.maximum(
+        np.bincount(title, usable, count) + more, 1e-9
+    )
     due = weight * expected
     error: Reals = np.sqrt(spread * np.bincount(title, due**2, count)) / (np.bincount(title, due, count) + prior)
     return error

@@ -13,6 +13,7 @@ from scheduler.imports.cells import Cell, Table, cell_text, read_table
 from scheduler.imports.columns import find_header
 from scheduler.imports.heads import words_of
 from scheduler.instance import InputError, Problem
+from scheduler.ratings.params import RatingsParams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 FIELDS = ("date", "start", "title", "viewers", "minutes", "kind", "channel")
 NEEDED = ("date", "start", "title", "viewers")
-MOST_MINUTES = 240.0
-"""A row is taken to last until the next one, at most this long: a longer stretch is a gap in the log."""
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -44,6 +43,7 @@ def read_log(
     mapped: Mapping[str, str] | None = None,
     sheet: str | None = None,
     remembered: Mapping[str, str] | None = None,
+    params: RatingsParams | None = None,
 ) -> pd.DataFrame:
     """Read one or several ratings logs, CSV or XLSX, as one frame in time order.
 
@@ -57,6 +57,8 @@ def read_log(
         The sheet of a workbook; by default its first.
     remembered
         Heads of the last import, taken where a file has them.
+    params
+        How long a row lasts without a length; by default RatingsParams().
 
     Returns
     -------
@@ -69,14 +71,15 @@ def read_log(
     InputError
         With every cell that cannot be read.
     """
-    problems: list[Problem] = []
+    problems, params = list[Problem](), params or RatingsParams()
     parts = [_read(path, mapped or {}, sheet, remembered or {}, problems) for path in paths]
     if problems:
         raise InputError(problems)
     log = pd.concat(parts, ignore_index=True).drop_duplicates(["channel", "start", "title"], keep="last")
     log = log.sort_values(["channel", "start"], kind="stable").reset_index(drop=True)
     until_next = log.groupby("channel")["start"].shift(-1).sub(log["start"]).dt.total_seconds() / 60
-    log["minutes"] = log["minutes"].fillna(until_next).fillna(30.0).clip(1.0, MOST_MINUTES)
+    log["minutes"] = log["minutes"].fillna(until_next).fillna(params.last_minutes)
+    log["minutes"] = log["minutes"].clip(1.0, params.longest_minutes)
     log["key"] = [title_key(title) for title in log["title"]]
     return log
 

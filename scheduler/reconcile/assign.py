@@ -27,20 +27,17 @@ if TYPE_CHECKING:
 
     from scheduler.reconcile.params import ReconcileParams
 
-HALF_DAY = 720.0
-WIDEST = 2_160.0
-"""Starts that lie further apart, in minutes, are never one airing."""
-
 
 def costs(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -> Reals:
     """What each pair of one channel's planned airings and items costs, (planned, items); inf where it cannot be."""
     apart = np.abs(planned["start"].to_numpy(float)[:, None] - items["start"].to_numpy(float)[None, :]) / 60
-    time = np.where(apart <= HALF_DAY, apart, HALF_DAY + (apart - HALF_DAY) / 4)
+    whole = params.whole_minutes
+    time = np.where(apart <= whole, apart, whole + (apart - whole) / 4)
     length = np.abs(planned["seconds"].to_numpy(float)[:, None] - items["net"].to_numpy(float)[None, :]) / 60
-    total = time + np.minimum(length, 60) / 4 + _keys(planned, items, params)
+    total = time + np.minimum(length, params.most_length_minutes) / 4 + _keys(planned, items, params)
     same = planned["airing"].to_numpy(str)[:, None] == items["airing"].to_numpy(str)[None, :]
-    total = np.where(same, total / 10, total)
-    return np.where(apart <= WIDEST, total, np.inf)
+    total = np.where(same, total * params.same_airing, total)
+    return np.where(apart <= params.widest_minutes, total, np.inf)
 
 
 def candidates(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -> npt.NDArray[np.bool_]:

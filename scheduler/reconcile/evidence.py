@@ -21,6 +21,7 @@ from scheduler.reconcile.bxf import bxf_table, is_bxf
 from scheduler.reconcile.clock import clock_seconds, lengths, moment_of
 from scheduler.reconcile.heads import FIELDS, evidence_words
 from scheduler.reconcile.known import Names
+from scheduler.reconcile.params import ReconcileParams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 RANKS = {"certificate": 1, "journal": 2, "monitoring": 3, "log": 4}
 """Kinds of evidence; the lower number decides where two speak of the same."""
-LONGEST = 4 * 3600.0
-"""A row without a length lasts until the channel's next one, at most this long, in seconds."""
 COLUMNS = (
     *("channel", "start", "seconds", "identity", "episode", "title", "shown", "airing"),
     *("rank", "file", "row", "sha256"),
@@ -53,7 +52,9 @@ class Source:
     zone: str | None = None
 
 
-def read_evidence(instance: Instance, sources: Sequence[Source], findings: Findings) -> pd.DataFrame:
+def read_evidence(
+    instance: Instance, sources: Sequence[Source], findings: Findings, params: ReconcileParams | None = None
+) -> pd.DataFrame:
     """Every row of every file that says that something aired, by channel and start.
 
     Returns
@@ -77,8 +78,9 @@ def read_evidence(instance: Instance, sources: Sequence[Source], findings: Findi
     findings.stop_on_errors()
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
     found = found.sort_values(["channel", "start", "rank", "row"], kind="stable").reset_index(drop=True)
+    longest = (params or ReconcileParams()).unknown_length_minutes * 60
     until = found.groupby(["file", "channel"])["start"].shift(-1).sub(found["start"])
-    found["seconds"] = found["seconds"].fillna(until.clip(upper=LONGEST)).fillna(0.0)
+    found["seconds"] = found["seconds"].fillna(until.clip(upper=longest)).fillna(0.0)
     return found
 
 

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.reconcile.params import ReconcileParams
 
-SLACK = 1.1
-"""Parts are joined only up to this multiple of the programme's length: what is longer is a second airing."""
-
 
 def items_of(instance: Instance, rows: pd.DataFrame, params: ReconcileParams) -> pd.DataFrame:
     """Rows of evidence as items: parts of one airing, with others' rows between them, are one.
@@ -33,7 +30,7 @@ def items_of(instance: Instance, rows: pd.DataFrame, params: ReconcileParams) ->
     for at, (file, channel, identity, episode, title, start, seconds) in enumerate(zip(*columns, strict=True)):
         key = (file, channel, identity, episode, "" if identity else title)
         before = open_items.get(key) if identity or title else None
-        longest = expected.get(identity, np.inf) * SLACK + 60
+        longest = expected.get(identity, np.inf) * params.join_length + 60
         if before is not None and start - before[1] <= gap and before[2] + seconds <= longest:
             number, net = before[0], before[2] + seconds
         else:

@@ -1,34 +1,48 @@
-"""What the matching of evidence can be asked to do; tolerances stand in the agreements (`as_aired`)."""
+"""The parameters of matching evidence. Tolerances stand in the agreements (`as_aired`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from scheduler.parameters import AllParams, Factor, NotNegative, Params, Positive, Share
 
 
-@dataclass(frozen=True, slots=True)
-class ReconcileParams:
-    """Costs are in minutes of difference. Raises ValueError where a number is out of its range."""
+class ReconcileParams(Params):
+    """What a match costs, in minutes of difference, and what is one airing."""
 
-    unmatched: float = 1_000.0
-    """What it costs to leave an airing or an item of evidence without its counterpart."""
-    unknown_episode: float = 5.0
-    """What it costs where the evidence does not say the episode."""
-    other_episode: float = 1_000.0
-    """What it costs where the evidence says another episode: more than the planned one on the day before or after."""
-    alike_title: float = 60.0
-    """What it costs where only a title that is nearly the same speaks for it."""
-    least_alike: float = 85.0
+    unmatched: NotNegative = 1_000.0
+    """Cost of an airing or an item of evidence without its counterpart."""
+    unknown_episode: NotNegative = 5.0
+    """Cost where the evidence does not state the episode."""
+    other_episode: NotNegative = 1_000.0
+    """Cost where the evidence states another episode: more than the planned one on the day before or after."""
+    alike_title: NotNegative = 60.0
+    """Cost where only a title that is nearly the same speaks for the match."""
+    least_alike: Annotated[float, Field(ge=0.0, le=100.0)] = 85.0
     """How alike such titles are at least (RapidFuzz's ratio of sorted words, 0 to 100)."""
-    ambiguous: float = 15.0
-    """Another counterpart that would cost less than this more makes a match ambiguous."""
-    join_gap_minutes: float = 20.0
+    ambiguous: NotNegative = 15.0
+    """A match is ambiguous if another counterpart costs less than this more."""
+    whole_minutes: NotNegative = 720.0
+    """A difference of starts counts whole up to this, a quarter beyond it."""
+    widest_minutes: NotNegative = 2_160.0
+    """Starts that lie further apart are never one airing."""
+    most_length_minutes: NotNegative = 60.0
+    """A difference of lengths counts a quarter, up to this difference."""
+    same_airing: Share = 0.1
+    """Where the evidence names the planned airing by its id, a match costs this share."""
+    join_gap_minutes: NotNegative = 20.0
     """Parts of one airing lie at most this far apart."""
-    partial_share: float = 0.5
+    join_length: Factor = 1.1
+    """Parts are joined up to this multiple of the programme's length: what is longer is a second airing."""
+    unknown_length_minutes: Positive = 240.0
+    """A row without a length lasts until the channel's next one, at most this long."""
+    partial_share: Share = 0.5
     """An airing of which less than this share aired is partial."""
 
-    def __post_init__(self) -> None:
-        for name in self.__slots__:
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"{name} must be at least 0")
-        if not self.least_alike <= 100 or not self.partial_share <= 1:
-            raise ValueError("least_alike is at most 100, partial_share at most 1")
+
+class ReconcileTables(AllParams):
+    """The tables of a file of parameters."""
+
+    reconcile: ReconcileParams = ReconcileParams()

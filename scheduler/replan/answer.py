@@ -51,6 +51,7 @@ class Replan:
     checked: Verification  # the check of `rest` on the instance after the freeze
     side: str | None
     not_aired: tuple[int, ...]  # indices of published airings that did not air
+    params: ReplanParams
 
     @property
     def number_bound(self) -> int:
@@ -147,6 +148,7 @@ def replan(
         checked,
         side,
         tuple(not_aired),
+        params,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from scheduler.parameters import Count, NotNegative, Params, Positive, Share
+from scheduler.parameters import AllParams, Count, NotNegative, Params, Positive, Share
 
 
 class ReplanParams(Params):
@@ -28,3 +28,9 @@ class ReplanParams(Params):
     """Relative gap at which the search of the value stops."""
     seed: Annotated[int, Field(ge=0)] = 1
     """Seed of HiGHS."""
+
+
+class ReplanTables(AllParams):
+    """The tables of a file of parameters."""
+
+    replan: ReplanParams = ReplanParams()

@@ -53,6 +53,7 @@ def record(
         timetable_sha256=hashlib.sha256(timetable_csv(answer.timetable).encode()).hexdigest(),
         frozen_until=frozen_until,
         side=answer.side,
+        parameters=answer.params.changed(),
         published=len(plan) + len(answer.published.gone),
         frozen=int(answer.frozen.frozen.sum()),
         counts=counts,

@@ -77,6 +77,7 @@ class ReplanFile(Record):
     timetable_sha256: str
     frozen_until: str | None
     side: str | None
+    parameters: dict[str, float] = Field(default={}, description="of the search, those that differ from the default")
     published: int = Field(ge=0, description="published airings in the horizon")
     frozen: int = Field(ge=0, description="of these, frozen")
     counts: dict[str, int] = Field(description="kept, renumbered, moved, altered, dropped, added, slipped, not_aired")

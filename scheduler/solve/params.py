@@ -190,6 +190,8 @@ class BlockParams(Params):
     """Growth of the slack after a proof."""
     widen_quick: Factor = 2.0
     """Growth of the slack after a proof in less than a quarter of the limit."""
+    trial_branchings: Annotated[int, Field(ge=0)] = 2
+    """Trials per column before HiGHS relies on what branching on it gained so far."""
     nodes_per_second: Positive = 100.0
     """Branch-and-bound nodes that stand for a second where work is counted."""
 

@@ -245,7 +245,7 @@ def test_first_runs_are_those_that_aired(tmp_path):
 
 
 def test_params_have_ranges():
-    with pytest.raises(ValueError, match="unmatched must be at least 0"):
+    with pytest.raises(ValueError, match=r"unmatched\n.*greater than or equal to 0"):
         ReconcileParams(unmatched=-1)
 
 

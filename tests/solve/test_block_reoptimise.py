@@ -136,7 +136,7 @@ def test_a_block_that_does_not_end_is_tried_once_more_and_longer(tmp_path, monke
 
     def cut_short(self, floor, gap, *, seconds, nodes, options):
         limits.append((seconds, nodes))
-        return BlockOutcome(np.inf, ended=False, value=-np.inf, chosen=nothing, work=0.01)
+        return BlockOutcome(np.inf, ended=False, value=-np.inf, chosen=nothing, iterations=0)
 
     monkeypatch.setattr(BlockMip, "solve", cut_short)
     blocks.improve(None, blocks.search.budget)
@@ -155,7 +155,7 @@ def test_half_of_what_may_be_gained_is_looked_for_then_half_of_what_is_left(tmp_
 
     def out_of_reach(self, floor, gap, *, seconds, nodes, options):
         floors.append(floor)
-        return BlockOutcome(floor, ended=True, value=-np.inf, chosen=nothing, work=0.01)
+        return BlockOutcome(floor, ended=True, value=-np.inf, chosen=nothing, iterations=0)
 
     monkeypatch.setattr(BlockMip, "solve", out_of_reach)
     blocks.improve(None, blocks.search.budget)

@@ -23,7 +23,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from scheduler.arrays import Reals
-from scheduler.solve.blocks.block_mip import PROOF, BlockMip
+from scheduler.solve.blocks.block_mip import BlockMip, proof_options
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, float_error, projected
 
@@ -273,7 +273,8 @@ class Blocks:
         floor = one.plain - one.slack
         mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
         nodes = budget.node_limit(self.params.nodes_per_second, one.seconds)
-        found = mip.solve(floor, gap, seconds=budget.at_most(one.seconds).left(), nodes=nodes, options=PROOF)
+        seconds, options = budget.at_most(one.seconds).left(), proof_options(self.params)
+        found = mip.solve(floor, gap, seconds=seconds, nodes=nodes, options=options)
         with self.lock:
             one.upper = min(one.upper, found.bound)
             if found.value > one.lower:

@@ -28,6 +28,7 @@ from scheduler.solve.programs.overlaps import overlap_rows
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
+    from scheduler.solve.params import BlockParams
     from scheduler.solve.programs.linear_rows import LinearRows
 
 
@@ -40,14 +41,19 @@ LARGEST = 1e3
 Options = tuple[tuple[str, int | bool], ...]
 """Options of HiGHS, by name."""
 
-PROOF: Options = (
+NO_SUBPROGRAMS: Options = (
     ("mip_heuristic_run_rens", False),
     ("mip_heuristic_run_rins", False),
     ("mip_heuristic_run_root_reduced_cost", False),
     ("mip_detect_symmetry", False),
-    ("mip_pscost_minreliable", 2),
 )
-"""Options of HiGHS where only the bound matters: no programs inside the program, and a short trial of branchings."""
+"""Options of HiGHS where only the bound matters: no programs inside the program."""
+
+
+def proof_options(params: BlockParams) -> Options:
+    """Options of HiGHS where only the bound matters."""
+    return (*NO_SUBPROGRAMS, ("mip_pscost_minreliable", params.trial_branchings))
+
 
 FINDING: Options = (("mip_heuristic_run_root_reduced_cost", False), ("mip_heuristic_run_feasibility_jump", False))
 """Options of HiGHS where a choice is wanted soon and the relaxation is near: of the programs inside the program the

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.solve.blocks.block_mip import PROOF, BlockMip
+from scheduler.solve.blocks.block_mip import BlockMip, proof_options
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags
@@ -85,7 +85,8 @@ class BlockReoptimiser:
         now, gap = mip.worth(best.point[mip.airings].astype(bool)), self.params.closeness * abs(best.value)
         attempt = search.budget.at_most(effort.seconds)
         nodes = attempt.node_limit(search.settings.params.blocks.nodes_per_second)
-        found = mip.solve(now + wanted, gap, seconds=attempt.left(), nodes=nodes, options=PROOF)
+        options = proof_options(search.settings.params.blocks)
+        found = mip.solve(now + wanted, gap, seconds=attempt.left(), nodes=nodes, options=options)
         work = attempt.spend_iterations(found.iterations)
         effort.took = work if attempt.counted else time.monotonic() - began
         if len(found.chosen) and search.offer_part(mine, found.chosen):
