@@ -17,6 +17,7 @@ from scheduler.cli.compare import compare
 from scheduler.cli.completion import completion
 from scheduler.cli.cost import cost
 from scheduler.cli.diff import diff
+from scheduler.cli.due import due
 from scheduler.cli.explain import explain
 from scheduler.cli.export import export
 from scheduler.cli.failure import DONE, ENGINE, INPUT, INTERRUPTED, CommandFailed
@@ -43,7 +44,7 @@ ENGINE_THREAD = "engine"
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Begin": (new, import_, schema, upgrade),
     "Plan": (check, solve, show, report, explain, why, cost, compare, diff, export),
-    "Agree, publish, change": (offer, answer, publish, notices, replan),
+    "Agree, publish, change": (offer, answer, publish, notices, due, replan),
     "Account": (reconcile, ledger),
     "Measure": (generate, bench),
     "Set up": (completion,),

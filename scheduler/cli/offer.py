@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.failure import (
     DONE,
+    INPUT,
+    CommandFailed,
     load_or_fail,
     party_or_fail,
     refused,
     timetable_or_fail,
     write_into,
 )
-from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, TIMETABLE
+from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, QUIET, TIMETABLE
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.publication.words import Word
 
 
 @click.command(
@@ -27,30 +35,49 @@ Examples:
 @TIMETABLE
 @click.option("--to", "party", metavar="PARTY", required=True, help="The party that is asked.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
+@click.option("--on", type=DAY, help="The day on which it is offered; by default today.")
 @LANG
 @FORCE
 @QUIET
-def offer(instance: Path, timetable: Path, party: str, out: Path, lang: str, force: bool, quiet: bool) -> int:
+def offer(
+    instance: Path, timetable: Path, party: str, out: Path, on: date | None, lang: str, force: bool, quiet: bool
+) -> int:
     """Write what TIMETABLE plans with a party as a workbook to fill in and as a page, in both clocks.
 
-    Only what serves its agreements is in it. `parity answer` reads the workbook when it comes back.
+    Only what serves its agreements is in it. What it has to answer for is recorded as proposed in
+    INSTANCE/publications. `parity answer` reads the workbook when it comes back.
     """
     from scheduler.export.file_names import file_names
-    from scheduler.publication import offer_page, offer_rows, offer_workbook
+    from scheduler.publication import offer_page, offer_rows, offer_workbook, proposed
+    from scheduler.publication.offer import ANSWER, KEY
     from scheduler.report.language import Language
 
     loaded = load_or_fail(instance, quiet=quiet)
     party_or_fail(loaded, party)
-    rows, language = offer_rows(timetable_or_fail(loaded, timetable), party), Language(lang)
+    planned, language = timetable_or_fail(loaded, timetable), Language(lang)
+    rows = offer_rows(planned, party)
     name = file_names([party])[party]
     files: dict[str, str | bytes] = {
         f"offer-{name}.xlsx": offer_workbook(loaded, rows, party, language),
         f"offer-{name}.html": offer_page(rows, party, language),
     }
+    asked = [row[KEY] for row in rows if row[ANSWER] == ""]
     write_into(out, files, force=force)
+    _record(loaded, proposed(loaded, planned, party, asked, on or date.today()))
     if not quiet:
         click.echo(f"wrote {', '.join(str(out / file) for file in files)}: {len(rows)} airings")
     return DONE
+
+
+def _record(instance: Instance, words: list[Word]) -> None:
+    """Add to what was said of the airings of an instance."""
+    from scheduler.publication import add_words
+    from scheduler.whole_file import FolderInUseError
+
+    try:
+        add_words(instance, words)
+    except FolderInUseError:
+        raise CommandFailed(f"{instance.folder} is in use: another process writes into it", INPUT) from None
 
 
 @click.command(
@@ -64,16 +91,19 @@ Examples:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--from", "party", metavar="PARTY", required=True, help="The party that answers.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
+@click.option("--on", type=DAY, help="The day of the answer; by default today.")
 @FORCE
 @QUIET
-def answer(instance: Path, timetable: Path, file: Path, party: str, out: Path, force: bool, quiet: bool) -> int:
+def answer(
+    instance: Path, timetable: Path, file: Path, party: str, out: Path, on: date | None, force: bool, quiet: bool
+) -> int:
     """Read FILE, an offer that was filled in (workbook or CSV): locks.csv and, for what was refused, rules.
 
     Accepted airings and other starts become locks for INSTANCE/locks.csv; refused ones become rules, in bans.yaml, for
-    `rules` in instance.yaml.
+    `rules` in instance.yaml. What was said of each airing is recorded in INSTANCE/publications.
     """
     from scheduler.instance import InputError
-    from scheduler.publication import locks_csv, read_answers
+    from scheduler.publication import answered, locks_csv, read_answers
 
     loaded = load_or_fail(instance, quiet=quiet)
     party_or_fail(loaded, party)
@@ -83,6 +113,7 @@ def answer(instance: Path, timetable: Path, file: Path, party: str, out: Path, f
         raise refused(error.problems, str(file)) from None
     files = {"locks.csv": locks_csv(said), "bans.yaml": "".join(f"{line}\n" for line in said.bans)}
     write_into(out, files, force=force)
+    _record(loaded, answered(said, party, on or date.today()))
     if not quiet:
         counted = f"{said.accepted} accepted, {said.moved} at another time, {said.refused} refused, {said.open} open"
         click.echo(f"{counted}; wrote {', '.join(str(out / name) for name in files)}")

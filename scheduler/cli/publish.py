@@ -21,9 +21,12 @@ from scheduler.cli.failure import (
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE, Whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from scheduler.instance import Instance
+    from scheduler.timetable import Timetable
 
 
 @click.command(
@@ -44,6 +47,7 @@ def publish(
     """Record that TIMETABLE of INSTANCE has gone out up to a date: number, date and hash in INSTANCE/publications."""
     from scheduler.instance import InputError, did_you_mean
     from scheduler.publication import publish as record
+    from scheduler.publication import statuses
     from scheduler.whole_file import FolderInUseError
 
     loaded = load_or_fail(instance, quiet=quiet)
@@ -53,6 +57,7 @@ def publish(
     named = channels or tuple(channel.id for channel in loaded.channels)
     read = timetable_or_fail(loaded, timetable)
     try:
+        words = statuses(loaded, read)
         said = record(loaded, read, until, named, on or date.today())
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
@@ -62,7 +67,19 @@ def publish(
         click.echo("nothing has changed since the last publication; nothing was recorded")
     else:
         click.echo(f"publication {said.number}: {len(named)} channels until {until}, {said.state_sha256[:12]}")
+        _warn(read, words, until, named)
     return DONE
+
+
+def _warn(timetable: Timetable, words: Sequence[str], until: date, channels: tuple[str, ...]) -> None:
+    """Name what has gone out though its party has refused it or asked for another start."""
+    from scheduler.timetable import timetable_frame
+
+    frame = timetable_frame(timetable).assign(status=list(words))
+    out = frame["channel"].isin(list(channels)) & (frame["broadcast_date"] <= until.isoformat())
+    for status, said in (("refused", "refused"), ("countered", "asked for another start of")):
+        for name in frame.loc[out & (frame["status"] == status), "airing_id"].tolist():
+            click.echo(f"warning: {name} has gone out, though its party has {said} it", err=True)
 
 
 @click.command(

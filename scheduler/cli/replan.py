@@ -154,12 +154,12 @@ def _replanned(
     instance: Instance, published: Published, until: Any, missing: list[int], side: str | None, params: Any
 ) -> Replan:  # fmt: skip
     from scheduler.instance import InputError
-    from scheduler.publication import drafts as told_to_nobody
+    from scheduler.publication import unsettled
     from scheduler.replan import NotFrozenError, NoTimetableError, ReplanError
     from scheduler.replan import replan as plan_again
 
     try:
-        drafts = told_to_nobody(instance, published.timetable)
+        drafts = unsettled(instance, published.timetable)
         return plan_again(
             instance, published, frozen_until=until, not_aired=missing, side=side, drafts=drafts, params=params
         )
@@ -182,6 +182,7 @@ def _replanned(
 def _save(answer: Replan, published: Path, until: Any, out: Path, *, lang: str, as_json: bool) -> int:
     import hashlib
 
+    from scheduler.publication import statuses
     from scheduler.replan import record
     from scheduler.report.language import Language
     from scheduler.report.replanning import replan_lines
@@ -191,7 +192,8 @@ def _save(answer: Replan, published: Path, until: Any, out: Path, *, lang: str, 
 
     language = Language(lang)
     digest = hashlib.sha256(published.read_bytes()).hexdigest()
-    said, causes = record(answer, digest, None if until is None else until.isoformat())
+    standing = statuses(answer.instance, answer.published.timetable, until)
+    said, causes = record(answer, digest, None if until is None else until.isoformat(), standing)
     lines = replan_lines(said, answer.instance, language, causes)
     texts = {
         "timetable.csv": timetable_csv(answer.timetable),

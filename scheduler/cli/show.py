@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, timetable_or_fail
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail
 from scheduler.cli.options import DAY, INSTANCE, JSON, LANG, QUIET, TIMETABLE
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
+    from scheduler.publication import Status
+    from scheduler.timetable import Timetable
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -61,7 +63,10 @@ def show(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Show what airs in TIMETABLE of INSTANCE: a channel's broadcast day, on its own clock."""
+    """Show what airs in TIMETABLE of INSTANCE: a channel's broadcast day, on its own clock.
+
+    Once something was offered or published every airing has its status, from draft to aired.
+    """
     import json
 
     from scheduler.instance import did_you_mean
@@ -78,7 +83,8 @@ def show(
     def wanted(day: date) -> bool:
         return not days or day in days or day.weekday() in days
 
-    found = days_on_air(planned, named, language, wanted=wanted, daypart=daypart)
+    standing = _statuses(planned)
+    found = days_on_air(planned, named, language, wanted=wanted, daypart=daypart, statuses=standing)
     if not found:
         horizon = loaded.file.horizon
         last = horizon.start + timedelta(days=horizon.days - 1)
@@ -89,6 +95,18 @@ def show(
         else "\n".join(day_lines(found, language))
     )
     return DONE
+
+
+def _statuses(planned: Timetable) -> list[Status] | list[str]:
+    """The status of every entry; none where nothing was offered, published or on record."""
+    from scheduler.instance import InputError
+    from scheduler.publication import statuses
+
+    try:
+        found = statuses(planned.instance, planned)
+    except InputError as error:
+        raise refused(error.problems, str(planned.instance.folder)) from None
+    return found if set(found) != {"draft"} else []
 
 
 def _channels(loaded: Instance, named: tuple[str, ...]) -> list[int]:

@@ -1,24 +1,41 @@
-"""What has gone out: publications with number, date and hash, and what has changed since one of them."""
+"""What was offered, answered and published, airing by airing; what has changed since, and what is due."""
 
 from scheduler.publication.answer import Answers, locks_csv, read_answers
+from scheduler.publication.due import DUE, Due, due, due_lines
 from scheduler.publication.notices import CHANGES, changes_since, notice_csv, notice_ics, notice_page
 from scheduler.publication.offer import offer_page, offer_rows, offer_workbook
 from scheduler.publication.state import (
     FOLDER,
     Publication,
-    drafts,
     publish,
     read_publications,
     read_state,
 )
+from scheduler.publication.words import (
+    STATUSES,
+    Status,
+    add_words,
+    answered,
+    proposed,
+    read_words,
+    statuses,
+    unsettled,
+)
 
 __all__ = [
     "CHANGES",
+    "DUE",
     "FOLDER",
+    "STATUSES",
     "Answers",
+    "Due",
     "Publication",
+    "Status",
+    "add_words",
+    "answered",
     "changes_since",
-    "drafts",
+    "due",
+    "due_lines",
     "locks_csv",
     "notice_csv",
     "notice_ics",
@@ -26,8 +43,12 @@ __all__ = [
     "offer_page",
     "offer_rows",
     "offer_workbook",
+    "proposed",
     "publish",
     "read_answers",
     "read_publications",
     "read_state",
+    "read_words",
+    "statuses",
+    "unsettled",
 ]

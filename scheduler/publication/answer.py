@@ -19,6 +19,7 @@ from scheduler.timetable import timetable_frame
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scheduler.publication.words import Key, Said
     from scheduler.timetable import Timetable
 
 LOCK_COLUMNS = ("channel", "start_utc", "duration_min", "programme", "run", "version_language", "version_kind")
@@ -35,6 +36,7 @@ class Answers:
     moved: int
     refused: int
     open: int  # airings of the party's channels without an answer
+    said: tuple[tuple[Key, Said], ...] = ()  # of every airing: channel, start in UTC and programme, and the answer
 
 
 def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
@@ -49,11 +51,10 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
     airings = {row["airing_id"]: row for row in records}
     theirs = {channel.id: channel for channel in instance.channels if party in channel.belongs_to}
     problems: list[Problem] = []
-    locks, bans, counts = (
-        list[dict[str, str]](),
-        list[str](),
-        dict.fromkeys(("accepted", "moved", "refused", "open"), 0),
-    )
+    locks: list[dict[str, str]] = []
+    bans: list[str] = []
+    words: list[tuple[Key, Said]] = []
+    counts = dict.fromkeys(("accepted", "moved", "refused", "open"), 0)
     for line, row in _rows(path):
         said, other = row.get(ANSWER, "").strip().casefold(), row.get(OTHER, "").strip()
         airing = airings.get(row.get(KEY, "").strip())
@@ -69,19 +70,22 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
                 problems.append(Problem(path.name, line, 1, f"{OTHER} {other!r} is no time; write 19:30"))
                 continue
             locks.append(_lock(airing, start))
+            words += [(_key(airing), "countered"), ((airing["channel"], start, airing["programme"]), "accepted")]
             counts["moved"] += 1
         elif said in ACCEPTED:
             locks.append(_lock(airing, airing["start_utc"]))
+            words.append((_key(airing), "accepted"))
             counts["accepted"] += 1
         elif said in REFUSED:
             bans.append(_ban(airing, len(bans) + 1, party))
+            words.append((_key(airing), "refused"))
             counts["refused"] += 1
         else:
             expected = "accepted or refused, or a time in other_start"
             problems.append(Problem(path.name, line, 1, f"{ANSWER} {row[ANSWER]!r} is not read; expected {expected}"))
     if problems:
         raise InputError(problems)
-    return Answers(tuple(locks), tuple(bans), **counts)
+    return Answers(tuple(locks), tuple(bans), **counts, said=tuple(words))
 
 
 def locks_csv(answers: Answers) -> str:
@@ -91,6 +95,10 @@ def locks_csv(answers: Answers) -> str:
     writer.writeheader()
     writer.writerows(answers.locks)
     return stream.getvalue()
+
+
+def _key(airing: dict[str, Any]) -> Key:
+    return airing["channel"], airing["start_utc"], airing["programme"]
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:

@@ -13,6 +13,8 @@ from scheduler.export.party import for_party
 from scheduler.instance import agreements_of, zone_clock
 from scheduler.messages import Message, msg
 from scheduler.publication.notices import STYLE
+from scheduler.publication.words import UNSETTLED, statuses
+from scheduler.report.statuses import status_word
 from scheduler.timetable import timetable_frame
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 KEY, ANSWER, OTHER = "airing_id", "answer", "other_start"
 """Heads of the columns that `parity answer` reads; they are the same in every language, in the second row."""
 
-_TOLD = ("channel", "date", "start", "our_start", "minutes", "title", "episode", "version", "direction")
+_TOLD = ("channel", "date", "start", "our_start", "minutes", "title", "episode", "version", "direction", "status")
 CODES: tuple[str, ...] = (KEY, *_TOLD, ANSWER, OTHER, "remark")
 ACCEPTED = frozenset({"accepted", "yes", "принято", "да", "қабылданды", "иә", "qabul", "ha"})
 REFUSED = frozenset({"refused", "no", "отказ", "нет", "бас тартылды", "жоқ", "rad", "yoq"})
@@ -32,7 +34,7 @@ REFUSED = frozenset({"refused", "no", "отказ", "нет", "бас тарты
 def offer_rows(timetable: Timetable, party: str) -> list[dict[str, Any]]:
     """CODES: a row for every airing that serves an agreement of the party; it answers for its own channels."""
     instance = timetable.instance
-    frame = timetable_frame(timetable)
+    frame = timetable_frame(timetable).assign(status=statuses(instance, timetable))
     frame = for_party(instance, frame[frame["anchor"] == ""], party)
     ours = zone_clock(_our_zone(instance, party))
     theirs = {channel.id for channel in instance.channels if party in channel.belongs_to}
@@ -52,6 +54,7 @@ def offer_rows(timetable: Timetable, party: str) -> list[dict[str, Any]]:
                 "episode": row["episode"],
                 "version": f"{row['version_language']} {row['version_kind']}",
                 "direction": row["direction"],
+                "status": "proposed" if row["channel"] in theirs and row["status"] in UNSETTLED else row["status"],
                 ANSWER: "" if row["channel"] in theirs else "–",
                 OTHER: "",
                 "remark": "",
@@ -79,6 +82,7 @@ def _heads() -> list[Message]:
         msg("episode"),
         msg("version"),
         msg("whose programme > on whose channel"),
+        msg("status"),
         msg("answer: accepted or refused"),
         msg("or another start, HH:MM"),
         msg("remark"),
@@ -107,7 +111,7 @@ def offer_workbook(instance: Instance, rows: list[dict[str, Any]], party: str, l
             if isinstance(value, int):
                 sheet.write_number(number, column, value)
             else:
-                sheet.write_string(number, column, value)
+                sheet.write_string(number, column, _cell(value, code, language) if code == "status" else value)
     sheet.freeze_panes(2, 0)
     sheet.autofit()
     book.close()
@@ -117,8 +121,8 @@ def offer_workbook(instance: Instance, rows: list[dict[str, Any]], party: str, l
 def offer_page(rows: list[dict[str, Any]], party: str, language: Language) -> str:
     """The offer as a page of HTML that needs nothing else."""
     title = escape(language.render(_title(party)))
-    shown = CODES[1:10]
-    head = "".join(f"<th>{escape(language.render(one))}</th>" for one in _heads()[1:10])
+    shown = CODES[1:11]
+    head = "".join(f"<th>{escape(language.render(one))}</th>" for one in _heads()[1:11])
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(_cell(row[code], code, language))}</td>" for code in shown) + "</tr>"
         for row in rows
@@ -131,4 +135,6 @@ def offer_page(rows: list[dict[str, Any]], party: str, language: Language) -> st
 
 
 def _cell(value: Any, code: str, language: Language) -> str:
+    if code == "status":
+        return language.render(status_word(str(value)))
     return language.weekday(date.fromisoformat(value)) if code == "date" else str(value)

@@ -134,19 +134,6 @@ def publish(
     return said
 
 
-def drafts(instance: Instance, timetable: Timetable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which entries of a timetable nobody was told of; none where nothing was ever recorded as published."""
-    known = read_publications(instance)
-    if not known:
-        return np.zeros(len(timetable), dtype=bool)
-    state = read_state(instance, known[-1])
-    public = state[state["state"] == PUBLISHED]
-    told = set(zip(public["channel"], public["start_utc"], public["programme"], strict=True))
-    frame = timetable_frame(timetable)
-    here = zip(frame["channel"], frame["start_utc"], frame["programme"], strict=True)
-    return np.array([one not in told for one in here], dtype=bool)
-
-
 def _file(number: int) -> str:
     return f"{number:04d}.csv"
 

@@ -19,6 +19,8 @@ from scheduler.timetable import timetable_csv
 from scheduler.verify import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scheduler.replan.answer import Replan
     from scheduler.replan.changes import Entry
     from scheduler.timetable import Timetable
@@ -28,14 +30,20 @@ SPANS = (("0-2", 2), ("3-7", 7), ("8-14", 14))
 
 
 def record(
-    answer: Replan, published_sha256: str, frozen_until: str | None
-) -> tuple[ReplanFile, dict[int, Message]]:  # fmt: skip
-    """The model of replan.json, and the cause of each change by its number."""
+    answer: Replan, published_sha256: str, frozen_until: str | None, statuses: Sequence[str] = ()
+) -> tuple[ReplanFile, dict[int, Message]]:
+    """The model of replan.json, and the cause of each change by its number.
+
+    Parameters
+    ----------
+    statuses
+        The status of every published airing, from draft to aired; without them none is said.
+    """
     entries, plan = answer.changes.entries, answer.published.timetable
     forced = causes(answer)
     changed = [entry for entry in entries if entry.kind != "kept"]
     changes = tuple(
-        _change(answer, number, entry, forced[entry]) for number, entry in enumerate(changed, start=1)
+        _change(answer, number, entry, forced[entry], statuses) for number, entry in enumerate(changed, start=1)
     )  # fmt: skip
     lost = np.flatnonzero(answer.frozen.lost & ~answer.open_)
     kinds = Counter(entry.kind for entry in entries)
@@ -92,7 +100,7 @@ def _moment(timetable: Timetable, at: int) -> str | None:
     return None if at < 0 else f"{timetable.instance.timeline.moment(int(timetable.start[at])):%Y-%m-%dT%H:%MZ}"
 
 
-def _change(answer: Replan, number: int, entry: Entry, cause: Message) -> ChangeRecord:
+def _change(answer: Replan, number: int, entry: Entry, cause: Message, statuses: Sequence[str]) -> ChangeRecord:
     plan, whole, instance = answer.published.timetable, answer.timetable, answer.instance
     timetable, at = (plan, entry.old) if entry.old >= 0 else (whole, entry.new)
     programme = instance.programmes[int(timetable.programme[at])]
@@ -115,6 +123,7 @@ def _change(answer: Replan, number: int, entry: Entry, cause: Message) -> Change
         viewers=int(plan.audience[entry.old]) if entry.old >= 0 else 0,
         weight=entry.weight,
         standing="proposed" if foreign else "",
+        status_before=statuses[entry.old] if statuses and entry.old >= 0 else "",
         cause=str(cause),
         message=message_of(cause),
     )

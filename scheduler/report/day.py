@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduler.report.grid import DAY, channel_days
+from scheduler.report.statuses import status_word
 from scheduler.timetable import timetable_frame
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Entry:
     kind: str  # airing, anchor or fallback
     title: str
     details: tuple[str, ...]
+    status: str = ""  # of an airing, where statuses are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def days_on_air(
     *,
     wanted: Callable[[date], bool] = lambda _: True,
     daypart: str | None = None,
+    statuses: Sequence[str] = (),
 ) -> list[ChannelDay]:
     """The wanted broadcast days of channels.
 
@@ -58,6 +61,8 @@ def days_on_air(
         Whether a broadcast day is shown.
     daypart
         Only what is on in this daypart of the channel.
+    statuses
+        The status of every entry of the timetable; without them none is shown.
     """
     frame = timetable_frame(timetable)
     found = []
@@ -75,6 +80,7 @@ def days_on_air(
                     _kind(frame, block.entry),
                     language.title(timetable.instance.contents.items[block.content].title),
                     _details(frame, block.entry, language, continued=block.continued),
+                    statuses[block.entry] if statuses and _kind(frame, block.entry) == "airing" else "",
                 )
                 for block in blocks
                 if daypart is None or _is_within(block.start + begin, block.end + begin, hours)
@@ -101,7 +107,8 @@ def day_records(days: Sequence[ChannelDay]) -> list[dict[str, Any]]:
 def _line(entry: Entry, language: Language) -> str:
     mark = {"airing": " ", "anchor": "⚓", "fallback": "·"}[entry.kind]
     title = entry.title if entry.kind != "fallback" else f"{entry.title} ({language.say('fallback')})"
-    return f"{entry.start}–{entry.end} {mark} {' · '.join([title, *entry.details])}"
+    status = [language.render(status_word(entry.status))] if entry.status else []
+    return f"{entry.start}–{entry.end} {mark} {' · '.join([title, *entry.details, *status])}"
 
 
 def _details(frame: pd.DataFrame, entry: int, language: Language, *, continued: bool) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance import zone_clock
 from scheduler.messages import Message, Value, msg, msg_n
+from scheduler.report.statuses import status_word
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -126,6 +127,8 @@ def _line(one: ChangeRecord, instance: Instance, language: Language, cause: Mess
         said = msg(
             "{number}. moved: '{title}', {channel}, {before} → {after}; {cause}", before=before, after=after, **values
         )
+    if one.status_before not in ("", "draft"):
+        said = msg("{change}; before: {status}", change=said, status=status_word(one.status_before))
     return language.render(msg("{change} (proposed)", change=said) if one.standing else said)
 
 

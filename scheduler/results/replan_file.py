@@ -30,6 +30,10 @@ class ChangeRecord(Record):
     viewers: int = Field(ge=0, description="viewer-minutes that were expected of it as published")
     weight: int = Field(ge=0)
     standing: Literal["", "proposed"] = Field(description="proposed: on a channel of another party than `side`")
+    status_before: str = Field(
+        "",
+        description="its status, from draft to aired; empty where it is new or no status is known",
+    )
     cause: str = Field(description="what forced it, in English")
     message: MessageRecord = Field(description="the same as a key and values")
 

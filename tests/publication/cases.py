@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
+
 from scheduler.rules import load
 from scheduler.solve import Settings, solve
 from scheduler.timetable import timetable_csv
@@ -59,3 +61,16 @@ def planned_in(tmp_path: Path) -> tuple[Path, Path]:
 def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def filled(offer: Path, answers: list[tuple[str, str]]) -> list[str]:
+    """Fill in answers on the party's channels, in order; the ids of the airings that were answered."""
+    book = openpyxl.load_workbook(offer)
+    sheet = book.worksheets[0]
+    heads = {cell.value: cell.column for cell in sheet[2]}
+    mine = [row for row in range(3, sheet.max_row + 1) if sheet.cell(row, heads["channel"]).value == "O.uz"]
+    for row, (answer, other) in zip(mine, answers, strict=False):
+        sheet.cell(row, heads["answer"]).value = answer
+        sheet.cell(row, heads["other_start"]).value = other
+    book.save(offer)
+    return [str(sheet.cell(row, heads["airing_id"]).value) for row in mine]

@@ -13,7 +13,7 @@ from scheduler.airings import build_airings
 from scheduler.rules import load, rules_of
 from tests.builders import write
 from tests.planned import command
-from tests.publication.cases import MARKER, planned_in, spec
+from tests.publication.cases import MARKER, filled, planned_in, spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,19 +26,6 @@ def offered(tmp_path: Path) -> tuple[Path, Path, Path]:
     code, said = command("offer", folder, path, "--to", "UZ", "--lang", "ru", "--out", tmp_path / "offer")
     assert code == 0, said
     return folder, path, tmp_path / "offer"
-
-
-def filled(offer: Path, answers: list[tuple[str, str]]) -> list[str]:
-    """Fill in answers on the party's channels, in order; the ids of the airings that were answered."""
-    book = openpyxl.load_workbook(offer)
-    sheet = book.worksheets[0]
-    heads = {cell.value: cell.column for cell in sheet[2]}
-    mine = [row for row in range(3, sheet.max_row + 1) if sheet.cell(row, heads["channel"]).value == "O.uz"]
-    for row, (answer, other) in zip(mine, answers, strict=False):
-        sheet.cell(row, heads["answer"]).value = answer
-        sheet.cell(row, heads["other_start"]).value = other
-    book.save(offer)
-    return [str(sheet.cell(row, heads["airing_id"]).value) for row in mine]
 
 
 def test_an_offer_holds_both_clocks_and_nothing_of_others(offered):

@@ -44,6 +44,7 @@ def check_references(
     problems = list(_channels(file, document, known))
     problems += _rules(file, document, known)
     problems += _placement(file, document, known)
+    problems += _deadlines(file, document, known)
     for name, table in tables.items():
         if table is not None and len(parsed[name]) == len(table.rows):
             problems += _rows(name, parsed[name], table, known)
@@ -183,6 +184,15 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
 def _placement(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
     for number, line in enumerate(file.placement):
         yield from _unknown(line, ("placement", number), document, known)
+
+
+def _deadlines(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
+    for number, line in enumerate(file.deadlines):
+        yield from _unknown(line, ("deadlines", number), document, known)
+    for party in file.calendars:
+        message = known.missing("party", party)
+        if message is not None:
+            yield Problem(*document.at(("calendars", party)), message)
 
 
 def _unknown(model: BaseModel, path: tuple[str | int, ...], document: YamlDocument, known: Known) -> Iterator[Problem]:

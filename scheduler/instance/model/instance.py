@@ -19,8 +19,9 @@ from scheduler.instance.derived.viewing import Viewing, build_viewing
 from scheduler.instance.derived.windows import DatedAnchors, DatedWindows, date_anchors, date_windows
 from scheduler.instance.model.change import Change
 from scheduler.instance.model.channel import Channel, Territory
+from scheduler.instance.model.deadline import DEFAULT_DEADLINES, Deadline, WorkCalendar
 from scheduler.instance.model.field_marks import PERIODS
-from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours
+from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours, Identifier
 from scheduler.instance.model.placement import Placement
 from scheduler.instance.model.rule_model import RuleModel
 
@@ -98,6 +99,15 @@ class InstanceFile(Frozen):
     channels: tuple[Channel, ...] = Field(min_length=1)
     placement: tuple[Placement, ...] = Field((), description="how titles are placed; without it, freely")
     change: Change = Field(Change.model_validate({}), description="what a change of a published timetable weighs")
+    deadlines: tuple[Deadline, ...] = Field(
+        DEFAULT_DEADLINES,
+        description="what is due before an airing, e.g. [{deadline: press, before: 14}]; by default, in days before"
+        " it, grid 21, press 14, guide 7, notice 3",
+    )
+    calendars: dict[Identifier, WorkCalendar] = Field(
+        default_factory=dict,
+        description="working days of parties, e.g. {KZ: {holidays: [2026-12-16]}}; without one, Monday to Friday",
+    )
     agreements: tuple[SerializeAsAny[RuleModel], ...] = ()
     rules: tuple[SerializeAsAny[RuleModel], ...] = ()
 

@@ -1,0 +1,89 @@
+"""Who owes what to whom before an airing: `deadlines` and `calendars` in instance.yaml.
+
+A deadline is a number of days before the broadcast day. It falls on a day on which both sides work: where one of them
+does not, on the last such day before.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from scheduler.instance.model.field_marks import Channels, Ref
+from scheduler.instance.model.field_types import WEEKDAYS, Day, Frozen, Identifier, Weekdays
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DeadlineKind = Literal["grid", "press", "guide", "notice", "objection", "master", "dub"]
+"""grid: the channel and its partner agree on the grid. press: listings for the press. guide: data for the programme
+guide. notice: the partner is told of the last change. objection: the channel's side has answered an offer. master: the
+giving side has delivered the material. dub: the airing side has dubbed it."""
+
+BETWEEN_TWO: frozenset[str] = frozenset({"notice", "objection", "master", "dub"})
+"""Deadlines of what is exchanged; the others are of everything on a channel."""
+
+
+class WorkCalendar(Frozen):
+    """The days on which a party works."""
+
+    days: Weekdays = Field(frozenset(WEEKDAYS[:5]), description="weekdays on which it works")
+    holidays: tuple[Day, ...] = Field((), description="days off, e.g. [2026-12-16]")
+    working: tuple[Day, ...] = Field((), description="days that are worked though they are none of `days`: moved days")
+
+    def is_working(self, day: date) -> bool:
+        """Whether it works on a day."""
+        return day in self.working or (WEEKDAYS[day.weekday()] in self.days and day not in self.holidays)
+
+
+class Deadline(Frozen):
+    """What is due so many days before air."""
+
+    deadline: DeadlineKind = Field(description="what is due")
+    before: Annotated[int, Field(ge=0, le=400)] = Field(description="days before the broadcast day")
+    count: Literal["days", "working_days"] = Field(
+        "days", description="whether `before` counts all days or only those on which both sides work"
+    )
+    channels: Channels = Field((), description="only on these channels; by default on all")
+    agreement: Annotated[Identifier, Ref("agreement")] | None = Field(
+        None, description="only what serves this agreement; by default all"
+    )
+    silence: Literal["open", "accepted", "refused"] = Field(
+        "open", description="what no answer means once an objection is due"
+    )
+
+    @model_validator(mode="after")
+    def _means_something(self) -> Deadline:
+        if self.silence != "open" and self.deadline != "objection":
+            raise ValueError(f"silence is of an objection; the deadline '{self.deadline}' has none")
+        return self
+
+    def due(self, day: date, calendars: Sequence[WorkCalendar]) -> date:
+        """The day on which it is due, by the broadcast day and the calendars of both sides."""
+        if self.count == "days":
+            return last_working_day(day - timedelta(days=self.before), calendars)
+        found = day
+        for _ in range(self.before):
+            found = last_working_day(found - timedelta(days=1), calendars)
+        return last_working_day(found, calendars)
+
+
+DEFAULT_DEADLINES: tuple[Deadline, ...] = tuple(
+    Deadline.model_validate({"deadline": deadline, "before": before})
+    for deadline, before in (("grid", 21), ("press", 14), ("guide", 7), ("notice", 3))
+)
+"""Where an instance has none: usual days, from no source."""
+
+MOST_DAYS_OFF = 400
+"""A calendar in which nobody works for longer is taken as one in which everybody does."""
+
+
+def last_working_day(day: date, calendars: Sequence[WorkCalendar]) -> date:
+    """The last day up to `day` on which all of them work."""
+    for back in range(MOST_DAYS_OFF):
+        found = day - timedelta(days=back)
+        if all(one.is_working(found) for one in calendars):
+            return found
+    return day

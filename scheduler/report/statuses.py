@@ -1,0 +1,20 @@
+"""The words for whose word an airing is: draft, proposed, accepted and so on."""
+
+from __future__ import annotations
+
+from scheduler.messages import Message, msg
+
+
+def status_word(status: str) -> Message:
+    """A status in words. Raises KeyError for what is no status."""
+    said = {
+        "draft": msg("draft"),
+        "proposed": msg("proposed"),
+        "accepted": msg("accepted"),
+        "countered": msg("another start is asked for"),
+        "refused": msg("refused"),
+        "published": msg("published"),
+        "frozen": msg("frozen"),
+        "aired": msg("aired"),
+    }
+    return said[status]
