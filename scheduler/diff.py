@@ -75,10 +75,10 @@ def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
         pairs = list(zip(both["index"], both["index_new"], strict=True))
         if change != "same" and pairs:
             taken = old.loc[both["index"]].reset_index(drop=True), new.loc[both["index_new"]].reset_index(drop=True)
-            found.append(_told(change, *taken))
+            found.append(_changes(change, *taken))
         old, new = old.drop(both["index"]), new.drop(both["index_new"])
-    found.append(_told("dropped", old.reset_index(drop=True), None))
-    found.append(_told("added", None, new.reset_index(drop=True)))
+    found.append(_changes("dropped", old.reset_index(drop=True), None))
+    found.append(_changes("added", None, new.reset_index(drop=True)))
     parts = [part for part in found if len(part)]
     if not parts:
         return pd.DataFrame(columns=CHANGES)
@@ -87,7 +87,7 @@ def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
     return joined.assign(order=order).sort_values(["order", "programme"], kind="stable")[CHANGES].reset_index(drop=True)
 
 
-def _told(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) -> pd.DataFrame:
+def _changes(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) -> pd.DataFrame:
     """Rows of CHANGES for airings that go with one another, line by line."""
     said = new if new is not None else old
     assert said is not None
@@ -131,5 +131,5 @@ def _changed_rows(before: Verification, after: Verification, agreements: set[str
     both[["miss_before", "miss_after"]] = both[["miss_before", "miss_after"]].fillna(0).astype("int64")
     both["hard"] = both["hard"].astype(bool)
     both["agreement"] = both["rule"].isin(agreements)
-    told = (both["miss_before"] != both["miss_after"]) | (both["have_before"] != both["have_after"])
-    return both[told].reset_index(drop=True)
+    changed = (both["miss_before"] != both["miss_after"]) | (both["have_before"] != both["have_after"])
+    return both[changed].reset_index(drop=True)

@@ -84,7 +84,7 @@ def write_together(folder: Path, contents: Mapping[str, str | bytes]) -> None:
 
 
 def try_to_write(folder: Path, size: int) -> None:
-    """Write and remove so many bytes in a folder whose lock the caller holds. Raises OSError where that fails."""
+    """Write and remove a number of bytes in a folder whose lock the caller holds. Raises OSError if that fails."""
     _finish_or_undo(folder)
     staged = folder / STAGED
     try:

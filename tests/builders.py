@@ -177,7 +177,7 @@ def kept_choices(formulation: Formulation) -> list[tuple[int, np.ndarray]]:
 
 
 def choices(formulation: Formulation, most: int) -> Iterator[np.ndarray]:
-    """All sets of up to so many airings of which no two overlap in a window, as flags; the empty one first."""
+    """All sets of at most `most` airings of which no two overlap in a window, as flags; the empty one first."""
     count = formulation.airing_count
     end = formulation.start + formulation.steps
     apart = (

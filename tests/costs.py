@@ -52,7 +52,7 @@ def wrong_costs(instance):
 
 
 def main(count):
-    """Try so many instances; the exit code is 1 where an interval does not hold the true cost."""
+    """Try a number of instances; the exit code is 1 if an interval does not hold the true cost."""
     tried = compared = 0
     failed = []
     for instance, _ in instances(10 * count, 1):

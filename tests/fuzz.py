@@ -1,6 +1,7 @@
 """Instances and answers with a mutated file, given to every command that reads them.
 
-`python -m tests.fuzz 10000` tries so many. Each must end with an exit code of the contract and without a traceback.
+`python -m tests.fuzz 10000` tries this number of them. Each must end with an exit code of the contract and without a
+traceback.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def try_one(folder: Path, scratch: Path, seed: int) -> None:
 
 
 def main(count: int) -> None:
-    """Try so many mutated folders."""
+    """Try a number of mutated folders."""
     failed = 0
     with tempfile.TemporaryDirectory() as place:
         folder = planned(Path(place) / "planned")

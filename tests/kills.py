@@ -83,7 +83,7 @@ def kill_solve(instance: Path, out: Path, chance: random.Random) -> None:
 
 
 def main(kills: int) -> None:
-    """Kill so many processes, each at a random moment."""
+    """Kill a number of processes, each at a random moment."""
     chance = random.Random(kills)
     with tempfile.TemporaryDirectory() as scratch:
         instance, written, solved = (Path(scratch) / name for name in ("instance", "written", "solved"))

@@ -38,7 +38,7 @@ def contradictions(instance, known, limit=LIMIT):
 
 
 def main(solves, first=1):
-    """Solve at least so many times; the exit code is 1 where a claim is contradicted."""
+    """Solve at least a number of times; the exit code is 1 if a claim is contradicted."""
     counted, wrong, done = Counter(), 0, 0
     for instance, known in instances(solves, first):
         said, statuses = contradictions(instance, known)

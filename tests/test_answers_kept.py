@@ -173,7 +173,7 @@ def test_a_full_standard_output_is_named():
     assert "No space left on device" in done.stderr and "Traceback" not in done.stderr
 
 
-def heeding_interrupts():
+def with_default_interrupts():
     """Tests that run in the background of a shell are started with interrupts ignored, and so are their children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -186,7 +186,7 @@ def test_an_interrupt_before_the_search_ends_with_130_and_leaves_nothing(tmp_pat
     for at, wait in enumerate((0.0, chance.uniform(0, 1), chance.uniform(1, 2))):
         around = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / f"cache-{at}")}
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        child = subprocess.Popen(words, env=around, preexec_fn=heeding_interrupts, **streams)
+        child = subprocess.Popen(words, env=around, preexec_fn=with_default_interrupts, **streams)
         child.stderr.readline()  # "reading …"
         time.sleep(wait)
         child.send_signal(number)

@@ -122,7 +122,7 @@ def test_a_day_that_a_spreadsheet_has_written_its_own_way_is_no_contradiction(so
     assert run("check", TOY, edited).returncode == 0
 
 
-def test_an_airing_that_stands_twice_is_named(solved, tmp_path):
+def test_an_airing_that_is_written_twice_is_named(solved, tmp_path):
     lines = (solved / "timetable.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     edited = tmp_path / "edited.csv"
     for line in range(1, len(lines)):
@@ -206,7 +206,7 @@ def test_bad_usage_and_bad_input_end_with_2(words, said):
     assert not (ROOT / "o").exists()
 
 
-def test_all_problems_of_an_instance_are_told_at_once(tmp_path):
+def test_all_problems_of_an_instance_are_reported_at_once(tmp_path):
     folder = tmp_path / "typo"
     shutil.copytree(TOY, folder)
     text = (folder / "instance.yaml").read_text(encoding="utf-8")
@@ -275,7 +275,7 @@ def _start_week(out):
     return child
 
 
-def test_report_tells_parity_and_costs(solved):
+def test_report_states_parity_and_costs(solved):
     done = run("report", TOY, solved / "timetable.csv")
     assert done.returncode == 0
     titles = (

@@ -148,7 +148,7 @@ def test_unicode_and_blanks_in_paths(tmp_path):
     assert run("explain", folder).returncode == 0
 
 
-def test_out_below_a_file_is_told_and_not_a_traceback(tmp_path):
+def test_out_below_a_file_is_reported_and_not_a_traceback(tmp_path):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     done = run("solve", ROOT / "instances" / "toy", "--out", tmp_path / "file" / "out")
     assert done.returncode == 4

@@ -57,7 +57,7 @@ def updated(known: dict[str, BestKnown], rows: Iterable[Row]) -> dict[str, BestK
     """What is known after some runs: values only where `verify` confirmed that every hard rule is kept.
 
     A bound below such a value is wrong and is not kept, whichever came first. A line for another state of the instance
-    (another hash) is begun anew.
+    (another hash) starts again.
     """
     found = dict(known)
     for row in rows:

@@ -113,4 +113,4 @@ def _verify(airings: Airings, search: Search, events: _Events) -> None:
 if __name__ == "__main__":
     main(Path(sys.argv[1]), Path(sys.argv[2]))
     sys.stdout.flush()
-    os._exit(0)  # an engine's thread that was left behind must not keep the process
+    os._exit(0)  # an abandoned thread of an engine must not keep the process

@@ -15,7 +15,7 @@ Verdict = Literal["kept", "hard_missed", "broken", "none"]
 
 
 class Point(BaseModel):
-    """What was known after so many seconds of searching."""
+    """The value and the bound after a number of seconds of the search."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -148,7 +148,7 @@ def instance_folder(job: Job, work: Path) -> Path:
 
 
 class _Clock:
-    """Tells when a child is late, by what it has written down."""
+    """Decides when a child process is late, from the events that it has written."""
 
     def __init__(self, events: Path, limit: float) -> None:
         self._events, self._limit = events, limit

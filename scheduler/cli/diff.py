@@ -97,9 +97,9 @@ def _changed(difference: Difference) -> list[str]:
 def _rows(difference: Difference) -> list[str]:
     """One line per agreement row that has something else, and per rule row that is missed by another amount."""
     rows = difference.rows
-    told = rows[rows["agreement"] | (rows["miss_before"] != rows["miss_after"])]
+    shown = rows[rows["agreement"] | (rows["miss_before"] != rows["miss_after"])]
     lines = []
-    for row in told.to_dict("records"):
+    for row in shown.to_dict("records"):
         miss = (
             "" if row["miss_before"] == row["miss_after"] else f", missed by {row['miss_before']} → {row['miss_after']}"
         )

@@ -11,7 +11,7 @@ from scheduler.cli.failure import INPUT, CommandFailed, refuse_to_overwrite
 from scheduler.cli.options import FORCE, QUIET, SEED
 
 DIALS: tuple[tuple[str, type, str], ...] = (
-    ("territories", int, "KZ and so many partners less one."),
+    ("territories", int, "Number of territories, Kazakhstan included."),
     ("channels", int, "Channels in all."),
     ("days", int, "Days of the horizon."),
     ("hours", float, "Hours of window a day on every channel."),

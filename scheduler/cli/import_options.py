@@ -96,7 +96,7 @@ def check_zone(zone: str | None) -> None:
 
 
 def remembered_with(instance: Instance, kind: str, said: Reading, words: TheirWords | None = None) -> dict[str, str]:
-    """imports.yaml with what an import of a kind was told; nothing where the file says so already."""
+    """imports.yaml with the options of an import added. None if the file has them already."""
     from scheduler.imports.remembered import FILE, Reading, combined, remembered_in, remembered_text
     from scheduler.imports.words import TheirWords
 

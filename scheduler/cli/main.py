@@ -87,9 +87,9 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Run `parity`; every failure ends in a message and an exit code, a fault of ours in a traceback before it.
+    """Run `parity`. Every failure ends in a message and an exit code; a fault of the program also prints a traceback.
 
-    Where nobody reads standard output any more the command goes on to its end and the exit code is 0.
+    If nobody reads standard output any more, the command continues to its end and the exit code is 0.
     """
     out, err = lasting_streams()
     interrupts_end_imports()

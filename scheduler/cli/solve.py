@@ -220,7 +220,7 @@ def _exit_code(answer: Answer) -> int:
         raise CommandFailed("interrupted before a timetable was found; nothing was saved", INTERRUPTED)
     if search.impossible:
         said = "no timetable keeps every lock within the rights and the windows"
-        raise CommandFailed(f"{said}: parity explain {answer.airings.instance.folder} tells which locks clash", NO)
+        raise CommandFailed(f"{said}: parity explain {answer.airings.instance.folder} names the locks that clash", NO)
     if search.faults:
         raise CommandFailed("no timetable was found", ENGINE)
     raise CommandFailed("no timetable was found within the limit; give it more with --time-limit", NOTHING)

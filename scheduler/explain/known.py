@@ -25,7 +25,7 @@ class Known:
         """Store a timetable."""
         self.timetables = [*self.timetables, airings.codes[chosen]][-self.most :]
 
-    def tell(self, airings: Airings, questions: Questions) -> None:
+    def teach(self, airings: Airings, questions: Questions) -> None:
         """Add to the questions of a variant every timetable whose airings the variant has."""
         if not self.timetables:
             return

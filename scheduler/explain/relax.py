@@ -94,7 +94,7 @@ class Trials:
             rows = clause_rows(instance, readmit=True)
         kept = [at for at, key in enumerate(rows.keys) if key not in left_out and (only is None or key in only)]
         questions = Questions(rows.formulation, self.settings, self.budget, self.params)
-        self.known.tell(rows.airings, questions)
+        self.known.teach(rows.airings, questions)
         return rows, questions, kept
 
 

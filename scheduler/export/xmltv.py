@@ -104,9 +104,9 @@ def _airing(
 
 def _titles(row: dict[str, Any], channel: Channel, programme: Programme | None) -> list[tuple[str, str]]:
     """(language, title), the channel's languages first; the plain title carries no language."""
-    told = dict(programme.titles) if programme is not None else {}
-    first = [(language, told[language]) for language in channel.languages if language in told]
-    rest = [(language, title) for language, title in told.items() if language not in channel.languages]
+    written = dict(programme.titles) if programme is not None else {}
+    first = [(language, written[language]) for language in channel.languages if language in written]
+    rest = [(language, title) for language, title in written.items() if language not in channel.languages]
     return [*first, ("", row["title"]), *rest]
 
 

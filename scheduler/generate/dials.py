@@ -17,7 +17,7 @@ class Dials(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    territories: int = Field(ge=2, le=9, description="KZ and so many partners less one")
+    territories: int = Field(ge=2, le=9, description="number of territories, Kazakhstan included")
     channels: int = Field(ge=2, le=38, description="channels in all")
     home_share: Share = Field(description="share of the channels that are KZ's")
     days: int = Field(ge=1, le=364, description="days of the horizon, which begins on a Monday")

@@ -136,9 +136,9 @@ def _timetable(
     start = np.array([timeline.local_minute(zones[pick.outlet], pick.day, pick.minute) for pick in picks])
     content = np.array([known[pick.title, pick.language] for pick in picks])
     episode, first = _numbered(outlets, titles, picks, start)
-    told = np.array([pick.episode for pick in picks])
-    episode = np.where(told > 0, told, episode)
-    first = np.where(told > 0, [pick.first for pick in picks], first)
+    planned = np.array([pick.episode for pick in picks])
+    episode = np.where(planned > 0, planned, episode)
+    first = np.where(planned > 0, [pick.first for pick in picks], first)
     minutes, fixed = contents.minutes[content], instance.dated_anchors
     audience = np.zeros(len(picks), dtype=np.int64)
     for number in range(len(outlets)):

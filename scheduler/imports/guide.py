@@ -83,7 +83,7 @@ def read_guide(
 
 
 def _is_namesake(instance: Instance, names: Mapping[str, list[str]], guide_id: str) -> bool:
-    """Whether a channel of the guide is called as one of ours: that has been reported."""
+    """Whether a channel of the guide has the name of a channel of the instance. This is reported."""
     ours = {as_read(channel.name) for channel in instance.channels}
     ours |= {as_read(channel.id) for channel in instance.channels}
     return as_read(guide_id) in ours or any(as_read(name) in ours for name in names.get(guide_id, ()))
@@ -135,7 +135,7 @@ class _Reader:
         return meant
 
     def _fields(self, entry: Entry, owner: Channel, title: str) -> tuple[dict[str, str], str]:
-        """Columns of anchors.csv for an entry, and the id it had as an anchor of ours."""
+        """Columns of anchors.csv for an entry, and the id it had as an anchor of the instance."""
         own = dict(text[len(OWN) :].partition("=")[::2] for text in entry.all("keyword") if text.startswith(OWN))
         codes = []
         for said in entry.all("country"):

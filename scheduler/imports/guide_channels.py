@@ -1,4 +1,4 @@
-"""Which channel of a guide is which of ours: as the planner says, or by ids and names as people read them."""
+"""The instance's channel for each channel of a guide: as the planner maps them, or by similar ids and names."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _as_said(instance: Instance, theirs: list[str], file: str, renamed: Mapping[
 def _one_each(
     instance: Instance, guide: Guide, file: str, found: dict[str, int], by_id: set[int], findings: Findings
 ) -> dict[str, int]:
-    """At most one channel of the guide for each of ours; others that bear its name are reported."""
+    """At most one channel of the guide for each channel of the instance. Others with its name are reported."""
     kept: dict[str, int] = {}
     owner: dict[int, str] = {}
     for guide_id, ours in sorted(found.items(), key=lambda pair: pair[1] not in by_id):

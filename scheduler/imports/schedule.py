@@ -108,7 +108,7 @@ def _slots(instance: Instance, table: Table, how: Sheets, findings: Findings) ->
 
 
 def _warn_of_planned(instance: Instance, table: Table, header: int, findings: Findings) -> None:
-    """Warn where a timetable of ours holds airings that were planned: as anchors they are fixed and planned no more."""
+    """Warn if an exported timetable has planned airings: imported as anchors they are fixed and no longer planned."""
     heads = [as_read(cell_text(cell)) for cell in table.rows[header]]
     if not {"airing_id", "programme"} <= set(heads):
         return
@@ -121,7 +121,7 @@ def _warn_of_planned(instance: Instance, table: Table, header: int, findings: Fi
     if planned:
         what = (
             f"{len(planned)} airings of the catalogue's programmes are planned ones and become anchors, which are "
-            "fixed and use no rights; to go on with a plan, `import timetable` takes the workbook back, and locks.csv "
+            "fixed and use no rights; to continue a plan, `import timetable` takes the workbook back, and locks.csv "
             "holds airings that must stay"
         )
         findings.warn(table.file, table.place(planned[0], at), what)

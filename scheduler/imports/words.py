@@ -1,4 +1,4 @@
-"""Words of sheets that stand for values of ours: runs, kinds of version, languages, countries."""
+"""Words of sheets that stand for values of the instance: runs, kinds of version, languages, countries."""
 
 from __future__ import annotations
 

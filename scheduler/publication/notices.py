@@ -12,14 +12,14 @@ from icalendar import Calendar, Timezone
 from scheduler.export.ics import DOMAIN, event_of
 from scheduler.instance import zone_clock
 from scheduler.messages import Message, msg
-from scheduler.publication.state import CANCELLED, TOLD
+from scheduler.publication.state import CANCELLED, SHARED
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.report.language import Language
 
 CHANGES = ("change", "uid", "sequence", "channel", "programme", "title_before", "title_after")
-"""Columns of a notice; then what is told of an airing, before and after."""
+"""Columns of a notice; then what other parties know of an airing, before and after."""
 
 STYLE = (
     "body{font:15px/1.45 'Noto Sans',system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
@@ -48,7 +48,7 @@ def changes_since(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 
 def notice_csv(changes: pd.DataFrame) -> str:
-    """The changes as CSV: what, whose, and everything told of an airing before and after."""
+    """The changes as CSV: what, whose, and everything that others know of an airing before and after."""
     columns = {
         "change": changes["change"],
         "uid": changes["uid_after"],
@@ -56,7 +56,7 @@ def notice_csv(changes: pd.DataFrame) -> str:
         "channel": changes["channel_after"],
         "programme": changes["programme_after"],
     }
-    for name in ("start_local", *TOLD):
+    for name in ("start_local", *SHARED):
         columns[f"{name}_before"] = changes[f"{name}_before"]
         after = changes[f"{name}_after"].astype(object)
         columns[f"{name}_after"] = after.where(changes["change"] != "cancelled", "")

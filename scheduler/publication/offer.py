@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 KEY, ANSWER, OTHER = "airing_id", "answer", "other_start"
 """Heads of the columns that `parity answer` reads; they are the same in every language, in the second row."""
 
-_TOLD = ("channel", "date", "start", "our_start", "minutes", "title", "episode", "version", "direction", "status")
-CODES: tuple[str, ...] = (KEY, *_TOLD, ANSWER, OTHER, "remark")
+_SHARED = ("channel", "date", "start", "our_start", "minutes", "title", "episode", "version", "direction", "status")
+CODES: tuple[str, ...] = (KEY, *_SHARED, ANSWER, OTHER, "remark")
 ACCEPTED = frozenset({"accepted", "yes", "принято", "да", "қабылданды", "иә", "qabul", "ha"})
 REFUSED = frozenset({"refused", "no", "отказ", "нет", "бас тартылды", "жоқ", "rad", "yoq"})
 

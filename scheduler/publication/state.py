@@ -32,8 +32,8 @@ LIST: Final = "publications.json"
 COLUMNS: Final = ("uid", "sequence", "state", *TIMETABLE_COLUMNS)
 PUBLISHED, CANCELLED = "published", "cancelled"
 
-TOLD = ("start_utc", "duration_min", "title", "episode", "run", "version_language", "version_kind")
-"""What others are told of an airing; a change of any of it raises the sequence."""
+SHARED = ("start_utc", "duration_min", "title", "episode", "run", "version_language", "version_kind")
+"""What other parties know of an airing. A change of any of it raises the sequence."""
 
 SAME: Final = (
     ["channel", "start_utc", "programme", "episode"],
@@ -149,7 +149,7 @@ def _next_state(before: pd.DataFrame, frame: pd.DataFrame, until: date, channels
         joined = both[0].reset_index().merge(both[1].reset_index(), on=[*keys, "turn"], suffixes=("", "_new"))
         one, other = left.loc[joined["index"]], new.loc[joined["index_new"]].reset_index(drop=True)
         changed = np.zeros(len(one), dtype=bool)
-        for name in TOLD:
+        for name in SHARED:
             changed |= one[name].astype(str).to_numpy() != other[name].astype(str).to_numpy()
         uid, sequence = one["uid"].to_numpy(), one["sequence"].to_numpy(dtype=int) + changed
         parts.append(other.assign(uid=uid, sequence=sequence, state=PUBLISHED))

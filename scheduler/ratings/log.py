@@ -31,7 +31,7 @@ _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 def title_key(title: str) -> str:
     """A title as it is compared: NFKC, without notes in brackets, case and repeated blanks ignored.
 
-    A title that is nothing but a note in brackets is kept whole.
+    A title that consists only of a note in brackets is kept as it is.
     """
     plain = unicodedata.normalize("NFKC", title)
     bare = _SPACES.sub(" ", _BRACKETS.sub(" ", plain)).strip().casefold()

@@ -179,8 +179,8 @@ def _unknown_to_others(airings: Airings, plan: Timetable, draft: Flags) -> Flags
     if not draft.any():
         return np.zeros(len(airings), dtype=bool)
     day = airings.day_of(plan.channel, plan.start)
-    told = set(zip(plan.channel[~draft].tolist(), day[~draft].tolist(), strict=True))
-    drafted = set(zip(plan.channel[draft].tolist(), day[draft].tolist(), strict=True)) - told
+    announced = set(zip(plan.channel[~draft].tolist(), day[~draft].tolist(), strict=True))
+    drafted = set(zip(plan.channel[draft].tolist(), day[draft].tolist(), strict=True)) - announced
     here = zip(airings.channel.tolist(), airings.broadcast_day.tolist(), strict=True)
     return np.array([one in drafted for one in here], dtype=bool)
 

@@ -1,4 +1,4 @@
-"""What a timetable means: one set of pandas tables, told as text and pages."""
+"""What a timetable means: one set of pandas tables, shown as text and pages."""
 
 from scheduler.report.tables import Tables, build_tables
 

@@ -70,7 +70,7 @@ def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> li
 def _added_up(
     rule: Parity, on_air: OnAir, way: tuple[str, str], measure: Measure, weekly: dict[str, int]
 ) -> dict[str, int]:
-    """Parts from the first week to each week; what counts once however often it airs is counted anew."""
+    """Parts from the first week to each week; what counts once however often it airs is counted again."""
     if measure.measure in ONCE:
         return exchanged(on_air, rule, *way, measure.measure, "cumulative")
     return dict(zip(weekly, accumulate(weekly.values()), strict=True))

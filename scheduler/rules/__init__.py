@@ -1,4 +1,4 @@
-"""The rules, one file each, in the order in which they are told: the table of contents of the rulebook."""
+"""The rules, one file each, in the order in which they are listed: the table of contents of the rulebook."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Allowance(ScopedRule):
         ge=0, le=10**8, description="minutes in every period without any bonus"
     )
     of: Selector = Field(description="content that earns the bonus")
-    per_minutes: int = Field(ge=1, le=10**8, description="so many minutes of it earn one bonus")
+    per_minutes: int = Field(ge=1, le=10**8, description="minutes of it that earn one bonus")
     adds_minutes: int = Field(ge=1, le=10**8, description="minutes that a bonus adds to the cap")
     hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
         None, description='only within these local hours, e.g. ["07:00", "22:00"]'

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Calendar(ScopedRule):
-    """On each of the dates: no minute of what is barred, and at least so many minutes of what is asked for.
+    """On each of the dates: no minute of what is barred, and a least number of minutes of what is asked for.
 
     It is a quota for every date: Σ minutes barred ≤ 0 and Σ minutes asked for ≥ least_minutes per channel, over
     airings, anchors and fallback, by the legal day. Dates before `valid_from` or after `valid_to` are left out. Hard

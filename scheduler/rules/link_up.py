@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class LinkUp(Rule):
-    """An event that begins on one of the channels begins at that instant on at least k of them, so many times.
+    """An event that begins on one of the channels begins at the same instant on at least k of them, N times.
 
     With e(t) = 1 where a first run begins at the instant t:  Σ airings at t ≥ k·e(t)  and  Σ e(t) = times.
     Clocks and watersheds are each channel's own; the event counts for every agreement that its origin (or

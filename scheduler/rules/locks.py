@@ -144,8 +144,8 @@ def _names_an_episode(instance: Instance, lock: Lock) -> bool:
 def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:
     """(subject, period, aspect) by which the lock's row is known."""
     when = f"{lock.start_utc:%Y-%m-%dT%H:%MZ}" if lock.start_utc else str(lock.broadcast_date or "horizon")
-    told = (lock.programme, lock.episode, lock.run, lock.version_language, lock.version_kind, lock.duration_min)
-    name = " ".join(str(value) for value in told if value is not None)
+    stated = (lock.programme, lock.episode, lock.run, lock.version_language, lock.version_kind, lock.duration_min)
+    name = " ".join(str(value) for value in stated if value is not None)
     where = Subject("channel", lock.channel) if lock.channel else Subject("channels", "all channels")
     return where, when, Aspect("lock", name)
 
@@ -192,7 +192,7 @@ def _fits(on_air: OnAir, at: int, lock: Lock) -> bool:
     moment = instance.timeline.moment(int(table.start[at]))
     reading = moment.astimezone(zone_clock(channel.zone)).replace(tzinfo=None)
     day = reading.date().toordinal() - (reading.hour * 60 + reading.minute < instance.timeline.broadcast_start)
-    told = (
+    stated = (
         (lock.channel, channel.id),
         (lock.start_utc, moment),
         (lock.broadcast_date and lock.broadcast_date.toordinal(), day),
@@ -201,7 +201,7 @@ def _fits(on_air: OnAir, at: int, lock: Lock) -> bool:
         (lock.version_language, instance.programmes[item.programme].versions[item.version].language),
         (lock.version_kind, item.version_kind),
     )
-    if any(said is not None and said != real for said, real in told):
+    if any(said is not None and said != real for said, real in stated):
         return False
     asked = lock.duration_min or item.minutes
     return lock.start_utc is None or lock.programme is None or int(table.minutes[at]) == asked

@@ -173,14 +173,14 @@ class PlacementRule(Rule):
                 code, Aspect("goes on", name), keeps, 1, msg("'{title}' goes on in its slot", title=title)
             )
         if kept:
-            told = f"{instance.channels[slot[0]].id} {_clock_text(slot[2] + begin)}"
+            words = f"{instance.channels[slot[0]].id} {_clock_text(slot[2] + begin)}"
             text = msg(
                 "'{title}' in {territory}: {off} of {all} first runs are off its slot, {slot}",
                 title=title,
                 territory=code,
                 off=off,
                 all=len(kept),
-                slot=told,
+                slot=words,
             )
             yield self._measured(code, Aspect("one slot", name), off, 0, text)
             text = msg_n(
@@ -188,7 +188,7 @@ class PlacementRule(Rule):
                 "'{title}' in {territory}, {slot}: {count} days are missing or are not of its day set",
                 title=title,
                 territory=code,
-                slot=told,
+                slot=words,
                 count=wrong,
             )
             yield self._measured(code, Aspect("days", name), wrong, 0, text)
@@ -281,7 +281,7 @@ def _locks(instance: Instance) -> set[tuple[int, int, int]]:
 
 
 def _clock_of(instance: Instance, one: Shown) -> int:
-    """Minutes since its broadcast day began; a day more where the clock was set back and reads this once more."""
+    """Minutes since its broadcast day began; a day is added if the clock was set back and shows this time again."""
     timeline, day = instance.timeline, (one.local.date() - instance.timeline.first_day).days
     first = timeline.local_minute(instance.channels[one.channel].zone, day, one.local.hour * 60 + one.local.minute)
     return one.clock(timeline.broadcast_start) + (0 if one.start == first else DAY)

@@ -1,4 +1,4 @@
-"""A joint title premieres on every party's channels on the same date, or within so many days."""
+"""A joint title premieres on every party's channels on the same date, or within a number of days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A planned repeat: every first run comes again on the same channel within so many hours."""
+"""A planned repeat: every first run comes again on the same channel within a number of hours."""
 
 from __future__ import annotations
 

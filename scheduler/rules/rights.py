@@ -358,8 +358,8 @@ def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     for (number, code), runs in sorted(_seen_runs(on_air).items()):
         item = instance.programmes[number]
         past = [(run.episode, run.day, False) for run in instance.past.of(number, code)]
-        told = [(episode, day, first) for _, episode, day, first in runs]
-        for aspect, text in _wrong_runs(past, told, item.episodes, item.runs, item.days_between_runs):
+        known = [(episode, day, first) for _, episode, day, first in runs]
+        for aspect, text in _wrong_runs(past, known, item.episodes, item.runs, item.days_between_runs):
             named = Aspect(aspect, item.programme)
             said = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
             yield _broken(rule, Subject("territory", code), "horizon", named, 1, 0, said)
@@ -372,7 +372,7 @@ def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int,
     shift = pd.Timedelta(minutes=instance.timeline.broadcast_start)
     dates = (on_air.starts.local - shift).dt.date
     aired: dict[tuple[int, str], list[tuple[int, int, int, bool]]] = {}
-    told: set[tuple[int, str, int, int, bool]] = set()
+    seen_at: set[tuple[int, str, int, int, bool]] = set()
     planned = set(table.planned.tolist())
     for at in np.lexsort((table.channel, table.start, pd.to_datetime(dates).to_numpy())).tolist():
         if at not in planned:
@@ -381,9 +381,9 @@ def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int,
         day = (dates.iloc[at] - instance.timeline.first_day).days
         for code in instance.channels[table.channel[at]].seen_in:
             instant = programme, code, int(table.start[at]), episode, first
-            if instance.simulcasts[programme] and instant in told:
+            if instance.simulcasts[programme] and instant in seen_at:
                 continue
-            told.add(instant)
+            seen_at.add(instant)
             aired.setdefault((programme, code), []).append((at, episode, day, first))
     return aired
 

@@ -1,4 +1,4 @@
-"""At most so many airings of a title on a channel in one broadcast day."""
+"""A most number of airings of a title on a channel in one broadcast day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Variety: no more than so many minutes of a kind in any span of hours."""
+"""Variety: at most a number of minutes of a kind in any span of hours."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Variety(ScopedRule):
     select: Selector = Field(description="content of one kind, e.g. {genre: drama}")
     most_minutes: Annotated[int, Relaxable("higher")] = Field(ge=0, description="minutes of it in any span")
     hours: int = Field(ge=1, le=48, description="length of a span, hours")
-    every: int = Field(60, ge=5, le=720, description="a span begins every so many minutes")
+    every: int = Field(60, ge=5, le=720, description="minutes between the starts of two spans")
 
     @model_validator(mode="after")
     def _fits(self) -> Variety:

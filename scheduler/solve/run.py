@@ -150,7 +150,7 @@ def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:
         if search.seconds() > latest:
             search.close()
             if not search.interrupted:
-                search.faults.append(f"the engine did not stop at its limit, in the step {search.step}; left behind")
+                search.faults.append(f"the engine did not stop at its limit, in the step {search.step}; abandoned")
             return
 
 

@@ -171,7 +171,7 @@ def content_of_row(
 
 
 def _repeated(table: CsvTable, found: list[_Line]) -> Iterator[Problem]:
-    """Airings that stand twice: of one content on one channel at one minute."""
+    """Airings that are written twice: the same content on the same channel at the same minute."""
     first: dict[tuple[int, int, int], int] = {}
     for line in found:
         before = first.setdefault((line.channel, line.start, line.content), line.row)

@@ -46,8 +46,8 @@ def number_episodes(airings: Airings, at: Ints) -> Ints:
         if len(group):
             runs.loc[group.index, "episode"] = _continued(group, past, airings.instance.programmes[number].episodes)
     if len(runs) < len(frame):
-        told = runs.set_index(one_run)["episode"]
-        frame["episode"] = told.reindex(pd.MultiIndex.from_frame(frame[one_run])).to_numpy()
+        numbered = runs.set_index(one_run)["episode"]
+        frame["episode"] = numbered.reindex(pd.MultiIndex.from_frame(frame[one_run])).to_numpy()
         runs = frame
     return runs["episode"].sort_index().to_numpy(dtype=np.int64)[: len(at)]
 

@@ -19,7 +19,7 @@ WITHIN = 15
 """Minutes either way by which a start may be off a slot; as on the real channel that the figures are compared with."""
 
 SERIES = 3
-"""Where no title is placed, titles of so many episodes count as series."""
+"""Where no title is placed, titles with at least this number of episodes count as series."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def test_a_run_writes_a_verified_row_for_every_engine_and_instance(ran):
     assert all(row.seconds.solve is not None and row.seconds.build is not None for row in rows)
 
 
-def test_a_run_goes_on_where_it_was_interrupted(ran):
+def test_a_run_continues_after_an_interrupt(ran):
     work, _, words = ran
     path = work / "smoke.jsonl"
     whole = path.read_text(encoding="utf-8")
@@ -134,7 +134,7 @@ def test_summary_ends_with_1_where_a_value_is_above_a_bound(tmp_path):
     assert "CONTRADICTIONS" in done.output
 
 
-def test_rows_of_different_instances_under_one_name_are_told():
+def test_rows_of_different_instances_under_one_name_are_reported():
     rows = [row(), row(engine="highs", instance_sha256="1" * 64), row(engine="greedy", instance_sha256=None)]
     assert contradictions(rows, yardsticks(rows, {})) == ["toy-1-0.9: rows of 2 different instances"]
     assert not contradictions(rows[::2], yardsticks(rows[::2], {}))
@@ -320,7 +320,7 @@ HOLDS = "held = bytearray(300_000_000)\nwhile True: pass"
     ],
     ids=["done", "crash", "killed by the system", "late", "too much memory", "too much memory of its child"],
 )
-def test_every_ending_of_a_process_is_told_apart(tmp_path, code, late, memory, ending):
+def test_every_ending_of_a_process_is_recognised(tmp_path, code, late, memory, ending):
     found, peak, _ = watch([sys.executable, "-c", code], lambda: late, memory, tmp_path / "errors")
     assert found == ending
     assert (peak > memory) == (code != "pass" and memory < 1.0)
@@ -369,7 +369,7 @@ def test_a_crash_is_a_row(tmp_path, monkeypatch):
     assert "status 1" in found.faults[0]
 
 
-def test_a_peer_that_is_not_installed_is_told_with_its_mend(tmp_path, monkeypatch):
+def test_a_peer_that_is_not_installed_is_named_with_its_remedy(tmp_path, monkeypatch):
     from scheduler.bench import engines
     from scheduler.generate import generate, suite
     from scheduler.rules import load

@@ -1,4 +1,4 @@
-"""On every clash-* instance: the planted clauses are named, minimal by dropping each, and each first remedy mends."""
+"""On every clash-* instance: the planted clauses are named, minimal by dropping each, and each first remedy works."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_every_period_of_a_clash_instance_ends_with_its_horizon(name):
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_planted_clauses_are_named_and_minimal_and_remedies_mend(name, tmp_path):
+def test_planted_clauses_are_named_and_minimal_and_remedies_work(name, tmp_path):
     instance, said = explained(name)
     assert said.verdict == "clash"
     assert said.complete and said.solved and said.least
@@ -149,7 +149,7 @@ def test_planted_clauses_are_named_and_minimal_and_remedies_mend(name, tmp_path)
 
 
 @pytest.mark.parametrize("name", [name for name in PLANTED if len(PLANTED[name]) == 1])
-def test_each_remedy_alone_mends_and_the_next_nearer_value_does_not(name, tmp_path):
+def test_each_remedy_alone_works_and_the_next_nearer_value_does_not(name, tmp_path):
     _, said = explained(name)
     for number, remedy in enumerate(said.remedies[0]):
         assert remedy.proved and remedy.enough
@@ -195,7 +195,7 @@ def every_clause(instance):
 
 
 @pytest.mark.parametrize("name", PLANTED)
-def test_clauses_are_told_with_the_line_they_stand_in(name):
+def test_clauses_are_named_with_their_lines(name):
     _, said = explained(name)
     lines = (INSTANCES / name / "instance.yaml").read_text(encoding="utf-8").split("\n")
     for clash in said.clashes:

@@ -1,4 +1,4 @@
-"""The deletion filter, against brute force over all sets, and when it cannot tell."""
+"""The deletion filter, against brute force over all sets, and when it cannot decide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real guides and tables are dirty: every problem is told with its place, and lenient says what it repair."""
+"""Real guides and tables are dirty: every problem is reported with its place, and --lenient reports what it repairs."""
 
 import pytest
 
@@ -56,7 +56,7 @@ DIRT = {
 
 
 @pytest.mark.parametrize("kind", DIRT)
-def test_a_dirty_guide_is_refused_and_lenient_says_its_mends(instance, tmp_path, kind):
+def test_a_dirty_guide_is_refused_and_lenient_reports_its_repairs(instance, tmp_path, kind):
     entries, said, starts = DIRT[kind]
     _, problems = guide(instance, tmp_path, *entries, lenient=False)
     errors = [str(problem) for problem in problems if problem.severity == "error"]
@@ -68,7 +68,7 @@ def test_a_dirty_guide_is_refused_and_lenient_says_its_mends(instance, tmp_path,
         assert [row["start"] for row in rows] == starts
 
 
-def test_a_gap_where_no_window_lies_is_told(instance, tmp_path):
+def test_a_gap_where_no_window_lies_is_reported(instance, tmp_path):
     entries = [entry(NINE, "20261207093000 +0500"), entry(TEN, "20261207110000 +0500")]
     _, problems = guide(instance, tmp_path, *entries, lenient=False)
     assert [problem.severity for problem in problems] == ["warning"]
@@ -96,7 +96,7 @@ def test_names_of_countries_and_languages_are_known(instance, tmp_path):
     assert (rows[0]["audio"], rows[0]["original_language"], rows[0]["origin"]) == ("kaz", "uzb", "UZ")
 
 
-def test_what_is_no_xml_is_told_with_its_line(instance, tmp_path):
+def test_what_is_no_xml_is_reported_with_its_line(instance, tmp_path):
     path = tmp_path / "guide.xml"
     path.write_text("<tv>\n<programme>\n</tv>", encoding="utf-8")
     with pytest.raises(InputError, match=r"guide\.xml:3:\d+: is not XML here"):
@@ -130,12 +130,12 @@ def test_a_table_is_read_with_a_map_of_its_columns(instance, tmp_path):
         ("2026-12-07,09:00,10:00,", "there is no title", 4),
     ],
 )
-def test_every_wrong_cell_is_told_with_its_place(instance, tmp_path, row, said, column):
+def test_every_wrong_cell_is_reported_with_its_place(instance, tmp_path, row, said, column):
     _, problems = schedule(instance, tmp_path, f"date,start,end,title\n{row}\n")
     assert any(said in str(problem) and str(problem).startswith(f"plan.csv:2:{column}:") for problem in problems)
 
 
-def test_a_column_that_is_not_there_is_told(instance, tmp_path):
+def test_a_column_that_is_not_there_is_reported(instance, tmp_path):
     with pytest.raises(InputError, match=r"there is no column 'Titel'.*did you mean 'Title'"):
         schedule(instance, tmp_path, "date,start,Title\n2026-12-07,09:00,T\n", title="Titel")
     with pytest.raises(InputError, match="no column is 'title'; name it with --map title=HEAD"):
@@ -155,7 +155,7 @@ def test_a_catalogue_adds_and_replaces(instance, tmp_path):
     assert "n,Fresh,film,UZ,90" in catalogue.text
 
 
-def test_a_wrong_programme_is_told_and_left_out_when_lenient(instance, tmp_path):
+def test_a_wrong_programme_is_reported_and_left_out_when_lenient(instance, tmp_path):
     path = tmp_path / "cat.csv"
     path.write_text("programme,title,genre,origin,minutes,versions\nn,F,film,UZ,long,uzb:original\n", encoding="utf-8")
     strict, lenient = Findings(), Findings(lenient=True)

@@ -96,7 +96,7 @@ def use(kind, instance, path, lenient):
 
 
 @pytest.mark.parametrize("kind", ["xml", "csv", "xlsx", "yaml"])
-def test_a_mutated_file_is_used_or_told(planned, files, tmp_path, kind):
+def test_a_mutated_file_is_used_or_reported(planned, files, tmp_path, kind):
     chance = random.Random(kind)
     instance = load(planned)
     folder = shutil.copytree(planned, tmp_path / "i")

@@ -77,7 +77,7 @@ def test_locked_rows_become_locks_that_solving_keeps(planned, tmp_path):
         ("start", "19:07", "grid"),
     ],
 )
-def test_a_wrong_edit_is_told_with_its_row_and_nothing_is_written(planned, tmp_path, head, value, said):
+def test_a_wrong_edit_is_reported_with_its_row_and_nothing_is_written(planned, tmp_path, head, value, said):
     def edit(sheet, heads):
         row = next(row for row in range(3, 99) if not sheet.cell(row, heads["anchor"]).value)
         sheet.cell(row, heads[head]).value = value

@@ -1,4 +1,4 @@
-"""Words of sources that no rule knows, as a planner maps them; what an import was told is told once."""
+"""Words of sources that no rule knows, as a planner maps them; the options of an import are stated once."""
 
 import pytest
 import yaml
@@ -61,13 +61,13 @@ def test_words_are_mapped_whole_and_in_parts_and_remembered_for_every_kind(plan)
     assert [code for code, _ in film.origin] == ["KZ", "RU"]
 
 
-def test_an_origin_of_ours_must_be_one(plan):
+def test_the_origin_it_is_mapped_to_must_be_one(plan):
     code, said = imported("csv", "s.csv", "--channel", "home.kz", "--origin", "Union=Utopia")
     assert code == 2
     assert "--origin Union=Utopia: there is no country 'Utopia'" in said
 
 
-def test_a_guide_is_told_once(plan):
+def test_the_options_of_a_guide_are_stated_once(plan):
     told = ("--channel", "qala=home.kz", "--zone", "Asia/Tashkent", "--origin", "Soviet Union (former)=RU")
     code, said = imported("xmltv", "g.xml", *told, "--genre", "cartoon=animation")
     assert code == 0, said

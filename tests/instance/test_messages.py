@@ -302,7 +302,7 @@ O.uz,2026-12-07T17:00Z,45,k1,10001,first,uzb,dubbed,2026-12-07T22:00,no
 """
 
 
-def test_locks_that_contradict_themselves_are_told(tmp_path):
+def test_locks_that_contradict_themselves_are_reported(tmp_path):
     said = problems(folder_of(tmp_path, locks_csv=LOCKED))
     assert said == [
         "locks.csv:3:30: episode: '10001' is out of range; input should be less than or equal to 10000",
@@ -345,7 +345,7 @@ def test_a_file_that_may_be_meant_for_a_table_is_a_warning(tmp_path):
     ]
 
 
-def test_all_problems_of_all_files_are_told_at_once(tmp_path):
+def test_all_problems_of_all_files_are_reported_at_once(tmp_path):
     folder = folder_of(tmp_path)
     some = ("grid_minute: 15", "k1,", ",-45,", "Q.kz,all,24,103", "18:45,18:30")
     for file, old, new, _ in (mistake for mistake in MISTAKES if mistake[2] in some):
@@ -508,12 +508,12 @@ SPICE = [
 
 
 def test_mutated_bytes_give_messages_or_an_instance(tmp_path):
-    """Seeded: bytes changed, cut, doubled and swapped between files; nothing but InputError may come out."""
+    """Seeded: bytes changed, cut, doubled and swapped between files; only InputError may come out."""
     draw = random.Random(20261207)
     short = AUDIENCE.split("\n")
     files = {**FILES, "audience.csv": "\n".join([*short[:4], *short[25:28]])}
     folder = folder_of(tmp_path)
-    outcomes = {"loads": 0, "told": 0}
+    outcomes = {"loads": 0, "refused": 0}
     for case in range(300):
         name = draw.choice([Y, Y, Y, P, A, N])
         raw = bytearray(files[name].encode())
@@ -528,12 +528,12 @@ def test_mutated_bytes_give_messages_or_an_instance(tmp_path):
             outcomes["loads"] += 1
         except InputError as error:
             assert error.problems, case
-            outcomes["told"] += 1
+            outcomes["refused"] += 1
         (folder / name).write_text(FILES[name], encoding="utf-8")
-    assert outcomes["told"] > 50
+    assert outcomes["refused"] > 50
 
 
-def test_history_inside_the_horizon_and_a_daypart_of_one_channel_are_told(tmp_path):
+def test_history_inside_the_horizon_and_a_daypart_of_one_channel_are_reported(tmp_path):
     folder = tmp_path / "instance"
     shutil.copytree(Path(__file__).resolve().parents[2] / "instances" / "toy", folder)
     text = (folder / "instance.yaml").read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def test_offsets_on_the_first_day_of_the_shipped_week(zone):
     assert offset.total_seconds() / 3600 == OFFSETS[zone]
 
 
-def test_the_host_has_no_say_in_zones():
+def test_the_host_does_not_affect_zones():
     code = (
         "from datetime import datetime; from scheduler.instance import zone_clock;"
         " print(zone_clock('Asia/Almaty').utcoffset(datetime(2026, 12, 7)))"

@@ -231,7 +231,7 @@ def folder(tmp_path, solved):
     return tmp_path
 
 
-def test_the_commands_tell_one_story(folder, solved):
+def test_the_commands_agree_with_each_other(folder, solved):
     rule = bilateral(solved[0])[0].id
     plan, ledger = folder / "plan", folder / "ledger"
     done = run("post", plan, folder / "timetable.csv", "--as", "confirmed", "--ledger", ledger, "--by", "both")

@@ -84,7 +84,7 @@ def test_a_damaged_record_is_refused(planned, tmp_path):
     assert command("notices", folder, "--since", "9", "--out", tmp_path / "out")[0] == 2
 
 
-def test_a_change_of_what_nobody_was_told_weighs_nothing(planned, tmp_path):
+def test_a_change_of_what_nobody_knows_weighs_nothing(planned, tmp_path):
     folder, path = planned
     command("publish", folder, path, "--until", "2026-12-07", "--channel", "Q.kz")
     table = spec()

@@ -182,7 +182,7 @@ def test_clocks_and_lengths_are_read_to_the_second():
 
 
 @pytest.fixture
-def told(planned_week, tmp_path):
+def written(planned_week, tmp_path):
     """A folder with the plan, its timetable and a log with discrepancies; and what was planted."""
     shutil.copytree(planned_week.instance.folder, tmp_path / "plan")
     (tmp_path / "t.csv").write_text(timetable_csv(planned_week), encoding="utf-8")
@@ -192,8 +192,8 @@ def told(planned_week, tmp_path):
     return tmp_path, planted
 
 
-def test_the_command_feeds_ledger_and_history(told):
-    folder, planted = told
+def test_the_command_feeds_ledger_and_history(written):
+    folder, planted = written
     words = ("reconcile", folder / "plan", folder / "t.csv", f"log:{folder / 'log.csv'}", "--out", folder / "out")
     code, said = command(*words, "--history")
     assert code == 0, said

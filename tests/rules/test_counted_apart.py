@@ -1,4 +1,4 @@
-"""Rules counted once more from timetable.csv and history.csv alone: plain text, plain clocks, nothing of the rules."""
+"""Rules counted again from timetable.csv and history.csv alone: plain text, plain clocks, nothing of the rules."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def counted_order(placed):
     return found
 
 
-def told(timetable):
+def measured_by_check(timetable):
     """The same from the checks; rows of no one here count 0."""
     found = {}
     for row in verify(timetable).measurements:
@@ -271,7 +271,7 @@ def test_what_is_counted_from_the_files_is_what_the_checks_say(seed, tmp_path):
     timetable = timetable_of(airings, chosen & ~airings.past)
     assert len(timetable) > 20
     rows = list(csv.DictReader(io.StringIO(timetable_csv(timetable)))) + HISTORY
-    apart, checked = wanted(shown(rows) + past_anchors()), told(timetable)
+    apart, checked = wanted(shown(rows) + past_anchors()), measured_by_check(timetable)
     wrong = {key: (apart.get(key, 0), checked.get(key)) for key in checked if apart.get(key, 0) != checked[key]}
     missing = {key: have for key, have in apart.items() if have and key not in checked}
     assert not wrong, dict(list(wrong.items())[:8])

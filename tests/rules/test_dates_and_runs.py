@@ -22,7 +22,7 @@ from tests.rules.rulebook_cases import RULEBOOK
 
 KINDS = {str(kind.model_fields["type"].default): kind for kind in (*AGREEMENTS, *RULES)}
 FEW = 3
-"""So many cases of a kind are enough here: every case is compared whole elsewhere."""
+"""This number of cases per kind is enough here: every case is compared whole elsewhere."""
 
 CASES = {name: (RULEBOOK.get(name, []) + CORE.get(name, []))[:FEW] for name in KINDS}
 SECTIONS = {"parity": "agreements"}
@@ -342,7 +342,7 @@ def test_weeks_of_a_supply_outside_its_dates_are_not_asked_for(tmp_path):
 
 
 def test_a_selector_with_run_inside_not_is_refused():
-    with pytest.raises(ValidationError, match="whether a run is a first run is said beside it"):
+    with pytest.raises(ValidationError, match="state `run` next to `not`"):
         Selector.model_validate({"not": {"run": "first"}})
 
 

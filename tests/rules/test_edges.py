@@ -124,7 +124,7 @@ OF_AIRTIME = [
 OWED = {"type": "pace", "id": "owed", "select": {"programme": "s"}, "period": "day", "least": 1}
 
 
-def test_a_share_of_nothing_is_no_row_and_what_is_owed_is_asked_all_the_same(tmp_path):
+def test_a_share_of_nothing_is_no_row_and_what_is_owed_is_still_asked(tmp_path):
     """Airtime on Monday alone: rules of a channel's airtime have a row that day only, a pace on each day."""
     soft = [{**rule, "hard": False, "price": 3} for rule in (*OF_AIRTIME, OWED)]
     instance = build(tmp_path, MONDAYS, [programme("s", 60, episodes=3)], rules=soft, days=3)

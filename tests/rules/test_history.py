@@ -57,7 +57,7 @@ def some_timetable(instance, rng):
 
 
 def final(instance, timetable):
-    """What is missed for good in rows that end in the horizon, by the row's name; what the past has missed too."""
+    """What is missed permanently in rows that end in the horizon, by the row's name; what the past has missed too."""
     rules = {rule.id: rule for rule in rules_of(instance)}
     found = {}
     for row in verify(timetable).measurements:
@@ -84,7 +84,7 @@ def test_parts_are_judged_as_the_whole(kind, name, spec, tmp_path):
         assert {**final(*one), **final(*two)} == wanted, f"cut at {middle}"
 
 
-def judged_for_good(kind, tmp_path):
+def judged_permanently(kind, tmp_path):
     """Whether some timetable of a kind's cases has rows that are judged once, by the horizon in which they end."""
     for seed in range(4):
         for number, (_, _, spec) in enumerate(KINDS[kind]):
@@ -103,7 +103,7 @@ OVER_THE_HORIZON = {"languages", "strand", "budget", "relay", "renewal"}
 
 @pytest.mark.parametrize("kind", sorted(str(one.model_fields["type"].default) for one in (*AGREEMENTS, *RULES)))
 def test_every_kind_of_rule_is_cut(kind, tmp_path):
-    assert judged_for_good(kind, tmp_path) == (kind not in OVER_THE_HORIZON)
+    assert judged_permanently(kind, tmp_path) == (kind not in OVER_THE_HORIZON)
 
 
 @pytest.mark.parametrize(("kind", "name", "spec"), CASES, ids=[f"{kind}: {name}" for kind, name, _ in CASES])

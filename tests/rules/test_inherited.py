@@ -1,4 +1,4 @@
-"""A cap that the past alone has broken is no miss of the plan: every kind of rule that what is planned cannot mend."""
+"""A cap that the past alone has broken is no miss of the plan: every rule that planned airings cannot repair."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from tests.rules.rulebook_cases import RULEBOOK
 
 KINDS = {str(kind.model_fields["type"].default): kind for kind in (*AGREEMENTS, *RULES)}
 FEW = 13
-"""Cases of so many airings are enumerated whole."""
+"""Cases of at most this number of airings are enumerated completely."""
 
 
 def _bound_off_by_one(block):

@@ -93,7 +93,7 @@ def test_a_row_has_weekdays_or_a_date(row, tmp_path):
         build(tmp_path, [NIGHT], SHOWN, audience=audience(row))
 
 
-def test_a_date_told_twice_is_an_error(tmp_path):
+def test_a_date_written_twice_is_an_error(tmp_path):
     with pytest.raises(InputError, match="2026-12-08 22:00 appears twice"):
         build(tmp_path, [NIGHT], SHOWN, audience=audience({**FINAL, "viewers": 1}, {**FINAL, "viewers": 2}))
 

@@ -133,7 +133,7 @@ class Left(Budget):
 
 
 def attempts(count):
-    """A budget for so many attempts: something is left that often, then nothing."""
+    """A budget for a number of attempts: that often something is left, then nothing."""
     left = iter([1.0] * count)
     return Left(lambda: next(left, 0.0))
 
@@ -161,7 +161,7 @@ def some_duals(formulation, rows, pricer):
 
 
 def strengthened(blocks, count=1000):
-    """Every bound that is offered within so many attempts."""
+    """Every bound that is offered within a number of attempts."""
     offered = []
     blocks.strengthen(offered.append, attempts(count), closeness=CLOSENESS)
     return offered

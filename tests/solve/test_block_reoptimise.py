@@ -1,4 +1,4 @@
-"""Blocks chosen anew: against every timetable of tiny instances, and what the programs behind bounds have found."""
+"""Blocks solved again: against every timetable of tiny instances, and what the programs behind bounds have found."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_nothing_is_done_while_a_hard_row_is_missed_or_after_an_interrupt(tmp_pa
         blocks.improve(None, blocks.search.budget)
 
 
-def test_a_block_that_does_not_end_is_tried_once_more_and_longer(tmp_path, monkeypatch):
+def test_a_block_that_does_not_end_is_tried_again_and_longer(tmp_path, monkeypatch):
     formulation = formulation_of(tmp_path, "knapsacks")
     poor = min(kept_choices(formulation), key=lambda pair: pair[0])[1]
     blocks, limits = search_from(formulation, poor, np.zeros(len(formulation.window_start), dtype=np.int64)), []

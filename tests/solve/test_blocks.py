@@ -162,7 +162,7 @@ def test_what_a_program_thinks_its_choice_is_worth_counts_for_its_bound(tmp_path
         assert mip.solve(best - 1e6, 1.0, **limits).bound >= best
 
 
-def test_a_block_whose_program_tells_nothing_more_is_not_solved_again(tmp_path, monkeypatch):
+def test_a_block_whose_program_cannot_gain_more_is_not_solved_again(tmp_path, monkeypatch):
     formulation = formulation_of(tmp_path, "knapsacks")
     real, solved = BlockMip.solve, []
 
@@ -229,7 +229,7 @@ def test_a_block_is_left_alone_where_there_is_no_more_time_than_its_last_attempt
 
 
 @pytest.mark.parametrize("status", ["kModelEmpty", "kUnknown", "kSolveError"])
-def test_blocks_are_given_up_where_the_solver_tells_nothing(tmp_path, monkeypatch, status):
+def test_blocks_are_given_up_where_the_solver_fails(tmp_path, monkeypatch, status):
     formulation = formulation_of(tmp_path, "knapsacks")
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     blocks, offered = Blocks(formulation, rows, pricer), []

@@ -1,4 +1,4 @@
-"""Parameters: read from TOML, checked, and told apart from their defaults."""
+"""Parameters: read from TOML, checked, and compared with their defaults."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_what_a_file_does_not_name_keeps_its_default(tmp_path):
     assert DEFAULTS.changed() == {}
 
 
-def test_every_problem_of_a_file_is_told_with_the_nearest_name(tmp_path):
+def test_every_problem_of_a_file_is_reported_with_the_nearest_name(tmp_path):
     with pytest.raises(ParamsError) as caught:
         read(tmp_path, "[annealing]\nfirst_temperatur = 0.3\nshort = 3\n[anealing]\n[greedy]\nmost_airings = 'x'\n")
     lines = str(caught.value).splitlines()
@@ -66,7 +66,7 @@ def test_every_parameter_is_documented():
     assert not silent
 
 
-def test_a_search_obeys_its_parameters_and_tells_those_that_differ(tmp_path):
+def test_a_search_obeys_its_parameters_and_reports_those_that_differ(tmp_path):
     instance = load(write(tmp_path, INSTANCES["prices against each other"]))
     params = params_of(auto={"exact_airings": 0}, neighbourhoods={"windows": 1.0})
     settings = Settings(time_limit=1.0, deterministic=True, params=params)

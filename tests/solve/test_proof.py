@@ -28,7 +28,7 @@ from tests.builders import build, content, kz, programme, uz, window, write
 
 FAULTY = "9.15.6755"
 CP_SAT_DEFAULT = 100_000_000
-"""What CP-SAT allows for looking for included constraints unless it is told otherwise."""
+"""What CP-SAT allows for looking for included constraints by default."""
 
 GIVEN = [2479774473, 2566048848, 2652323223, -926279940, -172997565, -172997565, *[-566171970] * 4]
 VALUE = [47, 49, 51, 34, 6, 6, 21, 21, 21, 21]

@@ -1,4 +1,4 @@
-"""A search that is told to stop, an engine that does not, listeners and disks that fail: nothing found is lost."""
+"""A search that is asked to stop, an engine that does not, listeners and disks that fail: nothing found is lost."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def better_and_better(search):
                 yield chosen
 
 
-def test_an_engine_that_does_not_stop_is_left_behind_and_changes_nothing_any_more(tmp_path, monkeypatch):
+def test_an_engine_that_does_not_stop_is_abandoned_and_changes_nothing_any_more(tmp_path, monkeypatch):
     first, go_on, ended = threading.Event(), threading.Event(), threading.Event()
 
     def stubborn(search):
@@ -69,7 +69,7 @@ def test_an_engine_that_does_not_stop_is_left_behind_and_changes_nothing_any_mor
     assert search.faults == []
 
 
-def test_an_engine_that_overruns_its_limit_is_told(tmp_path, monkeypatch):
+def test_an_engine_that_overruns_its_limit_is_reported(tmp_path, monkeypatch):
     go_on = threading.Event()
 
     def late(search):

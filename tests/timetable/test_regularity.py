@@ -69,7 +69,7 @@ def test_nothing_on_air_has_no_figures(tmp_path):
     assert figures(tmp_path, []) == Regularity(0, 0, None, None, None, None)
 
 
-def test_a_series_in_two_versions_is_told(tmp_path):
+def test_a_series_in_two_versions_is_reported(tmp_path):
     dubbed = programme("s", 30, episodes=20, versions="uzb:original;kaz:dubbed;rus:dubbed")
     instance = build(tmp_path, [kz(window("19:00", "21:00"))], [dubbed], days=7, grid=30)
     airings = build_airings(instance, rules_of(instance))

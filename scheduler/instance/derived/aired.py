@@ -176,8 +176,8 @@ class Lock(Frozen):
     @property
     def complete(self) -> bool:
         """Whether it names one airing: where, when, what, in which version, and which run."""
-        told = (self.channel, self.start_utc, self.programme, self.run, self.version_language, self.version_kind)
-        return all(value is not None for value in told)
+        known = (self.channel, self.start_utc, self.programme, self.run, self.version_language, self.version_kind)
+        return all(value is not None for value in known)
 
     def words(self) -> str:
         """What must stay, in words."""
@@ -202,7 +202,7 @@ class Lock(Frozen):
 def contradictions(
     row: Aired | Lock, cells: Mapping[str, str], zone: str, day_begins: int
 ) -> Iterator[tuple[str, str]]:
-    """(column, what is wrong) where a row tells its time once more, and otherwise than start_utc and duration_min.
+    """(column, what is wrong) for columns that repeat a row's time and contradict start_utc and duration_min.
 
     `day_begins`: minutes after midnight at which a broadcast day begins. A lock without a start or a length has no
     time to contradict.
@@ -215,7 +215,7 @@ def contradictions(
     reading = row.start_utc.astimezone(clock).replace(tzinfo=None)
     day = (reading - timedelta(minutes=day_begins)).date().isoformat()
     start, minutes = cells["start_utc"], f"start_utc and {row.duration_min} minutes"
-    for column, length, real, told in (
+    for column, length, real, expected in (
         ("broadcast_date", 10, day, f"the day of start_utc {start}, which is {day} in {zone}"),
         ("start_local", 16, local, f"start_utc {start}, which is {local} in {zone}"),
         ("end_local", 16, local_end, f"{minutes}, which make {local_end} in {zone}"),
@@ -224,7 +224,7 @@ def contradictions(
         said = cells.get(column, real)
         rewritten = column == "broadcast_date" and not _ISO_DAY.match(said)  # spreadsheets write days their own way
         if said[:length] != real and not rewritten:
-            yield column, f"{column} {said} is not {told}; correct one"
+            yield column, f"{column} {said} is not {expected}; correct one"
     try:
         said = cells.get("end_utc", end.isoformat())
         if instant(said) != end:

@@ -58,7 +58,7 @@ class Contents:
     """Columns over all contents. `share[i, k]` of `share_scale` parts of content i come from `codes[k]`."""
 
     items: tuple[Attributes, ...]
-    version_count: int  # the first so many are programme versions
+    version_count: int  # contents before this index are programme versions
     anchor_offset: int
     fallback_of: dict[tuple[int, int], int]  # content of (channel, window definition), −1 outside of any window
     codes: dict[str, int]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scheduler.instance.model.rule_model import RuleModel
 
 LONGEST_LOOK_BACK = 800
-"""The line reaches back by at most so many days; runs and episodes of earlier airings are counted all the same."""
+"""The line starts at most this number of days before the horizon. Runs and episodes of earlier airings still count."""
 
 
 @dataclass(frozen=True)

@@ -106,13 +106,13 @@ def _with_dates(
     curve: Ints,
     curve_of: Ints,
 ) -> tuple[Ints, Ints]:
-    """The curves with a kind of day for every date; contents that a dated row tells apart get curves of their own."""
+    """The curves with a kind of day for every date; contents that a dated row distinguishes get their own curves."""
     weekday = [day.weekday() for day in dates]
     curve = np.concatenate([curve, curve[:, weekday]], axis=1)
     curves, found = list(curve), curve_of.copy()
     for at, channel in enumerate(channels):
         mine = [row for row in dated if row.channel == channel.id]
-        told: dict[tuple[int, tuple[int, ...]], int] = {}
+        numbered: dict[tuple[int, tuple[int, ...]], int] = {}
         for content, item in enumerate(contents.items if mine else ()):
             fits = [
                 number
@@ -120,13 +120,13 @@ def _with_dates(
                 if row.genre in ("", item.genre) and row.version_kind in ("", item.version_kind)
             ]
             key = int(curve_of[at, content]), tuple(fits)
-            if fits and key not in told:
-                told[key] = len(curves)
+            if fits and key not in numbered:
+                numbered[key] = len(curves)
                 own = curve[key[0]].copy()
                 for number in fits:
                     own[dates[mine[number].date], mine[number].hour] = mine[number].viewers  # type: ignore[index]
                 curves.append(own)
-            found[at, content] = told.get(key, key[0])
+            found[at, content] = numbered.get(key, key[0])
     return np.array(curves), found
 
 

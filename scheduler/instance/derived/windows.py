@@ -95,7 +95,7 @@ def date_anchors(
         channel, start, content = int(record.channel[at]), int(record.start[at]), int(record.content[at])
         end = start + int(record.minutes[at])
         found.append((channel, start, end, content, content - contents.anchor_offset, 1))
-    told = set(found)
+    recorded = set(found)
     for number, anchor in enumerate(anchors):
         at = index[anchor.channel]
         zone = channels[at].zone
@@ -104,7 +104,7 @@ def date_anchors(
             early = day - (anchor.start % DAY < timeline.broadcast_start and anchor.start < DAY)
             past = day < int(record.planned_from[at])
             row = (at, start, end, contents.anchor_offset + number, number)
-            if end > start and (*row, 1) not in told and not (past and early in known[at]):
+            if end > start and (*row, 1) not in recorded and not (past and early in known[at]):
                 found.append((*row, int(past)))
     table = np.array(sorted(found), dtype=np.int64).reshape(-1, 6)
     return DatedAnchors(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], table[:, 5].astype(bool))

@@ -49,7 +49,7 @@ _NUMBERS = (int, Decimal)
 
 
 def file_model(agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleModel]]) -> type[InstanceFile]:
-    """The model of instance.yaml with the given kinds of agreement and rule, told apart by `type`."""
+    """The model of instance.yaml with the given kinds of agreement and rule, distinguished by `type`."""
 
     def any_of(kinds: Sequence[type[RuleModel]]) -> Any:
         if not kinds:

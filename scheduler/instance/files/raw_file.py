@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def read_raw(path: Path, file: str, most: int, missing: str = "there is no such file", what: str = "a file") -> bytes:
-    """The bytes of a plain file of at most so many; `file` is the name that problems carry.
+    """The bytes of a plain file. `most` is the largest size in bytes, `file` the name in problems.
 
     Raises InputError for a folder, a device, a pipe, a link that leads nowhere, and a file that is too large.
     """

@@ -224,7 +224,7 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -
 
 
 def _times(file: InstanceFile, rows: list[Aired | Lock], table: CsvTable) -> Iterator[Problem]:
-    """Where airings tell their time twice and differently."""
+    """Columns of airings that state the same time differently."""
     names = frozenset(zone_names())
     zones = {channel.id: channel.zone for channel in file.channels if channel.zone in names}
     for number, row in enumerate(rows):

@@ -153,7 +153,7 @@ class _PlainLoader(yaml.SafeLoader):
     """PyYAML's parser with every plain scalar left as text: `_scalar` gives it its meaning."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own attribute)
-    DEFAULT_SCALAR_TAG = "plain"  # type: ignore[misc]  # so that `!!str 5` is told from 5
+    DEFAULT_SCALAR_TAG = "plain"  # type: ignore[misc]  # so that `!!str 5` differs from 5
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)

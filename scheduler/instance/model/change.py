@@ -11,7 +11,7 @@ from scheduler.instance.model.field_types import Frozen
 Weight = Annotated[int, Field(ge=1, le=10_000)]
 
 MissedEpisode = Literal["shift", "double", "catch_up"]
-"""shift: the series goes on with the episode that was missed, all later ones come that much later. double: the missed
+"""shift: the series continues with the episode that was missed, all later ones come that much later. double: the missed
 episode is shown beside the next one. catch_up: it is shown at the weekend. No episode is skipped."""
 
 

@@ -73,7 +73,7 @@ class Window(Frozen):
         if self.end - self.start > 24 * 60:
             raise ValueError("a window is at most 24 hours long")
         if self.accept is not None and self.accept.run is not None:
-            raise ValueError("a window accepts content; it cannot tell first runs from reruns")
+            raise ValueError("a window accepts content; it cannot distinguish first runs from reruns")
         if self.start_every is not None and 60 % self.start_every:
             raise ValueError(f"start_every: {self.start_every} does not divide the hour")
         return self

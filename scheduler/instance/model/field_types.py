@@ -38,7 +38,7 @@ def clock_minutes(value: Any) -> int:
 
 
 def clock_text(minutes: int) -> str:
-    """The clock time of so many minutes since midnight: 1110 is 18:30."""
+    """The clock time of a number of minutes since midnight: 1110 is 18:30."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 

@@ -55,7 +55,7 @@ class Selector(Frozen):
     @model_validator(mode="after")
     def _excludes_content(self) -> Selector:
         if self.exclude is not None and self.exclude.run is not None:
-            raise ValueError("`not` speaks of content; whether a run is a first run is said beside it, not inside")
+            raise ValueError("`not` excludes content; state `run` next to `not`, not inside it")
         return self
 
     def words(self) -> str:

@@ -258,7 +258,7 @@ def _alike(
     counts = np.flatnonzero((first < last) & (largest != -smallest))
     if len(counts) == 0:
         return sparse.csr_array((0, len(airings)))
-    # Sums of random marks tell kinds apart. A coincidence would only join two kinds, which is also valid.
+    # Sums of random marks distinguish kinds. A coincidence would only join two kinds, which is also valid.
     marks = np.random.default_rng(0).random(len(counts))
     kind = np.unique(on_rows[counts].T @ marks, return_inverse=True)[1]
     return _by_kind(kind)
