@@ -433,7 +433,7 @@ class _Counted:
     labels: tuple[str, ...]
     whole: int
     share: Ints  # (periods,) the share asked, in parts of `whole`
-    scale: int  # amounts, constants and the basis are in parts of a minute: so many are one
+    scale: int  # amounts, constants and the basis are in parts of a minute: the number of parts
 
 
 def _counted(
