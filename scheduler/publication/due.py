@@ -154,7 +154,7 @@ def _what(kind: DeadlineKind) -> Message:
         "grid": msg("agree on the grid"),
         "press": msg("send listings to the press"),
         "guide": msg("send data for the programme guide"),
-        "notice": msg("tell the partner of the last changes"),
+        "notice": msg("inform the partner of the last changes"),
         "objection": msg("answer the offer"),
         "master": msg("deliver the material"),
         "dub": msg("dub or subtitle"),

@@ -34,7 +34,7 @@ FILE: Final = "words.csv"
 
 Said = Literal["proposed", "accepted", "countered", "refused"]
 Status = Literal["draft", "proposed", "accepted", "countered", "refused", "published", "frozen", "aired"]
-"""draft: nobody was told of it. proposed: it was offered. accepted, countered, refused: what the party of the channel
+"""draft: no other party knows it. proposed: it was offered. accepted, countered, refused: what the party of the channel
 said. published: it has gone out. frozen: it has gone out and may not change any more. aired: it is in history.csv."""
 
 STATUSES: tuple[Status, ...] = get_args(Status)

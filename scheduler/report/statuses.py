@@ -1,4 +1,4 @@
-"""The words for whose word an airing is: draft, proposed, accepted and so on."""
+"""The words for the status of an airing: draft, proposed, accepted and so on."""
 
 from __future__ import annotations
 
