@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DeadlineKind = Literal["grid", "press", "guide", "notice", "objection", "master", "dub"]
 """grid: the channel and its partner agree on the grid. press: listings for the press. guide: data for the programme
-guide. notice: the partner is informed of the last change. objection: the channel's side has answered an offer. master: the
+guide. notice: the partner knows the last change. objection: the channel's side has answered an offer. master: the
 giving side has delivered the material. dub: the airing side has dubbed it."""
 
 BETWEEN_TWO: frozenset[str] = frozenset({"notice", "objection", "master", "dub"})
