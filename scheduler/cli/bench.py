@@ -34,7 +34,7 @@ Examples:
   parity bench summary build/bench/smoke.jsonl"""
 )
 def bench() -> None:
-    """Run the benchmark suites with our engines and with peers, and read what came out."""
+    """Run the benchmark suites with the engines of parity and with peers, and read the results."""
 
 
 @bench.command(
@@ -49,19 +49,27 @@ Examples:
     type=Listed(click.STRING),
     default=DEFAULT_ENGINES,
     show_default=True,
-    help="Names with commas between.",
+    help="Names, separated by commas.",
 )
-@click.option("--seeds", type=Listed(SEED), help="Seeds of the instances, with commas; by default the suite's.")
+@click.option(
+    "--seeds", type=Listed(SEED), help="Seeds of the instances, separated by commas. Default: those of the suite."
+)
 @click.option(
     "--tightness",
     type=Listed(Number(0, 1, min_open=True)),
-    help="Tightnesses of the instances, with commas; by default the suite's.",
+    help="Tightness of the instances, separated by commas. Default: those of the suite.",
 )
-@click.option("--time-limit", type=Duration(), help="Seconds of searching; by default the suite's.")
-@click.option("--memory", type=Number(0, min_open=True), help="GB that a solve may hold; by default the suite's.")
+@click.option("--time-limit", type=Duration(), help="Seconds of each search. Default: that of the suite.")
+@click.option(
+    "--memory", type=Number(0, min_open=True), help="Most GB of memory of a solve. Default: that of the suite."
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--engine-seed", type=SEED, default=1, show_default=True)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="By default build/bench/SUITE.jsonl.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File of the results. Default: build/bench/SUITE.jsonl.",
+)
 @click.option("--work", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_WORK, show_default=True)
 @click.option(
     "--update",
@@ -83,7 +91,7 @@ def run(
     update: Path | None,
     quiet: bool,
 ) -> int:
-    """Run SUITE. Rows that the results file has already are not run again, so an interrupted run goes on."""
+    """Run SUITE. Rows that are in the results file are not run again, so an interrupted run can be continued."""
     from scheduler.bench.engines import ENGINES
     from scheduler.bench.runner import WrongFolderError, jobs, run_jobs
 
@@ -142,9 +150,9 @@ Examples:
 @click.option("--pictures", type=click.Path(path_type=Path, file_okay=False), help="Draw two SVG pictures per suite.")
 @JSON
 def summary(results: tuple[Path, ...], best_known: Path | None, pictures: Path | None, as_json: bool) -> int:
-    """Say how every engine stands in RESULTS.
+    """Summarise RESULTS for every engine.
 
-    Ends with 1 where a value is above a bound: one of the two is wrong.
+    Exit code 1 if a value is above a bound: then one of the two is wrong.
     """
     import json
     from dataclasses import asdict

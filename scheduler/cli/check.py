@@ -23,9 +23,9 @@ Examples:
 @JSON
 @QUIET
 def check(instance: Path, timetable: Path | None, lang: str, as_json: bool, quiet: bool) -> int:
-    """Check INSTANCE, or TIMETABLE against every rule of INSTANCE, without any solver.
+    """Check INSTANCE, or TIMETABLE against every rule of INSTANCE. No solver is used.
 
-    Ends with 1 where a hard rule is missed.
+    Exit code 1 if a hard rule is missed.
     """
     from scheduler.instance import InputError
     from scheduler.report.checking import check_json, check_lines, instance_json, instance_lines

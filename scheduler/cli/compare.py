@@ -59,14 +59,14 @@ Examples:
 @click.option(
     "--format", "form", type=click.Choice(["text", "html", "xlsx", "json"]), default="text", show_default=True
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal, or -.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, or - for the terminal.")
 @LANG
 @FORCE
 @QUIET
 def compare(pairs: tuple[Pair, ...], form: str, out: Path | None, lang: str, force: bool, quiet: bool) -> int:
-    """Put plans side by side: value, bound, parity, missed rules, audience, and what their instances say differently.
+    """Compare plans side by side: value, bound, parity, missed rules, audience, and the differences of their instances.
 
-    A plan is a timetable, or the folder of an answer, of an instance; +VARIANT lays a file of changes over it.
+    A plan is a timetable of an instance, or the folder of an answer. +VARIANT applies a file of changes to it.
     """
     from scheduler.whole_file import write_whole
 

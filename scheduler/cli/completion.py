@@ -32,7 +32,7 @@ Examples:
 @click.option("--print", "prints", is_flag=True, help="Print the script instead.")
 @click.pass_context
 def completion(context: click.Context, shell: str, prints: bool) -> int:
-    """Install completion for SHELL, in the place where it looks for that."""
+    """Install completion for SHELL in its standard place."""
     from click.shell_completion import get_completion_class
 
     from scheduler.whole_file import write_whole

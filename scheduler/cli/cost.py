@@ -39,12 +39,14 @@ Examples:
     "--answer",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="Folder that `parity solve` wrote: its timetable and bound are those with all clauses. costs.json goes there.",
+    help="Folder of an answer of `parity solve` with all clauses. costs.json is written there.",
 )
 @click.option(
-    "--clause", "clauses", multiple=True, help="Id of an agreement or rule, or `all`. By default every agreement."
+    "--clause", "clauses", multiple=True, help="Id of an agreement or rule, or `all`. Default: every agreement."
 )
-@click.option("--time-limit", type=Duration(), default="60", show_default=True, help="Of each search: 90, 90s or 2m.")
+@click.option(
+    "--time-limit", type=Duration(), default="60", show_default=True, help="Limit of each search: 90, 90s or 2m."
+)
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @LANG
@@ -61,10 +63,10 @@ def cost(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Say what each clause of INSTANCE costs: solve without it, from the timetable with it.
+    """Compute what each clause of INSTANCE costs: solve without it, starting from the timetable with it.
 
-    The cost is at least the value found without the clause less the bound with it, and at most the bound without it
-    less the value found with it. `parity report` on the same timetable shows the result.
+    The cost is at least (value found without the clause − bound with it), and at most (bound without it − value found
+    with it). `parity report` on the same timetable shows the result.
     """
     from scheduler.cost import UnknownClauseError, clauses_of
     from scheduler.report.cost_words import cost_message

@@ -29,13 +29,13 @@ Examples:
     "--fail-on",
     type=click.Choice(WORSE),
     multiple=True,
-    help="End with 1 if B is worse by this: hard or soft rows missed by more, a parity row missed by more,"
-    " less audience, less value, or any change at all. May be said more than once.",
+    help="Exit code 1 if B is worse in this: hard or soft rows missed by more, a parity row missed by more,"
+    " less audience, less value, or any change. May be repeated.",
 )
 @JSON
 @QUIET
 def diff(instance: Path, before: Path, after: Path, fail_on: tuple[str, ...], as_json: bool, quiet: bool) -> int:
-    """Say which airings moved, came or went from A to B, two timetables of INSTANCE, and what that changed."""
+    """Compare A and B, two timetables of INSTANCE: airings moved, added or dropped, and the effect on rules."""
     from scheduler.diff import compare
 
     loaded = load_or_fail(instance, quiet=quiet)

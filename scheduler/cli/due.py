@@ -20,8 +20,8 @@ Examples:
 )
 @INSTANCE
 @TIMETABLE
-@click.option("--on", type=DAY, help="The first day of the question; by default today.")
-@click.option("--days", type=Whole(1, 400), default=7, show_default=True, help="How many days are asked for.")
+@click.option("--on", type=DAY, help="First day. Default: today.")
+@click.option("--days", type=Whole(1, 400), default=7, show_default=True, help="Number of days.")
 @PARTY
 @LANG
 @JSON
@@ -36,9 +36,10 @@ def due(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Say what is due for TIMETABLE of INSTANCE in the next days, from whom, and what is overdue.
+    """List what is due for TIMETABLE of INSTANCE in the next days, from whom, and what is overdue.
 
-    `deadlines` and `calendars` in instance.yaml say when; what was offered, answered and published is no longer due.
+    `deadlines` and `calendars` in instance.yaml define the dates. What was offered, answered or
+    published is no longer due.
     """
     import json
     from dataclasses import asdict

@@ -40,9 +40,9 @@ def explain(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Explain which clauses of INSTANCE cannot hold together, and the least change with which they can.
+    """Find the clauses of INSTANCE that cannot hold together, and the smallest changes with which they can.
 
-    Ends with 0 where all hard rules can hold, with 1 where they clash, with 3 where the time was too short.
+    Exit code 0: all hard rules can hold. 1: they clash. 3: the time was too short to decide.
     """
     import sys
 

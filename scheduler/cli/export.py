@@ -43,15 +43,20 @@ Examples:
     "form",
     type=click.Choice(FORMS),
     required=True,
-    help="csv, xmltv, ics, json; or mps, the formulation, which needs no timetable.",
+    help="csv, xmltv, ics or json; or mps, the formulation, which needs no timetable.",
 )
-@click.option("--out", type=str, required=True, help="A file for all channels; a folder: a file per channel; or -.")
-@click.option("--channel", "channels", multiple=True, help="Only this channel; may be said more than once.")
+@click.option(
+    "--out",
+    type=str,
+    required=True,
+    help="A file for all channels, a folder for a file per channel, or - for standard output.",
+)
+@click.option("--channel", "channels", multiple=True, help="Only this channel. May be repeated.")
 @click.option("--from", "first", type=DAY, help="First broadcast date: 2026-12-07 or 07.12.2026.")
 @click.option("--to", "last", type=DAY, help="Last broadcast date.")
 @click.option("--dialect", type=click.Choice(["excel"]), help="csv for Excel: semicolons and a byte order mark.")
 @click.option(
-    "--names", type=click.Path(path_type=Path, dir_okay=False), help="With mps: a CSV of what its names stand for."
+    "--names", type=click.Path(path_type=Path, dir_okay=False), help="With mps: CSV file with the meaning of its names."
 )
 @PARTY
 @FORCE
@@ -70,10 +75,9 @@ def export(
     force: bool,
     quiet: bool,
 ) -> int:
-    """Write TIMETABLE of INSTANCE in another form.
+    """Write TIMETABLE of INSTANCE in another format.
 
-    A folder is meant where OUT is one, ends in / or has no suffix; it gets all its files or none. `--out -` is
-    standard output.
+    OUT is a folder if it exists as one, ends in / or has no suffix. Either all files of a folder are written or none.
     """
     from scheduler.export import select
     from scheduler.instance import did_you_mean

@@ -27,7 +27,7 @@ DIALS: tuple[tuple[str, type, str], ...] = (
 
 def _dial_options(command: Callable[..., int]) -> Callable[..., int]:
     for name, kind, said in reversed(DIALS):
-        command = click.option(f"--{name}", type=kind, help=f"{said} By default the suite's.")(command)
+        command = click.option(f"--{name}", type=kind, help=f"{said} Default: that of the suite.")(command)
     return command
 
 
@@ -38,16 +38,16 @@ Examples:
   parity generate build/small --suite smoke --seed 1 --channels 4 --days 7 --tightness 0.8"""
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--suite", "suite_name", default="smoke", show_default=True, help="Where the dials start from.")
+@click.option("--suite", "suite_name", default="smoke", show_default=True, help="Suite whose values are the defaults.")
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @_dial_options
 @FORCE
 @QUIET
 def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool, **dials: float | int | None) -> int:
-    """Write a generated instance into DIR; the same dials and seed give the same bytes.
+    """Write a generated instance into DIR. The same options and seed give the same bytes.
 
-    The timetable that it was built around, which keeps every rule, is beside it as hidden_timetable.csv; no
-    command reads that file unless it is named.
+    The instance is built around a timetable that keeps every rule. It is written to DIR as hidden_timetable.csv. No
+    command reads this file unless it is named.
     """
     from pydantic import ValidationError
 

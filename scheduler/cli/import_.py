@@ -44,13 +44,13 @@ WHOLE = click.option(
     type=click.Choice(["anchors", "grid"]),
     default="anchors",
     show_default=True,
-    help="What the guide says, or the whole day of 24 hours with what is unknown marked.",
+    help="What is read: only what the guide states, or the whole day of 24 hours with unknown parts marked.",
 )
 
 
 @click.group(name="import")
 def import_() -> None:
-    """Bring in an existing schedule, a catalogue or an edited timetable.
+    """Import an existing schedule, a catalogue or an edited timetable.
 
     \b
     Examples:
@@ -90,11 +90,11 @@ def xmltv(
     force: bool,
     quiet: bool,
 ) -> int:
-    """Take a channel's existing schedule from XMLTV guides, packed or not, as anchors of the horizon's days.
+    """Import a channel's existing schedule from XMLTV guides, compressed or not, as anchors on the days of the horizon.
 
-    Origin, genre and language that a guide leaves out are the channel's own country, "general" and the
-    channel's first language. With --channel THEIRS=OURS only these channels of the guide are taken. What the
-    options say of channels, zone and words is remembered in the instance's imports.yaml.
+    If a guide states no origin, genre or language, they are the channel's own country, "general" and the channel's
+    first language. With --channel THEIRS=OURS only these channels of the guide are imported. The options for
+    channels, zone and words are stored in the instance's imports.yaml.
     """
     from scheduler.imports import Findings
     from scheduler.imports.remembered import Reading
@@ -144,10 +144,10 @@ Examples:
 @FORCE
 @QUIET
 def timetable(file: Path, into: Path, lenient: bool, dry_run: bool, force: bool, quiet: bool) -> int:
-    """Take an edited workbook of `parity report` back: timetable.csv, and locks.csv of the rows marked locked.
+    """Import an edited workbook of `parity report`: timetable.csv, and locks.csv with the rows marked as locked.
 
-    Every rule is checked on the way in. Overlaps, lost anchors and exceeded rights are errors; with --lenient
-    they are reported only, as missed rules always are.
+    Every rule is checked. Overlaps, lost anchors and exceeded rights are errors; with --lenient they are only
+    reported, as missed rules always are.
     """
     from scheduler.imports import Findings, read_workbook
     from scheduler.imports.importing import timetable_change

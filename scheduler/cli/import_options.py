@@ -22,19 +22,27 @@ INTO = click.option("--into", type=click.Path(path_type=Path), required=True, he
 LENIENT = click.option("--lenient", is_flag=True, help="Repair what can be repaired, and report each repair.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-ZONE = click.option("--zone", help="The IANA zone of a guide's times that say no offset, e.g. Asia/Almaty.")
+ZONE = click.option("--zone", help="IANA time zone of a guide's times without an offset, for example Asia/Almaty.")
 CHANNEL = click.option(
     "--channel",
     "named",
     multiple=True,
     metavar="[THEIRS=]OURS",
-    help="Our channel of a source's channel; OURS alone is whose schedule it is, where the source does not say.",
+    help="Map a channel of the source to a channel of the instance. OURS alone: the channel, if the source names none.",
 )
-GENRE = click.option("--genre", "genres", multiple=True, metavar="THEIRS=OURS", help="Our genre of one of theirs.")
+GENRE = click.option(
+    "--genre", "genres", multiple=True, metavar="THEIRS=OURS", help="Map a genre of the source to one of the instance."
+)
 ORIGIN = click.option(
-    "--origin", "origins", multiple=True, metavar="THEIRS=OURS", help="Our origin (KZ, KZ:0.5;UZ:0.5) of one of theirs."
+    "--origin",
+    "origins",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="Map an origin of the source to one such as KZ or KZ:0.5;UZ:0.5.",
 )
-MAP = click.option("--map", "maps", multiple=True, metavar="FIELD=HEAD", help="Which column a field is in.")
+MAP = click.option(
+    "--map", "maps", multiple=True, metavar="FIELD=HEAD", help="The head of the column that holds a field."
+)
 
 Result = TypeVar("Result")
 

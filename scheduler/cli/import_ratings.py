@@ -30,20 +30,26 @@ Examples:
 )
 @FILES
 @INTO
-@click.option("--channel", required=True, metavar="[THEIRS=]OURS", help="Our channel; THEIRS is its name in the log.")
+@click.option(
+    "--channel", required=True, metavar="[THEIRS=]OURS", help="Channel of the instance; THEIRS is its name in the log."
+)
 @MAP
-@click.option("--sheet", help="The sheet of the workbook; by default the first.")
-@click.option("--until", type=DAY, help="Read the log to this day only, as if nothing were known of later ones.")
+@click.option("--sheet", help="Sheet of the workbook. Default: the first.")
+@click.option("--until", type=DAY, help="Last day of the log to be read. Later days are ignored.")
 @click.option(
     "--hold-out-weeks", "--weeks", "weeks", type=click.IntRange(1, 52), show_default="5",
-    help="Weeks at the log's end that are forecast without being seen.",
+    help="Weeks at the end of the log that are not used for the fit but forecast, to test it.",
 )  # fmt: skip
 @click.option(
     "--windows", type=click.IntRange(1, 100), default=1, show_default=True,
-    help="How many ends of the log are tested in this way, each two weeks before the one after it.",
+    help="Number of such tests. Each one ends two weeks before the next.",
 )  # fmt: skip
-@click.option("--season/--no-season", default=True, show_default=True, help="Move the level as it moved a year ago.")
-@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the page here, .html or .md.")
+@click.option(
+    "--season/--no-season", default=True, show_default=True, help="Change the level as it changed one year before."
+)
+@click.option(
+    "--page", type=click.Path(path_type=Path, dir_okay=False), help="File for the page of results, .html or .md."
+)
 @PARAMS
 @DRY_RUN
 @FORCE
@@ -66,9 +72,9 @@ def ratings(
 ) -> int:
     """Fit viewers by hour and the appeal of titles and genres to a ratings log.
 
-    Fields of the log: date, start, title, viewers; minutes, kind and channel where it has them. Times are local.
-    Writes the channel's rows of audience.csv and the appeals in programmes.csv, and says how well the fit forecasts
-    the last weeks of the log, which it has not seen. --map is remembered in the instance's imports.yaml.
+    Fields of the log: date, start, title, viewers; and minutes, kind and channel if it has them. Times are local.
+    Writes the channel's rows of audience.csv and the appeals in programmes.csv. Reports how well the fit forecasts the
+    last weeks of the log, which it has not used. --map is stored in the instance's imports.yaml.
     """
     from scheduler import ratings as fits
     from scheduler.imports.remembered import Reading, remembered_in

@@ -38,9 +38,7 @@ if TYPE_CHECKING:
     from scheduler.imports.words import TheirWords
     from scheduler.instance import Instance
 
-SHEET = click.option(
-    "--sheet", "sheets", multiple=True, help="A sheet of the workbook, also said more than once; by default all."
-)
+SHEET = click.option("--sheet", "sheets", multiple=True, help="Sheet of the workbook. May be repeated. Default: all.")
 KIND = click.option(
     "--as",
     "kind",
@@ -50,10 +48,15 @@ KIND = click.option(
     help="A channel's schedule, its whole day of 24 hours, a programme catalogue, or a log of what has aired.",
 )
 BROADCAST_DAY = click.option(
-    "--broadcast-day", is_flag=True, help="Times before the broadcast day begins are the night after their date."
+    "--broadcast-day",
+    is_flag=True,
+    help="Times before the start of the broadcast day belong to the night after their date.",
 )
 ORDER = click.option(
-    "--date-order", "order", type=click.Choice(["dmy", "mdy", "ymd"]), help="The order of dates where two orders fit."
+    "--date-order",
+    "order",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="Order of day, month and year, if a date fits two orders.",
 )
 OPTIONS = (
     *(FILES, INTO, KIND, MAP, CHANNEL, SHEET, ZONE, BROADCAST_DAY, ORDER, GENRE, ORIGIN),
@@ -74,9 +77,9 @@ Examples:
     )
     @_with_options
     def command(force: bool, quiet: bool, dry_run: bool, **said: Any) -> int:
-        """Take a schedule as anchors, a programme catalogue or a log of what has aired from a table.
+        """Import a schedule (as anchors), a programme catalogue or a log of what has aired from a table.
 
-        Column heads in Kazakh, Russian, English and Uzbek are known; --map says others, and is remembered in the
+        Column heads in Kazakh, Russian, English and Uzbek are known. --map names other heads and is stored in the
         instance's imports.yaml. Fields of a schedule: channel, date, start, end or minutes, title, genre, origin,
         audio, version_kind, original_language, age, run; of a log also programme and episode. Fields of a
         catalogue: the columns of programmes.csv.

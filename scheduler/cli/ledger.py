@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 LEDGER = click.option(
     "--ledger", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the ledgers."
 )
-AGREEMENT = click.option("--agreement", help="Only this agreement; by default all between two parties.")
-BY = click.option("--by", default="", help="Who confirms or decides it; written into the line.")
+AGREEMENT = click.option("--agreement", help="Only this agreement. Default: all agreements between two parties.")
+BY = click.option("--by", default="", help="Person who confirms or decides it; written into the ledger.")
 
 
 @click.group()
@@ -60,14 +60,14 @@ Examples:
     type=click.Choice(["planned", "claimed", "confirmed", "disputed"]),
     default="planned",
     show_default=True,
-    help="What the airings are; only confirmed ones move the balance.",
+    help="State of the airings. Only confirmed ones change the balance.",
 )
 @LEDGER
 @AGREEMENT
 @BY
 @QUIET
 def post(instance: Path, timetable: Path, kind: str, folder: Path, agreement: str | None, by: str, quiet: bool) -> int:
-    """Book every airing of a timetable; what was booked before is left alone or corrected, never booked twice."""
+    """Book every airing of a timetable. Earlier bookings are kept or corrected, never booked twice."""
     from scheduler.instance import InputError
     from scheduler.ledger import Evidence
     from scheduler.ledger import post as book
@@ -94,10 +94,10 @@ Examples:
 @INSTANCE
 @LEDGER
 @AGREEMENT
-@click.option("--limit", type=click.IntRange(min=1), help="Warn where more than half of this is owed.")
+@click.option("--limit", type=click.IntRange(min=1), help="Warn if more than half of this is owed.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def show(instance: Path, folder: Path, agreement: str | None, limit: int | None, as_json: bool) -> int:
-    """Show the balance of every measure over time, who owes whom, since when, and open obligations."""
+    """Show the balance of every measure over time: who owes whom, since when, and the open obligations."""
     from scheduler.ledger import balances, debts, open_obligations, ratios_of
 
     loaded = load_or_fail(instance, quiet=True)
@@ -125,9 +125,9 @@ Examples:
 @INSTANCE
 @LEDGER
 @AGREEMENT
-@click.option("--head", help="The hash that was printed earlier; its line must still be there.")
+@click.option("--head", help="Hash that was printed earlier. Its line must still exist.")
 def check(instance: Path, folder: Path, agreement: str | None, head: str | None) -> int:
-    """Check that no line of a ledger was altered, taken out or cut off. Exit code 1 where one was."""
+    """Check that no line of a ledger was changed or removed. Exit code 1 if one was."""
     from scheduler.instance import InputError
     from scheduler.ledger import ledger_path, read_book
 
@@ -165,15 +165,15 @@ Examples:
     type=click.Choice(["opening", "settlement", "waiver", "adjustment", "expiry", "make_good", "closing"]),
     default="settlement",
     show_default=True,
-    help="What is booked.",
+    help="Kind of the booking.",
 )
 @click.option("--measure", default="minutes", show_default=True, help="The measure.")
-@click.option("--giver", help="Whose side counts as having aired it; of an opening, who may still take it.")
-@click.option("--quantity", default="0", help="Exact: 30, 52.5 or 105/2.")
-@click.option("--period", required=True, help="The period it counts in, such as 2026-W50.")
+@click.option("--giver", help="Party that counts as having given it; for an opening, the party that may still take it.")
+@click.option("--quantity", default="0", help="Exact quantity: 30, 52.5 or 105/2.")
+@click.option("--period", required=True, help="Period in which it counts, for example 2026-W50.")
 @click.option("--due", help="Last day of an obligation, such as 2026-12-31.")
 @click.option("--daypart", default="", help="Daypart of an obligation.")
-@click.option("--reason", default="", help="Why; printed on the act.")
+@click.option("--reason", default="", help="Reason, printed on the act.")
 @BY
 def settle(
     instance: Path,
@@ -189,7 +189,7 @@ def settle(
     reason: str,
     by: str,
 ) -> int:
-    """Book what is not an airing: an opening, a settlement, a waiver, an obligation, or the closing of a period."""
+    """Book an entry that is not an airing: an opening, a settlement, a waiver, an obligation, or the end of a period."""
     from pydantic import ValidationError
 
     from scheduler.instance import InputError
@@ -233,14 +233,14 @@ Examples:
 @click.argument("ours", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("theirs", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--agreement", required=True, help="The agreement.")
-@click.option("--side", help="The party whose books are OURS; by default the first.")
+@click.option("--side", help="Party whose ledger is OURS. Default: the first.")
 @click.option("--lang", default="kk,ru", show_default=True, help="Languages of the page, in order.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The page to write.")
 @FORCE
 def match(
     instance: Path, ours: Path, theirs: Path, agreement: str, side: str | None, lang: str, out: Path, force: bool
 ) -> int:
-    """Compare two ledgers and write the reconciliation act to sign. Exit code 1 where lines do not agree."""
+    """Compare two ledgers and write the reconciliation act to sign. Exit code 1 if lines do not agree."""
     from scheduler.instance import InputError
     from scheduler.ledger import match as compare
     from scheduler.ledger import ratios_of, read_book
@@ -277,7 +277,10 @@ Examples:
 @LEDGER
 @click.option("--agreement", required=True, help="The agreement.")
 @click.option(
-    "--dialect", type=click.Choice(["beancount", "hledger"]), required=True, help="hledger's is ledger's too."
+    "--dialect",
+    type=click.Choice(["beancount", "hledger"]),
+    required=True,
+    help="The dialect hledger is also read by ledger.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The journal to write.")
 @FORCE

@@ -17,7 +17,7 @@ Examples:
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new(folder: Path) -> int:
-    """Write a small commented instance that solves as it stands into DIR, which must not exist."""
+    """Write a small commented instance into DIR, which must not exist. It can be solved without changes."""
     from importlib import resources
 
     if folder.exists():

@@ -33,19 +33,19 @@ Examples:
 )
 @INSTANCE
 @TIMETABLE
-@click.option("--to", "party", metavar="PARTY", required=True, help="The party that is asked.")
+@click.option("--to", "party", metavar="PARTY", required=True, help="Party that gets the offer.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
-@click.option("--on", type=DAY, help="The day on which it is offered; by default today.")
+@click.option("--on", type=DAY, help="Day of the offer. Default: today.")
 @LANG
 @FORCE
 @QUIET
 def offer(
     instance: Path, timetable: Path, party: str, out: Path, on: date | None, lang: str, force: bool, quiet: bool
 ) -> int:
-    """Write what TIMETABLE plans with a party as a workbook to fill in and as a page, in both clocks.
+    """Write an offer to a party: what TIMETABLE plans with it, as a workbook to fill in and as a page, in both clocks.
 
-    Only what serves its agreements is in it. What it has to answer for is recorded as proposed in
-    INSTANCE/publications. `parity answer` reads the workbook when it comes back.
+    It contains only airings that serve agreements of this party. Airings on its channels are recorded as proposed in
+    INSTANCE/publications. `parity answer` reads the returned workbook.
     """
     from scheduler.export.file_names import file_names
     from scheduler.publication import offer_page, offer_rows, offer_workbook, proposed
@@ -91,16 +91,16 @@ Examples:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--from", "party", metavar="PARTY", required=True, help="The party that answers.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
-@click.option("--on", type=DAY, help="The day of the answer; by default today.")
+@click.option("--on", type=DAY, help="Day of the answer. Default: today.")
 @FORCE
 @QUIET
 def answer(
     instance: Path, timetable: Path, file: Path, party: str, out: Path, on: date | None, force: bool, quiet: bool
 ) -> int:
-    """Read FILE, an offer that was filled in (workbook or CSV): locks.csv and, for what was refused, rules.
+    """Read FILE, a filled-in offer (workbook or CSV), and write locks.csv and rules for refused airings.
 
     Accepted airings and other starts become locks for INSTANCE/locks.csv; refused ones become rules, in bans.yaml, for
-    `rules` in instance.yaml. What was said of each airing is recorded in INSTANCE/publications.
+    `rules` in instance.yaml. The answer to each airing is recorded in INSTANCE/publications.
     """
     from scheduler.instance import InputError
     from scheduler.publication import answered, locks_csv, read_answers

@@ -31,7 +31,7 @@ def INSTANCE(command: Decorated) -> Decorated:  # noqa: N802 (an option like the
         multiple=True,
         expose_value=False,
         callback=keep,
-        help="YAML file of what is different in INSTANCE: maps merge, lists by id too; null leaves out.",
+        help="YAML file of changes to INSTANCE. Maps are merged, lists by id; null removes an entry.",
     )
     return click.argument("instance", type=click.Path(path_type=Path))(variant(command))
 
@@ -41,13 +41,13 @@ QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, no warnin
 JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON, for machines.")
 STANDARD_OUTPUT = "-"
 LANG = click.option(
-    "--lang", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True, help="Language of what is said."
+    "--lang", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True, help="Language of the output."
 )
 PARTY = click.option(
     "--for",
     "party",
     metavar="PARTY",
-    help="Only what serves an agreement of this party, and nothing that is the other side's own.",
+    help="Only content that serves an agreement of this party, without internal data of the other side.",
 )
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 

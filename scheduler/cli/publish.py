@@ -37,14 +37,14 @@ Examples:
 )
 @INSTANCE
 @TIMETABLE
-@click.option("--until", type=DAY, required=True, help="Last broadcast date that goes out.")
-@click.option("--channel", "channels", multiple=True, help="Only this channel; may be said more than once.")
-@click.option("--on", type=DAY, help="The day on which it goes out; by default today.")
+@click.option("--until", type=DAY, required=True, help="Last broadcast date to publish.")
+@click.option("--channel", "channels", multiple=True, help="Only this channel. May be repeated.")
+@click.option("--on", type=DAY, help="Day of the publication. Default: today.")
 @QUIET
 def publish(
     instance: Path, timetable: Path, until: date, channels: tuple[str, ...], on: date | None, quiet: bool
 ) -> int:  # fmt: skip
-    """Record that TIMETABLE of INSTANCE has gone out up to a date: number, date and hash in INSTANCE/publications."""
+    """Record in INSTANCE/publications that TIMETABLE of INSTANCE is published up to a date: number, date and hash."""
     from scheduler.instance import InputError, did_you_mean
     from scheduler.publication import publish as record
     from scheduler.publication import statuses
@@ -89,18 +89,16 @@ Examples:
   parity notices instances/toy --since 0 --for KZ --lang kk --out out/notices-kz"""
 )
 @INSTANCE
-@click.option(
-    "--since", type=Whole(0, 10**6), required=True, help="Number of the publication that is known; 0 is none."
-)
+@click.option("--since", type=Whole(0, 10**6), required=True, help="Number of the last known publication. 0 for none.")
 @PARTY
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the notices.")
 @LANG
 @FORCE
 @QUIET
 def notices(instance: Path, since: int, party: str | None, out: Path, lang: str, force: bool, quiet: bool) -> int:
-    """Write what has changed since a publication for every party and channel: CSV, calendar and page of each.
+    """Write the changes since a publication as CSV, calendar and page for every party and channel.
 
-    A calendar has the uids that were published, with raised sequences, and says which airings are cancelled.
+    A calendar keeps the published uids with raised sequences and marks the cancelled airings.
     """
     from scheduler.instance import InputError
     from scheduler.publication import read_publications, read_state

@@ -34,14 +34,16 @@ Examples:
 @INSTANCE
 @click.argument("timetable", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("evidence", nargs=-1, metavar="[KIND:]EVIDENCE...")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the result.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result.")
 @CHANNEL
 @MAP
 @ZONE
-@click.option("--decisions", type=click.Path(path_type=Path, dir_okay=False), help="What was settled by hand.")
+@click.option("--decisions", type=click.Path(path_type=Path, dir_okay=False), help="Matches decided by hand.")
 @click.option("--history", is_flag=True, help="Add what aired to the instance's history.csv.")
 @click.option(
-    "--certificate", type=click.Path(path_type=Path, dir_okay=False), help="Write a certificate to be filled in, .xlsx."
+    "--certificate",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a certificate (.xlsx) for the partner to fill in.",
 )
 @click.option("--for", "party", help="The party whose certificate it is.")
 @click.option("--lang", type=click.Choice(["kk", "ru", "uz", "en"]), default="en", help="Language of the certificate.")
@@ -69,11 +71,11 @@ def reconcile(
 ) -> int:
     """Match EVIDENCE of what has aired with TIMETABLE, and write what aired and how it differs.
 
-    KIND is certificate (a partner's, signed), journal, monitoring or log (of the own automation, the default; also
-    BXF as-run messages, .xml); where two speak of the same, the first in this order decides. Writes aired.csv (for
-    `parity ledger post --as confirmed`), discrepancies.csv, reconciliation.md, history.csv, and decisions.csv where
-    a match is ambiguous:
-    give it back with --decisions. With --certificate a sheet for the partner is written instead.
+    KIND is certificate (of a partner, signed), journal, monitoring or log (of the own automation, the default; also BXF
+    as-run messages, .xml). If two contradict each other, the first in this order decides. Writes aired.csv (for
+    `parity ledger post --as confirmed`), discrepancies.csv, reconciliation.md and history.csv. If a match is ambiguous,
+    it also writes decisions.csv: fill it in and pass it with --decisions. With --certificate only a certificate for the
+    partner to fill in is written.
     """
     from scheduler.imports import Findings
     from scheduler.reconcile import Source, files_of, read_evidence

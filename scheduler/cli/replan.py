@@ -60,17 +60,17 @@ Examples:
     "--published",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="The timetable.csv that has gone out.",
+    help="The published timetable.csv.",
 )
 @click.option(
     "--frozen-until",
     type=Moment(),
-    help="Broadcast days that begin before it stay as published: 2026-12-09, or 2026-12-09T13:00Z.",
+    help="Broadcast days that begin before this moment do not change: 2026-12-09, or 2026-12-09T13:00Z.",
 )
 @click.option(
-    "--not-aired", metavar="AIRING_ID", multiple=True, help="A published airing that did not air. May be said again."
+    "--not-aired", metavar="AIRING_ID", multiple=True, help="A published airing that did not air. May be repeated."
 )
-@click.option("--side", metavar="PARTY", help="What is published on channels of other parties does not move.")
+@click.option("--side", metavar="PARTY", help="Published airings on channels of all other parties do not change.")
 @click.option(
     "--change-budget",
     type=Whole(0, 10**9),
@@ -106,7 +106,7 @@ def replan(
 ) -> int:
     """Plan INSTANCE again with the least weighted change of a published timetable, then with the most value.
 
-    Writes timetable.csv, replan.json and replan.txt into a folder. Ends with 1 where a hard rule cannot be kept.
+    Writes timetable.csv, replan.json and replan.txt into a folder. Exit code 1 if a hard rule cannot be kept.
     """
     from scheduler.replan.params import ReplanTables
 

@@ -41,10 +41,10 @@ Examples:
     type=click.Choice(["text", "md", "html", "xlsx"]),
     default="text",
     show_default=True,
-    help="text for a terminal, md for mail and chat, html is one page that needs nothing else, xlsx a workbook.",
+    help="text for a terminal, md for mail and chat, html for one self-contained page, xlsx for a workbook.",
 )
 @LANG
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of the terminal, or -.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, or - for the terminal.")
 @AGAINST
 @FORCE
 @QUIET
@@ -58,7 +58,7 @@ def report(
     force: bool,
     quiet: bool,
 ) -> int:
-    """Report on TIMETABLE of INSTANCE. Uses result.json beside it where that belongs to it."""
+    """Report on TIMETABLE of INSTANCE. Also uses result.json in the same folder if it belongs to the timetable."""
     from scheduler.instance import InputError
     from scheduler.report.tables import build_tables
     from scheduler.whole_file import write_whole

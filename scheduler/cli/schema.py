@@ -13,9 +13,9 @@ Examples:
   parity schema --result > result.schema.json
   parity schema --markdown > rules.md"""
 )
-@click.option("--table", help="The columns of one of the tables instead of instance.yaml.")
+@click.option("--table", help="The columns of this table instead of instance.yaml.")
 @click.option("--result", is_flag=True, help="result.json instead of instance.yaml.")
-@click.option("--markdown", is_flag=True, help="The rules as a reference to read instead.")
+@click.option("--markdown", is_flag=True, help="A reference of the rules in Markdown instead.")
 def schema(table: str | None, result: bool, markdown: bool) -> int:
     """Print the JSON Schema of instance.yaml, of a row of a table or of result.json; or the reference of the rules."""
     import json

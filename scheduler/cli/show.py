@@ -45,11 +45,11 @@ Examples:
 )
 @INSTANCE
 @TIMETABLE
-@click.option("--channel", "channels", multiple=True, help="Id or name of a channel; by default all channels.")
+@click.option("--channel", "channels", multiple=True, help="Id or name of a channel. Default: all channels.")
 @click.option(
-    "--day", "days", type=WeekdayOrDay(), multiple=True, help="wed, 2026-12-09 or 09.12.2026; all by default."
+    "--day", "days", type=WeekdayOrDay(), multiple=True, help="wed, 2026-12-09 or 09.12.2026. Default: all days."
 )
-@click.option("--daypart", help="Only this daypart of the instance, such as prime.")
+@click.option("--daypart", help="Only this daypart of the instance, for example prime.")
 @LANG
 @JSON
 @QUIET

@@ -49,7 +49,11 @@ Examples:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--strategy", type=click.Choice(["auto", "exact", "scale", "greedy"]), default="auto", show_default=True)
 @PARAMS
-@click.option("--deterministic", is_flag=True, help="Count work instead of seconds, on one worker: runs repeat.")
+@click.option(
+    "--deterministic",
+    is_flag=True,
+    help="Count work instead of seconds, with one worker, so that two runs give the same answer.",
+)
 @LANG
 @FORCE
 @JSON
@@ -69,9 +73,9 @@ def solve(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Solve INSTANCE: timetable.csv, result.json and timings.json into a folder, all three or none.
+    """Solve INSTANCE and write timetable.csv, result.json and timings.json into a folder, all three or none.
 
-    `--out -` keeps nothing on disk: timetable.csv goes to standard output, or result.json with --json.
+    With `--out -` nothing is written to disk: timetable.csv goes to standard output, or result.json with --json.
     """
     from scheduler.solve import Settings
     from scheduler.solve.params import SolveParams

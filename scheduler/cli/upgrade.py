@@ -17,10 +17,9 @@ Examples:
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def upgrade(folder: Path) -> int:
-    """Bring DIR/instance.yaml to the present format with the same meaning, and print each change.
+    """Convert DIR/instance.yaml to the present format with the same meaning, and print each change.
 
-    Comments and layout stay. The old file is kept beside it as instance.yaml.old; nothing is written where the change
-    cannot be made whole.
+    Comments and layout stay. The old file is kept as instance.yaml.old. If a change fails, nothing is written.
     """
     from scheduler.instance import INSTANCE_FILE, InputError
     from scheduler.instance.files.older_format import upgraded

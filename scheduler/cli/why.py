@@ -27,10 +27,18 @@ Examples:
 @INSTANCE
 @TIMETABLE
 @click.option("--programme", required=True, help="Id of the programme.")
-@click.option("--channel", help="Id of a channel: only there.")
-@click.option("--at", help="A start on the channel's clock, 2026-12-09T19:30: only then. Needs --channel.")
-@click.option("--no-solve", is_flag=True, help="Only what is known at once; do not solve with it at its best place.")
-@click.option("--time-limit", type=Duration(), default="20", show_default=True, help="Of the search: 90, 90s or 2m.")
+@click.option("--channel", help="Id of a channel: look only there.")
+@click.option(
+    "--at", help="A start on the channel's clock, for example 2026-12-09T19:30: look only there. Needs --channel."
+)
+@click.option(
+    "--no-solve",
+    is_flag=True,
+    help="Only what is known without a search; do not solve with the programme at its best place.",
+)
+@click.option(
+    "--time-limit", type=Duration(), default="20", show_default=True, help="Limit of the search: 90, 90s or 2m."
+)
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @LANG
 @JSON
@@ -48,7 +56,7 @@ def why(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Say why a programme is not in TIMETABLE of INSTANCE, or not there, and what a plan with it there loses."""
+    """Explain why a programme is not in TIMETABLE of INSTANCE, or not there, and what a plan with it there loses."""
     import json
 
     from scheduler.report.absence_words import absence_lines, forced_lines
