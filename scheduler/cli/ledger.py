@@ -189,7 +189,7 @@ def settle(
     reason: str,
     by: str,
 ) -> int:
-    """Book an entry that is not an airing: an opening, a settlement, a waiver, an obligation, or the end of a period."""
+    """Book what is not an airing: an opening, a settlement, a waiver, an obligation, or the end of a period."""
     from pydantic import ValidationError
 
     from scheduler.instance import InputError
