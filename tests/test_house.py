@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scheduler"
 ORDER = [
-    {"messages", "arrays", "parameters"},
+    {"messages", "arrays", "parameters", "text_tables"},
     {"instance", "whole_file", "reasons"},
     {"airings"},
     {"strands"},

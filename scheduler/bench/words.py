@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.bench.measure import GAP_SHIFT, SECONDS_SHIFT, shifted_geometric_mean
 from scheduler.bench.tables import Change, Standing, Yardsticks, common_gap, contradictions, counts, standings
+from scheduler.text_tables import aligned_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,15 +139,5 @@ def number(value: float | None, decimals: int) -> str:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Columns under their heads; words to the left, figures to the right."""
-    widths = [max(len(cell) for cell in column) for column in zip(head, *rows, strict=True)]
     words = {"suite", "engine", "instance", "outcome", "verdict"}
-    left = [name in words for name in head]
-
-    def line(cells: Sequence[str]) -> str:
-        aligned = (
-            cell.ljust(width) if to_left else cell.rjust(width)
-            for cell, width, to_left in zip(cells, widths, left, strict=True)
-        )
-        return "  ".join(aligned).rstrip()
-
-    return [line(head), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]
+    return aligned_lines(head, rows, [name not in words for name in head], ruled=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scheduler.ledger.act_words import WORDS
 from scheduler.ledger.balance import Balance, balances
 from scheduler.ledger.booking import Booking, in_force
+from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,26 +123,29 @@ def _page(act: Act, language: str) -> str:
     periods = ", ".join(sorted({line.period for line in act.lines})) or "–"
 
     def said(key: str, **values: object) -> str:
-        return escape(words[key].format(**values))
+        return escape(plain(key, **values))
 
-    columns = [said("ours", party=act.side), said("theirs", party=other), said("difference")]
-    totals = _table(
-        [said("measure"), said("period"), said("direction"), *columns],
+    def plain(key: str, **values: object) -> str:
+        return words[key].format(**values)
+
+    columns = [plain("ours", party=act.side), plain("theirs", party=other), plain("difference")]
+    totals = html_table(
+        [plain("measure"), plain("period"), plain("direction"), *columns],
         [
-            [escape(words.get(measure, measure)), escape(period), escape(f"{giver}>{taker}"), *_figures(ours, theirs)]
+            [words.get(measure, measure), period, f"{giver}>{taker}", *_figures(ours, theirs)]
             for (measure, period, giver, taker), (ours, theirs) in _totals(act.lines).items()
         ],
     )
-    each = _table(
-        [said("measure"), said("airing"), said("start"), said("programme"), *columns, said("state")],
+    each = html_table(
+        [plain("measure"), plain("airing"), plain("start"), plain("programme"), *columns, plain("state")],
         [
             [
-                escape(words.get(line.measure, line.measure)),
-                escape(line.channel),
-                escape(line.start_utc),
-                escape(line.programme),
+                words.get(line.measure, line.measure),
+                line.channel,
+                line.start_utc,
+                line.programme,
                 *_figures(line.ours, line.theirs),
-                said(line.state),
+                plain(line.state),
             ]
             for line in act.lines
         ],
@@ -201,9 +205,3 @@ def exact(number: Fraction) -> str:
 def _figures(ours: Fraction | None, theirs: Fraction | None) -> list[str]:
     shown = ["–" if value is None else exact(value) for value in (ours, theirs)]
     return [*shown, exact((ours or Fraction(0)) - (theirs or Fraction(0)))]
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"

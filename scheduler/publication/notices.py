@@ -13,6 +13,7 @@ from scheduler.export.ics import DOMAIN, event_of
 from scheduler.instance import zone_clock
 from scheduler.messages import Message, msg
 from scheduler.publication.state import CANCELLED, SHARED
+from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -106,12 +107,11 @@ def notice_page(
             "" if gone else _when(row["start_local_after"], language),
             " → ".join(dict.fromkeys(str(one) for one in (row["episode_before"], row["episode_after"]) if one != "")),
         ]
-        lines.append("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>")
-    head = "".join(f"<th>{escape(language.render(one))}</th>" for one in heads)
+        lines.append([str(cell) for cell in cells])
+    table = html_table([language.render(one) for one in heads], lines)
     return (
         f'<!doctype html><html lang="{language.code}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></body></html>\n"
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{table}</body></html>\n"
     )
 
 

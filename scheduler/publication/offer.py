@@ -15,6 +15,7 @@ from scheduler.messages import Message, msg
 from scheduler.publication.notices import STYLE
 from scheduler.publication.words import UNSETTLED, statuses
 from scheduler.report.statuses import status_word
+from scheduler.text_tables import html_table
 from scheduler.timetable import timetable_frame
 
 if TYPE_CHECKING:
@@ -122,15 +123,11 @@ def offer_page(rows: list[dict[str, Any]], party: str, language: Language) -> st
     """The offer as a page of HTML that needs nothing else."""
     title = escape(language.render(_title(party)))
     shown = CODES[1:11]
-    head = "".join(f"<th>{escape(language.render(one))}</th>" for one in _heads()[1:11])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(_cell(row[code], code, language))}</td>" for code in shown) + "</tr>"
-        for row in rows
-    )
+    heads = [language.render(one) for one in _heads()[1:11]]
+    table = html_table(heads, [[_cell(row[code], code, language) for code in shown] for row in rows])
     return (
         f'<!doctype html><html lang="{language.code}"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{STYLE}</style></head><body><h1>{title}</h1>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></body></html>\n"
+        f"<style>{STYLE}</style></head><body><h1>{title}</h1>{table}</body></html>\n"
     )
 
 

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from scheduler.ratings.fit import WEEKDAY_KINDS
+from scheduler.text_tables import html_table, markdown_lines, without_bars
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -142,9 +143,8 @@ def page_text(channel: str, fitted: Fitted) -> str:
         parts.append(f"## {heading}\n")
         parts += [f"{sentence}\n" for sentence in words]
         if rows:
-            table = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
-            lines = ("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in table)
-            parts.append("\n".join(lines) + "\n")
+            cells = [[without_bars(cell) for cell in row] for row in rows]
+            parts.append("\n".join(markdown_lines(head, cells, [False] + [True] * (len(head) - 1))) + "\n")
     return "\n".join(parts)
 
 
@@ -156,9 +156,7 @@ def page_html(channel: str, fitted: Fitted) -> str:
         parts.append(f"<h{level}>{escape(heading)}</h{level}>")
         parts += [f"<p>{escape(sentence)}</p>" for sentence in words]
         if rows:
-            top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-            body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-            parts.append(f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>")
+            parts.append(html_table(head, rows))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -13,6 +13,7 @@ from scheduler.instance import TIMETABLE_COLUMNS, read_csv
 from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS
 from scheduler.reconcile.decisions import FILE, decisions_csv
 from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, local_text
+from scheduler.text_tables import markdown_lines, without_bars
 from scheduler.timetable import build_timetable, timetable_frame, with_history
 from scheduler.verify import verify
 
@@ -257,8 +258,7 @@ def _measures(timetable: Timetable, aired: Timetable) -> str:
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *([cell.replace("|", "/") for cell in row] for row in rows)]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+    return "\n".join(markdown_lines(head, [[without_bars(cell) for cell in row] for row in rows])) + "\n"
 
 
 def _history(aired: Timetable) -> str:

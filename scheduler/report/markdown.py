@@ -17,6 +17,7 @@ from scheduler.report.sections import (
     rules_section,
     weeks_section,
 )
+from scheduler.text_tables import markdown_lines
 
 if TYPE_CHECKING:
     from scheduler.report.sections import Column, Section, Value
@@ -60,13 +61,13 @@ def markdown_report(tables: Tables, language_code: str) -> str:
 def _table(section: Section, language: Language) -> str:
     if not section.rows:
         return f"{section.title}: {section.empty}"
-    head = " | ".join(_text(column.title) for column in section.columns)
-    rule = " | ".join("---:" if column.kind == "number" else "---" for column in section.columns)
-    lines = [f"**{section.title}**", "", f"| {head} |", f"| {rule} |"]
-    for row in section.rows:
-        cells = (_cell(value, column, language) for value, column in zip(row.values, section.columns, strict=True))
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, "", section.note]).rstrip()
+    head = [_text(column.title) for column in section.columns]
+    cells = [
+        [_cell(value, column, language) for value, column in zip(row.values, section.columns, strict=True)]
+        for row in section.rows
+    ]
+    table = markdown_lines(head, cells, [column.kind == "number" for column in section.columns])
+    return "\n".join([f"**{section.title}**", "", *table, "", section.note]).rstrip()
 
 
 def _cell(value: Value, column: Column, language: Language) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from scheduler.instance import RuleModel, Selector
+from scheduler.text_tables import markdown_lines, without_bars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -80,15 +81,15 @@ def _table(kind: type[BaseModel], names: Sequence[str] | dict[str, Any], *, exam
     head = (
         ["column", "value", "default", "meaning", "example"] if examples else ["field", "value", "default", "meaning"]
     )
-    lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
+    rows = []
     for name in names:
         field = kind.model_fields[name]
         said = properties[field.alias or name]
         default = "needed" if field.is_required() else _default(said.get("default"))
         cells = [f"`{field.alias or name}`", _values(said), default, field.description or ""]
         cells += [", ".join(f"`{one}`" for one in (said.get("examples") or _inner_examples(said))[:1])] * examples
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return lines
+        rows.append([without_bars(cell) for cell in cells])
+    return markdown_lines(head, rows)
 
 
 def _inner_examples(said: dict[str, Any]) -> list[Any]:
