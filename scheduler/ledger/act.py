@@ -1,4 +1,4 @@
-"""The reconciliation act: our books beside theirs, line by line, for both sides to sign."""
+"""The reconciliation act: the two ledgers of an agreement compared line by line, for both sides to sign."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scheduler.ledger.book import Book
 
 COUNTED = ("confirmed", "claimed", "disputed")
-"""Kinds that an act compares; a line confirmed and claimed counts once, as confirmed."""
+"""Kinds that an act compares. An airing that is both confirmed and claimed counts once, as confirmed."""
 STYLE = (
     "body{font:15px/1.45 'Noto Sans',system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;width:100%}th,td{border:1px solid #777;padding:.25rem .5rem;text-align:left}"
@@ -56,7 +56,7 @@ class Act:
 
     agreement: str
     parties: tuple[str, str]  # (first, second) as the agreement names them
-    side: str  # whose books are ours
+    side: str  # the party whose books are `ours`
     lines: tuple[Line, ...]
     balances: tuple[Balance, ...]  # by our books
     heads: tuple[str, str]  # ours, theirs
@@ -93,7 +93,7 @@ def match(
 
 def _by_airing(bookings: Iterable[Booking]) -> dict[tuple[str, str, str, str, str, str], Booking]:
     found: dict[tuple[str, str, str, str, str, str], Booking] = {}
-    for kind in reversed(COUNTED):  # a confirmed line goes before a claimed one of the same airing
+    for kind in reversed(COUNTED):  # a confirmed line replaces a claimed one of the same airing
         for line in in_force(bookings):
             if line.kind == kind:
                 found[line.measure, line.period, line.giver, line.taker, line.channel, line.start_utc] = line
@@ -103,7 +103,10 @@ def _by_airing(bookings: Iterable[Booking]) -> dict[tuple[str, str, str, str, st
 def act_html(act: Act, languages: Sequence[str]) -> str:
     """The act as a page to print and sign, once in each language.
 
-    Raises ValueError for a language without a catalogue: nobody signs a page whose words were not read.
+    Raises
+    ------
+    ValueError
+        A language has no catalogue. Nobody should sign a page with words that were not checked.
     """
     unknown = [language for language in languages if language not in WORDS]
     if unknown:
@@ -192,7 +195,7 @@ def _balance_words(one: Balance, parties: tuple[str, str], words: dict[str, str]
 
 
 def exact(number: Fraction) -> str:
-    """An exact quantity as people read it: 52, 52.5 or 17 1/3."""
+    """An exact quantity for people: 52, 52.5 or 17 1/3."""
     whole, rest = divmod(abs(number), 1)
     sign = "−" if number < 0 else ""
     if rest == 0:

@@ -1,4 +1,4 @@
-"""What each side is owed: balances per measure and period, planned beside confirmed, and how old a debt is.
+"""What each party is owed: balances per measure and period, planned and confirmed, and the age of a debt.
 
 With a the first party, b the second, G what a has aired on b's channels, R what b has aired on a's, and r the ratio,
 a may still take
@@ -36,24 +36,24 @@ class Balance:
     carry: Fraction  # what the first party may still take after this period; below 0 it owes
     planned_given: Fraction
     planned_received: Fraction
-    claimed: Fraction  # quantities claimed and not confirmed, both ways
+    claimed: Fraction  # claimed and not confirmed, in both directions
     disputed: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """What is still owed of one period."""
+    """The part of one period's balance that is still owed."""
 
     measure: str
     debtor: str
     creditor: str
     period: str
     since: date | None
-    quantity: Fraction  # in what the creditor may still take
+    quantity: Fraction  # amount that the creditor may still take
 
 
 def movement(line: Booking, parties: tuple[str, str], ratio: Fraction) -> Fraction:
-    """By how much a line changes what the first party may still take."""
+    """The change by a line of the amount that the first party may still take."""
     if line.kind not in MOVING:
         return Fraction(0)
     first = line.giver == parties[0]
@@ -106,13 +106,13 @@ def _sum(lines: Sequence[Booking], kind: str, giver: str) -> Fraction:
 
 
 def debts(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Ratios) -> list[Debt]:
-    """What is still owed, by the period it comes from: the oldest debt is settled first."""
+    """The amounts still owed, by the period from which they come. The oldest debt is settled first."""
     lines = in_force(bookings)
     found = []
     for measure in sorted({line.measure for line in lines} - {""}):
         ratio = ratios.get(measure, Fraction(1))
         mine = [line for line in lines if line.measure == measure]
-        # lots of one sign only: what moves the balance the other way settles the oldest lot first
+        # lots have one sign only: an entry in the other direction settles the oldest lot first
         lots: deque[tuple[Fraction, str, date | None]] = deque()
         for period in sorted({line.period for line in mine}):
             here = [line for line in mine if line.period == period]
@@ -133,7 +133,7 @@ def debts(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Ratios)
 
 
 def open_obligations(bookings: Iterable[Booking]) -> list[tuple[Booking, Fraction]]:
-    """Make-good obligations that are not met in full, with what is still missing."""
+    """Make-good obligations that are not completely met, with the amount still missing."""
     lines = in_force(bookings)
     met: dict[int, Fraction] = {}
     for line in lines:

@@ -25,14 +25,14 @@ MOST_BYTES = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A ledger as it was read: its lines, and the hash of the last one (the head)."""
+    """A ledger as read: its lines, and the hash of the last one (the head)."""
 
     path: Path
     bookings: tuple[Booking, ...]
 
     @property
     def head(self) -> str:
-        """Hash of the last line; it stands for the whole file."""
+        """Hash of the last line. It identifies the whole file."""
         return self.bookings[-1].hash if self.bookings else GENESIS
 
     @property
@@ -105,7 +105,13 @@ def _checked(file: str, rows: list[list[str]]) -> list[Booking]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Book]:
-    """Hold the ledger for one writer. Raises InputError where another one holds it."""
+    """Lock the ledger for one writer.
+
+    Raises
+    ------
+    InputError
+        Another command is writing it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with (path.parent / f".{path.name}.lock").open("w") as lock:
         try:

@@ -1,4 +1,4 @@
-"""A line of the ledger: what one party has aired on another's channels, or what changes the account between them."""
+"""A line of the ledger: an airing of one party on another's channels, or another change of the account between them."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ Kind = Literal[
     "closing",
 ]
 MOVING: tuple[Kind, ...] = ("opening", "confirmed", "adjustment", "settlement", "waiver", "expiry")
-"""Kinds that move the balance. What is planned, claimed or disputed waits; an obligation and a closing move nothing."""
+"""Kinds that change the balance. Planned, claimed and disputed lines do not yet; obligations and closings never do."""
 AIRINGS: tuple[Kind, ...] = ("planned", "claimed", "confirmed", "disputed")
 """Kinds that stand for one airing each."""
 ADDITIVE = ("minutes", "prime_minutes", "first_run_minutes", "runs")
-"""Measures that an account can add up. Titles and channels are counted per period, never added."""
+"""Measures that can be added up. Titles and channels are counted per period and never added."""
 GENESIS = "0" * 64
-"""What the first line's hash is chained to."""
+"""The hash before the first line."""
 
 _FRACTION = re.compile(r"-?\d+(/[1-9]\d*|\.\d+)?")
 
@@ -103,7 +103,7 @@ class Booking(Frozen):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What may be booked once only: an airing in a measure, a period and a direction."""
+        """The identity of a line that may be booked once only: airing, measure, period and direction."""
         return (self.kind, self.measure, self.giver, self.taker, self.airing_id, self.period)
 
     def cells(self) -> dict[str, str]:
@@ -111,7 +111,7 @@ class Booking(Frozen):
         return {name: _text(value) for name, value in self.model_dump(mode="json").items()}
 
     def chained(self, before: str) -> Booking:
-        """The same line with its hash, chained to that of the line before."""
+        """The same line with its hash, which includes the hash of the line before."""
         return self.model_copy(update={"hash": line_hash(before, self.cells())})
 
 
@@ -129,7 +129,7 @@ def line_hash(before: str, cells: Mapping[str, str]) -> str:
 
 
 def in_force(bookings: Iterable[Booking]) -> list[Booking]:
-    """The lines that no other takes back, without the reversals themselves."""
+    """The lines that no other line reverses, without the reversals themselves."""
     lines = list(bookings)
     taken_back = {line.reverses for line in lines if line.reverses is not None}
     return [line for line in lines if line.reverses is None and line.entry not in taken_back]

@@ -23,7 +23,7 @@ DIALECTS = ("beancount", "hledger")
 """hledger's dialect is read by ledger too."""
 COMMODITY = {"minutes": "MIN", "prime_minutes": "PRIMEMIN", "first_run_minutes": "FIRSTMIN", "runs": "RUNS"}
 DECIMALS = 6
-"""Digits behind the point; where a quantity needs more, all are whole numbers of parts of the common denominator."""
+"""Digits after the decimal point. A quantity that needs more is written in parts of the common denominator."""
 
 
 def journal(bookings: Sequence[Booking], parties: tuple[str, str], ratios: Mapping[str, Fraction], dialect: str) -> str:

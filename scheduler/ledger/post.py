@@ -1,4 +1,4 @@
-"""Book what a timetable airs: one line per airing, measure and period; posting the same again books nothing."""
+"""Book the airings of a timetable: one line per airing, measure and period. Posting the same again books nothing."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 LINE = ["measure", "giver", "taker", "airing_id", "period"]
-"""What names a line of one kind."""
+"""The names of a line among the lines of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a posting did to one ledger."""
+    """The effect of a posting on one ledger."""
 
     book: Book
     booked: int
@@ -43,13 +43,13 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a posting rests on."""
+    """The evidence of a posting."""
 
     file: str = ""
     sha256: str = ""
     by: str = ""
     shown: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
-    """(file, its row, its SHA-256) of every airing that a reconciled timetable says it rests on."""
+    """(file, row, SHA-256) of the evidence of each airing, as a reconciled timetable states it."""
 
     @classmethod
     def of(cls, path: Path, by: str = "") -> Evidence:
@@ -135,7 +135,7 @@ def wanted(timetable: Timetable, rule: Parity) -> pd.DataFrame:
 def _measured(
     on_air: OnAir, frame: pd.DataFrame, rule: Parity, measure: Measure, giver: str, taker: str
 ) -> pd.DataFrame:
-    """One measure in one direction: the minutes (or starts) of every airing, by the period they lie in."""
+    """One measure in one direction: the minutes (or starts) of every airing, by the period in which they are."""
     instance = on_air.instance
     moments = on_air.starts if measure.measure in STARTS else on_air.minutes
     share = given_parts(instance, rule, giver)[moments.content]
@@ -184,7 +184,7 @@ def _period_names(on_air: OnAir, measure: Measure, periods: Any) -> np.ndarray[A
 def _changes(
     book: Book, asked: pd.DataFrame, rule: Parity, kind: Kind, evidence: Evidence
 ) -> tuple[list[dict[str, Any]], int]:
-    """The lines that bring the ledger to what is asked, and how many lines it has already."""
+    """The lines that bring the ledger to the asked state, and the number of lines that it already has."""
     periods = set(asked["period"])
     there = {
         line.key: line
@@ -208,7 +208,7 @@ def _changes(
 
 
 def reversal(line: Booking, reason: str) -> dict[str, Any]:
-    """The line that takes another one back."""
+    """The line that reverses another one."""
     if line.kind not in AIRINGS and line.kind != "make_good":
         raise ValueError(f"entry {line.entry} is a {line.kind}; book an adjustment")
     fields = line.model_dump(exclude={"entry", "booked_at", "hash"})

@@ -1,4 +1,4 @@
-"""Put a fit into an instance: its curve into audience.csv, its appeals into programmes.csv."""
+"""Write a fit into an instance: its curve into audience.csv, its appeals into programmes.csv."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from scheduler.ratings.params import RatingsParams
 
 MARK = "appeal fitted from ratings"
-"""How the `source` cell of a programme begins the words about its appeal."""
+"""Start of the text about a fitted appeal in the `source` cell of a programme."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The new tables, and what they change."""
+    """The new tables, and their differences from the old ones."""
 
     audience: str  # text of audience.csv
     programmes: str  # text of programmes.csv
     replaced: int  # rows of audience.csv that the new curve replaces
-    by_title: tuple[str, ...]  # programmes whose appeal is that of their title
-    by_genre: tuple[str, ...]  # programmes that are not in the log and had no appeal: that of their genre
-    kept: tuple[str, ...]  # programmes that are not in the log and keep the appeal they had
-    log_only: tuple[str, ...]  # titles of the log that are no programme
+    by_title: tuple[str, ...]  # programmes that got the appeal of their title
+    by_genre: tuple[str, ...]  # programmes without an appeal that are not in the log: they got their genre's
+    kept: tuple[str, ...]  # programmes that are not in the log and keep their appeal
+    log_only: tuple[str, ...]  # titles of the log that are not in the catalogue
 
 
 def catalogue_genres(instance: Instance) -> dict[str, str]:
@@ -44,7 +44,7 @@ def catalogue_genres(instance: Instance) -> dict[str, str]:
 
 
 def apply_fit(instance: Instance, channel: str, fit: Fit) -> Applied:
-    """Write the fit of a channel into the texts of audience.csv and programmes.csv; nothing is saved here."""
+    """Write the fit of a channel into the texts of audience.csv and programmes.csv. Nothing is saved."""
     columns = tuple(AudienceRow.model_fields)
     there = _rows(instance, "audience.csv", columns)
     kept = [row for row in there if row.get("channel") != channel or row.get("date")]
@@ -57,7 +57,7 @@ def apply_fit(instance: Instance, channel: str, fit: Fit) -> Applied:
 
 
 def _with_appeals(instance: Instance, fit: Fit, audience: str, replaced: int) -> Applied:
-    """Add the text of programmes.csv, and which programmes got their appeal from what."""
+    """Write the text of programmes.csv, and list the programmes by the source of their appeal."""
     columns = tuple(Programme.model_fields)
     airings, appeal, error = (fit.titles[name].to_dict() for name in ("airings", "appeal", "error"))
     rows = _rows(instance, "programmes.csv", columns)
@@ -104,7 +104,7 @@ def _titles(programme: Programme) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The fit of one channel, how well it forecasts (latest end of the log first), and the tables it makes."""
+    """The fit of one channel, the errors of its forecasts (latest end of the log first), and its tables."""
 
     fit: Fit
     held_out: tuple[Evaluation, ...]

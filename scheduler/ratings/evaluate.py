@@ -1,4 +1,4 @@
-"""How well a fit forecasts: the last weeks of the log, held out."""
+"""The error of a fit: the last weeks of the log are held out and forecast."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Forecasts of held-out weeks beside what was measured.
+    """Forecasts of held-out weeks, compared with the measured viewers.
 
-    Error is Σ |forecast − viewers| / Σ viewers over airings; bias is Σ forecast / Σ viewers − 1.
+    error = Σ |forecast − viewers| / Σ viewers over airings; bias = Σ forecast / Σ viewers − 1.
     """
 
     first: pd.Timestamp
@@ -34,9 +34,9 @@ class Evaluation:
 
 
 def evaluate(log: pd.DataFrame, genre: pd.Series[str], params: RatingsParams | None = None) -> Evaluation | None:
-    """Fit all but the last weeks and forecast those; None where the log is too short to hold weeks out.
+    """Fit all weeks except the last ones, and forecast those. None if the log is too short.
 
-    Parameters are those of `fit_ratings`; `params.holdout_weeks` says how many weeks.
+    The parameters are those of `fit_ratings`. `params.holdout_weeks` is the number of weeks held out.
     """
     params = params or RatingsParams()
     end = log["start"].max().normalize() + pd.Timedelta(days=1)
@@ -51,10 +51,9 @@ def evaluate(log: pd.DataFrame, genre: pd.Series[str], params: RatingsParams | N
 def rolling(
     log: pd.DataFrame, genre: pd.Series[str], windows: int, params: RatingsParams | None = None, step_weeks: int = 2
 ) -> list[Evaluation]:
-    """Evaluations at the log's end and at earlier ends, each `step_weeks` before the one after it; latest first.
+    """Evaluations at the end of the log and at earlier ends, `step_weeks` apart, latest first.
 
-    Each knows only what aired before the weeks that it forecasts. There are fewer than `windows` where the log is
-    too short.
+    Each fit uses only airings before the weeks that it forecasts. A short log gives fewer than `windows` evaluations.
     """
     end = log["start"].max().normalize() + pd.Timedelta(days=1)
     ends = [end - pd.Timedelta(weeks=step_weeks * back) for back in range(windows)]
@@ -63,7 +62,7 @@ def rolling(
 
 
 def compare(fitted: Fit, past: pd.DataFrame, held: pd.DataFrame, genre: pd.Series[str]) -> Evaluation:
-    """Compare the forecast of a fit with the viewers of airings that it has not seen."""
+    """Compare the forecast of a fit with the viewers of airings that the fit has not used."""
     viewers = held["viewers"].to_numpy(dtype=float)
     forecast = fitted.forecast(held, genre)
     before = np.concatenate([forecast[:1], forecast[:-1]])
@@ -93,7 +92,7 @@ def compare(fitted: Fit, past: pd.DataFrame, held: pd.DataFrame, genre: pd.Serie
 
 
 def _hour_means(past: pd.DataFrame, held: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Mean viewers of the past year's airings that began in the same hour of the same kind of weekday."""
+    """Mean viewers of the past year's airings that started in the same hour on the same kind of weekday."""
     year = past[past["start"] >= past["start"].max() - pd.Timedelta(days=365)]
     keys = [year["start"].dt.day_of_week >= 5, year["start"].dt.hour]
     means = year["viewers"].groupby([key.to_numpy() for key in keys]).mean()

@@ -58,7 +58,7 @@ class Fit:
 
     @property
     def factor(self) -> float:
-        """What the curve is multiplied by in the forecast weeks."""
+        """The factor on the curve in the forecast weeks: level · season."""
         return self.level * self.season
 
     def expected(self, log: pd.DataFrame) -> Reals:
@@ -152,7 +152,7 @@ def fit_ratings(
 
 @dataclass(frozen=True, slots=True)
 class _Factors:
-    """What the alternating ratios end with, and the groups that they were taken over."""
+    """The result of the alternating ratios, and the groups over which they were taken."""
 
     keys: npt.NDArray[np.str_]  # title keys
     title: Ints  # (n,) index into keys
@@ -205,7 +205,7 @@ def _title_table(
 
 
 def _expected(curve: Reals, pieces: Pieces, count: int) -> Reals:
-    """Q (n,): the curve at each airing's place, by its minutes in each hour."""
+    """q, (n,): the curve at the place of each airing, averaged by its minutes in each hour."""
     due: Reals = np.bincount(pieces.airing, curve[pieces.kind, pieces.hour] * pieces.share, count).astype(np.float64)
     return due
 
@@ -259,7 +259,7 @@ def _standard_error(
 
 
 def _level(log: pd.DataFrame, expected: Reals, end: pd.Timestamp, days: float) -> float | None:
-    """Viewer-minutes of the days before a moment over what is expected of them; None where nothing is expected."""
+    """Viewer-minutes of the days before a moment, divided by the expected ones. None if nothing is expected."""
     inside = ((log["start"] <= end) & (log["start"] > end - pd.Timedelta(days=days))).to_numpy()
     minutes = log["minutes"].to_numpy(dtype=float)[inside]
     seen = float(log["viewers"].to_numpy(dtype=float)[inside] @ minutes)
@@ -286,13 +286,13 @@ def _season(log: pd.DataFrame, expected: Reals, params: RatingsParams, start: pd
 
 
 def _carry_over(viewers: Reals, forecast: Reals, weight: Reals) -> float:
-    """Share γ of the audience of the programme before that stays: v ≈ α·forecast + γ·v(before), least squares."""
+    """Least squares for γ in v ≈ α·forecast + γ·v(before): the share of the previous audience that stays."""
     design = np.stack([forecast[1:], viewers[:-1]], axis=1) * np.sqrt(weight[1:])[:, None]
     found = np.linalg.lstsq(design, viewers[1:] * np.sqrt(weight[1:]), rcond=None)[0]
     return float(found[1])
 
 
 def genres_of(log: pd.DataFrame, catalogue: Mapping[str, str]) -> pd.Series[str]:
-    """The genre of each row: the catalogue's (by title key), else what the log says."""
+    """The genre of each row: the catalogue's by title key, else that of the log."""
     known = log["key"].map(catalogue)
     return known.where(known.notna(), log["kind"]).astype(str)

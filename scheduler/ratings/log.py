@@ -1,4 +1,4 @@
-"""Read a ratings log: what a channel aired and how many watched, a row per airing, in local clock time."""
+"""Read a ratings log in local clock time. Each row is an airing with its viewers."""
 
 from __future__ import annotations
 
@@ -85,7 +85,13 @@ def read_log(
 
 
 def until(log: pd.DataFrame, day: date) -> pd.DataFrame:
-    """The rows of a log up to a day, that day included. Raises InputError where there are none."""
+    """The rows of a log up to and including a day.
+
+    Raises
+    ------
+    InputError
+        The log has no row up to that day.
+    """
     kept = log[log["start"] < pd.Timestamp(day) + pd.Timedelta(days=1)].reset_index(drop=True)
     if not len(kept):
         raise InputError([Problem("log", 1, 1, f"its first row is of {log['start'].min():%Y-%m-%d}, after {day}")])
@@ -140,7 +146,7 @@ def _read(
 
 
 def _words(remembered: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """The heads of every field as schedules have them; a rating's kind is a schedule's genre."""
+    """The heads of every field, as for schedules. The kind of a rating is the genre of a schedule."""
     words = words_of("schedule", remembered)
     return {**words, "kind": (*words.get("kind", ()), *words["genre"])}
 
@@ -177,7 +183,7 @@ def _clock(cell: Cell) -> float | None:
 
 
 def _number(cell: Cell, table: Table) -> float | None:
-    """A count of persons, at least 0; blanks inside a number group its digits."""
+    """A number of persons, at least 0. Blanks inside the number group its digits."""
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float):

@@ -1,4 +1,4 @@
-"""The page of a ratings fit: what was fitted, and how well it forecasts weeks it has not seen."""
+"""The page of a ratings fit: the fitted values, and the errors of forecasts of held-out weeks."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _forecast_section(held: Evaluation | None) -> Section:
 
 
 def _earlier_section(held: Sequence[Evaluation]) -> list[Section]:
-    """The same test at earlier ends of the log: one window says little of the next one."""
+    """The same test at earlier ends of the log, because one test may be a chance result."""
     if len(held) < 2:
         return []
     rows = [[f"{one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}", *_written(_figures(one), signed=True)] for one in held]

@@ -1,4 +1,4 @@
-"""What really aired: evidence read, matched with the plan at least cost, classed, and written for the account."""
+"""Reconciliation: read evidence of what aired, match it with the plan at least cost, class and write it."""
 
 from scheduler.reconcile.certificate import certificate_workbook
 from scheduler.reconcile.decisions import Decisions, read_decisions

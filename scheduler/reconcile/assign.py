@@ -1,9 +1,9 @@
-"""Which item of evidence shows which planned airing: a least-cost assignment per channel, never greedy.
+"""Assign items of evidence to planned airings: a least-cost assignment per channel.
 
-Cost of a pair in minutes: the difference of the starts (at most half a day counts whole, beyond it a quarter), a
-quarter of the difference of the lengths (up to an hour), and what the key costs: nothing for the same episode, more
-for an unknown or another one or for a title that is only nearly the same. Leaving both unmatched costs twice
-`unmatched`, so that no pair is taken that is dearer.
+The cost of a pair, in minutes, is the sum of three parts. Starts: their difference, counted whole up to half a day and
+as a quarter beyond. Lengths: a quarter of their difference, up to an hour. Key: nothing for the same episode, more for
+an unknown or another episode, or for a title that is only similar. Leaving both unmatched costs twice `unmatched`, so a
+pair with a higher cost is never taken.
 
 References
 ----------
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def costs(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -> Reals:
-    """What each pair of one channel's planned airings and items costs, (planned, items); inf where it cannot be."""
+    """The cost of each pair of a planned airing and an item on one channel, (planned, items); inf if impossible."""
     apart = np.abs(planned["start"].to_numpy(float)[:, None] - items["start"].to_numpy(float)[None, :]) / 60
     whole = params.whole_minutes
     time = np.where(apart <= whole, apart, whole + (apart - whole) / 4)
@@ -41,7 +41,7 @@ def costs(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -
 
 
 def candidates(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -> npt.NDArray[np.bool_]:
-    """Items that may show a planned airing: with a known programme or airing, or with a title like a planned one."""
+    """Items that may show a planned airing: with a known programme or airing, or with a similar title."""
     known: npt.NDArray[np.bool_] = (items["identity"].to_numpy(str) != "") | items["airing"].isin(
         set(planned["airing"])
     ).to_numpy(bool)
@@ -55,7 +55,7 @@ def candidates(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcilePara
 
 
 def _keys(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -> Reals:
-    """What the keys of each pair cost: id and episode, else titles that are nearly the same."""
+    """The cost of the keys of each pair: by id and episode, else by similar titles."""
     same = planned["identity"].to_numpy(str)[:, None] == items["identity"].to_numpy(str)[None, :]
     ours, theirs = planned["episode"].to_numpy(np.int64)[:, None], items["episode"].to_numpy(np.int64)[None, :]
     unknown = (ours == 0) | (theirs == 0)
@@ -66,7 +66,7 @@ def _keys(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -
 
 
 def _alike(titles: npt.NDArray[np.str_], items: pd.DataFrame, params: ReconcileParams) -> Reals:
-    """How alike every planned title and that of every item is, which names no known programme; else 0."""
+    """The similarity of every planned title to that of every item without a known programme; else 0."""
     strange = items["identity"].to_numpy(str) == ""
     found = np.zeros((len(titles), len(items)))
     if not strange.any() or not len(titles):
@@ -79,7 +79,7 @@ def _alike(titles: npt.NDArray[np.str_], items: pd.DataFrame, params: ReconcileP
 
 
 def assign(cost: Reals, unmatched: float) -> list[tuple[int, int]]:
-    """Pairs (row, column) of least cost; a pair is left out where it costs more than two without a counterpart."""
+    """Pairs (row, column) of least total cost. A pair is left out if it costs more than leaving both unmatched."""
     if not cost.size:
         return []
     gain = np.where(cost < 2 * unmatched, cost - 2 * unmatched, 0.0)

@@ -31,7 +31,7 @@ _TIME_CODE = re.compile(r"(\d\d):(\d\d):(\d\d)(?:[:;.,]\d+)?")
 
 
 def is_bxf(path: Path) -> bool:
-    """Whether a file is an XML message and no table."""
+    """Whether a file is an XML message and not a table."""
     return path.name.lower().removesuffix(".gz").removesuffix(".zip").endswith((".xml", ".bxf"))
 
 
@@ -70,7 +70,7 @@ def _events(element: Element, channel: str) -> Iterator[tuple[str, Element]]:
 
 
 def _row(channel: str, event: Element, day_begins: int) -> list[Cell] | None:
-    """The cells of an event; None where it did not air or says no start."""
+    """The cells of an event. None if it did not air or states no start."""
     said = _text(_first(event, "Status"))
     start = _first(event, "StartDateTime")
     code, day = _text(_first(start, "SmpteTimeCode")), _attribute(start, "broadcastDate")

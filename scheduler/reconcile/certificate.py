@@ -1,4 +1,4 @@
-"""The air certificate that a partner fills in: its airings of our programmes, in its language, a row each."""
+"""The air certificate for a partner to fill in: a row per airing of our programmes, in the partner's language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""decisions.csv: what a planner settled where the evidence is ambiguous; a run writes it, and the next one reads it."""
+"""decisions.csv: a planner's decisions on ambiguous evidence. One run writes the file, the next one reads it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_decisions(path: Path, airings: Sequence[str]) -> Decisions:
 
 
 def decisions_csv(rows: Sequence[Mapping[str, str]]) -> str:
-    """The text of decisions.csv; `decision` is what is taken now, to be confirmed or changed."""
+    """The text of decisions.csv. `decision` is the present match, to be confirmed or changed."""
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 RANKS = {"certificate": 1, "journal": 2, "monitoring": 3, "log": 4}
-"""Kinds of evidence; the lower number decides where two speak of the same."""
+"""Kinds of evidence. If two contradict each other, the one with the lower number decides."""
 COLUMNS = (
     *("channel", "start", "seconds", "identity", "episode", "title", "shown", "airing"),
     *("rank", "file", "row", "sha256"),
@@ -42,7 +42,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file of evidence: its kind, and how its columns, channels and times are to be read."""
+    """A file of evidence: its kind, and how to read its columns, channels and times."""
 
     path: Path
     kind: str = "log"
@@ -106,7 +106,7 @@ class _Reader:
         self._days: dict[Cell, date] = {}
 
     def frame(self, digest: str) -> pd.DataFrame:
-        """The rows that say a start."""
+        """The rows that state a start."""
         numbers = [
             at
             for at in range(self._header + 1, len(self._table.rows))
@@ -153,7 +153,7 @@ class _Reader:
         return self._instance.channel_index[name]
 
     def _moment(self, number: int, channel: int, name: str, after: datetime | None) -> datetime | None:
-        """The moment, in UTC, of a start or an end; in an hour that comes twice the rows before it decide."""
+        """The moment of a start or an end, in UTC. In an hour that occurs twice the order of the rows decides."""
         cell = self._cell(number, name)
         zone = zone_clock(self._source.zone or self._instance.channels[channel].zone)
         local = moment_of(cell)
@@ -181,14 +181,17 @@ class _Reader:
         return fits_after(found, after) if found else after_skipped(local, zone)
 
     def _day(self, cell: Cell) -> date:
-        """The date of a cell, which may say a time of day beside; a log has few dates, so each is read once."""
+        """The date of a cell, which may also state a time of day. A log has few dates, so each is read once."""
         if cell not in self._days:
             whole = moment_of(cell)
             self._days[cell] = self._dates.read(cell if whole is None else whole.date())
         return self._days[cell]
 
     def _in_night(self, channel: int, day: object, clock: float) -> float:
-        """The clock time, counted on past midnight where it goes back under one date: the night after it."""
+        """The clock time, in seconds. If it decreases under one date, it counts on past midnight.
+
+        The rows after it belong to the night after the date.
+        """
         before = self._before.get(channel)
         if before is not None and before[0] == day and clock < 6 * 3600 and before[1] >= 12 * 3600:
             clock += 86_400
@@ -196,7 +199,7 @@ class _Reader:
         return clock
 
     def _lengths(self, numbers: Sequence[int]) -> list[float]:
-        """Seconds of every row, NaN where it says none; both columns are read, `seconds` first."""
+        """Seconds of every row, NaN if it states none. Of two columns, `seconds` comes first."""
         read = lengths(self._cell(at, "length") for at in numbers)
         found = []
         for number, length in zip(numbers, read, strict=True):

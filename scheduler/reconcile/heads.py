@@ -1,4 +1,4 @@
-"""The columns of an air certificate in Kazakh, Russian, Uzbek and English; heads that other evidence uses beside."""
+"""The column heads of an air certificate in Kazakh, Russian, Uzbek and English, and other heads that evidence uses."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ TEMPLATE: dict[str, dict[str, str]] = {
 """Words of the template by language; it is read back in all of them."""
 
 FIELDS = ("airing_id", "programme", "title", "episode", "channel", "date", "start", "end", "length", "seconds", "said")
-"""What a row of evidence may say."""
+"""The fields of a row of evidence."""
 
 _MORE = {
     "airing_id": ("airing id", "event id", "eventid"),
@@ -84,7 +84,7 @@ _MORE = {
 
 
 def evidence_words() -> dict[str, tuple[str, ...]]:
-    """The heads of every field: the template's first, so that a planned start is not taken for the actual one."""
+    """The heads of every field. The template's come first, so that a planned start is not read as the actual one."""
     schedule = words_of("schedule")
     words: dict[str, tuple[str, ...]] = {}
     for field in FIELDS:

@@ -1,4 +1,4 @@
-"""Items: the parts of one airing joined, each with its first start, last end and net seconds."""
+"""Items: the joined parts of one airing, with its first start, last end and net seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row of evidence speaks of: a programme and its episode, by id or by title in any of its languages."""
+"""The programme and episode that a row of evidence names, by id or by title in any language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a title or id stands for: the planned id (of a programme or an anchor), "" where none; and an episode."""
+    """The meaning of a title or id: the planned id of a programme or an anchor, "" for none, and the episode."""
 
     identity: str
     episode: int
@@ -30,7 +30,7 @@ class Spoken:
 
 
 class Names:
-    """Looks up titles and ids; what was looked up once is remembered."""
+    """Looks up titles and ids. Results are cached."""
 
     def __init__(self, instance: Instance) -> None:
         self._ids = {as_read(anchor.anchor): anchor.anchor for anchor in instance.anchors}
@@ -41,7 +41,7 @@ class Names:
         self._seen: dict[tuple[str, str], Spoken] = {}
 
     def of(self, house: str, title: str) -> Spoken:
-        """What a row's house number and title stand for; the house number goes first."""
+        """The meaning of a row's house number and title. The house number is used first."""
         key = house, title
         if key not in self._seen:
             self._seen[key] = self._find(house, title)

@@ -1,4 +1,4 @@
-"""Every planned airing beside what the evidence shows of it, with its class; and what aired that nobody planned."""
+"""Every planned airing with its evidence and its class, and the airings that were not planned."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ CLASSES = (
     "not_aired", "replaced", "wrong_episode", "wrong_day", "partial", "joined_in_progress", "short", "late", "early",
     "unplanned", "aired",
 )  # fmt: skip
-"""What can have become of an airing, the gravest first."""
+"""Classes of an airing, the most serious first."""
 AIRED = frozenset(CLASSES) - {"not_aired", "replaced"}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a reconciliation found.
+    """The result of a reconciliation.
 
     `lines` has a row per planned airing that the evidence covers, and per unplanned airing of a known programme or in
     a planned place: `status` (CLASSES), the planned `airing`, `identity`, `episode`, `start`, `seconds`, and of the
@@ -49,13 +49,13 @@ class Outcome:
 
     lines: pd.DataFrame
     ambiguous: tuple[dict[str, str], ...]
-    uncovered: int  # planned airings of which no evidence speaks
-    others: int  # items that no plan names: promotion, advertising, the channel's own programme
-    outranked: int  # items that evidence of a higher rank decides instead
+    uncovered: int  # planned airings without any evidence
+    others: int  # items that are not in the plan: promotion, advertising, the channel's own programme
+    outranked: int  # items replaced by evidence of a higher rank
 
 
 def planned_of(timetable: Timetable) -> pd.DataFrame:
-    """The planned airings and anchors as the matching sees them, in the timetable's order."""
+    """The planned airings and anchors as a frame for the matching, in the timetable's order."""
     frame = timetable_frame(timetable)
     serving = served(timetable.instance, timetable.channel, timetable.content)
     return pd.DataFrame(
@@ -102,7 +102,7 @@ def reconcile(
 
 
 def broadcast_days(instance: Instance, channel: Ints, seconds: Reals) -> Ints:
-    """Day (ordinal) of the channel's broadcast day in which moments lie."""
+    """The ordinal of the channel's broadcast day for each moment."""
     shift = timedelta(minutes=instance.timeline.broadcast_start)
     zones = [zone_clock(one.zone) for one in instance.channels]
     origin = instance.timeline.origin
@@ -114,9 +114,9 @@ def broadcast_days(instance: Instance, channel: Ints, seconds: Reals) -> Ints:
 
 
 def _decided(instance: Instance, items: pd.DataFrame, planned: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The items that decide: of a channel's day and kind of programme those of the highest rank.
+    """The items that decide: those of the highest rank for a channel's day and kind of programme.
 
-    A certificate speaks of exchanged programmes only; for the rest of the day the next rank decides.
+    A certificate covers only exchanged programmes. For the rest of the day the next rank decides.
     """
     exchanged = set(planned.loc[planned["agreement"] != "", "identity"])
     items = items.assign(
@@ -131,7 +131,7 @@ def _decided(instance: Instance, items: pd.DataFrame, planned: pd.DataFrame) -> 
 
 
 def _covered(instance: Instance, planned: pd.DataFrame, items: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Whether evidence speaks of a planned airing: of its channel's day, and of its kind of programme."""
+    """Whether there is evidence for a planned airing: for its channel's day and its kind of programme."""
     days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
     whole = set(map(tuple, items.loc[items["rank"] > RANKS["certificate"], ["channel", "day"]].to_numpy().tolist()))
     stated = items.loc[items["rank"] == RANKS["certificate"]]
@@ -144,7 +144,7 @@ def _covered(instance: Instance, planned: pd.DataFrame, items: pd.DataFrame) -> 
 
 
 def _settled(planned: pd.DataFrame, items: pd.DataFrame, cost: Reals, decisions: Decisions) -> Reals:
-    """The costs with what was decided: a pair that must be, or an item that shows nothing planned."""
+    """The costs with the planner's decisions applied: a pair is fixed, or an item matches nothing."""
     cost = cost.copy()
     numbers = {airing: at for at, airing in enumerate(planned["airing"])}
     for of, key in enumerate(zip(items["file"], items["rows"], strict=True)):
@@ -166,7 +166,7 @@ def _ambiguous(
     params: ReconcileParams,
     decisions: Decisions,
 ) -> list[dict[str, str]]:
-    """Items that another planned airing would fit nearly as well, or that only a title like it speaks for."""
+    """Items that fit another planned airing almost as well, or that match only by a similar title."""
     found = []
     for at, of in pairs:
         key = items["file"][of], items["rows"][of]
@@ -203,7 +203,7 @@ def _lines(
     pairs: Sequence[tuple[int, int]],
     params: ReconcileParams,
 ) -> tuple[pd.DataFrame, int]:
-    """The lines of one channel, and how many items no plan names."""
+    """The lines of one channel, and the number of items that are not in the plan."""
     of_plan = dict(pairs)
     days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
     free = items.drop(index=list(of_plan.values()))
@@ -228,9 +228,9 @@ def _lines(
 def class_of(
     plan: Record, item: Record, seconds: float, terms: AsAired, same_day: bool, params: ReconcileParams
 ) -> str:
-    """The gravest thing that is true of a matched airing.
+    """The most serious class that applies to a matched airing.
 
-    Joined in progress is one whose beginning is missing while its end is where it was planned.
+    An airing is joined in progress if its beginning is missing and its end is at the planned time.
     """
     start, length, aired = float(plan["start"]), float(plan["seconds"]), float(item["start"])
     off = (aired - start) / 60
@@ -253,13 +253,13 @@ def class_of(
 
 
 def terms_of(instance: Instance, agreement: str) -> AsAired:
-    """The tolerances of an agreement; the usual ones where an airing serves none."""
+    """The tolerances of an agreement. The defaults if an airing serves no agreement."""
     found = next((one.as_aired for one in agreements_of(instance) if one.id == agreement), None)
     return found or AsAired()
 
 
 def _in_place(plan: Record, loose: pd.DataFrame) -> Record | None:
-    """The item that fills at least half of a planned place without its own airing; None where none does."""
+    """The item that fills at least half of a planned place without its own airing. None if there is none."""
     start, length = float(plan["start"]), float(plan["seconds"])
     ends, starts = loose["end"].to_numpy(float), loose["start"].to_numpy(float)
     shared = np.minimum(ends, start + length) - np.maximum(starts, start)

@@ -10,7 +10,7 @@ from scheduler.parameters import AllParams, Factor, NotNegative, Params, Positiv
 
 
 class ReconcileParams(Params):
-    """What a match costs, in minutes of difference, and what is one airing."""
+    """The cost of a match, in minutes of difference, and the limits of one airing."""
 
     unmatched: NotNegative = 1_000.0
     """Cost of an airing or an item of evidence without its counterpart."""

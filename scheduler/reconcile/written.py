@@ -1,4 +1,4 @@
-"""What a reconciliation writes: what aired as a timetable, discrepancies first, measures recounted, history."""
+"""The files of a reconciliation: what aired as a timetable, discrepancies, recounted measures, history."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_LISTED = 200
 
 
 def files_of(timetable: Timetable, outcome: Outcome) -> dict[str, str]:
-    """The texts of all files by name; decisions.csv only where something is ambiguous."""
+    """The texts of all files by name. decisions.csv only if a match is ambiguous."""
     aired, lines, outside = aired_timetable(timetable, outcome)
     table = discrepancies(timetable.instance, outcome)
     before = _before(timetable.instance, lines)
@@ -138,7 +138,7 @@ def _build(instance: Instance, lines: pd.DataFrame) -> Timetable:
 
 
 def _with_evidence(aired: Timetable, lines: pd.DataFrame) -> str:
-    """timetable.csv's columns, and what became of each airing and what shows it."""
+    """The columns of timetable.csv, and for each airing its class and its evidence."""
     frame = timetable_frame(aired)
     if lines.empty:
         return frame.assign(**dict.fromkeys(EVIDENCE_COLUMNS, "")).to_csv(index=False, lineterminator="\n")
@@ -151,7 +151,7 @@ def _with_evidence(aired: Timetable, lines: pd.DataFrame) -> str:
 
 
 def discrepancies(instance: Instance, outcome: Outcome) -> pd.DataFrame:
-    """Every line that is not simply aired, the gravest first, with planned and actual times and the evidence."""
+    """Every line with a discrepancy, the most serious first, with planned and actual times and the evidence."""
     lines = outcome.lines
     if len(lines):
         lines = lines[lines["status"] != "aired"]
@@ -191,7 +191,7 @@ def discrepancies(instance: Instance, outcome: Outcome) -> pd.DataFrame:
 
 
 def _page(instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: str, outside: int) -> str:
-    """The page: counts, discrepancies, measures planned beside recounted, and what no plan names in one line."""
+    """The page: counts, discrepancies, planned and recounted measures, and unplanned items in one line."""
     counts = outcome.lines["status"].value_counts() if len(outcome.lines) else pd.Series(dtype=int)
     horizon = instance.file.horizon
     last = horizon.start + timedelta(days=horizon.days - 1)
@@ -227,7 +227,7 @@ def _page(instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: 
 
 
 def _measures(timetable: Timetable, aired: Timetable) -> str:
-    """Every row of every agreement as planned and as aired, by the measures' own count."""
+    """Every row of every agreement as planned and as aired, counted as the measures define."""
     agreements = {rule.id for rule in timetable.instance.file.agreements}
 
     def rows_of(table: Timetable) -> list[Measurement]:
@@ -262,7 +262,7 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _history(aired: Timetable) -> str:
-    """The instance's history.csv with what aired; airings that are in it already stay as they are."""
+    """The instance's history.csv with what aired added. Airings that it already has do not change."""
     instance = aired.instance
     path = instance.folder / HISTORY
     columns = frozenset((*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS))
