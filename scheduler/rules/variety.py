@@ -13,7 +13,8 @@ from scheduler.arrays import ranges
 from scheduler.instance import Selector, zone_clock
 from scheduler.instance.derived.timeline import moment_on_clock
 from scheduler.instance.model.field_marks import Relaxable
-from scheduler.messages import Message, msg_n
+from scheduler.instance.model.field_types import DAY_MINUTES
+from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import first_and_last, holds_on
 from scheduler.rules.framework.entries import screen
@@ -34,7 +35,8 @@ class Variety(ScopedRule):
 
     Spans are counted from each channel's first local midnight; airings, anchors and fallback all count. Spans that
     begin off these marks are not looked at: with `every: 15` a breach of more than 15 minutes cannot hide. Minutes
-    outside the rule's dates do not count.
+    outside the rule's dates do not count. With `in_a_row` a span is a minute longer than the most and begins in every
+    minute: it is full where more than the most are shown in a row, and every minute beyond the most is a miss.
     Unit: minutes.
     """
 
@@ -44,20 +46,38 @@ class Variety(ScopedRule):
     )
     select: Selector = Field(description="content of one kind, e.g. {genre: drama}")
     most_minutes: Annotated[int, Relaxable("higher")] = Field(ge=0, description="minutes of it in any span")
-    hours: int = Field(ge=1, le=48, description="length of a span, hours")
+    hours: int | None = Field(None, ge=1, le=48, description="length of a span, hours")
+    in_a_row: bool = Field(
+        False,
+        description="true in place of `hours`: unbroken minutes of it, as in a break of advertising",
+    )
     every: int = Field(60, ge=5, le=720, description="minutes between the starts of two spans")
 
     @model_validator(mode="after")
     def _fits(self) -> Variety:
-        if self.most_minutes >= self.hours * 60:
+        if (self.hours is None) != self.in_a_row:
+            raise ValueError(f"the rule '{self.id}' needs either `hours` or `in_a_row: true`")
+        if self.in_a_row and "every" in self.model_fields_set:
+            raise ValueError(f"the rule '{self.id}' counts minutes in a row; drop its `every`")
+        if self.hours is not None and self.most_minutes >= self.hours * 60:
             raise ValueError(
                 f"the rule '{self.id}' allows {self.most_minutes} minutes in {self.hours} hours: all of it"
             )
         return self
 
+    @property
+    def _length(self) -> int:
+        """Length of a span, minutes."""
+        return self.most_minutes + 1 if self.hours is None else self.hours * 60
+
+    @property
+    def _step(self) -> int:
+        """Minutes from the begin of a span to that of the next."""
+        return 1 if self.in_a_row else self.every
+
     def settles_after(self, instance: Instance) -> int:
-        """The hours of a span, rounded up to days."""
-        return -(-self.hours // 24)
+        """The length of a span, rounded up to days."""
+        return -(-self._length // DAY_MINUTES)
 
     @property
     def keeps_misses(self) -> bool:
@@ -66,6 +86,14 @@ class Variety(ScopedRule):
 
     def sentence(self) -> Message:
         """The rule in words."""
+        if self.hours is None:
+            return msg(
+                "{rule}: at most {most} minutes of {select} in a row {scope}",
+                rule=self.id,
+                most=self.most_minutes,
+                select=self.select.message(),
+                scope=self.scope_words(),
+            )
         return msg_n(
             "{rule}: at most {most} minutes of {select} in any {count} hour {scope}",
             "{rule}: at most {most} minutes of {select} in any {count} hours {scope}",
@@ -78,13 +106,13 @@ class Variety(ScopedRule):
 
     def looks_back(self, start: date) -> date:
         """The first day from which a span may reach into the horizon."""
-        return start - timedelta(hours=self.hours, days=1)
+        return start - timedelta(minutes=self._length, days=1)
 
     def _spans(self, instance: Instance, channel: int) -> tuple[int, Ints, Flags]:
         """(first span's start, starts of all spans, which of them begin while the rule holds)."""
         timeline, zone = instance.timeline, instance.channels[channel].zone
         base = timeline.local_minute(zone, 0, 0)
-        starts = np.arange(base, timeline.local_minute(zone, timeline.days, 0), self.every)
+        starts = np.arange(base, timeline.local_minute(zone, timeline.days, 0), self._step)
         return base, starts, holds_on(self, instance, timeline.clock(zone).day[starts])
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -110,6 +138,9 @@ class Variety(ScopedRule):
                 at, of_span, length = self._overlaps(start, np.minimum(end, until), base, len(starts))
                 np.add.at(constant, of_span, weight[at] * length)
                 np.add.at(coming, of_span, (weight & ~past)[at] * length)
+            if self.in_a_row:  # spans are many, and few of them can be full
+                full = constant + np.bincount(span, np.maximum(change[item] * minutes, 0), len(starts))
+                valid = valid & (full > self.most_minutes)
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in starts[valid].tolist()]
             name, upper = instance.channels[channel].id, (self.most_minutes - constant)[valid]
             rows = np.full(len(starts), -1)
@@ -132,7 +163,7 @@ class Variety(ScopedRule):
 
     def _overlaps(self, start: Ints, end: Ints, base: int, spans: int) -> tuple[Ints, Ints, Ints]:
         """(which interval, which span, minutes) of every interval and span that share a minute."""
-        length, every = self.hours * 60, self.every
+        length, every = self._length, self._step
         low = np.clip((start - length - base) // every + 1, 0, spans)
         high = np.where(end > start, np.clip(-((base - end) // every), low, spans), low)
         item = np.repeat(np.arange(len(start)), high - low)
@@ -147,13 +178,15 @@ class Variety(ScopedRule):
         for channel in self.scope(instance):
             shown = screen(self, on_air, channel, self.select)
             name, zone = instance.channels[channel].id, instance.channels[channel].zone
-            midnight, end = (moment_on_clock(zone, day, 0) for day in (first_day, after))
-            for start in range(instance.timeline.minute_of(midnight), instance.timeline.minute_of(end), self.every):
-                day = instance.timeline.moment(start).astimezone(zone_clock(zone)).date()
-                if not (self.valid_from or day) <= day <= (self.valid_to or day):
+            midnight, end = (instance.timeline.minute_of(moment_on_clock(zone, day, 0)) for day in (first_day, after))
+            length, step = (self.most_minutes + 1, 1) if self.hours is None else (self.hours * 60, self.every)
+            before = np.concatenate([[0], np.cumsum(shown)])
+            for start in range(midnight, end, step):
+                have = int(before[min(start + length, len(shown))] - before[start])
+                if have <= self.most_minutes:
                     continue
-                have = int(shown[start : start + self.hours * 60].sum())
-                if have > self.most_minutes:
+                day = instance.timeline.moment(start).astimezone(zone_clock(zone)).date()
+                if (self.valid_from or day) <= day <= (self.valid_to or day):
                     moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
                     yield self.measured(
                         subject=Subject("channel", name),
@@ -163,14 +196,26 @@ class Variety(ScopedRule):
                         need=self.most_minutes,
                         sense="most",
                         unit="minutes",
-                        text=msg_n(
-                            "{channel}: {have} minutes of {select} in the {count} hour from {moment}, at most {most}",
-                            "{channel}: {have} minutes of {select} in the {count} hours from {moment}, at most {most}",
-                            channel=name,
-                            have=have,
-                            select=self.select.message(),
-                            count=self.hours,
-                            moment=moment,
-                            most=self.most_minutes,
-                        ),
+                        text=self._said(name, have, moment),
                     )
+
+    def _said(self, channel: str, have: int, moment: str) -> Message:
+        """What a full span shows."""
+        if self.hours is None:
+            return msg(
+                "{channel}: more than {most} minutes of {select} in a row from {moment}",
+                channel=channel,
+                most=self.most_minutes,
+                select=self.select.message(),
+                moment=moment,
+            )
+        return msg_n(
+            "{channel}: {have} minutes of {select} in the {count} hour from {moment}, at most {most}",
+            "{channel}: {have} minutes of {select} in the {count} hours from {moment}, at most {most}",
+            channel=channel,
+            have=have,
+            select=self.select.message(),
+            count=self.hours,
+            moment=moment,
+            most=self.most_minutes,
+        )
