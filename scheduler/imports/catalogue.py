@@ -13,7 +13,7 @@ from scheduler.imports.age_marks import age_of
 from scheduler.imports.anchors import table_text, unused_name
 from scheduler.imports.cells import cell_text, failed_formula, read_tables
 from scheduler.imports.clocks import clean, is_number
-from scheduler.imports.columns import find_header
+from scheduler.imports.columns import beyond_header, find_header
 from scheduler.imports.dates import DateReader, NotADate
 from scheduler.imports.heads import words_of
 from scheduler.imports.lengths import length_of
@@ -138,6 +138,8 @@ class _Reader:
     ) -> None:
         self._table, self._findings = table, findings
         self._header, self._columns = find_header(table, COLUMNS, mapped, ("title",), words)
+        for extra in beyond_header(table, self._header):
+            findings.repair(extra.file, (extra.line, extra.column), extra.message, "these cells are left out")
         self._ours = ours
         horizon = instance.file.horizon
         self._dates = {name: DateReader(self._column(name), horizon.start, horizon.days, order) for name in DATES}

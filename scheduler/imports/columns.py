@@ -45,6 +45,21 @@ def find_header(
     return row, found
 
 
+def beyond_header(table: Table, header: int) -> list[Problem]:
+    """The rows below the header that have more cells than it, as after a comma that is not in quotes."""
+    width = len(table.rows[header])
+    return [
+        Problem(
+            table.file,
+            *table.place(number, width),
+            f"'{extra}' is in no column: the row has {len(cells)} cells, the header {width}; put a text that holds "
+            "the separator in quotes",
+        )
+        for number, cells in enumerate(table.rows[header + 1 :], header + 1)
+        if (extra := " | ".join(filter(None, map(cell_text, cells[width:]))))
+    ]
+
+
 def _found(
     heads: list[str], fields: Collection[str], mapped: Mapping[str, str], words: Mapping[str, Sequence[str]]
 ) -> dict[str, int]:
@@ -79,6 +94,16 @@ def _problems(
         Problem(table.file, row + 1, 1, f"there is no column '{head}' (for {field}){did_you_mean(head, shown)}")
         for field, head in mapped.items()
         if field in fields and field not in found
+    ]
+    shown_as_read = [as_read(head) for head in shown]
+    problems += [
+        Problem(
+            table.file,
+            *table.place(row, shown_as_read.index(shown_as_read[at], at + 1)),
+            f"the head '{shown[at]}' is there twice, and it is not certain which column is '{field}'; rename one",
+        )
+        for field, at in found.items()
+        if at < len(shown) and shown_as_read.count(shown_as_read[at]) > 1
     ]
     missing = [field for field in needed if field not in found and field not in mapped]
     there = f"; the columns are {', '.join(filter(None, shown))}"[:300] if found and missing else ""

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from scheduler.export.xmltv import OWN
 from scheduler.imports.age_marks import age_in_title, age_of
 from scheduler.imports.encoding import text_of
-from scheduler.imports.guide_channels import channels_of
+from scheduler.imports.guide_channels import channels_of, stranger_words
 from scheduler.imports.guide_text import repaired
 from scheduler.imports.guide_time import GuideClock
 from scheduler.imports.guide_xml import Entry, parse
 from scheduler.imports.packed import content_of
 from scheduler.imports.slots import Slot
 from scheduler.imports.words import TheirWords, no_country
-from scheduler.instance import did_you_mean
 from scheduler.instance.files.places import UNKNOWN_COUNTRY, language_code
 from scheduler.instance.files.signs import as_read
 
@@ -65,8 +64,7 @@ def read_guide(
         guide_id = entry.attributes.get("channel", "")
         if guide_id not in known:
             if guide_id not in strangers and not renamed and not _is_namesake(instance, guide.names, guide_id):
-                hint = did_you_mean(guide_id, (channel.id for channel in instance.channels))
-                what = f"channel '{guide_id}' is none of the instance's{hint}; name it with --channel {guide_id}=OURS"
+                what = stranger_words(instance, guide.names, guide_id)
                 findings.repair(path.name, entry.place, what, "its programmes are left out")
             strangers.add(guide_id)
             continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.export.xmltv import channel_ids
 from scheduler.instance import InputError, Problem, did_you_mean
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.files.signs import as_drawn, as_read, difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,17 @@ def channels_of(
         if ours and guide_id not in found:
             found[guide_id] = ours[0]
     return _one_each(instance, guide, file, found, taken, findings)
+
+
+def stranger_words(instance: Instance, names: Mapping[str, list[str]], guide_id: str) -> str:
+    """That a channel of the guide is none of ours, with the one of ours whose name is drawn with the same letters."""
+    hint, ours = did_you_mean(guide_id, (channel.id for channel in instance.channels)), "OURS"
+    for theirs in names.get(guide_id, ()):
+        for channel in instance.channels:
+            if as_drawn(theirs) == as_drawn(channel.name):
+                hint = f"; its name '{theirs}' looks like '{channel.name}'{difference(theirs, channel.name)}"
+                ours = channel.id
+    return f"channel '{guide_id}' is none of the instance's{hint}; name it with --channel {guide_id}={ours}"
 
 
 def _as_said(instance: Instance, theirs: list[str], file: str, renamed: Mapping[str, str]) -> dict[str, int]:

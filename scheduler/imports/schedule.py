@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.imports.cells import cell_text, read_tables
 from scheduler.imports.clocks import number_way
-from scheduler.imports.columns import find_header
+from scheduler.imports.columns import beyond_header, find_header
 from scheduler.imports.dates import DateReader
 from scheduler.imports.heads import SCHEDULE, words_of
 from scheduler.imports.schedule_row import Row, RowReader
@@ -89,6 +89,8 @@ def _header(table: Table, how: Sheets) -> tuple[int, dict[str, int]]:
 
 def _slots(instance: Instance, table: Table, how: Sheets, findings: Findings) -> list[Slot]:
     header, columns = _header(table, how)
+    for extra in beyond_header(table, header):
+        findings.repair(extra.file, (extra.line, extra.column), extra.message, "these cells are left out")
     rows: list[Row] = []
     for number in range(header + 1, len(table.rows)):
         cells = table.rows[number]

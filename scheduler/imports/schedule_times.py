@@ -57,7 +57,7 @@ class TimesOfDay:
         if exact is not None:
             return exact
         clock, day = self._clock(number, "start", cells), self._day(number, cells)
-        if clock is None or (day is None and clock.day is None):
+        if clock is None or (day is None and clock.day is None) or self._contradicts(number, clock, day):
             return None
         start = clock.moment()
         minute, day = clock.minute, clock.day or day
@@ -126,6 +126,16 @@ class TimesOfDay:
             self._wrong(number, "date", str(error))
             return None
         return self._last_date
+
+    def _contradicts(self, number: int, clock: Clock, day: date | None) -> bool:
+        """Whether the start's own date is neither the date of the row nor the night after it."""
+        if day is None or clock.day is None or clock.day == day:
+            return False
+        later = (clock.day - day).days
+        if (later == 1 and clock.minute < NIGHT) or (clock.offset is not None and abs(later) == 1):
+            return False  # of the night after its broadcast date; or a day by the clocks of another zone
+        self._wrong(number, "start", f"the start is on {clock.day}, and the date of the row is {day}")
+        return True
 
     def _after_midnight(self, channel: int, day: date, minute: int, number: int) -> int:
         """The minute, counted on past midnight where the row is of the night after its date."""

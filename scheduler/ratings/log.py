@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scheduler.imports.cells import Cell, Table, cell_text, read_table
-from scheduler.imports.columns import find_header
+from scheduler.imports.columns import beyond_header, find_header
 from scheduler.imports.heads import words_of
 from scheduler.instance import InputError, Problem
 from scheduler.ratings.params import RatingsParams
@@ -104,6 +104,7 @@ def _read(
     """One file's rows; unreadable cells are added to `problems`."""
     table = read_table(path, sheet)
     header, columns = find_header(table, FIELDS, mapped, NEEDED, _words(remembered))
+    problems += beyond_header(table, header)
     body = table.rows[header + 1 :]
     lines = [number for number, cells in enumerate(body, header + 1) if any(cell_text(cell) for cell in cells)]
     if not lines:

@@ -28,8 +28,8 @@ def _sections(channel: str, fitted: Fitted) -> list[Section]:
     days = f"{fit.first:%Y-%m-%d} to {fit.last:%Y-%m-%d}"
     share = fit.params.season_share
     season = (
-        f"Season: the weeks planned are expected at {fit.season:.0%} of that level, as a year ago (to the power"
-        f" {share:g}: one year is a weak sample)."
+        f"Season: the weeks planned are expected at {fit.season:.0%} of that level, as a year ago"
+        f"{'' if share == 1 else f' (to the power {share:g})'}; one year is a weak sample."
         if fit.season_known and share
         else "Season: the log does not reach back a year, so none is applied."
         if share

@@ -12,7 +12,7 @@ import pandas as pd
 
 from scheduler.imports.cells import cell_text, read_tables
 from scheduler.imports.clocks import NotAClock
-from scheduler.imports.columns import find_header
+from scheduler.imports.columns import beyond_header, find_header
 from scheduler.imports.dates import DateReader, NotADate
 from scheduler.imports.local_time import after_skipped, fits_after, moments_of
 from scheduler.instance import did_you_mean, zone_clock
@@ -98,6 +98,8 @@ class _Reader:
         self._header, self._columns = find_header(table, FIELDS, source.mapped, needed, evidence_words())
         if not {"title", "programme", "airing_id"} & set(self._columns):
             find_header(table, FIELDS, source.mapped, [*needed, "title"], evidence_words())
+        for extra in beyond_header(table, self._header):
+            findings.repair(extra.file, (extra.line, extra.column), extra.message, "these cells are left out")
         self._renamed = {as_read(theirs): ours for theirs, ours in source.renamed.items()}
         self._known = {as_read(channel.name): channel.id for channel in instance.channels}
         self._known |= {as_read(channel.id): channel.id for channel in instance.channels}

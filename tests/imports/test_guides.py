@@ -296,3 +296,13 @@ def test_only_the_days_that_come_in_are_replaced_and_their_columns(tmp_path):
         (frozenset({"mon", "wed"}), "None", 570, ("a", "b"), "live"),
         (None, "2026-12-08", 585, ("a", "b"), "live"),
     ]
+
+
+def test_a_name_in_letters_of_another_script_is_named_with_its_code_points(tmp_path):
+    head = '<channel id="one"><display-name>Qаla TV</display-name></channel>\n'
+    body = entry("20261207100000 +0500", "20261207110000 +0500")
+    rows, said, _ = read(planned(tmp_path), tmp_path, body, head=head)
+    assert rows == []
+    assert "looks like 'Qala TV'" in said[0]
+    assert "U+0430 CYRILLIC SMALL LETTER A" in said[0]
+    assert "--channel one=Q.kz" in said[0]

@@ -223,6 +223,34 @@ def test_a_row_that_is_uncertain_is_reported_with_its_place(instance, tmp_path, 
     assert any(line.startswith("s.csv:2:") and said in line for line in told), told
 
 
+def test_a_start_on_another_day_than_its_row_is_reported(instance, tmp_path):
+    spans, said = read(instance, tmp_path, HEAD + "2026-12-07,2026-12-08T10:30,11:30,A\n")
+    assert spans == []
+    assert "s.csv:2:2: the start is on 2026-12-08, and the date of the row is 2026-12-07" in said[0]
+    night = "2026-12-07,2026-12-08T01:30,02:30,A\n2026-12-08,2026-12-07T22:00+00:00,2026-12-07T23:00+00:00,B\n"
+    assert read(instance, tmp_path, HEAD + night)[0] == [
+        ("2026-12-08", "01:30", "02:30"),
+        ("2026-12-08", "03:00", "04:00"),
+    ]
+
+
+def test_a_comma_that_is_not_in_quotes_loses_no_text_in_silence(instance, tmp_path):
+    text = HEAD + "2026-12-07,10:00,11:00,Tom, Jerry and others\n"
+    _, said = read(instance, tmp_path, text)
+    assert "s.csv:2:5: 'Jerry and others' is in no column" in said[0]
+    assert "in quotes" in said[0]
+    assert read(instance, tmp_path, text, lenient=True)[0] == [("2026-12-07", "10:00", "11:00")]
+    findings = Findings()
+    (tmp_path / "c.csv").write_text("title,minutes\nTom, Jerry,45\n", encoding="utf-8")
+    catalogue_of(instance, tmp_path / "c.csv", {}, findings)
+    assert any("c.csv:2:3: '45' is in no column" in str(problem) for problem in findings.problems)
+
+
+def test_a_head_that_is_there_twice_is_reported(instance, tmp_path):
+    with pytest.raises(InputError, match=r"s\.csv:1:5: the head 'title' is there twice"):
+        read(instance, tmp_path, "date,start,end,title,Title\n2026-12-07,10:00,11:00,A,B\n")
+
+
 def test_an_end_and_a_length_must_agree(instance, tmp_path):
     text = "date,start,end,minutes,title\n2026-12-07,10:00,11:00,45,A\n"
     assert "60 minutes long by its end, and 45 by its length" in read(instance, tmp_path, text)[1][0]
