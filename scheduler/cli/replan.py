@@ -65,7 +65,7 @@ Examples:
 @click.option(
     "--frozen-until",
     type=Moment(),
-    help="Broadcast days that begin before this moment do not change: 2026-12-09, or 2026-12-09T13:00Z.",
+    help="What starts before it does not change: 2026-12-09 (its broadcast day), or 2026-12-09T13:00Z to the minute.",
 )
 @click.option(
     "--not-aired", metavar="AIRING_ID", multiple=True, help="A published airing that did not air. May be repeated."

@@ -15,10 +15,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from scheduler.instance import InputError, Problem
-from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.model.field_types import Day, Frozen
 from scheduler.publication.state import FOLDER, PUBLISHED, read_publications, read_state
-from scheduler.replan.freeze import last_frozen_days
+from scheduler.replan.freeze import is_frozen
 from scheduler.timetable import timetable_frame
 from scheduler.whole_file import locked, recover, write_together
 
@@ -151,12 +150,7 @@ def statuses(instance: Instance, timetable: Timetable, frozen_until: date | date
     public = state[state["state"] == PUBLISHED]
     out = set(zip(public["channel"], public["start_utc"], public["programme"], strict=True))
     aired = {(row.channel, f"{row.start_utc:%Y-%m-%dT%H:%MZ}", row.programme) for row in instance.history}
-    last = last_frozen_days(instance, frozen_until)
-    frozen = [
-        frozen_until is not None
-        and broadcast_day(instance.timeline, instance.channels[channel], start) <= last[channel]
-        for channel, start in zip(timetable.channel.tolist(), timetable.start.tolist(), strict=True)
-    ]
+    frozen = is_frozen(instance, timetable, frozen_until).tolist()
 
     def status(key: Key, is_frozen: bool) -> Status:
         if key in aired:

@@ -10,7 +10,8 @@ import numpy as np
 from scheduler.airings import Airings, build_airings
 from scheduler.formulation import Formulation, formulate
 from scheduler.replan.changes import Changes, count_changes, places_in
-from scheduler.replan.freeze import Frozen, freeze
+from scheduler.replan.freeze import Frozen, freeze, frozen_minute
+from scheduler.replan.hold import barred, held, hold
 from scheduler.replan.params import ReplanParams
 from scheduler.replan.program import base_program, change_program
 from scheduler.replan.published import with_anchors
@@ -50,6 +51,7 @@ class Replan:
     changes: Changes
     checked: Verification  # the check of `rest` on the instance after the freeze
     side: str | None
+    held: Ints  # indices of published airings that stay in the part of a day before the moment of the freeze
     not_aired: tuple[int, ...]  # indices of published airings that did not air
     params: ReplanParams
 
@@ -94,7 +96,8 @@ def replan(
     Parameters
     ----------
     frozen_until
-        Broadcast days that start before it stay as they were published.
+        What starts before it stays as it was published, and nothing else starts before it. A date is the start of
+        that broadcast day.
     not_aired
         Indices in `published.timetable` of airings that did not air.
     side
@@ -124,7 +127,10 @@ def replan(
     slips = slip_rows(airings, plan, at, kept, frozen.numbers)
     weights, ones = (_weights(instance, old, new, kept, slips, now, counted=counted) for counted in (False, True))
     fixed = _accepted(frozen.instance, side, old, kept)
-    program = change_program(base_program(formulation), kept, weights, ones, slips, fixed)
+    minute = frozen_minute(frozen.instance, frozen_until)
+    stay = held(old.start, kept, minute)
+    base = hold(base_program(formulation), kept, stay, barred(airings, kept, minute))
+    program = change_program(base, kept, weights, ones, slips, fixed)
     found = search(program, params)
     chosen = program.chosen(found.point) | airings.past
     rest = timetable_of(airings, chosen)
@@ -147,6 +153,7 @@ def replan(
         changes,
         checked,
         side,
+        at[stay],
         tuple(not_aired),
         params,
     )

@@ -68,21 +68,42 @@ class NotFrozenError(ValueError):
 
 
 def last_frozen_days(instance: Instance, until: date | datetime | None) -> Ints:
-    """The last broadcast day of every channel that starts before a moment. A date stands for the start of its day."""
+    """The last broadcast day of every channel that ends before a moment. A date stands for the start of its day."""
     timeline = instance.timeline
     if until is None:
         return np.full(len(instance.channels), timeline.planned_from - 1, dtype=np.int64)
     days = []
     for channel in instance.channels:
         if isinstance(until, datetime):
-            minute = timeline.minute_of(until.astimezone(UTC))
-            day = broadcast_day(timeline, channel, minute)
-            begins = timeline.local_minute(channel.zone, day, timeline.broadcast_start)
-            day -= int(begins >= minute)
+            day = broadcast_day(timeline, channel, frozen_minute(instance, until)) - 1
         else:
             day = (until - timeline.first_day).days - 1
         days.append(max(day, timeline.planned_from - 1))
     return np.array(days, dtype=np.int64)
+
+
+def frozen_minute(instance: Instance, until: date | datetime | None) -> int:
+    """The minute of the line before which nothing may change within a day; 0 if only whole days are frozen."""
+    return instance.timeline.minute_of(until.astimezone(UTC)) if isinstance(until, datetime) else 0
+
+
+def is_frozen(instance: Instance, timetable: Timetable, until: date | datetime | None) -> Flags:
+    """(p,) the airings that lie in frozen days or start before the moment."""
+    last = last_frozen_days(instance, until)
+    within = _broadcast_days(instance, timetable) <= last[timetable.channel]
+    return np.asarray((within | (timetable.start < frozen_minute(instance, until))) & (until is not None), dtype=bool)
+
+
+def _broadcast_days(instance: Instance, timetable: Timetable) -> Ints:
+    """(p,) the broadcast day of every airing, from the line's first day."""
+    channels, starts = timetable.channel.tolist(), timetable.start.tolist()
+    return np.array(
+        [
+            broadcast_day(instance.timeline, instance.channels[one], start)
+            for one, start in zip(channels, starts, strict=True)
+        ],
+        dtype=np.int64,
+    )
 
 
 def freeze(
@@ -93,7 +114,8 @@ def freeze(
     Parameters
     ----------
     until
-        A moment: every broadcast day that starts before it is frozen as a whole. A date: the days before it.
+        A moment: every broadcast day that ends before it is frozen; `hold` keeps the part of a day before it. A date:
+        the days before it.
     not_aired
         Indices of published airings that did not air.
 
@@ -103,14 +125,8 @@ def freeze(
         An airing that did not air is after the frozen days.
     """
     last = last_frozen_days(instance, until)
-    day = np.array(
-        [
-            broadcast_day(instance.timeline, instance.channels[channel], start)
-            for channel, start in zip(published.channel.tolist(), published.start.tolist(), strict=True)
-        ],
-        dtype=np.int64,
-    )
-    within = day <= last[published.channel] if len(published) else np.zeros(0, dtype=bool)
+    day = _broadcast_days(instance, published)
+    within = np.asarray(day <= last[published.channel], dtype=bool)
     lost = np.zeros(len(published), dtype=bool)
     lost[list(not_aired)] = True
     if np.any(lost & ~within):

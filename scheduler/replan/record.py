@@ -63,7 +63,7 @@ def record(
         side=answer.side,
         parameters=answer.params.changed(),
         published=len(plan) + len(answer.published.gone),
-        frozen=int(answer.frozen.frozen.sum()),
+        frozen=int(answer.frozen.frozen.sum()) + len(answer.held),
         counts=counts,
         by_days_to_air=_by_days(changes),
         most_minutes_moved=max((abs(one.minutes_moved) for one in changes), default=0),
