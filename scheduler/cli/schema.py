@@ -15,7 +15,7 @@ Examples:
 )
 @click.option("--table", help="The columns of this table instead of instance.yaml.")
 @click.option("--result", is_flag=True, help="result.json instead of instance.yaml.")
-@click.option("--markdown", is_flag=True, help="A reference of the rules in Markdown instead.")
+@click.option("--markdown", is_flag=True, help="A reference of rules, fields and tables in Markdown instead.")
 def schema(table: str | None, result: bool, markdown: bool) -> int:
     """Print the JSON Schema of instance.yaml, of a row of a table or of result.json; or the reference of the rules."""
     import json
@@ -27,9 +27,11 @@ def schema(table: str | None, result: bool, markdown: bool) -> int:
     if (table is not None) + result + markdown > 1:
         raise CommandFailed("--table, --result and --markdown exclude one another; give one of them", INPUT)
     if markdown:
-        from scheduler.rules.framework.reference import reference, tables
+        from scheduler.instance.model.instance import InstanceFile
+        from scheduler.rules.framework.reference import file_fields, reference, tables
 
-        click.echo(reference(AGREEMENTS, RULES) + "\n" + tables(TABLES), nl=False)
+        parts = (reference(AGREEMENTS, RULES), file_fields(InstanceFile), tables(TABLES))
+        click.echo("\n".join(parts), nl=False)
         return 0
     if table is not None and f"{table}.csv" in TABLES:
         table = f"{table}.csv"

@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from scheduler.cli.schema import schema
 from scheduler.instance import TABLES, RuleModel
+from scheduler.instance.model.instance import InstanceFile
 from scheduler.rules import AGREEMENTS, RULES
-from scheduler.rules.framework.reference import own_fields, reference, sentence_of, tables
+from scheduler.rules.framework.reference import file_fields, own_fields, reference, sections_of, sentence_of, tables
 
 KINDS = (*AGREEMENTS, *RULES)
 NAMES = [str(kind.model_fields["type"].default) for kind in KINDS]
@@ -38,6 +39,26 @@ def test_the_reference_has_every_kind_and_field():
             assert f"| `{field}` |" in part
     for field in RuleModel.model_fields:
         assert f"| `{field}` |" in text
+
+
+PARTS = list(sections_of(InstanceFile))
+
+
+@pytest.mark.parametrize(("path", "part"), PARTS, ids=[path or "instance.yaml" for path, _ in PARTS])
+def test_every_field_of_the_file_says_its_meaning_in_the_reference(path, part):
+    said = file_fields(InstanceFile)
+    head = f"### Each of `{path}`\n" if path else "## instance.yaml\n"
+    rows = said.split(head)[1].split("\n### ")[0]
+    for name, field in part.model_fields.items():
+        assert field.description, f"{path}.{name}"
+        assert f"| `{field.alias or name}` |" in rows
+
+
+def test_the_printed_reference_has_periods_and_the_parts_of_a_channel():
+    printed = CliRunner().invoke(schema, ["--markdown"]).output
+    assert "| `periods` |" in printed
+    for path in ("periods", "channels", "channels.windows", "channels.treaty", "territories", "placement"):
+        assert f"### Each of `{path}`" in printed
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -72,4 +93,4 @@ def test_a_table_is_named_with_or_without_its_ending(said):
 
 def test_the_command_prints_it():
     printed = CliRunner().invoke(schema, ["--markdown"], standalone_mode=False)
-    assert printed.output == reference(AGREEMENTS, RULES) + "\n" + tables(TABLES)
+    assert printed.output == "\n".join((reference(AGREEMENTS, RULES), file_fields(InstanceFile), tables(TABLES)))

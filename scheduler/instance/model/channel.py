@@ -30,7 +30,7 @@ from scheduler.instance.model.selector import Selector
 class Territory(Frozen):
     """A country as a licensing territory: its law holds on its channels."""
 
-    name: str
+    name: str = Field(description="what the country is called")
     population: int | None = Field(None, gt=0, description="inhabitants")
     source: str = Field("", description="where the population figure is from")
 
@@ -38,14 +38,14 @@ class Territory(Frozen):
 class Fallback(Frozen):
     """What a channel airs in the minutes of a window that stay unused: by default its own programme."""
 
-    title: str = "own programme"
+    title: str = Field("own programme", description="title as it is announced")
     origin: Origin | None = Field(None, description="by default the channel's territory")
-    genre: str = "general"
+    genre: str = Field("general", description="genre as rules name it")
     audio: Language | None = Field(None, description="by default the channel's first language")
-    version_kind: VersionKind = "original"
-    age: int = Field(0, ge=0, le=21)
-    delivery: str = "own"
-    tags: Words = ()
+    version_kind: VersionKind = Field("original", description="original, dubbed or subtitled")
+    age: int = Field(0, ge=0, le=21, description="age mark, years")
+    delivery: str = Field("own", description="acquired, own, relay, live, exchange or adapted")
+    tags: Words = Field((), description="words that rules select by")
     run: Literal["first", "rerun"] | None = Field(
         None, description="whether `run` in a selector takes it as a first run or as a rerun; by default as neither"
     )
@@ -59,7 +59,7 @@ class Window(Frozen):
     dates: tuple[Day, ...] | None = Field(
         None, description="days of the calendar instead of weekdays; on them it replaces the channel's regular windows"
     )
-    start: ClockTime
+    start: ClockTime = Field(description="on the channel's clock")
     end: ClockTime = Field(description='after the start; "25:30" is half past one the next morning')
     start_every: int | None = Field(None, ge=1, le=60, description="programmes start on these minutes of the hour")
     accept: Selector | None = Field(None, description="content that may air here; by default any")
@@ -90,8 +90,8 @@ class Treaty(Frozen):
 class Channel(Frozen):
     """A channel: one clock, one licensing territory, the territories it is seen in, and its windows."""
 
-    id: Identifier
-    name: str
+    id: Identifier = Field(description="a name of its own, by which tables and rules refer to it")
+    name: str = Field(description="what it is called")
     territory: Annotated[Code, Ref("territory")] = Field(description="whose law holds")
     zone: str = Field(description="IANA time zone, e.g. Asia/Almaty")
     coverage: Annotated[Codes | None, Ref("territory")] = Field(
@@ -122,9 +122,9 @@ class Channel(Frozen):
     )
     languages: tuple[Language, ...] = Field(min_length=1, description="the first is the fallback's")
     dayparts: dict[str, Hours] = Field(default_factory=dict, description="where they differ from the instance's")
-    fallback: Fallback = Fallback()
-    windows: tuple[Window, ...] = ()
-    source: str = ""
+    fallback: Fallback = Field(Fallback(), description="what airs where a window stays unused")
+    windows: tuple[Window, ...] = Field((), description="the airtime that is planned")
+    source: str = Field("", description="where the figures are from")
 
     @property
     def belongs_to(self) -> tuple[str, ...]:

@@ -41,8 +41,8 @@ FORMAT = 2
 class Horizon(Frozen):
     """The days that are planned; every channel's legal days, on its own clock."""
 
-    start: Day
-    days: int = Field(ge=1, le=400)
+    start: Day = Field(description="first day")
+    days: int = Field(ge=1, le=400, description="number of days")
 
     @model_validator(mode="after")
     def _fits(self) -> Horizon:
@@ -81,22 +81,25 @@ class InstanceFile(Frozen):
     """What instance.yaml holds."""
 
     format: Literal[2] = Field(description="the format of the folder; `parity upgrade DIR` writes it into older ones")
-    name: str
-    description: str = ""
-    horizon: Horizon
+    name: str = Field(description="what the instance is called")
+    description: str = Field("", description="what it is about, for the reader")
+    horizon: Horizon = Field(description="the days that are planned")
     grid_minutes: Annotated[int, AfterValidator(_divides_the_hour)] = Field(
         5, ge=1, le=60, description="length of a grid step; divides the hour"
     )
-    broadcast_day: ClockTime = Field(300, description="when a broadcast day begins on every channel's clock")
+    broadcast_day: ClockTime = Field(
+        300, description="when a broadcast day begins on every channel's clock, 05:00 where not said"
+    )
     dayparts: dict[str, Hours] = Field(
-        default_factory=lambda: {PRIME: (18 * 60, 23 * 60)}, description="named hours; prime is one"
+        default_factory=lambda: {PRIME: (18 * 60, 23 * 60)},
+        description="named hours, prime among them: by default 18:00 to 23:00",
     )
     periods: dict[Annotated[str, AfterValidator(_own_period)], NamedPeriod] = Field(
         default_factory=dict,
         description="ranges of dates that a `period:` names, e.g. {ramadan: {first: 2027-02-08, last: 2027-03-09}}",
     )
-    territories: dict[Code, Territory] = Field(min_length=1)
-    channels: tuple[Channel, ...] = Field(min_length=1)
+    territories: dict[Code, Territory] = Field(min_length=1, description="the countries, by their codes of two letters")
+    channels: tuple[Channel, ...] = Field(min_length=1, description="the channels of all parties")
     placement: tuple[Placement, ...] = Field((), description="how titles are placed; without it, freely")
     change: Change = Field(Change.model_validate({}), description="what a change of a published timetable weighs")
     deadlines: tuple[Deadline, ...] = Field(
@@ -108,8 +111,8 @@ class InstanceFile(Frozen):
         default_factory=dict,
         description="working days of parties, e.g. {KZ: {holidays: [2026-12-16]}}; without one, Monday to Friday",
     )
-    agreements: tuple[SerializeAsAny[RuleModel], ...] = ()
-    rules: tuple[SerializeAsAny[RuleModel], ...] = ()
+    agreements: tuple[SerializeAsAny[RuleModel], ...] = Field((), description="agreements between parties")
+    rules: tuple[SerializeAsAny[RuleModel], ...] = Field((), description="rules of law and of the house")
 
     @model_validator(mode="after")
     def _fits(self) -> InstanceFile:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from scheduler.rules.framework.base import Rule
 
+Section = tuple[str, type[BaseModel]]
+"""Where a part of instance.yaml is, and its model."""
+
 COMMON = tuple(RuleModel.model_fields)
 SCOPE = ("territories", "channels")
 
@@ -42,6 +45,34 @@ def tables(models: Mapping[str, type[BaseModel]]) -> str:
         lines += [line for paragraph in paragraphs for line in (*paragraph.split("\n"), "")]
         lines += [*_table(model, model.model_fields, examples=True), ""]
     return "\n".join(lines)
+
+
+def file_fields(file: type[BaseModel]) -> str:
+    """Every field of instance.yaml, and of each part of it that is no rule and no selector, section by section."""
+    lines = ["## instance.yaml", "", "Agreements and rules are above; what a selector may say is there, too.", ""]
+    for path, part in sections_of(file):
+        if path:
+            lines += [f"### Each of `{path}`", "", cleandoc(part.__doc__ or ""), ""]
+        lines += [*_table(part, part.model_fields), ""]
+    return "\n".join(lines)
+
+
+def sections_of(file: type[BaseModel], path: str = "", seen: tuple[type[BaseModel], ...] = ()) -> Iterator[Section]:
+    """(path, model): instance.yaml itself, then its parts in their order, each model once on a path."""
+    yield path, file
+    for name, field in file.model_fields.items():
+        said = field.alias or name
+        for inner in _models(field.annotation):
+            if not issubclass(inner, RuleModel | Selector) and inner not in seen:
+                yield from sections_of(inner, f"{path}.{said}" if path else said, (*seen, inner))
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that a field may hold, in lists and mappings too."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _models(part)
 
 
 def sentence_of(kind: type[BaseModel]) -> str:
@@ -103,7 +134,7 @@ def _default(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_default(item)}" for key, item in value.items() if item is not None)
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(_default(item) if isinstance(item, dict) else str(item) for item in value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
