@@ -455,16 +455,30 @@ class StrandParams(Params):
     """A round ends when primal and dual objective differ by at most this share."""
     group_columns: Count = 20
     """With more columns: bundles per series and territory among the likely columns of the first timetable."""
-    likely_bundles: Count = 14_000
+    likely_bundles: Count = 10_000
     """With more columns: bundles of least regret among the likely columns."""
-    likely_airings: Count = 8_000
+    likely_airings: Count = 14_000
     """With more columns: airings outside bundles among the likely columns."""
+    start_bundles: Count = 3_000
+    """With more columns: bundles of least loss among which a start is searched before the dive."""
+    start_airings: Count = 5_000
+    """With more columns: airings outside bundles among which it is searched."""
+    start_amount: Share = 0.99
+    """It has the bundles with at least this amount in the first-order method, if that can be."""
+    start_seconds: Positive = 15.0
+    """Seconds for it."""
+    surely: Share = 0.5
+    """With more columns: the dive first fixes the bundles with at least this amount in the first-order method."""
+    surely_used: Share = 1e-3
+    """With more columns: columns with more than this amount in the first-order method count as used by the dive."""
     sure: Share = 0.85
     """The dive fixes bundles with at least this amount in the relaxation."""
     at_least: Count = 8
     """If there are none, it fixes this many of the largest."""
     back_ups: Annotated[int, Field(ge=0)] = 8
     """Most steps back of the dive. After them one program chooses the rest."""
+    large_back_ups: Annotated[int, Field(ge=0)] = 0
+    """The same with more columns, where a linear program after a step back takes long."""
     fill_seconds: Positive = 20.0
     """Seconds for the program of the columns that the dive left open."""
     fill_gap: NotNegative = 1e-3

@@ -10,7 +10,7 @@ from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.search.budget import Budget
-from scheduler.solve.strands.dive import dive
+from scheduler.solve.strands.dive import dive, first_choice
 from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.mip import StrandMip
@@ -81,8 +81,8 @@ def test_likely_columns_lose_least_and_hold_some_bundles_of_every_series(tmp_pat
     assert len(found) < program.column_count
 
 
-def test_where_likely_columns_keep_not_all_hard_rows_more_are_taken(tmp_path, monkeypatch):
-    """A hard least asks for both episodes, and the likeliest bundle has one."""
+def _both_episodes(tmp_path, monkeypatch):
+    """A program in which a hard least asks for both episodes of a series."""
     least = {"type": "quota", "id": "S", "select": {"programme": "series"}, "least_count": 2, "period": "horizon"}
     case = {
         "channels": [kz(window("19:00", "19:30"))],
@@ -91,7 +91,12 @@ def test_where_likely_columns_keep_not_all_hard_rows_more_are_taken(tmp_path, mo
         "days": 2,
     }
     monkeypatch.setitem(CASES, "a least of the poorer one", case)
-    program = strand_program(formulated(built(tmp_path, "a least of the poorer one")))
+    return strand_program(formulated(built(tmp_path, "a least of the poorer one")))
+
+
+def test_where_likely_columns_keep_not_all_hard_rows_more_are_taken(tmp_path, monkeypatch):
+    """The likeliest bundle has one episode."""
+    program = _both_episodes(tmp_path, monkeypatch)
     lost = np.asarray(program.expand.sum(axis=0), dtype=np.float64)  # a bundle of one day loses less than one of two
     few = PARAMS.model_copy(update={"group_columns": 1, "likely_bundles": 1, "likely_airings": 1})
     found: list[np.ndarray] = []
@@ -101,6 +106,37 @@ def test_where_likely_columns_keep_not_all_hard_rows_more_are_taken(tmp_path, mo
     ]
     assert asked == [False, True]
     assert found
+
+
+@pytest.mark.parametrize("search", [first_choice, dive])
+def test_known_amounts_that_keep_not_all_hard_rows_are_given_up(tmp_path, monkeypatch, search):
+    """The amounts are those of a bundle of one episode, which the least does not allow."""
+    program = _both_episodes(tmp_path, monkeypatch)
+    airings = np.asarray(program.expand[: program.formulation.airing_count].sum(axis=0))
+    short = np.flatnonzero(airings[: program.bundle_count] == 1)[:1]
+    amounts = np.zeros(program.column_count)
+    amounts[short] = 1.0
+    found: list[np.ndarray] = []
+    columns, budget = np.arange(program.column_count), Budget.of_seconds(60)
+    search(program, PARAMS, budget, columns, amounts=amounts, found=found.append)
+    assert found
+    for choice in found:
+        activity = program.matrix @ choice
+        assert (activity <= program.upper + 1e-6).all()
+        assert (activity >= program.lower - 1e-6).all()
+        assert not choice[short].any()
+
+
+def test_a_start_keeps_the_bundles_that_the_amounts_are_sure_of(tmp_path):
+    program = strand_program(formulated(built(tmp_path, "a series and a film")))
+    columns = np.arange(program.column_count)
+    for bundle in range(program.bundle_count):
+        amounts = np.zeros(program.column_count)
+        amounts[bundle] = 1.0
+        found: list[np.ndarray] = []
+        first_choice(program, PARAMS, Budget.of_seconds(60), columns, amounts, found.append)
+        assert all(choice[bundle] == 1 for choice in found)
+        assert found
 
 
 def test_two_workers_begin_and_improve_together(tmp_path):

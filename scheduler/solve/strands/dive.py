@@ -2,8 +2,9 @@
 
 Each step fixes at 1 the bundles of amount at least `sure`, or the largest ones if there are none, and solves the linear
 program again. If a step leaves no solution, it is undone except for its largest bundle; if that was its only bundle, it
-is fixed at 0. The remaining columns (bundles that the relaxation used in some step, and all other columns) are then one
-small mixed-integer program.
+is fixed at 0. Where amounts are known before, as those of a first-order method, the first step is taken from them: the
+linear program is then several times smaller from the beginning. The remaining columns are a mixed-integer program: at
+first only those that the relaxation used in some step, then also all other columns outside bundles.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def dive(
     columns: Integers,
     found: Callable[[Reals], object],
     relaxed: Callable[[Reals], None] | None = None,
+    amounts: Reals | None = None,
 ) -> bool:
     """Search some columns, sorted, for a timetable that misses no hard row. Returns False if none exists among them.
 
@@ -46,15 +48,26 @@ def dive(
         Called with every timetable. Later ones are better.
     relaxed
         Called with the duals of the program's rows, from the relaxation over the columns, before the first step.
+    amounts
+        (c,) Known amounts of all columns, nearly those of the relaxation. Bundles with at least `surely` are the first
+        step.
     """
     highs, mip = QuietHighs(), StrandMip(program, columns)
     highs.setOptionValue("threads", 1)
     highs.passModel(mip.lp(relaxed=True))
     bundles = columns[columns < program.bundle_count]
     held = np.zeros(len(bundles), dtype=bool)
-    used = np.zeros(len(bundles), dtype=bool)
+    used = np.zeros(len(columns), dtype=bool)
     steps: list[npt.NDArray[np.int64]] = []
-    back_ups = 0
+    back_ups, solved = 0, False
+    most = params.back_ups if amounts is None else params.large_back_ups
+    if amounts is not None:
+        used |= amounts[columns] > params.surely_used
+        known = amounts[bundles]
+        first = np.flatnonzero(known >= params.surely)
+        steps.append(first[np.argsort(-known[first], kind="stable")])
+        held[first] = True
+        _bound(highs, first, 1.0, 1.0)
     while not budget.over():
         if not budget.counted:
             highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, budget.left()))
@@ -63,19 +76,21 @@ def dive(
         if highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
             return True
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            back_ups += 1
             if not steps:
                 return False
-            if back_ups > params.back_ups:
+            _step_back(highs, params, steps, held)
+            back_ups += solved
+            if back_ups > most:
                 break
-            _step_back(highs, steps, held)
             continue
+        solved = True
         solution = highs.getSolution()
         if relaxed is not None and not steps:
             relaxed(mip.duals(solution.row_dual))
             relaxed = None
-        amount = np.asarray(solution.col_value)[: len(bundles)]
+        amount = np.asarray(solution.col_value)[: len(columns)]
         used |= amount > USED
+        amount = amount[: len(bundles)]
         open_ = np.flatnonzero(~held & (amount > USED))
         if not len(open_):
             break
@@ -85,20 +100,60 @@ def dive(
         held[steps[-1]] = True
         _bound(highs, steps[-1], 1.0, 1.0)
     steps = [bundles[step] for step in steps]
-    rest = columns[len(bundles) :]
-    _fill(program, params, steps, np.concatenate([bundles[used], rest]), budget, found)
+    _fill(program, params, steps, (columns[used], columns[used | (columns >= program.bundle_count)]), budget, found)
     return True
 
 
-def _step_back(highs: QuietHighs, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]) -> None:
-    """Undo the last step. Of several bundles the first stays fixed at 1, a single bundle is fixed at 0."""
+def first_choice(
+    program: StrandProgram,
+    params: StrandParams,
+    budget: Budget,
+    columns: Integers,
+    amounts: Reals,
+    found: Callable[[Reals], object],
+) -> None:
+    """Search some columns for any timetable that misses no hard row: a start before the dive, which takes longer.
+
+    Bundles of amount at least `start_amount` are fixed at 1, or none where that leaves no solution. The search ends
+    with its first timetable.
+    """
+    bundles = columns[columns < program.bundle_count]
+    sure = bundles[amounts[bundles] >= params.start_amount]
+    part = budget.first(params.start_seconds)
+    for hold in (sure, sure[:0]):
+        point, begun = np.zeros(program.column_count), False
+        point[hold] = 1.0
+
+        def first(choice: Reals) -> None:
+            nonlocal begun
+            begun = True
+            found(choice)
+
+        outcome = StrandMip(program, columns[point[columns] == 0], point).solve(
+            part.left(),
+            nodes=part.node_limit(params.node_rate),
+            found=first,
+            stopped=lambda: begun or part.over(),  # noqa: B023
+        )
+        budget.spend_iterations(outcome.iterations)
+        if outcome.columns is not None:
+            found(outcome.columns)
+        if begun or not outcome.infeasible:
+            return
+
+
+def _step_back(
+    highs: QuietHighs, params: StrandParams, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]
+) -> None:
+    """Undo the last step. Of many bundles half stay fixed at 1, of a few the first; a single one becomes 0."""
     last = steps.pop()
     held[last] = False
     _bound(highs, last, 0.0, 1.0)
     if len(last) > 1:
-        steps.append(last[:1])
-        held[last[:1]] = True
-        _bound(highs, last[:1], 1.0, 1.0)
+        stay = last[: len(last) // 2 if len(last) > params.at_least else 1]
+        steps.append(stay)
+        held[stay] = True
+        _bound(highs, stay, 1.0, 1.0)
     else:
         _bound(highs, last, 0.0, 0.0)
 
@@ -114,11 +169,11 @@ def _fill(
     program: StrandProgram,
     params: StrandParams,
     steps: list[npt.NDArray[np.int64]],
-    columns: Integers,
+    columns: tuple[Integers, Integers],
     budget: Budget,
     found: Callable[[Reals], object],
 ) -> None:
-    """Choose the rest after the steps of the dive.
+    """Choose the rest after the steps of the dive: among the first columns, then among the second.
 
     If there is no solution, keep only half of the steps, a quarter, … none.
     """
@@ -126,15 +181,16 @@ def _fill(
     while not budget.over():
         point = np.zeros(program.column_count)
         point[[at for step in steps[:kept] for at in step.tolist()]] = 1.0
-        free = columns[point[columns] == 0]
-        part = budget.at_most(params.fill_seconds)
-        gap = params.fill_gap * abs(program.formulation.constant)
-        outcome = StrandMip(program, free, point).solve(
-            part.left(), nodes=part.node_limit(params.node_rate), gap=gap, found=found, stopped=budget.over
-        )
-        budget.spend_iterations(outcome.iterations)
-        if outcome.columns is not None:
-            found(outcome.columns)
-        if outcome.columns is not None or not kept:
+        for some in columns:
+            part = budget.first(params.fill_seconds)
+            gap = params.fill_gap * max(abs(program.formulation.constant), float(abs(program.value @ point)))
+            outcome = StrandMip(program, some[point[some] == 0], point).solve(
+                part.left(), nodes=part.node_limit(params.node_rate), gap=gap, found=found, stopped=part.over
+            )
+            budget.spend_iterations(outcome.iterations)
+            if outcome.columns is not None:
+                found(outcome.columns)
+                return
+        if not kept:
             return
         kept //= 2

@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
-from scheduler.solve.strands.dive import dive
+from scheduler.solve.strands.dive import dive, first_choice
 from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.mip import StrandMip
@@ -80,7 +80,7 @@ def _begin_and_improve(search: Search, program: StrandProgram, params: StrandPar
 
 def _begin_and_improve_together(search: Search, program: StrandProgram, params: StrandParams) -> None:
     """One worker dives. The others improve from its first timetable on; after the dive all improve."""
-    likely, lost = _relax(search, program, params)
+    lost, amounts = _relax(search, program, params)
     begun = threading.Event()
 
     def found(columns: Reals) -> None:
@@ -89,7 +89,7 @@ def _begin_and_improve_together(search: Search, program: StrandProgram, params: 
 
     def first() -> None:
         try:
-            _dive(search, program, params, likely, lost, found)
+            _dive(search, program, params, lost, amounts, found)
         finally:
             begun.set()
         _improve(search, program, params, lost, search.settings.seed)
@@ -109,50 +109,61 @@ def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Real
 
     Returns the loss of each column at the relaxation's duals.
     """
-    likely, lost = _relax(search, program, params)
-    _dive(search, program, params, likely, lost, lambda columns: search.try_offer(program.chosen(columns)))
+    lost, amounts = _relax(search, program, params)
+    _dive(search, program, params, lost, amounts, lambda columns: search.try_offer(program.chosen(columns)))
     return lost
 
 
-def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Integers, Reals]:
-    """The likely columns and the loss of each column.
+def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Reals, Reals | None]:
+    """The loss and the amount of each column by the first-order method.
 
-    In a small program all columns are likely, and losses are unknown.
+    In a small program nothing is lost, and the amounts are unknown.
     """
     if program.column_count <= params.whole_columns:
-        return np.arange(program.column_count), np.zeros(program.column_count)
+        return np.zeros(program.column_count), None
     with search.stage("bound"):
         threads = 1 if search.settings.deterministic else search.settings.workers
         budget = search.budget.share(params.relaxation_share)
         found = first_order(program, params, budget, _offer(search), threads=threads, work=search.settings.params.work)
-        lost = losses(program, found.duals)
-        return likely_columns(program, params, lost), lost
+        return losses(program, found.duals), found.amounts
 
 
 def _dive(
     search: Search,
     program: StrandProgram,
     params: StrandParams,
-    likely: Integers,
     lost: Reals,
+    amounts: Reals | None,
     found: Callable[[Reals], object],
 ) -> None:
-    """Dive among the likely columns. Their relaxation also gives a bound and new losses.
+    """Choose a first timetable, then dive among the likely columns, in a small program among all.
 
-    If the relaxation over the likely columns cannot keep all hard rows, four times as many columns are used.
+    If the relaxation over the likely columns cannot keep all hard rows, four times as many columns are used. If the
+    first-order method's amounts are unknown, the dive's relaxation gives the bound and the losses.
     """
 
     def relaxed(duals: Reals) -> None:
         search.offer_bound(lagrangian_bound(program, duals), "relaxation")
-        lost[:] = losses(program, duals)
+        if amounts is None:
+            lost[:] = losses(program, duals)
 
     with search.stage("dive"):
+        likely = np.arange(program.column_count)
+        if amounts is not None:
+            first_choice(program, params, search.budget, _start_columns(program, params, lost), amounts, found)
+            likely = likely_columns(program, params, lost)
         times = 1
-        while not dive(program, params, search.budget, likely, found, relaxed):
+        while not dive(program, params, search.budget, likely, found, relaxed, amounts):
             if len(likely) == program.column_count or search.finished():
                 return
             times *= 4
             likely = likely_columns(program, params, lost, times)
+
+
+def _start_columns(program: StrandProgram, params: StrandParams, lost: Reals) -> Integers:
+    """The columns among which a start is searched before the dive: fewer than the likely ones."""
+    numbers = {"likely_bundles": params.start_bundles, "likely_airings": params.start_airings, "group_columns": 1}
+    return likely_columns(program, params.model_copy(update=numbers), lost)
 
 
 def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, seed: int) -> None:
