@@ -477,8 +477,8 @@ class StrandParams(Params):
     """If there are none, it fixes this many of the largest."""
     back_ups: Annotated[int, Field(ge=0)] = 8
     """Most steps back of the dive. After them one program chooses the rest."""
-    large_back_ups: Annotated[int, Field(ge=0)] = 0
-    """The same with more columns, where a linear program after a step back takes long."""
+    dive_seconds: Positive = 15.0
+    """With more columns: seconds after which the first step back ends the dive."""
     fill_seconds: Positive = 20.0
     """Seconds for the program of the columns that the dive left open."""
     fill_gap: NotNegative = 1e-3

@@ -60,7 +60,7 @@ def dive(
     used = np.zeros(len(columns), dtype=bool)
     steps: list[npt.NDArray[np.int64]] = []
     back_ups, solved = 0, False
-    most = params.back_ups if amounts is None else params.large_back_ups
+    quick = budget.first(params.dive_seconds)
     if amounts is not None:
         used |= amounts[columns] > params.surely_used
         known = amounts[bundles]
@@ -80,7 +80,7 @@ def dive(
                 return False
             _step_back(highs, params, steps, held)
             back_ups += solved
-            if back_ups > most:
+            if back_ups > params.back_ups or (amounts is not None and quick.over()):
                 break
             continue
         solved = True

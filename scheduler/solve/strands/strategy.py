@@ -138,8 +138,10 @@ def _dive(
 ) -> None:
     """Choose a first timetable, then dive among the likely columns, in a small program among all.
 
-    If the relaxation over the likely columns cannot keep all hard rows, four times as many columns are used. If the
-    first-order method's amounts are unknown, the dive's relaxation gives the bound and the losses.
+    Columns that the first-order method uses are likelier than all others. Losses alone do not tell them apart:
+    thousands of columns lose nothing. If the relaxation over the likely columns cannot keep all hard rows, four times
+    as many columns are used. If the first-order method's amounts are unknown, the dive's relaxation gives the bound and
+    the losses.
     """
 
     def relaxed(duals: Reals) -> None:
@@ -148,22 +150,23 @@ def _dive(
             lost[:] = losses(program, duals)
 
     with search.stage("dive"):
-        likely = np.arange(program.column_count)
+        likely, rank = np.arange(program.column_count), lost
         if amounts is not None:
-            first_choice(program, params, search.budget, _start_columns(program, params, lost), amounts, found)
-            likely = likely_columns(program, params, lost)
+            rank = np.where(amounts > params.surely_used, -amounts, lost)
+            first_choice(program, params, search.budget, _start_columns(program, params, rank), amounts, found)
+            likely = likely_columns(program, params, rank)
         times = 1
         while not dive(program, params, search.budget, likely, found, relaxed, amounts):
             if len(likely) == program.column_count or search.finished():
                 return
             times *= 4
-            likely = likely_columns(program, params, lost, times)
+            likely = likely_columns(program, params, rank, times)
 
 
-def _start_columns(program: StrandProgram, params: StrandParams, lost: Reals) -> Integers:
-    """The columns among which a start is searched before the dive: fewer than the likely ones."""
+def _start_columns(program: StrandProgram, params: StrandParams, rank: Reals) -> Integers:
+    """The columns of least rank among which a start is searched before the dive: fewer than the likely ones."""
     numbers = {"likely_bundles": params.start_bundles, "likely_airings": params.start_airings, "group_columns": 1}
-    return likely_columns(program, params.model_copy(update=numbers), lost)
+    return likely_columns(program, params.model_copy(update=numbers), rank)
 
 
 def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, seed: int) -> None:
