@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from scheduler.cli.failure import (
 from scheduler.cli.options import DAY, FORCE, INSTANCE, PARTY, QUIET, STANDARD_OUTPUT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from scheduler.export import Selection
@@ -55,6 +57,7 @@ Examples:
 @click.option("--from", "first", type=DAY, help="First broadcast date: 2026-12-07 or 07.12.2026.")
 @click.option("--to", "last", type=DAY, help="Last broadcast date.")
 @click.option("--dialect", type=click.Choice(["excel"]), help="csv for Excel: semicolons and a byte order mark.")
+@click.option("--each-airing", is_flag=True, help="With ics: an event per airing, with the uids of notices.")
 @click.option(
     "--names", type=click.Path(path_type=Path, dir_okay=False), help="With mps: CSV file with the meaning of its names."
 )
@@ -70,6 +73,7 @@ def export(
     first: date | None,
     last: date | None,
     dialect: str | None,
+    each_airing: bool,
     names: Path | None,
     party: str | None,
     force: bool,
@@ -78,6 +82,7 @@ def export(
     """Write TIMETABLE of INSTANCE in another format.
 
     OUT is a folder if it exists as one, ends in / or has no suffix. Either all files of a folder are written or none.
+    In a calendar (ics) a series in a slot is one recurring event with its exceptions.
     """
     from scheduler.export import select
     from scheduler.instance import did_you_mean
@@ -95,10 +100,12 @@ def export(
     selection = select(read, channels, first, last, party_or_fail(loaded, party))
     if selection.frame.empty:
         raise CommandFailed("nothing airs on these channels and days; nothing was written", INPUT)
-    excel = dialect == "excel"
+    if each_airing and form != "ics":
+        raise CommandFailed("--each-airing is for --format ics", INPUT)
+    write = partial(_text, form=form, excel=dialect == "excel", each_airing=each_airing)
     if _is_folder(out):
-        return _write_folder(Path(out), _files(selection, form, excel=excel), force=force, quiet=quiet)
-    return _write(Path(out), _text(selection, form, excel=excel), force=force, quiet=quiet)
+        return _write_folder(Path(out), _files(selection, form, write), force=force, quiet=quiet)
+    return _write(Path(out), write(selection), force=force, quiet=quiet)
 
 
 def _is_folder(out: str) -> bool:
@@ -156,24 +163,23 @@ def _refuse_misuse(timetable: Path | None, form: str, out: str, dialect: str | N
         raise CommandFailed("--dialect excel is for --format csv", INPUT)
 
 
-def _files(selection: Selection, form: str, *, excel: bool) -> dict[str, str]:
+def _files(selection: Selection, form: str, write: Callable[[Selection], str]) -> dict[str, str]:
     """One file per channel, by name."""
     from scheduler.export.file_names import file_names
 
     suffix = SUFFIX.get(form, form)
     names = file_names(channel.id for channel in selection.instance.channels)
-    return {
-        f"{names[channel]}.{suffix}": _text(selection.only(channel), form, excel=excel)
-        for channel in selection.channels
-    }
+    return {f"{names[channel]}.{suffix}": write(selection.only(channel)) for channel in selection.channels}
 
 
-def _text(selection: Selection, form: str, *, excel: bool) -> str:
+def _text(selection: Selection, form: str, *, excel: bool, each_airing: bool) -> str:
     from scheduler.export import csv_text, ics_text, json_text, xmltv_text
 
     if form == "csv":
         return csv_text(selection, excel=excel)
-    return {"xmltv": xmltv_text, "ics": ics_text, "json": json_text}[form](selection)
+    if form == "ics":
+        return ics_text(selection, each_airing=each_airing)
+    return {"xmltv": xmltv_text, "json": json_text}[form](selection)
 
 
 def _write_mps(instance: Instance, path: Path, names: Path | None, *, force: bool, quiet: bool) -> int:

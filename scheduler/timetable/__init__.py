@@ -12,6 +12,7 @@ from scheduler.timetable.csv_file import (
 from scheduler.timetable.minutes import Moments, OnAir
 from scheduler.timetable.regularity import Regularity, regularity
 from scheduler.timetable.runway import Runway, runway
+from scheduler.timetable.strand_entries import StrandEntries, strand_entries
 from scheduler.timetable.timetable import Timetable, build_timetable, timetable_of, with_history
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "OnAir",
     "Regularity",
     "Runway",
+    "StrandEntries",
     "Timetable",
     "build_timetable",
     "chosen_of",
@@ -28,6 +30,7 @@ __all__ = [
     "read_timetable",
     "regularity",
     "runway",
+    "strand_entries",
     "timetable_csv",
     "timetable_frame",
     "timetable_of",

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +14,7 @@ from scheduler.export import ics_text, select, xmltv_text
 from scheduler.report.html import html_report
 from scheduler.report.tables import build_tables
 from scheduler.report.workbook import workbook_report
+from tests.export.series_cases import FIRST, series_planned
 from tests.planned import timetable_at
 
 pytestmark = pytest.mark.readers
@@ -62,30 +63,49 @@ def test_xmltv_is_valid_and_sorts_without_overlap(table, tmp_path):
     assert (tmp_path / "sorted.xml").read_text(encoding="utf-8").count("<programme ") == len(table)
 
 
+def khal_lists(path, home, span):
+    """(uid, start in UTC) of every event that khal shows in a span: its first day and a number of days."""
+    (home / ".config" / "khal").mkdir(parents=True)
+    (home / ".config" / "khal" / "config").write_text(
+        f"[calendars]\n[[tv]]\npath = {home}/tv\n[locale]\nlocal_timezone = UTC\ndefault_timezone = UTC\n"
+        "timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
+        "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n",
+        encoding="utf-8",
+    )
+    (home / "tv").mkdir()
+    imported = run("khal", "import", "--batch", path, home=home)
+    assert imported.returncode == 0, imported.stderr
+    form = ["--format", "{start-long-full}|{uid}", "--day-format", ""]
+    listed = run("khal", "list", *form, *span, home=home)
+    assert listed.returncode == 0, listed.stderr
+    return sorted((line.split("|")[1], line.split("|")[0]) for line in listed.stdout.splitlines() if "|" in line)
+
+
 def test_khal_shows_every_airing_at_its_time(table, tmp_path):
     for channel in select(table).channels:
         part = select(table, [channel])
-        path, home = tmp_path / f"{channel}.ics", tmp_path / channel
+        path = tmp_path / f"{channel}.ics"
         path.write_text(ics_text(part), encoding="utf-8", newline="")
-        (home / ".config" / "khal").mkdir(parents=True)
-        (home / ".config" / "khal" / "config").write_text(
-            f"[calendars]\n[[tv]]\npath = {home}/tv\n[locale]\nlocal_timezone = UTC\ndefault_timezone = UTC\n"
-            "timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\n"
-            "datetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n",
-            encoding="utf-8",
+        wanted = sorted(
+            (f"{row['airing_id']}@parity-scheduler", in_utc(row["start_utc"])) for row in part.frame.to_dict("records")
         )
-        (home / "tv").mkdir()
-        imported = run("khal", "import", "--batch", path, home=home)
-        assert imported.returncode == 0, imported.stderr
-        form = ["--format", "{start-long-full}|{uid}", "--day-format", ""]
-        listed = run("khal", "list", *form, "2026-12-01", "30d", home=home)
-        assert listed.returncode == 0, listed.stderr
-        found = {line.split("|")[1]: line.split("|")[0] for line in listed.stdout.splitlines() if "|" in line}
-        wanted = {
-            f"{row['airing_id']}@parity-scheduler": datetime.fromisoformat(row["start_utc"]).strftime("%Y-%m-%d %H:%M")
-            for row in part.frame.to_dict("records")
-        }
-        assert found == wanted
+        assert khal_lists(path, tmp_path / channel, ("2026-12-01", "30d")) == wanted
+
+
+def test_khal_shows_a_recurring_series_on_its_days(tmp_path):
+    """Over the night on which clocks are put back, with a pause and an airing that begins later."""
+    days = [FIRST + timedelta(days=after) for after in range(21) if after not in (3, 9, 16)]
+    airings = [("s", f"{day}T19:30", "first") for day in days] + [("s", f"{FIRST + timedelta(days=9)}T21:00", "first")]
+    part = select(series_planned(tmp_path, airings))
+    path = tmp_path / "series.ics"
+    path.write_text(ics_text(part), encoding="utf-8", newline="")
+    found = khal_lists(path, tmp_path / "home", ("2026-10-01", "60d"))
+    assert len({uid for uid, _ in found}) == 1
+    assert [start for _, start in found] == sorted(in_utc(start) for start in part.frame["start_utc"])
+
+
+def in_utc(text):
+    return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M")
 
 
 def shown(value):
