@@ -86,9 +86,7 @@ def _airing(
     for part in row["origin"].split(";"):
         _say(element, "country", part.partition(":")[0])
     if programme is not None and row["episode"]:
-        number = int(row["episode"])
-        _say(element, "episode-num", f".{number - 1}/{max(programme.episodes, number)}.", {"system": "xmltv_ns"})
-        _say(element, "episode-num", f"E{number}", {"system": "onscreen"})
+        _episode(element, int(row["episode"]), programme)
     if row["run"] == "rerun":
         ElementTree.SubElement(element, "previously-shown")
     elif programme is not None:
@@ -100,6 +98,14 @@ def _airing(
     if age:
         rating = ElementTree.SubElement(element, "rating", {"system": channel.territory})
         _say(rating, "value", f"{age}+")
+
+
+def _episode(element: ElementTree.Element, number: int, programme: Programme) -> None:
+    """The number of an episode: xmltv_ns counts seasons and episodes from 0, what is shown counts them from 1."""
+    season = "" if programme.season is None else str(programme.season - 1)
+    _say(element, "episode-num", f"{season}.{number - 1}/{max(programme.episodes, number)}.", {"system": "xmltv_ns"})
+    shown = f"E{number}" if programme.season is None else f"S{programme.season} E{number}"
+    _say(element, "episode-num", shown, {"system": "onscreen"})
 
 
 def _titles(row: dict[str, Any], channel: Channel, programme: Programme | None) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.report.grid import channel_weeks
+from scheduler.timetable import strand_entries
 
 if TYPE_CHECKING:
     from scheduler.report.grid import Block, Cell, ChannelWeek
@@ -98,6 +99,9 @@ class _Words:
         self._contents = tables.instance.contents.items
         self._listing = {name: tables.listing[name].tolist() for name in tables.listing.columns}
         self._colours = colours(tables)
+        strands = strand_entries(tables.timetable, tables.listing)
+        moved = {entry for strand in strands for _, entry in strand.moved}
+        self._off = moved | {strand.entries[0] for strand in strands if strand.before is not None}
 
     def kind(self, block: Block) -> str:
         """Whether a block is an airing, an anchor or fallback."""
@@ -142,6 +146,8 @@ class _Words:
             parts.append(f"● {say('live')}")
         if row["anchor"][at]:
             parts.append("⚓")
+        if at in self._off:
+            parts.append("⇄")
         if row["direction"][at]:
             parts.append(row["direction"][at].replace(">", "→").replace(";", ", "))
         if block.continued:

@@ -17,7 +17,7 @@ from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
 from scheduler.report.period_sections import remains_section
-from scheduler.report.regular_sections import regularity_section, runway_section
+from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
 from scheduler.report.section_text import cell
 from scheduler.report.sections import (
     audience_section,
@@ -120,6 +120,7 @@ def _content(tables: Tables, language: Language) -> dict[str, Any]:
             costs.name, costs.title, costs.note, costs.columns, costs.rows[:MOST_ROW_COSTS], costs.empty
         ),
         "regularity": regularity_section(tables, language),
+        "strands": strands_section(tables, language),
         "runway": runway_section(tables, language),
         "runs": runs_section(tables, language),
         "not_placed": not_placed_section(tables, language),

@@ -1,4 +1,4 @@
-"""The sections on series in regular slots: how regular they are, and when each ends."""
+"""The sections on series in regular slots: how regular they are, their slots, and when each ends."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from babel.dates import get_day_names
 
 from scheduler.generate.facts import facts
 from scheduler.report.sections import Column, Row, Section
-from scheduler.timetable import regularity, runway
+from scheduler.timetable import regularity, runway, strand_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from scheduler.report.language import Language
     from scheduler.report.tables import Tables
-    from scheduler.timetable import Runway
+    from scheduler.timetable import StrandEntries
 
 FIGURES = ("one_channel", "one_version", "no_hole", "next_on_channel", "days_in_slot", "slot_kept")
 """The figures of regularity, in the order in which they are shown."""
@@ -47,7 +49,7 @@ def runway_section(tables: Tables, language: Language) -> Section:
             (
                 one.channel,
                 one.start,
-                weekday_names(one, language),
+                weekday_names(one.weekdays, language),
                 titles[one.programme],
                 say("runway_episode", last=one.last_episode, all=one.episodes),
                 language.day(one.ends),
@@ -63,7 +65,58 @@ def runway_section(tables: Tables, language: Language) -> Section:
     return Section("runway", say("runway_title"), say("runway_note"), columns, tuple(rows), say("nothing"))
 
 
-def weekday_names(one: Runway, language: Language) -> str:
-    """The weekdays of a slot in a language: Mon, Tue, Wed."""
+def strands_section(tables: Tables, language: Language) -> Section:
+    """Each series in a slot as one entry: weekdays, start, episodes from–to, and where it pauses or changes."""
+    say, listed = language.say, _listed(tables)
+    rows = []
+    for one in strand_entries(tables.timetable, tables.listing):
+        first, last = listed[one.entries[0]], listed[one.entries[-1]]
+        version = [language.tongue(first["version_language"])]
+        version += [say(first["version_kind"])] if first["version_kind"] != "original" else []
+        values = (
+            first["channel"],
+            first["start_local"][11:],
+            weekday_names(one.weekdays, language),
+            language.title(first["title"]),
+            _episodes(first["episode"], last["episode"]),
+            say("first_run" if first["run"] == "first" else "rerun"),
+            ", ".join(version),
+            language.day(one.days[0]),
+            language.day(one.days[-1]),
+            "; ".join(_exceptions(one, listed, language)) or "–",
+        )
+        rows.append(Row(values, channel=first["channel"]))
+    names = ["channel", "start", "runway_days", "title", "strand_episodes", "run", "version", "strand_first"]
+    names += ["strand_last", "strand_exceptions"]
+    long = {"title", "strand_exceptions"}
+    columns = tuple(Column(say(name), "long" if name in long else "text") for name in names)
+    return Section("strands", say("strands_title"), say("strands_note"), columns, tuple(rows), say("nothing"))
+
+
+def _listed(tables: Tables) -> list[dict[str, str]]:
+    """The texts of each entry of the timetable, in its order."""
+    texts = ["channel", "start_local", "title", "episode", "run", "version_language", "version_kind"]
+    return tables.listing[texts].to_dict("records")  # type: ignore[return-value]
+
+
+def _exceptions(one: StrandEntries, listed: Sequence[dict[str, str]], language: Language) -> list[str]:
+    """What is not as in every week: the slot before, airings at another start, days without the series."""
+    say, said = language.say, []
+    if one.before is not None:
+        before = listed[one.before]
+        said.append(say("strand_before", channel=before["channel"], start=before["start_local"][11:]))
+    for day, entry in one.moved:
+        said.append(say("strand_moved", day=language.weekday(day), start=listed[entry]["start_local"][11:]))
+    if one.pauses:
+        said.append(say("strand_pauses", days=", ".join(language.weekday(day) for day in one.pauses)))
+    return said
+
+
+def _episodes(first: str, last: str) -> str:
+    return first if first == last else f"{first}–{last}"
+
+
+def weekday_names(weekdays: Iterable[int], language: Language) -> str:
+    """Weekdays in a language: Mon, Tue, Wed."""
     names = get_day_names("abbreviated", locale=language.locale)
-    return ", ".join(str(names[day]) for day in one.weekdays)
+    return ", ".join(str(names[day]) for day in weekdays)

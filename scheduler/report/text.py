@@ -13,7 +13,7 @@ from scheduler.report.cost_words import cost_message
 from scheduler.report.facts import span_of, verdicts
 from scheduler.report.language import Language
 from scheduler.report.period_sections import remains_section
-from scheduler.report.regular_sections import regularity_section, runway_section
+from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
 from scheduler.report.section_text import WIDTH, table_lines
 from scheduler.report.sections import (
     audience_section,
@@ -66,8 +66,9 @@ def _table(section: Section, language: Language) -> str:
 
 
 def _optional(tables: Tables, language: Language) -> list[str]:
-    """What long periods still need, regularity and runway, where there is any."""
-    shown = [section(tables, language) for section in (remains_section, regularity_section, runway_section)]
+    """What long periods still need, regularity, slots and runway of series, where there is any."""
+    sections = (remains_section, regularity_section, strands_section, runway_section)
+    shown = [section(tables, language) for section in sections]
     return [_part(one.title, _table(one, language)) for one in shown if one.rows]
 
 

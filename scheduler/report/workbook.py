@@ -17,7 +17,7 @@ from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
 from scheduler.report.period_sections import remains_section
-from scheduler.report.regular_sections import regularity_section, runway_section
+from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
 from scheduler.report.sections import (
     audience_section,
     clause_costs_section,
@@ -115,7 +115,7 @@ class _Sheets:
         self._stack(self._sheet(say("audience")), [f(tables, language) for f in (audience_section, hours_section)])
         costs = [f(tables, language) for f in (clause_costs_section, row_costs_section)]
         self._stack(self._sheet(say("costs")), costs)
-        series = [f(tables, language) for f in (regularity_section, runway_section)]
+        series = [f(tables, language) for f in (regularity_section, strands_section, runway_section)]
         self._stack(self._sheet(say("regularity_title")), series)
         rest = [f(tables, language) for f in (not_placed_section, runs_section)]
         self._stack(self._sheet(say("not_placed")), rest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ class StrandEntries:
     days: tuple[date, ...]  # the broadcast day of each entry
     moved: tuple[tuple[date, int], ...]  # days of its weekdays on which it airs at another start, and that entry
     pauses: tuple[date, ...]  # days of its weekdays between its first and its last on which it does not air
+    before: int | None = None  # after a change of slot: the last entry of the slot that the title had before
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -70,7 +71,27 @@ def strand_entries(timetable: Timetable, frame: pd.DataFrame | None = None) -> t
         away = {day for day, _ in moved}
         pauses = tuple(day for day in missing if day not in away)
         found.append(StrandEntries(tuple(int(entry) for entry in part.index), days, moved, pauses))
-    return tuple(found)
+    return _with_slots_before(timetable, found)
+
+
+def _with_slots_before(timetable: Timetable, strands: list[StrandEntries]) -> tuple[StrandEntries, ...]:
+    """Each strand with the one that ended before it began: same title and run in the same territory."""
+    territory = [channel.territory for channel in timetable.instance.channels]
+    keys = [
+        (int(timetable.programme[at]), bool(timetable.first[at]), territory[timetable.channel[at]])
+        for at in (strand.entries[0] for strand in strands)
+    ]
+    ended = [(key, strand.days[-1], strand.entries[-1]) for key, strand in zip(keys, strands, strict=True)]
+    return tuple(
+        replace(
+            strand,
+            before=max(
+                ((last, entry) for other, last, entry in ended if other == key and last < strand.days[0]),
+                default=(None, None),
+            )[1],
+        )
+        for key, strand in zip(keys, strands, strict=True)
+    )
 
 
 def _days(rows: pd.DataFrame) -> list[date]:

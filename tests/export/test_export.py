@@ -77,6 +77,22 @@ def test_xmltv_titles_begin_with_the_channels_language(selection):
     assert "<premiere" in text
 
 
+def test_xmltv_says_the_season_where_it_is_known(tmp_path):
+    titles = [programme("s", 30, episodes=8, season=3), programme("p", 30, episodes=8)]
+    instance = load(write(tmp_path / "i", content([kz(window("18:00", "20:00"))], titles)))
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "channel,start_utc,duration_min,programme,episode,run,version_language,version_kind\n"
+        "Q.kz,2026-12-07T13:00Z,30,s,5,first,kaz,original\n"
+        "Q.kz,2026-12-07T13:30Z,30,p,1,first,kaz,original\n",
+        encoding="utf-8",
+    )
+    text = xmltv_text(select(read_timetable(instance, path)))
+    root = ElementTree.fromstring(text.partition("?>")[2].partition(">")[2])
+    numbers = {(element.get("system"), element.text) for element in root.iter("episode-num")}
+    assert numbers == {("xmltv_ns", "2.4/8."), ("onscreen", "S3 E5"), ("xmltv_ns", ".0/8."), ("onscreen", "E1")}
+
+
 def test_xmltv_ids_are_what_the_format_takes_and_stay_apart(tmp_path):
     names = ["a_b", "a-b", "Ұлттық.kz", "x..y", "plain"]
     channels = [channel(name, "KZ", "Asia/Almaty", window("18:00", "19:00")) for name in names]

@@ -1,19 +1,22 @@
 """Series in reports: how regular they are and when they end, the same figures in page, text and workbook."""
 
 import io
+from datetime import timedelta
 
 import openpyxl
 import pytest
 
 from scheduler.generate import HIDDEN_FILE, Dials, generate, suite
+from scheduler.report.grid_cells import grids
 from scheduler.report.html import html_report
 from scheduler.report.language import Language
-from scheduler.report.regular_sections import regularity_section, runway_section
+from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
 from scheduler.report.tables import build_tables
 from scheduler.report.text import text_report
 from scheduler.report.workbook import workbook_report
 from scheduler.rules import load
 from scheduler.timetable import read_timetable, regularity, runway
+from tests.export.series_cases import FIRST, series_planned
 from tests.planned import timetable_at
 
 
@@ -32,7 +35,9 @@ def test_page_and_workbook_show_every_series_with_its_end(tables, code):
     cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None}
     section = runway_section(tables, language)
     assert len(section.rows) == len(runway(tables.timetable)) > 5
-    for row in (*section.rows, *regularity_section(tables, language).rows):
+    strands = strands_section(tables, language)
+    assert len(strands.rows) > 5
+    for row in (*section.rows, *strands.rows, *regularity_section(tables, language).rows):
         assert all(str(value) in page and str(value) in cells for value in row.values)
 
 
@@ -47,8 +52,35 @@ def test_the_text_has_both_sections(tables):
     said = text_report(tables)
     assert "Regularity of series" in said
     assert "When series end" in said
+    assert "Series in their slots" in said
     titles = {item.programme: item.title for item in tables.instance.programmes}
     assert all(titles[one.programme] in said for one in runway(tables.timetable))
+
+
+def test_a_strand_is_one_entry_with_its_changes_and_pauses(tmp_path):
+    airings = [("s", f"{FIRST + timedelta(days=after)}T19:30", "first") for after in (0, 1, 3, 7, 10)]
+    airings += [("s", f"{FIRST + timedelta(days=8)}T21:00", "first")]
+    airings += [("s", f"{FIRST + timedelta(days=after)}T20:15", "first") for after in (14, 15)]
+    airings += [("f", f"{FIRST + timedelta(days=after)}T22:00", "first") for after in (0, 14, 21)]
+    tables = build_tables(series_planned(tmp_path, airings))
+    rows = [row.values for row in strands_section(tables, Language("en")).rows]
+    assert rows == [
+        ("Q.kz", "19:30", "Mon, Tue, Thu", "S", "1–6", "first run", "Kazakh", "12 Oct 2026", "22 Oct 2026",
+         "Tue 20 Oct at 21:00"),
+        ("Q.kz", "20:15", "Mon, Tue", "S", "7–8", "first run", "Kazakh", "26 Oct 2026", "27 Oct 2026",
+         "slot before: Q.kz 19:30"),
+        ("Q.kz", "22:00", "Mon", "F", "1–3", "first run", "Kazakh", "12 Oct 2026", "2 Nov 2026",
+         "no airing: Mon 19 Oct"),
+    ]  # fmt: skip
+    marked = [
+        (cell.time, "⇄" in cell.detail)
+        for grid in grids(tables, Language("en"))
+        for row in grid.rows
+        for cell in row.cells
+        if cell.title == "S"
+    ]
+    assert sorted(time for time, off in marked if off) == ["20:15", "21:00"]
+    assert len(marked) == 8
 
 
 def test_where_there_is_no_series_there_is_no_section(planned):

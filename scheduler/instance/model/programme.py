@@ -84,6 +84,9 @@ class Programme(Frozen):
     origin: Origin = Field(description="KZ, or with shares KZ:0.5;UZ:0.5", examples=["KZ:0.5;UZ:0.5"])
     minutes: int = Field(ge=1, le=1440, description="length of an episode, whole minutes", examples=[45])
     episodes: int = Field(1, ge=1, le=MOST_EPISODES, description="number of episodes", examples=[24])
+    season: int | None = Field(
+        None, ge=1, le=99, description="season that the episodes are of, for guides", examples=[2]
+    )
     versions: Annotated[tuple[Version, ...], BeforeValidator(_versions), Field(min_length=1)] = Field(
         description="language:kind; …, kinds are original, dubbed and subtitled",
         examples=["kaz:original;rus:dubbed"],
