@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from scheduler.explain.treaty import treaty_exemptions
 from scheduler.instance import INSTANCE_FILE
 from scheduler.instance.files.validation import dotted
 from scheduler.instance.model.field_types import clock_text
@@ -24,19 +25,20 @@ MOST_LISTED = 8
 
 def explanation_lines(instance: Instance, said: Explanation, render: Callable[[Value], str] = english) -> list[str]:
     """The lines of an explanation. `render` turns messages into words, by default English ones."""
-    return _Page(said, render).lines(instance.file.name)
+    return _Page(instance, said, render).lines()
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     """An explanation and the function that turns its messages into words."""
 
+    instance: Instance
     said: Explanation
     render: Callable[[Value], str]
 
-    def lines(self, name: str) -> list[str]:
+    def lines(self) -> list[str]:
         """Every line."""
-        said = self.said
+        said, name = self.said, self.instance.file.name
         if said.verdict == "holds":
             text = msg(
                 "{instance}: all hard rules can hold together; a timetable that keeps them was found", instance=name
@@ -60,6 +62,7 @@ class _Page:
             lines += ["", *self._clash(clash, number + 1)]
             if clash.clauses or clash.locks:
                 lines += self._remedies(said.remedies[number] if number < len(said.remedies) else ())
+            lines += [self._inside(text) for text in treaty_exemptions(self.instance, clash)]
         return [*lines, "", self.render(self._ending())]
 
     def _listed(self, texts: Sequence[Value]) -> list[str]:
@@ -204,6 +207,7 @@ def explanation_json(instance: Instance, said: Explanation) -> str:
                 "confirmed": clash.confirmed,
                 "where": [str(one) for one in clash.where],
                 "because": [str(one) for one in clash.because],
+                "exemptions": [str(one) for one in treaty_exemptions(instance, clash)],
                 "remedies": [_remedy(one) for one in (said.remedies[at] if at < len(said.remedies) else ())],
             }
             for at, clash in enumerate(said.clashes)

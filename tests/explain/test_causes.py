@@ -98,3 +98,23 @@ def test_days_by_which_a_premiere_may_be_later_are_offered(tmp_path):
     (offered,) = [one for one in clash["remedies"] if one["path"][-1] == "within_days"]
     assert (offered["from"], offered["to"]) == (1, 2)
     assert "joint: within_days 1 cannot hold, 2 can" in text
+
+
+def domestic(**more):
+    return {"type": "quota", "id": "DOM", "select": {"origin": "domestic"}, "least_share": 0.7, "period": "day", **more}
+
+
+HALF = parity(tolerance=0.2, tolerance_of="sum", least=45, period="day")
+
+
+def test_a_rule_from_which_a_treaty_exempts_is_named_last_and_only_in_its_clash(tmp_path):
+    rule = domestic(territories=["KZ"], exempt="treaty")
+    text, clash = explained(tmp_path / "exempt", rules=[rule], agreements=[HALF])
+    assert "would need an international agreement: DOM does not bind" in text
+    assert text.index("would need") > text.index("→")
+    assert clash["exemptions"] == [
+        "would need an international agreement: DOM does not bind channels that broadcast under one; it binds Q.kz"
+    ]
+    text, clash = explained(tmp_path / "bound", rules=[domestic(territories=["KZ"])], agreements=[HALF])
+    assert "international agreement" not in text
+    assert clash["exemptions"] == []
