@@ -94,11 +94,13 @@ Examples:
 @INSTANCE
 @LEDGER
 @AGREEMENT
-@click.option("--limit", type=click.IntRange(min=1), help="Warn if more than half of this is owed.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help="Warn if more than half of this is owed, in place of each `debt_limit`."
+)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def show(instance: Path, folder: Path, agreement: str | None, limit: int | None, as_json: bool) -> int:
     """Show the balance of every measure over time: who owes whom, since when, and the open obligations."""
-    from scheduler.ledger import balances, debts, open_obligations, ratios_of
+    from scheduler.ledger import balances, debts, limits_of, open_obligations, ratios_of, warnings
 
     loaded = load_or_fail(instance, quiet=True)
     documents = []
@@ -107,12 +109,22 @@ def show(instance: Path, folder: Path, agreement: str | None, limit: int | None,
         ratios, parties = ratios_of(rule), _parties(rule)
         found, owed = balances(book.bookings, parties, ratios), debts(book.bookings, parties, ratios)
         missing = open_obligations(book.bookings)
-        documents.append({"agreement": rule.id, "head": book.head, "balances": found, "debts": owed, "open": missing})
+        limits = limits_of(rule) if limit is None else dict.fromkeys((debt.measure for debt in owed), limit)
+        documents.append(
+            {
+                "agreement": rule.id,
+                "head": book.head,
+                "balances": found,
+                "debts": owed,
+                "warnings": warnings(owed, limits),
+                "open": missing,
+            }
+        )
     if as_json:
         click.echo(json.dumps([_plain(one) for one in documents], indent=2, ensure_ascii=False, default=str))
         return DONE
     for document in documents:
-        click.echo("\n".join(_shown(document, limit)))
+        click.echo("\n".join(_shown(document)))
     return DONE
 
 
@@ -323,13 +335,14 @@ def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
         "head": document["head"],
         "balances": [asdict(one) for one in document["balances"]],
         "debts": [asdict(one) for one in document["debts"]],
+        "warnings": [asdict(one) for one in document["warnings"]],
         "open_obligations": [
             {"entry": line.entry, "missing": missing, "due": line.due} for line, missing in document["open"]
         ],
     }
 
 
-def _shown(document: Mapping[str, Any], limit: int | None) -> list[str]:
+def _shown(document: Mapping[str, Any]) -> list[str]:
     """The account of one agreement as lines of text."""
     from scheduler.ledger.act import exact
 
@@ -342,9 +355,13 @@ def _shown(document: Mapping[str, Any], limit: int | None) -> list[str]:
         )
     for debt in document["debts"]:
         since = "" if debt.since is None else f", since {debt.since}"
-        warning = "; WARNING: more than half of the limit" if limit and 2 * debt.quantity > limit else ""
         owed = f"{debt.debtor} owes {debt.creditor} {exact(debt.quantity)}"
-        lines.append(f"  {owed} ({debt.measure}, {debt.period}{since}){warning}")
+        lines.append(f"  {owed} ({debt.measure}, {debt.period}{since})")
+    for one in document["warnings"]:
+        how = "the limit" if one.level == "over" else "half of the limit"
+        lines.append(
+            f"  WARNING: {one.debtor} owes {exact(one.quantity)} {one.measure}, more than {how} of {one.limit}"
+        )
     for line, missing in document["open"]:
         lines.append(f"  obligation {line.entry}: {line.giver} is to get {exact(missing)} {line.unit} by {line.due}")
     return lines if len(lines) > 1 else [*lines, "  nothing is booked"]

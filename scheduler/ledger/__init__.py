@@ -5,6 +5,7 @@ from scheduler.ledger.balance import Balance, Debt, balances, debts, open_obliga
 from scheduler.ledger.book import Book, append, read_book, writing
 from scheduler.ledger.booking import ADDITIVE, COLUMNS, MOVING, Booking, in_force
 from scheduler.ledger.journal import DIALECTS, journal
+from scheduler.ledger.limits import LimitWarning, limits_of, warnings
 from scheduler.ledger.post import Evidence, Posted, ledger_path, post, ratios_of
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Booking",
     "Debt",
     "Evidence",
+    "LimitWarning",
     "Posted",
     "append",
     "balances",
@@ -25,10 +27,12 @@ __all__ = [
     "in_force",
     "journal",
     "ledger_path",
+    "limits_of",
     "match",
     "open_obligations",
     "post",
     "ratios_of",
     "read_book",
+    "warnings",
     "writing",
 ]

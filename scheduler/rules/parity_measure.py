@@ -70,6 +70,13 @@ class Measure(Frozen):
         " has taken 120 minutes and given 90, KZ owes UZ 30 minutes and the next carry_over is -30; 30 where UZ owes"
         " KZ. It enters the first period of the horizon",
     )
+    debt_limit: int | None = Field(
+        None,
+        ge=1,
+        le=10**12,
+        description="most that one side may owe in the ledger, in the measure's unit; `ledger show` warns from half of"
+        " it. It is no row of a plan",
+    )
     least: Annotated[dict[Party, int] | int, Relaxable("lower")] = Field(
         0, description="least amount each way, or by giving party"
     )
