@@ -76,7 +76,7 @@ class Row:
 def news(instance: Instance, plan: Timetable) -> News:
     """The changed instance, built from the published timetable alone: the same timetable makes the same news.
 
-    Raises ValueError where the horizon has no Tuesday to Friday of one week, or nothing of ours is on air then.
+    Raises ValueError where the horizon has no Tuesday to Friday of one week, or nothing planned is on air then.
     """
     first = instance.file.horizon.start
     monday = first - timedelta(days=first.weekday())
@@ -155,34 +155,34 @@ def _during(plan: Timetable, on_day: Flags) -> Flags:
 def row(instance: Instance, path: Path, limits: Limits) -> tuple[News, Row]:
     """Replan after the news and measure it."""
     plan = read_published(instance, path).timetable
-    told = news(instance, plan)
-    published, load_before = read_published(told.after, path), os.getloadavg()[0]
+    message = news(instance, plan)
+    published, load_before = read_published(message.after, path), os.getloadavg()[0]
     wall, cpu = time.perf_counter(), time.process_time()
     answer = replan(
-        told.after,
+        message.after,
         published,
-        frozen_until=told.frozen_until,
-        not_aired=told.not_aired,
+        frozen_until=message.frozen_until,
+        not_aired=message.not_aired,
         params=ReplanParams(time_limit=limits.replan),
     )
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return told, Row(
+    return message, Row(
         change=answer.changes.weight,
         change_bound=min(answer.change_bound, answer.changes.weight),
         number=answer.number,
         number_bound=min(answer.number_bound, answer.number),
         hard_missed=len(answer.checked.hard_missed),
-        touched=_touched(plan, answer.timetable, told),
+        touched=_touched(plan, answer.timetable, message),
         wall_seconds=round(wall, 2),
         cpu_seconds=round(cpu, 2),
         load=round(load_before, 2),
     )
 
 
-def _touched(plan: Timetable, whole: Timetable, told: News) -> int:
+def _touched(plan: Timetable, whole: Timetable, message: News) -> int:
     """Frozen airings that are not in the new timetable with the same start and number."""
-    last = (told.frozen_until - plan.instance.timeline.first_day).days
-    kept = (_days(plan) < last) & ~np.isin(np.arange(len(plan)), told.not_aired)
+    last = (message.frozen_until - plan.instance.timeline.first_day).days
+    kept = (_days(plan) < last) & ~np.isin(np.arange(len(plan)), message.not_aired)
     columns = "channel", "start", "programme", "episode"
     there = set(zip(*(getattr(whole, name).tolist() for name in columns), strict=True))
     wanted = zip(*(getattr(plan, name)[kept].tolist() for name in columns), strict=True)
@@ -201,8 +201,8 @@ def main(folder: Path = WEEK, timetable: Path | None = None, *, limits: Limits |
                 return 1
             timetable = Path(scratch) / "published.csv"
             timetable.write_text(timetable_csv(answer.timetable), encoding="utf-8")
-        told, found = row(instance, timetable, limits)
-    print(f"{told.withdrawn} withdrawn from Thursday, live event on {told.event_on} on Friday 19:00 to 21:00")
+        message, found = row(instance, timetable, limits)
+    print(f"{message.withdrawn} withdrawn from Thursday, live event on {message.event_on} on Friday 19:00 to 21:00")
     print(f"weighted change {found.change:,}, bound {found.change_bound:,}")
     print(f"changes {found.number}, bound {found.number_bound}; hard rules missed: {found.hard_missed}")
     print(f"frozen airings touched: {found.touched}")

@@ -127,7 +127,7 @@ def _can_all_hold(state: _State) -> bool | None:
         if not any(verified(state.rows, point, clauses) for point in reversed(state.questions.that_keep(every))):
             raise EngineError("the check does not confirm the timetable that keeps every rule")
         return True
-    state.say(msg("looking for the least misses"))
+    state.say(msg("looking for the smallest set of misses"))
     seconds = max(state.budget.left() * state.params.miss_share, 0.01)
     search = Search(formulation, replace(state.settings, time_limit=seconds, gap=0.0))
     if len(formulation.window):

@@ -143,7 +143,7 @@ def _alone(instance_rows: ClauseRows, rows: _Rows, at: int, by_rights: float, by
     share = step > 1 and formulation.upper[row] >= NO_BOUND and label["aspect"] in (Aspect("least"), Aspect("most"))
     reason: Reason = "anchors" if share or most <= 0 else "rights" if by_rights < by_windows else "windows"
     text = msg(
-        "{clause}; {channel}, {period}: with no programme in the windows {lack} {unit} are lacking; {supply}",
+        "{clause}; {channel}, {period}: without programmes in the windows {lack} {unit} are missing; {supply}",
         clause=instance_rows.clauses[clause].words,
         channel=str(label["subject"]),
         period=Term("period", str(label["period"])),
@@ -172,10 +172,10 @@ def _of_open_period(instance: Instance, label: Any, text: Message) -> Message:
 def _supply(reason: Reason, most: int) -> Message:
     """The most that the rights or the windows can add."""
     if reason == "rights":
-        return msg("the rights that are left supply at most {most}", most=most)
+        return msg("the remaining rights supply at most {most}", most=most)
     if reason == "windows":
         return msg("the windows hold at most {most}", most=most)
-    return msg("programmes in the windows can make up at most {most}", most=most)
+    return msg("programmes in the windows can supply at most {most}", most=most)
 
 
 def _together(instance_rows: ClauseRows, rows: _Rows, which: Integers) -> list[Finding]:

@@ -120,6 +120,6 @@ def _remedy(instance: Instance, one: Eased) -> Remedy:
 
 def _left_out(instance: Instance, clause: Clause) -> Remedy:
     """The remedy if no number resolves the clash: leave the clause out, or make it soft with a price."""
-    words = msg("leave out, or make soft with a price: {clause}", clause=clause.words)
+    words = msg("leave out this clause, or make it soft with a price: {clause}", clause=clause.words)
     path = path_of(instance, clause.rule)
     return Remedy(path, None, None, words, True, True, clause.line, clause.column, clause.file)

@@ -45,7 +45,7 @@ class _Page:
             )
             return [f"✓ {self.render(text)}"]
         if said.verdict == "undecided":
-            text = msg("{instance}: not decided within the limit whether all hard rules can hold", instance=name)
+            text = msg("{instance}: undecided within the time limit whether all hard rules can hold", instance=name)
             more = self.render(msg("give it more time with --time-limit"))
             return [f"? {self.render(text)}", *self._misses(), more]
         text = msg_n(
@@ -78,8 +78,8 @@ class _Page:
     def _misses(self) -> list[str]:
         if not self.said.missed:
             return []
-        least = msg("The least misses, each divided by what its row asks for:")
-        head = least if self.said.least else msg("The least misses found so far:")
+        least = msg("The smallest misses, each as a share of the amount that its row asks for:")
+        head = least if self.said.least else msg("The smallest misses found so far:")
         return ["", self.render(head), *self._listed([row.text for row in self.said.missed])]
 
     def _clash(self, clash: Clash, number: int) -> list[str]:
@@ -89,9 +89,9 @@ class _Page:
             return [*lines, *(f"  {render(lock)}" for lock in clash.where)]
         lines += [f"  {_place(clause)}  {render(clause.words)}" for clause in clash.clauses]
         if len(clash.clauses) == 1 and not clash.minimal:
-            lines.append(self._inside(msg("(the time ran out before anything smaller was ruled out)")))
+            lines.append(self._inside(msg("(the time limit was reached; a smaller set of clauses may also clash)")))
         if not clash.confirmed:
-            lines.append(self._inside(msg("(a second proof, by another solver, was not finished in time)")))
+            lines.append(self._inside(msg("(the second proof, by another solver, did not end in time)")))
         if clash.where:
             shown = "; ".join(map(render, clash.where[:MOST_LISTED])) + (
                 "; …" if len(clash.where) > MOST_LISTED else ""
@@ -116,14 +116,12 @@ class _Page:
 
     def _ending(self) -> Message:
         if not self.said.complete:
-            return msg(
-                "There may be further clashes behind these: resolve these and explain again, or give it more time."
-            )
+            return msg("There may be further clashes: resolve these and run explain again, or give it more time.")
         if not self.said.solved:
             return msg("Without one clause of each clash every other hard rule can hold.")
         if len(self.said.clashes) == 1:
-            return msg("The change marked → was tried: every hard rule can hold then.")
-        return msg("The changes marked →, made together, were tried: every hard rule can hold then.")
+            return msg("The change marked → was tried: with it every hard rule can hold.")
+        return msg("The changes marked → were tried together: with them every hard rule can hold.")
 
 
 def _head(clash: Clash, number: int) -> Message:
@@ -132,7 +130,7 @@ def _head(clash: Clash, number: int) -> Message:
     if not count and clash.where:
         return msg("Clash {number}: these locks cannot all stay, whatever the clauses are:", number=number)
     if not count:
-        return msg("Clash {number}: rights and what has aired already clash; no clause has a part in it", number=number)
+        return msg("Clash {number}: the rights contradict what has already aired; no clause is involved", number=number)
     if count == 1:
         return msg("Clash {number}: this clause cannot hold, whatever the other clauses are:", number=number)
     if clash.minimal:
@@ -157,11 +155,11 @@ def _place(clause: Clause) -> str:
 def _with_doubt(one: Remedy) -> Message:
     """A remedy, with what is not certain about it."""
     if not one.proved:
-        return msg("{remedy} (perhaps a smaller change would do)", remedy=one.words)
+        return msg("{remedy} (a smaller change may be enough)", remedy=one.words)
     if one.enough:
         return one.words
     return msg(
-        "{remedy} (resolves this clash; there was no time to test all the other rules with it)", remedy=one.words
+        "{remedy} (resolves this clash; the time did not suffice to test all other rules with it)", remedy=one.words
     )
 
 

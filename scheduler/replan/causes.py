@@ -79,7 +79,7 @@ class _Causes:
         end = start + int(plan.minutes[old])
         open_ = (windows.channel == channel) & ~windows.past & (windows.start <= start) & (windows.end >= end)
         if not open_.any():
-            return msg("no window is open there any more")
+            return msg("there is no longer a window at that time")
         values = {
             "content": plan.content[old],
             "channel": channel,
@@ -98,7 +98,7 @@ class _Causes:
             admitted = None if barred else rule.admit(airings)
             if barred or (admitted is not None and not admitted.all()):
                 return msg("{rule} no longer admits it", rule=rule.id)
-        return msg("it is no longer among the airings that can be")
+        return msg("it is no longer an admissible airing")
 
     def _put_back(self, entry: Entry, number: int, numbers: dict[int, int]) -> Message:
         """The hard row that is missed if only this published airing is put back, or the change that takes its place."""
@@ -116,7 +116,7 @@ class _Causes:
             return missed
         if others:
             return msg("it follows from change {number}", number=others[0])
-        return missed or msg("the sum of all changes is least so")
+        return missed or msg("this gives the smallest sum of all changes")
 
     def _taken_out(self, entry: Entry) -> Message:
         """The hard row that is missed without a new airing, or without all new ones of its series on the channel."""
@@ -126,7 +126,7 @@ class _Causes:
             same = other.kind == "added" and whole.programme[other.new] == whole.programme[entry.new]
             if same and whole.channel[other.new] == whole.channel[entry.new] and other.new in self._of_new:
                 chosen[self._of_new[other.new]] = False
-        return self._missed(chosen) or msg("it is worth its weight in viewers")
+        return self._missed(chosen) or msg("the gain in viewers is larger than its weight")
 
     def _missed(self, chosen: Flags) -> Message | None:
         """The first hard row that a choice misses more than the answer does."""

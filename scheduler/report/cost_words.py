@@ -28,7 +28,7 @@ def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
         return Percent(Fraction(round(100_000 * amount / max(1, abs(value))), 100_000))
 
     if cost.state == "not_kept":
-        return msg("{clause}: there is no cost, for the timetable misses a hard rule", clause=clause)
+        return msg("{clause}: no cost can be stated, because the timetable misses a hard rule", clause=clause)
     said: Message
     if most is None:
         said = msg(
@@ -38,7 +38,7 @@ def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
         return msg("{clause}: costs nothing, and this is proven", clause=clause)
     elif least == 0:
         said = msg(
-            "{clause}: not known within {most} viewer-minutes ({share} of the value)",
+            "{clause}: the cost is not known to within {most} viewer-minutes ({share} of the value)",
             clause=clause,
             most=most,
             share=share(most),
@@ -55,7 +55,7 @@ def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
     if cost.estimate is None:
         return said
     best = msg(
-        "best estimate {estimate}, as if {viewers} viewers were missing all evening",
+        "best estimate {estimate}, as much as {viewers} viewers lost in every prime-time minute",
         estimate=cost.estimate,
         viewers=evening_viewers(instance, cost.estimate),
     )

@@ -36,7 +36,7 @@ def summary_lines(answer: Answer, out: Path, language: Language) -> list[str]:
             "  " + render(msg("… and {number} more: parity report lists them all", number=len(missed) - MOST_MISSES))
         )
     if checked.hard_missed:
-        lines.append(render(msg("parity explain {folder} says which clauses clash", folder=str(_folder(answer)))))
+        lines.append(render(msg("parity explain {folder} finds the clauses that clash", folder=str(_folder(answer)))))
     saved = tuple(str(out / name) for name in (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE))
     return [*lines, render(msg("saved: {files}", files=Listed(saved)))]
 
@@ -71,7 +71,7 @@ def _proof(answer: Answer, checked: Verification, language: Language) -> str:
         return language.render(msg("proven twice: no timetable keeps all hard rules; this one misses the least"))
     elif checked.hard_missed:
         return language.render(
-            msg("no timetable that keeps all hard rules was found in time; that there is none is not proven")
+            msg("no timetable that keeps all hard rules was found in time; there may be one")
         )
     else:
         known = msg("gap unknown")

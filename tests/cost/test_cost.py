@@ -115,7 +115,7 @@ def test_clauses_are_the_agreements_all_of_them_or_those_named(tmp_path):
     [
         ((500, 500), 500, 500, "P: costs nothing, and this is proven"),
         ((500, 500), 560, 600, "P: at least 60 and at most 100 viewer-minutes (12 % to 20 % of the value)"),
-        ((500, 590), 560, 600, "P: not known within 100 viewer-minutes (20 % of the value)"),
+        ((500, 590), 560, 600, "P: the cost is not known to within 100 viewer-minutes (20 % of the value)"),
         ((500, 500), 560, None, "P: at least 60 viewer-minutes; no bound without it is known"),
     ],
 )
@@ -126,7 +126,7 @@ def test_a_cost_in_words(tmp_path, known, worth, bound, words):
     searched = interval("P", Known(*known, keeps=True), worth, bound, searched=True)
     if bound != 500:
         said = Language("en").render(cost_message(searched, instance, 500))
-        assert said == f"{words}; best estimate 60, as if 0 viewers were missing all evening"
+        assert said == f"{words}; best estimate 60, as much as 0 viewers lost in every prime-time minute"
     assert evening_viewers(instance, 3_000) == 10  # of one evening of five hours
 
 

@@ -25,7 +25,7 @@ def test_rights_supply_less_than_is_owed(tmp_path):
         rules=[quota(least_minutes=121)],
     )
     assert [item.reason for item in one] == ["rights"]
-    assert "121 minutes are lacking; the rights that are left supply at most 120" in str(one[0].text)
+    assert "121 minutes are missing; the remaining rights supply at most 120" in str(one[0].text)
 
 
 @pytest.mark.parametrize(("period", "said"), [("week", "day 1 of the 7 days of the period"), ("day", "")])
@@ -90,7 +90,7 @@ def test_a_most_that_anchors_alone_exceed(tmp_path):
     anchors = [anchor("news", "Q.kz", "10:00", "11:00")]
     one = found(tmp_path, [kz(window("18:00", "20:00"))], [programme("a", 60)], rules=rules, anchors=anchors)
     assert [item.reason for item in one] == ["anchors"]
-    assert "1 minutes are lacking" in str(one[0].text)
+    assert "1 minutes are missing" in str(one[0].text)
 
 
 def test_two_quotas_fill_one_window_twice(tmp_path):

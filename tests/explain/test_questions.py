@@ -139,7 +139,7 @@ def test_undecided_without_a_proof_either_way(tmp_path, monkeypatch):
     monkeypatch.setattr("scheduler.explain.least_miss", lambda search: search.offer(search.formulation.locked))
     said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
     assert said.verdict == "undecided"
-    assert "not decided within the limit" in explanation_lines(loaded, said)[0]
+    assert "undecided within the time limit" in explanation_lines(loaded, said)[0]
 
 
 def test_an_impossibility_that_highs_refutes_is_a_fault(tmp_path):

@@ -32,7 +32,7 @@ def test_it_writes_the_timetable_and_why(lost_day, tmp_path):
     written = ReplanFile.model_validate_json((tmp_path / "out" / "replan.json").read_text(encoding="utf-8"))
     assert written.change == written.change_bound > 0
     assert written.number >= written.number_bound > 0
-    assert any("no window is open there any more" in one.cause for one in written.changes)
+    assert any("there is no longer a window at that time" in one.cause for one in written.changes)
     assert [slip.by for slip in written.slips] == [1]
     assert "slips by 1 episode" in said
     assert (tmp_path / "out" / "replan.txt").read_text(encoding="utf-8").strip() in said

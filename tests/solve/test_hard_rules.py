@@ -19,7 +19,7 @@ CLASH = Path(__file__).resolve().parents[2] / "instances" / "clash-rights-supply
 ENGLISH = Language("en")
 SAID = {
     "impossible": ("proven twice: no timetable keeps all hard rules", "this is proven twice"),
-    "not_found": ("that there is none is not proven", "that there is none is not proven"),
+    "not_found": ("found in time; there may be one", "found in time; there may be one"),
 }
 
 
