@@ -52,7 +52,7 @@ def channels_of(
 
 
 def stranger_words(instance: Instance, names: Mapping[str, list[str]], guide_id: str) -> str:
-    """That a channel of the guide is none of ours, with the one of ours whose name is drawn with the same letters."""
+    """That no channel of the instance matches one of the guide, and the one whose name looks the same."""
     hint, ours = did_you_mean(guide_id, (channel.id for channel in instance.channels)), "OURS"
     for theirs in names.get(guide_id, ()):
         for channel in instance.channels:
