@@ -70,9 +70,7 @@ def _proof(answer: Answer, checked: Verification, language: Language) -> str:
     elif answer.hard_rules == "impossible":
         return language.render(msg("proven twice: no timetable keeps all hard rules; this one misses the least"))
     elif checked.hard_missed:
-        return language.render(
-            msg("no timetable that keeps all hard rules was found in time; there may be one")
-        )
+        return language.render(msg("no timetable that keeps all hard rules was found in time; there may be one"))
     else:
         known = msg("gap unknown")
     return language.render(Listed((bound, known)))

@@ -138,7 +138,7 @@ def _dive(
 ) -> None:
     """Choose a first timetable, then dive among the likely columns, in a small program among all.
 
-    Columns that the first-order method uses are likelier than all others. Losses alone do not tell them apart:
+    Columns that the first-order method uses are likelier than all others. Losses alone do not distinguish them:
     thousands of columns lose nothing. If the relaxation over the likely columns cannot keep all hard rows, four times
     as many columns are used. If the first-order method's amounts are unknown, the dive's relaxation gives the bound and
     the losses.
