@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
+from scheduler.explain import ExplainParams
 from scheduler.explain.dials import clause_dials
 from scheduler.instance import InputError, load_instance
 from scheduler.instance.model.field_marks import Channels, Relaxable, refs_of, relaxable_of
@@ -38,7 +39,7 @@ def spec(**rule):
 
 def dials(instance, part=()):
     clause = SimpleNamespace(rule="r", part=part)
-    return {dial.path[-1]: list(dial.values) for dial in clause_dials(instance, clause)}
+    return {dial.path[-1]: list(dial.values) for dial in clause_dials(instance, clause, ExplainParams())}
 
 
 def test_a_marked_field_is_relaxed_under_any_name_and_no_other_is(tmp_path):
