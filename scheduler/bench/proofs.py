@@ -22,6 +22,8 @@ from ortools.sat.python import cp_model
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.generate import HIDDEN_FILE, generate, suite
+from scheduler.instance import TIMETABLE_COLUMNS
+from scheduler.instance.derived.aired import NEEDED_COLUMNS
 from scheduler.rules import load, rules_of
 from scheduler.solve import Search, Settings
 from scheduler.solve.cp_sat.exact import Model
@@ -45,16 +47,7 @@ CONFIGURATIONS: dict[str, dict[str, Any]] = {
     "CP-SAT without presolve": {"cp_model_presolve": False},
 }
 HIGHS = "HiGHS"
-LOCK_COLUMNS = [
-    "channel",
-    "start_utc",
-    "duration_min",
-    "programme",
-    "episode",
-    "run",
-    "version_language",
-    "version_kind",
-]
+LOCK_COLUMNS = [name for name in TIMETABLE_COLUMNS if name in NEEDED_COLUMNS]
 
 
 @dataclass(frozen=True, slots=True)

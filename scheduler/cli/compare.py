@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from scheduler.cli.failure import (
-    DONE,
-    INPUT,
-    CommandFailed,
-    load_or_fail,
-    refuse_to_overwrite,
-    refused,
-    require_folder,
-    timetable_or_fail,
-)
-from scheduler.cli.options import FORCE, LANG, QUIET, STANDARD_OUTPUT
+from scheduler.cli.failure import DONE, load_or_fail, refused, timetable_or_fail, write_or_print
+from scheduler.cli.options import FORCE, LANG, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,20 +59,11 @@ def compare(pairs: tuple[Pair, ...], form: str, out: Path | None, lang: str, for
 
     A plan is a timetable of an instance, or the folder of an answer. +VARIANT applies a file of changes to it.
     """
-    from scheduler.whole_file import write_whole
 
-    to_file = out is not None and str(out) != STANDARD_OUTPUT
-    if form == "xlsx" and out is None:
-        raise CommandFailed("a workbook needs a file: --out compare.xlsx, or --out - for a pipe", INPUT)
-    if out is not None and to_file:
-        require_folder(out)
-        refuse_to_overwrite([out], force=force)
-    plans = _plans(pairs, quiet=quiet)
-    content = _content(plans, form, lang)
-    if out is not None and to_file:
-        write_whole(out, content)
-    else:
-        click.echo(content, nl=False)
+    def content() -> str | bytes:
+        return _content(_plans(pairs, quiet=quiet), form, lang)
+
+    write_or_print(out, content, binary=form == "xlsx", force=force)
     return DONE
 
 

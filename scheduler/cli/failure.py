@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from scheduler.cli.options import VARIANTS
+from scheduler.cli.options import STANDARD_OUTPUT, VARIANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from scheduler.instance import Instance, Problem
@@ -114,6 +114,24 @@ def refuse_to_overwrite(paths: list[Path], *, force: bool) -> None:
     there = [str(path) for path in paths if path.exists()]
     if there and not force:
         raise CommandFailed(f"{', '.join(there)} exists; use --force to overwrite it", INPUT)
+
+
+def write_or_print(out: Path | None, content: Callable[[], str | bytes], *, binary: bool, force: bool) -> None:
+    """Write what `content` makes into a file, or print it where `out` is none or -.
+
+    What `out` forbids is refused before anything is made: a folder that is not there, a file that exists, and a binary
+    file for a terminal.
+    """
+    from scheduler.whole_file import write_whole
+
+    if binary and out is None:
+        raise CommandFailed("a workbook needs a file: --out name.xlsx, or --out - for a pipe", INPUT)
+    if out is None or str(out) == STANDARD_OUTPUT:
+        click.echo(content(), nl=False)
+        return
+    require_folder(out)
+    refuse_to_overwrite([out], force=force)
+    write_whole(out, content())
 
 
 def write_into(out: Path, files: Mapping[str, str | bytes], *, force: bool) -> None:

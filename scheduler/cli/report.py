@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import (
-    INPUT,
-    CommandFailed,
-    load_or_fail,
-    refuse_to_overwrite,
-    refused,
-    require_folder,
-    timetable_or_fail,
-)
-from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, STANDARD_OUTPUT, TIMETABLE
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail, write_or_print
+from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, TIMETABLE
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -61,27 +53,21 @@ def report(
     """Report on TIMETABLE of INSTANCE. Also uses result.json in the same folder if it belongs to the timetable."""
     from scheduler.instance import InputError
     from scheduler.report.tables import build_tables
-    from scheduler.whole_file import write_whole
 
-    if form == "xlsx" and out is None:
-        raise CommandFailed("a workbook needs a file: --out report.xlsx, or --out - for a pipe", INPUT)
     if against is not None and form != "xlsx":
         raise CommandFailed("--against adds a sheet of changes to a workbook: use --format xlsx, or parity diff", INPUT)
-    if out is not None and str(out) != STANDARD_OUTPUT:
-        require_folder(out)
-        refuse_to_overwrite([out], force=force)
-    loaded = load_or_fail(instance, quiet=quiet)
-    read = timetable_or_fail(loaded, timetable)
-    try:
-        tables = build_tables(read, timetable.parent)
-    except InputError as error:
-        raise refused(error.problems, str(timetable.parent)) from None
-    content = _content(loaded, tables, form, lang, against)
-    if out is not None and str(out) != STANDARD_OUTPUT:
-        write_whole(out, content)
-    else:
-        click.echo(content, nl=False)
-    return 0
+
+    def content() -> str | bytes:
+        loaded = load_or_fail(instance, quiet=quiet)
+        read = timetable_or_fail(loaded, timetable)
+        try:
+            tables = build_tables(read, timetable.parent)
+        except InputError as error:
+            raise refused(error.problems, str(timetable.parent)) from None
+        return _content(loaded, tables, form, lang, against)
+
+    write_or_print(out, content, binary=form == "xlsx", force=force)
+    return DONE
 
 
 def _content(instance: Instance, tables: Tables, form: str, lang: str, against: Path | None) -> str | bytes:

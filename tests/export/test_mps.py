@@ -5,12 +5,13 @@ import dataclasses
 import highspy
 import numpy as np
 import pytest
+from scipy import sparse
 
 from scheduler.export.mps import mps_text
 from scheduler.generate import Dials, generate, suites
 from scheduler.rules import NO_BOUND, SOFT, load
 from scheduler.solve import Settings, prepare, run
-from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.highs import QuietHighs, highs_model
 from scheduler.solve.programs.program import LARGEST, program_of
 
 
@@ -77,3 +78,20 @@ def test_rows_are_scaled_exactly(search):
     assert len(ratio) == 1
     assert np.log2(ratio.pop()) % 1 == 0
     assert program.matrix.shape[0] > rows
+
+
+def test_every_number_and_name_comes_back(search, tmp_path):
+    """Costs, bounds, sides, coefficients and kinds to the last digit; the names are those of the file of names."""
+    program, read = program_of(search.formulation), read_back(search.formulation, tmp_path).getLp()
+    ours = highs_model(program)
+    for name in ("col_cost_", "col_lower_", "col_upper_", "row_lower_", "row_upper_"):
+        assert np.array_equal(getattr(read, name), getattr(ours, name)), name
+    assert (read.offset_, read.sense_) == (ours.offset_, ours.sense_)
+    assert [kind == highspy.HighsVarType.kInteger for kind in read.integrality_] == program.integer.tolist()
+    starts, indices, values = (getattr(read.a_matrix_, name) for name in ("start_", "index_", "value_"))
+    kind = sparse.csr_array if read.a_matrix_.format_ == highspy.MatrixFormat.kRowwise else sparse.csc_array
+    again = kind((np.asarray(values), np.asarray(indices), np.asarray(starts)), shape=program.matrix.shape)
+    assert abs(again - program.matrix).max() == 0
+    rows, columns = program.matrix.shape
+    assert list(read.col_names_) == [f"y{number}" for number in range(columns)]
+    assert list(read.row_names_) == [f"r{number}" for number in range(rows)]
