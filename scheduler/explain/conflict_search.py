@@ -15,6 +15,7 @@ from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.explain.recheck import shown_minimal
 from scheduler.messages import Message, Term, msg
 from scheduler.rules import Parity, rules_of
+from scheduler.rules.placement import PLACEMENT
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import ClauseRows, Key
@@ -184,8 +185,13 @@ def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple
     """The fixed parts without which the clauses could hold."""
     rule = whole.formulation.labels["rule"].to_numpy()
     rows = whole.rows_of(items)
-    runs = (rule == RIGHTS) & (whole.owner < 0)
+    fixed = {
+        RIGHTS: msg("the runs that the rights allow"),
+        PLACEMENT: msg("series in regular slots, as `placement` says"),
+    }
     said: list[Message] = []
-    if runs.any() and questions.holds(rows, without=runs) is not False:
-        said.append(msg("the runs that the rights allow"))
+    for name, text in fixed.items():
+        theirs = (rule == name) & (whole.owner < 0)
+        if theirs.any() and questions.holds(rows, without=theirs) is not False:
+            said.append(text)
     return tuple(said)

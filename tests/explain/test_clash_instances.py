@@ -40,6 +40,7 @@ PLANTED = {
     "clash-least-vs-most": [{"DRAMA", "FOREIGN"}],
     "clash-tolerance": [{"KZ-CN:tolerance", "KZ-CN:least"}],
     "clash-two-at-once": [{"KZ-DOCS", "KZ-DRAMA"}, {"UZ-DOCS", "UZ-OWN"}],
+    "clash-one-slot": [{"STEPPE-ROAD", "RIVER-HOUSE"}],
 }
 EXPECTED = {
     "clash-rights-supply": "least 120 cannot hold, 60 can",
@@ -53,6 +54,7 @@ EXPECTED = {
     "clash-least-vs-most": "most_minutes 50 cannot hold, 90 can",
     "clash-tolerance": "a permitted deviation of ±10 % of the sum of both sides (1.22 : 1) cannot hold, ±18 % of",
     "clash-two-at-once": "least_minutes 45 cannot hold, 0 can",
+    "clash-one-slot": "least_count 2 cannot hold, 0 can",
 }
 ARITHMETIC = {
     "clash-rights-supply": "rights",
@@ -211,3 +213,20 @@ def test_an_instance_without_a_clash_says_so():
     instance, said = explained("toy")
     assert said.verdict == "holds"
     assert "all hard rules can hold" in explanation_lines(instance, said)[0]
+
+
+def test_the_two_series_of_one_slot_could_share_it_if_they_were_placed_freely(tmp_path):
+    folder = tmp_path / "i"
+    shutil.copytree(INSTANCES / "clash-one-slot", folder)
+    content = read_yaml(folder / "instance.yaml", "instance.yaml").content
+    assert not can_all_hold(load(folder))
+    del content["placement"]
+    (folder / "instance.yaml").write_text(json.dumps(content), encoding="utf-8")
+    assert can_all_hold(load(folder))
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_only_where_slots_matter_an_explanation_says_that_they_are_given(name):
+    _, said = explained(name)
+    given = [str(one) for clash in said.clashes for one in clash.because]
+    assert ("series in regular slots, as `placement` says" in given) == (name == "clash-one-slot")
