@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from scheduler.timetable import OnAir
 
 
+DAY = 1440
+
+
 class NoClash(ScopedRule):
     """At every mark of the clock: Σ channels of a territory that show selected content ≤ most.
 
-    Marks are `every` minutes apart, in UTC; airings, anchors and fallback all count, on days of each channel's own
-    clock on which the rule holds. Unit: channels.
+    Marks are `every` minutes apart from each midnight on, in UTC; airings, anchors and fallback all count, on days of
+    each channel's own clock on which the rule holds. Unit: channels.
     """
 
     type: Literal["no_clash"] = "no_clash"
@@ -66,11 +69,13 @@ class NoClash(ScopedRule):
 
     def _marks(self, instance: Instance) -> Ints:
         """The minutes of the line at which the rule looks."""
-        return np.arange(0, instance.timeline.minutes, self.every)
+        minutes = np.arange(instance.timeline.minutes)
+        marks: Ints = minutes[minutes % DAY % self.every == 0]
+        return marks
 
-    def _looks(self, start: Ints, end: Ints, held: Flags) -> tuple[Ints, Ints]:
+    def _looks(self, marks: Ints, start: Ints, end: Ints, held: Flags) -> tuple[Ints, Ints]:
         """(which interval, which mark) of all marks inside the intervals at which the rule holds."""
-        first, after = -(-start // self.every), -(-end // self.every)
+        first, after = (np.searchsorted(marks, edge, side="left") for edge in (start, end))
         count = np.maximum(after - first, 0)
         item, mark = np.repeat(np.arange(len(start)), count), np.repeat(first, count) + ranges(count)
         return item[held[mark]], mark[held[mark]]
@@ -108,20 +113,21 @@ class NoClash(ScopedRule):
         instance, anchors, windows = airings.instance, airings.instance.dated_anchors, airings.instance.windows
         taken = selected(instance, channel, self.select)
         clock = instance.timeline.clock(instance.channels[channel].zone)
-        held = holds_on(self, instance, clock.day[self._marks(instance)])
+        marks = self._marks(instance)
+        held = holds_on(self, instance, clock.day[marks])
         fixed, open_ = anchors.channel == channel, windows.channel == channel
         for start, end, shows, past in (
             (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]], anchors.past[fixed]),
             (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]], windows.past[open_]),
         ):
-            item, mark = self._looks(start, end, held)
+            item, mark = self._looks(marks, start, end, held)
             np.add.at(constant, mark, shows[item].astype(np.int64))
             np.add.at(coming, mark, (shows & ~past)[item].astype(np.int64))
         mine = np.flatnonzero(airings.channel == channel)
         shows = taken.of(airings.content[mine], airings.run[mine])
         change = shows.astype(np.int64) - taken.fixed[windows.fallback[airings.column("window")[mine]]]
         mine, change = mine[change != 0], change[change != 0]
-        item, mark = self._looks(airings.start_minute[mine], airings.end_minute[mine], held)
+        item, mark = self._looks(marks, airings.start_minute[mine], airings.end_minute[mine], held)
         return mine[item], mark, change[item]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
@@ -132,8 +138,11 @@ class NoClash(ScopedRule):
             for channel in channels:
                 shown += screen(self, on_air, channel, self.select)
             over = np.flatnonzero(shown > self.most)
-            for mark in over[over % self.every == 0].tolist():
-                moment = f"{instance.timeline.moment(mark):%Y-%m-%dT%H:%MZ}"
+            for mark in over.tolist():
+                when = instance.timeline.moment(mark)
+                if (when.hour * 60 + when.minute) % self.every:
+                    continue
+                moment = f"{when:%Y-%m-%dT%H:%MZ}"
                 yield self.measured(
                     subject=Subject("territory", territory),
                     period=moment,

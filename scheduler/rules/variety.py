@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from scheduler.arrays import ranges
-from scheduler.instance import Selector, zone_clock
+from scheduler.instance import Selector
 from scheduler.instance.derived.timeline import moment_on_clock
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import DAY_MINUTES
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 class Variety(ScopedRule):
     """Σ minutes selected in [t, t + hours) ≤ most_minutes, for every t that is a multiple of `every` minutes.
 
-    Spans are counted from each channel's first local midnight; airings, anchors and fallback all count. Spans that
+    These are counted from every local midnight on; airings, anchors and fallback all count. Spans that
     begin off these marks are not looked at: with `every: 15` a breach of more than 15 minutes cannot hide. Minutes
     outside the rule's dates do not count. With `in_a_row` a span is a minute longer than the most and begins in every
     minute: it is full where more than the most are shown in a row, and every minute beyond the most is a miss.
@@ -108,19 +109,19 @@ class Variety(ScopedRule):
         """The first day from which a span may reach into the horizon."""
         return start - timedelta(minutes=self._length, days=1)
 
-    def _spans(self, instance: Instance, channel: int) -> tuple[int, Ints, Flags]:
-        """(first span's start, starts of all spans, which of them begin while the rule holds)."""
+    def _spans(self, instance: Instance, channel: int) -> tuple[Ints, Flags]:
+        """(starts of all spans in order, which of them begin while the rule holds)."""
         timeline, zone = instance.timeline, instance.channels[channel].zone
-        base = timeline.local_minute(zone, 0, 0)
-        starts = np.arange(base, timeline.local_minute(zone, timeline.days, 0), self._step)
-        return base, starts, holds_on(self, instance, timeline.clock(zone).day[starts])
+        midnights = [timeline.local_minute(zone, day, 0) for day in range(timeline.days + 1)]
+        starts = np.concatenate([np.arange(begin, end, self._step) for begin, end in pairwise(midnights)])
+        return starts, holds_on(self, instance, timeline.clock(zone).day[starts])
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per channel and span."""
         instance, sheet = airings.instance, Sheet(self, "minutes", len(airings))
         anchors, windows = instance.dated_anchors, instance.windows
         for channel in self.scope(instance):
-            base, starts, valid = self._spans(instance, channel)
+            starts, valid = self._spans(instance, channel)
             taken = selected(instance, channel, self.select)
             until = self._until(instance, channel)
             mine = np.flatnonzero(airings.channel == channel)
@@ -128,14 +129,14 @@ class Variety(ScopedRule):
             change = counts.astype(np.int64) - taken.fixed[windows.fallback[airings.column("window")[mine]]]
             mine, change = mine[change != 0], change[change != 0]
             end = np.minimum(airings.end_minute[mine], until)
-            item, span, minutes = self._overlaps(airings.start_minute[mine], end, base, len(starts))
+            item, span, minutes = self._overlaps(airings.start_minute[mine], end, starts)
             constant, coming = (np.zeros(len(starts), dtype=np.int64) for _ in range(2))
             fixed, open_ = anchors.channel == channel, windows.channel == channel
             for start, end, weight, past in (
                 (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]], anchors.past[fixed]),
                 (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]], windows.past[open_]),
             ):
-                at, of_span, length = self._overlaps(start, np.minimum(end, until), base, len(starts))
+                at, of_span, length = self._overlaps(start, np.minimum(end, until), starts)
                 np.add.at(constant, of_span, weight[at] * length)
                 np.add.at(coming, of_span, (weight & ~past)[at] * length)
             if self.in_a_row:  # spans are many, and few of them can be full
@@ -161,14 +162,15 @@ class Variety(ScopedRule):
         last = min(first_and_last(self, instance)[1], instance.timeline.days + 1)
         return instance.timeline.local_minute(instance.channels[channel].zone, last + 1, 0)
 
-    def _overlaps(self, start: Ints, end: Ints, base: int, spans: int) -> tuple[Ints, Ints, Ints]:
+    def _overlaps(self, start: Ints, end: Ints, starts: Ints) -> tuple[Ints, Ints, Ints]:
         """(which interval, which span, minutes) of every interval and span that share a minute."""
-        length, every = self._length, self._step
-        low = np.clip((start - length - base) // every + 1, 0, spans)
-        high = np.where(end > start, np.clip(-((base - end) // every), low, spans), low)
+        length = self._length
+        low = np.searchsorted(starts, start - length, side="right")
+        high = np.where(end > start, np.searchsorted(starts, end, side="left"), low)
+        high = np.maximum(low, high)
         item = np.repeat(np.arange(len(start)), high - low)
         span = np.repeat(low, high - low) + ranges(high - low)
-        begin = base + span * every
+        begin = starts[span]
         return item, span, np.minimum(end[item], begin + length) - np.maximum(start[item], begin)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
@@ -178,15 +180,15 @@ class Variety(ScopedRule):
         for channel in self.scope(instance):
             shown = screen(self, on_air, channel, self.select)
             name, zone = instance.channels[channel].id, instance.channels[channel].zone
-            midnight, end = (instance.timeline.minute_of(moment_on_clock(zone, day, 0)) for day in (first_day, after))
+            days = [first_day + timedelta(days=at) for at in range((after - first_day).days)]
+            days = [day for day in days if (self.valid_from or day) <= day <= (self.valid_to or day)]
+            edges = [[moment_on_clock(zone, day + timedelta(days=more), 0) for more in (0, 1)] for day in days]
+            minutes = [[instance.timeline.minute_of(edge) for edge in pair] for pair in edges]
             length, step = (self.most_minutes + 1, 1) if self.hours is None else (self.hours * 60, self.every)
             before = np.concatenate([[0], np.cumsum(shown)])
-            for start in range(midnight, end, step):
+            for start in (minute for begin, end in minutes for minute in range(begin, end, step)):
                 have = int(before[min(start + length, len(shown))] - before[start])
-                if have <= self.most_minutes:
-                    continue
-                day = instance.timeline.moment(start).astimezone(zone_clock(zone)).date()
-                if (self.valid_from or day) <= day <= (self.valid_to or day):
+                if have > self.most_minutes:
                     moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
                     yield self.measured(
                         subject=Subject("channel", name),

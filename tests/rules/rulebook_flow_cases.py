@@ -94,6 +94,18 @@ VARIETIES = {
     ),
 }
 
+_BERLIN = channel("D.de", "DE", "Europe/Berlin", window("00:30", "05:00", fallback={"genre": "film"}))
+_CHANGE = {"start": "2027-03-28", "territories": {"DE": {"name": "D"}, "KZ": {"name": "K"}}}
+"""Clocks go forward in Berlin on this day."""
+
+VARIETIES["marks that do not divide the day, with a clock change"] = content(
+    [_BERLIN],
+    [programme("film", 60, genre="film", runs=2), programme("local", 60, runs=3)],
+    rules=[_rule("variety", select={"genre": "film"}, most_minutes=60, hours=3, every=100, **SOFT)],
+    grid=60,
+    **_CHANGE,
+)
+
 _SISTER = channel("R.kz", "KZ", "Asia/Almaty", window("22:00", "23:30"))
 _CLASH = _rule("no_clash", select={"genre": "film"})
 
@@ -115,6 +127,14 @@ NO_CLASHES = {
         anchors=[anchor("classic", "R.kz", "23:30", "23:50", genre="film")],
     ),
 }
+
+NO_CLASHES["marks that do not divide the day, with a clock change"] = content(
+    [_BERLIN, {**_BERLIN, "id": "E.de"}],
+    [programme("local", 60, runs=9)],
+    rules=[{**_CLASH, "every": 50, **SOFT}],
+    grid=60,
+    **_CHANGE,
+)
 
 LEAD_INS = {
     "the same genre": content(
