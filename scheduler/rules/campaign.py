@@ -23,7 +23,7 @@ from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Ints
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -61,9 +61,9 @@ class Campaign(Rule):
             raise ValueError(f"the campaign '{self.id}' needs `least_runs`, `least_prime_share` or both")
         return self
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """The last broadcast day ends the next morning."""
-        return int(opens_at_night(instance))
+        return int(opens_at_night(file))
 
     def sentence(self) -> Message:
         """The rule in words."""
@@ -97,7 +97,7 @@ class Campaign(Rule):
             if self._period() == "horizon":
                 mine = of_horizon(airings, mine)
             if self.least_runs:
-                asked = due(instance, self._period(), self.least_runs, self.rest)
+                asked = due(instance, self._period(), self.least_runs, self.rest, self.valid_to)
                 row = runs.row(self._period(), Subject("party", party), "runs", lower=asked, need=max(asked, 1))
                 runs.add(row, mine)
             if self.least_prime_share is not None:
@@ -115,7 +115,7 @@ class Campaign(Rule):
             airs = shown(self, on_air, instance.channels_of(party), self.select)
             if self._period() == "horizon":
                 airs = in_horizon(on_air, airs)
-            least = due(instance, self._period(), self.least_runs, self.rest)
+            least = due(instance, self._period(), self.least_runs, self.rest, self.valid_to)
             if self.least_runs:
                 yield self.measured(
                     subject=Subject("party", party),

@@ -22,7 +22,7 @@ from scheduler.rules.framework.verdicts import opens_at_night
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance
+    from scheduler.instance import InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -46,9 +46,9 @@ class CoolDown(ScopedRule):
         """Airings that have come too soon stay."""
         return True
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """A day is settled when its title has rested."""
-        return self.days - 1 + opens_at_night(instance)
+        return self.days - 1 + opens_at_night(file)
 
     def sentence(self) -> Message:
         """The rule in words."""

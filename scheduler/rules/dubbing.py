@@ -22,7 +22,7 @@ from scheduler.rules.framework.verdicts import opens_at_night
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -68,9 +68,9 @@ class Dubbing(Rule):
         """Dubs that have been made stay so."""
         return True
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """Broadcast days end the next morning."""
-        return int(opens_at_night(instance))
+        return int(opens_at_night(file))
 
     def _first(self, instance: Instance) -> date:
         """The day from which weeks are counted."""

@@ -22,7 +22,7 @@ from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -61,9 +61,9 @@ class Pace(ScopedRule):
         """First runs that have aired stay."""
         return True
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """Broadcast days end the next morning."""
-        return int(opens_at_night(instance))
+        return int(opens_at_night(file))
 
     def sentence(self) -> Message:
         """The rule in words."""
@@ -99,7 +99,7 @@ class Pace(ScopedRule):
         length = 7 if self.period == "week" else 1
         keys = sorted({(day + shift) // length for day in days_held(self, instance)})
         labels = [timeline.label(self.period, key) for key in keys]
-        asked = [due(instance, label, self.least, self.rest) for label in labels]
+        asked = [due(instance, label, self.least, self.rest, self.valid_to) for label in labels]
         least = np.where(np.array(asked, dtype=np.int64) > 0, asked, -NO_BOUND)
         key_of = (airings.broadcast_day[mine] + shift) // length
         for title in self._titles(instance):
@@ -129,7 +129,7 @@ class Pace(ScopedRule):
             aired = [f"{run.day:{form}}" for run in runs if run.programme == title and run.day in days]
             for label in sorted({f"{day:{form}}" for day in days}):
                 have = aired.count(label)
-                least = due(instance, label, self.least, self.rest)
+                least = due(instance, label, self.least, self.rest, self.valid_to)
                 low = have < least
                 need = least if low or self.most is None else self.most
                 yield self.measured(

@@ -196,7 +196,7 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                 else msg("{said}; {have} under the target, at most {most}", said=said, have=have, most=allowed),
             )
     for (giver, taker), have in zip(rule.directions, (row.given, row.received), strict=True):
-        need = due(row.instance, label, measure.least_from(giver), measure.rest)
+        need = due(row.instance, label, measure.least_from(giver), measure.rest, rule.valid_to)
         if need:
             yield rule.measured(
                 period=label,

@@ -61,7 +61,9 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleR
     for (giver, taker), side, fixed in zip(rule.directions, moving, constant, strict=True):
         need = measure.least_from(giver)
         if need:
-            asked = np.array([due(instance, label, need, measure.rest) for label in labels], dtype=np.int64)
+            asked = np.array(
+                [due(instance, label, need, measure.rest, rule.valid_to) for label in labels], dtype=np.int64
+            )
             direction = Subject("parties", f"{giver}>{taker}")
             rows = sheet.rows(
                 labels, direction, aspect_of(measure, "least"), lower=asked * scale - fixed, need=asked, step=scale

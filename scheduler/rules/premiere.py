@@ -24,7 +24,7 @@ from scheduler.rules.framework.verdicts import opens_at_night
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance
+    from scheduler.instance import InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -50,9 +50,9 @@ class Premiere(Rule):
         0, ge=0, le=60, description="days by which one may be later; 0 is the same date"
     )
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """The days by which another party may be later."""
-        return self.within_days + opens_at_night(instance)
+        return self.within_days + opens_at_night(file)
 
     def sentence(self) -> Message:
         """The rule in words."""

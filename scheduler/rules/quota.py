@@ -28,7 +28,7 @@ from scheduler.rules.framework.whole_period import known_words, whole_minutes
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.timetable import OnAir
 
 
@@ -141,7 +141,7 @@ class Quota(ScopedRule):
         """What has aired stays; a share of it may still go down."""
         return self.most_count is not None or self.most_minutes is not None
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """A broadcast day ends the next morning."""
         return int(self.period == "broadcast_day")
 
@@ -203,7 +203,7 @@ class Quota(ScopedRule):
         sense, measure, bound = self.bound
         if measure == "share":
             return 0
-        return due(instance, label, int(bound), self.rest) if sense == "least" else int(bound)
+        return due(instance, label, int(bound), self.rest, self.valid_to) if sense == "least" else int(bound)
 
     def _strictest(self, instance: Instance, labels: tuple[str, ...]) -> tuple[int, Ints]:
         """(whole, parts): the share that each period is judged by is parts / whole. (1, zeros) where none is asked.

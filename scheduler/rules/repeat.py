@@ -24,7 +24,7 @@ from scheduler.rules.framework.subject import Subject
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -52,7 +52,7 @@ class Repeat(ScopedRule):
         ge=1, le=24 * 60, description="hours from the start of the first run, 24 for a day"
     )
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """The hours in which a repeat may follow, rounded up to days."""
         return -(-self.within_hours // 24)
 

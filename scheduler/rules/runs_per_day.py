@@ -23,7 +23,7 @@ from scheduler.rules.framework.verdicts import opens_at_night
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.timetable import OnAir
 
 
@@ -43,9 +43,9 @@ class RunsPerDay(ScopedRule):
         """Runs that have aired stay."""
         return True
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """Broadcast days end the next morning."""
-        return int(opens_at_night(instance))
+        return int(opens_at_night(file))
 
     def sentence(self) -> Message:
         """The rule in words."""

@@ -29,7 +29,7 @@ from scheduler.rules.framework.verdicts import opens_at_night
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -70,9 +70,9 @@ class Supply(Rule):
             raise ValueError(f"the rule '{self.id}' needs a `tolerance`, `least`, `most` or `worst_off`")
         return self
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """Broadcast days end the next morning."""
-        return int(opens_at_night(instance))
+        return int(opens_at_night(file))
 
     @property
     def keeps_misses(self) -> bool:
@@ -210,11 +210,10 @@ class Supply(Rule):
             yield from self._members(label, supplied)
 
     def _labels(self, instance: Instance) -> list[str]:
-        """The periods of the horizon's days on which the rule holds."""
+        """The periods of the days on which the rule holds, those on record among them."""
         if self.period == "horizon":
             return ["horizon"]
-        horizon = instance.file.horizon
-        days = [horizon.start + timedelta(days=at) for at in range(horizon.days)]
+        days = [instance.timeline.first_day + timedelta(days=at) for at in range(instance.timeline.days)]
         return sorted({f"{day:%G-W%V}" for day in days if (self.valid_from or day) <= day <= (self.valid_to or day)})
 
     def _members(self, label: str, supplied: dict[str, Fraction]) -> Iterator[Measurement]:

@@ -26,7 +26,7 @@ from scheduler.rules.framework.subject import Subject
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -76,7 +76,7 @@ class Variety(ScopedRule):
         """Minutes from the begin of a span to that of the next."""
         return 1 if self.in_a_row else self.every
 
-    def settles_after(self, instance: Instance) -> int:
+    def settles_after(self, file: InstanceFile) -> int:
         """The length of a span, rounded up to days."""
         return -(-self._length // DAY_MINUTES)
 

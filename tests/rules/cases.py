@@ -33,6 +33,9 @@ FAIR = {"fair": {"first": "2026-12-05", "last": "2026-12-08"}}
 QUOTAS: dict[str, dict[str, Any]] = {
     "share, day": _quota_case(quota(select={"origin": "domestic"}, least_share=0.8, period="day")),
     "share, most, soft, 6h": _quota_case(quota(select={"origin": "foreign"}, most_share="1/7", period="6h", **SOFT)),
+    "a rule that ends within its week": _quota_case(
+        quota(select={"genre": "drama"}, least_minutes=100, period="week", valid_to="2026-12-08", **SOFT)
+    ),
     "a named range of dates": _quota_case(
         quota(select={"origin": "foreign"}, least_minutes=90, period="fair", **SOFT), periods=FAIR
     ),

@@ -216,6 +216,12 @@ _JOINT = programme("joint", 60, origin="KZ:0.5;UZ:0.5", episodes=2)
 PREMIERES = {
     "on the same date": content([kz(HOUR), uz(HOUR)], [_JOINT], rules=[{**_PREMIERE, **SOFT}], days=3),
     "within a day": content([kz(HOUR), uz(HOUR)], [_JOINT], rules=[{**_PREMIERE, "within_days": 1}], days=3),
+    "settled after the rule has ended": content(
+        [kz(HOUR), uz(HOUR)],
+        [_JOINT],
+        rules=[{**_PREMIERE, "within_days": 2, "valid_to": "2026-12-07", **SOFT}],
+        days=3,
+    ),
     "three parties, reruns do not count": content(
         [kz(HOUR), uz(HOUR), channel("T.kg", "KG", "Asia/Bishkek", HOUR)],
         [{**_JOINT, "runs": 2, "episodes": 1}],

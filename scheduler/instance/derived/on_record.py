@@ -59,11 +59,16 @@ def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[A
     shift = timedelta(minutes=file.broadcast_day)
     recorded = min((row.start_utc.astimezone(zone_clock(zones[row.channel])) - shift).date() for row in rows)
     last = start + timedelta(days=file.horizon.days - 1)
-    in_force = [rule for rule in rules if (rule.valid_from or last) <= last and (rule.valid_to or start) >= start]
+    in_force = [rule for rule in rules if (rule.valid_from or last) <= last and is_open(rule, file)]
     looked = [rule.looks_back(start) for rule in in_force]
     named = [file.periods[name] for rule in in_force for name in rule.periods if name in file.periods]
     looked += [period.first - timedelta(days=2) for period in named if period.last >= start]
     return min(start, max(recorded, min(looked, default=start), start - timedelta(days=LONGEST_LOOK_BACK)))
+
+
+def is_open(rule: RuleModel, file: InstanceFile) -> bool:
+    """Whether a rule holds on a day of the horizon or has rows that it judges for days before."""
+    return rule.valid_to is None or rule.valid_to + timedelta(days=rule.settles_after(file)) >= file.horizon.start
 
 
 def build_record(

@@ -102,6 +102,10 @@ class RuleModel(Frozen):
         """The periods over which it counts."""
         return frozenset({getattr(one, "period", "") for one in (self, *getattr(self, "measures", ()))} - {""})
 
+    def settles_after(self, file: InstanceFile) -> int:
+        """Days after the end of a row's period in which its count may still change."""
+        return 0
+
     def looks_back(self, start: date) -> date:
         """The earliest day whose airings may count in a row that is open on the first day of a horizon."""
         spans = {"week" if period == "cumulative" else period for period in self.periods}

@@ -77,10 +77,6 @@ class Rule(RuleModel):
         """Whether its rows have an upper side that no planned airing can lower, so that misses of the past stay."""
         return False
 
-    def settles_after(self, instance: Instance) -> int:
-        """Days after the end of a row's period in which its count may still change."""
-        return 0
-
     def sentence(self) -> Message:
         """The rule in words."""
         raise NotImplementedError

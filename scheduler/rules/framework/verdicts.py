@@ -17,7 +17,7 @@ from scheduler.rules.framework.rows import NO_BOUND, RIGID, RuleRows
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, InstanceFile
     from scheduler.rules.framework.base import Rule
     from scheduler.rules.framework.subject import Subject
 
@@ -68,29 +68,32 @@ def span_in(instance: Instance, label: str, subject: Subject | None = None) -> t
 
 
 def verdict_on(rule: Rule, instance: Instance, label: str, subject: Subject | None = None) -> Verdict:
-    """Whether an earlier horizon has judged a row, this horizon judges it, or it is still open at its end."""
+    """Whether an earlier horizon has judged a row, this horizon judges it, or it is still open at its end.
+
+    The last period of a rule ends with the rule.
+    """
     span = span_in(instance, label, subject)
     if span is None:
         over = rule.valid_to is not None and rule.valid_to < instance.file.horizon.start
         return "past" if over else "final"
-    settled = span[1] + timedelta(days=rule.settles_after(instance))
+    settled = min(span[1], rule.valid_to or span[1]) + timedelta(days=rule.settles_after(instance.file))
     horizon = instance.file.horizon
     if settled < horizon.start:
         return "past"
     return "interim" if settled > horizon.start + timedelta(days=horizon.days - 1) else "final"
 
 
-def opens_at_night(instance: Instance) -> bool:
+def opens_at_night(file: InstanceFile) -> bool:
     """Whether a channel takes airings that start after midnight and before its broadcast day begins."""
-    begins = instance.file.broadcast_day
-    return any(window.start % 1440 < begins for channel in instance.channels for window in channel.windows)
+    return any(window.start % 1440 < file.broadcast_day for channel in file.channels for window in channel.windows)
 
 
-def due(instance: Instance, label: str, least: int, rest: Rest) -> int:
+def due(instance: Instance, label: str, least: int, rest: Rest, valid_to: date | None) -> int:
     """The part of a least amount that is due by the end of the horizon: its share of the period's days, rounded down.
 
     Unknown days, before the first day on record, are left out. `rest` states which part of an open period's amount is
-    due: all of it, the share of the days passed by then, or none.
+    due: all of it, the share of the days passed by then, or none. A period is open no longer than its rule holds, to
+    `valid_to`.
     """
     span = span_in(instance, label)
     if span is None or span[0] == span[1]:
@@ -98,9 +101,10 @@ def due(instance: Instance, label: str, least: int, rest: Rest) -> int:
     first, last = span
     horizon = instance.file.horizon
     ends = horizon.start + timedelta(days=horizon.days - 1)
-    if last > ends and rest == "none":
+    closed = min(last, valid_to or last) <= ends
+    if not closed and rest == "none":
         return 0
-    until = last if rest == "all" else min(last, ends)
+    until = last if rest == "all" or closed else ends
     known = (until - max(first, instance.timeline.first_day)).days + 1
     return least * known // ((last - first).days + 1)
 

@@ -1,0 +1,1 @@
+"""Rules counted again from the files of an instance alone."""

@@ -1,0 +1,41 @@
+"""What the scheduler's checks say of a timetable beside what is counted again from the files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from scheduler.rules import load
+from scheduler.timetable import read_timetable
+from scheduler.verify import verify
+from tests.recount.folder import Folder
+from tests.recount.rules import missed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STRUCTURE = {"airtime", "anchors", "locks", "rights", "placement"}
+
+
+def checked(folder: Path, text: str) -> dict[tuple[str, str, str, str], int]:
+    """{(rule, subject, period, what): units} that the checks find missed; structural rows left out."""
+    instance = load(folder)
+    path = folder / "recounted.csv"
+    path.write_text(text, encoding="utf-8")
+    found = {}
+    for row in verify(read_timetable(instance, path)).missed:
+        if not row.rigid and row.rule not in STRUCTURE:
+            what = re.sub(r"^(\w+) of .* \(", r"\1 of * (", str(row.aspect))
+            found[row.rule, str(row.subject), row.period, what] = row.miss
+    return found
+
+
+def differences(folder: Path, text: str) -> tuple[int, dict[tuple[str, str, str, str], tuple[int, int]]]:
+    """How many rows are missed, and {row: (checks, counted again)} of every row on which the two do not agree."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    told, counted = checked(folder, text), missed(Folder(folder, rows))
+    every = sorted(told.keys() | counted.keys())
+    pairs = {key: (told.get(key, 0), counted.get(key, 0)) for key in every}
+    return len(every), {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
