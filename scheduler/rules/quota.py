@@ -362,9 +362,10 @@ class Quota(ScopedRule):
         All asked is the amount for the days from the first on record to the last of the period.
         """
         span, horizon = span_in(instance, row.period), instance.file.horizon
-        if span is None or span[1] <= horizon.start + timedelta(days=horizon.days - 1):
+        last = horizon.start + timedelta(days=horizon.days - 1)
+        if span is None or min(span[1], self.valid_to or span[1]) <= last:
             return row
-        whole = due(instance, row.period, int(self.bound[2]), "all")
+        whole = due(instance, row.period, int(self.bound[2]), "all", self.valid_to)
         remains = max(whole - row.have, Fraction(0))
         text = msg(
             "{text}; {remains} {unit} of {all} remain until {day}",

@@ -10,7 +10,7 @@ from tests.recount.mutate import one_mutant
 
 
 def main(count: int, first: int) -> int:
-    """Compare so many mutants; 1 where some disagree."""
+    """Compare a number of mutants; 1 where some disagree."""
     wrong, compared, rows = 0, 0, 0
     for number in range(first, first + count):
         with tempfile.TemporaryDirectory() as folder:
