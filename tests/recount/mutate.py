@@ -78,7 +78,7 @@ def changed_rows(rows: list[dict[str, str]], rng: np.random.Generator) -> list[d
                     new["episode"] = str(int(rng.integers(1, 4)))
                 case 3:
                     new["duration_min"] = str(max(5, int(row["duration_min"]) - int(rng.integers(0, 12))))
-        # columns that tell the time once more would contradict the new length
+        # columns that repeat the time would contradict the new length
         kept = (
             "channel",
             "start_utc",
