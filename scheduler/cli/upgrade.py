@@ -24,7 +24,7 @@ def upgrade(folder: Path) -> int:
     from scheduler.instance import INSTANCE_FILE, InputError
     from scheduler.instance.files.older_format import upgraded
     from scheduler.instance.files.yaml_document import read_yaml
-    from scheduler.instance.model.instance import FORMAT
+    from scheduler.instance.model.field_types import FORMAT
     from scheduler.whole_file import write_whole
 
     path = (folder / INSTANCE_FILE).resolve()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.imports.anchors import table_text
 from scheduler.imports.review import Change, some
-from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, read_csv, zone_clock
-from scheduler.instance.derived.aired import NEEDED_COLUMNS
+from scheduler.instance import FORMAT, InputError, Problem, read_csv, zone_clock
+from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS
 from scheduler.instance.files.signs import as_read
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def history_change(instance: Instance, slots: Sequence[Slot], findings: Findings
         findings.warn(slots[0].file, slots[0].place, said)
     review = [f"not in the catalogue: {title} ({count})" for title, count in unknown.most_common(5)]
     review += [f"left out: {count} entries {reason}" for reason, count in findings.left_out.items() if count]
-    text = table_text([*_rows_there(instance), *rows], TIMETABLE_COLUMNS)
+    text = table_text([*_rows_there(instance), *rows], HISTORY_COLUMNS)
     titles = len({row["programme"] for row in rows})
     return Change({"history.csv": text}, "", f"{len(rows)} airings of {titles} programmes added", tuple(review))
 
@@ -119,9 +119,10 @@ def _row(
         "run": run,
         "version_language": version.language,
         "version_kind": version.kind,
+        "format": str(FORMAT),
     }
 
 
 def _rows_there(instance: Instance) -> list[dict[str, str]]:
     path = instance.folder / "history.csv"
-    return read_csv(path, path.name, frozenset(TIMETABLE_COLUMNS), NEEDED_COLUMNS).rows if path.is_file() else []
+    return read_csv(path, path.name, frozenset(HISTORY_COLUMNS), NEEDED_COLUMNS).rows if path.is_file() else []

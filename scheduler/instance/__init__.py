@@ -11,7 +11,8 @@ from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.load import INSTANCE_FILE, TABLES, document_of, file_model, load_instance
 from scheduler.instance.files.problem import InputError, Problem, did_you_mean
 from scheduler.instance.model.channel import Channel, Fallback, Territory, Window
-from scheduler.instance.model.instance import FORMAT, PRIME, Horizon, Instance, InstanceFile
+from scheduler.instance.model.field_types import FORMAT
+from scheduler.instance.model.instance import PRIME, Horizon, Instance, InstanceFile
 from scheduler.instance.model.placement import Placement, PlacementKind
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme, Version
 from scheduler.instance.model.rule_model import AgreementModel, RuleModel

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from scheduler.imports.anchors import table_text
-from scheduler.instance import TIMETABLE_COLUMNS, read_csv
-from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS
+from scheduler.instance import FORMAT, read_csv
+from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, HISTORY_COLUMNS, NEEDED_COLUMNS
 from scheduler.reconcile.decisions import FILE, decisions_csv
 from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, local_text
 from scheduler.text_tables import markdown_lines, without_bars
@@ -265,8 +265,7 @@ def _history(aired: Timetable) -> str:
     """The instance's history.csv with what aired added. Airings that it already has do not change."""
     instance = aired.instance
     path = instance.folder / HISTORY
-    columns = frozenset((*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS))
-    there = read_csv(path, HISTORY, columns, NEEDED_COLUMNS).rows if path.is_file() else []
+    there = read_csv(path, HISTORY, frozenset(HISTORY_COLUMNS), NEEDED_COLUMNS).rows if path.is_file() else []
     known = {(row.channel, row.start_utc.strftime("%Y-%m-%dT%H:%MZ")) for row in instance.history}
     rows = timetable_frame(aired).astype(str).to_dict("records")
     fresh = [
@@ -275,5 +274,5 @@ def _history(aired: Timetable) -> str:
         if (row["channel"], row["start_utc"]) not in known
     ]
     for row in fresh:
-        row["episode"] = row["episode"] or "1"
-    return table_text([*there, *fresh], (*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS))
+        row |= {"episode": row["episode"] or "1", "format": str(FORMAT)}
+    return table_text([*there, *fresh], HISTORY_COLUMNS)

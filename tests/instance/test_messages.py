@@ -12,6 +12,7 @@ import pytest
 
 from scheduler.instance import InputError
 from scheduler.rules import load
+from tests.builders import aired, content, kz, programme, window, write
 from tests.instance.cases import ANCHORS, AUDIENCE, FILES, PROGRAMMES, YAML, folder_of, problems
 
 
@@ -550,3 +551,15 @@ def test_history_inside_the_horizon_and_a_daypart_of_one_channel_are_reported(tm
     assert any(message.startswith("the instance has no daypart 'primetime'") for message in said)
     assert any("aired on 2026-12-08, but the horizon ends on 2026-12-07" in message for message in said)
     assert len(said) == 2
+
+
+@pytest.mark.parametrize(("said", "problem"), [("2", ""), ("", ""), ("3", "the row is of format 3")])
+def test_history_says_its_format(tmp_path, said, problem):
+    """A row of another format than this version's is refused; blank is this one."""
+    row = {**aired("Q.kz", "2026-12-04T18:00Z", "local", 30), "format": said}
+    spec = content([kz(window("23:00", "24:00"))], [programme("local", 30)], history=[row])
+    if not problem:
+        assert len(load(write(tmp_path, spec)).history) == 1
+        return
+    with pytest.raises(InputError, match=problem):
+        load(write(tmp_path, spec))

@@ -15,9 +15,8 @@ from scheduler.rules import load
 from scheduler.timetable import timetable_csv
 from tests.builders import write
 from tests.recount.compare import differences
-from tests.rules.over_time import cut, part
+from tests.rules.over_time import cut, longer, part, some_timetable
 from tests.rules.rulebook_cases import ALL_KINDS
-from tests.rules.test_history import longer, some_timetable
 
 if TYPE_CHECKING:
     from pathlib import Path

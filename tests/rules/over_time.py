@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
-from scheduler.rules import load
-from scheduler.timetable import read_timetable, timetable_csv
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
+from scheduler.rules import load, rules_of
+from scheduler.timetable import read_timetable, timetable_csv, timetable_of
 from tests.builders import write
+
+EARLIER, LEAST_DAYS = 3, 6
+"""Instances that begin on a Monday begin on the Friday before, so that a week ends and another begins in them."""
 
 
 def rows_of(timetable):
@@ -55,3 +60,36 @@ def cut(instance, timetable, day):
             of = at
         (before if first + timedelta(days=of) < day else after).append(row)
     return before, after
+
+
+def longer(spec):
+    """The same instance over more days, its rules soft so that any timetable may be judged."""
+    file = dict(spec["instance.yaml"])
+    begins = date.fromisoformat(file["horizon"]["start"]) - timedelta(days=EARLIER)
+    days = max(LEAST_DAYS, file["horizon"]["days"] + EARLIER)
+    file["horizon"] = {"start": begins.isoformat(), "days": days}
+    soft = {"hard": False, "price": 7}
+    for section in ("rules", "agreements"):
+        file[section] = [without_carry_over({**one, **soft}) for one in file[section]]
+    for one in file["rules"]:
+        if one["type"] == "dubbing":  # else a studio's weeks are counted from each horizon's first day
+            one.setdefault("valid_from", file["horizon"]["start"])
+    return {**spec, "instance.yaml": file}
+
+
+def without_carry_over(rule):
+    """A rule that begins even: a carry-over is written for one horizon."""
+    measures = [{**one, "carry_over": 0} for one in rule.get("measures", [])]
+    return {**rule, "measures": measures} if measures else rule
+
+
+def some_timetable(instance, rng):
+    """A timetable of airings drawn one after the other, each kept if the structural rows still hold."""
+    airings = build_airings(instance, rules_of(instance))
+    formulation = formulate(airings)
+    chosen = airings.locked.copy()
+    for at in rng.permutation(len(airings))[:60].tolist():
+        chosen[at] = True
+        if not formulation.is_admissible(formulation.point(chosen)):
+            chosen[at] = False
+    return timetable_of(airings, chosen), airings, formulation, chosen

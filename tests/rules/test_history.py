@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
-from scheduler.airings import build_airings
-from scheduler.formulation import formulate
 from scheduler.rules import AGREEMENTS, RULES, load, rules_of
 from scheduler.rules.framework.verdicts import verdict_on
-from scheduler.timetable import timetable_of
 from scheduler.verify import verify
 from tests.builders import write
-from tests.rules.over_time import cut, part
+from tests.rules.over_time import EARLIER, cut, longer, part, some_timetable
 from tests.rules.rulebook_cases import ALL_KINDS as KINDS
 
 STRUCTURE = ("rights", "anchors", "airtime")
 CASES = [(kind, name, spec) for kind, cases in KINDS.items() if kind not in STRUCTURE for name, _, spec in cases]
-EARLIER, LEAST_DAYS = 3, 6
-"""Instances that begin on a Monday begin on the Friday before, so that a week ends and another begins in them."""
-
-
-def longer(spec):
-    """The same instance over more days, its rules soft so that any timetable may be judged."""
-    file = dict(spec["instance.yaml"])
-    begins = date.fromisoformat(file["horizon"]["start"]) - timedelta(days=EARLIER)
-    days = max(LEAST_DAYS, file["horizon"]["days"] + EARLIER)
-    file["horizon"] = {"start": begins.isoformat(), "days": days}
-    soft = {"hard": False, "price": 7}
-    for section in ("rules", "agreements"):
-        file[section] = [without_carry_over({**one, **soft}) for one in file[section]]
-    for one in file["rules"]:
-        if one["type"] == "dubbing":  # else a studio's weeks are counted from each horizon's first day
-            one.setdefault("valid_from", file["horizon"]["start"])
-    return {**spec, "instance.yaml": file}
-
-
-def without_carry_over(rule):
-    """A rule that begins even: a carry-over is written for one horizon."""
-    measures = [{**one, "carry_over": 0} for one in rule.get("measures", [])]
-    return {**rule, "measures": measures} if measures else rule
-
-
-def some_timetable(instance, rng):
-    """A timetable of airings drawn one after the other, each kept if the structural rows still hold."""
-    airings = build_airings(instance, rules_of(instance))
-    formulation = formulate(airings)
-    chosen = airings.locked.copy()
-    for at in rng.permutation(len(airings))[:60].tolist():
-        chosen[at] = True
-        if not formulation.is_admissible(formulation.point(chosen)):
-            chosen[at] = False
-    return timetable_of(airings, chosen), airings, formulation, chosen
 
 
 def final(instance, timetable):

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_v
 
 from scheduler.instance.derived.timeline import zone_clock
 from scheduler.instance.model.field_marks import Ref
-from scheduler.instance.model.field_types import MOST_EPISODES, Day, Frozen, Language, VersionKind
+from scheduler.instance.model.field_types import FORMAT, MOST_EPISODES, Day, Frozen, Language, VersionKind
 from scheduler.messages import Listed, msg
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ TIMETABLE_COLUMNS = (
 
 EVIDENCE_COLUMNS = ("status", "evidence", "evidence_row", "evidence_sha256")
 """What a timetable of what has aired says beside: what became of an airing, and the file and rows that show it."""
+
+HISTORY_COLUMNS = (*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS, "format")
+"""The columns of history.csv, in order."""
 
 NEEDED_COLUMNS = frozenset(
     {
@@ -111,6 +114,18 @@ class Aired(Frozen):
     anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = Field(
         False, description="yes for an anchor, which uses no rights", examples=["yes"]
     )
+    format: int | None = Field(
+        None,
+        ge=1,
+        description="format of the instance for which the row was written; blank is the present",
+        examples=[2],
+    )
+
+    @model_validator(mode="after")
+    def _of_this_format(self) -> Aired:
+        if self.format not in (None, FORMAT):
+            raise ValueError(f"the row is of format {self.format}, and this version reads format {FORMAT}")
+        return self
 
 
 class Lock(Frozen):

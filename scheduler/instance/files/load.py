@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
-from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired, Lock
+from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired, Lock
 from scheduler.instance.files.causes import one_per_cause, silent_definitions
 from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.formula_errors import formula_errors
@@ -20,7 +20,8 @@ from scheduler.instance.files.references import check_references
 from scheduler.instance.files.validation import places_of, problems_in_row, problems_in_yaml
 from scheduler.instance.files.variant import change_tables, changed_document, read_variant
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
-from scheduler.instance.model.instance import FORMAT, Instance, InstanceFile
+from scheduler.instance.model.field_types import FORMAT
+from scheduler.instance.model.instance import Instance, InstanceFile
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 from scheduler.instance.model.rule_model import RuleModel
 
@@ -180,7 +181,7 @@ def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | 
 def _columns(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
     """(columns that a table may have, those that it must have)."""
     if model is Aired:
-        return frozenset((*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS)), NEEDED_COLUMNS
+        return frozenset(HISTORY_COLUMNS), NEEDED_COLUMNS
     if model is Lock:
         return frozenset(TIMETABLE_COLUMNS), frozenset()
     required = (name for name, field in model.model_fields.items() if field.is_required())

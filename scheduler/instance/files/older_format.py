@@ -14,7 +14,7 @@ import yaml
 
 from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.yaml_document import YamlDocument, parse_yaml
-from scheduler.instance.model.instance import FORMAT
+from scheduler.instance.model.field_types import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,6 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 1440
 MAX_CLOCK = 30 * 60
+FORMAT = 2
+"""The format of instance folders that this version reads and writes; `parity upgrade` brings older ones to it."""
+
 MOST_EPISODES = 10_000
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])\Z")

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 PRIME = "prime"
 
-FORMAT = 2
-"""The format of instance folders that this version reads and writes; `parity upgrade` brings older ones to it."""
-
 
 class Horizon(Frozen):
     """The days that are planned; every channel's legal days, on its own clock."""
