@@ -673,7 +673,10 @@ class Counting:
 
     def _variety(self, rule):
         found, world = {}, self.world
-        settle = ceil(rule["hours"] / 24)
+        length, step = rule["most_minutes"] + 1, 1
+        if not rule.get("in_a_row"):
+            length, step = rule["hours"] * 60, rule.get("every", 60)
+        settle = ceil(length / 1440)
         for channel in self.scope(rule):
             shows = self.shows(channel, rule["select"]) & self.within(rule, channel)
             total = np.concatenate([[0], np.cumsum(shows)])
@@ -682,8 +685,8 @@ class Counting:
                 if not self.holds(rule, day):
                     continue
                 midnights = [world.at_clock(channel, day + timedelta(days=more), 0) for more in (0, 1)]
-                for start in range(*midnights, rule.get("every", 60)):
-                    have = int(total[min(start + rule["hours"] * 60, len(shows))] - total[start])
+                for start in range(*midnights, step):
+                    have = int(total[min(start + length, len(shows))] - total[start])
                     label = f"{world.moment(start):%Y-%m-%dT%H:%MZ}"
                     if have > rule["most_minutes"] and self.judged(label, settle, [channel]):
                         found[channel, label, "most"] = have - rule["most_minutes"]
