@@ -10,9 +10,11 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from scheduler.airings import Airings, build_airings
+from scheduler.generate.facts import facts
 from scheduler.instance import Instance, zone_clock
 from scheduler.rules import load, rules_of
 from scheduler.solve import Answer, Settings, solve
@@ -160,6 +162,14 @@ def test_rules_of_law_say_their_source_and_their_reading(week: Instance) -> None
         assert rule.id in text
         if rule.price is not None:
             assert f"soft, {rule.price:,}" in text
+
+
+@pytest.mark.parametrize(("channel", "peak"), [("UTRK.kg", 44_500), ("ElTR.kg", 13_000)])
+def test_kyrgyz_viewers_of_the_week_watch_when_the_survey_says(channel: str, peak: int) -> None:
+    table = pd.read_csv(WEEK / "audience.csv")
+    for days, curve in zip(("mon-fri", "sat-sun"), facts().audience_curves("KG"), strict=True):
+        own = table[(table["channel"] == channel) & (table["days"] == days)].set_index("hour")["viewers"]
+        assert own.sort_index().tolist() == [round(peak * index / 100) for index in curve.tolist()]
 
 
 def test_joint_projects_have_shares_of_both_sides(week: Instance) -> None:

@@ -174,7 +174,7 @@ def audience_entries(outlet: Outlet, dials: Dials, known: Facts) -> list[dict[st
     rows = []
     earlier = HOLIDAY_EARLIER if outlet.holidays else WEEKEND_EARLIER if outlet.weekend is not None else 0
     first, last = (outlet.start - earlier) // 60, (outlet.start + round(dials.hours * 60) - 1) // 60
-    curves = (("mon-fri", known.audience_by_hour.weekday), ("sat, sun", known.audience_by_hour.weekend))
+    curves = tuple(zip(("mon-fri", "sat, sun"), known.audience_curves(outlet.station.territory), strict=True))
     for genre in ("", *known.genres):
         factor = outlet.taste.get(genre, 1.0)
         for days, curve in curves:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
+Curve = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
 class _Read(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,6 +55,14 @@ class AudienceByHour(_Read):
     source: str
     weekday: tuple[float, ...]
     weekend: tuple[float, ...]
+
+
+class _AudienceByTwoHours(_Read):
+    """When viewers of a territory watch: a share for every two hours from `first_hour` on."""
+
+    source: str
+    first_hour: int
+    shares: dict[str, tuple[float, ...]]
 
 
 class _Lengths(_Read):
@@ -109,6 +120,7 @@ class Facts(_Read):
     territories: _Lands
     channels: _Stations
     audience_by_hour: AudienceByHour
+    audience_by_two_hours: _AudienceByTwoHours
     lengths: _Lengths
     appeal: _Appeal
     series: _Series
@@ -119,6 +131,23 @@ class Facts(_Read):
     def genres(self) -> list[str]:
         """Genres for which lengths and appeal are known."""
         return list(self.lengths.minutes)
+
+    def audience_curves(self, territory: str) -> tuple[Curve, Curve]:
+        """Audience index by local hour on weekdays and at weekends in a territory, two arrays of (24,).
+
+        The curve of `audience_by_hour`; where a survey knows the shares s of two-hour slots k, the hours of a slot are
+        scaled so that its sum is s_k / Σ s of that of all slots: x'[h] = x[h] · (s_k / Σ s) · Σ x / Σ_{slot k} x.
+        """
+        weekday, weekend = (np.array(curve) for curve in (self.audience_by_hour.weekday, self.audience_by_hour.weekend))
+        shares = np.array(self.audience_by_two_hours.shares.get(territory, ()))
+        if len(shares):
+            hours = slice(
+                self.audience_by_two_hours.first_hour, self.audience_by_two_hours.first_hour + 2 * len(shares)
+            )
+            for curve in (weekday, weekend):
+                slots = curve[hours].reshape(-1, 2)
+                curve[hours] = (slots * (shares / shares.sum() * slots.sum() / slots.sum(axis=1))[:, None]).ravel()
+        return weekday, weekend
 
     def draw(self, values: tuple[float, ...], count: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
         """Draw from a distribution known at the percentiles, linear between them and constant outside."""

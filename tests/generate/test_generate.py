@@ -152,3 +152,14 @@ def test_the_written_file_has_no_aliases(tmp_path):
     assert "&id" not in text
     assert yaml.safe_load(text)["name"] == "generated"
     assert asdict(load(tmp_path).windows)["channel"].size
+
+
+def test_kyrgyz_viewers_watch_when_the_survey_says():
+    known = facts()
+    survey = np.array(known.audience_by_two_hours.shares["KG"])
+    for curve, scaled in zip(known.audience_curves("KG"), known.audience_curves("UZ"), strict=True):
+        slots = curve[6:].reshape(-1, 2).sum(axis=1)
+        np.testing.assert_allclose(slots / slots.sum(), survey / survey.sum())
+        np.testing.assert_allclose(curve[6:].sum(), scaled[6:].sum())
+        np.testing.assert_array_equal(curve[:6], scaled[:6])
+    assert known.audience_curves("UZ")[0].tolist() == list(known.audience_by_hour.weekday)
