@@ -1,7 +1,6 @@
 """The formulation as free MPS, so that any solver of mixed-integer programs can be run on it.
 
-HiGHS writes the file. Read back, a month of 4.3 million entries has the same costs, bounds, sides, coefficients and
-names, to the last digit.
+HiGHS writes the file. Read back, it has the same costs, bounds, sides, coefficients and names, to the last digit.
 """
 
 from __future__ import annotations
