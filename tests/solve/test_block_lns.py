@@ -38,7 +38,7 @@ def test_one_block_of_all_windows_is_solved_to_the_best_timetable(tmp_path, name
 
 
 def test_a_round_never_gets_worse_at_the_prices_and_breaks_no_local_row(tmp_path):
-    formulation = formulated(smoke(tmp_path, 0.7, 2))
+    formulation = formulated(smoke(tmp_path, 0.7, 4))
     annealing = annealing_of(formulation, params=FEW_WINDOWS)
     assert annealing.cycle() and annealing.search.best.hard_miss == 0
     chosen = annealing.search.best.point[: formulation.airing_count].astype(bool)

@@ -25,7 +25,7 @@ COUNTED = {"time_limit": 10.0, "deterministic": True, "workers": 1}
 def in_a_week(folder):
     """A generated instance that the exact engine does not prove in the tests' time: three countries for a week."""
     dials = suite("free-smoke").dials_at(0.9).model_copy(update={"days": 7, "titles": 120, "shortlist": 12})
-    generate(folder, dials, 1)
+    generate(folder, dials, 3)
     return load(folder)
 
 
