@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def treaty_exemptions(instance: Instance, clash: Clash) -> list[Message]:
     """For every rule of a clash with `exempt: treaty`: the channels that would need an international agreement.
 
-    No remedy of a planner's own: the agreement is one of states, and a memorandum of broadcasters is none.
+    A planner cannot remedy this: only states can make such an agreement; a memorandum of broadcasters does not exempt.
     """
     named = {clause.rule for clause in clash.clauses}
     exempting = [

@@ -51,9 +51,7 @@ class Due:
     silence: str  # what no answer means; empty where nothing is asked
 
 
-def due(
-    timetable: Timetable, on: date, until: date, party: str | None = None
-) -> list[Due]:  # fmt: skip
+def due(timetable: Timetable, on: date, until: date, party: str | None = None) -> list[Due]:
     """All that is due up to a day, what is overdue before it; what has been done is left out.
 
     Parameters

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -22,7 +23,8 @@ from scheduler.timetable import timetable_frame
 from scheduler.whole_file import locked, recover, write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from scheduler.instance import Instance
     from scheduler.timetable import Timetable
@@ -95,6 +97,19 @@ def read_state(instance: Instance, one: Publication | None) -> pd.DataFrame:
     return frame.assign(sequence=frame["sequence"].astype(int), duration_min=frame["duration_min"].astype(int))
 
 
+@contextmanager
+def recording(instance: Instance) -> Iterator[Path]:
+    """The folder of an instance's publications, made where it is missing and locked against other processes.
+
+    Raises OSError where it cannot be written, or another process writes into it.
+    """
+    folder = instance.folder / FOLDER
+    folder.mkdir(exist_ok=True)
+    recover(folder)
+    with locked(folder):
+        yield folder
+
+
 def publish(
     instance: Instance, timetable: Timetable, until: date, channels: Sequence[str], on: date
 ) -> Publication | None:  # fmt: skip
@@ -107,10 +122,7 @@ def publish(
     OSError
         Where it cannot be written, or another process writes into it.
     """
-    folder = instance.folder / FOLDER
-    folder.mkdir(exist_ok=True)
-    recover(folder)
-    with locked(folder):
+    with recording(instance) as folder:
         before = read_publications(instance)
         last = before[-1] if before else None
         frame = timetable_frame(timetable)

@@ -16,10 +16,10 @@ from pydantic import ValidationError
 
 from scheduler.instance import InputError, Problem
 from scheduler.instance.model.field_types import Day, Frozen
-from scheduler.publication.state import FOLDER, PUBLISHED, read_publications, read_state
+from scheduler.publication.state import FOLDER, PUBLISHED, read_publications, read_state, recording
 from scheduler.replan.freeze import is_frozen
 from scheduler.timetable import timetable_frame
-from scheduler.whole_file import locked, recover, write_together
+from scheduler.whole_file import recover, write_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,10 +93,7 @@ def add_words(instance: Instance, words: Iterable[Word]) -> int:
     OSError
         Where it cannot be written, or another process writes into it.
     """
-    folder = instance.folder / FOLDER
-    folder.mkdir(exist_ok=True)
-    recover(folder)
-    with locked(folder):
+    with recording(instance) as folder:
         known = read_words(instance)
         last = {word.key: word.said for word in known}
         new = [word for word in words if last.get(word.key) != word.said]

@@ -51,7 +51,7 @@ def spec() -> dict[str, Any]:
 def planned_in(tmp_path: Path) -> tuple[Path, Path]:
     """The folder of the instance, and its best timetable."""
     folder = write(tmp_path / "instance", spec())
-    answer = solve(load(folder), Settings(strategy="exact", time_limit=10.0))
+    answer = solve(load(folder), Settings(strategy="exact", time_limit=10.0, deterministic=True, workers=1))
     assert answer.timetable is not None
     path = tmp_path / "timetable.csv"
     path.write_text(timetable_csv(answer.timetable), encoding="utf-8")

@@ -55,9 +55,14 @@ class Given:
     title: Ints
 
 
+def _counted_by(period: str) -> str:
+    """The period in which a measure is counted: a cumulative one is summed over weeks."""
+    return "week" if period == "cumulative" else period
+
+
 def period_labels(instance: Instance, agreement: AgreementModel, period: str) -> list[str]:
     """The periods of the horizon in which an agreement holds, in time order."""
-    base = "week" if period == "cumulative" else period
+    base = _counted_by(period)
     found: set[str] = set()
     for number in (at for party in agreement.parties for at in instance.channels_of(party)):
         zone = instance.channels[number].zone
@@ -88,7 +93,7 @@ def given(
         Only content that fits it counts. None for all content.
     """
     instance = airings.instance
-    base = "week" if period == "cumulative" else period
+    base = _counted_by(period)
     labels = {label: at for at, label in enumerate(period_labels(instance, agreement, period))}
     share = given_parts(instance, agreement, giver)
     anchors = instance.dated_anchors
@@ -201,7 +206,7 @@ def exchanged(
         Period label → amount, in parts of the contents' share_scale.
     """
     instance = on_air.instance
-    base = "week" if period == "cumulative" else period
+    base = _counted_by(period)
     moments = on_air.starts if measure in STARTS else on_air.minutes
     share = given_parts(instance, agreement, giver)[moments.content]
     names = moments.periods(base).to_numpy()
