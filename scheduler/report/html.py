@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -13,33 +14,19 @@ from markupsafe import Markup
 
 from scheduler.report.charts import audience_chart, parity_charts
 from scheduler.report.comparison import comparison_sections
+from scheduler.report.contents import PARTS, parts_of
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
-from scheduler.report.period_sections import remains_section
-from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
 from scheduler.report.section_text import cell
-from scheduler.report.sections import (
-    audience_section,
-    clause_costs_section,
-    hours_section,
-    missed_section,
-    not_placed_section,
-    parity_section,
-    row_costs_section,
-    rules_section,
-    runs_section,
-    weeks_section,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scheduler.report.comparison import Plan
+    from scheduler.report.contents import Part, Shown
+    from scheduler.report.sections import Section
     from scheduler.report.tables import Tables
-
-MOST_ROW_COSTS = 25
-"""Rows of the table of marginal costs that a page shows; the workbook has all."""
 
 
 def html_report(tables: Tables, language_code: str) -> str:
@@ -94,7 +81,6 @@ def _resource(name: str) -> str:
 def _content(tables: Tables, language: Language) -> dict[str, Any]:
     """What the page shows; every number comes from the tables."""
     instance = tables.instance
-    costs = row_costs_section(tables, language)
     return {
         "name": instance.file.name,
         "description": instance.file.description,
@@ -108,20 +94,20 @@ def _content(tables: Tables, language: Language) -> dict[str, Any]:
         "audience_chart": audience_chart(tables, language),
         "grids": grids(tables, language),
         "day_begins": f"{instance.file.broadcast_day // 60:02d}:{instance.file.broadcast_day % 60:02d}",
-        "parity": parity_section(tables, language),
-        "weeks": weeks_section(tables, language),
-        "missed": missed_section(tables, language),
-        "remains": remains_section(tables, language),
-        "rules": rules_section(tables, language),
-        "audience": audience_section(tables, language),
-        "hours": hours_section(tables, language),
-        "clause_costs": clause_costs_section(tables, language),
-        "row_costs": type(costs)(
-            costs.name, costs.title, costs.note, costs.columns, costs.rows[:MOST_ROW_COSTS], costs.empty
-        ),
-        "regularity": regularity_section(tables, language),
-        "strands": strands_section(tables, language),
-        "runway": runway_section(tables, language),
-        "runs": runs_section(tables, language),
-        "not_placed": not_placed_section(tables, language),
+        "links": [part for part in PARTS if part.link],
+        "parts": _parts(tables, language),
     }
+
+
+def _parts(tables: Tables, language: Language) -> list[tuple[Part, list[Shown]]]:
+    """The parts of the page with their tables, each no longer than a page shows it."""
+    parts = []
+    for part, shown in parts_of("html", tables, language):
+        cut = [replace(one, section=_first_rows(one.section, one.entry.page_rows)) for one in shown]
+        if cut[0].section.rows or not part.optional:
+            parts.append((part, cut))
+    return parts
+
+
+def _first_rows(section: Section, number: int | None) -> Section:
+    return replace(section, rows=section.rows[:number])

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduler.report.contents import parts_of
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.language import Language
-from scheduler.report.sections import (
-    audience_section,
-    clause_costs_section,
-    hours_section,
-    missed_section,
-    not_placed_section,
-    parity_section,
-    row_costs_section,
-    rules_section,
-    weeks_section,
-)
 from scheduler.text_tables import markdown_lines
 
 if TYPE_CHECKING:
@@ -30,32 +20,22 @@ def markdown_report(tables: Tables, language_code: str) -> str:
     """The report in a language: kk, ru or en."""
     language = Language(language_code)
     say = language.say
-    parts = [
+    lines = [
         f"# {_text(say('report_of', name=tables.instance.file.name))}",
         span_of(tables, language),
         "\n".join(f"- {SIGNS[verdict]} {text}" for verdict, text in verdicts(tables, language)),
         "\n".join(
             f"- {fact.title}: **{_text(fact.text(language))}** {fact.unit}".rstrip() for fact in facts(tables, language)
         ),
-        f"## {say('parity')}",
-        _table(parity_section(tables, language), language),
-        _table(weeks_section(tables, language), language),
-        f"## {say('compliance')}",
-        _table(missed_section(tables, language), language),
-        _table(rules_section(tables, language), language),
-        f"## {say('audience')}",
-        _table(audience_section(tables, language), language),
-        _table(hours_section(tables, language), language),
-        f"## {say('costs')}",
-        _table(clause_costs_section(tables, language), language),
-        _table(row_costs_section(tables, language), language),
-        f"## {say('not_placed')}",
-        _table(not_placed_section(tables, language), language),
+    ]
+    for part, shown in parts_of("md", tables, language):
+        lines += [f"## {say(part.heading)}", *(_table(one.section, language) for one in shown)]
+    lines += [
         f"## {say('parameters')}",
         "\n".join(f"- {_text(fact.title)}: {_text(fact.text(language))}" for fact in parameters(tables, language)),
         say("recounted"),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(lines) + "\n"
 
 
 def _table(section: Section, language: Language) -> str:

@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
 TINTS = ("#DBEAFA", "#FDEBD3", "#D9F2EA", "#F9E0EE", "#FBF5C9", "#E6E1FA", "#E4E9EC")
 EDGES = ("#0072B2", "#C25700", "#007A58", "#A8447E", "#8A7A00", "#6150B8", "#56646E")
+AROUND_ZERO: dict[str, Any] = {
+    "mid_type": "num",
+    "mid_value": 0,
+    "min_color": "#F4A582",
+    "mid_color": "#FFFFFF",
+    "max_color": "#92C5DE",
+}
+"""The colour scale of numbers around zero."""
 
 
 class Formats:
     """The formats of one workbook, made when they are first asked for."""
-
-    around_zero: dict[str, Any] = {  # noqa: RUF012
-        "mid_type": "num",
-        "mid_value": 0,
-        "min_color": "#F4A582",
-        "mid_color": "#FFFFFF",
-        "max_color": "#92C5DE",
-    }
 
     def __init__(self, book: Workbook) -> None:
         self._book = book

@@ -9,20 +9,11 @@ import pandas as pd
 
 from scheduler.messages import Term, msg
 from scheduler.report.checking import kind_of, verdict, worth
+from scheduler.report.contents import text_sections
 from scheduler.report.cost_words import cost_message
 from scheduler.report.facts import span_of, verdicts
 from scheduler.report.language import Language
-from scheduler.report.period_sections import remains_section
-from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
 from scheduler.report.section_text import WIDTH, table_lines
-from scheduler.report.sections import (
-    audience_section,
-    hours_section,
-    parity_section,
-    row_costs_section,
-    rules_section,
-    runs_section,
-)
 
 if TYPE_CHECKING:
     from scheduler.report.sections import Row, Section, Value
@@ -35,22 +26,8 @@ SIGNS = {"met": "✓", "missed": "✗", "unsaid": "–"}
 def text_report(tables: Tables, language_code: str = "en") -> str:
     """All sections, one after the other, in a language: kk, ru or en."""
     language = Language(language_code)
-    say = language.say
-    parts = [
-        _head(tables, language),
-        _part(say("parity_rows"), _parity(tables, language)),
-        _part(say("compliance"), _table(rules_section(tables, language), language)),
-        _part(say("missed_rows"), _missed(tables, language)),
-        _part(say("hours_title"), _table(hours_section(tables, language), language)),
-        _part(say("audience_title"), _table(audience_section(tables, language), language)),
-        *_optional(tables, language),
-        _part(say("runs_title"), _table(runs_section(tables, language), language)),
-        _part(say("costs_clauses"), _clause_costs(tables, language)),
-        _part(say("costs_rows"), _table(_dearest(row_costs_section(tables, language)), language)),
-        _part(say("not_placed"), _not_placed(tables, language)),
-        say("recounted"),
-    ]
-    return "\n\n".join(parts) + "\n"
+    parts = [_part(one.title, _body(one, tables, language)) for one in text_sections(tables, language)]
+    return "\n\n".join([_head(tables, language), *parts, language.say("recounted")]) + "\n"
 
 
 def _part(title: str, body: str) -> str:
@@ -65,11 +42,20 @@ def _table(section: Section, language: Language) -> str:
     return "\n".join(table_lines(replace(section, columns=columns, rows=rows), language))
 
 
-def _optional(tables: Tables, language: Language) -> list[str]:
-    """What long periods still need, regularity, slots and runway of series, where there is any."""
-    sections = (remains_section, regularity_section, strands_section, runway_section)
-    shown = [section(tables, language) for section in sections]
-    return [_part(one.title, _table(one, language)) for one in shown if one.rows]
+def _body(section: Section, tables: Tables, language: Language) -> str:
+    """A table, or the sentences that the text report prints in its place."""
+    match section.name:
+        case "parity_rows":
+            return _parity(section, tables, language)
+        case "missed":
+            return _missed(tables, language)
+        case "clause_costs":
+            return _clause_costs(tables, language)
+        case "row_costs":
+            return _table(_dearest(section), language)
+        case "not_placed":
+            return _not_placed(tables, language)
+    return _table(section, language)
 
 
 def _dearest(section: Section) -> Section:
@@ -102,7 +88,7 @@ def _head(tables: Tables, language: Language) -> str:
     return "\n".join([*lines, *(f"{SIGNS[word]} {text}" for word, text in verdicts(tables, language))])
 
 
-def _parity(tables: Tables, language: Language) -> str:
+def _parity(section: Section, tables: Tables, language: Language) -> str:
     """The table of agreements, then a line for every period that says who owes whom."""
     frame = tables.parity
     said = zip(*(frame[name].tolist() for name in ("agreement", "measure", "period", "owed")), strict=True)
@@ -118,7 +104,7 @@ def _parity(tables: Tables, language: Language) -> str:
         )
         for agreement, measure, period, owed in said
     ]
-    return "\n".join([_table(parity_section(tables, language), language), *lines])
+    return "\n".join([_table(section, language), *lines])
 
 
 def _missed(tables: Tables, language: Language) -> str:

@@ -13,23 +13,11 @@ import xlsxwriter
 
 from scheduler.diff import changed_airings
 from scheduler.report.comparison import comparison_sections
+from scheduler.report.contents import parts_of
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
-from scheduler.report.period_sections import remains_section
-from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
-from scheduler.report.sections import (
-    audience_section,
-    clause_costs_section,
-    compliance_section,
-    hours_section,
-    missed_section,
-    not_placed_section,
-    parity_section,
-    row_costs_section,
-    runs_section,
-    weeks_section,
-)
+from scheduler.report.sheet_charts import draw_weeks
 from scheduler.report.sheet_formats import Formats
 from scheduler.report.sheet_grid import write_grids
 from scheduler.report.sheet_listing import write_listing
@@ -108,17 +96,11 @@ class _Sheets:
         for channel, places in by_channel.items():
             write_grids(self._sheet(channel), [drawn[at] for at in places], language, self._formats)
         write_listing(self._sheet(say("listing")), tables, language, self._formats)
-        self._parity(self._sheet(say("parity")))
-        remains = remains_section(tables, language)
-        missed = [missed_section(tables, language), *([remains] if remains.rows else [])]
-        self._stack(self._sheet(say("compliance")), missed, compliance=True)
-        self._stack(self._sheet(say("audience")), [f(tables, language) for f in (audience_section, hours_section)])
-        costs = [f(tables, language) for f in (clause_costs_section, row_costs_section)]
-        self._stack(self._sheet(say("costs")), costs)
-        series = [f(tables, language) for f in (regularity_section, strands_section, runway_section)]
-        self._stack(self._sheet(say("regularity_title")), series)
-        rest = [f(tables, language) for f in (not_placed_section, runs_section)]
-        self._stack(self._sheet(say("not_placed")), rest)
+        for part, shown in parts_of("xlsx", tables, language):
+            sheet = self._sheet(say(part.heading))
+            rows, after = self._stack(sheet, [one.section for one in shown])
+            if part.name == "parity":
+                draw_weeks(self._book, sheet, tables, language, (rows["parity_weeks"], after))
         self._changes(self._sheet(say("changes")), before)
         self._parameters(self._sheet(say("parameters")))
 
@@ -156,46 +138,13 @@ class _Sheets:
                 sheet.write_string(row, 2, fact.unit, formats.note)
             row += 1
 
-    def _parity(self, sheet: Worksheet) -> None:
-        tables, language, formats = self._tables, self._language, self._formats
-        row = write_section(sheet, 0, parity_section(tables, language), language, formats)
-        begin = row + 1
-        weeks = weeks_section(tables, language)
-        end = write_section(sheet, begin, weeks, language, formats)
-        if not weeks.rows:
-            return
-        first = begin + 2
-        sheet.conditional_format(
-            first, 6, first + len(weeks.rows) - 1, 6, {"type": "3_color_scale", **formats.around_zero}
-        )
-        at = 0
-        for number, ((agreement, measure), group) in enumerate(
-            tables.weeks.groupby(["agreement", "measure"], sort=False)
-        ):
-            chart = self._book.add_chart({"type": "column"})
-            top = first + at
-            at += len(group)
-            for column, colour in ((4, "#0072B2"), (5, "#D55E00")):
-                chart.add_series(
-                    {
-                        "name": [sheet.get_name(), begin + 1, column],
-                        "categories": [sheet.get_name(), top, 3, first + at - 1, 3],
-                        "values": [sheet.get_name(), top, column, first + at - 1, column],
-                        "fill": {"color": colour},
-                    }
-                )
-            title = f"{agreement}, {language.measure(str(measure))}"
-            chart.set_title({"name": title, "name_font": {"size": 10}})
-            chart.set_legend({"position": "bottom"})
-            chart.set_size({"width": 360, "height": 220})
-            sheet.insert_chart(end + 1 + number // 3 * 12, number % 3 * 4, chart, {"description": title})
-
-    def _stack(self, sheet: Worksheet, sections: list[Section], *, compliance: bool = False) -> None:
-        """Sections one under the other; the widths are those of the widest."""
-        found = [*sections, compliance_section(self._tables, self._language)] if compliance else sections
-        row = 0
-        for section in found:
+    def _stack(self, sheet: Worksheet, sections: list[Section]) -> tuple[dict[str, int], int]:
+        """Write sections one under the other: the row of each one's title, by name, and the first row after all."""
+        rows, row = {}, 0
+        for section in sections:
+            rows[section.name] = row
             row = write_section(sheet, row, section, self._language, self._formats) + 1
+        return rows, row
 
     def _changes(self, sheet: Worksheet, before: Timetable | None) -> None:
         say, formats = self._language.say, self._formats
