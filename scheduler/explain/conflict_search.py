@@ -38,6 +38,7 @@ class Clash:
     channels: frozenset[str]
     because: tuple[Message, ...]  # fixed parts without which the clauses could hold: runs of rights, carry-over, locks
     locks: tuple[Lock, ...] = ()  # locks of one airing without which the clauses can hold
+    licensed: tuple[str, ...] = ()  # programmes whose rights, by date or territory, have a part in the clash
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ class ClashSearch:
             locks = locks_that_matter(whole.airings, whole.formulation, questions, whole.rows_of([]))
             said = tuple(_locked(self.instance, lock) for lock in locks)
             return Clash((), shrunk.minimal, False, where=said, channels=frozenset(), because=(), locks=locks)
-        where, channels = self._where(whole, questions, items)
+        where, channels, licensed = self._where(whole, questions, items)
         locks = locks_that_matter(whole.airings, whole.formulation, questions, whole.rows_of(items))
         return Clash(
             clauses=tuple(whole.clauses[at] for at in items),
@@ -113,6 +114,7 @@ class ClashSearch:
                 *(msg("the lock {lock}", lock=_locked(self.instance, lock)) for lock in locks),
             ),
             locks=locks,
+            licensed=licensed,
         )
 
     def _carry_overs(self, whole: ClauseRows, items: list[int]) -> list[Message]:
@@ -134,8 +136,8 @@ class ClashSearch:
 
     def _where(
         self, whole: ClauseRows, questions: Questions, items: list[int]
-    ) -> tuple[tuple[Message, ...], frozenset[str]]:
-        """The rows that are sufficient for a clash, in words, and the channels of these rows."""
+    ) -> tuple[tuple[Message, ...], frozenset[str], tuple[str, ...]]:
+        """(the rows that are sufficient for a clash, in words; their channels; programmes that their rights bar)."""
         formulation = whole.formulation
         rows = np.flatnonzero(whole.rows_of(items))
         if 1 < len(rows) <= self.params.most_rows:
@@ -156,7 +158,8 @@ class ClashSearch:
         airings = np.unique(formulation.matrix[rows].tocoo().col)
         airings = airings[airings < formulation.airing_count]
         channels = np.unique(whole.airings.channel[airings])
-        return tuple(said), frozenset(self.instance.channels[at].id for at in channels.tolist())
+        licensed = dict.fromkeys(aspect.name for aspect in labels["aspect"][labels["rule"] == RIGHTS])
+        return tuple(said), frozenset(self.instance.channels[at].id for at in channels.tolist()), tuple(licensed)
 
 
 def without_carry_over(instance: Instance, rule: str, at: int) -> Instance:

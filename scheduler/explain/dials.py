@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,12 @@ class Dial:
     clause: Clause | None  # None for the edge of a window
     measure: Measure | None = None  # the measure, if the number is one of an agreement
     lock: Lock | None = None  # the lock that could be dropped
+    programme: int | None = None  # index of the programme whose rights it is about
+
+    @property
+    def monotone(self) -> bool:
+        """Whether every further value only allows more. Another time of an event does not."""
+        return not isinstance(self.old, datetime)
 
     @property
     def field(self) -> str:
@@ -47,6 +54,10 @@ class Dial:
         """The instance with another value in this place."""
         if self.lock is not None:
             return replace(instance, locks=tuple(one for one in instance.locks if one != self.lock))
+        if self.programme is not None:
+            at, field = self.programme, str(self.path[-1])
+            changed = instance.programmes[at].model_copy(update={field: value})
+            return replace(instance, programmes=(*instance.programmes[:at], changed, *instance.programmes[at + 1 :]))
         return replace(instance, file=_replaced(instance.file, self.path, value))
 
     def words(self, value: Any) -> Message:
@@ -117,6 +128,32 @@ def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:
         yield Dial(("locks", lock.words()), lock.words(), [None], lock.message(), None, lock=lock)
 
 
+def rights_dials(instance: Instance, clause: Clause, names: Sequence[str], channels: set[str]) -> Iterator[Dial]:
+    """The dates of the rights of some programmes, day by day to the edge of the horizon, and their territories."""
+    first = instance.file.horizon.start
+    last = first + timedelta(days=instance.file.horizon.days)
+    seen = {code for channel in instance.channels if channel.id in channels for code in channel.seen_in}
+    for name in names:
+        at = instance.programme_index[name]
+        programme = instance.programmes[at]
+        changes: list[tuple[str, Any, Sequence[Any]]] = []
+        if programme.rights_to is not None and programme.rights_to < last:
+            changes.append(("rights_to", programme.rights_to, _days(max(programme.rights_to, first), last)))
+        if programme.rights_from is not None and programme.rights_from > first:
+            changes.append(("rights_from", programme.rights_from, _days(min(programme.rights_from, last), first)))
+        if programme.territories is not None:
+            lacking = sorted(seen - set(programme.territories))
+            changes += [("territories", programme.territories, [(*programme.territories, code)]) for code in lacking]
+        for field, old, values in changes:
+            yield Dial(("programmes", name, field), old, values, name, clause, programme=at)
+
+
+def _days(old: date, new: date) -> list[date]:
+    """The days after one day up to another, in either direction."""
+    step = 1 if new > old else -1
+    return [old + timedelta(days=step * at) for at in range(1, abs((new - old).days) + 1)]
+
+
 def window_dials(instance: Instance, channels: set[str], params: ExplainParams) -> Iterator[Dial]:
     """The edges of the windows of some channels, moved towards the neighbouring windows."""
     for number, channel in enumerate(instance.channels):
@@ -132,11 +169,12 @@ def window_dials(instance: Instance, channels: set[str], params: ExplainParams) 
                 end=clock_text(window.end),
             )
             grid = instance.file.grid_minutes
-            if window.end + grid <= latest:
-                yield Dial((*path, "end"), window.end, range(window.end + grid, latest + 1, grid), said, None)
-            if window.start - grid >= earliest:
-                back = range(window.start - grid, earliest - 1, -grid)
-                yield Dial((*path, "start"), window.start, back, said, None)
+            ends = range(window.end // grid * grid + grid, latest + 1, grid)  # airings end with a step of the grid
+            starts = range(-(-window.start // grid) * grid - grid, earliest - 1, -grid)
+            if ends:
+                yield Dial((*path, "end"), window.end, ends, said, None)
+            if starts:
+                yield Dial((*path, "start"), window.start, starts, said, None)
 
 
 def _room(channel: Channel, window: Window, most: int) -> tuple[int, int]:
@@ -174,10 +212,17 @@ def _numbers(
         elif mark.way == "nearer 0" and value:
             yield here, value, range(value - 1, -1, -1) if value > 0 else range(value + 1, 1)
         elif mark.way == "shorter hours" and _bars(model):
-            yield from _shorter(here, value, instance.file.grid_minutes)
+            yield from _shorter(here, value)
+        elif mark.way == "other time":
+            yield here, value, _instants(value, instance.file.grid_minutes, params.most_opened)
         elif mark.way == "more words":
             known = {getattr(item, mark.of) for item in instance.contents.items if item.programme >= 0}
             yield from ((here, value, [(*value, word)]) for word in sorted(known - set(value)))
+
+
+def _instants(value: datetime, grid: int, most: int) -> list[datetime]:
+    """Other times of an event, the nearest first, later before earlier."""
+    return [value + timedelta(minutes=sign * more) for more in range(grid, most + 1, grid) for sign in (1, -1)]
 
 
 def _bars(model: BaseModel) -> bool:
@@ -228,12 +273,12 @@ def _percents(value: Fraction, last: Fraction) -> list[Fraction]:
     return [Fraction(at, 100) for at in range(first, int(last * 100) + 1)]
 
 
-def _shorter(path: Path_, hours: tuple[int, int], grid: int) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
-    """Hours that end earlier, and hours that start later."""
+def _shorter(path: Path_, hours: tuple[int, int]) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
+    """Hours that end earlier, and hours that start later. By the minute, for programmes end at any minute."""
     start, end = hours
     length = (end - start) % 1440 or 1440
-    yield path, hours, [(start, _clock(start + length - less)) for less in range(grid, length, grid)]
-    yield path, hours, [(_clock(start + less) % 1440, end) for less in range(grid, length, grid)]
+    yield path, hours, [(start, _clock(start + length - less)) for less in range(1, length)]
+    yield path, hours, [(_clock(start + less) % 1440, end) for less in range(1, length)]
 
 
 def _clock(minute: int) -> int:

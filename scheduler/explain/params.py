@@ -19,10 +19,16 @@ class ExplainParams(Params):
     """At most this share of the time left goes into one question: whether a set of clauses can hold."""
     most_clashes: Count = 5
     """The search ends after this many clashes."""
+    most_sets: Count = 16
+    """If one smallest set of clauses to give up is known, no other is tried after this number of sets."""
+    sets_share: Share = 0.5
+    """If one such set is known, at least this share of the time is kept for its remedies."""
     most_rows: Count = 2_000
     """A clash of more rows is not narrowed down to channels and periods."""
     most_timetables: Count = 30
     """The latest timetables that are tried in every variant of the instance."""
+    most_licensed: Count = 12
+    """Other rights are tried for at most this number of programmes of a clash."""
     most_opened: Annotated[int, Field(ge=0, le=1440)] = 180
     """A window is opened by at most this number of minutes at either end."""
     most_raised: Count = 100_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scheduler.explain.clauses import Key, clause_rows
@@ -38,6 +39,10 @@ class Eased:
         old, new = self.dial.old, self.value
         if self.dial.lock is not None:
             return 1.0
+        if isinstance(old, datetime):
+            return abs(float((new - old).total_seconds())) / 3600
+        if isinstance(old, date):
+            return abs(float((new - old).days)) / 7
         if isinstance(old, tuple):
             numbers = isinstance(old[0], int) if old else False
             return _length_lost(old, new) if numbers else 0.5
@@ -112,6 +117,8 @@ def ease(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: 
     def everything(at: int) -> bool | None:
         return trials.can_hold(turned(at), left_out=left_out)
 
+    if not dial.monotone:
+        return _scan(dial, instance, trials, clash, left_out)
     last = len(dial.values) - 1
     if last < 0 or trials.can_hold(turned(last), only=clash) is False:
         return None
@@ -132,6 +139,19 @@ def ease(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: 
 
     high = halve(nearest, high, remembered) or high
     return Eased(dial, dial.values[high], answers.get(high - 1) is False, enough=True)
+
+
+def _scan(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: Keys) -> Eased | None:
+    """The nearest value of a dial whose values are tried one by one, for a further one need not allow more."""
+    nearest = True
+    for value in dial.values:
+        turned = dial.turned(instance, value)
+        holds = trials.can_hold(turned, only=clash)
+        enough = holds and (trials.known_to_hold(turned, left_out) or trials.can_hold(turned, left_out=left_out))
+        if enough:
+            return Eased(dial, value, proved=nearest, enough=True)
+        nearest &= holds is False or enough is False
+    return None
 
 
 def halve(low: int, high: int, holds: Callable[[int], bool | None]) -> int | None:

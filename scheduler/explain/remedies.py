@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scheduler.explain.clauses import LOCKS, path_of
-from scheduler.explain.dials import clause_dials, lock_dials, window_dials
+from scheduler.explain.clauses import LOCKS, RIGHTS, path_of
+from scheduler.explain.dials import clause_dials, lock_dials, rights_dials, window_dials
 from scheduler.explain.locks import line_of
 from scheduler.explain.relax import Eased, Trials, ease, key_of
 from scheduler.instance import INSTANCE_FILE, document_of
@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from scheduler.messages import Message
 
 
-LOCKS_FILE = "locks.csv"
+LOCKS_FILE, PROGRAMMES_FILE = "locks.csv", "programmes.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A clause that is given up, and the clashes that it resolves: indices."""
+
+    clause: Clause
+    clashes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,47 +51,54 @@ class Remedy:
 def remedies(
     instance: Instance,
     clashes: Sequence[Clash],
-    taken: Sequence[Clause],
+    given_up: Sequence[GivenUp],
     trials: Trials,
     params: ExplainParams,
     say: Callable[[Message], None],
 ) -> tuple[tuple[tuple[Remedy, ...], ...], bool]:
-    """(the remedies of each clash, whether the first ones together were shown to solve the instance).
+    """(the remedies for each clause given up, whether the first ones together were shown to solve the instance).
 
-    Clash i is resolved in the instance with the remedies of the clashes before it, and without the clauses given up for
-    the clashes after it. So the first remedies fit together.
+    The clashes of clause i are resolved in the instance with the remedies of the clauses before it, and without the
+    clauses after it. So the first remedies fit together. Without a clause to give up, a clash of locks is resolved.
     """
+    if clashes and not given_up:
+        first = next((clash for clash in clashes if not clash.clauses), clashes[0])
+        eased = _eased(instance, [first], frozenset(), trials, params, say)
+        return (tuple(_remedy(instance, one) for one in eased),), bool(eased) and eased[0].enough
     found: list[tuple[Remedy, ...]] = []
     current, solved = instance, True
-    for at, clash in enumerate(clashes):
-        later = frozenset(key_of(clause) for clause in taken[at + 1 :])
-        eased = _eased(current, clash, later, trials, params, say)
-        said = [_remedy(instance, one) for one in eased]
+    for at, one in enumerate(given_up):
+        later = frozenset(key_of(other.clause) for other in given_up[at + 1 :])
+        eased = _eased(current, [clashes[number] for number in one.clashes], later, trials, params, say)
         if eased:
             current = eased[0].dial.turned(current, eased[0].value)
         solved &= bool(eased) and eased[0].enough
-        if not said and at < len(taken):
-            said = [_left_out(instance, taken[at])]
-        found.append(tuple(said))
+        found.append(tuple(_remedy(instance, value) for value in eased) or (_left_out(instance, one.clause),))
     return tuple(found), bool(clashes) and solved
 
 
 def _eased(
     instance: Instance,
-    clash: Clash,
+    clashes: Sequence[Clash],
     later: frozenset[Any],
     trials: Trials,
     params: ExplainParams,
     say: Callable[[Message], None],
 ) -> list[Eased]:
-    """All relaxations that resolve one clash, the smallest change first."""
+    """All relaxations that resolve some clashes at once, the smallest change first."""
     found: list[Eased] = []
-    keys = frozenset(key_of(clause) for clause in clash.clauses)
-    dials = [dial for clause in clash.clauses for dial in clause_dials(instance, clause, params)]
-    words = {clause.part[0] for clause in clash.clauses if clause.rule == LOCKS}
+    keys = frozenset(key_of(clause) for clash in clashes for clause in clash.clauses)
+    common = [one for one in clashes[0].clauses if all(key_of(one) in map(key_of, clash.clauses) for clash in clashes)]
+    dials = [dial for clause in common for dial in clause_dials(instance, clause, params)]
+    words = {clause.part[0] for clause in common if clause.rule == LOCKS}
     asked = [lock for lock in dict.fromkeys(instance.locks) if lock.words() in words]
-    dials += lock_dials(tuple(dict.fromkeys([*asked, *clash.locks])))
-    for dial in [*dials, *window_dials(instance, set(clash.channels), params)]:
+    dials += lock_dials(tuple(dict.fromkeys([*asked, *(lock for clash in clashes for lock in clash.locks)])))
+    channels = {channel for clash in clashes for channel in clash.channels}
+    licensed = dict.fromkeys(name for clash in clashes for name in clash.licensed)
+    for clause in common:
+        if clause.rule == RIGHTS:
+            dials += rights_dials(instance, clause, list(licensed)[: params.most_licensed], channels)
+    for dial in [*dials, *window_dials(instance, channels, params)]:
         if trials.budget.over():
             break
         say(msg("trying other values: {subject}", subject=dial.subject))
@@ -111,6 +126,9 @@ def _remedy(instance: Instance, one: Eased) -> Remedy:
         line = line_of(instance, one.dial.lock)
         words = one.dial.words(None)
         return Remedy(one.dial.path, one.dial.old, None, words, one.proved, one.enough, line, 1, LOCKS_FILE)
+    if one.dial.programme is not None:
+        words, line = one.dial.words(one.value), one.dial.programme + 2
+        return Remedy(one.dial.path, one.dial.old, one.value, words, one.proved, one.enough, line, 1, PROGRAMMES_FILE)
     document = document_of(instance)
     line, column = document.place(one.dial.path)
     return Remedy(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from scheduler.explain.clauses import LOCKS
+from scheduler.explain.remedies import PROGRAMMES_FILE
 from scheduler.explain.treaty import treaty_exemptions
 from scheduler.instance import INSTANCE_FILE
 from scheduler.instance.files.validation import dotted
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from scheduler.messages import Message, Value
 
 MOST_LISTED = 8
+MOST_INSTEAD = 4
 
 
 def explanation_lines(instance: Instance, said: Explanation, render: Callable[[Value], str] = english) -> list[str]:
@@ -61,9 +65,9 @@ class _Page:
         for number, clash in enumerate(said.clashes):
             lines += ["", *self._clash(clash, number + 1)]
             if clash.clauses or clash.locks:
-                lines += self._remedies(said.remedies[number] if number < len(said.remedies) else ())
+                lines += self._remedies_after(number)
             lines += [self._inside(text) for text in treaty_exemptions(self.instance, clash)]
-        return [*lines, "", self.render(self._ending())]
+        return [*lines, "", *self._giving_up(), self.render(self._ending())]
 
     def _listed(self, texts: Sequence[Value]) -> list[str]:
         """The first of several sentences, and the number of further ones."""
@@ -100,25 +104,56 @@ class _Page:
         fixed = Listed((msg("the windows and anchors as they are"), *clash.because))
         return [*lines, self._inside(msg("given: {what}", what=fixed))]
 
-    def _remedies(self, found: tuple[Remedy, ...]) -> list[str]:
+    def _remedies_after(self, number: int) -> list[str]:
+        """The remedies after a clash, if it is the last of those that they resolve."""
+        said = self.said
+        groups = [one.clashes for one in said.given_up] or [(len(said.clashes) - 1,)]
+        at = next((at for at, group in enumerate(groups) if number in group), None)
+        if at is None or number != groups[at][-1]:
+            return []
+        return self._remedies(said.remedies[at] if at < len(said.remedies) else (), groups[at])
+
+    def _remedies(self, found: tuple[Remedy, ...], clashes: tuple[int, ...]) -> list[str]:
         render, leave_out = self.render, self.render(msg("leave this line out"))
         if not found:
             return [self._inside(msg("no change of one number was found that resolves it"))]
         lines = [self._inside(msg("the smallest change that resolves it:"))]
+        if len(clashes) > 1:
+            numbers = Listed(tuple(at + 1 for at in clashes))
+            lines = [self._inside(msg("the smallest change that resolves the clashes {numbers}:", numbers=numbers))]
         for at, one in enumerate(found):
             sign = "→" if at == 0 else render(msg("or"))
             lines.append(f"  {sign} {render(_with_doubt(one))}")
-            if one.file != INSTANCE_FILE:
+            if one.file == PROGRAMMES_FILE:
+                lines.append(f"       {one.file}:{one.line}: {edit_words(one)}")
+            elif one.file != INSTANCE_FILE:
                 lines.append(f"       {one.file}:{one.line}: {leave_out}")
             elif one.new is not None:
                 lines.append(f"       {one.file}:{one.line}:{one.column}: {edit_words(one)}")
         return lines
 
+    def _giving_up(self) -> list[str]:
+        """A smallest set of clauses that meets every clash, where it says more than the only clash and its remedy."""
+        said = self.said
+        if not said.complete or (len(said.clashes) == 1 and said.solved):
+            return []
+        head = msg_n(
+            "Smallest set of clauses that resolves every clash: {count} clause. Without it all others can hold:",
+            "Smallest set of clauses that resolves every clash: {count} clauses. Without them all others can hold:",
+            count=len(said.given_up),
+        )
+        lines = [self.render(head)]
+        for number, clauses in enumerate([[one.clause for one in said.given_up], *said.instead[:MOST_INSTEAD]]):
+            sign = "→" if number == 0 else self.render(msg("or"))
+            names = Listed(tuple(named(clause) for clause in clauses))
+            lines.append(f"  {sign} {self.render(names)}")
+        return [*lines, ""]
+
     def _ending(self) -> Message:
         if not self.said.complete:
             return msg("There may be further clashes: resolve these and run explain again, or give it more time.")
         if not self.said.solved:
-            return msg("Without one clause of each clash every other hard rule can hold.")
+            return msg("No change of numbers was found with which every hard rule can hold.")
         if len(self.said.clashes) == 1:
             return msg("The change marked → was tried: with it every hard rule can hold.")
         return msg("The changes marked → were tried together: with them every hard rule can hold.")
@@ -148,6 +183,12 @@ def _head(clash: Clash, number: int) -> Message:
     )
 
 
+def named(clause: Clause) -> str:
+    """A clause by the id of its rule and its part: "KZ-UZ measures[0].least"."""
+    part = dotted(clause.part) if clause.rule != LOCKS else str(clause.part[0])
+    return f"{clause.rule} {part}".strip()
+
+
 def _place(clause: Clause) -> str:
     return f"{clause.file}:{clause.line}:{clause.column}:"
 
@@ -173,6 +214,10 @@ def plain(one: Remedy, value: Any) -> Any:
     field = next((step for step in reversed(one.path) if isinstance(step, str)), "")
     if isinstance(value, Fraction):
         return float(value)
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     if field in ("start", "end"):
         return clock_text(value)
     if isinstance(value, tuple):
@@ -206,14 +251,24 @@ def explanation_json(instance: Instance, said: Explanation) -> str:
                 "where": [str(one) for one in clash.where],
                 "because": [str(one) for one in clash.because],
                 "exemptions": [str(one) for one in treaty_exemptions(instance, clash)],
-                "remedies": [_remedy(one) for one in (said.remedies[at] if at < len(said.remedies) else ())],
+                "remedies": [_remedy(one) for one in _remedies_of(said, at)],
             }
             for at, clash in enumerate(said.clashes)
         ],
+        "given_up": [{"clause": _named(one.clause), "clashes": list(one.clashes)} for one in said.given_up],
+        "given_up_instead": [[_named(clause) for clause in clauses] for clauses in said.instead],
         "complete": said.complete,
         "solved_by_first_remedies": said.solved,
     }
     return json.dumps(plain_said, indent=2, ensure_ascii=False)
+
+
+def _remedies_of(said: Explanation, clash: int) -> tuple[Remedy, ...]:
+    """The remedies of a clash: those for the clause that is given up for it, or of a clash of locks."""
+    for at, one in enumerate(said.given_up):
+        if clash in one.clashes:
+            return said.remedies[at] if at < len(said.remedies) else ()
+    return said.remedies[0] if said.remedies and not said.given_up and clash == len(said.clashes) - 1 else ()
 
 
 def _named(clause: Clause) -> dict[str, Any]:

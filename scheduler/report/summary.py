@@ -36,7 +36,8 @@ def summary_lines(answer: Answer, out: Path, language: Language) -> list[str]:
             "  " + render(msg("… and {number} more: parity report lists them all", number=len(missed) - MOST_MISSES))
         )
     if checked.hard_missed:
-        lines.append(render(msg("parity explain {folder} finds the clauses that clash", folder=str(_folder(answer)))))
+        what = f"{_folder(answer)} {out / TIMETABLE_FILE}"
+        lines.append(render(msg("parity explain {folder} finds the clauses that clash", folder=what)))
     saved = tuple(str(out / name) for name in (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE))
     return [*lines, render(msg("saved: {files}", files=Listed(saved)))]
 

@@ -50,7 +50,9 @@ class LinkUp(Rule):
     times: Annotated[int, Relaxable("lower")] = Field(
         1, ge=0, description="instants at which the event takes place in the horizon"
     )
-    at: Instant | None = Field(None, description="the fixed instant, e.g. 2026-12-16T13:00:00Z; by default free")
+    at: Annotated[Instant | None, Relaxable("other time")] = Field(
+        None, description="the fixed instant, e.g. 2026-12-16T13:00:00Z; by default free"
+    )
 
     @model_validator(mode="after")
     def _enough(self) -> LinkUp:

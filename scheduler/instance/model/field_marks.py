@@ -53,12 +53,12 @@ class Ref:
 class Relaxable:
     """A rule asks for less where the value of a field is lower or higher, its hours shorter or its words more.
 
-    A carry-over asks for less where it is nearer to 0.
+    A carry-over asks for less where it is nearer to 0. Another time of an event may be possible.
     Hours count as relaxable where the rule bars something in them altogether: where none of its bounds is above 0.
     `most` is the highest share that the field takes; `of` the property of contents from which more words come.
     """
 
-    way: Literal["lower", "higher", "shorter hours", "more words", "nearer 0"]
+    way: Literal["lower", "higher", "shorter hours", "more words", "nearer 0", "other time"]
     most: Fraction = Fraction(1)
     of: Literal["", "audio", "version_kind"] = ""
 
