@@ -11,6 +11,7 @@ from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.load import INSTANCE_FILE, TABLES, document_of, file_model, load_instance
 from scheduler.instance.files.problem import InputError, Problem, did_you_mean
 from scheduler.instance.model.channel import Channel, Fallback, Territory, Window
+from scheduler.instance.model.commitment import Commitment, day_sets_text
 from scheduler.instance.model.field_types import FORMAT
 from scheduler.instance.model.instance import PRIME, Horizon, Instance, InstanceFile
 from scheduler.instance.model.placement import Placement, PlacementKind
@@ -32,6 +33,7 @@ __all__ = [
     "AudienceRow",
     "Cells",
     "Channel",
+    "Commitment",
     "Contents",
     "CsvTable",
     "DatedAnchors",
@@ -55,6 +57,7 @@ __all__ = [
     "Version",
     "Window",
     "agreements_of",
+    "day_sets_text",
     "did_you_mean",
     "directions",
     "document_of",

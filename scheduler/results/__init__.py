@@ -2,6 +2,7 @@
 
 from scheduler.results.costs_file import CostsFile
 from scheduler.results.reading import (
+    COMMITMENTS_FILE,
     COSTS_FILE,
     RESULT_FILE,
     TIMETABLE_FILE,
@@ -35,6 +36,7 @@ from scheduler.results.result_file import (
 from scheduler.results.timings_file import Moment, TimingsFile
 
 __all__ = [
+    "COMMITMENTS_FILE",
     "COSTS_FILE",
     "REPLAN_FILE",
     "RESULT_FILE",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE = "timetable.csv", "result.json", "timings.json"
 COSTS_FILE = "costs.json"
+COMMITMENTS_FILE = "commitments.csv"
 
 REMEDY = "solve again, or remove the file"
 _File = TypeVar("_File", bound=Record)

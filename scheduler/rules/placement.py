@@ -112,7 +112,7 @@ class PlacementRule(Rule):
         by_series: dict[tuple[int, int], list[Shown]] = {}
         for one in airs:
             by_series.setdefault((one.programme, territory[one.channel]), []).append(one)
-        locks = _locks(instance)
+        locks = locks_of(instance)
         yield from self._reruns(instance, locks, territory, on_air)
         open_days = OpenDays(instance)
         before = slots_before(instance)
@@ -158,10 +158,9 @@ class PlacementRule(Rule):
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
         name, title, begin = programme.programme, programme.title, instance.timeline.broadcast_start
         past = instance.past.last_episode(key[0], code)
-        runs = _Expected(instance, open_days, locked, programme.episodes - past - len(locked))
-        held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
-        runs = replace(runs, before=before if held else None)
-        slots = Counter((one.channel, one.content, _clock_of(instance, one)) for one in kept)
+        runs = expected_days(instance, open_days, locked, programme.episodes - past - len(locked), before)
+        held = runs.before is not None
+        slots = slots_of(instance, kept)
         slot = max(slots, key=lambda one: (slots[one], one), default=(0, 0, 0))
         if before is not None and held:
             slot = before.channel, before.content, before.clock
@@ -216,7 +215,7 @@ def _with_bundles(columns: Columns | None, bundles: Bundles) -> BundleColumns | 
 
 
 @dataclass(frozen=True, slots=True)
-class _Expected:
+class Expected:
     """The days on which a series airs in a slot: open days of a day set, `left` of them at most."""
 
     instance: Instance
@@ -253,20 +252,42 @@ class _Expected:
 
     def wrong_days(self, slot: tuple[int, int, int], aired: list[date], *, going: bool) -> int:
         """The least number of days that are missing or too many against one of the day sets."""
+        late = going and (aired[0] - min(self.begins(*slot), default=aired[0])).days >= WEEK
+        wrong = (count for _, count in self._wrong_by_day_set(slot, aired))
+        least = min(wrong, default=len(aired) + len(self.days_of(*slot)) + 1)
+        return max(least, int(late))
+
+    def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
+        """The day sets that ask for exactly the days on which a series has aired in a slot."""
+        return [days for days, wrong in self._wrong_by_day_set(slot, aired) if not wrong]
+
+    def _wrong_by_day_set(self, slot: tuple[int, int, int], aired: list[date]) -> Iterator[tuple[frozenset[int], int]]:
+        """Every day set that the series may have, with the number of days missing or too many against it."""
         channel, content, clock = slot
         line = int(self.instance.placements.line[content, channel])
         any_day = self.instance.placements.lines[line].kind == "event"
-        days = self.days_of(channel, content, clock)
         begin = aired[0] if any_day else aired[0] - timedelta(days=aired[0].weekday())
-        late = going and (aired[0] - min(self.begins(channel, content, clock), default=aired[0])).days >= WEEK
-        least = len(aired) + len(days) + 1
+        days = [day for day in self.days_of(channel, content, clock) if day >= begin]
         for one in self.day_sets(channel, content):
-            wanted = [day for day in days if day >= begin and day.weekday() in one][: max(self.left, 0)]
-            least = min(least, len(set(wanted) ^ set(aired)))
-        return max(least, int(late))
+            wanted = [day for day in days if day.weekday() in one][: max(self.left, 0)]
+            yield one, len(set(wanted) ^ set(aired))
 
 
-def _locks(instance: Instance) -> set[tuple[int, int, int]]:
+def expected_days(
+    instance: Instance, open_days: OpenDays, locked: set[date], left: int, before: Slot | None
+) -> Expected:
+    """The days of a series with `left` episodes; it keeps the slot it had before where that has an open day."""
+    runs = Expected(instance, open_days, locked, left)
+    held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
+    return replace(runs, before=before if held else None)
+
+
+def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, int]]:
+    """How many of some airings lie in each slot (channel, content, clock)."""
+    return Counter((one.channel, one.content, clock_of(instance, one)) for one in airs)
+
+
+def locks_of(instance: Instance) -> set[tuple[int, int, int]]:
     """(programme, channel, minute) of every lock that says them all."""
     return {
         (
@@ -280,7 +301,7 @@ def _locks(instance: Instance) -> set[tuple[int, int, int]]:
     }
 
 
-def _clock_of(instance: Instance, one: Shown) -> int:
+def clock_of(instance: Instance, one: Shown) -> int:
     """Minutes since its broadcast day began; a day is added if the clock was set back and shows this time again."""
     timeline, day = instance.timeline, (one.local.date() - instance.timeline.first_day).days
     first = timeline.local_minute(instance.channels[one.channel].zone, day, one.local.hour * 60 + one.local.minute)

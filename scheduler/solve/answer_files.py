@@ -1,4 +1,4 @@
-"""The files of an answer: timetable.csv, result.json, timings.json."""
+"""The files of an answer: timetable.csv, result.json, timings.json, and commitments.csv where titles have slots."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from scheduler import __version__
 from scheduler.messages import Listed, Message, Percent, Term, Value
 from scheduler.reasons import Reason
 from scheduler.results import (
+    COMMITMENTS_FILE,
     RESULT_FILE,
     TIMETABLE_FILE,
     TIMINGS_FILE,
@@ -29,6 +30,7 @@ from scheduler.results import (
     ResultFile,
     TimingsFile,
 )
+from scheduler.rules.commitments import commitments_csv, commitments_of
 from scheduler.rules.framework.dubs import dubs_to_make
 from scheduler.solve import Answer, EngineError
 from scheduler.timetable import regularity, runway, timetable_csv
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from scheduler.rules import Measurement
 
-ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE)
+ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE, COMMITMENTS_FILE)
 SOLVERS = ("ortools", "highspy")
 
 
@@ -48,6 +50,8 @@ def answer_texts(answer: Answer) -> dict[str, str]:
         raise EngineError("there is no timetable to write")
     timings = timings_text(answer)
     texts = {TIMETABLE_FILE: timetable_csv(answer.timetable), RESULT_FILE: result_text(answer, timings)}
+    if answer.airings.instance.placements:
+        texts[COMMITMENTS_FILE] = commitments_csv(commitments_of(answer.timetable))
     return {**texts, TIMINGS_FILE: timings}
 
 

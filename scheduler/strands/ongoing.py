@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.instance import zone_clock
+from scheduler.instance.model.field_types import WEEKDAYS
 
 if TYPE_CHECKING:
-    from scheduler.instance import Aired, Instance
+    from scheduler.instance import Aired, Commitment, Instance
 
-WEEK = 7
+DAY, WEEK = 1440, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +24,22 @@ class Slot:
     clock: int  # minutes since the broadcast day began
     weekdays: frozenset[int]  # Monday is 0
     whole_week: bool  # whether the run is so old that these are all of its weekdays
+    committed: tuple[frozenset[int], ...] = ()  # the day sets that a commitment leaves it
 
 
 def day_sets_kept(day_sets: list[frozenset[int]], slot: Slot) -> list[frozenset[int]]:
     """The day sets with which a series keeps its weekdays.
 
     Of a run of a week or more the day set that is its weekdays, if there is one, else those with all weekdays on which
-    it has aired; where there are none, any.
+    it has aired; where there are none, any. A commitment names the day sets itself.
     """
-    same = [days for days in day_sets if slot.whole_week and days == slot.weekdays]
+    same = [days for days in day_sets if days in slot.committed]
+    same = same or [days for days in day_sets if slot.whole_week and days == slot.weekdays]
     return same or [days for days in day_sets if days >= slot.weekdays] or day_sets
 
 
 def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
-    """The slots of series with episodes left, by (programme, territory), both as indices."""
+    """The slots of series with episodes left by (programme, territory), both as indices; commitments come first."""
     found: dict[tuple[int, int], list[Aired]] = {}
     territories = {code: at for at, code in enumerate(instance.file.territories)}
     for row in instance.history:
@@ -47,17 +50,46 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
         if instance.past.last_episode(programme, channel.territory) < instance.programmes[programme].episodes:
             found.setdefault((programme, territories[channel.territory]), []).append(row)
     slots = {key: _slot(instance, key[0], sorted(rows, key=lambda row: row.start_utc)) for key, rows in found.items()}
+    for line in instance.commitments:
+        channel, programme = (
+            instance.channels[instance.channel_index[line.channel]],
+            instance.programme_index[line.programme],
+        )
+        if instance.past.last_episode(programme, channel.territory) < instance.programmes[programme].episodes:
+            slots[programme, territories[channel.territory]] = _committed(instance, programme, line)
     return {key: slot for key, slot in slots.items() if slot is not None}
+
+
+def _committed(instance: Instance, programme: int, line: Commitment) -> Slot | None:
+    content = _content(instance, programme, line.version_language, line.version_kind)
+    if content is None:
+        return None
+    sets = tuple(frozenset(WEEKDAYS.index(day) for day in days) for days in line.days)
+    return Slot(
+        channel=instance.channel_index[line.channel],
+        content=content,
+        clock=(line.start - instance.timeline.broadcast_start) % DAY,
+        weekdays=frozenset.intersection(*sets),
+        whole_week=len(sets) == 1,
+        committed=sets,
+    )
+
+
+def _content(instance: Instance, programme: int, language: str, kind: str) -> int | None:
+    """The programme's version in a language, None where it has none."""
+    versions = [(version.language, version.kind) for version in instance.programmes[programme].versions]
+    if (language, kind) not in versions:
+        return None
+    before = int((instance.contents.programme[: instance.contents.version_count] < programme).sum())
+    return before + versions.index((language, kind))
 
 
 def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:
     last = rows[-1]
     channel = instance.channel_index[last.channel]
-    wanted = (last.version_language, last.version_kind)
-    versions = [(version.language, version.kind) for version in instance.programmes[programme].versions]
-    if wanted not in versions:
+    content = _content(instance, programme, last.version_language, last.version_kind)
+    if content is None:
         return None
-    content = int((instance.contents.programme[: instance.contents.version_count] < programme).sum())
     shift = timedelta(minutes=instance.timeline.broadcast_start)
     zones = [zone_clock(instance.channels[instance.channel_index[row.channel]].zone) for row in rows]
     moments = [
@@ -72,7 +104,7 @@ def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:
     week = [at for at in there if (there[-1].date() - at.date()).days < WEEK]
     return Slot(
         channel=channel,
-        content=content + versions.index(wanted),
+        content=content,
         clock=moments[-1].hour * 60 + moments[-1].minute,
         weekdays=frozenset(at.weekday() for at in week),
         whole_week=(horizon - first_day).days >= WEEK,

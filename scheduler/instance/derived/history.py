@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scheduler.instance.derived.aired import Aired
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel
+    from scheduler.instance.model.commitment import Commitment
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,17 @@ def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
 
 
 def build_history(
-    rows: Sequence[Aired], channels: Sequence[Channel], programme_index: dict[str, int], timeline: Timeline
+    rows: Sequence[Aired],
+    commitments: Sequence[Commitment],
+    channels: Sequence[Channel],
+    programme_index: dict[str, int],
+    timeline: Timeline,
 ) -> History:
-    """Group history.csv by programme and territory seen; the channels' own anchors in it use no rights."""
+    """Group history.csv by programme and territory seen; the channels' own anchors in it use no rights.
+
+    Episodes before the next one of a commitment that history.csv does not have count as aired on the last day before
+    the horizon, which is the latest they can have aired.
+    """
     index = {channel.id: at for at, channel in enumerate(channels)}
     found: dict[tuple[int, str], list[PastRun]] = {}
     airings: dict[int, list[PastRun]] = {}
@@ -86,6 +95,15 @@ def build_history(
         airings.setdefault(programme, []).append(run)
         for code in channels[at].seen_in:
             found.setdefault((programme, code), []).append(run)
+    for line in commitments:
+        at, programme = index[line.channel], programme_index[line.programme]
+        there = {run.episode for run in found.get((programme, channels[at].territory), ())}
+        missing = [
+            PastRun(one, timeline.planned_from - 1, at) for one in range(1, line.next_episode) if one not in there
+        ]
+        airings.setdefault(programme, []).extend(missing)
+        for code in channels[at].seen_in:
+            found.setdefault((programme, code), []).extend(missing)
     return History(
-        {key: tuple(runs) for key, runs in found.items()}, {key: tuple(runs) for key, runs in airings.items()}
+        {key: tuple(runs) for key, runs in found.items() if runs}, {key: tuple(runs) for key, runs in airings.items()}
     )

@@ -20,6 +20,7 @@ from scheduler.instance.files.references import check_references
 from scheduler.instance.files.validation import places_of, problems_in_row, problems_in_yaml
 from scheduler.instance.files.variant import change_tables, changed_document, read_variant
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.instance.model.commitment import Commitment
 from scheduler.instance.model.field_types import FORMAT
 from scheduler.instance.model.instance import Instance, InstanceFile
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
@@ -38,8 +39,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "anchors.csv": Anchor,
     "history.csv": Aired,
     "locks.csv": Lock,
+    "commitments.csv": Commitment,
 }
-OPTIONAL_TABLES = frozenset({"anchors.csv", "history.csv", "locks.csv"})
+OPTIONAL_TABLES = frozenset({"anchors.csv", "history.csv", "locks.csv", "commitments.csv"})
 ALIKE = 0.85
 """How alike a file's name and that of a table are from which on it may be meant (difflib's ratio, 0 to 1)."""
 
@@ -102,6 +104,7 @@ def load_instance(
         anchors=tuple(parsed["anchors.csv"]),
         history=tuple(parsed["history.csv"]),
         locks=tuple(parsed["locks.csv"]),
+        commitments=tuple(parsed["commitments.csv"]),
         variants=tuple(variants),
         digest=digest_of(folder, variants),
         warnings=tuple(sorted(problems)),

@@ -56,6 +56,9 @@ def check_references(
     history = tables["history.csv"]
     if history is not None and len(parsed["history.csv"]) == len(history.rows):
         problems += _history(file, parsed["history.csv"], history)
+    commitments = tables["commitments.csv"]
+    if commitments is not None and len(parsed["commitments.csv"]) == len(commitments.rows):
+        problems += _commitments(file, parsed, commitments)
     anchors, audience = tables["anchors.csv"], tables["audience.csv"]
     if anchors is not None and len(parsed["anchors.csv"]) == len(anchors.rows):
         problems += _anchors(file, parsed["anchors.csv"], anchors)
@@ -245,6 +248,33 @@ def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator
         if day > last:
             message = f"'{row.programme}' aired on {day}, but the horizon ends on {last}"
             yield Problem(*table.at(number, "start_utc"), message)
+
+
+def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: CsvTable) -> Iterator[Problem]:
+    """Commitments that are there twice, have no episode left, or that history.csv has overtaken."""
+    territory = {channel.id: channel.territory for channel in file.channels}
+    episodes = {row.programme: row.episodes for row in parsed["programmes.csv"]}
+    aired: dict[tuple[str, str], int] = {}
+    for row in parsed["history.csv"]:
+        key = row.programme, territory.get(row.channel, "")
+        aired[key] = max(row.episode, aired.get(key, 0))
+    seen: dict[tuple[str, str], int] = {}
+    for number, row in enumerate(parsed["commitments.csv"]):
+        if row.channel not in territory or row.programme not in episodes:
+            continue
+        key, at = (row.programme, territory[row.channel]), table.at(number, "next_episode")
+        if key in seen:
+            first = table.lines[seen[key]]
+            message = f"'{row.programme}' goes on in {key[1]} in one slot; line {first} has another, remove one"
+            yield Problem(*table.at(number, "programme"), message)
+        seen.setdefault(key, number)
+        last = aired.get(key, 0)
+        if row.next_episode > episodes[row.programme]:
+            message = f"'{row.programme}' has {episodes[row.programme]} episodes, the next would be {row.next_episode}"
+            yield Problem(*at, f"{message}; remove the line or correct one of the numbers")
+        elif last >= row.next_episode:
+            message = f"history.csv has episode {last} of '{row.programme}' already, so it continues at {last + 1}"
+            yield Problem(*at, f"{message}; solve the horizon before again, or correct next_episode", "warning")
 
 
 def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> Iterator[Problem]:

@@ -26,6 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "audience.csv": ("channel", "days", "hour"),
     "history.csv": ("channel", "start_utc"),
     "locks.csv": ("channel", "start_utc"),
+    "commitments.csv": ("programme", "channel"),
 }
 """What names a row of each table; where it is several cells they are written with blanks between."""
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from scheduler.instance.derived.aired import Aired, Lock
     from scheduler.instance.files.problem import Problem
+    from scheduler.instance.model.commitment import Commitment
     from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 
 PRIME = "prime"
@@ -134,6 +135,7 @@ class Instance:
     digest: str  # SHA-256 of the files
     warnings: tuple[Problem, ...]
     places: dict[str, tuple[str, int, int]]  # where each rule and agreement is written: file, line, column
+    commitments: tuple[Commitment, ...] = ()
     variants: tuple[Path, ...] = ()  # what is laid over the folder's files
 
     @property
@@ -212,7 +214,7 @@ class Instance:
     @cached_property
     def past(self) -> History:
         """What aired before the horizon."""
-        return build_history(self.history, self.channels, self.programme_index, self.timeline)
+        return build_history(self.history, self.commitments, self.channels, self.programme_index, self.timeline)
 
     def daypart_hours(self, channel: Channel, daypart: str) -> tuple[int, int]:
         """The hours of a daypart on a channel's clock."""

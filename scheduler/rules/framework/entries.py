@@ -32,6 +32,7 @@ class Shown:
     minutes: int
     local: datetime  # the channel's wall clock at the start
     day: date  # the channel's local time at the start
+    episode: int  # 0 for anchors
     first: bool
     past: bool  # on record in history.csv
 
@@ -112,6 +113,7 @@ def _entry(on_air: OnAir, at: int) -> Shown:
         minutes=int(table.minutes[at]),
         local=local,
         day=(local - timedelta(minutes=timeline.broadcast_start)).date(),
+        episode=int(table.episode[at]),
         first=bool(table.first[at]),
         past=table.past is not None and bool(table.past[at]),
     )

@@ -1,0 +1,96 @@
+"""The series of a timetable that go on past the horizon, each with the slot that the next horizon has to keep."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from scheduler.instance import Commitment, Selector, day_sets_text
+from scheduler.instance.model.field_types import WEEKDAYS, clock_text
+from scheduler.rules.framework.entries import Shown, shown
+from scheduler.rules.open_days import OpenDays
+from scheduler.rules.placement import DAY, PlacementRule, expected_days, locks_of, slots_of
+from scheduler.strands import slots_before
+from scheduler.timetable import OnAir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scheduler.instance import Instance
+    from scheduler.timetable import Timetable
+
+
+def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
+    """Every placed series with episodes left, by programme and territory, as the next horizon's commitments.csv.
+
+    The slot is that of its first runs in this timetable, locked ones aside. Its day sets are all those that ask for
+    exactly the days on which it airs. A series without a first run here keeps the commitment that the instance has.
+    """
+    instance, open_days = timetable.instance, OpenDays(timetable.instance)
+    codes = list(instance.file.territories)
+    here = {
+        (instance.programme_index[line.programme], _territory(instance, line)): line for line in instance.commitments
+    }
+    before, found = slots_before(instance), []
+    series, locks = _first_runs(timetable), locks_of(instance)
+    for key in sorted({*series, *here}, key=lambda key: (key[0], codes.index(key[1]))):
+        airs, programme = series.get(key, []), instance.programmes[key[0]]
+        kept = [one for one in airs if (one.programme, one.channel, one.start) not in locks]
+        locked = {one.day for one in airs if (one.programme, one.channel, one.start) in locks}
+        past = instance.past.last_episode(*key)
+        following = max((past, *(one.episode for one in airs))) + 1
+        if following > programme.episodes:
+            continue
+        if not kept:
+            if key in here:
+                found.append(here[key].model_copy(update={"next_episode": following}))
+            continue
+        left = programme.episodes - past - len(locked)
+        runs = expected_days(instance, open_days, locked, left, before.get((key[0], codes.index(key[1]))))
+        (slot, _), *_ = slots_of(instance, kept).most_common(1)
+        sets = runs.day_sets_of(slot, sorted({one.day for one in kept}))
+        if sets:
+            found.append(_line(instance, programme.programme, slot, sets, following))
+    return tuple(found)
+
+
+def _territory(instance: Instance, line: Commitment) -> str:
+    return instance.channels[instance.channel_index[line.channel]].territory
+
+
+def _first_runs(timetable: Timetable) -> dict[tuple[int, str], list[Shown]]:
+    """The planned first runs of placed series, by programme and territory."""
+    instance = timetable.instance
+    found: dict[tuple[int, str], list[Shown]] = {}
+    for one in shown(PlacementRule(), OnAir(timetable), range(len(instance.channels)), Selector(run="first")):
+        if not one.past and instance.placements.line[one.content, one.channel] >= 0:
+            found.setdefault((one.programme, instance.channels[one.channel].territory), []).append(one)
+    return found
+
+
+def _line(
+    instance: Instance, programme: str, slot: tuple[int, int, int], sets: list[frozenset[int]], episode: int
+) -> Commitment:
+    channel, content, clock = slot
+    item = instance.contents.items[content]
+    version = instance.programmes[item.programme].versions[item.version]
+    return Commitment(
+        programme=programme,
+        channel=instance.channels[channel].id,
+        start=clock_text((clock + instance.timeline.broadcast_start) % DAY),
+        days=tuple(frozenset(WEEKDAYS[day] for day in days) for days in sets),
+        version_language=version.language,
+        version_kind=version.kind,
+        next_episode=episode,
+    )
+
+
+def commitments_csv(lines: Iterable[Commitment]) -> str:
+    """The text of commitments.csv."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, list(Commitment.model_fields), lineterminator="\n")
+    writer.writeheader()
+    for line in lines:
+        writer.writerow({**line.model_dump(), "start": clock_text(line.start), "days": day_sets_text(line.days)})
+    return stream.getvalue()
