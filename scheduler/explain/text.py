@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from scheduler.messages import Message, Value
 
 MOST_LISTED = 8
-MOST_INSTEAD = 4
 
 
 def explanation_lines(instance: Instance, said: Explanation, render: Callable[[Value], str] = english) -> list[str]:
@@ -143,7 +142,7 @@ class _Page:
             count=len(said.given_up),
         )
         lines = [self.render(head)]
-        for number, clauses in enumerate([[one.clause for one in said.given_up], *said.instead[:MOST_INSTEAD]]):
+        for number, clauses in enumerate([[one.clause for one in said.given_up], *said.instead[:MOST_LISTED]]):
             sign = "→" if number == 0 else self.render(msg("or"))
             names = Listed(tuple(named(clause) for clause in clauses))
             lines.append(f"  {sign} {self.render(names)}")
