@@ -279,7 +279,7 @@ def test_report_states_parity_and_costs(solved):
     done = run("report", TOY, solved / "timetable.csv")
     assert done.returncode == 0
     titles = (
-        "What each agreement",
+        "Agreements: amounts and balances",
         "Rules",
         "What is missed",
         "Hours on screen",

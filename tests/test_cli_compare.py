@@ -84,7 +84,7 @@ def test_plans_of_one_instance_have_names_that_differ(plans):
     code, text = command("compare", f"{folder}={folder / 'out'}", f"{folder}={folder / 'out'}", "-q")
     assert code == 0
     assert f"1 {folder.name}" in text
-    assert "nothing: all plans are of one instance" in text
+    assert "none: all plans have the same instance" in text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a timetable means: one set of pandas tables, shown as text and pages."""
+"""The report on a timetable: one set of pandas tables, shown as text, Markdown, page and workbook."""
 
 from scheduler.report.tables import Tables, build_tables
 

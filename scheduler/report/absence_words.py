@@ -1,4 +1,4 @@
-"""Why a programme is not there, in words."""
+"""The sentences of `parity why`: why a programme is not in the timetable."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from scheduler.why import Forced, Why
 
 MOST = 8
-"""Airings that are named; then their number follows."""
+"""Number of airings that are named; for the others a number is printed."""
 
 
 def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]:
-    """What is known without solving again."""
+    """Sentences on what is known without solving again."""
     said: list[Message] = []
     title = f"{why.programme} ({why.title})"
     if why.aired:
@@ -66,7 +66,7 @@ def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]
 
 
 def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language) -> list[str]:
-    """What solving with the programme there has found."""
+    """Sentences on what solving with the programme there has found."""
     if forced.timetable is None or forced.verification is None:
         return [language.render(msg("no timetable with it there was found in time"))]
     value, hard = forced.verification.value, len(forced.verification.hard_missed)
@@ -96,7 +96,7 @@ def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language
     ]
     if names:
         said.append(msg("it pushes out: {airings}", airings=Listed(tuple(names), between="; ")))
-    said.append(msg_n("{count} airing is not as it was", "{count} airings are not as they were", count=len(changes)))
+    said.append(msg_n("{count} airing is changed", "{count} airings are changed", count=len(changes)))
     return [language.render(one) for one in said]
 
 

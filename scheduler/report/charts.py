@@ -1,4 +1,4 @@
-"""The charts of a page, as geometry for SVG: every number in them also stands in a table beside them."""
+"""The charts of a page, as coordinates for SVG. Every number in them is also in a table of the page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart: its title and description in words, bars, marks and horizontal lines."""
+    """One chart: title, description in words, bars, texts and horizontal lines."""
 
     title: str
     text: str
@@ -52,7 +52,7 @@ class Chart:
 
 
 def parity_charts(tables: Tables, language: Language) -> list[Chart]:
-    """One chart per agreement and measure: given and received by week above, the balance in its band below."""
+    """One chart per agreement and measure: above, given and received by week; below, the balance and its tolerance."""
     groups = tables.weeks.groupby(["agreement", "measure"], sort=False)
     return [_parity_chart(frame, language) for _, frame in groups]
 
@@ -109,7 +109,7 @@ def _said(frame: pd.DataFrame, language: Language) -> str:
 
 
 def audience_chart(tables: Tables, language: Language) -> Chart | None:
-    """A bar per channel, divided into prime and the rest; window airtime only. None where there is none."""
+    """A bar per channel, divided into prime and other hours. Only window airtime counts. None if there is none."""
     frame = tables.audience[tables.audience["kind"] != "anchor"]
     if frame.empty:
         return None

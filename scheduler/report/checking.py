@@ -1,4 +1,4 @@
-"""What `parity check` says: of an instance alone, and of a timetable against every rule."""
+"""The sentences of `parity check`, on an instance alone and on a timetable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def instance_lines(instance: Instance, language: Language) -> list[str]:
-    """How large an instance is, which programmes can air nowhere, and which rules cannot hold by arithmetic alone."""
+    """The size of an instance, programmes that can air nowhere, and rules that cannot hold by arithmetic alone."""
     rules, stated = rules_of(instance), clause_rows(instance, readmit=False)
     airings = stated.airings
     horizon = instance.file.horizon
@@ -80,7 +80,7 @@ def check_lines(verification: Verification, language: Language) -> list[str]:
 
 
 def _before(row: Measurement) -> Message:
-    """What was missed before the plan."""
+    """The part of a miss that the plan inherits from the past."""
     return msg(
         "before {text}; {inherited} {unit} of it were missed before this plan",
         text=row.text,
@@ -90,7 +90,7 @@ def _before(row: Measurement) -> Message:
 
 
 def miss_line(row: Measurement, language: Language, *, amount: bool) -> str:
-    """A missed row with its sign, and by how much it is missed."""
+    """A missed row with its sign and the missed amount."""
     mark = kind_of(row, language)
     text = language.render(row.text)
     if amount and not row.rigid:
@@ -100,7 +100,7 @@ def miss_line(row: Measurement, language: Language, *, amount: bool) -> str:
 
 
 def kind_of(row: Measurement, language: Language) -> str:
-    """The sign and the word of a missed row: hard, soft, a breach that is only reported, or not judged."""
+    """The sign and the word of a missed row: hard, soft, reported only, or not judged."""
     if not row.judged:
         return language.verdict("unjudged")
     if row.report_only:
@@ -109,7 +109,7 @@ def kind_of(row: Measurement, language: Language) -> str:
 
 
 def verdict(verification: Verification) -> Message:
-    """How many rows are missed, how many breaches are only reported, and how many rows are not judged."""
+    """The numbers of missed rows, of breaches that are only reported, and of rows that are not judged."""
     tally = verification.tally
     said = msg(
         "{hard} hard and {soft} soft rows missed of {all} measured",
@@ -120,12 +120,12 @@ def verdict(verification: Verification) -> Message:
     if tally.breaches:
         said = msg("{said}; breaches reported: {breaches}", said=said, breaches=tally.breaches)
     if tally.unjudged:
-        said = msg("{said}; short but not judged: {unjudged}", said=said, unjudged=tally.unjudged)
+        said = msg("{said}; below the least amount but not judged: {unjudged}", said=said, unjudged=tally.unjudged)
     return said
 
 
 def worth(verification: Verification) -> Message:
-    """What a timetable is worth."""
+    """The value of a timetable as audience minus penalty."""
     return msg(
         "value {value} = audience {audience} − penalty {penalty} viewer-minutes",
         value=verification.value,

@@ -1,4 +1,4 @@
-"""Several timetables side by side: what each is worth, owes and misses, where it is seen, what its instance says.
+"""Several timetables side by side: values, balances, misses, audience and the differences of their instances.
 
 A plan is a timetable of an instance, or of a variant of it. Every table has a column for each plan.
 """
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from scheduler.report.tables import Tables
 
 KEYS = ("id", "programme", "anchor")
-"""What names an item of a list, so that items are compared with those of the same name."""
+"""Fields that name an item of a list. Items of the same name are compared."""
 THERE = "✓"
-"""Stands for an item that another instance does not have."""
+"""Shown for an item that another instance does not have."""
 WHOLE = 60
-"""Characters of a value that are shown."""
+"""Number of characters of a value that are shown."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """One timetable with the name under which it stands in the tables."""
+    """One timetable, and its name in the tables."""
 
     name: str
     tables: Tables
 
 
 def comparison_sections(plans: Sequence[Plan], language: Language) -> list[Section]:
-    """All tables of a comparison, in the order in which they are read."""
+    """All tables of a comparison, in order."""
     return [
         _worth(plans, language),
         _parity(plans, language),
@@ -48,7 +48,7 @@ def comparison_sections(plans: Sequence[Plan], language: Language) -> list[Secti
 
 
 def comparison_records(plans: Sequence[Plan], language: Language) -> dict[str, list[dict[str, Value]]]:
-    """The same for machines: a list of rows under the name of each table."""
+    """The same for JSON: a list of rows under the name of each table."""
     return {
         section.name: [
             dict(zip([column.title for column in section.columns], row.values, strict=True)) for row in section.rows
@@ -88,7 +88,7 @@ def _worth(plans: Sequence[Plan], language: Language) -> Section:
 
 
 def _side_by_side(frames: Sequence[pd.DataFrame], keys: list[str], figure: str) -> pd.DataFrame:
-    """One figure of every frame beside the others: a row for each combination of keys that any frame has."""
+    """One figure of all frames, a column for each: a row for each combination of keys that any frame has."""
     columns = [frame.groupby(keys, sort=False)[figure].first() for frame in frames]
     joined = pd.concat(columns, axis=1, keys=range(len(frames)), sort=False)
     return joined.reset_index(names=keys)
@@ -109,7 +109,7 @@ def _parity(plans: Sequence[Plan], language: Language) -> Section:
 
 
 def _missed(plans: Sequence[Plan], language: Language) -> Section:
-    """The rule rows that any plan misses, and by how much each plan does; a dash where a plan has no such row."""
+    """The rule rows that any plan misses, with the miss of each plan; a dash if a plan has no such row."""
     keys = ["rule", "channel", "period", "aspect", "unit"]
     frames = [plan.tables.compliance for plan in plans]
     joined = _side_by_side(frames, keys, "miss")
@@ -122,7 +122,7 @@ def _missed(plans: Sequence[Plan], language: Language) -> Section:
 
 
 def _audience(plans: Sequence[Plan], language: Language) -> Section:
-    """Viewer-minutes of what is planned, by channel and daypart; anchors are the same in all."""
+    """Viewer-minutes of airings and fallback, by channel and daypart. Anchors, the same in all, are left out."""
     keys = ["channel", "daypart"]
     frames = []
     for plan in plans:
@@ -138,7 +138,7 @@ def _audience(plans: Sequence[Plan], language: Language) -> Section:
 
 
 def _said(plans: Sequence[Plan], language: Language) -> Section:
-    """What the instances say differently: a path, and the value of each plan."""
+    """The differences of the instances: a path, and the value of each plan."""
     flat = [dict(_leaves(plan.tables.instance)) for plan in plans]
     paths = list(dict.fromkeys(path for one in flat for path in one))
     different = [path for path in paths if len({one.get(path) for one in flat}) > 1]
@@ -151,7 +151,7 @@ def _said(plans: Sequence[Plan], language: Language) -> Section:
 
 
 def _leaves(instance: Instance) -> Iterator[tuple[str, str]]:
-    """(path, value) of everything that an instance says."""
+    """(path, value) of every field of an instance."""
     yield from _walk(instance.file.model_dump(mode="json", exclude_defaults=True), "")
     tables: Mapping[str, Sequence[Any]] = {
         "programmes": instance.programmes,

@@ -1,4 +1,4 @@
-"""What a clause costs, in words: an interval, its share of the value, and viewers of an evening."""
+"""The cost of a clause in words: an interval, its share of the value, and viewers in prime time."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
-    """What a clause costs as a message.
+    """The cost of a clause as a message.
 
     Parameters
     ----------
     value
-        Of the timetable that keeps the clause, viewer-minutes: shares are shares of it.
+        Value of the timetable that keeps the clause, viewer-minutes; shares refer to it.
     """
     least, most, clause = cost.at_least or 0, cost.at_most, cost.clause
 
@@ -55,7 +55,7 @@ def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
     if cost.estimate is None:
         return said
     best = msg(
-        "best estimate {estimate}, as much as {viewers} viewers lost in every prime-time minute",
+        "best estimate {estimate}; this equals {viewers} viewers lost in every minute of prime time",
         estimate=cost.estimate,
         viewers=evening_viewers(instance, cost.estimate),
     )

@@ -1,4 +1,4 @@
-"""What airs on a channel on one day, line by line: what a planner asks for most often."""
+"""The programme of a channel on one day, line by line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing on screen: its clock times, what it is, and what is to be said of it."""
+    """One airing, anchor or fallback on screen: clock times, title and details."""
 
     start: str
     end: str
@@ -60,9 +60,9 @@ def days_on_air(
     wanted
         Whether a broadcast day is shown.
     daypart
-        Only what is on in this daypart of the channel.
+        Show only this daypart of the channel.
     statuses
-        The status of every entry of the timetable; without them none is shown.
+        The status of every entry of the timetable. If empty, no status is shown.
     """
     frame = timetable_frame(timetable)
     found = []
@@ -100,7 +100,7 @@ def day_lines(days: Sequence[ChannelDay], language: Language) -> list[str]:
 
 
 def day_records(days: Sequence[ChannelDay]) -> list[dict[str, Any]]:
-    """The same for machines."""
+    """The same for JSON."""
     return [{**asdict(one), "day": one.day.isoformat()} for one in days]
 
 
@@ -131,7 +131,7 @@ def _kind(frame: pd.DataFrame, entry: int) -> str:
 
 
 def _is_within(start: int, end: int, hours: tuple[int, int]) -> bool:
-    """Whether minutes of a broadcast day meet hours of the clock; both may run past midnight."""
+    """Whether minutes of a broadcast day overlap hours of the clock; both may run past midnight."""
     return any(start < hours[1] + shift and end > hours[0] + shift for shift in (-DAY, 0, DAY))
 
 

@@ -1,4 +1,4 @@
-"""What the parties of every agreement give and receive, week by week and added up."""
+"""Amounts that the parties of each agreement give and receive, by week and cumulative."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ COLUMNS += ["cum_given", "cum_received", "cum_balance", "cum_allowed"]
 
 
 def exchange_weeks(instance: Instance, on_air: OnAir) -> pd.DataFrame:
-    """COLUMNS: one row per agreement, measure and week. `allowed` and `cum_allowed` are None without such a row.
+    """A frame with COLUMNS: one row per agreement, measure and week.
+
+    `allowed` and `cum_allowed` are None if the agreement has no row of this kind.
 
     Balances are given − ratio × received − carry-over. The measures are those that the
     agreement names, and minutes.
@@ -35,7 +37,7 @@ def exchange_weeks(instance: Instance, on_air: OnAir) -> pd.DataFrame:
 
 
 def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> list[tuple[object, ...]]:
-    """The weeks of one measure of one agreement; `asked` is what the agreement says of the measure."""
+    """The weeks of one measure of one agreement; `asked` are the agreement's clauses on the measure."""
     scale = on_air.instance.contents.share_scale
     any_of = asked[0] if asked else Measure(measure=name, tolerance=Fraction(0), tolerance_of="sum")
     weekly = next((measure for measure in asked if measure.period == "week"), None)
@@ -70,7 +72,7 @@ def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> li
 def _added_up(
     rule: Parity, on_air: OnAir, way: tuple[str, str], measure: Measure, weekly: dict[str, int]
 ) -> dict[str, int]:
-    """Parts from the first week to each week; what counts once however often it airs is counted again."""
+    """Sums from the first week to each week. Titles and channels, which count once, are counted again for each."""
     if measure.measure in ONCE:
         return exchanged(on_air, rule, *way, measure.measure, "cumulative")
     return dict(zip(weekly, accumulate(weekly.values()), strict=True))

@@ -1,4 +1,4 @@
-"""What a report says first: the verdict in sentences, the figures in one line each, and how it was made."""
+"""The head and foot of a report: verdicts in sentences, figures, and how the timetable was made."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def span_of(tables: Tables, language: Language) -> str:
 
 
 def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
-    """Sentences: (met, missed or unsaid, what is so)."""
+    """Pairs of a verdict (met, missed or unsaid) and its sentence."""
     checked = tables.verification
     hard, soft = checked.tally.hard, checked.tally.soft
     said = [

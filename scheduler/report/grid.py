@@ -1,7 +1,7 @@
 """Every channel's week as a grid: broadcast days across, time down on the channel's own clock.
 
-What each day shows is laid out as blocks between the times at which anything begins or ends on any day of
-the week, so that a page or a sheet can draw them as cells that span rows.
+Rows of the grid are the spans between all times at which anything begins or ends on any day of the week. A block of
+a day is a cell that spans rows.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ DAY = 1440
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What is on screen on one broadcast day, in minutes since the day began (half-open).
+    """One airing, anchor or fallback on one broadcast day, in minutes since the day began (half-open).
 
-    `entry` is an index into the timetable and −1 for fallback, whose content `content` is.
+    `entry` is an index into the timetable, or −1 for fallback. `content` is an index into the instance's contents.
     """
 
     start: int
@@ -37,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a grid: the rows it spans, and its block (None where nothing is planned)."""
+    """One cell of a grid: the rows it spans, and its block (None if nothing is planned)."""
 
     row: int
     span: int
@@ -64,7 +64,7 @@ class ChannelWeek:
 def channel_weeks(timetable: Timetable) -> list[ChannelWeek]:
     """The grids of all channels, in the order of the instance, week by week.
 
-    The night before the first broadcast day has a column only where something is planned in it, not for anchors alone.
+    The broadcast day before the first one has a column only if more than anchors is planned in it.
     """
     found = []
     for channel in range(len(timetable.instance.channels)):
@@ -80,7 +80,7 @@ def channel_weeks(timetable: Timetable) -> list[ChannelWeek]:
 
 
 def _planned_days(timetable: Timetable, days: dict[date, list[Block]]) -> dict[date, list[Block]]:
-    """The broadcast days of the horizon, and those before it that are more than anchors."""
+    """The broadcast days of the horizon, and earlier ones that have more than anchors."""
     first = timetable.instance.file.horizon.start
     return {
         day: blocks
@@ -90,7 +90,7 @@ def _planned_days(timetable: Timetable, days: dict[date, list[Block]]) -> dict[d
 
 
 def channel_days(timetable: Timetable, channel: int) -> dict[date, list[Block]]:
-    """The blocks of a channel by broadcast day; what runs over the day's end goes on in the next."""
+    """The blocks of a channel by broadcast day; a block that runs past the day's end continues in the next."""
     instance = timetable.instance
     clock = zone_clock(instance.channels[channel].zone)
     shift = timedelta(minutes=instance.timeline.broadcast_start)
@@ -136,7 +136,7 @@ def _spans(timetable: Timetable, channel: int) -> list[tuple[int, int, int, int]
 
 
 def _column(blocks: list[Block], edges: tuple[int, ...]) -> tuple[Cell, ...]:
-    """One day's cells from the first edge to the last; a block that another overlaps is cut where that begins."""
+    """One day's cells from the first edge to the last. A block ends at the latest where the next begins."""
     row_of = {edge: row for row, edge in enumerate(edges)}
     last = len(edges) - 1
     cells: list[Cell] = []

@@ -1,4 +1,4 @@
-"""The weekly grids in words: what stands in every cell of a page or a sheet."""
+"""The weekly grids in words: the texts of every cell of a page or a sheet."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from scheduler.report.tables import Tables
 
 COLOURS = 7
-"""Colours for countries of origin, the last for all beyond; the code always stands in the cell too."""
+"""Number of colours for countries of origin; further countries share the last. The cell also shows the code."""
 
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One cell: how many rows it spans, what is in it. `kind`: airing, anchor, fallback or empty."""
+    """One cell: first row, number of rows, and texts. `kind`: airing, anchor, fallback or empty."""
 
     row: int
     span: int
@@ -36,7 +36,7 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One row of a grid: its clock time, its length, whether an airing is on in it, the cells that begin in it."""
+    """One row of a grid: clock time, minutes, whether it shows more than anchors, and the cells that begin in it."""
 
     time: str
     minutes: int
@@ -70,7 +70,7 @@ def grids(tables: Tables, language: Language) -> list[Grid]:
 
 
 def colours(tables: Tables) -> dict[str, int]:
-    """A colour for every country of origin: the instance's territories have their own, all others share one."""
+    """A colour for every country of origin, first those of the instance's territories."""
     instance = tables.instance
     order = [*instance.file.territories, *sorted(set(instance.contents.codes) - set(instance.file.territories))]
     return {code: min(at, COLOURS - 1) for at, code in enumerate(order)}
@@ -92,7 +92,7 @@ def _rows(week: ChannelWeek, words: _Words) -> tuple[GridRow, ...]:
 
 
 class _Words:
-    """Puts blocks into words, looking the listing's columns up by entry."""
+    """Writes blocks in words; the listing's columns are indexed by entry."""
 
     def __init__(self, tables: Tables, language: Language) -> None:
         self._say, self._title = language.say, language.title

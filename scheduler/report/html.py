@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs nothing else: no request, complete without its script, fit for A4."""
+"""The report as one HTML page. It loads nothing else, is complete without its script, and prints on A4."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def comparison_page(plans: Sequence[Plan], language_code: str) -> str:
 
 
 def _environment(language: Language) -> Environment:
-    """The templates of pages, and how a cell is written in them."""
+    """The templates of pages, with the filter that writes a cell."""
     environment = Environment(
         loader=PackageLoader("scheduler.report", "page"),
         autoescape=True,
@@ -79,7 +79,7 @@ def _resource(name: str) -> str:
 
 
 def _content(tables: Tables, language: Language) -> dict[str, Any]:
-    """What the page shows; every number comes from the tables."""
+    """The contents of the page; every number comes from the tables."""
     instance = tables.instance
     return {
         "name": instance.file.name,

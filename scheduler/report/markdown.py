@@ -1,4 +1,4 @@
-"""The report as Markdown for a mail or a chat: the same tables, shortened to what is read there."""
+"""The report as Markdown for a mail or a chat: the same tables without those of series and runs."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _cell(value: Value, column: Column, language: Language) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that Markdown leaves as it is: signs that would mean something to it are escaped."""
+    """The text with the signs escaped that have a meaning in Markdown."""
     escaped = text.replace("\\", "\\\\").replace("\n", " ")
     for sign in "|*_`[]<>#":
         escaped = escaped.replace(sign, f"\\{sign}")

@@ -1,4 +1,4 @@
-"""The section on amounts of long periods: what a year or a quarter still needs after the horizon."""
+"""The table of long periods: the amounts that a year or a quarter still needs after the horizon."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def remains_section(tables: Tables, language: Language) -> Section:
-    """Per least amount of an open period: have, need by the end of the horizon, what remains, in all and per week."""
+    """Per least amount of an open period: have, need by the end of the horizon, the rest, in all and per week."""
     say, instance = language.say, tables.instance
     horizon = instance.file.horizon
     ends = horizon.start + timedelta(days=horizon.days - 1)

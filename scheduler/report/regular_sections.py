@@ -1,4 +1,4 @@
-"""The sections on series in regular slots: how regular they are, their slots, and when each ends."""
+"""The tables of series in regular slots: figures of regularity, the slots, and the end of each series."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIGURES = ("one_channel", "one_version", "no_hole", "next_on_channel", "days_in_
 
 
 def regularity_section(tables: Tables, language: Language) -> Section:
-    """The figures of the timetable's series, beside those of a real channel where they are known."""
+    """The figures of the timetable's series, and those of a real channel if they are known."""
     own, real, say = regularity(tables.timetable), facts().regularity, language.say
     measured = {"days_in_slot": real.days_in_slot, "slot_kept": real.slot_kept}
 
@@ -42,7 +42,7 @@ def regularity_section(tables: Tables, language: Language) -> Section:
 
 
 def runway_section(tables: Tables, language: Language) -> Section:
-    """When each series ends in its slot, and its successor."""
+    """The last day of each series in its slot, and its successor."""
     say, titles = language.say, {item.programme: item.title for item in tables.instance.programmes}
     rows = [
         Row(
@@ -66,7 +66,7 @@ def runway_section(tables: Tables, language: Language) -> Section:
 
 
 def strands_section(tables: Tables, language: Language) -> Section:
-    """Each series in a slot as one entry: weekdays, start, episodes from–to, and where it pauses or changes."""
+    """Each series in a slot as one entry: weekdays, start, first and last episode, pauses and changes."""
     say, listed = language.say, _listed(tables)
     rows = []
     for one in strand_entries(tables.timetable, tables.listing):
@@ -100,7 +100,7 @@ def _listed(tables: Tables) -> list[dict[str, str]]:
 
 
 def _exceptions(one: StrandEntries, listed: Sequence[dict[str, str]], language: Language) -> list[str]:
-    """What is not as in every week: the slot before, airings at another start, days without the series."""
+    """Differences from the usual week: the slot before, airings at another start, days without the series."""
     say, said = language.say, []
     if one.before is not None:
         before = listed[one.before]

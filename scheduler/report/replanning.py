@@ -1,4 +1,4 @@
-"""What `parity replan` says: what changed, what forced it, and how much of it is unavoidable."""
+"""The sentences of `parity replan`: the changes, the cause of each, and the number that is unavoidable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def replan_lines(said: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message]) -> list[str]:
-    """The report as lines; `cause` are the messages of what forced each change, by its number."""
+    """The report as lines; `cause` has the message of what forced each change, by the change's number."""
     counts = said.counts
     head: list[Message] = [
         msg_n(
@@ -95,11 +95,11 @@ def _of(record: MessageRecord) -> Message:
 
 
 def _worth(said: ReplanFile, language: Language) -> Message:
-    """The value, and what more change could win at most."""
+    """The value, and the most that further changes could gain."""
     if said.free_bound is None or said.value <= 0:
         return msg("value {value} viewer-minutes after the freeze", value=said.value)
     return msg(
-        "value {value} viewer-minutes after the freeze; planning freely would win at most {share}",
+        "value {value} viewer-minutes after the freeze; a free plan would gain at most {share}",
         value=said.value,
         share=language.percent((said.free_bound - said.value) / said.value),
     )

@@ -16,12 +16,12 @@ WIDTH = 118
 
 
 def section_lines(section: Section, language: Language) -> list[str]:
-    """The title, the table with its columns in line, and the note; what is said instead where there are no rows."""
+    """The title, the aligned table and the note; without rows the section's sentence for an empty table."""
     return [section.title, "─" * width_of(section.title), *table_lines(section, language)]
 
 
 def table_lines(section: Section, language: Language) -> list[str]:
-    """The table with its columns in line, numbers to the right, and the note under it."""
+    """The table in aligned columns, numbers to the right, and the note under it."""
     if not section.rows:
         return [section.empty]
     cells = [[cell(value, column, language) for value, column in zip(row.values, section.columns, strict=True)]
@@ -32,7 +32,7 @@ def table_lines(section: Section, language: Language) -> list[str]:
 
 
 def cell(value: Value, column: Column, language: Language) -> str:
-    """A value as text: numbers and verdicts as the language writes them, a dash where there is none."""
+    """A value as text: numbers and verdicts as the language writes them, a dash for None."""
     if value is None:
         return "–"
     if column.kind == "verdict":

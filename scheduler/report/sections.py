@@ -1,6 +1,6 @@
-"""The tables of a report as people see them: titled columns, rows of plain values, in the words of a language.
+"""The tables of a report in the words of a language: titled columns and rows of plain values.
 
-Pages, workbooks and mails draw these; none of them counts anything itself.
+Each format of the report draws these tables; no format counts anything itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Value = str | float | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its title, and how its values are to be written."""
+    """One column: its title, and the kind of its values."""
 
     title: str
     kind: Kind = "text"
@@ -33,7 +33,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row, and the channel and agreement that it belongs to, for filters."""
+    """One row; the page filters rows by channel and agreement."""
 
     values: tuple[Value, ...]
     channel: str = ""
@@ -42,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One table with a title and a note; `empty` is said instead of it where it has no rows."""
+    """One table with a title and a note. If it has no rows, the sentence `empty` is shown instead."""
 
     name: str
     title: str
@@ -73,7 +73,7 @@ def _rows(
     agreement: str = "",
     agreements: frozenset[str] = frozenset(),
 ) -> list[Row]:
-    """Rows of a frame: the named columns, each through its function; the other names tag rows for filters."""
+    """The named columns of a frame as rows, each through its function. `channel` and `agreement` serve filters."""
     columns = []
     for name, change in values.items():
         column = [None if value is None or value != value else value for value in frame[name].tolist()]
@@ -95,7 +95,7 @@ def _agreements(tables: Tables) -> frozenset[str]:
 
 
 def parity_section(tables: Tables, language: Language) -> Section:
-    """Every agreement, measure and period: given, received, balance, what is allowed."""
+    """One row per agreement, measure and period: given, received, balance, allowed balance."""
     rows = _rows(
         tables.parity,
         {
@@ -199,7 +199,7 @@ def _compliance(tables: Tables, language: Language, frame: pd.DataFrame, name: s
 
 
 def audience_section(tables: Tables, language: Language) -> Section:
-    """Audience by channel, daypart and what is on screen; window airtime only."""
+    """Audience by channel, daypart and kind of content; only window airtime counts."""
     frame = tables.audience[tables.audience["kind"] != "anchor"]
     rows = _rows(
         frame,
@@ -229,7 +229,7 @@ def hours_section(tables: Tables, language: Language) -> Section:
 
 
 def clause_costs_section(tables: Tables, language: Language) -> Section:
-    """What each clause costs, as a proven interval."""
+    """The cost of each clause, as a proven interval."""
     costs = tables.known_costs
     value = tables.verification.value
     rows = [
@@ -251,7 +251,7 @@ def clause_costs_section(tables: Tables, language: Language) -> Section:
 
 
 def row_costs_section(tables: Tables, language: Language) -> Section:
-    """What one unit more of each binding row is worth."""
+    """The marginal cost of one more unit of each binding row."""
     frame = tables.row_costs
     rows = (
         []
@@ -277,7 +277,7 @@ def row_costs_section(tables: Tables, language: Language) -> Section:
 
 
 def runs_section(tables: Tables, language: Language) -> Section:
-    """Runs and episodes left of what airs."""
+    """Runs and episodes that remain of the programmes that air."""
     names = ["aired", "first_runs", "episodes_left", "runs_left"]
     rows = _rows(
         tables.runs_left,
@@ -289,7 +289,7 @@ def runs_section(tables: Tables, language: Language) -> Section:
 
 
 def not_placed_section(tables: Tables, language: Language) -> Section:
-    """What does not air, and why."""
+    """The programmes that do not air, and the reason of each."""
     frame = tables.not_placed
     sentences = tables.sentences
     values: dict[str, Callable[[Any], Value] | None] = {

@@ -22,7 +22,7 @@ AROUND_ZERO: dict[str, Any] = {
 
 
 class Formats:
-    """The formats of one workbook, made when they are first asked for."""
+    """The formats of one workbook, each created at its first use."""
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
@@ -59,7 +59,7 @@ class Formats:
 
     @cached_property
     def number(self) -> Format:
-        """A number with thousands apart and decimals where it has some."""
+        """A number with thousands separated; decimals only if there are any."""
         return self._of(num_format="#,##0.##;-#,##0.##;0")
 
     @cached_property
@@ -84,11 +84,11 @@ class Formats:
 
     @cached_property
     def time_of_row(self) -> Format:
-        """The time at the side of a grid; it runs past 24:00."""
+        """The clock time of a grid's row; it may be later than 24:00."""
         return self._of(num_format="[hh]:mm", font_color="#51606F", font_size=8)
 
     def verdict(self, verdict: str) -> Format:
-        """A verdict: the word and sign say it, the colour helps."""
+        """A verdict. The word and the sign carry the meaning; the colour only supports it."""
         if verdict not in self._verdicts:
             colour = {"met": "#12633A", "missed": "#A11D12"}.get(verdict, "#51606F")
             self._verdicts[verdict] = self._of(bold=verdict == "missed", font_color=colour)

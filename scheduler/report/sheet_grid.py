@@ -1,4 +1,4 @@
-"""A channel's weeks on one sheet: days across, time down, an airing is one merged cell."""
+"""A channel's weeks on one sheet: a column per day, rows by time, one merged cell per airing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEAST_POINTS, CALM_POINTS, MOST_POINTS = 11.5, 13.0, 70.0
 
 
 def write_grids(sheet: Worksheet, weeks: Sequence[Grid], language: Language, formats: Formats) -> None:
-    """Write the weeks one under the other, each on a page of its own; a note says that the sheet is not read back."""
+    """Write the weeks one under the other, each on its own page. A note warns that edits to the sheet are not read."""
     written = _Written(sheet)
     note = language.say("shown_only_note", sheet=language.say("listing"))
     sheet.set_column(0, 0, 7)
@@ -52,7 +52,7 @@ def write_grids(sheet: Worksheet, weeks: Sequence[Grid], language: Language, for
 
 
 class _Written:
-    """A sheet, and the texts that were written on it."""
+    """A sheet that remembers the texts written on it."""
 
     def __init__(self, sheet: Worksheet) -> None:
         self.sheet = sheet
@@ -65,7 +65,7 @@ class _Written:
 
 
 def _write_rows(written: _Written, top: int, grid: Grid, formats: Formats) -> int:
-    """Write the rows of one week; the first row after them."""
+    """Write the rows of one week, and return the first row after them."""
     sheet, column_of = written.sheet, _columns(grid)
     for at, row in enumerate(grid.rows):
         height = max(LEAST_POINTS, row.minutes * POINTS_PER_MINUTE) if row.busy else CALM_POINTS
@@ -78,7 +78,7 @@ def _write_rows(written: _Written, top: int, grid: Grid, formats: Formats) -> in
 
 
 def _columns(grid: Grid) -> dict[int, int]:
-    """The column of every cell: a row's cells fill the days that no earlier cell still covers."""
+    """The column of every cell. The cells of a row fill the days that no earlier cell covers."""
     free = [0] * len(grid.days)
     found: dict[int, int] = {}
     for at, row in enumerate(grid.rows):

@@ -1,6 +1,6 @@
-"""Every airing in a real table with real dates: what a planner edits and `parity import timetable` reads back.
+"""The listing: all airings in a table with real dates. A planner edits it, and `parity import timetable` reads it.
 
-The first row is hidden and holds the names that the import goes by, whatever language the heads are in.
+The first row is hidden. It has the names that the import reads; the visible heads may be in any language.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.report.tables import Tables
 
 MARK = "parity-listing"
-"""Stands in the first cell of the hidden row, so that an import knows the sheet."""
+"""Text at the start of the hidden row's first cell, by which an import recognises the sheet."""
 
 LISTING: tuple[tuple[str, str, float], ...] = (
     ("locked", "locked", 9),
@@ -42,7 +42,7 @@ LISTING: tuple[tuple[str, str, float], ...] = (
     ("expected_viewers", "viewers", 12),
     ("airing_id", "airing", 30),
 )
-"""(name in the hidden row, key of the head's words, width) of every column."""
+"""(name in the hidden row, message key of the head, width) of every column."""
 
 
 def write_listing(sheet: Worksheet, tables: Tables, language: Language, formats: Formats) -> None:

@@ -16,7 +16,7 @@ A4 = 9
 
 
 def set_up_page(sheet: Worksheet, name: str) -> None:
-    """A4 landscape, one page wide, with the file's name and page numbers at the foot."""
+    """Set A4 landscape, one page wide, with the instance's name and page numbers in the footer."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
@@ -26,7 +26,7 @@ def set_up_page(sheet: Worksheet, name: str) -> None:
 
 
 def write_section(sheet: Worksheet, row: int, section: Section, language: Language, formats: Formats) -> int:
-    """Write a section from a row on; the first row after it."""
+    """Write a section from a row on, and return the first row after it."""
     sheet.write_string(row, 0, section.title, formats.title)
     if not section.rows:
         sheet.write_string(row + 1, 0, section.empty, formats.note)
@@ -54,6 +54,6 @@ def write_section(sheet: Worksheet, row: int, section: Section, language: Langua
 
 
 def _width(sheet: Worksheet, column: int) -> float:
-    """The width that a column has been given so far."""
+    """The present width of a column; 0 if none is set."""
     info = sheet.col_info.get(column)
     return float(getattr(info, "width", 0) or 0) if info is not None else 0.0

@@ -6,12 +6,12 @@ from scheduler.messages import Message, msg
 
 
 def status_word(status: str) -> Message:
-    """A status in words. Raises KeyError for what is no status."""
+    """A status in words. Raises KeyError for an unknown status."""
     said = {
         "draft": msg("draft"),
         "proposed": msg("proposed"),
         "accepted": msg("accepted"),
-        "countered": msg("another start is asked for"),
+        "countered": msg("another start is requested"),
         "refused": msg("refused"),
         "published": msg("published"),
         "frozen": msg("frozen"),

@@ -1,4 +1,4 @@
-"""What `parity solve` says at the end: what was found, how good it is, what is missed, where it lies."""
+"""The last lines of `parity solve`: the result, its bound, the missed rows, and the files."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _found(answer: Answer, airings: int, language: Language) -> str:
 
 
 def _proof(answer: Answer, checked: Verification, language: Language) -> str:
-    """The bound and the gap, and why there is none."""
+    """The bound and the gap, or the reason why there is none."""
     search = answer.search
     gap = search.gap()
     bound = msg("no bound") if search.bound is None else msg("bound {bound}", bound=search.bound)

@@ -1,7 +1,7 @@
 """The tables of a report: every figure that any report shows, recounted from timetable and instance.
 
-Figures of the search (bound, gap, what clauses cost) come from result.json beside the timetable, if it was
-written for this very timetable; else those tables are None and reports say so.
+Figures of the search (bound, gap, costs of clauses) come from result.json in the timetable's folder, if it belongs to
+this timetable. If not, these tables are None, and reports state that the figures are unknown.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """All tables of one report; the columns of each are said where it is built."""
+    """All tables of one report. The function that builds a table describes its columns."""
 
     instance: Instance
     timetable: Timetable
@@ -76,7 +76,7 @@ class Tables:
 
     @property
     def not_placed(self) -> pd.DataFrame | None:
-        """programme, title, reason (a Reason) of what does not air; None without result.json."""
+        """Columns programme, title, reason (a Reason) of programmes that do not air; None without result.json."""
         if self.result is None:
             return None
         rows = [(one.programme, one.title, one.reason) for one in self.result.not_placed]
@@ -90,7 +90,7 @@ class Tables:
 
     @property
     def known_costs(self) -> tuple[ClauseCost, ...] | None:
-        """What clauses cost: from costs.json where it is there, or from the search's bounds; None if unknown."""
+        """The costs of clauses, from costs.json if there is one, otherwise from result.json; None if unknown."""
         if self.costs is not None:
             return self.costs.clauses
         costs = None if self.result is None else self.result.costs
@@ -98,7 +98,7 @@ class Tables:
 
     @property
     def row_costs(self) -> pd.DataFrame | None:
-        """rule, channel, period, aspect, unit, cost of one unit more (marginal, viewer-minutes); None if unknown."""
+        """Fields of RowCost: the marginal cost of one more unit of a row, viewer-minutes; None if unknown."""
         costs = None if self.result is None else self.result.costs
         return None if costs is None else _frame(costs.rows, RowCost)
 
@@ -110,9 +110,9 @@ def _frame(records: Sequence[BaseModel], kind: type[BaseModel]) -> pd.DataFrame:
 
 
 def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
-    """Recount everything about a timetable; `folder` is where result.json and timings.json may lie.
+    """Count all tables of a timetable; `folder` is the one that may have result.json and timings.json.
 
-    Raises InputError where one of them was written for this timetable and cannot be read.
+    Raises InputError if one of these files belongs to this timetable and cannot be read.
     """
     instance, on_air = timetable.instance, OnAir(timetable)
     verification = verify_on_air(on_air)
@@ -144,7 +144,7 @@ def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
 
 
 def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
-    """What each agreement, measure and period has and may have, who owes whom, and the verdict; columns as below."""
+    """One row per agreement, measure and period: amounts, allowed balance, who owes whom, and the verdict."""
     columns = ["agreement", "first", "second", "measure", "period", "unit", "given", "received", "target", "balance"]
     columns += ["allowed", "widest", "permitted", "owed", "next_carry_over", "catch_up", "verdict"]
     rows = []
@@ -163,7 +163,7 @@ def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
 
 
 def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
-    """One line per rule row: have, need, what is known of the period's airtime in per cent, and the verdict."""
+    """One row per rule row: have, need, the known share of the period's airtime in per cent, and the verdict."""
     written = {rule.id: rule for rule in rules_of(instance)}
     rows = [
         {
@@ -195,7 +195,7 @@ def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
 
 
 def _shown(instance: Instance, on_air: OnAir) -> pd.DataFrame:
-    """One row per minute on screen: channel, origin, kind (programme, anchor or fallback), daypart, viewers."""
+    """One row per minute on screen: channel, origin, kind (programme, anchor or fallback), daypart and viewers."""
     minutes = on_air.minutes
     origin = np.array(["+".join(code for code, _ in item.origin) for item in instance.contents.items], dtype=object)
     anchored = (minutes.entry >= 0) & on_air.timetable.anchor[minutes.entry] if len(on_air.timetable) else False
@@ -224,7 +224,7 @@ def _hours(instance: Instance, shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def _audience(shown: pd.DataFrame) -> pd.DataFrame:
-    """channel, daypart, kind, hours, viewer_minutes, average viewers."""
+    """By channel, daypart and kind: hours, viewer-minutes and average viewers."""
     grouped = shown.groupby(["channel", "daypart", "kind"])["viewers"].agg(["size", "sum"]).reset_index()
     grouped["average"] = (grouped["sum"] / grouped["size"]).round().astype("int64")
     grouped["hours"] = grouped["size"] / 60
@@ -233,7 +233,7 @@ def _audience(shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def _runs_left(instance: Instance, timetable: Timetable) -> pd.DataFrame:
-    """programme, title, territory, aired, first runs aired, episodes left, runs left: of what airs."""
+    """By programme that airs and territory: airings, first runs, episodes and runs that remain."""
     codes = np.array([channel.territory for channel in instance.channels], dtype=object)
     airs = ~timetable.anchor
     aired = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""The report as text for a terminal or a mail: the sections of every report, in columns of one width."""
+"""The report as text for a terminal or a mail, in aligned columns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIGNS = {"met": "✓", "missed": "✗", "unsaid": "–"}
 
 
 def text_report(tables: Tables, language_code: str = "en") -> str:
-    """All sections, one after the other, in a language: kk, ru or en."""
+    """The report in a language: kk, ru or en."""
     language = Language(language_code)
     parts = [_part(one.title, _body(one, tables, language)) for one in text_sections(tables, language)]
     return "\n\n".join([_head(tables, language), *parts, language.say("recounted")]) + "\n"
@@ -59,7 +59,7 @@ def _body(section: Section, tables: Tables, language: Language) -> str:
 
 
 def _dearest(section: Section) -> Section:
-    """The costs of rows, of every rule only the dearest one; the workbook lists all."""
+    """The highest cost of a row for each rule; the workbook lists all rows."""
     dearest: dict[Value, Row] = {}
     for row in sorted(section.rows, key=lambda row: -float(row.values[-1] or 0)):
         dearest.setdefault(row.values[0], row)
@@ -67,7 +67,7 @@ def _dearest(section: Section) -> Section:
 
 
 def _head(tables: Tables, language: Language) -> str:
-    """What was planned, how good it is, and what is missed."""
+    """The name, size and value of the timetable, and the verdicts."""
     checked, anchors = tables.verification, int(tables.timetable.anchor.sum())
     counts = msg(
         "{span}; channels: {channels}, airings: {airings}, anchors: {anchors}",
@@ -89,7 +89,7 @@ def _head(tables: Tables, language: Language) -> str:
 
 
 def _parity(section: Section, tables: Tables, language: Language) -> str:
-    """The table of agreements, then a line for every period that says who owes whom."""
+    """The table of agreements, then a line for every period: who owes whom."""
     frame = tables.parity
     said = zip(*(frame[name].tolist() for name in ("agreement", "measure", "period", "owed")), strict=True)
     lines = [

@@ -1,6 +1,6 @@
-"""The report as a workbook: what planners work in. Plain values only, so that every reader shows the same.
+"""The report as a workbook. It has plain values and no formulas, so that every program shows the same.
 
-Text is always written as text: a cell that begins with = + - @ never becomes a formula.
+Text is always written as text: a cell that begins with = + - or @ never becomes a formula.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _sheet_name(title: str) -> str:
 
 
 class _Sheets:
-    """Writes the sheets one by one; sheet names are unique whatever the channels are called."""
+    """Writes the sheets one by one. Sheet names are unique, also if channels have similar names."""
 
     def __init__(self, book: Workbook, tables: Tables, language: Language) -> None:
         self._book, self._tables, self._language = book, tables, language
@@ -139,7 +139,7 @@ class _Sheets:
             row += 1
 
     def _stack(self, sheet: Worksheet, sections: list[Section]) -> tuple[dict[str, int], int]:
-        """Write sections one under the other: the row of each one's title, by name, and the first row after all."""
+        """Write sections one under the other. Returns the row of each title, by name, and the first row after all."""
         rows, row = {}, 0
         for section in sections:
             rows[section.name] = row

@@ -126,7 +126,7 @@ def test_a_cost_in_words(tmp_path, known, worth, bound, words):
     searched = interval("P", Known(*known, keeps=True), worth, bound, searched=True)
     if bound != 500:
         said = Language("en").render(cost_message(searched, instance, 500))
-        assert said == f"{words}; best estimate 60, as much as 0 viewers lost in every prime-time minute"
+        assert said == f"{words}; best estimate 60; this equals 0 viewers lost in every minute of prime time"
     assert evening_viewers(instance, 3_000) == 10  # of one evening of five hours
 
 

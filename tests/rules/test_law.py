@@ -170,7 +170,7 @@ def test_what_is_not_judged_is_no_miss_in_any_total(tmp_path: Path) -> None:
         assert (said["hard_missed"], said["soft_missed"], said["short_not_judged"]) == (0, 0, 1)
         lines = check_lines(checked, Language("en"))
         assert any(line.startswith("? not judged") for line in lines)
-        assert any("short but not judged: 1" in line for line in lines)
+        assert any("below the least amount but not judged: 1" in line for line in lines)
         tables = build_tables(_unplanned(loaded(tmp_path / str(number), one_share(**way), windows=fallback)))
         assert tables.tightest.set_index("rule").loc["Q", "missed"] == 0
         assert not missed_section(tables, Language("en")).rows
