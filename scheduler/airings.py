@@ -17,6 +17,7 @@ import pandas as pd
 from scheduler.arrays import Flags, Ints, ranges
 from scheduler.instance import InputError, Instance, Problem
 from scheduler.instance.derived.aired import Lock
+from scheduler.messages import msg
 from scheduler.reasons import Reason, Unplaceable
 
 COLUMNS = {
@@ -417,7 +418,9 @@ def _locked(airings: Airings) -> Flags:
             continue
         found = airings.fitting(lock)
         if not len(found):
-            message = f"{lock.words()} cannot air: no window or a rule bars it, or its rights are used up"
+            message = msg(
+                "{lock} cannot air: there is no window, a rule bars it, or its rights are used up", lock=lock.message()
+            )
             problems.append(Problem("locks.csv", line, 1, message))
         elif lock.complete:
             free = found[~locked[found]]

@@ -190,7 +190,7 @@ def test_progress_shows_on_a_terminal_only(tmp_path):
         (["schema", "--table", "programme.csv"], "did you mean 'programmes.csv'?"),
         (["new", "instances/toy"], "never overwrites"),
         (["solvee"], "No such command 'solvee'"),
-        (["generate", "o", "--tightness", "90"], "--tightness: 90.0 is out of range; input should be less than"),
+        (["generate", "o", "--tightness", "90"], "--tightness: 90.0 is out of range; expected less than"),
         (["generate", "o", "--grid", "7"], "grid: 7 is not 5, 10, 15 or 30"),
         (
             ["export", "instances/toy", "--format", "mps", "--out", "instances/"],

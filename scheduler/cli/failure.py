@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.instance import Instance, Problem
+    from scheduler.messages import Value
     from scheduler.parameters import AllParams
     from scheduler.timetable import Timetable
 
@@ -35,26 +36,42 @@ class CommandFailed(Exception):
 
 def refused(problems: tuple[Problem, ...], what: str) -> CommandFailed:
     """Input that cannot be used: its problems, one per line, at most MOST_OF_A_KIND of a kind."""
+    from scheduler.messages import msg_n
+
     errors = sum(problem.severity == "error" for problem in problems)
-    lines = problem_lines(problems)
-    return CommandFailed(
-        "\n".join([*lines, f"{errors} problem{'s' * (errors != 1)} in {what}; nothing was written"]), INPUT
+    total = msg_n(
+        "{count} problem in {what}; nothing was written",
+        "{count} problems in {what}; nothing was written",
+        count=errors,
+        what=what,
     )
+    return CommandFailed("\n".join([*problem_lines(problems), spoken()(total)]), INPUT)
+
+
+def spoken() -> Callable[[Value], str]:
+    """What makes words of messages in the language of the command: that of its --lang, English without one."""
+    from scheduler.report.language import Language
+
+    context = click.get_current_context(silent=True)
+    return Language("en" if context is None else context.params.get("lang", "en")).render
 
 
 def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
     """A line for each problem; of many of one kind the first ones and then how many more there are."""
+    from scheduler.messages import msg
+
+    render = spoken()
     kinds: dict[tuple[str, str, str], list[str]] = {}
     for problem in problems:
-        kinds.setdefault((problem.severity, problem.file, _kind(problem.message)), []).append(str(problem))
+        kinds.setdefault((problem.severity, problem.file, _kind(problem.message)), []).append(problem.rendered(render))
     shown = {line for lines in kinds.values() for line in lines[:MOST_OF_A_KIND]}
     last = {lines[MOST_OF_A_KIND - 1]: len(lines) for lines in kinds.values() if len(lines) > MOST_OF_A_KIND}
     said = []
-    for line in dict.fromkeys(str(problem) for problem in problems):
+    for line in dict.fromkeys(problem.rendered(render) for problem in problems):
         if line in shown:
             said.append(line)
         if line in last:
-            said.append(f"  … and {last[line] - MOST_OF_A_KIND:,} more of this kind")
+            said.append(render(msg("  … and {number} more of this kind", number=last[line] - MOST_OF_A_KIND)))
     return said
 
 

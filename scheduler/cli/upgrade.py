@@ -44,6 +44,6 @@ def upgrade(folder: Path) -> int:
     write_whole(kept, raw)
     write_whole(path, mark + text.encode("utf-8"))
     for change in changes:
-        click.echo(f"{INSTANCE_FILE}:{change.line}: {change.text}")
+        click.echo(f"{INSTANCE_FILE}:{change.line}: {change.said}")
     click.echo(f"{folder} is of format {FORMAT} now; the old file is {kept.name}")
     return DONE

@@ -11,11 +11,12 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduler.imports.encoding import text_of
-from scheduler.imports.packed import content_of, is_packed
+from scheduler.imports.packed import A_TABLE, content_of, is_packed
 from scheduler.imports.workbook_limits import UnreadableError, check_workbook
 from scheduler.instance import InputError, Problem, did_you_mean
 from scheduler.instance.files.formula_errors import is_formula_error
 from scheduler.instance.files.raw_file import read_raw
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +61,7 @@ def read_tables(path: Path, findings: Findings, sheets: Sequence[str] = ()) -> l
     if path.name.lower().removesuffix(".gz").removesuffix(".zip").endswith(TEXT_FILES):
         if is_packed(path, MAX_BYTES):
             findings.warn(path.name, (1, 1), "is packed (gzip or zip); the table inside is read")
-        tables = [_csv(content_of(path, MAX_BYTES, "a table"), path.name, findings)]
+        tables = [_csv(content_of(path, MAX_BYTES, A_TABLE), path.name, findings)]
     else:
         book = _opened(path)
         names = list(book.sheet_names)
@@ -132,7 +133,7 @@ def _opened(path: Path) -> Any:
     """A workbook by its reader. Raises InputError where it cannot be opened."""
     import python_calamine
 
-    raw = read_raw(path, path.name, MAX_BYTES, what="a workbook")
+    raw = read_raw(path, path.name, MAX_BYTES, what=msg("a workbook"))
     if raw.startswith(b"\x1f\x8b"):
         raise InputError([Problem(path.name, 1, 1, "is packed (gzip); unpack it first")])
     _refuse_bombs(raw, path.name)

@@ -6,9 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from scheduler.instance import InputError, Problem
+from scheduler.messages import Listed, Message, msg
 
 MOST = 2_000
 """Problems that are listed; a file with more is probably of another kind."""
+
+
+Said = Message | Listed | str
 
 
 @dataclass(slots=True)
@@ -22,19 +26,19 @@ class Findings:
 
     _errors: int = 0
 
-    def repair(self, file: str, place: tuple[int, int], what: str, repair: str) -> bool:
+    def repair(self, file: str, place: tuple[int, int], what: Said, repair: Said) -> bool:
         """Note a problem that can be repaired; whether it is to be repaired."""
         if self.lenient:
-            self._note(Problem(file, *place, f"{what}; {repair}", "warning"))
+            self._note(Problem(file, *place, Listed((what, repair), "; "), "warning"))
         else:
-            self._note(Problem(file, *place, f"{what}; --lenient: {repair}"))
+            self._note(Problem(file, *place, Listed((what, repair), "; --lenient: ")))
         return self.lenient
 
-    def fail(self, file: str, place: tuple[int, int], what: str) -> None:
+    def fail(self, file: str, place: tuple[int, int], what: Said) -> None:
         """Note a problem that cannot be repaired."""
         self._note(Problem(file, *place, what))
 
-    def warn(self, file: str, place: tuple[int, int], what: str) -> None:
+    def warn(self, file: str, place: tuple[int, int], what: Said) -> None:
         """Note something that looks wrong but may be meant."""
         self._note(Problem(file, *place, what, "warning"))
 
@@ -42,7 +46,8 @@ class Findings:
         self.problems.append(problem)
         self._errors += problem.severity == "error"
         if self._errors > MOST:
-            raise InputError([*self.problems, Problem(problem.file, 1, 1, f"more than {MOST:,} problems; stopped")])
+            stopped = msg("more than {number} problems; the import stopped", number=MOST)
+            raise InputError([*self.problems, Problem(problem.file, 1, 1, stopped)])
 
     def stop_on_errors(self) -> None:
         """Raise InputError with every problem if one of them is an error."""

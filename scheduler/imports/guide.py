@@ -19,6 +19,7 @@ from scheduler.imports.slots import Slot
 from scheduler.imports.words import TheirWords, no_country
 from scheduler.instance.files.places import UNKNOWN_COUNTRY, language_code
 from scheduler.instance.files.signs import as_read
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ def read_guide(
 
     Raises InputError where the file is no XML at all.
     """
-    raw = content_of(path, MAX_BYTES, "an XMLTV guide")
+    raw = content_of(path, MAX_BYTES, msg("an XMLTV guide"))
     declared = _DECLARED.search(raw[:200])
     source = repaired(
         text_of(raw, path.name, findings, declared[1].decode() if declared else None), path.name, findings

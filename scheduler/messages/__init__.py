@@ -1,7 +1,7 @@
-"""Messages: what rules and checks say as keys and values, and their catalogues in Kazakh and Russian."""
+"""Messages: what rules, checks and files say as keys and values, and their catalogues in Kazakh and Russian."""
 
 from scheduler.messages.catalogue import BETWEEN, LANGUAGES, REPORT, TERM, translations
-from scheduler.messages.message import Listed, Message, Percent, Term, Value, english, msg, msg_n
+from scheduler.messages.message import Listed, Message, Percent, RefusedError, Term, Value, english, msg, msg_n
 
 __all__ = [
     "BETWEEN",
@@ -11,6 +11,7 @@ __all__ = [
     "Listed",
     "Message",
     "Percent",
+    "RefusedError",
     "Term",
     "Value",
     "english",

@@ -62,6 +62,14 @@ class Listed:
 Value: TypeAlias = "str | int | Fraction | date | Term | Percent | Message | Listed"
 
 
+class RefusedError(ValueError):
+    """A value that a validator refuses, with the reason as a message. pydantic collects it like every ValueError."""
+
+    def __init__(self, reason: Message) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
+
+
 def msg(key: str, /, **values: Value) -> Message:
     """A message. The key must stand in the call as it is, so that the catalogues' check finds it."""
     return Message(key, "", tuple(values.items()))

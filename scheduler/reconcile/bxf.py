@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from scheduler.imports.cells import Table
 from scheduler.imports.packed import content_of
 from scheduler.instance import InputError, Problem
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def bxf_table(path: Path, day_begins: int) -> Table:
     Raises InputError where the file is no XML or holds no as-run event.
     """
     try:
-        root = ElementTree.fromstring(content_of(path, MAX_BYTES, "a BXF message"))
+        root = ElementTree.fromstring(content_of(path, MAX_BYTES, msg("a BXF message")))
     except ElementTree.ParseError as error:
         line, column = error.position
         raise InputError([Problem(path.name, line, column + 1, f"is not well-formed XML: {error.msg}")]) from None

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import ValidationError
 
 from scheduler.instance import TIMETABLE_COLUMNS, Aired, InputError, Problem, read_csv
 from scheduler.instance.derived.aired import NEEDED_COLUMNS
-from scheduler.instance.files.validation import problems_in_row
 from scheduler.timetable import Timetable, build_timetable, content_of_row, contents_by_version
+from scheduler.timetable.csv_file import airing_rows, repeated
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scheduler.instance import CsvTable, Instance
+    from scheduler.instance import Instance
+    from scheduler.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Gone:
 
     row: Aired
     title: str
-    why: str
+    why: Message
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +49,14 @@ def read_published(instance: Instance, path: Path) -> Published:
     if table.problems:
         raise InputError(table.problems)
     problems: list[Problem] = []
-    rows = _rows(table, problems)
     versions = contents_by_version(instance)
     first = instance.timeline.planned_from * 1440
     known: list[tuple[int, int, int, int, int, int]] = []
-    lines: dict[tuple[int, int, int], int] = {}
+    places: list[tuple[tuple[int, int, int], int]] = []
     gone, outside = [], 0
-    for number, row in rows:
+    for number, row in airing_rows(table, problems):
+        if row.anchor:
+            continue
         start = instance.timeline.minute_of(row.start_utc)
         if not first <= start < instance.timeline.minutes - row.duration_min:
             outside += 1
@@ -65,11 +66,9 @@ def read_published(instance: Instance, path: Path) -> Published:
             gone.append(Gone(row, table.rows[number].get("title", row.programme), content[1]))
             continue
         channel = instance.channel_index[row.channel]
-        before = lines.setdefault((channel, start, content), number)
-        if before != number:
-            said = f"the airing is written twice; first in line {table.lines[before]}"
-            problems.append(Problem(table.file, *table.place(number), said))
+        places.append(((channel, start, content), number))
         known.append((channel, start, row.duration_min, content, row.episode, int(row.run == "first")))
+    problems += repeated(table, places)
     if problems:
         raise InputError(problems)
     columns = np.array(known, dtype=np.int64).reshape(-1, 6).T
@@ -102,17 +101,3 @@ def with_anchors(timetable: Timetable) -> Timetable:
         first=np.concatenate([timetable.first, instance.contents.first[content]]),
         anchor=np.concatenate([timetable.anchor, none == 0]),
     )
-
-
-def _rows(table: CsvTable, problems: list[Problem]) -> list[tuple[int, Aired]]:
-    """(number, row) of every airing that can be read, without anchors."""
-    found = []
-    for number, cells in enumerate(table.rows):
-        try:
-            row = Aired.model_validate(cells)
-        except ValidationError as error:
-            problems += problems_in_row(error, table, number)
-            continue
-        if not row.anchor:
-            found.append((number, row))
-    return found

@@ -93,7 +93,7 @@ class Language:
         known = {"unit": self.unit, "period": self.period, "measure": self.measure}
         if term.kind in known:
             return known[term.kind](term.code)
-        context = term.kind if term.kind == "every" else TERM
+        context = term.kind if term.kind in ("every", "kind") else TERM
         return str(translations(self.code).pgettext(context, term.code))
 
     def number(self, value: float | None, decimals: int = 1) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Day, Hours
-from scheduler.messages import Listed, Message, msg
+from scheduler.messages import Listed, Message, RefusedError, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.quota import Quota
 
@@ -48,7 +48,7 @@ class Calendar(ScopedRule):
     @model_validator(mode="after")
     def _asks(self) -> Calendar:
         if self.bar is None and self.ask is None:
-            raise ValueError(f"the rule '{self.id}' needs `bar`, `ask` or both")
+            raise RefusedError(self.needs_one_of("bar", "ask"))
         return self
 
     @property

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import PRIME, Selector, zone_clock
 from scheduler.instance.model.field_marks import Parties, Relaxable
 from scheduler.instance.model.field_types import Share
-from scheduler.messages import Listed, Message, Percent, msg, msg_n
+from scheduler.messages import Listed, Message, Percent, RefusedError, msg, msg_n
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, in_horizon, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
@@ -58,7 +58,7 @@ class Campaign(Rule):
     @model_validator(mode="after")
     def _asks(self) -> Campaign:
         if not self.least_runs and self.least_prime_share is None:
-            raise ValueError(f"the campaign '{self.id}' needs `least_runs`, `least_prime_share` or both")
+            raise RefusedError(self.needs_one_of("least_runs", "least_prime_share"))
         return self
 
     def settles_after(self, file: InstanceFile) -> int:

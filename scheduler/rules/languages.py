@@ -12,7 +12,7 @@ from scheduler.arrays import Ints
 from scheduler.instance import Attributes, Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import VersionKind, Words
-from scheduler.messages import Listed, Message, Term, msg
+from scheduler.messages import Listed, Message, RefusedError, Term, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import RuleRows
@@ -48,7 +48,7 @@ class Languages(ScopedRule):
     @model_validator(mode="after")
     def _says_something(self) -> Languages:
         if self.audio is None and self.version_kinds is None:
-            raise ValueError(f"the rule '{self.id}' needs `audio` or `version_kinds`")
+            raise RefusedError(self.needs_one_of("audio", "version_kinds"))
         return self
 
     def sentence(self) -> Message:

@@ -12,7 +12,7 @@ from scheduler.instance import Selector
 from scheduler.instance.derived.aired import Instant
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.model.field_marks import Channels, Programmes, Relaxable
-from scheduler.messages import Listed, Message, msg, msg_n
+from scheduler.messages import Listed, Message, RefusedError, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import days_held
@@ -57,9 +57,15 @@ class LinkUp(Rule):
     @model_validator(mode="after")
     def _enough(self) -> LinkUp:
         if len(set(self.channels)) < len(self.channels):
-            raise ValueError(f"a channel appears twice in the link-up '{self.id}'")
+            raise RefusedError(msg("a channel appears twice in the rule '{rule}'", rule=self.id))
         if self.least_channels is not None and self.least_channels > len(self.channels):
-            raise ValueError(f"the link-up '{self.id}' asks for {self.least_channels} of {len(self.channels)} channels")
+            said = msg(
+                "the rule '{rule}' asks for {least} of {number} channels",
+                rule=self.id,
+                least=self.least_channels,
+                number=len(self.channels),
+            )
+            raise RefusedError(said)
         return self
 
     @property

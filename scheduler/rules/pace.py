@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Relaxable
-from scheduler.messages import Listed, Message, Term, msg, msg_n
+from scheduler.messages import Listed, Message, RefusedError, Term, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule, at_bound
 from scheduler.rules.framework.dates import days_held
@@ -53,7 +53,7 @@ class Pace(ScopedRule):
     @model_validator(mode="after")
     def _asks(self) -> Pace:
         if not self.least and self.most is None:
-            raise ValueError(f"the rule '{self.id}' needs `least`, `most` or both")
+            raise RefusedError(self.needs_one_of("least", "most"))
         return self
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance import AgreementModel
-from scheduler.messages import Listed, Message, Percent, Term, Value, msg
+from scheduler.messages import Listed, Message, Percent, RefusedError, Term, Value, msg
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.measures import UNITS, exchanged
 from scheduler.rules.framework.rows import HARD
@@ -49,16 +49,21 @@ class Parity(AgreementModel, Rule):
     @model_validator(mode="after")
     def _between_two(self) -> Parity:
         if len(self.parties) > 2 and any(one.carry_over or one.ratio != 1 for one in self.measures):
-            raise ValueError(
-                f"`carry_over` and `ratio` are between two parties, '{self.id}' has {len(self.parties)}; write an"
-                " agreement for each two"
+            said = msg(
+                "`carry_over` and `ratio` are between two parties, '{rule}' has {number};"
+                " write an agreement for each two",
+                rule=self.id,
+                number=len(self.parties),
             )
+            raise RefusedError(said)
         for measure in self.measures:
             if isinstance(measure.least, dict) and set(measure.least) - set(self.parties):
-                raise ValueError(f"`least` of the agreement '{self.id}' names somebody who is not a party")
+                raise RefusedError(
+                    msg("`least` of the agreement '{rule}' names somebody who is not a party", rule=self.id)
+                )
         twice = {(measure.name, measure.period) for measure in self.measures}
         if len(twice) < len(self.measures):
-            raise ValueError(f"the agreement '{self.id}' has a measure twice for the same period")
+            raise RefusedError(msg("the agreement '{rule}' has a measure twice for the same period", rule=self.id))
         return self
 
     @property
@@ -79,15 +84,16 @@ class Parity(AgreementModel, Rule):
         pairs = combinations(self.parties, 2)
         return tuple(self.model_copy(update={"parties": pair, "id": f"{self.id}/{'-'.join(pair)}"}) for pair in pairs)
 
-    def problems(self, file: InstanceFile) -> Iterator[str]:
+    def problems(self, file: InstanceFile) -> Iterator[Message]:
         """Territories without a population where audience is counted per million inhabitants."""
         if any(measure.measure == "audience_per_million" for measure in self.measures):
             seen = {code for one in file.channels if set(one.belongs_to) & set(self.parties) for code in one.seen_in}
             silent = sorted(code for code in seen & set(file.territories) if file.territories[code].population is None)
             if silent:
-                yield (
-                    f"audience_per_million counts by the inhabitants of the territories that a channel is seen in;"
-                    f" give {', '.join(silent)} a `population`"
+                yield msg(
+                    "`audience_per_million` counts by the inhabitants of the territories that a channel is seen in;"
+                    " these need a `population`: {territories}",
+                    territories=", ".join(silent),
                 )
 
     def sentence(self) -> Message:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Party, PeriodName, Relaxable
 from scheduler.instance.model.field_types import Frozen, Ratio, Tolerance
-from scheduler.messages import Message, Percent, Term, msg
+from scheduler.messages import Message, Percent, RefusedError, Term, msg
 from scheduler.rules.framework.measures import UNITS, MeasureName
 from scheduler.rules.framework.verdicts import Rest
 
@@ -96,19 +96,22 @@ class Measure(Frozen):
     @model_validator(mode="after")
     def _says_of_what(self) -> Measure:
         if self.period in ("hour", "6h", "broadcast_day"):
-            raise ValueError(f"an agreement is not measured by `period: {self.period}`; write day or a longer period")
+            said = msg("an agreement is not measured by `period: {period}`; write a day or longer", period=self.period)
+            raise RefusedError(said)
         if self.tolerance is None and not self.least:
-            raise ValueError("a measure needs a `tolerance`, a `least` amount or both")
+            raise RefusedError(msg("a measure needs a `tolerance`, a `least` amount or both"))
         if self.measure == "first_run_minutes" and self.select is not None and self.select.run == "rerun":
-            raise ValueError("first_run_minutes counts first runs; drop `run: rerun` from its `select`")
+            raise RefusedError(msg("`first_run_minutes` counts first runs; drop `run: rerun` from its `select`"))
         if self.tolerance is None and self.tolerance_of is not None:
-            raise ValueError(f"`tolerance_of: {self.tolerance_of}` stands without a `tolerance`; add one or drop it")
+            raise RefusedError(
+                msg("`tolerance_of: {base}` needs a `tolerance`; add one or drop it", base=self.tolerance_of)
+            )
         if self.tolerance is not None and self.tolerance_of is None:
-            raise ValueError(_of_what(self.tolerance))
+            raise RefusedError(_of_what(self.tolerance))
         if self.tolerance_of == "agreed" and self.agreed is None:
-            raise ValueError("`tolerance_of: agreed` needs the volume agreed each way, e.g. `agreed: 7200`")
+            raise RefusedError(msg("`tolerance_of: agreed` needs the volume agreed each way, e.g. `agreed: 7200`"))
         if self.tolerance_of != "agreed" and self.agreed is not None:
-            raise ValueError("`agreed` is the base of `tolerance_of: agreed` only; write that or drop it")
+            raise RefusedError(msg("`agreed` is the base of `tolerance_of: agreed` only; write that or drop it"))
         return self
 
     @property
@@ -180,16 +183,22 @@ def ratio_words(ratio: Fraction) -> str:
     return f"{float(ratio):.2f} : 1"
 
 
-def _of_what(tolerance: Fraction) -> str:
-    """What is said where a tolerance does not say of what it is a share: the four answers, each with an example."""
+def _of_what(tolerance: Fraction) -> Message:
+    """That a tolerance needs `tolerance_of`: the four answers, each with an example."""
     share = float(tolerance)
     wide = {of: ratio_words(ratio) for of in OF_WORDS if (ratio := widest_ratio(tolerance, of)) is not None}
-    return (
-        f"`tolerance: {share:g}` does not say of what. Add one of `tolerance_of: sum` (permits"
-        f" {100 * (1 + share):g} against {100 * (1 - share):g}, {wide['sum']}), `tolerance_of: larger`"
-        f" (100 against {100 * (1 - share):g}, {wide['larger']}), `tolerance_of: smaller`"
-        f" ({100 * (1 + share):g} against 100, {wide['smaller']}) or `tolerance_of: agreed` with `agreed: 7200`"
-        f" for 120 hours each way (a difference of {7200 * share:g} minutes)"
+    return msg(
+        "`tolerance: {share}` does not say of what it is a share. Add one of `tolerance_of: sum` (permits"
+        " {more} against {less}, {sum}), `tolerance_of: larger` (100 against {less}, {larger}), `tolerance_of: smaller`"
+        " ({more} against 100, {smaller}) or `tolerance_of: agreed` with `agreed: 7200`"
+        " for 120 hours each way (a difference of {minutes} minutes)",
+        share=f"{share:g}",
+        more=f"{100 * (1 + share):g}",
+        less=f"{100 * (1 - share):g}",
+        sum=wide["sum"],
+        larger=wide["larger"],
+        smaller=wide["smaller"],
+        minutes=f"{7200 * share:g}",
     )
 
 

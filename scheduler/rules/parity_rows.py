@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance import INSTANCE_FILE, InputError, Problem
+from scheduler.messages import Term, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.measures import ONCE, UNITS, Given, given, period_labels
 from scheduler.rules.framework.row_builder import Sheet
@@ -104,9 +105,11 @@ def _refuse_overflow(
     largest = 2 * whole * max(1, int(measure.ratio) + 1) * most
     if largest >= NO_BOUND // 2:
         file, line, column = airings.instance.places.get(rule.written_as, (INSTANCE_FILE, 1, 1))
-        message = (
-            f"'{rule.id}', {measure.measure}: the whole numbers of this band grow beyond 64 bits;"
-            " write its ratio, tolerance and the shares of origin with fewer decimals"
+        message = msg(
+            "'{rule}', {measure}: the whole numbers of this band are larger than 64 bits;"
+            " write its ratio, tolerance and the shares of origin with fewer decimals",
+            rule=rule.id,
+            measure=Term("measure", measure.measure),
         )
         raise InputError([Problem(file, line, column, message)])
 

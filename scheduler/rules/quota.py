@@ -16,7 +16,7 @@ from scheduler.arrays import Ints
 from scheduler.instance import Cells, Selector
 from scheduler.instance.model.field_marks import PeriodName, Relaxable
 from scheduler.instance.model.field_types import Day, Frozen, Hours, Share
-from scheduler.messages import Message, Percent, Term, Value, msg
+from scheduler.messages import Message, Percent, RefusedError, Term, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, at_bound
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import NO_BOUND, RuleRows
@@ -44,7 +44,7 @@ BOUNDS = ("least_share", "most_share", "least_minutes", "most_minutes", "least_c
 
 def _of_quotas(period: str) -> str:
     if period == "cumulative":
-        raise ValueError("`cumulative` is a period of agreements; a rule counts by week or another period")
+        raise RefusedError(msg("`cumulative` is a period of agreements; a rule counts by week or another period"))
     return period
 
 
@@ -111,17 +111,24 @@ class Quota(ScopedRule):
     def _one_bound(self) -> Quota:
         given = [name for name in BOUNDS if getattr(self, name) is not None]
         if len(given) != 1:
-            said = ", ".join(given) or "none"
-            raise ValueError(f"the quota '{self.id}' needs exactly one of {', '.join(BOUNDS)}; it has {said}")
+            raise RefusedError(
+                msg(
+                    "the rule '{rule}' needs exactly one of {fields}; it has {given}",
+                    rule=self.id,
+                    fields=", ".join(BOUNDS),
+                    given=", ".join(given) or "0",
+                )
+            )
         if self.basis is not None and not given[0].endswith("share"):
-            raise ValueError(f"the quota '{self.id}' has a `basis`, which only a share has")
+            raise RefusedError(msg("the rule '{rule}' has a `basis`, which only a share has", rule=self.id))
         if self.basis is not None and self.basis.run is not None:
-            raise ValueError(f"the `basis` of the quota '{self.id}' is content; a `run` belongs into its `select`")
+            said = msg("the `basis` of the rule '{rule}' is content; a `run` belongs into its `select`", rule=self.id)
+            raise RefusedError(said)
         since = [one.since for one in self.later]
         if since and not given[0].endswith("share"):
-            raise ValueError(f"the quota '{self.id}' asks no share; only a share has `later`")
+            raise RefusedError(msg("the rule '{rule}' has `later`, which only a share has", rule=self.id))
         if since != sorted(set(since)):
-            raise ValueError(f"the quota '{self.id}' needs the days of `later` in order, each once")
+            raise RefusedError(msg("the rule '{rule}' needs the days of `later` in order, each once", rule=self.id))
         return self
 
     @property

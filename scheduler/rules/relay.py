@@ -9,8 +9,9 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from scheduler.instance import Selector, zone_clock
+from scheduler.instance.files.named import there_is_no
 from scheduler.instance.model.field_types import ClockTime, clock_text
-from scheduler.messages import Listed, Message, Value, msg
+from scheduler.messages import Listed, Message, RefusedError, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, in_horizon, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
@@ -44,7 +45,7 @@ class Relay(ScopedRule):
             try:
                 zone_clock(zone)
             except LookupError:
-                raise ValueError(f"there is no time zone '{zone}'") from None
+                raise RefusedError(there_is_no("time zone", zone)) from None
         return zone
 
     @property

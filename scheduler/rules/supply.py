@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Channels, Relaxable
 from scheduler.instance.model.field_types import Code, Share, Tolerance
-from scheduler.messages import Listed, Message, Percent, Term, msg
+from scheduler.messages import Listed, Message, Percent, RefusedError, Term, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule, Sense, at_bound
 from scheduler.rules.framework.dates import days_held, holds_on
@@ -65,9 +65,9 @@ class Supply(Rule):
     @model_validator(mode="after")
     def _fits(self) -> Supply:
         if sum(self.shares.values()) != 1:
-            raise ValueError(f"the shares of '{self.id}' must add up to 1")
+            raise RefusedError(msg("the shares of the rule '{rule}' must add up to 1", rule=self.id))
         if self.tolerance is None and not self.least and self.most is None and not self.worst_off:
-            raise ValueError(f"the rule '{self.id}' needs a `tolerance`, `least`, `most` or `worst_off`")
+            raise RefusedError(self.needs_one_of("tolerance", "least", "most", "worst_off"))
         return self
 
     def settles_after(self, file: InstanceFile) -> int:

@@ -15,7 +15,7 @@ from scheduler.instance import Selector
 from scheduler.instance.derived.timeline import moment_on_clock
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import DAY_MINUTES
-from scheduler.messages import Message, msg, msg_n
+from scheduler.messages import Message, RefusedError, msg, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import first_and_last, holds_on
 from scheduler.rules.framework.entries import screen
@@ -57,13 +57,17 @@ class Variety(ScopedRule):
     @model_validator(mode="after")
     def _fits(self) -> Variety:
         if (self.hours is None) != self.in_a_row:
-            raise ValueError(f"the rule '{self.id}' needs either `hours` or `in_a_row: true`")
+            raise RefusedError(msg("the rule '{rule}' needs either `hours` or `in_a_row: true`", rule=self.id))
         if self.in_a_row and "every" in self.model_fields_set:
-            raise ValueError(f"the rule '{self.id}' counts minutes in a row; drop its `every`")
+            raise RefusedError(msg("the rule '{rule}' counts minutes in a row; drop its `every`", rule=self.id))
         if self.hours is not None and self.most_minutes >= self.hours * 60:
-            raise ValueError(
-                f"the rule '{self.id}' allows {self.most_minutes} minutes in {self.hours} hours: all of it"
+            said = msg(
+                "the rule '{rule}' allows {minutes} minutes in {hours} hours: all of it",
+                rule=self.id,
+                minutes=self.most_minutes,
+                hours=self.hours,
             )
+            raise RefusedError(said)
         return self
 
     @property

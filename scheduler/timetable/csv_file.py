@@ -8,16 +8,19 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from scheduler.instance import TIMETABLE_COLUMNS, Aired, InputError, Problem, did_you_mean, read_csv, served, zone_clock
+from scheduler.instance import TIMETABLE_COLUMNS, Aired, InputError, Problem, read_csv, served, zone_clock
 from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, contradictions
+from scheduler.instance.files.named import there_is_no
 from scheduler.instance.files.validation import problems_in_row
+from scheduler.messages import msg
 from scheduler.timetable.timetable import Timetable, build_timetable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from scheduler.instance import CsvTable, Instance
+    from scheduler.messages import Message
 
 
 def timetable_frame(timetable: Timetable) -> pd.DataFrame:
@@ -95,7 +98,7 @@ def read_timetable(instance: Instance, path: Path) -> Timetable:
         raise InputError(table.problems)
     problems: list[Problem] = []
     found = _lines(instance, table, problems)
-    problems += _repeated(table, found)
+    problems += repeated(table, [((line.channel, line.start, line.content), line.row) for line in found])
     if problems:
         raise InputError(problems)
     numbers = pd.DataFrame(found, columns=list(_Line._fields)).astype(np.int64)
@@ -110,15 +113,11 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
     versions = contents_by_version(instance)
     anchors = {anchor.anchor: number for number, anchor in enumerate(instance.anchors)}
 
-    def wrong(number: int, column: str, message: str) -> None:
+    def wrong(number: int, column: str, message: Message) -> None:
         problems.append(Problem(*table.at(number, column), message))
 
-    for number, cells in enumerate(table.rows):
-        try:
-            row = Aired.model_validate(cells)
-        except ValidationError as error:
-            problems += problems_in_row(error, table, number)
-            continue
+    for number, row in airing_rows(table, problems):
+        cells = table.rows[number]
         content = content_of_row(instance, row, versions, anchors)
         if isinstance(content, tuple):
             wrong(number, *content)
@@ -126,7 +125,10 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
         start = instance.timeline.minute_of(row.start_utc)
         if not instance.timeline.planned_from * 1440 <= start < instance.timeline.minutes - row.duration_min:
             first = instance.file.horizon.start
-            wrong(number, "start_utc", f"{cells['start_utc']} is outside the horizon, which begins on {first}")
+            said = msg(
+                "{moment} is outside the horizon, which begins on {first}", moment=cells["start_utc"], first=str(first)
+            )
+            wrong(number, "start_utc", said)
             continue
         channel = instance.channel_index[row.channel]
         zone = instance.channels[channel].zone
@@ -136,6 +138,15 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
         line = _Line(number, channel, start, row.duration_min, content, episode, row.run == "first", row.anchor)
         found.append(line)
     return found
+
+
+def airing_rows(table: CsvTable, problems: list[Problem]) -> Iterator[tuple[int, Aired]]:
+    """(number, row) of every row of a timetable that can be read. What is wrong with the others becomes problems."""
+    for number, cells in enumerate(table.rows):
+        try:
+            yield number, Aired.model_validate(cells)
+        except ValidationError as error:
+            problems += problems_in_row(error, table, number)
 
 
 def contents_by_version(instance: Instance) -> dict[tuple[int, str, str], int]:
@@ -148,36 +159,45 @@ def contents_by_version(instance: Instance) -> dict[tuple[int, str, str], int]:
 
 def content_of_row(
     instance: Instance, row: Aired, versions: dict[tuple[int, str, str], int], anchors: dict[str, int]
-) -> int | tuple[str, str]:
-    """The content of a row, or (column, what is wrong)."""
+) -> int | tuple[str, Message]:
+    """The content of a row, or the column of it that is wrong and why."""
     if row.channel not in instance.channel_index:
-        return "channel", f"there is no channel '{row.channel}'{did_you_mean(row.channel, instance.channel_index)}"
+        return "channel", there_is_no("channel", row.channel, instance.channel_index)
     if row.anchor:
         if row.programme not in anchors:
-            return "programme", f"there is no anchor '{row.programme}'{did_you_mean(row.programme, anchors)}"
+            return "programme", there_is_no("anchor", row.programme, anchors)
         return instance.contents.anchor_offset + anchors[row.programme]
     if row.programme not in instance.programme_index:
-        hint = did_you_mean(row.programme, instance.programme_index)
-        return "programme", f"there is no programme '{row.programme}'{hint}"
+        return "programme", there_is_no("programme", row.programme, instance.programme_index)
     programme = instance.programme_index[row.programme]
     key = programme, row.version_language, row.version_kind
     if key not in versions:
-        known = ", ".join(f"{version.language} {version.kind}" for version in instance.programmes[programme].versions)
-        return (
-            "version_language",
-            f"'{row.programme}' has no {row.version_language} {row.version_kind} version; it has {known}",
+        known = ", ".join(f"{version.language}:{version.kind}" for version in instance.programmes[programme].versions)
+        return "version_language", msg(
+            "'{programme}' has no version {version}; it has {known}",
+            programme=row.programme,
+            version=f"{row.version_language}:{row.version_kind}",
+            known=known,
         )
     return versions[key]
 
 
-def _repeated(table: CsvTable, found: list[_Line]) -> Iterator[Problem]:
-    """Airings that are written twice: the same content on the same channel at the same minute."""
+def repeated(table: CsvTable, found: Iterable[tuple[tuple[int, int, int], int]]) -> Iterator[Problem]:
+    """Airings that are written twice: the same content on the same channel at the same minute.
+
+    Parameters
+    ----------
+    table
+        The table of the rows.
+    found
+        Of every row (channel, start, content) and the number of the row in the table.
+    """
     first: dict[tuple[int, int, int], int] = {}
-    for line in found:
-        before = first.setdefault((line.channel, line.start, line.content), line.row)
-        if before != line.row:
-            message = f"the airing appears twice; first in line {table.lines[before]}"
-            yield Problem(*table.at(line.row), message)
+    for airing, row in found:
+        before = first.setdefault(airing, row)
+        if before != row:
+            said = msg("the airing appears twice; first in line {line}", line=str(table.lines[before]))
+            yield Problem(*table.at(row), said)
 
 
 def _identity(instance: Instance, content: int) -> str:

@@ -166,7 +166,9 @@ def test_a_renamed_channel_is_one_problem_at_its_definition(sheets, old, new, na
     line = next(at for at, row in enumerate(text.splitlines(), start=1) if new in row)
     code, said = command("check", sheets)
     assert code == 2
-    assert said.startswith(f"instance.yaml:{line}:9: nothing names the {named}, and {missing}, which is none, "), said
+    assert said.startswith(
+        f"instance.yaml:{line}:9: nothing names the {named}, but {missing}, which does not exist, "
+    ), said
     assert "audience.csv 48); if it was renamed" in said
     assert "1 problem in" in said
 
@@ -176,8 +178,8 @@ def test_two_renamed_channels_are_two_problems(sheets):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("id: home.kz", "id: home1.kz").replace("id: partner.uz", "id: partner1.uz"))
     said = command("check", sheets)[1]
-    assert "nothing names the channel 'home1.kz', and 'home.kz'" in said
-    assert "nothing names the channel 'partner1.uz', and 'partner.uz'" in said
+    assert "nothing names the channel 'home1.kz', but 'home.kz'" in said
+    assert "nothing names the channel 'partner1.uz', but 'partner.uz'" in said
     assert "2 problems in" in said
 
 

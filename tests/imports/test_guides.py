@@ -122,9 +122,9 @@ def test_both_passes_of_one_time_do_not_overlap_and_one_pass_does(tmp_path):
 SECOND = [
     ("2026-10-25,01:00,02:30", "start", "second_pass: 01:00 comes once on 2026-10-25 in Europe/Berlin"),
     ("2026-10-24,02:00,02:30", "end", "second_pass: 02:30 comes once on 2026-10-24 in Europe/Berlin"),
-    ("2026-10-25,02:45,02:15", "", "the anchor ends at 02:15, before it starts at 02:45"),
+    ("2026-10-25,02:45,02:15", "", "it ends at 02:15, before it starts at 02:45"),
     ("2026-10-25,03:45,02:15", "end", "the anchor 'a' ends at 02:15, before it starts"),
-    ("2026-10-25,02:00,02:15", "middle", "second_pass: expected start, end or start;end, got 'middle'"),
+    ("2026-10-25,02:00,02:15", "middle", "`second_pass`: expected start, end or start;end, got 'middle'"),
 ]
 
 

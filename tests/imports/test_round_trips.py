@@ -73,7 +73,7 @@ def test_locked_rows_become_locks_that_solving_keeps(planned, tmp_path):
         ("title", "Another", "change the programme's id too"),
         ("date", "someday", "is not a date"),
         ("locked", "perhaps", "neither yes nor no"),
-        ("version_language", "xxx", "has no xxx"),
+        ("version_language", "xxx", "has no version xxx"),
         ("start", "19:07", "grid"),
     ],
 )

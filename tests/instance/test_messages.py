@@ -42,7 +42,7 @@ MISTAKES = [
         Y,
         "days: 2}",
         "days: 0}",
-        "instance.yaml:2:36: horizon.days: 0 is out of range; input should be greater than or equal to 1",
+        "instance.yaml:2:36: horizon.days: 0 is out of range; expected 1 or more",
     ),
     (Y, "2026-12-07", "2026-02-30", "instance.yaml:2:18: horizon.start: '2026-02-30' is not a day of the calendar"),
     (
@@ -82,7 +82,7 @@ MISTAKES = [
         Y,
         "start: 18:00, end: 20:00",
         "start: 20:00, end: 18:00",
-        "instance.yaml:14:9: channels[0].windows[0]: the window ends at 18:00, before it starts at 20:00",
+        "instance.yaml:14:9: channels[0].windows[0]: it ends at 18:00, before it starts at 20:00",
     ),
     (
         Y,
@@ -100,13 +100,13 @@ MISTAKES = [
         Y,
         "days: mon-fri, ",
         "",
-        "instance.yaml:21:9: channels[1].windows[0]: a window needs either `days` (weekdays) or `dates`",
+        "instance.yaml:21:9: channels[1].windows[0]: it needs either `days` (weekdays) or a `date`",
     ),
     (
         Y,
         "end: 25:00}",
         "end: 25:00, start_every: 7}",
-        "instance.yaml:21:9: channels[1].windows[0]: start_every: 7 does not divide the hour",
+        "instance.yaml:21:9: channels[1].windows[0]: `start_every` is 7, which does not divide the hour",
     ),
     (
         Y,
@@ -132,7 +132,7 @@ MISTAKES = [
         Y,
         "least_share: 0.55",
         "least_share: '1e9999999'",
-        "instance.yaml:29:69: rules[0].least_share: expected a number such as 0.55 in plain digits, got '1e9999999'",
+        "instance.yaml:29:69: rules[0].least_share: expected a number such as 0.55, 55 % or 2/3 in plain digits, got '1e9999999'",
     ),
     (
         Y,
@@ -144,7 +144,7 @@ MISTAKES = [
         Y,
         "least_share: 0.55",
         "least_share: 0.55, most_count: 1",
-        "instance.yaml:29:5: rules[0]: the quota 'DOM' needs exactly one of least_share, most_share, least_minutes, most_minutes, least_count, most_count; it has least_share, most_count",
+        "instance.yaml:29:5: rules[0]: the rule 'DOM' needs exactly one of least_share, most_share, least_minutes, most_minutes, least_count, most_count; it has least_share, most_count",
     ),
     (
         Y,
@@ -175,7 +175,7 @@ MISTAKES = [
         Y,
         "20:00}",
         "01:00}",
-        'instance.yaml:14:9: channels[0].windows[0]: the window ends at 01:00, before it starts at 18:00; for the next morning write "25:00" as its end',
+        'instance.yaml:14:9: channels[0].windows[0]: it ends at 01:00, before it starts at 18:00; for the next morning write "25:00" as its end',
     ),
     (
         Y,
@@ -206,7 +206,7 @@ MISTAKES = [
         Y,
         "tolerance: 0.2, tolerance_of: sum",
         "tolerance: 0.2",
-        "instance.yaml:27:9: agreements[0].measures[0]: `tolerance: 0.2` does not say of what. Add one of `tolerance_of: sum` (permits 120 against 80, 1.50 : 1), `tolerance_of: larger` (100 against 80, 1.25 : 1), `tolerance_of: smaller` (120 against 100, 1.20 : 1) or `tolerance_of: agreed` with `agreed: 7200` for 120 hours each way (a difference of 1440 minutes)",
+        "instance.yaml:27:9: agreements[0].measures[0]: `tolerance: 0.2` does not say of what it is a share. Add one of `tolerance_of: sum` (permits 120 against 80, 1.50 : 1), `tolerance_of: larger` (100 against 80, 1.25 : 1), `tolerance_of: smaller` (120 against 100, 1.20 : 1) or `tolerance_of: agreed` with `agreed: 7200` for 120 hours each way (a difference of 1440 minutes)",
     ),
     (
         Y,
@@ -224,7 +224,7 @@ MISTAKES = [
         Y,
         "tolerance: 0.2, tolerance_of: sum",
         "least: 5, tolerance_of: sum",
-        "instance.yaml:27:9: agreements[0].measures[0]: `tolerance_of: sum` stands without a `tolerance`; add one or drop it",
+        "instance.yaml:27:9: agreements[0].measures[0]: `tolerance_of: sum` needs a `tolerance`; add one or drop it",
     ),
     (
         Y,
@@ -237,10 +237,10 @@ MISTAKES = [
         P,
         ",45,",
         ",-45,",
-        "programmes.csv:2:19: minutes: '-45' is out of range; input should be greater than or equal to 1",
+        "programmes.csv:2:19: minutes: '-45' is out of range; expected 1 or more",
     ),
     (P, ",45,", ",nan,", "programmes.csv:2:19: minutes: expected a whole number, got 'nan'"),
-    (P, ",100,", ",900,", "programmes.csv:3:39: 'k2' is 900 minutes long, the longest window 180"),
+    (P, ",100,", ",900,", "programmes.csv:3:39: 'k2' is 900 minutes long, but the longest window has 180"),
     (
         P,
         "KZ:0.5;UZ:0.5",
@@ -257,11 +257,11 @@ MISTAKES = [
         P,
         "kaz:original,1",
         "kaz:dubbed,1",
-        "programmes.csv:3:1: there is no original version; say its language in `original_language`",
+        "programmes.csv:3:1: there is no original version; write its language in `original_language`",
     ),
     (P, "title,genre", "titel,genre", "programmes.csv:1:11: unknown column 'titel'; did you mean 'title'?"),
     (P, "k1,K one,", "k1,", "programmes.csv:2:1: has 7 cells, the header has 8; quote cells that hold ','"),
-    (P, 'a film"', "a film", "programmes.csv:3:1: is not a CSV table: unexpected end of data; close every quote"),
+    (P, 'a film"', "a film", "programmes.csv:3:1: is not a CSV table; close every quote"),
     (A, "Q.kz,all,3,103\n", "", "audience.csv:1:1: 'Q.kz' has no viewers for mon 03:00 (7 of 168 hours are missing)"),
     (A, "Q.kz,all,3,103", "Q.kz,all,2,103", "audience.csv:5:10: Q.kz, mon 02:00 appears twice; first in line 4"),
     (A, "O.uz,all,0,100", "O.uzz,all,0,100", "audience.csv:26:1: there is no channel 'O.uzz'; did you mean 'O.uz'?"),
@@ -269,13 +269,13 @@ MISTAKES = [
         A,
         "Q.kz,all,3,103",
         "Q.kz,all,24,103",
-        "audience.csv:5:10: hour: '24' is out of range; input should be less than or equal to 23",
+        "audience.csv:5:10: hour: '24' is out of range; expected 23 or less",
     ),
     (
         N,
         "18:30,18:45",
         "18:45,18:30",
-        "anchors.csv:2:1: the anchor ends at 18:30, before it starts at 18:45",
+        "anchors.csv:2:1: it ends at 18:30, before it starts at 18:45",
     ),
     (
         N,
@@ -306,13 +306,13 @@ O.uz,2026-12-07T17:00Z,45,k1,10001,first,uzb,dubbed,2026-12-07T22:00,no
 def test_locks_that_contradict_themselves_are_reported(tmp_path):
     said = problems(folder_of(tmp_path, locks_csv=LOCKED))
     assert said == [
-        "locks.csv:3:30: episode: '10001' is out of range; input should be less than or equal to 10000",
+        "locks.csv:3:30: episode: '10001' is out of range; expected 10000 or less",
         "locks.csv:3:70: anchor: expected yes or nothing, got 'no'",
     ]
     right = LOCKED.replace(b",no", b",").replace(b"10001", b"2")
     assert problems(folder_of(tmp_path, locks_csv=right)) == [
-        "locks.csv:2:51: start_local 2026-12-07T19:00 is not start_utc 2026-12-07T13:00Z, which is 2026-12-07T18:00 in"
-        " Asia/Almaty; correct one"
+        "locks.csv:2:51: start_local is 2026-12-07T19:00, but by start_utc 2026-12-07T13:00Z it is 2026-12-07T18:00"
+        " (Asia/Almaty); correct one of them"
     ]
 
 
@@ -461,9 +461,9 @@ def test_what_is_no_folder_or_file(tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
     assert problems(empty) == [
-        "audience.csv:1:1: the table is missing; it may hold just its header",
+        "audience.csv:1:1: the table is missing; it may hold only its header",
         "instance.yaml:1:1: the file is missing; `parity new DIR` writes one to begin with",
-        "programmes.csv:1:1: the table is missing; it may hold just its header",
+        "programmes.csv:1:1: the table is missing; it may hold only its header",
     ]
     assert "there is no such folder" in problems(tmp_path / "nowhere")[0]
     (tmp_path / "file").write_text("x")
@@ -548,7 +548,7 @@ def test_history_inside_the_horizon_and_a_daypart_of_one_channel_are_reported(tm
     with pytest.raises(InputError) as refused:
         load(folder)
     said = [problem.message for problem in refused.value.problems]
-    assert any(message.startswith("the instance has no daypart 'primetime'") for message in said)
+    assert any(message.startswith("there is no daypart 'primetime'") for message in said)
     assert any("aired on 2026-12-08, but the horizon ends on 2026-12-07" in message for message in said)
     assert len(said) == 2
 

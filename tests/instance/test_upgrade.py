@@ -164,4 +164,4 @@ rules:
 """
     )
     assert [change.line for change in changes] == [1, 5, 7, 8, 9, 11]
-    assert changes[1].text == "rules[0]: status verified is text: secondary, reading: plain now"
+    assert str(changes[1].said) == "rules[0]: status verified is text: secondary, reading: plain now"

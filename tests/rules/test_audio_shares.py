@@ -121,7 +121,7 @@ def test_a_share_in_two_languages_decides_what_may_air(tmp_path: Path) -> None:
         ("kaz:0.6;rus:0.3", "must be above 0 and add up to 1"),
         ("kaz:1;rus:0", "must be above 0 and add up to 1"),
         ("kaz:0.5;kaz:0.5", "a language appears twice"),
-        ("uzb:0.5;rus:0.5", "says nothing of kaz, the language that it is in"),
+        ("uzb:0.5;rus:0.5", "`audio_shares` has no share of kaz, the language that it is in"),
         ("Kazakh:0.5;rus:0.5", "expected a language of three small letters"),
         ("kaz:0.6;rus:x", "expected a number"),
     ],

@@ -68,7 +68,7 @@ def test_a_territory_without_inhabitants_is_an_error_where_they_count(tmp_path):
         load(write(tmp_path, per_million({**known, "KG": {"name": "G"}})))
     (problem,) = caught.value.problems
     assert problem.file == "instance.yaml"
-    assert "give KG a `population`" in problem.message
+    assert "these need a `population`: KG" in problem.message
     load(write(tmp_path, per_million({**known, "KG": {"name": "G", "population": 7_000_000}})))
 
 

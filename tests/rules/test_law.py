@@ -277,7 +277,7 @@ def test_rows_and_check_agree_on_shares_that_change(rule: dict[str, Any], tmp_pa
     ("more", "said"),
     [
         ({"later": [NEW_YEAR, NEW_YEAR]}, "needs the days of `later` in order"),
-        ({"later": [NEW_YEAR], "least_share": None, "least_minutes": 5}, "only a share has `later`"),
+        ({"later": [NEW_YEAR], "least_share": None, "least_minutes": 5}, "has `later`, which only a share has"),
     ],
 )
 def test_a_later_share_without_sense_is_refused(more: dict[str, Any], said: str, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_v
 
 from scheduler.instance.derived.timeline import zone_clock
 from scheduler.instance.model.field_marks import Ref
-from scheduler.instance.model.field_types import FORMAT, MOST_EPISODES, Day, Frozen, Language, VersionKind
-from scheduler.messages import Listed, msg
+from scheduler.instance.model.field_types import FORMAT, MOST_EPISODES, Day, Frozen, Language, VersionKind, shown
+from scheduler.messages import Listed, Message, RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,13 +74,15 @@ def instant(value: Any) -> Any:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        raise ValueError(f"expected a moment such as 2026-12-07T13:00:00Z, got {value!r}") from None
+        said = msg("expected a moment such as 2026-12-07T13:00:00Z, got {value}", value=shown(value))
+        raise RefusedError(said) from None
     if moment.tzinfo is None:
-        raise ValueError(f"{value!r} does not say its offset; write 2026-12-07T13:00:00Z")
+        said = msg("{value} has no offset; write it as in 2026-12-07T13:00:00Z", value=shown(value))
+        raise RefusedError(said)
     if moment.second or moment.microsecond:
-        raise ValueError(f"{value!r} is not on a whole minute")
+        raise RefusedError(msg("{value} is not on a whole minute", value=shown(value)))
     if not 1900 <= moment.year <= 2200:
-        raise ValueError(f"{value!r} lies outside the years 1900 to 2200")
+        raise RefusedError(msg("{value} lies outside the years 1900 to 2200", value=shown(value)))
     return moment.astimezone(UTC)
 
 
@@ -92,7 +94,7 @@ def _yes(value: Any) -> bool:
     if isinstance(value, bool):
         return value
     if value not in ("yes", ""):
-        raise ValueError(f"expected yes or nothing, got {value!r}")
+        raise RefusedError(msg("expected yes or nothing, got {value}", value=shown(value)))
     return bool(value)
 
 
@@ -124,7 +126,10 @@ class Aired(Frozen):
     @model_validator(mode="after")
     def _of_this_format(self) -> Aired:
         if self.format not in (None, FORMAT):
-            raise ValueError(f"the row is of format {self.format}, and this version reads format {FORMAT}")
+            said = msg(
+                "the row is of format {format}, and this version reads format {own}", format=self.format, own=FORMAT
+            )
+            raise RefusedError(said)
         return self
 
 
@@ -183,9 +188,11 @@ class Lock(Frozen):
     def _says_something(self) -> Lock:
         timed = self.start_utc is not None or self.broadcast_date is not None
         if self.programme is None and not (self.channel is not None and timed):
-            raise ValueError("a lock needs a `programme`, or a `channel` with a `start_utc` or a `broadcast_date`")
+            raise RefusedError(
+                msg("a lock needs a `programme`, or a `channel` with a `start_utc` or a `broadcast_date`")
+            )
         if self.episode is not None and self.programme is None and not self.anchor:
-            raise ValueError("an `episode` is that of a `programme`; say which")
+            raise RefusedError(msg("an `episode` needs its `programme`"))
         return self
 
     @property
@@ -216,11 +223,19 @@ class Lock(Frozen):
 
 def contradictions(
     row: Aired | Lock, cells: Mapping[str, str], zone: str, day_begins: int
-) -> Iterator[tuple[str, str]]:
-    """(column, what is wrong) for columns that repeat a row's time and contradict start_utc and duration_min.
+) -> Iterator[tuple[str, Message]]:
+    """Columns that repeat a row's time and contradict start_utc and duration_min, each with what is wrong.
 
-    `day_begins`: minutes after midnight at which a broadcast day begins. A lock without a start or a length has no
-    time to contradict.
+    A lock without a start or a length has no time to contradict.
+
+    Parameters
+    ----------
+    row, cells
+        The row, and its cells as written, by column.
+    zone
+        The time zone of the channel.
+    day_begins
+        Minutes after midnight at which a broadcast day begins.
     """
     if row.start_utc is None or row.duration_min is None:
         return
@@ -229,20 +244,31 @@ def contradictions(
     local, local_end = (at.astimezone(clock).strftime("%Y-%m-%dT%H:%M") for at in (row.start_utc, end))
     reading = row.start_utc.astimezone(clock).replace(tzinfo=None)
     day = (reading - timedelta(minutes=day_begins)).date().isoformat()
-    start, minutes = cells["start_utc"], f"start_utc and {row.duration_min} minutes"
-    for column, length, real, expected in (
-        ("broadcast_date", 10, day, f"the day of start_utc {start}, which is {day} in {zone}"),
-        ("start_local", 16, local, f"start_utc {start}, which is {local} in {zone}"),
-        ("end_local", 16, local_end, f"{minutes}, which make {local_end} in {zone}"),
-        ("timezone", None, zone, f"that of the channel, {zone}"),
+    start = f"start_utc {cells['start_utc']}"
+    both = f"{start}, duration_min {row.duration_min}"
+    for column, length, real, by in (
+        ("broadcast_date", 10, day, start),
+        ("start_local", 16, local, start),
+        ("end_local", 16, local_end, both),
+        ("timezone", None, zone, "channel"),
     ):
         said = cells.get(column, real)
         rewritten = column == "broadcast_date" and not _ISO_DAY.match(said)  # spreadsheets write days their own way
         if said[:length] != real and not rewritten:
-            yield column, f"{column} {said} is not {expected}; correct one"
+            yield column, _contradicts(column, said, real if column == "timezone" else f"{real} ({zone})", by)
     try:
         said = cells.get("end_utc", end.isoformat())
         if instant(said) != end:
-            yield "end_utc", f"end_utc {said} is not {minutes}, which make {end:%Y-%m-%dT%H:%MZ}; correct one"
-    except ValueError as error:
-        yield "end_utc", f"end_utc: {error}"
+            yield "end_utc", _contradicts("end_utc", said, f"{end:%Y-%m-%dT%H:%MZ}", both)
+    except RefusedError as error:
+        yield "end_utc", msg("end_utc: {what}", what=error.reason)
+
+
+def _contradicts(column: str, said: str, expected: str, by: str) -> Message:
+    return msg(
+        "{column} is {said}, but by {columns} it is {expected}; correct one of them",
+        column=column,
+        said=said,
+        columns=by,
+        expected=expected,
+    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance.files.named import named_in
 from scheduler.instance.files.problem import Problem
+from scheduler.messages import Listed, Term, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,8 +46,8 @@ def one_per_cause(problems: Iterable[Problem], silent: Definitions | None = None
     for first, *others in groups.values():
         files = Counter(problem.file for problem in others)
         listed = f": {_counted(files)}" if set(files) - {first.file} else ""
-        more = f" (and {len(others)} more places{listed})" if others else ""
-        found.append(Problem(first.file, first.line, first.column, first.message + more, first.severity))
+        more = msg(" (and {number} more places{files})", number=len(others), files=listed) if others else ""
+        found.append(Problem(first.file, first.line, first.column, Listed((first.said, more), ""), first.severity))
     return found
 
 
@@ -86,9 +87,14 @@ def _renamed(
 def _as_renamed(missing: Cause, new: Cause, place: tuple[str, int, int], where: Sequence[Problem]) -> Problem:
     kind, old = missing
     files = Counter(problem.file for problem in where)
-    message = (
-        f"nothing names the {kind} '{new[1]}', and '{old}', which is none, is named at {len(where)} places"
-        f" ({_counted(files)}); if it was renamed, write '{new[1]}' there or '{old}' here"
+    message = msg(
+        "nothing names the {kind} '{new}', but '{old}', which does not exist, is named at {number} places ({files});"
+        " if it was renamed, write '{new}' there or '{old}' here",
+        kind=Term("kind", kind),
+        new=new[1],
+        old=old,
+        number=len(where),
+        files=_counted(files),
     )
     return Problem(*place, message)
 

@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance.files.problem import InputError, Problem, did_you_mean
 from scheduler.instance.files.raw_file import read_raw
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scheduler.messages import Message, Value
 
 MAX_ROWS = 250_000
 MAX_COLUMNS = 200
@@ -73,7 +76,9 @@ def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset
     table = CsvTable(file, delimiter=delimiter, _text=lines)
     for line, part in enumerate(lines, start=1):
         if len(part) > MAX_LINE:
-            raise InputError([Problem(file, line, 1, f"the line has more than {MAX_LINE:,} characters")])
+            raise InputError(
+                [Problem(file, line, 1, msg("the line has more than {number} characters", number=MAX_LINE))]
+            )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = next(reader, [])
@@ -81,7 +86,7 @@ def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset
         while table.header and not table.header[-1]:
             table.header.pop()
         if len(table.header) > MAX_COLUMNS:
-            raise InputError([Problem(file, 1, 1, f"has more than {MAX_COLUMNS} columns")])
+            raise InputError([Problem(file, 1, 1, msg("has more than {number} columns", number=MAX_COLUMNS))])
         _check_header(table, columns, required)
         begins = reader.line_num + 1
         for cells in reader:
@@ -89,26 +94,31 @@ def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset
                 _add_row(table, cells, begins)
             begins = reader.line_num + 1
             if len(table.rows) > MAX_ROWS:
-                raise InputError([Problem(file, begins, 1, f"has more than {MAX_ROWS:,} rows; split the instance")])
-    except csv.Error as error:
+                said = msg("has more than {number} rows; split the instance", number=MAX_ROWS)
+                raise InputError([Problem(file, begins, 1, said)])
+    except csv.Error:
         line = max(reader.line_num, 1)
-        raise InputError([Problem(file, line, 1, f"is not a CSV table: {error}; close every quote")]) from None
+        raise InputError([Problem(file, line, 1, msg("is not a CSV table; close every quote"))]) from None
     return table
 
 
 def _decode(path: Path, file: str) -> str:
-    raw = read_raw(path, file, MAX_BYTES, what="a CSV table")
+    raw = read_raw(path, file, MAX_BYTES, what=msg("a CSV table"))
     if not raw.strip():
-        raise InputError([Problem(file, 1, 1, "is empty; it needs at least a header")])
+        raise InputError([Problem(file, 1, 1, msg("is empty; it needs at least a header"))])
     if b"\x00" in raw[:4096]:
-        raise InputError(
-            [Problem(file, 1, 1, "is not a UTF-8 CSV table (a workbook or UTF-16?); save it as CSV UTF-8")]
-        )
+        said = msg("is not a UTF-8 CSV table (a workbook or UTF-16?); save it as CSV UTF-8")
+        raise InputError([Problem(file, 1, 1, said)])
     try:
         return raw.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError([Problem(file, line, 1, "is not UTF-8 text; save it as CSV UTF-8")]) from None
+        raise InputError([Problem(file, line, 1, msg("is not UTF-8 text; save it as CSV UTF-8"))]) from None
+
+
+def unknown_column(name: str, hint: Value) -> Message:
+    """That a column is not known, and what may be meant."""
+    return msg("unknown column '{column}'{hint}", column=name, hint=hint)
 
 
 def _check_header(table: CsvTable, columns: frozenset[str], required: frozenset[str]) -> None:
@@ -116,27 +126,32 @@ def _check_header(table: CsvTable, columns: frozenset[str], required: frozenset[
     at = 1
     for name in table.header:
         if name in seen:
-            table.problems.append(Problem(table.file, 1, at, f"column '{name}' appears twice"))
+            table.problems.append(Problem(table.file, 1, at, msg("column '{column}' appears twice", column=name)))
         elif name not in columns:
             hint = did_you_mean(name, columns - set(table.header))
-            table.problems.append(Problem(table.file, 1, at, f"unknown column '{name}'{hint}"))
+            table.problems.append(Problem(table.file, 1, at, unknown_column(name, hint)))
         seen.add(name)
         at += len(name) + 1
     for name in sorted(required - seen):
-        table.problems.append(Problem(table.file, 1, 1, f"column '{name}' is missing"))
+        table.problems.append(Problem(table.file, 1, 1, msg("column '{column}' is missing", column=name)))
 
 
 def _add_row(table: CsvTable, cells: list[str], line: int) -> None:
     while len(cells) > len(table.header) and not cells[-1].strip():
         cells.pop()
     if len(cells) != len(table.header):
-        message = (
-            f"has {len(cells)} cells, the header has {len(table.header)}; quote cells that hold '{table.delimiter}'"
+        message = msg(
+            "has {cells} cells, the header has {header}; quote cells that hold '{sign}'",
+            cells=len(cells),
+            header=len(table.header),
+            sign=table.delimiter,
         )
         table.problems.append(Problem(table.file, line, 1, message))
         return
     if any(len(cell) > MAX_CELL for cell in cells):
-        table.problems.append(Problem(table.file, line, 1, f"a cell has more than {MAX_CELL:,} characters"))
+        table.problems.append(
+            Problem(table.file, line, 1, msg("a cell has more than {number} characters", number=MAX_CELL))
+        )
         return
     table.lines.append(line)
     table.rows.append({name: cell.strip() for name, cell in zip(table.header, cells, strict=True) if cell.strip()})

@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from scheduler.instance.files.problem import Problem
+from scheduler.messages import Listed, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scheduler.instance.files.csv_table import CsvTable
+    from scheduler.messages import Message
 
 _ERRORS = (
     "N/A", "VALUE!", "REF!", "DIV/0!", "NUM!", "NAME?", "NULL!", "SPILL!", "CALC!", "FIELD!", "BLOCKED!",
@@ -26,10 +28,14 @@ def is_formula_error(cell: str) -> bool:
     return _FAILED.fullmatch(cell.strip()) is not None
 
 
+def failed(cell: str) -> Message:
+    """That a cell holds the error of a formula."""
+    return msg("'{cell}' is the error of a spreadsheet's formula; write the value", cell=cell)
+
+
 def formula_errors(table: CsvTable) -> Iterator[Problem]:
     """A problem for every such cell of a table."""
     for number, row in enumerate(table.rows):
         for column, cell in row.items():
             if cell[0] in "#E" and is_formula_error(cell):
-                message = f"{column}: '{cell}' is the error of a spreadsheet's formula; write the value"
-                yield Problem(*table.at(number, column), message)
+                yield Problem(*table.at(number, column), Listed((column, failed(cell)), ": "))

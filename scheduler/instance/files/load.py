@@ -17,14 +17,15 @@ from scheduler.instance.files.formula_errors import formula_errors
 from scheduler.instance.files.numbers import read_numbers
 from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.references import check_references
-from scheduler.instance.files.validation import places_of, problems_in_row, problems_in_yaml
+from scheduler.instance.files.validation import at_field, places_of, problems_in_row, problems_in_yaml
 from scheduler.instance.files.variant import change_tables, changed_document, read_variant
-from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.instance.files.yaml_document import EMPTY, YamlDocument, read_yaml
 from scheduler.instance.model.commitment import Commitment
 from scheduler.instance.model.field_types import FORMAT
 from scheduler.instance.model.instance import Instance, InstanceFile
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 from scheduler.instance.model.rule_model import RuleModel
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,8 +81,8 @@ def load_instance(
         With every problem of every file. Warnings stay on the instance.
     """
     if not folder.is_dir():
-        what = "is a file; expected a folder with instance.yaml" if folder.exists() else "there is no such folder"
-        raise InputError([Problem(str(folder), 1, 1, what)])
+        is_file = msg("is a file; expected a folder with instance.yaml")
+        raise InputError([Problem(str(folder), 1, 1, is_file if folder.exists() else msg("there is no such folder"))])
     problems: list[Problem] = []
     said = [read_variant(path) for path in variants]
     file, document = _read_instance_file(folder, file_model(agreements, rules), said, problems)
@@ -145,7 +146,7 @@ def _read_instance_file(
         document = reduce(changed_document, variants, document)
     problems += document.problems
     if not isinstance(document.content, dict):
-        problems.append(Problem(INSTANCE_FILE, 1, 1, "is empty; expected name, horizon, territories, channels"))
+        problems.append(Problem(INSTANCE_FILE, 1, 1, EMPTY))
         return None, document
     try:
         return model.model_validate(document.content), document
@@ -159,8 +160,17 @@ def _refuse_other_format(document: YamlDocument, folder: Path) -> None:
     said = document.content.get("format", 1)
     if said == FORMAT or isinstance(said, bool) or not isinstance(said, int) or said < 1:
         return
-    older = f"this folder is of format {said}; `parity upgrade {folder}` writes format {FORMAT} with the same meaning"
-    newer = f"this folder is of format {said}, and this version reads format {FORMAT}; install a newer parity"
+    older = msg(
+        "this folder is of format {format}; `parity upgrade {folder}` writes format {own} with the same meaning",
+        format=said,
+        folder=str(folder),
+        own=FORMAT,
+    )
+    newer = msg(
+        "this folder is of format {format}, and this version reads format {own}; install a newer parity",
+        format=said,
+        own=FORMAT,
+    )
     line, column = document.place(("format",)) if "format" in document.content else (1, 1)
     raise InputError([Problem(INSTANCE_FILE, line, column, older if said < FORMAT else newer)])
 
@@ -169,7 +179,7 @@ def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | 
     path = folder / name
     if not path.exists() and not path.is_symlink():
         if name not in OPTIONAL_TABLES:
-            problems.append(Problem(name, 1, 1, "the table is missing; it may hold just its header"))
+            problems.append(Problem(name, 1, 1, msg("the table is missing; it may hold only its header")))
         problems += _misnamed(folder, name)
         return None
     try:
@@ -195,7 +205,7 @@ def _misnamed(folder: Path, name: str) -> list[Problem]:
     """Warnings of files that look as if they were meant to be a table that is not there."""
     there = {path.name.lower(): path.name for path in folder.glob("*") if path.name not in TABLES}
     close = difflib.get_close_matches(name, there, cutoff=ALIKE)
-    message = f"is not read, and there is no {name}; rename it if it was meant to be that"
+    message = msg("is not read, and there is no {table}; rename it if it was meant to be that", table=name)
     return [Problem(there[word], 1, 1, message, "warning") for word in close]
 
 
@@ -245,7 +255,7 @@ def _numbers(table: CsvTable, model: type[BaseModel], problems: list[Problem]) -
         cells = [row[name] for row in table.rows if name in row]
         reading = read_numbers(cells, partial(fits, adapter), point_only=table.delimiter == ",")
         found[name] = reading.numbers
-        if reading.doubt:
+        if reading.doubt is not None:
             row = next(at for at, cells_of in enumerate(table.rows) if cells_of.get(name) == reading.cell)
-            problems.append(Problem(*table.at(row, name), f"{name}: {reading.doubt}"))
+            problems.append(Problem(*table.at(row, name), at_field(name, reading.doubt)))
     return found

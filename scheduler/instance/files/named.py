@@ -12,6 +12,7 @@ from scheduler.instance.files.problem import did_you_mean
 from scheduler.instance.model.field_marks import PERIODS, refs_of
 from scheduler.instance.model.programme import DELIVERIES, PROVENANCES, VERSION_KINDS
 from scheduler.instance.model.selector import ORIGIN_WORDS
+from scheduler.messages import Message, Term, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,11 +28,14 @@ class Known:
 
     ids: Mapping[RefKind, frozenset[str]]
 
-    def missing(self, kind: RefKind, word: str) -> str | None:
-        """What to say of a word that is not known, None where it is."""
-        if word in self.ids[kind]:
-            return None
-        return f"there is no {kind} '{word}'{did_you_mean(word, self.ids[kind])}"
+    def missing(self, kind: RefKind, word: str) -> Message | None:
+        """What is wrong with a word that is not known. None if it is known."""
+        return None if word in self.ids[kind] else there_is_no(kind, word, self.ids[kind])
+
+
+def there_is_no(kind: str, word: str, known: Iterable[str] = ()) -> Message:
+    """That there is nothing of a kind (channel, programme, sheet, …) with this name, and what may be meant."""
+    return msg("there is no {kind} '{word}'{hint}", kind=Term("kind", kind), word=word, hint=did_you_mean(word, known))
 
 
 def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Mapping[str, CsvTable | None]) -> Known:

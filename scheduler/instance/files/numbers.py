@@ -12,9 +12,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from scheduler.instance.files.signs import without_unseen
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from scheduler.messages import Message
 
 _PLAIN = re.compile(r"[-+]?\d+")
 _GROUPED = re.compile(r"(?<![\d.,])(\d{1,3})((?:[ '’]\d{3})+)(?!\d)")
@@ -28,11 +31,11 @@ _WAYS = {
 class Reading:
     """What every cell of a column means, as Python writes numbers; cells that are no number are left as they are.
 
-    `doubt` says, for the first cell that two ways read differently, both readings; it is empty where one way fits.
+    `doubt` has both readings of the first cell that two ways read differently. It is None if one way fits.
     """
 
     numbers: Mapping[str, str]
-    doubt: str = ""
+    doubt: Message | None = None
     cell: str = ""
 
 
@@ -65,7 +68,12 @@ def read_numbers(cells: Iterable[str], fits: Callable[[str], bool], *, point_onl
         if differing:
             cell = differing[0]
             one, two = _plain(first[cell]), _plain(other[cell])
-            doubt = f"'{cell}' is {one} or {two}, and all cells of the column fit both; write {one} or {two}"
+            doubt = msg(
+                "'{cell}' is {one} or {two}, and all cells of the column fit both; write {one} or {two}",
+                cell=cell,
+                one=one,
+                two=two,
+            )
             return Reading(first, doubt, cell)
     return Reading(first)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.instance.files.problem import Problem
 from scheduler.instance.files.zones import reversed_zone
+from scheduler.messages import Listed, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import YamlDocument
     from scheduler.instance.model.instance import Horizon, InstanceFile
+    from scheduler.messages import Message, Value
 
 MOST_APPEAL = 10
 """An appeal of more, ten times the usual audience, is taken for a slip: percent, or another scale."""
@@ -32,13 +34,13 @@ def odd_values(
     """The warnings of an instance."""
     for number, channel in enumerate(file.channels):
         message = reversed_zone(channel.zone)
-        if message:
+        if message is not None:
             yield Problem(*document.at(("channels", number, "zone")), message, "warning")
         for at, window in enumerate(channel.windows):
             for which, day in enumerate(window.dates or ()):
                 if _is_outside(file.horizon, day):
                     place = document.at(("channels", number, "windows", at, "dates", which))
-                    yield Problem(*place, _outside(f"the window of {day}", file.horizon), "warning")
+                    yield Problem(*place, _outside(msg("the window of {day}", day=str(day)), file.horizon), "warning")
     for name in ("programmes.csv", "anchors.csv"):
         table = tables.get(name)
         if table is not None and len(parsed[name]) == len(table.rows):
@@ -48,21 +50,24 @@ def odd_values(
         yield from _listed(anchors, "date", _dates(file.horizon, parsed["anchors.csv"]))
 
 
-def _appeals(rows: list[Any], table: CsvTable) -> list[tuple[int, str]]:
+def _appeals(rows: list[Any], table: CsvTable) -> list[tuple[int, Message]]:
     found = []
     for number, row in enumerate(rows):
         if row.appeal > MOST_APPEAL:
             written = table.rows[number]["appeal"]
-            found.append(
-                (number, f"appeal: '{written}' is {row.appeal:g} times the usual audience; 85 % is 0.85 or '85 %'")
+            said = msg(
+                "appeal: '{written}' is {factor} times the usual audience; 85 % is 0.85 or '85 %'",
+                written=written,
+                factor=f"{row.appeal:g}",
             )
+            found.append((number, said))
     return found
 
 
-def _dates(horizon: Horizon, rows: list[Any]) -> list[tuple[int, str]]:
+def _dates(horizon: Horizon, rows: list[Any]) -> list[tuple[int, Message]]:
     dated = [(number, row) for number, row in enumerate(rows) if row.date is not None]
     return [
-        (number, _outside(f"the anchor '{row.anchor}' of {row.date}", horizon))
+        (number, _outside(msg("the anchor '{anchor}' of {day}", anchor=row.anchor, day=str(row.date)), horizon))
         for number, row in dated
         if _is_outside(horizon, row.date)
     ]
@@ -72,13 +77,20 @@ def _is_outside(horizon: Horizon, day: date) -> bool:
     return not horizon.start <= day < horizon.start + timedelta(days=horizon.days)
 
 
-def _outside(what: str, horizon: Horizon) -> str:
+def _outside(what: Message, horizon: Horizon) -> Message:
     last = horizon.start + timedelta(days=horizon.days - 1)
-    return f"{what} is outside the horizon, {horizon.start} to {last}; it counts for nothing"
+    return msg(
+        "{what} is outside the horizon, {first} to {last}; it has no effect",
+        what=what,
+        first=str(horizon.start),
+        last=str(last),
+    )
 
 
-def _listed(table: CsvTable, column: str, found: list[tuple[int, str]]) -> Iterator[Problem]:
+def _listed(table: CsvTable, column: str, found: list[tuple[int, Message]]) -> Iterator[Problem]:
     """Warnings at their cells; of many the first few, and how many more there are."""
     for at, (number, message) in enumerate(found[:MOST_LISTED], start=1):
-        more = f" (and {len(found) - at} more such rows)" if at == MOST_LISTED and len(found) > at else ""
-        yield Problem(*table.at(number, column), message + more, "warning")
+        more: Value = ""
+        if at == MOST_LISTED and len(found) > at:
+            more = msg(" (and {number} more such rows)", number=len(found) - at)
+        yield Problem(*table.at(number, column), Listed((message, more), ""), "warning")

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from scheduler.instance.files.problem import InputError, Problem
-from scheduler.instance.files.yaml_document import YamlDocument, parse_yaml
+from scheduler.instance.files.yaml_document import EMPTY, YamlDocument, parse_yaml
 from scheduler.instance.model.field_types import FORMAT
+from scheduler.messages import Message, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +36,10 @@ STATUS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of a file: the line of the old text, what is written, and why."""
+    """One change of a file: the line of the old text, and what is written."""
 
     line: int
-    text: str
+    said: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,13 @@ def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
         raise InputError(old.problems)
     root = yaml.compose(text, Loader=yaml.BaseLoader)
     if not isinstance(old.content, dict) or not isinstance(root, yaml.MappingNode) or not root.value:
-        raise InputError([Problem(file, 1, 1, "is empty; expected name, horizon, territories, channels")])
+        raise InputError([Problem(file, 1, 1, EMPTY)])
     said = old.content.get("format", 1)
     if said == FORMAT:
         return text, []
     if said != 1:
-        line, column = old.place(("format",))
-        raise InputError([Problem(file, line, column, f"format {said} is not known here; expected 1 or {FORMAT}")])
+        unknown = msg("format {format} is not known; expected 1 or {own}", format=str(said), own=FORMAT)
+        raise InputError([Problem(file, *old.place(("format",)), unknown)])
     newline = "\r\n" if "\r\n" in text else "\n"
     insertions = [_format(text, root, newline), *_tolerances(text, root, old, newline)]
     replaced = list(_statuses(text, root, newline))
@@ -113,8 +114,8 @@ def _applied(
         text = text[:start] + words + text[end:]
     new = parse_yaml(text, file)
     if new.problems or new.content != wanted:
-        message = (
-            "is laid out in a way that cannot be changed in place; write `format: 2` at its top, `tolerance_of: sum`"
+        message = msg(
+            "has a layout that cannot be changed in place; write `format: 2` at its top, `tolerance_of: sum`"
             " beside every `tolerance` of an agreement, and `text` and `reading` in place of every `status`"
         )
         raise InputError([Problem(file, 1, 1, message)])
@@ -133,7 +134,7 @@ def _format(text: str, root: yaml.MappingNode, newline: str) -> _Insertion:
     said = f'"format": {FORMAT}, ' if first.style == '"' else f"format: {FORMAT}, "
     if not root.flow_style:
         said = f"format: {FORMAT}{newline}{' ' * first.start_mark.column}"
-    change = Change(first.start_mark.line + 1, f"format: {FORMAT}")
+    change = Change(first.start_mark.line + 1, _format_line())
     return _Insertion(first.start_mark.index, said, (), "format", FORMAT, change)
 
 
@@ -141,7 +142,11 @@ def _format_replaced(text: str, root: yaml.MappingNode) -> tuple[str, Change]:
     """The text with its `format: 1` made `format: 2`; both are one character long, so that no place moves."""
     node = next(value for key, value in root.value if key.value == "format")
     start, end = node.start_mark.index, node.end_mark.index
-    return text[:start] + str(FORMAT) + text[end:], Change(node.start_mark.line + 1, f"format: {FORMAT}")
+    return text[:start] + str(FORMAT) + text[end:], Change(node.start_mark.line + 1, _format_line())
+
+
+def _format_line() -> Message:
+    return msg("format: {own}", own=FORMAT)
 
 
 def _tolerances(text: str, root: yaml.MappingNode, old: YamlDocument, newline: str) -> Iterator[_Insertion]:
@@ -164,7 +169,11 @@ def _tolerances(text: str, root: yaml.MappingNode, old: YamlDocument, newline: s
         where = f"agreements[{path[1]}].measures[{path[3]}]"
         change = Change(
             value.start_mark.line + 1,
-            f"{where}: tolerance {value.value} is of the sum of both sides, as before: tolerance_of: sum",
+            msg(
+                "{where}: tolerance {tolerance} is of the sum of both sides, as before: tolerance_of: sum",
+                where=where,
+                tolerance=value.value,
+            ),
         )
         for one in _same(root, measure):
             yield _Insertion(index, said if one == path else "", one, "tolerance_of", "sum", change)
@@ -174,11 +183,12 @@ def _statuses(text: str, root: yaml.MappingNode, newline: str) -> Iterator[_Repl
     """`text` and `reading` in place of every status of a rule or an agreement."""
     for section in ("rules", "agreements"):
         for number, rule in enumerate(_items(_field(root, section))):
-            fields = list(rule.value) if isinstance(rule, yaml.MappingNode) else []
+            if not isinstance(rule, yaml.MappingNode):
+                continue
+            fields = list(rule.value)
             at = next((at for at, (key, _) in enumerate(fields) if key.value == "status"), None)
             if at is None or fields[at][1].value not in STATUS:
                 continue
-            assert isinstance(rule, yaml.MappingNode)
             key, value = fields[at]
             values = STATUS[value.value]
             start, end = key.start_mark.index, value.end_mark.index
@@ -186,8 +196,14 @@ def _statuses(text: str, root: yaml.MappingNode, newline: str) -> Iterator[_Repl
             said = between.join(f"{name}: {word}" for name, word in values.items())
             if not values:
                 start, end = _whole_field(text, rule, fields, at)
-            words = ", ".join(f"{name}: {word}" for name, word in values.items()) or "no text of law"
-            change = Change(key.start_mark.line + 1, f"{section}[{number}]: status {value.value} is {words} now")
+            fields_now = ", ".join(f"{name}: {word}" for name, word in values.items())
+            words = msg(
+                "{where}: status {status} is {fields} now",
+                where=f"{section}[{number}]",
+                status=value.value,
+                fields=fields_now or msg("no text of law"),
+            )
+            change = Change(key.start_mark.line + 1, words)
             yield _Replacement(start, end, said, (section, number), "status", values, change)
 
 

@@ -64,7 +64,11 @@ def _longer() -> dict[str, str]:
         if re.fullmatch(r"[a-z]{3}", long) and re.fullmatch(r"[a-z]{2}", short):
             found.setdefault(short, long)
     # Several old codes share these: the ISO 639-3 ones are meant.
-    meant = {"zh": "zho", "de": "deu", "fr": "fra", "az": "aze", "uz": "uzb", "sq": "sqi", "fa": "fas", "mn": "mon"}
+    meant = {
+        "az": "aze", "de": "deu", "eu": "eus", "fa": "fas", "fr": "fra", "hy": "hye", "is": "isl", "ka": "kat",
+        "mk": "mkd", "mn": "mon", "ms": "msa", "my": "mya", "nl": "nld", "ro": "ron", "sq": "sqi", "uz": "uzb",
+        "zh": "zho",
+    }  # fmt: skip
     return found | meant
 
 

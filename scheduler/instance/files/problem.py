@@ -7,29 +7,51 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from scheduler.instance.files.signs import as_drawn, difference
+from scheduler.messages import Listed, Message, english, msg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from scheduler.messages import Value
 
 Severity = Literal["error", "warning"]
 Cause = tuple[str, str]
 """What a problem follows from: (kind, id) of what is missing or defined and never named."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, at a file, line and column (both from 1)."""
 
     file: str
     line: int
     column: int
-    message: str
+    said: Message | Listed | str
+    """What is wrong. A text is shown as it is in every language."""
+
     severity: Severity = "error"
     cause: Cause | tuple[()] = ()
 
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return english(self.said)
+
+    def rendered(self, render: Callable[[Value], str]) -> str:
+        """The problem with its place, its words made by `render`: file:line:column: what is wrong."""
+        said = render(self.said)
+        text = render(msg("warning: {text}", text=said)) if self.severity == "warning" else said
+        return f"{self.file}:{self.line}:{self.column}: {text}"
+
     def __str__(self) -> str:
-        mark = "warning: " if self.severity == "warning" else ""
-        return f"{self.file}:{self.line}:{self.column}: {mark}{self.message}"
+        return self.rendered(english)
+
+    def __lt__(self, other: Problem) -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, int, int, str, str, tuple[str, ...]]:
+        return self.file, self.line, self.column, self.message, self.severity, self.cause
 
 
 class InputError(Exception):
@@ -40,17 +62,17 @@ class InputError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> Message | str:
     """A hint for a word that is not among the known ones: "; did you mean 'x'?" or the known words.
 
-    Signs in which the word differs from one that looks the same are named.
+    Signs in which the word differs from one that looks the same are named. Empty if there are no known words.
     """
     words = sorted(set(known))
     close = [other for other in words if as_drawn(other) == as_drawn(word)]
     close = close or difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
-        return f"; did you mean '{close[0]}'?{difference(word, close[0])}"
+        return msg("; did you mean '{word}'?{signs}", word=close[0], signs=difference(word, close[0]))
     if not words:
         return ""
     listed = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
-    return f"; known: {listed}"
+    return msg("; known: {words}", words=listed)

@@ -7,33 +7,55 @@ import stat
 from typing import TYPE_CHECKING
 
 from scheduler.instance.files.problem import InputError, Problem
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scheduler.messages import Message
 
-def read_raw(path: Path, file: str, most: int, missing: str = "there is no such file", what: str = "a file") -> bytes:
-    """The bytes of a plain file. `most` is the largest size in bytes, `file` the name in problems.
 
-    Raises InputError for a folder, a device, a pipe, a link that leads nowhere, and a file that is too large.
+NO_FILE = msg("there is no such file")
+PLAIN_FILE = msg("a file")
+
+
+def read_raw(path: Path, file: str, most: int, missing: Message = NO_FILE, what: Message = PLAIN_FILE) -> bytes:
+    """The bytes of a plain file.
+
+    Parameters
+    ----------
+    path, file
+        The file, and its name in problems.
+    most
+        The largest size, bytes.
+    missing
+        What is wrong if there is no file.
+    what
+        What was expected instead of a folder or a device.
+
+    Raises
+    ------
+    InputError
+        For a folder, a device, a pipe, a link that leads nowhere, and a file that is too large.
     """
 
-    def wrong(message: str) -> InputError:
+    def wrong(message: Message) -> InputError:
         return InputError([Problem(file, 1, 1, message)])
 
     try:
         there = path.stat()
         if stat.S_ISDIR(there.st_mode):
-            raise wrong(f"is a folder; expected {what}")
+            raise wrong(msg("is a folder; expected {what}", what=what))
         if not stat.S_ISREG(there.st_mode):
-            raise wrong(f"is a device or a pipe; expected {what}")
+            raise wrong(msg("is a device or a pipe; expected {what}", what=what))
         with path.open("rb") as stream:
             raw = b"" if os.fstat(stream.fileno()).st_size > most else stream.read(most + 1)
     except FileNotFoundError:
-        leads_nowhere = f"is a link to {path.readlink()}, which is not there" if path.is_symlink() else missing
-        raise wrong(leads_nowhere) from None
+        if path.is_symlink():
+            raise wrong(msg("is a link to {file}, which is not there", file=str(path.readlink()))) from None
+        raise wrong(missing) from None
     except (OSError, ValueError) as error:
-        raise wrong(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise wrong(msg("cannot be read: {reason}", reason=getattr(error, "strerror", None) or str(error))) from None
     if there.st_size > most or len(raw) > most:
-        raise wrong(f"is larger than {most // 1_000_000} MB")
+        raise wrong(msg("is larger than {number} MB", number=most // 1_000_000))
     return raw

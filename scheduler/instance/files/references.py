@@ -12,11 +12,12 @@ from pydantic import BaseModel
 
 from scheduler.instance.derived.aired import contradictions
 from scheduler.instance.derived.timeline import comes_twice, moment_on_clock, zone_clock, zone_names
-from scheduler.instance.files.named import Known, known_words, named_in
+from scheduler.instance.files.named import Known, known_words, named_in, there_is_no
 from scheduler.instance.files.odd_values import odd_values
-from scheduler.instance.files.problem import Problem, did_you_mean
+from scheduler.instance.files.problem import Problem
 from scheduler.instance.files.zones import unknown_zone
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
+from scheduler.messages import Listed, Term, msg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scheduler.instance.model.channel import Channel, Window
     from scheduler.instance.model.instance import Horizon, InstanceFile
     from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
+    from scheduler.messages import Message
 
 AIRED = frozenset({"history.csv", "locks.csv"})
 """Tables in the columns of timetable.csv."""
@@ -69,49 +71,51 @@ def check_references(
 
 
 def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
-    def at(path: tuple[str | int, ...], message: str) -> Problem:
+    def at(path: tuple[str | int, ...], message: Message) -> Problem:
         return Problem(*document.at(path), message)
 
     seen: set[str] = set()
     for number, channel in enumerate(file.channels):
         path = ("channels", number)
         if channel.id in seen:
-            yield at((*path, "id"), f"the channel '{channel.id}' appears twice")
+            yield at((*path, "id"), _twice("channel", channel.id))
         seen.add(channel.id)
         try:
             zone_clock(channel.zone)
         except LookupError:
             yield at((*path, "zone"), unknown_zone(channel.zone, channel.territory, file.horizon.start))
         else:
-            off_grid = _zone_off_grid(file, channel) if channel.windows else ""
-            if off_grid:
+            off_grid = _zone_off_grid(file, channel) if channel.windows else None
+            if off_grid is not None:
                 yield at((*path, "zone"), off_grid)
         for place, window in enumerate(channel.windows):
             off_grid = _starts_off_grid(file, window)
-            if off_grid:
+            if off_grid is not None:
                 yield at((*path, "windows", place, "start_every"), off_grid)
         yield from _unknown(channel, path, document, known)
         for name in channel.dayparts:
             if name not in file.dayparts:
-                hint = did_you_mean(name, file.dayparts)
-                yield at((*path, "dayparts", name), f"the instance has no daypart '{name}'{hint}")
+                yield at((*path, "dayparts", name), there_is_no("daypart", name, file.dayparts))
         for message in _window_overlaps(channel, file.horizon):
             yield at((*path, "windows"), message)
 
 
-def _starts_off_grid(file: InstanceFile, window: Window) -> str:
-    """What is wrong where the starts that a window asks for are not all grid steps; empty where nothing is."""
+def _starts_off_grid(file: InstanceFile, window: Window) -> Message | None:
+    """What is wrong if the starts that a window asks for are not all grid steps. None if nothing is."""
     every, grid = window.start_every, file.grid_minutes
     if every is None or every % grid == 0:
-        return ""
+        return None
     wanted = [minutes for minutes in range(grid, 61, grid) if 60 % minutes == 0]
-    return (
-        f"start_every: {every} is no multiple of grid_minutes: {grid}; write {_or(wanted)},"
-        f" or grid_minutes: {math.gcd(every, grid)}"
+    return msg(
+        "start_every: {every} is no multiple of grid_minutes: {grid}; write {multiples}, or grid_minutes: {common}",
+        every=every,
+        grid=grid,
+        multiples=_or(wanted),
+        common=math.gcd(every, grid),
     )
 
 
-def _zone_off_grid(file: InstanceFile, channel: Channel) -> str:
+def _zone_off_grid(file: InstanceFile, channel: Channel) -> Message | None:
     """What is wrong where a channel's clock never shows a multiple of the grid at a grid step; empty if nothing is."""
     clock, grid = zone_clock(channel.zone), file.grid_minutes
     for day in range(file.horizon.days):
@@ -121,27 +125,46 @@ def _zone_off_grid(file: InstanceFile, channel: Channel) -> str:
         if minutes % grid:
             hours = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
             fits = [step for step in range(1, grid) if 60 % step == 0 and minutes % step == 0]
-            return (
-                f"on the clock of {channel.zone} ({hours}) no programme could start on grid_minutes: {grid};"
-                f" write grid_minutes: {_or(fits[-2:])}"
+            return msg(
+                "on the clock of {zone} ({offset}) no programme could start on grid_minutes: {grid};"
+                " write grid_minutes: {fits}",
+                zone=channel.zone,
+                offset=hours,
+                grid=grid,
+                fits=_or(fits[-2:]),
             )
-    return ""
+    return None
 
 
-def _or(numbers: Sequence[int]) -> str:
+def _or(numbers: Sequence[int]) -> Listed:
     """Some numbers in words, as "10, 20 or 30"."""
     words = [str(number) for number in numbers]
-    return " or ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+    return Listed(tuple(part for part in (", ".join(words[:-1]), words[-1]) if part), " or ")
 
 
-def _window_overlaps(channel: Channel, horizon: Horizon) -> Iterator[str]:
+def _twice(kind: str, word: str) -> Message:
+    return msg("the {kind} '{word}' appears twice", kind=Term("kind", kind), word=word)
+
+
+def _again(what: Message, table: CsvTable, first: int) -> Message:
+    """What appears twice, and the line of row `first`, in which it appears first."""
+    return msg("{what}; first in line {line}", what=what, line=str(table.lines[first]))
+
+
+def _window_overlaps(channel: Channel, horizon: Horizon) -> Iterator[Message]:
     recurring = [(window.days, window.dates, window.start, window.end) for window in channel.windows]
     special = frozenset(day for window in channel.windows for day in window.dates or ())
     for one, other, day in _clashes(recurring, horizon, special):
         spans = [
             f"{clock_text(channel.windows[at].start)}–{clock_text(channel.windows[at].end)}" for at in (one, other)
         ]
-        yield f"windows of '{channel.id}' overlap on {WEEKDAYS[day.weekday()]} {day}: {spans[0]} and {spans[1]}"
+        yield msg(
+            "windows of '{channel}' overlap on {day}: {one} and {other}",
+            channel=channel.id,
+            day=f"{WEEKDAYS[day.weekday()]} {day}",
+            one=spans[0],
+            other=spans[1],
+        )
 
 
 def _clashes(
@@ -177,7 +200,7 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
         for number, rule in enumerate(rules):
             path = (section, number)
             if rule.id in seen:
-                yield Problem(*document.at((*path, "id")), f"the id '{rule.id}' appears twice")
+                yield Problem(*document.at((*path, "id")), _twice("id", rule.id))
             seen.add(rule.id)
             for wrong in rule.problems(file):
                 yield Problem(*document.at(path), wrong)
@@ -215,8 +238,7 @@ def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -
         if own is not None:
             word = getattr(row, own)
             if word in seen:
-                at = table.at(number, own)
-                yield Problem(*at, f"the {own} '{word}' appears twice; first in line {table.lines[seen[word]]}")
+                yield Problem(*table.at(number, own), _again(_twice(own, word), table, seen[word]))
             seen.setdefault(word, number)
         for path, ref, word in named_in(row):
             if ref.kind == "programme" and getattr(row, "anchor", False):
@@ -246,7 +268,12 @@ def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator
             continue
         last = file.horizon.start + timedelta(days=file.horizon.days - 1)
         if day > last:
-            message = f"'{row.programme}' aired on {day}, but the horizon ends on {last}"
+            message = msg(
+                "'{programme}' aired on {day}, but the horizon ends on {last}",
+                programme=row.programme,
+                day=str(day),
+                last=str(last),
+            )
             yield Problem(*table.at(number, "start_utc"), message)
 
 
@@ -283,11 +310,21 @@ def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> It
     for number, row in enumerate(rows):
         if row.minutes > longest:
             at = table.at(number, "minutes")
-            message = f"'{row.programme}' is {row.minutes} minutes long, the longest window {longest}"
+            message = msg(
+                "'{programme}' is {minutes} minutes long, but the longest window has {longest}",
+                programme=row.programme,
+                minutes=row.minutes,
+                longest=longest,
+            )
             yield Problem(*at, message)
         if row.rights_to is not None and row.rights_to < first:
             at = table.at(number, "rights_to")
-            message = f"the rights of '{row.programme}' ended on {row.rights_to}, before the horizon begins on {first}"
+            message = msg(
+                "the rights of '{programme}' ended on {last}, before the horizon begins on {first}",
+                programme=row.programme,
+                last=str(row.rights_to),
+                first=str(first),
+            )
             yield Problem(*at, message, "warning")
 
 
@@ -306,8 +343,11 @@ def _anchors(file: InstanceFile, rows: list[Anchor], table: CsvTable) -> Iterato
             yield from _second_passes(rows, numbers, zone, table)
             span = partial(_on_line, mine, zone)
         for one, other, _ in _clashes(recurring, file.horizon, span=span):
-            message = (
-                f"the anchor '{mine[other].anchor}' overlaps '{mine[one].anchor}' in line {table.lines[numbers[one]]}"
+            message = msg(
+                "the anchor '{anchor}' overlaps '{other}' in line {line}",
+                anchor=mine[other].anchor,
+                other=mine[one].anchor,
+                line=str(table.lines[numbers[one]]),
             )
             yield Problem(*table.at(numbers[other], "start"), message)
 
@@ -329,11 +369,19 @@ def _second_passes(rows: Sequence[Anchor], numbers: Sequence[int], zone: str, ta
         for edge in row.second_pass:
             minute = row.start if edge == "start" else row.end
             if not comes_twice(zone, row.date, minute):
-                what = f"second_pass: {clock_text(minute)} comes once on {row.date} in {zone}; leave '{edge}' out"
+                what = msg(
+                    "second_pass: {clock} comes once on {day} in {zone}; leave '{edge}' out",
+                    clock=clock_text(minute),
+                    day=str(row.date),
+                    zone=zone,
+                    edge=edge,
+                )
                 yield Problem(*table.at(number, "second_pass"), what)
         start, end = _on_line(rows, zone, number, row.date)
         if end <= start:
-            what = f"the anchor '{row.anchor}' ends at {clock_text(row.end)}, before it starts"
+            what = msg(
+                "the anchor '{anchor}' ends at {end}, before it starts", anchor=row.anchor, end=clock_text(row.end)
+            )
             yield Problem(*table.at(number, "end"), what)
 
 
@@ -344,10 +392,8 @@ def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> I
         for day in [str(row.date)] if row.days is None else sorted(row.days, key=WEEKDAYS.index):
             key = (row.channel, day, row.hour, row.genre, row.version_kind)
             if key in seen:
-                message = (
-                    f"{row.channel}, {day} {row.hour:02d}:00 appears twice; first in line {table.lines[seen[key]]}"
-                )
-                yield Problem(*table.at(number, "hour"), message)
+                what = msg("{what} appears twice", what=f"{row.channel}, {day} {row.hour:02d}:00")
+                yield Problem(*table.at(number, "hour"), _again(what, table, seen[key]))
                 break
             seen[key] = number
             if not row.genre and not row.version_kind and row.days is not None:
@@ -356,6 +402,11 @@ def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> I
         missing = [(day, hour) for day in WEEKDAYS for hour in range(24) if (day, hour) not in said.get(channel.id, ())]
         if missing:
             day, hour = missing[0]
-            message = f"'{channel.id}' has no viewers for {day} {hour:02d}:00 ({len(missing)} of 168 hours are missing)"
+            message = msg(
+                "'{channel}' has no viewers for {hour} ({number} of 168 hours are missing)",
+                channel=channel.id,
+                hour=f"{day} {hour:02d}:00",
+                number=len(missing),
+            )
             cause = ("channel", channel.id) if len(missing) == len(WEEKDAYS) * 24 else ()
             yield Problem(table.file, 1, 1, message, cause=cause)

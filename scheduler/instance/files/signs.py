@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+from scheduler.messages import Listed, msg
+
+if TYPE_CHECKING:
+    from scheduler.messages import Message, Value
 
 _LOOK_ALIKES = {
     **dict(zip("АВЕКМНОРСТХУІЈЅҮԚԜ", "ABEKMHOPCTXYIJSYQW", strict=True)),
@@ -53,29 +59,29 @@ def named(sign: str) -> str:
     return f"U+{ord(sign):04X} {unicodedata.name(sign, 'without a name')}"
 
 
-def odd_signs(text: str) -> str:
-    """Words about the signs of a text that mislead a reader; empty where there are none.
+def odd_signs(text: str) -> Listed | str:
+    """Words about the signs of a text that mislead a reader; empty if there are none.
 
     Unseen signs always do; letters of another script only where all of the text then looks Latin.
     """
     unseen = [sign for sign in dict.fromkeys(text) if is_unseen(sign)]
-    said = ""
+    said: list[Value] = []
     if unseen:
-        said = f"; '{visible(text)[:80]}' holds {_listed(unseen)}, which is not seen"
+        said.append(msg("; '{text}' holds {signs}, which is not seen", text=visible(text)[:80], signs=_listed(unseen)))
     foreign = [sign for sign in dict.fromkeys(text) if sign in _LOOK_ALIKES]
     if foreign and without_unseen(text).translate(_LATIN).isascii():
-        said += f"; '{foreign[0]}' in it is {_listed(foreign)}, not the Latin letter"
-    return said
+        said.append(msg("; '{sign}' in it is {signs}, not the Latin letter", sign=foreign[0], signs=_listed(foreign)))
+    return Listed(tuple(said), "") if said else ""
 
 
-def difference(word: str, other: str) -> str:
-    """Words about the signs in which a word differs from one that looks the same; empty where it does not."""
+def difference(word: str, other: str) -> Message | Listed | str:
+    """Words about the signs in which a word differs from one that looks the same; empty if it does not."""
     if word == other or as_drawn(word) != as_drawn(other):
         return odd_signs(word)
     strange = [sign for sign in dict.fromkeys(word) if sign not in other and not sign.isascii()]
     if not strange:
         return ""
-    return f" ('{visible(word)}' holds {_listed(strange)})"
+    return msg(" ('{text}' holds {signs})", text=visible(word), signs=_listed(strange))
 
 
 def _listed(signs: list[str]) -> str:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from scheduler.instance.files.places import language_code
 from scheduler.instance.files.problem import Problem, did_you_mean
 from scheduler.instance.files.signs import odd_signs
-from scheduler.instance.model.field_types import LANGUAGE
+from scheduler.instance.model.field_types import LANGUAGE, no_language, shown
+from scheduler.messages import Listed, Message, RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,25 +22,20 @@ if TYPE_CHECKING:
 
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import YamlDocument
+    from scheduler.messages import Value
 
 Path_ = tuple[str | int, ...]
 
-_WORDS = {
-    "int_parsing": "expected a whole number",
-    "int_type": "expected a whole number",
-    "int_from_float": "expected a whole number",
-    "float_parsing": "expected a number",
-    "string_type": "expected text (in quotes if it looks like a number)",
-    "bool_parsing": "expected true or false",
-    "bool_type": "expected true or false",
-    "dict_type": "expected fields, one per line",
-    "model_type": "expected fields, one per line",
-    "model_attributes_type": "expected fields, one per line",
-    "tuple_type": "expected a list",
-    "list_type": "expected a list",
-    "frozen_set_type": "expected a list",
-    "finite_number": "expected a finite number",
+_EXPECTED = {
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float", "int_parsing_size"), msg("a whole number")),
+    **dict.fromkeys(("float_parsing", "float_type", "decimal_parsing", "decimal_type"), msg("a number")),
+    "string_type": msg("text (in quotes if it looks like a number)"),
+    **dict.fromkeys(("bool_parsing", "bool_type"), msg("true or false")),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), msg("fields, one per line")),
+    **dict.fromkeys(("tuple_type", "list_type", "frozen_set_type"), msg("a list")),
+    "finite_number": msg("a finite number"),
 }
+"""What was expected, by the type of error that pydantic reports."""
 
 
 def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type[BaseModel]) -> list[Problem]:
@@ -57,8 +53,8 @@ def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type
         place = document.at(path, key=about_key)
         known = _fields_at(model, detail["loc"][:-1])
         where = dotted(path[:-1] if detail["type"] in ("missing", "extra_forbidden") else path)
-        message = message_of(detail, known)
-        problems.append(Problem(*place, f"{where}: {message}" if where else message))
+        said = message_of(detail, known)
+        problems.append(Problem(*place, at_field(where, said) if where else said))
     return problems
 
 
@@ -68,70 +64,121 @@ def problems_in_row(error: ValidationError, table: CsvTable, row: int) -> list[P
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else None
         place = table.at(row, name)
-        message = as_written(message_of(detail), detail["input"], table.rows[row].get(name or ""))
-        said = message if name is None or detail["type"] == "missing" else f"{name}: {message}"
-        problems.append(Problem(*place, said))
+        said = as_written(message_of(detail), detail["input"], table.rows[row].get(name or ""))
+        problems.append(Problem(*place, said if name is None or detail["type"] == "missing" else at_field(name, said)))
     return problems
 
 
-def as_written(message: str, read: object, written: str | None) -> str:
-    """The message with a number quoted as the planner wrote it, where it was read from another way of writing."""
+def at_field(name: str, said: Value) -> Listed:
+    """What is wrong, after the field or the column in which it is."""
+    return Listed((name, said), ": ")
+
+
+def as_written(said: Message | Listed, read: object, written: str | None) -> Message | Listed:
+    """The message with a number quoted as the planner wrote it, if it was read from another way of writing."""
     if written is None or not isinstance(read, str) or read == written or not read[:1].isdigit():
-        return message
-    return message.replace(repr(read), repr(written))
+        return said
+
+    def changed(value: Value) -> Value:
+        if isinstance(value, Message | Listed):
+            return as_written(value, read, written)
+        return shown(written) if value == shown(read) else value
+
+    if isinstance(said, Listed):
+        return Listed(tuple(changed(part) for part in said.parts), said.between)
+    return Message(said.key, said.plural, tuple((name, changed(value)) for name, value in said.values))
 
 
-def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> str:
-    """What is wrong, in a planner's words, misleading signs named; `known`: the fields that might have been meant."""
+def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> Message | Listed:
+    """What is wrong, in a planner's words; misleading signs are named.
+
+    Parameters
+    ----------
+    detail
+        One error of pydantic.
+    known
+        The fields that might have been meant.
+    """
     said = _message(detail, known)
     value = detail["input"]
     odd = odd_signs(value) if isinstance(value, str) and detail["type"] != "extra_forbidden" else ""
-    return said if not odd or odd in said else said + odd
+    return said if not odd or str(odd) in str(said) else Listed((said, odd), "")
 
 
-def _message(detail: ErrorDetails, known: frozenset[str]) -> str:
+def _message(detail: ErrorDetails, known: frozenset[str]) -> Message | Listed:
     kind, context = detail["type"], detail.get("ctx", {})
     name = detail["loc"][-1] if detail["loc"] else ""
     match kind:
         case "missing":
-            return f"`{name}` is missing"
+            return msg("`{name}` is missing", name=str(name))
         case "extra_forbidden":
-            return f"unknown field '{name}'{did_you_mean(str(name), known)}"
+            return msg("unknown field '{name}'{hint}", name=str(name), hint=did_you_mean(str(name), known))
         case "union_tag_invalid":
-            tags = [tag.strip("' ") for tag in str(context.get("expected_tags", "")).split(",")]
-            return f"unknown type '{context.get('tag')}'{did_you_mean(str(context.get('tag')), tags)}"
+            tag = str(context.get("tag"))
+            tags = [word.strip("' ") for word in str(context.get("expected_tags", "")).split(",")]
+            return msg("unknown type '{name}'{hint}", name=tag, hint=did_you_mean(tag, tags))
         case "union_tag_not_found":
-            return "`type` is missing"
+            return msg("`{name}` is missing", name="type")
         case "value_error":
-            return str(context["error"])
+            error = context["error"]
+            return error.reason if isinstance(error, RefusedError) else Listed((str(error),))
         case "string_pattern_mismatch":
             return _pattern(str(detail["input"]), str(context["pattern"]))
         case "literal_error":
             words = str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
-            return f"{detail['input']!r} is not one of the words known here{did_you_mean(str(detail['input']), words)}"
-        case "greater_than_equal" | "greater_than" | "less_than_equal" | "less_than":
-            return f"{detail['input']!r} is out of range; {detail['msg'][0].lower()}{detail['msg'][1:]}"
-    said = _WORDS.get(kind)
-    if said is not None:
-        return f"{said}, got {_short(detail['input'])}"
-    return detail["msg"][0].lower() + detail["msg"][1:]
+            hint = did_you_mean(str(detail["input"]), words)
+            return msg("{value} is not one of the words known here{hint}", value=shown(detail["input"]), hint=hint)
+    if kind in _EXPECTED:
+        return msg("expected {expected}, got {value}", expected=_EXPECTED[kind], value=shown(detail["input"]))
+    limit = _limit(kind, context)
+    if limit is not None:
+        return msg("{value} is out of range; expected {limit}", value=shown(detail["input"]), limit=limit)
+    return _size(kind, context) or msg("{value} does not fit here ({kind})", value=shown(detail["input"]), kind=kind)
 
 
-def _pattern(value: str, pattern: str) -> str:
-    """Why a word does not fit a pattern: not a language, or none of the words that there are."""
+def _limit(kind: str, context: Mapping[str, Any]) -> Message | None:
+    """The limit that a number passes."""
+    match kind:
+        case "greater_than_equal":
+            return msg("{number} or more", number=str(context["ge"]))
+        case "greater_than":
+            return msg("more than {number}", number=str(context["gt"]))
+        case "less_than_equal":
+            return msg("{number} or less", number=str(context["le"]))
+        case "less_than":
+            return msg("less than {number}", number=str(context["lt"]))
+    return None
+
+
+def _size(kind: str, context: Mapping[str, Any]) -> Message | None:
+    """The size that a list or a text does not have."""
+    match kind:
+        case "too_short":
+            return msg("the list needs at least {number} entries", number=str(context["min_length"]))
+        case "too_long":
+            return msg("the list may have at most {number} entries", number=str(context["max_length"]))
+        case "string_too_short":
+            return msg("the text needs at least {number} characters", number=str(context["min_length"]))
+        case "string_too_long":
+            return msg("the text may have at most {number} characters", number=str(context["max_length"]))
+    return None
+
+
+def _pattern(value: str, pattern: str) -> Message:
+    """Why a word does not fit a pattern: not a language, or none of the known words."""
     if pattern == LANGUAGE:
         code = language_code(value)
-        hint = f"; '{value}' is {code}" if code is not None else ""
-        return f"expected a language of three small letters (ISO 639-3) such as kaz, got {_short(value)}{hint}"
+        return no_language(value, "" if code is None else msg("; {word} is {code}", word=shown(value), code=code))
     words = [word for word in re.sub(r"[\^$()]", "", pattern).split("|") if word]
     if all(word.replace("-", "").isalpha() for word in words):
-        return f"expected {', '.join(words[:-1])} or {words[-1]}, got {_short(value)}{did_you_mean(value, words)}"
-    return f"{_short(value)} does not fit {pattern}"
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+        return msg(
+            "expected {words} or {last}, got {value}{hint}",
+            words=", ".join(words[:-1]),
+            last=words[-1],
+            value=shown(value),
+            hint=did_you_mean(value, words),
+        )
+    return msg("{value} does not fit {pattern}", value=shown(value), pattern=pattern)
 
 
 def _path_in(content: Any, loc: tuple[int | str, ...]) -> Path_:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scheduler.instance.files.csv_table import unknown_column
+from scheduler.instance.files.named import there_is_no
 from scheduler.instance.files.problem import InputError, Problem, did_you_mean
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -35,7 +38,9 @@ def read_variant(path: Path) -> YamlDocument:
     """Read a variant's file. Raises InputError where it is none."""
     variant = read_yaml(path, path.name)
     if not isinstance(variant.content, dict):
-        variant.problems.append(Problem(path.name, 1, 1, "is no variant; expected keys of instance.yaml, or tables"))
+        variant.problems.append(
+            Problem(path.name, 1, 1, msg("is no variant; expected keys of instance.yaml, or `tables`"))
+        )
     if variant.problems:
         raise InputError(variant.problems)
     return variant
@@ -113,7 +118,9 @@ class _Merge:
 
     def _must_be_there(self, word: str, known: Collection[str], said: Path_) -> None:
         if word not in known:
-            message = f"there is no '{word}' to change or to leave out{did_you_mean(word, known)}"
+            message = msg(
+                "there is no '{word}' to change or to leave out{hint}", word=word, hint=did_you_mean(word, known)
+            )
             self.out.problems.append(Problem(*self.variant.at(said, key=True), message))
 
 
@@ -140,19 +147,19 @@ def change_tables(
     problems: list[Problem] = []
     known = {name.removesuffix(".csv"): name for name in tables}
     if not isinstance(said, dict):
-        return [Problem(*variant.at((TABLE_SECTION,)), f"expected tables by name: {', '.join(known)}")]
+        return [Problem(*variant.at((TABLE_SECTION,)), msg("expected tables by name: {names}", names=", ".join(known)))]
     for word, rows in said.items():
         name = known.get(str(word).removesuffix(".csv"))
         path: Path_ = (TABLE_SECTION, word)
         table = None if name is None else tables[name]
         if name is None:
-            problems.append(
-                Problem(*variant.at(path, key=True), f"there is no table '{word}'{did_you_mean(word, known)}")
-            )
+            problems.append(Problem(*variant.at(path, key=True), there_is_no("table", word, known)))
         elif table is None:
-            problems.append(Problem(*variant.at(path, key=True), f"the folder has no {name} to change"))
+            problems.append(
+                Problem(*variant.at(path, key=True), msg("the folder has no {table} to change", table=name))
+            )
         elif not isinstance(rows, dict):
-            problems.append(Problem(*variant.at(path), f"expected rows by {' '.join(KEYS[name])}"))
+            problems.append(Problem(*variant.at(path), msg("expected rows by {key}", key=" ".join(KEYS[name]))))
         else:
             problems += _change_rows(table, rows, variant, path, KEYS[name], columns[name])
     return problems
@@ -177,10 +184,12 @@ def _change_rows(
         if cells is None and number is not None:
             gone.add(number)
         elif cells is None:
-            message = f"there is no row '{word}' to leave out{did_you_mean(str(word), names)}"
+            message = msg(
+                "there is no row '{word}' to leave out{hint}", word=str(word), hint=did_you_mean(str(word), names)
+            )
             problems.append(Problem(*variant.at(here, key=True), message))
         elif not isinstance(cells, dict):
-            problems.append(Problem(*variant.at(here), "expected cells by column, or null to leave the row out"))
+            problems.append(Problem(*variant.at(here), msg("expected cells by column, or null to leave the row out")))
         else:
             problems += _unknown_columns(cells, variant, here, columns)
             if number is None:
@@ -194,7 +203,7 @@ def _unknown_columns(
     cells: dict[str, Any], variant: YamlDocument, here: Path_, columns: Collection[str]
 ) -> list[Problem]:
     return [
-        Problem(*variant.at((*here, column), key=True), f"unknown column '{column}'{did_you_mean(column, columns)}")
+        Problem(*variant.at((*here, column), key=True), unknown_column(column, did_you_mean(column, columns)))
         for column in cells
         if column not in columns
     ]

@@ -1,4 +1,4 @@
-"""Read a YAML file with the meaning of YAML 1.2, keeping the line and column of every key and value.
+"""Read a YAML file with the meaning of YAML 1.2, with the line and column of every key and value.
 
 YAML 1.2 core schema (yaml.org/spec/1.2.2, section 10.3): 18:30 is a text and not 1110, NO is a text and not
 false, and a key that appears twice is an error.
@@ -14,9 +14,12 @@ import yaml
 
 from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.raw_file import read_raw
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scheduler.messages import Message
 
 Path_ = tuple[str | int, ...]
 Place = tuple[str, int, int]
@@ -24,7 +27,13 @@ Place = tuple[str, int, int]
 MAX_BYTES = 20_000_000
 MAX_NODES = 250_000  # as they stand in the file, and again with every alias written out
 MAX_DEPTH = 60
-TOO_LARGE = f"too large or too deeply nested for an instance: more than {MAX_NODES:,} values, or {MAX_DEPTH} levels"
+TOO_LARGE = msg(
+    "too large or too deeply nested for an instance: more than {values} values, or {levels} levels",
+    values=MAX_NODES,
+    levels=MAX_DEPTH,
+)
+EMPTY = msg("is empty; expected name, horizon, territories, channels")
+"""What is wrong with an instance.yaml that holds no fields."""
 
 _INT = re.compile(r"[-+]?[0-9]+$")
 _BASED = re.compile(r"0o[0-7]+$|0x[0-9a-fA-F]+$")
@@ -85,7 +94,7 @@ class YamlDocument:
         if key is not None:
             self._keys[path] = key
 
-    def _note(self, node: yaml.Node, message: str) -> None:
+    def _note(self, node: yaml.Node, message: Message) -> None:
         mark = node.start_mark
         self.problems.append(Problem(self.file, mark.line + 1, mark.column + 1, message))
 
@@ -96,7 +105,7 @@ class YamlDocument:
             mark = node.start_mark
             raise InputError([Problem(self.file, mark.line + 1, mark.column + 1, TOO_LARGE)])
         if id(node) in above:
-            self._note(node, "an alias that contains itself; write the value out")
+            self._note(node, msg("an alias that contains itself; write the value out"))
             return None
         self._values[path] = (self.file, node.start_mark.line + 1, node.start_mark.column + 1)
         if isinstance(node, yaml.ScalarNode):
@@ -110,11 +119,11 @@ class YamlDocument:
         built: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                self._note(key_node, "a key must be a plain word")
+                self._note(key_node, msg("a key must be a plain word"))
                 continue
             key = self._text(key_node)
             if key in built:
-                self._note(key_node, f"'{key}' appears twice here; keep one of the two")
+                self._note(key_node, msg("'{key}' appears twice here; keep one of the two", key=key))
                 continue
             mark = key_node.start_mark
             self._keys[(*path, key)] = (self.file, mark.line + 1, mark.column + 1)
@@ -127,7 +136,7 @@ class YamlDocument:
         try:
             return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
         except UnicodeDecodeError:
-            self._note(node, "an escape names half a character; write the character out")
+            self._note(node, msg("an escape names half a character; write the character out"))
             return text.encode("utf-8", "replace").decode("utf-8")
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
@@ -164,7 +173,7 @@ class _PlainLoader(yaml.SafeLoader):
         self._nodes, self._depth = self._nodes + 1, self._depth + 1
         if self._nodes > 2 * MAX_NODES or self._depth > MAX_DEPTH + 1:  # keys are nodes, too
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise TooLargeError(problem=TOO_LARGE, problem_mark=mark)
+            raise TooLargeError(problem=str(TOO_LARGE), problem_mark=mark)
         node: yaml.Node | None = super().compose_node(parent, index)
         self._depth -= 1
         return node
@@ -176,14 +185,19 @@ def read_yaml(path: Path, file: str) -> YamlDocument:
     Raises InputError where the file cannot be read as YAML at all; duplicate keys and self-containing
     aliases are collected in `problems`.
     """
-    missing = "the file is missing; `parity new DIR` writes one to begin with"
+    missing = msg("the file is missing; `parity new DIR` writes one to begin with")
     raw = read_raw(path, file, MAX_BYTES, missing)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError([Problem(file, line, 1, "is not UTF-8 text; save it as UTF-8")]) from None
+        raise InputError([Problem(file, line, 1, msg("is not UTF-8 text; save it as UTF-8"))]) from None
     return parse_yaml(text, file)
+
+
+def _not_yaml(reason: str) -> Message:
+    """That a text is not YAML. The reason is in the words of the parser, which are English."""
+    return msg("is not YAML: {reason}", reason=reason)
 
 
 def parse_yaml(text: str, file: str) -> YamlDocument:
@@ -196,12 +210,12 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = TOO_LARGE if isinstance(error, TooLargeError) else f"is not YAML: {error.problem or error.context}"
+        what = TOO_LARGE if isinstance(error, TooLargeError) else _not_yaml(error.problem or error.context or "")
         raise InputError([Problem(file, line, column, what)]) from None
     except yaml.YAMLError as error:
-        raise InputError([Problem(file, 1, 1, f"is not YAML: {str(error).splitlines()[0]}")]) from None
+        raise InputError([Problem(file, 1, 1, _not_yaml(str(error).splitlines()[0]))]) from None
     except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
-        raise InputError([Problem(file, 1, 1, "is not YAML: an escape names no character")]) from None
+        raise InputError([Problem(file, 1, 1, msg("is not YAML: an escape names no character"))]) from None
     except RecursionError:
-        raise InputError([Problem(file, 1, 1, "too deeply nested for an instance")]) from None
+        raise InputError([Problem(file, 1, 1, TOO_LARGE)]) from None
     return document

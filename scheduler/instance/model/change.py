@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from scheduler.instance.model.field_types import Frozen
+from scheduler.messages import RefusedError, msg
 
 Weight = Annotated[int, Field(ge=1, le=10_000)]
 
@@ -49,11 +50,26 @@ class Change(Frozen):
         both = self.dropped + self.new
         for name in ("moved", "moved_most", "strand_moved"):
             if getattr(self, name) >= both:
-                raise ValueError(f"{name} is {getattr(self, name)}; a move weighs less than dropped + new, {both}")
+                weight = getattr(self, name)
+                raise RefusedError(
+                    msg(
+                        "`{name}` is {weight}; a move weighs less than `dropped` and `new` together, {most}",
+                        name=name,
+                        weight=weight,
+                        most=both,
+                    )
+                )
         if self.moved > self.moved_most:
-            raise ValueError(f"moved is {self.moved}, more than moved_most, {self.moved_most}")
+            said = msg("`moved` is {moved}, more than `moved_most`, {most}", moved=self.moved, most=self.moved_most)
+            raise RefusedError(said)
         if self.strand_moved <= self.dropped:
-            raise ValueError(f"strand_moved is {self.strand_moved}; a pause, `dropped`, weighs less: {self.dropped}")
+            raise RefusedError(
+                msg(
+                    "`strand_moved` is {weight}; it weighs more than a pause, `dropped`: {least}",
+                    weight=self.strand_moved,
+                    least=self.dropped,
+                )
+            )
         return self
 
     def factor(self, days: int) -> int:

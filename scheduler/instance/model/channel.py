@@ -22,9 +22,12 @@ from scheduler.instance.model.field_types import (
     VersionKind,
     Weekdays,
     Words,
+    check_length,
     check_order,
+    check_when,
 )
 from scheduler.instance.model.selector import Selector
+from scheduler.messages import RefusedError, msg
 
 
 class Territory(Frozen):
@@ -67,15 +70,15 @@ class Window(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> Window:
-        if (self.days is None) == (self.dates is None):
-            raise ValueError("a window needs either `days` (weekdays) or `dates`")
-        check_order("window", self.start, self.end)
-        if self.end - self.start > 24 * 60:
-            raise ValueError("a window is at most 24 hours long")
+        check_when(self.days, self.dates)
+        check_order(self.start, self.end)
+        check_length(self.start, self.end)
         if self.accept is not None and self.accept.run is not None:
-            raise ValueError("a window accepts content; it cannot distinguish first runs from reruns")
+            raise RefusedError(msg("a window accepts content; it cannot distinguish first runs from reruns"))
         if self.start_every is not None and 60 % self.start_every:
-            raise ValueError(f"start_every: {self.start_every} does not divide the hour")
+            raise RefusedError(
+                msg("`start_every` is {minutes}, which does not divide the hour", minutes=self.start_every)
+            )
         return self
 
 

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from scheduler.instance.model.field_marks import Channels, Ref
 from scheduler.instance.model.field_types import WEEKDAYS, Day, Frozen, Identifier, Weekdays
+from scheduler.messages import RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,8 @@ class Deadline(Frozen):
     @model_validator(mode="after")
     def _means_something(self) -> Deadline:
         if self.silence != "open" and self.deadline != "objection":
-            raise ValueError(f"silence is of an objection; the deadline '{self.deadline}' has none")
+            said = msg("only the deadline `objection` has `silence`, not the deadline `{name}`", name=self.deadline)
+            raise RefusedError(said)
         return self
 
     def due(self, day: date, calendars: Sequence[WorkCalendar]) -> date:

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from scheduler.messages import Message, RefusedError, Value, msg
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 1440
 MAX_CLOCK = 30 * 60
@@ -29,14 +31,35 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+MOST_SHOWN = 60
+"""Characters of a value that a message shows."""
+
+
+def shown(value: Any) -> str:
+    """A value in a message: a text in quotes, null, true and false as YAML writes them; a long one is cut."""
+    words = {None: "null", True: "true", False: "false"}
+    text = words[value] if value is None or isinstance(value, bool) else repr(value)
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "…"
+
+
+def expected_clock(value: Any) -> Message:
+    """That a value is no clock time."""
+    return msg('expected a clock time such as "18:30", got {value}', value=shown(value))
+
+
 def clock_minutes(value: Any) -> int:
     """Minutes since local midnight of "HH:MM", 00:00 to 30:00 (25:30 is half past one the next morning)."""
     match = _CLOCK.match(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f'expected a clock time such as "18:30", got {value!r}')
+        raise RefusedError(expected_clock(value))
     minutes = int(match[1]) * 60 + int(match[2])
     if minutes > MAX_CLOCK:
-        raise ValueError(f'{value!r} is too late; the clock runs from "00:00" to "30:00" (6:00 the next morning)')
+        raise RefusedError(
+            msg(
+                '{value} is too late; the clock runs from "00:00" to "30:00" (6:00 the next morning)',
+                value=shown(value),
+            )
+        )
     return minutes
 
 
@@ -45,13 +68,34 @@ def clock_text(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def check_order(what: str, start: int, end: int) -> None:
-    """Raise ValueError where something that airs, in a planner's words, does not end after it starts."""
+def check_order(start: int, end: int) -> None:
+    """Raise RefusedError if something that airs does not end after it starts; both in minutes since midnight."""
     if end > start:
         return
-    next_morning = f'; for the next morning write "{clock_text(end + DAY_MINUTES)}" as its end'
-    hint = next_morning if end + DAY_MINUTES <= MAX_CLOCK else ""
-    raise ValueError(f"the {what} ends at {clock_text(end)}, before it starts at {clock_text(start)}{hint}")
+    hint: Value = ""
+    if end + DAY_MINUTES <= MAX_CLOCK:
+        hint = msg('; for the next morning write "{clock}" as its end', clock=clock_text(end + DAY_MINUTES))
+    said = msg(
+        "it ends at {end}, before it starts at {start}{hint}", end=clock_text(end), start=clock_text(start), hint=hint
+    )
+    raise RefusedError(said)
+
+
+def ends_before(first: date, last: date) -> Message:
+    """That a range of dates ends before it begins."""
+    return msg("it ends on {last}, before it begins on {first}", last=str(last), first=str(first))
+
+
+def check_when(days: object, date_: object) -> None:
+    """Raise RefusedError unless exactly one of weekdays and a date is given."""
+    if (days is None) == (date_ is None):
+        raise RefusedError(msg("it needs either `days` (weekdays) or a `date`"))
+
+
+def check_length(start: int, end: int) -> None:
+    """Raise RefusedError if something that airs is longer than a day; both in minutes since midnight."""
+    if end - start > DAY_MINUTES:
+        raise RefusedError(msg("it is longer than 24 hours"))
 
 
 def _weekdays(value: Any) -> Any:
@@ -60,7 +104,7 @@ def _weekdays(value: Any) -> Any:
     elif isinstance(value, str):
         words = re.split(r"[;,\s]+", value.strip().lower())
     else:
-        raise ValueError(f'expected weekdays such as "mon-fri" or "sat, sun", got {value!r}')
+        raise RefusedError(msg('expected weekdays such as "mon-fri" or "sat, sun", got {value}', value=shown(value)))
     days: set[int] = set()
     for word in words:
         first, _, last = word.partition("-")
@@ -68,48 +112,57 @@ def _weekdays(value: Any) -> Any:
         if word == "all":
             first, last = "mon", "sun"
         if first not in WEEKDAYS or last not in WEEKDAYS or WEEKDAYS.index(first) > WEEKDAYS.index(last):
-            raise ValueError(f"'{word}' is not a weekday or a span of them; expected mon, tue, …, sun, mon-fri or all")
+            raise RefusedError(
+                msg("'{word}' is not a weekday or a span of them; expected mon, tue, …, sun, mon-fri or all", word=word)
+            )
         days.update(range(WEEKDAYS.index(first), WEEKDAYS.index(last) + 1))
     return frozenset(WEEKDAYS[day] for day in days)
+
+
+def _no_number(value: Any) -> RefusedError:
+    said = msg("expected a number such as 0.55, 55 % or 2/3 in plain digits, got {value}", value=shown(value))
+    return RefusedError(said)
 
 
 def _fraction(value: Any) -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise ValueError(f"expected a number such as 0.55, got {value!r}")
+        raise _no_number(value)
     text = str(value).strip()
     if len(text) > 40 or "e" in text.lower():  # an exponent of millions would take minutes to write out
-        raise ValueError(f"expected a number such as 0.55 in plain digits, got {text[:40]!r}")
+        raise _no_number(value)
     percent = text.endswith("%")
     try:
         number = Fraction(text.removesuffix("%").strip())
     except (ValueError, ZeroDivisionError):
-        raise ValueError(f"expected a number such as 0.55, 55 % or 2/3, got {value!r}") from None
+        raise _no_number(value) from None
     number = number / 100 if percent else number
     if number.denominator > 10_000:
-        raise ValueError(f"{value!r} has too many decimals; four are enough")
+        raise RefusedError(msg("{value} has too many decimals; four are enough", value=shown(value)))
     return number
 
 
 def _share(value: Any) -> Fraction:
     number = _fraction(value)
     if not 0 <= number <= 1:
-        raise ValueError(f"{value!r} is not a share; expected 0 to 1 (0.55 for 55 %)")
+        raise RefusedError(msg("{value} is not a share; expected 0 to 1 (0.55 for 55 %)", value=shown(value)))
     return number
 
 
 def _tolerance(value: Any) -> Fraction:
     number = _fraction(value)
     if not 0 <= number < 1:
-        raise ValueError(f"{value!r} is not a tolerance; expected 0 or more and under 1 (0.1 for ±10 %)")
+        said = msg("{value} is not a tolerance; expected 0 or more and under 1 (0.1 for ±10 %)", value=shown(value))
+        raise RefusedError(said)
     return number
 
 
 def _ratio(value: Any) -> Fraction:
     number = _fraction(value)
     if not Fraction(1, 1000) <= number <= 1000:
-        raise ValueError(f"{value!r} is not a ratio; expected 0.001 to 1000 (1 for one to one)")
+        said = msg("{value} is not a ratio; expected 0.001 to 1000 (1 for one to one)", value=shown(value))
+        raise RefusedError(said)
     return number
 
 
@@ -118,31 +171,37 @@ def _milli(value: Any) -> Decimal:
     try:
         number = Decimal(text.removesuffix("%").strip()) / (100 if text.endswith("%") else 1)
     except InvalidOperation:
-        raise ValueError(f"expected a number such as 0.85 or 85 %, got {value!r}") from None
+        raise _no_number(value) from None
     if not number.is_finite() or not 0 <= number <= 100:
-        raise ValueError(f"{value!r} is out of range; expected 0 to 100 (1 is as usual)")
+        raise RefusedError(msg("{value} is out of range; expected 0 to 100 (1 is as usual)", value=shown(value)))
     if number != round(number, 3):
-        raise ValueError(f"{value!r} has more than three decimals")
+        raise RefusedError(msg("{value} has more than three decimals", value=shown(value)))
     return number
 
 
 def _code(value: Any) -> str:
     if not isinstance(value, str) or not _CODE.match(value):
-        raise ValueError(f"expected a country code of two capitals such as KZ, got {value!r}{_meant(value)}")
+        said = msg(
+            "expected a country code of two capitals such as KZ, got {value}{hint}",
+            value=shown(value),
+            hint=_meant(value),
+        )
+        raise RefusedError(said)
     return value
 
 
-def _meant(value: Any) -> str:
-    """The code of a country that was given by its name, or in small letters."""
+def _meant(value: Any) -> Message | str:
+    """The code of a country that was given by its name."""
     from scheduler.instance.files.places import country_code
 
     code = country_code(value) if isinstance(value, str) else None
-    return f"; {value} is {code}" if code is not None and value.upper() != code else ""
+    return msg("; {word} is {code}", word=value, code=code) if code is not None and value.upper() != code else ""
 
 
 def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not _ID.match(value):
-        raise ValueError(f"expected an id of letters, digits, dot, dash or underscore, got {value!r}")
+        said = msg("expected an id of letters, digits, dot, dash or underscore, got {value}", value=shown(value))
+        raise RefusedError(said)
     return value
 
 
@@ -157,12 +216,12 @@ def _origin(value: Any) -> Any:
     """Shares of origin: "KZ" is all of it, "KZ:0.5;UZ:0.5" two halves."""
     if isinstance(value, tuple):
         return value
-    pairs = _pairs(value, "an origin such as KZ or KZ:0.5;UZ:0.5")
+    pairs = _pairs(value, msg("expected an origin such as KZ or KZ:0.5;UZ:0.5, got {value}", value=shown(value)))
     shares = tuple((_code(code), _share(share)) for code, share in pairs)
     if len({code for code, _ in shares}) < len(shares):
-        raise ValueError(f"a country appears twice in the origin {value!r}")
+        raise RefusedError(msg("a country appears twice in the origin {value}", value=shown(value)))
     if sum(share for _, share in shares) != 1:
-        raise ValueError(f"the shares of the origin {value!r} must add up to 1")
+        raise RefusedError(msg("the shares of the origin {value} must add up to 1", value=shown(value)))
     return shares
 
 
@@ -170,24 +229,38 @@ def _audio_shares(value: Any) -> Any:
     """Shares of the languages heard: "kaz:0.6;rus:0.4"; empty where there is one language only."""
     if isinstance(value, tuple) or value == "":
         return value or ()
-    shares = tuple((code, _share(share)) for code, share in _pairs(value, "languages such as kaz:0.6;rus:0.4"))
+    otherwise = msg("expected languages such as kaz:0.6;rus:0.4, got {value}", value=shown(value))
+    shares = tuple((code, _share(share)) for code, share in _pairs(value, otherwise))
     for code, _ in shares:
         if not re.match(LANGUAGE, code):
-            raise ValueError(f"expected a language of three small letters such as kaz, got {code!r}")
+            raise RefusedError(no_language(code))
     if len({code for code, _ in shares}) < len(shares):
-        raise ValueError(f"a language appears twice in {value!r}")
+        raise RefusedError(msg("a language appears twice in {value}", value=shown(value)))
     if any(share == 0 for _, share in shares) or sum(share for _, share in shares) != 1:
-        raise ValueError(f"the shares of the languages in {value!r} must be above 0 and add up to 1")
+        said = msg("the shares of the languages in {value} must be above 0 and add up to 1", value=shown(value))
+        raise RefusedError(said)
     return shares
 
 
-def _pairs(value: Any, expected: str) -> list[tuple[str, Any]]:
-    """Words with their shares from a mapping, a list or a cell; without a share each has as much as the others."""
+def no_language(value: Any, hint: Value = "") -> Message:
+    """That a value is no language."""
+    return msg(
+        "expected a language of three small letters (ISO 639-3) such as kaz, got {value}{hint}",
+        value=shown(value),
+        hint=hint,
+    )
+
+
+def _pairs(value: Any, otherwise: Message) -> list[tuple[str, Any]]:
+    """Words with their shares from a mapping, a list or a cell; without a share each has as much as the others.
+
+    Raises RefusedError with `otherwise` if the value is none of these.
+    """
     if isinstance(value, dict):
         return [(str(code), share) for code, share in value.items()]
     parts = listed(value)
     if not isinstance(parts, tuple) or not parts:
-        raise ValueError(f"expected {expected}, got {value!r}")
+        raise RefusedError(otherwise)
     split = [str(part).partition(":") for part in parts]
     equal = f"1/{len(parts)}"
     return [(code.strip(), share.strip() or equal) for code, _, share in split]
@@ -197,22 +270,22 @@ def _hours(value: Any) -> Any:
     if isinstance(value, list | tuple) and len(value) == 2:
         start, end = value if isinstance(value, tuple) else (clock_minutes(item) for item in value)
         if start >= DAY_MINUTES or end > DAY_MINUTES or start == end:
-            raise ValueError(
-                'hours run from one clock time to another, "00:00" to "24:00"; over midnight as ["23:00", "07:00"]'
+            raise RefusedError(
+                msg('hours run from one clock time to another, "00:00" to "24:00"; over midnight as ["23:00", "07:00"]')
             )
         return (start, end)
-    raise ValueError(f'expected two clock times such as ["19:00", "22:00"], got {value!r}')
+    raise RefusedError(msg('expected two clock times such as ["19:00", "22:00"], got {value}', value=shown(value)))
 
 
 def _isodate(value: Any) -> Any:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
-        raise ValueError(f"expected a date such as 2026-12-07, got {value!r}")
+        raise RefusedError(msg("expected a date such as 2026-12-07, got {value}", value=shown(value)))
     try:
         return date.fromisoformat(value.strip())
     except ValueError:
-        raise ValueError(f"{value!r} is not a day of the calendar") from None
+        raise RefusedError(msg("{value} is not a day of the calendar", value=shown(value))) from None
 
 
 _CLOCK_SCHEMA = {"type": "string", "pattern": r"^\d{1,2}:[0-5]\d$", "examples": ["18:30", "25:30"]}

@@ -21,9 +21,10 @@ from scheduler.instance.model.change import Change
 from scheduler.instance.model.channel import Channel, Territory
 from scheduler.instance.model.deadline import DEFAULT_DEADLINES, Deadline, WorkCalendar
 from scheduler.instance.model.field_marks import PERIODS
-from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours, Identifier
+from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours, Identifier, ends_before
 from scheduler.instance.model.placement import Placement
 from scheduler.instance.model.rule_model import RuleModel
+from scheduler.messages import RefusedError, msg
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,20 +46,25 @@ class Horizon(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> Horizon:
         if not 1970 <= self.start.year <= 2200:
-            raise ValueError(f"the horizon starts on {self.start}; expected a year from 1970 to 2200")
+            said = msg("the horizon starts on {day}; expected a year from 1970 to 2200", day=str(self.start))
+            raise RefusedError(said)
         return self
 
 
 def _divides_the_hour(minutes: int) -> int:
     if 60 % minutes:
-        raise ValueError(f"{minutes} does not divide the hour; use 5, 10, 15 or 30")
+        raise RefusedError(msg("{minutes} does not divide the hour; use 5, 10, 15 or 30", minutes=minutes))
     return minutes
 
 
 def _own_period(name: str) -> str:
     if name in PERIODS or not name[:1].isalpha():
-        said = ", ".join(PERIODS)
-        raise ValueError(f"the period '{name}' needs a name that begins with a letter and is none of {said}")
+        said = msg(
+            "the period '{name}' needs a name that begins with a letter and is none of {words}",
+            name=name,
+            words=", ".join(PERIODS),
+        )
+        raise RefusedError(said)
     return name
 
 
@@ -71,7 +77,7 @@ class NamedPeriod(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> NamedPeriod:
         if self.last < self.first:
-            raise ValueError(f"the period ends on {self.last}, before it begins on {self.first}")
+            raise RefusedError(ends_before(self.first, self.last))
         return self
 
 
@@ -115,9 +121,9 @@ class InstanceFile(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> InstanceFile:
         if self.broadcast_day >= 24 * 60:
-            raise ValueError("broadcast_day begins before midnight of its own day")
+            raise RefusedError(msg("`broadcast_day` must be before 24:00"))
         if PRIME not in self.dayparts:
-            raise ValueError(f"dayparts needs '{PRIME}', the hours that count as prime")
+            raise RefusedError(msg("`dayparts` needs `prime`, the hours that count as prime"))
         return self
 
 

@@ -22,10 +22,14 @@ from scheduler.instance.model.field_types import (
     VersionKind,
     Weekdays,
     Words,
+    check_length,
     check_order,
+    check_when,
+    ends_before,
     listed,
 )
 from scheduler.instance.model.placement import PlacementKind
+from scheduler.messages import RefusedError, msg
 
 VERSION_KINDS = ("original", "dubbed", "subtitled")
 DELIVERIES = ("acquired", "own", "relay", "live", "exchange", "adapted")
@@ -158,15 +162,18 @@ class Programme(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> Programme:
         if self.rights_from and self.rights_to and self.rights_to < self.rights_from:
-            raise ValueError(f"the rights end on {self.rights_to}, before they begin on {self.rights_from}")
+            raise RefusedError(msg("the rights: {what}", what=ends_before(self.rights_from, self.rights_to)))
         if len(set(self.versions)) < len(self.versions):
-            raise ValueError("a version appears twice")
+            raise RefusedError(msg("a version appears twice"))
         unknown = set(self.to_dub) - {version.language for version in self.versions if version.kind == "dubbed"}
         if unknown:
-            raise ValueError(f"`to_dub` names {', '.join(sorted(unknown))}, but there is no such dubbed version")
+            said = msg(
+                "`to_dub` names {languages}, but there is no such dubbed version", languages=", ".join(sorted(unknown))
+            )
+            raise RefusedError(said)
         originals = {version.language for version in self.versions if version.kind == "original"}
         if not originals and self.original_language is None:
-            raise ValueError("there is no original version; say its language in `original_language`")
+            raise RefusedError(msg("there is no original version; write its language in `original_language`"))
         _check_heard(self.audio_shares, self.spoken_originally)
         return self
 
@@ -179,9 +186,9 @@ class Programme(Frozen):
 
 
 def _check_heard(shares: AudioShares, first: str) -> None:
-    """Raise ValueError where the shares of languages leave out the one that a programme is said to be in."""
+    """Raise RefusedError if the shares of languages leave out the one that a programme is in."""
     if shares and first not in dict(shares):
-        raise ValueError(f"`audio_shares` says nothing of {first}, the language that it is in")
+        raise RefusedError(msg("`audio_shares` has no share of {language}, the language that it is in", language=first))
 
 
 class Anchor(Frozen):
@@ -235,16 +242,17 @@ class Anchor(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> Anchor:
-        if (self.days is None) == (self.date is None):
-            raise ValueError("an anchor needs either `days` (weekdays) or a `date`")
+        check_when(self.days, self.date)
         if not set(self.second_pass) <= {"start", "end"}:
-            raise ValueError(f"second_pass: expected start, end or start;end, got '{';'.join(self.second_pass)}'")
+            said = msg(
+                "`second_pass`: expected start, end or start;end, got '{value}'", value=";".join(self.second_pass)
+            )
+            raise RefusedError(said)
         if self.second_pass and self.date is None:
-            raise ValueError("second_pass needs a `date`: clocks are put back on one day")
+            raise RefusedError(msg("`second_pass` needs a `date`: clocks are put back on one day"))
         if self.second_pass != ("end",):
-            check_order("anchor", self.start, self.end)
-        if self.end - self.start > 24 * 60:
-            raise ValueError("an anchor is at most 24 hours long")
+            check_order(self.start, self.end)
+        check_length(self.start, self.end)
         _check_heard(self.audio_shares, self.audio)
         return self
 
@@ -271,6 +279,5 @@ class AudienceRow(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> AudienceRow:
-        if (self.days is None) == (self.date is None):
-            raise ValueError("a row of viewers needs either `days` (weekdays) or a `date`")
+        check_when(self.days, self.date)
         return self

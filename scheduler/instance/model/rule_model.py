@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 from scheduler.instance.derived.timeline import SPANS, span_of
 from scheduler.instance.model.as_aired import AsAired
 from scheduler.instance.model.field_marks import Party
-from scheduler.instance.model.field_types import Day, Frozen, Identifier
+from scheduler.instance.model.field_types import Day, Frozen, Identifier, ends_before
+from scheduler.messages import Message, RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,26 +51,43 @@ class RuleModel(Frozen):
     @model_validator(mode="after")
     def _priced(self) -> RuleModel:
         if self.report_only and (self.hard or self.price is not None):
-            raise ValueError(f"the rule '{self.id}' is `report_only`; write `hard: false` beside it, and no price")
+            said = msg("the rule '{rule}' is `report_only`; write `hard: false` beside it, and no price", rule=self.id)
+            raise RefusedError(said)
         if self.price is not None and self.is_settled_law:
-            raise ValueError(
-                f"the rule '{self.id}' is plain law (official, checked to be in force): no price buys a breach of it."
-                " Drop the price, and write `hard: true`, or `hard: false` with `report_only: true`; where the text"
-                " can be read otherwise it is `reading: contested`"
+            said = msg(
+                "the rule '{rule}' is plain law (official, checked to be in force): no price buys a breach of it."
+                " Drop the price, and write `hard: true`, or `hard: false` with `report_only: true`. If the text"
+                " can be read otherwise, write `reading: contested`",
+                rule=self.id,
             )
+            raise RefusedError(said)
         if not self.hard and self.price is None and not self.report_only:
-            raise ValueError(
-                f"the soft rule '{self.id}' needs a `price` (viewer-minutes per missed unit) or `report_only: true`"
+            said = msg(
+                "the soft rule '{rule}' needs a `price` (viewer-minutes per missed unit) or `report_only: true`",
+                rule=self.id,
             )
+            raise RefusedError(said)
         if self.hard and self.price is not None:
-            raise ValueError(f"the rule '{self.id}' has a price but is hard; write `hard: false` or drop the price")
+            said = msg("the rule '{rule}' has a price but is hard; write `hard: false` or drop the price", rule=self.id)
+            raise RefusedError(said)
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError(f"the rule '{self.id}' ends on {self.valid_to}, before it begins on {self.valid_from}")
+            what = ends_before(self.valid_from, self.valid_to)
+            raise RefusedError(msg("the rule '{rule}': {what}", rule=self.id, what=what))
         if (self.text is None) != (self.reading is None):
-            raise ValueError(f"the rule of law '{self.id}' needs both `text` and `reading`; a house rule has neither")
+            said = msg(
+                "the rule of law '{rule}' needs both `text` and `reading`; a house rule has neither", rule=self.id
+            )
+            raise RefusedError(said)
         if self.in_force_checked is not None and self.text is None:
-            raise ValueError(f"the rule '{self.id}' has `in_force_checked` but no `text`; only a rule of law has them")
+            said = msg(
+                "the rule '{rule}' has `in_force_checked` but no `text`; only a rule of law has them", rule=self.id
+            )
+            raise RefusedError(said)
         return self
+
+    def needs_one_of(self, *fields: str) -> Message:
+        """That the rule needs at least one of these fields."""
+        return msg("the rule '{rule}' needs one of {fields}", rule=self.id, fields=", ".join(fields))
 
     @property
     def is_law(self) -> bool:
@@ -93,8 +111,8 @@ class RuleModel(Frozen):
         """Programmes of which the rule asks that several channels show them at one instant."""
         return ()
 
-    def problems(self, file: InstanceFile) -> Iterator[str]:
-        """What is wrong with the rule beside the rest of instance.yaml, in words."""
+    def problems(self, file: InstanceFile) -> Iterator[Message]:
+        """What is wrong with the rule beside the rest of instance.yaml."""
         return iter(())
 
     @property
@@ -132,7 +150,7 @@ class AgreementModel(RuleModel):
     @model_validator(mode="after")
     def _distinct(self) -> AgreementModel:
         if len(set(self.parties)) < len(self.parties):
-            raise ValueError(f"a party appears twice in the agreement '{self.id}'")
+            raise RefusedError(msg("a party appears twice in the agreement '{rule}'", rule=self.id))
         return self
 
     @property

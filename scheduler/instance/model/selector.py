@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from scheduler.instance.model.field_marks import Programmes, Ref
 from scheduler.instance.model.field_types import Frozen, Words
-from scheduler.messages import Listed, Message, Term, Value, msg
+from scheduler.messages import Listed, Message, RefusedError, Term, Value, msg
 
 ORIGIN_WORDS = ("domestic", "foreign")
 """Origins that each channel's territory gives a meaning."""
@@ -55,7 +55,7 @@ class Selector(Frozen):
     @model_validator(mode="after")
     def _excludes_content(self) -> Selector:
         if self.exclude is not None and self.exclude.run is not None:
-            raise ValueError("`not` excludes content; state `run` next to `not`, not inside it")
+            raise RefusedError(msg("`not` excludes content; state `run` next to `not`, not inside it"))
         return self
 
     def words(self) -> str:

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from scheduler.instance import RuleModel
 from scheduler.instance.model.field_marks import Channels, Ref, Territories
 from scheduler.instance.model.field_types import Words
-from scheduler.messages import Listed, Message, Value, english, msg
+from scheduler.messages import Listed, Message, RefusedError, Value, english, msg
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
 from scheduler.rules.framework.subject import Subject
@@ -69,7 +69,13 @@ class Rule(RuleModel):
     def _counts_first_runs(self) -> Rule:
         for name in self.first_runs_of:
             if getattr(self, name).run == "rerun":
-                raise ValueError(f"the rule '{self.id}' counts first runs; drop `run: rerun` from its `{name}`")
+                raise RefusedError(
+                    msg(
+                        "the rule '{rule}' counts first runs; drop `run: rerun` from its `{field}`",
+                        rule=self.id,
+                        field=name,
+                    )
+                )
         return self
 
     @property

@@ -1,0 +1,109 @@
+"""What is wrong with a folder is said in the language asked for: no English sentence is left on the terminal."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scheduler.instance import InputError
+from scheduler.messages import Listed, Message, Value
+from scheduler.report.language import Language
+from scheduler.rules import load
+from tests.instance.test_messages import FILES, MISTAKES, folder_of
+from tests.planned import command
+
+TRANSLATED = ("kk", "ru")
+WORD = re.compile(r"(?<![\w`.'-])[a-z]{2,}(?![\w`.'-])")
+
+CODES = {
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "all",  # weekdays as files have them
+    "csv", "yaml", "parity", "upgrade", "new", "null", "true", "false", "yes",
+    "start", "end", "kaz", "rus", "name", "horizon", "territories", "channels",
+    "original", "dubbed", "subtitled",
+}  # fmt: skip
+"""Words that a planner types, which are the same in every language."""
+
+MANY = {
+    "instance.yaml": [
+        ("grid_minutes: 15", "grid_minute: 7"),
+        ("days: 2}", "days: 0}"),
+        ("KZ: {name", "kazakhstan: {name"),
+        ("start: 18:00", "start: 18h"),
+        ("type: quota", "type: quotas"),
+        ("tolerance: 0.2, tolerance_of: sum", "tolerance: 2"),
+        ("hard: false, price: 100", "hard: false"),
+    ],
+    "programmes.csv": [("kaz:original;", "ka:original;"), (",45,", ",-45,"), ("UZ:0.5", "UZ:0.6")],
+    "audience.csv": [("O.uz,all,3,", "O.uz,alle,3,"), ("Q.kz,all,4,", "Q.kz,all,99,")],
+    "anchors.csv": [("18:45", "16:45")],
+}  # fmt: skip
+"""File → texts in it and the mistakes in their places."""
+
+
+def values_of(value: Value) -> set[str]:
+    """The words of the values in a message, which are shown as they are written."""
+    match value:
+        case Message():
+            return set().union(*(values_of(part) for _, part in value.values))
+        case Listed():
+            return set().union(*(values_of(part) for part in value.parts))
+        case str():
+            return set(WORD.findall(value))
+    return set()
+
+
+def english_in(problem, language: str) -> set[str]:
+    """English words of a problem in another language, without those of the planner's own files."""
+    return set(WORD.findall(Language(language).render(problem.said))) - values_of(problem.said) - CODES
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize(("file", "old", "new", "message"), MISTAKES, ids=range(len(MISTAKES)))
+def test_a_mistake_has_no_english_left(tmp_path, file, old, new, message, language):
+    folder = folder_of(tmp_path)
+    (folder / file).write_text(FILES[file].replace(old, new, 1), encoding="utf-8")
+    try:
+        problems = load(folder).warnings
+    except InputError as error:
+        problems = error.problems
+    assert message in [str(problem) for problem in problems]
+    for problem in problems:
+        assert not isinstance(problem.said, str), problem
+        assert english_in(problem, language) == set(), problem
+        assert re.search("[а-яәөүұқғңһіё]", Language(language).render(problem.said)), problem
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_folder_with_many_mistakes_has_no_english_left(tmp_path, language):
+    folder = folder_of(tmp_path)
+    planted = 0
+    for file, changes in MANY.items():
+        text = FILES[file]
+        for old, new in changes:
+            assert old in text
+            planted += 1
+            text = text.replace(old, new, 1)
+        (folder / file).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        load(folder)
+    own = set().union(*(values_of(problem.said) for problem in refused.value.problems))
+    code, said = command("check", folder, "--lang", language)
+    assert code == 2
+    lines = said.strip().splitlines()
+    assert len(lines) == len(refused.value.problems) + 1 > planted
+    for line in lines:
+        text = line.replace(str(folder), "").split(": ", 1)[-1]
+        assert set(WORD.findall(text)) - own - CODES == set(), line
+
+
+def test_english_in_a_problem_is_seen(tmp_path, monkeypatch):
+    """The scan can fail: a sentence without a translation is found."""
+    monkeypatch.setattr("scheduler.instance.files.named.msg", lambda key, /, **values: Message("it is absent"))
+    file, old, new, _ = next(one for one in MISTAKES if "there is no channel" in one[3])
+    folder = folder_of(tmp_path)
+    (Path(folder) / file).write_text(FILES[file].replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        load(folder)
+    assert {"it", "is", "absent"} <= set().union(*(english_in(problem, "kk") for problem in refused.value.problems))
