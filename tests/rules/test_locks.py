@@ -129,7 +129,7 @@ def test_a_lock_names_its_version(tmp_path):
 
 WRONG = {
     "nothing said": (lock(run="first"), "needs a `programme`"),
-    "an episode of nothing": (lock(channel="Q.kz", start_utc="2026-12-07T17:00Z", episode=2), "an `episode` needs its `programme`"),
+    "an episode of nothing": (lock(channel="Q.kz", start_utc="2026-12-07T17:00Z", episode=2), "an `episode` needs its"),
     "an unknown title": (lock(programme="serial"), "there is no programme 'serial'"),
     "an unknown channel": (lock(programme="series", channel="Q.uz"), "there is no channel 'Q.uz'"),
     "two days": (

@@ -292,16 +292,33 @@ def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: Csv
         key, at = (row.programme, territory[row.channel]), table.at(number, "next_episode")
         if key in seen:
             first = table.lines[seen[key]]
-            message = f"'{row.programme}' goes on in {key[1]} in one slot; line {first} has another, remove one"
+            message = msg(
+                "'{programme}' goes on in {territory} in one slot; line {line} has another, remove one",
+                programme=row.programme,
+                territory=key[1],
+                line=str(first),
+            )
             yield Problem(*table.at(number, "programme"), message)
         seen.setdefault(key, number)
         last = aired.get(key, 0)
         if row.next_episode > episodes[row.programme]:
-            message = f"'{row.programme}' has {episodes[row.programme]} episodes, the next would be {row.next_episode}"
-            yield Problem(*at, f"{message}; remove the line or correct one of the numbers")
+            message = msg(
+                "'{programme}' has {episodes} episodes, the next would be {next};"
+                " remove the line or correct one of the numbers",
+                programme=row.programme,
+                episodes=str(episodes[row.programme]),
+                next=str(row.next_episode),
+            )
+            yield Problem(*at, message)
         elif last >= row.next_episode:
-            message = f"history.csv has episode {last} of '{row.programme}' already, so it continues at {last + 1}"
-            yield Problem(*at, f"{message}; solve the horizon before again, or correct next_episode", "warning")
+            message = msg(
+                "history.csv has episode {last} of '{programme}' already, so it continues at {next};"
+                " solve the horizon before again, or correct next_episode",
+                last=str(last),
+                programme=row.programme,
+                next=str(last + 1),
+            )
+            yield Problem(*at, message, "warning")
 
 
 def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> Iterator[Problem]:
