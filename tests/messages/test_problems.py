@@ -11,7 +11,8 @@ from scheduler.instance import InputError
 from scheduler.messages import Listed, Message, Value
 from scheduler.report.language import Language
 from scheduler.rules import load
-from tests.instance.test_messages import FILES, MISTAKES, folder_of
+from tests.instance.cases import FILES, folder_of
+from tests.instance.mistakes import MISTAKES
 from tests.planned import command
 
 TRANSLATED = ("kk", "ru")
