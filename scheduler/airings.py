@@ -347,7 +347,23 @@ def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
         "run": run + 1,
         "offset": np.zeros(len(pair)),
     }
-    return pd.DataFrame({name: column.astype(COLUMNS[name]) for name, column in columns.items()})
+    frame = pd.DataFrame({name: column.astype(COLUMNS[name]) for name, column in columns.items()})
+    return _with_later_episodes(instance, frame)
+
+
+def _with_later_episodes(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the first runs that only the second or third episode of a place can be, off the windows' marks."""
+    episodes = instance.placements.episodes[frame["content"].to_numpy(), frame["channel"].to_numpy()]
+    found = [frame]
+    for position in range(1, int(episodes.max(initial=1))):
+        later = frame[(episodes > position) & (frame["run"] == 1).to_numpy()]
+        later = later.assign(start=(later["start"] + position * later["steps"]).astype(COLUMNS["start"]))
+        ends = (later["start"] + later["steps"]).to_numpy()
+        found.append(later[ends <= instance.windows.last_step[later["window"].to_numpy()]])
+    if len(found) == 1:
+        return frame
+    order = ["window", "content", "start", "run"]
+    return pd.concat(found).drop_duplicates(order).sort_values(order, ignore_index=True)
 
 
 def _run_numbers(instance: Instance, slots: _Slots) -> Flags:

@@ -77,7 +77,9 @@ def _wrong_place(on_air: OnAir, at: int) -> Message | None:
     channel = instance.channels[table.channel[at]]
     window = channel.windows[windows.definition[found[0]]]
     local = on_air.starts.local.iloc[at]
-    if local.minute % (window.start_every or grid) and not locked:
+    episodes = int(instance.placements.episodes[content, table.channel[at]]) if table.first[at] else 1
+    marks = [local.minute - position * occupied for position in range(episodes)]  # where its place may begin
+    if all(minute % (window.start_every or grid) for minute in marks) and not locked:
         return msg("it does not begin on a mark of {minutes} minutes", minutes=window.start_every or grid)
     if not instance.contents.matches(window.accept, channel.territory)[content]:
         return msg("the window does not accept it")

@@ -1,11 +1,11 @@
-"""On which broadcast days a programme version could air at one start of a channel, whatever else airs there.
+"""On which broadcast days a place of a programme version could begin at one start, whatever else airs there.
 
 Found from windows, rights and rules by asking for each day; nothing is shared with the bundles.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +56,8 @@ class OpenDays:
         if instance.past.last_episode(programme, owner.territory) >= instance.programmes[programme].episodes:
             return ()
         reading = timeline.clock(owner.zone)
+        episodes = int(instance.placements.episodes[content, channel])
+        steps = -(-int(instance.contents.minutes[content]) // timeline.grid)
         days: list[int] = []
         found: list[_Place] = []
         for day in range(BEFORE, timeline.days + AFTER):
@@ -65,17 +67,27 @@ class OpenDays:
                 continue
             if at % timeline.grid:
                 continue
-            places = self._places(channel, content, at // timeline.grid)
-            days += [day] * len(places)
-            found += places
-        return tuple(np.array(days, dtype=int)[self._admitted(found, self._elsewhere(found))].tolist()) if days else ()
+            last = at + (episodes - 1) * steps * timeline.grid
+            if last >= timeline.minutes or reading.day[last] - (reading.minute[last] < timeline.broadcast_start) != day:
+                continue
+            windows = [one.window for one in self._places(channel, content, at // timeline.grid, episodes)]
+            days += [day] * len(windows)
+            found += [
+                _Place(channel, content, window, at // timeline.grid + position * steps, steps)
+                for window in windows
+                for position in range(episodes)
+            ]
+        if not days:
+            return ()
+        admitted = np.array(self._admitted(found, self._elsewhere(found)), dtype=bool).reshape(-1, episodes)
+        return tuple(np.array(days, dtype=int)[admitted.all(axis=1)].tolist())
 
-    def _places(self, channel: int, content: int, step: int) -> list[_Place]:
-        """The windows of a channel in which a content can begin at a step, as far as windows say."""
+    def _places(self, channel: int, content: int, step: int, episodes: int = 1) -> list[_Place]:
+        """The windows of a channel in which some episodes of a content can begin at a step, as far as windows say."""
         instance, windows, owner = self.instance, self.instance.windows, self.instance.channels[channel]
         steps = -(-int(instance.contents.minutes[content]) // instance.timeline.grid)
         fits = (windows.channel == channel) & ~windows.past
-        fits &= (windows.first_start <= step) & (step + steps <= windows.last_step)
+        fits &= (windows.first_start <= step) & (step + episodes * steps <= windows.last_step)
         mine = np.flatnonzero(fits)
         mine = mine[(step - windows.first_start[mine]) % windows.every[mine] == 0]
         accepts = (owner.windows[int(windows.definition[window])].accept for window in mine.tolist())
@@ -96,8 +108,18 @@ class OpenDays:
             for content in contents.tolist()
             if (channel, content) != (found[0].channel, found[0].content)
             for step in sorted({one.step for one in found})
-            for place in self._places(channel, content, step)
+            for place in self._in_a_place(channel, content, step)
         ]
+
+    def _in_a_place(self, channel: int, content: int, step: int) -> list[_Place]:
+        """The windows in which some episode of a place can begin at a step."""
+        steps = -(-int(self.instance.contents.minutes[content]) // self.instance.timeline.grid)
+        found = {
+            one.window: replace(one, step=step)
+            for position in range(int(self.instance.placements.episodes[content, channel]))
+            for one in self._places(channel, content, step - position * steps, position + 1)
+        }
+        return [*found.values()]
 
     def _admitted(self, found: list[_Place], elsewhere: list[_Place]) -> list[bool]:
         """Which of the places found the rules let through, one rule after the other as for candidates."""

@@ -47,7 +47,8 @@ class PlacementRule(Rule):
 
     From its first day on the series airs on every open day of the day set until its episodes or the horizon end; a
     strand begins on the first open day of a week, an event on any day. A day is open where windows, rights and rules
-    admit the airing. Locked airings are exceptions, and their days do not count. A series that had a slot before the
+    admit all airings of a place, which has one to three episodes, each directly after the one before, the last place
+    those that are left. Locked airings are exceptions, and their days do not count. A series that had a slot before the
     horizon keeps it and its weekdays, and goes on at once unless a day set that it may have has no day left here.
     Reruns of a series in a territory have one channel, version and start too, on any days.
 
@@ -164,8 +165,9 @@ class PlacementRule(Rule):
         slot = max(slots, key=lambda one: (slots[one], one), default=(0, 0, 0))
         if before is not None and held:
             slot = before.channel, before.content, before.clock
-        off, days = len(kept) - slots[slot], sorted({one.day for one in kept})
-        wrong = runs.wrong_days(slot, days, going=held) + len(kept) - len(days) if kept else 0
+        off, uneven = runs.off_slot(slot, kept)
+        days = sorted({one.day for one in kept})
+        wrong = runs.wrong_days(slot, days, going=held) + uneven if kept else 0
         if held and runs.goes_on(*slot):
             keeps = int(bool(kept) and off + wrong == 0)
             yield self._measured(
@@ -257,6 +259,27 @@ class Expected:
         least = min(wrong, default=len(aired) + len(self.days_of(*slot)) + 1)
         return max(least, int(late))
 
+    def episodes(self, slot: tuple[int, int, int]) -> int:
+        """The episodes in a place of a slot."""
+        return int(self.instance.placements.episodes[slot[1], slot[0]])
+
+    def off_slot(self, slot: tuple[int, int, int], airs: list[Shown]) -> tuple[int, int]:
+        """(airings off the slot's place on their day, episodes too many or too few in places)."""
+        instance, episodes = self.instance, self.episodes(slot)
+        length = -(-int(instance.contents.minutes[slot[1]]) // instance.timeline.grid) * instance.timeline.grid
+        by_day: dict[date, list[Shown]] = {}
+        for one in airs:
+            by_day.setdefault(one.day, []).append(one)
+        off = uneven = 0
+        for number, day in enumerate(sorted(by_day)):
+            wanted = min(max(self.left - number * episodes, 1), episodes)
+            mine = [one for one in by_day[day] if (one.channel, one.content) == slot[:2]]
+            begin = next((one.start for one in mine if clock_of(instance, one) == slot[2]), None)
+            places = set() if begin is None else {begin + position * length for position in range(wanted)}
+            off += len(by_day[day]) - sum(one.start in places for one in mine)
+            uneven += abs(len(by_day[day]) - wanted)
+        return off, uneven
+
     def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
         """The day sets that ask for exactly the days on which a series has aired in a slot."""
         return [days for days, wrong in self._wrong_by_day_set(slot, aired) if not wrong]
@@ -269,7 +292,7 @@ class Expected:
         begin = aired[0] if any_day else aired[0] - timedelta(days=aired[0].weekday())
         days = [day for day in self.days_of(channel, content, clock) if day >= begin]
         for one in self.day_sets(channel, content):
-            wanted = [day for day in days if day.weekday() in one][: max(self.left, 0)]
+            wanted = [day for day in days if day.weekday() in one][: -(-max(self.left, 0) // self.episodes(slot))]
             yield one, len(set(wanted) ^ set(aired))
 
 
@@ -283,8 +306,15 @@ def expected_days(
 
 
 def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, int]]:
-    """How many of some airings lie in each slot (channel, content, clock)."""
-    return Counter((one.channel, one.content, clock_of(instance, one)) for one in airs)
+    """How many of some airings lie in each slot (channel, content, clock); of a day's place the first one counts."""
+    first: dict[date, int] = {}
+    for one in airs:
+        first[one.day] = min(one.start, first.get(one.day, one.start))
+    return Counter(
+        (one.channel, one.content, clock_of(instance, one))
+        for one in airs
+        if instance.placements.episodes[one.content, one.channel] == 1 or one.start == first[one.day]
+    )
 
 
 def locks_of(instance: Instance) -> set[tuple[int, int, int]]:

@@ -15,6 +15,7 @@ from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
+from scheduler.rules.framework.places import WHOLE, parts_of_candidates, parts_of_entries
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 class RunsPerDay(ScopedRule):
     """Σ airings of a title that start on a channel in a broadcast day ≤ most. Unit: runs.
+
+    Where `placement` puts k episodes of a title into one place, each first run of it counts 1/k: a place is one run.
 
     Broadcast days are those of the horizon; with history.csv the one that ends on its first morning, too.
     """
@@ -77,8 +80,10 @@ class RunsPerDay(ScopedRule):
         channels = subjects("channel", (instance.channels[at].id for at in number.tolist()))
         names = [about(instance.programmes[at].programme) for at in title.tolist()]
         sheet = Sheet(self, "runs", len(airings))
-        rows = sheet.rows(periods, channels, names, upper=self.most, need=self.most)
-        sheet.add(rows[row], column)
+        parts = parts_of_candidates(airings)[column]
+        step = WHOLE if np.any(parts < WHOLE) else 1
+        rows = sheet.rows(periods, channels, names, upper=self.most * step, need=self.most, step=step)
+        sheet.add(rows[row], column, parts * step // WHOLE)
         return sheet.blocks()
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
@@ -90,14 +95,16 @@ class RunsPerDay(ScopedRule):
         begins = instance.timeline.first_day
         ends = begins + timedelta(days=instance.timeline.days)
         speaks_of = {channel: self._speaks_of(instance, channel) for channel in scope}
+        parts = parts_of_entries(table)
         count: dict[tuple[int, date, int], int] = {}
         for at in np.flatnonzero(~table.anchor & on_air.starts.of_run(self.select.run)).tolist():
             channel, on = int(table.channel[at]), day.iloc[at]
             valid = (self.valid_from or on) <= on <= (self.valid_to or on) and begins <= on < ends
             if channel in scope and valid and speaks_of[channel][table.content[at]]:
                 key = channel, on, int(table.programme[at])
-                count[key] = count.get(key, 0) + 1
-        for (channel, on, title), have in count.items():
+                count[key] = count.get(key, 0) + parts[at]
+        for (channel, on, title), filled in count.items():
+            have = -(-filled // WHOLE)
             if have > self.most:
                 programme, name = instance.programmes[title], instance.channels[channel].id
                 yield self.measured(

@@ -1,7 +1,8 @@
 """Every bundle that a series may have: first runs of one version on one channel at one start on the days of a day set.
 
-A bundle takes all the open days of its day set from its first day on, until the episodes or the horizon end; a day is
-open where the airing is admissible. Bundles of a series in a territory form a group, of which one is chosen at most.
+A bundle takes all the open days of its day set from its first day on, until the episodes or the horizon end. A place
+has one to three episodes, each directly after the one before, the last place those that are left. A day is open where
+all airings of a place are admissible. Bundles of a series in a territory form a group, of which one is chosen at most.
 """
 
 from __future__ import annotations
@@ -87,7 +88,9 @@ def build_bundles(airings: Airings) -> Bundles:
     clock = start_clock(airings)
     before = slots_before(instance)
     unlocked = _without_locked_days(airings, placed, key)
-    free, held = _held_to_slots(airings, unlocked, clock, key, before, territories)
+    place = _places(airings, unlocked)
+    heads = np.flatnonzero(place[:, 0] >= 0)
+    free, held = _held_to_slots(airings, heads, clock, key, before, territories)
     left = _episodes_left(airings, territories)
     parts: list[tuple[Ints, Ints]] = []
     weekday = (airings.broadcast_day + instance.timeline.first_day.weekday()) % 7
@@ -103,7 +106,10 @@ def build_bundles(airings: Airings) -> Bundles:
                 np.intersect1d(key[mine_here], held), key[mine_here[np.isin(weekday[mine_here], [*days])]]
             )
             rests = np.union1d(rests, going)
-            parts.append(_bundles_of(airings, mine_here, clock, left[key], days, each_day=each_day))
+            episodes = instance.placements.lines[number].episodes_per_place
+            parts.append(
+                _bundles_of(airings, mine_here, clock, left[key], days, place[:, :episodes], each_day=each_day)
+            )
     length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
     airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
     return _distinct(airings, length, airing, key, placed, held, rests)
@@ -118,6 +124,34 @@ def start_clock(airings: Airings) -> Ints:
         minute = timeline.clock(channel.zone).minute[airings.start_minute[mine]]
         clock[mine] = (minute - timeline.broadcast_start) % DAY
     return clock
+
+
+def _places(airings: Airings, at: Ints) -> Ints:
+    """(n, k) the airings of the place that begins with each airing; all −1 where none does.
+
+    Only airings in `at` are in a place. All of a place lie in one window and on one broadcast day.
+    """
+    instance, n = airings.instance, len(airings)
+    episodes = instance.placements.episodes[airings.content[at], airings.channel[at]]
+    place = np.full((n, int(episodes.max(initial=1))), -1, dtype=np.int64)
+    window, start, grid = airings.column("window"), airings.column("start"), instance.timeline.grid
+    marked = (start[at] - instance.windows.first_start[window[at]]) % instance.windows.every[window[at]] == 0
+    head = at[marked | (episodes == 1)]
+    episodes = episodes[marked | (episodes == 1)]
+    place[head, 0] = head
+    usable = np.zeros(n + 1, dtype=bool)
+    usable[at] = True
+    for position in range(1, place.shape[1]):
+        more = head[episodes > position]
+        minute = airings.start_minute[more] + position * grid * airings.column("steps")[more]
+        found = airings.find(airings.content[more], airings.channel[more], minute, airings.run[more])
+        together = usable[found] & (window[found] == window[more])
+        together &= airings.broadcast_day[found] == airings.broadcast_day[more]
+        place[more, position] = found
+        place[more[~together]] = -1
+    cut = (place[head, : place.shape[1]] < 0) & (np.arange(place.shape[1]) < episodes[:, None])
+    place[head[cut.any(axis=1)]] = -1
+    return place
 
 
 def _held_to_slots(
@@ -176,9 +210,9 @@ def _episodes_left(airings: Airings, territories: int) -> Ints:
 
 
 def _bundles_of(
-    airings: Airings, at: Ints, clock: Ints, left: Ints, days: frozenset[int], *, each_day: bool
+    airings: Airings, at: Ints, clock: Ints, left: Ints, days: frozenset[int], place: Ints, *, each_day: bool
 ) -> tuple[Ints, Ints]:
-    """(length of each bundle, airings of one after the other) over one day set.
+    """(length of each bundle, airings of one after the other) over one day set; `place` as `_places` makes it.
 
     A strand begins on the first open day of a week, an event on any day (`each_day`).
     """
@@ -198,10 +232,11 @@ def _bundles_of(
     begin = np.flatnonzero(begins)
     ends = np.append(np.flatnonzero(new_slot)[1:], len(at))
     end = ends[np.cumsum(new_slot)[begin] - 1] if len(begin) else begin
-    length = np.minimum(end - begin, left[at[begin]])
+    episodes = place.shape[1]
+    length = np.minimum((end - begin) * episodes, left[at[begin]])
     begin, length = begin[length > 0], length[length > 0]
     within = ranges(length)
-    return length, at[np.repeat(begin, length) + within]
+    return length, place[at[np.repeat(begin, length) + within // episodes], within % episodes]
 
 
 def _distinct(

@@ -95,17 +95,22 @@ def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:
     moments = [
         row.start_utc.astimezone(zone).replace(tzinfo=None) - shift for row, zone in zip(rows, zones, strict=True)
     ]
+    head = moments[-1]
+    if instance.placements.episodes[content, channel] > 1:  # the last row may be a later episode of its place
+        head = min(
+            at
+            for at, row in zip(moments, rows, strict=True)
+            if row.channel == last.channel and at.date() == moments[-1].date()
+        )
     there = [
-        at
-        for at, row in zip(moments, rows, strict=True)
-        if row.channel == last.channel and at.time() == moments[-1].time()
+        at for at, row in zip(moments, rows, strict=True) if row.channel == last.channel and at.time() == head.time()
     ]
     first_day, horizon = there[0].date(), instance.file.horizon.start
     week = [at for at in there if (there[-1].date() - at.date()).days < WEEK]
     return Slot(
         channel=channel,
         content=content,
-        clock=moments[-1].hour * 60 + moments[-1].minute,
+        clock=head.hour * 60 + head.minute,
         weekdays=frozenset(at.weekday() for at in week),
         whole_week=(horizon - first_day).days >= WEEK,
     )

@@ -40,6 +40,7 @@ def runway(timetable: Timetable) -> tuple[Runway, ...]:
     found = []
     for key in sorted(series, key=lambda key: (slots[key], series[key][0].at)):
         programme, runs = instance.programmes[key[0]], series[key]
+        place = runs[-1].content, runs[-1].channel
         channel, clock = slots[key]
         days = tuple(sorted({run.day.weekday() for run in runs}))
         last = max(run.episode for run in runs)
@@ -62,7 +63,9 @@ def runway(timetable: Timetable) -> tuple[Runway, ...]:
                 weekdays=days,
                 last_episode=last,
                 episodes=programme.episodes,
-                ends=_counted_on(runs[-1], days, programme.episodes - last),
+                ends=_counted_on(
+                    runs[-1], days, -(-(programme.episodes - last) // int(instance.placements.episodes[place]))
+                ),
                 successor=None if next_ is None else instance.programmes[next_[1]].programme,
             )
         )
@@ -70,7 +73,7 @@ def runway(timetable: Timetable) -> tuple[Runway, ...]:
 
 
 def _counted_on(last: SeriesRun, days: tuple[int, ...], left: int) -> date:
-    """The day of the last of `left` more episodes, one on each of the weekdays."""
+    """The day of the last of `left` more places, one on each of the weekdays."""
     weeks, rest = divmod(max(left, 0), len(days))
     day = last.day + timedelta(days=7 * weeks)
     while rest:

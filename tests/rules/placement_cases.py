@@ -27,6 +27,8 @@ TWO_ZONES = {"territories": {"KZ": {"name": "Kazakhstan"}, "AZ": {"name": "Azerb
 TOGETHER = {"type": "link_up", "id": "L", "programmes": ["s"], "channels": ["Q.kz", "B.az"], "times": 2}
 PREMIERE = {"type": "premiere", "id": "P", "select": {"programme": "s"}, "parties": ["KZ", "AZ"], "within_days": 0}
 
+ONCE = {"type": "runs_per_day", "id": "once", "most": 1}
+
 CASES: dict[str, dict[str, Any]] = {
     "a premiere in two zones": {
         "channels": [two_starts(), baku(EVENING)],
@@ -131,6 +133,59 @@ CASES: dict[str, dict[str, Any]] = {
         "territories": {"DE": {"name": "Germany"}},
         "start": "2026-10-24",
         "days": 3,
+    },
+    "two episodes in a place": {
+        "channels": [kz(window("19:00", "20:30"))],
+        "programmes": [programme("s", 30, episodes=3)],
+        "days": 2,
+        "placement": [{"as": "strand", "day_sets": ["all"], "episodes_per_place": 2}],
+        "rules": [ONCE],
+    },
+    "two episodes off the window's marks": {
+        "channels": [kz(window("19:00", "20:30", start_every=60))],
+        "programmes": [programme("s", 30, episodes=5)],
+        "days": 2,
+        "placement": [{"as": "strand", "day_sets": ["all"], "episodes_per_place": 2}],
+        "rules": [ONCE],
+    },
+    "three episodes in a place": {
+        "channels": [kz(window("19:00", "20:30"))],
+        "programmes": [programme("s", 30, episodes=4)],
+        "days": 2,
+        "placement": [{"as": "event", "episodes_per_place": 3}],
+    },
+    "two in a place, cut by an anchor": {
+        "channels": [kz(window("19:00", "20:00"))],
+        "programmes": [programme("s", 30, episodes=4)],
+        "anchors": [anchor("speech", "Q.kz", "19:30", "20:00", date="2026-12-08")],
+        "days": 3,
+        "placement": [{"as": "strand", "day_sets": ["all"], "episodes_per_place": 2}],
+    },
+    "two in a place, and a ban on the second": {
+        "channels": [kz(window("19:00", "20:30"))],
+        "programmes": [programme("s", 30, episodes=3, age=18)],
+        "rules": [{"type": "age_watershed", "id": "late", "age": 18, "barred": ["06:00", "19:30"]}],
+        "days": 2,
+        "placement": [{"as": "strand", "episodes_per_place": 2}],
+    },
+    "two in a place, in the middle of the run": {
+        "channels": [kz(window("19:00", "20:00"))],
+        "programmes": [programme("s", 30, episodes=5)],
+        "history": [
+            aired("Q.kz", "2026-12-06T14:00Z", "s", 30, episode=1),
+            aired("Q.kz", "2026-12-06T14:30Z", "s", 30, episode=2),
+        ],
+        "days": 2,
+        "placement": [{"as": "strand", "day_sets": ["all"], "episodes_per_place": 2}],
+        "rules": [ONCE],
+    },
+    "two in a place, a lock and reruns": {
+        "channels": [kz(window("19:00", "20:30"))],
+        "programmes": [programme("s", 30, episodes=4, runs=2)],
+        "locks": [aired("Q.kz", "2026-12-08T15:00Z", "s", 30)],
+        "days": 2,
+        "placement": [{"as": "strand", "day_sets": ["all"], "episodes_per_place": 2}],
+        "rules": [{**ONCE, "hard": False, "price": 7}],
     },
     "a ban": {
         "channels": [two_starts()],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from scheduler.rules import load, rules_of
 from scheduler.rules.commitments import commitments_csv, commitments_of
 from scheduler.solve import Settings, solve
 from scheduler.solve.answer_files import answer_texts
-from scheduler.timetable import timetable_of
+from scheduler.timetable import runway, timetable_of
 from scheduler.verify import verify
 from tests.builders import aired, build, content, formulated, kept_choices, kz, programme, table_text, window, write
 from tests.rules.over_time import cut, part
@@ -141,7 +141,7 @@ def test_a_series_that_pauses_keeps_its_commitment(tmp_path):
     assert commitments_of(nothing) == instance.commitments
 
 
-ONCE = [name for name in CASES if name not in {"a lock off the slot", "reruns"}]
+ONCE = [name for name in CASES if "lock" not in name and name != "reruns"]
 """Cases without exceptions, which a commitment leaves out, and without reruns, for which it has the latest day."""
 
 
@@ -183,3 +183,17 @@ def test_rights_count_the_episodes_before(tmp_path):
     assert instance.past.last_episode(0, "KZ") == 3
     assert formulated(instance).airing_count
     assert plans(instance) == {(("07T14:30", 4),)}
+
+
+def test_a_runway_counts_places(tmp_path):
+    """Thirteen episodes two by two: ten in the first week, the last three on Monday and Tuesday."""
+    case = {"channels": [kz(window("19:00", "20:00"))], "programmes": [programme("s", 30, episodes=13)], "days": 7}
+    two = [{"as": "strand", "day_sets": ["mon-fri"], "episodes_per_place": 2}]
+    instance = build(tmp_path, case["channels"], case["programmes"], days=7, placement=two)
+    airings = build_airings(instance, rules_of(instance))
+    table = timetable_of(airings, airings.broadcast_day < 5)
+    assert not verify(table).broken
+    (run,) = runway(table)
+    assert (run.last_episode, run.ends, run.start) == (10, date(2026, 12, 15), "19:00")
+    (line,) = commitments_of(table)
+    assert (line.start, line.next_episode) == (19 * 60, 11)

@@ -87,3 +87,21 @@ def test_a_programme_says_its_own_placement(tmp_path):
     assert days_of(instance) == Counter({(0, 1, 2): 1, (1, 2): 1, (2,): 1})
     free = {**case, "programmes": [programme("s", 30, episodes=4, placement="free")]}
     assert not built(tmp_path, {**free, **SERIES}).placements
+
+
+def test_a_place_of_two_is_one_candidate_whose_episodes_follow_one_another(tmp_path):
+    instance = built(tmp_path, CASES["two episodes off the window's marks"])
+    airings = build_airings(instance, rules_of(instance))
+    bundles = build_bundles(airings)
+    starts = [airings.start_minute[part] % 1440 for part in np.split(bundles.airing, bundles.first[1:-1])]
+    assert [part.tolist() for part in starts] == [[14 * 60, 14 * 60 + 30] * 2]
+    assert days_of(instance) == Counter({(0, 0, 1, 1): 1})
+
+
+def test_the_last_place_has_the_episodes_that_are_left(tmp_path):
+    assert (0, 0, 1) in days_of(built(tmp_path, CASES["two episodes in a place"]))
+    assert (0, 0, 0, 1) in days_of(built(tmp_path, CASES["three episodes in a place"]))
+
+
+def test_a_day_on_which_the_second_episode_cannot_air_pauses_the_strand(tmp_path):
+    assert days_of(built(tmp_path, CASES["two in a place, cut by an anchor"])) == Counter({(0, 0, 2, 2): 1})

@@ -20,7 +20,7 @@ SAMPLED = 5
 """Timetables of a case that are cut, spread over all that are accepted."""
 
 
-WITHOUT_EXCEPTIONS = [name for name in CASES if name != "a lock off the slot"]
+WITHOUT_EXCEPTIONS = [name for name in CASES if "lock" not in name]
 """History does not say which of its airings were exceptions."""
 
 

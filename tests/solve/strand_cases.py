@@ -98,6 +98,13 @@ CASES: dict[str, dict[str, Any]] = {
         "history": [aired("Q.kz", "2026-12-06T14:30Z", "series", 30)],
         "days": 2,
     },
+    "two episodes in a place": {
+        "channels": [kz(window("19:00", "20:00", start_every=60))],
+        "programmes": [{**SERIES, "minutes": 25}, FILM],
+        "days": 2,
+        "placement": [{"select": {"episodes_over": 1}, "as": "strand", "episodes_per_place": 2}],
+        "rules": [{"type": "runs_per_day", "id": "once", "most": 1}],
+    },
     "a hard least out of reach": {
         "channels": [kz(window("19:00", "19:30"))],
         "programmes": [SERIES, FILM],

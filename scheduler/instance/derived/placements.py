@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,10 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Placements:
-    """`line[content, channel]` is the line of `lines` that holds there, −1 where a title is placed freely."""
+    """`line[content, channel]` is the line of `lines` that holds there, −1 where a title is placed freely.
+
+    `episodes[content, channel]` is the number of episodes in a place, 1 where a title is placed freely.
+    """
 
     lines: tuple[Placement, ...]
     line: Ints
+
+    @cached_property
+    def episodes(self) -> Ints:
+        """(versions, channels)."""
+        of_line = np.array([*(line.episodes_per_place for line in self.lines), 1], dtype=np.int64)
+        return np.asarray(of_line[self.line])
 
     def __bool__(self) -> bool:
         return bool((self.line >= 0).any())

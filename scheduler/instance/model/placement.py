@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scheduler.instance.model.field_marks import Channels
 from scheduler.instance.model.field_types import WEEKDAYS, Frozen, Weekdays
@@ -39,6 +39,19 @@ class Placement(Frozen):
     day_sets: Annotated[tuple[Weekdays, ...], Field(min_length=1)] | None = Field(
         None, description="weekdays that a slot may have, e.g. [all, mon-fri, sat-sun]; by default those of the kind"
     )
+
+    episodes_per_place: int = Field(
+        1,
+        ge=1,
+        le=3,
+        description="episodes in one place, each directly after the one before; the last place has those that are left",
+    )
+
+    @model_validator(mode="after")
+    def _has_places(self) -> Placement:
+        if self.kind == "free" and self.episodes_per_place > 1:
+            raise ValueError("episodes_per_place: titles that air freely have no places; write strand, event or weekly")
+        return self
 
     def allowed_days(self) -> tuple[frozenset[str], ...]:
         """The day sets that a slot may have."""
