@@ -34,6 +34,13 @@ class Params(BaseModel):
         """The values that differ from their defaults, by name."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
+    def in_words(self) -> str:
+        """A sentence with the values that differ from their defaults, for the pages that a command writes."""
+        changed = "; ".join(f"{name} = {value}" for name, value in self.changed().items())
+        return (
+            f"Parameters that differ from the default: {changed}." if changed else "All parameters have their default."
+        )
+
     def but(self, **values: Any) -> Self:
         """A checked copy with some other values."""
         return type(self).model_validate({**dict(self), **values})

@@ -45,6 +45,7 @@ def _sections(channel: str, fitted: Fitted) -> list[Section]:
                 season,
                 f"Carry-over: {fit.carry_over:.2f} of the viewers of the programme before stay. It is reported only;"
                 " the plan does not count it.",
+                fit.params.in_words(),
             ],
             [],
             [],

@@ -52,6 +52,7 @@ class Outcome:
     uncovered: int  # planned airings without any evidence
     others: int  # items that are not in the plan: promotion, advertising, the channel's own programme
     outranked: int  # items replaced by evidence of a higher rank
+    params: ReconcileParams  # with which the matches were made
 
 
 def planned_of(timetable: Timetable) -> pd.DataFrame:
@@ -98,7 +99,7 @@ def reconcile(
         parts.append(lines)
         others += left
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    return Outcome(found, tuple(ambiguous), int((~covered).sum()), others, outranked)
+    return Outcome(found, tuple(ambiguous), int((~covered).sum()), others, outranked, params)
 
 
 def broadcast_days(instance: Instance, channel: Ints, seconds: Reals) -> Ints:

@@ -196,13 +196,14 @@ def _page(instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: 
     horizon = instance.file.horizon
     last = horizon.start + timedelta(days=horizon.days - 1)
     parts = [f"# What aired: {instance.file.name}, {horizon.start} to {last}\n", "## In short\n"]
-    parts.append(_table(["what became of it", "airings"], [[name, str(counts.get(name, 0))] for name in CLASSES]))
+    parts.append(_table(["class", "airings"], [[name, str(counts.get(name, 0))] for name in CLASSES]))
     said = [
-        f"{outcome.uncovered} planned airings are on days of which no evidence speaks; they count neither way.",
-        f"{outcome.others} items of evidence are of nothing that is planned or in the catalogue.",
-        f"{outcome.outranked} items gave way to evidence of a higher rank.",
+        f"{outcome.uncovered} planned airings are on days without evidence; they count neither as aired nor as missed.",
+        f"{outcome.others} items of evidence belong to no planned airing and to no programme of the catalogue.",
+        f"{outcome.outranked} items were not used, because there is evidence of a higher rank.",
         f"{len(outcome.ambiguous)} matches are ambiguous; decisions.csv lists them.",
-        f"{outside} airings lie outside the horizon and count in the one that they lie in.",
+        f"{outside} airings are outside the horizon and count in that of their own date.",
+        outcome.params.in_words(),
     ]
     parts += [f"- {line}" for line in said] + [""]
     if len(table):

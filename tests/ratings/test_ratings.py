@@ -175,6 +175,7 @@ def test_the_command_writes_curve_and_appeals_and_a_page(plan, tmp_path, known):
     page = (tmp_path / "page.html").read_text()
     assert "How well it forecasts" in page
     assert "fitted, not measured" in page
+    assert "All parameters have their default." in page
 
 
 def test_nothing_is_written_without_force_or_in_a_dry_run(plan, tmp_path, known):
@@ -201,6 +202,7 @@ def test_a_log_to_a_day_says_what_was_known_then(plan, tmp_path, known):
     rows = [[line for line in done.output.splitlines() if line.startswith("| 2026-")] for done in (to_day, short_log)]
     assert rows[0][1] == rows[1][1]
     assert rows[0][1] not in run(path, *asked).output
+    assert "Parameters that differ from the default: holdout_weeks = 3." in to_day.output
 
 
 def test_the_map_of_a_log_is_remembered(plan, tmp_path, known):

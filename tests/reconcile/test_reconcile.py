@@ -199,6 +199,7 @@ def test_the_command_feeds_ledger_and_history(written):
     assert code == 0, said
     page = (folder / "out" / "reconciliation.md").read_text(encoding="utf-8")
     assert page.index("## Discrepancies") < page.index("## Measures recounted")
+    assert "All parameters have their default." in page
     table = pd.read_csv(folder / "out" / "discrepancies.csv")
     assert len(table) == sum(what != "aired" for what in planted.classes.values()) + planted.unplanned
     assert table["status"].tolist() == sorted(table["status"], key=list(table["status"].unique()).index)
@@ -218,6 +219,15 @@ def test_the_command_feeds_ledger_and_history(written):
     before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
     assert command(*words, "--history", "--force")[0] == 0
     assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before, "again, the same"
+
+
+def test_the_page_prints_changed_parameters(planned_week, tmp_path):
+    rng = np.random.default_rng(9)
+    (tmp_path / "log.csv").write_text(log_text(planned_week, plant(planned_week, rng), rng), encoding="utf-8")
+    rows = read_evidence(planned_week.instance, [Source(tmp_path / "log.csv")], Findings())
+    outcome = reconcile(planned_week, rows, ReconcileParams(ambiguous=2.0, same_airing=0.5))
+    page = files_of(planned_week, outcome)["reconciliation.md"]
+    assert "- Parameters that differ from the default: ambiguous = 2.0; same_airing = 0.5.\n" in page
 
 
 def test_measures_are_recounted_by_what_aired(planned_week, tmp_path):
