@@ -1,4 +1,4 @@
-"""A timetable in the forms that other programs read, one file per form: CSV, XMLTV, iCalendar, JSON, MPS."""
+"""A timetable in the formats that other programs read, one module per format: CSV, XMLTV, iCalendar, JSON, MPS."""
 
 from scheduler.export.csv_file import csv_text
 from scheduler.export.ics import ics_text

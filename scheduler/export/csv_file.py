@@ -1,4 +1,4 @@
-"""timetable.csv, or the same for spreadsheets of offices where commas are decimal."""
+"""timetable.csv, or the same for spreadsheets with a decimal comma."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA = r"^[=+\-@\t\r]"
-"""What a spreadsheet takes for the beginning of a formula when it opens a CSV file."""
+"""Signs at the start of a cell that a spreadsheet reads as a formula."""
 
 
 def csv_text(selection: Selection, *, excel: bool = False) -> str:
-    """The contract's columns: comma and LF; or, for Excel, semicolon, CRLF and a byte order mark.
+    """The columns of timetable.csv, with comma and LF; for Excel with semicolon, CRLF and a byte order mark.
 
-    For Excel a text that a spreadsheet would calculate gets an apostrophe in front.
+    For Excel, an apostrophe is put before a text that a spreadsheet would read as a formula.
     """
     if not excel:
         return frame_csv(selection.frame)

@@ -1,4 +1,4 @@
-"""File names of ids: names that every usual system takes, different for different ids."""
+"""File names of ids: names that all usual file systems allow, different for different ids."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MOST_BYTES = 150
-"""Of a name without its suffix: file systems take 255 bytes, some encrypted ones 143 characters."""
+"""Length of a name without its suffix. File systems allow 255 bytes, some encrypted ones 143 characters."""
 
 _BARRED = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$", re.IGNORECASE)
@@ -21,9 +21,9 @@ _DEVICES = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0
 def file_names(ids: Iterable[str]) -> dict[str, str]:
     """The file name of each id, without a suffix.
 
-    An id that is a good name everywhere is its own name. Any other one (barred characters, a device's name, a dot or
-    a blank at an end, too long, equal to another id but for case or Unicode form) gets what can be kept of it and the
-    first digits of its SHA-256.
+    An id that every system allows is its own name. Any other id (forbidden characters, a device's name, a dot or space
+    at an end, too long, equal to another id but for case or Unicode form) is shortened to its allowed characters,
+    with the first digits of its SHA-256 added.
     """
     every = list(dict.fromkeys(ids))
     counts = Counter(_folded(word) for word in every)
@@ -43,5 +43,5 @@ def _changed(word: str) -> str:
 
 
 def _folded(word: str) -> str:
-    """What a file system that knows no case and one Unicode form sees."""
+    """The name as a file system compares it that ignores case and Unicode form."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).casefold())

@@ -1,7 +1,7 @@
-"""iCalendar (RFC 5545): a calendar of airings, with the rules of every clock beside the times.
+"""iCalendar (RFC 5545): a calendar of airings, with the time zones of all channels.
 
-A series in a slot is one recurring event: RRULE has its weekdays on the channel's clock, EXDATE the days on which it
-pauses, and an event with RECURRENCE-ID an airing that begins at another time. Everything else is an event of its own.
+A series in a slot is one recurring event. RRULE has its weekdays on the channel's clock, EXDATE the days on which it
+pauses. An airing at another time is an event with RECURRENCE-ID. Every other airing is a single event.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def ics_text(selection: Selection, *, each_airing: bool = False) -> str:
-    """The calendar of the selected channels. The same timetable gives the same text: its stamp is the horizon's.
+    """The calendar of the selected channels. The same timetable gives the same text: DTSTAMP is the horizon's start.
 
-    With `each_airing` no event recurs: every airing has an event and the uid that notices of changes name.
+    With `each_airing` no event recurs: every airing has its own event, with the uid that notices of changes use.
     """
     instance = selection.instance
     names = {channel.id: channel.name for channel in instance.channels}
@@ -59,7 +59,7 @@ def ics_text(selection: Selection, *, each_airing: bool = False) -> str:
 
 
 def _recurring(strand: StrandEntries, rows: Mapping[int, dict[str, Any]]) -> StrandEntries:
-    """What of a strand recurs: the airings whose clock time comes once on their day, and exceptions between them."""
+    """The recurring part of a strand: airings whose clock time occurs once on their day, and exceptions among them."""
     once = [
         (entry, day)
         for entry, day in zip(strand.entries, strand.days, strict=True)
@@ -103,7 +103,7 @@ def _local(utc: str, zone: str) -> datetime:
 
 
 def _comes_twice(utc: str, zone: str) -> bool:
-    """Whether the clock shows the time of a moment twice on that day, since clocks are put back."""
+    """Whether the clock time of a moment occurs twice on that day because clocks are put back."""
     local = _local(utc, zone)
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
@@ -117,14 +117,14 @@ def event_of(
     last_episode: str = "",
     days: Sequence[str] = (),
 ) -> Event:
-    """One airing, a row of timetable.csv, as an event; or a series that begins with it.
+    """One airing (a row of timetable.csv) as an event, or a series that begins with it.
 
-    Its start is on the channel's clock; in UTC where that clock time comes twice, since a calendar names no fold.
+    Its start is on the channel's clock. It is in UTC if that clock time occurs twice on its day.
 
     Parameters
     ----------
     uid
-        By default the airing's own id.
+        Default: the airing's id.
     last_episode, days
         Of a series: its last episode, and a line for each of its days.
     """

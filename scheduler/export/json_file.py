@@ -13,7 +13,7 @@ LISTS = ("agreement", "direction")
 
 
 def json_text(selection: Selection) -> str:
-    """The channels and every airing: timetable.csv's columns with real numbers, lists and truth values."""
+    """The channels and all airings: the columns of timetable.csv with numbers, lists and booleans."""
     instance = selection.instance
     airings = selection.frame.to_dict("records")
     for airing in airings:

@@ -1,6 +1,6 @@
-"""The formulation as free MPS, so that any solver of mixed-integer programs can be run on it.
+"""The formulation as free MPS, for any solver of mixed-integer programs.
 
-HiGHS writes the file. Read back, it has the same costs, bounds, sides, coefficients and names, to the last digit.
+HiGHS writes the file. A reader gets the same costs, bounds, sides, coefficients and names, to the last digit.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def mps_text(formulation: Formulation, name: str) -> str:
     """The text of an MPS file: columns y0, y1, … (airings first), rows r0, r1, …, the value to be maximised.
 
-    Hard rules stand as they are, soft ones have priced misses; rows are scaled by powers of two, exactly. The
-    objective's constant is the negative of its right-hand side, as MPS has it.
+    Rows of hard rules must hold; rows of soft rules have priced misses. Rows are scaled by powers of two, which is
+    exact. As usual in MPS, the objective's constant is the negative of its right-hand side.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What the columns and rows of an MPS file stand for: airings, misses of soft rows, clauses."""
+"""The meaning of the columns and rows of an MPS file: airings, misses of soft rows, clauses."""
 
 from __future__ import annotations
 
@@ -65,6 +65,6 @@ def _airings(airings: Airings) -> pd.DataFrame:
 
 
 def _labels(formulation: Formulation, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pd.DataFrame:
-    """rule, subject (a channel, or what else the row is about), period, aspect, unit of rule rows."""
+    """Rule, subject (a channel or another), period, aspect and unit of rule rows."""
     labels = formulation.labels.iloc[rows].reset_index(drop=True).astype(str)
     return labels[["rule", "subject", "period", "aspect", "unit"]]

@@ -1,4 +1,4 @@
-"""What one party may see of a timetable: the agreements it belongs to, and nothing that is the other side's own."""
+"""The part of a timetable that one party may see: airings of its agreements, without the other side's own data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 OURS = ("expected_viewers",)
-"""Columns that follow from one side's own figures; they are left empty for another party."""
+"""Columns with figures of one side. They are empty for another party."""
 
 
 def parties_of(instance: Instance) -> list[str]:
@@ -21,7 +21,7 @@ def parties_of(instance: Instance) -> list[str]:
 
 
 def for_party(instance: Instance, frame: pd.DataFrame, party: str) -> pd.DataFrame:
-    """The rows of timetable.csv that serve an agreement of a party, with what else they serve left out."""
+    """The rows of timetable.csv that serve an agreement of a party. Other agreements are removed from them."""
     own = {one.id for one in agreements_of(instance) if party in one.parties}
     pairs = [
         [

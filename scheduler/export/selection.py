@@ -1,4 +1,4 @@
-"""Which part of a timetable is exported: some channels, some broadcast days."""
+"""The exported part of a timetable: channels and broadcast days."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """What is exported: `frame` has timetable.csv's columns, its index counts the timetable's entries."""
+    """The exported airings. `frame` has the columns of timetable.csv; its index is that of the timetable's entries."""
 
     timetable: Timetable
     frame: pd.DataFrame
 
     @property
     def instance(self) -> Instance:
-        """The instance that the timetable is for."""
+        """The instance of the timetable."""
         return self.timetable.instance
 
     @property
     def channels(self) -> list[str]:
-        """The channels that air something in it, in the order of the instance."""
+        """The channels with an airing in the selection, in the order of the instance."""
         there = set(self.frame["channel"])
         return [channel.id for channel in self.instance.channels if channel.id in there]
 
@@ -48,9 +48,9 @@ def select(
     last: date | None = None,
     party: str | None = None,
 ) -> Selection:
-    """The entries on the named channels (none: all) whose broadcast date is from `first` to `last`, both included.
+    """The entries on the named channels (all if none is named) with a broadcast date from `first` to `last`, inclusive.
 
-    With `party` only what serves an agreement of it, and nothing that is the other side's own.
+    With `party` only airings that serve its agreements, without internal data of the other side.
     """
     frame = timetable_frame(timetable)
     if party is not None:

@@ -1,4 +1,4 @@
-"""XMLTV: what listings systems and set-top boxes read (DTD of the XMLTV project, elements in its order)."""
+"""XMLTV, the format of listings systems and set-top boxes (DTD of the XMLTV project, elements in its order)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n'
 OWN = "parity:"
-"""Begins the keywords that carry what XMLTV has no element for."""
+"""Prefix of the keywords for data that has no element in XMLTV."""
 
 _BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _ID = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+$")
 
 
 def channel_ids(instance: Instance) -> dict[str, str]:
-    """The id of every channel in XMLTV, which takes Latin letters, digits and dashes, and at least one dot."""
+    """The id of every channel in XMLTV: Latin letters, digits and dashes, and at least one dot."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for channel in instance.channels:
@@ -41,7 +41,7 @@ def channel_ids(instance: Instance) -> dict[str, str]:
 
 
 def xmltv_text(selection: Selection) -> str:
-    """The document: the channels that air something, then their programmes by channel and start."""
+    """The document: the channels with airings, then the programmes by channel and start."""
     instance, ids = selection.instance, channel_ids(selection.instance)
     root = ElementTree.Element("tv", {"generator-info-name": f"parity-scheduler {__version__}"})
     order = {channel.id: at for at, channel in enumerate(instance.channels)}
@@ -71,7 +71,7 @@ def _airing(
     programme: Programme | None,
     anchor: Anchor | None,
 ) -> None:
-    """One programme element; its children stand in the order of the DTD."""
+    """One programme element, its children in the order of the DTD."""
     times = {"start": _moment(row["start_utc"], channel.zone), "stop": _moment(row["end_utc"], channel.zone)}
     element = ElementTree.SubElement(root, "programme", {**times, "channel": channel_id})
     for language, title in _titles(row, channel, programme):
@@ -101,7 +101,7 @@ def _airing(
 
 
 def _episode(element: ElementTree.Element, number: int, programme: Programme) -> None:
-    """The number of an episode: xmltv_ns counts seasons and episodes from 0, what is shown counts them from 1."""
+    """The number of an episode. xmltv_ns counts seasons and episodes from 0, the shown number from 1."""
     season = "" if programme.season is None else str(programme.season - 1)
     _say(element, "episode-num", f"{season}.{number - 1}/{max(programme.episodes, number)}.", {"system": "xmltv_ns"})
     shown = f"E{number}" if programme.season is None else f"S{programme.season} E{number}"
@@ -109,7 +109,7 @@ def _episode(element: ElementTree.Element, number: int, programme: Programme) ->
 
 
 def _titles(row: dict[str, Any], channel: Channel, programme: Programme | None) -> list[tuple[str, str]]:
-    """(language, title), the channel's languages first; the plain title carries no language."""
+    """(language, title), the channel's languages first. The main title has no language."""
     written = dict(programme.titles) if programme is not None else {}
     first = [(language, written[language]) for language in channel.languages if language in written]
     rest = [(language, title) for language, title in written.items() if language not in channel.languages]
@@ -117,7 +117,7 @@ def _titles(row: dict[str, Any], channel: Channel, programme: Programme | None) 
 
 
 def _keywords(row: dict[str, Any], programme: Programme | None, anchor: Anchor | None) -> list[str]:
-    """Agreements and their directions; for anchors also what XMLTV has no element for, so that they come back."""
+    """Agreements and their directions; for anchors also the fields that have no element, for an import."""
     pairs = zip(row["agreement"].split(";"), row["direction"].split(";"), strict=True)
     words = [f"{agreement} {direction}" for agreement, direction in pairs if agreement]
     if programme is not None:

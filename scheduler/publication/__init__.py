@@ -1,4 +1,4 @@
-"""What was offered, answered and published, airing by airing; what has changed since, and what is due."""
+"""Offers, answers and publications of airings; changes since a publication, and tasks that are due."""
 
 from scheduler.publication.answer import Answers, locks_csv, read_answers
 from scheduler.publication.due import DUE, Due, due, due_lines

@@ -28,7 +28,7 @@ _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a partner said; locks are rows of locks.csv, bans are rules of instance.yaml."""
+    """The answers of a partner. Locks are rows of locks.csv, bans are rules of instance.yaml."""
 
     locks: tuple[dict[str, str], ...]
     bans: tuple[str, ...]
@@ -42,8 +42,8 @@ class Answers:
 def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
     """Read an answered offer, workbook or CSV.
 
-    Raises InputError with every row that cannot be read: an airing that the timetable does not have, a channel that is
-    not the party's, an answer in other words.
+    Raises InputError with every row that cannot be read: an airing that is not in the timetable, a channel of another
+    party, an unknown word for an answer.
     """
     instance = timetable.instance
     frame = timetable_frame(timetable)
@@ -67,7 +67,7 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
         elif other:
             start = _moved(airing, other)
             if start is None:
-                problems.append(Problem(path.name, line, 1, f"{OTHER} {other!r} is no time; write 19:30"))
+                problems.append(Problem(path.name, line, 1, f"{OTHER} {other!r} is not a time; write it as 19:30"))
                 continue
             locks.append(_lock(airing, start))
             words += [(_key(airing), "countered"), ((airing["channel"], start, airing["programme"]), "accepted")]
@@ -82,7 +82,9 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
             counts["refused"] += 1
         else:
             expected = "accepted or refused, or a time in other_start"
-            problems.append(Problem(path.name, line, 1, f"{ANSWER} {row[ANSWER]!r} is not read; expected {expected}"))
+            problems.append(
+                Problem(path.name, line, 1, f"{ANSWER} {row[ANSWER]!r} is not an answer; expected {expected}")
+            )
     if problems:
         raise InputError(problems)
     return Answers(tuple(locks), tuple(bans), **counts, said=tuple(words))
@@ -102,14 +104,14 @@ def _key(airing: dict[str, Any]) -> Key:
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """(line, cells by the code of their column) below the row that has the codes."""
+    """(line, cells by the code of their column) of the rows below the row of codes."""
     if path.suffix.lower() == ".xlsx":
         raw = path.read_bytes()
         check_workbook(raw, path.name)
         try:
             sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
         except CalamineError as error:
-            raise InputError([Problem(path.name, 1, 1, f"is no workbook that can be read: {error}")]) from None
+            raise InputError([Problem(path.name, 1, 1, f"cannot be read as a workbook: {error}")]) from None
         table = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     else:
         table = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))

@@ -1,10 +1,12 @@
-"""What is due, by when and from whom: the deadlines of an instance over the airings of a timetable."""
+"""Tasks that are due, with date and party: the deadlines of an instance applied to the airings of a timetable."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
+
+import pandas as pd
 
 from scheduler.instance import agreements_of
 from scheduler.instance.model.deadline import BETWEEN_TWO, DeadlineKind, WorkCalendar
@@ -30,73 +32,105 @@ DUE: Final[dict[DeadlineKind, frozenset[Status]]] = {
     "master": frozenset({"draft", "proposed", "accepted", "countered", "published", "frozen"}),
     "dub": frozenset({"draft", "proposed", "accepted", "countered", "published", "frozen"}),
 }
-"""The statuses of airings for which each deadline still asks; whether a master has come or a dub is made, only people
-know, so these are asked for until they air."""
+"""The statuses of airings for which each deadline still asks. The program does not know whether a master was delivered
+or a dub was made, so it asks for these until they air."""
+
+ASKED_FOR: Final = pd.DataFrame([(kind, status) for kind, those in DUE.items() for status in sorted(those)],
+                                columns=["kind", "status"])  # fmt: skip
+"""DUE as a table of pairs."""
+
+SERVED: Final = ["channel", "agreement", "direction"]
+"""Columns of a timetable on which the tasks of a deadline depend."""
+
+TASK: Final = ["deadline", "kind", *SERVED, "of_agreement", "of", "to", "sides", "silence"]
+"""A deadline's index and kind; its airings; the agreement ("" for the whole channel), who acts, for whom, whose
+calendars count, and the meaning of no answer."""
+
+KEYS: Final = ["due", "kind", "of", "to", "channel", "of_agreement", "silence"]
+"""Airings with the same values are one task."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing that is due: the same deadline, day, sides, channel and agreement."""
+    """One task: airings with the same deadline, date, parties, channel and agreement."""
 
     due: date
     deadline: DeadlineKind
     of: str  # the party that has to act
-    to: str  # the party for which; empty where it is for the public
+    to: str  # the party that receives; empty for the public
     channel: str
-    agreement: str  # empty where it is of the whole channel
+    agreement: str  # empty for a task of the whole channel
     first: date  # broadcast dates of the airings
     last: date
     airings: int
     overdue: bool
-    silence: str  # what no answer means; empty where nothing is asked
+    silence: str  # meaning of no answer; empty if no answer is expected
 
 
 def due(timetable: Timetable, on: date, until: date, party: str | None = None) -> list[Due]:
-    """All that is due up to a day, what is overdue before it; what has been done is left out.
+    """All tasks that are due up to a day, and overdue ones. Tasks that are done are left out.
 
     Parameters
     ----------
     on
-        The day of the question: what was due before it is overdue. Broadcast dates before it are left out.
+        The present day. Tasks with an earlier date are overdue. Airings with an earlier broadcast date are left out.
     until
-        The last day that is asked for.
+        The last date of a task.
     party
-        Only what this party has to do, or is done for it.
+        Only tasks that this party has to do or that are done for it.
 
     Raises
     ------
     InputError
-        Where the record of what was said and published is damaged.
+        If the record of answers and publications is damaged.
     """
     instance = timetable.instance
     frame = timetable_frame(timetable)
     frame = frame.assign(status=statuses(instance, timetable))
     frame = frame[(frame["anchor"] == "") & (frame["broadcast_date"] >= on.isoformat())]
-    names = "channel", "broadcast_date", "agreement", "direction", "status"
-    counted: dict[tuple[date, DeadlineKind, str, str, str, str, str], list[date]] = {}
-    for channel, day, served, ways, status in zip(*(frame[name].tolist() for name in names), strict=True):
-        at = date.fromisoformat(day)
-        for deadline in instance.file.deadlines:
-            if status not in DUE[deadline.deadline] or (deadline.channels and channel not in deadline.channels):
-                continue
-            for agreement, of, to, sides in _asked(instance, deadline, channel, served, ways):
-                if party is not None and party not in (of, to):
-                    continue
-                when = deadline.due(at, [instance.file.calendars.get(side, WorkCalendar()) for side in sides])
-                if when <= until:
-                    silence = deadline.silence if deadline.deadline == "objection" else ""
-                    key = when, deadline.deadline, of, to, channel, agreement, silence
-                    counted.setdefault(key, []).append(at)
+    tasks = _tasks(instance, frame[SERVED].drop_duplicates())
+    tasks = tasks if party is None else tasks[(tasks["of"] == party) | (tasks["to"] == party)]
+    asked = tasks.merge(frame[[*SERVED, "broadcast_date", "status"]], on=SERVED).merge(ASKED_FOR, on=["kind", "status"])
+    asked = _with_dates(instance, asked)
+    asked = asked[asked["due"] <= until.isoformat()]
+    days = asked.groupby(KEYS)["broadcast_date"].agg(["min", "max", "size"]).reset_index()
     return [
-        Due(when, kind, of, to, channel, agreement, min(days), max(days), len(days), when < on, silence)
-        for (when, kind, of, to, channel, agreement, silence), days in sorted(counted.items())
+        Due(when, kind, of, to, channel, agreement, date.fromisoformat(first), date.fromisoformat(last), airings,
+            when < on, silence)
+        for day, kind, of, to, channel, agreement, silence, first, last, airings in days.to_numpy().tolist()
+        for when in [date.fromisoformat(day)]
+    ]  # fmt: skip
+
+
+def _tasks(instance: Instance, served: pd.DataFrame) -> pd.DataFrame:
+    """Columns TASK: what each deadline asks of the airings with the same columns SERVED."""
+    deadlines = instance.file.deadlines
+    rows = [
+        (number, one.deadline, *names, *task, one.silence if one.deadline == "objection" else "")
+        for names in served.to_numpy().tolist()
+        for number, one in enumerate(deadlines)
+        if not one.channels or names[0] in one.channels
+        for task in _asked(instance, one, *names)
     ]
+    return pd.DataFrame(rows, columns=TASK, dtype=object)
+
+
+def _with_dates(instance: Instance, asked: pd.DataFrame) -> pd.DataFrame:
+    """The tasks with the column `due`, each date counted once by the calendars of its sides."""
+    calendars, deadlines = instance.file.calendars, instance.file.deadlines
+    of = ["deadline", "sides", "broadcast_date"]
+    dates = asked[of].drop_duplicates()
+    due = [
+        deadlines[number].due(date.fromisoformat(day), [calendars.get(side, WorkCalendar()) for side in sides])
+        for number, sides, day in dates.to_numpy().tolist()
+    ]
+    return asked.merge(dates.assign(due=[day.isoformat() for day in due]), on=of)
 
 
 def _asked(
     instance: Instance, deadline: Deadline, channel: str, served: str, ways: str
 ) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """(agreement, who acts, for whom, whose calendars) of a deadline for an airing."""
+    """(agreement, who acts, for whom, whose calendars count) of a deadline for an airing."""
     own = instance.channels[instance.channel_index[channel]].belongs_to
     pairs = [
         (agreement, *way.split(">"))
@@ -121,7 +155,7 @@ def _partners(instance: Instance, own: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def due_lines(found: Sequence[Due], language: Language) -> list[str]:
-    """What is due as lines, day by day."""
+    """The tasks as lines, in order of date."""
     lines: list[str] = []
     for one in found:
         first, last = language.weekday(one.first), language.weekday(one.last)

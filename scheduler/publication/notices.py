@@ -1,4 +1,4 @@
-"""What has changed since a publication, as CSV, as calendar with updates and cancellations, and as a page."""
+"""The changes since a publication: as CSV, as calendar with updates and cancellations, and as a page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scheduler.report.language import Language
 
 CHANGES = ("change", "uid", "sequence", "channel", "programme", "title_before", "title_after")
-"""Columns of a notice; then what other parties know of an airing, before and after."""
+"""First columns of a notice. The fields that other parties know of an airing follow, before and after."""
 
 STYLE = (
     "body{font:15px/1.45 'Noto Sans',system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
@@ -30,7 +30,7 @@ STYLE = (
 
 
 def changes_since(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """`change` (added, changed, cancelled) and the columns of a state with _before and _after, one row per change."""
+    """One row per change: `change` (added, changed, cancelled) and the columns of a state with _before and _after."""
     was = before[before["state"] != CANCELLED].set_index("uid", drop=False)
     now = after.set_index("uid", drop=False)
     gone = now.index[(now["state"] == CANCELLED)].intersection(was.index)
@@ -49,7 +49,7 @@ def changes_since(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
 
 def notice_csv(changes: pd.DataFrame) -> str:
-    """The changes as CSV: what, whose, and everything that others know of an airing before and after."""
+    """The changes as CSV: CHANGES, then the shared fields of each airing before and after."""
     columns = {
         "change": changes["change"],
         "uid": changes["uid_after"],
@@ -65,7 +65,7 @@ def notice_csv(changes: pd.DataFrame) -> str:
 
 
 def notice_ics(instance: Instance, changes: pd.DataFrame, on: date) -> str:
-    """The changes as a calendar: the uids that were published, raised sequences, cancelled airings as such."""
+    """The changes as a calendar with the published uids and raised sequences. Cancelled airings are marked."""
     names = {channel.id: channel.name for channel in instance.channels}
     calendar = Calendar()
     calendar.add("prodid", f"-//{DOMAIN}//notice//EN")
@@ -88,7 +88,7 @@ def notice_ics(instance: Instance, changes: pd.DataFrame, on: date) -> str:
 def notice_page(
     instance: Instance, changes: pd.DataFrame, since: int, number: int, language: Language, whom: str
 ) -> str:  # fmt: skip
-    """The changes as a page of HTML that needs nothing else."""
+    """The changes as one HTML page that loads nothing else."""
     names = {channel.id: channel.name for channel in instance.channels}
     words = {"added": msg("added"), "changed": msg("changed"), "cancelled": msg("cancelled")}
     title = language.render(

@@ -1,4 +1,4 @@
-"""An offer to a party: what is planned with it, as a workbook to fill in and as a page."""
+"""An offer to a party: the airings planned with it, as a workbook to fill in and as a page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 KEY, ANSWER, OTHER = "airing_id", "answer", "other_start"
-"""Heads of the columns that `parity answer` reads; they are the same in every language, in the second row."""
+"""Codes of the columns that `parity answer` reads. They are in the second row, the same in every language."""
 
 _SHARED = ("channel", "date", "start", "our_start", "minutes", "title", "episode", "version", "direction", "status")
 CODES: tuple[str, ...] = (KEY, *_SHARED, ANSWER, OTHER, "remark")
@@ -33,7 +33,7 @@ REFUSED = frozenset({"refused", "no", "отказ", "нет", "бас тарты
 
 
 def offer_rows(timetable: Timetable, party: str) -> list[dict[str, Any]]:
-    """CODES: a row for every airing that serves an agreement of the party; it answers for its own channels."""
+    """Rows with CODES, one for every airing that serves an agreement of the party. It answers for its own channels."""
     instance = timetable.instance
     frame = timetable_frame(timetable).assign(status=statuses(instance, timetable))
     frame = for_party(instance, frame[frame["anchor"] == ""], party)
@@ -65,7 +65,7 @@ def offer_rows(timetable: Timetable, party: str) -> list[dict[str, Any]]:
 
 
 def _our_zone(instance: Instance, party: str) -> str:
-    """The clock of the other side: that of the first channel of another party of its agreements."""
+    """The zone of the other side: that of the first channel of another party of its agreements."""
     others = {one for rule in agreements_of(instance) if party in rule.parties for one in rule.parties} - {party}
     mine = (one for one in instance.channels if set(one.belongs_to) & others and party not in one.belongs_to)
     return next(mine, instance.channels[0]).zone
@@ -95,7 +95,7 @@ def _title(party: str) -> Message:
 
 
 def offer_workbook(instance: Instance, rows: list[dict[str, Any]], party: str, language: Language) -> bytes:
-    """The offer as a workbook; the second row has the codes of the columns, by which an answer is read."""
+    """The offer as a workbook. The second row has the codes of the columns; an answer is read by them."""
     stream = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(stream, options)
@@ -120,7 +120,7 @@ def offer_workbook(instance: Instance, rows: list[dict[str, Any]], party: str, l
 
 
 def offer_page(rows: list[dict[str, Any]], party: str, language: Language) -> str:
-    """The offer as a page of HTML that needs nothing else."""
+    """The offer as one HTML page that loads nothing else."""
     title = escape(language.render(_title(party)))
     shown = CODES[1:11]
     heads = [language.render(one) for one in _heads()[1:11]]

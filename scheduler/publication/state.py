@@ -1,8 +1,8 @@
-"""The record of publications beside an instance: a list of them, and after each what is public, airing by airing.
+"""The record of publications in the instance's folder: a list, and for each one the airings that are public after it.
 
-`publications/publications.json` lists number, date, days, channels and hashes; `publications/0001.csv` and so on hold
-what is public after each: timetable.csv's columns behind `uid`, `sequence` and `state`. An airing keeps its uid when it
-moves; its sequence grows with every change of it, and it stays in the file as cancelled when it is dropped.
+`publications/publications.json` lists number, date, days, channels and hashes. `publications/0001.csv` and so on have
+the public airings: `uid`, `sequence`, `state`, then the columns of timetable.csv. An airing that moves keeps its uid.
+Its sequence grows with every change. An airing that is dropped stays in the file as cancelled.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ COLUMNS: Final = ("uid", "sequence", "state", *TIMETABLE_COLUMNS)
 PUBLISHED, CANCELLED = "published", "cancelled"
 
 SHARED = ("start_utc", "duration_min", "title", "episode", "run", "version_language", "version_kind")
-"""What other parties know of an airing. A change of any of it raises the sequence."""
+"""Fields of an airing that other parties know. A change of any of them raises the sequence."""
 
 SAME: Final = (
     ["channel", "start_utc", "programme", "episode"],
@@ -44,18 +44,18 @@ SAME: Final = (
     ["channel", "programme", "run"],
     ["channel", "programme"],
 )
-"""What two airings share to be one and the same, tried in this order; the k-th goes with the k-th."""
+"""Columns by which two airings are the same one, tried in this order. The k-th of both sides are matched."""
 
 
 class Publication(Record):
-    """One thing that went out."""
+    """One publication."""
 
     number: int = Field(ge=1)
     published_on: date
-    until: date = Field(description="the last broadcast date that went out")
-    channels: tuple[str, ...] = Field(description="whose days went out")
-    timetable_sha256: str = Field(description="of the timetable.csv that went out")
-    state_sha256: str = Field(description="of the file of this number, which says what is public after it")
+    until: date = Field(description="the last broadcast date that was published")
+    channels: tuple[str, ...] = Field(description="channels whose days were published")
+    timetable_sha256: str = Field(description="of the published timetable.csv")
+    state_sha256: str = Field(description="of the file of this number, which lists the public airings")
 
 
 class PublicationList(Record):
@@ -66,9 +66,9 @@ class PublicationList(Record):
 
 
 def read_publications(instance: Instance) -> tuple[Publication, ...]:
-    """What has gone out, in order; nothing where nothing has.
+    """All publications, in order.
 
-    Raises InputError where the list is not as it was written.
+    Raises InputError if the list was changed by another program.
     """
     path = instance.folder / FOLDER / LIST
     if not path.is_file():
@@ -77,21 +77,21 @@ def read_publications(instance: Instance) -> tuple[Publication, ...]:
     try:
         return PublicationList.model_validate_json(path.read_text(encoding="utf-8")).publications
     except (ValidationError, UnicodeDecodeError) as error:
-        said = f"is not as parity wrote it: {str(error).splitlines()[0]}; restore it from a copy"
+        said = f"was changed or damaged: {str(error).splitlines()[0]}; restore it from a copy"
         raise InputError([Problem(f"{FOLDER}/{LIST}", 1, 1, said)]) from None
 
 
 def read_state(instance: Instance, one: Publication | None) -> pd.DataFrame:
-    """COLUMNS: what is public after a publication; no rows for none.
+    """A frame with COLUMNS: the public airings after a publication; without rows if `one` is None.
 
-    Raises InputError where the file is missing or is not the one that was recorded.
+    Raises InputError if the file is missing or was changed.
     """
     if one is None:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     path = instance.folder / FOLDER / _file(one.number)
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != one.state_sha256:
-        said = f"is not the file that was recorded as number {one.number}; restore it from a copy"
+        said = f"was changed since publication {one.number}; restore it from a copy"
         raise InputError([Problem(f"{FOLDER}/{path.name}", 1, 1, said)])
     frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     return frame.assign(sequence=frame["sequence"].astype(int), duration_min=frame["duration_min"].astype(int))
@@ -99,9 +99,9 @@ def read_state(instance: Instance, one: Publication | None) -> pd.DataFrame:
 
 @contextmanager
 def recording(instance: Instance) -> Iterator[Path]:
-    """The folder of an instance's publications, made where it is missing and locked against other processes.
+    """The folder of an instance's publications, locked against other processes. It is created if it is missing.
 
-    Raises OSError where it cannot be written, or another process writes into it.
+    Raises OSError if it cannot be written, or another process writes into it.
     """
     folder = instance.folder / FOLDER
     folder.mkdir(exist_ok=True)
@@ -113,14 +113,14 @@ def recording(instance: Instance) -> Iterator[Path]:
 def publish(
     instance: Instance, timetable: Timetable, until: date, channels: Sequence[str], on: date
 ) -> Publication | None:  # fmt: skip
-    """Record that the days of some channels up to a date have gone out; None where nothing of it is new.
+    """Record that the days of some channels up to a date are published. Returns None if this changes nothing.
 
     Raises
     ------
     InputError
-        Where the record is damaged.
+        If the record is damaged.
     OSError
-        Where it cannot be written, or another process writes into it.
+        If it cannot be written, or another process writes into it.
     """
     with recording(instance) as folder:
         before = read_publications(instance)
@@ -151,7 +151,7 @@ def _file(number: int) -> str:
 
 
 def _next_state(before: pd.DataFrame, frame: pd.DataFrame, until: date, channels: Sequence[str]) -> pd.DataFrame:
-    """What is public once the airings of `frame` stand for all of some channels up to a date."""
+    """The public airings after `frame` has replaced all airings of some channels up to a date."""
     spoken = before["channel"].isin(list(channels)) & (before["broadcast_date"] <= until.isoformat())
     spoken &= before["state"] == PUBLISHED
     old, left = before[~spoken], before[spoken]
@@ -175,7 +175,7 @@ def _next_state(before: pd.DataFrame, frame: pd.DataFrame, until: date, channels
 
 
 def _fresh(uid: str, taken: set[str]) -> str:
-    """A uid that no other airing has had: its id, or that with a number behind it."""
+    """A uid that no other airing has had: the airing's id, with a number added if it is taken."""
     found, turn = uid, 2
     while found in taken:
         found, turn = f"{uid}.{turn}", turn + 1

@@ -1,8 +1,7 @@
-"""What was offered and what was said to it, airing by airing: `publications/words.csv` beside an instance.
+"""Offers and answers, airing by airing: `publications/words.csv` in the instance's folder.
 
-A line is never altered: a later word of the same airing stands in place of the earlier one. An airing is known by its
-channel, start and programme. Where a party asks for another start, the airing that was offered is countered, and the
-one at the other start is accepted.
+A line is never changed: the latest line of an airing counts. An airing is identified by channel, start and programme.
+If a party asks for another start, the offered airing is countered, and the one at the other start is accepted.
 """
 
 from __future__ import annotations
@@ -33,13 +32,13 @@ FILE: Final = "words.csv"
 
 Said = Literal["proposed", "accepted", "countered", "refused"]
 Status = Literal["draft", "proposed", "accepted", "countered", "refused", "published", "frozen", "aired"]
-"""draft: no other party knows it. proposed: it was offered. accepted, countered, refused: what the party of the channel
-said. published: it has gone out. frozen: it has gone out and may not change any more. aired: it is in history.csv."""
+"""draft: no other party knows it. proposed: it was offered. accepted, countered, refused: the answer of the channel's
+party. published: it is public. frozen: it is public and may not change any more. aired: it is in history.csv."""
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 
 UNSETTLED: frozenset[str] = frozenset({"draft", "countered", "refused"})
-"""Statuses of airings whose change takes nothing from anybody."""
+"""Statuses of airings that may change without any loss to another party."""
 
 Key = tuple[str, str, str]
 """Channel, start in UTC, programme."""
@@ -57,14 +56,14 @@ class Word(Frozen):
 
     @property
     def key(self) -> Key:
-        """The airing that it is of."""
+        """The airing of the line."""
         return self.channel, self.start_utc, self.programme
 
 
 def read_words(instance: Instance) -> tuple[Word, ...]:
-    """All that was said, in order; nothing where nothing was.
+    """All lines, in order.
 
-    Raises InputError where a line is not as it was written.
+    Raises InputError if a line was changed by another program.
     """
     path = instance.folder / FOLDER / FILE
     if not path.is_file():
@@ -76,7 +75,7 @@ def read_words(instance: Instance) -> tuple[Word, ...]:
             found.append(Word.model_validate(row))
         except ValidationError as error:
             at = ".".join(str(part) for part in error.errors()[0]["loc"])
-            said = f"{at} is not as parity wrote it; restore the file from a copy"
+            said = f"{at} was changed or damaged; restore the file from a copy"
             problems.append(Problem(f"{FOLDER}/{FILE}", number, 1, said))
     if problems:
         raise InputError(problems)
@@ -84,14 +83,14 @@ def read_words(instance: Instance) -> tuple[Word, ...]:
 
 
 def add_words(instance: Instance, words: Iterable[Word]) -> int:
-    """Add what was said where it is news; how many lines that were.
+    """Add the words that differ from the latest ones, and return the number of lines added.
 
     Raises
     ------
     InputError
-        Where the file is damaged.
+        If the file is damaged.
     OSError
-        Where it cannot be written, or another process writes into it.
+        If it cannot be written, or another process writes into it.
     """
     with recording(instance) as folder:
         known = read_words(instance)
@@ -107,12 +106,12 @@ def add_words(instance: Instance, words: Iterable[Word]) -> int:
 
 
 def proposed(instance: Instance, timetable: Timetable, party: str, offered: Iterable[str], on: date) -> list[Word]:
-    """What an offer says: every airing on the party's channels is proposed, unless it has accepted it already.
+    """The words of an offer: every airing on the party's channels is proposed, unless it is accepted already.
 
     Parameters
     ----------
     offered
-        The ids of the airings that it answers for.
+        Ids of the airings for which the party answers.
     """
     settled = {word.key for word in _latest(read_words(instance)).values() if word.said == "accepted"}
     ids = set(offered)
@@ -124,7 +123,7 @@ def proposed(instance: Instance, timetable: Timetable, party: str, offered: Iter
 
 
 def answered(answers: Answers, party: str, on: date) -> list[Word]:
-    """What an answer says of each airing."""
+    """The words of an answer, one per airing."""
     return [
         Word(on=on, party=party, channel=key[0], start_utc=key[1], programme=key[2], said=said)
         for key, said in answers.said
@@ -132,15 +131,15 @@ def answered(answers: Answers, party: str, on: date) -> list[Word]:
 
 
 def keys_of(timetable: Timetable) -> list[Key]:
-    """What every airing of a timetable is known by."""
+    """The key of every airing of a timetable."""
     frame = timetable_frame(timetable)
     return list(zip(frame["channel"], frame["start_utc"], frame["programme"], strict=True))
 
 
 def statuses(instance: Instance, timetable: Timetable, frozen_until: date | datetime | None = None) -> list[Status]:
-    """The status of every entry of a timetable: the last of STATUSES that holds; of what was said, the latest word.
+    """The status of every entry of a timetable: the last of STATUSES that applies; of offers and answers the latest.
 
-    Raises InputError where the record is damaged.
+    Raises InputError if the record is damaged.
     """
     known, latest = read_publications(instance), _latest(read_words(instance))
     state = read_state(instance, known[-1] if known else None)
@@ -160,7 +159,7 @@ def statuses(instance: Instance, timetable: Timetable, frozen_until: date | date
 
 
 def unsettled(instance: Instance, timetable: Timetable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which entries of a timetable may change at no weight; none where nothing was ever offered or published."""
+    """Which entries of a timetable may change at no weight; none if nothing was ever offered or published."""
     if not read_publications(instance) and not read_words(instance):
         return np.zeros(len(timetable), dtype=bool)
     return np.array([one in UNSETTLED for one in statuses(instance, timetable)], dtype=bool)

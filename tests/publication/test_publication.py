@@ -80,7 +80,7 @@ def test_a_damaged_record_is_refused(planned, tmp_path):
     state.write_text(state.read_text(encoding="utf-8").replace("OURS", "OUR5"), encoding="utf-8")
     code, said = command("notices", folder, "--since", "0", "--out", tmp_path / "out")
     assert code == 2
-    assert "is not the file that was recorded as number 1" in said
+    assert "was changed since publication 1" in said
     assert command("notices", folder, "--since", "9", "--out", tmp_path / "out")[0] == 2
 
 
