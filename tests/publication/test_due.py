@@ -128,7 +128,7 @@ def test_a_party_sees_its_own_tasks_and_nothing_of_others(tmp_path):
     [
         ("calendars", {"XX": {}}, "there is no party 'XX'"),
         ("deadlines", [{"deadline": "press", "before": 3, "channels": ["Nowhere"]}], "there is no channel 'Nowhere'"),
-        ("deadlines", [{"deadline": "press", "before": 3, "silence": "accepted"}], "silence is of an objection"),
+        ("deadlines", [{"deadline": "press", "before": 3, "silence": "accepted"}], "only the deadline `objection` has"),
     ],
 )
 def test_names_in_deadlines_are_looked_up(tmp_path, field, value, said):
