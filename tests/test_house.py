@@ -21,6 +21,7 @@ ORDER = [
     {"rules"},
     {"formulation"},
     {"verify"},
+    {"certify"},
     {"results"},
     {"solve"},
     {"explain", "generate", "diff", "cost", "why", "replan"},

@@ -12,6 +12,7 @@ import click
 
 from scheduler import __version__
 from scheduler.cli.bench import bench
+from scheduler.cli.certify import certify
 from scheduler.cli.check import check
 from scheduler.cli.compare import compare
 from scheduler.cli.completion import completion
@@ -43,7 +44,7 @@ ENGINE_THREAD = "engine"
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Begin": (new, import_, schema, upgrade),
-    "Plan": (check, solve, show, report, explain, why, cost, compare, diff, export),
+    "Plan": (check, solve, show, report, explain, why, cost, certify, compare, diff, export),
     "Agree, publish, change": (offer, answer, publish, notices, due, replan),
     "Account": (reconcile, ledger),
     "Measure": (generate, bench),

@@ -153,6 +153,7 @@ def _prepared(loaded: Instance, settings: Settings, progress: Progress) -> tuple
 def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: Checkpoint | None) -> Answer:
     """Let the strategy search; the best so far is kept on disk where there is a checkpoint."""
     from scheduler.solve import EngineError, conclude, price, run
+    from scheduler.solve.certificates import certified
 
     def meanwhile() -> None:
         progress.wait(search)
@@ -167,7 +168,7 @@ def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: 
             if checkpoint is not None:
                 checkpoint.save(search)
             price(airings, search)
-        answer = conclude(airings, search)
+        answer = certified(conclude(airings, search))
     except EngineError as error:
         kept = kept if checkpoint is None or not checkpoint.has_saved else "the timetable saved last is still there"
         raise CommandFailed(f"the engine's answer does not hold: {error}; {kept}", ENGINE) from None

@@ -100,6 +100,7 @@ def base_program(formulation: Formulation) -> StrandProgram:
         miss_step=np.concatenate([formulation.miss_step.astype(np.float64), none + 1.0]),
         price=np.concatenate([price, none]),
         origin=np.concatenate([np.arange(len(kind)), none.astype(np.int64) - 1]),
+        overlap_at=(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)),
     )
 
 

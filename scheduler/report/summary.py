@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduler.certify import CERTIFICATE_FILE
 from scheduler.messages import Listed, msg
 from scheduler.report.checking import miss_line, verdict, worth
 from scheduler.results import RESULT_FILE, TIMETABLE_FILE, TIMINGS_FILE
@@ -38,7 +39,8 @@ def summary_lines(answer: Answer, out: Path, language: Language) -> list[str]:
     if checked.hard_missed:
         what = f"{_folder(answer)} {out / TIMETABLE_FILE}"
         lines.append(render(msg("parity explain {folder} finds the clauses that clash", folder=what)))
-    saved = tuple(str(out / name) for name in (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE))
+    files = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE) + (CERTIFICATE_FILE,) * (answer.certificate is not None)
+    saved = tuple(str(out / name) for name in files)
     return [*lines, render(msg("saved: {files}", files=Listed(saved)))]
 
 

@@ -127,6 +127,9 @@ class ResultFile(Record):
     penalty: int | None = Field(description="viewer-minutes, the priced misses of soft rules")
     value: int | None = Field(description="audience minus penalty, viewer-minutes")
     bound: int | None = Field(description="no timetable that keeps the hard rules is worth more, viewer-minutes")
+    certified_bound: int | None = Field(
+        None, description="the bound that certificate.json proves: `parity certify` computes it without any solver"
+    )
     bound_source: str | None = Field(description='who proved the bound: "ours: …", a solver, or two that agree')
     bounds: dict[str, int] = Field(description="the best bound of each source")
     gap: float | None = Field(description="(bound − value) / max(1, |bound|); none where a hard rule is missed")

@@ -1,4 +1,7 @@
-"""The files of an answer: timetable.csv, result.json, timings.json, and commitments.csv where titles have slots."""
+"""The files of an answer: timetable.csv, result.json, timings.json; commitments.csv if titles have slots.
+
+At the end of a search certificate.json is written, too.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler import __version__
+from scheduler.certify import CERTIFICATE_FILE
 from scheduler.messages import Listed, Message, Percent, Term, Value
 from scheduler.reasons import Reason
 from scheduler.results import (
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
 
     from scheduler.rules import Measurement
 
-ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE, COMMITMENTS_FILE)
+ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE, COMMITMENTS_FILE, CERTIFICATE_FILE)
 SOLVERS = ("ortools", "highspy")
 
 
@@ -52,7 +56,10 @@ def answer_texts(answer: Answer) -> dict[str, str]:
     texts = {TIMETABLE_FILE: timetable_csv(answer.timetable), RESULT_FILE: result_text(answer, timings)}
     if answer.airings.instance.placements:
         texts[COMMITMENTS_FILE] = commitments_csv(commitments_of(answer.timetable))
-    return {**texts, TIMINGS_FILE: timings}
+    texts[TIMINGS_FILE] = timings
+    if answer.certificate is not None:
+        texts[CERTIFICATE_FILE] = answer.certificate.model_dump_json() + "\n"
+    return texts
 
 
 def result_text(answer: Answer, timings: str | None = None) -> str:
@@ -89,6 +96,7 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
         penalty=None if checked is None else checked.penalty,
         value=None if checked is None else checked.value,
         bound=search.bound,
+        certified_bound=answer.certified_bound,
         bound_source=search.bound_source,
         bounds=dict(sorted(search.bounds.items())),
         gap=search.gap(),

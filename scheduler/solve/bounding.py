@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler import certify
 from scheduler.arrays import Reals
 from scheduler.solve.blocks.block_bound import Blocks, partition
 from scheduler.solve.programs.linear_rows import linear_rows
+from scheduler.solve.proof.multipliers import Duals
 from scheduler.solve.relaxation.lagrangian import Relaxation, float_error, hard_price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from scheduler.solve.params import SolveParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
+    from scheduler.solve.relaxation.rounding_cuts import Cut
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 
@@ -40,10 +43,11 @@ class Bounding:
     relaxation: Relaxation
     plain: Relaxation  # without cuts
     rows: LinearRows  # without cuts
+    cuts: list[Cut]  # in the order of their duals, which follow those of the rows
 
     def __init__(self, search: Search, pricer: Pricer) -> None:
         self.search, self.pricer, self.params = search, pricer, search.settings.params
-        self.rows = linear_rows(search.formulation)
+        self.rows, self.cuts = linear_rows(search.formulation), []
         self.master = Master(
             search.formulation,
             self.rows,
@@ -70,12 +74,20 @@ class Bounding:
             support, amounts = self._average(start.patterns)
             self.relaxation = Relaxation(start.bound, start.duals, support, amounts, 0, converged=False)
             self.plain = self.relaxation
+            self._keep_duals()
             return
         for patterns in start.patterns:
             master.add(patterns, np.arange(self.pricer.window_count))
         master.activate(np.flatnonzero(start.duals != 0))
         self.relaxation = relax(master, self.pricer, self._offer("relaxation"), budget, start=start.duals)
         self.plain = self.relaxation
+        self._keep_duals()
+
+    def _keep_duals(self) -> None:
+        """Keep the duals of the relaxation for the certificate."""
+        found, count = self.relaxation, self.rows.count
+        cuts = [certify.Cut(row=(cut.row,), weight=(cut.sign,), divisor=cut.divisor, multiplier=0) for cut in self.cuts]
+        self.search.offer_duals(Duals(found.bound, found.duals[:count], cuts, (-found.duals[count:]).tolist()))
 
     def _descend(self, budget: Budget) -> Subgradient:
         """Run the subgradient method. With very many airings it first runs on a sample of them."""
@@ -109,6 +121,7 @@ class Bounding:
             if not cuts or budget.over():
                 return
             self.master.extend(with_cuts(self.master.rows, cuts))
+            self.cuts += cuts
             # with zero duals on the cuts the bound stays valid, even if there is no time to solve again
             self.relaxation = replace(found, duals=np.concatenate([found.duals, np.zeros(len(cuts))]))
             start, offer = self.relaxation.duals, self._offer("strengthened")
@@ -116,6 +129,7 @@ class Bounding:
             if not again.rounds:
                 return
             self.relaxation = again
+            self._keep_duals()
 
     def strengthen_by_blocks(self, share: float) -> None:
         """Solve blocks of windows exactly at the duals: first small blocks, then large ones.

@@ -139,6 +139,21 @@ class CutParams(Params):
     """Divisors tried per row. Rows with more distinct coefficients are not rounded."""
 
 
+class CertificateParams(Params):
+    """The relaxation with at-most-one cuts, whose duals are the certificate of small programs."""
+
+    rounds: Annotated[int, Field(ge=0)] = 30
+    """Rounds of cuts, each followed by the simplex method."""
+    violated: Positive = 1e-3
+    """A cut is added where it is violated by this amount."""
+    most_columns: Annotated[int, Field(ge=0)] = 60_000
+    """Programs with more columns are not solved; the engine's own duals are the certificate."""
+    share: Share = 0.1
+    """Share of the time left."""
+    beyond: Positive = 5.0
+    """Seconds or counted work after the limit for the certificate of an engine that has no duals."""
+
+
 class BoundingParams(Params):
     """Shares of the time for the bound, and when blocks are used."""
 
@@ -529,6 +544,7 @@ class SolveParams(AllParams):
     exact: ExactParams = ExactParams()
     scale: ScaleParams = ScaleParams()
     strands: StrandParams = StrandParams()
+    certificate: CertificateParams = CertificateParams()
 
 
 DEFAULTS = SolveParams()

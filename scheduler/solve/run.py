@@ -14,6 +14,7 @@ from scheduler.formulation import Formulation, formulate
 from scheduler.instance import agreements_of
 from scheduler.rules import rules_of
 from scheduler.solve.annealing.simulated_annealing import compile_moves
+from scheduler.solve.certificates import certified
 from scheduler.solve.costs import clause_costs, reserved
 from scheduler.solve.cp_sat.exact import confirm_bound
 from scheduler.solve.greedy import greedy_choice
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scheduler.arrays import Flags
+    from scheduler.certify import Certificate
     from scheduler.instance import Instance
     from scheduler.results import HardRules, Status
     from scheduler.rules import Rule
@@ -50,6 +52,8 @@ class Answer:
     search: Search
     timetable: Timetable | None
     verification: Verification | None
+    certificate: Certificate | None = None
+    certified_bound: int | None = None  # what the certificate proves, viewer-minutes
 
     @property
     def hard_rules(self) -> HardRules | None:
@@ -125,7 +129,7 @@ def solve(
     airings, search = prepare(instance, settings, listener, rules=rules, start=start)
     run(search)
     price(airings, search)
-    return conclude(airings, search)
+    return certified(conclude(airings, search))
 
 
 def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:

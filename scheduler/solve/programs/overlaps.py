@@ -19,6 +19,13 @@ def overlap_rows(formulation: Formulation, airings: Integers) -> sparse.csr_arra
     There is one row per step of a window at which one of the airings starts. It contains all of them that occupy this
     step.
     """
+    return overlap_rows_at(formulation, airings)[0]
+
+
+def overlap_rows_at(
+    formulation: Formulation, airings: Integers
+) -> tuple[sparse.csr_array[Any, tuple[int, int]], tuple[Integers, Integers]]:
+    """The overlap rows of some airings, and the (window, step) of each row."""
     steps, window = formulation.steps[airings], formulation.window[airings]
     span = int(np.max(formulation.window_end, initial=0)) + 2
     owner = np.repeat(np.arange(len(airings)), steps)
@@ -27,7 +34,8 @@ def overlap_rows(formulation: Formulation, airings: Integers) -> sparse.csr_arra
     begun = np.isin(place, place[within == 0])  # the set of any other step is a subset of an earlier set
     places, at = np.unique(place[begun], return_inverse=True)
     owner = owner[begun]
-    return sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(places), len(airings)))
+    rows = sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(places), len(airings)))
+    return rows, (places // span, places % span)
 
 
 def clique_rows(formulation: Formulation, airings: Integers) -> sparse.csr_array[Any, tuple[int, int]]:

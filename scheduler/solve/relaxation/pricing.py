@@ -62,6 +62,10 @@ class Pricer:
         """The reward of every window's best pattern, (w,), for rewards per airing, (n,)."""
         return self._onward(self._cells(reward)[0])[0][:, 0]
 
+    def potentials(self, reward: Reals) -> Reals:
+        """The best reward from each step to its window's end, (w, length + 1)."""
+        return self._onward(self._cells(reward)[0])[0]
+
     def patterns(self, reward: Reals) -> tuple[Reals, Patterns]:
         """The best reward of every window, (w,), and one pattern per window that reaches it."""
         cells, which = self._cells(reward)

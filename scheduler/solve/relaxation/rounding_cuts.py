@@ -27,9 +27,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One cut: Σ coefficient·x over `columns` ≥ `least`. `row` is the rule row that it rounds."""
+    """One cut: Σ coefficient·x over `columns` ≥ `least`. `row` is the rule row that it rounds.
+
+    `sign` is 1 for the row's lower side and −1 for its upper side.
+    """
 
     row: int
+    sign: int
     columns: Integers
     coefficients: Integers
     least: int
@@ -92,7 +96,7 @@ class RoundingCuts:
         divisor = int(divisors[best])
         rounded = -(-data // divisor)
         present = rounded != 0
-        return Cut(row, columns[present], rounded[present], int(need[best]), divisor)
+        return Cut(row, sign, columns[present], rounded[present], int(need[best]), divisor)
 
 
 def with_cuts(rows: LinearRows, cuts: list[Cut]) -> LinearRows:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
     from scheduler.rules import Rule
     from scheduler.solve.params import SolveParams
+    from scheduler.solve.proof.multipliers import Duals
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Search:
     step_seconds: dict[str, float] = field(default_factory=dict)
     trajectory: list[Moment] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)  # engines that failed, with the reason in words
+    duals: Duals | None = None  # of the best bound whose multipliers are known; the certificate is made from them
     costs: dict[str, Any] = field(default_factory=dict)  # the cost of clauses, from duals and bounds of the relaxation
     reserve: float = 0.0  # seconds of the limit kept for steps after the search
     rules: tuple[Rule, ...] | None = None  # the formulation's rules; None: the instance's
@@ -239,6 +241,12 @@ class Search:
             self.bound = whole
             self._record()
         return True
+
+    def offer_duals(self, duals: Duals) -> None:
+        """Keep the multipliers of the best bound of our own."""
+        with self.lock:
+            if self.duals is None or duals.bound < self.duals.bound:
+                self.duals = duals
 
     def forget_bounds(self, *sources: str) -> None:
         """Remove the bounds of some sources, or all bounds if no source is named, because one of them is wrong."""

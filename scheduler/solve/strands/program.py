@@ -17,7 +17,7 @@ from scipy import sparse
 from scheduler.arrays import Reals
 from scheduler.rules import NO_BOUND, RIGID, SOFT, BundleColumns
 from scheduler.rules.placement import PLACEMENT
-from scheduler.solve.programs.overlaps import overlap_rows
+from scheduler.solve.programs.overlaps import overlap_rows_at
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags
@@ -46,6 +46,7 @@ class StrandProgram:
     miss_step: Reals  # (s,)
     price: Reals  # (s,) per missed unit: viewer-minutes of soft rows, weight of hard rows
     origin: Integers  # (s,) the formulation's row, −1 for overlap rows
+    overlap_at: tuple[Integers, Integers]  # (window, step) of every overlap row, in their order
 
     @property
     def column_count(self) -> int:
@@ -116,7 +117,7 @@ def strand_program(formulation: Formulation) -> StrandProgram:
     one_of_group = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (np.diff(matrix.indptr) > 1)
     missed = _can_be_missed(matrix, group, low, high, formulation.lower, formulation.upper)
     kept = np.flatnonzero(missed | one_of_group)
-    apart = _overlaps(formulation, expand)
+    apart, overlap_at = _overlaps(formulation, expand)
     none = np.zeros(apart.shape[0])
     whole = sparse.csr_array(sparse.vstack([matrix[kept], apart]))
     price = np.where(formulation.kind == SOFT, formulation.price, formulation.hard_weight)[kept]
@@ -136,6 +137,7 @@ def strand_program(formulation: Formulation) -> StrandProgram:
         miss_step=np.concatenate([formulation.miss_step[kept].astype(np.float64), none + 1.0]),
         price=np.concatenate([price.astype(np.float64), none]),
         origin=np.concatenate([kept, none.astype(np.int64) - 1]),
+        overlap_at=overlap_at,
     )
 
 
@@ -174,18 +176,21 @@ def activity_bounds(matrix: Matrix, group: Integers, low: Integers, high: Intege
     return found[0], found[1]
 
 
-def _overlaps(formulation: Formulation, expand: Matrix) -> Matrix:
-    """Overlap rows: at most one column at every step of a window at which an airing starts.
+def _overlaps(formulation: Formulation, expand: Matrix) -> tuple[Matrix, tuple[Integers, Integers]]:
+    """Overlap rows: at most one column at every step of a window at which an airing starts; their (window, step).
 
     Equal rows are stated once.
     """
     n = formulation.airing_count
-    rows = sparse.csr_array(overlap_rows(formulation, np.arange(n)) @ expand[:n])
+    of_airings, (window, step) = overlap_rows_at(formulation, np.arange(n))
+    rows = sparse.csr_array(of_airings @ expand[:n])
     rows.data[:] = 1.0
     marks = np.random.default_rng(1).integers(1, 2**62, size=rows.shape[1], dtype=np.uint64)
     filled = np.flatnonzero(np.diff(rows.indptr) > 1)
     rows = sparse.csr_array(rows[filled])
+    window, step = window[filled], step[filled]
     if not len(filled):
-        return rows
+        return rows, (window, step)
     _, once = np.unique(np.add.reduceat(marks[rows.indices], rows.indptr[:-1]), return_index=True)
-    return sparse.csr_array(rows[np.sort(once)])
+    once = np.sort(once)
+    return sparse.csr_array(rows[once]), (window[once], step[once])

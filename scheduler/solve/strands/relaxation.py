@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.rules import SOFT
+from scheduler.solve.proof.multipliers import Duals
 
 if TYPE_CHECKING:
     from scheduler.arrays import Reals
@@ -51,3 +52,11 @@ def lagrangian_bound(program: StrandProgram, duals: Reals) -> float:
     size = float(np.abs(by_row).sum() + np.abs(by_column).sum() + abs(program.matrix).T.dot(np.abs(clipped)).sum())
     total = by_row.sum() + by_group.sum() + by_column[bundles:].sum()
     return program.formulation.constant + float(total) + FLOAT_ERROR * size
+
+
+def duals_of(program: StrandProgram, bound: float, duals: Reals) -> Duals:
+    """The duals of a strand program's rows, (s,), by the formulation's rows and by steps, for a certificate."""
+    clipped, stated = clipped_duals(program, duals), program.origin >= 0
+    rows = np.zeros(len(program.formulation.lower))
+    rows[program.origin[stated]] = clipped[stated]
+    return Duals(bound, rows, steps=(*program.overlap_at, clipped[~stated]))

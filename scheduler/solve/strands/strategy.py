@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.rules.placement import PLACEMENT
+from scheduler.solve.certificates import tighten
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.strands.dive import dive, first_choice
@@ -17,7 +18,7 @@ from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
-from scheduler.solve.strands.relaxation import lagrangian_bound
+from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +110,7 @@ def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Real
 
     Returns the loss of each column at the relaxation's duals.
     """
+    tighten(search)
     lost, amounts = _relax(search, program, params)
     _dive(search, program, params, lost, amounts, lambda columns: search.try_offer(program.chosen(columns)))
     return lost
@@ -125,6 +127,7 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tupl
         threads = 1 if search.settings.deterministic else search.settings.workers
         budget = search.budget.share(params.relaxation_share)
         found = first_order(program, params, budget, _offer(search), threads=threads, work=search.settings.params.work)
+        search.offer_duals(duals_of(program, found.bound, found.duals))
         return losses(program, found.duals), found.amounts
 
 

@@ -1,0 +1,26 @@
+"""A bound that anybody can check: multipliers in a file, the bound by whole numbers alone, no solver."""
+
+from scheduler.certify.bound import certified_bound
+from scheduler.certify.certificate import (
+    CERTIFICATE_FILE,
+    Certificate,
+    CertificateError,
+    Cut,
+    RowMultipliers,
+    StepMultipliers,
+    read_certificate,
+)
+from scheduler.certify.program import CertifiedProgram, certified_program
+
+__all__ = [
+    "CERTIFICATE_FILE",
+    "Certificate",
+    "CertificateError",
+    "CertifiedProgram",
+    "Cut",
+    "RowMultipliers",
+    "StepMultipliers",
+    "certified_bound",
+    "certified_program",
+    "read_certificate",
+]

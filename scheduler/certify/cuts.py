@@ -1,0 +1,98 @@
+"""Cuts of a certificate, derived again from what they combine (Chvátal 1973, Gomory 1958)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.certify.certificate import CertificateError
+from scheduler.certify.exact import SAFE, exact
+from scheduler.messages import msg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.arrays import Flags
+    from scheduler.certify.certificate import Cut
+    from scheduler.certify.exact import Exact
+    from scheduler.certify.program import CertifiedProgram, Matrix
+    from scheduler.formulation import Integers
+
+LARGEST = 2**40
+"""Weights of cuts beyond this are refused, so that combined coefficients stay exact in 64 bits."""
+
+
+def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> tuple[Matrix, Exact]:
+    """(k, c) the coefficients of every cut, and (k,) its least amount.
+
+    The columns of locked airings are moved to the other side before the division.
+
+    Raises
+    ------
+    CertificateError
+        A cut combines a soft row, a side that does not exist, or a column that is not whole and at least 0.
+    """
+    count, (rows, columns) = len(cuts), program.matrix.shape
+    of_row = _weights(cuts, [cut.row for cut in cuts], [cut.weight for cut in cuts], rows)
+    of_row.eliminate_zeros()
+    cut, row, weight = _owner(of_row), of_row.indices, of_row.data
+    exists = np.where(weight > 0, program.has_lower[row], program.has_upper[row])
+    _refuse(cut, program.soft[row] | ~exists)
+    side = exact([0] * count)
+    np.add.at(side, cut, exact(weight) * np.where(weight > 0, exact(program.lower[row]), exact(program.upper[row])))
+    keys = [program.steps_at(one.window, one.step).tolist() for one in cuts]
+    of_step = _weights(cuts, keys, [one.step_weight for one in cuts], len(program.step_key))
+    _refuse(_owner(of_step), of_step.data < 0)
+    np.subtract.at(side, _owner(of_step), exact(of_step.data))
+    size = abs(of_row).astype(np.float64) @ abs(program.matrix) + of_step.astype(np.float64) @ program.occupies
+    size = sparse.csr_array(size)
+    _refuse(np.arange(count), np.abs(side) >= SAFE)
+    _refuse(_owner(size), size.data >= SAFE)
+    total = sparse.csr_array(of_row @ program.matrix - of_step @ program.occupies)
+    total.eliminate_zeros()
+    at = _owner(total)
+    held = program.locked[total.indices]
+    np.subtract.at(side, at[held], exact(total.data[held]))
+    at, column, amount = at[~held], total.indices[~held], total.data[~held]
+    _refuse(at, ~program.whole[column] | (program.low[column] < 0))
+    clipped = side > 0
+    clipped[at[amount < 0]] = False
+    least = np.where(clipped, side, 0).astype(np.int64)
+    amount = np.where(clipped[at], np.minimum(amount, least[at]), amount)
+    divisor = np.array([one.divisor for one in cuts], dtype=object)
+    _refuse(np.arange(count), divisor >= SAFE)
+    amount = -(-amount // divisor.astype(np.int64)[at])
+    matrix = sparse.csr_array(sparse.coo_array((amount, (at, column)), shape=(count, columns)))
+    matrix.eliminate_zeros()
+    return matrix, -(-side // divisor)
+
+
+def _weights(
+    cuts: Sequence[Cut], numbers: Sequence[Sequence[int]], weights: Sequence[Sequence[int]], count: int
+) -> Matrix:
+    """(k, count) the weight of each number in each cut."""
+    owner = np.repeat(np.arange(len(cuts)), [len(one) for one in numbers])
+    number = np.array([at for one in numbers for at in one], dtype=object)
+    weight = np.array([at for one in weights for at in one], dtype=object)
+    _refuse(owner, (number < 0) | (number >= count) | (np.abs(weight) > LARGEST))
+    parts = weight.astype(np.int64), (owner, number.astype(np.int64))
+    return sparse.csr_array(sparse.coo_array(parts, shape=(len(cuts), count)))
+
+
+def _owner(matrix: Matrix) -> Integers:
+    """The row of every entry of a matrix."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def _refuse(cut: Integers, wrong: Flags) -> None:
+    """Raise an error that names the first cut that is wrong."""
+    found = np.flatnonzero(wrong)
+    if len(found):
+        said = msg(
+            "cut {number} cannot be derived: it uses a row or step that does not exist, a soft row, a missing side, "
+            "a negative weight of a step, a number that is too large, or a column that is not whole or may be negative",
+            number=int(cut[found[0]]),
+        )
+        raise CertificateError(said)

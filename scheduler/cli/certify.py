@@ -1,0 +1,67 @@
+"""`parity certify`: confirm value and bound of an answer with whole numbers, without a solver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scheduler.cli.colours import echo_lines
+from scheduler.cli.failure import DONE, NO, load_or_fail, refuse_to_overwrite, refused, timetable_or_fail
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity certify instances/toy out/toy
+  parity certify instances/toy out/toy --write-program toy.mps"""
+)
+@INSTANCE
+@click.argument("answer", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--write-program",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the integer program as MPS, for checkers of others.",
+)
+@FORCE
+@LANG
+@JSON
+@QUIET
+def certify(
+    instance: Path, answer: Path, write_program: Path | None, force: bool, lang: str, as_json: bool, quiet: bool
+) -> int:
+    """Confirm the value and the bound of ANSWER, a folder of `solve`, without any solver.
+
+    certificate.json holds multipliers. The bound is computed from them and the rules of INSTANCE with whole numbers.
+    Exit code 1 if the certificate proves nothing or the answer says something else.
+    """
+    from scheduler.airings import build_airings
+    from scheduler.formulation import formulate
+    from scheduler.instance import InputError
+    from scheduler.report.certifying import confirm, confirmation_json, confirmation_lines
+    from scheduler.report.language import Language
+    from scheduler.results import TIMETABLE_FILE
+    from scheduler.rules import rules_of
+    from scheduler.verify import verify
+
+    if write_program is not None:
+        refuse_to_overwrite([write_program], force=force)
+    loaded = load_or_fail(instance, quiet=quiet)
+    rules = rules_of(loaded)
+    timetable = timetable_or_fail(loaded, answer / TIMETABLE_FILE)
+    formulation = formulate(build_airings(loaded, rules), rules)
+    try:
+        confirmation = confirm(loaded.digest, formulation, verify(timetable, rules), answer)
+    except InputError as error:
+        raise refused(error.problems, str(answer)) from None
+    if write_program is not None:
+        from scheduler.export.mps import mps_text
+        from scheduler.whole_file import write_whole
+
+        write_whole(write_program, mps_text(formulation, loaded.file.name))
+    if as_json:
+        click.echo(confirmation_json(confirmation))
+    else:
+        echo_lines(confirmation_lines(confirmation, Language(lang)))
+    return DONE if confirmation.holds else NO

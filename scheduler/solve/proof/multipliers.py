@@ -1,0 +1,118 @@
+"""From the duals of an engine to a certificate: multipliers in whole numbers, improved where that is easy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.arrays import ranges
+from scheduler.certify import Certificate, Cut, RowMultipliers, StepMultipliers, certified_program
+from scheduler.certify.cuts import derived
+from scheduler.rules.placement import PLACEMENT
+from scheduler.solve.relaxation.pricing import Pricer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.arrays import Reals
+    from scheduler.certify import CertifiedProgram
+    from scheduler.formulation import Formulation, Integers
+
+DENOMINATOR = 2**24
+"""All multipliers are rounded to whole numbers over this. Rounding changes a bound of 10⁹ viewer-minutes by a few."""
+
+
+@dataclass(frozen=True)
+class Duals:
+    """The duals of the best bound of our own: of the formulation's rows, of cuts, and of steps of windows."""
+
+    bound: float
+    rows: Reals  # (r,)
+    cuts: Sequence[Cut] = ()  # their multipliers are ignored
+    of_cuts: Sequence[float] = ()  # (k,) at least 0
+    steps: tuple[Integers, Integers, Reals] | None = None  # window, step, dual; None: by longest paths
+
+
+def certificate_of(formulation: Formulation, digest: str, duals: Duals) -> tuple[CertifiedProgram, Certificate]:
+    """A certificate of the bound that some duals prove."""
+    program = certified_program(formulation)
+    rows = _rounded_rows(program, duals.rows)
+    cuts = [
+        cut.model_copy(update={"multiplier": max(0, round(float(dual) * DENOMINATOR))})
+        for cut, dual in zip(duals.cuts, duals.of_cuts, strict=True)
+    ]
+    reduced = _reduced(program, rows, cuts)
+    if duals.steps is None:
+        window, step, amount = _longest_paths(formulation, reduced)
+    else:
+        window, step = duals.steps[:2]
+        amount = np.maximum(np.rint(duals.steps[2] * DENOMINATOR), 0).astype(np.int64)
+        key = np.searchsorted(program.step_key, window * program.span + step)
+        at_steps = np.zeros(len(program.step_key))
+        at_steps[key] = amount
+        rows = _with_groups(formulation, program, rows, reduced - program.occupies.T @ at_steps)
+    used, paid = np.flatnonzero(rows), np.flatnonzero(amount)
+    return program, Certificate(
+        instance_sha256=digest,
+        rows_in_program=program.matrix.shape[0],
+        columns_in_program=program.matrix.shape[1],
+        denominator=DENOMINATOR,
+        rows=RowMultipliers(row=tuple(used.tolist()), multiplier=tuple(rows[used].tolist())),
+        steps=StepMultipliers(
+            window=tuple(window[paid].tolist()),
+            step=tuple(step[paid].tolist()),
+            multiplier=tuple(amount[paid].tolist()),
+        ),
+        cuts=tuple(cut for cut in cuts if cut.multiplier),
+    )
+
+
+def _rounded_rows(program: CertifiedProgram, duals: Reals) -> Integers:
+    """Whole multipliers of the rows, (r,): none towards an absent side, of a soft row at most its price."""
+    rounded = np.rint(duals * DENOMINATOR)
+    rounded[program.defines] = 0
+    rounded = np.where(program.has_upper, rounded, np.minimum(rounded, 0))
+    rounded = np.where(program.has_lower, rounded, np.maximum(rounded, 0)).astype(np.int64)
+    most = np.where(program.soft, program.price * DENOMINATOR // program.miss_step, np.iinfo(np.int64).max)
+    return np.clip(rounded, -most, most)
+
+
+def _reduced(program: CertifiedProgram, rows: Integers, cuts: list[Cut]) -> Reals:
+    """The reduced value of each column, in parts of the denominator, (c,)."""
+    matrix, _ = derived(program, cuts)
+    freed = matrix.T @ np.array([cut.multiplier for cut in cuts], dtype=np.float64) if cuts else 0.0
+    found = DENOMINATOR * program.value.astype(np.float64) - program.matrix.T @ rows.astype(np.float64) + freed
+    return np.asarray(found, dtype=np.float64)
+
+
+def _longest_paths(formulation: Formulation, reduced: Reals) -> tuple[Integers, Integers, Integers]:
+    """(window, step, multiplier): differences along the longest paths. No airing keeps a reduced value above 0.
+
+    At the steps of a locked airing the multiplier is so high that no other airing there keeps one either. This does not
+    change the bound: what the steps add the locked airing loses.
+    """
+    reward = reduced[: formulation.airing_count]
+    potential = Pricer(formulation).potentials(reward)
+    amount = np.ceil(np.maximum(potential[:, :-1] - potential[:, 1:], 0.0))
+    locks = np.flatnonzero(formulation.locked)
+    owner, within = np.repeat(locks, formulation.steps[locks]), ranges(formulation.steps[locks])
+    offset = formulation.start[owner] - formulation.window_start[formulation.window[owner]] + within
+    amount[formulation.window[owner], offset] = np.ceil(max(0.0, float(reward.max(initial=0.0))))
+    window, offset = np.nonzero(amount)
+    return window, formulation.window_start[window] + offset, amount[window, offset].astype(np.int64)
+
+
+def _with_groups(formulation: Formulation, program: CertifiedProgram, rows: Integers, reduced: Reals) -> Integers:
+    """The best multiplier of every row "at most one bundle of this series": the largest reduced value in it."""
+    size = np.diff(program.matrix.indptr)
+    of_series = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (size > 0) & ~program.defines
+    of_series &= ~program.has_lower & (program.upper == 1)
+    better = rows.copy()
+    for row in np.flatnonzero(of_series).tolist():
+        entries = slice(program.matrix.indptr[row], program.matrix.indptr[row + 1])
+        if np.all(program.matrix.data[entries] == 1):
+            most = float(np.max(reduced[program.matrix.indices[entries]])) + rows[row]
+            better[row] = max(0, int(np.ceil(most)))
+    return better

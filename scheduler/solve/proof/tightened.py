@@ -1,0 +1,146 @@
+"""The relaxation of a certified program with at-most-one cuts, by simplex: duals whose bound anybody can check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from scheduler.certify.cuts import derived
+from scheduler.solve.params import DEFAULTS
+from scheduler.solve.programs.highs import QuietHighs, iterations_of
+from scheduler.solve.proof.at_most_one_cuts import AtMostOneCuts
+from scheduler.solve.proof.multipliers import Duals
+
+if TYPE_CHECKING:
+    from scheduler.arrays import Reals
+    from scheduler.certify import CertifiedProgram, Cut
+    from scheduler.certify.program import Matrix
+    from scheduler.formulation import Integers
+    from scheduler.solve.params import CertificateParams
+    from scheduler.solve.search.budget import Budget
+
+LARGEST = 1e3
+"""Rows with larger coefficients, those of viewer-minutes, are scaled down to about this."""
+
+
+def tightened(
+    program: CertifiedProgram, budget: Budget, params: CertificateParams = DEFAULTS.certificate
+) -> Duals | None:
+    """The duals of the relaxation with all at-most-one cuts that it violates, round after round.
+
+    None if the relaxation without cuts is not solved in time.
+    """
+    relaxation, source = _Relaxation(program), AtMostOneCuts(program, params.violated)
+    found = None
+    for _ in range(params.rounds + 1):
+        if not relaxation.solve(budget):
+            return found
+        found = relaxation.duals()
+        cuts = source.violated(relaxation.point())
+        if not cuts or budget.over():
+            break
+        relaxation.add(cuts)
+    return found
+
+
+class _Relaxation:
+    """The linear program in HiGHS: rule rows, rows of steps, cuts; soft rows have priced misses."""
+
+    def __init__(self, program: CertifiedProgram) -> None:
+        self.program = program
+        self.cuts: list[Cut] = []
+        self.rows = np.flatnonzero(~program.defines & (np.diff(program.matrix.indptr) > 0))
+        self.steps = _distinct(program)
+        rules = program.matrix[self.rows].astype(np.float64)
+        self.share = LARGEST / np.maximum(np.asarray(abs(rules).max(axis=1).todense()).ravel(), LARGEST)
+        self.unit = max(1.0, float(np.abs(program.value).mean()))
+        self.highs = QuietHighs()
+        self.highs.setOptionValue("threads", 1)
+        self.highs.passModel(self._lp(rules))
+
+    def _lp(self, rules: Matrix) -> highspy.HighsLp:
+        program, soft = self.program, np.flatnonzero(self.program.soft[self.rows])
+        count, steps = len(self.rows), len(self.steps)
+        step = program.miss_step[self.rows][soft].astype(np.float64)
+        signed, at = np.concatenate([step, -step]), np.concatenate([soft, soft])
+        miss = sparse.csr_array((signed, (at, np.arange(len(at)))), shape=(count, len(at)))
+        above = sparse.csr_array(sparse.diags_array(self.share) @ sparse.hstack([rules, miss]))
+        below = sparse.hstack([program.occupies[self.steps], sparse.csr_array((steps, len(at)))])
+        whole = sparse.csr_array(sparse.vstack([above, below]).astype(np.float64))
+        price, infinity = program.price[self.rows][soft] / self.unit, highspy.kHighsInf
+        lower = np.where(program.has_lower[self.rows], program.lower[self.rows] * self.share, -infinity)
+        upper = np.where(program.has_upper[self.rows], program.upper[self.rows] * self.share, infinity)
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = whole.shape
+        lp.col_cost_ = np.concatenate([-program.value / self.unit, price, price])
+        lp.col_lower_ = np.concatenate([program.low.astype(np.float64), np.zeros(len(at))])
+        lp.col_upper_ = np.concatenate([program.high.astype(np.float64), np.full(len(at), infinity)])
+        lp.row_lower_ = np.concatenate([lower, np.full(steps, -infinity)])
+        lp.row_upper_ = np.concatenate([upper, np.ones(steps)])
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = whole.indptr, whole.indices, whole.data
+        return lp
+
+    def solve(self, budget: Budget) -> bool:
+        """Solve again from the last basis. Returns whether it was solved in time."""
+        if not budget.counted:
+            self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(0.1, budget.left()))
+        self.highs.run()
+        budget.spend_iterations(iterations_of(self.highs.getInfo()), least=0.0)
+        return bool(self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    def point(self) -> Reals:
+        """The amounts of the columns, (c,)."""
+        return np.asarray(self.highs.getSolution().col_value)[: len(self.program.value)]
+
+    def add(self, cuts: list[Cut]) -> None:
+        """Append cuts."""
+        matrix, least = derived(self.program, cuts)
+        self.highs.addRows(
+            len(cuts),
+            least.astype(np.float64),
+            np.full(len(cuts), highspy.kHighsInf),
+            matrix.nnz,
+            matrix.indptr[:-1].astype(np.int32),
+            matrix.indices.astype(np.int32),
+            matrix.data.astype(np.float64),
+        )
+        self.cuts += cuts
+
+    def duals(self) -> Duals:
+        """The duals of rows, cuts and steps, and the value of the relaxation."""
+        program, solution = self.program, np.asarray(self.highs.getSolution().row_dual) * self.unit
+        count, steps = len(self.rows), len(self.steps)
+        rows = np.zeros(len(program.lower))
+        rows[self.rows] = -solution[:count] * self.share
+        key = program.step_key[self.steps]
+        return Duals(
+            bound=program.constant - self.highs.getInfo().objective_function_value * self.unit,
+            rows=rows,
+            cuts=tuple(self.cuts),
+            of_cuts=solution[count + steps :].tolist(),
+            steps=(key // program.span, key % program.span, -solution[count : count + steps]),
+        )
+
+
+def _distinct(program: CertifiedProgram) -> Integers:
+    """Steps whose rows imply those of all others; sorted.
+
+    A step at which nothing begins adds nothing to the step before, and equal sets of columns are stated once.
+    """
+    occupies, key = program.occupies, program.step_key
+    size = np.diff(occupies.indptr)
+    begins = np.ones(len(key), dtype=bool)
+    both = sparse.csr_array(occupies[1:].multiply(occupies[:-1]))
+    begins[1:] = (np.diff(key) > 1) | (np.diff(both.indptr) < size[1:])
+    filled = np.flatnonzero(begins & (size > 1))
+    if not len(filled):
+        return filled
+    marks = np.random.default_rng(1).integers(1, 2**62, size=occupies.shape[1], dtype=np.uint64)
+    rows = sparse.csr_array(occupies[filled])
+    sums = np.add.reduceat(marks[rows.indices] * rows.data.astype(np.uint64), rows.indptr[:-1])
+    _, once = np.unique(sums, return_index=True)
+    return np.asarray(filled[np.sort(once)], dtype=np.int64)
