@@ -73,11 +73,8 @@ def cuttable(program: CertifiedProgram) -> np.ndarray:
 
 def some_cut(program: CertifiedProgram, rng: np.random.Generator, size: float) -> Cut:
     rows = rng.choice(np.flatnonzero(cuttable(program)), size=2)
-    weight = [
-        int(rng.integers(1, 4))
-        * (1 if program.has_lower[row] and (rng.random() < 0.5 or not program.has_upper[row]) else -1)
-        for row in rows
-    ]
+    lower = program.has_lower[rows] & ((rng.random(2) < 0.5) | ~program.has_upper[rows])
+    weight = np.where(lower, 1, -1) * rng.integers(1, 4, 2)
     steps = rng.choice(program.step_key, size=int(rng.integers(0, 3)))
     return Cut(
         row=tuple(rows.tolist()),
