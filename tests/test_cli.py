@@ -44,8 +44,9 @@ def solved(tmp_path_factory):
     return out
 
 
-def test_solve_writes_the_three_files_of_the_contract(solved):
-    assert sorted(path.name for path in solved.iterdir()) == ["result.json", "timetable.csv", "timings.json"]
+def test_solve_writes_the_files_of_the_contract(solved):
+    names = ["certificate.json", "result.json", "timetable.csv", "timings.json"]
+    assert sorted(path.name for path in solved.iterdir()) == names
     text = (solved / "timetable.csv").read_text(encoding="utf-8")
     assert text.splitlines()[0] == ",".join(TIMETABLE_COLUMNS)
     result = json.loads((solved / "result.json").read_text(encoding="utf-8"))
