@@ -62,8 +62,9 @@ def confirm(digest: str, formulation: Formulation, verification: Verification, a
         wrong.append(msg("the value is above the bound: one of the two is wrong"))
     if said is not None and said.value is not None and said.value != verification.value:
         wrong.append(msg("result.json states another value: {value}", value=said.value))
-    if said is not None and bound is not None and said.certified_bound != bound:
-        wrong.append(msg("result.json states another certified bound: {bound}", bound=said.certified_bound or 0))
+    stated = None if said is None else said.certified_bound  # none if the search was cut short
+    if bound is not None and stated is not None and stated != bound:
+        wrong.append(msg("result.json states another certified bound: {bound}", bound=stated))
     return Confirmation(
         bound=bound,
         value=verification.value,
