@@ -32,6 +32,7 @@ class GridCell:
     agreements: str = ""
     minutes: int = 0
     tongue: str = ""
+    day: str = ""  # the broadcast day, 2026-12-09
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Grid:
     zone: str
     caption: str
     week: str
-    days: tuple[str, ...]
+    days: tuple[tuple[str, str], ...]  # (2026-12-09, in words)
     rows: tuple[GridRow, ...]
 
 
@@ -64,7 +65,7 @@ def grids(tables: Tables, language: Language) -> list[Grid]:
     for week in channel_weeks(tables.timetable):
         channel = tables.instance.channels[week.channel]
         caption = language.say("grid_of", channel=channel.name, week=language.period(week.week))
-        days = tuple(language.weekday(day) for day in week.days)
+        days = tuple((day.isoformat(), language.weekday(day)) for day in week.days)
         found.append(Grid(channel.id, channel.name, channel.zone, caption, week.week, days, _rows(week, words)))
     return found
 
@@ -77,17 +78,17 @@ def colours(tables: Tables) -> dict[str, int]:
 
 
 def _rows(week: ChannelWeek, words: _Words) -> tuple[GridRow, ...]:
-    beginning: list[list[Cell]] = [[] for _ in week.edges]
+    beginning: list[list[GridCell]] = [[] for _ in week.edges]
     busy = [False] * len(week.edges)
-    for column in week.columns:
+    for day, column in zip(week.days, week.columns, strict=True):
         for cell in column:
-            beginning[cell.row].append(cell)
+            beginning[cell.row].append(words.cell(week, cell, day.isoformat()))
             if cell.block is not None and words.kind(cell.block) != "anchor":
                 busy[cell.row : cell.row + cell.span] = [True] * cell.span
     rows = []
     for row in range(len(week.edges) - 1):
-        cells = tuple(words.cell(week, cell) for cell in beginning[row])
-        rows.append(GridRow(week.clock(row), week.edges[row + 1] - week.edges[row], busy[row], cells))
+        length = week.edges[row + 1] - week.edges[row]
+        rows.append(GridRow(week.clock(row), length, busy[row], tuple(beginning[row])))
     return tuple(rows)
 
 
@@ -107,11 +108,11 @@ class _Words:
         """Whether a block is an airing, an anchor or fallback."""
         return "fallback" if block.entry < 0 else "anchor" if self._listing["anchor"][block.entry] else "airing"
 
-    def cell(self, week: ChannelWeek, cell: Cell) -> GridCell:
+    def cell(self, week: ChannelWeek, cell: Cell, day: str) -> GridCell:
         """A cell of a grid in words."""
         block = cell.block
         if block is None:
-            return GridCell(cell.row, cell.span, "empty")
+            return GridCell(cell.row, cell.span, "empty", day=day)
         minute = (block.start + week.broadcast_start) % 1440
         time = f"{minute // 60:02d}:{minute % 60:02d}"
         item = self._contents[block.content]
@@ -127,6 +128,7 @@ class _Words:
             colour=self._colours[item.origin[0][0]],
             agreements="" if block.entry < 0 else self._listing["agreement"][block.entry].replace(";", " "),
             minutes=block.end - block.start,
+            day=day,
         )
 
     def _detail(self, block: Block, origin: str) -> str:

@@ -80,7 +80,7 @@ def _resource(name: str) -> str:
 
 def _content(tables: Tables, language: Language) -> dict[str, Any]:
     """The contents of the page; every number comes from the tables."""
-    instance = tables.instance
+    instance, weeks = tables.instance, grids(tables, language)
     return {
         "name": instance.file.name,
         "description": instance.file.description,
@@ -92,7 +92,8 @@ def _content(tables: Tables, language: Language) -> dict[str, Any]:
         "parameters": parameters(tables, language),
         "parity_charts": parity_charts(tables, language),
         "audience_chart": audience_chart(tables, language),
-        "grids": grids(tables, language),
+        "grids": weeks,
+        "days": sorted({day for week in weeks for day in week.days}),
         "day_begins": f"{instance.file.broadcast_day // 60:02d}:{instance.file.broadcast_day % 60:02d}",
         "links": [part for part in PARTS if part.link],
         "parts": _parts(tables, language),

@@ -37,7 +37,7 @@ def write_grids(sheet: Worksheet, weeks: Sequence[Grid], language: Language, for
         sheet.set_row(row, TITLE_POINTS)
         written.text(row, 0, f"{grid.caption} ({grid.zone})", formats.title)
         written.text(row + 1, 0, language.say("time"), formats.head)
-        for column, day in enumerate(grid.days, start=1):
+        for column, (_, day) in enumerate(grid.days, start=1):
             written.text(row + 1, column, day, formats.head)
         row = _write_rows(written, row + 2, grid, formats)
         written.text(row, 0, note, formats.note)

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DTD = Path("/usr/share/xmltv/xmltv.dtd")
 AXE = ROOT / ".readers" / "node_modules" / "axe-core" / "axe.min.js"
 LANGUAGES = ("kk", "ru", "en")
+WIDTHS = (390, 834, 1400)
 
 
 def run(*words, home=None):
@@ -134,12 +135,13 @@ def test_libreoffice_opens_the_workbook_and_keeps_text_as_text(tables, tmp_path,
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_whole_alone_and_accessible(browser, tables, tmp_path, language, scheme):
+def test_the_page_is_whole_alone_and_accessible(browser, tables, tmp_path, language, scheme, width):
     assert AXE.is_file(), "axe-core is not installed; run .ci/readers"
     path = tmp_path / "report.html"
     path.write_text(html_report(tables, language), encoding="utf-8")
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1400, "height": 900})
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900})
     page = context.new_page()
     asked, wrong = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -152,6 +154,47 @@ def test_the_page_is_whole_alone_and_accessible(browser, tables, tmp_path, langu
     assert violations == []
     assert wrong == []
     context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_heading_is_under_the_bar_and_nothing_is_wider_than_the_page(browser, tables, tmp_path, language, width):
+    path = tmp_path / "report.html"
+    path.write_text(html_report(tables, language), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 700})
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    bar = page.locator("nav").bounding_box()["height"]
+    assert bar <= (64 if width < 900 else 100)
+    for link in page.locator("nav .links a").all():
+        target = link.get_attribute("href")
+        page.goto(f"{path.as_uri()}{target}")
+        assert page.locator(f"{target} h2").first.bounding_box()["y"] >= bar
+    page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_channels_evening_is_found_by_its_day_and_a_programme_by_its_name(browser, tables, tmp_path, width):
+    path = tmp_path / "report.html"
+    path.write_text(html_report(tables, "en"), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(path.as_uri())
+    if width < 900:
+        page.click("#filters > summary")
+    page.select_option("#by-channel", "Q.kz")
+    day = page.locator("#by-day option").nth(1).get_attribute("value")
+    page.select_option("#by-day", day)
+    assert {one.get_attribute("data-d") for one in page.locator("td[data-d]:visible").all()} == {day}
+    page.click("button[type=reset]")
+    expect(page.locator("td[hidden], th[hidden]")).to_have_count(0)
+    title = page.locator("td.airing span").first.text_content()
+    assert title
+    page.fill("#by-words", title.upper())
+    named = page.locator("td.airing:not(.dim) span").all_text_contents()
+    assert title in named
+    assert all(title.lower() in one.lower() for one in named)
+    assert int(page.locator("#found").text_content()) == len(named)
+    page.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
