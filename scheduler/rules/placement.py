@@ -50,7 +50,9 @@ class PlacementRule(Rule):
     admit all airings of a place, which has one to three episodes, each directly after the one before, the last place
     those that are left. Locked airings are exceptions, and their days do not count. A series that had a slot before the
     horizon keeps it and its weekdays, and goes on at once unless a day set that it may have has no day left here.
-    Reruns of a series in a territory have one channel, version and start too, on any days.
+    Where its line `finishes`, a series begins only if the episodes that the horizon does not have fit between its end
+    and that of the rights, on the days of the day set. Reruns of a series in a territory have one channel, version and
+    start too, on any days.
 
     Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run a,
     Σ y_b ≤ 1 in every group (series, territory), and Σ y_b ≥ 1 (hard) where the series goes on. With s_k = 1 where
@@ -193,6 +195,16 @@ class PlacementRule(Rule):
                 count=wrong,
             )
             yield self._measured(code, Aspect("days", name), wrong, 0, text)
+        if kept and not past and off + wrong == 0:
+            lost = runs.episodes_lost(slot, days, len(kept))
+            text = msg_n(
+                "'{title}' in {territory}: the rights end before the last {count} episode",
+                "'{title}' in {territory}: the rights end before the last {count} episodes",
+                title=title,
+                territory=code,
+                count=lost,
+            )
+            yield self._measured(code, Aspect("finishes", name), lost, 0, text)
 
     def _measured(self, code: str, aspect: Aspect, have: int, need: int, text: Message) -> Measurement:
         """A hard least of one, or a most of nothing that no timetable may break."""
@@ -279,6 +291,23 @@ class Expected:
             off += len(by_day[day]) - sum(one.start in places for one in mine)
             uneven += abs(len(by_day[day]) - wanted)
         return off, uneven
+
+    def episodes_lost(self, slot: tuple[int, int, int], aired: list[date], count: int) -> int:
+        """The episodes after `count` in the horizon for which the rights leave no day, 0 if the series may stop."""
+        channel, content, clock = slot
+        instance, episodes = self.instance, self.episodes(slot)
+        programme = instance.programmes[int(instance.contents.programme[content])]
+        line = instance.placements.lines[int(instance.placements.line[content, channel])]
+        if programme.rights_to is None or not line.must_finish:
+            return 0
+        length = -(-programme.minutes // instance.timeline.grid) * instance.timeline.grid
+        ends = instance.timeline.broadcast_start + clock + (episodes - 1) * length + programme.minutes
+        last = programme.rights_to - timedelta(days=(ends - 1) // DAY)
+        begin = instance.file.horizon.start + timedelta(days=instance.file.horizon.days)
+        after = [begin + timedelta(days=day) for day in range(max((last - begin).days + 1, 0))]
+        sets = self.day_sets_of(slot, aired)
+        places = max((sum(day.weekday() in one for day in after) for one in sets), default=0)
+        return max(self.left - count - places * episodes, 0)
 
     def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
         """The day sets that ask for exactly the days on which a series has aired in a slot."""

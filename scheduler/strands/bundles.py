@@ -107,9 +107,10 @@ def build_bundles(airings: Airings) -> Bundles:
             )
             rests = np.union1d(rests, going)
             episodes = instance.placements.lines[number].episodes_per_place
-            parts.append(
-                _bundles_of(airings, mine_here, clock, left[key], days, place[:, :episodes], each_day=each_day)
-            )
+            part = _bundles_of(airings, mine_here, clock, left[key], days, place[:, :episodes], each_day=each_day)
+            if instance.placements.lines[number].must_finish:
+                part = _that_finish(airings, part, clock, left[key], days, place[:, :episodes])
+            parts.append(part)
     length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
     airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
     return _distinct(airings, length, airing, key, placed, held, rests)
@@ -237,6 +238,35 @@ def _bundles_of(
     begin, length = begin[length > 0], length[length > 0]
     within = ranges(length)
     return length, place[at[np.repeat(begin, length) + within // episodes], within % episodes]
+
+
+def _that_finish(
+    airings: Airings, part: tuple[Ints, Ints], clock: Ints, left: Ints, days: frozenset[int], place: Ints
+) -> tuple[Ints, Ints]:
+    """The bundles of a day set whose series have begun before or can end within their rights after the horizon.
+
+    Of n days from the first one after the horizon to the last one of the rights, ⌊(n − f + 6) / 7⌋ have a weekday that
+    comes f days after the first.
+    """
+    length, airing = part
+    instance, timeline = airings.instance, airings.instance.timeline
+    if not len(length):
+        return part
+    head = airing[np.cumsum(length) - length]
+    codes = list(instance.file.territories)
+    begun = np.array(
+        [[instance.past.last_episode(number, code) > 0 for code in codes] for number in range(len(instance.programmes))]
+    )
+    never = 10**6
+    ends = [(p.rights_to - timeline.first_day).days if p.rights_to else never for p in instance.programmes]
+    episodes, minutes = place.shape[1], airings.column("minutes")[head]
+    steps = (episodes - 1) * airings.column("steps")[head] * timeline.grid
+    later = (timeline.broadcast_start + clock[head] + steps + minutes - 1) // DAY
+    count = np.maximum(np.array(ends)[airings.programme[head]] - later - timeline.days + 1, 0)
+    weekday = (timeline.first_day.weekday() + timeline.days) % WEEK
+    free = sum(np.maximum((count - (day - weekday) % WEEK + WEEK - 1) // WEEK, 0) for day in days)
+    kept = begun[airings.programme[head], airings.territory[head]] | (free * episodes >= left[head] - length)
+    return length[kept], airing[np.repeat(kept, length)]
 
 
 def _distinct(

@@ -82,8 +82,25 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "rights end": {
         "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=2, rights_to="2026-12-08")],
+        "days": 3,
+    },
+    "rights end, and it may stop": {
+        "channels": [two_starts()],
         "programmes": [programme("s", 30, episodes=4, rights_to="2026-12-08")],
         "days": 3,
+        "placement": [{"as": "strand", "finishes": False}],
+    },
+    "rights end after the horizon": {
+        "channels": [kz(window("19:00", "19:30")), sister()],
+        "programmes": [programme("s", 30, episodes=4, rights_to="2026-12-14")],
+        "days": 2,
+        "placement": [{"as": "strand", "day_sets": ["mon", "mon-thu", "all"]}],
+    },
+    "rights end on the night after": {
+        "channels": [kz(window("23:30", "24:30"))],
+        "programmes": [programme("s", 30, episodes=3, rights_to="2026-12-09")],
+        "days": 2,
     },
     "event": {
         "channels": [two_starts()],

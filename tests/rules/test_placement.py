@@ -12,7 +12,7 @@ from scheduler.airings import build_airings
 from scheduler.rules import rules_of
 from scheduler.strands import build_bundles
 from scheduler.strands.bundles import start_clock
-from tests.builders import build, formulated, kz, programme
+from tests.builders import aired, build, formulated, kz, programme
 from tests.rules.agreement import disagreements
 from tests.rules.placement_cases import CASES, EVENING, SERIES, sister, two_starts
 
@@ -105,3 +105,14 @@ def test_the_last_place_has_the_episodes_that_are_left(tmp_path):
 
 def test_a_day_on_which_the_second_episode_cannot_air_pauses_the_strand(tmp_path):
     assert days_of(built(tmp_path, CASES["two in a place, cut by an anchor"])) == Counter({(0, 0, 2, 2): 1})
+
+
+def test_a_series_begins_only_if_its_episodes_fit_into_its_rights(tmp_path):
+    """Two of four air on Monday and Tuesday; until the 14th Monday to Thursday leaves three days, Monday one."""
+    case = CASES["rights end after the horizon"]
+    assert days_of(built(tmp_path / "four", case)) == Counter({(0, 1): 2})
+    more = {**case, "programmes": [{**case["programmes"][0], "episodes": 9}]}
+    nine = built(tmp_path / "nine", more)
+    assert not len(build_bundles(build_airings(nine, rules_of(nine))))
+    began = {**more, "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)]}
+    assert days_of(built(tmp_path / "began", began))

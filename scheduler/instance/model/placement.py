@@ -47,11 +47,22 @@ class Placement(Frozen):
         description="episodes in one place, each directly after the one before; the last place has those that are left",
     )
 
+    finishes: bool | None = Field(
+        None,
+        description="whether a title begins only if all its episodes fit into its rights: those that the horizon does"
+        " not have, on the days of its day set after it; by default yes for strands and events",
+    )
+
     @model_validator(mode="after")
     def _has_places(self) -> Placement:
         if self.kind == "free" and self.episodes_per_place > 1:
             raise ValueError("episodes_per_place: titles that air freely have no places; write strand, event or weekly")
         return self
+
+    @property
+    def must_finish(self) -> bool:
+        """Whether a title may begin only if its last episode can air."""
+        return self.kind in ("strand", "event") if self.finishes is None else self.finishes
 
     def allowed_days(self) -> tuple[frozenset[str], ...]:
         """The day sets that a slot may have."""
