@@ -1,4 +1,4 @@
-"""Two timetables of one instance side by side: which airings moved, came or went, and what that changed."""
+"""The differences of two timetables of an instance: airings moved, added, dropped, altered, and the effect on rules."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ MATCHES: tuple[tuple[str, list[str]], ...] = (
     ("moved", ["programme", "episode", *VERSION]),
     ("moved", ["programme"]),
 )
-"""What two airings must share to be one and the same, tried in this order; the k-th goes with the k-th."""
+"""Columns by which two airings are the same one, tried in this order. The k-th of both sides are matched."""
 
 WORSE = ("hard", "soft", "parity", "audience", "value", "changes")
-"""By what a timetable can be worse than another."""
+"""Ways in which a timetable can be worse than another."""
 
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """What is different in `after`. `changes` has the columns CHANGES, sorted by start."""
+    """The differences of `after` from `before`. `changes` has the columns CHANGES, sorted by start."""
 
     before: Verification
     after: Verification
@@ -45,7 +45,7 @@ class Difference:
     rows: pd.DataFrame  # rule, channel, period, aspect, unit, have_before, have_after, miss_before, miss_after
 
     def worse(self) -> dict[str, bool]:
-        """By which of WORSE the second timetable is worse than the first (or different, for `changes`)."""
+        """The entries of WORSE in which the second timetable is worse (for `changes`: different)."""
         hard, soft, agreements = self.rows["hard"], ~self.rows["hard"], self.rows["agreement"]
         grew = self.rows["miss_after"] > self.rows["miss_before"]
         return {
@@ -66,7 +66,7 @@ def compare(before: Timetable, after: Timetable) -> Difference:
 
 
 def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
-    """CHANGES: every airing that was altered in its place, moved, dropped or added."""
+    """A frame with CHANGES: every airing that was altered, moved, dropped or added."""
     old, new = timetable_frame(before), timetable_frame(after)
     found = []
     for change, keys in MATCHES:
@@ -88,7 +88,7 @@ def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
 
 
 def _changes(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) -> pd.DataFrame:
-    """Rows of CHANGES for airings that go with one another, line by line."""
+    """Rows of CHANGES for matched airings, line by line."""
     said = new if new is not None else old
     assert said is not None
     blank = pd.Series([""] * len(said), index=said.index, dtype=object)
@@ -114,7 +114,7 @@ def _changes(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) ->
 
 
 def _changed_rows(before: Verification, after: Verification, agreements: set[str]) -> pd.DataFrame:
-    """Every rule row that either timetable misses or that both have differently."""
+    """Every rule row that one of the timetables misses or whose amounts differ."""
     keys = ["rule", "channel", "period", "aspect", "sense", "unit", "hard"]
 
     def frame(rows: tuple[Measurement, ...]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Why a programme is not on air, as a code and values: reports make the words."""
+"""The reason why a programme does not air, as a code and values. Reports put it in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables as text: columns in line for a terminal, Markdown, or HTML. Cells are texts that are already written."""
+"""Tables as text: aligned columns for a terminal, Markdown, or HTML. Cells are finished texts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 def aligned_lines(
     head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool], *, ruled: bool = False
 ) -> list[str]:
-    """The head and the rows with their columns in line, two blanks apart.
+    """The head and the rows in aligned columns, two spaces apart.
 
     Parameters
     ----------
     right
-        Per column whether its cells end in line, as numbers do.
+        Per column whether it is aligned to the right, as numbers are.
     ruled
         Whether a line of dashes follows the head.
     """
@@ -37,7 +37,7 @@ def aligned_lines(
 
 
 def width_of(text: str) -> int:
-    """Columns of a terminal that a text takes."""
+    """Width of a text in columns of a terminal."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
     return len(text) + wide - sum(unicodedata.combining(sign) > 0 for sign in text)
 
@@ -45,13 +45,13 @@ def width_of(text: str) -> int:
 def markdown_lines(
     head: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[bool] | None = None
 ) -> list[str]:
-    """A Markdown table; `right` says per column whether it is set to the right. Cells may hold Markdown, but no bar."""
+    """A Markdown table; `right` is whether each column is aligned to the right. Cells may have Markdown but no bar."""
     rule = ["---:" if to_right else "---" for to_right in right or [False] * len(head)]
     return [f"| {' | '.join(cells)} |" for cells in (head, rule, *rows)]
 
 
 def without_bars(text: str) -> str:
-    """Text whose bars do not end a cell of a Markdown table."""
+    """The text with its bars escaped, for a cell of a Markdown table."""
     return text.replace("|", "\\|").replace("\n", " ")
 
 

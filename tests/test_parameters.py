@@ -17,11 +17,70 @@ from scheduler.reconcile.params import ReconcileTables
 from scheduler.replan.params import ReplanTables
 
 PACKAGE = Path(scheduler.__file__).parent
-SEARCHED = ("solve", "explain", "replan", "why", "cost", "reconcile", "ratings")
+SEARCHED = ("solve", "explain", "replan", "why", "cost", "reconcile", "ratings", "generate", "imports", "bench")
 INDEX, ARITHMETIC, MEMORY = "an index or a code", "guards arithmetic", "bounds memory"
 SHOWN, FORMAT, PROOF = "only what is printed", "part of a file's format", "a proof rests on it"
+CALENDAR = "a fact of clocks and calendars"
+SUITE = "part of the generated world, as facts.yaml is: another value would be another suite under the same name"
+RUN = "a limit of benchmark processes; it is no part of a row's answer"
+COMPARED = "a definition of the benchmark's figures: runs are only comparable with the same one"
+READING = "how a doubtful cell is read; the import reports what it read or refuses, and an option or the cell decides"
 CONSTANTS = {
+    "bench/disruptions.py": {"CLOSE": SHOWN, "LIMIT": COMPARED},
+    "bench/measure.py": {"GAP_SHIFT": COMPARED, "SECONDS_SHIFT": COMPARED},
+    "bench/picture.py": {"LEAST_GAP": SHOWN, "MOMENTS": SHOWN, "MOST_GAP": SHOWN},
+    "bench/proofs.py": {"CONFIGURATIONS": "the settings of CP-SAT that are compared", "LIMIT": COMPARED},
+    "bench/runner.py": {"BUILD_LIMIT": RUN, "GRACE": RUN, "VERIFY_LIMIT": RUN},
+    "bench/tables.py": {"COUNTS_FROM": COMPARED},
+    "bench/watch.py": {"LOOK_EVERY": RUN},
+    "bench/wednesday.py": {
+        "EVENT": "the hours of the event in the scenario",
+        **dict.fromkeys(("TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"), CALENDAR),
+    },
+    "bench/words.py": {"SAME": SHOWN},
     "explain/text.py": {"MOST_LISTED": SHOWN},
+    "generate/cast.py": {
+        "SATURDAY": CALENDAR,
+        **dict.fromkeys(
+            (
+                *("SHARE_OF_INHABITANTS", "TYPICAL", "GENRE_SPREAD", "CHANNEL_SPREAD", "NEWS_MINUTES", "LIVE_EACH"),
+                *("WEEKEND_EARLIER", "WEEKEND_LONGER", "HOLIDAY_EARLIER", "HOLIDAY_REST"),
+            ),
+            SUITE,
+        ),
+    },
+    "generate/catalogue.py": dict.fromkeys(
+        (
+            *("APPEAL_SPREAD", "EVENT_CHANCE", "EVENT_PARTS", "GENRE_MIX", "LONGEST_SERIES", "SERIES_LENGTH"),
+            *("SHORTEST", "SHORTEST_SERIES"),
+        ),
+        SUITE,
+    ),
+    "generate/dials.py": {"Share": "a field's type"},
+    "generate/hidden.py": {"BALANCE": SUITE, "LOCAL_CHANCE": SUITE},
+    "generate/regular.py": {
+        **dict.fromkeys(("DAY", "WEEK"), CALENDAR),
+        **dict.fromkeys(("AHEAD", "FILLED", "LEAN", "PREMIERES", "SLACK", "TRIES"), SUITE),
+    },
+    "generate/rulebook.py": dict.fromkeys(("LEAST_GENRE_MINUTES", "LEAST_TOLERANCE", "MOURNING_EACH"), SUITE),
+    "imports/age_marks.py": {"OLDEST": "the highest age mark of any country"},
+    "imports/cells.py": dict.fromkeys(("MAX_BYTES", "MAX_CELLS", "MAX_ROWS"), MEMORY),
+    "imports/clocks.py": {"FIRST_CLOCK": FORMAT, "FIRST_SERIAL": FORMAT},
+    "imports/columns.py": {"SEARCHED": READING},
+    "imports/dates.py": {"FIRST_YEAR": CALENDAR, "LAST_YEAR": CALENDAR, "_SERIALS": READING},
+    "imports/encoding.py": {"MOSTLY": READING},
+    "imports/findings.py": {"MOST": SHOWN},
+    "imports/guide.py": {"MAX_BYTES": MEMORY, "_UNITS": CALENDAR},
+    "imports/guide_text.py": {"MOST_LISTED": SHOWN},
+    "imports/guide_time.py": {"FIRST_YEAR": CALENDAR, "LAST_YEAR": CALENDAR, "_ABBREVIATIONS": CALENDAR},
+    "imports/guide_xml.py": {"DEEPEST": MEMORY},
+    "imports/lengths.py": {"LONGEST": READING},
+    "imports/review.py": {"NAMED": SHOWN, "SAMPLE": SHOWN},
+    "imports/schedule_times.py": {"LONGEST_OVER_MIDNIGHT": READING, "NIGHT": READING},
+    "imports/slots.py": {"LONGEST": READING, "LONGEST_GAP": READING, "LONGEST_GUESS": READING, "MINUTE": CALENDAR},
+    "imports/workbook_limits.py": dict.fromkeys(
+        ("CHUNK", "MAX_CELLS", "MAX_DEPTH", "MAX_PARTS", "MAX_TEXT", "MAX_UNPACKED"), MEMORY
+    ),
     "ratings/params.py": {"Prior": "a field's type"},
     "reconcile/bxf.py": {"MAX_BYTES": MEMORY},
     "reconcile/certificate.py": {"WIDTHS": SHOWN},

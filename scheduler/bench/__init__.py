@@ -1,1 +1,1 @@
-"""Benchmark runs: suites of generated instances, our engines and what else one could pick, side by side."""
+"""Benchmark runs: suites of generated instances, solved by the engines of parity and by general solvers."""

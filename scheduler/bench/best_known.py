@@ -1,4 +1,4 @@
-"""best_known.csv: the most value and the least bound that any run has shown for every instance."""
+"""best_known.csv: the highest value and the lowest bound of every instance over all runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class BestKnown(BaseModel):
-    """One line: value and bound in viewer-minutes, each with the engine, day and version that showed it."""
+    """One line: value and bound in viewer-minutes, each with the engine, day and version that found it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,9 +34,9 @@ class BestKnown(BaseModel):
 
 
 def read_best_known(path: Path) -> dict[str, BestKnown]:
-    """The lines of a file by instance; none where there is no file.
+    """The lines of a file by instance; none if there is no file.
 
-    Raises ValueError, with the line, where one is no line of best known values.
+    Raises ValueError with the number of a line that is not valid.
     """
     if not path.exists():
         return {}
@@ -54,10 +54,10 @@ def read_best_known(path: Path) -> dict[str, BestKnown]:
 
 
 def updated(known: dict[str, BestKnown], rows: Iterable[Row]) -> dict[str, BestKnown]:
-    """What is known after some runs: values only where `verify` confirmed that every hard rule is kept.
+    """The best known values and bounds after some runs. A value counts if `verify` confirmed all hard rules.
 
-    A bound below such a value is wrong and is not kept, whichever came first. A line for another state of the instance
-    (another hash) starts again.
+    A bound below such a value is wrong and is removed. A line for another state of the instance (another hash) is
+    replaced.
     """
     found = dict(known)
     for row in rows:
@@ -84,7 +84,7 @@ def updated(known: dict[str, BestKnown], rows: Iterable[Row]) -> dict[str, BestK
 
 
 def write_best_known(path: Path, known: dict[str, BestKnown]) -> None:
-    """Write the file whole, by instance."""
+    """Write the whole file, in order of instances."""
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, list(BestKnown.model_fields), lineterminator="\n")
     writer.writeheader()

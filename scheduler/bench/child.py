@@ -1,4 +1,4 @@
-"""One solve in a process of its own: it writes down what it knows as it goes, so that a kill loses nothing.
+"""One solve in its own process. It writes its results on the way, so that a kill loses nothing.
 
 Run as `python -m scheduler.bench.child JOB EVENTS`: JOB is a JSON file, EVENTS gets one JSON line per event.
 """
@@ -74,7 +74,7 @@ def _moment(search: Search) -> dict[str, Any]:
 
 
 def _verify(airings: Airings, search: Search, events: _Events) -> None:
-    """Let `verify` judge the best timetable, and write down how the run ended."""
+    """Check the best timetable with `verify`, and write how the run ended."""
     began = time.monotonic()
     said: dict[str, Any] = {"outcome": "nothing", "verdict": "none"}
     try:

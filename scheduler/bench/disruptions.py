@@ -1,7 +1,7 @@
-"""How replanning does on random disruptions of a generated week.
+"""Measure replanning on random disruptions of a generated week.
 
 Run as `python -m scheduler.bench.disruptions COUNT [FIRST_SEED [DAYS]]`. An instance of the smoke suite is solved, then
-for every seed something happens to it: a title is withdrawn, a live event takes an evening, or an airing does not air.
+for every seed there is one disruption: a title is withdrawn, a live event takes an evening, or an airing does not air.
 One line for each replan, then the sums. Times depend on the machine and its load.
 """
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 LIMIT = 20.0
-"""Seconds of a replan."""
+"""Time limit of a replan, seconds."""
 
 CLOSE = 0.05
-"""A change this near its bound, as a share, or a unit of it away, is called close."""
+"""A change is called close to its bound if it exceeds it by this share at most, or by one unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Row:
 
 
 def disrupted(instance: Instance, path: Path, random: np.random.Generator) -> tuple[str, Instance, list[int], int]:
-    """(what happened, the instance after it, airings that did not air, the first day that is not frozen)."""
+    """(disruption, the instance after it, airings that did not air, the first day that is not frozen)."""
     plan = read_published(instance, path).timetable
     horizon = instance.file.horizon
     day = int(random.integers(1, horizon.days))
@@ -105,7 +105,7 @@ def rows(count: int, first: int, days: int) -> list[Row]:
 
 
 def main(count: int, first: int = 1, days: int = 7) -> None:
-    """Run and say the sums."""
+    """Run, and print the sums."""
     found = rows(count, first, days)
     close = sum(row.close for row in found)
     kept = sum(not row.hard_missed for row in found)

@@ -1,4 +1,4 @@
-"""The engines of a benchmark run by name: our strategies, and the peers."""
+"""The engines of a benchmark run by name: the strategies of parity, and general solvers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ PEERS: dict[str, Callable[[Search], None]] = {"cp-sat": cp_sat, "highs": highs, 
 """General solvers on the same rows."""
 
 ENGINES: tuple[str, ...] = (*STRATEGIES, *PEERS)
-"""Every name that a run may ask for."""
+"""All names of engines."""
 
 
 def run_engine(name: str, search: Search) -> None:
-    """Let an engine search; what fails is a fault of the search in words."""
+    """Let an engine search. An exception becomes an error of the search."""
     if name not in PEERS:
         run(search)
         return

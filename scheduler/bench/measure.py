@@ -1,4 +1,4 @@
-"""The figures by which runs are compared."""
+"""The figures for comparing runs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ GAP_SHIFT = 1e-4
 
 
 def shifted_geometric_mean(values: Iterable[float], shift: float) -> float | None:
-    """exp(mean(log(x + s))) − s: a mean that neither the largest nor the smallest values rule."""
+    """exp(mean(log(x + s))) − s, the shifted geometric mean; neither the largest nor the smallest values dominate."""
     logs = [math.log(value + shift) for value in values]
     return math.exp(sum(logs) / len(logs)) - shift if logs else None
 
 
 def primal_gap(value: int | None, reference: int) -> float:
-    """|reference − value| / max(|reference|, |value|), 0 to 1; 1 without a value or of the other sign."""
+    """|reference − value| / max(|reference|, |value|), 0 to 1. It is 1 without a value or if the signs differ."""
     if value is None or value * reference < 0:
         return 1.0
     largest = max(abs(reference), abs(value))
@@ -31,7 +31,7 @@ def primal_gap(value: int | None, reference: int) -> float:
 def primal_integral(trajectory: Sequence[Point], reference: int, seconds: float) -> float:
     """The mean primal gap over the time limit: (1/T) ∫ gap(t) dt, 0 (best at once) to 1 (nothing at all).
 
-    A timetable counts from when it keeps every hard rule. T. Berthold, Measuring the impact of primal
+    A timetable counts if it keeps every hard rule. T. Berthold, Measuring the impact of primal
     heuristics, Operations Research Letters 41 (2013), with the limit divided out.
     """
     total, at, gap = 0.0, 0.0, 1.0
@@ -51,7 +51,7 @@ def gap_to(value: int, bound: int) -> float:
 
 
 def best_bounds(rows: Iterable[Row]) -> dict[str, int]:
-    """The least bound of every instance that no timetable of any row refutes."""
+    """The lowest bound of every instance that is not below a confirmed value."""
     found: dict[str, int] = {}
     rows = list(rows)
     values = best_values(rows)
@@ -62,7 +62,7 @@ def best_bounds(rows: Iterable[Row]) -> dict[str, int]:
 
 
 def best_values(rows: Iterable[Row]) -> dict[str, int]:
-    """The most value of every instance among timetables that keep every hard rule."""
+    """The highest value of every instance among timetables that keep every hard rule."""
     found: dict[str, int] = {}
     for row in rows:
         if row.answered and row.value is not None:

@@ -1,4 +1,4 @@
-"""Two pictures of a run as SVG: how many instances are within which gap, and how the gap falls over time."""
+"""Two pictures of a run as SVG: the share of runs within each gap, and the gap over time."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def gap_profile(rows: Sequence[Row], best: Yardsticks) -> str:
 
 
 def gap_over_time(rows: Sequence[Row], best: Yardsticks) -> str:
-    """The mean gap (shifted geometric, 100 % without an answer) to the best proven bound as time passes."""
+    """The mean gap to the best proven bound over time (shifted geometric mean, 100 % without an answer)."""
     limit = max((row.time_limit for row in rows), default=1.0)
     first = min(0.1, limit / 10)
     moments = [first * (limit / first) ** (step / MOMENTS) for step in range(MOMENTS + 1)]
@@ -87,7 +87,7 @@ def _drawing(
     *,
     log_y: bool,
 ) -> str:
-    """One picture as SVG whose words stay words; the same rows give the same bytes."""
+    """One picture as SVG with its words as text. The same rows give the same bytes."""
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": title, "font.size": 10}):
         figure = Figure(figsize=(7.6, 4.2), layout="constrained")
         axes = figure.subplots()

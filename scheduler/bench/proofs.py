@@ -1,9 +1,8 @@
-"""Whether solvers prove the truth: CP-SAT under several settings, and HiGHS, on small generated instances.
+"""Check the proofs of solvers: CP-SAT under several settings, and HiGHS, on small generated instances.
 
 Run as `python -m scheduler.bench.proofs COUNT [FIRST_SEED [SETTING …]]`; without a setting's name all are tried, HiGHS
-always. Every instance is solved as it is and with part of the
-timetable that it was built around as locks. A claim is wrong where a better timetable is known: the one that the
-instance was built around, or one that another run found.
+always. Every instance is solved without locks, and with part of its hidden timetable as locks. A claim is wrong if a
+better timetable is known: the hidden one, or one that another run found.
 """
 
 from __future__ import annotations
@@ -39,10 +38,10 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 LIMIT = 2.0
-"""Seconds of one solve."""
+"""Time limit of one solve, seconds."""
 
 CONFIGURATIONS: dict[str, dict[str, Any]] = {
-    "CP-SAT as it comes": {},
+    "CP-SAT with its defaults": {},
     "CP-SAT without included constraints": {"presolve_inclusion_work_limit": 0},
     "CP-SAT without presolve": {"cp_model_presolve": False},
 }
@@ -52,7 +51,7 @@ LOCK_COLUMNS = [name for name in TIMETABLE_COLUMNS if name in NEEDED_COLUMNS]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one configuration says of one instance."""
+    """The result of one configuration on one instance."""
 
     decided: bool
     value: float  # the most that it calls possible, −inf where it calls the instance impossible
@@ -60,7 +59,7 @@ class Claim:
 
 
 def claims(formulation: Formulation, names: Collection[str] = tuple(CONFIGURATIONS)) -> dict[str, Claim]:
-    """What the named configurations, and HiGHS, say of a formulation."""
+    """The results of the named configurations, and of HiGHS, on a formulation."""
     said = {name: _cp_sat(formulation, CONFIGURATIONS[name]) for name in names}
     search = Search(formulation, Settings(time_limit=LIMIT, workers=1))
     end = mip(search, program_of(formulation), search.budget)
@@ -104,7 +103,7 @@ def instances(count: int, first: int) -> Iterator[tuple[Instance, int]]:
 
 
 def _lock(folder: Path, share: float, random: np.random.Generator) -> None:
-    """Make a share of the hidden timetable's airings locks."""
+    """Turn a share of the hidden timetable's airings into locks."""
     with (folder / HIDDEN_FILE).open(encoding="utf-8", newline="") as stream:
         aired = [row for row in csv.DictReader(stream) if not row["anchor"]]
     picked = [row for row in aired if random.random() < share]
@@ -116,9 +115,9 @@ def _lock(folder: Path, share: float, random: np.random.Generator) -> None:
 
 
 def main(count: int, first: int = 1, *names: str) -> Counter[tuple[str, str]]:
-    """Count what every configuration decides and what of that is wrong; say it every hundred instances and at the end.
+    """Count the claims of every configuration and the wrong ones; print both every hundred instances and at the end.
 
-    `count` seeds are drawn from; the few that leave nothing to exchange are passed over.
+    `count` seeds are used. Those few that allow no exchange are left out.
     """
     counted: Counter[tuple[str, str]] = Counter()
     chosen = names or tuple(CONFIGURATIONS)

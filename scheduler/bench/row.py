@@ -37,7 +37,7 @@ class Seconds(BaseModel):
 
 
 class RowRegularity(BaseModel):
-    """Shares of the series' first runs or days, 0 to 1, as result.json has them; none where there is no series."""
+    """Shares of the series' first runs or days, 0 to 1, as in result.json; none if there is no series."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -94,7 +94,7 @@ class Row(BaseModel):
 
     @property
     def key(self) -> tuple[str, str, int, float, float, int]:
-        """What makes a run of a suite: a row with this key need not be run again."""
+        """The identity of a run. If there is a row with this key, it is not run again."""
         return self.instance, self.engine, self.engine_seed, self.time_limit, self.memory_limit, self.workers
 
     @property
@@ -104,9 +104,9 @@ class Row(BaseModel):
 
 
 def read_rows(path: Path) -> list[Row]:
-    """All rows of a results file; a last line that was cut short by an interruption is left out.
+    """All rows of a results file. An incomplete last line, left by an interruption, is ignored.
 
-    Raises ValueError, with the line, where another line is no row.
+    Raises ValueError with the number of any other line that is not a row.
     """
     rows: list[Row] = []
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -1,4 +1,4 @@
-"""Run a suite: generate its instances, solve each with each engine in a process of its own, append a row for each."""
+"""Run a suite: generate its instances, solve each with each engine in a separate process, and append a row for each."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 GRACE = 30.0
-"""Seconds over the limit after which an engine's process is killed."""
+"""Seconds after the limit when an engine's process is killed."""
 
 BUILD_LIMIT = 900.0
-"""Seconds for loading and building, which the limit does not count."""
+"""Seconds for loading and building; they do not count towards the limit."""
 
 VERIFY_LIMIT = 300.0
-"""Seconds for `verify` after the search, which the limit does not count either."""
+"""Seconds for `verify` after the search; they do not count towards the limit."""
 
 PACKAGES = ("numpy", "scipy", "ortools", "highspy", "pyscipopt")
 
 
 class WrongFolderError(Exception):
-    """What lies where a suite's instance should be is another one: its rows would pass for the suite's."""
+    """The folder of a suite's instance has another instance. Its rows would be taken for the suite's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Job:
 
     @property
     def instance(self) -> str:
-        """The name of the instance, which is its folder."""
+        """The name of the instance and of its folder."""
         return instance_name(self.suite, self.seed, self.tightness)
 
     @property
@@ -74,7 +74,7 @@ def jobs(
     workers: int = 2,
     engine_seed: int = 1,
 ) -> list[Job]:
-    """The solves of a suite, instance by instance; what is not given is the suite's."""
+    """The solves of a suite, instance by instance. Arguments that are not given are taken from the suite."""
     chosen = suite(name)
     return [
         Job(
@@ -94,7 +94,7 @@ def jobs(
 
 
 def run_jobs(wanted: Sequence[Job], out: Path, work: Path, done: Sequence[Row]) -> Iterator[Row]:
-    """Run what has no row yet, append every row to `out` at once, and yield it."""
+    """Run the jobs that have no row yet. Each row is appended to `out` at once and yielded."""
     known = {row.key for row in done}
     references = best_values(done)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +113,7 @@ def run_jobs(wanted: Sequence[Job], out: Path, work: Path, done: Sequence[Row]) 
 
 
 def run_job(job: Job, work: Path, reference: int | None = None) -> Row:
-    """Solve one job in a process of its own; a crash, a kill or a lack of memory is a row like any other."""
+    """Solve one job in a separate process. A crash, a kill or a lack of memory also gives a row."""
     folder = instance_folder(job, work)
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     with tempfile.TemporaryDirectory() as scratch:
@@ -131,9 +131,9 @@ def run_job(job: Job, work: Path, reference: int | None = None) -> Row:
 
 
 def instance_folder(job: Job, work: Path) -> Path:
-    """The job's instance in `work`, generated there unless it is there already.
+    """The job's instance in `work`; it is generated if it does not exist.
 
-    Raises WrongFolderError where something else lies in its place.
+    Raises WrongFolderError if its folder has another content.
     """
     folder, dials = work / job.instance, suite(job.suite).dials_at(job.tightness)
     if not all((folder / name).exists() for name in FILES):
@@ -142,13 +142,13 @@ def instance_folder(job: Job, work: Path) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         generate(Path(scratch), dials, job.seed, job.instance)
         if digest_of(folder) != digest_of(Path(scratch)):
-            said = f"{folder} is not {job.instance} as the suite has it"
+            said = f"{folder} is not the instance {job.instance} of the suite"
             raise WrongFolderError(f"{said}; move the folder, or name another one with --work")
     return folder
 
 
 class _Clock:
-    """Decides when a child process is late, from the events that it has written."""
+    """Decides whether a child process is late, from the events that it has written."""
 
     def __init__(self, events: Path, limit: float) -> None:
         self._events, self._limit = events, limit
@@ -248,7 +248,7 @@ def _asked(job: Job, started: str) -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of the tool and of what it is compared with."""
+    """Versions of parity and of the solvers that it is compared with."""
     found = {"parity-scheduler": __version__, "python": platform.python_version()}
     for name in PACKAGES:
         try:
@@ -259,7 +259,7 @@ def versions() -> dict[str, str]:
 
 
 def machine() -> dict[str, str | int | float]:
-    """What the run was on: processor, cores, memory, system."""
+    """The machine of the run: processor, cores, memory, system."""
     model = platform.machine()
     cpus = Path("/proc/cpuinfo")
     if cpus.exists():
@@ -276,7 +276,7 @@ def machine() -> dict[str, str | int | float]:
 
 
 def _without_half_line(out: Path) -> None:
-    """Cut off a last line that an interruption left unfinished."""
+    """Remove an incomplete last line, left by an interruption."""
     if out.exists():
         raw = out.read_bytes()
         if raw and not raw.endswith(b"\n"):

@@ -1,4 +1,4 @@
-"""What the rows of a run say, as tables of figures: per suite and engine, per instance, and run against run."""
+"""Tables of figures from the rows of a run: per suite and engine, per instance, and run against run."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from scheduler.bench.row import Row
 
 COUNTS_FROM = 0.05
-"""A suite's instance counts only where greedy ends more than this far below the best bound."""
+"""An instance counts only if greedy ends below the best bound by more than this share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Yardsticks:
-    """The best that is known of every instance: by any row, and by the file of best known values."""
+    """The best known value and bound of every instance, from rows and from the file of best known values."""
 
     value: Mapping[str, int]
     bound: Mapping[str, int]
 
 
 def yardsticks(rows: Sequence[Row], known: Mapping[str, BestKnown]) -> Yardsticks:
-    """Take the best of the rows and of what is known of the same state of the instance."""
+    """The best of the rows and of the known values of the same state of the instance."""
     values, bounds = best_values(rows), best_bounds(rows)
     for name, states in _states(rows).items():
         line = known.get(name)
@@ -48,7 +48,7 @@ def yardsticks(rows: Sequence[Row], known: Mapping[str, BestKnown]) -> Yardstick
 
 
 def _states(rows: Sequence[Row]) -> dict[str, set[str]]:
-    """The hashes under which every instance was run, of rows that came as far as loading it."""
+    """The hashes of every instance, from all rows whose instance was loaded."""
     found: dict[str, set[str]] = {}
     for row in rows:
         if row.instance_sha256 is not None:
@@ -58,7 +58,7 @@ def _states(rows: Sequence[Row]) -> dict[str, set[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One engine on one suite. Means are shifted geometric means over the rows that have the figure."""
+    """One engine on one suite. Means are shifted geometric means over the rows with the figure."""
 
     suite: str
     engine: str
@@ -124,7 +124,7 @@ def common_gap(row: Row, best: Yardsticks) -> float | None:
 
 
 def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
-    """Which instances count: greedy misses a hard rule or ends far below the bound; those it was run on to its end."""
+    """Whether each instance on which greedy ended counts: it misses a hard rule or ends far below the bound."""
     found: dict[str, bool] = {}
     for row in rows:
         if row.engine == "greedy":
@@ -137,7 +137,7 @@ def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
 
 
 def contradictions(rows: Sequence[Row], best: Yardsticks) -> list[str]:
-    """In words, where a confirmed value is above a bound, or rows of one name are of different instances."""
+    """Sentences on contradictions: a confirmed value above a bound, or rows of one name from different instances."""
     states = _states(rows).items()
     wrong = [f"{name}: rows of {len(each)} different instances" for name, each in states if len(each) > 1]
     wrong += [
@@ -164,14 +164,14 @@ class Change:
 
     @property
     def value_change(self) -> float | None:
-        """By what share the value has grown; None where either has no answer."""
+        """Growth of the value as a share; None if one of the two has no answer."""
         if not (self.before.answered and self.after.answered) or not self.before.value or self.after.value is None:
             return None
         return (self.after.value - self.before.value) / abs(self.before.value)
 
 
 def changes(before: Sequence[Row], after: Sequence[Row]) -> list[Change]:
-    """Rows of two runs on the same state of an instance, with the same engine and seed."""
+    """Pairs of rows of two runs with the same state of an instance, engine and seed."""
     old = {(row.instance, row.instance_sha256, row.engine, row.engine_seed): row for row in before}
     found = []
     for row in after:

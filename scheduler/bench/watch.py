@@ -1,4 +1,4 @@
-"""A process with limits from outside: time and memory of its whole tree, killed when it exceeds either."""
+"""Run a process with limits on time and on the memory of its whole tree. It is killed if it exceeds one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 Ending = Literal["done", "crashed", "over_limit", "out_of_memory"]
 
 LOOK_EVERY = 0.2
-"""Seconds between two looks at a running process."""
+"""Seconds between two checks of a running process."""
 
 
 def watch(command: Sequence[str], late: Callable[[], bool], memory: float, errors: Path) -> tuple[Ending, float, int]:
-    """Run a command until it ends, `late()` says so, or its tree holds more than `memory` GB.
+    """Run a command until it ends, `late()` is true, or its tree uses more than `memory` GB.
 
     Returns (how it ended, peak memory of the tree in GB, exit status). Its stderr goes to the file `errors`.
     """
@@ -79,7 +79,7 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def tree_memory(root: int) -> float:
-    """GB held by a process and all that it has started, pages that they share counted for each; 0 where it is gone."""
+    """GB used by a process and its descendants; shared pages count for each. 0 if the process has ended."""
     total = 0
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(root)

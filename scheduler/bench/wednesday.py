@@ -1,9 +1,9 @@
-"""Wednesday's news on a published week: how long a replan takes, and how near its changes are to their bounds.
+"""Wednesday's news on a published week: the time of a replan, and the gap of its changes to their bounds.
 
 Run as `python -m scheduler.bench.wednesday [INSTANCE [TIMETABLE]]`; without a timetable the instance is solved first,
-for `Limits.solve` seconds. On Wednesday it is known that the series with most airings left may not air from Thursday
-on, that a live event takes Friday 19:00 to 21:00 on the channel that has most airings then, and that the first episode
-of Tuesday did not air. Anchors give way to the event. Monday and Tuesday are frozen. Times depend on the machine and
+for `Limits.solve` seconds. The news of Wednesday: the series with most remaining airings may not air from Thursday on;
+a live event takes Friday 19:00 to 21:00 on the channel with most airings then; the first episode of Tuesday did not
+air. The event replaces anchors. Monday and Tuesday are frozen. Times depend on the machine and
 its load.
 """
 
@@ -41,7 +41,7 @@ EVENT = 19 * 60, 21 * 60
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds of wall time."""
+    """Time limits, seconds of wall time."""
 
     solve: float = 60.0
     replan: float = 20.0
@@ -49,7 +49,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has happened by Wednesday."""
+    """The news of Wednesday."""
 
     after: Instance
     frozen_until: date
@@ -60,7 +60,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the replan says."""
+    """The result of the replan."""
 
     change: int
     change_bound: int
@@ -74,9 +74,9 @@ class Row:
 
 
 def news(instance: Instance, plan: Timetable) -> News:
-    """The changed instance, built from the published timetable alone: the same timetable makes the same news.
+    """The changed instance. It depends on the published timetable only: the same timetable gives the same news.
 
-    Raises ValueError where the horizon has no Tuesday to Friday of one week, or nothing planned is on air then.
+    Raises ValueError if the horizon has no Tuesday to Friday of one week, or no airings then.
     """
     first = instance.file.horizon.start
     monday = first - timedelta(days=first.weekday())
@@ -112,7 +112,7 @@ def news(instance: Instance, plan: Timetable) -> News:
 
 
 def _beside(anchor: Anchor, channel: str, day: date) -> list[Anchor]:
-    """What is left of an anchor where an event takes EVENT of a day on a channel; on other days it stays."""
+    """The rest of an anchor if an event takes EVENT of a day on a channel; on other days it is unchanged."""
     weekday = WEEKDAYS[day.weekday()]
     on_day = anchor.date == day if anchor.days is None else weekday in anchor.days
     if anchor.channel != channel or not on_day or anchor.end <= EVENT[0] or anchor.start >= EVENT[1]:
@@ -142,7 +142,7 @@ def _days(plan: Timetable) -> Ints:
 
 
 def _during(plan: Timetable, on_day: Flags) -> Flags:
-    """(p,) airings of one broadcast day that meet EVENT on their channel's clock."""
+    """(p,) whether an airing of `on_day` overlaps EVENT on its channel's clock."""
     instance = plan.instance
     found = np.zeros(len(plan), dtype=bool)
     for at, day in zip(np.flatnonzero(on_day).tolist(), _days(plan)[on_day].tolist(), strict=True):
@@ -190,7 +190,7 @@ def _touched(plan: Timetable, whole: Timetable, message: News) -> int:
 
 
 def main(folder: Path = WEEK, timetable: Path | None = None, *, limits: Limits | None = None) -> int:
-    """Measure and print; 1 where no timetable was found."""
+    """Measure and print. Returns 1 if no timetable was found."""
     limits = limits or Limits()
     instance = load(folder)
     with tempfile.TemporaryDirectory() as scratch:

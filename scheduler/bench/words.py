@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scheduler.bench.row import Row
 
 SAME = 1e-6
-"""Values closer than this share of themselves are called the same."""
+"""Values that differ by less than this share count as equal."""
 
 
 def summary_lines(rows: Sequence[Row], best: Yardsticks) -> list[str]:
@@ -31,7 +31,7 @@ def summary_lines(rows: Sequence[Row], best: Yardsticks) -> list[str]:
         said = f"{sum(counted.values())} of {len(counted)} instances count (greedy more than 5 % below the bound)"
         lines += ["", said + (f"; not: {', '.join(idle)}" if idle else "")]
     unknown = sorted({row.instance for row in rows} - set(counted))
-    lines += [f"not known to count, for want of a row of greedy: {', '.join(unknown)}"] if unknown else []
+    lines += [f"not known to count, because there is no row of greedy: {', '.join(unknown)}"] if unknown else []
     wrong = contradictions(rows, best)
     return lines + (["", "CONTRADICTIONS", *wrong] if wrong else [])
 
@@ -79,16 +79,16 @@ def _instance(row: Row, best: Yardsticks) -> list[str]:
 
 
 def _regular(row: Row) -> list[str]:
-    """Shares of first runs in series on one channel, in one version, without a hole; of days in the slot."""
+    """Shares of first runs on one channel, in one version and without a missing episode; share of days in the slot."""
     said = row.regularity
     shares = (None,) * 4 if said is None else (said.one_channel, said.one_version, said.no_hole, said.days_in_slot)
     return [percent(share) for share in shares]
 
 
 def comparison_lines(found: Sequence[Change]) -> list[str]:
-    """Engine by engine: answers, better and worse values, mean gap and seconds; then every value that changed."""
+    """For each engine: answers, better and worse values, mean gap and seconds. Then every value that changed."""
     if not found:
-        return ["no run of the first file is repeated in the second: other instances, engines or seeds"]
+        return ["no run of the first file is in the second: instances, engines or seeds differ"]
     engines = list(dict.fromkeys(change.engine for change in found))
     head = ["engine", "pairs", "answers", "better", "same", "worse", "gap before", "after", "s before", "after"]
     lines = _table(head, [_compared(engine, [one for one in found if one.engine == engine]) for engine in engines])
@@ -138,6 +138,6 @@ def number(value: float | None, decimals: int) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns under their heads; words to the left, figures to the right."""
+    """Aligned columns under their heads: words to the left, figures to the right."""
     words = {"suite", "engine", "instance", "outcome", "verdict"}
     return aligned_lines(head, rows, [name not in words for name in head], ruled=True)

@@ -1,4 +1,4 @@
-"""Realistic seeded instances as ordinary folders, feasible by construction: what benchmarks run on."""
+"""Realistic seeded instances as ordinary folders. Each is built around a timetable that keeps every rule."""
 
 from scheduler.generate.dials import Dials, Suite, instance_name, suite, suites
 from scheduler.generate.folder import FILES, HISTORY_FILE, generate

@@ -1,4 +1,4 @@
-"""Who takes part: territories, their channels with windows and news, and how many watch them hour by hour."""
+"""The channels: their territories, windows, news, live matches and viewers by hour."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ START = "2026-12-07"
 """The horizon's first day, a Monday."""
 
 SHARE_OF_INHABITANTS = 0.012
-"""Viewers of a channel's best hour in a territory of `TYPICAL` inhabitants, as a share of them."""
+"""Viewers in a channel's best hour, as a share of the inhabitants of a territory with `TYPICAL` inhabitants."""
 
 TYPICAL = 20_000_000
-"""Larger and smaller territories count by the root of their size, so that none outweighs all others."""
+"""In other territories viewers grow with the root of the inhabitants, so that no territory dominates."""
 
 NEWS_MINUTES = 30
 WEEKEND_EARLIER, WEEKEND_LONGER = 120, 60
@@ -29,7 +29,7 @@ WEEKEND_EARLIER, WEEKEND_LONGER = 120, 60
 
 SATURDAY = 5
 LIVE_EACH = 60
-"""Days of a channel to one live match in a window."""
+"""One live match in a window for this many days of a channel."""
 
 HOLIDAY_EARLIER, HOLIDAY_REST = 180, 60
 """Minutes by which a window begins earlier on a holiday, and minutes after its usual start at which the gala begins."""
@@ -39,7 +39,7 @@ CHANNEL_SPREAD = 0.4
 
 @dataclass(frozen=True)
 class Outlet:
-    """One channel as it is generated: where it is, when its window begins, how many watch at best."""
+    """One generated channel: its station, the start of its window, and the viewers of its best hour."""
 
     station: Station
     language: str
@@ -52,7 +52,7 @@ class Outlet:
 
 
 def vary(outlets: list[Outlet], dials: Dials, known: Facts, rng: np.random.Generator) -> list[Outlet]:
-    """Give some channels other weekend windows, as many rarer starts, and all the holidays of their territory."""
+    """Give some channels other weekend windows, as many others a coarser start grid, and all their holidays."""
     begin = date.fromisoformat(START)
     ends = begin + timedelta(days=dials.days)
     other = rng.permutation(len(outlets))[: round(dials.varied * len(outlets))].tolist()
@@ -69,7 +69,7 @@ def vary(outlets: list[Outlet], dials: Dials, known: Facts, rng: np.random.Gener
 
 
 def choose_outlets(dials: Dials, known: Facts, rng: np.random.Generator) -> list[Outlet]:
-    """Draw the channels: the home share from KZ, the rest around the partners in turn."""
+    """Draw the channels: the home share from KZ, the rest from the partners in turn."""
     lands = list(known.territories.rows)[: dials.territories]
     stock = {land: [station for station in known.channels.rows if station.territory == land] for land in lands}
     home = min(max(1, round(dials.channels * dials.home_share)), len(stock[HOME]), dials.channels - len(lands) + 1)
@@ -93,7 +93,7 @@ def _outlet(station: Station, dials: Dials, known: Facts, rng: np.random.Generat
 
 
 def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
-    """The channel as instance.yaml writes it: nobody watches its fallback, its window takes its shortlist."""
+    """The channel's entry of instance.yaml. Its fallback has no viewers, and its window accepts its shortlist."""
     station, length = outlet.station, round(dials.hours * 60)
     usual = [("all" if outlet.weekend is None else "mon-fri", outlet.start, outlet.start + length)]
     if outlet.weekend is not None:
@@ -138,7 +138,7 @@ def news_entries(outlet: Outlet) -> list[dict[str, Any]]:
 
 
 def live_entries(outlets: list[Outlet], dials: Dials, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Matches that are shown live on a date, inside a window: rows of anchors.csv, one at least."""
+    """Live matches on a date inside a window: rows of anchors.csv, at least one."""
     begin, length = date.fromisoformat(START), round(dials.hours * 60)
     minutes = min(105, length // 2) // dials.grid * dials.grid
     places = [

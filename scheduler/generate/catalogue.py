@@ -1,4 +1,4 @@
-"""The catalogue: programmes with lengths, appeal, versions and rights, and which channels have chosen them."""
+"""The catalogue: programmes with lengths, appeal, versions, rights, and the channels' shortlists."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from scheduler.generate.dials import Dials
 
 GENRE_MIX = {"drama": 0.32, "film": 0.2, "documentary": 0.16, "animation": 0.1, "music": 0.1, "talk": 0.12}
-"""What is exchanged: more series and films than a channel's own day holds."""
+"""Shares of genres in the exchange: more series and films than in a channel's whole day."""
 
 SERIES_LENGTH = {"drama": 2.0, "film": 0.0, "documentary": 0.7, "animation": 1.4, "music": 0.3, "talk": 1.0}
-"""Episodes against the dial's average; a film is one."""
+"""Episodes as a multiple of the dial's average; a film is single."""
 
 SHORTEST = 13
-"""Minutes: shorter pieces are fillers, which nobody exchanges."""
+"""Minutes of the shortest programme. Shorter ones are fillers, which are not exchanged."""
 
 APPEAL_SPREAD = 0.2
 
@@ -33,10 +33,10 @@ LONGEST_SERIES, SHORTEST_SERIES = 60, 8
 
 EVENT_PARTS = (2, 7)
 EVENT_CHANCE = {"drama": 0.2, "documentary": 0.3}
-"""Chance that a title is an event of two to seven parts on consecutive days, no long series."""
+"""Chance that a title is an event of two to seven parts on consecutive days, and no long series."""
 
 SERIES = ("drama", "documentary", "animation", "talk")
-"""Genres that come in episodes where series have regular slots; films and concerts are single."""
+"""Genres with episodes if series have regular slots; films and concerts are single."""
 
 STRANDS = ("drama", "animation")
 """Genres whose series air on several days a week; the others are weekly shows."""
@@ -44,7 +44,7 @@ STRANDS = ("drama", "animation")
 
 @dataclass(frozen=True)
 class Title:
-    """One programme as it is generated. Days are the horizon's, the last one included."""
+    """One generated programme. Days count from the start of the horizon; the last one is included."""
 
     id: str
     name: str
@@ -62,7 +62,7 @@ class Title:
 
     @property
     def placed(self) -> str:
-        """How it is placed where series have regular slots: strand, weekly, event or free."""
+        """Its placement if series have regular slots: strand, weekly, event or free."""
         if self.episodes == 1:
             return "free"
         if self.episodes < SHORTEST_SERIES:
@@ -75,7 +75,7 @@ class Title:
 
 
 def build_catalogue(dials: Dials, known: Facts, outlets: Sequence[Outlet], rng: np.random.Generator) -> list[Title]:
-    """Draw the programmes, let the channels choose among them, and dub what they have chosen."""
+    """Draw the programmes and the shortlists of the channels, and dub the programmes on them."""
     partners = sorted({outlet.station.territory for outlet in outlets} - {HOME})
     home = min(max(1, round(dials.titles * dials.home_titles)), dials.titles - len(partners))
     origins = [HOME] * home + [partners[number % len(partners)] for number in range(dials.titles - home)]
@@ -122,7 +122,7 @@ def _draw_titles(
 
 
 def _long_series(genres: list[str], rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Episodes of every title where series have regular slots: single, an event's parts, or a long series."""
+    """Episodes of every title if series have regular slots: one, the parts of an event, or a long series."""
     low, high = np.log(SHORTEST_SERIES), np.log(LONGEST_SERIES)
     series = np.round(np.exp(rng.uniform(low, high, len(genres)))).astype(int)
     parts = rng.integers(EVENT_PARTS[0], EVENT_PARTS[1] + 1, len(genres))
@@ -143,7 +143,7 @@ def _rights_days(dials: Dials, count: int, rng: np.random.Generator) -> tuple[np
 def _shortlists(
     dials: Dials, titles: Sequence[Title], outlets: Sequence[Outlet], rng: np.random.Generator
 ) -> list[list[int]]:
-    """Which outlets have chosen every title: KZ's choose partners' titles by the partners' airtime, partners KZ's."""
+    """The outlets with each title on their shortlist. KZ's choose partners' titles by the partners' airtime."""
     origin = np.array([title.origin for title in titles])
     appeal = np.array([title.appeal for title in titles])
     used = np.zeros(len(titles))
@@ -165,7 +165,7 @@ def _shortlists(
 def _dubbed(
     title: Title, channels: list[int], dials: Dials, outlets: Sequence[Outlet], rng: np.random.Generator
 ) -> Title:
-    """The title with its dubs: into the languages of its channels' territories by chance, else into Russian."""
+    """The title with its dubs: by chance into the languages of its channels' territories, otherwise into Russian."""
     languages = sorted({outlets[number].language for number in channels})
     local = [language for language in languages if rng.random() < dials.local_dub]
     russian = rng.random() < dials.russian_dub or len(local) < len(languages)

@@ -1,4 +1,4 @@
-"""What an instance is generated from: the dials, and the suites, which are named settings of all dials."""
+"""The options of a generated instance (dials), and the suites, which are named sets of all options."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Dials(BaseModel):
-    """Every choice that shapes a generated instance; the seed draws within them."""
+    """All options of a generated instance. The seed determines the random draws."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     territories: int = Field(ge=2, le=9, description="number of territories, Kazakhstan included")
     channels: int = Field(ge=2, le=38, description="channels in all")
-    home_share: Share = Field(description="share of the channels that are KZ's")
+    home_share: Share = Field(description="share of the channels that belong to KZ")
     days: int = Field(ge=1, le=364, description="days of the horizon, which begins on a Monday")
     hours: float = Field(ge=1, le=12, description="hours of one window a day on every channel")
     grid: int = Field(description="minutes of a grid step, 5, 10, 15 or 30")
     titles: int = Field(ge=4, le=20_000, description="programmes in the catalogue")
     home_titles: Share = Field(description="share of the catalogue that is from KZ")
-    shortlist: int = Field(ge=3, description="titles that a channel has chosen to pick from")
+    shortlist: int = Field(ge=3, description="titles from which a channel may choose")
     episodes: float = Field(gt=0, description="episodes of a series that a channel could air in four weeks, on average")
     local_dub: Share = Field(description="chance that a title is dubbed into a territory's language")
     russian_dub: Share = Field(description="chance that a title is dubbed into Russian too")
@@ -39,10 +39,10 @@ class Dials(BaseModel):
     price: float = Field(gt=0, description="price of a missed genre minute, as a multiple of a channel's mean viewers")
 
     regular: bool = Field(
-        False, description="whether series have regular slots; then the next two dials count, and series are longer"
+        False, description="whether series have regular slots; if so, the next two dials apply, and series are longer"
     )
     varied: Share = Field(0, description="share of the channels with other windows at weekends or rarer starts")
-    going: Share = Field(0, description="share of the first weeks' series that are in the middle of their run")
+    going: Share = Field(0, description="share of the first week's series that began before the horizon")
 
     @model_validator(mode="after")
     def _fits(self) -> Dials:
@@ -73,7 +73,7 @@ class Suite(BaseModel):
 
 
 def instance_name(suite_name: str, seed: int, tightness: float) -> str:
-    """What a suite's instance is called, in its file and in every row."""
+    """The name of a suite's instance, in its file and in every row."""
     return f"{suite_name}-{seed}-{tightness:g}"
 
 
@@ -85,5 +85,5 @@ def suites() -> dict[str, Suite]:
 
 
 def suite(name: str) -> Suite:
-    """A suite by name. Raises LookupError where there is none."""
+    """A suite by name. Raises LookupError for an unknown name."""
     return suites()[name]

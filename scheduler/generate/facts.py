@@ -1,4 +1,4 @@
-"""The facts in facts.yaml, and drawing from their percentiles."""
+"""The facts of facts.yaml, and random draws from their percentiles."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class AudienceByHour(_Read):
 
 
 class _AudienceByTwoHours(_Read):
-    """When viewers of a territory watch: a share for every two hours from `first_hour` on."""
+    """Shares of a territory's viewers by two-hour slots from `first_hour` on."""
 
     source: str
     first_hour: int
@@ -84,7 +84,7 @@ class _Series(_Read):
 
     @property
     def day_sets(self) -> dict[str, float]:
-        """How often each day set comes, in title-weeks."""
+        """Frequency of each day set, in title-weeks."""
         each = self.other_weeks / len(self.other_sets)
         return {
             **{name: float(weeks) for name, weeks in self.title_weeks.items()},
@@ -93,7 +93,7 @@ class _Series(_Read):
 
 
 class RealRegularity(_Read):
-    """How regular the serials of a real channel are, shares from 0 to 1."""
+    """Figures of regularity of a real channel's serials, shares from 0 to 1."""
 
     source: str
     days_in_slot: float
@@ -115,7 +115,7 @@ class _Holidays(_Read):
 
 
 class Facts(_Read):
-    """All facts that instances are drawn from, each with its source."""
+    """All facts for generated instances, each with its source."""
 
     territories: _Lands
     channels: _Stations
@@ -135,8 +135,8 @@ class Facts(_Read):
     def audience_curves(self, territory: str) -> tuple[Curve, Curve]:
         """Audience index by local hour on weekdays and at weekends in a territory, two arrays of (24,).
 
-        The curve of `audience_by_hour`; where a survey knows the shares s of two-hour slots k, the hours of a slot are
-        scaled so that its sum is s_k / Σ s of that of all slots: x'[h] = x[h] · (s_k / Σ s) · Σ x / Σ_{slot k} x.
+        It is the curve of `audience_by_hour`. If a survey has the shares s of two-hour slots k, the hours of a slot are
+        scaled so that its part of the sum of all slots is s_k / Σ s: x'[h] = x[h] · (s_k / Σ s) · Σ x / Σ_{slot k} x.
         """
         weekday, weekend = (np.array(curve) for curve in (self.audience_by_hour.weekday, self.audience_by_hour.weekend))
         shares = np.array(self.audience_by_two_hours.shares.get(territory, ()))
@@ -150,7 +150,7 @@ class Facts(_Read):
         return weekday, weekend
 
     def draw(self, values: tuple[float, ...], count: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-        """Draw from a distribution known at the percentiles, linear between them and constant outside."""
+        """Draw from a distribution that is linear between the known percentiles and constant outside."""
         percentiles = np.array(self.lengths.percentiles) / 100
         drawn: npt.NDArray[np.float64] = np.interp(rng.random(count), percentiles, np.array(values))
         return drawn

@@ -1,4 +1,4 @@
-"""Put a generated instance together and write its folder, the hidden timetable beside it."""
+"""Build a generated instance and write its folder with the hidden timetable."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ FILES = (INSTANCE_FILE, "programmes.csv", "audience.csv", "anchors.csv", HIDDEN_
 """The files of a generated folder. No loader reads the last one."""
 
 ADMITTING: dict[str, type[Languages | Calendar]] = {"languages": Languages, "calendar": Calendar}
-"""The rules that the hidden timetable is built on."""
+"""Rules that apply while the hidden timetable is built."""
 
 HISTORY_FILE = "history.csv"
-"""What aired before the horizon, where series have regular slots."""
+"""Airings before the horizon, if series have regular slots."""
 
 
 def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> None:
-    """Write an instance into a folder; the same dials and seed give the same bytes.
+    """Write an instance into a folder. The same dials and seed give the same bytes.
 
-    Raises ValueError where the dials leave nothing to exchange.
+    Raises ValueError if the dials allow no exchange.
     """
     known, rng = facts(), np.random.default_rng(seed)
     outlets = choose_outlets(dials, known, rng)
@@ -74,7 +74,7 @@ def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> 
         picks = hide_timetable(dials, outlets, titles, rng)
         bare = _instance(folder, file, tables)
     if not picks:
-        raise ValueError("the dials leave nothing to exchange; take more titles or a longer shortlist")
+        raise ValueError("no programme can be exchanged with these options; use more titles or a longer shortlist")
     timetable, audience = _timetable(bare, outlets, titles, picks)
     hidden = hidden_columns(picks, outlets, titles, audience, bare)
     file["agreements"] = agreements(hidden, dials)
@@ -105,7 +105,7 @@ def _instance_file(dials: Dials, outlets: Sequence[Outlet], known: Facts, seed: 
 
 
 def _instance(folder: Path, file: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> Instance:
-    """The instance without its rules, to count the hidden timetable's audience on."""
+    """The instance without its rules, to count the audience of the hidden timetable."""
     return Instance(
         folder=folder,
         file=InstanceFile.model_validate(file),
@@ -126,7 +126,7 @@ def _instance(folder: Path, file: dict[str, Any], tables: dict[str, list[dict[st
 def _timetable(
     instance: Instance, outlets: Sequence[Outlet], titles: Sequence[Title], picks: Sequence[Pick]
 ) -> tuple[Timetable, np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """The hidden timetable, and the audience of its picks in their order."""
+    """The hidden timetable, and the audience of its picks in order."""
     contents, timeline = instance.contents, instance.timeline
     known = {
         (item.programme, item.audio): number for number, item in enumerate(contents.items[: contents.version_count])
@@ -164,7 +164,7 @@ def _numbered(
     picks: Sequence[Pick],
     start: np.ndarray[tuple[int], np.dtype[np.int64]],
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """(episode, whether a first run) of every pick: a territory sees all episodes once, then all again."""
+    """(episode, whether a first run) of every pick. A territory gets all episodes once, then all again."""
     frame = pd.DataFrame(
         {
             "title": [pick.title for pick in picks],

@@ -1,7 +1,7 @@
-"""The hidden timetable: a plausible week after week that keeps every rule, from which the rules' bounds are drawn.
+"""The hidden timetable: a plausible timetable that keeps every rule. The rules' bounds are drawn from it.
 
-It is kept beside the instance as `hidden_timetable.csv` so that feasibility can be checked; nothing that loads
-or solves an instance reads it.
+It is written into the instance's folder as `hidden_timetable.csv`, so that feasibility can be checked. No command that
+loads or solves an instance reads it.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 HIDDEN_FILE = "hidden_timetable.csv"
 
 LOCAL_CHANCE = 0.7
-"""Chance that the version in the channel's language is taken where there is a choice."""
+"""Chance that the version in the channel's language is used if there is a choice."""
 
 BALANCE = 0.08
-"""Weekly minutes between KZ and a partner are brought this close, as a share of what is exchanged."""
+"""Largest difference of weekly minutes between KZ and a partner, as a share of the exchange."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Pick:
 def hide_timetable(
     dials: Dials, outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator
 ) -> list[Pick]:
-    """Fill the windows day by day, then take airings out until every week is balanced."""
+    """Fill the windows day by day, then remove airings until every week is balanced."""
     filler = _Filler(dials, outlets, titles, rng)
     picks = [
         pick
@@ -57,7 +57,7 @@ def hide_timetable(
 
 
 class _Filler:
-    """Fills one window after the other, minding rights, runs and one airing of a title a day."""
+    """Fills one window after the other within rights and runs, with at most one airing of a title a day."""
 
     def __init__(
         self, dials: Dials, outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator
@@ -124,7 +124,7 @@ def version_of(outlet: Outlet, title: Title, rng: np.random.Generator) -> str:
 def balanced(
     picks: list[Pick], outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator, fixed: int = 0
 ) -> list[Pick]:
-    """Take airings of the side that gives more out of every week and agreement until both give nearly the same.
+    """Remove airings of the side that gives more, per week and agreement, until both give nearly the same.
 
     The first `fixed` airings stay.
     """
@@ -152,7 +152,7 @@ def _surplus(
     rng: np.random.Generator,
     fixed: int,
 ) -> list[int]:
-    """Airings to take out so that both directions have nearly the same minutes; the first `fixed` stay."""
+    """Airings to remove so that both directions have nearly the same minutes; the first `fixed` stay."""
     sides = [rng.permutation(np.flatnonzero(side)) for side in (given, received)]
     total = [int(minutes[side].sum()) for side in sides]
     loose = [side[side >= fixed].tolist() for side in sides]

@@ -1,8 +1,8 @@
 """The hidden timetable of a channel that airs series in regular slots: strands, weekly shows, events, repeats, films.
 
-It is filled week by week, the longest first: strands, then weekly shows, then events, each in the first slot that is
-free on all its days; then repeats of strands, then films and concerts in what is left. Most of the first week's series
-are in the middle of their run, with a history; two or three begin.
+It is filled week by week: first strands, then weekly shows, then events, each in the first slot that is free on all its
+days. Repeats of strands follow, then films and concerts in the rest. Most series of the first week began before the
+horizon and have a history; two or three begin.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
 
 DAY, WEEK = 1440, 7
 FILLED = {"strand": 0.6, "weekly": 0.78, "event": 0.88}
-"""Share of a week's airtime that is filled when no more of a kind is placed."""
+"""A kind is no longer placed when this share of a week's airtime is filled."""
 
 TRIES = 4
-"""Rounds in which no channel finds one more series of a kind before the next kind is placed."""
+"""Number of rounds without a new series of a kind after which the next kind is placed."""
 
 AHEAD, SLACK = 1.1, 90
-"""A side of an exchange that airs so much more in a week, as a factor and in minutes, waits for the other."""
+"""A side of an exchange places nothing more in a week if it exceeds the other side by this factor and these minutes."""
 
 PREMIERES = (2, 3)
 LEAN = 60
-"""Minutes added to both sides of an exchange; a title is likelier by the square of their ratio."""
+"""Minutes added to both sides of an exchange. A title's probability grows with the square of their ratio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Hiding:
-    """The hidden timetable and what aired before it."""
+    """The hidden timetable and the airings before it."""
 
     picks: list[Pick]
     history: list[dict[str, Any]]
@@ -79,7 +79,7 @@ def hide_regular(
     bare: Instance,
     rng: np.random.Generator,
 ) -> Hiding:
-    """Place series and single titles; `bare` has the windows, anchors and rules that cross airings out."""
+    """Place series and single titles; `bare` has the windows, anchors and rules that exclude airings."""
     filler = _Filler(dials, outlets, titles, known, bare, rng)
     for week in range(-(-dials.days // WEEK)):
         for kind in FILLED:
@@ -102,7 +102,7 @@ def hide_regular(
 
 @dataclass
 class _Filler:
-    """Places titles where the airtime is free, rights and rules admit them and the territory has not seen them."""
+    """Places titles in free airtime, within rights and rules, if the territory has not seen them."""
 
     dials: Dials
     outlets: Sequence[Outlet]
@@ -147,7 +147,7 @@ class _Filler:
         self._odds = np.array(list(sets.values())) / sum(sets.values())
 
     def fill_week(self, week: int, kind: str) -> None:
-        """Put series of a kind on the channels in turn until each has enough of the week filled."""
+        """Place series of a kind on the channels in turn until enough of each one's week is filled."""
         idle = 0
         while idle < TRIES:
             open_ = [at for at in range(len(self.outlets)) if self._filled(at, week) < FILLED[kind]]
@@ -198,7 +198,7 @@ class _Filler:
         return mine > AHEAD * other + SLACK
 
     def _liking(self, open_: list[int], land: str, week: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        """Odds by appeal, higher where that side of the exchange is behind."""
+        """Probabilities by appeal, higher if that side of the exchange has less."""
         odds = np.array([(0.2 + self.titles[at].appeal) ** 2 for at in open_], dtype=np.float64)
         for number, at in enumerate(open_):
             mine, other = self._sides(at, land, week)
@@ -207,9 +207,9 @@ class _Filler:
         return total
 
     def _past(self, title: int, days: frozenset[int], week: int, kind: str) -> tuple[int, ...]:
-        """Days before the horizon on which the series aired; none where it begins.
+        """Days before the horizon on which the series aired; none if it begins in the horizon.
 
-        A history is more than a week of the day set, so that the weekdays of the series are known from it.
+        A history is longer than a week of the day set, so that it shows the weekdays of the series.
         """
         most = self.titles[title].episodes - 1
         if week or kind == "event" or most <= len(days):
@@ -308,7 +308,7 @@ class _Filler:
         return found
 
     def history(self) -> list[dict[str, Any]]:
-        """Rows of history.csv of the series that go on."""
+        """Rows of history.csv of the series that continue."""
         return [
             self._row(one, day, one.minute, number, "first")
             for one in self.placed
@@ -331,7 +331,7 @@ class _Filler:
         }
 
     def films(self, outlet: int, day: int) -> list[Pick]:
-        """Films and concerts in what is free of a channel's day."""
+        """Films and concerts in the free airtime of a channel's day."""
         picks: list[Pick] = []
         land, hour = self.outlets[outlet].station.territory, 60
         wait = -1
@@ -353,7 +353,7 @@ class _Filler:
         return picks
 
     def _may_air(self, at: int, outlet: int, land: str, day: int, step: int) -> bool:
-        """Whether a single title may air: rights, runs, days that bar it, and room."""
+        """Whether a single title may air: rights, runs, barred days and free airtime."""
         title, days = self.titles[at], self._single.get((at, land), [])
         if title.placed != "free" or not title.first_day <= day <= title.last_day or len(days) >= title.runs:
             return False
@@ -368,7 +368,7 @@ class _Filler:
 
 
 def known_sets(known: Facts) -> dict[frozenset[int], float]:
-    """The day sets of serials, Monday being 0, and how often each comes."""
+    """The day sets of serials, Monday as 0, and the frequency of each."""
     names = known.series.day_sets
     written = Placement.model_validate({"as": "strand", "day_sets": list(names)}).allowed_days()
     return {

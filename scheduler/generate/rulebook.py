@@ -1,4 +1,4 @@
-"""Agreements and rules whose bounds are drawn from what the hidden timetable has, as tightly as the dial says."""
+"""Agreements and rules. Their bounds are drawn from the hidden timetable, as tight as the dial states."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 LEAST_GENRE_MINUTES = 30
-"""Smaller least amounts of a genre are left out: no planner writes them."""
+"""Smaller least amounts of a genre are left out, because no planner would write them."""
 
 MOURNING_EACH = 28
 MOURNED = ("talk", "music")
-"""Days of a horizon for each day of mourning, on which one of the territories bars these genres."""
+"""One day of mourning for this many days of the horizon. On it one territory bars these genres."""
 
 LEAST_TOLERANCE = 0.04
-"""No agreement asks for less: an airing more or less is worth that much of a week."""
+"""Smallest tolerance of an agreement: about one airing as a share of a week."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Hidden:
 def hidden_columns(
     picks: Sequence[Pick], outlets: Sequence[Outlet], titles: Sequence[Title], audience: Ints, bare: Instance
 ) -> Hidden:
-    """Lay the hidden timetable out; `audience` is in the order of the picks, `bare` the instance without bounds."""
+    """The hidden timetable as columns; `audience` is in the order of the picks, `bare` the instance without bounds."""
     lands = [outlets[pick.outlet].station.territory for pick in picks]
     return Hidden(
         outlet=np.array([pick.outlet for pick in picks]),
@@ -115,19 +115,19 @@ def agreements(hidden: Hidden, dials: Dials) -> list[dict[str, Any]]:
 
 
 def _period(dials: Dials) -> str:
-    """The period of most rules: weeks, or the horizon where a week would be cut by its end."""
+    """The period of most rules: week, or horizon if the horizon does not end with a week."""
     return "horizon" if dials.days % 7 else "week"
 
 
 def _by_period(dials: Dials, weekly: Ints) -> Ints:
-    """Amounts of weeks, added up where the rules ask over the horizon."""
+    """Amounts by week, or their sum if the period is the horizon."""
     return weekly if _period(dials) == "week" else weekly.sum(keepdims=True)
 
 
 def _measure(
     name: str, period: str, sides: list[Ints], ratio: float, dials: Dials, more: dict[str, Any]
 ) -> dict[str, Any]:
-    """One measure: the tolerance is what the hidden timetable needs, and a little more where the dial is loose."""
+    """One measure. The tolerance is the one that the hidden timetable needs, and a little more if the dial is loose."""
     given, received = (np.array([side.sum()]) if period == "horizon" else side for side in sides)
     total = given + ratio * received
     off = np.abs(given - ratio * received) / np.maximum(total, 1)
@@ -138,7 +138,7 @@ def _measure(
 
 
 def admitting_rules(dials: Dials, outlets: Sequence[Outlet], rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Rules that cross airings out whatever else airs: accepted languages, and days that bar some genres."""
+    """Rules that exclude single airings: accepted languages, and days that bar some genres."""
     spoken = {outlet.station.territory: outlet.language for outlet in outlets}
     found: list[dict[str, Any]] = [
         {"type": "languages", "id": f"heard-{land}", "territories": [land], "audio": [language, "rus"]}
@@ -156,7 +156,7 @@ def admitting_rules(dials: Dials, outlets: Sequence[Outlet], rng: np.random.Gene
 
 
 def placement(known: Facts) -> list[dict[str, Any]]:
-    """The lines of `placement`: series on several days a week, weekly shows, events; what is single is free."""
+    """The entries of `placement`: series on several days a week, weekly shows, events; single titles are free."""
     longer = SHORTEST_SERIES - 1
     sets = list(known.series.day_sets)
     return [

@@ -1,4 +1,4 @@
-"""costs.json: what clauses cost, found by solving without each of them; it lies beside the timetable it is about."""
+"""costs.json: the costs of clauses, found by solving without each of them. It is in the folder of its timetable."""
 
 from __future__ import annotations
 

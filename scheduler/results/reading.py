@@ -1,4 +1,4 @@
-"""Reads the files of a result; what is wrong in them is said with line, column and what to do."""
+"""Reads the files of a result. Errors are reported with line, column and what to do."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ def read_result(path: Path, timetable_sha256: str | None = None) -> ResultFile |
     path
         The file.
     timetable_sha256
-        Only a file that was written for this timetable is wanted; one of another timetable is passed over.
+        Hash of the timetable. A file that belongs to another timetable is ignored.
 
     Returns
     -------
-    The result; None where there is no such file, or where it belongs to another timetable.
+    The result; None if there is no such file or it belongs to another timetable.
 
     Raises
     ------
     InputError
-        Where the file is no JSON, of another schema version, or does not fit the schema.
+        If the file is not JSON, has another schema version, or does not fit the schema.
 
     """
     return _read(path, ResultFile, timetable_sha256)
@@ -88,7 +88,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _problems(path: Path, error: ValidationError) -> list[Problem]:
-    """What does not fit the schema, each with its place: JSON is YAML, whose reader keeps places."""
+    """The errors of schema, each with its place. The YAML reader finds places; JSON is valid YAML."""
     try:
         document = read_yaml(path, path.name)
     except InputError:

@@ -1,4 +1,4 @@
-"""replan.json: what a replan changed, why, and what is proven of it."""
+"""replan.json: the changes of a replan, their causes, and proven bounds."""
 
 from __future__ import annotations
 

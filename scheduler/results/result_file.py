@@ -1,4 +1,4 @@
-"""result.json: what was asked, what was found and how good it is. It does not depend on the clock."""
+"""result.json: the settings of a search, its result and the proven bound. It does not depend on the clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Record(BaseModel):
 
 
 class Counts(Record):
-    """How large the problem was, and how many airings were chosen."""
+    """The size of the problem, and the number of chosen airings."""
 
     airings: int = Field(ge=0, description="candidate airings")
     rows: int = Field(ge=0, description="rule rows")
@@ -64,7 +64,7 @@ class Miss(Record):
 
 
 class RowCost(Record):
-    """The marginal price of a binding row: what the relaxation gains for one unit less that it asks for (its dual)."""
+    """The marginal cost of a binding row: the gain of the relaxation if the row's need is one unit less (its dual)."""
 
     rule: str
     channel: str
@@ -75,10 +75,10 @@ class RowCost(Record):
 
 
 class ClauseCost(Record):
-    """What a clause costs: the best value without it less the best value with it, as a proven interval.
+    """The cost of a clause: the best value without it minus the best value with it, as a proven interval.
 
-    at_least = max(0, value found without − bound with), at_most = bound without − value found with. The value with
-    holds what the clause itself takes away where it is soft and missed.
+    at_least = max(0, value found without − bound with), at_most = bound without − value found with. If the clause
+    is soft and missed, the value with it includes its penalty.
     """
 
     clause: str = Field(description="id of the agreement or rule")
@@ -95,14 +95,14 @@ class ClauseCost(Record):
 
 
 class Costs(Record):
-    """What clauses cost; an agreement whose bound was not reached in time is left out."""
+    """The costs of clauses. An agreement without a bound in time is left out."""
 
     rows: tuple[RowCost, ...]
     clauses: tuple[ClauseCost, ...]
 
 
 class NotPlaced(Record):
-    """A programme that the timetable does not air."""
+    """A programme that is not in the timetable."""
 
     programme: str
     title: str

@@ -1,4 +1,4 @@
-"""timings.json: what depends on the machine and the clock."""
+"""timings.json: figures that depend on the machine and the clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scheduler.results.result_file import SCHEMA_VERSION, Record
 
 
 class Moment(Record):
-    """One line of the trajectory: what was known after some seconds."""
+    """One line of the trajectory: value and bound after some seconds."""
 
     seconds: float = Field(ge=0)
     value: int | None = Field(description="viewer-minutes; none where there was no timetable yet")

@@ -32,7 +32,7 @@ def test_a_false_claim_is_counted(monkeypatch):
 
     monkeypatch.setattr(proofs, "_cp_sat", lying)
     counted = proofs.main(2)
-    assert counted["CP-SAT as it comes", "wrong"] == counted["CP-SAT as it comes", "decided"] > 0
+    assert counted["CP-SAT with its defaults", "wrong"] == counted["CP-SAT with its defaults", "decided"] > 0
 
 
 def test_no_strategy_contradicts_a_known_timetable_and_a_better_one_would_be_noticed():

@@ -165,7 +165,7 @@ def test_another_instance_in_the_place_of_a_suites_is_refused(tmp_path, fault):
     there = (folder / "instance.yaml").read_bytes()
     done = bench("run", "smoke", "--engines", "greedy", "--seeds", "1", "--work", tmp_path)
     assert done.exception.exit_code == 2
-    said = f"{folder} is not smoke-1-0.7 as the suite has it; move the folder, or name another one with --work"
+    said = f"{folder} is not the instance smoke-1-0.7 of the suite; move the folder, or name another one with --work"
     assert str(done.exception) == said
     assert (folder / "instance.yaml").read_bytes() == there
     assert not (tmp_path / "smoke.jsonl").exists()
@@ -183,8 +183,10 @@ def test_only_what_greedy_was_run_on_to_its_end_counts_or_not(tmp_path):
     assert counts(rows, best) == {"easy": False, "far": True, "missed": True}
     said = summary_lines(rows, best)
     assert "2 of 3 instances count (greedy more than 5 % below the bound); not: easy" in said
-    assert "not known to count, for want of a row of greedy: large, other" in said
-    assert "not known to count, for want of a row of greedy: other" in summary_lines([row(instance="other")], best)
+    assert "not known to count, because there is no row of greedy: large, other" in said
+    assert "not known to count, because there is no row of greedy: other" in summary_lines(
+        [row(instance="other")], best
+    )
 
 
 def test_a_run_that_is_ended_takes_its_solve_along_and_goes_on_later(tmp_path):

@@ -1,5 +1,5 @@
-"""What else a user could pick: general solvers on the same formulation, with the same time and cores.
+"""General solvers for comparison: the same formulation, time and cores.
 
-A peer gets hard rows as hard rows and soft ones with their prices, no start solution and no hint, and offers
-its timetables and bounds to the search like an engine. What a peer alone calls optimal is a bound, not an optimum.
+A peer gets hard rows as hard rows and soft rows with their prices. It gets no start solution and no hint. It reports
+its timetables and bounds to the search like an engine. If only a peer claims optimality, this counts as a bound.
 """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def scip(search: Search) -> None:
     """Solve the whole program with SCIP; every better solution is offered as it is found.
 
-    Raises ModuleNotFoundError where pyscipopt is not installed.
+    Raises ModuleNotFoundError if pyscipopt is not installed.
     """
     pyscipopt = importlib.import_module("pyscipopt")
     model = pyscipopt.Model()
@@ -62,6 +62,6 @@ def scip(search: Search) -> None:
 
 
 def _offer_bound(search: Search, bound: float) -> None:
-    """Offer a bound, rounded outward by SCIP's tolerance; it is endless before the root is solved."""
+    """Offer a bound, rounded outward by SCIP's tolerance. It is infinite until the root is solved."""
     if abs(bound) < 1e18:
         search.offer_bound(bound + 1e-9 * abs(bound) + 1, "scip")
