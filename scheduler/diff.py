@@ -90,7 +90,8 @@ def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
 def _changes(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) -> pd.DataFrame:
     """Rows of CHANGES for matched airings, line by line."""
     said = new if new is not None else old
-    assert said is not None
+    if said is None:
+        return pd.DataFrame(columns=CHANGES)
     blank = pd.Series([""] * len(said), index=said.index, dtype=object)
     what = blank
     if old is not None and new is not None:

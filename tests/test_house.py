@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scheduler"
 ORDER = [
-    {"messages", "arrays", "parameters", "text_tables"},
+    {"messages", "arrays", "parameters", "text_tables", "engine_thread"},
     {"instance", "whole_file", "reasons"},
     {"airings"},
     {"strands"},
@@ -170,3 +170,41 @@ def test_no_test_imports_another_test():
         if module.startswith("tests.") and any(part.startswith("test_") for part in module.split("."))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+SEARCH = PACKAGE / "solve" / "search" / "incumbent.py"
+
+
+def changes_of_a_search(tree: ast.AST) -> list[int]:
+    """Lines that assign to an attribute of a search, or change a list that one holds."""
+    found = []
+
+    def of_a_search(node: ast.AST) -> bool:
+        owner = node.value if isinstance(node, ast.Attribute) else None
+        name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+        return name in ("search", "_search")
+
+    for node in ast.walk(tree):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and any(
+            map(of_a_search, filter(None, targets))
+        ):
+            found.append(node.lineno)
+        called = node.func if isinstance(node, ast.Call) else None
+        changes = isinstance(called, ast.Attribute) and called.attr in ("append", "remove", "clear", "update", "extend")
+        if isinstance(called, ast.Attribute) and changes and of_a_search(called.value):
+            found.append(called.lineno)
+    return found
+
+
+def test_a_search_is_changed_only_through_its_methods():
+    """Several threads share it, and only its methods hold the lock."""
+    wrong = [
+        f"{name_of(path)}:{line}"
+        for path in SOURCES
+        if path != SEARCH
+        for line in changes_of_a_search(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not wrong
+    planted = "search.optimal = True\nself._search.best = x\nsearch.faults.append('y')\nsearch.prove_optimal()\n"
+    assert changes_of_a_search(ast.parse(planted)) == [1, 2, 3]

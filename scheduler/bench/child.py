@@ -45,7 +45,6 @@ def main(job_path: Path, events_path: Path) -> None:
     strategy = engine if engine in STRATEGIES else "exact"
     settings = Settings(strategy, job["time_limit"], 0.0, job["engine_seed"], job["workers"])
     airings, search = prepare(instance, settings)
-    search.reserve = 0.0  # what clauses cost is not part of a run
     events.write(
         "built",
         format=instance.file.format,
@@ -56,8 +55,8 @@ def main(job_path: Path, events_path: Path) -> None:
         load=loaded - began,
         build=time.monotonic() - loaded,
     )
-    search.listener = lambda state: events.write("moment", **_moment(state))
-    search.restart()
+    search.listen(lambda state: events.write("moment", **_moment(state)))
+    search.restart(reserve=0.0)  # what clauses cost is not part of a run
     run_engine(engine, search)
     events.write("solved", solve=search.seconds(), **_moment(search))
     _verify(airings, search, events)
@@ -94,7 +93,7 @@ def _verify(airings: Airings, search: Search, events: _Events) -> None:
             counted = asdict(regularity(answer.timetable))
             said["regularity"] = {name: counted[name] for name in RowRegularity.model_fields}
     except EngineError as error:
-        search.faults.append(f"the check does not confirm the timetable: {error}")
+        search.report_fault(f"the check does not confirm the timetable: {error}")
         said = {"outcome": "crashed", "verdict": "broken"}
     gap = search.gap()
     events.write(

@@ -29,8 +29,8 @@ def run_engine(name: str, search: Search) -> None:
     try:
         PEERS[name](search)
     except ModuleNotFoundError as error:
-        search.faults.append(
+        search.report_fault(
             f"{error.name} is not installed; it comes with the extra: pip install 'parity-scheduler[bench]'"
         )
     except Exception as error:
-        search.faults.append(f"{type(error).__name__}: {error}")
+        search.report_fault(f"{type(error).__name__}: {error}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import DONE
+from scheduler.cli.failure import DONE, ENGINE, CommandFailed
 
 PLACES = {
     "bash": ".local/share/bash-completion/completions/parity",
@@ -38,7 +38,8 @@ def completion(context: click.Context, shell: str, prints: bool) -> int:
     from scheduler.whole_file import write_whole
 
     kind = get_completion_class(shell)
-    assert kind is not None
+    if kind is None:
+        raise CommandFailed(f"{shell}: there is no completion for this shell", ENGINE)
     text = kind(context.find_root().command, {}, "parity", "_PARITY_COMPLETE").source()
     if prints:
         click.echo(text)

@@ -75,8 +75,9 @@ def explain(
     import sys
 
     from scheduler.explain import explain as explained
+    from scheduler.explain.explanation_json import explanation_json
     from scheduler.explain.params import ExplainTables
-    from scheduler.explain.text import explanation_json, explanation_lines
+    from scheduler.explain.text import explanation_lines
     from scheduler.instance import InputError
     from scheduler.report.language import Language
     from scheduler.solve import Budget, EngineError, Settings

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import threading
 import traceback
 
 import click
@@ -38,9 +37,7 @@ from scheduler.cli.solve import solve
 from scheduler.cli.streams import lasting_streams
 from scheduler.cli.upgrade import upgrade
 from scheduler.cli.why import why
-
-ENGINE_THREAD = "engine"
-"""Name of the thread in which `scheduler.solve` runs a strategy."""
+from scheduler.engine_thread import engine_is_running
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Begin": (new, import_, schema, upgrade),
@@ -135,7 +132,7 @@ def _run() -> int:
 
 def _leave(code: int) -> None:
     """End the process, also where an engine that overran its limit is still busy in its thread."""
-    if any(thread.name == ENGINE_THREAD and thread.is_alive() for thread in threading.enumerate()):
+    if engine_is_running():
         os._exit(code)
     # What a full disk did not take was said above; the interpreter would say it again with a traceback.
     try:

@@ -161,7 +161,7 @@ def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: 
             checkpoint.keep(search)
 
     kept = "nothing was saved"
-    search.listener = progress.show
+    search.listen(progress.show)
     try:
         with interrupts_stop(search):
             run(search, meanwhile)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from scheduler.engine_thread import interruptible
 from scheduler.explain.clauses import Clause, ClauseRows, clause_rows
 from scheduler.explain.conflict_search import Clash, ClashSearch
 from scheduler.explain.feasible import Questions
 from scheduler.explain.hitting import smallest_hitting_sets
-from scheduler.explain.interruptible import interruptible
 from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.explain.precheck import Finding, findings
 from scheduler.explain.recheck import verified
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class Explanation:
     """The result about an instance's hard rules."""
 
-    verdict: str  # "holds", "clash" or "undecided"
+    verdict: Literal["holds", "clash", "undecided"]
     findings: tuple[Finding, ...] = ()
     clauses: tuple[Clause, ...] = ()  # the clauses to which indices in the findings refer
     missed: tuple[Measurement, ...] = ()
@@ -185,7 +185,8 @@ def _least_misses(state: _State, begin: Flags | None, holds: bool | None) -> boo
         interruptible(lambda: least_miss(search), search.interrupt)
     else:
         search.offer(formulation.locked)
-        search.least_hard_miss = search.best.hard_miss if search.best else None
+        if search.best is not None:
+            search.prove_least_hard_miss(search.best.hard_miss)
     if search.impossible:
         state.impossible = True
         return False

@@ -13,8 +13,8 @@ import numpy as np
 from highspy import HighsModelStatus
 from ortools.sat.python import cp_model
 
+from scheduler.engine_thread import interruptible
 from scheduler.explain.core import core_of
-from scheduler.explain.interruptible import interruptible
 from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.rules import RIGID
 from scheduler.solve import EngineError

@@ -1,8 +1,7 @@
-"""An explanation in sentences, and as JSON."""
+"""An explanation in sentences."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -222,60 +221,3 @@ def plain(one: Remedy, value: Any) -> Any:
     if isinstance(value, tuple):
         return [clock_text(item) if isinstance(item, int) else item for item in value]
     return value
-
-
-def explanation_json(instance: Instance, said: Explanation) -> str:
-    """The explanation as JSON. Paths count from 0, lines and columns from 1."""
-    plain_said = {
-        "schema_version": 1,
-        "instance": instance.file.name,
-        "instance_sha256": instance.digest,
-        "parameters": said.params.changed(),
-        "verdict": said.verdict,
-        "findings": [
-            {"reason": one.reason, "clauses": [_named(said.clauses[at]) for at in one.clauses], "text": str(one.text)}
-            for one in said.findings
-        ],
-        "least_misses_proved": said.least,
-        "misses": [
-            {"rule": row.rule, "channel": row.subject.name, "period": row.period, "miss": row.miss, "unit": row.unit}
-            | {"text": str(row.text)}
-            for row in said.missed
-        ],
-        "clashes": [
-            {
-                "clauses": [_named(clause) for clause in clash.clauses],
-                "minimal": clash.minimal,
-                "confirmed": clash.confirmed,
-                "where": [str(one) for one in clash.where],
-                "because": [str(one) for one in clash.because],
-                "exemptions": [str(one) for one in treaty_exemptions(instance, clash)],
-                "remedies": [_remedy(one) for one in _remedies_of(said, at)],
-            }
-            for at, clash in enumerate(said.clashes)
-        ],
-        "given_up": [{"clause": _named(one.clause), "clashes": list(one.clashes)} for one in said.given_up],
-        "given_up_instead": [[_named(clause) for clause in clauses] for clauses in said.instead],
-        "complete": said.complete,
-        "solved_by_first_remedies": said.solved,
-    }
-    return json.dumps(plain_said, indent=2, ensure_ascii=False)
-
-
-def _remedies_of(said: Explanation, clash: int) -> tuple[Remedy, ...]:
-    """The remedies of a clash: those for the clause that is given up for it, or of a clash of locks."""
-    for at, one in enumerate(said.given_up):
-        if clash in one.clashes:
-            return said.remedies[at] if at < len(said.remedies) else ()
-    return said.remedies[0] if said.remedies and not said.given_up and clash == len(said.clashes) - 1 else ()
-
-
-def _named(clause: Clause) -> dict[str, Any]:
-    place = {"file": clause.file, "line": clause.line, "column": clause.column}
-    return {"rule": clause.rule, "part": dotted(clause.part), "words": str(clause.words), **place}
-
-
-def _remedy(one: Remedy) -> dict[str, Any]:
-    place = {"file": one.file, "line": one.line, "column": one.column}
-    edit = {"path": list(one.path), "from": plain(one, one.old), "to": plain(one, one.new)}
-    return {"words": str(one.words), **edit, "nearest": one.proved, "enough": one.enough, **place}

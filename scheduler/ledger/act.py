@@ -75,8 +75,7 @@ def match(
     lines = []
     for key in sorted(left.keys() | right.keys()):
         mine, other = left.get(key), right.get(key)
-        known = mine or other
-        assert known is not None
+        known = mine or right[key]
         measure, period, giver, taker, channel, start = key
         lines.append(
             Line(

@@ -16,7 +16,7 @@ from scheduler.instance import InputError, Problem
 from scheduler.ratings.params import RatingsParams
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 FIELDS = ("date", "start", "title", "viewers", "minutes", "kind", "channel")
@@ -114,8 +114,7 @@ def _read(
         at = columns[field]
         return [table.rows[line][at] if at < len(table.rows[line]) else "" for line in lines]
 
-    def parsed(field: str, read: object, expected: str) -> list[object]:
-        assert callable(read)
+    def parsed(field: str, read: Callable[[Cell], object], expected: str) -> list[object]:
         values = [read(cell) for cell in column(field)]
         for line, cell, value in zip(lines, column(field), values, strict=True):
             if value is None:

@@ -1,9 +1,9 @@
 """Assign items of evidence to planned airings: a least-cost assignment per channel.
 
-The cost of a pair, in minutes, is the sum of three parts. Starts: their difference, counted whole up to half a day and
-as a quarter beyond. Lengths: a quarter of their difference, up to an hour. Key: nothing for the same episode, more for
-an unknown or another episode, or for a title that is only similar. Leaving both unmatched costs twice `unmatched`, so a
-pair with a higher cost is never taken.
+The cost of a pair, in minutes, is the sum of three parts. Starts: their difference, counted whole up to
+`whole_minutes` and in part beyond. Lengths: a share of their difference, up to a limit. Key: nothing for the same
+episode, more for an unknown or another episode, or for a title that is only similar. Leaving both unmatched costs twice
+`unmatched`, so a pair with a higher cost is never taken.
 
 References
 ----------
@@ -32,9 +32,9 @@ def costs(planned: pd.DataFrame, items: pd.DataFrame, params: ReconcileParams) -
     """The cost of each pair of a planned airing and an item on one channel, (planned, items); inf if impossible."""
     apart = np.abs(planned["start"].to_numpy(float)[:, None] - items["start"].to_numpy(float)[None, :]) / 60
     whole = params.whole_minutes
-    time = np.where(apart <= whole, apart, whole + (apart - whole) / 4)
+    time = np.where(apart <= whole, apart, whole + (apart - whole) * params.beyond_share)
     length = np.abs(planned["seconds"].to_numpy(float)[:, None] - items["net"].to_numpy(float)[None, :]) / 60
-    total = time + np.minimum(length, params.most_length_minutes) / 4 + _keys(planned, items, params)
+    total = time + np.minimum(length, params.most_length_minutes) * params.length_share + _keys(planned, items, params)
     same = planned["airing"].to_numpy(str)[:, None] == items["airing"].to_numpy(str)[None, :]
     total = np.where(same, total * params.same_airing, total)
     return np.where(apart <= params.widest_minutes, total, np.inf)

@@ -25,11 +25,15 @@ class ReconcileParams(Params):
     ambiguous: NotNegative = 15.0
     """A match is ambiguous if another counterpart costs less than this more."""
     whole_minutes: NotNegative = 720.0
-    """A difference of starts counts whole up to this, a quarter beyond it."""
+    """A difference of starts counts whole up to this, in part beyond it."""
+    beyond_share: Share = 0.25
+    """The share of a difference of starts beyond that."""
     widest_minutes: NotNegative = 2_160.0
     """Starts that lie further apart are never one airing."""
     most_length_minutes: NotNegative = 60.0
-    """A difference of lengths counts a quarter, up to this difference."""
+    """A difference of lengths counts in part, up to this difference."""
+    length_share: Share = 0.25
+    """The share of a difference of lengths that counts."""
     same_airing: Share = 0.1
     """Where the evidence names the planned airing by its id, a match costs this share."""
     join_gap_minutes: NotNegative = 20.0

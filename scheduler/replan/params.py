@@ -26,6 +26,10 @@ class ReplanParams(Params):
     """Weight beyond the least change that may be spent on value."""
     value_gap: NotNegative = 1e-5
     """Relative gap at which the search of the value stops."""
+    whole_gap: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
+    """Changes are whole numbers: the search of the bound on their number stops at this absolute gap."""
+    weight_gap: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
+    """The search of the least change stops at this part of the greatest common divisor of all weights."""
     seed: Annotated[int, Field(ge=0)] = 1
     """Seed of HiGHS."""
 

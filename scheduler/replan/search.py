@@ -135,7 +135,7 @@ def _least_change(
             free=free,
             point=_at_ends(program, relaxed, free),
             start=best,
-            absolute_gap=grain - 0.01,
+            absolute_gap=params.weight_gap * grain,
             seed=params.seed,
         )
         bound = max(bound, min(level + 1, _whole_up(outcome.bound + constant, grain)))
@@ -213,7 +213,14 @@ def _count_bound(program: ChangeProgram, best: Reals, budget: Budget, params: Re
     point = np.zeros(program.columns)
     point[~free] = np.where(reduced > 0, program.lower, program.upper)[~free]
     outcome = solve_part(
-        program, program.count, budget.left(), free=free, point=point, start=best, absolute_gap=0.99, seed=params.seed
+        program,
+        program.count,
+        budget.left(),
+        free=free,
+        point=point,
+        start=best,
+        absolute_gap=params.whole_gap,
+        seed=params.seed,
     )
     if outcome.infeasible:
         return number

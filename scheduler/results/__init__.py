@@ -1,6 +1,15 @@
-"""The files of a result: result.json, timings.json and costs.json as typed models, and how they are read."""
+"""What commands write for machines, as typed models, and how the files of a result are read."""
 
 from scheduler.results.costs_file import CostsFile
+from scheduler.results.explanation_file import (
+    ClashRecord,
+    ClauseRecord,
+    ExplanationFile,
+    FindingRecord,
+    GivenUpRecord,
+    HardMiss,
+    RemedyRecord,
+)
 from scheduler.results.reading import (
     COMMITMENTS_FILE,
     COSTS_FILE,
@@ -44,10 +53,16 @@ __all__ = [
     "TIMETABLE_FILE",
     "TIMINGS_FILE",
     "ChangeRecord",
+    "ClashRecord",
     "ClauseCost",
+    "ClauseRecord",
     "Costs",
     "CostsFile",
     "Counts",
+    "ExplanationFile",
+    "FindingRecord",
+    "GivenUpRecord",
+    "HardMiss",
     "HardRules",
     "MessageRecord",
     "Miss",
@@ -56,6 +71,7 @@ __all__ = [
     "NotPlaced",
     "ParityRecord",
     "Record",
+    "RemedyRecord",
     "ReplanFile",
     "ResultFile",
     "RowCost",

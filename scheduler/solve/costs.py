@@ -55,7 +55,8 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
         whole = solved(None)
         if whole is None:
             return
-        search.costs = {"rows": _row_costs(formulation, whole), "clauses": []}
+        clauses: list[dict[str, Any]] = []
+        search.keep_costs({"rows": _row_costs(formulation, whole), "clauses": clauses})
         if best is None:
             return
         for agreement in agreements:
@@ -68,7 +69,7 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
             rest = formulation.only_rows(np.flatnonzero(~left_out))
             with_it = Known(best.value, search.bound, keeps=best.hard_miss == 0)
             worth = rest.audience(best.point) - rest.penalty(rest.misses(best.point))
-            search.costs["clauses"].append(interval(agreement, with_it, worth, math.ceil(without.bound)).model_dump())
+            clauses.append(interval(agreement, with_it, worth, math.ceil(without.bound)).model_dump())
 
 
 def _free(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxation | None]:

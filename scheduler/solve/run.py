@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.airings import Airings, build_airings
+from scheduler.engine_thread import start_engine
 from scheduler.formulation import Formulation, formulate
 from scheduler.instance import agreements_of
 from scheduler.rules import rules_of
@@ -140,8 +140,7 @@ def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:
     meanwhile
         Called in this thread every tenth of a second.
     """
-    engine = threading.Thread(target=_guarded, args=(search,), name="engine", daemon=True)
-    engine.start()
+    engine = start_engine(lambda: _guarded(search))
     latest = (
         math.inf if search.settings.deterministic else search.settings.time_limit + search.settings.params.run.grace
     )
@@ -154,7 +153,7 @@ def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:
         if search.seconds() > latest:
             search.close()
             if not search.interrupted:
-                search.faults.append(f"the engine did not stop at its limit, in the step {search.step}; abandoned")
+                search.report_fault(f"the engine did not stop at its limit, in the step {search.step}; abandoned")
             return
 
 
@@ -166,7 +165,7 @@ def price(airings: Airings, search: Search) -> None:
     try:
         clause_costs(search, agreements)
     except Exception as error:
-        search.faults.append(f"{type(error).__name__}: {error}; what clauses cost is not known")
+        search.report_fault(f"{type(error).__name__}: {error}; what clauses cost is not known")
 
 
 def solve_unpriced(
@@ -210,7 +209,7 @@ def conclude(airings: Airings, search: Search) -> Answer:
     if len(checked.hard_missed) != best.hard_rows:
         raise EngineError(f"the check finds {len(checked.hard_missed)} hard rows missed, the search {best.hard_rows}")
     if search.bound is not None and best.hard_miss == 0 and search.bound < best.value:
-        search.faults.append(f"the bound {search.bound:,} is below the value {best.value:,} and was left out")
+        search.report_fault(f"the bound {search.bound:,} is below the value {best.value:,} and was left out")
         search.forget_bounds()
     return Answer(airings, search.formulation, search, timetable, checked)
 
@@ -226,4 +225,4 @@ def _guarded(search: Search) -> None:
             STRATEGIES[search.settings.strategy](search)
             confirm_bound(search)
     except Exception as error:
-        search.faults.append(f"{type(error).__name__}: {error}")
+        search.report_fault(f"{type(error).__name__}: {error}")

@@ -167,10 +167,13 @@ def force(instance: Instance, timetable: Timetable, why: Why, settings: Settings
     ------
     InputError
         No lock may ask for this place.
+    ValueError
+        The programme has no place at all.
     EngineError
         The check does not confirm what the search found.
     """
-    assert why.place is not None
+    if why.place is None:
+        raise ValueError("the programme has no place in this timetable")
     lock = Lock(channel=why.place.channel, start_utc=why.place.start, programme=why.programme)
     locked = replace(instance, locks=(*instance.locks, lock))
     answer = solve_unpriced(locked, settings, start=timetable)

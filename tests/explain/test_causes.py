@@ -7,7 +7,8 @@ import json
 import pytest
 
 from scheduler.explain import explain
-from scheduler.explain.text import explanation_json, explanation_lines
+from scheduler.explain.explanation_json import explanation_json
+from scheduler.explain.text import explanation_lines
 from scheduler.solve import Budget, Settings
 from tests.builders import aired, build, kz, programme, uz, window
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from scheduler.explain import Start, explain
+from scheduler.explain.explanation_json import explanation_json
 from scheduler.explain.hitting import smallest_hitting_sets
-from scheduler.explain.text import explanation_json, explanation_lines
+from scheduler.explain.text import explanation_lines
 from scheduler.solve import Budget, Settings
 from scheduler.timetable import read_timetable
 from scheduler.verify import verify

@@ -12,8 +12,9 @@ from scheduler.explain import explain
 from scheduler.explain import feasible as feasible_module
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.core import core_of
+from scheduler.explain.explanation_json import explanation_json
 from scheduler.explain.feasible import Questions
-from scheduler.explain.text import explanation_json, explanation_lines
+from scheduler.explain.text import explanation_lines
 from scheduler.rules import RIGID
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.solve import Budget, EngineError, Settings

@@ -125,5 +125,10 @@ def test_schema_prints_the_json_schema_of_the_result():
     assert set(schema["properties"]) == set(ResultFile.model_fields)
     assert schema["additionalProperties"] is False
     assert set(TimingsFile.model_fields) >= {"steps", "trajectory"}
+    assert command("schema", "--file", "result.json") == (0, text)
+    code, text = command("schema", "--file", "explain")
+    schema = json.loads(text)
+    assert (code, schema["additionalProperties"]) == (0, False)
+    assert {"from", "to"} <= set(schema["$defs"]["RemedyRecord"]["properties"])
     code, text = command("schema", "--result", "--markdown")
     assert (code, "exclude one another" in text) == (2, True)

@@ -55,11 +55,17 @@ def _least_hard_miss(search: Search, budget: Budget) -> None:
     model.minimize_hard_miss()
     status, _ = model.solve(search, search.settings.params.exact.claim_share * budget.left())
     if status == cp_model.INFEASIBLE and search.best is None:
-        search.impossible = confirm_impossible(search, budget)
+        if confirm_impossible(search, budget):
+            search.prove_impossible()
     elif status == cp_model.INFEASIBLE:
         refute(search, "the locks and the rigid rows impossible")
-    elif status == cp_model.OPTIMAL and search.best is not None and search.best.hard_miss > 0:
-        search.least_hard_miss = search.best.hard_miss if confirm_least_miss(search, budget) else None
+    elif (
+        status == cp_model.OPTIMAL
+        and search.best is not None
+        and search.best.hard_miss > 0
+        and confirm_least_miss(search, budget)
+    ):
+        search.prove_least_hard_miss(search.best.hard_miss)
 
 
 def _most_value(search: Search, budget: Budget) -> None:
@@ -107,7 +113,7 @@ def confirm_bound(search: Search) -> None:
         model.maximize_value()
         status, bound = model.solve(search, rest.left(), to_the_end=True)
     if status == cp_model.OPTIMAL and round(bound) == best.value:
-        search.optimal = True
+        search.prove_optimal()
         search.offer_bound(best.value, TWO_PROOFS)
     elif status == cp_model.INFEASIBLE:
         refute(search, "the rows impossible")
@@ -234,11 +240,8 @@ class Model:
         if gap > 0 and not to_the_end:  # at gap 0 CP-SAT stops by itself with OPTIMAL
             solver.best_bound_callback = stop_when_close
         watcher = _Watcher(search, self.airings, to_the_end=to_the_end)
-        search.stoppers.append(solver.stop_search)
-        try:
+        with search.stoppable(solver.stop_search):
             status = solver.solve(self.model, watcher)
-        finally:
-            search.stoppers.remove(solver.stop_search)
         search.meter.spend(solver.response_proto.deterministic_time)
         if watcher.fault is not None:
             raise watcher.fault

@@ -72,11 +72,8 @@ class Neighbourhoods:
             parameters.max_deterministic_time = effort.limit
         else:
             parameters.max_time_in_seconds = effort.limit
-        self.search.stoppers.append(solver.stop_search)
-        try:
+        with self.search.stoppable(solver.stop_search):
             status = solver.solve(model.model)
-        finally:
-            self.search.stoppers.remove(solver.stop_search)
         work = solver.response_proto.deterministic_time
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Outcome(None, proven=False, work=work)

@@ -83,12 +83,9 @@ def mip(
     highs.cbMipImprovingSolution.subscribe(watcher.solution)
     highs.cbMipLogging.subscribe(watcher.bound)
     highs.HandleUserInterrupt = True
-    search.stoppers.append(highs.cancelSolve)
-    try:
+    with search.stoppable(highs.cancelSolve):
         if not search.interrupted and highs.run() == highspy.HighsStatus.kError:
             raise ValueError(f"HiGHS does not take the program: {highs.modelStatusToString(highs.getModelStatus())}")
-    finally:
-        search.stoppers.remove(highs.cancelSolve)
     if watcher.fault is not None:
         raise watcher.fault
     budget.spend_iterations(iterations_of(highs.getInfo()))

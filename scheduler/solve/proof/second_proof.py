@@ -64,16 +64,17 @@ def _compare(search: Search, end: MipEnd, hard_miss: int, claimed: int | None) -
         return
     if end.infeasible or (end.bound is not None and rounded_outward(end.bound) < best.value):
         said = "finds no timetable" if end.infeasible else f"bounds the value by {end.bound:,.0f}"
-        search.faults.append(f"{solver('highs')} {said}, but one worth {best.value:,} is held; its proof is dropped")
+        search.report_fault(f"{solver('highs')} {said}, but one worth {best.value:,} is held; its proof is dropped")
         search.forget_bounds("highs")
     elif claimed is not None and best.value > claimed:
         refute(search, f"no timetable to be worth more than {claimed:,}")
     elif best.hard_miss < hard_miss:  # found by HiGHS; the claim is about timetables with more hard miss
         if search.least_hard_miss == hard_miss:
             refute(search, "the miss of the hard rows the least")
-            search.least_hard_miss = None
+            search.withdraw_least_hard_miss()
     elif claimed is not None and end.bound is not None and end.bound <= rounded_outward(best.value):
-        search.optimal = hard_miss == 0 or search.least_hard_miss == hard_miss
+        if hard_miss == 0 or search.least_hard_miss == hard_miss:
+            search.prove_optimal()
         if hard_miss == 0:
             search.offer_bound(best.value, TWO_PROOFS)
 
@@ -83,7 +84,7 @@ def refute(search: Search, claim: str) -> None:
     best = search.best
     held = "" if best is None else f", but one worth {best.value:,} is held"
     missed = "" if best is None or best.hard_miss == 0 else f" that misses {best.hard_rows} hard rows"
-    search.faults.append(f"{solver('cp-sat')} calls {claim}{held}{missed}; its proof is dropped")
+    search.report_fault(f"{solver('cp-sat')} calls {claim}{held}{missed}; its proof is dropped")
 
 
 def confirm_least_miss(search: Search, budget: Budget) -> bool:

@@ -82,11 +82,14 @@ class Moment:
 
 @dataclass(slots=True)
 class Search:
-    """The state of one search. `listener` is called at every improvement of the value or the bound."""
+    """The state of one search.
+
+    Engines, several threads among them, change it through its methods only. These hold the lock where they must.
+    """
 
     formulation: Formulation
     settings: Settings
-    listener: Callable[[Search], None] | None = None
+    listener: Callable[[Search], None] | None = None  # called at every improvement of the value or the bound
     best: Solution | None = None
     bound: int | None = None
     bounds: dict[str, int] = field(default_factory=dict)  # the best bound of each source, for example "relaxation"
@@ -110,8 +113,15 @@ class Search:
     def __post_init__(self) -> None:
         self.restart()
 
-    def restart(self) -> None:
-        """Start the limit now."""
+    def restart(self, *, reserve: float | None = None) -> None:
+        """Start the limit now.
+
+        Parameters
+        ----------
+        reserve
+            Seconds of the limit kept for steps after the search. None: as before.
+        """
+        self.reserve = self.reserve if reserve is None else reserve
         self.meter = Meter(counted=self.settings.deterministic, params=self.settings.params.work)
 
     def seconds(self) -> float:
@@ -254,6 +264,52 @@ class Search:
             self.bounds = {name: bound for name, bound in self.bounds.items() if sources and name not in sources}
             self.bound = min(self.bounds.values(), default=None)
 
+    def prove_optimal(self) -> None:
+        """Two independent proofs show that no timetable is better than the best one."""
+        with self.lock:
+            self.optimal = True
+
+    def prove_least_hard_miss(self, hard_miss: int) -> None:
+        """Two independent proofs show that no timetable misses less of the hard rows."""
+        with self.lock:
+            self.least_hard_miss = hard_miss
+
+    def withdraw_least_hard_miss(self) -> None:
+        """A timetable misses less than was proven: the proof was wrong."""
+        with self.lock:
+            self.least_hard_miss = None
+
+    def prove_impossible(self) -> None:
+        """Two independent proofs show that no timetable keeps the locks and the rigid rows."""
+        with self.lock:
+            self.impossible = True
+
+    def report_fault(self, words: str) -> None:
+        """Record that an engine failed, or that a proof was wrong."""
+        with self.lock:
+            self.faults.append(words)
+
+    def keep_costs(self, costs: dict[str, Any]) -> None:
+        """Record what clauses cost."""
+        with self.lock:
+            self.costs = costs
+
+    def listen(self, listener: Callable[[Search], None]) -> None:
+        """Call a function at every improvement of the value or the bound from now on."""
+        with self.lock:
+            self.listener = listener
+
+    @contextmanager
+    def stoppable(self, stop: Callable[[], None]) -> Iterator[None]:
+        """While an engine runs: `stop` is called when the search must end."""
+        with self.lock:
+            self.stoppers.append(stop)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.stoppers.remove(stop)
+
     def interrupt(self) -> None:
         """Ask every engine to stop. The best timetable so far stays."""
         self.interrupted = True
@@ -294,4 +350,4 @@ class Search:
                 self.listener(self)
             except Exception as error:
                 self.listener = None  # a broken listener must not stop the search
-                self.faults.append(f"{type(error).__name__}: {error}; improvements are no longer reported")
+                self.report_fault(f"{type(error).__name__}: {error}; improvements are no longer reported")
