@@ -45,6 +45,6 @@ def certified(answer: Answer) -> Answer:
     bound = certified_bound(program, certificate)
     best = search.best
     if best is not None and best.hard_miss == 0 and best.value > bound:
-        search.faults.append(f"the certificate's bound {bound:,} is below the value {best.value:,}; it was left out")
+        search.report_fault(f"the certificate's bound {bound:,} is below the value {best.value:,}; it was left out")
         return answer
     return replace(answer, certificate=certificate, certified_bound=bound)
