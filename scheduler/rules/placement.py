@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scheduler.instance import Selector
+from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
@@ -19,7 +20,15 @@ from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import Columns, RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.open_days import OpenDays
-from scheduler.strands import Bundles, Slot, build_bundles, build_rerun_slots, day_sets_kept, slots_before
+from scheduler.strands import (
+    Bundles,
+    Slot,
+    build_bundles,
+    build_rerun_slots,
+    day_sets_kept,
+    free_places,
+    slots_before,
+)
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -54,9 +63,12 @@ class PlacementRule(Rule):
     and that of the rights, on the days of the day set. Reruns of a series in a territory have one channel, version and
     start too, on any days.
 
+    A place of first runs that begins in none of its channel's named slots has the `free_start_price` of its line.
+
     Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run a,
     Σ y_b ≤ 1 in every group (series, territory), and Σ y_b ≥ 1 (hard) where the series goes on. With s_k = 1 where
-    slot k of reruns is chosen:  Σ x_a ≤ n_k·s_k over the n_k reruns in it, Σ s_k ≤ 1 in every group.
+    slot k of reruns is chosen:  Σ x_a ≤ n_k·s_k over the n_k reruns in it, Σ s_k ≤ 1 in every group. With f_b places of
+    bundle b in no named slot:  Σ f_b·y_b ≤ 0, soft, in every group whose line has a price for them.
     """
 
     type: Literal["placement"] = "placement"
@@ -88,6 +100,7 @@ class PlacementRule(Rule):
         least = rows(
             [Aspect("goes on", names[at]) for at in going], subjects("territory", [codes[at] for at in going]), lower=1
         )
+        self._add_free_starts(sheet, airings, bundles, of_bundle)
         entries = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[entries])], of_bundle[entries])
         tied = rows([Aspect("reruns of slot", str(at)) for at in range(len(slots))], upper=0, rigid=True)
@@ -103,6 +116,26 @@ class PlacementRule(Rule):
             return np.concatenate([bundles.chosen_of(chosen), slots.chosen_of(chosen)])
 
         return [replace(block, columns=_with_bundles(block.columns, bundles)) for block in sheet.blocks(settle)]
+
+    def _add_free_starts(self, sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
+        """A soft row per series, channel and price on the places that begin in no named slot."""
+        instance = airings.instance
+        prices = np.array([*(line.free_start_price for line in instance.placements.lines), 0], dtype=np.int64)
+        head = bundles.airing[bundles.first[:-1]]
+        price = prices[instance.placements.line[airings.content[head], airings.channel[head]]]
+        free = free_places(airings, bundles)
+        at = np.flatnonzero((free > 0) & (price > 0))
+        keys = np.stack([bundles.group[at], airings.channel[head[at]], price[at]])
+        priced, row = np.unique(keys, axis=1, return_inverse=True)
+        names, _ = _group_names(instance, bundles.group_key[priced[0]])
+        rows = sheet.rows(
+            ["horizon"] * len(names),
+            subjects("channel", (instance.channels[number].id for number in priced[1].tolist())),
+            [Aspect("free start", name) for name in names],
+            upper=0,
+            soft_at=priced[2],
+        )
+        sheet.add(rows[row.ravel()], of_bundle[at], free[at])
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every series in every territory: airings off its slot, days off its day set, and whether it goes on."""
@@ -195,8 +228,8 @@ class PlacementRule(Rule):
                 count=wrong,
             )
             yield self._measured(code, Aspect("days", name), wrong, 0, text)
-        if kept and not past and off + wrong == 0:
-            lost = runs.episodes_lost(slot, days, len(kept))
+        lost = runs.episodes_lost(slot, days, len(kept)) if kept and not past and off + wrong == 0 else 0
+        if lost:
             text = msg_n(
                 "'{title}' in {territory}: the rights end before the last {count} episode",
                 "'{title}' in {territory}: the rights end before the last {count} episodes",
@@ -205,6 +238,33 @@ class PlacementRule(Rule):
                 count=lost,
             )
             yield self._measured(code, Aspect("finishes", name), lost, 0, text)
+        if kept and off + wrong + lost == 0:
+            yield from self._free_starts(runs, slot, days)
+
+    def _free_starts(self, runs: Expected, slot: tuple[int, int, int], days: list[date]) -> Iterator[Measurement]:
+        """The places of a series, one on each of its days, that begin in no named slot, where they have a price."""
+        instance, (channel, content, _) = runs.instance, slot
+        price = instance.placements.lines[int(instance.placements.line[content, channel])].free_start_price
+        programme = instance.programmes[int(instance.contents.programme[content])]
+        free = sum(not runs.is_named(slot, day) for day in days)
+        if price and free:
+            yield self.measured(
+                subject=Subject("channel", instance.channels[channel].id),
+                period="horizon",
+                aspect=Aspect("free start", programme.programme),
+                have=free,
+                need=0,
+                sense="most",
+                unit="places",
+                soft_at=price,
+                text=msg_n(
+                    "'{title}': {count} place begins in no named slot of {channel}",
+                    "'{title}': {count} places begin in no named slot of {channel}",
+                    title=programme.title,
+                    channel=instance.channels[channel].id,
+                    count=free,
+                ),
+            )
 
     def _measured(self, code: str, aspect: Aspect, have: int, need: int, text: Message) -> Measurement:
         """A hard least of one, or a most of nothing that no timetable may break."""
@@ -291,6 +351,20 @@ class Expected:
             off += len(by_day[day]) - sum(one.start in places for one in mine)
             uneven += abs(len(by_day[day]) - wanted)
         return off, uneven
+
+    def is_named(self, slot: tuple[int, int, int], day: date) -> bool:
+        """Whether a place that begins in a slot on a broadcast day is in a named slot of the channel."""
+        instance, owner = self.instance, self.instance.channels[slot[0]]
+        programme, grid = instance.programmes[int(instance.contents.programme[slot[1]])], instance.timeline.grid
+        length = (self.episodes(slot) - 1) * -(-programme.minutes // grid) * grid + programme.minutes
+        return any(
+            (one.start - instance.timeline.broadcast_start) % DAY == slot[2]
+            and WEEKDAYS[day.weekday()] in one.days
+            and (one.first or day) <= day <= (one.last or day)
+            and length <= (one.minutes or length)
+            and bool(instance.contents.matches(one.accept, owner.territory)[slot[1]])
+            for one in owner.slots
+        )
 
     def episodes_lost(self, slot: tuple[int, int, int], aired: list[date], count: int) -> int:
         """The episodes after `count` in the horizon for which the rights leave no day, 0 if the series may stop."""

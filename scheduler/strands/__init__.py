@@ -1,7 +1,17 @@
 """Strands as candidates: the bundles of airings that put a series in one regular slot."""
 
 from scheduler.strands.bundles import Bundles, build_bundles
+from scheduler.strands.named_slots import free_places
 from scheduler.strands.ongoing import Slot, day_sets_kept, slots_before
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
 
-__all__ = ["Bundles", "RerunSlots", "Slot", "build_bundles", "build_rerun_slots", "day_sets_kept", "slots_before"]
+__all__ = [
+    "Bundles",
+    "RerunSlots",
+    "Slot",
+    "build_bundles",
+    "build_rerun_slots",
+    "day_sets_kept",
+    "free_places",
+    "slots_before",
+]

@@ -29,6 +29,8 @@ PREMIERE = {"type": "premiere", "id": "P", "select": {"programme": "s"}, "partie
 
 ONCE = {"type": "runs_per_day", "id": "once", "most": 1}
 
+NAMED = {"name": "evening serial", "days": "mon-tue", "start": "19:30", "minutes": 60}
+
 CASES: dict[str, dict[str, Any]] = {
     "a premiere in two zones": {
         "channels": [two_starts(), baku(EVENING)],
@@ -203,6 +205,24 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 2,
         "placement": [{"as": "strand", "day_sets": ["all"], "episodes_per_place": 2}],
         "rules": [{**ONCE, "hard": False, "price": 7}],
+    },
+    "named slots": {
+        "channels": [
+            kz(window("19:00", "20:00"), slots=[NAMED, {**NAMED, "start": "19:00", "accept": {"genre": "film"}}]),
+            {**sister(), "slots": [{**NAMED, "start": "21:00", "minutes": 20}]},
+        ],
+        "programmes": [programme("s", 30, episodes=3)],
+        "days": 3,
+        "placement": [
+            {"channels": ["Q.kz"], "as": "strand", "free_start_price": 900, "day_sets": ["all", "tue-wed"]},
+            {"as": "strand", "free_start_price": 400},
+        ],
+    },
+    "two in a place, in named slots of a season": {
+        "channels": [kz(window("19:00", "20:30"), slots=[{**NAMED, "days": "all", "first": "2026-12-08"}])],
+        "programmes": [programme("s", 30, episodes=3)],
+        "days": 2,
+        "placement": [{"as": "strand", "episodes_per_place": 2, "free_start_price": 700}],
     },
     "a ban": {
         "channels": [two_starts()],

@@ -10,8 +10,10 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.rules import rules_of
-from scheduler.strands import build_bundles
+from scheduler.strands import build_bundles, free_places
 from scheduler.strands.bundles import start_clock
+from scheduler.timetable import timetable_of
+from scheduler.verify import verify
 from tests.builders import aired, build, formulated, kz, programme
 from tests.rules.agreement import disagreements
 from tests.rules.placement_cases import CASES, EVENING, SERIES, sister, two_starts
@@ -116,3 +118,23 @@ def test_a_series_begins_only_if_its_episodes_fit_into_its_rights(tmp_path):
     assert not len(build_bundles(build_airings(nine, rules_of(nine))))
     began = {**more, "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)]}
     assert days_of(built(tmp_path / "began", began))
+
+
+def test_a_place_in_no_named_slot_has_its_price(tmp_path):
+    """At 19:30 Wednesday is no day of the slot; 19:00 is for films; on the sister channel it is too short."""
+    instance = built(tmp_path, CASES["named slots"])
+    airings = build_airings(instance, rules_of(instance))
+    bundles = build_bundles(airings)
+    head = bundles.airing[bundles.first[:-1]]
+    found: dict[tuple[str, str], set[tuple[int, int]]] = {}
+    for bundle, free in enumerate(free_places(airings, bundles).tolist()):
+        channel = instance.channels[airings.channel[head[bundle]]].id
+        chosen = np.zeros(len(airings), dtype=bool)
+        chosen[bundles.airing[bundles.first[bundle] : bundles.first[bundle + 1]]] = True
+        penalty = verify(timetable_of(airings, chosen)).penalty
+        assert penalty == free * (900 if channel == "Q.kz" else 400)
+        start = f"{instance.timeline.moment(int(airings.start_minute[head[bundle]])):%H:%M}"
+        found.setdefault((channel, start), set()).add((int(chosen.sum()), free))
+    assert found["Q.kz", "14:30"] == {(3, 1), (2, 1)}
+    assert found["Q.kz", "14:00"] == {(3, 3), (2, 2)}
+    assert all(days == free for days, free in found["R.kz", "16:00"])

@@ -98,6 +98,12 @@ CASES: dict[str, dict[str, Any]] = {
         "history": [aired("Q.kz", "2026-12-06T14:30Z", "series", 30)],
         "days": 2,
     },
+    "a named slot at the worse hour": {
+        "channels": [kz(EVENING, slots=[{"name": "serial", "days": "all", "start": "19:00"}])],
+        "programmes": [SERIES, FILM],
+        "days": 2,
+        "placement": [{"select": {"episodes_over": 1}, "as": "strand", "free_start_price": 5000}],
+    },
     "two episodes in a place": {
         "channels": [kz(window("19:00", "20:00", start_every=60))],
         "programmes": [{**SERIES, "minutes": 25}, FILM],

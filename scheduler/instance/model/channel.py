@@ -25,6 +25,7 @@ from scheduler.instance.model.field_types import (
     check_length,
     check_order,
     check_when,
+    ends_before,
 )
 from scheduler.instance.model.selector import Selector
 from scheduler.messages import RefusedError, msg
@@ -82,6 +83,26 @@ class Window(Frozen):
         return self
 
 
+class NamedSlot(Frozen):
+    """A regular place of a channel: what begins at one start on some weekdays of a season."""
+
+    name: Annotated[str, Field(min_length=1)] = Field(description='what the channel calls it, e.g. "evening serial"')
+    days: Weekdays = Field(description="weekdays of the broadcast day")
+    start: ClockTime = Field(description="on the channel's clock")
+    minutes: int | None = Field(None, ge=1, le=1440, description="the longest place that fits; by default any")
+    accept: Selector | None = Field(None, description="content that it is for, e.g. {genre: drama}; by default any")
+    first: Day | None = Field(None, description="first broadcast day of its season")
+    last: Day | None = Field(None, description="last broadcast day of its season")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> NamedSlot:
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise RefusedError(ends_before(self.first, self.last))
+        if self.accept is not None and self.accept.run is not None:
+            raise RefusedError(msg("a slot is for content; it cannot distinguish first runs from reruns"))
+        return self
+
+
 class Treaty(Frozen):
     """An international agreement under which a channel broadcasts; a memorandum of broadcasters is none."""
 
@@ -127,6 +148,9 @@ class Channel(Frozen):
     dayparts: dict[str, Hours] = Field(default_factory=dict, description="where they differ from the instance's")
     fallback: Fallback = Field(Fallback(), description="what airs where a window stays unused")
     windows: tuple[Window, ...] = Field((), description="the airtime that is planned")
+    slots: tuple[NamedSlot, ...] = Field(
+        (), description="its regular places; `free_start_price` in a line of `placement` makes series prefer them"
+    )
     source: str = Field("", description="where the figures are from")
 
     @property

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from scheduler.instance.model.field_marks import Channels
 from scheduler.instance.model.field_types import WEEKDAYS, Frozen, Weekdays
 from scheduler.instance.model.selector import Selector
+from scheduler.messages import RefusedError, msg
 
 PlacementKind = Literal["strand", "event", "weekly", "free"]
 """strand: a series in one slot on the days of a day set, from week to week. event: the parts of a title on consecutive
@@ -53,10 +54,19 @@ class Placement(Frozen):
         " not have, on the days of its day set after it; by default yes for strands and events",
     )
 
+    free_start_price: int = Field(
+        0,
+        ge=0,
+        description="price of each place of first runs that begins in none of its channel's named `slots`,"
+        " viewer-minutes; 0 lets series begin anywhere",
+    )
+
     @model_validator(mode="after")
     def _has_places(self) -> Placement:
         if self.kind == "free" and self.episodes_per_place > 1:
-            raise ValueError("episodes_per_place: titles that air freely have no places; write strand, event or weekly")
+            raise RefusedError(msg("titles that air freely have no places: episodes_per_place is for the other kinds"))
+        if self.kind == "free" and self.free_start_price:
+            raise RefusedError(msg("titles that air freely have no slots: free_start_price is for the other kinds"))
         return self
 
     @property

@@ -1,0 +1,48 @@
+"""How many places of each bundle begin in none of their channel's named slots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance.model.field_types import WEEKDAYS
+from scheduler.strands.bundles import DAY, start_clock
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.arrays import Ints
+    from scheduler.strands.bundles import Bundles
+
+
+def free_places(airings: Airings, bundles: Bundles) -> Ints:
+    """(b,) the places of each bundle that begin in no named slot."""
+    size = np.diff(bundles.first)
+    head = np.repeat(bundles.airing[bundles.first[:-1]], size)
+    episodes = airings.instance.placements.episodes[airings.content[head], airings.channel[head]]
+    begins = (np.arange(len(bundles.airing)) - np.repeat(bundles.first[:-1], size)) % episodes == 0
+    free = begins & ~_in_named_slots(airings, bundles.airing, episodes)
+    return np.add.reduceat(free.astype(np.int64), bundles.first[:-1]) if len(bundles) else np.zeros(0, dtype=np.int64)
+
+
+def _in_named_slots(airings: Airings, at: Ints, episodes: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which airings in `at` would begin their place, of N episodes, in a named slot of their channel."""
+    instance, timeline = airings.instance, airings.instance.timeline
+    clock, day = start_clock(airings)[at], airings.broadcast_day[at]
+    weekday = (day + timeline.first_day.weekday()) % 7
+    minutes = airings.column("minutes")[at]
+    length = (episodes - 1) * airings.column("steps")[at] * timeline.grid + minutes
+    found = np.zeros(len(at), dtype=bool)
+    for number, channel in enumerate(instance.channels):
+        for slot in channel.slots:
+            fits = (airings.channel[at] == number) & (clock == (slot.start - timeline.broadcast_start) % DAY)
+            fits &= np.isin(weekday, [WEEKDAYS.index(one) for one in slot.days])
+            fits &= instance.contents.matches(slot.accept, channel.territory)[airings.content[at]]
+            if slot.minutes is not None:
+                fits &= length <= slot.minutes
+            if slot.first is not None:
+                fits &= day >= (slot.first - timeline.first_day).days
+            if slot.last is not None:
+                fits &= day <= (slot.last - timeline.first_day).days
+            found |= fits
+    return found
