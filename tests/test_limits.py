@@ -57,7 +57,7 @@ def opened(path, name, change):
 def test_a_far_cell_is_refused_before_the_sheet_is_loaded(tmp_path, cell):
     path = workbook(tmp_path / "far.xlsx", (0, 0), cell)
     assert path.stat().st_size < 30_000
-    assert "delete what lies far out" in said_of(read_table, path)
+    assert "delete the cells far outside" in said_of(read_table, path)
 
 
 def test_a_far_cell_takes_no_memory_and_kills_no_process(tmp_path):
@@ -77,7 +77,7 @@ def test_cells_without_a_place_count_from_the_one_before(tmp_path):
     path = workbook(tmp_path / "near.xlsx", (0, 0), (1, 1))
     strip = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     opened(path, "xl/worksheets/sheet1.xml", lambda raw: raw.replace(b"</sheetData>", strip))
-    assert "delete what lies far out" in said_of(read_table, path)
+    assert "delete the cells far outside" in said_of(read_table, path)
 
 
 def test_a_shared_text_counts_once_for_every_cell(tmp_path):
@@ -98,7 +98,7 @@ def test_a_repeated_cell_of_an_open_document_counts(tmp_path):
         book.writestr(
             "content.xml", f"<a {names}><table:table><table:table-row>{far}</table:table-row></table:table></a>"
         )
-    assert "delete what lies far out" in said_of(read_table, path)
+    assert "delete the cells far outside" in said_of(read_table, path)
 
 
 @pytest.mark.parametrize("read", [read_table, sheet_names])

@@ -34,7 +34,7 @@ class CommandFailed(Exception):
         super().__init__(message)
 
 
-def refused(problems: tuple[Problem, ...], what: str) -> CommandFailed:
+def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
     """Input that cannot be used: its problems, one per line, at most MOST_OF_A_KIND of a kind."""
     from scheduler.messages import msg_n
 

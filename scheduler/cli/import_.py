@@ -27,7 +27,7 @@ from scheduler.cli.import_options import (
 )
 from scheduler.cli.import_ratings import ratings
 from scheduler.cli.import_tables import table_command
-from scheduler.cli.options import FORCE, QUIET
+from scheduler.cli.options import FORCE, LANG, QUIET
 
 if TYPE_CHECKING:
     from scheduler.imports import Findings
@@ -76,6 +76,7 @@ Examples:
 @LENIENT
 @DRY_RUN
 @FORCE
+@LANG
 @QUIET
 def xmltv(
     files: tuple[Path, ...],
@@ -88,6 +89,7 @@ def xmltv(
     lenient: bool,
     dry_run: bool,
     force: bool,
+    lang: str,
     quiet: bool,
 ) -> int:
     """Import a channel's existing schedule from XMLTV guides, compressed or not, as anchors on the days of the horizon.
@@ -142,8 +144,9 @@ Examples:
 @LENIENT
 @DRY_RUN
 @FORCE
+@LANG
 @QUIET
-def timetable(file: Path, into: Path, lenient: bool, dry_run: bool, force: bool, quiet: bool) -> int:
+def timetable(file: Path, into: Path, lenient: bool, dry_run: bool, force: bool, lang: str, quiet: bool) -> int:
     """Import an edited workbook of `parity report`: timetable.csv, and locks.csv with the rows marked as locked.
 
     Every rule is checked. Overlaps, lost anchors and exceeded rights are errors; with --lenient they are only

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,32 +50,36 @@ Result = TypeVar("Result")
 def collected(findings: Findings, read: Callable[[], Result]) -> Result:
     """What is read; where that fails, all problems found so far are reported together."""
     from scheduler.instance import InputError
+    from scheduler.messages import msg
 
     try:
         return read()
     except InputError as error:
         found = dict.fromkeys((*findings.problems, *error.problems))
-        raise refused(tuple(found), "what was to be imported") from None
+        raise refused(tuple(found), msg("the files to import")) from None
 
 
 def finish(instance: Instance, change: Change, findings: Findings, *, force: bool, quiet: bool, dry_run: bool) -> int:
     """Try the change, show it, and write it unless it is only to be shown."""
     from scheduler.imports.tables import tried, write
+    from scheduler.messages import msg
 
+    render = spoken()
     collected(findings, findings.stop_on_errors)
-    if change.replaces and not force and not dry_run:
-        raise CommandFailed(f"{change.replaces} would be replaced; use --force", INPUT)
+    if change.replaces is not None and not force and not dry_run:
+        raise CommandFailed(render(msg("{what} would be replaced; use --force", what=change.replaces)), INPUT)
     warnings = collected(findings, lambda: tried(instance, change.files))
     if not quiet or dry_run:
-        for line in (*map(str, findings.problems), *map(str, warnings), *change.review):
+        problems = [problem.rendered(render) for problem in (*findings.problems, *warnings)]
+        for line in (*problems, *map(render, change.review)):
             click.echo(line, err=not dry_run)
     if dry_run:
-        click.echo(f"{change.summary}; nothing was written")
+        click.echo(render(msg("{summary}; nothing was written", summary=change.summary)))
         return DONE
     written = write(instance.folder, change.files)
     if not quiet:
-        click.echo(f"wrote {', '.join(map(str, written))}")
-        click.echo(change.summary)
+        click.echo(render(msg("written: {files}", files=", ".join(map(str, written)))))
+        click.echo(render(change.summary))
     return DONE
 
 

@@ -27,7 +27,7 @@ from scheduler.cli.import_options import (
     remembered_with,
     words_of,
 )
-from scheduler.cli.options import FORCE, QUIET
+from scheduler.cli.options import FORCE, LANG, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ ORDER = click.option(
 )
 OPTIONS = (
     *(FILES, INTO, KIND, MAP, CHANNEL, SHEET, ZONE, BROADCAST_DAY, ORDER, GENRE, ORIGIN),
-    *(LENIENT, DRY_RUN, FORCE, QUIET),
+    *(LENIENT, DRY_RUN, FORCE, LANG, QUIET),
 )
 """What `import csv` and `import xlsx` take, in the order of their help."""
 
@@ -76,7 +76,7 @@ Examples:
   parity import {name} catalogue.{name} --into plan --as programmes --map programme=ID --map title=Name --force""",
     )
     @_with_options
-    def command(force: bool, quiet: bool, dry_run: bool, **said: Any) -> int:
+    def command(force: bool, lang: str, quiet: bool, dry_run: bool, **said: Any) -> int:
         """Import a schedule (as anchors), a programme catalogue or a log of what has aired from a table.
 
         Column heads in Kazakh, Russian, English and Uzbek are known. --map names other heads and is stored in the

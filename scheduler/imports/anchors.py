@@ -12,21 +12,22 @@ from pydantic import ValidationError
 
 from scheduler.instance import TABLES, Anchor, read_csv, zone_clock
 from scheduler.instance.files.signs import as_read
-from scheduler.instance.files.validation import message_of
+from scheduler.instance.files.validation import at_field, message_of
 from scheduler.instance.model.field_types import MAX_CLOCK, WEEKDAYS, clock_text
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scheduler.imports.findings import Findings
-    from scheduler.imports.slots import Slot
+    from scheduler.imports.slots import SettledSlot, Slot
     from scheduler.instance import Instance
 
 COLUMNS = tuple(TABLES["anchors.csv"].model_fields)
 _WHEN = frozenset({"anchor", "channel", "days", "date", "start", "end", "title", "second_pass"})
 
 
-def anchors_of(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[dict[str, str]]:
+def anchors_of(instance: Instance, slots: Iterable[SettledSlot], findings: Findings) -> list[dict[str, str]]:
     """Rows of anchors.csv; every row is tried against its model, problems carry the slot's place.
 
     Columns that a slot does not say are those of the anchor that is there at the same time under the same title;
@@ -34,7 +35,7 @@ def anchors_of(instance: Instance, slots: Iterable[Slot], findings: Findings) ->
     language.
     """
     there = _columns_there(instance)
-    groups: dict[tuple[Any, ...], list[tuple[date, Slot]]] = {}
+    groups: dict[tuple[Any, ...], list[tuple[date, SettledSlot]]] = {}
     for slot in slots:
         day, start, end, second_pass = _on_clock(instance, slot, findings)
         key = (slot.channel, slot.identity, start, end, slot.title, slot.fields, second_pass)
@@ -107,12 +108,11 @@ def _columns_there(instance: Instance) -> dict[tuple[str, int, str], dict[str, s
     }
 
 
-def _on_clock(instance: Instance, slot: Slot, findings: Findings) -> tuple[date, int, int, str]:
+def _on_clock(instance: Instance, slot: SettledSlot, findings: Findings) -> tuple[date, int, int, str]:
     """(day, start, end, second_pass) on the channel's clock.
 
     Start and end count on past midnight, the start only after the last day.
     """
-    assert slot.stop is not None
     zone = zone_clock(instance.channels[slot.channel].zone)
     horizon = instance.file.horizon
     local, stop = slot.start.astimezone(zone), slot.stop.astimezone(zone)
@@ -120,7 +120,8 @@ def _on_clock(instance: Instance, slot: Slot, findings: Findings) -> tuple[date,
     start = (local.date() - day).days * 1440 + local.hour * 60 + local.minute
     end = (stop.date() - day).days * 1440 + stop.hour * 60 + stop.minute
     if end > MAX_CLOCK:
-        findings.repair(slot.file, slot.place, f"'{slot.title}' runs past 6:00 of the next day", "it is cut there")
+        what = msg("'{title}' ends after 6:00 of the next day", title=slot.title)
+        findings.repair(slot.file, slot.place, what, msg("it is cut there"))
         end, stop = MAX_CLOCK, stop.replace(fold=0)
     late = [edge for edge, moment in (("start", local), ("end", stop)) if moment.fold]
     return day, start, end, ";".join(late)
@@ -131,5 +132,5 @@ def _try(row: dict[str, str], slot: Slot, findings: Findings) -> None:
         Anchor.model_validate({name: cell for name, cell in row.items() if cell})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            field = f"{detail['loc'][0]}: " if detail["loc"] else ""
-            findings.fail(slot.file, slot.place, f"{field}{message_of(detail)}")
+            said = message_of(detail)
+            findings.fail(slot.file, slot.place, at_field(str(detail["loc"][0]), said) if detail["loc"] else said)

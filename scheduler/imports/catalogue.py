@@ -14,22 +14,25 @@ from scheduler.imports.anchors import table_text, unused_name
 from scheduler.imports.cells import cell_text, failed_formula, read_tables
 from scheduler.imports.clocks import clean, is_number
 from scheduler.imports.columns import beyond_header, find_header
-from scheduler.imports.dates import DateReader, NotADate
+from scheduler.imports.dates import DateReader
+from scheduler.imports.findings import CELLS_LEFT_OUT, NO_ROWS, ROW_LEFT_OUT, sheet_not_read
 from scheduler.imports.heads import words_of
 from scheduler.imports.lengths import length_of
-from scheduler.imports.words import TheirWords, no_country, versions_of
+from scheduler.imports.words import TheirWords, no_age_mark, no_country, versions_of
 from scheduler.instance import InputError, Programme, read_csv
+from scheduler.instance.files.formula_errors import failed
 from scheduler.instance.files.load import fits, number_fields
 from scheduler.instance.files.numbers import read_numbers
 from scheduler.instance.files.odd_values import MOST_APPEAL
-from scheduler.instance.files.validation import message_of
+from scheduler.instance.files.validation import at_field, message_of
+from scheduler.messages import RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from scheduler.imports.cells import Cell, Table
-    from scheduler.imports.findings import Findings
+    from scheduler.imports.findings import Findings, Said
     from scheduler.instance import Instance
 
 COLUMNS = tuple(Programme.model_fields)
@@ -83,7 +86,7 @@ def catalogue_of(
                 brought = "; ".join(f"{name} {cell}" for name, cell in reader.cells(number).items())
                 sample.append(f"  {table.file}:{number + 1}: {brought}"[:300])
     if not found and not findings.problems:
-        findings.fail(path.name, (1, 1), "no row follows the header")
+        findings.fail(path.name, (1, 1), NO_ROWS)
     changed = {name: _changes(by_id[name], row) for name, row in found.items() if name in by_id}
     rows = [found.get(row["programme"], row) for row in there]
     fresh = [row for name, row in found.items() if name not in by_id]
@@ -113,14 +116,14 @@ def _catalogues(
         raise reasons[0][1]
     for table, reason in reasons:
         if any(table.rows):
-            findings.warn(table.file, (1, 1), f"this sheet is not read: {reason.problems[0].message}")
+            findings.warn(table.file, (1, 1), sheet_not_read(reason))
     return good
 
 
 def _changes(before: dict[str, str], after: dict[str, str]) -> str:
-    """What differs between two rows, in words."""
+    """What differs between two rows: each column with both cells, – for an empty one."""
     names = [name for name in COLUMNS if before.get(name, "") != after.get(name, "")]
-    return "; ".join(f"{name} {before.get(name) or 'blank'} → {after.get(name) or 'blank'}" for name in names)
+    return "; ".join(f"{name} {before.get(name) or '–'} → {after.get(name) or '–'}" for name in names)
 
 
 class _Reader:
@@ -139,7 +142,7 @@ class _Reader:
         self._table, self._findings = table, findings
         self._header, self._columns = find_header(table, COLUMNS, mapped, ("title",), words)
         for extra in beyond_header(table, self._header):
-            findings.repair(extra.file, (extra.line, extra.column), extra.message, "these cells are left out")
+            findings.repair(extra.file, (extra.line, extra.column), extra.said, CELLS_LEFT_OUT)
         self._ours = ours
         horizon = instance.file.horizon
         self._dates = {name: DateReader(self._column(name), horizon.start, horizon.days, order) for name in DATES}
@@ -166,7 +169,7 @@ class _Reader:
         name = brought.get("programme") or self._known_title(brought.get("title", ""), there)
         name = name or unused_name(brought.get("title", ""), {*there, *found})
         if name in found:
-            self._say(number, "programme", f"'{name}' is there twice", "the later row is left out")
+            self._say(number, "programme", msg("'{name}' is there twice", name=name), msg("the later row is left out"))
             return None
         row = {**there.get(name, {}), **{field: text for field, text in brought.items() if text}, "programme": name}
         try:
@@ -175,7 +178,7 @@ class _Reader:
             if not self._wrong:
                 for detail in error.errors(include_url=False):
                     field = str(detail["loc"][0]) if detail["loc"] else "programme"
-                    self._say(number, field, f"{field}: {message_of(detail)}", "the row is left out")
+                    self._say(number, field, at_field(field, message_of(detail)), ROW_LEFT_OUT)
             return None
         return None if self._wrong else row
 
@@ -188,33 +191,30 @@ class _Reader:
         cell = self._table.rows[number][self._columns[name]]
         try:
             return self._read(name, cell)
-        except ValueError as error:
+        except RefusedError as error:
             self._wrong = True
-            self._say(number, name, f"{name}: {error}", "the row is left out")
+            self._say(number, name, at_field(name, error.reason), ROW_LEFT_OUT)
             return ""
 
     def _read(self, name: str, cell: Cell) -> str:
-        """The value of a cell by its column. Raises ValueError with the reason."""
+        """The value of a cell by its column. Raises RefusedError with the reason."""
         text = clean(cell_text(cell))
         if failed_formula(cell):
-            raise ValueError(f"'{text}' is the error of a spreadsheet's formula; write the value")
+            raise RefusedError(failed(text))
         if name in DATES:
-            try:
-                return self._dates[name].read(cell).isoformat()
-            except NotADate as error:
-                raise ValueError(str(error)) from None
+            return self._dates[name].read(cell).isoformat()
         if name == "minutes":
             return str(length_of(cell, self._numbers[name].get(text, text)))
         if name == "age":
             age = age_of(text)
             if age is None:
-                raise ValueError(f"'{text}' is not an age mark such as 16 or 16+")
+                raise RefusedError(no_age_mark(text))
             return str(age)
         if name in ("origin", "versions"):
             read, unknown = (self._ours.origin if name == "origin" else versions_of)(text)
             if unknown:
-                kind = f"there is no language or kind of version '{unknown[0]}'"
-                raise ValueError(no_country(unknown[0]) if name == "origin" else kind)
+                no_version = msg("there is no language or kind of version '{text}'", text=unknown[0])
+                raise RefusedError(no_country(unknown[0]) if name == "origin" else no_version)
             return read
         if name == "genre":
             return self._ours.genre(text)
@@ -224,7 +224,7 @@ class _Reader:
 
     def _number(self, name: str, cell: Cell, text: str) -> str:
         if isinstance(cell, datetime | time | timedelta):
-            raise ValueError(f"'{text}' is a date or a time; expected a number")
+            raise RefusedError(msg("'{text}' is a date or a time; expected a number", text=text))
         if is_number(cell):
             text = f"{round(float(cell), 9):.9f}".rstrip("0").rstrip(".")  # type: ignore[arg-type]
         text = self._numbers[name].get(text, text)
@@ -235,7 +235,7 @@ class _Reader:
         cells = [clean(cell) for cell in self._column(name) if isinstance(cell, str)]
         check = partial(fits, number_fields(Programme)[name])
         reading = read_numbers(cells, check, point_only=self._table.point_only)
-        if reading.doubt:
+        if reading.doubt is not None:
             self._findings.fail(self._table.file, (self._row_of(name, reading.cell), self._at(name)), reading.doubt)
         return reading.numbers
 
@@ -246,9 +246,12 @@ class _Reader:
         plain = [text for text in read if text.replace(".", "", 1).isdigit()]
         if not plain or len(plain) < len(read) or min(map(float, plain)) < MOST_APPEAL:
             return False
-        what = f"appeal: '{plain[0]}' is {plain[0]} times the usual audience; if percent is meant, write 0.85 or 85 %"
+        what = msg(
+            "appeal: '{number}' is {number} times the usual audience; if percent is meant, write 0.85 or 85 %",
+            number=plain[0],
+        )
         place = self._header + 2, self._at("appeal")
-        return self._findings.repair(self._table.file, place, what, "read as percent")
+        return self._findings.repair(self._table.file, place, what, msg("read as percent"))
 
     def _column(self, name: str) -> list[Cell]:
         at = self._columns.get(name)
@@ -263,5 +266,5 @@ class _Reader:
     def _at(self, name: str) -> int:
         return self._columns.get(name, 0) + 1
 
-    def _say(self, number: int, field: str, what: str, repair: str) -> None:
+    def _say(self, number: int, field: str, what: Said, repair: Said) -> None:
         self._findings.repair(self._table.file, (number + 1, self._at(field)), what, repair)

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from scheduler.imports.encoding import text_of
 from scheduler.imports.packed import A_TABLE, content_of, is_packed
 from scheduler.imports.workbook_limits import UnreadableError, check_workbook
-from scheduler.instance import InputError, Problem, did_you_mean
+from scheduler.instance import InputError, Problem
 from scheduler.instance.files.formula_errors import is_formula_error
+from scheduler.instance.files.named import there_is_no
 from scheduler.instance.files.raw_file import read_raw
 from scheduler.messages import msg
 
@@ -60,18 +61,18 @@ def read_tables(path: Path, findings: Findings, sheets: Sequence[str] = ()) -> l
     """
     if path.name.lower().removesuffix(".gz").removesuffix(".zip").endswith(TEXT_FILES):
         if is_packed(path, MAX_BYTES):
-            findings.warn(path.name, (1, 1), "is packed (gzip or zip); the table inside is read")
+            findings.warn(path.name, (1, 1), msg("is packed (gzip or zip); the table inside is read"))
         tables = [_csv(content_of(path, MAX_BYTES, A_TABLE), path.name, findings)]
     else:
         book = _opened(path)
         names = list(book.sheet_names)
         for sheet in sheets:
             if sheet not in names:
-                raise InputError([Problem(path.name, 1, 1, f"there is no sheet '{sheet}'{did_you_mean(sheet, names)}")])
+                raise InputError([Problem(path.name, 1, 1, there_is_no("sheet", sheet, names))])
         tables = [_sheet(book, path.name, name) for name in sheets or names]
     for table in tables:
         if len(table.rows) > MAX_ROWS:
-            raise InputError([Problem(table.file, MAX_ROWS, 1, f"has more than {MAX_ROWS:,} rows")])
+            raise InputError([Problem(table.file, MAX_ROWS, 1, msg("has more than {number} rows", number=MAX_ROWS))])
     return tables
 
 
@@ -98,7 +99,8 @@ def read_sheet(path: Path, name: str) -> Table:
 def _csv(raw: bytes, file: str, findings: Findings) -> Table:
     text = text_of(raw, file, findings)
     if "\x00" in text:
-        raise InputError([Problem(file, 1, 1, "is not a CSV table; is it a workbook? use `parity import xlsx`")])
+        said = msg("is not a CSV table; if it is a workbook, use `parity import xlsx`")
+        raise InputError([Problem(file, 1, 1, said)])
     lines = text.split("\n", 1)
     named = _SEPARATOR.match(lines[0])
     delimiter = named[1] if named is not None else _delimiter(text)
@@ -109,9 +111,9 @@ def _csv(raw: bytes, file: str, findings: Findings) -> Table:
             while len(rows) < reader.line_num - 1 - sum(cell.count("\n") for cell in cells):
                 rows.append([])
             rows.append([_AS_TEXT.sub("", cell.strip(), count=1) for cell in cells])
-    except csv.Error as error:
+    except csv.Error:
         line = max(reader.line_num, 1)
-        raise InputError([Problem(file, line, 1, f"is not a CSV table: {error}; close every quote")]) from None
+        raise InputError([Problem(file, line, 1, msg("is not a CSV table; close every quote"))]) from None
     if named is not None and rows:
         rows[0] = []
     return Table(file, rows, point_only=delimiter == ",")
@@ -135,7 +137,7 @@ def _opened(path: Path) -> Any:
 
     raw = read_raw(path, path.name, MAX_BYTES, what=msg("a workbook"))
     if raw.startswith(b"\x1f\x8b"):
-        raise InputError([Problem(path.name, 1, 1, "is packed (gzip); unpack it first")])
+        raise InputError([Problem(path.name, 1, 1, msg("is packed (gzip); unpack it first"))])
     _refuse_bombs(raw, path.name)
     return _guarded(path.name, lambda: python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw)))
 
@@ -143,7 +145,7 @@ def _opened(path: Path) -> Any:
 def _sheet(book: Any, file: str, name: str) -> Table:
     found = _guarded(file, lambda: book.get_sheet_by_name(name))
     if found.total_height * found.total_width > MAX_CELLS:
-        raise InputError([Problem(f"{file}[{name}]", 1, 1, f"has more than {MAX_CELLS:,} cells")])
+        raise InputError([Problem(f"{file}[{name}]", 1, 1, msg("has more than {number} cells", number=MAX_CELLS))])
     return Table(f"{file}[{name}]", _guarded(file, lambda: found.to_python(skip_empty_area=False)))
 
 
@@ -164,7 +166,9 @@ def _guarded(file: str, read: Callable[[], Any]) -> Any:
 
 def _unreadable(file: str, error: BaseException) -> InputError:
     said = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-    return InputError([Problem(file, 1, 1, f"cannot be read as a workbook: {said}; save it as .xlsx")])
+    return InputError(
+        [Problem(file, 1, 1, msg("cannot be read as a workbook ({reason}); save it as .xlsx", reason=said))]
+    )
 
 
 def _refuse_bombs(raw: bytes, file: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance.files.signs import without_unseen
 from scheduler.instance.model.field_types import MAX_CLOCK, clock_text
+from scheduler.messages import Listed, RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +35,21 @@ _MOMENT = re.compile(
 _DURATION = re.compile(r"-?PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?")
 
 
-class NotAClock(ValueError):
-    """A cell that says no clock time that is certain; its text is the reason."""
+class NotAClock(RefusedError):
+    """A cell that has no certain clock time, with the reason."""
+
+
+def no_clock(shown: object) -> NotAClock:
+    """That a cell is no clock time."""
+    return NotAClock(msg("'{cell}' is not a clock time such as 18:30 or 25:30", cell=str(shown)))
+
+
+def no_whole_minute(shown: object) -> NotAClock:
+    """That a cell has seconds."""
+    return NotAClock(msg("'{cell}' is not on a whole minute", cell=str(shown)))
+
+
+NO_START = msg("there is no start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +117,20 @@ def _number(number: float, way: str) -> int:
     if minutes is not None:
         return minutes
     readings = {said: _by(said, number) for said in ("fraction", "hh.mm", "hhmm")}
-    words = {"fraction": "as a part of the day", "hh.mm": "as hours and minutes", "hhmm": "as hours and minutes"}
-    ways = [f"{clock_text(value)} ({words[said]})" for said, value in readings.items() if value is not None]
+    ways = [
+        msg("{clock} (as a part of the day)", clock=clock_text(value))
+        if said == "fraction"
+        else msg("{clock} (as hours and minutes)", clock=clock_text(value))
+        for said, value in readings.items()
+        if value is not None
+    ]
     shown = f"{number:g}"
     if len(ways) > 1:
-        raise NotAClock(f"'{shown}' is a number that may be {' or '.join(ways)}; write it as 18:30")
-    raise NotAClock(f"'{shown}' is a number and no clock time such as 18:30 or 25:30")
+        readings_shown = Listed(tuple(ways), " or ")
+        raise NotAClock(
+            msg("'{cell}' is a number that may be {readings}; write it as 18:30", cell=shown, readings=readings_shown)
+        )
+    raise NotAClock(msg("'{cell}' is a number and no clock time such as 18:30 or 25:30", cell=shown))
 
 
 def _by(way: str, number: float) -> int | None:
@@ -131,13 +153,13 @@ def _whole(since: timedelta, cell: object) -> int:
     seconds = since.total_seconds()
     minutes = round(seconds / 60)
     if abs(seconds - minutes * 60) > 0.5:
-        raise NotAClock(f"'{cell}' is not on a whole minute")
+        raise no_whole_minute(cell)
     return minutes
 
 
 def _in_day(minutes: int, shown: str) -> int:
     if not 0 <= minutes <= MAX_CLOCK:
-        raise NotAClock(f"'{shown}' is not a clock time such as 18:30 or 25:30")
+        raise no_clock(shown)
     return minutes
 
 
@@ -158,7 +180,7 @@ def _text(written: str) -> Clock:
         start, end = _single(split[1], written), _single(split[2], written)
         if start is not None and end is not None:
             return Clock(start, end)
-    raise NotAClock(f"'{written}' is not a clock time such as 18:30 or 25:30")
+    raise no_clock(written)
 
 
 def _single(text: str, written: str) -> int | None:
@@ -168,7 +190,7 @@ def _single(text: str, written: str) -> int | None:
     match = _HALVES.fullmatch(text)
     if match is not None:
         if not 1 <= int(match[1]) <= 12:
-            raise NotAClock(f"'{written}' is not a clock time such as 11:15 PM")
+            raise NotAClock(msg("'{cell}' is not a clock time such as 11:15 PM", cell=written))
         hours = int(match[1]) % 12 + (12 if match[4] in "pP" else 0)
         return _checked(hours, int(match[2] or 0), int(match[3] or 0), written)
     match = _COMPACT.fullmatch(text)
@@ -177,9 +199,9 @@ def _single(text: str, written: str) -> int | None:
 
 def _checked(hours: int, minutes: int, seconds: int, written: str) -> int:
     if minutes > 59 or seconds > 59:
-        raise NotAClock(f"'{written}' is not a clock time such as 18:30 or 25:30")
+        raise no_clock(written)
     if seconds:
-        raise NotAClock(f"'{written}' is not on a whole minute")
+        raise no_whole_minute(written)
     return _in_day(hours * 60 + minutes, written)
 
 
@@ -188,9 +210,9 @@ def _moment(match: re.Match[str], written: str) -> Clock:
     try:
         found = date(int(year), int(month), int(day))
     except ValueError:
-        raise NotAClock(f"'{written}' names no day of the calendar") from None
+        raise NotAClock(msg("'{cell}' is no day of the calendar", cell=written)) from None
     if not 1900 <= found.year <= 2200:
-        raise NotAClock(f"'{written}' lies outside the years 1900 to 2200")
+        raise NotAClock(msg("'{cell}' lies outside the years 1900 to 2200", cell=written))
     minute = _checked(int(match[7]), int(match[8]), int(match[9] or 0), written)
     zone = match[10]
     if not zone:
@@ -199,5 +221,5 @@ def _moment(match: re.Match[str], written: str) -> Clock:
         return Clock(minute, day=found, offset=timedelta())
     ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
     if ahead > timedelta(hours=14):
-        raise NotAClock(f"'{written}' has no offset such as +05:00")
+        raise NotAClock(msg("'{cell}' has no offset such as +05:00", cell=written))
     return Clock(minute, day=found, offset=-ahead if zone[0] == "-" else ahead)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scheduler.imports.cells import cell_text
 from scheduler.instance import InputError, Problem, did_you_mean
 from scheduler.instance.files.signs import as_read
+from scheduler.messages import msg
 from scheduler.report.sheet_listing import MARK
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 SEARCHED = 20
 """The header is looked for in the first rows, at most this many."""
+
+
+MOST_SHOWN = 280
+"""Characters of the list of columns in a message."""
 
 
 def find_header(
@@ -52,8 +57,13 @@ def beyond_header(table: Table, header: int) -> list[Problem]:
         Problem(
             table.file,
             *table.place(number, width),
-            f"'{extra}' is in no column: the row has {len(cells)} cells, the header {width}; put a text that holds "
-            "the separator in quotes",
+            msg(
+                "'{text}' is in no column: the row has {cells} cells, the header {header}; put a text that holds the"
+                " separator in quotes",
+                text=extra,
+                cells=len(cells),
+                header=width,
+            ),
         )
         for number, cells in enumerate(table.rows[header + 1 :], header + 1)
         if (extra := " | ".join(filter(None, map(cell_text, cells[width:]))))
@@ -86,12 +96,27 @@ def _problems(
 ) -> list[Problem]:
     shown = [cell_text(cell) for cell in table.rows[row]] if table.rows else []
     problems = [
-        Problem(table.file, 1, 1, f"there is no field '{field}' to map{did_you_mean(field, fields)}")
+        Problem(
+            table.file,
+            1,
+            1,
+            msg("there is no field '{field}' to map{hint}", field=field, hint=did_you_mean(field, fields)),
+        )
         for field in mapped
         if field not in fields
     ]
     problems += [
-        Problem(table.file, row + 1, 1, f"there is no column '{head}' (for {field}){did_you_mean(head, shown)}")
+        Problem(
+            table.file,
+            row + 1,
+            1,
+            msg(
+                "there is no column '{head}' (for {field}){hint}",
+                head=head,
+                field=field,
+                hint=did_you_mean(head, shown),
+            ),
+        )
         for field, head in mapped.items()
         if field in fields and field not in found
     ]
@@ -100,15 +125,25 @@ def _problems(
         Problem(
             table.file,
             *table.place(row, shown_as_read.index(shown_as_read[at], at + 1)),
-            f"the head '{shown[at]}' is there twice, and it is not certain which column is '{field}'; rename one",
+            msg(
+                "the head '{head}' is there twice, and it is not certain which column is '{field}'; rename one",
+                head=shown[at],
+                field=field,
+            ),
         )
         for field, at in found.items()
         if at < len(shown) and shown_as_read.count(shown_as_read[at]) > 1
     ]
     missing = [field for field in needed if field not in found and field not in mapped]
-    there = f"; the columns are {', '.join(filter(None, shown))}"[:300] if found and missing else ""
+    listed = ", ".join(filter(None, shown))[:MOST_SHOWN]
+    there = msg("; the columns are {columns}", columns=listed) if found and missing else ""
     problems += [
-        Problem(table.file, row + 1, 1, f"no column is '{field}'; name it with --map {field}=HEAD{there}")
+        Problem(
+            table.file,
+            row + 1,
+            1,
+            msg("no column is '{field}'; name it with --map {field}=HEAD{columns}", field=field, columns=there),
+        )
         for field in missing
     ]
     return problems

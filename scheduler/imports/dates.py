@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.imports.clocks import FIRST_SERIAL, clean, is_number
 from scheduler.instance.files.signs import as_read
+from scheduler.messages import Listed, Message, RefusedError, Term, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 ORDERS = ("dmy", "mdy", "ymd")
 LOCALES = ("en", "ru", "kk", "uz", "uz_Cyrl", "ky", "tg", "tk", "az", "tr")
-EXPECTED = "a date such as 2026-12-07 or 07.12.2026"
+NO_DATE = msg("there is no date")
+EXPECTED = msg("a date such as 2026-12-07 or 07.12.2026")
 
 _NUMBERS = re.compile(r"(\d{1,4})([./\-\s])(\d{1,2})\2(\d{1,4})\.?(?:\s*(?:г|ж|y)\.?)?")
 _WHOLE = re.compile(r"(\d{4})-(\d\d)-(\d\d)|(\d\d)\.(\d\d)\.(\d{4})")
@@ -34,8 +36,8 @@ _MIDNIGHT = re.compile(r"(.+?)[T\s]+0{1,2}:00(?::00(?:\.0+)?)?(?:\s*(?:Z|[+-]\d\
 _SERIALS = (20_000, 80_000)
 
 
-class NotADate(ValueError):
-    """A cell that says no date that is certain; its text is the reason."""
+class NotADate(RefusedError):
+    """A cell that has no certain date, with the reason."""
 
 
 class DateReader:
@@ -59,7 +61,13 @@ class DateReader:
         """The date of a cell. Raises NotADate with the reason."""
         if isinstance(cell, datetime):
             if cell.hour or cell.minute:
-                raise NotADate(f"'{cell:%Y-%m-%d %H:%M}' is a date with a clock time; expected {EXPECTED}")
+                raise NotADate(
+                    msg(
+                        "'{cell}' is a date with a clock time; expected {expected}",
+                        cell=f"{cell:%Y-%m-%d %H:%M}",
+                        expected=EXPECTED,
+                    )
+                )
             return _checked(cell.date())
         if isinstance(cell, date):
             return _checked(cell)
@@ -75,10 +83,17 @@ class DateReader:
             year = _year_of(clean(written))
             if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
                 raise NotADate(_outside(written))
-            raise NotADate(f"'{written}' is not {EXPECTED}{self._why(clean(written))}")
+            why = self._why(clean(written))
+            raise NotADate(msg("'{cell}' is not {expected}{why}", cell=written, expected=EXPECTED, why=why))
         raise NotADate(
-            f"'{written}' is {days[0]} or {days[1]}, and every cell of the column fits both; "
-            f"--date-order {' or '.join(known)} says which"
+            msg(
+                "'{cell}' is {one} or {other}, and every cell of the column fits both;"
+                " choose with --date-order {orders}",
+                cell=written,
+                one=str(days[0]),
+                other=str(days[1]),
+                orders=Listed(tuple(known), " or "),
+            )
         )
 
     def _fits(self, order: str) -> bool:
@@ -86,7 +101,7 @@ class DateReader:
 
     def _serial(self, number: float, shown: str) -> date:
         if number != int(number) or not _SERIALS[0] <= number <= _SERIALS[1]:
-            raise NotADate(f"'{shown}' is a number and not {EXPECTED}")
+            raise NotADate(msg("'{cell}' is a number and not {expected}", cell=shown, expected=EXPECTED))
         return FIRST_SERIAL + timedelta(days=int(number))
 
     def _by_order(self, text: str) -> Mapping[str, date]:
@@ -167,11 +182,11 @@ class DateReader:
         same = [day for day in days if day.weekday() == weekday]
         return dict.fromkeys(ORDERS, same[0]) if same else {}
 
-    def _why(self, text: str) -> str:
+    def _why(self, text: str) -> Message | str:
         bare, weekday = _without_weekday(text)
         known = set(self._candidates(bare).values()) if bare else set()
         if known and weekday is not None:
-            return f"; {min(known)} is a {min(known):%A}"
+            return msg("; {day} is {weekday}", day=str(min(known)), weekday=Term("kind", f"{min(known):%A}"))
         return ""
 
 
@@ -204,8 +219,8 @@ def _checked(day: date) -> date:
     return day
 
 
-def _outside(written: str) -> str:
-    return f"'{written}' lies outside the years {FIRST_YEAR} to {LAST_YEAR}"
+def _outside(written: str) -> Message:
+    return msg("'{cell}' lies outside the years 1900 to 2200", cell=written)
 
 
 def _made(year: int, month: int, day: int) -> date | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduler.imports.findings import read_as
 from scheduler.instance import InputError, Problem
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from scheduler.imports.findings import Findings
@@ -31,15 +33,15 @@ def text_of(raw: bytes, file: str, findings: Findings, declared: str | None = No
     replaced = raw.decode("utf-8", "replace").lstrip("\ufeff")
     broken = replaced.count("\ufffd")
     if sum(not sign.isascii() for sign in replaced) > MOSTLY * broken:
-        what = f"{broken} bytes are not text in UTF-8; save the file as UTF-8"
-        if not findings.repair(file, place, what, "read as \ufffd"):
+        what = msg("{number} bytes are not text in UTF-8; save the file as UTF-8", number=broken)
+        if not findings.repair(file, place, what, read_as("\ufffd")):
             raise InputError(findings.problems)
         return replaced
     likely = _likely(raw)
     if likely is None:
-        raise InputError([Problem(file, *place, f"is not text in {encoding}; save it as UTF-8")])
-    what = f"is not text in {encoding}; it looks like {likely}; save it as UTF-8"
-    if not findings.repair(file, place, what, f"read as {likely}"):
+        raise InputError([Problem(file, *place, msg("is not text in {encoding}; save it as UTF-8", encoding=encoding))])
+    what = msg("is not text in {encoding}; it looks like {likely}; save it as UTF-8", encoding=encoding, likely=likely)
+    if not findings.repair(file, place, what, read_as(likely)):
         raise InputError(findings.problems)
     return raw.decode(likely)
 

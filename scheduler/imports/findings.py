@@ -13,6 +13,38 @@ MOST = 2_000
 
 
 Said = Message | Listed | str
+"""What is wrong, or how it is repaired."""
+
+ROW_LEFT_OUT = msg("the row is left out")
+ENTRY_LEFT_OUT = msg("the entry is left out")
+CELLS_LEFT_OUT = msg("these cells are left out")
+LEFT_OUT = msg("left out")
+"""How problems are repaired in several readers."""
+
+NO_TITLE = msg("there is no title")
+UNTITLED = "untitled"
+CALLED_UNTITLED = msg("called '{title}'", title=UNTITLED)
+"""A missing title, and the title that is written in its place."""
+
+NO_ROWS = msg("no row follows the header")
+OTHER_CHANNELS = msg("of other channels")
+OUTSIDE = msg("outside the horizon")
+"""Why entries are left out."""
+
+
+def taken_as(word: str) -> Message:
+    """That a word is taken in the place of what is written."""
+    return msg("taken as {word}", word=word)
+
+
+def read_as(text: str) -> Message:
+    """How something is read."""
+    return msg("read as {text}", text=text)
+
+
+def sheet_not_read(reason: InputError) -> Message:
+    """That a sheet of a workbook is not read, and why."""
+    return msg("this sheet is not read: {reason}", reason=reason.problems[0].said)
 
 
 @dataclass(slots=True)
@@ -21,7 +53,7 @@ class Findings:
 
     lenient: bool = False
     problems: list[Problem] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[Message] = field(default_factory=Counter)
     """How many entries are left out without a problem of their own, by the reason."""
 
     _errors: int = 0

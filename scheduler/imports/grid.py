@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scheduler.imports.slots import Slot
+from scheduler.imports.slots import SettledSlot
 from scheduler.instance.files.places import UNKNOWN_COUNTRY
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from scheduler.imports.findings import Findings
     from scheduler.instance import Instance
@@ -22,19 +22,19 @@ UNKNOWN = "unknown"
 MARK = (("genre", UNKNOWN), ("origin", UNKNOWN_COUNTRY), ("tags", UNKNOWN))
 
 
-def whole_days(instance: Instance, slots: Sequence[Slot], findings: Findings) -> list[Slot]:
+def whole_days(instance: Instance, slots: Sequence[SettledSlot], findings: Findings) -> list[SettledSlot]:
     """The slots outside of windows, and a slot marked as unknown wherever the channel's day says nothing.
 
     Only days of which the schedule says anything are filled. A slot that does not say its origin or genre has an
     unknown one: taken for the channel's own it would raise the share of domestic programme.
     """
-    found: list[Slot] = []
+    found: list[SettledSlot] = []
     for channel in sorted({slot.channel for slot in slots}):
         mine = [slot for slot in slots if slot.channel == channel]
         free = _windows(instance, channel)
         for slot in mine:
             pieces = _without(instance, slot, free)
-            findings.left_out["in windows, which are planned"] += not pieces
+            findings.left_out[msg("in windows, which are planned")] += not pieces
             found += [replace(piece, fields=_marked(piece.fields)) for piece in pieces]
         found += _gaps(instance, channel, mine, free)
     return sorted(found, key=lambda slot: (slot.channel, slot.start))
@@ -54,25 +54,26 @@ def _windows(instance: Instance, channel: int) -> list[tuple[int, int]]:
     return list(zip(whole.start[mine].tolist(), whole.end[mine].tolist(), strict=True))
 
 
-def _without(instance: Instance, slot: Slot, free: list[tuple[int, int]]) -> list[Slot]:
+def _without(instance: Instance, slot: SettledSlot, free: list[tuple[int, int]]) -> list[SettledSlot]:
     """The parts of a slot outside of windows."""
     line = instance.timeline
-    pieces = _rest((line.minute_of(slot.start), line.minute_of(_stop(slot))), free)
+    pieces = _rest((line.minute_of(slot.start), line.minute_of(slot.stop)), free)
     return [replace(slot, start=line.moment(start), stop=line.moment(end)) for start, end in pieces]
 
 
-def _gaps(instance: Instance, channel: int, slots: list[Slot], free: list[tuple[int, int]]) -> list[Slot]:
+def _gaps(instance: Instance, channel: int, slots: list[SettledSlot], free: list[tuple[int, int]]) -> list[SettledSlot]:
     """Unknown slots for every minute of the schedule's days that is in no slot and no window."""
     line, zone = instance.timeline, instance.channels[channel].zone
     clock = line.clock(zone)
-    spans = [(line.minute_of(slot.start), line.minute_of(_stop(slot))) for slot in slots]
+    spans = [(line.minute_of(slot.start), line.minute_of(slot.stop)) for slot in slots]
     days = sorted({int(clock.day[start]) for start, _ in spans if 0 <= int(clock.day[start]) < line.days})
     first = slots[0]
     found = []
     for day in days:
         whole = line.local_minute(zone, day, 0), line.local_minute(zone, day + 1, 0)
         for start, end in _rest(whole, [*spans, *free]):
-            found.append(Slot(first.file, first.place, channel, line.moment(start), line.moment(end), UNKNOWN, MARK))
+            moments = line.moment(start), line.moment(end)
+            found.append(SettledSlot(first.file, first.place, channel, *moments, UNKNOWN, MARK))
     return found
 
 
@@ -85,8 +86,3 @@ def _rest(whole: tuple[int, int], taken: list[tuple[int, int]]) -> list[tuple[in
         ]
         pieces = sorted({piece for piece in cut if piece[0] < piece[1]}) if begin < end else pieces
     return pieces
-
-
-def _stop(slot: Slot) -> datetime:
-    assert slot.stop is not None
-    return slot.stop

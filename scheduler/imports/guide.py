@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from scheduler.export.xmltv import OWN
 from scheduler.imports.age_marks import age_in_title, age_of
 from scheduler.imports.encoding import text_of
+from scheduler.imports.findings import CALLED_UNTITLED, NO_TITLE, UNTITLED, taken_as
 from scheduler.imports.guide_channels import channels_of, stranger_words
 from scheduler.imports.guide_text import repaired
 from scheduler.imports.guide_time import GuideClock
 from scheduler.imports.guide_xml import Entry, parse
 from scheduler.imports.packed import content_of
 from scheduler.imports.slots import Slot
-from scheduler.imports.words import TheirWords, no_country
-from scheduler.instance.files.places import UNKNOWN_COUNTRY, language_code
+from scheduler.imports.words import UNKNOWN_ORIGIN, TheirWords, no_country
+from scheduler.instance.files.named import there_is_no
+from scheduler.instance.files.places import language_code
 from scheduler.instance.files.signs import as_read
 from scheduler.messages import msg
 
@@ -66,7 +68,7 @@ def read_guide(
         if guide_id not in known:
             if guide_id not in strangers and not renamed and not _is_namesake(instance, guide.names, guide_id):
                 what = stranger_words(instance, guide.names, guide_id)
-                findings.repair(path.name, entry.place, what, "its programmes are left out")
+                findings.repair(path.name, entry.place, what, msg("its programmes are left out"))
             strangers.add(guide_id)
             continue
         if any(text.removeprefix(f"{OWN}programme=") in instance.programme_index for text in entry.all("keyword")):
@@ -77,7 +79,7 @@ def read_guide(
     reader.clock.warn_of_missing_offsets(instance.channels[next(iter(known.values()), 0)].zone)
     reader.warn_of_unread_marks()
     if not guide.entries:
-        findings.fail(path.name, (1, 1), "holds no programme; is it an XMLTV guide?")
+        findings.fail(path.name, (1, 1), msg("holds no programme; check that it is an XMLTV guide"))
     return slots
 
 
@@ -109,9 +111,9 @@ class _Reader:
         title = next((text for tag, lang, text in entry.texts if tag == "title" and not lang and text), "")
         title = title or next(iter(entry.all("title")), "")
         if not title:
-            if not self._findings.repair(self._file, entry.place, "there is no title", "called 'untitled'"):
+            if not self._findings.repair(self._file, entry.place, NO_TITLE, CALLED_UNTITLED):
                 return None
-            title = "untitled"
+            title = UNTITLED
         title = self._unescaped(title, entry)
         fields, identity = self._fields(entry, self._instance.channels[channel], title)
         written = f"{entry.attributes.get('start', '')} {said_stop} {title}"
@@ -130,7 +132,9 @@ class _Reader:
         if not _ESCAPED.search(title):
             return title
         meant = " ".join(html.unescape(title).split())
-        self._findings.warn(self._file, entry.place, f"'{title}' was escaped twice; read as '{meant}'")
+        self._findings.warn(
+            self._file, entry.place, msg("'{title}' was escaped twice; read as '{meant}'", title=title, meant=meant)
+        )
         return meant
 
     def _fields(self, entry: Entry, owner: Channel, title: str) -> tuple[dict[str, str], str]:
@@ -140,8 +144,7 @@ class _Reader:
         for said in entry.all("country"):
             code, unknown = self._words.origin(said)
             for name in unknown:
-                repair = f"its origin is {UNKNOWN_COUNTRY}, unknown"
-                self._findings.repair(self._file, entry.place, no_country(name), repair)
+                self._findings.repair(self._file, entry.place, no_country(name), UNKNOWN_ORIGIN)
             codes.append(code)
         fields = {
             "genre": self._words.genre(next(iter(entry.all("category")), "")),
@@ -174,11 +177,13 @@ class _Reader:
     def warn_of_unread_marks(self) -> None:
         """One warning for every age mark that says no age in years."""
         for mark, entries in self._unread.items():
-            what = f"the age mark '{mark}' says no age in years; {len(entries)} entries count as 0+"
+            what = msg(
+                "the age mark '{mark}' is no age in years; {number} entries count as 0+", mark=mark, number=len(entries)
+            )
             self._findings.warn(self._file, entries[0].place, what)
 
     def _language(self, said: str, otherwise: str, entry: Entry) -> str:
         code = language_code(said)
         if code is None:
-            self._findings.repair(self._file, entry.place, f"there is no language '{said}'", f"taken as {otherwise}")
+            self._findings.repair(self._file, entry.place, there_is_no("language", said), taken_as(otherwise))
         return code or otherwise

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scheduler.export.xmltv import channel_ids
 from scheduler.instance import InputError, Problem, did_you_mean
 from scheduler.instance.files.signs import as_drawn, as_read, difference
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from scheduler.imports.findings import Findings
     from scheduler.imports.guide_xml import Guide
     from scheduler.instance import Instance
+    from scheduler.messages import Message, Value
 
 
 def channels_of(
@@ -36,7 +38,12 @@ def channels_of(
         return _as_said(instance, theirs, file, renamed)
     if owner is not None and theirs:
         if len(theirs) > 1:
-            said = f"the guide has {len(theirs)} channels; say which is {owner}: --channel {theirs[0]}={owner}"
+            said = msg(
+                "the guide has {number} channels; name the one that is {ours}: --channel {theirs}={ours}",
+                number=len(theirs),
+                ours=owner,
+                theirs=theirs[0],
+            )
             raise InputError([Problem(file, 1, 1, said)])
         return {theirs[0]: instance.channel_index[owner]}
     by_id = {as_read(channel.id): at for at, channel in enumerate(instance.channels)}
@@ -51,15 +58,26 @@ def channels_of(
     return _one_each(instance, guide, file, found, taken, findings)
 
 
-def stranger_words(instance: Instance, names: Mapping[str, list[str]], guide_id: str) -> str:
+def stranger_words(instance: Instance, names: Mapping[str, list[str]], guide_id: str) -> Message:
     """That no channel of the instance matches one of the guide, and the one whose name looks the same."""
-    hint, ours = did_you_mean(guide_id, (channel.id for channel in instance.channels)), "OURS"
+    hint: Value = did_you_mean(guide_id, (channel.id for channel in instance.channels))
+    ours = "OURS"
     for theirs in names.get(guide_id, ()):
         for channel in instance.channels:
             if as_drawn(theirs) == as_drawn(channel.name):
-                hint = f"; its name '{theirs}' looks like '{channel.name}'{difference(theirs, channel.name)}"
+                hint = msg(
+                    "; its name '{theirs}' looks like '{ours}'{signs}",
+                    theirs=theirs,
+                    ours=channel.name,
+                    signs=difference(theirs, channel.name),
+                )
                 ours = channel.id
-    return f"channel '{guide_id}' is none of the instance's{hint}; name it with --channel {guide_id}={ours}"
+    return msg(
+        "channel '{channel}' is not in the instance{hint}; name it with --channel {channel}={ours}",
+        channel=guide_id,
+        hint=hint,
+        ours=ours,
+    )
 
 
 def _as_said(instance: Instance, theirs: list[str], file: str, renamed: Mapping[str, str]) -> dict[str, int]:
@@ -70,7 +88,11 @@ def _as_said(instance: Instance, theirs: list[str], file: str, renamed: Mapping[
         if same:
             found[same[0]] = instance.channel_index[ours]
         else:
-            said = f"--channel: there is no channel '{guide_id}' in the guide{did_you_mean(guide_id, theirs)}"
+            said = msg(
+                "--channel: there is no channel '{channel}' in the guide{hint}",
+                channel=guide_id,
+                hint=did_you_mean(guide_id, theirs),
+            )
             problems.append(Problem(file, 1, 1, said))
     if problems:
         raise InputError(problems)
@@ -88,9 +110,13 @@ def _one_each(
             owner[ours], kept[guide_id] = guide_id, ours
             continue
         channel = instance.channels[ours].id
-        what = (
-            f"the channels '{owner[ours]}' and '{guide_id}' of the guide are both called as {channel}; "
-            f"say which is meant: --channel {owner[ours]}={channel}"
+        what = msg(
+            "the channels '{one}' and '{other}' of the guide both have the name of {channel}; choose one with"
+            " --channel {one}={channel}",
+            one=owner[ours],
+            other=guide_id,
+            channel=channel,
         )
-        findings.repair(file, guide.places.get(guide_id, (1, 1)), what, f"only '{owner[ours]}' is taken")
+        repair = msg("only '{channel}' is taken", channel=owner[ours])
+        findings.repair(file, guide.places.get(guide_id, (1, 1)), what, repair)
     return kept

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from html.entities import html5
 from typing import TYPE_CHECKING
 
+from scheduler.imports.findings import LEFT_OUT, read_as
+from scheduler.messages import msg
+
 if TYPE_CHECKING:
-    from scheduler.imports.findings import Findings
+    from scheduler.imports.findings import Findings, Said
 
 MOST_LISTED = 1_000
 _TOKEN = re.compile(
@@ -79,21 +82,21 @@ def repaired(text: str, file: str, findings: Findings) -> GuideText:
     return found
 
 
-def _instead(token: re.Match[str], known: frozenset[str] | set[str]) -> tuple[str, str, str]:
+def _instead(token: re.Match[str], known: frozenset[str] | set[str]) -> tuple[str, Said, Said]:
     """(what stands instead of a token, what is wrong with it, how it is repaired); nothing wrong is ""."""
     text, name = token[0], token[1]
     if text[0] == "<" or name in known:
         return text, "", ""
     if text[0] != "&":
-        return "", f"the control character U+{ord(text):04X}, which XML does not allow", "left out"
+        return "", msg("the control character {sign}, which XML does not allow", sign=f"U+{ord(text):04X}"), LEFT_OUT
     if name is None:
-        return "&amp;" + text[1:], "a bare & in the text; XML writes it &amp;", "read as &"
+        return "&amp;" + text[1:], msg("an & in the text, which XML writes as &amp;"), read_as("&")
     if name[0] == "#":
         code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
         if code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000:
             return text, "", ""
-        return "", f"&{name}; names no character that XML allows", "left out"
+        return "", msg("{entity} is no character that XML allows", entity=f"&{name};"), LEFT_OUT
     meant = html5.get(f"{name};")
     if meant is None:
-        return "&amp;" + text[1:], f"the entity &{name}; is unknown", f"read as the text '&{name};'"
-    return meant, f"the entity &{name}; is HTML's and unknown to XML", f"read as '{meant}'"
+        return "&amp;" + text[1:], msg("the entity {entity} is unknown", entity=f"&{name};"), read_as(f"'&{name};'")
+    return meant, msg("the entity {entity} is one of HTML, not of XML", entity=f"&{name};"), read_as(f"'{meant}'")

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from scheduler.imports.local_time import after_skipped, fits_after, moments_of
+from scheduler.imports.findings import ENTRY_LEFT_OUT, read_as
+from scheduler.imports.local_time import after_skipped, comes_twice, fits_after, moments_of, skipped
 from scheduler.instance import zone_clock
+from scheduler.messages import Message, msg
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -50,21 +52,25 @@ class GuideClock:
             try:
                 zone = zone_clock(rest)
             except LookupError:
-                what = f"'{rest}' in '{said}' is no offset that is certain; write one such as +0500"
-                self.findings.repair(self.file, place, what, "the entry is left out")
+                what = msg(
+                    "'{offset}' in '{text}' is no certain offset; write one such as +0500", offset=rest, text=said
+                )
+                self.findings.repair(self.file, place, what, ENTRY_LEFT_OUT)
                 return None
             return self._in_zone(said, local, zone, place, after)
         except OverflowError:
-            self.findings.repair(self.file, place, f"'{said}' is no time of the calendar", "the entry is left out")
+            self.findings.repair(self.file, place, _no_time(said), ENTRY_LEFT_OUT)
             return None
 
     def warn_of_missing_offsets(self, example: str) -> None:
         """One warning of all times without an offset, where no zone was said."""
         if self.without_offset and self.zone is None:
             count = len(self.without_offset)
-            what = (
-                f"{count} times say no offset and are read as UTC, as XMLTV has it; in many guides they are local: "
-                f"which zone is meant? --zone {example}, or --zone UTC"
+            what = msg(
+                "{number} times have no offset and are read as UTC, as XMLTV has it; in many guides they are local:"
+                " choose the zone with --zone {example} or --zone UTC",
+                number=count,
+                example=example,
             )
             self.findings.warn(self.file, self.without_offset[0], what)
 
@@ -72,8 +78,8 @@ class GuideClock:
         """(digits, what follows them)."""
         match = _ISO.fullmatch(said) or _COMPACT.fullmatch(said)
         if match is None or (match[7] and match[7][0].isdigit()):
-            what = f"'{said}' is not a time such as 20261207180000 +0500"
-            self.findings.repair(self.file, place, what, "the entry is left out")
+            what = msg("'{text}' is not a time such as 20261207180000 +0500", text=said)
+            self.findings.repair(self.file, place, what, ENTRY_LEFT_OUT)
             return None, ""
         try:
             year, month, day, hour, minute = (int(part or 0) for part in match.groups()[:5])
@@ -81,14 +87,15 @@ class GuideClock:
             if not FIRST_YEAR <= year <= LAST_YEAR:
                 raise ValueError(said)
         except ValueError:
-            self.findings.repair(self.file, place, f"'{said}' is no time of the calendar", "the entry is left out")
+            self.findings.repair(self.file, place, _no_time(said), ENTRY_LEFT_OUT)
             return None, ""
         if match[4] is None and not self.findings.repair(
-            self.file, place, f"'{said}' says a day and no clock time", "read as 00:00"
+            self.file, place, msg("'{text}' has a day and no clock time", text=said), read_as("00:00")
         ):
             return None, ""
         if int(match[6] or 0):
-            self.findings.repair(self.file, place, f"'{said}' is not on a whole minute", "the seconds are left out")
+            what = msg("'{cell}' is not on a whole minute", cell=said)
+            self.findings.repair(self.file, place, what, msg("the seconds are left out"))
         return local, match[7].strip()
 
     def _unzoned(self, said: str, local: datetime, place: tuple[int, int], after: datetime | None) -> datetime:
@@ -103,15 +110,17 @@ class GuideClock:
         found = moments_of(local, zone)
         if not found:
             moment = after_skipped(local, zone)
-            what = f"'{said}' is skipped by the clocks of {zone.key} that night"
-            self.findings.repair(self.file, place, what, f"read as {moment.astimezone(zone):%H:%M}")
+            what = skipped(f"'{said}'", zone.key, local.date())
+            self.findings.repair(self.file, place, what, read_as(f"{moment.astimezone(zone):%H:%M}"))
             return moment
         moment = fits_after(found, after)
         if len(found) > 1:
-            which = "first" if moment == found[0] else "second"
-            what = f"'{said}' comes twice on the clocks of {zone.key} that night; taken as the {which} by the order"
-            self.findings.warn(self.file, place, what)
+            self.findings.warn(self.file, place, comes_twice(f"'{said}'", zone.key, first=moment == found[0]))
         return moment
+
+
+def _no_time(said: str) -> Message:
+    return msg("'{text}' is no time of the calendar", text=said)
 
 
 def _offset(text: str) -> timedelta | None:

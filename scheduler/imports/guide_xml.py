@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from scheduler.instance import InputError, Problem
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from scheduler.imports.guide_text import GuideText
@@ -59,7 +60,8 @@ class _Parser:
         try:
             self._parser.Parse(self._source.text.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
-            said = f"is not XML here: {expat.errors.messages.get(error.code, 'error')}"
+            reason = expat.errors.messages.get(error.code, "error")
+            said = msg("is not XML here: {reason}", reason=reason)
             place = self._source.place(error.lineno, error.offset + 1)
             raise InputError([Problem(self._file, *place, said)]) from None
         return self.guide
@@ -67,7 +69,7 @@ class _Parser:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         place = self._source.place(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
         if len(self._stack) > DEEPEST:
-            raise InputError([Problem(self._file, *place, "is too deeply nested for a guide")])
+            raise InputError([Problem(self._file, *place, msg("is too deeply nested for a guide"))])
         self._stack.append(tag)
         self._words.clear()
         if tag == "programme":

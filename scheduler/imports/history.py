@@ -8,10 +8,11 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from scheduler.imports.anchors import table_text
-from scheduler.imports.review import Change, some
+from scheduler.imports.review import Change, left_out_lines, some
 from scheduler.instance import FORMAT, InputError, Problem, read_csv, zone_clock
 from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS
 from scheduler.instance.files.signs import as_read
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,25 +49,33 @@ def history_change(instance: Instance, slots: Sequence[Slot], findings: Findings
         if programme is None:
             unknown[slot.title] += 1
         elif slot.start.astimezone(zone_clock(channel.zone)).replace(tzinfo=None) >= begin:
-            findings.left_out["on or after the horizon's first day"] += 1
+            findings.left_out[msg("on or after the horizon's first day")] += 1
         elif (channel.id, slot.start) in there:
-            findings.left_out["that history.csv has already"] += 1
+            findings.left_out[msg("that history.csv has already")] += 1
         else:
             counted += episode is None
             rows.append(_row(slot, programme, episode, channel.id, channel.territory, channel.languages[0], aired))
-    findings.left_out["of titles that are not in the catalogue"] += sum(unknown.values())
+    findings.left_out[msg("of titles that are not in the catalogue")] += sum(unknown.values())
     findings.stop_on_errors()
     if not rows:
-        said = f"no airing of a programme before {begin:%Y-%m-%d} is left; not in the catalogue: {some(list(unknown))}"
+        said = msg(
+            "no airing of a programme before {day} is left; not in the catalogue: {titles}",
+            day=f"{begin:%Y-%m-%d}",
+            titles=some(list(unknown)),
+        )
         raise InputError([*findings.problems, Problem("history.csv", 1, 1, said)])
     if counted:
-        said = f"{counted} airings say no episode; episodes are counted in the order of airing"
+        said = msg("{number} airings have no episode; episodes are counted in the order of airing", number=counted)
         findings.warn(slots[0].file, slots[0].place, said)
-    review = [f"not in the catalogue: {title} ({count})" for title, count in unknown.most_common(5)]
-    review += [f"left out: {count} entries {reason}" for reason, count in findings.left_out.items() if count]
+    review = [
+        msg("not in the catalogue: {title} ({number})", title=title, number=count)
+        for title, count in unknown.most_common(5)
+    ]
+    review += left_out_lines(findings)
     text = table_text([*_rows_there(instance), *rows], HISTORY_COLUMNS)
     titles = len({row["programme"] for row in rows})
-    return Change({"history.csv": text}, "", f"{len(rows)} airings of {titles} programmes added", tuple(review))
+    summary = msg("airings added: {airings}, of {programmes} programmes", airings=len(rows), programmes=titles)
+    return Change({"history.csv": text}, None, summary, tuple(review))
 
 
 def _programme(slot: Slot, programmes: Mapping[str, Programme]) -> tuple[Programme | None, int | None]:

@@ -13,6 +13,7 @@ from scheduler.imports.slots import settle
 from scheduler.imports.unknown_words import warn_of_unknown_genres
 from scheduler.imports.workbook import READ, report_following
 from scheduler.instance import InputError, Problem
+from scheduler.messages import msg
 from scheduler.timetable import timetable_csv, timetable_frame
 from scheduler.verify import verify
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from scheduler.imports.slots import Slot
     from scheduler.imports.workbook import Edited
     from scheduler.instance import Instance
+    from scheduler.messages import Message, Value
 
 
 def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings, *, whole_day: bool = False) -> Change:
@@ -47,8 +49,20 @@ def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings
     replaced = [*after.replaced, *after.shortened]
     return Change(
         {"anchors.csv": after.text},
-        f"{len(replaced)} anchors of {', '.join(channels)} ({some(replaced)})" if replaced else "",
-        f"{len(rows)} anchors ({len(settled)} airings) on {', '.join(channels)}",
+        msg(
+            "{number} anchors of {channels} ({names})",
+            number=len(replaced),
+            channels=", ".join(channels),
+            names=some(replaced),
+        )
+        if replaced
+        else None,
+        msg(
+            "anchors: {anchors} ({airings} airings) on {channels}",
+            anchors=len(rows),
+            airings=len(settled),
+            channels=", ".join(channels),
+        ),
         slots_review(instance, settled, after, findings),
     )
 
@@ -58,16 +72,22 @@ def catalogue_change(instance: Instance, catalogue: Catalogue, findings: Finding
     findings.stop_on_errors()
     replaced = [name for name, words in catalogue.replaced.items() if words]
     if not catalogue.fresh and not catalogue.replaced:
-        said = f"no row could be used, {catalogue.left_out} are left out; nothing is left to import"
+        said = msg("no row could be used, {number} are left out; nothing is left to import", number=catalogue.left_out)
         raise InputError([*findings.problems, Problem("programmes.csv", 1, 1, said)])
     warn_of_unknown_genres(instance, catalogue.rows, "programmes.csv", findings)
-    review = [*catalogue.sample, *(f"changed: {name}: {catalogue.replaced[name]}" for name in replaced)]
-    left_out = f", {catalogue.left_out} rows left out" if catalogue.left_out else ""
+    changed = [
+        msg("changed: {programme}: {cells}", programme=name, cells=catalogue.replaced[name]) for name in replaced
+    ]
     return Change(
         {"programmes.csv": catalogue.text},
-        f"{len(replaced)} programmes ({some(replaced)})" if replaced else "",
-        f"{len(catalogue.fresh)} programmes added, {len(replaced)} replaced{left_out}",
-        tuple(review),
+        msg("{number} programmes ({names})", number=len(replaced), names=some(replaced)) if replaced else None,
+        msg(
+            "programmes added: {added}, replaced: {replaced}, rows left out: {left_out}",
+            added=len(catalogue.fresh),
+            replaced=len(replaced),
+            left_out=catalogue.left_out,
+        ),
+        (*catalogue.sample, *changed),
     )
 
 
@@ -81,29 +101,39 @@ def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> 
     for row in verification.broken:
         moment = _MOMENT.search(str(row.text))
         line = edited.line_of(row.subject.name, moment[0]) if moment is not None else 1
-        findings.repair(edited.file, (line, 1), str(row.text), "kept as it is")
+        findings.repair(edited.file, (line, 1), row.text, msg("kept as it is"))
     findings.stop_on_errors()
     locks = [row for row, locked in zip(edited.rows, edited.locked, strict=True) if locked and not row.get("anchor")]
     files = {"timetable.csv": timetable_csv(table)}
-    lines = ["only the listing is read; what is edited on other sheets changes nothing"]
+    lines: list[Value] = [msg("only the listing is read; edits of other sheets have no effect")]
     if locks or (instance.folder / "locks.csv").is_file():
         files["locks.csv"] = table_text(locks, READ) if locks else ""
     if instance.locks and not locks:
-        lines.append(f"no row is marked locked: locks.csv, with {len(instance.locks)} locks, is taken away")
+        lines.append(
+            msg("no row is marked locked: locks.csv, with {number} locks, is removed", number=len(instance.locks))
+        )
     there = [name for name in files if (instance.folder / name).is_file()]
     missed = [row for row in verification.hard_missed if not row.rigid]
-    lines += [f"✗ hard  {row.text}" for row in missed]
-    summary = f"{len(edited.rows)} airings, {len(locks)} locked; {len(missed)} hard rule rows missed"
-    return Change(files, ", ".join(there), summary, tuple(lines))
+    lines += [msg("✗ hard  {text}", text=row.text) for row in missed]
+    summary = msg(
+        "airings: {airings}, locked: {locked}; hard rule rows missed: {missed}",
+        airings=len(edited.rows),
+        locked=len(locks),
+        missed=len(missed),
+    )
+    return Change(files, ", ".join(there) or None, summary, tuple(lines))
 
 
-def _nothing(instance: Instance, slots: Sequence[Slot]) -> str:
+def _nothing(instance: Instance, slots: Sequence[Slot]) -> Message:
     """Why no row is left."""
     horizon = instance.file.horizon
     if not slots:
-        return "no entry could be read; nothing is left to import"
+        return msg("no entry could be read; nothing is left to import")
     first, last = min(slot.start for slot in slots), max(slot.start for slot in slots)
-    return (
-        f"no programme lies on the horizon's days, {horizon.days} from {horizon.start}; "
-        f"what was read is from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    return msg(
+        "no programme lies on the horizon's days, {days} from {start}; what was read is from {first} to {last}",
+        days=horizon.days,
+        start=str(horizon.start),
+        first=f"{first:%Y-%m-%d}",
+        last=f"{last:%Y-%m-%d}",
     )

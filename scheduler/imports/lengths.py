@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.imports.clocks import FIRST_CLOCK, clean, is_number
+from scheduler.messages import Message, RefusedError, msg
 
 if TYPE_CHECKING:
     from scheduler.imports.cells import Cell
@@ -22,16 +23,21 @@ _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?")
 def length_of(cell: Cell, number: str = "") -> int:
     """The minutes of a cell; `number` is the number that its text is, as its column is read.
 
-    Raises ValueError with the reason where it says no whole minutes from 1 to 1440.
+    Raises RefusedError with the reason if it is no length in whole minutes from 1 to 1440.
     """
     seconds, shown = _seconds(cell, number)
     if seconds is None:
-        raise ValueError(f"expected a length in whole minutes such as 45 or 0:45, got '{shown}'")
+        raise RefusedError(msg("expected a length in whole minutes such as 45 or 0:45, got '{cell}'", cell=shown))
     if seconds % 60:
-        raise ValueError(f"'{shown}' is not a length in whole minutes")
+        raise RefusedError(msg("'{cell}' is not a length in whole minutes", cell=shown))
     if not 60 <= seconds <= LONGEST * 60:
-        raise ValueError(f"'{shown}' is {seconds // 60} minutes long; expected 1 to {LONGEST}")
+        raise RefusedError(too_long(shown, seconds // 60))
     return seconds // 60
+
+
+def too_long(what: str, minutes: int) -> Message:
+    """That a length, or a programme by its title, is not from 1 to 1440 minutes."""
+    return msg("'{what}' is {minutes} minutes long; expected 1 to 1440", what=what, minutes=str(minutes))
 
 
 def _seconds(cell: Cell, number: str) -> tuple[int | None, str]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.messages import Message, msg
+
 if TYPE_CHECKING:
+    from datetime import date
     from zoneinfo import ZoneInfo
 
 
@@ -35,3 +38,15 @@ def fits_after(moments: list[datetime], before: datetime | None) -> datetime:
 def clock_day(minutes: int) -> tuple[timedelta, int]:
     """Whole days and minutes of a clock time that may count on past midnight."""
     return timedelta(days=minutes // 1440), minutes % 1440
+
+
+def comes_twice(clock: str, zone: str, *, first: bool) -> Message:
+    """That a clock time comes twice in a night, and which of the two is taken."""
+    if first:
+        return msg("{clock} comes twice that night in {zone}; by the order it is the first", clock=clock, zone=zone)
+    return msg("{clock} comes twice that night in {zone}; by the order it is the second", clock=clock, zone=zone)
+
+
+def skipped(clock: str, zone: str, day: date) -> Message:
+    """That the clocks of a zone skip a clock time on a day."""
+    return msg("the clocks of {zone} skip {clock} on {day}", clock=clock, zone=zone, day=str(day))

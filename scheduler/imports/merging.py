@@ -14,7 +14,7 @@ from scheduler.instance.derived.windows import days_of, edges_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.imports.slots import Slot
+    from scheduler.imports.slots import SettledSlot
     from scheduler.instance import Anchor, Instance
 
 
@@ -28,7 +28,7 @@ class Merged:
     kept: int
 
 
-def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[Slot]) -> Merged:
+def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[SettledSlot]) -> Merged:
     """anchors.csv with these rows in place of what is there on the parts of days that the slots bring.
 
     A part of a day is its night, before the broadcast day begins, or the rest up to midnight. An anchor in force on
@@ -59,13 +59,12 @@ def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[S
 class _Brought:
     """Which minutes of which channels an import brings."""
 
-    def __init__(self, instance: Instance, slots: Sequence[Slot]) -> None:
+    def __init__(self, instance: Instance, slots: Sequence[SettledSlot]) -> None:
         self._instance = instance
         self._parts: set[tuple[int, int, bool]] = set()
         self._spans: dict[int, list[tuple[int, int]]] = {}
         line = instance.timeline
         for slot in slots:
-            assert slot.stop is not None
             start, stop = line.minute_of(slot.start), line.minute_of(slot.stop)
             self._spans.setdefault(slot.channel, []).append((start, stop))
             self._parts.add((slot.channel, *self._part(slot.channel, start)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.instance import zone_clock
+from scheduler.messages import Listed, Term, msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from scheduler.imports.merging import Merged
     from scheduler.imports.slots import Slot
     from scheduler.instance import Instance
+    from scheduler.messages import Message, Value
 
 SAMPLE = 5
 NAMED = 5
@@ -23,13 +25,13 @@ NAMED = 5
 class Change:
     """What an import makes of an instance: its files, what it replaces, and a review in lines.
 
-    `files` are texts by name, an empty text takes a file away; `replaces` is empty where nothing is replaced.
+    `files` are texts by name, an empty text takes a file away; `replaces` is None if nothing is replaced.
     """
 
     files: Mapping[str, str]
-    replaces: str
-    summary: str
-    review: tuple[str, ...] = ()
+    replaces: Value | None
+    summary: Message
+    review: tuple[Value, ...] = ()
 
 
 def some(names: Sequence[str]) -> str:
@@ -37,9 +39,18 @@ def some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (f", … ({len(names)})" if len(names) > NAMED else "")
 
 
-def slots_review(instance: Instance, slots: Sequence[Slot], merged: Merged, findings: Findings) -> tuple[str, ...]:
+def left_out_lines(findings: Findings) -> list[Message]:
+    """How many entries are left out, by the reason."""
+    return [
+        msg("left out: {number} entries {reason}", number=count, reason=reason)
+        for reason, count in findings.left_out.items()
+        if count
+    ]
+
+
+def slots_review(instance: Instance, slots: Sequence[Slot], merged: Merged, findings: Findings) -> tuple[Value, ...]:
     """Days, minutes and titles of every channel, a sample as read beside as written, what is replaced or left out."""
-    lines = []
+    lines: list[Value] = []
     for number in sorted({slot.channel for slot in slots}):
         channel = instance.channels[number]
         mine = [slot for slot in slots if slot.channel == number]
@@ -48,27 +59,38 @@ def slots_review(instance: Instance, slots: Sequence[Slot], merged: Merged, find
         minutes = sum(int((slot.stop - slot.start).total_seconds() // 60) for slot in mine if slot.stop)
         titles = len({slot.title for slot in mine})
         lines.append(
-            f"{channel.id}: {len(mine)} airings on {len(days)} days ({days[0]} to {days[-1]}), "
-            f"{minutes:,} minutes, {titles} titles"
+            msg(
+                "{channel}: {airings} airings on {days} days ({first} to {last}), {minutes} minutes, {titles} titles",
+                channel=channel.id,
+                airings=len(mine),
+                days=len(days),
+                first=str(days[0]),
+                last=str(days[-1]),
+                minutes=minutes,
+                titles=titles,
+            )
         )
     lines += _sample(instance, slots)
     if merged.replaced:
-        lines.append(f"replaced: {len(merged.replaced)} anchors ({some(merged.replaced)})")
+        number, names = len(merged.replaced), some(merged.replaced)
+        lines.append(msg("replaced: {number} anchors ({names})", number=number, names=names))
     if merged.shortened:
-        lines.append(f"kept on other days only: {some(merged.shortened)}")
-    lines.append(f"kept: {merged.kept} other anchors")
-    lines += [f"left out: {count} entries {reason}" for reason, count in findings.left_out.items() if count]
+        lines.append(msg("kept on other days only: {names}", names=some(merged.shortened)))
+    lines.append(msg("kept: {number} other anchors", number=merged.kept))
+    lines += left_out_lines(findings)
     return tuple(lines)
 
 
-def _sample(instance: Instance, slots: Sequence[Slot]) -> list[str]:
+def _sample(instance: Instance, slots: Sequence[Slot]) -> list[Value]:
     """Some rows spread over the import, as read beside as written."""
     step = max(len(slots) // SAMPLE, 1)
-    lines = []
+    lines: list[Value] = []
     for slot in slots[::step][:SAMPLE]:
         zone = zone_clock(instance.channels[slot.channel].zone)
         begin = slot.start.astimezone(zone)
         end = f"{slot.stop.astimezone(zone):%H:%M}" if slot.stop else "?"
-        read = f"{begin:%a %Y-%m-%d %H:%M}–{end} {slot.title}"
-        lines.append(f"  {slot.file}:{slot.place[0]}: {read}   ← {slot.written or '(as read)'}")
+        read = f"{begin:%Y-%m-%d %H:%M}–{end} {slot.title}"
+        written = f"   ← {slot.written}" if slot.written else ""
+        day = Term("kind", f"{begin:%A}")
+        lines.append(Listed((f"  {slot.file}:{slot.place[0]}: ", day, f" {read}{written}"), ""))
     return lines

@@ -9,12 +9,14 @@ from scheduler.imports.cells import cell_text, read_tables
 from scheduler.imports.clocks import number_way
 from scheduler.imports.columns import beyond_header, find_header
 from scheduler.imports.dates import DateReader
+from scheduler.imports.findings import CELLS_LEFT_OUT, NO_ROWS, sheet_not_read
 from scheduler.imports.heads import SCHEDULE, words_of
 from scheduler.imports.schedule_row import Row, RowReader
 from scheduler.imports.schedule_times import TimesOfDay
 from scheduler.imports.words import TheirWords
 from scheduler.instance import InputError
 from scheduler.instance.files.signs import as_read
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +61,7 @@ def read_schedule(instance: Instance, path: Path, how: Sheets, findings: Finding
     for table in _schedules(path, how, findings):
         slots += _slots(instance, table, how, findings)
     if not slots and not findings.problems:
-        findings.fail(path.name, (1, 1), "no row follows the header")
+        findings.fail(path.name, (1, 1), NO_ROWS)
     return slots
 
 
@@ -77,7 +79,7 @@ def _schedules(path: Path, how: Sheets, findings: Findings) -> list[Table]:
         raise InputError(problem for _, reason in reasons for problem in reason.problems) from None
     for table, reason in reasons:
         if any(any(cell_text(cell) for cell in row) for row in table.rows):
-            findings.warn(table.file, (1, 1), f"this sheet is not read: {reason.problems[0].message}")
+            findings.warn(table.file, (1, 1), sheet_not_read(reason))
     return good
 
 
@@ -90,7 +92,7 @@ def _header(table: Table, how: Sheets) -> tuple[int, dict[str, int]]:
 def _slots(instance: Instance, table: Table, how: Sheets, findings: Findings) -> list[Slot]:
     header, columns = _header(table, how)
     for extra in beyond_header(table, header):
-        findings.repair(extra.file, (extra.line, extra.column), extra.message, "these cells are left out")
+        findings.repair(extra.file, (extra.line, extra.column), extra.said, CELLS_LEFT_OUT)
     rows: list[Row] = []
     for number in range(header + 1, len(table.rows)):
         cells = table.rows[number]
@@ -121,9 +123,10 @@ def _warn_of_planned(instance: Instance, table: Table, header: int, findings: Fi
         if at < len(table.rows[number]) and cell_text(table.rows[number][at]) in instance.programme_index
     ]
     if planned:
-        what = (
-            f"{len(planned)} airings of the catalogue's programmes are planned ones and become anchors, which are "
-            "fixed and use no rights; to continue a plan, `import timetable` takes the workbook back, and locks.csv "
-            "holds airings that must stay"
+        what = msg(
+            "{number} airings of programmes of the catalogue are planned ones and become anchors, which are fixed and"
+            " use no rights; to continue a plan, import the workbook with `import timetable`, or write the airings that"
+            " must stay into locks.csv",
+            number=len(planned),
         )
         findings.warn(table.file, table.place(planned[0], at), what)

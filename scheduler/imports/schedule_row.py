@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING
 
 from scheduler.imports.age_marks import age_in_title, age_of
 from scheduler.imports.cells import cell_text, failed_formula
+from scheduler.imports.findings import (
+    CALLED_UNTITLED,
+    LEFT_OUT,
+    NO_TITLE,
+    OTHER_CHANNELS,
+    ROW_LEFT_OUT,
+    UNTITLED,
+    taken_as,
+)
 from scheduler.imports.slots import Slot
-from scheduler.imports.words import TheirWords, kind_of, no_country, run_of
-from scheduler.instance import did_you_mean
-from scheduler.instance.files.places import UNKNOWN_COUNTRY, language_code
+from scheduler.imports.words import UNKNOWN_ORIGIN, TheirWords, kind_of, no_age_mark, no_country, run_of
+from scheduler.instance.files.formula_errors import failed
+from scheduler.instance.files.named import there_is_no
+from scheduler.instance.files.places import language_code
 from scheduler.instance.files.signs import as_read
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from scheduler.imports.cells import Cell, Table
-    from scheduler.imports.findings import Findings
+    from scheduler.imports.findings import Findings, Said
     from scheduler.imports.schedule_times import TimesOfDay
     from scheduler.instance import Instance
 
@@ -63,12 +74,12 @@ class RowReader:
             return None
         title = self._text("title")
         if failed_formula(title):
-            self._repair("title", f"'{title}' is the error of a spreadsheet's formula", "the row is left out")
+            self._repair("title", failed(title), ROW_LEFT_OUT)
             return None
         if not title:
-            if not self._repair("title", "there is no title", "called 'untitled'"):
+            if not self._repair("title", NO_TITLE, CALLED_UNTITLED):
                 return None
-            title = "untitled"
+            title = UNTITLED
         place = self._table.place(row.number, self._columns.get("start", 0))
         written = " | ".join(filter(None, (self._text(name) for name in ("date", "start", "end", "minutes", "title"))))
         start, stop = when
@@ -77,19 +88,18 @@ class RowReader:
     def _channel(self) -> int | None:
         said = self._text("channel")
         if self._renamed and said and as_read(said) not in self._renamed:
-            self._findings.left_out["of other channels"] += 1
+            self._findings.left_out[OTHER_CHANNELS] += 1
             return None
         name = self._renamed.get(as_read(said)) or self._known.get(as_read(said)) or (self._owner if not said else None)
         if name is None:
-            hint = did_you_mean(said, self._instance.channel_index)
-            self._repair("channel", f"there is no channel '{said}'{hint}", "the row is left out")
+            self._repair("channel", there_is_no("channel", said, self._instance.channel_index), ROW_LEFT_OUT)
             return None
         return self._instance.channel_index[name]
 
     def _text(self, name: str) -> str:
         return cell_text(self._row.cells[name]) if name in self._row.cells else ""
 
-    def _repair(self, name: str, what: str, repair: str) -> bool:
+    def _repair(self, name: str, what: Said, repair: Said) -> bool:
         place = self._table.place(self._row.number, self._columns.get(name, 0))
         return self._findings.repair(self._table.file, place, what, repair)
 
@@ -101,9 +111,9 @@ class RowReader:
         }
         found |= {name: self._text(name) for name in ("programme", "episode")}
         found["original_language"] = self._language("original_language")
-        kind = self._known_word("version_kind", kind_of, "original, dubbed or subtitled", "original")
+        kind = self._known_word("version_kind", kind_of, ("original", "dubbed", "subtitled"))
         found["version_kind"] = "" if kind == "original" else kind
-        found["run"] = self._known_word("run", run_of, "first or rerun", "first")
+        found["run"] = self._known_word("run", run_of, ("first", "rerun"))
         found["age"] = self._age(title)
         return tuple(sorted((name, text) for name, text in found.items() if text))
 
@@ -111,29 +121,30 @@ class RowReader:
         said = self._text("age")
         age = age_of(said) if said else None
         if said and age is None:
-            self._repair("age", f"'{said}' is not an age mark such as 16 or 16+", "it counts as 0+")
+            self._repair("age", no_age_mark(said), msg("it counts as 0+"))
         marks = [mark for mark in (age, age_in_title(title)) if mark]
         return str(max(marks)) if marks else ""
 
-    def _known_word(self, name: str, read: object, expected: str, otherwise: str) -> str:
+    def _known_word(self, name: str, read: Callable[[str], str | None], words: tuple[str, ...]) -> str:
+        """The word of a cell; a cell that is none of them is taken as the first."""
         said = self._text(name)
         if not said:
             return ""
-        assert callable(read)
         word = read(said)
         if word is None:
-            self._repair(name, f"'{said}' is not {expected}", f"taken as {otherwise}")
-        return str(word or otherwise)
+            what = msg("'{text}' is none of {words}", text=said, words=", ".join(words))
+            self._repair(name, what, taken_as(words[0]))
+        return word or words[0]
 
     def _origin(self) -> str:
         code, unknown = self._words.origin(self._text("origin"))
         for name in unknown:
-            self._repair("origin", no_country(name), f"its origin is {UNKNOWN_COUNTRY}, unknown")
+            self._repair("origin", no_country(name), UNKNOWN_ORIGIN)
         return code
 
     def _language(self, name: str) -> str:
         said = self._text(name)
         code = language_code(said) if said else ""
         if code is None:
-            self._repair(name, f"there is no language '{said}'", "left out")
+            self._repair(name, there_is_no("language", said), LEFT_OUT)
         return code or ""

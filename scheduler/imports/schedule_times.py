@@ -6,12 +6,14 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.imports.cells import cell_text
-from scheduler.imports.clocks import Clock, NotAClock, read_clock
-from scheduler.imports.dates import NotADate
+from scheduler.imports.clocks import NO_START, Clock, NotAClock, read_clock
+from scheduler.imports.dates import NO_DATE, NotADate
+from scheduler.imports.findings import ROW_LEFT_OUT, read_as
 from scheduler.imports.lengths import length_of
-from scheduler.imports.local_time import after_skipped, fits_after, moments_of
+from scheduler.imports.local_time import after_skipped, comes_twice, fits_after, moments_of, skipped
 from scheduler.instance import zone_clock
 from scheduler.instance.model.field_types import clock_text
+from scheduler.messages import RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from scheduler.imports.dates import DateReader
     from scheduler.imports.findings import Findings
     from scheduler.instance import Instance
+    from scheduler.messages import Message
 
 NIGHT = 6 * 60
 """A clock time before 6:00 that comes after a later one under one date is of the night after."""
@@ -56,12 +59,13 @@ class TimesOfDay:
         exact = self._exact(number, cells)
         if exact is not None:
             return exact
-        clock, day = self._clock(number, "start", cells), self._day(number, cells)
-        if clock is None or (day is None and clock.day is None) or self._contradicts(number, clock, day):
+        clock, written = self._clock(number, "start", cells), self._day(number, cells)
+        if clock is None or self._contradicts(number, clock, written):
             return None
         start = clock.moment()
-        minute, day = clock.minute, clock.day or day
-        assert day is not None
+        minute, day = clock.minute, clock.day or written
+        if day is None:
+            return None
         if clock.day is None:
             minute = self._after_midnight(channel, day, minute, number)
         self._before[channel] = day, minute
@@ -79,9 +83,11 @@ class TimesOfDay:
         """One warning of all rows that were taken for the night after their date."""
         if self._nights:
             place, day = self._nights[0]
-            what = (
-                f"the clock goes back under {day}: {len(self._nights)} rows after midnight are taken for the night "
-                f"after the date they are under; --broadcast-day says so outright"
+            what = msg(
+                "the clock goes back under {day}: {number} rows after midnight are taken for the night after the date"
+                " under which they are; with --broadcast-day this is certain",
+                day=str(day),
+                number=len(self._nights),
             )
             self._findings.warn(self._table.file, place, what)
 
@@ -97,23 +103,24 @@ class TimesOfDay:
         cell = cells.get(name, "")
         if not cell_text(cell):
             if name == "start":
-                self._wrong(number, name, "there is no start")
+                self._wrong(number, name, NO_START)
             return None
         try:
             return read_clock(cell, self._ways.get(name, ""))
         except NotAClock as error:
-            self._wrong(number, name, str(error))
+            self._wrong(number, name, error.reason)
             return None
 
     def _day(self, number: int, cells: Mapping[str, Cell]) -> date | None:
         cell = cells.get("date", "")
         if not cell_text(cell):
             if self._last_date is not None:
-                what = f"there is no date; the row above is under {self._last_date}"
-                if self._findings.repair(self._table.file, self._place(number, "date"), what, "taken for its date"):
+                what = msg("there is no date; the row above is under {day}", day=str(self._last_date))
+                repair = msg("taken as its date")
+                if self._findings.repair(self._table.file, self._place(number, "date"), what, repair):
                     return self._last_date
                 return None
-            self._wrong(number, "date", "there is no date")
+            self._wrong(number, "date", NO_DATE)
             return None
         try:
             if isinstance(cell, str) and "start" in cells and cells["start"] == cell:
@@ -123,7 +130,7 @@ class TimesOfDay:
         except NotAClock:
             return None  # the start, which is the same cell, is reported
         except NotADate as error:
-            self._wrong(number, "date", str(error))
+            self._wrong(number, "date", error.reason)
             return None
         return self._last_date
 
@@ -134,7 +141,8 @@ class TimesOfDay:
         later = (clock.day - day).days
         if (later == 1 and clock.minute < NIGHT) or (clock.offset is not None and abs(later) == 1):
             return False  # of the night after its broadcast date; or a day by the clocks of another zone
-        self._wrong(number, "start", f"the start is on {clock.day}, and the date of the row is {day}")
+        what = msg("the start is on {day}, but the date of the row is {date}", day=str(clock.day), date=str(day))
+        self._wrong(number, "start", what)
         return True
 
     def _after_midnight(self, channel: int, day: date, minute: int, number: int) -> int:
@@ -174,7 +182,11 @@ class TimesOfDay:
         stop = end.moment() or self._end(channel, number, end, day, minute, start)
         if length is not None and stop is not None and stop - start != timedelta(minutes=length):
             minutes = int((stop - start).total_seconds() // 60)
-            what = f"the row is {minutes} minutes long by its end, and {length} by its length"
+            what = msg(
+                "the row is {minutes} minutes long by its end, but {length} by its length",
+                minutes=str(minutes),
+                length=str(length),
+            )
             self._wrong(number, "minutes" if "minutes" in self._columns else "end", what)
             raise _Unusable
         return stop
@@ -184,17 +196,22 @@ class TimesOfDay:
         if end.day is not None:
             last += (end.day - day).days * 1440
         elif last % 1440 == minute % 1440 and last <= minute:
-            what = f"the row ends at {clock_text(end.minute)}, when it starts; it has no length"
+            what = msg("the row ends at {end}, when it starts; it has no length", end=clock_text(end.minute))
             self._wrong(number, "end" if "end" in self._columns else "start", what)
             raise _Unusable
         elif last <= minute:
             last += 1440
             if last - minute > LONGEST_OVER_MIDNIGHT:
-                what = f"the row ends at {clock_text(end.minute)}, before it starts at {clock_text(minute)}"
+                what = msg(
+                    "it ends at {end}, before it starts at {start}{hint}",
+                    end=clock_text(end.minute),
+                    start=clock_text(minute),
+                    hint="",
+                )
                 self._wrong(number, "end" if "end" in self._columns else "start", what)
                 raise _Unusable
         if last <= minute:
-            self._wrong(number, "end", "the row ends before it starts")
+            self._wrong(number, "end", msg("the row ends before it starts"))
             raise _Unusable
         return self._utc(channel, day, last, number, "end", start + timedelta(minutes=1))
 
@@ -203,8 +220,8 @@ class TimesOfDay:
             return None
         try:
             return length_of(cells["minutes"])
-        except ValueError as error:
-            self._wrong(number, "minutes", str(error))
+        except RefusedError as error:
+            self._wrong(number, "minutes", error.reason)
             raise _Unusable from None
 
     def _utc(
@@ -218,21 +235,20 @@ class TimesOfDay:
             if found:
                 moment = fits_after(found, after)
                 if len(found) > 1:
-                    which = "first" if moment == found[0] else "second"
-                    what = f"{local:%H:%M} comes twice that night in {zone.key}; taken as the {which} by the order"
+                    what = comes_twice(f"{local:%H:%M}", zone.key, first=moment == found[0])
                     self._findings.warn(self._table.file, self._place(number, name), what)
                 return moment
             moment = after_skipped(local, zone)
         except OverflowError:
-            self._wrong(number, "date", f"{day} is no day near the horizon")
+            self._wrong(number, "date", msg("{day} is no day near the horizon", day=str(day)))
             return None
-        what = f"{local:%H:%M} is skipped by the clocks of {zone.key} on {day}"
-        repair = f"read as {moment.astimezone(zone):%H:%M}"
+        what = skipped(f"{local:%H:%M}", zone.key, day)
+        repair = read_as(f"{moment.astimezone(zone):%H:%M}")
         self._findings.repair(self._table.file, self._place(number, name), what, repair)
         return moment
 
-    def _wrong(self, number: int, name: str, what: str) -> None:
-        self._findings.repair(self._table.file, self._place(number, name), what, "the row is left out")
+    def _wrong(self, number: int, name: str, what: Message) -> None:
+        self._findings.repair(self._table.file, self._place(number, name), what, ROW_LEFT_OUT)
 
     def _place(self, number: int, name: str) -> tuple[int, int]:
         return self._table.place(number, self._columns.get(name, 0))

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from scheduler.imports.findings import ENTRY_LEFT_OUT, OUTSIDE
+from scheduler.imports.lengths import too_long
 from scheduler.instance.derived.windows import days_of
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +43,14 @@ class Slot:
     written: str = ""
 
 
-def settle(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[Slot]:
+@dataclass(frozen=True, slots=True)
+class SettledSlot(Slot):
+    """A slot whose stop is known."""
+
+    stop: datetime
+
+
+def settle(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[SettledSlot]:
     """Slots of the horizon by channel and start, each with its stop; what is wrong is reported or repaired."""
     by_channel: dict[int, list[Slot]] = {}
     timeline = instance.timeline
@@ -49,21 +59,21 @@ def settle(instance: Instance, slots: Iterable[Slot], findings: Findings) -> lis
         if first <= slot.start < last:
             by_channel.setdefault(slot.channel, []).append(slot)
         else:
-            findings.left_out["outside the horizon"] += 1
-    settled: list[Slot] = []
+            findings.left_out[OUTSIDE] += 1
+    settled: list[SettledSlot] = []
     for channel in sorted(by_channel):
         ordered = sorted(by_channel[channel], key=lambda slot: (slot.start, slot.file, slot.place))
         one_by_one = _one_after_another(ordered, findings)
         inside = _inside(instance, channel, one_by_one)
-        findings.left_out["outside the horizon"] += len(one_by_one) - len(inside)
+        findings.left_out[OUTSIDE] += len(one_by_one) - len(inside)
         _warn_of_gaps(instance, inside, findings)
         settled += inside
     return settled
 
 
-def _one_after_another(ordered: list[Slot], findings: Findings) -> list[Slot]:
+def _one_after_another(ordered: list[Slot], findings: Findings) -> list[SettledSlot]:
     """No two at once: missing stops are the next start, overlaps are cut, what has no length is left out."""
-    found: list[Slot] = []
+    found: list[SettledSlot] = []
     for number, slot in enumerate(ordered):
         following = next((other for other in ordered[number + 1 :] if other.start > slot.start), None)
         known = _with_stop(slot, following, findings)
@@ -72,42 +82,52 @@ def _one_after_another(ordered: list[Slot], findings: Findings) -> list[Slot]:
         before = found[-1] if found else None
         if before is not None and before.start == known.start:
             if (before.title, before.stop) == (known.title, known.stop):
-                findings.left_out["repeated"] += 1
+                findings.left_out[msg("repeated")] += 1
                 continue
-            what = f"'{known.title}' begins at the same time as '{before.title}'"
-            findings.repair(known.file, known.place, what, "the later entry is left out")
+            what = msg("'{title}' begins at the same time as '{other}'", title=known.title, other=before.title)
+            findings.repair(known.file, known.place, what, msg("the later entry is left out"))
             continue
-        if before is not None and before.stop is not None and before.stop > known.start:
-            what = f"'{before.title}' runs into '{known.title}' at {known.start:%Y-%m-%dT%H:%MZ}"
-            findings.repair(known.file, known.place, what, "the earlier one is cut")
+        if before is not None and before.stop > known.start:
+            what = msg(
+                "'{title}' overlaps '{other}' at {moment}",
+                title=before.title,
+                other=known.title,
+                moment=f"{known.start:%Y-%m-%dT%H:%MZ}",
+            )
+            findings.repair(known.file, known.place, what, msg("the earlier one is cut"))
             found[-1] = replace(before, stop=known.start)
         found.append(known)
     return found
 
 
-def _with_stop(slot: Slot, following: Slot | None, findings: Findings) -> Slot | None:
+def _with_stop(slot: Slot, following: Slot | None, findings: Findings) -> SettledSlot | None:
+    """The slot with its stop: that which it has, or the start of the next one."""
     if slot.stop is not None:
-        return slot
+        return _settled(slot, slot.stop)
+    what = msg("'{title}' has no end", title=slot.title)
     if following is None or following.start - slot.start > LONGEST_GUESS:
-        findings.repair(slot.file, slot.place, f"'{slot.title}' does not say when it ends", "it is left out")
+        findings.repair(slot.file, slot.place, what, ENTRY_LEFT_OUT)
         return None
-    repair = f"it ends when '{following.title}' begins"
-    findings.repair(slot.file, slot.place, f"'{slot.title}' does not say when it ends", repair)
-    return replace(slot, stop=following.start)
+    findings.repair(slot.file, slot.place, what, msg("it ends when '{other}' begins", other=following.title))
+    return _settled(slot, following.start)
 
 
-def _has_length(slot: Slot, findings: Findings) -> bool:
-    assert slot.stop is not None
+def _settled(slot: Slot, stop: datetime) -> SettledSlot:
+    return SettledSlot(
+        slot.file, slot.place, slot.channel, slot.start, stop, slot.title, slot.fields, slot.identity, slot.written
+    )
+
+
+def _has_length(slot: SettledSlot, findings: Findings) -> bool:
     length = slot.stop - slot.start
     if MINUTE <= length <= LONGEST:
         return True
     minutes = int(length.total_seconds() // 60)
-    what = f"'{slot.title}' is {minutes} minutes long; expected 1 to 1440"
-    findings.repair(slot.file, slot.place, what, "it is left out")
+    findings.repair(slot.file, slot.place, too_long(slot.title, minutes), ENTRY_LEFT_OUT)
     return False
 
 
-def _inside(instance: Instance, channel: int, slots: list[Slot]) -> list[Slot]:
+def _inside(instance: Instance, channel: int, slots: list[SettledSlot]) -> list[SettledSlot]:
     """The slots that lie in the horizon's days, or after the last midnight in a window of the last day.
 
     One that runs over the first midnight is cut to its minutes in the horizon.
@@ -115,7 +135,7 @@ def _inside(instance: Instance, channel: int, slots: list[Slot]) -> list[Slot]:
     timeline, zone = instance.timeline, instance.channels[channel].zone
     first = timeline.moment(timeline.local_minute(zone, 0, 0))
     last = timeline.moment(timeline.local_minute(zone, timeline.days - 1, _latest(instance, channel)))
-    found = [slot for slot in slots if slot.stop is not None and slot.stop > first and slot.start < last]
+    found = [slot for slot in slots if slot.stop > first and slot.start < last]
     return [replace(slot, start=max(slot.start, first)) for slot in found]
 
 
@@ -127,14 +147,17 @@ def _latest(instance: Instance, channel: int) -> int:
     return max([1440, *ends])
 
 
-def _warn_of_gaps(instance: Instance, slots: list[Slot], findings: Findings) -> None:
+def _warn_of_gaps(instance: Instance, slots: list[SettledSlot], findings: Findings) -> None:
     """Warn of short gaps in which no window lies: there a channel would be black."""
     for before, after in pairwise(slots):
-        assert before.stop is not None
         gap = after.start - before.stop
         if MINUTE <= gap <= LONGEST_GAP and not _in_window(instance, before.channel, before.stop, after.start):
             minutes = int(gap.total_seconds() // 60)
-            what = f"nothing is on for {minutes} minutes before '{after.title}', and no window lies there"
+            what = msg(
+                "nothing is on for {minutes} minutes before '{title}', and no window lies there",
+                minutes=str(minutes),
+                title=after.title,
+            )
             findings.warn(after.file, after.place, what)
 
 

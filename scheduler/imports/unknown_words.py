@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance import did_you_mean
 from scheduler.instance.files.named import named_in
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +25,11 @@ def warn_of_unknown_genres(instance: Instance, rows: Sequence[dict[str, str]], f
         return
     counts = Counter(row["genre"] for row in rows if row.get("genre") and row["genre"] not in named)
     for genre, count in counts.items():
-        what = (
-            f"no rule names the genre '{genre}' ({count} rows){did_you_mean(genre, named)}; "
-            f"if it is one of these, --genre '{genre}=OURS' says so"
+        what = msg(
+            "no rule names the genre '{genre}' ({number} rows){hint}; if it is one of these, map it with"
+            " --genre '{genre}=OURS'",
+            genre=genre,
+            number=count,
+            hint=did_you_mean(genre, named),
         )
         findings.warn(file, (1, 1), what)

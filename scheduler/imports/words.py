@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance.files.places import UNKNOWN_COUNTRY, country_code, language_code
 from scheduler.instance.files.signs import as_read
+from scheduler.messages import Message, msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,9 +55,18 @@ def _mapped(pairs: Mapping[str, str], said: str) -> str:
     return next((ours for theirs, ours in pairs.items() if as_read(theirs) == as_read(said)), "") if said else ""
 
 
-def no_country(name: str) -> str:
-    """What to say of a word of an origin that is no country."""
-    return f"there is no country '{name}'; if it is one, --origin '{name}=KZ' says which"
+def no_country(name: str) -> Message:
+    """That a word of an origin is no country."""
+    return msg("there is no country '{name}'; if it is one, map it with --origin '{name}=KZ'", name=name)
+
+
+UNKNOWN_ORIGIN = msg("its origin is unknown, {code}", code=UNKNOWN_COUNTRY)
+"""How an origin that is no country is repaired."""
+
+
+def no_age_mark(said: str) -> Message:
+    """That a text is no age mark."""
+    return msg("'{text}' is not an age mark such as 16 or 16+", text=said)
 
 
 def origin_of(said: str, mapped: Mapping[str, str] | None = None) -> tuple[str, list[str]]:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from scheduler.imports.anchors import table_text
 from scheduler.imports.cells import cell_text, read_sheet, sheet_names
-from scheduler.imports.clocks import NotAClock, clean, number_way, read_clock
-from scheduler.imports.dates import DateReader, NotADate
-from scheduler.imports.local_time import after_skipped, moments_of
-from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, did_you_mean, zone_clock
-from scheduler.messages import LANGUAGES
+from scheduler.imports.clocks import NO_START, NotAClock, clean, number_way, read_clock
+from scheduler.imports.dates import NO_DATE, DateReader, NotADate
+from scheduler.imports.findings import read_as
+from scheduler.imports.local_time import after_skipped, moments_of, skipped
+from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, zone_clock
+from scheduler.instance.files.named import there_is_no
+from scheduler.messages import LANGUAGES, Listed, Message, msg
 from scheduler.report.language import Language
 from scheduler.report.sheet_listing import LISTING, MARK
 from scheduler.report.sheet_mark import SHOWN, mark_of
@@ -78,7 +80,7 @@ class Edited:
         """The same problem at the line of the sheet; row i of the table is line i + 2."""
         at = problem.line - 2
         line = self.lines[at] if 0 <= at < len(self.lines) else 1
-        return Problem(self.file, line, 1, problem.message)
+        return Problem(self.file, line, 1, problem.said)
 
 
 def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:
@@ -88,7 +90,7 @@ def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:
     columns = {name: at for at, name in enumerate(names) if name}
     missing = [name for name, _, _ in LISTING if name not in columns and name in (*READ, "locked", "date", "start")]
     if missing:
-        said = f"the hidden first row lacks {', '.join(missing)}; export the workbook again"
+        said = msg("the hidden first row has no {columns}; export the workbook again", columns=", ".join(missing))
         raise InputError([Problem(table.file, 1, 1, said)])
     found = []
     for number in range(2, len(table.rows)):
@@ -106,10 +108,10 @@ def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:
             edited.lines.append(number + 1)
             edited.following.append({name: cell_text(row.get(name, "")) for name in FOLLOWING if name in columns})
     if not edited.rows and not findings.problems:
-        findings.fail(table.file, (3, 1), "lists no airing")
+        findings.fail(table.file, (3, 1), msg("lists no airing"))
     _warn_of_edited_grids(path, table.file, findings)
     if not findings.problems:
-        findings.left_out["sheets that only show the timetable (grids, tables)"] += len(sheet_names(path)) - 1
+        findings.left_out[msg("sheets that only show the timetable (grids, tables)")] += len(sheet_names(path)) - 1
     return edited
 
 
@@ -122,7 +124,9 @@ def _warn_of_edited_grids(path: Path, listing: str, findings: Findings) -> None:
         ]
         marks = [text for _, _, text in texts if text.startswith(f"{SHOWN}:")]
         if marks and mark_of(one for one in texts if one[2] != marks[0]) != marks[0]:
-            what = f"this sheet was edited, and it only shows the timetable: {listing} is what is read; edit it there"
+            what = msg(
+                "this sheet was edited, but it only shows the timetable; edit {listing}, which is read", listing=listing
+            )
             findings.warn(f"{path.name}[{name}]", (1, 1), what)
 
 
@@ -131,7 +135,7 @@ def _listing(path: Path) -> Table:
         table = read_sheet(path, name)
         if table.rows and table.rows[0] and cell_text(table.rows[0][0]).startswith(MARK):
             return table
-    said = "has no listing that `parity report --format xlsx` wrote (its hidden first row is how it is known)"
+    said = msg("has no listing with the hidden first row that `parity report --format xlsx` writes")
     raise InputError([Problem(path.name, 1, 1, said)])
 
 
@@ -160,8 +164,7 @@ class _Reader:
         self._number = number
         channel = cell_text(row.get("channel", ""))
         if channel not in self._instance.channel_index:
-            hint = did_you_mean(channel, self._instance.channel_index)
-            self._wrong("channel", f"there is no channel '{channel}'{hint}")
+            self._wrong("channel", there_is_no("channel", channel, self._instance.channel_index))
             return None
         start = self._start(row)
         if start is None:
@@ -172,14 +175,14 @@ class _Reader:
             return None
         said = clean(cell_text(row.get("locked", ""))).casefold()
         if said not in YES | NO:
-            self._wrong("locked", f"'{said}' is neither yes nor no")
+            self._wrong("locked", msg("'{text}' is neither yes nor no", text=said))
         cells = {name: cell_text(row.get(name, "")) for name in READ if name != "start_utc"}
         cells = {**cells, "start_utc": utc.strftime("%Y-%m-%dT%H:%MZ")}
         self._check_end(row, start, utc, zone, cells["duration_min"])
         self._check_title(cells["programme"], cell_text(row.get("title", "")))
         return {name: text for name, text in cells.items() if text}
 
-    def _wrong(self, name: str, what: str) -> None:
+    def _wrong(self, name: str, what: Message) -> None:
         self._findings.fail(self._table.file, self._table.place(self._number, self._columns.get(name, 0)), what)
 
     def _start(self, row: dict[str, Cell]) -> datetime | None:
@@ -187,19 +190,20 @@ class _Reader:
         day, minute = None, None
         try:
             if not cell_text(row.get("date", "")):
-                raise NotADate("there is no date")
+                raise NotADate(NO_DATE)
             day = self._dates.read(row["date"])
         except NotADate as error:
-            self._wrong("date", str(error))
+            self._wrong("date", error.reason)
         try:
             if not cell_text(row.get("start", "")):
-                raise NotAClock("there is no start")
+                raise NotAClock(NO_START)
             clock = read_clock(row["start"], self._ways["start"])
             day, minute = clock.day or day, clock.minute
             if clock.end is not None:
-                raise NotAClock(f"'{cell_text(row['start'])}' is a start and an end; write the end in its own column")
+                written = cell_text(row["start"])
+                raise NotAClock(msg("'{text}' is a start and an end; write the end in its own column", text=written))
         except NotAClock as error:
-            self._wrong("start", str(error))
+            self._wrong("start", error.reason)
         if day is None or minute is None:
             return None
         return datetime.combine(day, time()) + timedelta(minutes=minute)
@@ -209,21 +213,27 @@ class _Reader:
         try:
             found = moments_of(local, zone)
             if not found:
-                what = f"{local:%H:%M} is skipped by the clocks of {zone.key} on {local:%Y-%m-%d}"
+                what = skipped(f"{local:%H:%M}", zone.key, local.date())
                 meant = after_skipped(local, zone)
-                repair = f"read as {meant.astimezone(zone):%H:%M}"
+                repair = read_as(f"{meant.astimezone(zone):%H:%M}")
                 place = self._table.place(self._number, self._columns["start"])
                 return meant if self._findings.repair(self._table.file, place, what, repair) else None
         except OverflowError:
-            self._wrong("date", f"{local:%Y-%m-%d} is no day near the horizon")
+            self._wrong("date", msg("{day} is no day near the horizon", day=f"{local:%Y-%m-%d}"))
             return None
         if len(found) == 1:
             return found[0]
         same = [moment for moment in found if airing == f"{channel}/{moment:%Y%m%dT%H%MZ}"]
         if same and self._ids[airing] == 1:
             return same[0]
-        times = " or ".join(f"{moment:%H:%MZ}" for moment in found)
-        self._wrong("start", f"{local:%H:%M} comes twice on {local:%Y-%m-%d} in {zone.key}, as {times}; take another")
+        what = msg(
+            "{clock} comes twice on {day} in {zone}, as {times}; take another",
+            clock=f"{local:%H:%M}",
+            day=f"{local:%Y-%m-%d}",
+            zone=zone.key,
+            times=Listed(tuple(f"{moment:%H:%MZ}" for moment in found), " or "),
+        )
+        self._wrong("start", what)
         return None
 
     def _check_end(self, row: dict[str, Cell], start: datetime, utc: datetime, zone: ZoneInfo, minutes: str) -> None:
@@ -234,16 +244,20 @@ class _Reader:
         try:
             end = read_clock(cell, self._ways["end"])
         except NotAClock as error:
-            self._wrong("end", str(error))
+            self._wrong("end", error.reason)
             return
         length = timedelta(minutes=int(minutes))
         real = (utc + length).astimezone(zone)
         before = _start_of(cell_text(row.get("airing_id", "")))
         known = [real] if before is None else [real, (before + length).astimezone(zone)]
         if all(end.minute % 1440 != one.hour * 60 + one.minute or end.day not in (None, one.date()) for one in known):
-            what = (
-                f"the end is {cell_text(cell)}, but {minutes} minutes from {start:%H:%M} end at {real:%H:%M}; "
-                "an airing is as long as its programme: correct the end, or take another programme"
+            what = msg(
+                "the end is {end}, but {minutes} minutes from {start} end at {real}; an airing is as long as its"
+                " programme: correct the end, or take another programme",
+                end=cell_text(cell),
+                minutes=minutes,
+                start=f"{start:%H:%M}",
+                real=f"{real:%H:%M}",
             )
             self._wrong("end", what)
 
@@ -251,7 +265,13 @@ class _Reader:
         """A title that is not the programme's was edited alone: say so instead of losing it."""
         own = self._titles.get(programme)
         if own is not None and title and title != " ".join(own.split()) and title != own.strip():
-            self._wrong("title", f"the title is '{title}', but {programme} is '{own}'; change the programme's id too")
+            what = msg(
+                "the title is '{title}', but {programme} is '{own}'; change the programme's id too",
+                title=title,
+                programme=programme,
+                own=own,
+            )
+            self._wrong("title", what)
 
 
 def _start_of(airing: str) -> datetime | None:
@@ -271,5 +291,11 @@ def report_following(edited: Edited, frame: Mapping[str, list[str]], findings: F
         for name, written in following.items():
             real = str(frame[name][number])
             if " ".join(written.split()) != " ".join(real.split()):
-                what = f"{name} is '{written}', and follows from the rest of the row as '{real}'; the edit is not taken"
-                findings.repair(edited.file, (line, edited.columns[name] + 1), what, "left as it follows")
+                what = msg(
+                    "{column} is '{written}', but follows from the rest of the row as '{real}'",
+                    column=name,
+                    written=written,
+                    real=real,
+                )
+                place = line, edited.columns[name] + 1
+                findings.repair(edited.file, place, what, msg("the edit has no effect"))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from scheduler.instance import InputError, Problem
+from scheduler.messages import Message, msg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,9 @@ def check_workbook(raw: bytes, file: str) -> None:
         book = zipfile.ZipFile(io.BytesIO(raw))
         parts = book.infolist()
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise InputError([Problem(file, 1, 1, f"unpacks to more than {MAX_UNPACKED // 1_000_000} MB")])
+            raise InputError(
+                [Problem(file, 1, 1, msg("unpacks to more than {number} MB", number=MAX_UNPACKED // 1_000_000))]
+            )
         names = [part.filename for part in parts]
         lengths: array[int] = array("q")
         for name in names:
@@ -136,9 +139,13 @@ class _Sheet(_Handler):
                 self._column, self._row = _column(place[1]), int(place[2])
             self._rows, self._columns = max(self._rows, self._row), max(self._columns, self._column)
             if self._rows * self._columns > MAX_CELLS:
-                said = attributes.get("r", f"row {self._row}")
-                message = f"the cell {said} makes a sheet of {self._rows:,} rows and {self._columns:,} columns"
-                raise InputError([Problem(self._file, self._row, self._column, f"{message}; delete what lies far out")])
+                large = msg(
+                    "the cell {cell} makes a sheet of {rows} rows and {columns} columns; delete the cells far outside",
+                    cell=attributes.get("r", str(self._row)),
+                    rows=self._rows,
+                    columns=self._columns,
+                )
+                raise InputError([Problem(self._file, self._row, self._column, large)])
             self._shared = attributes.get("t") == "s"
         self._inside, self._value = tag == "v", ""
 
@@ -176,8 +183,8 @@ class _OpenSheet(_Handler):
             if "value-type" in said:
                 self._columns = max(self._columns, self._column)
                 if (self._row + self._repeated) * self._columns > MAX_CELLS:
-                    message = f"a sheet has more than {MAX_CELLS:,} cells; delete what lies far out"
-                    raise InputError([Problem(self._file, self._row + 1, 1, message)])
+                    large = msg("a sheet has more than {number} cells; delete the cells far outside", number=MAX_CELLS)
+                    raise InputError([Problem(self._file, self._row + 1, 1, large)])
             self._length = cells * self._repeated
 
     def end(self, tag: str) -> None:
@@ -190,8 +197,8 @@ class _OpenSheet(_Handler):
             raise InputError([Problem(self._file, self._row + 1, 1, _too_much_text())])
 
 
-def _too_much_text() -> str:
-    return f"the cells hold more than {MAX_TEXT // 1_000_000} million characters"
+def _too_much_text() -> Message:
+    return msg("the cells hold more than {number} million characters", number=MAX_TEXT // 1_000_000)
 
 
 def _repeats(said: str | None) -> int:

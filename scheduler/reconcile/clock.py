@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scheduler.imports.cells import cell_text
 from scheduler.imports.clocks import NotAClock, clean, read_clock
 from scheduler.imports.lengths import length_of
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +50,7 @@ def clock_seconds(cell: Cell) -> float:
     if found is None:
         return read_clock(cell).minute * 60.0
     if not 0 <= found < NIGHT:
-        raise NotAClock(f"'{cell_text(cell)}' is not a clock time from 0:00 to 29:59")
+        raise NotAClock(msg("'{cell}' is not a clock time from 0:00 to 29:59", cell=cell_text(cell)))
     return found
 
 

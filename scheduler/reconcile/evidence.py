@@ -13,7 +13,8 @@ import pandas as pd
 from scheduler.imports.cells import cell_text, read_tables
 from scheduler.imports.clocks import NotAClock
 from scheduler.imports.columns import beyond_header, find_header
-from scheduler.imports.dates import DateReader, NotADate
+from scheduler.imports.dates import NO_DATE, DateReader, NotADate
+from scheduler.imports.findings import CELLS_LEFT_OUT, OTHER_CHANNELS
 from scheduler.imports.local_time import after_skipped, fits_after, moments_of
 from scheduler.instance import did_you_mean, zone_clock
 from scheduler.instance.files.signs import as_read
@@ -99,7 +100,7 @@ class _Reader:
         if not {"title", "programme", "airing_id"} & set(self._columns):
             find_header(table, FIELDS, source.mapped, [*needed, "title"], evidence_words())
         for extra in beyond_header(table, self._header):
-            findings.repair(extra.file, (extra.line, extra.column), extra.message, "these cells are left out")
+            findings.repair(extra.file, (extra.line, extra.column), extra.said, CELLS_LEFT_OUT)
         self._renamed = {as_read(theirs): ours for theirs, ours in source.renamed.items()}
         self._known = {as_read(channel.name): channel.id for channel in instance.channels}
         self._known |= {as_read(channel.id): channel.id for channel in instance.channels}
@@ -144,7 +145,7 @@ class _Reader:
     def _channel(self, number: int) -> int | None:
         said = as_read(self._text(number, "channel"))
         if self._renamed and said and said not in self._renamed:
-            self._findings.left_out["of other channels"] += 1
+            self._findings.left_out[OTHER_CHANNELS] += 1
             return None
         name = self._renamed.get(said) or self._known.get(said) or (self._source.owner if not said else None)
         if name is None:
@@ -166,7 +167,7 @@ class _Reader:
                 clock = clock_seconds(cell)
                 dated = self._cell(number, "date")
                 if not cell_text(dated):
-                    raise NotADate("there is no date")
+                    raise NotADate(NO_DATE)
                 day = self._day(dated)
                 clock = self._in_night(channel, day, clock) if name == "start" else clock
                 local = datetime.combine(day, time()) + timedelta(seconds=clock)

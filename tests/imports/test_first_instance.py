@@ -62,7 +62,7 @@ def done(*words):
 def test_four_sheets_become_an_instance_that_solves_in_six_commands(sheets):
     done("import", "csv", "c.csv", "--into", sheets, "--as", "programmes", "--genre", "Музыка=concert")
     said = done("import", "csv", "log.csv", "--into", sheets, "--as", "history", "--channel", "home.kz")
-    assert "6 airings of 1 programmes added" in said
+    assert "airings added: 6, of 1 programmes" in said
     assert "not in the catalogue: Жаңалықтар (6)" in said
     done("import", "csv", "s.csv", "--into", sheets, "--channel", "home.kz", "--force")
     done("import", "ratings", "r.csv", "--into", sheets, "--channel", "home.kz", "--weeks", "2", "--force")
@@ -101,7 +101,7 @@ def test_a_dry_run_shows_what_would_change_and_writes_nothing(sheets):
     assert {path.name: path.read_bytes() for path in sheets.iterdir()} == before
     for part in (
         "home.kz: 11 airings on 3 days (2026-12-07 to 2026-12-09), 1,380 minutes, 4 titles",
-        "Mon 2026-12-07 07:00–12:00 Таңғы бағдарлама   ← 07.12.2026 | 07:00 | 12:00 | Таңғы бағдарлама",
+        "Monday 2026-12-07 07:00–12:00 Таңғы бағдарлама   ← 07.12.2026 | 07:00 | 12:00 | Таңғы бағдарлама",
         "replaced: 4 anchors",
         "left out: 1 entries outside the horizon",
         "nothing was written",

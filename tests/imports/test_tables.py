@@ -212,7 +212,7 @@ def test_a_sheet_by_legal_days_is_left_as_it_is(instance, tmp_path):
     [
         ("2026-12-07,05:00,05:00,A", "it has no length"),
         ("2026-12-07,10:00,09:00,A", "before it starts"),
-        ("2026-12-07,10:00,,A", "does not say when it ends"),
+        ("2026-12-07,10:00,,A", "has no end"),
         (",10:00,11:00,A", "there is no date"),
         ("2026-12-07,10:00,11:00,#N/A", "the error of a spreadsheet's formula"),
     ],
@@ -226,7 +226,7 @@ def test_a_row_that_is_uncertain_is_reported_with_its_place(instance, tmp_path, 
 def test_a_start_on_another_day_than_its_row_is_reported(instance, tmp_path):
     spans, said = read(instance, tmp_path, HEAD + "2026-12-07,2026-12-08T10:30,11:30,A\n")
     assert spans == []
-    assert "s.csv:2:2: the start is on 2026-12-08, and the date of the row is 2026-12-07" in said[0]
+    assert "s.csv:2:2: the start is on 2026-12-08, but the date of the row is 2026-12-07" in said[0]
     night = "2026-12-07,2026-12-08T01:30,02:30,A\n2026-12-08,2026-12-07T22:00+00:00,2026-12-07T23:00+00:00,B\n"
     assert read(instance, tmp_path, HEAD + night)[0] == [
         ("2026-12-08", "01:30", "02:30"),
@@ -253,7 +253,7 @@ def test_a_head_that_is_there_twice_is_reported(instance, tmp_path):
 
 def test_an_end_and_a_length_must_agree(instance, tmp_path):
     text = "date,start,end,minutes,title\n2026-12-07,10:00,11:00,45,A\n"
-    assert "60 minutes long by its end, and 45 by its length" in read(instance, tmp_path, text)[1][0]
+    assert "60 minutes long by its end, but 45 by its length" in read(instance, tmp_path, text)[1][0]
 
 
 def test_every_sheet_comes_in_and_others_are_named(instance, tmp_path):
@@ -302,7 +302,7 @@ def test_a_skipped_clock_time_is_reported(tmp_path):
     spec = content([channel("Q.kz", "KZ", "Europe/Berlin", window("18:00", "20:00"))], [], start="2026-03-28", days=3)
     berlin = load(write(tmp_path / "i", spec))
     text = HEAD + "29.03.2026,02:30,03:30,A\n"
-    assert "02:30 is skipped by the clocks of Europe/Berlin" in read(berlin, tmp_path, text)[1][0]
+    assert "the clocks of Europe/Berlin skip 02:30" in read(berlin, tmp_path, text)[1][0]
 
 
 def catalogue(instance, tmp_path, text, lenient=False, name="c.csv"):

@@ -71,8 +71,8 @@ def test_the_same_times_in_other_words_are_the_same_timetable(planned, tmp_path,
         ({"start": "118:30"}, "'118:30' is not a clock time"),
         ({"date": "07/08/2026"}, "'07/08/2026' is 2026-07-08 or 2026-08-07"),
         ({"end": dt.time(23, 50)}, "an airing is as long as its programme"),
-        ({"genre": "comedy"}, "genre is 'comedy', and follows from the rest of the row"),
-        ({"origin": "TR"}, "origin is 'TR', and follows"),
+        ({"genre": "comedy"}, "genre is 'comedy', but follows from the rest of the row"),
+        ({"origin": "TR"}, "origin is 'TR', but follows"),
         ({"start": "19:10"}, "does not begin on the grid"),
     ],
 )
@@ -111,7 +111,7 @@ def test_marks_that_are_taken_out_again_no_longer_lock(planned, tmp_path):
     assert len(load(folder).locks) == 1
     code, said, _ = edited(planned, tmp_path)
     assert code == 0, said
-    assert "locks.csv, with 1 locks, is taken away" in said
+    assert "locks.csv, with 1 locks, is removed" in said
     assert not (folder / "locks.csv").exists()
 
 

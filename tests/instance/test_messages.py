@@ -299,3 +299,22 @@ def test_history_says_its_format(tmp_path, said, problem):
         return
     with pytest.raises(InputError, match=problem):
         load(write(tmp_path, spec))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (Y, "    zone: Asia/Almaty", "    zon: Asia/Almaty",
+         "instance.yaml:11:5: channels[0]: unknown field 'zon'; did you mean 'zone'?"),
+        (Y, "    territory: KZ", "    territory\u200b: KZ",
+         "instance.yaml:10:5: channels[0]: unknown field 'territory\u200b'; did you mean 'territory'?"
+         " ('territory<U+200B>' holds U+200B ZERO WIDTH SPACE)"),
+        (P, "programme,title", "programme,titel",
+         "programmes.csv:1:11: unknown column 'titel'; did you mean 'title'?"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_field_is_one_problem_and_not_also_a_missing_one(tmp_path, file, old, new, message):
+    folder = folder_of(tmp_path)
+    assert FILES[file].count(old) >= 1
+    (folder / file).write_text(FILES[file].replace(old, new, 1), encoding="utf-8")
+    assert problems(folder) == [message]

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.problem import InputError, Problem, did_you_mean
+from scheduler.instance.files.problem import InputError, Problem, closest, did_you_mean
 from scheduler.instance.files.raw_file import read_raw
 from scheduler.messages import msg
 
@@ -123,16 +123,19 @@ def unknown_column(name: str, hint: Value) -> Message:
 
 def _check_header(table: CsvTable, columns: frozenset[str], required: frozenset[str]) -> None:
     seen: set[str] = set()
+    meant: set[str | None] = set()
     at = 1
     for name in table.header:
         if name in seen:
             table.problems.append(Problem(table.file, 1, at, msg("column '{column}' appears twice", column=name)))
         elif name not in columns:
-            hint = did_you_mean(name, columns - set(table.header))
+            free = columns - set(table.header)
+            meant.add(closest(name, free))
+            hint = did_you_mean(name, free)
             table.problems.append(Problem(table.file, 1, at, unknown_column(name, hint)))
         seen.add(name)
         at += len(name) + 1
-    for name in sorted(required - seen):
+    for name in sorted(required - seen - meant):
         table.problems.append(Problem(table.file, 1, 1, msg("column '{column}' is missing", column=name)))
 
 

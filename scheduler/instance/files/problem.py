@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from scheduler.messages import Value
 
+ALIKE = 0.6
+"""How alike two words are from which on one may be meant by the other (difflib's ratio, 0 to 1)."""
+
 Severity = Literal["error", "warning"]
 Cause = tuple[str, str]
 """What a problem follows from: (kind, id) of what is missing or defined and never named."""
@@ -62,16 +65,23 @@ class InputError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that looks the same as a word, or else the one that is most alike. None if none is."""
+    words = sorted(set(known))
+    close = [other for other in words if as_drawn(other) == as_drawn(word)]
+    close = close or difflib.get_close_matches(word, words, n=1, cutoff=ALIKE)
+    return close[0] if close else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> Message | str:
     """A hint for a word that is not among the known ones: "; did you mean 'x'?" or the known words.
 
     Signs in which the word differs from one that looks the same are named. Empty if there are no known words.
     """
     words = sorted(set(known))
-    close = [other for other in words if as_drawn(other) == as_drawn(word)]
-    close = close or difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    if close:
-        return msg("; did you mean '{word}'?{signs}", word=close[0], signs=difference(word, close[0]))
+    close = closest(word, words)
+    if close is not None:
+        return msg("; did you mean '{word}'?{signs}", word=close, signs=difference(word, close))
     if not words:
         return ""
     listed = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")

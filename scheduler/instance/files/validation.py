@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from scheduler.instance.files.places import language_code
-from scheduler.instance.files.problem import Problem, did_you_mean
+from scheduler.instance.files.problem import Problem, closest, did_you_mean
 from scheduler.instance.files.signs import odd_signs
 from scheduler.instance.model.field_types import LANGUAGE, no_language, shown
 from scheduler.messages import Listed, Message, RefusedError, msg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -42,8 +42,11 @@ def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type
     """The problems of a YAML document that does not fit a model."""
     problems = []
     details = error.errors(include_url=False)
+    meant = _meant(details, model)
     for detail in details:
         inside = len(detail["loc"])
+        if detail["type"] == "missing" and detail["loc"] in meant:
+            continue  # the field is there with a wrong name, which is reported
         if detail["type"] == "too_short" and any(
             other["loc"][:inside] == detail["loc"] and len(other["loc"]) > inside for other in details
         ):
@@ -56,6 +59,13 @@ def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type
         said = message_of(detail, known)
         problems.append(Problem(*place, at_field(where, said) if where else said))
     return problems
+
+
+def _meant(details: Sequence[ErrorDetails], model: type[BaseModel]) -> set[tuple[int | str, ...]]:
+    """Where the fields would be that unknown fields were probably meant to be."""
+    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    words = ((loc[:-1], closest(str(loc[-1]), _fields_at(model, loc[:-1]))) for loc in unknown)
+    return {(*parent, word) for parent, word in words if word is not None}
 
 
 def problems_in_row(error: ValidationError, table: CsvTable, row: int) -> list[Problem]:
