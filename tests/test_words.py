@@ -35,6 +35,9 @@ PLAIN = {
     r"(has|have|had) (no|a|any) say": "applies, does not apply",
     r"heed(s|ed|ing)?": "obey, take effect",
     r"left behind": "abandoned",
+    r"(its|their) kin": "such as, the like",
+    r"tak(e|es|en|ing) away": "remove",
+    r"off the horizon": "outside the horizon",
     r"thence|whence|hence(forth)?|hither|thither|whither|nigh|n[ao]ught|albeit": "from there, therefore, here, no",
 }
 """Idiom, a regular expression for whole words → the plain words in its place."""
@@ -127,7 +130,8 @@ def test_every_word_of_the_list_can_be_found():
     samples = {"told", "tells", "mended", "once more", "from hot", "valleys", "what is carried", "so many",
                "stands twice", "lest", "thereof", "in the way of", "goes on with", "beforehand", "nothing but",
                "all the same", "next to nothing", "for good", "of ours", "whose word", "to be had", "has no say",
-               "heeded", "left behind", "hence"}  # fmt: skip
+               "heeded", "left behind", "its kin", "takes away", "off the horizon",
+               "hence"}  # fmt: skip
     assert all(IDIOM.fullmatch(sample) for sample in samples)
     assert all(any(re.fullmatch(idiom, sample) for sample in samples) for idiom in PLAIN)
 

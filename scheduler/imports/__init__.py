@@ -1,4 +1,4 @@
-"""What comes in from outside: existing schedules as anchors, catalogues, edited timetables; every problem reported."""
+"""Imports: existing schedules as anchors, catalogues, logs and edited timetables. Every problem is reported."""
 
 from scheduler.imports.anchors import anchors_of
 from scheduler.imports.catalogue import catalogue_of

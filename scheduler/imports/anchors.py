@@ -1,4 +1,4 @@
-"""Slots as rows of anchors.csv: what comes again on the same weekdays is one row."""
+"""Slots as rows of anchors.csv. Slots with the same time and title on several weekdays become one row."""
 
 from __future__ import annotations
 
@@ -28,11 +28,25 @@ _WHEN = frozenset({"anchor", "channel", "days", "date", "start", "end", "title",
 
 
 def anchors_of(instance: Instance, slots: Iterable[SettledSlot], findings: Findings) -> list[dict[str, str]]:
-    """Rows of anchors.csv; every row is tried against its model, problems carry the slot's place.
+    """The rows of anchors.csv for slots. Each row is checked by the model of an anchor.
 
-    Columns that a slot does not say are those of the anchor that is there at the same time under the same title;
-    where there is none, its origin is the channel's territory, its genre "general" and its audio the channel's first
-    language.
+    If a slot lacks a column, its row has the cell of the present anchor with the same channel, start and title.
+    Without such an anchor the origin is the channel's territory, the genre is "general" and the audio is the channel's
+    first language.
+
+    Parameters
+    ----------
+    instance
+        The instance, with the anchors that are present before the import.
+    slots
+        The slots, each inside the horizon.
+    findings
+        Collects what is wrong, at the places of the slots.
+
+    Returns
+    -------
+    list[dict[str, str]]
+        Cells by column.
     """
     there = _columns_there(instance)
     groups: dict[tuple[Any, ...], list[tuple[date, SettledSlot]]] = {}
@@ -59,7 +73,7 @@ def anchors_of(instance: Instance, slots: Iterable[SettledSlot], findings: Findi
 
 
 def table_text(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> str:
-    """CSV of the columns that some row fills, in order."""
+    """The rows as CSV, with the columns in which at least one row has a cell, in the given order."""
     used = [name for name in columns if any(row.get(name) for row in rows)]
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, used, restval="", lineterminator="\n", extrasaction="ignore")
@@ -69,7 +83,7 @@ def table_text(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> str:
 
 
 def when_of(instance: Instance, days: list[date]) -> list[dict[str, str]]:
-    """The cells `days` or `date`: weekdays where these are all such days of the horizon."""
+    """The cells `days` or `date` for some days: `days` if these are all days of the horizon with their weekdays."""
     horizon = instance.file.horizon
     every = [horizon.start + timedelta(days=at) for at in range(horizon.days)]
     weekdays = sorted({day.weekday() for day in days})
@@ -80,7 +94,7 @@ def when_of(instance: Instance, days: list[date]) -> list[dict[str, str]]:
 
 
 def unused_name(name: str, taken: set[str]) -> str:
-    """An id made of a name that none has yet; it is added to those taken."""
+    """An id made from a name, different from those taken; it is added to them."""
     clean = re.sub(r"[^\w.+'-]", "-", name)[:80] or "anchor"
     found, turn = clean, 2
     while found in taken:
@@ -99,7 +113,7 @@ def rows_there(instance: Instance) -> list[dict[str, str]]:
 
 
 def _columns_there(instance: Instance) -> dict[tuple[str, int, str], dict[str, str]]:
-    """What the anchors that are there say beside their time and title, by channel, start and title."""
+    """The other cells of the present anchors, by channel, start and title."""
     return {
         (anchor.channel, anchor.start, as_read(anchor.title)): {
             name: cell for name, cell in row.items() if name not in _WHEN
@@ -109,9 +123,9 @@ def _columns_there(instance: Instance) -> dict[tuple[str, int, str], dict[str, s
 
 
 def _on_clock(instance: Instance, slot: SettledSlot, findings: Findings) -> tuple[date, int, int, str]:
-    """(day, start, end, second_pass) on the channel's clock.
+    """(day, start, end, second_pass) on the channel's clock; start and end are minutes since midnight of the day.
 
-    Start and end count on past midnight, the start only after the last day.
+    An end after midnight is above 1440. A start is above 1440 only if it is after the last day of the horizon.
     """
     zone = zone_clock(instance.channels[slot.channel].zone)
     horizon = instance.file.horizon

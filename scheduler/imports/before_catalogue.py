@@ -1,4 +1,4 @@
-"""An instance whose rules name programmes that a catalogue is still to bring."""
+"""An instance whose rules name programmes that are still to be imported from a catalogue."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ _MISSING = re.compile(r"there is no programme '([^']+)'")
 
 
 def load_before_catalogue(folder: Path) -> Instance:
-    """Load an instance; where all that is wrong is programmes that are not there yet, as if they were.
+    """Load an instance before its catalogue is imported. Programmes that only rules name so far are no problem.
 
-    Raises InputError where more is wrong.
+    Raises
+    ------
+    InputError
+        Anything else is wrong.
     """
     try:
         return load(folder)

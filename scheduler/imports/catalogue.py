@@ -1,4 +1,4 @@
-"""A programme catalogue from CSV or a workbook into programmes.csv, as planners keep it."""
+"""A programme catalogue is read from CSV or a workbook and written into programmes.csv."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DATES = ("rights_from", "rights_to")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """programmes.csv with a table's programmes added; what is new, what is changed and how, what was left out."""
+    """programmes.csv with the programmes of a catalogue: which are new, what changed, how many rows are left out."""
 
     text: str
     fresh: tuple[str, ...]
@@ -62,11 +62,32 @@ def catalogue_of(
     remembered: Mapping[str, str] | None = None,
     ours: TheirWords | None = None,
 ) -> Catalogue:
-    """Read a catalogue. Only the columns that the table has are changed in programmes that are there already.
+    """Read a catalogue. In programmes that are present already, only the columns of the table change.
 
-    A blank cell keeps what is there. Without a column of ids a programme that is there is known by its title, a new
-    one gets an id made of it. `order` is that of dates: dmy, mdy or ymd; `remembered` are heads of the last
-    import, `ours` our words for theirs.
+    A blank cell changes nothing. Without a column of ids, a programme is recognised by its title, and the id of a new
+    one is made from it.
+
+    Parameters
+    ----------
+    instance, path
+        The instance, and the CSV file or workbook.
+    mapped
+        Heads of columns by field, as the planner gives them.
+    findings
+        Collects what is wrong.
+    sheets
+        Sheets of the workbook; by default all.
+    order
+        Order of dates: dmy, mdy or ymd; by default the one that fits each column.
+    remembered
+        Heads of columns by field of the last import.
+    ours
+        Genres and origins of the instance by those of the source.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or has no catalogue.
     """
     there = read_csv(instance.folder / "programmes.csv", "programmes.csv", frozenset(COLUMNS), frozenset(NEEDED)).rows
     by_id = {row["programme"]: row for row in there}
@@ -163,7 +184,7 @@ class _Reader:
     def row(
         self, number: int, there: Mapping[str, dict[str, str]], found: Mapping[str, dict[str, str]]
     ) -> dict[str, str] | None:
-        """The row of programmes.csv, merged with the one that is there; None where it is left out."""
+        """The row of programmes.csv, merged with the present one. None if it is left out."""
         self._wrong = False
         brought = {name: self._value(number, name) for name in self.cells(number)}
         name = brought.get("programme") or self._known_title(brought.get("title", ""), there)
@@ -187,7 +208,7 @@ class _Reader:
         return same[0] if len(same) == 1 else ""
 
     def _value(self, number: int, name: str) -> str:
-        """A cell as programmes.csv has it; "" and a problem where it cannot be read."""
+        """A cell as programmes.csv has it; empty, with a problem, if it cannot be read."""
         cell = self._table.rows[number][self._columns[name]]
         try:
             return self._read(name, cell)
@@ -240,7 +261,7 @@ class _Reader:
         return reading.numbers
 
     def _is_percent(self) -> bool:
-        """Whether the appeals are percent: all of them are 10 or more. Asked for, and done when lenient."""
+        """Whether all appeals are 10 or more, so that they are percent. This is reported, and done if lenient."""
         texts = [clean(cell_text(cell)) for cell in self._column("appeal")]
         read = [self._numbers.get("appeal", {}).get(text, text) for text in texts if text]
         plain = [text for text in read if text.replace(".", "", 1).isdigit()]

@@ -54,7 +54,7 @@ NO_START = msg("there is no start")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock time: minutes since midnight, which may pass 1440; with an end, a day or an offset where it says so."""
+    """A clock time: minutes since midnight, which may be above 1440; with an end, a day or an offset if it has them."""
 
     minute: int
     end: int | None = None
@@ -62,7 +62,7 @@ class Clock:
     offset: timedelta | None = None
 
     def moment(self) -> datetime | None:
-        """The moment in UTC, where the cell says day and offset."""
+        """The moment in UTC, if the cell has a day and an offset."""
         if self.day is None or self.offset is None:
             return None
         local = datetime.combine(self.day, time()) + timedelta(minutes=self.minute)
@@ -75,9 +75,10 @@ def is_number(cell: Cell) -> bool:
 
 
 def number_way(cells: Iterable[Cell]) -> str:
-    """How the bare numbers of a column say clock times: "fraction" of a day, "hh.mm", "hhmm".
+    """How the bare numbers of a column are clock times: "fraction" of a day, "hh.mm" or "hhmm".
 
-    The one way that fits them all; "" where there is no number, or where none or several fit and differ.
+    It is the one way that fits all numbers. It is "" if there are no numbers, if no way fits, or if several fit and
+    differ.
     """
     numbers = list(dict.fromkeys(float(cell) for cell in cells if is_number(cell)))  # type: ignore[arg-type]
     ways = [
@@ -134,7 +135,7 @@ def _number(number: float, way: str) -> int:
 
 
 def _by(way: str, number: float) -> int | None:
-    """Minutes since midnight of a number in a way; None where it does not fit."""
+    """Minutes since midnight of a number in a way. None if it does not fit."""
     if way == "fraction":
         minutes = number * 1440
         near = round(minutes)
@@ -149,7 +150,7 @@ def _by(way: str, number: float) -> int | None:
 
 
 def _whole(since: timedelta, cell: object) -> int:
-    """Whole minutes; seconds are refused, but for the rounding of a spreadsheet."""
+    """Whole minutes. Seconds are refused; half a second of rounding by a spreadsheet is not."""
     seconds = since.total_seconds()
     minutes = round(seconds / 60)
     if abs(seconds - minutes * 60) > 0.5:

@@ -1,4 +1,4 @@
-"""Which column of a foreign table is which field: by name, in four languages, or as a planner maps them."""
+"""The column of each field in a table from outside: by its head in four languages, or as a planner maps it."""
 
 from __future__ import annotations
 
@@ -30,10 +30,30 @@ def find_header(
     needed: Collection[str],
     words: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[int, dict[str, int]]:
-    """The row of the header, and the column of every field.
+    """Find the header of a table.
 
-    `mapped` is the head of a field, where the planner says it; `words` are heads that name a field beside its own
-    name. Raises InputError where no row holds the needed fields.
+    Parameters
+    ----------
+    table
+        The table; the header is looked for in its first SEARCHED rows.
+    fields
+        The fields that may have a column.
+    mapped
+        The head of a field's column, as the planner gives it.
+    needed
+        The fields that must have a column.
+    words
+        Heads by which a field is known, besides its own name.
+
+    Returns
+    -------
+    tuple[int, dict[str, int]]
+        The number of the header's row, and the number of each field's column, both from 0.
+
+    Raises
+    ------
+    InputError
+        A needed field has no column, or a mapping fits none.
     """
     best: tuple[int, dict[str, int]] = (0, {})
     for row, cells in enumerate(table.rows[:SEARCHED]):
@@ -51,7 +71,7 @@ def find_header(
 
 
 def beyond_header(table: Table, header: int) -> list[Problem]:
-    """The rows below the header that have more cells than it, as after a comma that is not in quotes."""
+    """A problem for each row that has more cells than the header, for example because of a comma without quotes."""
     width = len(table.rows[header])
     return [
         Problem(
@@ -73,7 +93,7 @@ def beyond_header(table: Table, header: int) -> list[Problem]:
 def _found(
     heads: list[str], fields: Collection[str], mapped: Mapping[str, str], words: Mapping[str, Sequence[str]]
 ) -> dict[str, int]:
-    """The column of every field that a row of heads names; a column that is mapped is of no other field."""
+    """The column of every field that a row of heads names. A mapped column belongs to no other field."""
     found = {field: heads.index(as_read(head)) for field, head in mapped.items() if as_read(head) in heads}
     taken = set(found.values())
     for field in fields:

@@ -1,4 +1,4 @@
-"""Dates in cells: in any order that is certain; a column is read in one order."""
+"""Dates in cells. All dates of a column are read in one order of day, month and year."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ class DateReader:
     Parameters
     ----------
     first, days
-        The horizon: the year of dates that say none, and the date of a bare weekday.
+        First day and number of days of the horizon. They give the year of a date without one, and the date of a
+        weekday.
     order
-        "dmy", "mdy" or "ymd", where the planner says it; by default the one order that fits every cell.
+        "dmy", "mdy" or "ymd", as the planner gives it; by default the one order that fits every cell.
     """
 
     def __init__(self, cells: Iterable[Cell], first: date, days: int, order: str = "") -> None:
@@ -105,7 +106,7 @@ class DateReader:
         return FIRST_SERIAL + timedelta(days=int(number))
 
     def _by_order(self, text: str) -> Mapping[str, date]:
-        """The date that a text is, by every order in which it is one. A weekday beside it must be right."""
+        """The date of a text in each order in which it is a date. A weekday in the text must fit the date."""
         midnight = _MIDNIGHT.fullmatch(text)
         text = midnight[1] if midnight is not None else text
         bare, weekday = _without_weekday(text)
@@ -166,7 +167,7 @@ class DateReader:
         return None
 
     def _with_year(self, year: str | None, month: int, day: int) -> date | None:
-        """The date; without a year the one that lies in the horizon or next to it."""
+        """The date; without a year the one in the horizon or at most 31 days from it."""
         if year:
             return _made(int(year), month, day)
         last = self._first + timedelta(days=self._days)

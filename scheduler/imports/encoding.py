@@ -18,9 +18,12 @@ _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 def text_of(raw: bytes, file: str, findings: Findings, declared: str | None = None) -> str:
-    """Decode; where the encoding does not fit, the likely one is named, and used when lenient.
+    """Decode the bytes of a file. If the encoding does not fit, the likely one is reported, and used if lenient.
 
-    Raises InputError where nothing fits.
+    Raises
+    ------
+    InputError
+        No encoding fits, or the likely one is not to be used.
     """
     encoding = _MARKS.get(raw[:2]) or declared or "utf-8"
     try:

@@ -1,4 +1,4 @@
-"""What is wrong in an import: errors that stop it, or, when it is lenient, what was repaired and how."""
+"""What is wrong in an import: errors, which stop it, or, if it is lenient, warnings of what was repaired and how."""
 
 from __future__ import annotations
 
@@ -59,7 +59,13 @@ class Findings:
     _errors: int = 0
 
     def repair(self, file: str, place: tuple[int, int], what: Said, repair: Said) -> bool:
-        """Note a problem that can be repaired; whether it is to be repaired."""
+        """Note a problem that can be repaired.
+
+        Returns
+        -------
+        bool
+            Whether it is to be repaired: whether the import is lenient.
+        """
         if self.lenient:
             self._note(Problem(file, *place, Listed((what, repair), "; "), "warning"))
         else:
@@ -71,7 +77,7 @@ class Findings:
         self._note(Problem(file, *place, what))
 
     def warn(self, file: str, place: tuple[int, int], what: Said) -> None:
-        """Note something that looks wrong but may be meant."""
+        """Note something that looks wrong but may be intended."""
         self._note(Problem(file, *place, what, "warning"))
 
     def _note(self, problem: Problem) -> None:

@@ -1,6 +1,6 @@
-"""A channel's whole day of 24 hours as anchors: what a schedule says, and what it does not say, marked as unknown.
+"""A channel's whole day of 24 hours as anchors: the entries of a schedule, and the rest marked as unknown.
 
-With it the shares of a legal day can be judged. Windows stay free, since what airs in them is planned.
+The shares of a legal day can be judged only if the whole day is known. Windows stay free: their airings are planned.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ MARK = (("genre", UNKNOWN), ("origin", UNKNOWN_COUNTRY), ("tags", UNKNOWN))
 
 
 def whole_days(instance: Instance, slots: Sequence[SettledSlot], findings: Findings) -> list[SettledSlot]:
-    """The slots outside of windows, and a slot marked as unknown wherever the channel's day says nothing.
+    """The slots outside windows, and slots marked as unknown for the rest of the channel's day.
 
-    Only days of which the schedule says anything are filled. A slot that does not say its origin or genre has an
-    unknown one: taken for the channel's own it would raise the share of domestic programme.
+    Only days on which the schedule has an entry are filled. A slot without origin or genre is marked as unknown: as the
+    channel's own programme it would raise the share of domestic programme.
     """
     found: list[SettledSlot] = []
     for channel in sorted({slot.channel for slot in slots}):

@@ -46,13 +46,30 @@ def read_guide(
     words: TheirWords | None = None,
     owner: str | None = None,
 ) -> list[Slot]:
-    """The slots of the instance's channels.
+    """Read the slots of the instance's channels from a guide.
 
-    `renamed` is our channel of a guide's channel id; where it names any, no other is taken; `owner` is our channel of
-    a guide that has only one. `zone` is the zone of times without an offset, `words` are ours for theirs. Airings of
-    the instance's own catalogue, as our export marks them, are planned and no anchors: they are left out.
+    Airings of the instance's own catalogue, which our export marks, are left out: they are planned, so they do not
+    become anchors.
 
-    Raises InputError where the file is no XML at all.
+    Parameters
+    ----------
+    instance, path
+        The instance, and the guide.
+    renamed
+        Channels of the instance by ids of the guide's channels. If there are any, no other channel is read.
+    findings
+        Collects what is wrong.
+    zone
+        Time zone of times without an offset; by default UTC, with a warning.
+    words
+        Genres and origins of the instance by those of the guide.
+    owner
+        The instance's channel, for a guide that has only one.
+
+    Raises
+    ------
+    InputError
+        The file is not XML.
     """
     raw = content_of(path, MAX_BYTES, msg("an XMLTV guide"))
     declared = _DECLARED.search(raw[:200])

@@ -26,12 +26,23 @@ def channels_of(
     findings: Findings,
     owner: str | None = None,
 ) -> dict[str, int]:
-    """Index of our channel by a guide's channel id. What the planner says in `renamed` is then the only mapping.
+    """The index of the instance's channel for each channel id of a guide.
 
-    `owner` is our channel of a guide that has only one.
+    Parameters
+    ----------
+    instance, guide, file
+        The instance, the guide, and its name in problems.
+    renamed
+        Channels of the instance by ids of the guide's channels. If there are any, nothing else is mapped.
+    findings
+        Collects what is wrong.
+    owner
+        The instance's channel, for a guide that has only one.
 
-    Raises InputError where `renamed` names a channel that the guide does not have, and where it has several and only
-    `owner` is said.
+    Raises
+    ------
+    InputError
+        `renamed` names a channel that the guide does not have, or `owner` is given and the guide has several channels.
     """
     theirs = list(dict.fromkeys([*guide.names, *guide.places]))
     if renamed:

@@ -1,4 +1,4 @@
-"""Times of a guide: an offset is part of the time; one without an offset is read on a zone that is said."""
+"""Times of a guide. A time without an offset is read in a given time zone."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _ABBREVIATIONS = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "WET": 0, "CET": 1, "CEST
 
 @dataclass(slots=True)
 class GuideClock:
-    """Reads the times of one guide. `zone` is the zone of times without an offset, None where it is not said.
+    """Reads the times of one guide. `zone` is the zone of times without an offset, None if it is not given.
 
-    By the DTD of XMLTV these are UTC; in many guides they are local. They are counted, so that one warning says it.
+    By the DTD of XMLTV such times are UTC; in many guides they are local. One warning reports how many there are.
     """
 
     file: str
@@ -39,7 +39,7 @@ class GuideClock:
     without_offset: list[tuple[int, int]] = field(default_factory=list)
 
     def moment(self, said: str, place: tuple[int, int], after: datetime | None = None) -> datetime | None:
-        """The moment in UTC, None where there is none; `after` decides in an hour that comes twice."""
+        """The moment in UTC, None if it cannot be read. Of two moments it is the first one not before `after`."""
         local, rest = self._local(said.strip(), place)
         if local is None:
             return None
@@ -63,7 +63,7 @@ class GuideClock:
             return None
 
     def warn_of_missing_offsets(self, example: str) -> None:
-        """One warning of all times without an offset, where no zone was said."""
+        """One warning of all times without an offset, if no zone was given."""
         if self.without_offset and self.zone is None:
             count = len(self.without_offset)
             what = msg(

@@ -29,12 +29,15 @@ _EPISODE = re.compile(
 
 
 def history_change(instance: Instance, slots: Sequence[Slot], findings: Findings) -> Change:
-    """The airings of the catalogue's programmes before the horizon, added to history.csv.
+    """Add the airings before the horizon, of programmes of the catalogue, to history.csv.
 
-    A title is a programme's as people read it, with or without a number of the episode behind it. Where the log says
-    no episode they are counted in the order of airing; the first airing of an episode in a territory is its first run.
+    Titles are compared as people read them; the number of the episode may follow the title. Without numbers, episodes
+    are counted in the order of airing. The first airing of an episode in a territory is its first run.
 
-    Raises InputError where no airing of a programme is left.
+    Raises
+    ------
+    InputError
+        No airing of a programme is left.
     """
     begin = datetime.combine(instance.file.horizon.start, time())
     programmes = {as_read(one.title): one for one in instance.programmes}

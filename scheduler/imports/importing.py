@@ -1,4 +1,4 @@
-"""From what was read to the files of an instance: schedules as anchors, catalogues, histories, edited timetables."""
+"""What was read becomes files of an instance: anchors, programmes, history, or a timetable with locks."""
 
 from __future__ import annotations
 
@@ -32,9 +32,12 @@ if TYPE_CHECKING:
 
 
 def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings, *, whole_day: bool = False) -> Change:
-    """A schedule as anchors of the horizon's days; with `whole_day` what it does not say is marked as unknown.
+    """A schedule as anchors on the horizon's days. With `whole_day` the rest of each day is marked as unknown.
 
-    Raises InputError where nothing of it is left, with the reasons.
+    Raises
+    ------
+    InputError
+        No slot is left; its problems are the reasons.
     """
     settled = settle(instance, slots, findings)
     if whole_day:
@@ -68,7 +71,7 @@ def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings
 
 
 def catalogue_change(instance: Instance, catalogue: Catalogue, findings: Findings) -> Change:
-    """A catalogue added to the programmes that are there. Raises InputError where no row of it can be used."""
+    """Add a catalogue to the programmes. Raises InputError if no row can be used."""
     findings.stop_on_errors()
     replaced = [name for name, words in catalogue.replaced.items() if words]
     if not catalogue.fresh and not catalogue.replaced:

@@ -21,9 +21,19 @@ _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?")
 
 
 def length_of(cell: Cell, number: str = "") -> int:
-    """The minutes of a cell; `number` is the number that its text is, as its column is read.
+    """The length of a cell in minutes.
 
-    Raises RefusedError with the reason if it is no length in whole minutes from 1 to 1440.
+    Parameters
+    ----------
+    cell
+        The cell as it was read.
+    number
+        The number that its text means, by the way in which its column is read; empty if it is none.
+
+    Raises
+    ------
+    RefusedError
+        It is no length in whole minutes from 1 to 1440.
     """
     seconds, shown = _seconds(cell, number)
     if seconds is None:

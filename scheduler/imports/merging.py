@@ -1,4 +1,4 @@
-"""Anchors of an import put in place of those of the same channels and days; all others stay."""
+"""Anchors of an import replace those of the same channels and days; all others stay."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """anchors.csv after an import, and what of it was there before: anchors replaced whole, cut to other days, kept."""
+    """anchors.csv after an import, and the anchors that were replaced, kept on other days only, or kept."""
 
     text: str
     replaced: tuple[str, ...]
@@ -29,10 +29,10 @@ class Merged:
 
 
 def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[SettledSlot]) -> Merged:
-    """anchors.csv with these rows in place of what is there on the parts of days that the slots bring.
+    """anchors.csv with new rows, which replace the anchors in the parts of days that the slots cover.
 
-    A part of a day is its night, before the broadcast day begins, or the rest up to midnight. An anchor in force on
-    other days too keeps those.
+    A day has two parts: its night, before the broadcast day begins, and the rest up to midnight. An anchor that is also
+    on other days stays on those.
     """
     there = rows_there(instance)
     brought = _Brought(instance, slots)
@@ -57,7 +57,7 @@ def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[S
 
 
 class _Brought:
-    """Which minutes of which channels an import brings."""
+    """The minutes of each channel that an import covers."""
 
     def __init__(self, instance: Instance, slots: Sequence[SettledSlot]) -> None:
         self._instance = instance
@@ -70,7 +70,7 @@ class _Brought:
             self._parts.add((slot.channel, *self._part(slot.channel, start)))
 
     def covers(self, anchor: Anchor, day: int) -> bool:
-        """Whether an anchor's airing on a day lies in a part that is brought, or overlaps what is."""
+        """Whether an anchor's airing on a day lies in a part of a day that is covered, or overlaps a slot."""
         channel = self._instance.channel_index[anchor.channel]
         zone, line = self._instance.channels[channel].zone, self._instance.timeline
         start, end = edges_of(anchor, zone, day, line)

@@ -1,4 +1,4 @@
-"""imports.yaml: how the sources of an instance were read last, so that a planner says it once."""
+"""imports.yaml: how the sources of an instance were read last, so that a planner gives the options once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "imports.yaml"
-_HEAD = "# How tables were imported last; an import uses what is here where its options do not say otherwise.\n"
+_HEAD = "# How tables were imported last; an import uses these settings unless its options differ.\n"
 
 
 class Reading(Frozen):
@@ -44,7 +44,7 @@ class Remembered(Frozen):
 
 
 def remembered_in(folder: Path) -> Remembered:
-    """What a folder remembers; nothing where it has no imports.yaml. Raises InputError where that is wrong."""
+    """The content of a folder's imports.yaml; empty if there is none. Raises InputError if the file is wrong."""
     if not (folder / FILE).is_file():
         return Remembered()
     document = read_yaml(folder / FILE, FILE)
@@ -57,7 +57,7 @@ def remembered_in(folder: Path) -> Remembered:
 
 
 def combined(before: Reading, said: Reading) -> Reading:
-    """What is remembered, with what the options say in its place."""
+    """How a source is read: by the options, else as the last time."""
     return Reading(
         columns={**before.columns, **said.columns},
         channels=said.channels or before.channels,
@@ -69,7 +69,7 @@ def combined(before: Reading, said: Reading) -> Reading:
 
 
 def remembered_text(before: Remembered, kind: str, reading: Reading, words: TheirWords) -> str:
-    """imports.yaml after an import of a kind; empty where there is nothing to remember."""
+    """The text of imports.yaml after an import of a kind; empty if nothing is to be stored."""
     readings = {**before.readings, kind: reading}
     after = Remembered(
         readings={name: one for name, one in readings.items() if one != Reading()},

@@ -23,9 +23,9 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an import makes of an instance: its files, what it replaces, and a review in lines.
+    """What an import changes in an instance: its files, what it replaces, and a review in lines.
 
-    `files` are texts by name, an empty text takes a file away; `replaces` is None if nothing is replaced.
+    `files` are texts by name; an empty text removes the file. `replaces` is None if nothing is replaced.
     """
 
     files: Mapping[str, str]
@@ -35,7 +35,7 @@ class Change:
 
 
 def some(names: Sequence[str]) -> str:
-    """The first few names, and that there are more."""
+    """The first NAMED names, and how many there are if there are more."""
     return ", ".join(names[:NAMED]) + (f", … ({len(names)})" if len(names) > NAMED else "")
 
 
@@ -49,7 +49,7 @@ def left_out_lines(findings: Findings) -> list[Message]:
 
 
 def slots_review(instance: Instance, slots: Sequence[Slot], merged: Merged, findings: Findings) -> tuple[Value, ...]:
-    """Days, minutes and titles of every channel, a sample as read beside as written, what is replaced or left out."""
+    """Days, minutes and titles of every channel, some rows as read and as written, what is replaced or left out."""
     lines: list[Value] = []
     for number in sorted({slot.channel for slot in slots}):
         channel = instance.channels[number]
@@ -82,7 +82,7 @@ def slots_review(instance: Instance, slots: Sequence[Slot], merged: Merged, find
 
 
 def _sample(instance: Instance, slots: Sequence[Slot]) -> list[Value]:
-    """Some rows spread over the import, as read beside as written."""
+    """Some rows from all parts of the import, as read and as written."""
     step = max(len(slots) // SAMPLE, 1)
     lines: list[Value] = []
     for slot in slots[::step][:SAMPLE]:

@@ -36,11 +36,28 @@ LOGGED = (*FIELDS, "episode", "programme")
 class Sheets:
     """How the tables of a schedule are to be read.
 
-    `mapped` is the head of a field; `renamed` our channel of one of theirs, `owner` whose schedule it is where no
-    column says so; `sheets` the sheets of a workbook, all of them unless named; `zone` that of the times, by default
-    the channel's; `order` that of dates (dmy, mdy, ymd); with `by_broadcast_day` times before the broadcast day begins
-    are the night after the date they are under. `remembered` are heads of the last import, `words` ours for
-    theirs; a log (`is_log`) may say programmes and episodes.
+    Attributes
+    ----------
+    mapped
+        Heads of columns by field.
+    renamed
+        Channels of the instance by those of the source.
+    owner
+        The instance's channel, for a schedule without a column of channels.
+    sheets
+        Sheets of a workbook; by default all.
+    zone
+        Time zone of the times; by default the channel's.
+    order
+        Order of dates: dmy, mdy or ymd; by default the one that fits.
+    by_broadcast_day
+        Times before the start of the broadcast day belong to the night after their date.
+    remembered
+        Heads of columns by field of the last import.
+    words
+        Genres and origins of the instance by those of the source.
+    is_log
+        Whether it is a log of what has aired, which may have columns of programmes and episodes.
     """
 
     mapped: Mapping[str, str]
@@ -56,7 +73,7 @@ class Sheets:
 
 
 def read_schedule(instance: Instance, path: Path, how: Sheets, findings: Findings) -> list[Slot]:
-    """The slots of tables whose rows say a date, a clock time and a title; an end may be missing, or be a length."""
+    """The slots of tables whose rows have a date, a start and a title. An end may be missing, or be a length."""
     slots: list[Slot] = []
     for table in _schedules(path, how, findings):
         slots += _slots(instance, table, how, findings)

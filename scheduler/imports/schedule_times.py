@@ -33,7 +33,7 @@ LONGEST_OVER_MIDNIGHT = 12 * 60
 
 
 class TimesOfDay:
-    """Reads times row by row; remembers, by channel, the date and time of the row before."""
+    """Reads times row by row. A time may depend on the date and the time of the row before on the same channel."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class TimesOfDay:
         self._nights: list[tuple[tuple[int, int], date]] = []
 
     def of(self, channel: int, number: int, cells: Mapping[str, Cell]) -> tuple[datetime, datetime | None] | None:
-        """(start, stop) in UTC; the stop may be missing. None where the row says no start that can be read."""
+        """(start, stop) in UTC; the stop may be missing. None if the row has no start that can be read."""
         exact = self._exact(number, cells)
         if exact is not None:
             return exact
@@ -146,7 +146,7 @@ class TimesOfDay:
         return True
 
     def _after_midnight(self, channel: int, day: date, minute: int, number: int) -> int:
-        """The minute, counted on past midnight where the row is of the night after its date."""
+        """The minutes since midnight of the row's date: 1440 or more if the row is of the night after it."""
         if minute >= 1440:
             return minute
         if self._by_broadcast_day:
@@ -227,7 +227,7 @@ class TimesOfDay:
     def _utc(
         self, channel: int, day: date, minute: int, number: int, name: str, after: datetime | None
     ) -> datetime | None:
-        """The moment of a clock time; which one, in an hour that comes twice, the rows before it decide."""
+        """The moment of a clock time. In an hour that comes twice it is the first one after the rows before."""
         zone = zone_clock(self._zone or self._instance.channels[channel].zone)
         try:
             local = datetime.combine(day, time()) + timedelta(minutes=minute)

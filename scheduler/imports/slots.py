@@ -1,4 +1,4 @@
-"""What a channel already airs, as any source says it: slots, settled so that they follow one another."""
+"""What a channel already airs: slots from any source, settled so that no two overlap."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One entry of a schedule: what is on from when to when, and where the source says so.
+    """One entry of a schedule: what is on, from when to when, and its place in the source.
 
-    `start` and `stop` are UTC; `stop` may be missing. `fields` are the columns of anchors.csv that the source says,
-    as text; `written` is the entry as the source has it, for a review.
+    `start` and `stop` are UTC; `stop` may be missing. `fields` are cells of anchors.csv by column; `written` is the
+    entry as the source has it, for a review.
     """
 
     file: str
@@ -51,7 +51,7 @@ class SettledSlot(Slot):
 
 
 def settle(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[SettledSlot]:
-    """Slots of the horizon by channel and start, each with its stop; what is wrong is reported or repaired."""
+    """The slots in the horizon, by channel and start, each with its stop. What is wrong is reported or repaired."""
     by_channel: dict[int, list[Slot]] = {}
     timeline = instance.timeline
     first, last = timeline.origin, timeline.moment(timeline.minutes)
@@ -72,7 +72,7 @@ def settle(instance: Instance, slots: Iterable[Slot], findings: Findings) -> lis
 
 
 def _one_after_another(ordered: list[Slot], findings: Findings) -> list[SettledSlot]:
-    """No two at once: missing stops are the next start, overlaps are cut, what has no length is left out."""
+    """Slots without overlaps. A missing stop is the next start; overlaps are cut; slots of no length are left out."""
     found: list[SettledSlot] = []
     for number, slot in enumerate(ordered):
         following = next((other for other in ordered[number + 1 :] if other.start > slot.start), None)
@@ -128,9 +128,9 @@ def _has_length(slot: SettledSlot, findings: Findings) -> bool:
 
 
 def _inside(instance: Instance, channel: int, slots: list[SettledSlot]) -> list[SettledSlot]:
-    """The slots that lie in the horizon's days, or after the last midnight in a window of the last day.
+    """The slots on the horizon's days, or after the last midnight in a window of the last day.
 
-    One that runs over the first midnight is cut to its minutes in the horizon.
+    A slot over the first midnight is cut to its minutes in the horizon.
     """
     timeline, zone = instance.timeline, instance.channels[channel].zone
     first = timeline.moment(timeline.local_minute(zone, 0, 0))
@@ -140,7 +140,7 @@ def _inside(instance: Instance, channel: int, slots: list[SettledSlot]) -> list[
 
 
 def _latest(instance: Instance, channel: int) -> int:
-    """The clock time, counted on past midnight, up to which the last day's windows run; 24:00 at least."""
+    """The end of the last day's last window, in minutes since its midnight; at least 1440."""
     timeline = instance.timeline
     windows = instance.channels[channel].windows
     ends = [window.end for window in windows if timeline.days - 1 in days_of(window.days, window.dates, timeline)]
@@ -148,7 +148,7 @@ def _latest(instance: Instance, channel: int) -> int:
 
 
 def _warn_of_gaps(instance: Instance, slots: list[SettledSlot], findings: Findings) -> None:
-    """Warn of short gaps in which no window lies: there a channel would be black."""
+    """Warn of short gaps without a window: the channel would show nothing."""
     for before, after in pairwise(slots):
         gap = after.start - before.stop
         if MINUTE <= gap <= LONGEST_GAP and not _in_window(instance, before.channel, before.stop, after.start):

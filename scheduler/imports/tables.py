@@ -1,4 +1,4 @@
-"""New tables of an instance: tried in a copy first, then written whole."""
+"""New tables of an instance are first loaded in a copy, then written, all or none."""
 
 from __future__ import annotations
 
@@ -18,9 +18,17 @@ if TYPE_CHECKING:
 
 
 def tried(instance: Instance, files: Mapping[str, str]) -> list[Problem]:
-    """Load a copy of the instance with these files: warnings that it did not have before.
+    """Load a copy of the instance with these files.
 
-    Raises InputError where it would no longer load.
+    Returns
+    -------
+    list[Problem]
+        The warnings that the instance did not have before.
+
+    Raises
+    ------
+    InputError
+        The instance would no longer load.
     """
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "instance"
@@ -48,7 +56,7 @@ def write_tables(instance: Instance, files: Mapping[str, str]) -> None:
 
 
 def write(folder: Path, files: Mapping[str, str]) -> list[Path]:
-    """Write every file whole; an empty text takes the file away. The paths of those that were written."""
+    """Write the files, all or none; an empty text removes the file. Returns the paths of the written files."""
     with locked(folder):
         write_together(folder, {name: text for name, text in files.items() if text})
         for name, text in files.items():

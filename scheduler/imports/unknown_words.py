@@ -1,4 +1,4 @@
-"""Words of an import that no rule knows: a genre that no rule names may escape the rule that was meant for it."""
+"""Genres of an import that no rule names: the rule that should count them may not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a workbook would take in memory, found by reading its parts as a stream before any reader loads it.
+"""The memory that a workbook would need, found by reading its parts as a stream before it is loaded.
 
 Readers of workbooks keep a rectangle from the first cell to the farthest one, and a copy of a shared text for every
 cell that refers to it: a file of some kilobytes can ask for more memory than there is.

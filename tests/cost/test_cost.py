@@ -59,7 +59,7 @@ def test_both_sides_proven_give_the_cost_itself(tmp_path):
     assert (said.state, said.at_least, said.at_most, said.estimate) == ("interval", true, true, true)
 
 
-def test_what_a_soft_clause_itself_takes_away_is_part_of_its_cost(tmp_path):
+def test_the_price_of_a_missed_soft_clause_is_part_of_its_cost(tmp_path):
     soft = {"type": "quota", "id": "SOFT", "territories": ["KZ"], "select": {"genre": "film"}, "least_minutes": 90,
             "period": "day", "hard": False, "price": 7}  # fmt: skip
     instance = two_sides(tmp_path, rules=[soft])

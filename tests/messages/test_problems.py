@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
+import scheduler
 from scheduler.instance import InputError
 from scheduler.messages import Listed, Message, Value
 from scheduler.report.language import Language
@@ -16,6 +18,7 @@ from tests.instance.mistakes import MISTAKES
 from tests.planned import command
 
 TRANSLATED = ("kk", "ru")
+SOURCE = Path(scheduler.__file__).parent
 WORD = re.compile(r"(?<![\w`.'-])[a-z]{2,}(?![\w`.'-])")
 
 CODES = {
@@ -108,3 +111,41 @@ def test_english_in_a_problem_is_seen(tmp_path, monkeypatch):
     with pytest.raises(InputError) as refused:
         load(folder)
     assert {"it", "is", "absent"} <= set().union(*(english_in(problem, "kk") for problem in refused.value.problems))
+
+
+SAYING = {"Problem", "repair", "fail", "warn"}
+"""Functions that take what is wrong."""
+
+SPEAKING = ("instance", "timetable", "imports", "rules")
+"""Packages in which everything that is wrong is a message."""
+
+
+def texts_in(code: str) -> list[str]:
+    """What is wrong, as plain texts: in problems, in findings of imports, and in errors of validators."""
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        texts = [one for one in node.args[1:] if isinstance(one, ast.JoinedStr)]
+        texts += [one for one in node.args[1:] if isinstance(one, ast.Constant) and " " in str(one.value)]
+        if name in SAYING or (name == "ValueError" and node.args):
+            first = node.args[:1] if name == "ValueError" else []
+            found += [ast.unparse(one) for one in {*texts, *first} if not isinstance(one, ast.Name)]
+    return found
+
+
+@pytest.mark.parametrize("package", SPEAKING)
+def test_what_is_wrong_is_a_message_and_no_text(package):
+    files = sorted((SOURCE / package).rglob("*.py"))
+    assert files
+    wrong = [f"{path.relative_to(SOURCE)}: {text}" for path in files for text in texts_in(path.read_text("utf-8"))]
+    assert wrong == []
+
+
+def test_texts_in_the_place_of_messages_are_seen():
+    assert texts_in('Problem(file, 1, 1, f"no {x}")') == ["f'no {x}'"]
+    assert texts_in('Problem(*place, "is no file")') == ["'is no file'"]
+    assert texts_in('findings.repair(file, place, "is no file", msg("left out"))') == ["'is no file'"]
+    assert texts_in('raise ValueError("is no number")') == ["'is no number'"]
+    assert texts_in('Problem(file, 1, 1, msg("is no file"))') == []

@@ -99,7 +99,7 @@ def _yes(value: Any) -> bool:
 
 
 class Aired(Frozen):
-    """One airing of a programme version on a channel at an instant; other columns are left unread."""
+    """One airing of a programme version on a channel at an instant; other columns are not read."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -134,10 +134,10 @@ class Aired(Frozen):
 
 
 class Lock(Frozen):
-    """What must stay, in the columns of timetable.csv; an empty cell is free. Other columns are left unread.
+    """What must stay, in the columns of timetable.csv. An empty cell allows anything. Other columns are not read.
 
-    Without a start it is an airing at any start, without a programme any programme, with a broadcast date but no start
-    one on that day of the channel's. Lines that say the same ask for as many airings.
+    Without a start the airing may be at any start; with a broadcast date and no start it is on that day of the channel.
+    Without a programme it may be any programme. N equal lines ask for N airings.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

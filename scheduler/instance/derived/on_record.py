@@ -1,4 +1,4 @@
-"""What history.csv says has been on air, laid on the line: it is fixed and counts in rules that look back."""
+"""What has aired by history.csv, on the line of minutes. It is fixed and counts in rules that look back."""
 
 from __future__ import annotations
 

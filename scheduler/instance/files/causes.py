@@ -1,7 +1,7 @@
-"""Consequences of one cause as one problem: an id that is not there is one problem, wherever it is named.
+"""One cause is one problem: a missing id is one problem, however often it is named.
 
-Where an id that is not there and one that nothing names belong together, something was renamed: then the problem
-stands at the definition, and what follows from it is counted and not listed.
+If there is a missing id and a similar id that nothing names, something was renamed. Then the problem is at the
+definition, and the places that name the missing id are counted.
 """
 
 from __future__ import annotations
@@ -24,16 +24,22 @@ if TYPE_CHECKING:
     from scheduler.instance.model.instance import InstanceFile
 
 ALIKE = 0.6
-"""How alike two ids are from which on one may be the other's new name (difflib's ratio, 0 to 1)."""
+"""Least similarity of two ids of which one may be the other's new name (difflib's ratio, 0 to 1)."""
 
 Definitions = dict["Cause", tuple[str, int, int]]
 
 
 def one_per_cause(problems: Iterable[Problem], silent: Definitions | None = None) -> list[Problem]:
-    """Each cause as one problem at its first place, with the number of the others.
+    """Each cause as one problem at its first place, with the number of the other places.
 
-    Problems of one message in one file have one cause, and so do those that name one `cause`. `silent` are the ids
-    that are defined and that nothing names, with their places: what was renamed is reported there.
+    Problems with the same message in one file have one cause, and so have problems with the same `cause`.
+
+    Parameters
+    ----------
+    problems
+        All problems.
+    silent
+        The ids that are defined and never named, with their places. A renamed id is reported there.
     """
     groups: dict[tuple[str, ...], list[Problem]] = {}
     for problem in sorted(set(problems)):

@@ -1,4 +1,4 @@
-"""Cells in which a spreadsheet's formula failed: #N/A and its kin, in the languages that planners' programs speak."""
+"""Cells in which a spreadsheet's formula failed, such as #N/A, in the languages of planners' programs."""
 
 from __future__ import annotations
 

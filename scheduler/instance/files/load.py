@@ -44,7 +44,7 @@ TABLES: dict[str, type[BaseModel]] = {
 }
 OPTIONAL_TABLES = frozenset({"anchors.csv", "history.csv", "locks.csv", "commitments.csv"})
 ALIKE = 0.85
-"""How alike a file's name and that of a table are from which on it may be meant (difflib's ratio, 0 to 1)."""
+"""Least similarity of a file's name and that of the table that may be meant (difflib's ratio, 0 to 1)."""
 
 _SHARES = frozenset({"origin"})
 """Columns that hold numbers beside words."""
@@ -156,7 +156,7 @@ def _read_instance_file(
 
 
 def _refuse_other_format(document: YamlDocument, folder: Path) -> None:
-    """Raise InputError, with nothing beside it, where the folder is of another format than this version's."""
+    """Raise InputError, with this problem only, if the folder has another format than this version."""
     said = document.content.get("format", 1)
     if said == FORMAT or isinstance(said, bool) or not isinstance(said, int) or said < 1:
         return
@@ -210,7 +210,7 @@ def _misnamed(folder: Path, name: str) -> list[Problem]:
 
 
 def _parse_rows(table: CsvTable | None, model: type[Row], problems: list[Problem]) -> list[Row]:
-    """Parse every row; where a row is wrong its problems are collected and it is left out."""
+    """Parse every row. A wrong row is left out, and its problems are collected."""
     if table is None:
         return []
     rows: list[Row] = []
@@ -249,7 +249,7 @@ def fits(adapter: TypeAdapter[Any], number: str) -> bool:
 
 
 def _numbers(table: CsvTable, model: type[BaseModel], problems: list[Problem]) -> dict[str, Mapping[str, str]]:
-    """What the cells of every column of numbers mean; a column that two ways of writing fit is a problem."""
+    """The numbers of the cells of every column of numbers. If two ways of writing fit a column, that is a problem."""
     found: dict[str, Mapping[str, str]] = {}
     for name, adapter in number_fields(model).items():
         cells = [row[name] for row in table.rows if name in row]

@@ -1,7 +1,7 @@
 """A column of numbers is read in one way: the way of writing that fits all its cells.
 
-A way is a decimal sign and the signs that group thousands. Where two ways fit and give different numbers, nothing in
-the column decides: both readings are shown and the planner says which is meant.
+A way is a decimal sign and the signs that group thousands. If two ways fit and give different numbers, both readings
+are shown and the planner chooses.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Warnings of values that a table allows and hardly anyone means: dates off the horizon, 85 for 85 %."""
+"""Warnings of values that are allowed but probably not intended: dates outside the horizon, 85 for 85 %."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scheduler.messages import Message, Value
 
 MOST_APPEAL = 10
-"""An appeal of more, ten times the usual audience, is taken for a slip: percent, or another scale."""
+"""An appeal above this, ten times the usual audience, is probably percent or on another scale."""
 
 MOST_LISTED = 5
 """Cells of one kind that are listed one by one; the rest are counted."""

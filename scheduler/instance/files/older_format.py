@@ -1,6 +1,6 @@
-"""Bring the text of an older instance.yaml to the present format, with the same meaning and every comment in place.
+"""Convert the text of an older instance.yaml to the present format, with the same meaning and all comments.
 
-Format 1 did not say its format, every tolerance of an agreement was a share of the sum of both sides, and a rule's
+In format 1 there was no `format`, every tolerance of an agreement was a share of the sum of both sides, and a rule's
 `status` was one word for the text it was read in and for its reading.
 """
 
@@ -56,7 +56,7 @@ class _Insertion:
 
 @dataclass(frozen=True, slots=True)
 class _Replacement:
-    """A field of an older file that others stand for; where there are none it is taken out."""
+    """A field of an older file that is replaced by others, or removed."""
 
     start: int  # characters of the text that are replaced
     end: int
@@ -99,7 +99,7 @@ def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
 def _applied(
     text: str, insertions: list[_Insertion], replaced: list[_Replacement], old: YamlDocument, file: str
 ) -> str:
-    """The changed text, once it is proven to say the old content, the changed fields and no more."""
+    """The changed text. It is parsed again: it must have the old content and the changed fields, and nothing else."""
     wanted = copy.deepcopy(old.content)
     wanted["format"] = FORMAT
     for one in insertions:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scheduler.messages import Value
 
 ALIKE = 0.6
-"""How alike two words are from which on one may be meant by the other (difflib's ratio, 0 to 1)."""
+"""Least similarity of two words of which one may be meant by the other (difflib's ratio, 0 to 1)."""
 
 Severity = Literal["error", "warning"]
 Cause = tuple[str, str]

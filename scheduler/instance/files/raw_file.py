@@ -1,4 +1,4 @@
-"""Read the bytes of a file that somebody names, within a limit that holds before memory is spent."""
+"""Read the bytes of a file. A file above a limit is refused before it is read."""
 
 from __future__ import annotations
 

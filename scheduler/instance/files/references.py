@@ -1,4 +1,4 @@
-"""Check what the parts of an instance say of each other: ids, references, clashing times, impossible values."""
+"""Check the parts of an instance against each other: ids, references, overlapping times, impossible values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def check_references(
     parsed: Mapping[str, list[Any]],
     tables: Mapping[str, CsvTable | None],
 ) -> list[Problem]:
-    """Every problem between the files; empty where there is none."""
+    """Every problem between the files."""
     known = known_words(file, parsed, tables)
     problems = list(_channels(file, document, known))
     problems += _rules(file, document, known)
@@ -116,7 +116,7 @@ def _starts_off_grid(file: InstanceFile, window: Window) -> Message | None:
 
 
 def _zone_off_grid(file: InstanceFile, channel: Channel) -> Message | None:
-    """What is wrong where a channel's clock never shows a multiple of the grid at a grid step; empty if nothing is."""
+    """What is wrong if a channel's clock never shows a multiple of the grid at a grid step. None if nothing is."""
     clock, grid = zone_clock(channel.zone), file.grid_minutes
     for day in range(file.horizon.days):
         noon = datetime.combine(file.horizon.start + timedelta(days=day), time(12), tzinfo=clock)
@@ -378,7 +378,7 @@ def _on_line(rows: Sequence[Anchor], zone: str, number: int, day: date) -> tuple
 
 
 def _second_passes(rows: Sequence[Anchor], numbers: Sequence[int], zone: str, table: CsvTable) -> Iterator[Problem]:
-    """Edges said to be in a second pass where the clock reads their time once, and anchors that end too early."""
+    """Edges in a second pass whose time the clock shows only once, and anchors that end before they start."""
     for number in numbers:
         row = rows[number]
         if row.date is None or not row.second_pass:

@@ -39,7 +39,7 @@ def without_unseen(text: str) -> str:
 
 
 def as_read(text: str) -> str:
-    """What two texts share that a reader takes for the same: case, blanks, apostrophes and unseen signs apart."""
+    """The text as a reader compares it: without differences of case, blanks, apostrophes and unseen signs."""
     plain = without_unseen(unicodedata.normalize("NFKC", text)).translate(_APOSTROPHES)
     return _BLANKS.sub(" ", plain).casefold()
 

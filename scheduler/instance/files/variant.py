@@ -1,7 +1,8 @@
-"""A variant of an instance: a YAML file that says what is different, laid over instance.yaml and the tables.
+"""A variant of an instance: a YAML file of changes to instance.yaml and the tables.
 
-Maps merge; lists whose items have an `id` merge by id, as a list or as a map from id to change; null takes away; all
-else is replaced. Under `tables` stand rows by their key. What is to change or to go must be there.
+Maps are merged. Lists whose items have an `id` are merged by id; the changes are a list or a map from id to change.
+null removes an entry. Everything else is replaced. `tables` has rows by their key. What is changed or removed must
+exist.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "locks.csv": ("channel", "start_utc"),
     "commitments.csv": ("programme", "channel"),
 }
-"""What names a row of each table; where it is several cells they are written with blanks between."""
+"""The columns that identify a row of each table. Several cells are written with blanks between them."""
 
 
 def read_variant(path: Path) -> YamlDocument:
-    """Read a variant's file. Raises InputError where it is none."""
+    """Read the file of a variant. Raises InputError if it is not one."""
     variant = read_yaml(path, path.name)
     if not isinstance(variant.content, dict):
         variant.problems.append(
@@ -47,7 +48,7 @@ def read_variant(path: Path) -> YamlDocument:
 
 
 def changed_document(base: YamlDocument, variant: YamlDocument) -> YamlDocument:
-    """instance.yaml with a variant laid over it; every value stands where it was written."""
+    """instance.yaml with the changes of a variant; every value keeps the place where it was written."""
     out = YamlDocument(base.file, problems=list(base.problems))
     said = {key: value for key, value in variant.content.items() if key != TABLE_SECTION}
     out.content = _Merge(base, variant, out).maps(base.content, (), said, (), ())
@@ -129,14 +130,14 @@ def _has_ids(value: Any) -> bool:
 
 
 def _least_of(items: list[dict[str, Any]]) -> set[str]:
-    """What every item of a list says: a new one that says less is more likely a misspelt id."""
+    """The fields that every item of a list has. A new item with fewer fields is probably a misspelt id."""
     return set.intersection(*(set(item) for item in items)) & {"type", "territory"}
 
 
 def change_tables(
     tables: dict[str, CsvTable | None], variant: YamlDocument, columns: Mapping[str, Collection[str]]
 ) -> list[Problem]:
-    """Change the rows of tables in place as a variant says; gives the problems.
+    """Change the rows of tables in place, and return the problems.
 
     Parameters
     ----------
@@ -173,7 +174,7 @@ def _change_rows(
     key: tuple[str, ...],
     columns: Collection[str],
 ) -> list[Problem]:
-    """Change, add and take away rows of one table."""
+    """Change, add and remove rows of one table."""
     problems: list[Problem] = []
     names = [" ".join(row.get(column, "") for column in key) for row in table.rows]
     numbers = {name: number for number, name in enumerate(names)}
@@ -210,7 +211,7 @@ def _unknown_columns(
 
 
 def _new_row(table: CsvTable, word: str, key: tuple[str, ...], variant: YamlDocument, here: Path_) -> int:
-    """Add a row with its key; it stands where the variant names it. Gives its number."""
+    """Add a row with its key, at the place where the variant names it. Returns its number."""
     table.rows.append(dict(zip(key, word.split(" ", len(key) - 1), strict=False)))
     number = len(table.rows) - 1
     place = variant.at(here, key=True)

@@ -72,7 +72,7 @@ class YamlDocument:
         return marks.get(path, (self.file, 1, 1))
 
     def take(self, other: YamlDocument, there: Path_, here: Path_) -> Any:
-        """Take over from another document what stands at a path: its places come to a path of this one."""
+        """Copy the value at a path of another document, with its places, to a path of this one."""
         value = other.content
         for step in there:
             value = value[step]
@@ -89,7 +89,7 @@ class YamlDocument:
         return value
 
     def stands_at(self, path: Path_, place: Place, key: Place | None = None) -> None:
-        """Say where the value at a path, and its key, stand."""
+        """Set the place of the value at a path, and of its key."""
         self._values[path] = place
         if key is not None:
             self._keys[path] = key
@@ -131,7 +131,7 @@ class YamlDocument:
         return built
 
     def _text(self, node: yaml.ScalarNode) -> str:
-        """The text of a node; escapes of the two halves of a character, as JSON writes it, are that character."""
+        """The text of a node. Two escapes for the halves of a character, as JSON writes it, become that character."""
         text = str(node.value)
         try:
             return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
@@ -155,7 +155,7 @@ class YamlDocument:
 
 
 class TooLargeError(yaml.MarkedYAMLError):
-    """The document passes a limit at a place."""
+    """The document is above a limit at a place."""
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -169,7 +169,7 @@ class _PlainLoader(yaml.SafeLoader):
         self._nodes = self._depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Compose one node; the limits hold while nodes are made, not only when all are there."""
+        """Compose one node. The limits are checked while nodes are made, so that memory is not used up."""
         self._nodes, self._depth = self._nodes + 1, self._depth + 1
         if self._nodes > 2 * MAX_NODES or self._depth > MAX_DEPTH + 1:  # keys are nodes, too
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]

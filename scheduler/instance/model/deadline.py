@@ -1,7 +1,7 @@
-"""Who owes what to whom before an airing: `deadlines` and `calendars` in instance.yaml.
+"""What parties owe each other before an airing: `deadlines` and `calendars` in instance.yaml.
 
-A deadline is a number of days before the broadcast day. It falls on a day on which both sides work: where one of them
-does not, on the last such day before.
+A deadline is a number of days before the broadcast day. If one of the sides does not work on that day, the deadline is
+the last day before it on which both work.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the type of a field declares beside its values: what its words name, and how its value could be relaxed."""
+"""What the type of a field declares besides its values: what its words name, and how its value can be relaxed."""
 
 from __future__ import annotations
 
