@@ -66,7 +66,7 @@ CONSTANTS = {
     "imports/age_marks.py": {"OLDEST": "the highest age mark of any country"},
     "imports/cells.py": dict.fromkeys(("MAX_BYTES", "MAX_CELLS", "MAX_ROWS"), MEMORY),
     "imports/clocks.py": {"FIRST_CLOCK": FORMAT, "FIRST_SERIAL": FORMAT},
-    "imports/columns.py": {"SEARCHED": READING},
+    "imports/columns.py": {"MOST_SHOWN": SHOWN, "SEARCHED": READING},
     "imports/dates.py": {"FIRST_YEAR": CALENDAR, "LAST_YEAR": CALENDAR, "_SERIALS": READING},
     "imports/encoding.py": {"MOSTLY": READING},
     "imports/findings.py": {"MOST": SHOWN},
