@@ -35,6 +35,7 @@ from scheduler.rules.renewal import Renewal
 from scheduler.rules.repeat import Repeat
 from scheduler.rules.rights import Rights
 from scheduler.rules.runs_per_day import RunsPerDay
+from scheduler.rules.slots import SlotsRule, priced_slots
 from scheduler.rules.strand import Strand
 from scheduler.rules.supply import Supply
 from scheduler.rules.variety import Variety
@@ -95,7 +96,8 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     held = (rule for rule in instance.written_rules if isinstance(rule, Rule) and days_held(rule, instance))
     written = (one for rule in held for one in (rule.between_two() if isinstance(rule, Parity) else (rule,)))
     placement = (PlacementRule(),) if instance.placements else ()
-    return (*(kind.model_validate({}) for kind in STRUCTURAL), *placement, *written)
+    slots = (SlotsRule(),) if priced_slots(instance) else ()
+    return (*(kind.model_validate({}) for kind in STRUCTURAL), *placement, *slots, *written)
 
 
 __all__ = [

@@ -93,6 +93,12 @@ class NamedSlot(Frozen):
     accept: Selector | None = Field(None, description="content that it is for, e.g. {genre: drama}; by default any")
     first: Day | None = Field(None, description="first broadcast day of its season")
     last: Day | None = Field(None, description="last broadcast day of its season")
+    empty_price: int = Field(
+        0,
+        ge=0,
+        description="price of each of its days on which nothing that it accepts begins, viewer-minutes; for a slot"
+        " that another title fills each week, e.g. a film on Thursday at 22:00",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> NamedSlot:
