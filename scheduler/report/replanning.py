@@ -12,13 +12,36 @@ from scheduler.report.statuses import status_word
 if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.report.language import Language
-    from scheduler.results import ChangeRecord, MessageRecord, ReplanFile
+    from scheduler.results import ChangeRecord, MessageRecord, ParityRecord, ReplanFile
 
 
 def replan_lines(said: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message]) -> list[str]:
     """The report as lines; `cause` has the message of what forced each change, by the change's number."""
-    counts = said.counts
-    head: list[Message] = [
+    render = language.render
+    lines = [render(one) for one in _figures(said)]
+    if said.hard_missed:
+        count = len(said.hard_missed)
+        lines.append(
+            render(msg_n("{count} hard row cannot be kept:", "{count} hard rows cannot be kept:", count=count))
+        )
+    lines += [f"  {text}" for text in said.hard_missed]
+    lines.append(render(_worth(said, language)))
+    lines += [_line(one, instance, language, cause[one.number]) for one in said.changes]
+    lines += [render(_slipped(slip.title, slip.territory, slip.by, slip.airings)) for slip in said.slips]
+    lines += [
+        render(
+            msg("{airing}, episode {episode}: {cause}", airing=one.airing, episode=one.episode, cause=_of(one.cause))
+        )
+        for one in said.not_aired
+    ]
+    lines += [render(msg("no longer known: {what}", what=what)) for what in said.gone]
+    return lines + [render(_balance(row, language)) for row in said.parity if _is_changed(row)]
+
+
+def _figures(said: ReplanFile) -> list[Message]:
+    """The number and weight of changes, and the figures on them."""
+    counts, days = said.counts, said.by_days_to_air
+    return [
         msg_n(
             "{count} change; at least {bound} unavoidable",
             "{count} changes; at least {bound} unavoidable",
@@ -37,57 +60,39 @@ def replan_lines(said: ReplanFile, instance: Instance, language: Language, cause
             " airings show another episode",
             **{name: counts[name] for name in ("moved", "altered", "dropped", "added", "slipped", "renumbered")},
         ),
-    ]
-    days = said.by_days_to_air
-    head.append(
         msg(
             "changes by days to air: 0 to 2: {near}, 3 to 7: {week}, 8 to 14: {fortnight}, later: {later}",
             near=days["0-2"],
             week=days["3-7"],
             fortnight=days["8-14"],
             later=days["later"],
-        )
-    )
-    head.append(
+        ),
         msg(
-            "{viewers} viewer-minutes were expected of what changes; the farthest move is {minutes} minutes",
+            "{viewers} viewer-minutes were expected of changed airings; the farthest move is {minutes} minutes",
             viewers=said.viewers_affected,
             minutes=said.most_minutes_moved,
-        )
-    )
-    if said.hard_missed:
-        head.append(
-            msg_n("{count} hard row cannot be kept:", "{count} hard rows cannot be kept:", count=len(said.hard_missed))
-        )
-    lines = [language.render(one) for one in head] + [f"  {text}" for text in said.hard_missed]
-    lines.append(language.render(_worth(said, language)))
-    lines += [_line(one, instance, language, cause[one.number]) for one in said.changes]
-    lines += [language.render(_slipped(slip.title, slip.territory, slip.by, slip.airings)) for slip in said.slips]
-    lines += [
-        language.render(
-            msg("{airing}, episode {episode}: {cause}", airing=one.airing, episode=one.episode, cause=_of(one.cause))
-        )
-        for one in said.not_aired
+        ),
     ]
-    lines += [language.render(msg("no longer known: {what}", what=what)) for what in said.gone]
-    for row in said.parity:
-        if row.miss_before != row.miss_after or (row.before != row.after and row.aspect.code != "under"):
-            lines.append(
-                language.render(
-                    msg(
-                        "{agreement}, {period}, {aspect}: {before} → {after} {unit}, missed by {had} → {has}",
-                        agreement=row.agreement,
-                        period=language.period(row.period),
-                        aspect=language.aspect(row.aspect),
-                        before=language.number(row.before),
-                        after=language.number(row.after),
-                        unit=language.unit(row.unit),
-                        had=row.miss_before,
-                        has=row.miss_after,
-                    )
-                )
-            )
-    return lines
+
+
+def _is_changed(row: ParityRecord) -> bool:
+    """Whether an agreement's row is shown. Of a band's two rows with the same amounts, one is enough."""
+    return row.miss_before != row.miss_after or (row.before != row.after and row.aspect.code != "under")
+
+
+def _balance(row: ParityRecord, language: Language) -> Message:
+    """A row of an agreement before and after."""
+    return msg(
+        "{agreement}, {period}, {aspect}: {before} → {after} {unit}, missed by {had} → {has}",
+        agreement=row.agreement,
+        period=language.period(row.period),
+        aspect=language.aspect(row.aspect),
+        before=language.number(row.before),
+        after=language.number(row.after),
+        unit=language.unit(row.unit),
+        had=row.miss_before,
+        has=row.miss_after,
+    )
 
 
 def _of(record: MessageRecord) -> Message:

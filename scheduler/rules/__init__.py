@@ -1,4 +1,4 @@
-"""The rules, one file each, in the order in which they are listed: the table of contents of the rulebook."""
+"""The rules, one file each, in their order: the table of contents of the rulebook."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ RULES: tuple[type[Rule], ...] = (
 
 
 def load(folder: Path, variants: Sequence[Path] = ()) -> Instance:
-    """Load an instance folder with every kind of rule, variants laid over it. Raises InputError with every problem."""
+    """Load an instance folder with every kind of rule and apply variants. Raises InputError with every problem."""
     return load_instance(folder, AGREEMENTS, RULES, variants)
 
 
@@ -91,7 +91,7 @@ def bilateral(instance: Instance) -> list[Parity]:
 def rules_of(instance: Instance) -> tuple[Rule, ...]:
     """The rules of an instance: structural ones, agreements, rules, in this order.
 
-    Those whose dates have no day in the horizon are left out; an agreement of several parties is one between each two.
+    Rules without a day in the horizon are left out. An agreement of several parties becomes one for each pair.
     """
     held = (rule for rule in instance.written_rules if isinstance(rule, Rule) and days_held(rule, instance))
     written = (one for rule in held for one in (rule.between_two() if isinstance(rule, Parity) else (rule,)))

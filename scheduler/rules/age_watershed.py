@@ -1,4 +1,4 @@
-"""Content of an age mark stays out of the hours when children watch, on each channel's own clock."""
+"""Content with an age mark does not air in the hours when children watch, on each channel's clock."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 class AgeWatershed(ScopedRule):
     """No minute of content marked `age` or older in the barred hours of any day.
 
-    It is the quota that lets no minute of such content air there: hard ones cross airings out, soft ones price
-    every minute.
+    It is a quota of at most 0 minutes. A hard rule excludes airings, a soft rule has a price for every minute.
     """
 
     type: Literal["age_watershed"] = "age_watershed"
@@ -37,7 +36,7 @@ class AgeWatershed(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Minutes that have aired stay."""
+        """Past minutes in the barred hours remain misses."""
         return True
 
     def sentence(self) -> Message:
@@ -45,7 +44,7 @@ class AgeWatershed(ScopedRule):
         return self._quota().sentence()
 
     def admit(self, airings: Airings) -> Flags | None:
-        """A hard rule crosses out airings with a minute in the barred hours."""
+        """A hard rule excludes airings with a minute in the barred hours."""
         return self._quota().admit(airings)
 
     def rows(self, airings: Airings) -> list[RuleRows]:

@@ -1,4 +1,4 @@
-"""Airings stay inside the windows that take them, begin when the window lets them, and never overlap."""
+"""Airings are inside windows that accept them, begin at the window's minutes, and never overlap."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Airtime(Rule):
-    """Structural: the frame of airings holds only what fits, engines keep airings of a window apart."""
+    """Structural: the frame has only airings that fit, and engines do not let airings of a window overlap."""
 
     type: Literal["airtime"] = "airtime"
     id: str = "airtime"
@@ -27,7 +27,7 @@ class Airtime(Rule):
         return msg("an airing lies inside a window that takes it, and no two overlap")
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every airing that lies outside its window, begins off its minutes, has another length or overlaps."""
+        """Every airing that is outside its window, begins at another minute, has another length or overlaps."""
         table = on_air.timetable
         for at in table.planned.tolist():
             wrong = _wrong_place(on_air, at)
@@ -58,7 +58,7 @@ class Airtime(Rule):
 
 
 def _wrong_place(on_air: OnAir, at: int) -> Message | None:
-    """What is wrong with the place of an airing, or nothing."""
+    """The fault of an airing's place, or None."""
     table, instance = on_air.timetable, on_air.instance
     windows, grid = instance.windows, instance.timeline.grid
     start, minutes, content = int(table.start[at]), int(table.minutes[at]), int(table.content[at])
@@ -87,7 +87,7 @@ def _wrong_place(on_air: OnAir, at: int) -> Message | None:
 
 
 def _is_locked(on_air: OnAir, at: int) -> bool:
-    """Whether a lock names this start and length of this title, which need no grid then."""
+    """Whether a lock has this title, start and length; the grid does not apply then."""
     table, instance = on_air.timetable, on_air.instance
     place = instance.channels[table.channel[at]].id, instance.timeline.moment(int(table.start[at]))
     item = instance.contents.items[table.content[at]]

@@ -1,4 +1,4 @@
-"""A cap that is earned upwards: so much of one kind aired allows so much more of another."""
+"""A cap with a bonus: minutes of one kind of content allow more minutes of another."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 class Allowance(ScopedRule):
     """Per channel and period: minutes selected ≤ most_minutes + adds_minutes · ⌊minutes of `of` / per_minutes⌋.
 
-    Only whole `per_minutes` add (five hours of local series allow one hour of foreign ones, nine hours still one).
-    Both are counted as a quota counts: airings, anchors and fallback, cut at the hours and at every period, where the
-    channel has airtime.
+    Only whole multiples of `per_minutes` count: five hours of local series allow one hour of foreign ones, and so do
+    nine.
+    Both are counted as in a quota: airings, anchors and fallback, cut at the hours and at every period, if the channel
+    has airtime.
     Rows: k ≥ 0 whole, per_minutes · k ≤ minutes of `of`, minutes selected − adds_minutes · k ≤ most_minutes.
     Unit: minutes.
     """

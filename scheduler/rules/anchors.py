@@ -1,4 +1,4 @@
-"""Anchors stand where the instance puts them."""
+"""Anchors air at the times in the instance."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Anchors(Rule):
         return msg("anchors stay where they are")
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every anchor that is missing, and every anchor that is not the instance's."""
+        """Every missing anchor, and every anchor that is not in the instance."""
         table, instance = on_air.timetable, on_air.instance
         fixed = instance.dated_anchors
         wanted = {

@@ -1,4 +1,4 @@
-"""A ceiling on what a party pays for the runs on its channels and for the dubs made for them."""
+"""A ceiling on the costs of a party: runs on its channels and the dubs made for them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Budget(Rule):
     """Σ cost of the runs planned on a party's channels + dub_minute · Σ minutes of the dubs they need ≤ most.
 
-    The cost of a run is `cost` in programmes.csv. A dub still to be made (`to_dub`) is paid by every party on
-    whose channels it airs, once, all its episodes in full. Unit: the currency's.
+    The cost of a run is `cost` in programmes.csv. A dub that does not exist yet (`to_dub`) is paid once, for all
+    episodes, by every party on whose channels it airs. Unit: the currency's.
     """
 
     type: Literal["budget"] = "budget"
@@ -39,7 +39,7 @@ class Budget(Rule):
         ge=0, description="ceiling for the horizon, in whole units of the currency"
     )
     currency: str = Field("units", description="name of the currency, e.g. thousand KZT")
-    dub_minute: int = Field(0, ge=0, description="cost of a dubbed minute that is still to be made")
+    dub_minute: int = Field(0, ge=0, description="cost of a minute of a dub that does not exist yet")
 
     def sentence(self) -> Message:
         """The rule in words."""
@@ -74,7 +74,7 @@ class Budget(Rule):
         return sheet.blocks(settle)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """What the party pays for a timetable."""
+        """The costs of the party in a timetable."""
         instance = on_air.instance
         airs = shown(self, on_air, instance.channels_of(self.party), None)
         runs = [run for run in airs if not run.past]

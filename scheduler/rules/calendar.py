@@ -1,4 +1,4 @@
-"""Days of the calendar with rules of their own: mourning days bar genres, holidays ask for some."""
+"""Days of the calendar with special rules: mourning days bar genres, holidays require some."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class Calendar(ScopedRule):
-    """On each of the dates: no minute of what is barred, and a least number of minutes of what is asked for.
+    """On each date: no minute of barred content, and a least number of minutes of required content.
 
-    It is a quota for every date: Σ minutes barred ≤ 0 and Σ minutes asked for ≥ least_minutes per channel, over
+    It is a quota for every date: Σ barred minutes ≤ 0 and Σ required minutes ≥ least_minutes per channel, over
     airings, anchors and fallback, by the legal day. Dates before `valid_from` or after `valid_to` are left out. Hard
-    bans cross airings out. Windows with `dates` replace a channel's regular ones on those days and bring a fallback
-    of their own. Unit: minutes.
+    bans exclude airings. Windows with `dates` replace a channel's regular ones on those days and have their own
+    fallback. Unit: minutes.
     """
 
     type: Literal["calendar"] = "calendar"
@@ -39,7 +39,7 @@ class Calendar(ScopedRule):
     bar: Selector | None = Field(None, description="content that may not air on these days")
     ask: Selector | None = Field(None, description="content that must air on these days")
     least_minutes: Annotated[int, Relaxable("lower")] = Field(
-        30, ge=1, description="minutes of what is asked for, on every channel and day"
+        30, ge=1, description="minutes of the content of `ask`, on every channel and day"
     )
     hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
         None, description='only within these local hours, e.g. ["18:00", "23:00"]'
@@ -53,7 +53,7 @@ class Calendar(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Minutes that have aired stay."""
+        """Past minutes of barred content remain misses."""
         return True
 
     def sentence(self) -> Message:
@@ -70,7 +70,7 @@ class Calendar(ScopedRule):
         )
 
     def _quotas(self) -> list[Quota]:
-        """The quotas that the rule is made of."""
+        """The quotas of the rule."""
         own = {"type", "dates", "bar", "ask", "least_minutes", "valid_from", "valid_to"}
         common = {**self.model_dump(exclude=own), "hours": self.hours, "period": "day"}
         found = []
@@ -85,7 +85,7 @@ class Calendar(ScopedRule):
         return found
 
     def admit(self, airings: Airings) -> Flags | None:
-        """A hard ban crosses airings out."""
+        """A hard ban excludes airings."""
         admitted = np.ones(len(airings), dtype=bool)
         for quota in self._quotas():
             allowed = quota.admit(airings)
@@ -98,6 +98,6 @@ class Calendar(ScopedRule):
         return [block for quota in self._quotas() for block in quota.rows(airings)]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Barred minutes and minutes asked for, on every channel and date."""
+        """Barred minutes and required minutes, on every channel and date."""
         for quota in self._quotas():
             yield from quota.check(on_air)

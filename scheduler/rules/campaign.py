@@ -1,4 +1,4 @@
-"""A campaign: a set of titles that every party's channels run so often, and enough of it in prime."""
+"""A campaign: the channels of every party air a set of titles a number of times, with a share in prime."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 class Campaign(Rule):
     """Selected titles on every party's channels: runs ≥ least_runs, prime minutes ≥ least_prime_share · minutes.
 
-    A campaign with both `valid_from` and `valid_to` is judged once, by the horizon in which it ends, with what
-    history.csv has of it; before, `rest` says what of its runs is asked already. Without one of them it is judged in
-    every horizon by itself. An airing counts whole if it starts on a broadcast day of the campaign. Prime is each
-    channel's own. Anchors do not count: a campaign is what is placed. Units: runs, minutes.
+    A campaign with both `valid_from` and `valid_to` is judged once, in the horizon in which it ends, with its airings
+    in history.csv. In earlier horizons `rest` states the part of its runs that is required. Without one of the dates it
+    is judged in every horizon separately. An airing counts in full if it starts on a broadcast day of the campaign.
+    Prime is that of each channel. Anchors do not count. Units: runs, minutes.
     """
 
     type: Literal["campaign"] = "campaign"
@@ -81,7 +81,7 @@ class Campaign(Rule):
         return msg("{said}, {share} of it in prime", said=said, share=Percent(prime)) if prime else said
 
     def looks_back(self, start: date) -> date:
-        """The campaign's first day, where it has a last one too."""
+        """The campaign's first day if it also has a last one."""
         return self.valid_from - timedelta(days=2) if self.valid_from and self.valid_to else start
 
     def _period(self) -> str:
@@ -156,7 +156,7 @@ class Campaign(Rule):
 
 
 def _prime_minutes(airings: Airings, mine: Ints) -> Ints:
-    """Minutes of each airing that lie in its channel's prime hours, on the line of what has aired too."""
+    """Minutes of each airing in its channel's prime hours; past airings included."""
     instance, total = airings.instance, np.zeros(len(mine), dtype=np.int64)
     for number in np.unique(airings.channel[mine]).tolist():
         here = np.flatnonzero(airings.channel[mine] == number)

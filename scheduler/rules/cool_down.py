@@ -28,26 +28,26 @@ if TYPE_CHECKING:
 
 
 class CoolDown(ScopedRule):
-    """Where a title airs on channel c on broadcast day d, no other channel in scope airs it on d … d + days − 1.
+    """If a title airs on channel c on broadcast day d, no other channel in scope airs it on d … d + days − 1.
 
-    Per title, c and d, with y(c, d) = 1 where it airs there:  Σ airings on the others in those days ≤ M·(1 − y).
-    Unit: airings that come too soon.
+    Per title, c and d, with y(c, d) = 1 if it airs there:  Σ airings on the others in those days ≤ M·(1 − y).
+    Unit: airings that are too early.
     """
 
     type: Literal["cool_down"] = "cool_down"
     example: ClassVar[str] = "{type: cool_down, id: rest, territories: [KZ], days: 7}"
-    select: Selector = Field(Selector(), description="titles the rule speaks of; by default all")
+    select: Selector = Field(Selector(), description="titles of the rule; by default all")
     days: Annotated[int, Relaxable("lower")] = Field(
-        ge=1, le=60, description="broadcast days, the airing's own among them"
+        ge=1, le=60, description="broadcast days, including the day of the airing"
     )
 
     @property
     def keeps_misses(self) -> bool:
-        """Airings that have come too soon stay."""
+        """Past airings that were too early remain misses."""
         return True
 
     def settles_after(self, file: InstanceFile) -> int:
-        """A day is settled when its title has rested."""
+        """A day is judged when the rest of its title has ended."""
         return self.days - 1 + opens_at_night(file)
 
     def sentence(self) -> Message:
@@ -62,7 +62,7 @@ class CoolDown(ScopedRule):
         )
 
     def looks_back(self, start: date) -> date:
-        """The first day from which a title may still rest."""
+        """The first day on which an airing still limits airings of the horizon."""
         return start - timedelta(days=self.days + 1)
 
     def rows(self, airings: Airings) -> list[RuleRows]:

@@ -1,4 +1,4 @@
-"""A dub must be made before it airs: the studios' minutes per language, and the day from which dubs are ready."""
+"""A dub must be made before it airs: limits on the studios' minutes per language, and the first day of dubs."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 
 
 class Dubbing(Rule):
-    """Per language and week: Σ minutes of the dubs that have aired by then ≤ capacity · weeks gone by + 1.
+    """Per language and week: Σ minutes of the dubs that have aired by then ≤ capacity · weeks passed + 1.
 
-    A dub is a dubbed version that `to_dub` in programmes.csv names; it is made whole (episodes × minutes), once,
-    for all channels, and only if it airs. m(d, w) = 1 where dub d airs in week w or before. Weeks are counted in
-    sevens of broadcast days from `valid_from`, with what history.csv has since then, and each is judged once; without
-    `valid_from` from the first day of the horizon. A dub that has aired before that day is there already. A week's work
-    can be done before its airings. Before `ready` no such dub airs. Which dubs to make follows from the timetable.
-    Unit: minutes.
+    A dub is a dubbed version that `to_dub` in programmes.csv names. It is made in full (episodes × minutes), once for
+    all channels, and only if it airs. m(d, w) = 1 if dub d airs in week w or before. Weeks are seven broadcast days,
+    counted from `valid_from` with the airings of history.csv since then; each is judged once. Without `valid_from` they
+    are counted from the first day of the horizon. A dub that aired before that day exists already. The work of a week
+    can be done before the airings of this week. No such dub airs before `ready`. The timetable determines which dubs
+    are made. Unit: minutes.
     """
 
     type: Literal["dubbing"] = "dubbing"
     example: ClassVar[str] = "{type: dubbing, id: studios, minutes_per_week: {uzb: 300, kir: 120}, ready: 2026-12-14}"
     minutes_per_week: dict[Language, int] = Field(description="studio capacity by language, minutes of programme")
-    ready: Day | None = Field(None, description="first broadcast day on which a dub still to be made can air")
+    ready: Day | None = Field(None, description="first broadcast day on which a dub that does not exist yet can air")
 
     def sentence(self) -> Message:
         """The rule in words."""
@@ -53,7 +53,7 @@ class Dubbing(Rule):
         return msg("{said}, ready from {day}", said=said, day=self.ready) if self.ready else said
 
     def admit(self, airings: Airings) -> Flags | None:
-        """Airings of dubs that cannot be ready yet are crossed out."""
+        """Airings of dubs that cannot be ready yet are excluded."""
         if self.ready is None:
             return None
         instance = airings.instance
@@ -65,7 +65,7 @@ class Dubbing(Rule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Dubs that have been made stay so."""
+        """Dubs of the past remain made, so that their miss remains."""
         return True
 
     def settles_after(self, file: InstanceFile) -> int:
@@ -192,7 +192,7 @@ class Dubbing(Rule):
 
 
 def _on_record(instance: Instance) -> dict[tuple[int, str], date]:
-    """The broadcast day of the first airing on record of every dub that was to be made, by programme and language."""
+    """The broadcast day of the first past airing of every dub of `to_dub`, by programme and language."""
     days: dict[tuple[int, str], date] = {}
     shift = timedelta(minutes=instance.timeline.broadcast_start)
     for row in instance.history:
@@ -207,13 +207,13 @@ def _on_record(instance: Instance) -> dict[tuple[int, str], date]:
 
 
 def _is_unmade(instance: Instance, run: Shown) -> bool:
-    """Whether an airing is of a dub that is still to be made."""
+    """Whether an airing needs a dub that does not exist yet."""
     item = instance.contents.items[run.content]
     return item.version_kind == "dubbed" and item.audio in instance.programmes[run.programme].to_dub
 
 
 def _tie(sheet: Sheet, dub: Ints, airing: Ints, sooner: Ints, before: Ints, own: Ints, label: str) -> None:
-    """Tie columns of 0 or 1 to airings both ways: 1 where one of `airing` is chosen and none of `before`, else 0.
+    """Rows that make a column 1 if one of `airing` is chosen and none of `before`, and otherwise 0.
 
     Entry k puts `airing[k]` into group `dub[k]` and `before[k]` into group `sooner[k]`; group g has column `own[g]`.
     """

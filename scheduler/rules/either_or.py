@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 class EitherOr(ScopedRule):
     """Per channel and period: minutes of at least one of the alternatives ≥ share · minutes of all airtime.
 
-    The miss is that of the alternative that misses least. Minutes are counted as a quota counts them; a period in
-    which the channel has no airtime has no row.
+    The miss is the smallest one of all alternatives. Minutes are counted as in a quota. A period in which the channel
+    has no airtime has no row.
     Rows, for alternatives j with A_j·x ≥ b_j as a quota states it, y_j ∈ {0, 1}, m ≥ 0 whole (minutes):
     A_j·x + step·m − M_j·y_j ≥ b_j − M_j with M_j = b_j − min A_j·x; Σ y_j ≥ 1; m ≤ 0, which may be missed.
     Unit: minutes.
@@ -41,7 +41,9 @@ class EitherOr(ScopedRule):
         "{type: either_or, id: KZ-FOREIGN-10, registered_in: [KZ], alternatives: [{origin: KZ}, {genre: "
         "[education, sport], audio: kaz}], least_share: 0.1, hard: false, price: 500}"
     )
-    alternatives: tuple[Selector, ...] = Field(min_length=2, max_length=9, description="content, one of which is due")
+    alternatives: tuple[Selector, ...] = Field(
+        min_length=2, max_length=9, description="kinds of content, one of which must reach the share"
+    )
     least_share: Annotated[Share, Relaxable("lower")] = Field(description="0.1 for 10 % of all airtime")
     hours: Annotated[Hours | None, Relaxable("shorter hours")] = Field(
         None, description='only within these local hours, e.g. ["07:00", "24:00"]'
@@ -65,7 +67,7 @@ class EitherOr(ScopedRule):
         return [Quota(**common, select=select, least_share=self.least_share) for select in self.alternatives]
 
     def rows(self, airings: Airings) -> list[RuleRows]:
-        """One row per channel and period that may be missed, and what ties it to the alternatives."""
+        """One row per channel and period that may be missed, and the rows that tie it to the alternatives."""
         sheet = Sheet(self, "minutes", len(airings))
         settled: list[tuple[RuleRows, ...]] = []
         for shares in zip(*(quota.rows(airings) for quota in self._quotas()), strict=True):
@@ -93,7 +95,7 @@ class EitherOr(ScopedRule):
         return sheet.blocks(settle)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """The alternative that misses least, in every period of every channel."""
+        """The alternative with the smallest miss, in every period of every channel."""
         for rows in zip(*(quota.check(on_air) for quota in self._quotas()), strict=True):
             at = min(range(len(rows)), key=lambda number: rows[number].miss)
             best = rows[at]
@@ -124,18 +126,18 @@ class EitherOr(ScopedRule):
 
 
 def _known_words(share: Measurement, *, law: bool) -> Message:
-    """What is known of a period's airtime, of which all known minutes are the basis of the share."""
+    """The known part of a period's airtime; all known minutes are the basis of the share."""
     of = int(share.basis or 0)
     return known_words(share.have, of, of, int(of / (share.known or 1)), law=law)
 
 
 def _least_activity(share: RuleRows) -> Ints:
-    """The least that the airings can add to each row, (rows,)."""
+    """(rows,) the least activity of each row over the airings."""
     return np.bincount(share.row, np.minimum(share.coefficient, 0), len(share)).astype(np.int64)
 
 
 def _settled(shares: tuple[RuleRows, ...], taken: Flags) -> Ints:
-    """The columns y of every alternative, then m, of one channel: the alternative that misses least is chosen."""
+    """The columns y of every alternative, then m, of one channel. The alternative with the smallest miss is chosen."""
     missed = []
     for share in shares:
         activity = np.zeros(len(share), dtype=np.int64)

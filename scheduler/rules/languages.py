@@ -1,4 +1,4 @@
-"""What selected content must be heard in: the languages and kinds of version that channels accept."""
+"""The languages and kinds of version of selected content that channels accept."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 class Languages(ScopedRule):
     """An airing of the selected content is heard in one of these languages, in one of these kinds of version.
 
-    Hard: other versions are crossed out. Soft: Σ minutes of other versions on a channel ≤ 0, missed at a price
-    per minute. Anchors and fallback are left as they are.
+    Hard: other versions are excluded. Soft: Σ minutes of other versions on a channel ≤ 0, with a price per minute. The
+    rule does not apply to anchors and fallback.
     """
 
     type: Literal["languages"] = "languages"
     example: ClassVar[str] = (
         "{type: languages, id: AZ-DUB, territories: [AZ], select: {origin: foreign, genre: drama}, audio: [aze]}"
     )
-    select: Selector = Field(Selector(), description="content the rule speaks of; by default all")
+    select: Selector = Field(Selector(), description="content of the rule; by default all")
     audio: Annotated[Words | None, Relaxable("more words", of="audio")] = Field(
         None, description="spoken languages, ISO 639-3; by default any"
     )
@@ -75,22 +75,22 @@ class Languages(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Minutes that have aired stay."""
+        """Past minutes of other versions remain misses."""
         return True
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
-        """A hard rule crosses out the versions that it bars; where it has dates or names a run, `admit` does."""
+        """A hard rule excludes the versions that it bars. If it has dates or a run, `admit` does this."""
         if not self.hard or self._by_airing or channel not in self.scope(instance):
             return None
         return ~self.barred(instance, channel)
 
     @property
     def _by_airing(self) -> bool:
-        """Whether more than the content decides what is barred."""
+        """Whether dates or the run also decide whether an airing is barred."""
         return bool(self.valid_from or self.valid_to or self.select.run)
 
     def admit(self, airings: Airings) -> Flags | None:
-        """A hard rule with dates or of one run crosses out barred airings with a minute on its dates."""
+        """A hard rule with dates or a run excludes barred airings with a minute on its dates."""
         if not self.hard or not self._by_airing:
             return None
         admitted = np.ones(len(airings), dtype=bool)

@@ -1,4 +1,4 @@
-"""A lead-in: what is selected follows a like programme, which brings its viewers along."""
+"""A lead-in: a selected airing follows a similar programme, whose viewers stay."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
 
 
 class LeadIn(ScopedRule):
-    """Every selected airing begins at most `within` minutes after an airing or anchor like it has ended there.
+    """Every selected airing begins at most `within` minutes after the end of a similar airing or anchor on the channel.
 
-    Per channel, instant t and genre:  Σ selected airings at t ≤ Σ airings and anchors alike that end in
-    [t − within, t]. Alike is what `after` selects, by default what has the same genre. Soft, the price is the
-    bonus that a selected airing with a lead-in earns over one without. Unit: airings without a lead-in.
+    Per channel, instant t and genre:  Σ selected airings at t ≤ Σ similar airings and anchors that end in
+    [t − within, t]. Similar content is that of `after`, by default content of the same genre. The price of a soft rule
+    is the advantage of a selected airing with a lead-in over one without. Unit: airings without a lead-in.
     """
 
     type: Literal["lead_in"] = "lead_in"
     example: ClassVar[str] = (
         "{type: lead_in, id: flow, select: {genre: documentary, origin: foreign}, hard: false, price: 20000}"
     )
-    select: Selector = Field(description="airings that want a lead-in")
-    after: Selector | None = Field(None, description="what leads in; by default content of the same genre")
+    select: Selector = Field(description="airings that need a lead-in")
+    after: Selector | None = Field(None, description="content before them; by default of the same genre")
     within: int = Field(10, ge=0, le=120, description="minutes between the two at most")
 
     @property
     def keeps_misses(self) -> bool:
-        """What has aired without a lead-in stays so."""
+        """Past airings without a lead-in remain misses."""
         return True
 
     def sentence(self) -> Message:
@@ -59,7 +59,7 @@ class LeadIn(ScopedRule):
         )
 
     def _kind(self, instance: Instance) -> Ints:
-        """What must agree between an airing and its lead-in: the genre, or nothing where `after` says what leads in."""
+        """The property that an airing and its lead-in share: the genre, or none if `after` is given."""
         if self.after is not None:
             return np.zeros(len(instance.contents), dtype=np.int64)
         return np.unique(instance.contents.genre.astype(str), return_inverse=True)[1].astype(np.int64)
@@ -96,14 +96,14 @@ class LeadIn(ScopedRule):
         return (self.within, "left"), (0, "right")
 
     def _led_by(self, ends: Ints, keys: Ints) -> Ints:
-        """How many of the sorted ends of anchors lead in at each place and instant."""
+        """The number of the sorted ends of anchors that are a lead-in at each place and instant."""
         low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
         return np.asarray(high - low, dtype=np.int64)
 
     def _leads(
         self, instance: Instance, scope: list[int], channel: Ints, content: Ints, run: Ints | None = None
     ) -> Flags:
-        """Which airings, given with their runs, or which anchors can lead in."""
+        """Whether each airing (given with its run) or anchor can be a lead-in."""
         leads = np.zeros(len(channel), dtype=bool)
         for number in scope:
             taken = selected(instance, number, self.after)
@@ -117,7 +117,7 @@ class LeadIn(ScopedRule):
         return [Aspect("lead-in", names[kind]) for kind in kinds]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every selected airing, and whether something like it has just ended."""
+        """Every selected airing, and whether a similar programme has just ended."""
         instance, scope = on_air.instance, self.scope(on_air.instance)
         before = shown(self, on_air, scope, self.after, anchors=True, any_date=True)
         genre = instance.contents.genre

@@ -33,8 +33,8 @@ class LinkUp(Rule):
 
     With e(t) = 1 where a first run begins at the instant t:  Σ airings at t ≥ k·e(t)  and  Σ e(t) = times.
     Clocks and watersheds are each channel's own; the event counts for every agreement that its origin (or
-    `serves`) names. First runs elsewhere, or at another instant than a fixed one, are crossed out on the days on
-    which the rule holds; a fixed instant off these days asks for nothing. A missed unit is a channel that does not
+    `serves`) names. First runs on other channels, or at another instant than a fixed one, are excluded on the days on
+    which the rule holds. A fixed instant outside these days requires nothing. A missed unit is a channel that does not
     take part, or an instant too few or too many.
     """
 
@@ -42,7 +42,7 @@ class LinkUp(Rule):
     example: ClassVar[str] = (
         "{type: link_up, id: kos-kanat, programmes: [kos-kanat], channels: [Qazaqstan.kz, UTRK.kg]}"
     )
-    programmes: Programmes = Field(min_length=1, description="events, programme ids; each is linked up by itself")
+    programmes: Programmes = Field(min_length=1, description="events, programme ids; each is linked up separately")
     channels: Channels = Field(min_length=1, description="channels that can take part")
     least_channels: Annotated[int | None, Relaxable("lower")] = Field(
         None, ge=1, description="channels that must take part; by default all"
@@ -80,7 +80,7 @@ class LinkUp(Rule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Instants at which the event has taken place stay."""
+        """Past instants of the event remain."""
         return True
 
     def sentence(self) -> Message:
@@ -98,7 +98,7 @@ class LinkUp(Rule):
         return [instance.channel_index[name] for name in self.channels]
 
     def _due(self, instance: Instance) -> bool:
-        """Whether the event is to take place in the horizon: a fixed instant may lie in another or off the dates."""
+        """Whether the event must take place in the horizon; a fixed instant may be outside of it or of the dates."""
         if self.at is None:
             return True
         minute, held = instance.timeline.minute_of(self.at), days_held(self, instance)
@@ -109,9 +109,9 @@ class LinkUp(Rule):
         return Selector(programme=(programme,), run="first")
 
     def admit(self, airings: Airings) -> Flags | None:
-        """First runs on other channels, or at another instant than the fixed one, are crossed out.
+        """First runs on other channels, or at another instant than the fixed one, are excluded.
 
-        A hard rule crosses out instants, too, at which too few channels have room for the event.
+        A hard rule also excludes instants at which too few channels have a candidate of the event.
         """
         instance = airings.instance
         events = [instance.programme_index[name] for name in self.programmes]

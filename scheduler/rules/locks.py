@@ -1,4 +1,4 @@
-"""What locks.csv names stays: where, when, in which version, and which episode."""
+"""Airings of locks.csv stay: channel, start, version and episode."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class Locks(Rule):
-    """Structural: for every lock, as many airings as lines say the same fit all that it names.
+    """Structural: for every different lock, the timetable has as many fitting airings as the lock has lines.
 
-    A lock that names channel, start, programme, version and run is fixed, off the grid and at another length, too.
-    Any other asks Σ airings that fit ≥ n, and an episode counts: with N_k(a) the k-th runs of the title in the
+    A lock with channel, start, programme, version and run is fixed, also if it is off the grid or has another length.
+    Any other lock requires Σ fitting airings ≥ n, and an episode counts: with N_k(a) the k-th runs of the title in the
     territory up to an airing a, and J the place of the episode among them, y(a) = 1 only where a airs and N_k(a) = J;
-    then Σ y ≥ n. Such a lock is kept if any timetable can, else it is missed and named. Unit: airings.
+    then Σ y ≥ n. Such a lock is kept if a timetable can keep it, otherwise it is missed and named. Unit: airings.
     """
 
     type: Literal["locks"] = "locks"
@@ -41,7 +41,7 @@ class Locks(Rule):
         return msg("locked airings stay as they are")
 
     def rows(self, airings: Airings) -> list[RuleRows]:
-        """One row for every lock that leaves something open or names an episode of a series."""
+        """One row for every lock that is not fixed or names an episode of a series."""
         sheet, settled = Sheet(self, "airings", len(airings)), list[Callable[["Flags"], "Ints"]]()
         for lock, count in asked_locks(airings.instance):
             series = _names_an_episode(airings.instance, lock)
@@ -89,7 +89,7 @@ class Locks(Rule):
         return own
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every lock: how many airings of the timetable fit it, with and without its episode."""
+        """For every lock the number of fitting airings, with and without its episode."""
         for lock, count in asked_locks(on_air.instance):
             here = [at for at in np.flatnonzero(~on_air.timetable.anchor).tolist() if _fits(on_air, at, lock)]
             if lock.complete and not here:
@@ -130,7 +130,7 @@ def _kept(lock: Lock, need: int, have: int) -> Message:
 
 
 def asked_locks(instance: Instance) -> list[tuple[Lock, int]]:
-    """Every different lock, and how many lines say it."""
+    """Every different lock, and the number of its lines."""
     return list(Counter(lock for lock in instance.locks if not lock.anchor).items())
 
 
@@ -142,7 +142,7 @@ def _names_an_episode(instance: Instance, lock: Lock) -> bool:
 
 
 def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:
-    """(subject, period, aspect) by which the lock's row is known."""
+    """(subject, period, aspect) that identify the lock's row."""
     when = f"{lock.start_utc:%Y-%m-%dT%H:%MZ}" if lock.start_utc else str(lock.broadcast_date or "horizon")
     stated = (lock.programme, lock.episode, lock.run, lock.version_language, lock.version_kind, lock.duration_min)
     name = " ".join(str(value) for value in stated if value is not None)
@@ -186,7 +186,7 @@ def _place_among_runs(airings: Airings, airing: int, episode: int) -> int:
 
 
 def _fits(on_air: OnAir, at: int, lock: Lock) -> bool:
-    """Whether an entry of a timetable has all that a lock says, its episode left aside."""
+    """Whether an entry of a timetable fits a lock, without regard to its episode."""
     table, instance = on_air.timetable, on_air.instance
     channel, item = instance.channels[table.channel[at]], instance.contents.items[table.content[at]]
     moment = instance.timeline.moment(int(table.start[at]))

@@ -1,4 +1,4 @@
-"""Sister channels of a territory do not show the same kind at once."""
+"""Channels of a territory do not show the same kind of content at the same time."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class NoClash(ScopedRule):
         "{type: no_clash, id: one-film, territories: [KZ], select: {genre: film}, hard: false, price: 5000}"
     )
     select: Selector = Field(description="content of one kind, e.g. {genre: film}")
-    most: Annotated[int, Relaxable("higher")] = Field(1, ge=0, description="channels of a territory at once")
-    every: int = Field(15, ge=5, le=60, description="minutes between two looks at the clock")
+    most: Annotated[int, Relaxable("higher")] = Field(1, ge=0, description="channels of a territory at the same time")
+    every: int = Field(15, ge=5, le=60, description="minutes between two checked moments")
 
     @property
     def keeps_misses(self) -> bool:
-        """What sister channels have shown at once stays."""
+        """Past minutes with too many channels remain misses."""
         return True
 
     def sentence(self) -> Message:
@@ -68,7 +68,7 @@ class NoClash(ScopedRule):
         return groups
 
     def _marks(self, instance: Instance) -> Ints:
-        """The minutes of the line at which the rule looks."""
+        """The checked minutes of the timeline."""
         minutes = np.arange(instance.timeline.minutes)
         marks: Ints = minutes[minutes % DAY % self.every == 0]
         return marks
@@ -106,9 +106,9 @@ class NoClash(ScopedRule):
         return sheet.blocks()
 
     def _channel(self, airings: Airings, channel: int, constant: Ints, coming: Ints) -> tuple[Ints, Ints, Ints]:
-        """(airing, mark, change) on a channel; what is there without airings is added to `constant`.
+        """(airing, mark, change) on a channel. Content without airings is added to `constant`.
 
-        What of it has not aired yet is added to `coming`, too.
+        The part of it that has not aired yet is also added to `coming`.
         """
         instance, anchors, windows = airings.instance, airings.instance.dated_anchors, airings.instance.windows
         taken = selected(instance, channel, self.select)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Order(ScopedRule):
-    """In every territory that sees it: where part p has a first run at t, no later part has had one before t.
+    """In every territory that sees it: if part p has a first run at t, no later part has had one before t.
 
     Per part p, channel and instant t:  Σ first runs of later parts before t ≤ M·(1 − first run of p at t), over the
     channels that a territory of this one's coverage sees, M the most of them that can be. Episodes of one part are in
@@ -41,7 +41,7 @@ class Order(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """First runs that have aired stay."""
+        """Past first runs in wrong order remain misses."""
         return True
 
     def sentence(self) -> Message:
@@ -54,7 +54,7 @@ class Order(ScopedRule):
         )
 
     def looks_back(self, start: date) -> date:
-        """All that is on record: a later part may have begun long ago."""
+        """The whole record of the past, because a later part may have begun long ago."""
         return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:

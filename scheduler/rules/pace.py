@@ -1,4 +1,4 @@
-"""How fast a series goes: episodes per day or week, at least and at most."""
+"""The pace of a series: least and most episodes per day or week."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 class Pace(ScopedRule):
     """least ≤ Σ first runs of a title on the channels together ≤ most, in every day or week of the horizon.
 
-    Days are broadcast days, weeks run from Monday to Sunday. Every selected title is counted by itself, with what
-    history.csv has of the week; the night before the first broadcast day on record is in no day. `least` is asked
-    whether the channels have airtime in a period or not. Unit: runs.
+    Days are broadcast days, weeks run from Monday to Sunday. Every selected title is counted separately, with its
+    airings of the week in history.csv. The night before the first broadcast day on record belongs to no day. `least`
+    also holds in periods in which the channels have no airtime. Unit: runs.
     """
 
     type: Literal["pace"] = "pace"
@@ -40,7 +40,7 @@ class Pace(ScopedRule):
         "{type: pace, id: five-a-week, select: {genre: drama}, territories: [KZ], period: week, most: 5}"
     )
     first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
-    select: Selector = Field(description="series, each with a pace of its own")
+    select: Selector = Field(description="series; the pace holds for each")
     period: Literal["day", "week"] = Field("week", description="broadcast day, or week from Monday to Sunday")
     least: Annotated[int, Relaxable("lower")] = Field(0, ge=0, description="episodes in every period")
     most: Annotated[int | None, Relaxable("higher")] = Field(None, ge=0, description="episodes in every period")
@@ -58,7 +58,7 @@ class Pace(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """First runs that have aired stay."""
+        """Past first runs above the most remain misses."""
         return True
 
     def settles_after(self, file: InstanceFile) -> int:
@@ -82,7 +82,7 @@ class Pace(ScopedRule):
         return self.select.model_copy(update={"run": "first"})
 
     def _titles(self, instance: Instance) -> list[int]:
-        """The titles that the rule speaks of on any of its channels."""
+        """The titles of the rule on any of its channels."""
         contents, found = instance.contents, set()
         for channel in self.scope(instance):
             fits = contents.matches(self.select, instance.channels[channel].territory)

@@ -1,4 +1,4 @@
-"""Two parties give each other the same, measure by measure, within a permitted deviation; and at least so much."""
+"""Two parties give each other the same amounts, measure by measure, within a permitted deviation, and least amounts."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Parity(AgreementModel, Rule):
     """Per measure and period: |G − r·R − c| ≤ the permitted deviation, and G and R at least their least amounts.
 
     G is what the first party has taken (its programmes on the second's channels), R what the second has taken on the
-    first's, r the ratio, c the carry-over: what the first may still take. Of what the deviation is a share,
-    `tolerance_of` says; see `Measure`. A co-production counts for each party by its share; anchors that serve the
-    agreement count. Least amounts are asked whether the channels have airtime in a period or not. Among three parties
-    or more each two hold it. A party is a territory, or a broadcaster that `owner` names on channels and programmes:
-    it gives the programmes that it owns.
+    first's, r the ratio, c the carry-over: what the first may still take. `tolerance_of` states the base of the
+    deviation; see `Measure`. A co-production counts for each party by its share; anchors that serve the agreement
+    count. Least amounts also hold in periods in which the channels have no airtime. With three or more parties the
+    agreement holds for each pair. A party is a territory, or a broadcaster that `owner` names on channels and
+    programmes: it gives the programmes that it owns.
     """
 
     type: Literal["parity"] = "parity"
@@ -44,7 +44,9 @@ class Parity(AgreementModel, Rule):
         "{type: parity, id: KZ-UZ, parties: [KZ, UZ], measures: [{measure: minutes, period: week, tolerance: "
         "0.1, tolerance_of: larger, least: 600}]}"
     )
-    measures: tuple[Measure, ...] = Field(min_length=1, description="what is held equal, each with its own bounds")
+    measures: tuple[Measure, ...] = Field(
+        min_length=1, description="the amounts that are held equal, each with its own bounds"
+    )
 
     @model_validator(mode="after")
     def _between_two(self) -> Parity:
@@ -78,14 +80,14 @@ class Parity(AgreementModel, Rule):
         return rule == clause or rule.startswith(f"{clause}/")
 
     def between_two(self) -> tuple[Parity, ...]:
-        """The agreement between each two of its parties: itself where there are two."""
+        """The agreement between each pair of its parties; itself if there are two."""
         if len(self.parties) == 2:
             return (self,)
         pairs = combinations(self.parties, 2)
         return tuple(self.model_copy(update={"parties": pair, "id": f"{self.id}/{'-'.join(pair)}"}) for pair in pairs)
 
     def problems(self, file: InstanceFile) -> Iterator[Message]:
-        """Territories without a population where audience is counted per million inhabitants."""
+        """Territories without a population, if audience is counted per million inhabitants."""
         if any(measure.measure == "audience_per_million" for measure in self.measures):
             seen = {code for one in file.channels if set(one.belongs_to) & set(self.parties) for code in one.seen_in}
             silent = sorted(code for code in seen & set(file.territories) if file.territories[code].population is None)
@@ -126,7 +128,7 @@ class Parity(AgreementModel, Rule):
 
 
 def _with_band(measure: Measure) -> Message | Term:
-    """A measure and what it may deviate."""
+    """A measure and its permitted deviation."""
     name = measure.message()
     if measure.tolerance is None:
         return name
@@ -134,7 +136,7 @@ def _with_band(measure: Measure) -> Message | Term:
 
 
 def carried_over(measure: Measure, at: int) -> int:
-    """What of the carry-over enters the horizon's period number `at`: all of it the first, and every cumulative one."""
+    """The part of the carry-over in the horizon's period `at`: all in the first one and in every cumulative one."""
     return measure.carry_over if at == 0 or measure.period == "cumulative" else 0
 
 
@@ -161,7 +163,7 @@ def owed_words(parties: tuple[str, ...], balance: Fraction, unit: str) -> Messag
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What one period has."""
+    """The sentence on one period."""
 
     instance: Instance
     label: str
@@ -227,7 +229,7 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What an agreement's measure has in one period, in its unit."""
+    """The amounts of an agreement's measure in one period, in its unit."""
 
     agreement: str
     measure: str

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Premiere(Rule):
-    """Once a title has aired with party a, it has aired with party b no more than `within_days` days later.
+    """After a title has aired with party a, it airs with party b at most `within_days` days later.
 
     With y(a, d) = 1 where a first run has started on a's channels by broadcast day d:
     y(a, d) ≤ y(b, d + within_days) for all parties a, b and all days whose limit lies in the horizon. A missed
@@ -44,14 +44,14 @@ class Premiere(Rule):
         "{type: premiere, id: joint, select: {programme: korkyt-ata}, parties: [KZ, UZ, KG], within_days: 2}"
     )
     first_runs_of: ClassVar[tuple[str, ...]] = ("select",)
-    select: Selector = Field(description="titles, each with a premiere of its own")
+    select: Selector = Field(description="titles, each with its own premiere")
     parties: Parties = Field(min_length=2, description="on the channels of each of these")
     within_days: Annotated[int, Relaxable("higher")] = Field(
-        0, ge=0, le=60, description="days by which one may be later; 0 is the same date"
+        0, ge=0, le=60, description="days by which one party may be later; 0 is the same date"
     )
 
     def settles_after(self, file: InstanceFile) -> int:
-        """The days by which another party may be later."""
+        """The number of days by which another party may be later."""
         return self.within_days + opens_at_night(file)
 
     def sentence(self) -> Message:
@@ -70,7 +70,7 @@ class Premiere(Rule):
         return self.select.model_copy(update={"run": "first"})
 
     def looks_back(self, start: date) -> date:
-        """All that is on record: a title that has premiered with a party does so once."""
+        """The whole record of the past, because a title has one premiere with a party."""
         return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -115,7 +115,7 @@ class Premiere(Rule):
         return sheet.blocks(settle)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every day on which a party is later with a title than it may be."""
+        """Every day on which a party is too late with a title."""
         instance = on_air.instance
         first = instance.timeline.first_day
         days: dict[tuple[int, str], int] = {}
