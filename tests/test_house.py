@@ -24,7 +24,7 @@ ORDER = [
     {"certify"},
     {"results"},
     {"solve"},
-    {"explain", "generate", "diff", "cost", "why", "replan"},
+    {"explain", "generate", "diff", "cost", "why", "replan", "frontier"},
     {"report"},
     {"export"},
     {"imports"},

@@ -21,6 +21,7 @@ from scheduler.cli.due import due
 from scheduler.cli.explain import explain
 from scheduler.cli.export import export
 from scheduler.cli.failure import DONE, ENGINE, INPUT, INTERRUPTED, CommandFailed
+from scheduler.cli.frontier import frontier
 from scheduler.cli.generate import generate
 from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
@@ -41,7 +42,7 @@ from scheduler.engine_thread import engine_is_running
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Begin": (new, import_, schema, upgrade),
-    "Plan": (check, solve, show, report, explain, why, cost, certify, compare, diff, export),
+    "Plan": (check, solve, show, report, explain, why, cost, frontier, certify, compare, diff, export),
     "Agree, publish, change": (offer, answer, publish, notices, due, replan),
     "Account": (reconcile, ledger),
     "Measure": (generate, bench),

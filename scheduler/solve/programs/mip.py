@@ -89,7 +89,20 @@ def mip(
     if watcher.fault is not None:
         raise watcher.fault
     budget.spend_iterations(iterations_of(highs.getInfo()))
-    return _ended(highs, watcher)
+    end = _ended(highs, watcher)
+    if start is not None and end.optimal and not _has_its_objective(highs, program) and not budget.over():
+        return mip(search, program, budget, gap=gap, threads=threads, on_bound=on_bound)
+    return end
+
+
+def _has_its_objective(highs: QuietHighs, program: Program) -> bool:
+    """Whether the objective that HiGHS states is that of its point.
+
+    HiGHS 1.16 can call a start optimal and state an objective and a bound far above it. This proves nothing.
+    """
+    stated = float(highs.getInfo().objective_function_value)
+    own = float(program.cost @ np.asarray(highs.getSolution().col_value)) + program.offset
+    return abs(stated - own) <= max(LEAST_ERROR, RELATIVE_ERROR * abs(own))
 
 
 def _ended(highs: QuietHighs, watcher: _Watcher) -> MipEnd:

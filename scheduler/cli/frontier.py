@@ -1,0 +1,122 @@
+"""`parity frontier`: what a figure of an agreement costs, as a curve of points with proven bounds."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refuse_to_overwrite, refused
+from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, SEED, Duration
+
+if TYPE_CHECKING:
+    from scheduler.frontier import Curve, Point
+    from scheduler.report.language import Language
+
+POINTS_FILE, PAGE_FILE = "points.csv", "frontier.html"
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  parity frontier instances/toy --x KZ-UZ.minutes.tolerance --from 0.05 --to 0.45 --points 5 --out out/frontier"""
+)
+@INSTANCE
+@click.option(
+    "--x",
+    "axis",
+    required=True,
+    help="AGREEMENT.MEASURE.FIELD, or AGREEMENT.MEASURE.PERIOD.FIELD; the field is tolerance or least.",
+)
+@click.option("--from", "begin", type=float, required=True, help="First value of the field.")
+@click.option("--to", "end", type=float, required=True, help="Last value of the field.")
+@click.option("--points", type=click.IntRange(2, 200), default=9, show_default=True, help="Number of values.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the files.")
+@click.option(
+    "--time-limit",
+    type=Duration(),
+    default="60",
+    show_default=True,
+    help="Limit of the first point: 90, 90s or 2m. All others together get three times as much.",
+)
+@click.option("--seed", type=SEED, default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
+@FORCE
+@LANG
+@QUIET
+def frontier(
+    instance: Path,
+    axis: str,
+    begin: float,
+    end: float,
+    points: int,
+    out: Path,
+    time_limit: float,
+    seed: int,
+    workers: int,
+    deterministic: bool,
+    force: bool,
+    lang: str,
+    quiet: bool,
+) -> int:
+    """Solve INSTANCE for several values of one figure of an agreement, from tight to loose.
+
+    Writes points.csv, frontier.html and, in a folder for each point, its variant.yaml and the files of its answer. A
+    value found holds for looser points too, and a bound for tighter ones. Exit code 1 if no point has a timetable that
+    keeps the hard rules.
+    """
+    from scheduler.frontier import AxisError, axis_of, trace
+    from scheduler.instance import InputError
+    from scheduler.report.frontier_page import point_message, slopes
+    from scheduler.report.language import Language
+    from scheduler.solve import Settings
+
+    refuse_to_overwrite([out / POINTS_FILE, out / PAGE_FILE], force=force)
+    loaded, language = load_or_fail(instance, quiet=quiet), Language(lang)
+    try:
+        chosen = axis_of(loaded, axis)
+    except AxisError as error:
+        raise CommandFailed(language.render(error.message), INPUT) from None
+    values = chosen.spaced(_exact(begin), _exact(end), points)
+    settings = Settings(
+        time_limit=time_limit, seed=seed, workers=1 if deterministic else workers, deterministic=deterministic
+    )
+
+    def solved(point: Point) -> None:
+        if not quiet:
+            click.echo(f"{axis} = {float(point.x):g}", err=True)
+
+    try:
+        curve = trace(instance, chosen, values, settings, solved)
+    except InputError as error:
+        raise refused(error.problems, str(instance)) from None
+    _write(curve, out, language)
+    for said in [*(point_message(curve, one) for one in curve.points), *slopes(curve)]:
+        click.echo(language.render(said))
+    return DONE if any(one.value is not None for one in curve.points) else NO
+
+
+def _exact(number: float) -> Fraction:
+    """A number as it was written, in decimals."""
+    return Fraction(str(number))
+
+
+def _write(curve: Curve, out: Path, language: Language) -> None:
+    """Write the curve, and the files of every point that has a timetable."""
+    from scheduler.report.frontier_page import frontier_page, points_frame
+    from scheduler.solve.answer_files import answer_texts
+    from scheduler.whole_file import write_together
+
+    for number, point in enumerate(curve.points, start=1):
+        folder = out / f"point-{number}"
+        folder.mkdir(parents=True, exist_ok=True)
+        texts = {} if point.answer.timetable is None else answer_texts(point.answer)
+        write_together(folder, {"variant.yaml": point.variant, **texts})
+    texts = {
+        POINTS_FILE: points_frame(curve).to_csv(index=False),
+        PAGE_FILE: frontier_page(curve, language),
+    }
+    write_together(out, texts)

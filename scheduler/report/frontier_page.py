@@ -1,0 +1,181 @@
+"""A frontier in words, as points.csv, and as a page: two stairs, what was found and what is proven impossible."""
+
+from __future__ import annotations
+
+import html
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from scheduler.messages import Message, msg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scheduler.frontier import Curve, Point
+    from scheduler.report.language import Language
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BASE = 720, 400, 110, 20, 20, 350
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "body{color:#1b1b1b;background:#fff}"
+    "table{border-collapse:collapse}th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:right}"
+    "svg{max-width:100%;height:auto}.found{stroke:#0b5d3b;fill:none;stroke-width:2}"
+    ".proven{stroke:#8a1c1c;fill:none;stroke-width:2}text{font-size:13px;fill:#1b1b1b}"
+    "@media (prefers-color-scheme:dark){body{background:#161616;color:#eee}text{fill:#eee}"
+    ".found{stroke:#5fd3a2}.proven{stroke:#ff8f8f}}"
+)
+
+
+def points_frame(curve: Curve) -> pd.DataFrame:
+    """One row per point: x, value, bound and certified bound in viewer-minutes, gap, and the point of the timetable."""
+    return pd.DataFrame(
+        {
+            "point": range(1, len(curve.points) + 1),
+            "x": [float(one.x) for one in curve.points],
+            "value": pd.array([one.value for one in curve.points], dtype="Int64"),
+            "bound": pd.array([one.bound for one in curve.points], dtype="Int64"),
+            "certified_bound": pd.array([one.certified for one in curve.points], dtype="Int64"),
+            "gap": [one.gap for one in curve.points],
+            "timetable_of": [None if one.found_at is None else float(one.found_at) for one in curve.points],
+        }
+    )
+
+
+def slopes(curve: Curve) -> list[Message]:
+    """What one unit of the axis costs between each two neighbours: proven least and most, viewer-minutes."""
+    said = []
+    for tight, loose in pairwise(curve.points):
+        distance = abs(float(loose.x - tight.x)) * (100 if curve.axis.field == "tolerance" else 1)
+        if None in (tight.value, tight.bound, loose.value, loose.bound):
+            continue
+        least, most = max(0, _known(loose.value) - _known(tight.bound)), _known(loose.bound) - _known(tight.value)
+        begin, end = _x(curve, tight), _x(curve, loose)
+        low, high = round(least / distance), round(most / distance)
+        if curve.axis.field == "tolerance":
+            said.append(
+                msg(
+                    "from {tight} to {loose}: one per cent less of permitted deviation costs {least} to {most} "
+                    "viewer-minutes",
+                    tight=begin,
+                    loose=end,
+                    least=low,
+                    most=high,
+                )
+            )
+        else:
+            said.append(
+                msg(
+                    "from {tight} to {loose}: one unit more costs {least} to {most} viewer-minutes",
+                    tight=begin,
+                    loose=end,
+                    least=low,
+                    most=high,
+                )
+            )
+    return said
+
+
+def point_message(curve: Curve, point: Point) -> Message:
+    """A point in one sentence."""
+    if point.value is None and point.answer.hard_rules == "impossible":
+        return msg("{x}: proven twice that no timetable keeps the hard rules", x=_x(curve, point))
+    if point.value is None:
+        return msg("{x}: no timetable found that keeps the hard rules", x=_x(curve, point))
+    return msg(
+        "{x}: value {value}, bound {bound}, both in viewer-minutes",
+        x=_x(curve, point),
+        value=point.value,
+        bound=_known(point.bound),
+    )
+
+
+def frontier_page(curve: Curve, language: Language) -> str:
+    """The page, a whole HTML document without scripts."""
+    title = language.render(msg("What {axis} costs", axis=curve.axis.name))
+    said = [point_message(curve, one) for one in curve.points]
+    lines = "".join(f"<li>{html.escape(language.render(one))}</li>" for one in [*said, *slopes(curve)])
+    heads = (
+        curve.axis.name,
+        language.render(msg("value found, viewer-minutes")),
+        language.render(msg("proven bound, viewer-minutes")),
+        language.render(msg("certified bound, viewer-minutes")),
+    )
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td>{html.escape(cell)}</td>"
+            for cell in (_x(curve, one), *(language.number(v, 0) for v in (one.value, one.bound, one.certified)))
+        )
+        + "</tr>"
+        for one in curve.points
+    )
+    head = "".join(f'<th scope="col">{html.escape(one)}</th>' for one in heads)
+    return (
+        f'<!doctype html><html lang="{language.code}"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><main>'
+        f"<h1>{html.escape(title)}</h1>{_picture(curve, language)}"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><ul>{lines}</ul></main></body></html>\n"
+    )
+
+
+def _picture(curve: Curve, language: Language) -> str:
+    """Two stairs over the axis, the zone between them hatched."""
+    known = [one for one in curve.points if one.value is not None and one.bound is not None]
+    words = language.render(
+        msg("Two stairs: below, the value found; above, what is proven impossible; between them, what is not known")
+    )
+    if len(known) < 2:
+        return f"<p>{html.escape(words)}: –</p>"
+    xs = [float(one.x) for one in known]
+    ends = [_known(one.value) for one in known] + [_known(one.bound) for one in known]
+    low, high = min(ends), max(ends)
+    room = max(1, high - low)
+
+    def across(x: float) -> float:
+        return LEFT + (x - min(xs)) / (max(xs) - min(xs)) * (WIDTH - LEFT - RIGHT)
+
+    def up(y: float) -> float:
+        return BASE - (y - low) / room * (BASE - TOP)
+
+    found = _stairs([(across(float(one.x)), up(_known(one.value))) for one in known], early=False)
+    proven = _stairs([(across(float(one.x)), up(_known(one.bound))) for one in known], early=True)
+    zone = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*found, *reversed(proven)])
+    marks = "".join(
+        f'<text x="{across(float(one.x)):.0f}" y="{BASE + 24}" text-anchor="middle">'
+        f"{html.escape(_x(curve, one))}</text>"
+        for one in known
+    )
+    sides = "".join(
+        f'<text x="{LEFT - 8}" y="{up(at) + 4:.0f}" text-anchor="end">{html.escape(language.number(at, 0))}</text>'
+        for at in (low, high)
+    )
+    path = {name: " ".join(f"{x:.1f},{y:.1f}" for x, y in one) for name, one in (("found", found), ("proven", proven))}
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html.escape(words)}">'
+        '<defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<line x1="0" y1="0" x2="0" y2="6" stroke="#888" stroke-width="2"/></pattern></defs>'
+        f'<polygon points="{zone}" fill="url(#open)"/>'
+        f'<polyline class="found" points="{path["found"]}"/><polyline class="proven" points="{path["proven"]}"/>'
+        f"{marks}{sides}</svg><p>{html.escape(words)}</p>"
+    )
+
+
+def _stairs(points: Sequence[tuple[float, float]], *, early: bool) -> list[tuple[float, float]]:
+    """Points of a stair: it rises at the point itself, or right after the point before if `early`."""
+    found = [points[0]]
+    for (x, y), (to_x, to_y) in pairwise(points):
+        found += [(x, to_y) if early else (to_x, y), (to_x, to_y)]
+    return found
+
+
+def _x(curve: Curve, point: Point) -> str:
+    """A value of the axis as it is shown."""
+    if curve.axis.field == "tolerance":
+        return f"{float(point.x) * 100:g} %"
+    return f"{int(point.x)}"
+
+
+def _known(number: int | None) -> int:
+    return 0 if number is None else number

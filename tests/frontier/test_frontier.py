@@ -1,0 +1,101 @@
+"""`parity frontier`: the curve against the optimum of every point by itself, its order, its files and its refusals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from scheduler.cli.frontier import frontier
+from scheduler.frontier import AxisError, axis_of, trace
+from scheduler.report.frontier_page import frontier_page, points_frame, slopes
+from scheduler.report.language import Language
+from scheduler.rules import load
+from scheduler.solve import Settings, solve
+from tests.planned import command
+
+TOY = Path(__file__).resolve().parents[2] / "instances" / "toy"
+QUICK = Settings(time_limit=20, workers=1, deterministic=True)
+VALUES = [Fraction(number, 20) for number in (9, 1, 5, 3)]
+
+
+@pytest.fixture(scope="module")
+def curve():
+    return trace(TOY, axis_of(load(TOY), "KZ-UZ.minutes.tolerance"), VALUES, QUICK)
+
+
+def test_every_point_is_the_optimum_of_its_variant(curve, tmp_path):
+    for point in curve.points:
+        path = tmp_path / "variant.yaml"
+        path.write_text(point.variant, encoding="utf-8")
+        alone = solve(load(TOY, [path]), QUICK)
+        assert alone.status == "optimal"
+        assert point.value == point.bound == alone.search.best.value
+
+
+def test_points_go_from_tight_to_loose_and_the_certified_bounds_hold(curve):
+    assert [point.x for point in curve.points] == sorted(VALUES)
+    values = [point.value for point in curve.points]
+    certified = [point.certified for point in curve.points]
+    assert values == sorted(values)
+    assert certified == sorted(certified)
+    assert all(bound >= value for bound, value in zip(certified, values, strict=True))
+
+
+def test_values_pass_to_looser_points_and_bounds_to_tighter_ones(curve):
+    """With hardly any work a point by itself may find less; together the stairs never fall."""
+    short = Settings(time_limit=0.05, workers=1, deterministic=True, strategy="greedy")
+    rough = trace(TOY, curve.axis, VALUES, short)
+    values = [point.value for point in rough.points if point.value is not None]
+    bounds = [point.bound for point in rough.points if point.bound is not None]
+    assert values == sorted(values)
+    assert bounds == sorted(bounds)
+    for point, best in zip(rough.points, curve.points, strict=True):
+        assert point.value is None or point.value <= best.value
+        assert point.bound is None or point.bound >= best.value
+
+
+def test_least_amounts_are_whole_and_go_down():
+    axis = axis_of(load(TOY), "KZ-UZ.minutes.day.least")
+    assert axis.spaced(Fraction(30), Fraction(61), 3) == [61, 46, 30]
+
+
+def test_the_table_the_slopes_and_the_page_say_the_same(curve):
+    frame = points_frame(curve)
+    assert frame["value"].tolist() == [point.value for point in curve.points]
+    first = str(slopes(curve)[0])
+    assert first == "from 5 % to 15 %: one per cent less of permitted deviation costs 900 to 900 viewer-minutes"
+    for language in ("en", "kk", "ru"):
+        page = frontier_page(curve, Language(language))
+        assert f'<html lang="{language}">' in page
+        assert page.count("<tr>") == 1 + len(curve.points)
+        assert Language(language).number(curve.points[0].value, 0) in page
+
+
+def test_an_axis_that_does_not_exist_is_refused_with_those_that_do():
+    with pytest.raises(AxisError, match=r"KZ-UZ\.minutes\.day\.tolerance, KZ-UZ\.minutes\.day\.least"):
+        axis_of(load(TOY), "KZ-UZ.titles.least")
+
+
+def test_the_command_writes_the_curve_and_an_answer_for_every_point(tmp_path):
+    words = ["--x", "KZ-UZ.minutes.least", "--from", "90", "--to", "30", "--points", "2", "--deterministic"]
+    out = tmp_path / "out"
+    done = CliRunner().invoke(frontier, [str(TOY), *words, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert pd.read_csv(out / "points.csv")["x"].tolist() == [90, 30]
+    for number in (1, 2):
+        folder = out / f"point-{number}"
+        code, said = command("check", TOY, folder / "timetable.csv", "--variant", folder / "variant.yaml")
+        assert code == 0, said
+        assert command("certify", TOY, folder, "--variant", folder / "variant.yaml")[0] == 0
+    assert command("frontier", TOY, *words, "--out", out)[0] == 2
+
+
+def test_a_value_out_of_range_is_refused(tmp_path):
+    words = ["--x", "KZ-UZ.minutes.tolerance", "--from", "0.5", "--to", "3", "--points", "2"]
+    code, said = command("frontier", TOY, *words, "--out", tmp_path / "out", "-q")
+    assert code == 2
+    assert "tolerance" in said
