@@ -56,6 +56,11 @@ def spoken() -> Callable[[Value], str]:
     return Language("en" if context is None else context.params.get("lang", "en")).render
 
 
+def not_possible(said: Value) -> CommandFailed:
+    """Options that cannot be used: why, in the language of the command."""
+    return CommandFailed(spoken()(said), INPUT)
+
+
 def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
     """A line for each problem; of many of one kind the first ones and then how many more there are."""
     from scheduler.messages import msg

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused, spoken
+from scheduler.cli.failure import DONE, not_possible, refused, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def finish(instance: Instance, change: Change, findings: Findings, *, force: boo
     render = spoken()
     collected(findings, findings.stop_on_errors)
     if change.replaces is not None and not force and not dry_run:
-        raise CommandFailed(render(msg("{what} would be replaced; use --force", what=change.replaces)), INPUT)
+        raise not_possible(msg("{what} would be replaced; use --force", what=change.replaces))
     warnings = collected(findings, lambda: tried(instance, change.files))
     if not quiet or dry_run:
         problems = [problem.rendered(render) for problem in (*findings.problems, *warnings)]
@@ -85,26 +85,26 @@ def finish(instance: Instance, change: Change, findings: Findings, *, force: boo
 
 def channels_of(instance: Instance, named: tuple[str, ...]) -> tuple[dict[str, str], str | None]:
     """(our channel of each of theirs, whose schedule it is where the source does not say)."""
-    from scheduler.instance import did_you_mean
+    from scheduler.instance.files.named import there_is_no
 
     renamed = pairs_of(tuple(text for text in named if "=" in text), "--channel THEIRS=OURS")
     owners = [text for text in named if "=" not in text]
     for channel in (*renamed.values(), *owners):
         if channel not in instance.channel_index:
-            hint = did_you_mean(channel, instance.channel_index)
-            raise CommandFailed(f"there is no channel '{channel}'{hint}", INPUT)
+            raise not_possible(there_is_no("channel", channel, instance.channel_index))
     return renamed, owners[-1] if owners else None
 
 
 def check_zone(zone: str | None) -> None:
     """End the command where there is no such zone."""
-    from scheduler.instance import did_you_mean, zone_clock
+    from scheduler.instance import zone_clock
     from scheduler.instance.derived.timeline import zone_names
+    from scheduler.instance.files.named import there_is_no
 
     try:
         zone_clock(zone or "UTC")
     except LookupError:
-        raise CommandFailed(f"there is no time zone '{zone}'{did_you_mean(zone or '', zone_names())}", INPUT) from None
+        raise not_possible(there_is_no("time zone", zone or "", zone_names())) from None
 
 
 def remembered_with(instance: Instance, kind: str, said: Reading, words: TheirWords | None = None) -> dict[str, str]:
@@ -122,22 +122,31 @@ def remembered_with(instance: Instance, kind: str, said: Reading, words: TheirWo
 def words_of(genres: tuple[str, ...], origins: tuple[str, ...]) -> TheirWords:
     """Our words for theirs, as --genre and --origin say; an origin that is none ends the command."""
     from scheduler.imports.words import TheirWords, origin_of
+    from scheduler.messages import msg
 
     ours = {}
     for theirs, said in pairs_of(origins, "--origin THEIRS=OURS").items():
         code, unknown = origin_of(said)
         if unknown:
-            raise CommandFailed(f"--origin {theirs}={said}: there is no country '{unknown[0]}'; write KZ", INPUT)
+            what = msg(
+                "--origin {theirs}={ours}: there is no country '{name}'; write KZ",
+                theirs=theirs,
+                ours=said,
+                name=unknown[0],
+            )
+            raise not_possible(what)
         ours[theirs] = code
     return TheirWords(pairs_of(genres, "--genre THEIRS=OURS"), ours)
 
 
 def pairs_of(said: tuple[str, ...], form: str) -> dict[str, str]:
     """NAME=VALUE words of an option as a mapping."""
+    from scheduler.messages import msg
+
     pairs = {}
     for text in said:
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise CommandFailed(f"'{text}' is not of the form {form}", INPUT)
+            raise not_possible(msg("'{text}' is not of the form {form}", text=text, form=form))
         pairs[name.strip()] = value.strip()
     return pairs

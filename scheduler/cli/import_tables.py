@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import INPUT, CommandFailed, load_or_fail, refused
+from scheduler.cli.failure import load_or_fail, not_possible, refused
 from scheduler.cli.import_options import (
     CHANNEL,
     DRY_RUN,
@@ -172,9 +172,10 @@ def _catalogue(
 ) -> Change:
     from scheduler.imports import catalogue_of
     from scheduler.imports.importing import catalogue_change
+    from scheduler.messages import msg
 
     if len(said.files) > 1:
-        raise CommandFailed("a catalogue is one file; import them one after the other", INPUT)
+        raise not_possible(msg("a catalogue is one file; import several one after the other"))
     read = catalogue_of(
         instance, said.files[0], said.reading.columns, findings, said.sheets, how.date_order, kept.columns, words
     )

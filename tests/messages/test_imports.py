@@ -91,6 +91,21 @@ def test_an_import_has_no_english_left(plan, tmp_path, name, language, lenient):
     assert left == set(), said
 
 
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize(
+    "options",
+    [["--channel", "Q.kx"], ["--channel", "Q.kz", "--zone", "Asia/Almati"], ["--channel", "Q.kz", "--map", "date"],
+     ["--channel", "Q.kz", "--origin", "Union=Utopia"]],
+    ids=["channel", "zone", "map", "origin"],
+)  # fmt: skip
+def test_a_wrong_option_of_an_import_has_no_english_left(plan, tmp_path, options, language):
+    (tmp_path / "schedule.csv").write_text(SCHEDULE, encoding="utf-8")
+    code, said = command("import", "csv", tmp_path / "schedule.csv", "--into", plan, *options, "--lang", language)
+    assert code == 2
+    assert re.search("[а-яәө]", said)
+    assert set(WORD.findall(said)) - CODES - {"Union", "Utopia", "FIELD"} == set(), said
+
+
 def test_english_is_seen(plan, tmp_path):
     """The scan can fail: the English report of the same import has English words."""
     file, text, words = INPUTS["anchors"]
