@@ -118,13 +118,14 @@ def replan(
     rules = rules_of(frozen.instance)
     airings = build_airings(frozen.instance, rules)
     formulation = formulate(airings, rules)
-    now = int(frozen.last_day.min(initial=0)) + 1
+    now = int(frozen.last_day.min(initial=0)) + 1 + frozen.days_ahead(instance)
+    on_line = frozen.on_line(plan)
     draft = np.zeros(len(plan), dtype=bool) if drafts is None else drafts
-    at = _air_order(airings, plan, np.flatnonzero(_open(plan, frozen)))
-    old = places_in(frozen.instance, plan, at, airings.day_of(plan.channel[at], plan.start[at]), draft[at])
-    new = places_of(airings, airings.past | _unknown_to_others(airings, plan, draft))
+    at = _air_order(airings, on_line, np.flatnonzero(_open(plan, frozen)))
+    old = places_in(frozen.instance, on_line, at, airings.day_of(on_line.channel[at], on_line.start[at]), draft[at])
+    new = places_of(airings, airings.past | _unknown_to_others(airings, on_line, draft))
     kept = keepers(old, new)
-    slips = slip_rows(airings, plan, at, kept, frozen.numbers)
+    slips = slip_rows(airings, on_line, at, kept, frozen.numbers)
     weights, ones = (_weights(instance, old, new, kept, slips, now, counted=counted) for counted in (False, True))
     fixed = _accepted(frozen.instance, side, old, kept)
     minute = frozen_minute(frozen.instance, frozen_until)
@@ -268,17 +269,17 @@ def _recount(
     instance: Instance, plan: Timetable, at: Ints, old: Places, whole: Timetable, frozen: Frozen, airings: Airings,
     draft: Flags, now: int,
 ) -> Changes:  # fmt: skip
-    """The changes after the frozen days, counted from the two timetables."""
+    """The changes after the frozen days, counted from the two timetables. `old` and `now` are on the copy's line."""
     after = np.flatnonzero(~whole.anchor)
     after = after[_open(whole, frozen)[after]]
-    days = airings.day_of(whole.channel[after], whole.start[after])
+    before, later = frozen.on_line(plan), frozen.on_line(whole)
+    days = airings.day_of(later.channel[after], later.start[after])
     free = np.zeros(len(after), dtype=bool)
     if draft.any():
-        published = set(zip(plan.channel[~draft].tolist(), airings.day_of(plan.channel, plan.start)[~draft].tolist(),
-                            strict=True))  # fmt: skip
-        drafted = set(zip(plan.channel[draft].tolist(), airings.day_of(plan.channel, plan.start)[draft].tolist(),
-                          strict=True)) - published  # fmt: skip
+        day = airings.day_of(before.channel, before.start)
+        published = set(zip(plan.channel[~draft].tolist(), day[~draft].tolist(), strict=True))
+        drafted = set(zip(plan.channel[draft].tolist(), day[draft].tolist(), strict=True)) - published
         here = zip(whole.channel[after].tolist(), days.tolist(), strict=True)
         free = np.array([one in drafted for one in here], dtype=bool)
-    new = places_in(instance, whole, after, days, free)
+    new = places_in(instance, later, after, days, free)
     return count_changes(instance.file.change, plan, old, at, whole, new, after, now)

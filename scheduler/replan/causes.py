@@ -36,14 +36,14 @@ class _Causes:
         self._answer = answer
         self._point = answer.formulation.point(answer.chosen)
         self._misses = answer.formulation.misses(self._point)
-        plan, instance = answer.published.timetable, answer.frozen.instance
+        plan, instance = answer.frozen.on_line(answer.published.timetable), answer.frozen.instance
         every = np.arange(len(plan))
         days = answer.airings.day_of(plan.channel, plan.start)
         old = places_in(instance, plan, every, days, np.zeros(len(plan), dtype=bool))
         new = places_of(answer.airings, np.zeros(len(answer.airings), dtype=bool))
         published, candidate = keepers(old, new)
         self._candidate = dict(zip(published.tolist(), candidate.tolist(), strict=True))
-        whole = answer.timetable
+        whole = answer.frozen.on_line(answer.timetable)
         after = np.flatnonzero(~whole.anchor)
         days = answer.airings.day_of(whole.channel[after], whole.start[after])
         places = places_in(instance, whole, after, days, np.zeros(len(after), dtype=bool))
@@ -74,7 +74,7 @@ class _Causes:
         answer = self._answer
         if answer.frozen.lost[old]:
             return msg("it did not air")
-        plan, instance = answer.published.timetable, answer.frozen.instance
+        plan, instance = answer.frozen.on_line(answer.published.timetable), answer.frozen.instance
         windows, channel, start = instance.windows, int(plan.channel[old]), int(plan.start[old])
         end = start + int(plan.minutes[old])
         open_ = (windows.channel == channel) & ~windows.past & (windows.start <= start) & (windows.end >= end)

@@ -58,6 +58,15 @@ class Frozen:
     numbers: Numbers
     last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first day; −1 before it
 
+    def on_line(self, timetable: Timetable) -> Timetable:
+        """A timetable with its starts on the copy's line, which begins earlier if a frozen airing does."""
+        ahead = timetable.instance.timeline.origin - self.instance.timeline.origin
+        return replace(timetable, instance=self.instance, start=timetable.start + int(ahead.total_seconds()) // 60)
+
+    def days_ahead(self, instance: Instance) -> int:
+        """The days by which the copy's line begins before that of the instance."""
+        return (instance.timeline.origin - self.instance.timeline.origin).days
+
 
 class NotFrozenError(ValueError):
     """An airing that is stated not to have aired is after the frozen days."""

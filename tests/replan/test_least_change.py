@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,12 @@ import pytest
 
 from scheduler.replan import read_published, replan
 from scheduler.replan.answer import _recount, _whole
+from scheduler.replan.causes import causes
 from scheduler.replan.params import ReplanParams
 from scheduler.rules import load
 from scheduler.timetable import timetable_csv, timetable_of
 from tests.builders import content, kz, programme, window, write
-from tests.replan.cases import AFTER, BEFORE, STRIP, published_in
+from tests.replan.cases import AFTER, BEFORE, FILM, SERIES, STRIP, published_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,9 +55,10 @@ def weights(one: Replan, chosen: np.ndarray) -> tuple[int, int, int]:
     from scheduler.replan.changes import places_in
 
     none = np.zeros(len(plan), dtype=bool)
-    days = one.airings.day_of(plan.channel[at], plan.start[at])
-    old = places_in(instance, plan, at, days, none[at])
-    now = int(one.frozen.last_day.min()) + 1
+    on_line = one.frozen.on_line(plan)
+    days = one.airings.day_of(on_line.channel[at], on_line.start[at])
+    old = places_in(instance, on_line, at, days, none[at])
+    now = int(one.frozen.last_day.min()) + 1 + one.frozen.days_ahead(instance)
     changes = _recount(instance, plan, at, old, whole, one.frozen, one.airings, none, now)
     point = one.formulation.point(chosen)
     value = one.formulation.audience(point) - one.formulation.penalty(one.formulation.misses(point))
@@ -125,3 +127,25 @@ def test_an_episode_that_did_not_air_comes_next_and_frozen_numbers_stay(tmp_path
         0
     ].airings == 2
     assert found.number == 2
+
+
+@pytest.mark.parametrize("frozen_until", [date(2026, 12, 9), datetime(2026, 12, 9, 8, 0, tzinfo=UTC)])
+def test_a_frozen_airing_of_the_night_before_moves_no_other(tmp_path, frozen_until):
+    """Its broadcast day is before the horizon, so the history, and with it the line of the copy, begins earlier."""
+    spec = {
+        "channels": [kz(window("03:00", "03:30"), window("19:00", "20:00"))],
+        "programmes": [SERIES, FILM, programme("more", 30, episodes=9, appeal=1.1, runs=2)],
+        "rules": [{"type": "quota", "id": "FILMS", "select": {"genre": "film"}, "least_count": 1, "period": "week"}],
+        "days": 4,
+    }
+    path = published_in(tmp_path / "before", spec)
+    found = replanned(tmp_path / "before", path, frozen_until=frozen_until)
+    assert found.frozen.days_ahead(found.instance) == 1
+    assert found.frozen.frozen.any() and found.open_.any()
+    assert found.changes.weight == found.number == 0
+    assert found.found.change == 0
+    withdrawn = [one if one is not FILM else {**FILM, "rights_to": "2026-12-07"} for one in spec["programmes"]]
+    write(tmp_path / "after", content(**{**spec, "programmes": withdrawn}))
+    later = replanned(tmp_path / "after", path, frozen_until=frozen_until)
+    assert later.found.change == later.changes.weight
+    assert {str(cause) for cause in causes(later).values()}.isdisjoint({"there is no longer a window at that time"})
