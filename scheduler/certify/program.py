@@ -31,6 +31,7 @@ class CertifiedProgram:
     """maximise constant + value·u − Σ price·miss over whole columns u; r rows, c columns, t steps of windows."""
 
     constant: int
+    entry: Integers  # (c,) the entry of a point that a column is: an airing if it is below their number
     value: Integers  # (c,) viewer-minutes
     low: Integers  # (c,)
     high: Integers  # (c,)
@@ -87,6 +88,7 @@ def certified_program(formulation: Formulation) -> CertifiedProgram:
     occupied = sparse.csr_array((np.ones(len(owner), dtype=np.int64), (at, owner)), shape=(len(keys), width))
     return CertifiedProgram(
         constant=formulation.constant,
+        entry=kept,
         value=np.asarray(expand.T @ worth, dtype=np.int64),
         low=low[kept],
         high=high[kept],

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from scheduler.certify import Certificate, CertificateError, Cut, certified_bound, read_certificate
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.proof.multipliers import certificate_of
+from scheduler.solve.proof.multipliers import DENOMINATOR, Duals, certificate_of
 from scheduler.solve.proof.tightened import tightened
+from scheduler.solve.relaxation.pricing import Pricer
 from tests.certify.cases import FREE, PLACED, case, drawn, slow_bound
 from tests.solve.cases import ENDLESS
 
@@ -38,6 +39,24 @@ def test_the_relaxation_with_cuts_is_certified_and_holds(name):
     assert best <= bound <= found.bound + 1e-6 * abs(found.bound) + 1
     assert slow_bound(formulation, certificate) == bound
     assert Certificate.model_validate_json(certificate.model_dump_json()) == certificate
+
+
+@pytest.mark.parametrize("name", [*FREE, *PLACED])
+def test_duals_without_steps_are_certified_with_a_reward_for_each_airing(name, monkeypatch):
+    """Where bundles define airings, the certified program has fewer columns than there are airings."""
+    formulation, program, best = case(name)
+    potentials, asked = Pricer.potentials, []
+
+    def seen(self, reward):
+        asked.append(reward)
+        return potentials(self, reward)
+
+    monkeypatch.setattr(Pricer, "potentials", seen)
+    same, certificate = certificate_of(formulation, "", Duals(float("inf"), np.zeros(len(formulation.lower))))
+    assert [len(reward) for reward in asked] == [formulation.airing_count]
+    columns = dict(zip(program.entry.tolist(), program.value.tolist(), strict=True))
+    assert asked[0].tolist() == [DENOMINATOR * columns.get(at, 0) for at in range(formulation.airing_count)]
+    assert certified_bound(same, certificate) >= best
 
 
 def test_cuts_close_what_the_relaxation_leaves_open():

@@ -45,7 +45,7 @@ def certificate_of(formulation: Formulation, digest: str, duals: Duals) -> tuple
     ]
     reduced = _reduced(program, rows, cuts)
     if duals.steps is None:
-        window, step, amount = _longest_paths(formulation, reduced)
+        window, step, amount = _longest_paths(formulation, program, reduced)
     else:
         window, step = duals.steps[:2]
         amount = np.maximum(np.rint(duals.steps[2] * DENOMINATOR), 0).astype(np.int64)
@@ -87,13 +87,18 @@ def _reduced(program: CertifiedProgram, rows: Integers, cuts: list[Cut]) -> Real
     return np.asarray(found, dtype=np.float64)
 
 
-def _longest_paths(formulation: Formulation, reduced: Reals) -> tuple[Integers, Integers, Integers]:
+def _longest_paths(
+    formulation: Formulation, program: CertifiedProgram, reduced: Reals
+) -> tuple[Integers, Integers, Integers]:
     """(window, step, multiplier): differences along the longest paths. No airing keeps a reduced value above 0.
 
     At the steps of a locked airing the multiplier is so high that no other airing there keeps one either. This does not
-    change the bound: what the steps add the locked airing loses.
+    change the bound: what the steps add the locked airing loses. An airing that a bundle defines has no column and no
+    reward.
     """
-    reward = reduced[: formulation.airing_count]
+    reward = np.zeros(formulation.airing_count)
+    airings = program.entry < formulation.airing_count
+    reward[program.entry[airings]] = reduced[airings]
     potential = Pricer(formulation).potentials(reward)
     amount = np.ceil(np.maximum(potential[:, :-1] - potential[:, 1:], 0.0))
     locks = np.flatnonzero(formulation.locked)
