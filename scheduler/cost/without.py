@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from scheduler.instance import Instance
     from scheduler.results import ClauseCost
+    from scheduler.rules import Rule
     from scheduler.solve import Settings
     from scheduler.timetable import Timetable
 
@@ -40,7 +41,15 @@ def clauses_of(instance: Instance, named: Sequence[str] = ()) -> list[str]:
     return known if "all" in named else list(dict.fromkeys(named))
 
 
-def clause_cost(instance: Instance, clause: str, timetable: Timetable, known: Known, settings: Settings) -> ClauseCost:
+def clause_cost(
+    instance: Instance,
+    clause: str,
+    timetable: Timetable,
+    known: Known,
+    settings: Settings,
+    *,
+    rules: Sequence[Rule] | None = None,
+) -> ClauseCost:
     """The cost of a clause: at least max(0, value without − bound with), at most bound without − value with.
 
     Parameters
@@ -53,6 +62,8 @@ def clause_cost(instance: Instance, clause: str, timetable: Timetable, known: Kn
         Its value, and the bound with all clauses, viewer-minutes.
     settings
         The settings of the search without the clause.
+    rules
+        Rules that replace the instance's, for example with one more.
 
     Raises
     ------
@@ -61,7 +72,8 @@ def clause_cost(instance: Instance, clause: str, timetable: Timetable, known: Kn
     """
     if not known.keeps:
         return interval(clause, known, known.value, None)
-    rest = tuple(rule for rule in rules_of(instance) if not Parity.is_part(rule.id, clause))
+    rules = rules_of(instance) if rules is None else rules
+    rest = tuple(rule for rule in rules if not Parity.is_part(rule.id, clause))
     answer = solve_unpriced(instance, settings, rules=rest, start=timetable)
     search = answer.search
     if search.best is None or not search.keeps_hard_rows() or answer.verification is None:

@@ -61,13 +61,14 @@ class ClauseRows:
     keys: tuple[Key, ...]
     owner: Integers
     airings: Airings
+    rules: tuple[Rule, ...]  # of the instance of the airings; every step of an explanation takes them from here
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses in words, with their places."""
         instance = self.airings.instance
         document = document_of(instance)
-        by_id = {rule.id: rule for rule in rules_of(instance)}
+        by_id = {rule.id: rule for rule in self.rules}
         return tuple(_clause(instance, document, by_id[rule], part) for rule, part in self.keys)
 
     @property
@@ -92,7 +93,7 @@ def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
         formulation = _with_bans(formulate(airings), airings, rules)
     else:
         airings = build_airings(instance, rules)
-        formulation = formulate(airings)
+        formulation = formulate(airings, rules)
     found: dict[Key, int] = {}
     owner = np.full(len(formulation.lower), -1, dtype=np.int64)
     labels = formulation.labels
@@ -105,7 +106,7 @@ def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
         else:
             key = names[row], parts[names[row]].get(aspects[row], ())
         owner[row] = found.setdefault(key, len(found))
-    return ClauseRows(formulation, tuple(found), owner, airings)
+    return ClauseRows(formulation, tuple(found), owner, airings, rules)
 
 
 def path_of(instance: Instance, rule: str) -> Path_:

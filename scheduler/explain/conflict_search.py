@@ -14,7 +14,7 @@ from scheduler.explain.locks import line_of, locks_that_matter
 from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.explain.recheck import shown_minimal
 from scheduler.messages import Message, Term, msg
-from scheduler.rules import Parity, rules_of
+from scheduler.rules import Parity
 from scheduler.rules.placement import PLACEMENT
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class ClashSearch:
         """The carry-overs of the clauses, if the clauses could hold without them."""
         keys = {whole.keys[at] for at in items}
         said: list[Message] = []
-        for rule in rules_of(self.instance):
+        for rule in self.rows.rules:
             for at, measure in enumerate(rule.measures if isinstance(rule, Parity) else ()):
                 key = rule.id, ("measures", at, "tolerance")
                 if not measure.carry_over or key not in keys:

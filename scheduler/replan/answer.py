@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.replan.published import Published
+    from scheduler.rules import Rule
 
 
 class ReplanError(Exception):
@@ -54,6 +55,7 @@ class Replan:
     held: Ints  # indices of published airings that stay in the part of a day before the moment of the freeze
     not_aired: tuple[int, ...]  # indices of published airings that did not air
     params: ReplanParams
+    rules: tuple[Rule, ...]
 
     @property
     def number_bound(self) -> int:
@@ -90,6 +92,7 @@ def replan(
     side: str | None = None,
     drafts: Flags | None = None,
     params: ReplanParams | None = None,
+    rules: Sequence[Rule] | None = None,
 ) -> Replan:
     """Plan again with the least change.
 
@@ -104,6 +107,8 @@ def replan(
         A party. What is published on channels of other parties has been accepted there and does not move.
     drafts
         (p,) Published airings that no other party knows yet. Their changes have no weight.
+    rules
+        Rules that replace the instance's, for example with one more.
 
     Raises
     ------
@@ -114,8 +119,8 @@ def replan(
     """
     params = params or ReplanParams()
     plan = published.timetable
-    frozen = freeze(instance, plan, frozen_until, not_aired)
-    rules = rules_of(frozen.instance)
+    rules = rules_of(instance) if rules is None else tuple(rules)
+    frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
     airings = build_airings(frozen.instance, rules)
     formulation = formulate(airings, rules)
     now = int(frozen.last_day.min(initial=0)) + 1 + frozen.days_ahead(instance)
@@ -157,6 +162,7 @@ def replan(
         at[stay],
         tuple(not_aired),
         params,
+        rules,
     )
 
 

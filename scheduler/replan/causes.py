@@ -15,7 +15,7 @@ from scheduler.airings import COLUMNS, Airings
 from scheduler.messages import Message, msg
 from scheduler.replan.changes import places_in
 from scheduler.replan.weights import keepers, places_of
-from scheduler.rules import HARD, RIGID, rules_of
+from scheduler.rules import HARD, RIGID
 from scheduler.rules.placement import PLACEMENT
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class _Causes:
         }
         frame = pd.DataFrame({name: np.array([values[name]], dtype=kind) for name, kind in COLUMNS.items()})
         airings = Airings(instance, frame, np.zeros(1, dtype=bool))
-        for rule in rules_of(instance):
+        for rule in self._answer.rules:
             contents = rule.admit_contents(instance, channel)
             barred = contents is not None and not bool(contents[int(plan.content[old])])
             admitted = None if barred else rule.admit(airings)

@@ -17,13 +17,13 @@ import numpy as np
 from scheduler.airings import build_airings
 from scheduler.instance import Aired
 from scheduler.instance.derived.history import broadcast_day
-from scheduler.rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
+    from scheduler.rules import Rule
     from scheduler.timetable import Timetable
 
 NO_ANCHOR = "no.anchor"
@@ -116,7 +116,12 @@ def _broadcast_days(instance: Instance, timetable: Timetable) -> Ints:
 
 
 def freeze(
-    instance: Instance, published: Timetable, until: date | datetime | None, not_aired: Sequence[int] = ()
+    instance: Instance,
+    published: Timetable,
+    until: date | datetime | None,
+    not_aired: Sequence[int] = (),
+    *,
+    rules: Sequence[Rule],
 ) -> Frozen:
     """Freeze the days before a moment.
 
@@ -127,6 +132,8 @@ def freeze(
         the days before it.
     not_aired
         Indices of published airings that did not air.
+    rules
+        The rules of the instance.
 
     Raises
     ------
@@ -140,7 +147,7 @@ def freeze(
     lost[list(not_aired)] = True
     if np.any(lost & ~within):
         raise NotFrozenError(int(np.flatnonzero(lost & ~within)[0]))
-    lost |= within & ~_admissible(instance, published)
+    lost |= within & ~_admissible(instance, published, rules)
     frozen = within & ~lost
     numbers = _numbers(instance, published, frozen)
     if (last < instance.timeline.planned_from).all():
@@ -154,9 +161,9 @@ def freeze(
     return Frozen(copy, frozen, lost, numbers, last)
 
 
-def _admissible(instance: Instance, published: Timetable) -> Flags:
+def _admissible(instance: Instance, published: Timetable, rules: Sequence[Rule]) -> Flags:
     """The published airings that the instance still admits."""
-    airings = build_airings(instance, rules_of(instance))
+    airings = build_airings(instance, rules)
     columns = airings.content, airings.channel, airings.start_minute, airings.column("minutes")
     known = set(zip(*(column.tolist() for column in columns), strict=True))
     names = "content", "channel", "start", "minutes"

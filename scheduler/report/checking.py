@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.precheck import findings
 from scheduler.messages import Message, Term, msg, msg_n
-from scheduler.rules import rules_of
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 def instance_lines(instance: Instance, language: Language) -> list[str]:
     """The size of an instance, programmes that can air nowhere, and rules that cannot hold by arithmetic alone."""
-    rules, stated = rules_of(instance), clause_rows(instance, readmit=False)
+    stated = clause_rows(instance, readmit=False)
     airings = stated.airings
     horizon = instance.file.horizon
     said: list[Message] = [
@@ -40,7 +39,7 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     lost = airings.unplaceable
     if lost:
         said.append(msg_n("{count} programme can air nowhere:", "{count} programmes can air nowhere:", count=len(lost)))
-    sentences = {rule.id: rule.sentence() for rule in rules}
+    sentences = {rule.id: rule.sentence() for rule in stated.rules}
     lines = [language.render(one) for one in said]
     lines += [f"  {item.programme}: {language.reason(item.reason, sentences)}" for item in lost]
     impossible = [msg("cannot hold: {text}", text=one.text) for one in findings(stated)]

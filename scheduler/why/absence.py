@@ -26,6 +26,7 @@ from scheduler.solve.strands.program import has_bundles
 from scheduler.verify import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from scheduler.airings import Airings
@@ -77,6 +78,7 @@ def absence(
     settings: Settings,
     channel: str | None = None,
     at: datetime | None = None,
+    rules: Sequence[Rule] | None = None,
 ) -> Why:
     """Why a programme is not on a channel, not at a time, or nowhere.
 
@@ -88,6 +90,8 @@ def absence(
         Limits of the relaxation.
     channel, at
         Id of the only channel, and the only start (UTC), to be examined. None for all.
+    rules
+        Rules that replace the instance's, for example with one more.
     """
     number = instance.programme_index[programme]
     mine = np.flatnonzero((timetable.programme == number) & ~timetable.anchor)
@@ -95,7 +99,8 @@ def absence(
         (instance.channels[timetable.channel[one]].id, instance.timeline.moment(int(timetable.start[one])))
         for one in mine.tolist()
     )
-    airings = build_airings(instance, rules_of(instance))
+    rules = rules_of(instance) if rules is None else rules
+    airings = build_airings(instance, rules)
     there = (airings.programme == number) & ~airings.past
     if channel is not None:
         there &= airings.channel == instance.channel_index[channel]
@@ -103,21 +108,21 @@ def absence(
     if at is not None:
         there &= airings.start_minute == instance.timeline.minute_of(at)
     found = np.flatnonzero(there)
-    value = verify(timetable).value
-    reason = None if len(on_channel) else _reason(instance, airings, programme, channel)
-    place = _best_place(instance, airings, found, settings, value) if len(found) else None
+    value = verify(timetable, rules).value
+    reason = None if len(on_channel) else _reason(instance, airings, programme, channel, rules)
+    place = _best_place(airings, found, settings, value, rules) if len(found) else None
     starts = len(set(zip(airings.channel[found].tolist(), airings.start_minute[found].tolist(), strict=True)))
     return Why(programme, instance.programmes[number].title, aired, reason, starts, place, value)
 
 
-def _reason(instance: Instance, airings: Airings, programme: str, channel: str | None) -> Reason:
+def _reason(instance: Instance, airings: Airings, programme: str, channel: str | None, rules: Sequence[Rule]) -> Reason:
     """The reason that excludes a programme from a channel, or from all: the last step that removed its airings."""
     if channel is not None:
         channels = tuple(one for one in instance.channels if one.id == channel)
         only = replace(instance, file=instance.file.model_copy(update={"channels": channels}))
         named = tuple(row for row in only.audience if row.channel == channel)
         only = replace(only, audience=named, anchors=(), history=(), locks=())
-        airings = build_airings(only, [one for rule in rules_of(instance) if (one := _of_channel(rule, channel))])
+        airings = build_airings(only, [one for rule in rules if (one := _of_channel(rule, channel))])
     reasons = {one.programme: one.reason for one in airings.unplaceable}
     return reasons.get(programme, Reason("no_window"))
 
@@ -130,12 +135,12 @@ def _of_channel(rule: Rule, channel: str) -> Rule | None:
     return rule.model_copy(update={"channels": (channel,)}) if channel in named else None
 
 
-def _best_place(instance: Instance, airings: Airings, found: Integers, settings: Settings, value: int) -> Place:
+def _best_place(airings: Airings, found: Integers, settings: Settings, value: int, rules: Sequence[Rule]) -> Place:
     """The place of least loss by the relaxation.
 
     If the relaxation was not solved, the place of the largest audience.
     """
-    formulation = formulate(airings, rules_of(instance))
+    instance, formulation = airings.instance, formulate(airings, rules)
     gain = airings.audience - airings.displaced
     if has_bundles(formulation):
         best = int(found[np.argmax(gain[found])])
@@ -160,8 +165,10 @@ def _best_place(instance: Instance, airings: Airings, found: Integers, settings:
     )
 
 
-def force(instance: Instance, timetable: Timetable, why: Why, settings: Settings) -> Forced:
-    """Solve with the programme at its best place, starting from the given timetable.
+def force(
+    instance: Instance, timetable: Timetable, why: Why, settings: Settings, rules: Sequence[Rule] | None = None
+) -> Forced:
+    """Solve with the programme at its best place, starting from the given timetable. `rules` replace the instance's.
 
     Raises
     ------
@@ -176,5 +183,5 @@ def force(instance: Instance, timetable: Timetable, why: Why, settings: Settings
         raise ValueError("the programme has no place in this timetable")
     lock = Lock(channel=why.place.channel, start_utc=why.place.start, programme=why.programme)
     locked = replace(instance, locks=(*instance.locks, lock))
-    answer = solve_unpriced(locked, settings, start=timetable)
+    answer = solve_unpriced(locked, settings, rules=rules, start=timetable)
     return Forced(answer.timetable, answer.verification, answer.search.bound)

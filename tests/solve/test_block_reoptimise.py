@@ -134,8 +134,8 @@ def test_a_block_that_does_not_end_is_tried_again_and_longer(tmp_path, monkeypat
     blocks, limits = search_from(formulation, poor, np.zeros(len(formulation.window_start), dtype=np.int64)), []
     nothing = np.zeros(0, dtype=np.int64)
 
-    def cut_short(self, floor, gap, *, seconds, nodes, options):
-        limits.append((seconds, nodes))
+    def cut_short(self, floor, gap, budget, node_rate, options):
+        limits.append((budget.left(), budget.node_limit(node_rate)))
         return BlockOutcome(np.inf, ended=False, value=-np.inf, chosen=nothing, iterations=0)
 
     monkeypatch.setattr(BlockMip, "solve", cut_short)
@@ -153,7 +153,7 @@ def test_half_of_what_may_be_gained_is_looked_for_then_half_of_what_is_left(tmp_
     lost = float(blocks.blocks.lost(blocks.search.best.point)[0])
     nothing = np.zeros(0, dtype=np.int64)
 
-    def out_of_reach(self, floor, gap, *, seconds, nodes, options):
+    def out_of_reach(self, floor, gap, budget, node_rate, options):
         floors.append(floor)
         return BlockOutcome(floor, ended=True, value=-np.inf, chosen=nothing, iterations=0)
 

@@ -145,8 +145,8 @@ def knapsack(tmp_path, seed):
 def test_a_program_that_is_cut_short_or_has_a_floor_is_never_below_its_best_choice(tmp_path, seed):
     mip, best = knapsack(tmp_path, seed)
     for floor in (best - 1e6, best - 1, best + 1e4):
-        for limits in ({"seconds": 9.0}, {"seconds": 0.0}, {"seconds": 0.0, "nodes": 0}):
-            found = mip.solve(floor, 1.0, **limits)
+        for budget in (Budget.of_seconds(9.0), Budget.of_seconds(0.0), Budget(Meter(counted=True), 0.0)):
+            found = mip.solve(floor, 1.0, budget, 1.0)
             assert found.bound >= max(floor, best)
             assert found.value <= best
             if found.ended and floor < best:
@@ -158,8 +158,8 @@ def test_what_a_program_thinks_its_choice_is_worth_counts_for_its_bound(tmp_path
     """By its tolerances HiGHS may count a unit less of a miss than there is, and has dropped nodes by that."""
     mip, best = knapsack(tmp_path, seed)
     monkeypatch.setattr(BlockMip, "worth", lambda self, taken: -np.inf)
-    for limits in ({"seconds": 9.0}, {"seconds": 9.0, "nodes": 1}):
-        assert mip.solve(best - 1e6, 1.0, **limits).bound >= best
+    for budget in (Budget.of_seconds(9.0), Budget(Meter(counted=True), 1.0)):
+        assert mip.solve(best - 1e6, 1.0, budget, 1.0).bound >= best
 
 
 def test_a_block_whose_program_cannot_gain_more_is_not_solved_again(tmp_path, monkeypatch):
@@ -304,10 +304,12 @@ def test_a_program_without_airings_is_worth_what_nothing_is(tmp_path):
     assert len(soft)
     assert len(hard)
     for inside, worth in ((none, 0.0), (soft, -float(rows.price[soft] @ np.ceil(rows.lower[soft] / rows.step[soft])))):
-        found = BlockMip(formulation, rows, none, inside, formulation.value).solve(-1e9, 1.0, seconds=1.0)
+        found = BlockMip(formulation, rows, none, inside, formulation.value).solve(
+            -1e9, 1.0, Budget.of_seconds(1.0), 1.0
+        )
         assert (found.value, found.ended) == (worth, True)
         assert found.bound == pytest.approx(worth, abs=1e-3)
-    found = BlockMip(formulation, rows, none, hard, formulation.value).solve(-5.0, 1.0, seconds=1.0)
+    found = BlockMip(formulation, rows, none, hard, formulation.value).solve(-5.0, 1.0, Budget.of_seconds(1.0), 1.0)
     assert (found.value, found.ended) == (-np.inf, True)
     assert found.bound == pytest.approx(-5.0, abs=1e-3)
 
@@ -347,7 +349,7 @@ def test_counted_work_repeats(tmp_path):
 
 def test_a_forgotten_floor_is_noticed(tmp_path, monkeypatch):
     whole = BlockMip.solve
-    monkeypatch.setattr(BlockMip, "solve", lambda self, floor, gap, **limits: whole(self, -1e15, gap, **limits))
+    monkeypatch.setattr(BlockMip, "solve", lambda self, floor, gap, *more: whole(self, -1e15, gap, *more))
     assert sum(wrong_bounds(formulation_of(tmp_path / name, name)) for name in ("knapsacks", "parity", "reruns"))
 
 

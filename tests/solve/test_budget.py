@@ -76,8 +76,8 @@ def test_nodes_are_limited_only_where_work_is_counted():
     counted = Budget(Meter(counted=True), 10.0)
     assert counted.node_limit(100) == 1000
     assert counted.at_most(2.0).node_limit(100) == 200
-    assert counted.node_limit(100, 0.5) == 50
-    assert counted.node_limit(100, 0.0) == 1
+    assert counted.at_most(0.5).node_limit(100) == 50
+    assert counted.at_most(0.0).node_limit(100) == 1
     assert Budget.of_seconds(10.0).node_limit(100) is None
 
 

@@ -272,9 +272,8 @@ class Blocks:
         some = one.airings[self.regret[one.airings] <= one.slack]
         floor = one.plain - one.slack
         mip = BlockMip(self.formulation, self.rows, some, one.inside, self.reward)
-        nodes = budget.node_limit(self.params.nodes_per_second, one.seconds)
-        seconds, options = budget.at_most(one.seconds).left(), proof_options(self.params)
-        found = mip.solve(floor, gap, seconds=seconds, nodes=nodes, options=options)
+        attempt, options = budget.at_most(one.seconds), proof_options(self.params)
+        found = mip.solve(floor, gap, attempt, self.params.nodes_per_second, options)
         with self.lock:
             one.upper = min(one.upper, found.bound)
             if found.value > one.lower:

@@ -110,8 +110,7 @@ class BlockLns:
         residual = self._residual(number, chosen, held)
         mip = BlockMip(self.formulation, residual, some, self.rows.touched(some), self.reward)
         now = mip.worth(np.isin(some, held))
-        nodes = budget.node_limit(self.nodes_per_second, self.params.attempt)
-        found = mip.solve(now, self.gap, seconds=budget.at_most(self.params.attempt).left(), nodes=nodes)
+        found = mip.solve(now, self.gap, budget.at_most(self.params.attempt), self.nodes_per_second)
         budget.spend_iterations(found.iterations)
         if found.value > now:
             chosen[held] = False

@@ -23,13 +23,14 @@ from scipy import sparse
 
 from scheduler.arrays import Reals
 from scheduler.rules import SOFT
-from scheduler.solve.programs.highs import QuietHighs, iterations_of
+from scheduler.solve.programs.highs import QuietHighs, iterations_of, limit
 from scheduler.solve.programs.overlaps import overlap_rows
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
     from scheduler.solve.params import BlockParams
     from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.search.budget import Budget
 
 
 TOLERANCE = 1e-6
@@ -133,9 +134,7 @@ class BlockMip:
         self.presolve = "off" if self.alike.shape[0] else "choose"
         self.margin = TOLERANCE * self.unit * (apart.shape[0] + len(kept) + self.alike.shape[0] + 1)
 
-    def solve(
-        self, floor: float, gap: float, *, seconds: float, nodes: int | None = None, options: Options = ()
-    ) -> BlockOutcome:
+    def solve(self, floor: float, gap: float, budget: Budget, node_rate: float, options: Options = ()) -> BlockOutcome:
         """Search for choices worth more than `floor`, to an absolute gap.
 
         Parameters
@@ -144,10 +143,10 @@ class BlockMip:
             Viewer-minutes. Choices worth less are not looked for, and the bound is never below it.
         gap
             Viewer-minutes. HiGHS stops at this gap.
-        seconds
-            Limit of the clock, used if `nodes` is None.
-        nodes
-            Limit of branch-and-bound nodes. The clock is then not used.
+        budget
+            Limit of the clock, or of counted work.
+        node_rate
+            Nodes of branch and bound that stand for one unit of counted work.
         options
             Options of HiGHS.
         """
@@ -155,7 +154,8 @@ class BlockMip:
         if not len(self.airings):
             nothing = self.worth(np.zeros(0, dtype=bool))
             return BlockOutcome(max(floor, nothing) + self.margin, True, nothing, none, 0)
-        highs = self._highs(floor, gap, seconds, nodes, options)
+        highs = self._highs(floor, gap, options)
+        limit(highs, budget, node_rate)
         highs.passModel(self._program())
         highs.run()
         status, info = highs.getModelStatus(), highs.getInfo()
@@ -173,7 +173,7 @@ class BlockMip:
         bound = max(floor, value + gap, claimed + gap, reported) + self.margin
         return BlockOutcome(bound if np.isfinite(bound) else np.inf, ended, value, chosen, iterations)
 
-    def _highs(self, floor: float, gap: float, seconds: float, nodes: int | None, options: Options = ()) -> QuietHighs:
+    def _highs(self, floor: float, gap: float, options: Options = ()) -> QuietHighs:
         """A HiGHS model with the options of one search, on one thread."""
         highs = QuietHighs()
         for option, value in (
@@ -185,10 +185,6 @@ class BlockMip:
             *options,
         ):
             highs.setOptionValue(option, value)
-        if nodes is None:
-            highs.setOptionValue("time_limit", max(0.01, seconds))
-        else:
-            highs.setOptionValue("mip_max_nodes", nodes)
         return highs
 
     def worth(self, taken: npt.NDArray[np.bool_]) -> float:

@@ -84,9 +84,8 @@ class BlockReoptimiser:
         mip = self._program(best, mine, self.blocks.lost(best.point)[number] - wanted)
         now, gap = mip.worth(best.point[mip.airings].astype(bool)), self.params.closeness * abs(best.value)
         attempt = search.budget.at_most(effort.seconds)
-        nodes = attempt.node_limit(search.settings.params.blocks.nodes_per_second)
-        options = proof_options(search.settings.params.blocks)
-        found = mip.solve(now + wanted, gap, seconds=attempt.left(), nodes=nodes, options=options)
+        params = search.settings.params.blocks
+        found = mip.solve(now + wanted, gap, attempt, params.nodes_per_second, proof_options(params))
         work = attempt.spend_iterations(found.iterations)
         effort.took = work if attempt.counted else time.monotonic() - began
         if len(found.chosen) and search.offer_part(mine, found.chosen):

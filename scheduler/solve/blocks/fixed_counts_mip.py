@@ -17,11 +17,12 @@ from scipy import sparse
 
 from scheduler.arrays import Reals
 from scheduler.solve.blocks.block_mip import BlockMip
-from scheduler.solve.programs.highs import iterations_of
+from scheduler.solve.programs.highs import iterations_of, limit
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
     from scheduler.solve.programs.linear_rows import LinearRows
+    from scheduler.solve.search.budget import Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class FixedCountMip(BlockMip):
         # fixed counts are no columns to branch on
         self.presolve = "choose"
 
-    def relaxation_at(self, seconds: float) -> tuple[float, Reals]:
+    def relaxation_at(self, budget: Budget) -> tuple[float, Reals]:
         """The value of the relaxation, and the regret of each airing there, (airings,), in viewer-minutes.
 
         No choice is worth more than the value. No choice with a given airing is worth more than the value minus its
@@ -64,7 +65,9 @@ class FixedCountMip(BlockMip):
             return self.worth(np.zeros(0, dtype=bool)), np.zeros(0)
         program = self._program()
         program.integrality_ = []
-        highs = self._highs(-np.inf, 0.0, seconds, None)
+        highs = self._highs(-np.inf, 0.0)
+        if not budget.counted:
+            limit(highs, budget, 0.0)
         highs.passModel(program)
         highs.run()
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -73,7 +76,7 @@ class FixedCountMip(BlockMip):
         loss[self.locked] = 0.0
         return -float(highs.getInfo().objective_function_value) * self.unit + self.margin, loss
 
-    def merged(self, floor: float, gap: float, *, seconds: float, nodes: int | None = None) -> MergedCounts:
+    def merged(self, floor: float, gap: float, budget: Budget, node_rate: float) -> MergedCounts:
         """Choose one of two counts for every group, with relaxed airings.
 
         Parameters
@@ -82,16 +85,17 @@ class FixedCountMip(BlockMip):
             Viewer-minutes. Choices worth less are not looked for.
         gap
             Viewer-minutes. HiGHS stops at this gap.
-        seconds
-            Limit of the clock, used if `nodes` is None.
-        nodes
-            Limit of branch-and-bound nodes. The clock is then not used.
+        budget
+            Limit of the clock, or of counted work.
+        node_rate
+            Nodes of branch and bound that stand for one unit of counted work.
         """
         program, kinds, groups = self._program(), len(self.counts.group), len(self._open_groups())
         first = program.num_col_ - groups
         whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         program.integrality_ = [part] * first + [whole] * groups
-        highs = self._highs(floor, gap, seconds, nodes)
+        highs = self._highs(floor, gap)
+        limit(highs, budget, node_rate)
         highs.passModel(program)
         highs.run()
         info = highs.getInfo()

@@ -116,8 +116,7 @@ class FixedCounts:
         mip, counted, elsewhere = self._program(best, candidates, one, other)
         floor = max(best.value, ceiling) + self.params.least_promise * abs(best.value) - elsewhere
         budget = self.search.budget.at_most(self.params.merge_seconds)
-        nodes = budget.node_limit(self.params.nodes_per_second)
-        found = mip.merged(floor, self.params.least_promise * abs(best.value), seconds=budget.left(), nodes=nodes)
+        found = mip.merged(floor, self.params.least_promise * abs(best.value), budget, self.params.nodes_per_second)
         budget.spend_iterations(found.iterations)
         if found.count is None:
             return None
@@ -133,7 +132,7 @@ class FixedCounts:
         budget = self.search.budget
         mip, _, elsewhere = self._program(best, candidates, count, count)
         budget.spend(self.params.relaxation_work)
-        worth, loss = mip.relaxation_at(np.inf if budget.counted else budget.left())
+        worth, loss = mip.relaxation_at(budget)
         of_all = np.zeros(len(candidates))
         of_all[mip.airings] = loss
         return worth + elsewhere, of_all
@@ -151,8 +150,8 @@ class FixedCounts:
 
         def above(floor: float) -> BlockOutcome:
             mip, _, elsewhere = self._program(best, candidates & (loss <= ceiling - floor), count, count)
-            gap, nodes = self.params.closeness * abs(best.value), budget.node_limit(self.params.nodes_per_second)
-            found = mip.solve(floor - elsewhere, gap, seconds=budget.left(), nodes=nodes, options=FINDING)
+            gap = self.params.closeness * abs(best.value)
+            found = mip.solve(floor - elsewhere, gap, budget, self.params.nodes_per_second, FINDING)
             budget.spend_iterations(found.iterations)
             return found
 
@@ -184,8 +183,7 @@ class FixedCounts:
         mip, _, elsewhere = self._program(best, (self.candidates | chosen) & sampled, count, count, chosen & ~sampled)
         budget = search.budget.at_most(self.params.step_seconds)
         floor, gap = best.value + self.params.least_gain * worth - elsewhere, self.params.step_closeness * worth
-        nodes = budget.node_limit(self.params.nodes_per_second)
-        found = mip.solve(floor, gap, seconds=budget.left(), nodes=nodes, options=FINDING)
+        found = mip.solve(floor, gap, budget, self.params.nodes_per_second, FINDING)
         work = budget.spend_iterations(found.iterations)
         with self._lock:
             if not found.ended:

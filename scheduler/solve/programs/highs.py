@@ -9,6 +9,10 @@ import numpy as np
 
 if TYPE_CHECKING:
     from scheduler.solve.programs.program import Program
+    from scheduler.solve.search.budget import Budget
+
+LEAST_SECONDS = 0.01
+"""HiGHS takes a limit of 0 for none."""
 
 
 def iterations_of(info: highspy.HighsInfo) -> int:
@@ -23,6 +27,21 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]
         """Turn the output off before the base class prints."""
         self.setOptionValue("output_flag", False)
         return super().enableCallbacks()
+
+
+def limit(highs: QuietHighs, budget: Budget, node_rate: float) -> None:
+    """Limit a search of HiGHS by what is left of a budget: seconds, or nodes if work is counted.
+
+    Parameters
+    ----------
+    node_rate
+        Nodes of branch and bound that stand for one unit of counted work.
+    """
+    nodes = budget.node_limit(node_rate)
+    if nodes is None:
+        highs.setOptionValue("time_limit", max(LEAST_SECONDS, budget.left()))
+    else:
+        highs.setOptionValue("mip_max_nodes", nodes)
 
 
 def highs_model(program: Program) -> Any:

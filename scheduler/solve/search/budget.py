@@ -150,15 +150,13 @@ class Budget:
         self.spend(work)
         return work
 
-    def node_limit(self, rate: float, amount: float | None = None) -> int | None:
-        """The number of branch-and-bound nodes that stands for `amount`, by default for all that is left.
+    def node_limit(self, rate: float) -> int | None:
+        """The number of branch-and-bound nodes that stands for what is left.
 
         Parameters
         ----------
         rate
             Nodes per unit of counted work.
-        amount
-            Counted work.
 
         Returns
         -------
@@ -167,7 +165,7 @@ class Budget:
         """
         if not self.counted:
             return None
-        return max(1, int(rate * (self.left() if amount is None else amount)))
+        return max(1, int(rate * self.left()))
 
     def _rest(self) -> float:
         """The rest of the limit, including what is kept for others."""

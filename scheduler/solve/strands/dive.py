@@ -130,8 +130,8 @@ def first_choice(
             found(choice)
 
         outcome = StrandMip(program, columns[point[columns] == 0], point).solve(
-            part.left(),
-            nodes=part.node_limit(params.node_rate),
+            part,
+            params.node_rate,
             found=first,
             stopped=lambda: begun or part.over(),  # noqa: B023
         )
@@ -185,7 +185,7 @@ def _fill(
             part = budget.first(params.fill_seconds)
             gap = params.fill_gap * max(abs(program.formulation.constant), float(abs(program.value @ point)))
             outcome = StrandMip(program, some[point[some] == 0], point).solve(
-                part.left(), nodes=part.node_limit(params.node_rate), gap=gap, found=found, stopped=part.over
+                part, params.node_rate, gap=gap, found=found, stopped=part.over
             )
             budget.spend_iterations(outcome.iterations)
             if outcome.columns is not None:

@@ -11,12 +11,13 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import HARD, SOFT
-from scheduler.solve.programs.highs import QuietHighs, iterations_of
+from scheduler.solve.programs.highs import QuietHighs, iterations_of, limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.arrays import Reals
+    from scheduler.solve.search.budget import Budget
     from scheduler.solve.strands.program import StrandProgram
 
 LARGEST = 1e3
@@ -114,26 +115,26 @@ class StrandMip:
 
     def solve(
         self,
-        seconds: float,
+        budget: Budget,
+        node_rate: float,
         *,
         start: Reals | None = None,
-        nodes: int | None = None,
         gap: float = 0.0,
         found: Callable[[Reals], object] | None = None,
         bounded: Callable[[float], None] | None = None,
         stopped: Callable[[], bool] | None = None,
         newer: Callable[[], Reals | None] | None = None,
     ) -> MipOutcome:
-        """Search until the time, the nodes or the gap end it.
+        """Search until the budget or the gap ends it.
 
         Parameters
         ----------
-        seconds
-            Limit of the clock.
+        budget
+            Limit of the clock, or of counted work.
+        node_rate
+            Nodes of branch and bound that stand for one unit of counted work.
         start
             Columns to start from.
-        nodes
-            Limit of branch-and-bound nodes. None for no limit.
         gap
             Absolute gap, viewer-minutes.
         found
@@ -149,10 +150,7 @@ class StrandMip:
         options = {"threads": 1, "parallel": "off", "mip_rel_gap": 0.0, "mip_abs_gap": max(gap / self.unit, 1e-9)}
         for option, value in options.items():
             highs.setOptionValue(option, value)
-        if nodes is None:
-            highs.setOptionValue("time_limit", max(0.05, seconds))
-        else:
-            highs.setOptionValue("mip_max_nodes", nodes)
+        limit(highs, budget, node_rate)
         highs.passModel(self.lp())
         if start is not None:
             solution = highspy.HighsSolution()

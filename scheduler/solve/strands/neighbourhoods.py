@@ -70,9 +70,9 @@ class Neighbourhoods:
 
         part = search.budget.first(params.turn_seconds)
         outcome = StrandMip(program, free, point).solve(
-            part.left(),
+            part,
+            params.node_rate,
             start=point,
-            nodes=part.node_limit(params.node_rate),
             gap=params.turn_gap * abs(before.value),
             found=found,
             stopped=part.over,

@@ -204,9 +204,9 @@ def _whole(search: Search, program: StrandProgram, params: StrandParams, budget:
 
     start = newer()
     outcome = StrandMip(program).solve(
-        budget.left(),
+        budget,
+        params.node_rate / 10,
         start=start,
-        nodes=budget.node_limit(params.node_rate / 10),
         found=found,
         bounded=bounded,
         stopped=search.finished,
