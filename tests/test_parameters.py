@@ -104,7 +104,7 @@ CONSTANTS = {
         INDEX,
     ),
     "solve/kernels/longest_paths.py": {"IMPOSSIBLE": ARITHMETIC},
-    "solve/programs/highs.py": {"LEAST_SECONDS": PROOF},
+    "solve/programs/highs.py": {"LEAST_SECONDS": ARITHMETIC},
     "solve/programs/mip.py": {"LEAST_ERROR": PROOF, "RELATIVE_ERROR": PROOF},
     "solve/programs/program.py": {"LARGEST": ARITHMETIC},
     "solve/proof/at_most_one_cuts.py": {"USED": ARITHMETIC},
