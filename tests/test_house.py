@@ -31,7 +31,7 @@ ORDER = [
     {"ratings"},
     {"ledger"},
     {"publication"},
-    {"reconcile"},
+    {"reconcile", "brief"},
     {"bench"},
     {"interface"},
     {"cli"},

@@ -11,6 +11,7 @@ import click
 
 from scheduler import __version__
 from scheduler.cli.bench import bench
+from scheduler.cli.brief import brief
 from scheduler.cli.certify import certify
 from scheduler.cli.check import check
 from scheduler.cli.compare import compare
@@ -43,7 +44,7 @@ from scheduler.engine_thread import engine_is_running
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Begin": (new, import_, schema, upgrade),
     "Plan": (check, solve, show, report, explain, why, cost, frontier, certify, compare, diff, export),
-    "Agree, publish, change": (offer, answer, publish, notices, due, replan),
+    "Agree, publish, change": (offer, answer, publish, notices, due, brief, replan),
     "Account": (reconcile, ledger),
     "Measure": (generate, bench),
     "Set up": (completion,),

@@ -1,12 +1,13 @@
 """Offers, answers and publications of airings; changes since a publication, and tasks that are due."""
 
 from scheduler.publication.answer import Answers, locks_csv, read_answers
-from scheduler.publication.due import DUE, Due, due, due_lines
+from scheduler.publication.due import DUE, Due, deadline_words, due, due_lines
 from scheduler.publication.notices import CHANGES, changes_since, notice_csv, notice_ics, notice_page
 from scheduler.publication.offer import offer_page, offer_rows, offer_workbook
 from scheduler.publication.state import (
     FOLDER,
     Publication,
+    not_yet_published,
     publish,
     read_publications,
     read_state,
@@ -34,9 +35,11 @@ __all__ = [
     "add_words",
     "answered",
     "changes_since",
+    "deadline_words",
     "due",
     "due_lines",
     "locks_csv",
+    "not_yet_published",
     "notice_csv",
     "notice_ics",
     "notice_page",

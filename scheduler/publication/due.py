@@ -91,6 +91,8 @@ def due(timetable: Timetable, on: date, until: date, party: str | None = None) -
     tasks = _tasks(instance, frame[SERVED].drop_duplicates())
     tasks = tasks if party is None else tasks[(tasks["of"] == party) | (tasks["to"] == party)]
     asked = tasks.merge(frame[[*SERVED, "broadcast_date", "status"]], on=SERVED).merge(ASKED_FOR, on=["kind", "status"])
+    if asked.empty:
+        return []
     asked = _with_dates(instance, asked)
     asked = asked[asked["due"] <= until.isoformat()]
     days = asked.groupby(KEYS)["broadcast_date"].agg(["min", "max", "size"]).reset_index()
@@ -162,7 +164,7 @@ def due_lines(found: Sequence[Due], language: Language) -> list[str]:
         days = first if first == last else f"{first} – {last}"
         said = msg(
             "{what}, from {party}: {channel}, {days}, {airings}",
-            what=_what(one.deadline),
+            what=deadline_words(one.deadline),
             party=one.of,
             channel=one.channel,
             days=days,
@@ -181,7 +183,8 @@ def due_lines(found: Sequence[Due], language: Language) -> list[str]:
     return lines or [language.render(msg("nothing is due"))]
 
 
-def _what(kind: DeadlineKind) -> Message:
+def deadline_words(kind: DeadlineKind) -> Message:
+    """What a deadline asks for."""
     said = {
         "grid": msg("agree on the grid"),
         "press": msg("send listings to the press"),

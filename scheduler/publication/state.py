@@ -146,6 +146,22 @@ def publish(
     return said
 
 
+def not_yet_published(instance: Instance, timetable: Timetable) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """(what is public, what would be if the days published last were published again). None before a publication.
+
+    Raises InputError if the record is damaged.
+    """
+    published = read_publications(instance)
+    if not published:
+        return None
+    last = published[-1]
+    frame = timetable_frame(timetable)
+    frame = frame[(frame["anchor"] == "") & frame["channel"].isin(list(last.channels))]
+    frame = frame[frame["broadcast_date"] <= last.until.isoformat()].astype({"expected_viewers": str})
+    before = read_state(instance, last)
+    return before, _next_state(before, frame, last.until, last.channels)
+
+
 def _file(number: int) -> str:
     return f"{number:04d}.csv"
 

@@ -1,6 +1,7 @@
 """Real readers of what is exported: they are installed by .ci/readers, and their absence is a failure."""
 
 import os
+import re
 import shutil
 import subprocess
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from scheduler.brief import brief_language, minister_page, page_html, partner_page
 from scheduler.export import ics_text, select, xmltv_text
 from scheduler.report.html import html_report
 from scheduler.report.tables import build_tables
@@ -218,4 +220,29 @@ def test_the_filter_works_under_the_pages_own_policy_and_it_prints(browser, tabl
     assert "A4" in told
     width, height = (float(word) for word in told.split("Page size:")[1].split("pts")[0].split("x"))
     assert width > height
+    page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("party", [None, "UZ"])
+def test_a_brief_is_accessible_fits_a_phone_and_prints_on_one_sheet(browser, tables, tmp_path, language, party):
+    assert AXE.is_file(), "axe-core is not installed; run .ci/readers"
+    words, day = brief_language(language), datetime(2026, 11, 30).date()
+    made = minister_page(tables, words, day, 14) if party is None else partner_page(tables, words, party, day, 14)
+    path = tmp_path / "brief.html"
+    path.write_text(page_html(made, words), encoding="utf-8")
+    for width in WIDTHS:
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(path.as_uri())
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run().then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+        assert found == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.pdf(path=tmp_path / "brief.pdf", prefer_css_page_size=True)
+    told = run("pdfinfo", tmp_path / "brief.pdf").stdout
+    assert "A4" in told
+    assert re.search(r"Pages:\s+1\n", told)
     page.close()

@@ -1,0 +1,111 @@
+"""One page for a minister, one for a partner: their figures, what they leave out, and their languages."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from collections import Counter
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from scheduler import brief
+from scheduler.brief import IncompleteCatalogueError, brief_language, minister_page, page_html, partner_page
+from scheduler.brief import languages as languages_module
+from scheduler.brief.sentences import KEYS
+from scheduler.publication import publish
+from scheduler.report.tables import build_tables
+from scheduler.rules import load
+from scheduler.timetable import read_timetable
+from tests.planned import command, timetable_at
+
+ON = date(2026, 11, 30)
+OURS = re.compile(r"gap|bound|solver|HiGHS|CP-SAT|viewer|penalty|price|шегі|граница|разрыв", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def tables(planned):
+    return build_tables(timetable_at(planned), planned / "out")
+
+
+def text_of(page, code):
+    whole = page_html(page, brief_language(code))
+    return unescape(re.sub(r"<[^>]+>", "|", re.sub(r"<style>.*?</style>", "", whole)))
+
+
+@pytest.mark.parametrize("code", ["kk", "ru", "en"])
+def test_no_page_speaks_of_optimisation(tables, code):
+    language = brief_language(code)
+    for page in (minister_page(tables, language, ON, 14), partner_page(tables, language, "UZ", ON, 14)):
+        assert not OURS.search(text_of(page, code))
+
+
+def test_the_minister_sees_the_figures_of_the_report(tables):
+    text = text_of(minister_page(tables, brief_language("en"), ON, 14), "en")
+    (row,) = tables.parity[tables.parity["measure"] == "minutes"].to_dict("records")
+    assert f"|Republic of Uzbekistan||minutes||week 50, 2026||{row['given']:g}||{row['received']:g}|" in text
+    debtor, creditor = ("Kazakhstan", "Uzbekistan") if row["balance"] > 0 else ("Uzbekistan", "Kazakhstan")
+    assert f"|Republic of {debtor}||Republic of {creditor}||{abs(row['balance']):g}|" in text
+    share = next(row for row in tables.tightest.to_dict("records") if row["rule"] == "DOM")
+    name = next(one.name for one in tables.instance.channels if one.id == share["channel"])
+    assert f"|{name}||DOM||7 Dec 2026||{share['have']:g}||{share['need']:g}||{share['slack']:g}|" in text
+    planned = int((~tables.timetable.anchor).sum())
+    assert f"|draft||{planned}|" in text
+
+
+def test_the_partner_sees_every_airing_of_its_agreements_with_both_clocks(tables):
+    page = partner_page(tables, brief_language("en"), "UZ", ON, 14)
+    shown: Counter[tuple[str, str, str]] = Counter()
+    for block in page.blocks[:2]:
+        for row in block.rows:
+            shown[row[0], row[1], row[6]] += len(row[5].parts)
+    frame = tables.listing
+    served = frame[~frame["anchor"].astype(bool) & frame["agreement"].str.contains("KZ-UZ")]
+    names = {channel.id: channel.name for channel in tables.instance.channels}
+    assert shown == Counter((names[one.channel], one.title, one.start_local[11:16]) for one in served.itertuples())
+    assert page.signatures == ["Republic of Kazakhstan", "Republic of Uzbekistan"]
+
+
+def test_changes_since_the_last_publication_are_shown(planned, tmp_path):
+    folder = tmp_path / "i"
+    shutil.copytree(planned, folder)
+    instance = load(folder)
+    table = read_timetable(instance, folder / "out" / "timetable.csv")
+    language = brief_language("en")
+    before = text_of(minister_page(build_tables(table), language, ON, 14), "en")
+    assert "Nothing has been published yet." in before
+    publish(instance, table, date(2026, 12, 31), [one.id for one in instance.channels], ON)
+    same = text_of(minister_page(build_tables(table), language, ON, 14), "en")
+    assert "Nothing has changed since the last publication." in same
+    path = folder / "out" / "timetable.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    dropped = next(at for at, line in enumerate(lines) if ",u1," in line)
+    path.write_text("".join(lines[:dropped] + lines[dropped + 1 :]), encoding="utf-8")
+    after = minister_page(build_tables(read_timetable(instance, path)), language, ON, 14).blocks[-1]
+    assert [str(row[0]) for row in after.rows] == ["cancelled"]
+
+
+def test_a_language_without_a_whole_catalogue_is_refused(planned, monkeypatch):
+    code, said = command("brief", planned, planned / "out" / "timetable.csv", "--lang", "uz")
+    assert (code, said) == (2, "there is no catalogue of messages for 'uz'; a page can be written in kk, ru, en")
+
+    class Empty:
+        def gettext(self, key):
+            return key
+
+    monkeypatch.setattr(languages_module, "translations", lambda _: Empty())
+    with pytest.raises(IncompleteCatalogueError, match=f"no translation for {len(KEYS)} of {len(KEYS)} sentences"):
+        brief_language("ru")
+
+
+def test_every_state_has_a_formal_name_in_every_language():
+    path = Path(brief.__file__).parent / "names.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    assert all(row[code] for row in rows for code in ("code", "en", "ru", "kk"))
+    known = {row["code"] for row in rows}
+    for folder in (Path(__file__).parents[2] / "instances").iterdir():
+        if (folder / "instance.yaml").is_file() and folder.name in ("toy", "central-asia-week", "silk-road-month"):
+            assert set(load(folder).file.territories) <= known
