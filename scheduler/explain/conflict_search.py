@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from scheduler.solve.search.budget import Budget
 
 
+IN_SLOTS = msg("series in regular slots, as `placement` says")
+"""Placement as a fixed part of a clash."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """Clauses that cannot hold together. Without clauses: the fixed parts (locks, rights, anchors) already clash."""
@@ -190,7 +194,7 @@ def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple
     rows = whole.rows_of(items)
     fixed = {
         RIGHTS: msg("the runs that the rights allow"),
-        PLACEMENT: msg("series in regular slots, as `placement` says"),
+        PLACEMENT: IN_SLOTS,
     }
     said: list[Message] = []
     for name, text in fixed.items():

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from scheduler.explain.clause_words import measure_words, number_words, tolerance_words
 from scheduler.explain.clauses import path_of
+from scheduler.instance.model.commitment import day_set_text
 from scheduler.instance.model.field_marks import relaxable_of
-from scheduler.instance.model.field_types import MAX_CLOCK, clock_text
+from scheduler.instance.model.field_types import MAX_CLOCK, WEEKDAYS, clock_text
 from scheduler.messages import msg
 from scheduler.rules import Parity, rules_of
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from scheduler.instance.derived.aired import Lock
     from scheduler.messages import Message, Value
     from scheduler.rules import Measure
+
+
+DAY_SETS = "day_sets"
+"""The field of a line of placement."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +69,9 @@ class Dial:
         """The effect of the value, as a planner would say it."""
         if self.lock is not None:
             return msg("drop the lock: {lock}", lock=self.subject)
+        if self.field == DAY_SETS:
+            more = ", ".join(f"[{day_set_text(days)}]" for days in value if days not in self.old)
+            return msg("placement of {subject}: the day sets {words} as well", subject=self.subject, words=more)
         if self.clause is None:
             return self._opened(value)
         if isinstance(self.old, tuple) and all(isinstance(word, str) for word in self.old):
@@ -126,6 +134,23 @@ def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:
     """Locks that could be dropped."""
     for lock in locks:
         yield Dial(("locks", lock.words()), lock.words(), [None], lock.message(), None, lock=lock)
+
+
+def placement_dials(instance: Instance) -> Iterator[Dial]:
+    """The day sets of series: more and more of them, each day set of a line parted in two, the evenest parts first."""
+    for number, line in enumerate(instance.file.placement):
+        old = line.allowed_days() if line.kind != "free" else ()
+        values: list[tuple[frozenset[str], ...]] = []
+        for days in old:
+            ordered = sorted(days, key=WEEKDAYS.index)
+            middle = len(ordered) / 2
+            for cut in sorted(range(1, len(ordered)), key=lambda cut, middle=middle: (abs(cut - middle), -cut)):  # type: ignore[misc]
+                so_far = values[-1] if values else old
+                parts = (frozenset(ordered[:cut]), frozenset(ordered[cut:]))
+                values.append((*so_far, *(part for part in parts if part not in so_far)))
+        if values:
+            path: Path_ = ("placement", number, DAY_SETS)
+            yield Dial(path, old, values, line.select.message(), None)
 
 
 def rights_dials(instance: Instance, clause: Clause, names: Sequence[str], channels: set[str]) -> Iterator[Dial]:

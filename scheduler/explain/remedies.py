@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduler.explain.clauses import LOCKS, RIGHTS, path_of
-from scheduler.explain.dials import clause_dials, lock_dials, rights_dials, window_dials
+from scheduler.explain.conflict_search import IN_SLOTS
+from scheduler.explain.dials import (
+    DAY_SETS,
+    clause_dials,
+    lock_dials,
+    placement_dials,
+    rights_dials,
+    window_dials,
+)
 from scheduler.explain.locks import line_of
 from scheduler.explain.relax import Eased, Trials, ease, key_of
 from scheduler.instance import INSTANCE_FILE, document_of
+from scheduler.instance.model.commitment import day_set_text
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
@@ -98,6 +107,8 @@ def _eased(
     for clause in common:
         if clause.rule == RIGHTS:
             dials += rights_dials(instance, clause, list(licensed)[: params.most_licensed], channels)
+    if all(IN_SLOTS in clash.because for clash in clashes):
+        dials += placement_dials(instance)
     for dial in [*dials, *window_dials(instance, channels, params)]:
         if trials.budget.over():
             break
@@ -131,6 +142,10 @@ def _remedy(instance: Instance, one: Eased) -> Remedy:
         return Remedy(one.dial.path, one.dial.old, one.value, words, one.proved, one.enough, line, 1, PROGRAMMES_FILE)
     document = document_of(instance)
     line, column = document.place(one.dial.path)
+    if one.dial.field == DAY_SETS:
+        words, new = one.dial.words(one.value), tuple(day_set_text(days) for days in one.value)
+        old = tuple(day_set_text(days) for days in one.dial.old)
+        return Remedy(one.dial.path, old, new, words, one.proved, one.enough, line, column)
     return Remedy(
         one.dial.path, one.dial.old, one.value, one.dial.words(one.value), one.proved, one.enough, line, column
     )

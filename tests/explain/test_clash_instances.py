@@ -20,6 +20,7 @@ from scheduler.explain import explain
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.text import explanation_lines, plain
 from scheduler.formulation import formulate
+from scheduler.instance import Placement
 from scheduler.instance.files.yaml_document import read_yaml
 from scheduler.rules import HARD, RIGID, load, rules_of
 from scheduler.rules.framework.verdicts import verdict_on
@@ -230,3 +231,18 @@ def test_only_where_slots_matter_an_explanation_says_that_they_are_given(name):
     _, said = explained(name)
     given = [str(one) for clash in said.clashes for one in clash.because]
     assert ("series in regular slots, as `placement` says" in given) == (name == "clash-one-slot")
+
+
+def test_a_clash_of_slots_has_day_sets_as_a_remedy_that_is_enough():
+    """Monday to Friday in one slot for two series: with Monday to Wednesday and Thursday to Friday both can air."""
+    instance, said = explained("clash-one-slot")
+    found = [one for ones in said.remedies for one in ones if one.path[-1] == "day_sets"]
+    (one,) = found
+    assert one.path == ("placement", 0, "day_sets")
+    assert (one.old, one.new) == (("mon-fri",), ("mon-fri", "mon-wed", "thu-fri"))
+    assert one.enough
+    assert str(one.words) == "placement of drama: the day sets [mon-wed], [thu-fri] as well"
+    assert (one.line, one.column) == (21, 52)
+    wider = Placement.model_validate({"select": {"genre": "drama"}, "as": "strand", "day_sets": [*one.new]})
+    assert can_all_hold(replace(instance, file=instance.file.model_copy(update={"placement": (wider,)})))
+    assert not can_all_hold(instance)
