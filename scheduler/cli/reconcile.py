@@ -13,6 +13,7 @@ from scheduler.cli.failure import (
     CommandFailed,
     load_or_fail,
     params_or_fail,
+    party_or_fail,
     refuse_to_overwrite,
     require_folder,
     timetable_or_fail,
@@ -45,7 +46,13 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a certificate (.xlsx) for the partner to fill in.",
 )
-@click.option("--for", "party", help="The party whose certificate it is.")
+@click.option(
+    "--for",
+    "party",
+    metavar="PARTY",
+    help="The party whose certificate it is. With evidence: only content that serves an agreement of this"
+    " party, without internal data of the other side.",
+)
 @click.option("--lang", type=click.Choice(["kk", "ru", "uz", "en"]), default="en", help="Language of the certificate.")
 @PARAMS
 @LENIENT
@@ -78,7 +85,7 @@ def reconcile(
     partner to fill in is written.
     """
     from scheduler.imports import Findings
-    from scheduler.reconcile import Source, files_of, read_evidence
+    from scheduler.reconcile import Source, files_of, outcome_for, read_evidence
     from scheduler.reconcile import reconcile as match
     from scheduler.reconcile.params import ReconcileTables
     from scheduler.whole_file import locked, write_together
@@ -89,6 +96,9 @@ def reconcile(
         return _certificate(plan, certificate, party, lang, force=force, quiet=quiet)
     if not evidence or out is None:
         raise CommandFailed("name the evidence and --out DIR, or --certificate FILE to write a sheet for it", INPUT)
+    if history and party is not None:
+        raise CommandFailed("--history takes all that aired; run it without --for", INPUT)
+    party_or_fail(loaded, party)
     costs = params_or_fail(params, ReconcileTables).reconcile
     check_zone(zone)
     renamed, owner = channels_of(loaded, named)
@@ -97,7 +107,9 @@ def reconcile(
     findings = Findings(lenient)
     rows = collected(findings, lambda: read_evidence(loaded, sources, findings, costs))
     outcome = match(plan, rows, costs, _decided(plan, decisions))
-    files = files_of(plan, outcome)
+    if party is not None:
+        outcome = outcome_for(plan, outcome, party)
+    files = files_of(plan, outcome, party)
     refuse_to_overwrite([out / name for name in files], force=force)
     require_folder(out)
     out.mkdir(exist_ok=True)

@@ -5,6 +5,7 @@ from scheduler.reconcile.decisions import Decisions, read_decisions
 from scheduler.reconcile.evidence import RANKS, Source, read_evidence
 from scheduler.reconcile.outcome import Outcome, reconcile
 from scheduler.reconcile.params import ReconcileParams
+from scheduler.reconcile.shared import outcome_for
 from scheduler.reconcile.written import files_of
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Source",
     "certificate_workbook",
     "files_of",
+    "outcome_for",
     "read_decisions",
     "read_evidence",
     "reconcile",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scheduler.export.party import for_party
 from scheduler.imports.anchors import table_text
-from scheduler.instance import FORMAT, read_csv
+from scheduler.instance import FORMAT, agreements_of, read_csv
 from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, HISTORY_COLUMNS, NEEDED_COLUMNS
 from scheduler.reconcile.decisions import FILE, decisions_csv
 from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, local_text
@@ -27,18 +28,26 @@ MOST_LISTED = 200
 """Discrepancies that the page lists; the table has them all."""
 
 
-def files_of(timetable: Timetable, outcome: Outcome) -> dict[str, str]:
-    """The texts of all files by name. decisions.csv only if a match is ambiguous."""
+def files_of(timetable: Timetable, outcome: Outcome, party: str | None = None) -> dict[str, str]:
+    """The texts of all files by name. decisions.csv only if a match is ambiguous.
+
+    Parameters
+    ----------
+    party
+        The party that gets the files; `outcome` is its part (`outcome_for`). They have no history and no viewers, and
+        only measures of its agreements.
+    """
     aired, lines, outside = aired_timetable(timetable, outcome)
     table = discrepancies(timetable.instance, outcome)
     before = _before(timetable.instance, lines)
-    recounted = _measures(with_history(timetable, before), with_history(aired, before))
+    recounted = _measures(with_history(timetable, before), with_history(aired, before), party)
     files = {
-        AIRED_FILE: _with_evidence(aired, lines),
+        AIRED_FILE: _with_evidence(aired, lines, party),
         DISCREPANCIES: table.to_csv(index=False, lineterminator="\n"),
-        PAGE: _page(timetable.instance, outcome, table, recounted, outside),
-        HISTORY: _history(aired),
+        PAGE: _page(timetable.instance, outcome, table, recounted, outside, party),
     }
+    if party is None:
+        files[HISTORY] = _history(aired)
     if outcome.ambiguous:
         files[FILE] = decisions_csv(outcome.ambiguous)
     return files
@@ -57,7 +66,7 @@ def aired_timetable(timetable: Timetable, outcome: Outcome) -> tuple[Timetable, 
     lines = lines.assign(
         minute=np.rint(lines["aired"] / 60).astype(np.int64),
         minutes=np.maximum(np.floor(lines["aired_seconds"] / 60 + 0.5), 1).astype(np.int64),
-        content=_contents(timetable, lines),
+        content=contents_of(timetable, lines),
     )
     line = instance.timeline
     begin = line.planned_from * 1440
@@ -68,7 +77,7 @@ def aired_timetable(timetable: Timetable, outcome: Outcome) -> tuple[Timetable, 
     return _build(instance, kept), kept, int((~inside).sum())
 
 
-def _contents(timetable: Timetable, lines: pd.DataFrame) -> list[int]:
+def contents_of(timetable: Timetable, lines: pd.DataFrame) -> list[int]:
     """The content of each line: that of its planned airing; of an unplanned one a version of the programme."""
     instance = timetable.instance
     ids = timetable_frame(timetable)["airing_id"]
@@ -137,7 +146,7 @@ def _build(instance: Instance, lines: pd.DataFrame) -> Timetable:
     )
 
 
-def _with_evidence(aired: Timetable, lines: pd.DataFrame) -> str:
+def _with_evidence(aired: Timetable, lines: pd.DataFrame, party: str | None) -> str:
     """The columns of timetable.csv, and for each airing its class and its evidence."""
     frame = timetable_frame(aired)
     if lines.empty:
@@ -147,6 +156,8 @@ def _with_evidence(aired: Timetable, lines: pd.DataFrame) -> str:
     shown = lines.iloc[at]
     columns = dict(zip(EVIDENCE_COLUMNS, ("status", "file", "rows", "sha256"), strict=True))
     frame = frame.assign(**{name: shown[column].to_numpy() for name, column in columns.items()})
+    if party is not None:
+        frame = for_party(aired.instance, frame, party)
     return frame.to_csv(index=False, lineterminator="\n")
 
 
@@ -190,22 +201,26 @@ def discrepancies(instance: Instance, outcome: Outcome) -> pd.DataFrame:
     ]
 
 
-def _page(instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: str, outside: int) -> str:
+def _page(
+    instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: str, outside: int, party: str | None
+) -> str:
     """The page: counts, discrepancies, planned and recounted measures, and unplanned items in one line."""
     counts = outcome.lines["status"].value_counts() if len(outcome.lines) else pd.Series(dtype=int)
     horizon = instance.file.horizon
     last = horizon.start + timedelta(days=horizon.days - 1)
-    parts = [f"# What aired: {instance.file.name}, {horizon.start} to {last}\n", "## In short\n"]
+    name = instance.file.name if party is None else party
+    parts = [f"# What aired: {name}, {horizon.start} to {last}\n", "## In short\n"]
     parts.append(_table(["class", "airings"], [[name, str(counts.get(name, 0))] for name in CLASSES]))
+    outside_said = f"{outside} airings are outside the horizon and count in that of their own date."
     said = [
         f"{outcome.uncovered} planned airings are on days without evidence; they count neither as aired nor as missed.",
         f"{outcome.others} items of evidence belong to no planned airing and to no programme of the catalogue.",
         f"{outcome.outranked} items were not used, because there is evidence of a higher rank.",
         f"{len(outcome.ambiguous)} matches are ambiguous; decisions.csv lists them.",
-        f"{outside} airings are outside the horizon and count in that of their own date.",
+        outside_said,
         outcome.params.in_words(),
     ]
-    parts += [f"- {line}" for line in said] + [""]
+    parts += [f"- {line}" for line in (said if party is None else [outside_said])] + [""]
     if len(table):
         parts.append("## Discrepancies\n")
         shown = table.head(MOST_LISTED).astype(str)
@@ -227,12 +242,14 @@ def _page(instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: 
     return "\n".join(parts)
 
 
-def _measures(timetable: Timetable, aired: Timetable) -> str:
-    """Every row of every agreement as planned and as aired, counted as the measures define."""
+def _measures(timetable: Timetable, aired: Timetable, party: str | None) -> str:
+    """Every row of every agreement, or of those of a party, as planned and as aired, counted as the measures define."""
     agreements = {rule.id for rule in timetable.instance.file.agreements}
+    own = {one.id for one in agreements_of(timetable.instance) if party in (None, *one.parties)}
 
     def rows_of(table: Timetable) -> list[Measurement]:
-        return [row for row in verify(table).measurements if row.rule.partition("/")[0] in agreements]
+        rows = [row for row in verify(table).measurements if row.rule.partition("/")[0] in agreements]
+        return rows if party is None else [row for row in rows if row.rule.partition(":")[0] in own]
 
     planned, real = (
         {
