@@ -208,3 +208,14 @@ def test_a_search_is_changed_only_through_its_methods():
     assert not wrong
     planted = "search.optimal = True\nself._search.best = x\nsearch.faults.append('y')\nsearch.prove_optimal()\n"
     assert changes_of_a_search(ast.parse(planted)) == [1, 2, 3]
+
+
+def test_no_assert_decides_what_the_program_does():
+    """Python can be run without asserts (-O). What must hold raises an exception with words, or is in the types."""
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assert)
+    ]
+    assert not found
