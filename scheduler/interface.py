@@ -39,7 +39,7 @@ class Plan:
 
     answer: Answer
     result: ResultFile
-    """Everything that result.json says: status, value, bound, gap, misses, costs."""
+    """The contents of result.json: status, value, bound, gap, misses, costs."""
 
     @property
     def timetable(self) -> Timetable | None:
@@ -88,12 +88,12 @@ class Plan:
 
 
 def load(folder: str | Path) -> Instance:
-    """Load an instance folder. Raises InputError, which holds every problem with its place."""
+    """Load an instance folder. Raises InputError, which lists every problem with its place."""
     return rules.load(Path(folder))
 
 
 def read_timetable(instance: Instance, path: str | Path) -> Timetable:
-    """Read a timetable.csv of an instance. Raises InputError, which holds every problem with its place."""
+    """Read a timetable.csv of an instance. Raises InputError, which lists every problem with its place."""
     return timetable.read_timetable(instance, Path(path))
 
 
@@ -172,7 +172,7 @@ def to_frame(planned: Timetable) -> pd.DataFrame:
 def tables(planned: Timetable, folder: str | Path | None = None) -> dict[str, pd.DataFrame]:
     """Every table of a report by its name: airings, parity, weeks, compliance, hours, audience, runs_left.
 
-    With `folder`, where result.json of this very timetable lies, also not_placed, clause_costs and row_costs. Tables
+    With `folder`, which has the result.json of this timetable, also not_placed, clause_costs and row_costs. Tables
     of periods have a column `period_start`: the first day of the period, missing where the label names a moment.
     """
     found = build_tables(planned, None if folder is None else Path(folder))

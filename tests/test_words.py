@@ -38,6 +38,15 @@ PLAIN = {
     r"(its|their) kin": "such as, the like",
     r"tak(e|es|en|ing) away": "remove",
     r"off the horizon": "outside the horizon",
+    r"for want of": "because there is no",
+    r"(this|that|these|those) very": "this, the same",
+    r"c[ao]mes? (or|and) (go|went)": "are added or removed",
+    r"as it comes": "with its defaults",
+    r"cross(es|ed|ing)? ([a-z]+ )?out": "exclude",
+    r"g[ai]ve way": "are replaced by",
+    r"not as (it|they) w(as|ere)": "changed",
+    r"held against": "divided by, compared with",
+    r"go(es)? on at once": "continues at once",
     r"thence|whence|hence(forth)?|hither|thither|whither|nigh|n[ao]ught|albeit": "from there, therefore, here, no",
 }
 """Idiom, a regular expression for whole words → the plain words in its place."""
@@ -131,7 +140,8 @@ def test_every_word_of_the_list_can_be_found():
                "stands twice", "lest", "thereof", "in the way of", "goes on with", "beforehand", "nothing but",
                "all the same", "next to nothing", "for good", "of ours", "whose word", "to be had", "has no say",
                "heeded", "left behind", "its kin", "takes away", "off the horizon",
-               "hence"}  # fmt: skip
+               "for want of", "this very", "came or went", "as it comes", "crosses airings out", "gave way",
+               "not as it was", "held against", "goes on at once", "hence"}  # fmt: skip
     assert all(IDIOM.fullmatch(sample) for sample in samples)
     assert all(any(re.fullmatch(idiom, sample) for sample in samples) for idiom in PLAIN)
 

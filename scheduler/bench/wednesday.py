@@ -67,7 +67,7 @@ class Row:
     number: int
     number_bound: int
     hard_missed: int
-    touched: int  # frozen airings that are not as they were, those that did not air aside
+    touched: int  # frozen airings that were changed, without those that did not air
     wall_seconds: float
     cpu_seconds: float
     load: float  # of the machine over the last minute, before the replan

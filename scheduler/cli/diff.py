@@ -84,7 +84,7 @@ def _lines(difference: Difference, failed: list[str]) -> list[str]:
 
 
 def _changed(difference: Difference) -> list[str]:
-    """One line per airing that is not as it was."""
+    """One line per changed airing."""
     lines = []
     for row in difference.changes.to_dict("records"):
         was, now = (f"{row[f'channel_{side}']} {row[f'start_{side}']}" for side in ("before", "after"))

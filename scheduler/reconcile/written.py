@@ -118,7 +118,7 @@ def _first_runs(instance: Instance, lines: pd.DataFrame) -> list[bool]:
 
 
 def _before(instance: Instance, lines: pd.DataFrame) -> tuple[Aired, ...]:
-    """The rows of history.csv without those of an earlier run that hold these very airings."""
+    """The rows of history.csv without those that an earlier run wrote for the same airings."""
     line = instance.timeline
     ours = set(zip(lines["channel"].tolist(), lines["minute"].tolist(), strict=True)) if len(lines) else set()
     return tuple(

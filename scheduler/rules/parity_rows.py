@@ -76,7 +76,7 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleR
 def _room(airings: Airings, side: Given, periods: int) -> Ints:
     """Parts that a side could give in every period: the most that one airing gives, summed over the windows.
 
-    It is what a miss of the band is held against where hard misses of different rules are compared.
+    A miss of the band is divided by it when hard misses of different rules are compared.
     """
     windows = len(airings.instance.windows)
     most = np.zeros(periods * windows, dtype=np.int64)

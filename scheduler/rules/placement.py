@@ -58,7 +58,7 @@ class PlacementRule(Rule):
     strand begins on the first open day of a week, an event on any day. A day is open where windows, rights and rules
     admit all airings of a place, which has one to three episodes, each directly after the one before, the last place
     those that are left. Locked airings are exceptions, and their days do not count. A series that had a slot before the
-    horizon keeps it and its weekdays, and goes on at once unless a day set that it may have has no day left here.
+    horizon keeps it and its weekdays, and continues at once unless one of its possible day sets has no day left here.
     Where its line `finishes`, a series begins only if the episodes that the horizon does not have fit between its end
     and that of the rights, on the days of the day set. Reruns of a series in a territory have one channel, version and
     start too, on any days.

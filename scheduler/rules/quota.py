@@ -172,7 +172,7 @@ class Quota(ScopedRule):
         return said if self.hours is None else msg("{said} within {hours}", said=said, hours=_clock(self.hours))
 
     def admit(self, airings: Airings) -> Flags | None:
-        """A hard cap of nothing is a ban: airings with a counted minute (or start) inside are crossed out."""
+        """A hard cap of nothing is a ban: airings with a counted minute (or start) inside are excluded."""
         sense, measure, bound = self.bound
         if not self.hard or sense != "most" or bound != 0 or measure == "share":
             return None

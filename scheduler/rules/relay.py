@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Relay(ScopedRule):
     """Selected relays start only when the feed's clock reads one of `starts`.
 
-    Hard: other starts are crossed out. Soft: Σ airings at other times ≤ 0 per channel. A relay counts as
+    Hard: other starts are excluded. Soft: Σ airings at other times ≤ 0 per channel. A relay counts as
     retransmission (`delivery: relay`), so that a quota caps it apart from acquired programmes. Unit: airings.
     """
 
@@ -78,7 +78,7 @@ class Relay(ScopedRule):
         return mine[~np.isin(minute, [start % 1440 for start in self.starts])]
 
     def admit(self, airings: Airings) -> Flags | None:
-        """A hard rule crosses out starts at other times."""
+        """A hard rule excludes starts at other times."""
         if not self.hard:
             return None
         admitted = np.ones(len(airings), dtype=bool)

@@ -78,7 +78,7 @@ def test_the_core_holds_exactly_when_the_whole_does(tmp_path, past):
 
 
 def test_a_banned_lock_still_clashes_in_the_core(tmp_path):
-    """A lock that a ban would cross out stays a column, however small the core."""
+    """A lock that a ban would exclude stays a column, however small the core."""
     rows = clause_rows(instance(tmp_path), readmit=True)
     ban = next(at for at, key in enumerate(rows.keys) if key[0] == "AGE")
     asked = rows.rows_of([ban])

@@ -11,14 +11,14 @@ from tests.rules.rulebook_cases import ALL_KINDS as KINDS
 
 CASES = [(kind, *case) for kind, cases in KINDS.items() for case in cases]
 NEVER_MISSED = {
-    "hard": "a hard ban crosses airings out",
-    "hard for a day": "a hard ban crosses airings out",
-    "a ban on starts": "a hard ban crosses airings out",
+    "hard": "a hard ban excludes airings",
+    "hard for a day": "a hard ban excludes airings",
+    "a ban on starts": "a hard ban excludes airings",
     "a rule that has ended": "no day of the horizon",
     "a rule to come": "no day of the horizon",
     "an agreement that has ended": "no day of the horizon",
-    "dates": "airings outside are crossed out",
-    "coverage": "airings outside are crossed out",
+    "dates": "airings outside are excluded",
+    "coverage": "airings outside are excluded",
 }
 
 

@@ -132,7 +132,7 @@ BANS = {
 
 
 @pytest.mark.parametrize("kind", BANS)
-def test_a_hard_ban_crosses_out_what_a_soft_one_would_miss(kind, tmp_path):
+def test_a_hard_ban_excludes_what_a_soft_one_would_miss(kind, tmp_path):
     shown = [programme("feed", 30, genre="news", delivery="relay", episodes=9), programme("local", 30)]
     frames = {}
     for name, strength in (("hard", {}), ("soft", {"hard": False, "price": 1})):
@@ -149,7 +149,7 @@ def test_a_hard_ban_crosses_out_what_a_soft_one_would_miss(kind, tmp_path):
     assert [tuple(row) for row in frames["hard"].frame.to_numpy()] == kept
 
 
-def test_what_a_link_up_and_the_studios_cross_out_is_found_in_a_timetable(tmp_path):
+def test_what_a_link_up_and_the_studios_exclude_is_found_in_a_timetable(tmp_path):
     event = programme("link", 30, delivery="live")
     dub = programme("dub", 30, origin="UZ", versions="kaz:dubbed", original_language="uzb", to_dub="kaz")
     free = build(tmp_path / "free", [kz(window("23:00", "24:00")), uz(window("23:00", "24:00"))], [event, dub])

@@ -69,7 +69,7 @@ def smallest() -> Formulation:
 
 
 def faulty(monkeypatch):
-    """CP-SAT as it comes."""
+    """CP-SAT with its defaults."""
     monkeypatch.setattr(parameters, "INCLUSION_WORK", CP_SAT_DEFAULT)
 
 
@@ -99,7 +99,7 @@ def test_the_smallest_model_is_solved_to_its_optimum_and_proven_twice():
     assert not search.faults
 
 
-def test_what_cp_sat_as_it_comes_proves_falsely_the_second_proof_refutes(monkeypatch):
+def test_what_cp_sat_with_its_defaults_proves_falsely_the_second_proof_refutes(monkeypatch):
     faulty(monkeypatch)
     model = Model(smallest(), hard_elastic=False)
     model.maximize_value()
