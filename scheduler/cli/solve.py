@@ -221,7 +221,7 @@ def _exit_code(answer: Answer) -> int:
     for fault in search.faults:
         click.echo(f"engine failed: {fault}", err=True)
     if answer.verification is not None:
-        return NO if answer.verification.hard_missed else DONE
+        return NO if answer.verification.tally.hard else DONE
     if search.interrupted:
         raise CommandFailed("interrupted before a timetable was found; nothing was saved", INTERRUPTED)
     if search.impossible:

@@ -36,7 +36,7 @@ def summary_lines(answer: Answer, out: Path, language: Language) -> list[str]:
         lines.append(
             "  " + render(msg("… and {number} more: parity report lists them all", number=len(missed) - MOST_MISSES))
         )
-    if checked.hard_missed:
+    if checked.tally.hard:
         what = f"{_folder(answer)} {out / TIMETABLE_FILE}"
         lines.append(render(msg("parity explain {folder} finds the clauses that clash", folder=what)))
     files = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE) + (CERTIFICATE_FILE,) * (answer.certificate is not None)
@@ -72,7 +72,7 @@ def _proof(answer: Answer, checked: Verification, language: Language) -> str:
         known = msg("gap {gap}", gap=language.percent(gap))
     elif answer.hard_rules == "impossible":
         return language.render(msg("proven twice: no timetable keeps all hard rules; this one misses the least"))
-    elif checked.hard_missed:
+    elif checked.tally.hard:
         return language.render(msg("no timetable that keeps all hard rules was found in time; there may be one"))
     else:
         known = msg("gap unknown")

@@ -57,10 +57,13 @@ class Answer:
 
     @property
     def hard_rules(self) -> HardRules | None:
-        """Whether the timetable keeps the hard rules; if not, whether it is proven that none can."""
+        """Whether the timetable keeps the hard rules; if not, whether it is proven that none can.
+
+        Rows that are not judged are no misses.
+        """
         if self.verification is None:
             return "impossible" if self.search.impossible else None
-        if not self.verification.hard_missed:
+        if not self.verification.tally.hard:
             return "kept"
         return "impossible" if self.search.least_hard_miss else "not_found"
 
@@ -69,7 +72,7 @@ class Answer:
         """optimal, feasible, hard_missed or nothing."""
         if self.verification is None:
             return "nothing"
-        if self.verification.hard_missed:
+        if self.verification.tally.hard:
             return "hard_missed"
         return "optimal" if self.search.proven else "feasible"
 

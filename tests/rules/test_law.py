@@ -23,6 +23,7 @@ from scheduler.solve import Settings, solve
 from scheduler.timetable import timetable_of
 from scheduler.verify import Tally, verify
 from tests.builders import anchor, build, content, kz, programme, uz, window, write
+from tests.planned import command
 from tests.rules.agreement import disagreements
 
 SHIPPED = Path(__file__).parents[2] / "instances"
@@ -174,6 +175,18 @@ def test_what_is_not_judged_is_no_miss_in_any_total(tmp_path: Path) -> None:
         tables = build_tables(_unplanned(loaded(tmp_path / str(number), one_share(**way), windows=fallback)))
         assert tables.tightest.set_index("rule").loc["Q", "missed"] == 0
         assert not missed_section(tables, Language("en")).rows
+
+
+def test_solve_does_not_call_a_row_missed_that_is_not_judged(tmp_path: Path) -> None:
+    """Nothing domestic can air in the six hours that are known; what airs in the other 18 is not known."""
+    instance = loaded(tmp_path / "i", one_share(), windows=window("12:00", "18:00", fallback={"origin": "UZ"}))
+    answer = solve(instance, Settings(strategy="exact", time_limit=20.0, workers=1))
+    assert answer.verification is not None
+    assert answer.verification.tally == Tally(hard=0, soft=0, breaches=0, unjudged=1)
+    assert (answer.hard_rules, answer.status) == ("kept", "optimal")
+    code, said = command("solve", tmp_path / "i", "--out", tmp_path / "out", "--time-limit", "20", "--deterministic")
+    assert code == 0, said
+    assert command("check", tmp_path / "i", tmp_path / "out" / "timetable.csv")[0] == 0
 
 
 def _unplanned(instance: Any) -> Any:
