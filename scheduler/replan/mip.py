@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.highs import QuietHighs, highs_lp
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Reals
@@ -86,16 +86,8 @@ def solve_part(
     options |= {"mip_rel_gap": relative_gap, "mip_abs_gap": max(absolute_gap / unit, 1e-9)}
     for option, value in options.items():
         highs.setOptionValue(option, value)
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = part.shape
-    lp.col_cost_ = cost[columns] / unit
-    lp.col_lower_, lp.col_upper_ = program.lower[columns], program.upper[columns]
-    lp.row_lower_, lp.row_upper_ = lower[rows], upper[rows]
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = part.indptr, part.indices, part.data
-    if not relaxed:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[whole] for whole in program.integer[columns].tolist()]
+    bounds, sides = (program.lower[columns], program.upper[columns]), (lower[rows], upper[rows])
+    lp = highs_lp(part, cost[columns] / unit, bounds, sides, False if relaxed else program.integer[columns])
     highs.passModel(lp)
     if start is not None:
         solution = highspy.HighsSolution()

@@ -23,7 +23,7 @@ from scipy import sparse
 
 from scheduler.arrays import Reals
 from scheduler.rules import SOFT
-from scheduler.solve.programs.highs import QuietHighs, iterations_of, limit
+from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, limit
 from scheduler.solve.programs.overlaps import overlap_rows
 
 if TYPE_CHECKING:
@@ -221,18 +221,12 @@ class BlockMip:
         finite = np.concatenate([np.isfinite(self.lower[self.soft]), np.isfinite(self.upper[self.soft])])
         most_miss = np.where(finite, np.tile(self.most_miss, 2), 0.0)
         most_alike = np.diff(self.alike.indptr).astype(np.float64)
-        program = highspy.HighsLp()
-        program.num_row_, program.num_col_ = whole.shape
-        program.col_cost_ = np.concatenate([-self.reward, self.price, self.price, np.zeros(alike)]) / self.unit
-        program.col_lower_ = np.concatenate([self.locked.astype(np.float64), np.zeros(2 * soft + alike)])
-        program.col_upper_ = np.concatenate([np.ones(count), most_miss, most_alike])
-        program.row_lower_ = np.concatenate([np.full(self.apart.shape[0], -np.inf), lower, np.zeros(alike)])
-        program.row_upper_ = np.concatenate([np.ones(self.apart.shape[0]), upper, np.zeros(alike)])
-        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        program.a_matrix_.start_, program.a_matrix_.index_ = whole.indptr, whole.indices
-        program.a_matrix_.value_ = whole.data
-        program.integrality_ = [highspy.HighsVarType.kInteger] * whole.shape[1]
-        return program
+        cost = np.concatenate([-self.reward, self.price, self.price, np.zeros(alike)]) / self.unit
+        least = np.concatenate([self.locked.astype(np.float64), np.zeros(2 * soft + alike)])
+        most = np.concatenate([np.ones(count), most_miss, most_alike])
+        below = np.concatenate([np.full(self.apart.shape[0], -np.inf), lower, np.zeros(alike)])
+        above = np.concatenate([np.ones(self.apart.shape[0]), upper, np.zeros(alike)])
+        return highs_lp(whole, cost, (least, most), (below, above), whole=True)
 
 
 def _alike(

@@ -8,6 +8,9 @@ import highspy
 import numpy as np
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
+    from scheduler.arrays import Flags, Reals
     from scheduler.solve.programs.program import Program
     from scheduler.solve.search.budget import Budget
 
@@ -44,22 +47,46 @@ def limit(highs: QuietHighs, budget: Budget, node_rate: float) -> None:
         highs.setOptionValue("mip_max_nodes", nodes)
 
 
-def highs_model(program: Program) -> Any:
-    """The program as a HiGHS model, to be maximised."""
-    model = highspy.HighsLp()
-    rows, columns = program.matrix.shape
-    model.num_col_, model.num_row_ = columns, rows
-    model.col_cost_, model.offset_ = program.cost, float(program.offset)
-    model.sense_ = highspy.ObjSense.kMaximize
-    model.col_lower_ = program.column_lower
-    model.col_upper_ = np.where(np.isfinite(program.column_upper), program.column_upper, highspy.kHighsInf)
-    model.row_lower_ = np.where(np.isfinite(program.row_lower), program.row_lower, -highspy.kHighsInf)
-    model.row_upper_ = np.where(np.isfinite(program.row_upper), program.row_upper, highspy.kHighsInf)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.num_col_, model.a_matrix_.num_row_ = columns, rows
-    model.a_matrix_.start_ = program.matrix.indptr
-    model.a_matrix_.index_ = program.matrix.indices
-    model.a_matrix_.value_ = program.matrix.data.astype(np.float64)
+def highs_lp(
+    matrix: sparse.csr_array[Any, tuple[int, int]],
+    cost: Reals,
+    columns: tuple[Reals, Reals],
+    rows: tuple[Reals, Reals],
+    whole: Flags | bool,
+) -> highspy.HighsLp:
+    """A program as a HiGHS model, to be minimised. An infinite side is none.
+
+    Parameters
+    ----------
+    matrix
+        (r, c) The coefficients.
+    cost
+        (c,) The objective.
+    columns
+        The lower and the upper bounds of the columns, (c,) each.
+    rows
+        The lower and the upper sides of the rows, (r,) each.
+    whole
+        (c,) Which columns are integers, or whether all are.
+    """
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_ = cost
+    lp.col_lower_, lp.col_upper_ = columns
+    lp.row_lower_, lp.row_upper_ = rows
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.num_row_, lp.a_matrix_.num_col_ = matrix.shape
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
+    lp.a_matrix_.value_ = matrix.data.astype(np.float64)
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    model.integrality_ = [kinds[whole] for whole in program.integer.tolist()]
+    if np.any(whole):
+        lp.integrality_ = [kinds[one] for one in np.broadcast_to(whole, len(cost)).tolist()]
+    return lp
+
+
+def highs_model(program: Program) -> highspy.HighsLp:
+    """The program as a HiGHS model, to be maximised."""
+    columns, rows = (program.column_lower, program.column_upper), (program.row_lower, program.row_upper)
+    model = highs_lp(program.matrix, program.cost, columns, rows, program.integer)
+    model.sense_, model.offset_ = highspy.ObjSense.kMaximize, float(program.offset)
     return model

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from scheduler.certify.cuts import derived
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.programs.highs import QuietHighs, iterations_of
+from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of
 from scheduler.solve.proof.at_most_one_cuts import AtMostOneCuts
 from scheduler.solve.proof.multipliers import Duals
 
@@ -73,16 +73,11 @@ class _Relaxation:
         price, infinity = program.price[self.rows][soft] / self.unit, highspy.kHighsInf
         lower = np.where(program.has_lower[self.rows], program.lower[self.rows] * self.share, -infinity)
         upper = np.where(program.has_upper[self.rows], program.upper[self.rows] * self.share, infinity)
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = whole.shape
-        lp.col_cost_ = np.concatenate([-program.value / self.unit, price, price])
-        lp.col_lower_ = np.concatenate([program.low.astype(np.float64), np.zeros(len(at))])
-        lp.col_upper_ = np.concatenate([program.high.astype(np.float64), np.full(len(at), infinity)])
-        lp.row_lower_ = np.concatenate([lower, np.full(steps, -infinity)])
-        lp.row_upper_ = np.concatenate([upper, np.ones(steps)])
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = whole.indptr, whole.indices, whole.data
-        return lp
+        cost = np.concatenate([-program.value / self.unit, price, price])
+        least = np.concatenate([program.low.astype(np.float64), np.zeros(len(at))])
+        most = np.concatenate([program.high.astype(np.float64), np.full(len(at), infinity)])
+        sides = np.concatenate([lower, np.full(steps, -infinity)]), np.concatenate([upper, np.ones(steps)])
+        return highs_lp(whole, cost, (least, most), sides, whole=False)
 
     def solve(self, budget: Budget) -> bool:
         """Solve again from the last basis. Returns whether it was solved in time."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import HARD, SOFT
-from scheduler.solve.programs.highs import QuietHighs, iterations_of, limit
+from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,17 +92,10 @@ class StrandMip:
         whole = sparse.csr_array(sparse.diags_array(share) @ sparse.hstack([self.part, miss]))
         finite = np.concatenate([np.isfinite(self.lower[elastic]), np.isfinite(self.upper[elastic])])
         most = np.where(finite, np.inf, 0.0)
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = whole.shape
-        lp.col_cost_ = np.concatenate([-value, weight, weight]) / unit
-        lp.col_lower_ = np.concatenate([program.column_lower[self.free], np.zeros(len(at))])
-        lp.col_upper_ = np.concatenate([program.column_upper[self.free], most])
-        lp.row_lower_, lp.row_upper_ = share * self.lower, share * self.upper
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = whole.indptr, whole.indices, whole.data
-        if not relaxed:
-            lp.integrality_ = [highspy.HighsVarType.kInteger] * whole.shape[1]
-        return lp
+        cost = np.concatenate([-value, weight, weight]) / unit
+        least = np.concatenate([program.column_lower[self.free], np.zeros(len(at))])
+        upper = np.concatenate([program.column_upper[self.free], most])
+        return highs_lp(whole, cost, (least, upper), (share * self.lower, share * self.upper), whole=not relaxed)
 
     def start(self, columns: Reals) -> Reals:
         """A complete start for HiGHS from columns: the misses follow from them."""
