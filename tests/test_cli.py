@@ -91,12 +91,12 @@ def test_check_names_the_place_of_an_unknown_programme(solved, tmp_path):
 @pytest.mark.parametrize(
     ("column", "cell", "said"),
     [
-        ("start_local", "2026-12-07T03:00", "start_local 2026-12-07T03:00 is not start_utc"),
-        ("end_local", "junk", "end_local junk is not start_utc and"),
-        ("end_utc", "2026-12-07T23:58Z", "end_utc 2026-12-07T23:58Z is not start_utc and"),
+        ("start_local", "2026-12-07T03:00", "start_local is 2026-12-07T03:00, but by start_utc"),
+        ("end_local", "junk", "end_local is junk, but by start_utc"),
+        ("end_utc", "2026-12-07T23:58Z", "end_utc is 2026-12-07T23:58Z, but by start_utc"),
         ("end_utc", "late", "end_utc: expected a moment such as"),
-        ("timezone", "Mars/One", "timezone Mars/One is not that of the channel"),
-        ("broadcast_date", "2026-12-31", "broadcast_date 2026-12-31 is not the day of start_utc"),
+        ("timezone", "Mars/One", "timezone is Mars/One, but by channel"),
+        ("broadcast_date", "2026-12-31", "broadcast_date is 2026-12-31, but by start_utc"),
         ("anchor", "maybe", "anchor: expected yes or nothing, got 'maybe'"),
         ("episode", "9" * 30, "episode: "),
     ],
@@ -191,7 +191,7 @@ def test_progress_shows_on_a_terminal_only(tmp_path):
         (["schema", "--table", "programme.csv"], "did you mean 'programmes.csv'?"),
         (["new", "instances/toy"], "never overwrites"),
         (["solvee"], "No such command 'solvee'"),
-        (["generate", "o", "--tightness", "90"], "--tightness: 90.0 is out of range; expected less than"),
+        (["generate", "o", "--tightness", "90"], "--tightness: 90.0 is out of range; expected 1.0 or less"),
         (["generate", "o", "--grid", "7"], "grid: 7 is not 5, 10, 15 or 30"),
         (
             ["export", "instances/toy", "--format", "mps", "--out", "instances/"],
@@ -218,7 +218,7 @@ def test_all_problems_of_an_instance_are_reported_at_once(tmp_path):
     assert done.returncode == 2
     assert "unknown field 'horizn'; did you mean 'horizon'?" in done.stderr
     assert "unknown field 'zon'; did you mean 'zone'?" in done.stderr
-    assert "`horizon` is missing" in done.stderr
+    assert "is missing" not in done.stderr  # a misspelt field is one problem
     assert not (tmp_path / "out").exists()
 
 

@@ -21,7 +21,8 @@ POINTS_FILE, PAGE_FILE = "points.csv", "frontier.html"
 @click.command(
     epilog="""\b
 Examples:
-  parity frontier instances/toy --x KZ-UZ.minutes.tolerance --from 0.05 --to 0.45 --points 5 --out out/frontier"""
+  parity frontier instances/toy --x KZ-UZ.minutes.tolerance --from 0.05 --to 0.45 --points 5 --out out/frontier
+  parity frontier instances/toy --x KZ-UZ.minutes.least --from 90 --to 30 --points 2 --out out/least --lang kk"""
 )
 @INSTANCE
 @click.option(

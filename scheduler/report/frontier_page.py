@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scheduler.messages import Message, msg
+from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,21 +103,15 @@ def frontier_page(curve: Curve, language: Language) -> str:
         language.render(msg("proven bound, viewer-minutes")),
         language.render(msg("certified bound, viewer-minutes")),
     )
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td>{html.escape(cell)}</td>"
-            for cell in (_x(curve, one), *(language.number(v, 0) for v in (one.value, one.bound, one.certified)))
-        )
-        + "</tr>"
+    rows = [
+        [_x(curve, one), *(language.number(number, 0) for number in (one.value, one.bound, one.certified))]
         for one in curve.points
-    )
-    head = "".join(f'<th scope="col">{html.escape(one)}</th>' for one in heads)
+    ]
     return (
         f'<!doctype html><html lang="{language.code}"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><main>'
         f"<h1>{html.escape(title)}</h1>{_picture(curve, language)}"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><ul>{lines}</ul></main></body></html>\n"
+        f"{html_table(heads, rows)}<ul>{lines}</ul></main></body></html>\n"
     )
 
 

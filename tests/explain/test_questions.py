@@ -168,7 +168,7 @@ def test_a_set_is_minimal_only_where_the_check_confirms_a_timetable_for_each_cla
     assert [[clause.rule for clause in clash.clauses] for clash in said.clashes] == [["MORE", "LESS"]]
     assert all(clash.minimal and clash.confirmed for clash in said.clashes)
     broken = SimpleNamespace(rule="airtime", aspect=Aspect("overlap"), rigid=True)
-    monkeypatch.setattr("scheduler.explain.recheck.verify", lambda _: SimpleNamespace(hard_missed=(broken,)))
+    monkeypatch.setattr("scheduler.explain.recheck.verify", lambda *_: SimpleNamespace(hard_missed=(broken,)))
     said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
     assert not any(clash.minimal for clash in said.clashes)
     assert not said.complete

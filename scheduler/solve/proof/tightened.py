@@ -31,8 +31,10 @@ def tightened(
 ) -> Duals | None:
     """The duals of the relaxation with all at-most-one cuts that it violates, round after round.
 
-    None if the relaxation without cuts is not solved in time.
+    None if the relaxation without cuts is not solved in time, or if there is nothing to choose.
     """
+    if not len(program.value):
+        return None
     relaxation, source = _Relaxation(program), AtMostOneCuts(program, params.violated)
     found = None
     for _ in range(params.rounds + 1):
@@ -55,7 +57,10 @@ class _Relaxation:
         self.rows = np.flatnonzero(~program.defines & (np.diff(program.matrix.indptr) > 0))
         self.steps = _distinct(program)
         rules = program.matrix[self.rows].astype(np.float64)
-        self.share = LARGEST / np.maximum(np.asarray(abs(rules).max(axis=1).todense()).ravel(), LARGEST)
+        size = np.full(len(self.rows), LARGEST)
+        if rules.nnz:
+            size = np.maximum(size, np.asarray(abs(rules).max(axis=1).todense()).ravel())
+        self.share = LARGEST / size
         self.unit = max(1.0, float(np.abs(program.value).mean()))
         self.highs = QuietHighs()
         self.highs.setOptionValue("threads", 1)
