@@ -108,7 +108,7 @@ CONSTANTS = {
     "solve/programs/mip.py": {"LEAST_ERROR": PROOF, "RELATIVE_ERROR": PROOF},
     "solve/programs/program.py": {"LARGEST": ARITHMETIC},
     "solve/proof/at_most_one_cuts.py": {"USED": ARITHMETIC},
-    "solve/proof/multipliers.py": {"DENOMINATOR": FORMAT},
+    "solve/proof/multipliers.py": {"DENOMINATOR": FORMAT, "LARGEST": ARITHMETIC, "LARGEST_PRICE": ARITHMETIC},
     "solve/proof/second_proof.py": {"MISS_ERROR": PROOF},
     "solve/proof/tightened.py": {"LARGEST": ARITHMETIC},
     "solve/relaxation/master.py": {"SAFE": ARITHMETIC, "DEVEX": INDEX, "CHOOSE": INDEX},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.certify import Certificate, CertificateError, Cut, certified_bound, read_certificate
+from scheduler.rules import SOFT
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.proof.multipliers import DENOMINATOR, Duals, certificate_of
 from scheduler.solve.proof.tightened import tightened
@@ -142,6 +144,19 @@ def test_a_soft_row_beyond_its_price_costs_its_largest_miss():
     huge = -(10**9)
     bound = certified_bound(program, made(program, rows={"row": (row,), "multiplier": (huge,)}))
     assert bound >= best
+
+
+def test_prices_of_any_size_are_certified():
+    """A price times the denominator must not leave 64 bits."""
+    formulation, _, _ = case("soft parity")
+    dear = replace(formulation, price=np.where(formulation.kind == SOFT, 10**12, formulation.price))
+    duals = np.full(len(dear.lower), -1e11)
+    program, certificate = certificate_of(dear, "", Duals(0.0, duals))
+    given = zip(certificate.rows.row, certificate.rows.multiplier, strict=True)
+    of_soft = [multiplier for row, multiplier in given if program.soft[row]]
+    assert of_soft
+    assert all(-(10**12) * DENOMINATOR <= multiplier < 0 for multiplier in of_soft)
+    assert certified_bound(program, certificate) == slow_bound(dear, certificate)
 
 
 def test_a_cut_of_a_soft_row_proves_nothing():

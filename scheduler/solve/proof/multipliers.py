@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 DENOMINATOR = 2**24
 """All multipliers are rounded to whole numbers over this. Rounding changes a bound of 10⁹ viewer-minutes by a few."""
 
+LARGEST_PRICE = 2**38
+"""Multipliers of soft rows with a higher price stay below it, so that products fit into 64 bits."""
+
+LARGEST = 2.0**62
+"""Largest multiplier times the denominator."""
+
 
 @dataclass(frozen=True)
 class Duals:
@@ -48,7 +54,7 @@ def certificate_of(formulation: Formulation, digest: str, duals: Duals) -> tuple
         window, step, amount = _longest_paths(formulation, program, reduced)
     else:
         window, step = duals.steps[:2]
-        amount = np.maximum(np.rint(duals.steps[2] * DENOMINATOR), 0).astype(np.int64)
+        amount = _whole(np.maximum(duals.steps[2] * DENOMINATOR, 0.0))
         key = np.searchsorted(program.step_key, window * program.span + step)
         at_steps = np.zeros(len(program.step_key))
         at_steps[key] = amount
@@ -74,9 +80,15 @@ def _rounded_rows(program: CertifiedProgram, duals: Reals) -> Integers:
     rounded = np.rint(duals * DENOMINATOR)
     rounded[program.defines] = 0
     rounded = np.where(program.has_upper, rounded, np.minimum(rounded, 0))
-    rounded = np.where(program.has_lower, rounded, np.maximum(rounded, 0)).astype(np.int64)
-    most = np.where(program.soft, program.price * DENOMINATOR // program.miss_step, np.iinfo(np.int64).max)
+    rounded = _whole(np.where(program.has_lower, rounded, np.maximum(rounded, 0)))
+    price = np.minimum(program.price, LARGEST_PRICE)
+    most = np.where(program.soft, price * DENOMINATOR // program.miss_step, np.iinfo(np.int64).max)
     return np.clip(rounded, -most, most)
+
+
+def _whole(numbers: Reals) -> Integers:
+    """Rounded to whole numbers of 64 bits. Numbers beyond are cut off: any multipliers give a bound."""
+    return np.clip(np.rint(numbers), -LARGEST, LARGEST).astype(np.int64)
 
 
 def _reduced(program: CertifiedProgram, rows: Integers, cuts: list[Cut]) -> Reals:
@@ -106,7 +118,7 @@ def _longest_paths(
     offset = formulation.start[owner] - formulation.window_start[formulation.window[owner]] + within
     amount[formulation.window[owner], offset] = np.ceil(max(0.0, float(reward.max(initial=0.0))))
     window, offset = np.nonzero(amount)
-    return window, formulation.window_start[window] + offset, amount[window, offset].astype(np.int64)
+    return window, formulation.window_start[window] + offset, _whole(amount[window, offset])
 
 
 def _with_groups(formulation: Formulation, program: CertifiedProgram, rows: Integers, reduced: Reals) -> Integers:
