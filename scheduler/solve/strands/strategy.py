@@ -148,7 +148,9 @@ def _dive(
     """
 
     def relaxed(duals: Reals) -> None:
-        search.offer_bound(lagrangian_bound(program, duals), "relaxation")
+        bound = lagrangian_bound(program, duals)
+        search.offer_bound(bound, "relaxation")
+        search.offer_duals(duals_of(program, bound, duals))
         if amounts is None:
             lost[:] = losses(program, duals)
 
