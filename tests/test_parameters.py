@@ -17,7 +17,20 @@ from scheduler.reconcile.params import ReconcileTables
 from scheduler.replan.params import ReplanTables
 
 PACKAGE = Path(scheduler.__file__).parent
-SEARCHED = ("solve", "explain", "replan", "why", "cost", "reconcile", "ratings", "generate", "imports", "bench")
+SEARCHED = (
+    "solve",
+    "explain",
+    "replan",
+    "why",
+    "cost",
+    "reconcile",
+    "ratings",
+    "certify",
+    "frontier",
+    "generate",
+    "imports",
+    "bench",
+)
 INDEX, ARITHMETIC, MEMORY = "an index or a code", "guards arithmetic", "bounds memory"
 SHOWN, FORMAT, PROOF = "only what is printed", "part of a file's format", "a proof rests on it"
 CALENDAR = "a fact of clocks and calendars"
@@ -38,6 +51,8 @@ CONSTANTS = {
         **dict.fromkeys(("TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"), CALENDAR),
     },
     "bench/words.py": {"SAME": SHOWN},
+    "certify/cuts.py": {"LARGEST": ARITHMETIC},
+    "certify/exact.py": {"SAFE": PROOF},
     "explain/text.py": {"MOST_LISTED": SHOWN},
     "generate/cast.py": {
         "SATURDAY": CALENDAR,
@@ -104,17 +119,15 @@ CONSTANTS = {
         INDEX,
     ),
     "solve/kernels/longest_paths.py": {"IMPOSSIBLE": ARITHMETIC},
-    "solve/programs/highs.py": {"LEAST_SECONDS": ARITHMETIC},
+    "solve/programs/highs.py": {"LARGEST": ARITHMETIC, "LEAST_SECONDS": ARITHMETIC},
     "solve/programs/mip.py": {"LEAST_ERROR": PROOF, "RELATIVE_ERROR": PROOF},
     "solve/programs/program.py": {"LARGEST": ARITHMETIC},
     "solve/proof/at_most_one_cuts.py": {"USED": ARITHMETIC},
     "solve/proof/multipliers.py": {"DENOMINATOR": FORMAT, "LARGEST": ARITHMETIC, "LARGEST_PRICE": ARITHMETIC},
     "solve/proof/second_proof.py": {"MISS_ERROR": PROOF},
-    "solve/proof/tightened.py": {"LARGEST": ARITHMETIC},
     "solve/relaxation/master.py": {"SAFE": ARITHMETIC, "DEVEX": INDEX, "CHOOSE": INDEX},
     "solve/relaxation/subgradient.py": {"TINY": ARITHMETIC},
     "solve/strands/dive.py": {"USED": ARITHMETIC},
-    "solve/strands/mip.py": {"LARGEST": ARITHMETIC},
     "solve/strands/neighbourhoods.py": {"CHANNELS": INDEX, "SPAN": INDEX},
     "solve/strands/relaxation.py": {"FLOAT_ERROR": PROOF},
 }

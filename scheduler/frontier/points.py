@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from scheduler.airings import build_airings
 from scheduler.certify import CertificateError, certified_bound, certified_program
 from scheduler.formulation import formulate
+from scheduler.parameters import Params, Positive
 from scheduler.rules import load, rules_of
 from scheduler.solve import solve
 
@@ -27,8 +28,15 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.solve import Answer, Settings
 
-OTHER_POINTS = 3.0
-"""All points after the first share this many times the limit of the first."""
+
+class FrontierParams(Params):
+    """How the time is divided among the points of a frontier."""
+
+    others: Positive = 3.0
+    """All points after the first share this many times the limit of the first."""
+
+
+DEFAULTS = FrontierParams()
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +73,14 @@ def trace(
     values: Sequence[Fraction],
     settings: Settings,
     solved: Callable[[Point], object] = lambda point: None,
+    params: FrontierParams = DEFAULTS,
 ) -> Curve:
     """Solve an instance folder at every value.
 
     Parameters
     ----------
     settings
-        Those of the first point. The others together get `OTHER_POINTS` times its limit, each at most its limit.
+        Those of the first point. The others together get `params.others` times its limit, each at most its limit.
     solved
         Called after every point.
 
@@ -81,7 +90,7 @@ def trace(
         A variant cannot be read, for example because its value is out of range.
     """
     ordered = axis.tight_to_loose(values)
-    rest = min(settings.time_limit, OTHER_POINTS * settings.time_limit / max(1, len(ordered) - 1))
+    rest = min(settings.time_limit, params.others * settings.time_limit / max(1, len(ordered) - 1))
     points: list[Point] = []
     with tempfile.TemporaryDirectory() as scratch:
         for number, x in enumerate(ordered):

@@ -84,11 +84,13 @@ def point_message(curve: Curve, point: Point) -> Message:
         return msg("{x}: proven twice that no timetable keeps the hard rules", x=_x(curve, point))
     if point.value is None:
         return msg("{x}: no timetable found that keeps the hard rules", x=_x(curve, point))
+    if point.bound is None:
+        return msg("{x}: value {value} viewer-minutes, no bound", x=_x(curve, point), value=point.value)
     return msg(
         "{x}: value {value}, bound {bound}, both in viewer-minutes",
         x=_x(curve, point),
         value=point.value,
-        bound=_known(point.bound),
+        bound=point.bound,
     )
 
 

@@ -46,5 +46,6 @@ def certified(answer: Answer) -> Answer:
     best = search.best
     if best is not None and best.hard_miss == 0 and best.value > bound:
         search.report_fault(f"the certificate's bound {bound:,} is below the value {best.value:,}; it was left out")
+        search.forget_bounds()
         return answer
     return replace(answer, certificate=certificate, certified_bound=bound)

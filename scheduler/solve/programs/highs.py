@@ -47,6 +47,18 @@ def limit(highs: QuietHighs, budget: Budget, node_rate: float) -> None:
         highs.setOptionValue("mip_max_nodes", nodes)
 
 
+LARGEST = 1e3
+"""Rows with larger coefficients, those of viewer-minutes, are scaled down to this."""
+
+
+def row_scales(matrix: sparse.csr_array[Any, tuple[int, int]]) -> Reals:
+    """What each row is multiplied by, (r,), so that no coefficient is larger than `LARGEST`."""
+    size = np.full(matrix.shape[0], LARGEST)
+    if matrix.nnz:
+        size = np.maximum(size, np.asarray(abs(matrix).max(axis=1).todense()).ravel())
+    return LARGEST / size
+
+
 def highs_lp(
     matrix: sparse.csr_array[Any, tuple[int, int]],
     cost: Reals,

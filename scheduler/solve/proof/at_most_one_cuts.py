@@ -1,10 +1,10 @@
 """Cuts from rows "at most one of these", which the relaxation does not see. All are rounded combinations of rows.
 
-Pair cuts. G is a row "at most one", for example a title's airings on a channel and day, and s, t are two steps of a
-window. Half of Σ_G + Σ_s + Σ_t ≤ 3, rounded down, says that at most one of these is chosen: a member of G that occupies
-s or t, and any column that occupies s and t.
-Switch cuts. A row M·z ≥ Σ a·u says that z = 1 if some u is chosen. With (M − m)·(Σ_G u ≤ 1), m the least a of the
-members of G, divided by M and rounded it says Σ_G u ≤ z.
+Zero-half cuts (Caprara and Fischetti, {0, 1/2}-Chvátal-Gomory cuts, 1996). G is a row "at most one", for example a
+title's airings on a channel and day, and s, t are two steps of a window. Half of Σ_G + Σ_s + Σ_t ≤ 3, rounded down,
+says that at most one of these is chosen: a member of G that occupies s or t, and any column that occupies s and t.
+Variable upper bound cuts. A row M·z ≥ Σ a·u says that z = 1 if some u is chosen. With (M − m)·(Σ_G u ≤ 1), m the least
+a of the members of G, divided by M and rounded it says Σ_G u ≤ z.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ class AtMostOneCuts:
         strict = ~program.soft & ~program.defines
         self.one = np.flatnonzero(ones & strict & (program.upper == 1))
         self.of_one = sparse.csr_array(matrix[self.one])
-        self.switches = [pair for row in filled[strict[filled]].tolist() if (pair := self._switch(row)) is not None]
+        self.variable_bounds = [
+            pair for row in filled[strict[filled]].tolist() if (pair := self._variable_bound(row)) is not None
+        ]
         self.window = program.step_key // program.span
         self._found: set[tuple[int, ...]] = set()
 
@@ -50,9 +52,9 @@ class AtMostOneCuts:
         support = np.flatnonzero(point > USED)
         amount = point[support]
         members = sparse.csr_array(self.of_one[:, support])
-        return [*self._pairs(support, amount, members), *self._switched(point, support, amount, members)]
+        return [*self._zero_half(support, amount, members), *self._below_variable(point, support, amount, members)]
 
-    def _pairs(self, support: Integers, amount: Reals, members: Matrix) -> list[Cut]:
+    def _zero_half(self, support: Integers, amount: Reals, members: Matrix) -> list[Cut]:
         occupied = sparse.csr_array(self.program.occupies[:, support])
         cuts = []
         for window in np.unique(self.window).tolist():
@@ -86,7 +88,7 @@ class AtMostOneCuts:
             row=(row,), weight=(-1,), window=(window, window), step=steps, step_weight=(1, 1), divisor=2, multiplier=0
         )
 
-    def _switch(self, row: int) -> tuple[int, int] | None:
+    def _variable_bound(self, row: int) -> tuple[int, int] | None:
         """(row, ±1) where the row, or its negative, has side 0 and exactly one positive coefficient, above 1."""
         program = self.program
         data = program.matrix.data[program.matrix.indptr[row] : program.matrix.indptr[row + 1]]
@@ -98,12 +100,12 @@ class AtMostOneCuts:
                 return row, sign
         return None
 
-    def _switched(self, point: Reals, support: Integers, amount: Reals, members: Matrix) -> list[Cut]:
+    def _below_variable(self, point: Reals, support: Integers, amount: Reals, members: Matrix) -> list[Cut]:
         matrix, cuts = self.program.matrix, []
         at = np.full(matrix.shape[1], -1)
         at[support] = np.arange(len(support))
         by_column = sparse.csc_array(members)
-        for row, sign in self.switches:
+        for row, sign in self.variable_bounds:
             entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
             columns, data = matrix.indices[entries], sign * matrix.data[entries]
             most, on = int(data.max()), point[columns[np.argmax(data)]]

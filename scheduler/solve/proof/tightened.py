@@ -10,7 +10,8 @@ from scipy import sparse
 
 from scheduler.certify.cuts import derived
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of
+from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, row_scales
+from scheduler.solve.programs.overlaps import first_of_equal
 from scheduler.solve.proof.at_most_one_cuts import AtMostOneCuts
 from scheduler.solve.proof.multipliers import Duals
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from scheduler.formulation import Integers
     from scheduler.solve.params import CertificateParams
     from scheduler.solve.search.budget import Budget
-
-LARGEST = 1e3
-"""Rows with larger coefficients, those of viewer-minutes, are scaled down to about this."""
 
 
 def tightened(
@@ -57,10 +55,7 @@ class _Relaxation:
         self.rows = np.flatnonzero(~program.defines & (np.diff(program.matrix.indptr) > 0))
         self.steps = _distinct(program)
         rules = program.matrix[self.rows].astype(np.float64)
-        size = np.full(len(self.rows), LARGEST)
-        if rules.nnz:
-            size = np.maximum(size, np.asarray(abs(rules).max(axis=1).todense()).ravel())
-        self.share = LARGEST / size
+        self.share = row_scales(rules)
         self.unit = max(1.0, float(np.abs(program.value).mean()))
         self.highs = QuietHighs()
         self.highs.setOptionValue("threads", 1)
@@ -137,10 +132,4 @@ def _distinct(program: CertifiedProgram) -> Integers:
     both = sparse.csr_array(occupies[1:].multiply(occupies[:-1]))
     begins[1:] = (np.diff(key) > 1) | (np.diff(both.indptr) < size[1:])
     filled = np.flatnonzero(begins & (size > 1))
-    if not len(filled):
-        return filled
-    marks = np.random.default_rng(1).integers(1, 2**62, size=occupies.shape[1], dtype=np.uint64)
-    rows = sparse.csr_array(occupies[filled])
-    sums = np.add.reduceat(marks[rows.indices] * rows.data.astype(np.uint64), rows.indptr[:-1])
-    _, once = np.unique(sums, return_index=True)
-    return np.asarray(filled[np.sort(once)], dtype=np.int64)
+    return np.asarray(filled[first_of_equal(sparse.csr_array(occupies[filled]))], dtype=np.int64)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import HARD, SOFT
-from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, limit
+from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, limit, row_scales
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from scheduler.arrays import Reals
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strands.program import StrandProgram
-
-LARGEST = 1e3
-"""Rows with larger coefficients, those of viewer-minutes, are scaled down to about this in a program."""
 
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
@@ -67,10 +64,7 @@ class StrandMip:
         kind = program.kind[touched]
         self.elastic = np.flatnonzero((kind == SOFT) | ((kind == HARD) & hard_elastic))
         self.hard_elastic = hard_elastic
-        size = np.full(len(touched), LARGEST)
-        if self.part.nnz:
-            size = np.maximum(size, np.asarray(abs(self.part).max(axis=1).todense()).ravel())
-        self.share = LARGEST / size  # what each row is scaled by
+        self.share = row_scales(self.part)
         self.unit = max(1.0, float(np.abs(program.value).mean())) if count else 1.0
 
     def lp(self, *, relaxed: bool = False) -> highspy.HighsLp:

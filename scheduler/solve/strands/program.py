@@ -17,7 +17,7 @@ from scipy import sparse
 from scheduler.arrays import Reals
 from scheduler.rules import NO_BOUND, RIGID, SOFT, BundleColumns
 from scheduler.rules.placement import PLACEMENT
-from scheduler.solve.programs.overlaps import overlap_rows_at
+from scheduler.solve.programs.overlaps import first_of_equal, overlap_rows_at
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags
@@ -185,12 +185,8 @@ def _overlaps(formulation: Formulation, expand: Matrix) -> tuple[Matrix, tuple[I
     of_airings, (window, step) = overlap_rows_at(formulation, np.arange(n))
     rows = sparse.csr_array(of_airings @ expand[:n])
     rows.data[:] = 1.0
-    marks = np.random.default_rng(1).integers(1, 2**62, size=rows.shape[1], dtype=np.uint64)
     filled = np.flatnonzero(np.diff(rows.indptr) > 1)
     rows = sparse.csr_array(rows[filled])
     window, step = window[filled], step[filled]
-    if not len(filled):
-        return rows, (window, step)
-    _, once = np.unique(np.add.reduceat(marks[rows.indices], rows.indptr[:-1]), return_index=True)
-    once = np.sort(once)
+    once = first_of_equal(rows)
     return sparse.csr_array(rows[once]), (window[once], step[once])
