@@ -133,6 +133,34 @@ class Airings:
         return day
 
     @cached_property
+    def numbered_apart(self) -> Flags:
+        """The series that may air on a channel in whose territories their pasts differ: (programmes,).
+
+        Air order in one territory does not number their episodes. Each airing has an episode of its own.
+        """
+        instance, apart = self.instance, np.zeros(len(self.instance.programmes), dtype=bool)
+        planned = ~self.past
+        for number in np.flatnonzero([len(channel.seen_in) > 1 for channel in instance.channels]).tolist():
+            seen = instance.channels[number].seen_in
+            for programme in np.unique(self.programme[planned & (self.channel == number)]).tolist():
+                several = instance.programmes[programme].episodes > 1
+                apart[programme] |= several and not instance.past.agrees(programme, seen)
+        return apart
+
+    def numbered_in_order(self, programme: int) -> bool:
+        """Whether a rule or a lock takes the j-th rerun of a series in a territory for that of its j-th episode."""
+        instance, name = self.instance, self.instance.programmes[programme].programme
+        if any(lock.programme == name and lock.episode is not None for lock in instance.locks):
+            return True
+        versions = np.flatnonzero(instance.contents.programme == programme)
+        return any(
+            bool(instance.contents.matches(select, code)[versions].any())
+            for select in (rule.repeats_of for rule in instance.written_rules)
+            if select is not None
+            for code in instance.file.territories
+        )
+
+    @cached_property
     def codes(self) -> Ints:
         """One number per airing for its content, channel, first minute and run.
 
@@ -227,6 +255,9 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
             before = _programmes(instance, frame)
             frame = frame[admitted].reset_index(drop=True)
             _note_lost(reasons, before, _programmes(instance, frame), Reason("rule", rule.id))
+    before = _programmes(instance, frame)
+    frame = _with_few_numbers(instance, frame)
+    _note_lost(reasons, before, _programmes(instance, frame), Reason("runs_used"))
     unplaceable = tuple(
         Unplaceable(instance.programmes[number].programme, reasons[number])
         for number in range(count)
@@ -366,6 +397,20 @@ def _with_later_episodes(instance: Instance, frame: pd.DataFrame) -> pd.DataFram
     return pd.concat(found).drop_duplicates(order).sort_values(order, ignore_index=True)
 
 
+def _with_few_numbers(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without series that would need too many episode columns, on channels where their pasts differ."""
+    airings = Airings(instance, frame, np.zeros(len(frame), dtype=bool))
+    keep = np.ones(len(frame), dtype=bool)
+    for programme in np.flatnonzero(airings.numbered_apart).tolist():
+        mine = airings.programme == programme
+        places = np.stack([airings.channel[mine], airings.start_minute[mine], airings.run[mine]])
+        needed = np.unique(places, axis=1).shape[1] * instance.programmes[programme].episodes
+        if needed > instance.file.episode_columns:
+            differ = [not instance.past.agrees(programme, channel.seen_in) for channel in instance.channels]
+            keep[mine] = ~np.array(differ, dtype=bool)[airings.channel[mine]]
+    return frame if keep.all() else frame[keep].reset_index(drop=True)
+
+
 def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
     """(runs, pairs): whether an episode can have its first, second, … run in all territories that see the window."""
     most = max((programme.runs for programme in instance.programmes), default=1)
@@ -373,9 +418,10 @@ def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
     possible = np.zeros((most, len(instance.channels), programmes), dtype=bool)
     for number, channel in enumerate(instance.channels):
         for index, programme in enumerate(instance.programmes):
-            if not instance.past.agrees(index, channel.seen_in):
+            if instance.simulcasts[index] and not instance.past.agrees(index, channel.seen_in):
                 continue
-            left = programme.episodes > instance.past.last_episode(index, channel.seen_in[0])
+            last = max(instance.past.last_episode(index, code) for code in channel.seen_in)
+            left = programme.episodes > last
             possible[0, number, index] = left
             possible[1 : programme.runs, number, index] = True
     return possible[:, instance.windows.channel[slots.window], instance.contents.programme[slots.content]]

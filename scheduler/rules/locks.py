@@ -168,21 +168,8 @@ def _same_runs(airings: Airings, airing: int) -> Ints:
 
 def _place_among_runs(airings: Airings, airing: int, episode: int) -> int:
     """Which of the planned k-th runs of a title in a territory an episode is, 0 where it can be none."""
-    instance, run = airings.instance, int(airings.run[airing])
-    code = instance.channels[airings.channel[airing]].territory
-    past = instance.past.of(int(airings.programme[airing]), code)
-    count = Counter(one.episode for one in past)
-    last = {one.episode: one.day for one in past}
-    place = episode - max(count, default=0) if not count[episode] else 0
-    place = max(place, 0)
-    for number in range(2, run + 1):
-        ready = [one for one in last if count[one] == number - 1]
-        ready.sort(key=lambda one: (last[one], one))
-        if episode in ready:
-            place = ready.index(episode) + 1
-        elif place:
-            place += len(ready)
-    return place if count[episode] < run else 0
+    code = airings.instance.channels[airings.channel[airing]].territory
+    return airings.instance.past.place(int(airings.programme[airing]), code, episode, int(airings.run[airing]))
 
 
 def _fits(on_air: OnAir, at: int, lock: Lock) -> bool:

@@ -52,6 +52,11 @@ class Repeat(ScopedRule):
         ge=1, le=24 * 60, description="hours from the start of the first run, 24 for a day"
     )
 
+    @property
+    def repeats_of(self) -> Selector:
+        """The titles whose first runs are repeated."""
+        return self.select
+
     def settles_after(self, file: InstanceFile) -> int:
         """The hours in which a repeat may follow, rounded up to days."""
         return -(-self.within_hours // 24)

@@ -14,6 +14,7 @@ import pandas as pd
 from scheduler.arrays import Flags, Ints, ranges
 from scheduler.instance import zone_clock
 from scheduler.messages import Listed, Message, Value, msg, msg_n
+from scheduler.rules.episode_columns import episode_columns
 from scheduler.rules.framework.aspect import Aspect, about
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.row_builder import Sheet, any_of
@@ -40,9 +41,10 @@ class Rights(Rule):
     at least g days before. Airings of all episodes ≤ runs_total everywhere and ≤ runs_channel on a channel.
 
     An airing uses a run, and shows the first run, in each territory that its channel is seen in. It is the same run
-    in all of them: where a channel of several territories shows first (second, …) runs of a series, all first
-    (second, …) runs of it in those territories are there, and where its past differs between them it cannot show it.
-    A simulcast (a live event or a link-up, at one instant on several channels of a territory) is one run there.
+    of the same episode in all of them: where a channel of several territories shows first (second, …) runs of a
+    series, all first (second, …) runs of it in those territories are there. Where its past differs between them,
+    other channels may show them, too, and every airing has an episode of its own (`episode_columns`). A simulcast
+    (a live event or a link-up, at one instant on several channels of a territory) is one run there.
     """
 
     type: Literal["rights"] = "rights"
@@ -85,6 +87,7 @@ class Rights(Rule):
         _first_runs(sheet, airings, runs)
         _reruns(sheet, airings, runs)
         _kept_together(sheet, airings, settled)
+        episode_columns(sheet, airings, settled)
         _total(sheet, airings)
         _per_channel(sheet, airings)
         return sheet.blocks(lambda chosen: np.concatenate([settle(chosen) for settle in settled]))
@@ -217,6 +220,8 @@ def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> Non
         key = airings.programme[series] * most + airings.run[series]
         here, there = airings.channel[series] == number, np.isin(airings.channel[series], beside)
         keys = np.intersect1d(key[here], key[there])
+        alike = [instance.past.agrees(programme, channel.seen_in) for programme in (keys // most).tolist()]
+        keys = keys[np.array(alike, dtype=bool)]
         mine, others = (series[at & np.isin(key, keys)] for at in (here, there))
         own = sheet.columns(np.ones(len(keys), dtype=np.int64))
         labels = [str(key) for key in keys.tolist()]
@@ -394,9 +399,14 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     wide = {at for at, channel in enumerate(instance.channels) if len(channel.seen_in) > 1}
     shown: dict[tuple[int, int], set[int]] = {}  # channels by (programme, k) of their k-th runs
     of_entry: dict[int, set[int]] = {}
+    ahead: dict[int, set[int]] = {}  # episodes from the last one in each territory, by entry of a first run
     for (programme, code), runs in _seen_runs(on_air).items():
         count = Counter(run.episode for run in instance.past.of(programme, code))
+        reached = instance.past.last_episode(programme, code)
         for at, episode, _, _ in runs:
+            if not count[episode]:
+                ahead.setdefault(at, set()).add(episode - reached)
+            reached = max(reached, episode)
             count[episode] += 1
             of_entry.setdefault(at, set()).add(count[episode])
             if instance.programmes[programme].episodes > 1:
@@ -410,9 +420,18 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
                 channel=channel,
             )
             yield _broken(rule, Subject("channel", channel), "horizon", Aspect("together", item.programme), 1, 0, text)
+        elif len(ahead.get(at, ())) > 1:
+            item, channel = instance.programmes[table.programme[at]], instance.channels[table.channel[at]].id
+            text = msg(
+                "rights: '{title}' on {channel} leaves out episodes in one of the territories that see it",
+                title=item.title,
+                channel=channel,
+            )
+            yield _broken(rule, Subject("channel", channel), "horizon", Aspect("together", item.programme), 1, 0, text)
     for (programme, _), channels in sorted(shown.items()):
         item = instance.programmes[programme]
-        for number in sorted(channels & wide):
+        alike = [at for at in channels & wide if instance.past.agrees(programme, instance.channels[at].seen_in)]
+        for number in sorted(alike):
             seen = set(instance.channels[number].seen_in)
             beside = [instance.channels[at].id for at in sorted(channels - {number})]
             shared = [name for name in beside if seen & set(instance.channels[instance.channel_index[name]].seen_in)]

@@ -5,7 +5,7 @@ repeats the episode of the j-th first run, the j-th third run that of the j-th s
 broadcast day first: in a territory of several zones a later moment may belong to an earlier day. The rows of the
 rights rule count runs so that this always leaves the least days between two runs of an episode, and that a channel
 seen in several territories shows the same episode in each. A simulcast, at one instant on several channels, is one
-run.
+run. A series whose past differs between the territories of a channel is numbered by `shared_numbers`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from scheduler.timetable.shared_numbers import shared_numbers
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -46,10 +48,16 @@ def number_episodes(airings: Airings, at: Ints) -> Ints:
         if len(group):
             runs.loc[group.index, "episode"] = _continued(group, past, airings.instance.programmes[number].episodes)
     if len(runs) < len(frame):
-        numbered = runs.set_index(one_run)["episode"]
-        frame["episode"] = numbered.reindex(pd.MultiIndex.from_frame(frame[one_run])).to_numpy()
+        by_run = runs.set_index(one_run)["episode"]
+        frame["episode"] = by_run.reindex(pd.MultiIndex.from_frame(frame[one_run])).to_numpy()
         runs = frame
-    return runs["episode"].sort_index().to_numpy(dtype=np.int64)[: len(at)]
+    numbered = runs["episode"].sort_index().to_numpy(dtype=np.int64)[: len(at)].copy()
+    for number in np.flatnonzero(airings.numbered_apart).tolist():
+        mine = np.flatnonzero(airings.programme[at] == number)
+        shared = shared_numbers(airings, at[mine]) if len(mine) else None
+        if shared is not None:
+            numbered[mine] = shared
+    return numbered
 
 
 def _continued(group: pd.DataFrame, past: tuple[PastRun, ...], episodes: int) -> list[int]:

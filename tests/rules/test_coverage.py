@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 
 import numpy as np
@@ -10,10 +11,24 @@ import pytest
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.rules import load, rules_of
+from scheduler.solve import Settings, solve
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
-from tests.builders import aired, build, channel, choices, content, kz, programme, uz, window, write
-from tests.rules.agreement import disagreements
+from tests.builders import (
+    aired,
+    build,
+    channel,
+    choices,
+    content,
+    formulated,
+    kept_choices,
+    kz,
+    programme,
+    uz,
+    window,
+    write,
+)
+from tests.rules.agreement import disagreements, missed_checks, missed_rows
 
 THREE = {"KZ": {"name": "K"}, "UZ": {"name": "U"}, "KG": {"name": "G"}}
 
@@ -42,6 +57,15 @@ CASES = {
     "one country is further": (ONE, {"episodes": 2}, history(("O.uz", 3, 1))),
     "both are as far": (ONE, {"episodes": 3}, history(("O.uz", 3, 1), ("Q.kz", 4, 1))),
     "it went on the wide channel": (ONE, {"episodes": 3}, history(("W.uz", 3, 1))),
+    "one country has seen a rerun": (ONE, {"episodes": 3, "runs": 2}, history(("W.uz", 2, 1), ("O.uz", 4, 1))),
+    "reruns of two pasts": (
+        ONE,
+        {"episodes": 3, "runs": 2},
+        history(("O.uz", 1, 1), ("O.uz", 2, 2), ("Q.kz", 1, 1), ("Q.kz", 2, 2), ("Q.kz", 4, 1)),
+    ),
+    "two pasts in two coverages": (TWO, {"episodes": 3, "runs": 2}, history(("W.uz", 2, 1), ("V.kg", 4, 2))),
+    "three runs, two pasts": (TWO, {"episodes": 2, "runs": 3}, history(("W.uz", 2, 1), ("V.kg", 4, 1), ("Q.kz", 4, 2))),
+    "a film, one country has seen it": (ONE, {"runs": 2}, history(("O.uz", 3, 1))),
     "two coverages with pasts of their own": (TWO, {"episodes": 2, "runs": 2}, history(("V.kg", 3, 1))),
 }
 
@@ -53,7 +77,10 @@ def spec(name, days=2):
 
 
 def together(airings, chosen):
-    """No channel of several territories shares its k-th runs of a series with another channel seen there."""
+    """No channel of several territories shares its k-th runs of a series with another channel seen there.
+
+    Where the past differs between its territories, it may.
+    """
     instance = airings.instance
     if instance.programmes[0].episodes == 1:
         return True
@@ -63,6 +90,7 @@ def together(airings, chosen):
         airings.run[one] == airings.run[other]
         and airings.channel[one] != airings.channel[other]
         and len(seen[airings.channel[one]]) > 1
+        and instance.past.agrees(0, instance.channels[airings.channel[one]].seen_in)
         and seen[airings.channel[one]] & seen[airings.channel[other]]
         for one, other in product(at, at)
     )
@@ -143,10 +171,73 @@ def test_numbering_is_the_same_in_every_territory(tmp_path):
     assert not verify(table).broken
 
 
-def test_a_channel_whose_territories_are_not_equally_far_cannot_go_on(tmp_path):
+def again(where, day):
+    return aired(where, f"2026-12-0{day}T18:00Z", "series", 60, run="rerun")
+
+
+COUNTED = {
+    "a repeat": {
+        "channels": [NARROW[1], ONE[2]],
+        "history": [*history(("W.uz", 1, 1)), again("W.uz", 3), again("O.uz", 5)],
+        "rules": [{"type": "repeat", "id": "R", "select": {"programme": "series"}, "within_hours": 26}],
+        "days": 3,
+    },
+    "a lock": {
+        "channels": ONE,
+        "history": [*history(("W.uz", 1, 1), ("W.uz", 2, 2)), again("O.uz", 4)],
+        "locks": [{"channel": "W.uz", "programme": "series", "episode": 2, "run": "rerun"}],
+        "days": 2,
+    },
+}
+"""Reruns on one channel of the two that see the shared one: the past differs."""
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_rules_that_count_runs_agree_on_a_series_of_two_pasts(name, tmp_path):
+    made = content(programmes=[programme("series", 60, episodes=3, runs=3)], territories=THREE, **COUNTED[name])
+    instance = load(write(tmp_path, made))
+    airings = build_airings(instance, rules_of(instance))
+    assert airings.numbered_apart.any()
+    assert airings.numbered_in_order(0)
+    formulation, seen = formulate(airings), Counter()
+    for chosen in choices(formulation, 4):
+        point = formulation.point(chosen)
+        if formulation.is_admissible(point):
+            checked = verify(timetable_of(airings, chosen))
+            assert not checked.broken
+            assert missed_rows(formulation, point) == missed_checks(checked)
+            seen[bool(checked.missed)] += 1
+    assert seen[True]
+    assert seen[False]
+
+
+def test_a_channel_continues_after_a_country_that_was_behind_has_caught_up(tmp_path):
+    """UZ has seen episode 1, KZ has not: after it airs on a channel of KZ, both see episode 2 on the shared one."""
     instance = load(write(tmp_path, spec("one country is further")))
     airings = build_airings(instance, rules_of(instance))
-    assert set(airings.channel.tolist()) == {0, 1}
+    behind = (airings.channel == 0) & (airings.broadcast_day == 0)
+    shared = (airings.channel == 2) & (airings.broadcast_day == 1)
+    both, alone = timetable_of(airings, behind | shared), timetable_of(airings, shared)
+    assert both.episode.tolist() == [1, 2]
+    assert not verify(both).broken
+    assert verify(alone).broken
+
+
+@pytest.mark.parametrize("name", ["one country is further", "two pasts in two coverages"])
+def test_solve_finds_what_brute_force_finds(name, tmp_path):
+    instance = load(write(tmp_path, spec(name)))
+    best = max(value for value, _ in kept_choices(formulated(instance)))
+    answer = solve(instance, Settings(strategy="exact", time_limit=20.0, workers=1))
+    checked = verify(answer.timetable)
+    assert not checked.broken
+    assert checked.value == best
+
+
+def test_a_series_that_needs_too_many_columns_does_not_air_where_its_past_differs(tmp_path):
+    made = spec("one country is further")
+    made["instance.yaml"]["episode_columns"] = 3
+    instance = load(write(tmp_path, made))
+    assert set(build_airings(instance, rules_of(instance)).channel.tolist()) == {0, 1}
 
 
 def test_history_on_a_channel_of_two_territories_counts_in_both_and_once_in_all(tmp_path):

@@ -59,6 +59,19 @@ class History:
         states = {self._state(self.of(programme, code)) for code in territories}
         return len(states) < 2
 
+    def place(self, programme: int, territory: str, episode: int, run: int) -> int:
+        """Which of the planned k-th runs of a title in a territory an episode is in air order. 0 if it can be none."""
+        past = self.of(programme, territory)
+        count, last = Counter(one.episode for one in past), {one.episode: one.day for one in past}
+        place = max(episode - max(count, default=0), 0) if not count[episode] else 0
+        for number in range(2, run + 1):
+            ready = sorted((one for one in last if count[one] == number - 1), key=lambda one: (last[one], one))
+            if episode in ready:
+                place = ready.index(episode) + 1
+            elif place:
+                place += len(ready)
+        return place if count[episode] < run else 0
+
     def _state(self, runs: tuple[PastRun, ...]) -> tuple[tuple[int, int], ...]:
         """(episode, how often it has run), by its last run."""
         count, last = Counter(run.episode for run in runs), {run.episode: run.day for run in runs}

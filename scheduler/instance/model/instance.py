@@ -104,6 +104,13 @@ class InstanceFile(Frozen):
     )
     territories: dict[Code, Territory] = Field(min_length=1, description="the countries, by their codes of two letters")
     channels: tuple[Channel, ...] = Field(min_length=1, description="the channels of all parties")
+    episode_columns: int = Field(
+        2000,
+        ge=0,
+        description="most pairs of a start and an episode that one series may need to continue although its past"
+        " differs: on a channel seen in several territories, in one of which more has aired; a series that needs more"
+        " does not air on such a channel",
+    )
     placement: tuple[Placement, ...] = Field((), description="how titles are placed; without it, freely")
     change: Change = Field(Change.model_validate({}), description="what a change of a published timetable weighs")
     deadlines: tuple[Deadline, ...] = Field(

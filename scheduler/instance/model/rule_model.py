@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.selector import Selector
 
 LegalText = Literal["official", "secondary", "memory"]
 Reading = Literal["plain", "contested"]
@@ -110,6 +111,11 @@ class RuleModel(Frozen):
     def at_once(self) -> tuple[str, ...]:
         """Programmes of which the rule asks that several channels show them at one instant."""
         return ()
+
+    @property
+    def repeats_of(self) -> Selector | None:
+        """The titles of which the rule takes the j-th second run in a territory for a repeat of the j-th first run."""
+        return None
 
     def problems(self, file: InstanceFile) -> Iterator[Message]:
         """What is wrong with the rule beside the rest of instance.yaml."""

@@ -1,0 +1,162 @@
+"""Episode columns: which episode every airing shows, for series that go on from different pasts in several territories.
+
+Per series, with g the airings at one instant on a channel as k-th run, x(g) their sum and i an episode, y(g, i) = 1
+where g shows i:  Σ_i y(g, i) = x(g). In every territory that sees g, with c(i) the past runs of i there, e the last
+episode that has aired, d broadcast days and h the least days between runs:
+
+- y(g, i) = 0 where k ≤ c(i), or k = c(i) + 1 > 1 and the last run is less than h days before, or k = 1 and i ≤ e;
+- Σ_g y(g, i) ≤ 1 over the k-th runs;
+- k = 1, i > e + 1:  Σ y(≤ g, i) ≤ Σ y(< g, i − 1), both over first runs;
+- k > c(i) + 1:  Σ y(≤ d, i) over k-th runs ≤ Σ y(≤ d − h, i) over (k − 1)-th runs;
+- where a rule or a lock counts runs (`numbered_in_order`), with N(g) the k-th runs up to g and J(i) the place of i
+  among those that can have one:  x(g) = 1 only where Σ_i J(i)·y(g, i) = N(g).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.arrays import Flags, Ints
+from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.subject import Subject
+from scheduler.timetable.shared_numbers import Status, past_status, shared_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scheduler.airings import Airings
+    from scheduler.instance import Instance
+    from scheduler.rules.framework.row_builder import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The instants of one series, in air order: an entry per channel, start and run number."""
+
+    airing: Ints  # (n,) the airings of the series
+    place: Ints  # (n,) place of each
+    channel: Ints
+    day: Ints  # broadcast day
+    run: Ints
+    column: Ints  # (places, episodes) columns of the sheet
+
+    def of_run(self, run: int, channels: Flags) -> Ints:
+        """The places of k-th runs on some channels, in air order."""
+        return np.flatnonzero((self.run == run) & channels[self.channel])
+
+
+def episode_columns(sheet: Sheet, airings: Airings, settled: list[Callable[[Flags], Ints]]) -> None:
+    """Add the episode columns of every series that needs them, and their rows."""
+    for programme in np.flatnonzero(airings.numbered_apart).tolist():
+        places = _places(sheet, airings, programme)
+        _show(sheet, airings, programme, places)
+        seen = [set(channel.seen_in) for channel in airings.instance.channels]
+        for code in airings.instance.file.territories:
+            channels = np.array([code in one for one in seen], dtype=bool)
+            if channels[places.channel].any():
+                _in_territory(sheet, airings, programme, places, code, channels)
+        settled.append(partial(_settle, airings, places))
+
+
+def _places(sheet: Sheet, airings: Airings, programme: int) -> _Places:
+    at = np.flatnonzero((airings.programme == programme) & ~airings.past)
+    keys = np.stack([airings.broadcast_day[at], airings.start_minute[at], airings.channel[at], airings.run[at]])
+    found, place = np.unique(keys, axis=1, return_inverse=True)
+    day, _, channel, run = found
+    episodes = airings.instance.programmes[programme].episodes
+    upper = np.ones((len(day), episodes), dtype=np.int64)
+    for number, one in enumerate(airings.instance.channels):
+        for code in one.seen_in:
+            status = past_status(airings.instance, programme, code)
+            mine = np.flatnonzero(channel == number)
+            upper[mine] &= _open(airings.instance, programme, code, status, run[mine], day[mine])
+    column = sheet.columns(upper.ravel()).reshape(upper.shape)
+    return _Places(at, place.ravel().astype(np.int64), channel, day, run, column)
+
+
+def _open(instance: Instance, programme: int, code: str, status: dict[int, Status], run: Ints, day: Ints) -> Ints:
+    """Which episodes the past of a territory leaves to k-th runs on broadcast days: (places, episodes)."""
+    item = instance.programmes[programme]
+    count, last = np.zeros(item.episodes, dtype=np.int64), np.full(item.episodes, -(10**9))
+    for episode, (runs, at) in status.items():
+        if episode <= item.episodes:
+            count[episode - 1], last[episode - 1] = runs, at
+    number = np.arange(1, item.episodes + 1)
+    k, d = run[:, None], day[:, None]
+    fits = (k > count) & ((k > 1) | (number > instance.past.last_episode(programme, code)))
+    fits &= (k == 1) | (k != count + 1) | (d >= last + item.days_between_runs)
+    return fits.astype(np.int64)
+
+
+def _show(sheet: Sheet, airings: Airings, programme: int, places: _Places) -> None:
+    """Every airing shows one episode."""
+    labels = [str(at) for at in range(len(places.day))]
+    name = Aspect("together", airings.instance.programmes[programme].programme)
+    rows = sheet.rows(labels, Subject("own", "shows"), name, lower=0, upper=0, rigid=True)
+    sheet.add(rows[places.place], places.airing)
+    sheet.add(np.repeat(rows, places.column.shape[1]), places.column.ravel(), -1)
+
+
+def _in_territory(sheet: Sheet, airings: Airings, programme: int, places: _Places, code: str, channels: Flags) -> None:
+    """The rows of one series in one territory: once, in order, after the run before."""
+    instance = airings.instance
+    item, status = instance.programmes[programme], past_status(instance, programme, code)
+    name = Aspect("together", item.programme)
+    last = instance.past.last_episode(programme, code)
+    in_order = airings.numbered_in_order(programme)
+    for run in np.unique(places.run[channels[places.channel]]).tolist():
+        mine, sooner = places.of_run(run, channels), places.of_run(run - 1, channels)
+        if in_order:
+            _counted(sheet, airings, programme, places, mine, code)
+        for episode in range(1, item.episodes + 1):
+            where = Subject("own", f"{code} run {run} of {episode}")
+            column = places.column[mine, episode - 1]
+            sheet.add(sheet.row("once", where, name, upper=1, rigid=True), column)
+            if run == 1 and episode > last + 1:
+                rows = sheet.rows([str(at) for at in range(len(mine))], where, name, upper=0, rigid=True)
+                later, upto = np.nonzero(np.tri(len(mine), dtype=bool))
+                sheet.add(rows[later], column[upto])
+                later, before = np.nonzero(np.tri(len(mine), k=-1, dtype=bool))
+                sheet.add(rows[later], places.column[mine[before], episode - 2], -1)
+            elif run > 1 and run > status.get(episode, (0, 0))[0] + 1:
+                days = np.unique(places.day[mine])
+                rows = sheet.rows([str(day) for day in days.tolist()], where, name, upper=0, rigid=True)
+                at, entry = np.nonzero(places.day[mine] <= days[:, None])
+                sheet.add(rows[at], column[entry])
+                at, entry = np.nonzero(places.day[sooner] + item.days_between_runs <= days[:, None])
+                sheet.add(rows[at], places.column[sooner[entry], episode - 1], -1)
+
+
+def _counted(sheet: Sheet, airings: Airings, programme: int, places: _Places, mine: Ints, code: str) -> None:
+    """The episode of a run is that of its number in the territory."""
+    instance, run = airings.instance, int(places.run[mine[0]])
+    episodes = places.column.shape[1]
+    number = np.array([instance.past.place(programme, code, one, run) for one in range(1, episodes + 1)])
+    labels = [str(at) for at in range(len(mine))]
+    rank = np.full(len(places.day), -1)
+    rank[mine] = np.arange(len(mine))
+    here = np.flatnonzero(rank[places.place] >= 0)
+    airing, of = places.airing[here], rank[places.place[here]]
+    upto, entry = np.nonzero(of[None, :] <= np.arange(len(mine))[:, None])
+    most = np.arange(1, len(mine) + 1) + int(number.max(initial=0))
+    for aspect, sign in (("not behind", 1), ("not ahead", -1)):
+        where = Subject("own", f"{code} run {run} {aspect}")
+        rows = sheet.rows(
+            labels, where, Aspect("together", instance.programmes[programme].programme), upper=most, rigid=True
+        )
+        sheet.add(rows[upto], airing[entry], sign)
+        sheet.add(rows[of], airing, most[of])
+        sheet.add(np.repeat(rows, episodes), places.column[mine].ravel(), -sign * np.tile(number, len(mine)))
+
+
+def _settle(airings: Airings, places: _Places, chosen: Flags) -> Ints:
+    shown = np.zeros(places.column.shape, dtype=np.int64)
+    entry = np.flatnonzero(chosen[places.airing])
+    numbers = shared_numbers(airings, places.airing[entry]) if len(entry) else None
+    if numbers is not None:
+        shown[places.place[entry], numbers - 1] = 1
+    return shown.ravel()

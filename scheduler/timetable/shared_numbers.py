@@ -1,0 +1,143 @@
+"""Number a series that goes on in several territories from different pasts.
+
+A channel that several territories see shows one episode in all of them. Where their pasts differ, air order in one
+territory no longer says which: an episode is sought for every airing so that it is the run it is called wherever it
+is seen. First runs go on without a gap in every territory, so their episodes are known; of reruns several may fit, and
+the search continues with the one that has waited longest, and comes back to the others if it finds no end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scheduler.airings import Airings
+    from scheduler.arrays import Ints
+    from scheduler.instance import Instance
+
+Status = tuple[int, int]
+"""How often an episode has run in a territory, and the broadcast day of its last run there."""
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """The search for the episodes of one series."""
+
+    gap: int
+    episodes: int
+    in_order: bool  # whether every rerun shows the episode that has waited longest in each territory
+    airings: Sequence[tuple[int, int, tuple[str, ...]]]  # (run, broadcast day, territories), in air order
+    status: dict[str, dict[int, Status]]  # by territory and episode; without an entry it has not aired
+    reached: dict[str, int]  # the episode from which first runs go on
+    failed: set[tuple[object, ...]] = field(default_factory=set)
+    found: list[int] = field(default_factory=list)
+
+    def search(self) -> bool:
+        """Whether there is an episode for every airing. They are in `found` then."""
+        tries = [self._fitting(0)]
+        undo: list[tuple[dict[str, Status | None], dict[str, int]]] = []
+        while len(self.found) < len(self.airings):
+            episode = next(tries[-1], None)
+            if episode is not None:
+                undo.append(self._air(len(self.found), episode))
+                self.found.append(episode)
+                if len(self.found) < len(self.airings):
+                    tries.append(self._fitting(len(self.found)))
+                continue
+            self.failed.add(self._state())
+            tries.pop()
+            if not tries:
+                return False
+            self._take_back(self.found.pop(), *undo.pop())
+        return True
+
+    def _fitting(self, at: int) -> Iterator[int]:
+        """The episodes that an airing can show after those before it, the one that has waited longest first."""
+        if self._state() in self.failed:
+            return iter(())
+        run, day, seen = self.airings[at]
+        if run == 1:
+            coming = {self.reached[code] + 1 for code in seen}
+            return iter([one for one in coming if len(coming) == 1 and one <= self.episodes])
+        ready = [
+            sorted(
+                (last, one)
+                for one, (count, last) in self.status[code].items()
+                if count == run - 1 and last + self.gap <= day
+            )
+            for code in seen
+        ]
+        if self.in_order:
+            heads = {waiting[0][1] if waiting else 0 for waiting in ready}
+            return iter([one for one in heads if one and len(heads) == 1])
+        everywhere = set.intersection(*({one for _, one in waiting} for waiting in ready))
+        alike: dict[tuple[Status | None, ...], int] = {}
+        for _, one in ready[0]:
+            if one in everywhere:
+                place = tuple(self.status[code].get(one) for code in self.status)
+                alike.setdefault(place if None not in place else (*place, (one, one)), one)
+        return iter(alike.values())
+
+    def _air(self, at: int, episode: int) -> tuple[dict[str, Status | None], dict[str, int]]:
+        run, day, seen = self.airings[at]
+        before = {code: self.status[code].get(episode) for code in seen}
+        reached = {code: self.reached[code] for code in seen}
+        for code in seen:
+            self.status[code][episode] = run, day
+            self.reached[code] = max(self.reached[code], episode)
+        return before, reached
+
+    def _take_back(self, episode: int, before: dict[str, Status | None], reached: dict[str, int]) -> None:
+        for code, status in before.items():
+            if status is None:
+                del self.status[code][episode]
+            else:
+                self.status[code][episode] = status
+        self.reached.update(reached)
+
+    def _state(self) -> tuple[object, ...]:
+        return len(self.found), *(tuple(sorted(self.status[code].items())) for code in self.status)
+
+
+def shared_numbers(airings: Airings, at: Ints) -> Ints | None:
+    """The episodes of airings of one series, or None if no episodes make each the run it is called.
+
+    Parameters
+    ----------
+    airings
+        The frame.
+    at
+        (k,) Airings of one series that are planned.
+    """
+    instance, programme = airings.instance, int(airings.programme[at[0]])
+    item = instance.programmes[programme]
+    order = np.lexsort((airings.channel[at], airings.start_minute[at], airings.broadcast_day[at]))
+    seen = [instance.channels[number].seen_in for number in airings.channel[at[order]].tolist()]
+    runs, days = airings.run[at[order]].tolist(), airings.broadcast_day[at[order]].tolist()
+    codes = list(dict.fromkeys(code for one in seen for code in one))
+    numbers = _Numbers(
+        gap=item.days_between_runs,
+        episodes=item.episodes,
+        in_order=airings.numbered_in_order(programme),
+        airings=list(zip(runs, days, seen, strict=True)),
+        status={code: past_status(instance, programme, code) for code in codes},
+        reached={code: instance.past.last_episode(programme, code) for code in codes},
+    )
+    if not numbers.search():
+        return None
+    found = np.zeros(len(at), dtype=np.int64)
+    found[order] = numbers.found
+    return found
+
+
+def past_status(instance: Instance, programme: int, code: str) -> dict[int, Status]:
+    """(runs, day of the last one) of every episode that has aired in a territory before the plan."""
+    past = instance.past.of(programme, code)
+    count, last = Counter(run.episode for run in past), {run.episode: run.day for run in past}
+    return {episode: (count[episode], last[episode]) for episode in count}
