@@ -44,12 +44,12 @@ def offer(
 ) -> int:
     """Write an offer to a party: what TIMETABLE plans with it, as a workbook to fill in and as a page, in both clocks.
 
-    It contains only airings that serve agreements of this party. Airings on its channels are recorded as proposed in
-    INSTANCE/publications. `parity answer` reads the returned workbook.
+    It contains only airings that serve agreements of this party. INSTANCE/publications records airings on its channels
+    as proposed and those on the other side's channels as accepted. `parity answer` reads the returned workbook.
     """
     from scheduler.export.file_names import file_names
     from scheduler.publication import offer_page, offer_rows, offer_workbook, proposed
-    from scheduler.publication.offer import ANSWER, KEY
+    from scheduler.publication.offer import KEY
     from scheduler.report.language import Language
 
     loaded = load_or_fail(instance, quiet=quiet)
@@ -61,9 +61,8 @@ def offer(
         f"offer-{name}.xlsx": offer_workbook(loaded, rows, party, language),
         f"offer-{name}.html": offer_page(rows, party, language),
     }
-    asked = [row[KEY] for row in rows if row[ANSWER] == ""]
     write_into(out, files, force=force)
-    _record(loaded, proposed(loaded, planned, party, asked, on or date.today()))
+    _record(loaded, proposed(loaded, planned, party, [row[KEY] for row in rows], on or date.today()))
     if not quiet:
         click.echo(f"wrote {', '.join(str(out / file) for file in files)}: {len(rows)} airings")
     return DONE
@@ -99,11 +98,11 @@ def answer(
 ) -> int:
     """Read FILE, a filled-in offer (workbook or CSV), and write locks.csv and rules for refused airings.
 
-    Accepted airings and other starts become locks for INSTANCE/locks.csv; refused ones become rules, in bans.yaml, for
-    `rules` in instance.yaml. The answer to each airing is recorded in INSTANCE/publications.
+    Accepted airings and other starts become locks for INSTANCE/locks.csv. Refused ones become rules in bans.yaml, which
+    is laid over INSTANCE with --variant. The answer to each airing is recorded in INSTANCE/publications.
     """
     from scheduler.instance import InputError
-    from scheduler.publication import answered, locks_csv, read_answers
+    from scheduler.publication import answered, bans_yaml, locks_csv, read_answers
 
     loaded = load_or_fail(instance, quiet=quiet)
     party_or_fail(loaded, party)
@@ -111,7 +110,7 @@ def answer(
         said = read_answers(timetable_or_fail(loaded, timetable), party, file)
     except InputError as error:
         raise refused(error.problems, str(file)) from None
-    files = {"locks.csv": locks_csv(said), "bans.yaml": "".join(f"{line}\n" for line in said.bans)}
+    files = {"locks.csv": locks_csv(said), "bans.yaml": bans_yaml(said)}
     write_into(out, files, force=force)
     _record(loaded, answered(said, party, on or date.today()))
     if not quiet:

@@ -85,7 +85,7 @@ def reconcile(
     partner to fill in is written.
     """
     from scheduler.imports import Findings
-    from scheduler.reconcile import Source, files_of, outcome_for, read_evidence
+    from scheduler.reconcile import Source, counted, files_of, outcome_for, read_evidence
     from scheduler.reconcile import reconcile as match
     from scheduler.reconcile.params import ReconcileTables
     from scheduler.whole_file import locked, write_together
@@ -121,7 +121,7 @@ def reconcile(
     if not quiet:
         for problem in findings.problems:
             click.echo(str(problem), err=True)
-        counts = outcome.lines["status"].value_counts().to_dict() if len(outcome.lines) else {}
+        counts = counted(outcome)
         click.echo(f"wrote {', '.join(str(out / name) for name in files)}")
         click.echo(
             ", ".join(f"{count} {name}" for name, count in counts.items()) or "the evidence shows nothing planned"

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Ratios = Mapping[str, Fraction]
 
 
+OPEN = ("claimed", "disputed")
+"""Kinds of an airing that is not yet agreed. A confirmed line of the same airing replaces them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """The account of one measure up to and including one period. Quantities are exact, in the measure's unit."""
@@ -37,7 +41,7 @@ class Balance:
     planned_given: Fraction
     planned_received: Fraction
     claimed: Fraction  # claimed and not confirmed, in both directions
-    disputed: Fraction
+    disputed: Fraction  # disputed and not confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ def balances(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Rati
         for period in sorted({line.period for line in mine}):
             here = [line for line in mine if line.period == period]
             carry += sum((movement(line, parties, ratio) for line in here), Fraction(0))
-            sums = {(kind, giver): _sum(here, kind, giver) for kind in AIRINGS for giver in parties}
+            confirmed = {line.key[1:] for line in here if line.kind == "confirmed"}
+            left = [line for line in here if line.kind not in OPEN or line.key[1:] not in confirmed]
+            sums = {(kind, giver): _sum(left, kind, giver) for kind in AIRINGS for giver in parties}
             found.append(
                 Balance(
                     measure=measure,

@@ -1,6 +1,6 @@
 """Offers, answers and publications of airings; changes since a publication, and tasks that are due."""
 
-from scheduler.publication.answer import Answers, locks_csv, read_answers
+from scheduler.publication.answer import Answers, bans_yaml, locks_csv, read_answers
 from scheduler.publication.due import DUE, Due, deadline_words, due, due_lines
 from scheduler.publication.notices import CHANGES, changes_since, notice_csv, notice_ics, notice_page
 from scheduler.publication.offer import offer_page, offer_rows, offer_workbook
@@ -34,6 +34,7 @@ __all__ = [
     "Status",
     "add_words",
     "answered",
+    "bans_yaml",
     "changes_since",
     "deadline_words",
     "due",

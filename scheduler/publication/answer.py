@@ -28,7 +28,7 @@ _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of a partner. Locks are rows of locks.csv, bans are rules of instance.yaml."""
+    """The answers of a partner. Locks are rows of locks.csv, bans are rules as items of a YAML list."""
 
     locks: tuple[dict[str, str], ...]
     bans: tuple[str, ...]
@@ -77,7 +77,7 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
             words.append((_key(airing), "accepted"))
             counts["accepted"] += 1
         elif said in REFUSED:
-            bans.append(_ban(airing, len(bans) + 1, party))
+            bans.append(_ban(airing, party))
             words.append((_key(airing), "refused"))
             counts["refused"] += 1
         else:
@@ -97,6 +97,13 @@ def locks_csv(answers: Answers) -> str:
     writer.writeheader()
     writer.writerows(answers.locks)
     return stream.getvalue()
+
+
+def bans_yaml(answers: Answers) -> str:
+    """The refused airings as a variant of the instance: rules that bar them."""
+    if not answers.bans:
+        return "# Nothing was refused.\n{}\n"
+    return "rules:\n" + "".join(f"  {line}\n" for line in answers.bans)
 
 
 def _key(airing: dict[str, Any]) -> Key:
@@ -138,7 +145,7 @@ def _moved(airing: dict[str, Any], clock: str) -> str | None:
     return day.replace(tzinfo=zone_clock(airing["timezone"])).astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
-def _ban(airing: dict[str, Any], number: int, party: str) -> str:
+def _ban(airing: dict[str, Any], party: str) -> str:
     """A rule that bars the programme from the channel at that time."""
     begin = datetime.fromisoformat(airing["start_local"])
     end = begin + timedelta(minutes=int(airing["duration_min"]))
@@ -146,7 +153,8 @@ def _ban(airing: dict[str, Any], number: int, party: str) -> str:
     last = end.strftime("%H:%M") if same_day else "24:00"
     day = begin.date().isoformat()
     return (
-        f"- {{type: quota, id: refused-by-{party}-{day}-{number}, channels: [{airing['channel']}], "
+        f"- {{type: quota, id: refused-by-{party}-{airing['channel']}-{begin:%Y-%m-%d-%H%M}, "
+        f"channels: [{airing['channel']}], "
         f'select: {{programme: {airing["programme"]}}}, hours: ["{begin:%H:%M}", "{last}"], '
         f"valid_from: {day}, valid_to: {day}, period: day, most_minutes: 0}}"
     )

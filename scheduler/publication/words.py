@@ -106,17 +106,28 @@ def add_words(instance: Instance, words: Iterable[Word]) -> int:
 
 
 def proposed(instance: Instance, timetable: Timetable, party: str, offered: Iterable[str], on: date) -> list[Word]:
-    """The words of an offer: every airing on the party's channels is proposed, unless it is accepted already.
+    """The words of an offer. What is accepted already stays so.
+
+    An airing on a channel of the party is proposed. For one on another channel, the offer is the word of that channel's
+    own party: it is accepted.
 
     Parameters
     ----------
     offered
-        Ids of the airings for which the party answers.
+        Ids of the airings in the offer.
     """
     settled = {word.key for word in _latest(read_words(instance)).values() if word.said == "accepted"}
+    owners = {channel.id: channel.belongs_to for channel in instance.channels}
     ids = set(offered)
     return [
-        Word(on=on, party=party, channel=key[0], start_utc=key[1], programme=key[2], said="proposed")
+        Word(
+            on=on,
+            party=party if party in owners[key[0]] else owners[key[0]][0],
+            channel=key[0],
+            start_utc=key[1],
+            programme=key[2],
+            said="proposed" if party in owners[key[0]] else "accepted",
+        )
         for name, key in zip(timetable_frame(timetable)["airing_id"], keys_of(timetable), strict=True)
         if name in ids and key not in settled
     ]

@@ -3,7 +3,7 @@
 from scheduler.reconcile.certificate import certificate_workbook
 from scheduler.reconcile.decisions import Decisions, read_decisions
 from scheduler.reconcile.evidence import RANKS, Source, read_evidence
-from scheduler.reconcile.outcome import Outcome, reconcile
+from scheduler.reconcile.outcome import Outcome, counted, reconcile
 from scheduler.reconcile.params import ReconcileParams
 from scheduler.reconcile.shared import outcome_for
 from scheduler.reconcile.written import files_of
@@ -15,6 +15,7 @@ __all__ = [
     "ReconcileParams",
     "Source",
     "certificate_workbook",
+    "counted",
     "files_of",
     "outcome_for",
     "read_decisions",

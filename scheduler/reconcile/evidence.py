@@ -136,7 +136,7 @@ class _Reader:
             if end is not None:
                 seconds = (end - start).total_seconds() % 86_400
         shown = self._text(number, "title")
-        spoken = self._names.of(self._text(number, "programme"), shown)
+        spoken = self._names.of(channel, self._text(number, "programme"), shown)
         said = self._text(number, "episode")
         episode = int(said) if said.isdigit() else spoken.episode
         at = (start - self._instance.timeline.origin).total_seconds()

@@ -16,6 +16,7 @@ from scheduler.reconcile.assign import assign, candidates, costs
 from scheduler.reconcile.decisions import UNPLANNED, Decisions
 from scheduler.reconcile.evidence import RANKS
 from scheduler.reconcile.items import items_of
+from scheduler.reconcile.known import Names
 from scheduler.reconcile.params import ReconcileParams
 from scheduler.timetable import timetable_frame
 
@@ -49,23 +50,34 @@ class Outcome:
 
     lines: pd.DataFrame
     ambiguous: tuple[dict[str, str], ...]
-    uncovered: int  # planned airings without any evidence
+    uncovered: Mapping[str, int]  # planned airings without any evidence, by agreement ("" for none)
     others: int  # items that are not in the plan: promotion, advertising, the channel's own programme
     outranked: int  # items replaced by evidence of a higher rank
     params: ReconcileParams  # with which the matches were made
+
+
+def counted(outcome: Outcome) -> dict[str, int]:
+    """The number of lines of each class that has one, the most serious class first."""
+    found = outcome.lines["status"].value_counts().to_dict() if len(outcome.lines) else {}
+    return {name: found[name] for name in CLASSES if name in found}
 
 
 def planned_of(timetable: Timetable) -> pd.DataFrame:
     """The planned airings and anchors as a frame for the matching, in the timetable's order."""
     frame = timetable_frame(timetable)
     serving = served(timetable.instance, timetable.channel, timetable.content)
+    names = Names(timetable.instance)
+    identity = [
+        names.of_anchor(name) if anchor else name
+        for name, anchor in zip(frame["programme"], timetable.anchor.tolist(), strict=True)
+    ]
     return pd.DataFrame(
         {
             "airing": frame["airing_id"],
             "channel": timetable.channel,
             "start": timetable.start * 60.0,
             "seconds": timetable.minutes * 60.0,
-            "identity": frame["programme"],
+            "identity": identity,
             "episode": np.where(timetable.anchor, 0, timetable.episode),
             "title": [as_read(title) for title in frame["title"]],
             "shown": frame["title"],
@@ -99,7 +111,8 @@ def reconcile(
         parts.append(lines)
         others += left
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    return Outcome(found, tuple(ambiguous), int((~covered).sum()), others, outranked, params)
+    uncovered = planned.loc[~covered, "agreement"].value_counts().to_dict()
+    return Outcome(found, tuple(ambiguous), uncovered, others, outranked, params)
 
 
 def broadcast_days(instance: Instance, channel: Ints, seconds: Reals) -> Ints:

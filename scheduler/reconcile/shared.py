@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 def outcome_for(timetable: Timetable, outcome: Outcome, party: str) -> Outcome:
     """The lines that serve an agreement of a party, each with this agreement.
 
-    Ambiguous matches and the counts of other items are left out. So is the title of what was shown instead, except on
-    the party's own channels.
+    Ambiguous matches and the counts of items that are not planned are left out. So is the title of what was shown
+    instead, except on the party's own channels.
     """
     instance, lines = timetable.instance, outcome.lines
-    if lines.empty:
-        return replace(outcome, ambiguous=(), uncovered=0, others=0, outranked=0)
     own = {one.id for one in agreements_of(instance) if party in one.parties}
+    uncovered = {agreement: count for agreement, count in outcome.uncovered.items() if agreement in own}
+    seen = replace(outcome, ambiguous=(), uncovered=uncovered, others=0, outranked=0)
+    if lines.empty:
+        return seen
     channel = lines["channel"].to_numpy(np.int64)
     serving = served(instance, channel, np.array(contents_of(timetable, lines), dtype=np.int64))
     agreement = [next((one for one, _ in pairs if one in own), "") for pairs in serving]
     theirs = np.isin(channel, instance.channels_of(party))
-    seen = lines.assign(agreement=agreement, instead=np.where(theirs, lines["instead"], ""))
-    seen = seen[seen["agreement"] != ""].reset_index(drop=True)
-    return replace(outcome, lines=seen, ambiguous=(), uncovered=0, others=0, outranked=0)
+    told = lines.assign(agreement=agreement, instead=np.where(theirs, lines["instead"], ""))
+    return replace(seen, lines=told[told["agreement"] != ""].reset_index(drop=True))

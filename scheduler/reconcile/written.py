@@ -13,12 +13,14 @@ from scheduler.imports.anchors import table_text
 from scheduler.instance import FORMAT, agreements_of, read_csv
 from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, HISTORY_COLUMNS, NEEDED_COLUMNS
 from scheduler.reconcile.decisions import FILE, decisions_csv
-from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, local_text
+from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, counted, local_text
 from scheduler.text_tables import markdown_lines, without_bars
 from scheduler.timetable import build_timetable, timetable_frame, with_history
 from scheduler.verify import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scheduler.instance import Aired, Instance
     from scheduler.rules.framework.base import Measurement
     from scheduler.timetable import Timetable
@@ -40,7 +42,7 @@ def files_of(timetable: Timetable, outcome: Outcome, party: str | None = None) -
     aired, lines, outside = aired_timetable(timetable, outcome)
     table = discrepancies(timetable.instance, outcome)
     before = _before(timetable.instance, lines)
-    recounted = _measures(with_history(timetable, before), with_history(aired, before), party)
+    recounted = _measures(with_history(timetable, before), with_history(aired, before), outcome.uncovered, party)
     files = {
         AIRED_FILE: _with_evidence(aired, lines, party),
         DISCREPANCIES: table.to_csv(index=False, lineterminator="\n"),
@@ -205,7 +207,7 @@ def _page(
     instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: str, outside: int, party: str | None
 ) -> str:
     """The page: counts, discrepancies, planned and recounted measures, and unplanned items in one line."""
-    counts = outcome.lines["status"].value_counts() if len(outcome.lines) else pd.Series(dtype=int)
+    counts = counted(outcome)
     horizon = instance.file.horizon
     last = horizon.start + timedelta(days=horizon.days - 1)
     name = instance.file.name if party is None else party
@@ -213,7 +215,8 @@ def _page(
     parts.append(_table(["class", "airings"], [[name, str(counts.get(name, 0))] for name in CLASSES]))
     outside_said = f"{outside} airings are outside the horizon and count in that of their own date."
     said = [
-        f"{outcome.uncovered} planned airings are on days without evidence; they count neither as aired nor as missed.",
+        f"{sum(outcome.uncovered.values())} planned airings are on days without evidence: they are not classed, and"
+        " measures count them as not aired.",
         f"{outcome.others} items of evidence belong to no planned airing and to no programme of the catalogue.",
         f"{outcome.outranked} items were not used, because there is evidence of a higher rank.",
         f"{len(outcome.ambiguous)} matches are ambiguous; decisions.csv lists them.",
@@ -242,8 +245,11 @@ def _page(
     return "\n".join(parts)
 
 
-def _measures(timetable: Timetable, aired: Timetable, party: str | None) -> str:
-    """Every row of every agreement, or of those of a party, as planned and as aired, counted as the measures define."""
+def _measures(timetable: Timetable, aired: Timetable, uncovered: Mapping[str, int], party: str | None) -> str:
+    """Every row of every agreement, or of those of a party, as planned and as aired, counted as the measures define.
+
+    Beside each row stands the number of planned airings of its agreement without evidence.
+    """
     agreements = {rule.id for rule in timetable.instance.file.agreements}
     own = {one.id for one in agreements_of(timetable.instance) if party in (None, *one.parties)}
 
@@ -265,6 +271,7 @@ def _measures(timetable: Timetable, aired: Timetable, party: str | None) -> str:
             row.unit,
             f"{float(row.have):,.1f}",
             f"{float(real[key].have):,.1f}",
+            str(uncovered.get(row.rule, 0)),
             str(real[key].text),
         ]
         for key, row in planned.items()
@@ -272,7 +279,7 @@ def _measures(timetable: Timetable, aired: Timetable, party: str | None) -> str:
     ]
     if not rows:
         return "The instance has no agreement.\n"
-    return _table(["agreement", "period", "unit", "planned", "aired", "as aired"], rows)
+    return _table(["agreement", "period", "unit", "planned", "aired", "airings without evidence", "as aired"], rows)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

@@ -65,6 +65,13 @@ def test_only_confirmed_lines_move_the_balance(tmp_path):
     assert (only.carry, only.planned_given, only.claimed, only.disputed) == (0, 50, 50, 50)
 
 
+def test_what_is_confirmed_is_no_longer_claimed(tmp_path):
+    lines = [line("claimed", airing_id="x"), line("disputed", airing_id="y"), line("claimed", airing_id="z")]
+    confirmed = [line(airing_id="x", quantity=55), line(airing_id="y")]
+    (only,) = balances(booked(tmp_path / "a.csv", *lines, *confirmed).bookings, PARTIES, {})
+    assert (only.claimed, only.disputed, only.given) == (60, 0, 115)
+
+
 def test_openings_settlements_and_ratios_are_exact(tmp_path):
     """R = 3/2: a minute of the second counts one and a half; 20 − 10 + 3/2·(7 + 1/3) = 21."""
     book = booked(

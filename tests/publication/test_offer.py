@@ -11,9 +11,8 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.rules import load, rules_of
-from tests.builders import write
 from tests.planned import command
-from tests.publication.cases import MARKER, filled, planned_in, spec
+from tests.publication.cases import MARKER, filled, planned_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,19 +54,10 @@ def test_answers_come_back_as_locks_and_bans(offered, tmp_path):
         locks = list(csv.DictReader(stream))
     assert f"{locks[0]['channel']}/{locks[0]['start_utc'].replace('-', '').replace(':', '')}" == ids[0]
     assert locks[1]["start_utc"].endswith("T15:00Z")
-    table = spec()
-    bans = (tmp_path / "answer" / "bans.yaml").read_text(encoding="utf-8").splitlines()
-    assert len(bans) == 1
-    before = build_airings(load(folder), rules_of(load(folder)))
-    write(tmp_path / "later", table)
-    text = (tmp_path / "later" / "instance.yaml").read_text(encoding="utf-8")
-    rule = bans[0].removeprefix("- ").replace("type:", '"type":')
-    assert '"rules": [' in text
-    (tmp_path / "later" / "instance.yaml").write_text(
-        text.replace('"rules": [', f'"rules": [ {rule},', 1), encoding="utf-8"
+    before, after = (
+        build_airings(instance, rules_of(instance))
+        for instance in (load(folder), load(folder, [tmp_path / "answer" / "bans.yaml"]))
     )
-    instance = load(tmp_path / "later")
-    after = build_airings(instance, rules_of(instance))
     ids_of = [
         {
             f"{one.instance.channels[channel].id}/{one.instance.timeline.moment(start):%Y%m%dT%H%MZ}"
@@ -80,6 +70,15 @@ def test_answers_come_back_as_locks_and_bans(offered, tmp_path):
     ]
     assert ids[2] in ids_of[0]
     assert ids[2] not in ids_of[1]
+    assert ids_of[0] - ids_of[1] <= {one for one in ids_of[0] if one.startswith("O.uz/")}
+
+
+def test_an_answer_without_a_refusal_changes_no_rule(offered, tmp_path):
+    folder, path, out = offered
+    filled(out / "offer-UZ.xlsx", [("accepted", "")])
+    answer = tmp_path / "answer"
+    assert command("answer", folder, path, out / "offer-UZ.xlsx", "--from", "UZ", "--out", answer)[0] == 0
+    assert load(folder, [answer / "bans.yaml"]).file.model_dump() == load(folder).file.model_dump()
 
 
 @pytest.mark.parametrize(("answer", "other"), [("perhaps", ""), ("", "25:00")])

@@ -38,7 +38,7 @@ def offered(tmp_path: Path) -> tuple[Path, Path, Path]:
     return folder, path, tmp_path / "offer" / "offer-UZ.xlsx"
 
 
-def test_a_plan_is_a_draft_until_it_is_offered_and_then_proposed_where_an_answer_is_expected(tmp_path):
+def test_a_plan_is_a_draft_until_it_is_offered_and_then_proposed_on_the_channels_of_the_party(tmp_path):
     folder, path = planned_in(tmp_path)
     assert set(by_id(folder, path).values()) == {"draft"}
     assert not unsettled(load(folder), read_timetable(load(folder), path)).any()
@@ -55,7 +55,9 @@ def test_a_plan_is_a_draft_until_it_is_offered_and_then_proposed_where_an_answer
     asked = {row["airing_id"] for row in rows if row["channel"] == "O.uz"}
     assert asked
     assert {name for name, status in found.items() if status == "proposed"} == asked
-    assert {status for name, status in found.items() if name not in asked} == {"draft"}
+    shared = {row["airing_id"] for row in rows} - asked
+    assert {name for name, status in found.items() if status == "accepted"} == shared, "on our own channels"
+    assert {status for name, status in found.items() if name not in asked | shared} == {"draft"}
     shown = command("show", folder, path, "--channel", "O.uz", "--lang", "ru")[1]
     assert "предложено" in shown
     entries = json.loads(command("show", folder, path, "--json")[1])

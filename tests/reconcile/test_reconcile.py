@@ -19,10 +19,15 @@ from scheduler.reconcile import ReconcileParams, Source, certificate_workbook, f
 from scheduler.reconcile.assign import assign
 from scheduler.reconcile.clock import clock_seconds, lengths
 from scheduler.reconcile.decisions import Decisions
+from scheduler.replan.published import with_anchors
 from scheduler.rules import load
 from scheduler.timetable import build_timetable, read_timetable, timetable_csv, timetable_frame
+from tests.builders import anchor, content, kz, programme, uz, window, write
 from tests.planned import command
 from tests.reconcile.planted import certificate_text, log_text, outcome_of, plant, week, wrong
+
+MEASURE = {"measure": "minutes", "period": "week", "tolerance": 0.9, "tolerance_of": "sum"}
+AGREEMENT = {"type": "parity", "id": "KZ-UZ", "parties": ["KZ", "UZ"], "measures": [MEASURE]}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +85,9 @@ def test_the_template_comes_back_filled_in(planned_week, tmp_path, lang):
     mine = outcome.lines[outcome.lines["channel"] == 1]
     assert mine["status"].value_counts().to_dict() == {"aired": len(rows) - 1, "not_aired": 1}
     assert set(mine["aired_seconds"].dropna()) == {44 * 60 + 30}
-    assert outcome.uncovered == (planned_week.channel == 0).sum()  # the certificate says nothing of our channel
+    assert (
+        sum(outcome.uncovered.values()) == (planned_week.channel == 0).sum()
+    )  # the certificate says nothing of our channel
 
 
 def test_the_agreement_says_what_is_late_and_which_minutes_count(tmp_path):
@@ -306,3 +313,32 @@ def test_a_message_without_events_is_refused(planned_week, tmp_path, text, said)
     (tmp_path / "asrun.xml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=re.escape(said)):
         read_evidence(planned_week.instance, [Source(tmp_path / "asrun.xml")], Findings())
+
+
+def test_a_title_of_several_channels_means_the_own_anchor_of_each(tmp_path):
+    """Both channels show "News", one of them twice a day: none of it is an airing of the other country."""
+    anchors = [
+        anchor("q-noon", "Q.kz", "12:00", "12:30", title="News"),
+        anchor("q-night", "Q.kz", "22:00", "22:30", title="News"),
+        anchor("o-night", "O.uz", "22:00", "22:30", title="News", origin="UZ", audio="uzb"),
+    ]
+    spec = content([kz(window("18:00", "20:00")), uz(window("18:00", "20:00"))], [programme("p", 30)], anchors=anchors,
+                   agreements=[AGREEMENT], days=1)  # fmt: skip
+    instance = load(write(tmp_path / "plan", spec))
+    nothing = np.zeros(0, dtype=np.int64)
+    plan = with_anchors(build_timetable(instance, *[nothing] * 5, nothing.astype(bool), nothing.astype(bool)))
+    rows = "".join(f"{channel};2026-12-07 {at}:20;0:29:40;News\n" for channel, at in
+                   (("Q.kz", "12:00"), ("Q.kz", "22:00"), ("O.uz", "22:00")))  # fmt: skip
+    outcome = outcome_of(plan, tmp_path, ("log", "log.csv", "channel;start;length;title\n" + rows))
+    assert outcome.lines["status"].tolist() == ["aired"] * 3
+    assert "gives 0 and receives 0 minutes" in files_of(plan, outcome)["reconciliation.md"]
+
+
+def test_an_agreement_says_how_many_of_its_airings_have_no_evidence(planned_week, tmp_path):
+    text = certificate_text(planned_week, plant(planned_week, np.random.default_rng(4), share=0.0), "ru")
+    outcome = outcome_of(planned_week, tmp_path, ("certificate", "c.csv", text))
+    blank = int((planned_week.channel == 0).sum())
+    assert outcome.uncovered == {"KZ-UZ": blank}
+    rows = [line for line in files_of(planned_week, outcome)["reconciliation.md"].splitlines() if "| KZ-UZ |" in line]
+    assert rows
+    assert all(line.split(" | ")[5] == str(blank) for line in rows)
