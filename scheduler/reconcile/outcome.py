@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -111,7 +112,7 @@ def reconcile(
         parts.append(lines)
         others += left
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    uncovered = planned.loc[~covered, "agreement"].value_counts().to_dict()
+    uncovered = Counter(planned.loc[~covered, "agreement"].tolist())
     return Outcome(found, tuple(ambiguous), uncovered, others, outranked, params)
 
 
