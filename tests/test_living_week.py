@@ -24,11 +24,11 @@ def run(line: str) -> tuple[int, int, str]:
     program, *rest = shlex.split(words)
     said = EXIT_CODE.match(remark)
     if program == "parity":
-        code, told = command(*rest)
+        code, output = command(*rest)
     else:
         done = subprocess.run([program, *rest], capture_output=True, text=True, check=False)
-        code, told = done.returncode, done.stdout + done.stderr
-    return code, int(said[1]) if said else 0, told
+        code, output = done.returncode, done.stdout + done.stderr
+    return code, int(said[1]) if said else 0, output
 
 
 def test_every_command_of_the_page_works_and_prints_what_the_page_shows(tmp_path, monkeypatch):
@@ -44,9 +44,9 @@ def test_every_command_of_the_page_works_and_prints_what_the_page_shows(tmp_path
             printed = ""
             continue
         for line in body.splitlines():
-            code, expected, told = run(line)
-            assert code == expected, f"{line}\n{told}"
-            printed += told
+            code, expected, output = run(line)
+            assert code == expected, f"{line}\n{output}"
+            printed += output
     page = (tmp_path / "out" / "act.html").read_text(encoding="utf-8")
     assert page.index("Салыстыру актісі") < page.index("Акт сверки")
 

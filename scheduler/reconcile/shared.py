@@ -31,5 +31,5 @@ def outcome_for(timetable: Timetable, outcome: Outcome, party: str) -> Outcome:
     serving = served(instance, channel, np.array(contents_of(timetable, lines), dtype=np.int64))
     agreement = [next((one for one, _ in pairs if one in own), "") for pairs in serving]
     theirs = np.isin(channel, instance.channels_of(party))
-    told = lines.assign(agreement=agreement, instead=np.where(theirs, lines["instead"], ""))
-    return replace(seen, lines=told[told["agreement"] != ""].reset_index(drop=True))
+    shown = lines.assign(agreement=agreement, instead=np.where(theirs, lines["instead"], ""))
+    return replace(seen, lines=shown[shown["agreement"] != ""].reset_index(drop=True))
