@@ -52,5 +52,5 @@ def test_every_command_of_the_page_works_and_prints_what_the_page_shows(tmp_path
 
 
 @pytest.mark.parametrize("kind", ["offer", "answer", "publish", "replan", "notices", "reconcile", "ledger match"])
-def test_the_page_tells_the_whole_story(kind):
+def test_the_page_has_each_step(kind):
     assert f"\nparity {kind} " in PAGE.read_text(encoding="utf-8")
