@@ -24,6 +24,8 @@ ORDER = [
     {"certify"},
     {"results"},
     {"solve"},
+    {"peers"},
+    {"cells"},
     {"explain", "generate", "diff", "cost", "why", "replan", "frontier"},
     {"report"},
     {"export"},

@@ -30,6 +30,7 @@ SEARCHED = (
     "generate",
     "imports",
     "bench",
+    "cells",
 )
 INDEX, ARITHMETIC, MEMORY = "an index or a code", "guards arithmetic", "bounds memory"
 SHOWN, FORMAT, PROOF = "only what is printed", "part of a file's format", "a proof rests on it"
@@ -43,14 +44,17 @@ CONSTANTS = {
     "bench/measure.py": {"GAP_SHIFT": COMPARED, "SECONDS_SHIFT": COMPARED},
     "bench/picture.py": {"LEAST_GAP": SHOWN, "MOMENTS": SHOWN, "MOST_GAP": SHOWN},
     "bench/proofs.py": {"CONFIGURATIONS": "the settings of CP-SAT that are compared", "LIMIT": COMPARED},
-    "bench/runner.py": {"BUILD_LIMIT": RUN, "GRACE": RUN, "VERIFY_LIMIT": RUN},
     "bench/tables.py": {"COUNTS_FROM": COMPARED},
-    "bench/watch.py": {"LOOK_EVERY": RUN},
     "bench/wednesday.py": {
         "EVENT": "the hours of the event in the scenario",
         **dict.fromkeys(("TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"), CALENDAR),
     },
     "bench/words.py": {"SAME": SHOWN},
+    "cells/child.py": {"LOOK_EVERY": RUN},
+    "cells/cluster.py": {"ASK_EVERY": RUN},
+    "cells/run.py": {"BUILD_LIMIT": RUN, "GRACE": RUN, "VERIFY_LIMIT": RUN},
+    "cells/spool.py": {"LOST_AFTER": RUN, "TOUCH_EVERY": RUN},
+    "cells/watch.py": {"LOOK_EVERY": RUN},
     "certify/cuts.py": {"LARGEST": ARITHMETIC},
     "certify/exact.py": {"SAFE": PROOF},
     "explain/text.py": {"MOST_LISTED": SHOWN},

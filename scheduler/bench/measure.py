@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scheduler.bench.row import Point, Row
+    from scheduler.bench.row import Row
+    from scheduler.cells.result import Point
 
 SECONDS_SHIFT = 1.0
 GAP_SHIFT = 1e-4

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
-from scheduler.cli.options import JSON, QUIET, SEED, Duration, Listed, Number
+from scheduler.cli.options import JSON, PLACE, QUIET, SEED, Duration, Listed, Number
+from scheduler.cli.places import place_failures, place_or_fail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,8 @@ def bench() -> None:
     epilog="""\b
 Examples:
   parity bench run smoke --engines exact,greedy --seeds 1
-  parity bench run smoke --engines greedy --time-limit 10s --out build/bench/quick.jsonl"""
+  parity bench run smoke --engines greedy --time-limit 10s --out build/bench/quick.jsonl
+  parity bench run smoke --engines greedy --deterministic --jobs 2 --out build/bench/counted.jsonl"""
 )
 @click.argument("suite")
 @click.option(
@@ -66,6 +68,10 @@ Examples:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--engine-seed", type=SEED, default=1, show_default=True)
 @click.option(
+    "--deterministic", is_flag=True, help="Count work instead of seconds: the same rows on every machine but for times."
+)
+@PLACE
+@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="File of the results. Default: build/bench/SUITE.jsonl.",
@@ -86,30 +92,38 @@ def run(
     memory: float | None,
     workers: int,
     engine_seed: int,
+    deterministic: bool,
+    jobs: int,
+    cluster: str | None,
+    spool: Path | None,
     out: Path | None,
     work: Path,
     update: Path | None,
     quiet: bool,
 ) -> int:
     """Run SUITE. Rows that are in the results file are not run again, so an interrupted run can be continued."""
-    from scheduler.bench.engines import ENGINES
-    from scheduler.bench.runner import WrongFolderError, jobs, run_jobs
+    from scheduler.bench.runner import WrongFolderError, run_jobs, suite_jobs
+    from scheduler.peers.engines import ENGINES
 
     _known_suite(suite)
     for name in engines:
         if name not in ENGINES:
             raise CommandFailed(f"there is no engine '{name}'; there are {', '.join(ENGINES)}", INPUT)
-    wanted = jobs(suite, engines, seeds, tightness, time_limit, memory, workers, engine_seed)
+    place = place_or_fail(jobs, cluster, spool)
+    wanted = suite_jobs(
+        suite, engines, seeds, tightness, time_limit, memory, workers, engine_seed, deterministic=deterministic
+    )
     out, ran = out or work / f"{suite}.jsonl", 0
     done = _rows(out) if out.exists() else []
     _note_best(update, done)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
     try:
-        for row in run_jobs(wanted, out, work, done):
-            ran += 1
-            if not quiet:
-                click.echo(_line(row))
-            _note_best(update, [row])
+        with place_failures(spool):
+            for row in run_jobs(wanted, out, work, done, place):
+                ran += 1
+                if not quiet:
+                    click.echo(_line(row))
+                _note_best(update, [row])
     except WrongFolderError as error:
         raise CommandFailed(str(error), INPUT) from None
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ import click
 from scheduler import __version__
 from scheduler.cli.bench import bench
 from scheduler.cli.brief import brief
+from scheduler.cli.cells import cells
 from scheduler.cli.certify import certify
 from scheduler.cli.check import check
 from scheduler.cli.compare import compare
@@ -46,7 +47,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Plan": (check, solve, show, report, explain, why, cost, frontier, certify, compare, diff, export),
     "Agree, publish, change": (offer, answer, publish, notices, due, brief, replan),
     "Account": (reconcile, ledger),
-    "Measure": (generate, bench),
+    "Measure": (generate, bench, cells),
     "Set up": (completion,),
 }
 """The commands in the order in which a plan lives."""

@@ -148,3 +148,29 @@ class Gap(click.ParamType[float]):
         if not 0 <= share <= 1:
             self.fail(f"{value!r} is not a gap; write 0.01 or 1%", param, ctx)
         return share
+
+
+def PLACE(command: Decorated) -> Decorated:  # noqa: N802 (an option like the others)
+    """Where solves run: `jobs`, `cluster` and `spool`. `scheduler.cli.places.place_or_fail` reads them."""
+    options = (
+        click.option(
+            "--jobs",
+            type=click.IntRange(1, 256),
+            default=1,
+            show_default=True,
+            help="Solves at a time, each with its own workers and memory.",
+        ),
+        click.option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Run the solves on a cluster of Dask: tcp://HOST:PORT, a scheduler file, or local:N.",
+        ),
+        click.option(
+            "--spool",
+            type=click.Path(path_type=Path, file_okay=False),
+            help="Put the solves into this folder and take part; `parity cells run` on other machines takes some.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

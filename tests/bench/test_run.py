@@ -16,10 +16,11 @@ from scheduler.bench import runner
 from scheduler.bench.best_known import read_best_known, updated, write_best_known
 from scheduler.bench.picture import gap_over_time, gap_profile
 from scheduler.bench.row import read_rows, row_text
-from scheduler.bench.runner import jobs, run_job
+from scheduler.bench.runner import cell_of_job, suite_jobs
 from scheduler.bench.tables import contradictions, counts, yardsticks
-from scheduler.bench.watch import watch
 from scheduler.bench.words import summary_lines
+from scheduler.cells import cell_of, run
+from scheduler.cells.watch import watch
 from scheduler.cli.failure import CommandFailed
 from scheduler.cli.main import parity
 from scheduler.generate import generate, suite
@@ -208,7 +209,7 @@ def test_a_run_that_is_ended_takes_its_solve_along_and_goes_on_later(tmp_path):
 INTERRUPTED = """
 import signal, subprocess, sys
 from pathlib import Path
-from scheduler.bench.watch import watch
+from scheduler.cells.watch import watch
 
 started, popen = [], subprocess.Popen
 
@@ -240,7 +241,7 @@ def children(parent):
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             mine = int((folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1]) == parent
-            if mine and "scheduler.bench.child" in (folder / "cmdline").read_text(encoding="utf-8"):
+            if mine and "scheduler.cells.child" in (folder / "cmdline").read_text(encoding="utf-8"):
                 found.append(int(folder.name))
         except OSError:
             continue
@@ -349,22 +350,23 @@ def test_a_run_goes_on_after_a_crash_and_a_phase_that_lasts_too_long_ends_a_solv
         return folder
 
     monkeypatch.setattr(runner, "instance_folder", crashes_or_sleeps)
-    wanted = jobs("smoke", ["greedy", "highs"], [1], [0.9])
+    wanted = suite_jobs("smoke", ["greedy", "highs"], [1], [0.9])
     rows = list(runner.run_jobs(wanted, tmp_path / "rows.jsonl", tmp_path, []))
     assert [(row.engine, row.outcome) for row in rows] == [("greedy", "crashed"), ("highs", "crashed")]
     assert read_rows(tmp_path / "rows.jsonl") == rows
-    monkeypatch.setattr(runner, "BUILD_LIMIT", 0.0)
-    assert run_job(wanted[0], tmp_path).outcome == "over_limit"
+    monkeypatch.setattr(run, "BUILD_LIMIT", 0.0)
+    cell = cell_of_job(wanted[0], tmp_path)
+    assert run.run_cell(cell, Path(cell.instance)).result.outcome == "over_limit"
 
 
 @pytest.mark.parametrize(
-    ("phase", "allowed"), [("start", 900.0), ("built", 10.0 + runner.GRACE), ("solved", runner.VERIFY_LIMIT)]
+    ("phase", "allowed"), [("start", 900.0), ("built", 10.0 + run.GRACE), ("solved", run.VERIFY_LIMIT)]
 )
 def test_every_phase_of_a_solve_has_its_own_limit(tmp_path, monkeypatch, phase, allowed):
     now = [0.0]
-    monkeypatch.setattr(runner.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(run.time, "monotonic", lambda: now[0])
     events = tmp_path / "events.jsonl"
-    clock = runner._Clock(events, 10.0)
+    clock = run._Clock(events, 10.0)
     now[0] = 5.0
     if phase != "start":
         events.write_text(json.dumps({"event": phase}) + '\n{"event": "moment"}\n', encoding="utf-8")
@@ -376,18 +378,16 @@ def test_every_phase_of_a_solve_has_its_own_limit(tmp_path, monkeypatch, phase, 
     assert clock.late()
 
 
-def test_a_crash_is_a_row(tmp_path, monkeypatch):
-    job = jobs("smoke", ["greedy"], [1], [0.9])[0]
-    monkeypatch.setattr(runner, "instance_folder", lambda job, work: Path(tmp_path))
-    found = run_job(job, tmp_path)
+def test_a_crash_is_a_result(tmp_path):
+    found = run.run_cell(cell_of(tmp_path, "nothing", engine="greedy", time_limit=5, memory=4), tmp_path).result
     assert found.outcome == "crashed"
     assert found.value is None
     assert "status 1" in found.faults[0]
 
 
 def test_a_peer_that_is_not_installed_is_named_with_its_remedy(tmp_path, monkeypatch):
-    from scheduler.bench import engines
     from scheduler.generate import generate, suite
+    from scheduler.peers import engines
     from scheduler.rules import load
     from scheduler.solve import Settings, prepare
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.bench.peers.cp_sat import cp_sat
-from scheduler.bench.peers.highs import highs
-from scheduler.bench.peers.scip import scip
+from scheduler.peers.cp_sat import cp_sat
+from scheduler.peers.highs import highs
+from scheduler.peers.scip import scip
 from scheduler.solve import STRATEGIES, run
 
 if TYPE_CHECKING:

@@ -18,14 +18,30 @@ if TYPE_CHECKING:
 
 Ending = Literal["done", "crashed", "over_limit", "out_of_memory"]
 
+
+class Stopped(Exception):
+    """A process was ended because nobody wants its result any more."""
+
+
 LOOK_EVERY = 0.2
 """Seconds between two checks of a running process."""
 
 
-def watch(command: Sequence[str], late: Callable[[], bool], memory: float, errors: Path) -> tuple[Ending, float, int]:
+def watch(
+    command: Sequence[str],
+    late: Callable[[], bool],
+    memory: float,
+    errors: Path,
+    stopped: Callable[[], bool] = lambda: False,
+) -> tuple[Ending, float, int]:
     """Run a command until it ends, `late()` is true, or its tree uses more than `memory` GB.
 
     Returns (how it ended, peak memory of the tree in GB, exit status). Its stderr goes to the file `errors`.
+
+    Raises
+    ------
+    Stopped
+        `stopped()` was true. The process has been ended.
     """
     with errors.open("w", encoding="utf-8") as stream, _signals_after() as later:
         process = subprocess.Popen(
@@ -40,6 +56,8 @@ def watch(command: Sequence[str], late: Callable[[], bool], memory: float, error
             if peak > memory or late():
                 ending = "out_of_memory" if peak > memory else "over_limit"
                 break
+            if stopped():
+                raise Stopped
             time.sleep(LOOK_EVERY)
     finally:
         _kill_group(process)

@@ -1,0 +1,22 @@
+"""Cells: single solves as files, run as processes here, on a cluster, or by machines that share a folder."""
+
+from scheduler.cells.cell import Cell, cell_of, label_of
+from scheduler.cells.cluster import NoClusterError
+from scheduler.cells.places import HERE, Place, run_cells
+from scheduler.cells.result import Finished, Result
+from scheduler.cells.run import run_cell
+from scheduler.cells.spool import Spool
+
+__all__ = [
+    "HERE",
+    "Cell",
+    "Finished",
+    "NoClusterError",
+    "Place",
+    "Result",
+    "Spool",
+    "cell_of",
+    "label_of",
+    "run_cell",
+    "run_cells",
+]

@@ -1,0 +1,60 @@
+"""One solve as a file: what is solved, by which engine, with which limits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scheduler.instance.files.load import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class Cell(BaseModel):
+    """One solve. Two cells that differ in no field have the same answer if they count work instead of seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int = Field(default=1, description="Version of this file.")
+    label: str = Field(pattern=r"^[A-Za-z0-9._+-]{1,120}$", description="A name for people; file names begin with it.")
+    instance: str = Field(description="Folder of the instance. In a spool it is relative to the spool.")
+    instance_sha256: str = Field(description="SHA-256 of the instance's files, without the variant.")
+    variant: str | None = Field(default=None, description="A variant of the instance, as YAML.")
+    without: tuple[str, ...] = Field(default=(), description="Ids of agreements and rules that are left out.")
+    start: str | None = Field(default=None, description="The timetable to start from, as the text of timetable.csv.")
+    engine: str = Field(default="auto", description="A strategy of parity, or a general solver.")
+    engine_seed: int = Field(default=1, ge=0, description="Seed of the engine.")
+    time_limit: float = Field(gt=0, description="Seconds of the search; units of counted work if `deterministic`.")
+    memory: float = Field(gt=0, description="Most GB of memory of the solve.")
+    workers: int = Field(default=2, ge=1, description="Threads of the solve.")
+    deterministic: bool = Field(default=False, description="Count work instead of seconds.")
+    answer: bool = Field(default=False, description="Whether the files of the answer are kept, too.")
+
+    @property
+    def key(self) -> str:
+        """The cell's name: its label, and a hash of every field but the place of the instance."""
+        content = self.model_dump(mode="json", exclude={"instance"})
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return f"{self.label}-{digest[:16]}"
+
+
+def cell_of(folder: Path, label: str, **fields: Any) -> Cell:
+    """A cell of an instance folder.
+
+    Parameters
+    ----------
+    fields
+        The other fields of `Cell`.
+    """
+    return Cell(label=label, instance=str(folder.resolve()), instance_sha256=digest_of(folder), **fields)
+
+
+def label_of(words: Sequence[str]) -> str:
+    """A label of several words. Characters that a label may not have become hyphens."""
+    kept = "".join(one if one.isascii() and (one.isalnum() or one in "._+-") else "-" for one in "-".join(words))
+    return kept[:120] or "cell"

@@ -1,0 +1,166 @@
+"""One solve in its own process. It writes its results on the way, so that a kill loses nothing.
+
+Run as `python -m scheduler.cells.child CELL FOLDER EVENTS ANSWER`: CELL is the cell's JSON file, FOLDER the instance.
+EVENTS gets one JSON line per event, and the folder ANSWER the files of the answer, if the cell asks for them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scheduler.cells.cell import Cell
+from scheduler.cells.result import RowRegularity
+from scheduler.peers.engines import run_engine
+from scheduler.rules import Parity, load, rules_of
+from scheduler.solve import STRATEGIES, EngineError, Settings, conclude, prepare
+from scheduler.solve.answer_files import answer_texts
+from scheduler.solve.certificates import certified
+from scheduler.timetable import read_timetable, regularity
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.instance import Instance
+    from scheduler.rules import Rule
+    from scheduler.solve import Search
+    from scheduler.timetable import Timetable
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at whether the process that started this one still lives."""
+
+
+class _Events:
+    """Appends events to a file, each flushed at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._stream = path.open("a", encoding="utf-8")
+
+    def write(self, event: str, **said: Any) -> None:
+        self._stream.write(json.dumps({"event": event, **said}) + "\n")
+        self._stream.flush()
+
+
+def main(cell_path: Path, folder: Path, events_path: Path, answer: Path) -> None:
+    """Load, build, solve and verify one cell."""
+    cell, events = Cell.model_validate_json(cell_path.read_text(encoding="utf-8")), _Events(events_path)
+    began = time.monotonic()
+    instance = _instance(cell, folder, cell_path.parent)
+    start, rules = _start(cell, instance, cell_path.parent), _rules(cell, instance)
+    loaded = time.monotonic()
+    strategy = cell.engine if cell.engine in STRATEGIES else "exact"
+    settings = Settings(
+        strategy, cell.time_limit, 0.0, cell.engine_seed, cell.workers, deterministic=cell.deterministic
+    )
+    airings, search = prepare(instance, settings, rules=rules, start=start)
+    events.write(
+        "built",
+        format=instance.file.format,
+        instance_sha256=instance.digest,
+        airings=len(airings),
+        rows=len(search.formulation.lower),
+        windows=instance.windows.planned,
+        load=loaded - began,
+        build=time.monotonic() - loaded,
+    )
+    search.listen(lambda state: events.write("moment", **_moment(state)))
+    search.restart(reserve=0.0)  # what clauses cost is not part of a cell
+    run_engine(cell.engine, search)
+    events.write("solved", solve=search.seconds(), **_moment(search))
+    _verify(airings, search, events, answer if cell.answer else None)
+
+
+def _instance(cell: Cell, folder: Path, scratch: Path) -> Instance:
+    """The instance with the cell's variant."""
+    if cell.variant is None:
+        return load(folder)
+    path = scratch / "variant.yaml"
+    path.write_text(cell.variant, encoding="utf-8")
+    return load(folder, [path])
+
+
+def _start(cell: Cell, instance: Instance, scratch: Path) -> Timetable | None:
+    if cell.start is None:
+        return None
+    path = scratch / "start.csv"
+    path.write_text(cell.start, encoding="utf-8")
+    return read_timetable(instance, path)
+
+
+def _rules(cell: Cell, instance: Instance) -> tuple[Rule, ...]:
+    """The rules of the instance but those that the cell leaves out."""
+    left_out = cell.without
+    return tuple(rule for rule in rules_of(instance) if not any(Parity.is_part(rule.id, one) for one in left_out))
+
+
+def _moment(search: Search) -> dict[str, Any]:
+    best = search.best
+    return {
+        "seconds": round(search.seconds(), 3),
+        "value": None if best is None else best.value,
+        "bound": search.bound,
+        "hard_miss": None if best is None else best.hard_miss,
+    }
+
+
+def _verify(airings: Airings, search: Search, events: _Events, files: Path | None) -> None:
+    """Check the best timetable with `verify`, write its files if asked, and how the run ended."""
+    began = time.monotonic()
+    said: dict[str, Any] = {"outcome": "nothing", "verdict": "none"}
+    try:
+        answer = conclude(airings, search)
+        if files is not None:
+            answer = certified(answer)
+            said["certified_bound"] = answer.certified_bound
+        checked = answer.verification
+        said["hard_rules"] = answer.hard_rules
+        if checked is not None:
+            said |= {
+                "outcome": answer.status,
+                "verdict": "hard_missed" if checked.hard_missed else "kept",
+                "value": checked.value,
+                "audience": checked.audience,
+                "penalty": checked.penalty,
+                "hard_missed": len(checked.hard_missed),
+                "soft_missed": len(checked.missed) - len(checked.hard_missed),
+            }
+        if answer.timetable is not None:
+            counted = asdict(regularity(answer.timetable))
+            said["regularity"] = {name: counted[name] for name in RowRegularity.model_fields}
+        if answer.timetable is not None and files is not None:
+            for name, text in answer_texts(answer).items():
+                (files / name).write_text(text, encoding="utf-8", newline="")
+    except EngineError as error:
+        search.report_fault(f"the check does not confirm the timetable: {error}")
+        said = {"outcome": "crashed", "verdict": "broken"}
+    gap = search.gap()
+    events.write(
+        "ended",
+        **said,
+        bound=search.bound,
+        bounds=search.bounds,
+        gap=gap,
+        planned_gap=search.planned_gap(),
+        steps={name: round(seconds, 3) for name, seconds in search.step_seconds.items()},
+        faults=search.faults,
+        verify=time.monotonic() - began,
+    )
+
+
+def end_with(parent: int) -> None:
+    """End this process as soon as the process that started it has ended: it may have been killed."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+    main(*map(Path, sys.argv[1:5]))
+    sys.stdout.flush()
+    os._exit(0)  # an abandoned thread of an engine must not keep the process

@@ -1,0 +1,48 @@
+"""Where cells run: processes of this machine, a cluster, or a spool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scheduler.cells.cluster import cluster_client, run_on
+from scheduler.cells.processes import run_here
+from scheduler.cells.spool import Spool, run_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scheduler.cells.cell import Cell
+    from scheduler.cells.result import Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where cells run. At most one of `cluster` and `spool` is named; without both they run here."""
+
+    jobs: int = 1  # processes at a time, here
+    cluster: str | None = None
+    spool: Path | None = None
+
+
+HERE = Place()
+
+
+def run_cells(cells: Sequence[Cell], place: Place = HERE) -> Iterator[tuple[Cell, Finished]]:
+    """Run cells at a place, and yield each with what came out of it as soon as it has ended.
+
+    Raises
+    ------
+    NoClusterError
+        The cluster cannot be used.
+    """
+    if not cells:
+        return
+    if place.cluster is not None:
+        with cluster_client(place.cluster) as client:
+            yield from run_on(client, cells)
+    elif place.spool is not None:
+        yield from run_from(Spool(place.spool), cells)
+    else:
+        yield from run_here(cells, place.jobs)

@@ -1,0 +1,39 @@
+"""Where the solves of a command run, from its options."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from scheduler.cli.failure import INPUT, CommandFailed, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scheduler.cells import Place
+
+
+def place_or_fail(jobs: int, cluster: str | None, spool: Path | None) -> Place:
+    """The place that `--jobs`, `--cluster` and `--spool` name; at most one of them may be given."""
+    from scheduler.cells import Place
+
+    given = [name for name, value in (("--cluster", cluster), ("--spool", spool)) if value is not None]
+    if len(given) + (jobs > 1) > 1:
+        named = [*(["--jobs"] if jobs > 1 else []), *given]
+        raise CommandFailed(f"only one of {' and '.join(named)} can say where the solves run", INPUT)
+    return Place(jobs, cluster, spool)
+
+
+@contextmanager
+def place_failures(spool: Path | None = None) -> Iterator[None]:
+    """While this is open, a cluster or a spool that cannot be used ends the command."""
+    from scheduler.cells import NoClusterError
+    from scheduler.instance import InputError
+
+    try:
+        yield
+    except NoClusterError as error:
+        raise CommandFailed(str(error), INPUT) from None
+    except InputError as error:
+        raise refused(error.problems, str(spool or "")) from None
