@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.cells.cell import Cell
 from scheduler.cells.result import RowRegularity
+from scheduler.certify import CERTIFICATE_FILE
 from scheduler.peers.engines import run_engine
 from scheduler.rules import Parity, load, rules_of
 from scheduler.solve import STRATEGIES, EngineError, Settings, conclude, prepare
-from scheduler.solve.answer_files import answer_texts
+from scheduler.solve.answer_files import answer_texts, certificate_text
 from scheduler.solve.certificates import certified
 from scheduler.timetable import read_timetable, regularity
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
     from scheduler.rules import Rule
-    from scheduler.solve import Search
+    from scheduler.solve import Answer, Search
     from scheduler.timetable import Timetable
 
 LOOK_EVERY = 0.5
@@ -76,12 +77,11 @@ def main(cell_path: Path, folder: Path, events_path: Path, answer: Path) -> None
 
 
 def _instance(cell: Cell, folder: Path, scratch: Path) -> Instance:
-    """The instance with the cell's variant."""
-    if cell.variant is None:
-        return load(folder)
-    path = scratch / "variant.yaml"
-    path.write_text(cell.variant, encoding="utf-8")
-    return load(folder, [path])
+    """The instance with the cell's variants."""
+    paths = [scratch / f"variant-{number}.yaml" for number in range(len(cell.variants))]
+    for path, text in zip(paths, cell.variants, strict=True):
+        path.write_text(text, encoding="utf-8")
+    return load(folder, paths)
 
 
 def _start(cell: Cell, instance: Instance, scratch: Path) -> Timetable | None:
@@ -132,8 +132,8 @@ def _verify(airings: Airings, search: Search, events: _Events, files: Path | Non
         if answer.timetable is not None:
             counted = asdict(regularity(answer.timetable))
             said["regularity"] = {name: counted[name] for name in RowRegularity.model_fields}
-        if answer.timetable is not None and files is not None:
-            for name, text in answer_texts(answer).items():
+        if files is not None:
+            for name, text in _texts(answer).items():
                 (files / name).write_text(text, encoding="utf-8", newline="")
     except EngineError as error:
         search.report_fault(f"the check does not confirm the timetable: {error}")
@@ -150,6 +150,13 @@ def _verify(airings: Airings, search: Search, events: _Events, files: Path | Non
         faults=search.faults,
         verify=time.monotonic() - began,
     )
+
+
+def _texts(answer: Answer) -> dict[str, str]:
+    """The files of an answer. If no timetable was found, only the certificate of its bound."""
+    if answer.timetable is not None:
+        return answer_texts(answer)
+    return {} if answer.certificate is None else {CERTIFICATE_FILE: certificate_text(answer.certificate)}
 
 
 def end_with(parent: int) -> None:

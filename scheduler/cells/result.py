@@ -53,7 +53,7 @@ class Result(BaseModel):
 
     schema_version: int = 1
     format: int = 1  # of the instance folder; results of older folders do not say it
-    instance_sha256: str | None = None  # of the instance with its variant
+    instance_sha256: str | None = None  # of the instance with its variants
     versions: dict[str, str]
     machine: dict[str, str | int | float]
     started: str

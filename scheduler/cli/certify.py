@@ -56,7 +56,7 @@ def certify(
     except InputError as error:
         raise refused(error.problems, str(answer)) from None
     if write_program is not None:
-        from scheduler.export.mps import mps_text
+        from scheduler.solve.programs.mps import mps_text
         from scheduler.whole_file import write_whole
 
         write_whole(write_program, mps_text(formulation, loaded.file.name))

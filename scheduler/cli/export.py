@@ -185,11 +185,11 @@ def _text(selection: Selection, form: str, *, excel: bool, each_airing: bool) ->
 def _write_mps(instance: Instance, path: Path, names: Path | None, *, force: bool, quiet: bool) -> int:
     """Write the formulation, and where it is asked for what its names stand for."""
     from scheduler.airings import build_airings
-    from scheduler.export.mps import mps_text
     from scheduler.export.mps_names import mps_names_text
     from scheduler.formulation import formulate
     from scheduler.instance import InputError
     from scheduler.rules import rules_of
+    from scheduler.solve.programs.mps import mps_text
     from scheduler.solve.programs.program import program_of
 
     try:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refuse_to_overwrite, refused
-from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, SEED, Duration
+from scheduler.cli.options import FORCE, INSTANCE, LANG, PLACE, QUIET, SEED, Duration
+from scheduler.cli.places import place_failures, place_or_fail
 
 if TYPE_CHECKING:
     from scheduler.frontier import Curve, Point
@@ -45,6 +46,7 @@ Examples:
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
+@PLACE
 @FORCE
 @LANG
 @QUIET
@@ -59,6 +61,9 @@ def frontier(
     seed: int,
     workers: int,
     deterministic: bool,
+    jobs: int,
+    cluster: str | None,
+    spool: Path | None,
     force: bool,
     lang: str,
     quiet: bool,
@@ -75,6 +80,7 @@ def frontier(
     from scheduler.report.language import Language
     from scheduler.solve import Settings
 
+    place = place_or_fail(jobs, cluster, spool)
     refuse_to_overwrite([out / POINTS_FILE, out / PAGE_FILE], force=force)
     loaded, language = load_or_fail(instance, quiet=quiet), Language(lang)
     try:
@@ -91,7 +97,8 @@ def frontier(
             click.echo(f"{axis} = {float(point.x):g}", err=True)
 
     try:
-        curve = trace(instance, chosen, values, settings, solved)
+        with place_failures(spool):
+            curve = trace(loaded, chosen, values, settings, solved, place=place)
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     _write(curve, out, language)
@@ -108,14 +115,12 @@ def _exact(number: float) -> Fraction:
 def _write(curve: Curve, out: Path, language: Language) -> None:
     """Write the curve, and the files of every point that has a timetable."""
     from scheduler.report.frontier_page import frontier_page, points_frame
-    from scheduler.solve.answer_files import answer_texts
     from scheduler.whole_file import write_together
 
     for number, point in enumerate(curve.points, start=1):
         folder = out / f"point-{number}"
         folder.mkdir(parents=True, exist_ok=True)
-        texts = {} if point.answer.timetable is None else answer_texts(point.answer)
-        write_together(folder, {"variant.yaml": point.variant, **texts})
+        write_together(folder, {"variant.yaml": point.variant, **point.files})
     texts = {
         POINTS_FILE: points_frame(curve).to_csv(index=False),
         PAGE_FILE: frontier_page(curve, language),

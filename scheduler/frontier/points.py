@@ -13,27 +13,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.airings import build_airings
-from scheduler.certify import CertificateError, certified_bound, certified_program
+from scheduler.cells import HERE, cell_of, run_cells
+from scheduler.certify import CERTIFICATE_FILE, Certificate, CertificateError, certified_bound, certified_program
 from scheduler.formulation import formulate
-from scheduler.parameters import Params, Positive
+from scheduler.parameters import Count, Params, Positive
+from scheduler.results import TIMETABLE_FILE
 from scheduler.rules import load, rules_of
-from scheduler.solve import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from fractions import Fraction
 
-    from scheduler.certify import Certificate
+    from scheduler.cells import Cell, Place, Result
     from scheduler.frontier.axis import Axis
     from scheduler.instance import Instance
-    from scheduler.solve import Answer, Settings
+    from scheduler.solve import Settings
 
 
 class FrontierParams(Params):
-    """How the time is divided among the points of a frontier."""
+    """How the points of a frontier are solved."""
 
     others: Positive = 3.0
     """All points after the first share this many times the limit of the first."""
+
+    together: Count = 4
+    """The number of points after the first that start from the same timetable and may be solved at the same time."""
+
+    memory: Positive = 8.0
+    """Most GB of memory of a solve."""
 
 
 DEFAULTS = FrontierParams()
@@ -44,8 +51,10 @@ class Point:
     """One value of the axis: the answer that was found for it, and what the other points prove about it."""
 
     x: Fraction
-    variant: str  # YAML
-    answer: Answer
+    instance: Instance  # with the variant of this value
+    variant: str  # of this value alone, as YAML
+    result: Result
+    files: Mapping[str, str]  # of the answer, by name; no timetable.csv if none was found
     value: int | None  # viewer-minutes, of the best timetable that keeps the hard rules here; None if none was found
     bound: int | None  # viewer-minutes
     certified: int | None  # viewer-minutes, the least bound that a certificate of any point proves here
@@ -68,14 +77,18 @@ class Curve:
 
 
 def trace(
-    folder: Path,
+    instance: Instance,
     axis: Axis,
     values: Sequence[Fraction],
     settings: Settings,
     solved: Callable[[Point], object] = lambda point: None,
     params: FrontierParams = DEFAULTS,
+    place: Place = HERE,
 ) -> Curve:
-    """Solve an instance folder at every value.
+    """Solve an instance at every value.
+
+    The tightest point is solved first. The others follow in groups of `params.together`; each starts from the best
+    timetable of the groups before, which is the same wherever and in whatever order they are solved.
 
     Parameters
     ----------
@@ -83,37 +96,83 @@ def trace(
         Those of the first point. The others together get `params.others` times its limit, each at most its limit.
     solved
         Called after every point.
+    place
+        Where the points are solved.
 
     Raises
     ------
     InputError
         A variant cannot be read, for example because its value is out of range.
+    NoClusterError
+        The place is a cluster that cannot be used.
     """
     ordered = axis.tight_to_loose(values)
+    before = [path.read_text(encoding="utf-8") for path in instance.variants]
+    variants = {x: axis.variant(x) for x in ordered}
+    instances = {x: _laid_over(instance, variants[x]) for x in ordered}
     rest = min(settings.time_limit, params.others * settings.time_limit / max(1, len(ordered) - 1))
-    points: list[Point] = []
+    groups = [ordered[:1], *(ordered[k : k + params.together] for k in range(1, len(ordered), params.together))]
+    found: dict[Fraction, Point] = {}
+    for group in groups:
+        start = _best_before(found)
+        limits = settings if not found else replace(settings, time_limit=rest)
+        cells = {_cell(instance.folder, [*before, variants[x]], limits, params, start): x for x in group}
+        for cell, finished in run_cells(list(cells), place):
+            x = cells[cell]
+            result = finished.result
+            value = result.value if result.answered else None
+            found[x] = Point(
+                x,
+                instances[x],
+                variants[x],
+                result,
+                finished.files,
+                value,
+                result.bound,
+                result.certified_bound,
+                None if value is None else x,
+            )
+            solved(found[x])
+    return Curve(axis, tuple(_joined([found[x] for x in ordered])))
+
+
+def _laid_over(instance: Instance, variant: str) -> Instance:
+    """The instance with one more variant."""
     with tempfile.TemporaryDirectory() as scratch:
-        for number, x in enumerate(ordered):
-            text = axis.variant(x)
-            path = Path(scratch) / f"variant-{number}.yaml"
-            path.write_text(text, encoding="utf-8")
-            before = next((one.answer.timetable for one in reversed(points) if one.value is not None), None)
-            limits = settings if not points else replace(settings, time_limit=rest)
-            answer = solve(load(folder, [path]), limits, start=before)
-            points.append(_point(x, text, answer))
-            solved(points[-1])
-    return Curve(axis, tuple(_joined(points)))
+        path = Path(scratch) / "variant.yaml"
+        path.write_text(variant, encoding="utf-8")
+        return load(instance.folder, [*instance.variants, path])
 
 
-def _point(x: Fraction, variant: str, answer: Answer) -> Point:
-    best = answer.search.best
-    value = best.value if best is not None and best.hard_miss == 0 else None
-    return Point(x, variant, answer, value, answer.search.bound, answer.certified_bound, None if value is None else x)
+def _cell(folder: Path, variants: Sequence[str], settings: Settings, params: FrontierParams, start: str | None) -> Cell:
+    return cell_of(
+        folder,
+        "frontier",
+        variants=tuple(variants),
+        start=start,
+        engine=settings.strategy,
+        engine_seed=settings.seed,
+        time_limit=settings.time_limit,
+        memory=params.memory,
+        workers=settings.workers,
+        deterministic=settings.deterministic,
+        answer=True,
+    )
+
+
+def _best_before(found: Mapping[Fraction, Point]) -> str | None:
+    """The timetable of the greatest value so far; the first of several. All of them are of tighter points."""
+    kept = [one for one in found.values() if one.value is not None]
+    if not kept:
+        return None
+    greatest = max(one.value for one in kept if one.value is not None)
+    return min((one for one in kept if one.value == greatest), key=lambda one: float(one.x)).files[TIMETABLE_FILE]
 
 
 def _joined(points: list[Point]) -> list[Point]:
     """The points with what all of them together prove."""
-    certificates = [one.answer.certificate for one in points if one.answer.certificate is not None]
+    texts = [one.files[CERTIFICATE_FILE] for one in points if CERTIFICATE_FILE in one.files]
+    certificates = [Certificate.model_validate_json(text) for text in texts]
     bounded = [_bounded(point, certificates) for point in points]
     for number in range(len(bounded) - 2, -1, -1):  # a looser point bounds a tighter one
         this, looser = bounded[number], bounded[number + 1]
@@ -129,9 +188,8 @@ def _joined(points: list[Point]) -> list[Point]:
 
 def _bounded(point: Point, certificates: Sequence[Certificate]) -> Point:
     """A point with the least bound that any of the certificates proves for it."""
-    instance: Instance = point.answer.airings.instance
-    rules = rules_of(instance)
-    program = certified_program(formulate(build_airings(instance, rules), rules))
+    rules = rules_of(point.instance)
+    program = certified_program(formulate(build_airings(point.instance, rules), rules))
     certified = point.certified
     for certificate in certificates:
         try:

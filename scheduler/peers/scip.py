@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scheduler.export.mps import mps_text
+from scheduler.solve.programs.mps import mps_text
 
 if TYPE_CHECKING:
     from scheduler.solve import Search

@@ -80,7 +80,7 @@ def slopes(curve: Curve) -> list[Message]:
 
 def point_message(curve: Curve, point: Point) -> Message:
     """A point in one sentence."""
-    if point.value is None and point.answer.hard_rules == "impossible":
+    if point.value is None and point.result.hard_rules == "impossible":
         return msg("{x}: proven twice that no timetable keeps the hard rules", x=_x(curve, point))
     if point.value is None:
         return msg("{x}: no timetable found that keeps the hard rules", x=_x(curve, point))

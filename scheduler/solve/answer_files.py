@@ -42,6 +42,7 @@ from scheduler.timetable import regularity, runway, timetable_csv
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from scheduler.certify import Certificate
     from scheduler.rules import Measurement
 
 ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE, COMMITMENTS_FILE, CERTIFICATE_FILE)
@@ -58,8 +59,13 @@ def answer_texts(answer: Answer) -> dict[str, str]:
         texts[COMMITMENTS_FILE] = commitments_csv(commitments_of(answer.timetable))
     texts[TIMINGS_FILE] = timings
     if answer.certificate is not None:
-        texts[CERTIFICATE_FILE] = answer.certificate.model_dump_json() + "\n"
+        texts[CERTIFICATE_FILE] = certificate_text(answer.certificate)
     return texts
+
+
+def certificate_text(certificate: Certificate) -> str:
+    """The text of certificate.json."""
+    return certificate.model_dump_json() + "\n"
 
 
 def result_text(answer: Answer, timings: str | None = None) -> str:

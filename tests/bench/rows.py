@@ -1,6 +1,7 @@
 """Rows of results in a few words."""
 
-from scheduler.bench.row import Point, Row
+from scheduler.bench.row import Row
+from scheduler.cells.result import Point
 
 
 def row(instance="toy-1-0.9", engine="scale", value=95, bound=100, **more):

@@ -1,4 +1,4 @@
-"""A cluster of real processes: a scheduler and workers, one of them killed, a client that is killed, a cancelled run."""
+"""A cluster of real processes: a scheduler and workers, one of them killed, a killed client, a cancelled run."""
 
 from __future__ import annotations
 

@@ -39,10 +39,10 @@ def test_a_spool_gives_the_same_and_keeps_it(serial, tmp_path):
 def test_a_variant_a_clause_left_out_and_a_start_are_part_of_a_cell(serial):
     (plain,) = toy_cells(1, answer=True)
     start = serial[CELLS[2].key][1]["timetable.csv"]
-    variant = "horizon: {days: 1}\n"
+    variant = "name: renamed\n"
     cells = [
         plain.model_copy(update={"without": ("KZ-UZ",)}),
-        plain.model_copy(update={"variant": variant}),
+        plain.model_copy(update={"variants": (variant,)}),
         plain.model_copy(update={"start": start, "engine": "greedy"}),
     ]
     free, changed, started = (finished for _, finished in run_cells(cells))
@@ -50,6 +50,7 @@ def test_a_variant_a_clause_left_out_and_a_start_are_part_of_a_cell(serial):
     assert free.result.value >= value
     assert "KZ-UZ" not in free.files["result.json"]
     assert changed.result.instance_sha256 != plain.instance_sha256
+    assert '"instance": "renamed"' in changed.files["result.json"]
     assert started.result.trajectory[0].value >= serial[CELLS[2].key][0]["value"]
 
 
@@ -59,7 +60,7 @@ def test_what_identifies_a_cell_is_all_but_the_place_of_its_instance(tmp_path):
     other = {
         "label": "other",
         "instance_sha256": "0" * 64,
-        "variant": "{}",
+        "variants": ("{}",),
         "without": ("KZ-UZ",),
         "start": "channel",
         "engine": "greedy",

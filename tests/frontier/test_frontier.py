@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from scheduler.cells import Place
 from scheduler.cli.frontier import frontier
 from scheduler.frontier import AxisError, axis_of, trace
 from scheduler.report.frontier_page import frontier_page, points_frame, slopes
@@ -24,7 +25,7 @@ VALUES = [Fraction(number, 20) for number in (9, 1, 5, 3)]
 
 @pytest.fixture(scope="module")
 def curve():
-    return trace(TOY, axis_of(load(TOY), "KZ-UZ.minutes.tolerance"), VALUES, QUICK)
+    return trace(load(TOY), axis_of(load(TOY), "KZ-UZ.minutes.tolerance"), VALUES, QUICK)
 
 
 def test_every_point_is_the_optimum_of_its_variant(curve, tmp_path):
@@ -48,7 +49,7 @@ def test_points_go_from_tight_to_loose_and_the_certified_bounds_hold(curve):
 def test_values_pass_to_looser_points_and_bounds_to_tighter_ones(curve):
     """With hardly any work a point by itself may find less; together the stairs never fall."""
     short = Settings(time_limit=0.05, workers=1, deterministic=True, strategy="greedy")
-    rough = trace(TOY, curve.axis, VALUES, short)
+    rough = trace(load(TOY), curve.axis, VALUES, short)
     values = [point.value for point in rough.points if point.value is not None]
     bounds = [point.bound for point in rough.points if point.bound is not None]
     assert values == sorted(values)
@@ -99,3 +100,15 @@ def test_a_value_out_of_range_is_refused(tmp_path):
     code, said = command("frontier", TOY, *words, "--out", tmp_path / "out", "-q")
     assert code == 2
     assert "tolerance" in said
+
+
+def test_points_side_by_side_are_those_one_after_another_and_other_variants_stay(tmp_path):
+    path = tmp_path / "renamed.yaml"
+    path.write_text("name: renamed\n", encoding="utf-8")
+    instance = load(TOY, [path])
+    axis = axis_of(instance, "KZ-UZ.minutes.tolerance")
+    serial, apart = (trace(instance, axis, VALUES, QUICK, place=Place(jobs=jobs)) for jobs in (1, 3))
+    assert points_frame(serial).equals(points_frame(apart))
+    assert {one.instance.file.name for one in serial.points} == {"renamed"}
+    assert '"instance": "renamed"' in serial.points[0].files["result.json"]
+    assert [one.files["timetable.csv"] for one in serial.points] == [one.files["timetable.csv"] for one in apart.points]
