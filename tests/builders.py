@@ -114,6 +114,7 @@ def content(
         "horizon": {"start": start, "days": days},
         "grid_minutes": grid,
         "territories": territories or TERRITORIES,
+        "placement": [{"as": "free"}],
         "channels": channels,
         "agreements": [_of_the_sum(one) for one in agreements],
         "rules": list(rules),

@@ -138,7 +138,7 @@ def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:
 
 def placement_dials(instance: Instance) -> Iterator[Dial]:
     """The day sets of series: more and more of them, each day set of a line parted in two, the evenest parts first."""
-    for number, line in enumerate(instance.file.placement):
+    for number, line in enumerate(instance.file.written_placement):
         old = line.allowed_days() if line.kind != "free" else ()
         values: list[tuple[frozenset[str], ...]] = []
         for days in old:

@@ -71,6 +71,7 @@ def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> 
         hiding = hide_regular(dials, outlets, titles, known, bare, rng)
         picks, tables[HISTORY_FILE] = hiding.picks, hiding.history
     else:
+        file["placement"] = [{"as": "free"}]
         picks = hide_timetable(dials, outlets, titles, rng)
         bare = _instance(folder, file, tables)
     if not picks:

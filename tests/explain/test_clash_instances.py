@@ -221,7 +221,7 @@ def test_the_two_series_of_one_slot_could_share_it_if_they_were_placed_freely(tm
     shutil.copytree(INSTANCES / "clash-one-slot", folder)
     content = read_yaml(folder / "instance.yaml", "instance.yaml").content
     assert not can_all_hold(load(folder))
-    del content["placement"]
+    content["placement"] = [{"as": "free"}]
     (folder / "instance.yaml").write_text(json.dumps(content), encoding="utf-8")
     assert can_all_hold(load(folder))
 

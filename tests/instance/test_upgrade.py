@@ -38,6 +38,7 @@ rules:
 NEW_BLOCK = """\
 # our plan, autumn
 format: 2
+placement: [{as: free}]
 name: old # as it was
 horizon: {start: 2026-12-07, days: 7}
 agreements:
@@ -62,7 +63,7 @@ rules:
 def test_comments_layout_and_aliases_stay():
     new, changes = upgraded(BLOCK, "instance.yaml")
     assert new == NEW_BLOCK
-    assert [change.line for change in changes] == [2, 9, 11, 11, 16]
+    assert [change.line for change in changes] == [2, 2, 9, 11, 11, 16]
     assert upgraded(new, "instance.yaml") == (new, [])
 
 
@@ -78,8 +79,8 @@ def test_any_line_end(newline, last):
 
 def test_a_format_that_is_said_is_replaced():
     new, changes = upgraded("# a\nformat: 1 # old\nname: x\n", "instance.yaml")
-    assert new == "# a\nformat: 2 # old\nname: x\n"
-    assert len(changes) == 1
+    assert new == "# a\nplacement: [{as: free}]\nformat: 2 # old\nname: x\n"
+    assert len(changes) == 2
 
 
 @pytest.mark.parametrize("text", ["format: 7\nname: x\n", "", "- a\n", "name: [\n", "name: x\nname: y\n"])
@@ -149,6 +150,7 @@ def test_a_status_becomes_the_text_and_the_reading_it_stood_for():
     assert (
         text
         == """format: 2
+placement: [{as: free}]
 name: x # kept
 rules:
   - type: quota
@@ -163,5 +165,5 @@ rules:
     id: e
 """
     )
-    assert [change.line for change in changes] == [1, 5, 7, 8, 9, 11]
-    assert str(changes[1].said) == "rules[0]: status verified is text: secondary, reading: plain now"
+    assert [change.line for change in changes] == [1, 1, 5, 7, 8, 9, 11]
+    assert str(changes[2].said) == "rules[0]: status verified is text: secondary, reading: plain now"

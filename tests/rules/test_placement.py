@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 
 from scheduler.airings import build_airings
-from scheduler.rules import rules_of
+from scheduler.rules import load, rules_of
+from scheduler.solve import Settings, solve
 from scheduler.strands import build_bundles, free_places
 from scheduler.strands.bundles import start_clock
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
-from tests.builders import aired, build, formulated, kz, programme
+from tests.builders import aired, build, content, formulated, kz, programme, write
 from tests.rules.agreement import disagreements
-from tests.rules.placement_cases import CASES, EVENING, SERIES, sister, two_starts
+from tests.rules.placement_cases import CASES, EVENING, ONCE, SERIES, sister, two_starts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,11 +68,42 @@ def test_a_strand_begins_with_its_week_and_goes_on_to_the_end_of_the_horizon(tmp
     assert days_of(built(tmp_path, case)) == Counter({(0, 1, 2, 3, 4, *week): 1, week: 1})
 
 
-def test_without_the_section_nothing_is_placed(tmp_path):
+def test_with_an_empty_section_nothing_is_placed(tmp_path):
     case = {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=4)], "days": 3, "placement": []}
     instance = built(tmp_path, case)
     assert not instance.placements
     assert "placement" not in set(formulated(instance).labels["rule"])
+
+
+BY_KIND = [
+    programme("s", 30, episodes=8),
+    programme("t", 30, episodes=7),
+    programme("q", 30, genre="quiz", episodes=8),
+    programme("f", 30),
+]
+
+
+def test_without_the_section_titles_are_placed_by_kind(tmp_path):
+    made = content([kz(EVENING)], BY_KIND, days=3)
+    del made["instance.yaml"]["placement"]
+    instance = load(write(tmp_path, made))
+    lines = [instance.placements.line[at, 0] for at in range(4)]
+    assert [instance.placements.lines[at].kind for at in lines[:3]] == ["strand", "event", "weekly"]
+    assert lines[3] == -1
+
+
+def test_a_series_does_not_alternate_between_channels_without_the_section(tmp_path):
+    made = content([kz(EVENING), sister()], [programme("s", 30, episodes=6, appeal=2)], rules=[ONCE], days=3)
+    shown = {}
+    for section in ("missing", "free"):
+        if section == "missing":
+            del made["instance.yaml"]["placement"]
+        else:
+            made["instance.yaml"]["placement"] = [{"as": "free"}]
+        instance = load(write(tmp_path / section, made))
+        table = solve(instance, Settings(strategy="exact", time_limit=20, workers=1)).timetable
+        shown[section] = list(zip(table.channel.tolist(), table.episode.tolist(), strict=True))
+    assert shown == {"missing": [(1, 1), (1, 2), (1, 3)], "free": [(0, 1), (1, 2), (0, 3), (1, 4), (0, 5), (1, 6)]}
 
 
 def test_a_series_in_the_middle_of_its_run_keeps_channel_start_and_weekdays(tmp_path):

@@ -65,7 +65,7 @@ def silent_definitions(
         ("channel", channel.id): document.at(("channels", number, "id")) for number, channel in enumerate(file.channels)
     }
     defined |= {("territory", code): document.at(("territories", code)) for code in file.territories}
-    rules = [*file.channels, *file.agreements, *file.rules, *file.placement]
+    rules = [*file.channels, *file.agreements, *file.rules, *file.written_placement]
     rows = [row for table in parsed.values() for row in table]
     named = {(ref.kind, word) for model in (*rules, *rows) for _, ref, word in named_in(model)}
     return {cause: place for cause, place in defined.items() if cause not in named}

@@ -1,7 +1,7 @@
 """Convert the text of an older instance.yaml to the present format, with the same meaning and all comments.
 
-In format 1 there was no `format`, every tolerance of an agreement was a share of the sum of both sides, and a rule's
-`status` was one word for the text it was read in and for its reading.
+In format 1 there was no `format`, every tolerance of an agreement was a share of the sum of both sides, a rule's
+`status` was one word for the text it was read in and for its reading, and titles aired freely without a `placement`.
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
         raise InputError([Problem(file, *old.place(("format",)), unknown)])
     newline = "\r\n" if "\r\n" in text else "\n"
     insertions = [_format(text, root, newline), *_tolerances(text, root, old, newline)]
+    if "placement" not in old.content:
+        insertions.append(_free(root, newline))
     replaced = list(_statuses(text, root, newline))
     if "format" in old.content:
         insertions, text, change = insertions[1:], *_format_replaced(text, root)
@@ -115,8 +117,9 @@ def _applied(
     new = parse_yaml(text, file)
     if new.problems or new.content != wanted:
         message = msg(
-            "has a layout that cannot be changed in place; write `format: 2` at its top, `tolerance_of: sum`"
-            " beside every `tolerance` of an agreement, and `text` and `reading` in place of every `status`"
+            "has a layout that cannot be changed in place; write `format: 2` at its top, a `placement` with `as: free`"
+            " if it has none, `tolerance_of: sum` beside every `tolerance` of an agreement, and `text` and `reading` in"
+            " place of every `status`"
         )
         raise InputError([Problem(file, 1, 1, message)])
     return text
@@ -136,6 +139,17 @@ def _format(text: str, root: yaml.MappingNode, newline: str) -> _Insertion:
         said = f"format: {FORMAT}{newline}{' ' * first.start_mark.column}"
     change = Change(first.start_mark.line + 1, _format_line())
     return _Insertion(first.start_mark.index, said, (), "format", FORMAT, change)
+
+
+def _free(root: yaml.MappingNode, newline: str) -> _Insertion:
+    """`placement: [{as: free}]` before the first field of the file."""
+    first = root.value[0][0]
+    said = '"placement": [{"as": "free"}], ' if first.style == '"' else "placement: [{as: free}], "
+    if not root.flow_style:
+        said = f"placement: [{{as: free}}]{newline}{' ' * first.start_mark.column}"
+    words = msg("placement: titles air freely, as before: as: free")
+    change = Change(first.start_mark.line + 1, words)
+    return _Insertion(first.start_mark.index, said, (), "placement", [{"as": "free"}], change)
 
 
 def _format_replaced(text: str, root: yaml.MappingNode) -> tuple[str, Change]:

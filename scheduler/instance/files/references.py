@@ -208,7 +208,7 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
 
 
 def _placement(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
-    for number, line in enumerate(file.placement):
+    for number, line in enumerate(file.written_placement):
         yield from _unknown(line, ("placement", number), document, known)
 
 

@@ -22,7 +22,7 @@ from scheduler.instance.model.channel import Channel, Territory
 from scheduler.instance.model.deadline import DEFAULT_DEADLINES, Deadline, WorkCalendar
 from scheduler.instance.model.field_marks import PERIODS
 from scheduler.instance.model.field_types import ClockTime, Code, Day, Frozen, Hours, Identifier, ends_before
-from scheduler.instance.model.placement import Placement
+from scheduler.instance.model.placement import DEFAULT_PLACEMENT, Placement
 from scheduler.instance.model.rule_model import RuleModel
 from scheduler.messages import RefusedError, msg
 
@@ -111,7 +111,12 @@ class InstanceFile(Frozen):
         " differs: on a channel seen in several territories, in one of which more has aired; a series that needs more"
         " does not air on such a channel",
     )
-    placement: tuple[Placement, ...] = Field((), description="how titles are placed; without it, freely")
+    placement: tuple[Placement, ...] = Field(
+        DEFAULT_PLACEMENT,
+        description="how titles are placed; [{as: free}] places all of them freely. Without it, titles of several"
+        " episodes are weekly (quiz, entertainment, talk, documentary, education), strands (8 and more episodes) or"
+        " events",
+    )
     change: Change = Field(Change.model_validate({}), description="what a change of a published timetable weighs")
     deadlines: tuple[Deadline, ...] = Field(
         DEFAULT_DEADLINES,
@@ -124,6 +129,11 @@ class InstanceFile(Frozen):
     )
     agreements: tuple[SerializeAsAny[RuleModel], ...] = Field((), description="agreements between parties")
     rules: tuple[SerializeAsAny[RuleModel], ...] = Field((), description="rules of law and of the house")
+
+    @property
+    def written_placement(self) -> tuple[Placement, ...]:
+        """The lines of `placement` that the planner wrote: none where the defaults hold."""
+        return self.placement if "placement" in self.model_fields_set else ()
 
     @model_validator(mode="after")
     def _fits(self) -> InstanceFile:

@@ -77,3 +77,18 @@ class Placement(Frozen):
     def allowed_days(self) -> tuple[frozenset[str], ...]:
         """The day sets that a slot may have."""
         return DAY_SETS[self.kind] if self.day_sets is None else self.day_sets
+
+
+DEFAULT_PLACEMENT: tuple[Placement, ...] = tuple(
+    Placement.model_validate(line)
+    for line in (
+        {
+            "select": {"genre": ["quiz", "entertainment", "talk", "documentary", "education"], "episodes_over": 1},
+            "as": "weekly",
+        },
+        {"select": {"episodes_over": 7}, "as": "strand"},
+        {"select": {"episodes_over": 1}, "as": "event"},
+    )
+)
+"""How titles are placed where instance.yaml has no `placement`: shows weekly, longer series as strands, others of
+several episodes as events, single titles freely."""
