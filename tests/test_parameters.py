@@ -100,6 +100,7 @@ CONSTANTS = {
     "imports/workbook_limits.py": dict.fromkeys(
         ("CHUNK", "MAX_CELLS", "MAX_DEPTH", "MAX_PARTS", "MAX_TEXT", "MAX_UNPACKED"), MEMORY
     ),
+    "ratings/page.py": {"MOST_TITLES": SHOWN},
     "ratings/params.py": {"Prior": "a field's type"},
     "reconcile/bxf.py": {"MAX_BYTES": MEMORY},
     "reconcile/certificate.py": {"WIDTHS": SHOWN},

@@ -27,16 +27,16 @@ MOST_OF_A_KIND = 10
 
 
 class CommandFailed(Exception):
-    """A command that ends with a message and an exit code other than 0."""
+    """A command that ends with a message, in the language of the command, and an exit code other than 0."""
 
-    def __init__(self, message: str, exit_code: int) -> None:
-        self.message, self.exit_code = message, exit_code
-        super().__init__(message)
+    def __init__(self, said: Value, exit_code: int) -> None:
+        self.message, self.exit_code = spoken()(said), exit_code
+        super().__init__(self.message)
 
 
 def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
     """Input that cannot be used: its problems, one per line, at most MOST_OF_A_KIND of a kind."""
-    from scheduler.messages import msg_n
+    from scheduler.messages import Listed, msg_n
 
     errors = sum(problem.severity == "error" for problem in problems)
     total = msg_n(
@@ -45,7 +45,7 @@ def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
         count=errors,
         what=what,
     )
-    return CommandFailed("\n".join([*problem_lines(problems), spoken()(total)]), INPUT)
+    return CommandFailed(Listed((*problem_lines(problems), total), "\n"), INPUT)
 
 
 def spoken() -> Callable[[Value], str]:
@@ -58,7 +58,7 @@ def spoken() -> Callable[[Value], str]:
 
 def not_possible(said: Value) -> CommandFailed:
     """Options that cannot be used: why, in the language of the command."""
-    return CommandFailed(spoken()(said), INPUT)
+    return CommandFailed(said, INPUT)
 
 
 def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
@@ -128,14 +128,16 @@ def params_or_fail(path: Path | None, kind: type[Tables]) -> Tables:
     try:
         return kind() if path is None else params_from_toml(path, kind)
     except ParamsError as error:
-        raise CommandFailed(str(error), INPUT) from None
+        raise CommandFailed(error.said, INPUT) from None
 
 
 def refuse_to_overwrite(paths: list[Path], *, force: bool) -> None:
     """End the command if one of the files exists and was not to be overwritten."""
+    from scheduler.messages import msg
+
     there = [str(path) for path in paths if path.exists()]
     if there and not force:
-        raise CommandFailed(f"{', '.join(there)} exists; use --force to overwrite it", INPUT)
+        raise CommandFailed(msg("{files} exists; use --force to overwrite it", files=", ".join(there)), INPUT)
 
 
 def write_or_print(out: Path | None, content: Callable[[], str | bytes], *, binary: bool, force: bool) -> None:
@@ -144,10 +146,11 @@ def write_or_print(out: Path | None, content: Callable[[], str | bytes], *, bina
     What `out` forbids is refused before anything is made: a folder that is not there, a file that exists, and a binary
     file for a terminal.
     """
+    from scheduler.messages import msg
     from scheduler.whole_file import write_whole
 
     if binary and out is None:
-        raise CommandFailed("a workbook needs a file: --out name.xlsx, or --out - for a pipe", INPUT)
+        raise CommandFailed(msg("a workbook needs a file: --out name.xlsx, or --out - for a pipe"), INPUT)
     if out is None or str(out) == STANDARD_OUTPUT:
         click.echo(content(), nl=False)
         return
@@ -169,16 +172,21 @@ def write_into(out: Path, files: Mapping[str, str | bytes], *, force: bool) -> N
 
 def require_folder(path: Path) -> None:
     """End the command if the folder of a file that is to be written is not there: only `solve` makes folders."""
+    from scheduler.messages import msg
+
     if not path.parent.is_dir():
-        raise CommandFailed(f"{path}: there is no folder {path.parent}; make it first", INPUT)
+        missing = msg("{path}: there is no folder {folder}; make it first", path=str(path), folder=str(path.parent))
+        raise CommandFailed(missing, INPUT)
 
 
 def party_or_fail(instance: Instance, party: str | None) -> str | None:
     """A party of the agreements; another name ends the command."""
     from scheduler.export.party import parties_of
     from scheduler.instance import did_you_mean
+    from scheduler.messages import msg
 
     parties = parties_of(instance)
     if party is not None and party not in parties:
-        raise CommandFailed(f"there is no party '{party}' in the agreements{did_you_mean(party, parties)}", INPUT)
+        hint = did_you_mean(party, parties)
+        raise CommandFailed(msg("there is no party '{party}' in the agreements{hint}", party=party, hint=hint), INPUT)
     return party

@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, params_or_fail, refuse_to_overwrite, refused
+from scheduler.cli.failure import (
+    DONE,
+    INPUT,
+    CommandFailed,
+    load_or_fail,
+    params_or_fail,
+    refuse_to_overwrite,
+    refused,
+    spoken,
+)
 from scheduler.cli.import_options import DRY_RUN, FILES, INTO, MAP, pairs_of, remembered_with
-from scheduler.cli.options import DAY, FORCE, PARAMS, QUIET
+from scheduler.cli.options import DAY, FORCE, LANG, PARAMS, QUIET
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,7 +35,7 @@ KIND = "ratings"
     epilog="""\b
 Examples:
   parity import ratings ratings.csv --into plan --channel home.kz --windows 6 --dry-run
-  parity import ratings ratings.csv --into plan --channel home.kz --page ratings.html --force""",
+  parity import ratings ratings.csv --into plan --channel home.kz --page ratings.html --lang kk --force""",
 )
 @FILES
 @INTO
@@ -53,6 +62,7 @@ Examples:
 @PARAMS
 @DRY_RUN
 @FORCE
+@LANG
 @QUIET
 def ratings(
     files: tuple[Path, ...],
@@ -68,6 +78,7 @@ def ratings(
     params: Path | None,
     dry_run: bool,
     force: bool,
+    lang: str,
     quiet: bool,
 ) -> int:
     """Fit viewers by hour and the appeal of titles and genres to a ratings log.
@@ -79,6 +90,7 @@ def ratings(
     from scheduler import ratings as fits
     from scheduler.imports.remembered import Reading, remembered_in
     from scheduler.instance import InputError
+    from scheduler.messages import RefusedError, msg
     from scheduler.ratings.params import RatingsTables
     from scheduler.whole_file import write_whole
 
@@ -95,13 +107,13 @@ def ratings(
         fitted = fits.fit_instance(instance, log, ours, theirs, fitting, windows)
         remembered = remembered_with(instance, KIND, said)
     except InputError as error:
-        raise refused(error.problems, "the ratings log") from None
-    except ValueError as error:
-        raise CommandFailed(str(error), INPUT) from None
-    text = fits.page_text(ours, fitted)
+        raise refused(error.problems, msg("the ratings log")) from None
+    except RefusedError as error:
+        raise CommandFailed(error.reason, INPUT) from None
+    text = fits.page_text(ours, fitted, lang)
     if page is not None:
         refuse_to_overwrite([page], force=force)
-        write_whole(page, text if page.suffix.lower() == ".md" else fits.page_html(ours, fitted))
+        write_whole(page, text if page.suffix.lower() == ".md" else fits.page_html(ours, fitted, lang))
     if not quiet:
         click.echo(text)
     return DONE if dry_run else _save(instance, ours, fitted.applied, remembered, force=force, quiet=quiet)
@@ -112,25 +124,33 @@ def _save(
 ) -> int:
     from scheduler.imports.tables import write_tables
     from scheduler.instance import InputError
+    from scheduler.messages import msg, msg_n
 
     if applied.replaced and not force:
-        said = f"{applied.replaced} rows of audience.csv for {channel} would be replaced; use --force to replace them"
-        raise CommandFailed(said, INPUT)
+        rows = msg_n(
+            "{count} row of {file} for {channel} would be replaced; use --force to replace it",
+            "{count} rows of {file} for {channel} would be replaced; use --force to replace them",
+            count=applied.replaced,
+            file="audience.csv",
+            channel=channel,
+        )
+        raise CommandFailed(rows, INPUT)
     tables = {"audience.csv": applied.audience, "programmes.csv": applied.programmes}
     try:
         write_tables(instance, {**tables, **remembered})
     except InputError as error:
         raise refused(error.problems, str(instance.folder)) from None
     if not quiet:
-        click.echo(f"wrote {', '.join(str(instance.folder / name) for name in (*tables, *remembered))}")
+        files = ", ".join(str(instance.folder / name) for name in (*tables, *remembered))
+        click.echo(spoken()(msg("wrote {files}", files=files)))
     return DONE
 
 
 def _channel(instance: Instance, said: str) -> tuple[str | None, str]:
     """(the channel's name in the log where it is given, our channel)."""
-    from scheduler.instance import did_you_mean
+    from scheduler.instance.files.named import there_is_no
 
     theirs, equals, ours = said.rpartition("=")
     if ours not in instance.channel_index:
-        raise CommandFailed(f"there is no channel '{ours}'{did_you_mean(ours, instance.channel_index)}", INPUT)
+        raise CommandFailed(there_is_no("channel", ours, instance.channel_index), INPUT)
     return (theirs if equals else None), ours

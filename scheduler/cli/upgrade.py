@@ -6,17 +6,19 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused, spoken
+from scheduler.cli.options import LANG
 
 
 @click.command(
     epilog="""\b
 Examples:
   parity upgrade instances/toy
-  parity upgrade instances/central-asia-week"""
+  parity upgrade instances/central-asia-week --lang kk"""
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def upgrade(folder: Path) -> int:
+@LANG
+def upgrade(folder: Path, lang: str) -> int:
     """Convert DIR/instance.yaml to the present format with the same meaning, and print each change.
 
     Comments and layout stay. The old file is kept as instance.yaml.old. If a change fails, nothing is written.
@@ -25,8 +27,10 @@ def upgrade(folder: Path) -> int:
     from scheduler.instance.files.older_format import upgraded
     from scheduler.instance.files.yaml_document import read_yaml
     from scheduler.instance.model.field_types import FORMAT
+    from scheduler.messages import msg
     from scheduler.whole_file import write_whole
 
+    render = spoken()
     path = (folder / INSTANCE_FILE).resolve()
     try:
         read_yaml(path, INSTANCE_FILE)
@@ -36,14 +40,20 @@ def upgrade(folder: Path) -> int:
     except InputError as error:
         raise refused(error.problems, str(folder)) from None
     if not changes:
-        click.echo(f"{folder} is of format {FORMAT} already; nothing to change")
+        click.echo(
+            render(msg("{folder} is of format {format} already; nothing to change", folder=str(folder), format=FORMAT))
+        )
         return DONE
     kept = path.with_name(f"{INSTANCE_FILE}.old")
     if kept.exists():
-        raise CommandFailed(f"{kept} exists; rename it, so that the present file can be kept there", INPUT)
+        there = msg("{file} exists; rename it, so that the present file can be kept there", file=str(kept))
+        raise CommandFailed(there, INPUT)
     write_whole(kept, raw)
     write_whole(path, mark + text.encode("utf-8"))
     for change in changes:
-        click.echo(f"{INSTANCE_FILE}:{change.line}: {change.said}")
-    click.echo(f"{folder} is of format {FORMAT} now; the old file is {kept.name}")
+        click.echo(f"{INSTANCE_FILE}:{change.line}: {render(change.said)}")
+    done = msg(
+        "{folder} is of format {format} now; the old file is {file}", folder=str(folder), format=FORMAT, file=kept.name
+    )
+    click.echo(render(done))
     return DONE

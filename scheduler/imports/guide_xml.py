@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from scheduler.imports.xml_faults import not_xml
 from scheduler.instance import InputError, Problem
 from scheduler.messages import msg
 
@@ -60,10 +61,8 @@ class _Parser:
         try:
             self._parser.Parse(self._source.text.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
-            reason = expat.errors.messages.get(error.code, "error")
-            said = msg("is not XML here: {reason}", reason=reason)
             place = self._source.place(error.lineno, error.offset + 1)
-            raise InputError([Problem(self._file, *place, said)]) from None
+            raise InputError([Problem(self._file, *place, not_xml(error.code))]) from None
         return self.guide
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from scheduler.imports.anchors import table_text
 from scheduler.instance import AudienceRow, InputError, Problem, Programme, read_csv
+from scheduler.messages import msg
 from scheduler.ratings.evaluate import Evaluation, rolling
 from scheduler.ratings.fit import WEEKDAY_KINDS, Fit, fit_ratings, genres_of
 from scheduler.ratings.log import title_key
@@ -138,7 +139,7 @@ def fit_instance(
     ------
     InputError
         If the log has several channels and none of them is named, or not the named one.
-    ValueError
+    RefusedError
         If nobody watched.
     """
     mine = _of_channel(log, theirs)
@@ -155,6 +156,13 @@ def _of_channel(log: pd.DataFrame, theirs: str | None) -> pd.DataFrame:
         return log
     if theirs in names:
         return log[log["channel"] == theirs].reset_index(drop=True)
-    wanted = "it has several channels" if theirs is None else f"it has no channel '{theirs}'"
-    listed = ", ".join(name or "(no name)" for name in names)
-    raise InputError([Problem("log", 1, 1, f"{wanted}: {listed}; say which with --channel THEIRS=OURS")])
+    listed = ", ".join(name or "–" for name in names)
+    if theirs is None:
+        wrong = msg("it has several channels: {channels}; name one with --channel THEIRS=OURS", channels=listed)
+    else:
+        wrong = msg(
+            "it has no channel '{channel}': {channels}; name one with --channel THEIRS=OURS",
+            channel=theirs,
+            channels=listed,
+        )
+    raise InputError([Problem("log", 1, 1, wrong)])

@@ -27,6 +27,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scheduler.arrays import Ints, Reals, ranges
+from scheduler.messages import RefusedError, msg
 from scheduler.ratings.params import RatingsParams
 
 if TYPE_CHECKING:
@@ -123,13 +124,13 @@ def fit_ratings(
 
     Raises
     ------
-    ValueError
+    RefusedError
         If the log is empty or nobody watched.
     """
     params = params or RatingsParams()
     viewers = log["viewers"].to_numpy(dtype=float)
     if not len(log) or viewers.sum() <= 0:
-        raise ValueError("the log holds no viewers")
+        raise RefusedError(msg("the log holds no viewers"))
     last = log["start"].max()
     weight = 0.5 ** ((last - log["start"]).dt.total_seconds().to_numpy() / 86_400 / params.half_life_days)
     factors = _alternated(log, genre, viewers, weight, params)

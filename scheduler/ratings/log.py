@@ -13,6 +13,7 @@ from scheduler.imports.cells import Cell, Table, cell_text, read_table
 from scheduler.imports.columns import beyond_header, find_header
 from scheduler.imports.heads import words_of
 from scheduler.instance import InputError, Problem
+from scheduler.messages import Message, msg
 from scheduler.ratings.params import RatingsParams
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ def until(log: pd.DataFrame, day: date) -> pd.DataFrame:
     """
     kept = log[log["start"] < pd.Timestamp(day) + pd.Timedelta(days=1)].reset_index(drop=True)
     if not len(kept):
-        raise InputError([Problem("log", 1, 1, f"its first row is of {log['start'].min():%Y-%m-%d}, after {day}")])
+        late = msg("its first row is of {first}, after {day}", first=log["start"].min().date(), day=day)
+        raise InputError([Problem("log", 1, 1, late)])
     return kept
 
 
@@ -108,28 +110,33 @@ def _read(
     body = table.rows[header + 1 :]
     lines = [number for number, cells in enumerate(body, header + 1) if any(cell_text(cell) for cell in cells)]
     if not lines:
-        raise InputError([Problem(table.file, header + 1, 1, "no row follows the header")])
+        raise InputError([Problem(table.file, header + 1, 1, msg("no row follows the header"))])
 
     def column(field: str) -> list[Cell]:
         at = columns[field]
         return [table.rows[line][at] if at < len(table.rows[line]) else "" for line in lines]
 
-    def parsed(field: str, read: Callable[[Cell], object], expected: str) -> list[object]:
+    def parsed(field: str, read: Callable[[Cell], object], expected: Message) -> list[object]:
         values = [read(cell) for cell in column(field)]
         for line, cell, value in zip(lines, column(field), values, strict=True):
             if value is None:
                 place = table.place(line, columns[field])
-                problems.append(Problem(table.file, *place, f"{field}: expected {expected}, got '{cell_text(cell)}'"))
+                wrong = msg(
+                    "{field}: expected {expected}, got '{value}'", field=field, expected=expected, value=cell_text(cell)
+                )
+                problems.append(Problem(table.file, *place, wrong))
         return values
 
-    days = parsed("date", _day, "a date such as 2026-12-07 or 07.12.2026")
-    clocks = parsed("start", _clock, "a clock time such as 18:30 or 18:30:05")
-    viewers = parsed("viewers", lambda cell: _number(cell, table), "a number of persons")
-    minutes = parsed("minutes", lambda cell: _length(cell, table), "minutes") if "minutes" in columns else None
+    days = parsed("date", _day, msg("a date such as 2026-12-07 or 07.12.2026"))
+    clocks = parsed("start", _clock, msg("a clock time such as 18:30 or 18:30:05"))
+    viewers = parsed("viewers", lambda cell: _number(cell, table), msg("a number of persons"))
+    minutes = None
+    if "minutes" in columns:
+        minutes = parsed("minutes", lambda cell: _length(cell, table), msg("a number of minutes"))
     titles = [cell_text(cell) for cell in column("title")]
     for line, title in zip(lines, titles, strict=True):
         if not title:
-            problems.append(Problem(table.file, *table.place(line, columns["title"]), "title: is empty"))
+            problems.append(Problem(table.file, *table.place(line, columns["title"]), msg("title: is empty")))
     if problems:
         return pd.DataFrame()
     start = pd.to_datetime(pd.Series(days)) + pd.to_timedelta(pd.Series(clocks), unit="s")

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING
 
+from babel.numbers import format_decimal
+
+from scheduler.messages import Message, Percent, Term, msg, msg_n
 from scheduler.ratings.fit import WEEKDAY_KINDS
+from scheduler.report.language import Language
 from scheduler.text_tables import html_table, markdown_lines, without_bars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from scheduler.ratings.apply import Applied, Fitted
     from scheduler.ratings.evaluate import Evaluation
+    from scheduler.ratings.fit import Fit
 
-Section = tuple[str, list[str], list[str], list[list[str]]]  # heading, sentences, table head, table rows
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page: its heading, its sentences and its table, with cells as texts."""
+
+    heading: Message
+    sentences: list[Message]
+    head: list[Message | str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+
+MOST_TITLES = 40
+"""Titles that the page lists; the tables of the instance have all."""
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
@@ -23,144 +42,243 @@ STYLE = (
 )
 
 
-def _sections(channel: str, fitted: Fitted) -> list[Section]:
+def _sections(channel: str, fitted: Fitted, language: Language) -> list[Section]:
     fit, held = fitted.fit, next(iter(fitted.held_out), None)
-    days = f"{fit.first:%Y-%m-%d} to {fit.last:%Y-%m-%d}"
-    share = fit.params.season_share
-    season = (
-        f"Season: the weeks planned are expected at {fit.season:.0%} of that level, as a year ago"
-        f"{'' if share == 1 else f' (to the power {share:g})'}; one year is a weak sample."
-        if fit.season_known and share
-        else "Season: the log does not reach back a year, so none is applied."
-        if share
-        else "Season: none is applied."
-    )
-    sections: list[Section] = [
-        (
-            f"Viewers of {channel} from ratings",
+    sections = [
+        Section(
+            msg("Viewers of {channel} from ratings", channel=channel),
             [
-                f"{fit.airings:,} airings, {days}. Every figure below is fitted, not measured.",
-                "Forecast of an airing = viewers of the hour × appeal of the title.",
-                f"Level: the last {fit.params.level_days} days had {fit.level:.0%} of what curve and appeals say.",
-                season,
-                f"Carry-over: {fit.carry_over:.2f} of the viewers of the programme before stay. It is reported only;"
-                " the plan does not count it.",
+                msg_n(
+                    "{count} airing, {first} to {last}. Every figure below is fitted, not measured.",
+                    "{count} airings, {first} to {last}. Every figure below is fitted, not measured.",
+                    count=fit.airings,
+                    first=fit.first.date(),
+                    last=fit.last.date(),
+                ),
+                msg("Forecast of an airing = viewers of the hour × appeal of the title."),
+                msg(
+                    "Level: the last {days} days had {share} of what curve and appeals say.",
+                    days=fit.params.level_days,
+                    share=_whole_percent(fit.level),
+                ),
+                _season_words(fit),
+                msg(
+                    "Carry-over: {share} of the viewers of the programme before stay. It is reported only;"
+                    " the plan does not count it.",
+                    share=_decimals(language, fit.carry_over, 2),
+                ),
                 fit.params.in_words(),
             ],
-            [],
-            [],
         ),
-        _forecast_section(held),
-        *_earlier_section(fitted.held_out),
+        _forecast_section(held, language),
+        *_earlier_section(fitted.held_out, language),
     ]
     if held is not None:
         rows = [
-            [row["title"], f"{row['airings']}", f"{row['viewers']:,.0f}", f"{row['forecast']:,.0f}"]
+            [row["title"], *(_decimals(language, row[name], 0) for name in ("airings", "viewers", "forecast"))]
             for row in held.missed_most.to_dict("records")
         ]
-        sections.append(("Titles forecast worst", [], ["title", "airings", "viewers", "forecast"], rows))
+        head = [msg("title"), msg("airings"), msg("viewers"), msg("forecast")]
+        sections.append(Section(msg("Titles forecast worst"), [], [*head], rows))
+    return [*sections, *_fit_sections(fit, language), _catalogue_section(fitted.applied)]
+
+
+def _season_words(fit: Fit) -> Message:
+    share = fit.params.season_share
+    if not share:
+        return msg("Season: none is applied.")
+    if not fit.season_known:
+        return msg("Season: the log does not reach back a year, so none is applied.")
+    expected = _whole_percent(fit.season)
+    if share == 1:
+        return msg(
+            "Season: the weeks planned are expected at {share} of that level, as a year ago;"
+            " one year is a weak sample.",
+            share=expected,
+        )
+    return msg(
+        "Season: the weeks planned are expected at {share} of that level, as a year ago (to the power {power});"
+        " one year is a weak sample.",
+        share=expected,
+        power=f"{share:g}",
+    )
+
+
+def _fit_sections(fit: Fit, language: Language) -> list[Section]:
+    """The curve, and the appeals of genres and titles."""
     hours = [
-        [f"{hour:02d}:00", *(f"{fit.factor * fit.curve[kind, hour]:,.0f}" for kind in range(len(WEEKDAY_KINDS)))]
+        [f"{hour:02d}:00", *(_decimals(language, viewers, 0) for viewers in (fit.factor * fit.curve[:, hour]).tolist())]
         for hour in range(24)
     ]
-    genres = [[str(name) or "–", f"{appeal:.2f}"] for name, appeal in fit.genres.sort_values(ascending=False).items()]
-    titles = fit.titles.sort_values("airings", ascending=False).head(40)
+    genres = [
+        [language.render(Term("genre", str(name))) or "–", _decimals(language, appeal, 2)]
+        for name, appeal in fit.genres.sort_values(ascending=False).items()
+    ]
+    titles = fit.titles.sort_values("airings", ascending=False).head(MOST_TITLES)
     shown = [
-        [row["title"], row["genre"] or "–", f"{row['airings']}", f"{row['appeal']:.2f}", f"± {row['error']:.2f}"]
+        [
+            row["title"],
+            language.render(Term("genre", row["genre"])) or "–",
+            _decimals(language, row["airings"], 0),
+            _decimals(language, row["appeal"], 2),
+            f"± {_decimals(language, row['error'], 2)}",
+        ]
         for row in titles.to_dict("records")
     ]
-    sections += [
-        ("Viewers by hour", ["An average title, persons."], ["hour", *WEEKDAY_KINDS], hours),
-        ("Appeal by genre", ["1 is as usual for the hour."], ["genre", "appeal"], genres),
-        (
-            "Appeal by title",
-            ["The 40 titles with the most airings; ± is the standard error."],
-            ["title", "genre", "airings", "appeal", "error"],
-            shown,
-        ),
-        ("In the catalogue", list(_catalogue_words(fitted.applied)), [], []),
+    appeal, genre = msg("appeal"), msg("genre")
+    most = msg("The {number} titles with the most airings; ± is the standard error.", number=MOST_TITLES)
+    return [
+        Section(msg("Viewers by hour"), [msg("An average title, persons.")], [msg("hour"), *WEEKDAY_KINDS], hours),
+        Section(msg("Appeal by genre"), [msg("1 is as usual for the hour.")], [genre, appeal], genres),
+        Section(msg("Appeal by title"), [most], [msg("title"), genre, msg("airings"), appeal, msg("error")], shown),
     ]
-    return sections
 
 
-def _forecast_section(held: Evaluation | None) -> Section:
-    heading = "How well it forecasts"
+def _forecast_section(held: Evaluation | None, language: Language) -> Section:
+    heading = msg("How well it forecasts")
     if held is None:
-        return heading, ["The log is too short to hold weeks out; nothing is known of the forecast's error."], [], []
-    weeks = f"{held.first:%Y-%m-%d} to {held.last:%Y-%m-%d}"
+        short = msg("The log is too short to hold weeks out; nothing is known of the forecast's error.")
+        return Section(heading, [short])
     words = [
-        f"The fit was repeated without the last weeks ({weeks}, {held.airings:,} airings) and had to forecast them.",
-        "Error is the sum of all differences over the sum of viewers; bias is how much the sum is forecast too high.",
+        msg_n(
+            "The fit was repeated without the last weeks ({first} to {last}, {count} airing) and had to forecast them.",
+            "The fit was repeated without the last weeks ({first} to {last}, {count} airings)"
+            " and had to forecast them.",
+            first=held.first.date(),
+            last=held.last.date(),
+            count=held.airings,
+        ),
+        msg(
+            "Error is the sum of all differences over the sum of viewers;"
+            " bias is how much the sum is forecast too high."
+        ),
+    ]
+    tests = [
+        (msg("hour alone"), held.error_hour, held.bias_hour),
+        (msg("hour, level, season, appeal"), held.error, held.bias),
     ]
     rows = [
-        ["hour alone", f"{held.error_hour:.3f}", f"{held.bias_hour:+.1%}"],
-        ["hour, level, season, appeal", f"{held.error:.3f}", f"{held.bias:+.1%}"],
-        ["with the carry-over as forecast", f"{held.error_carried:.3f}", ""],
+        [language.render(name), _decimals(language, error, 3), _signed_percent(language, bias)]
+        for name, error, bias in tests
     ]
-    return heading, words, ["forecast by", "error", "bias"], rows
+    carried = language.render(msg("with the carry-over as forecast"))
+    rows.append([carried, _decimals(language, held.error_carried, 3), ""])
+    return Section(heading, words, [msg("forecast by"), msg("error"), msg("bias")], rows)
 
 
-def _earlier_section(held: Sequence[Evaluation]) -> list[Section]:
+def _earlier_section(held: Sequence[Evaluation], language: Language) -> list[Section]:
     """The same test at earlier ends of the log, because one test may be a chance result."""
     if len(held) < 2:
         return []
-    rows = [[f"{one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}", *_written(_figures(one), signed=True)] for one in held]
+    rows = []
+    for one in held:
+        weeks = msg("{first} to {last}", first=one.first.date(), last=one.last.date())
+        rows.append([language.render(weeks), *_written(language, _figures(one))])
     means = [sum(numbers) / len(held) for numbers in zip(*map(_figures, held), strict=True)]
     means[1], means[3] = (sum(abs(_figures(one)[at]) for one in held) / len(held) for at in (1, 3))
-    rows.append(["mean, of biases the size", *_written(means, signed=False)])
-    head = ["weeks held out", "hour alone: error", "bias", "ours: error", "bias"]
-    words = ["Each row knows only what aired before its weeks."]
-    return [("How well it would have forecast earlier weeks", words, head, rows)]
+    sizes = [sign.removeprefix("+") for sign in _written(language, means)]
+    rows.append([language.render(msg("mean, of biases the size")), *sizes])
+    bias = msg("bias")
+    head = [msg("weeks held out"), msg("hour alone: error"), bias, msg("ours: error"), bias]
+    words = msg("Each row knows only what aired before its weeks.")
+    return [Section(msg("How well it would have forecast earlier weeks"), [words], [*head], rows)]
 
 
 def _figures(one: Evaluation) -> tuple[float, float, float, float]:
     return one.error_hour, one.bias_hour, one.error, one.bias
 
 
-def _written(figures: Sequence[float], *, signed: bool) -> list[str]:
+def _written(language: Language, figures: Sequence[float]) -> list[str]:
     """Two pairs of (error, bias) as cells."""
-    sign = "+" if signed else ""
-    return [f"{figure:{sign}.1%}" if at % 2 else f"{figure:.3f}" for at, figure in enumerate(figures)]
+    return [
+        _signed_percent(language, figure) if at % 2 else _decimals(language, figure, 3)
+        for at, figure in enumerate(figures)
+    ]
 
 
-def _catalogue_words(applied: Applied) -> Iterable[str]:
-    yield f"{len(applied.by_title)} programmes take the appeal of their title."
+def _decimals(language: Language, value: float, places: int) -> str:
+    """A number with all its decimal places, so that columns are aligned."""
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    return str(format_decimal(round(value, places) + 0.0, format=pattern, locale=language.locale))
+
+
+def _signed_percent(language: Language, share: float) -> str:
+    """A share in per cent with one decimal, behind its sign."""
+    return f"{'-' if share < 0 else '+'}{_decimals(language, 100 * abs(share), 1)}%"
+
+
+def _whole_percent(share: float) -> Percent:
+    return Percent(Fraction(round(100 * share), 100))
+
+
+def _catalogue_section(applied: Applied) -> Section:
+    """By which source the programmes of the catalogue got their appeal."""
+    words = [
+        msg_n(
+            "{count} programme takes the appeal of its title.",
+            "{count} programmes take the appeal of their title.",
+            count=len(applied.by_title),
+        )
+    ]
     if applied.by_genre:
-        yield f"{len(applied.by_genre)} are not in the log and had no appeal: they take that of their genre."
+        words.append(
+            msg_n(
+                "{count} programme is not in the log and had no appeal: it takes that of its genre.",
+                "{count} programmes are not in the log and had no appeal: they take that of their genre.",
+                count=len(applied.by_genre),
+            )
+        )
     if applied.kept:
-        yield f"{len(applied.kept)} are not in the log and keep the appeal they had: {_some(applied.kept)}."
+        words.append(
+            msg_n(
+                "{count} programme is not in the log and keeps the appeal it had: {names}.",
+                "{count} programmes are not in the log and keep the appeal they had: {names}.",
+                count=len(applied.kept),
+                names=_some(applied.kept),
+            )
+        )
     if applied.log_only:
-        yield f"{len(applied.log_only)} titles of the log are no programme of the catalogue: {_some(applied.log_only)}."
+        words.append(
+            msg_n(
+                "{count} title of the log is no programme of the catalogue: {names}.",
+                "{count} titles of the log are no programme of the catalogue: {names}.",
+                count=len(applied.log_only),
+                names=_some(applied.log_only),
+            )
+        )
+    return Section(msg("In the catalogue"), words)
 
 
 def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
-def page_text(channel: str, fitted: Fitted) -> str:
-    """The page as Markdown."""
-    parts = []
-    for heading, words, head, rows in _sections(channel, fitted):
-        parts.append(f"## {heading}\n")
-        parts += [f"{sentence}\n" for sentence in words]
-        if rows:
-            cells = [[without_bars(cell) for cell in row] for row in rows]
-            parts.append("\n".join(markdown_lines(head, cells, [False] + [True] * (len(head) - 1))) + "\n")
+def page_text(channel: str, fitted: Fitted, lang: str = "en") -> str:
+    """The page as Markdown in a language."""
+    language, parts = Language(lang), []
+    for section in _sections(channel, fitted, language):
+        parts.append(f"## {language.render(section.heading)}\n")
+        parts += [f"{language.render(sentence)}\n" for sentence in section.sentences]
+        if section.rows:
+            cells = [[without_bars(cell) for cell in row] for row in section.rows]
+            right = [False] + [True] * (len(section.head) - 1)
+            parts.append("\n".join(markdown_lines(list(map(language.render, section.head)), cells, right)) + "\n")
     return "\n".join(parts)
 
 
-def page_html(channel: str, fitted: Fitted) -> str:
-    """The page as one HTML file without scripts."""
-    parts = []
-    for number, (heading, words, head, rows) in enumerate(_sections(channel, fitted)):
+def page_html(channel: str, fitted: Fitted, lang: str = "en") -> str:
+    """The page in a language, as one HTML file without scripts."""
+    language, parts = Language(lang), []
+    for number, section in enumerate(_sections(channel, fitted, language)):
         level = 2 if number else 1
-        parts.append(f"<h{level}>{escape(heading)}</h{level}>")
-        parts += [f"<p>{escape(sentence)}</p>" for sentence in words]
-        if rows:
-            parts.append(html_table(head, rows))
+        parts.append(f"<h{level}>{escape(language.render(section.heading))}</h{level}>")
+        parts += [f"<p>{escape(language.render(sentence))}</p>" for sentence in section.sentences]
+        if section.rows:
+            parts.append(html_table(map(language.render, section.head), section.rows))
+    title = language.render(msg("Viewers of {channel} from ratings", channel=channel))
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Viewers of {escape(channel)} from ratings</title><style>{STYLE}</style></head>\n"
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
         f"<body><main>\n{chr(10).join(parts)}\n</main></body></html>\n"
     )

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 from scheduler.imports.cells import Table
 from scheduler.imports.packed import content_of
+from scheduler.imports.xml_faults import not_xml
 from scheduler.instance import InputError, Problem
 from scheduler.messages import msg
 
@@ -47,14 +48,14 @@ def bxf_table(path: Path, day_begins: int) -> Table:
         root = ElementTree.fromstring(content_of(path, MAX_BYTES, msg("a BXF message")))
     except ElementTree.ParseError as error:
         line, column = error.position
-        raise InputError([Problem(path.name, line, column + 1, f"is not well-formed XML: {error.msg}")]) from None
+        raise InputError([Problem(path.name, line, column + 1, not_xml(error.code))]) from None
     rows: list[list[Cell]] = [list(HEAD)]
     for channel, event in _events(root, ""):
         row = _row(channel, event, day_begins)
         if row is not None:
             rows.append(row)
     if len(rows) == 1:
-        raise InputError([Problem(path.name, 1, 1, "holds no as-run event (AsRun) that aired")])
+        raise InputError([Problem(path.name, 1, 1, msg("holds no as-run event (AsRun) that aired"))])
     return Table(path.name, rows)
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from scheduler.instance import InputError, Problem
+from scheduler.instance.files.validation import message_of
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.messages import msg
 from scheduler.results.costs_file import CostsFile
 from scheduler.results.result_file import SCHEMA_VERSION, Record, ResultFile
 from scheduler.results.timings_file import TimingsFile
@@ -20,7 +22,7 @@ TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE = "timetable.csv", "result.json", "tim
 COSTS_FILE = "costs.json"
 COMMITMENTS_FILE = "commitments.csv"
 
-REMEDY = "solve again, or remove the file"
+REMEDY = msg("solve again, or remove the file")
 _File = TypeVar("_File", bound=Record)
 
 
@@ -65,7 +67,12 @@ def _read(path: Path, model: type[_File], timetable_sha256: str | None) -> _File
         return None
     version = content.get("schema_version")
     if version != SCHEMA_VERSION:
-        message = f"is of schema version {version!r}; this version of parity reads {SCHEMA_VERSION}: {REMEDY}"
+        message = msg(
+            "is of schema version {version}; this version of parity reads {own}: {remedy}",
+            version=repr(version),
+            own=SCHEMA_VERSION,
+            remedy=REMEDY,
+        )
         raise InputError([Problem(path.name, 1, 1, message)])
     try:
         return model.model_validate_json(json.dumps(content))
@@ -78,12 +85,12 @@ def _json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        message = f"is no JSON ({error.msg}): {REMEDY}"
-        raise InputError([Problem(path.name, error.lineno, error.colno, message)]) from None
+        damaged = msg("is no JSON from here: {remedy}", remedy=REMEDY)
+        raise InputError([Problem(path.name, error.lineno, error.colno, damaged)]) from None
     except (UnicodeDecodeError, RecursionError):
-        raise InputError([Problem(path.name, 1, 1, f"is no JSON in UTF-8: {REMEDY}")]) from None
+        raise InputError([Problem(path.name, 1, 1, msg("is no JSON in UTF-8: {remedy}", remedy=REMEDY))]) from None
     if not isinstance(content, dict):
-        raise InputError([Problem(path.name, 1, 1, f"holds no JSON object: {REMEDY}")])
+        raise InputError([Problem(path.name, 1, 1, msg("holds no JSON object: {remedy}", remedy=REMEDY))])
     return content
 
 
@@ -97,5 +104,6 @@ def _problems(path: Path, error: ValidationError) -> list[Problem]:
     for one in error.errors(include_url=False):
         line, column = document.place(one["loc"])
         where = ".".join(str(step) for step in one["loc"])
-        found.append(Problem(path.name, line, column, f"`{where}`: {one['msg']}: {REMEDY}"))
+        said = msg("`{field}`: {wrong}: {remedy}", field=where, wrong=message_of(one), remedy=REMEDY)
+        found.append(Problem(path.name, line, column, said))
     return found

@@ -199,7 +199,7 @@ def test_a_log_to_a_day_says_what_was_known_then(plan, tmp_path, known):
     to_day, short_log = run(path, *asked, "--until", "01.06.2026"), run(short, *asked)
     assert "How well it would have forecast earlier weeks" in to_day.output
     # the second row is an earlier end; at the latest one the shorter log does not know how long its last airing is
-    rows = [[line for line in done.output.splitlines() if line.startswith("| 2026-")] for done in (to_day, short_log)]
+    rows = [[line for line in done.output.splitlines() if " 2026 to " in line] for done in (to_day, short_log)]
     assert rows[0][1] == rows[1][1]
     assert rows[0][1] not in run(path, *asked).output
     assert "Parameters that differ from the default: holdout_weeks = 3." in to_day.output

@@ -305,7 +305,7 @@ def test_as_run_messages_are_read_whatever_their_version(planned_week, tmp_path)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("<a><b></a>", "asrun.xml:1:9: is not well-formed XML"),
+        ("<a><b></a>", "asrun.xml:1:9: is not XML here"),
         ("<BxfMessage/>", "asrun.xml:1:1: holds no as-run event"),
     ],
 )

@@ -63,10 +63,10 @@ def test_an_aspect_names_its_row_in_words():
 @pytest.mark.parametrize(
     ("change", "place", "what"),
     [
-        ({"seed": "one"}, True, "`seed`: Input should be a valid integer"),
-        ({"status": "splendid"}, True, "`status`: Input should be 'optimal'"),
-        ({"luck": 7}, True, "`luck`: Extra inputs are not permitted"),
-        ({"misses": [{"rule": "DOM"}]}, True, "`misses.0.aspect`: Field required"),
+        ({"seed": "one"}, True, "`seed`: expected a whole number, got 'one'"),
+        ({"status": "splendid"}, True, "`status`: 'splendid' is not one of the words known here"),
+        ({"luck": 7}, True, "`luck`: unknown field 'luck'"),
+        ({"misses": [{"rule": "DOM"}]}, True, "`misses.0.aspect`: `aspect` is missing"),
         ({"schema_version": 1}, False, "is of schema version 1; this version of parity reads 3: solve again"),
         ({"schema_version": None}, False, "is of schema version None"),
     ],
@@ -107,7 +107,7 @@ def test_report_says_what_is_wrong_with_an_edited_result(planned):
     code, text = command("report", folder, folder / "kept" / "timetable.csv")
     path.write_text(json.dumps(said), encoding="utf-8")
     assert code == 2
-    assert "result.json:" in text and "`bound`: Input should be a valid integer" in text
+    assert "result.json:" in text and "`bound`: expected a whole number, got 'high'" in text
 
 
 def test_a_file_of_another_timetable_is_passed_over(planned):

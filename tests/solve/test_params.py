@@ -37,7 +37,7 @@ def test_every_problem_of_a_file_is_reported_with_the_nearest_name(tmp_path):
     assert len(lines) == 4 and all(line.startswith(f"{tmp_path / 'params.toml'}: ") for line in lines)
     said = str(caught.value)
     assert "there is no annealing.first_temperatur; did you mean annealing.first_temperature?" in said
-    assert "annealing.short = 3: should be less than or equal to 1" in said
+    assert "annealing.short = 3: expected 1.0 or less" in said
     assert "there is no anealing; did you mean annealing?" in said
     assert "greedy.most_airings = 'x'" in said
 

@@ -14,6 +14,7 @@ from scheduler.instance.files.problem import Problem, closest, did_you_mean
 from scheduler.instance.files.signs import odd_signs
 from scheduler.instance.model.field_types import LANGUAGE, no_language, shown
 from scheduler.messages import Listed, Message, RefusedError, msg
+from scheduler.parameters import limit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,24 +141,10 @@ def _message(detail: ErrorDetails, known: frozenset[str]) -> Message | Listed:
             return msg("{value} is not one of the words known here{hint}", value=shown(detail["input"]), hint=hint)
     if kind in _EXPECTED:
         return msg("expected {expected}, got {value}", expected=_EXPECTED[kind], value=shown(detail["input"]))
-    limit = _limit(kind, context)
+    limit = limit_of(kind, context)
     if limit is not None:
         return msg("{value} is out of range; expected {limit}", value=shown(detail["input"]), limit=limit)
     return _size(kind, context) or msg("{value} does not fit here ({kind})", value=shown(detail["input"]), kind=kind)
-
-
-def _limit(kind: str, context: Mapping[str, Any]) -> Message | None:
-    """The limit that a number passes."""
-    match kind:
-        case "greater_than_equal":
-            return msg("{number} or more", number=str(context["ge"]))
-        case "greater_than":
-            return msg("more than {number}", number=str(context["gt"]))
-        case "less_than_equal":
-            return msg("{number} or less", number=str(context["le"]))
-        case "less_than":
-            return msg("less than {number}", number=str(context["lt"]))
-    return None
 
 
 def _size(kind: str, context: Mapping[str, Any]) -> Message | None:

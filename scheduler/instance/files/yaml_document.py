@@ -14,6 +14,7 @@ import yaml
 
 from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.raw_file import read_raw
+from scheduler.instance.files.yaml_faults import not_yaml
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
@@ -195,11 +196,6 @@ def read_yaml(path: Path, file: str) -> YamlDocument:
     return parse_yaml(text, file)
 
 
-def _not_yaml(reason: str) -> Message:
-    """That a text is not YAML. The reason is in the words of the parser, which are English."""
-    return msg("is not YAML: {reason}", reason=reason)
-
-
 def parse_yaml(text: str, file: str) -> YamlDocument:
     """The same for a text that has been read."""
     document = YamlDocument(file)
@@ -210,10 +206,10 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = TOO_LARGE if isinstance(error, TooLargeError) else _not_yaml(error.problem or error.context or "")
+        what = TOO_LARGE if isinstance(error, TooLargeError) else not_yaml(error.problem or error.context or "")
         raise InputError([Problem(file, line, column, what)]) from None
     except yaml.YAMLError as error:
-        raise InputError([Problem(file, 1, 1, _not_yaml(str(error).splitlines()[0]))]) from None
+        raise InputError([Problem(file, 1, 1, not_yaml(" ".join(str(error).split())))]) from None
     except (ValueError, OverflowError):  # PyYAML on escapes such as "\UFFFFFFFF"
         raise InputError([Problem(file, 1, 1, msg("is not YAML: an escape names no character"))]) from None
     except RecursionError:
