@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scheduler"
 ORDER = [
-    {"messages", "arrays", "parameters", "text_tables", "engine_thread"},
+    {"messages", "arrays", "text_tables", "engine_thread"},
+    {"parameters"},
     {"instance", "whole_file", "reasons"},
     {"airings"},
     {"strands"},
