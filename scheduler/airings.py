@@ -383,8 +383,8 @@ def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
 
 
 def _with_later_episodes(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the first runs that only the second or third episode of a place can be, off the windows' marks."""
-    episodes = instance.placements.episodes[frame["content"].to_numpy(), frame["channel"].to_numpy()]
+    """Add the first runs that only the second or a later episode of a place can be, off the windows' marks."""
+    episodes = instance.longest_places[frame["content"].to_numpy(), frame["channel"].to_numpy()]
     found = [frame]
     for position in range(1, int(episodes.max(initial=1))):
         later = frame[(episodes > position) & (frame["run"] == 1).to_numpy()]
@@ -420,8 +420,7 @@ def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
         for index, programme in enumerate(instance.programmes):
             if instance.simulcasts[index] and not instance.past.agrees(index, channel.seen_in):
                 continue
-            last = max(instance.past.last_episode(index, code) for code in channel.seen_in)
-            left = programme.episodes > last
+            left = all(instance.past.left(index, code, programme.episodes) > 0 for code in channel.seen_in)
             possible[0, number, index] = left
             possible[1 : programme.runs, number, index] = True
     return possible[:, instance.windows.channel[slots.window], instance.contents.programme[slots.content]]

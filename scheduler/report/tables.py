@@ -244,7 +244,7 @@ def _runs_left(instance: Instance, timetable: Timetable) -> pd.DataFrame:
     for number, territory, size, first in grouped.to_numpy().tolist():
         item = instance.programmes[number]
         past = len(instance.past.of(number, territory))
-        premiered = instance.past.last_episode(number, territory) + first
+        premiered = item.episodes - instance.past.left(number, territory, item.episodes) + first
         left = item.episodes * item.runs - past - size
         rows.append((item.programme, item.title, territory, size, int(first), item.episodes - premiered, left))
     columns = ["programme", "title", "territory", "aired", "first_runs", "episodes_left", "runs_left"]

@@ -46,8 +46,8 @@ def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
             if key in here:
                 found.append(here[key].model_copy(update={"next_episode": following}))
             continue
-        left = programme.episodes - past - len(locked)
-        runs = expected_days(instance, open_days, locked, left, before.get((key[0], codes.index(key[1]))))
+        place = key[0], codes.index(key[1])
+        runs = expected_days(instance, open_days, place, locked, before.get(place))
         (slot, _), *_ = slots_of(instance, kept).most_common(1)
         sets = runs.day_sets_of(slot, sorted({one.day for one in kept}))
         if sets:

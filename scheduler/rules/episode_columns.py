@@ -4,9 +4,10 @@ Per series, with g the airings at one instant on a channel as k-th run, x(g) the
 where g shows i:  Σ_i y(g, i) = x(g). In every territory that sees g, with c(i) the past runs of i there, e the last
 episode that has aired, d broadcast days and h the least days between runs:
 
-- y(g, i) = 0 where k ≤ c(i), or k = c(i) + 1 > 1 and the last run is less than h days before, or k = 1 and i ≤ e;
+- y(g, i) = 0 where k ≤ c(i), or k = c(i) + 1 > 1 and the last run is less than h days before, or k = 1 and i is not
+  to come (i ≤ e, and history.csv does not say that it did not air);
 - Σ_g y(g, i) ≤ 1 over the k-th runs;
-- k = 1, i > e + 1:  Σ y(≤ g, i) ≤ Σ y(< g, i − 1), both over first runs;
+- k = 1, i' before i among those to come:  Σ y(≤ g, i) ≤ Σ y(< g, i'), both over first runs;
 - k > c(i) + 1:  Σ y(≤ d, i) over k-th runs ≤ Σ y(≤ d − h, i) over (k − 1)-th runs;
 - where a rule or a lock counts runs (`numbered_in_order`), with N(g) the k-th runs up to g and J(i) the place of i
   among those that can have one:  x(g) = 1 only where Σ_i J(i)·y(g, i) = N(g).
@@ -87,7 +88,8 @@ def _open(instance: Instance, programme: int, code: str, status: dict[int, Statu
             count[episode - 1], last[episode - 1] = runs, at
     number = np.arange(1, item.episodes + 1)
     k, d = run[:, None], day[:, None]
-    fits = (k > count) & ((k > 1) | (number > instance.past.last_episode(programme, code)))
+    to_come = np.isin(number, instance.past.to_come(programme, code, item.episodes))
+    fits = (k > count) & ((k > 1) | to_come)
     fits &= (k == 1) | (k != count + 1) | (d >= last + item.days_between_runs)
     return fits.astype(np.int64)
 
@@ -106,7 +108,8 @@ def _in_territory(sheet: Sheet, airings: Airings, programme: int, places: _Place
     instance = airings.instance
     item, status = instance.programmes[programme], past_status(instance, programme, code)
     name = Aspect("together", item.programme)
-    last = instance.past.last_episode(programme, code)
+    to_come = instance.past.to_come(programme, code, item.episodes)
+    ahead = dict(zip(to_come[1:], to_come, strict=False))
     in_order = airings.numbered_in_order(programme)
     for run in np.unique(places.run[channels[places.channel]]).tolist():
         mine, sooner = places.of_run(run, channels), places.of_run(run - 1, channels)
@@ -116,12 +119,12 @@ def _in_territory(sheet: Sheet, airings: Airings, programme: int, places: _Place
             where = Subject("own", f"{code} run {run} of {episode}")
             column = places.column[mine, episode - 1]
             sheet.add(sheet.row("once", where, name, upper=1, rigid=True), column)
-            if run == 1 and episode > last + 1:
+            if run == 1 and episode in ahead:
                 rows = sheet.rows([str(at) for at in range(len(mine))], where, name, upper=0, rigid=True)
                 later, upto = np.nonzero(np.tri(len(mine), dtype=bool))
                 sheet.add(rows[later], column[upto])
                 later, before = np.nonzero(np.tri(len(mine), k=-1, dtype=bool))
-                sheet.add(rows[later], places.column[mine[before], episode - 2], -1)
+                sheet.add(rows[later], places.column[mine[before], ahead[episode] - 1], -1)
             elif run > 1 and run > status.get(episode, (0, 0))[0] + 1:
                 days = np.unique(places.day[mine])
                 rows = sheet.rows([str(day) for day in days.tolist()], where, name, upper=0, rigid=True)

@@ -37,26 +37,28 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class OpenDays:
-    """Open days by (channel, content, clock), found when first asked for; days count from the line's first."""
+    """Open days by (channel, content, clock, episodes), found when first asked for. Days are of the line."""
 
     instance: Instance
-    known: dict[tuple[int, int, int], tuple[int, ...]] = field(default_factory=dict)
+    known: dict[tuple[int, int, int, int], tuple[int, ...]] = field(default_factory=dict)
 
-    def of(self, channel: int, content: int, clock: int) -> tuple[int, ...]:
-        """Open days of a start `clock` minutes after the broadcast day begins, in order."""
-        key = channel, content, clock
+    def of(self, channel: int, content: int, clock: int, episodes: int | None = None) -> tuple[int, ...]:
+        """Open days of a start `clock` minutes after the broadcast day begins, in order.
+
+        `episodes` is the number of episodes in the place, by default that of the channel's line.
+        """
+        key = channel, content, clock, episodes or int(self.instance.placements.episodes[content, channel])
         if key not in self.known:
-            self.known[key] = self._find(channel, content, clock)
+            self.known[key] = self._find(*key)
         return self.known[key]
 
-    def _find(self, channel: int, content: int, clock: int) -> tuple[int, ...]:
+    def _find(self, channel: int, content: int, clock: int, episodes: int) -> tuple[int, ...]:
         instance = self.instance
         timeline, owner = instance.timeline, instance.channels[channel]
         programme = int(instance.contents.programme[content])
-        if instance.past.last_episode(programme, owner.territory) >= instance.programmes[programme].episodes:
+        if not instance.past.left(programme, owner.territory, instance.programmes[programme].episodes):
             return ()
         reading = timeline.clock(owner.zone)
-        episodes = int(instance.placements.episodes[content, channel])
         steps = -(-int(instance.contents.minutes[content]) // timeline.grid)
         days: list[int] = []
         found: list[_Place] = []
@@ -116,7 +118,7 @@ class OpenDays:
         steps = -(-int(self.instance.contents.minutes[content]) // self.instance.timeline.grid)
         found = {
             one.window: replace(one, step=step)
-            for position in range(int(self.instance.placements.episodes[content, channel]))
+            for position in range(int(self.instance.longest_places[content, channel]))
             for one in self._places(channel, content, step - position * steps, position + 1)
         }
         return [*found.values()]

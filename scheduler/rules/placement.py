@@ -27,6 +27,7 @@ from scheduler.strands import (
     build_rerun_slots,
     day_sets_kept,
     free_places,
+    owed,
     slots_before,
 )
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from scheduler.timetable import OnAir
 
 DAY, WEEK = 1440, 7
+WEEKEND = (5, 6)
 PLACEMENT = "placement"
 """The rule's id."""
 
@@ -59,6 +61,7 @@ class PlacementRule(Rule):
     admit all airings of a place, which has one to three episodes, each directly after the one before, the last place
     those that are left. Locked airings are exceptions, and their days do not count. A series that had a slot before the
     horizon keeps it and its weekdays, and continues at once unless one of its possible day sets has no day left here.
+    A day on which the series was announced and did not air is not open; `missed_episode` of its line says what follows.
     Where its line `finishes`, a series begins only if the episodes that the horizon does not have fit between its end
     and that of the rights, on the days of the day set. Reruns of a series in a territory have one channel, version and
     start too, on any days.
@@ -194,14 +197,14 @@ class PlacementRule(Rule):
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
         name, title, begin = programme.programme, programme.title, instance.timeline.broadcast_start
         past = instance.past.last_episode(key[0], code)
-        runs = expected_days(instance, open_days, locked, programme.episodes - past - len(locked), before)
+        runs = expected_days(instance, open_days, key, locked, before)
         held = runs.before is not None
         slots = slots_of(instance, kept)
         slot = max(slots, key=lambda one: (slots[one], one), default=(0, 0, 0))
         if before is not None and held:
             slot = before.channel, before.content, before.clock
-        off, uneven = runs.off_slot(slot, kept)
         days = sorted({one.day for one in kept})
+        off, uneven = runs.off_slot(slot, kept, runs.made_up(slot, days) if kept else {})
         wrong = runs.wrong_days(slot, days, going=held) + uneven if kept else 0
         if held and runs.goes_on(*slot):
             keeps = int(bool(kept) and off + wrong == 0)
@@ -297,14 +300,49 @@ class Expected:
     locked: set[date]
     left: int
     before: Slot | None = None  # the slot that it keeps
+    missed: tuple[tuple[int, date], ...] = ()  # (channel, day) of what was announced and did not air
+    owed: tuple[date, ...] = ()  # its days that are not made up yet
+    begun: bool = False  # whether episodes aired before the horizon
 
-    def days_of(self, channel: int, content: int, clock: int) -> list[date]:
-        """Open days of a slot on which no locked airing of the series stands."""
+    def days_of(self, channel: int, content: int, clock: int, episodes: int | None = None) -> list[date]:
+        """Open days of a slot, those with a locked airing of the series or one that did not air left out.
+
+        A day is open for a place of the slot, or for a place of some other number of episodes.
+        """
         if clock >= DAY:
             return []
         first = self.instance.timeline.first_day
-        days = (first + timedelta(days=day) for day in self.open_days.of(channel, content, clock))
-        return [day for day in days if day not in self.locked]
+        days = (first + timedelta(days=day) for day in self.open_days.of(channel, content, clock, episodes))
+        return [day for day in days if day not in self.locked and (channel, day) not in self.missed]
+
+    def made_up(self, slot: tuple[int, int, int], aired: list[date]) -> dict[date, int]:
+        """The episodes on the days that make up for missed ones, with the day set that fits best."""
+        found = self._wrong_by_day_set(slot, aired)
+        return min(found, key=lambda one: one[1], default=(frozenset(), 0, {}))[2]
+
+    def _made_up(self, slot: tuple[int, int, int], days: list[date], *, earlier: bool) -> dict[date, int]:
+        """The episodes on the days that make up for missed ones.
+
+        `days` are those of the slot's own places. With `earlier` a day at the weekend may be before the first of them.
+        """
+        channel, content, _ = slot
+        kind = self.instance.placements.lines[int(self.instance.placements.line[content, channel])].missed_episode
+        missed = [day for day in self.owed if self.begun or day > days[0]] if days else []
+        if kind == "shift" or not missed:
+            return {}
+        episodes = self.episodes(slot) + 1
+        longer = set(self.days_of(*slot, episodes))
+        most = {day: episodes for day in days if day in longer}
+        if kind == "catch_up":
+            beside = [day for day in self.days_of(*slot, 1) if day not in days and (earlier or day >= days[0])]
+            most |= dict.fromkeys(beside, 1)
+            most = {day: episodes for day, episodes in most.items() if day.weekday() in WEEKEND}
+        found: dict[date, int] = {}
+        for lost in missed:
+            free = [day for day in most if day > lost and day not in found]
+            if free:
+                found[min(free)] = most[min(free)]
+        return found
 
     def day_sets(self, channel: int, content: int) -> list[frozenset[int]]:
         """The day sets that the series may have on a channel."""
@@ -327,7 +365,7 @@ class Expected:
     def wrong_days(self, slot: tuple[int, int, int], aired: list[date], *, going: bool) -> int:
         """The least number of days that are missing or too many against one of the day sets."""
         late = going and (aired[0] - min(self.begins(*slot), default=aired[0])).days >= WEEK
-        wrong = (count for _, count in self._wrong_by_day_set(slot, aired))
+        wrong = (count for _, count, _ in self._wrong_by_day_set(slot, aired))
         least = min(wrong, default=len(aired) + len(self.days_of(*slot)) + 1)
         return max(least, int(late))
 
@@ -335,16 +373,21 @@ class Expected:
         """The episodes in a place of a slot."""
         return int(self.instance.placements.episodes[slot[1], slot[0]])
 
-    def off_slot(self, slot: tuple[int, int, int], airs: list[Shown]) -> tuple[int, int]:
-        """(airings off the slot's place on their day, episodes too many or too few in places)."""
+    def off_slot(self, slot: tuple[int, int, int], airs: list[Shown], made_up: dict[date, int]) -> tuple[int, int]:
+        """(airings off the slot's place on their day, episodes too many or too few in places).
+
+        `made_up` has the episodes on the days that make up for missed ones.
+        """
         instance, episodes = self.instance, self.episodes(slot)
         length = -(-int(instance.contents.minutes[slot[1]]) // instance.timeline.grid) * instance.timeline.grid
         by_day: dict[date, list[Shown]] = {}
         for one in airs:
             by_day.setdefault(one.day, []).append(one)
-        off = uneven = 0
-        for number, day in enumerate(sorted(by_day)):
-            wanted = min(max(self.left - number * episodes, 1), episodes)
+        off = uneven = before = 0
+        for day in sorted(by_day):
+            full = made_up.get(day, episodes)
+            wanted = min(max(self.left - before, 1), full)
+            before += full
             mine = [one for one in by_day[day] if (one.channel, one.content) == slot[:2]]
             begin = next((one.start for one in mine if clock_of(instance, one) == slot[2]), None)
             places = set() if begin is None else {begin + position * length for position in range(wanted)}
@@ -385,25 +428,47 @@ class Expected:
 
     def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
         """The day sets that ask for exactly the days on which a series has aired in a slot."""
-        return [days for days, wrong in self._wrong_by_day_set(slot, aired) if not wrong]
+        return [days for days, wrong, _ in self._wrong_by_day_set(slot, aired) if not wrong]
 
-    def _wrong_by_day_set(self, slot: tuple[int, int, int], aired: list[date]) -> Iterator[tuple[frozenset[int], int]]:
-        """Every day set that the series may have, with the number of days missing or too many against it."""
-        channel, content, clock = slot
+    def _wrong_by_day_set(
+        self, slot: tuple[int, int, int], aired: list[date]
+    ) -> Iterator[tuple[frozenset[int], int, dict[date, int]]]:
+        """Every day set that the series may have, the days missing or too many against it, and what is made up."""
+        channel, content, _ = slot
         line = int(self.instance.placements.line[content, channel])
         any_day = self.instance.placements.lines[line].kind == "event"
         begin = aired[0] if any_day else aired[0] - timedelta(days=aired[0].weekday())
-        days = [day for day in self.days_of(channel, content, clock) if day >= begin]
         for one in self.day_sets(channel, content):
-            wanted = [day for day in days if day.weekday() in one][: -(-max(self.left, 0) // self.episodes(slot))]
-            yield one, len(set(wanted) ^ set(aired))
+            every = [day for day in self.days_of(*slot) if day.weekday() in one]
+            own = [day for day in every if day >= begin]
+            made_up = self._made_up(slot, own, earlier=self.begun and own[:1] == every[:1])
+            wanted, episodes = set(), 0
+            for day in sorted({*own, *made_up}):
+                if episodes < self.left:
+                    wanted.add(day)
+                    episodes += made_up.get(day, self.episodes(slot))
+            yield one, len(wanted ^ set(aired)), made_up
+
+
+def missed_days(instance: Instance, programme: int, territory: int) -> tuple[tuple[int, date], ...]:
+    """(channel, broadcast day) of each announced first run of a series that did not air."""
+    runs = instance.past.not_aired.get((programme, list(instance.file.territories)[territory]), ())
+    return tuple((run.channel, instance.timeline.first_day + timedelta(days=run.day)) for run in runs)
 
 
 def expected_days(
-    instance: Instance, open_days: OpenDays, locked: set[date], left: int, before: Slot | None
+    instance: Instance,
+    open_days: OpenDays,
+    key: tuple[int, int],
+    locked: set[date],
+    before: Slot | None,
 ) -> Expected:
-    """The days of a series with `left` episodes; it keeps the slot it had before where that has an open day."""
-    runs = Expected(instance, open_days, locked, left)
+    """The days of a series (programme, territory), which keeps the slot it had before where that has an open day."""
+    code, programme = list(instance.file.territories)[key[1]], instance.programmes[key[0]]
+    left = instance.past.left(key[0], code, programme.episodes) - len(locked)
+    begun = instance.past.last_episode(key[0], code) > 0
+    owes = tuple(instance.timeline.first_day + timedelta(days=day) for day in owed(instance).get((key[0], code), ()))
+    runs = Expected(instance, open_days, locked, left, missed=missed_days(instance, *key), owed=owes, begun=begun)
     held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
     return replace(runs, before=before if held else None)
 

@@ -162,7 +162,7 @@ def _first_runs(sheet: Sheet, airings: Airings, runs: _Runs) -> None:
     first = runs.numbered(1)
     keys, row = np.unique(first.programme * len(codes) + first.territory, return_inverse=True)
     pairs = [(key // len(codes), codes[key % len(codes)]) for key in keys.tolist()]
-    left = [instance.programmes[number].episodes - instance.past.last_episode(number, code) for number, code in pairs]
+    left = [instance.past.left(number, code, instance.programmes[number].episodes) for number, code in pairs]
     names = [(instance.programmes[number].programme, Subject("territory", code), "horizon") for number, code in pairs]
     sheet.add(_capped(sheet, names, "first runs", left)[row], first.column)
 
@@ -364,7 +364,8 @@ def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         item = instance.programmes[number]
         past = [(run.episode, run.day, False) for run in instance.past.of(number, code)]
         known = [(episode, day, first) for _, episode, day, first in runs]
-        for aspect, text in _wrong_runs(past, known, item.episodes, item.runs, item.days_between_runs):
+        late = {run.episode for run in instance.past.not_aired.get((number, code), ())}
+        for aspect, text in _wrong_runs(past, known, late, item.episodes, item.runs, item.days_between_runs):
             named = Aspect(aspect, item.programme)
             said = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
             yield _broken(rule, Subject("territory", code), "horizon", named, 1, 0, said)
@@ -399,14 +400,14 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     wide = {at for at, channel in enumerate(instance.channels) if len(channel.seen_in) > 1}
     shown: dict[tuple[int, int], set[int]] = {}  # channels by (programme, k) of their k-th runs
     of_entry: dict[int, set[int]] = {}
-    ahead: dict[int, set[int]] = {}  # episodes from the last one in each territory, by entry of a first run
+    ahead: dict[int, set[int]] = {}  # place among those to come in each territory, by entry of a first run
     for (programme, code), runs in _seen_runs(on_air).items():
         count = Counter(run.episode for run in instance.past.of(programme, code))
-        reached = instance.past.last_episode(programme, code)
+        to_come = instance.past.to_come(programme, code, instance.programmes[programme].episodes)
         for at, episode, _, _ in runs:
             if not count[episode]:
-                ahead.setdefault(at, set()).add(episode - reached)
-            reached = max(reached, episode)
+                ahead.setdefault(at, set()).add(to_come.index(episode) if episode in to_come else -1)
+            to_come = [one for one in to_come if one != episode]
             count[episode] += 1
             of_entry.setdefault(at, set()).add(count[episode])
             if instance.programmes[programme].episodes > 1:
@@ -449,9 +450,17 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
 
 
 def _wrong_runs(
-    past: list[tuple[int, int, bool]], runs: list[tuple[int, int, bool]], episodes: int, most: int, gap: int
+    past: list[tuple[int, int, bool]],
+    runs: list[tuple[int, int, bool]],
+    late: set[int],
+    episodes: int,
+    most: int,
+    gap: int,
 ) -> Iterator[tuple[str, Message]]:
-    """(aspect, what is wrong) in the runs (episode, broadcast day, called a first run), given the past ones."""
+    """(aspect, what is wrong) in the runs (episode, broadcast day, called a first run), given the past ones.
+
+    The first run of an episode in `late`, which did not air when it was due, may follow that of a later episode.
+    """
     days: dict[int, list[int]] = {}
     for episode, day, _ in past:
         days.setdefault(episode, []).append(day)
@@ -466,7 +475,7 @@ def _wrong_runs(
                 else msg("episode {episode} is called a rerun and is not", episode=episode)
             )
             yield "first runs", called
-        if first and episode < highest:
+        if first and episode < highest and episode not in late:
             yield (
                 "order",
                 msg("episode {episode} has its first run after episode {later}", episode=episode, later=highest),

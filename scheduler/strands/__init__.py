@@ -1,6 +1,7 @@
 """Strands as candidates: the bundles of airings that put a series in one regular slot."""
 
 from scheduler.strands.bundles import Bundles, build_bundles
+from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places
 from scheduler.strands.ongoing import Slot, day_sets_kept, slots_before
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
@@ -13,5 +14,6 @@ __all__ = [
     "build_rerun_slots",
     "day_sets_kept",
     "free_places",
+    "owed",
     "slots_before",
 ]

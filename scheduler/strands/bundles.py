@@ -2,7 +2,9 @@
 
 A bundle takes all the open days of its day set from its first day on, until the episodes or the horizon end. A place
 has one to three episodes, each directly after the one before, the last place those that are left. A day is open where
-all airings of a place are admissible. Bundles of a series in a territory form a group, of which one is chosen at most.
+all airings of a place are admissible and none of the series was announced that did not air. Where a line says so, a
+missed episode adds one to the next place, or a place at the weekend (`missed`). Bundles of a series in a territory form
+a group, of which one is chosen at most.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.arrays import ranges
+from scheduler.strands.missed import with_missed_episodes, without_missed_days
 from scheduler.strands.ongoing import day_sets_kept, slots_before
 
 if TYPE_CHECKING:
@@ -87,12 +90,13 @@ def build_bundles(airings: Airings) -> Bundles:
     placed = np.flatnonzero((line >= 0) & (airings.run == 1) & ~airings.locked)
     clock = start_clock(airings)
     before = slots_before(instance)
-    unlocked = _without_locked_days(airings, placed, key)
+    unlocked = without_missed_days(airings, _without_locked_days(airings, placed, key))
     place = _places(airings, unlocked)
     heads = np.flatnonzero(place[:, 0] >= 0)
     free, held = _held_to_slots(airings, heads, clock, key, before, territories)
     left = _episodes_left(airings, territories)
     parts: list[tuple[Ints, Ints]] = []
+    begins: list[Ints] = [np.zeros(0, dtype=np.int64)]
     weekday = (airings.broadcast_day + instance.timeline.first_day.weekday()) % 7
     rests = np.zeros(0, dtype=np.int64)
     for number in np.unique(line[free]).tolist():
@@ -108,12 +112,17 @@ def build_bundles(airings: Airings) -> Bundles:
             rests = np.union1d(rests, going)
             episodes = instance.placements.lines[number].episodes_per_place
             part = _bundles_of(airings, mine_here, clock, left[key], days, place[:, :episodes], each_day=each_day)
+            begin = airings.broadcast_day[part[1][np.cumsum(part[0]) - part[0]]]
+            part = with_missed_episodes(airings, part, unlocked, clock, left[key], episodes)
             if instance.placements.lines[number].must_finish:
-                part = _that_finish(airings, part, clock, left[key], days, place[:, :episodes])
+                kept = _finishing(airings, part, clock, left[key], days, place[:, :episodes])
+                part = part[0][kept], part[1][np.repeat(kept, part[0])]
+                begin = begin[kept]
             parts.append(part)
+            begins.append(begin)
     length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
     airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
-    return _distinct(airings, length, airing, key, placed, held, rests)
+    return _distinct(airings, length, airing, np.concatenate(begins), key, placed, held, rests)
 
 
 def start_clock(airings: Airings) -> Ints:
@@ -199,7 +208,7 @@ def _episodes_left(airings: Airings, territories: int) -> Ints:
     codes = list(instance.file.territories)
     left = np.array(
         [
-            item.episodes - instance.past.last_episode(number, code)
+            instance.past.left(number, code, item.episodes)
             for number, item in enumerate(instance.programmes)
             for code in codes
         ],
@@ -240,10 +249,10 @@ def _bundles_of(
     return length, place[at[np.repeat(begin, length) + within // episodes], within % episodes]
 
 
-def _that_finish(
+def _finishing(
     airings: Airings, part: tuple[Ints, Ints], clock: Ints, left: Ints, days: frozenset[int], place: Ints
-) -> tuple[Ints, Ints]:
-    """The bundles of a day set whose series have begun before or can end within their rights after the horizon.
+) -> Flags:
+    """Which bundles of a day set are of series that have begun before or can end in their rights after the horizon.
 
     Of n days from the first one after the horizon to the last one of the rights, ⌊(n − f + 6) / 7⌋ have a weekday that
     comes f days after the first.
@@ -251,7 +260,7 @@ def _that_finish(
     length, airing = part
     instance, timeline = airings.instance, airings.instance.timeline
     if not len(length):
-        return part
+        return np.zeros(0, dtype=bool)
     head = airing[np.cumsum(length) - length]
     codes = list(instance.file.territories)
     begun = np.array(
@@ -265,23 +274,24 @@ def _that_finish(
     count = np.maximum(np.array(ends)[airings.programme[head]] - later - timeline.days + 1, 0)
     weekday = (timeline.first_day.weekday() + timeline.days) % WEEK
     free = sum(np.maximum((count - (day - weekday) % WEEK + WEEK - 1) // WEEK, 0) for day in days)
-    kept = begun[airings.programme[head], airings.territory[head]] | (free * episodes >= left[head] - length)
-    return length[kept], airing[np.repeat(kept, length)]
+    going_on = begun[airings.programme[head], airings.territory[head]]
+    return np.asarray(going_on | (free * episodes >= left[head] - length), dtype=bool)
 
 
 def _distinct(
-    airings: Airings, length: Ints, airing: Ints, key: Ints, placed: Ints, held: Ints, rests: Ints
+    airings: Airings, length: Ints, airing: Ints, begin: Ints, key: Ints, placed: Ints, held: Ints, rests: Ints
 ) -> Bundles:
     """The bundles once each, by group; those of a series that keeps its slot (`held`) begin in its first week.
 
-    Keys in `rests` have a day set of which no day is open: such a series need not go on.
+    `begin` is the first day of each bundle's own places. Keys in `rests` have a day set of which no day is open: such a
+    series need not go on.
     """
     marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
     total = np.add.reduceat(marks[airing], first[:-1]) if len(length) else np.zeros(0, dtype=np.uint64)
     _, kept = np.unique(total, return_index=True)
     head = airing[first[:-1]]
-    kept = kept[~_begins_late(airings.broadcast_day[head], key[head], held)[kept]]
+    kept = kept[~_begins_late(begin, key[head], held)[kept]]
     kept = kept[np.lexsort((kept, key[head[kept]]))]
     size = length[kept]
     within = ranges(size)

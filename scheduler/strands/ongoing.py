@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.instance import zone_clock
+from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.model.field_types import WEEKDAYS
+from scheduler.strands.missed import made_up
 
 if TYPE_CHECKING:
     from scheduler.instance import Aired, Commitment, Instance
@@ -47,7 +50,7 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
         if row.anchor or programme is None or row.run != "first":
             continue
         channel = instance.channels[instance.channel_index[row.channel]]
-        if instance.past.last_episode(programme, channel.territory) < instance.programmes[programme].episodes:
+        if instance.past.left(programme, channel.territory, instance.programmes[programme].episodes) > 0:
             found.setdefault((programme, territories[channel.territory]), []).append(row)
     slots = {key: _slot(instance, key[0], sorted(rows, key=lambda row: row.start_utc)) for key, rows in found.items()}
     for line in instance.commitments:
@@ -55,7 +58,7 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
             instance.channels[instance.channel_index[line.channel]],
             instance.programme_index[line.programme],
         )
-        if instance.past.last_episode(programme, channel.territory) < instance.programmes[programme].episodes:
+        if instance.past.left(programme, channel.territory, instance.programmes[programme].episodes) > 0:
             slots[programme, territories[channel.territory]] = _committed(instance, programme, line)
     return {key: slot for key, slot in slots.items() if slot is not None}
 
@@ -84,19 +87,43 @@ def _content(instance: Instance, programme: int, language: str, kind: str) -> in
     return before + versions.index((language, kind))
 
 
+def _reading(instance: Instance, row: Aired) -> datetime:
+    """The clock of a row's channel at its start, set so that a broadcast day begins at midnight."""
+    zone = zone_clock(instance.channels[instance.channel_index[row.channel]].zone)
+    return row.start_utc.astimezone(zone).replace(tzinfo=None) - timedelta(minutes=instance.timeline.broadcast_start)
+
+
+def _announced(instance: Instance, channel: str, programme: str) -> list[datetime]:
+    """The places of a programme on a channel that did not air."""
+    rows = [row for row in instance.not_aired if row.channel == channel and row.programme == programme]
+    return [_reading(instance, row) for row in rows if not row.anchor and row.run == "first"]
+
+
+def _own_places(instance: Instance, rows: list[Aired]) -> list[Aired]:
+    """Rows without those on days that have nothing but episodes that made up for missed ones."""
+    beside = made_up(instance, rows)
+    of = {channel.id: channel for channel in instance.channels}
+    days = [
+        broadcast_day(instance.timeline, of[row.channel], instance.timeline.minute_of(row.start_utc)) for row in rows
+    ]
+    count = Counter(days)
+    return [row for row, day in zip(rows, days, strict=True) if count[day] > beside.get(day, 0)]
+
+
 def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:
     last = rows[-1]
     channel = instance.channel_index[last.channel]
     content = _content(instance, programme, last.version_language, last.version_kind)
     if content is None:
         return None
-    shift = timedelta(minutes=instance.timeline.broadcast_start)
-    zones = [zone_clock(instance.channels[instance.channel_index[row.channel]].zone) for row in rows]
-    moments = [
-        row.start_utc.astimezone(zone).replace(tzinfo=None) - shift for row, zone in zip(rows, zones, strict=True)
-    ]
+    line = instance.placements.lines[int(instance.placements.line[content, channel])]
+    if line.missed_episode == "catch_up":
+        rows = _own_places(instance, rows)
+        last = rows[-1]
+    moments = [_reading(instance, row) for row in rows]
     head = moments[-1]
-    if instance.placements.episodes[content, channel] > 1:  # the last row may be a later episode of its place
+    if line.kind != "free" and (line.episodes_per_place > 1 or line.missed_episode != "shift"):
+        # the last row may be a later episode of its place
         head = min(
             at
             for at, row in zip(moments, rows, strict=True)
@@ -106,6 +133,8 @@ def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:
         at for at, row in zip(moments, rows, strict=True) if row.channel == last.channel and at.time() == head.time()
     ]
     first_day, horizon = there[0].date(), instance.file.horizon.start
+    announced = _announced(instance, last.channel, last.programme)
+    there = sorted([*there, *(at for at in announced if at.time() == head.time() and at <= there[-1])])
     week = [at for at in there if (there[-1].date() - at.date()).days < WEEK]
     return Slot(
         channel=channel,

@@ -1,6 +1,7 @@
 """Number the episodes of the chosen airings in air order.
 
-In every territory that sees them first runs go on from the last episode that has aired there; the j-th second run
+In every territory that sees them first runs go on from the last episode that has aired there, after those before it
+that history.csv says did not air; the j-th second run
 repeats the episode of the j-th first run, the j-th third run that of the j-th second, and so on. Air order goes by
 broadcast day first: in a territory of several zones a later moment may belong to an earlier day. The rows of the
 rights rule count runs so that this always leaves the least days between two runs of an episode, and that a channel
@@ -46,7 +47,9 @@ def number_episodes(airings: Airings, at: Ints) -> Ints:
     for (number, code), past in airings.instance.past.runs.items():
         group = runs[(runs["programme"] == number) & (runs["territory"] == codes.index(code))]
         if len(group):
-            runs.loc[group.index, "episode"] = _continued(group, past, airings.instance.programmes[number].episodes)
+            missed = airings.instance.past.missed(number, code)
+            episodes = airings.instance.programmes[number].episodes
+            runs.loc[group.index, "episode"] = _continued(group, past, missed, episodes)
     if len(runs) < len(frame):
         by_run = runs.set_index(one_run)["episode"]
         frame["episode"] = by_run.reindex(pd.MultiIndex.from_frame(frame[one_run])).to_numpy()
@@ -60,17 +63,18 @@ def number_episodes(airings: Airings, at: Ints) -> Ints:
     return numbered
 
 
-def _continued(group: pd.DataFrame, past: tuple[PastRun, ...], episodes: int) -> list[int]:
-    """The episodes of one programme in one territory, going on from what has aired there."""
+def _continued(group: pd.DataFrame, past: tuple[PastRun, ...], missed: list[int], episodes: int) -> list[int]:
+    """The episodes of one programme in one territory, going on from what has aired there, first the missed ones."""
     runs = dict.fromkeys(range(1, episodes + 1), 0)
     last = dict.fromkeys(range(1, episodes + 1), -(10**9))
     for run in past:
         runs[run.episode] = runs.get(run.episode, 0) + 1
         last[run.episode] = max(last.get(run.episode, run.day), run.day)
     reached = max(run.episode for run in past)
+    to_come = {*missed, *range(reached + 1, episodes + 1)}
     numbered = []
     for run_number, day in zip(group["run"].tolist(), group["day"].tolist(), strict=True):
-        ready = [episode for episode, count in runs.items() if count == run_number - 1 and (episode > reached or count)]
+        ready = [one for one, count in runs.items() if count == run_number - 1 and (one in to_come or count)]
         episode = min(ready, key=lambda episode: (last[episode], episode), default=0)
         if episode:
             runs[episode] += 1

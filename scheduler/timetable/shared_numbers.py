@@ -30,11 +30,11 @@ class _Numbers:
     """The search for the episodes of one series."""
 
     gap: int
-    episodes: int
     in_order: bool  # whether every rerun shows the episode that has waited longest in each territory
     airings: Sequence[tuple[int, int, tuple[str, ...]]]  # (run, broadcast day, territories), in air order
     status: dict[str, dict[int, Status]]  # by territory and episode; without an entry it has not aired
-    reached: dict[str, int]  # the episode from which first runs go on
+    to_come: dict[str, list[int]]  # the episodes of first runs by territory, in their order
+    reached: dict[str, int]  # how many of them have aired
     failed: set[tuple[object, ...]] = field(default_factory=set)
     found: list[int] = field(default_factory=list)
 
@@ -63,8 +63,8 @@ class _Numbers:
             return iter(())
         run, day, seen = self.airings[at]
         if run == 1:
-            coming = {self.reached[code] + 1 for code in seen}
-            return iter([one for one in coming if len(coming) == 1 and one <= self.episodes])
+            coming = {next(iter(self.to_come[code][self.reached[code] :]), 0) for code in seen}
+            return iter([one for one in coming if len(coming) == 1 and one])
         ready = [
             sorted(
                 (last, one)
@@ -90,7 +90,7 @@ class _Numbers:
         reached = {code: self.reached[code] for code in seen}
         for code in seen:
             self.status[code][episode] = run, day
-            self.reached[code] = max(self.reached[code], episode)
+            self.reached[code] += run == 1
         return before, reached
 
     def _take_back(self, episode: int, before: dict[str, Status | None], reached: dict[str, int]) -> None:
@@ -123,11 +123,11 @@ def shared_numbers(airings: Airings, at: Ints) -> Ints | None:
     codes = list(dict.fromkeys(code for one in seen for code in one))
     numbers = _Numbers(
         gap=item.days_between_runs,
-        episodes=item.episodes,
         in_order=airings.numbered_in_order(programme),
         airings=list(zip(runs, days, seen, strict=True)),
         status={code: past_status(instance, programme, code) for code in codes},
-        reached={code: instance.past.last_episode(programme, code) for code in codes},
+        to_come={code: instance.past.to_come(programme, code, item.episodes) for code in codes},
+        reached=dict.fromkeys(codes, 0),
     )
     if not numbers.search():
         return None

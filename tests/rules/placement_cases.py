@@ -31,7 +31,76 @@ ONCE = {"type": "runs_per_day", "id": "once", "most": 1}
 
 NAMED = {"name": "evening serial", "days": "mon-tue", "start": "19:30", "minutes": 60}
 
+
+def lost(start_utc: str, episode: int) -> dict[str, Any]:
+    """A row of history.csv of a place that was announced and did not air."""
+    return aired("Q.kz", start_utc, "s", 30, episode=episode, status="not_aired")
+
+
+def making_up(how: str, days: str) -> dict[str, Any]:
+    return {"placement": [{"as": "strand", "day_sets": [days], "missed_episode": how}]}
+
+
 CASES: dict[str, dict[str, Any]] = {
+    "a lost place is made up by a double one": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30),
+            lost("2026-12-06T14:00Z", 2),
+        ],
+        "days": 3,
+        **making_up("double", "all"),
+    },
+    "two lost places, one before its own day": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=7)],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30),
+            lost("2026-12-06T14:00Z", 2),
+            lost("2026-12-08T14:00Z", 3),
+        ],
+        "days": 4,
+        **making_up("double", "all"),
+    },
+    "a series that has not begun loses a place": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [lost("2026-12-08T14:00Z", 2)],
+        "days": 4,
+        **making_up("double", "all"),
+    },
+    "a lost place shifts": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [aired("Q.kz", "2026-12-05T14:00Z", "s", 30), lost("2026-12-06T14:00Z", 2)],
+        "days": 3,
+        **making_up("shift", "all"),
+    },
+    "a lost place is made up at the weekend": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [
+            aired("Q.kz", "2026-12-08T14:00Z", "s", 30),
+            lost("2026-12-09T14:00Z", 2),
+            aired("Q.kz", "2026-12-10T14:00Z", "s", 30, episode=3),
+        ],
+        "start": "2026-12-11",
+        "days": 4,
+        **making_up("catch_up", "mon-fri"),
+    },
+    "two lost places of a daily series at the weekend": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [
+            aired("Q.kz", "2026-12-08T14:00Z", "s", 30),
+            lost("2026-12-09T14:00Z", 2),
+            lost("2026-12-10T14:00Z", 3),
+        ],
+        "start": "2026-12-11",
+        "days": 3,
+        **making_up("catch_up", "all"),
+    },
     "a premiere in two zones": {
         "channels": [two_starts(), baku(EVENING)],
         "programmes": [programme("s", 30, episodes=2)],

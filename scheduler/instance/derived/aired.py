@@ -116,6 +116,13 @@ class Aired(Frozen):
     anchor: Annotated[bool, BeforeValidator(_yes), WithJsonSchema({"type": "string", "enum": ["yes", ""]})] = Field(
         False, description="yes for an anchor, which uses no rights", examples=["yes"]
     )
+    status: str = Field(
+        "",
+        max_length=40,
+        description="not_aired: it was announced and did not air, so its episode is still to come as a first run;"
+        " anything else has aired",
+        examples=["not_aired"],
+    )
     format: int | None = Field(
         None,
         ge=1,
@@ -131,6 +138,10 @@ class Aired(Frozen):
             )
             raise RefusedError(said)
         return self
+
+
+NOT_AIRED = "not_aired"
+"""The status of a row of history.csv that did not air."""
 
 
 class Lock(Frozen):

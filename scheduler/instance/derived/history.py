@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class History:
 
     runs: dict[tuple[int, str], tuple[PastRun, ...]]
     airings: dict[int, tuple[PastRun, ...]]
+    not_aired: dict[tuple[int, str], tuple[PastRun, ...]] = field(default_factory=dict)
+    """First runs that were announced and did not air, by day."""
 
     def of(self, programme: int, territory: str) -> tuple[PastRun, ...]:
         """The past runs of a programme in a territory."""
@@ -46,6 +48,21 @@ class History:
         """The episode that first runs go on from there, 0 where none has aired."""
         return max((run.episode for run in self.of(programme, territory)), default=0)
 
+    def missed(self, programme: int, territory: str) -> list[int]:
+        """The episodes before the last one that aired that did not air, in order: they are the next first runs."""
+        aired = {run.episode for run in self.of(programme, territory)}
+        lost = {run.episode for run in self.not_aired.get((programme, territory), ())}
+        return sorted(episode for episode in lost - aired if episode < max(aired, default=0))
+
+    def to_come(self, programme: int, territory: str, episodes: int) -> list[int]:
+        """The episodes of a programme that still have a first run there, in their order."""
+        last = self.last_episode(programme, territory)
+        return [*self.missed(programme, territory), *range(last + 1, episodes + 1)]
+
+    def left(self, programme: int, territory: str, episodes: int) -> int:
+        """How many of a programme's episodes have no first run there yet and can still have one."""
+        return episodes - self.last_episode(programme, territory) + len(self.missed(programme, territory))
+
     def total(self, programme: int) -> int:
         """Airings of a programme anywhere."""
         return len(self.airings.get(programme, ()))
@@ -56,14 +73,15 @@ class History:
 
     def agrees(self, programme: int, territories: Sequence[str]) -> bool:
         """Whether the next runs of a programme are the same episodes in all of these territories."""
-        states = {self._state(self.of(programme, code)) for code in territories}
+        states = {(*self._state(self.of(programme, code)), *self.missed(programme, code)) for code in territories}
         return len(states) < 2
 
     def place(self, programme: int, territory: str, episode: int, run: int) -> int:
         """Which of the planned k-th runs of a title in a territory an episode is in air order. 0 if it can be none."""
         past = self.of(programme, territory)
         count, last = Counter(one.episode for one in past), {one.episode: one.day for one in past}
-        place = max(episode - max(count, default=0), 0) if not count[episode] else 0
+        to_come = self.to_come(programme, territory, episode)
+        place = to_come.index(episode) + 1 if episode in to_come and not count[episode] else 0
         for number in range(2, run + 1):
             ready = sorted((one for one in last if count[one] == number - 1), key=lambda one: (last[one], one))
             if episode in ready:
@@ -86,6 +104,7 @@ def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
 
 def build_history(
     rows: Sequence[Aired],
+    not_aired: Sequence[Aired],
     commitments: Sequence[Commitment],
     channels: Sequence[Channel],
     programme_index: dict[str, int],
@@ -93,8 +112,8 @@ def build_history(
 ) -> History:
     """Group history.csv by programme and territory seen; the channels' own anchors in it use no rights.
 
-    Episodes before the next one of a commitment that history.csv does not have count as aired on the last day before
-    the horizon, which is the latest they can have aired.
+    Episodes before the next one of a commitment that neither history.csv nor `not_aired` has count as aired on the last
+    day before the horizon, which is the latest they can have aired.
     """
     index = {channel.id: at for at, channel in enumerate(channels)}
     found: dict[tuple[int, str], list[PastRun]] = {}
@@ -108,9 +127,18 @@ def build_history(
         airings.setdefault(programme, []).append(run)
         for code in channels[at].seen_in:
             found.setdefault((programme, code), []).append(run)
+    lost: dict[tuple[int, str], list[PastRun]] = {}
+    for row in sorted(not_aired, key=lambda row: row.start_utc):
+        if row.anchor or row.programme not in programme_index or row.run != "first":
+            continue
+        at, programme = index[row.channel], programme_index[row.programme]
+        day = broadcast_day(timeline, channels[at], timeline.minute_of(row.start_utc))
+        for code in channels[at].seen_in:
+            lost.setdefault((programme, code), []).append(PastRun(row.episode, day, at))
     for line in commitments:
         at, programme = index[line.channel], programme_index[line.programme]
-        there = {run.episode for run in found.get((programme, channels[at].territory), ())}
+        key = programme, channels[at].territory
+        there = {run.episode for run in (*found.get(key, ()), *lost.get(key, ()))}
         missing = [
             PastRun(one, timeline.planned_from - 1, at) for one in range(1, line.next_episode) if one not in there
         ]
@@ -118,5 +146,7 @@ def build_history(
         for code in channels[at].seen_in:
             found.setdefault((programme, code), []).extend(missing)
     return History(
-        {key: tuple(runs) for key, runs in found.items() if runs}, {key: tuple(runs) for key, runs in airings.items()}
+        {key: tuple(runs) for key, runs in found.items() if runs},
+        {key: tuple(runs) for key, runs in airings.items()},
+        {key: tuple(sorted(runs, key=lambda run: run.day)) for key, runs in lost.items()},
     )

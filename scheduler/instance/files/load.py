@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
-from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS, TIMETABLE_COLUMNS, Aired, Lock
+from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS, NOT_AIRED, TIMETABLE_COLUMNS, Aired, Lock
 from scheduler.instance.files.causes import one_per_cause, silent_definitions
 from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.formula_errors import formula_errors
@@ -103,9 +103,10 @@ def load_instance(
         programmes=tuple(parsed["programmes.csv"]),
         audience=tuple(parsed["audience.csv"]),
         anchors=tuple(parsed["anchors.csv"]),
-        history=tuple(parsed["history.csv"]),
+        history=tuple(row for row in parsed["history.csv"] if row.status != NOT_AIRED),
         locks=tuple(parsed["locks.csv"]),
         commitments=tuple(parsed["commitments.csv"]),
+        not_aired=tuple(row for row in parsed["history.csv"] if row.status == NOT_AIRED),
         variants=tuple(variants),
         digest=digest_of(folder, variants),
         warnings=tuple(sorted(problems)),

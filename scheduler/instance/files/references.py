@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from scheduler.instance.derived.aired import contradictions
+from scheduler.instance.derived.aired import NOT_AIRED, contradictions
 from scheduler.instance.derived.timeline import comes_twice, moment_on_clock, zone_clock, zone_names
 from scheduler.instance.files.named import Known, known_words, named_in, there_is_no
 from scheduler.instance.files.odd_values import odd_values
@@ -283,6 +283,8 @@ def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: Csv
     episodes = {row.programme: row.episodes for row in parsed["programmes.csv"]}
     aired: dict[tuple[str, str], int] = {}
     for row in parsed["history.csv"]:
+        if row.status == NOT_AIRED:
+            continue
         key = row.programme, territory.get(row.channel, "")
         aired[key] = max(row.episode, aired.get(key, 0))
     seen: dict[tuple[str, str], int] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
@@ -10,10 +10,6 @@ from scheduler.instance.model.field_types import Frozen
 from scheduler.messages import RefusedError, msg
 
 Weight = Annotated[int, Field(ge=1, le=10_000)]
-
-MissedEpisode = Literal["shift", "double", "catch_up"]
-"""shift: the series continues with the episode that was missed, all later ones come that much later. double: the missed
-episode is shown beside the next one. catch_up: it is shown at the weekend. No episode is skipped."""
 
 
 class Change(Frozen):
@@ -40,9 +36,6 @@ class Change(Frozen):
     )
     deadlines: Annotated[tuple[Annotated[int, Field(ge=0, le=400)], ...], Field(max_length=10)] = Field(
         (21, 14, 7, 3), description="days before air at which the weight steps up: grid, press, programme guide, last"
-    )
-    missed_episode: MissedEpisode = Field(
-        "shift", description="what follows an episode that did not air: shift, double or catch_up"
     )
 
     @model_validator(mode="after")

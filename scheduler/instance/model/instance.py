@@ -159,6 +159,7 @@ class Instance:
     warnings: tuple[Problem, ...]
     places: dict[str, tuple[str, int, int]]  # where each rule and agreement is written: file, line, column
     commitments: tuple[Commitment, ...] = ()
+    not_aired: tuple[Aired, ...] = ()  # rows of history.csv that were announced and did not air
     variants: tuple[Path, ...] = ()  # what is laid over the folder's files
 
     @property
@@ -235,9 +236,22 @@ class Instance:
         return build_placements(self.file.placement, self.channels, self.programmes, self.contents)
 
     @cached_property
+    def longest_places(self) -> npt.NDArray[np.int64]:
+        """(versions, channels) the most episodes in a place: one more where a missed one may be shown with it."""
+        longest = self.placements.episodes.copy()
+        makes_up = np.array([*(line.missed_episode != "shift" for line in self.placements.lines), False])
+        for programme, code in self.past.not_aired:
+            mine = self.contents.programme[: self.contents.version_count] == programme
+            here = np.array([channel.territory == code for channel in self.channels])
+            longest += makes_up[self.placements.line] & mine[:, None] & here[None, :]
+        return longest
+
+    @cached_property
     def past(self) -> History:
         """What aired before the horizon."""
-        return build_history(self.history, self.commitments, self.channels, self.programme_index, self.timeline)
+        return build_history(
+            self.history, self.not_aired, self.commitments, self.channels, self.programme_index, self.timeline
+        )
 
     def daypart_hours(self, channel: Channel, daypart: str) -> tuple[int, int]:
         """The hours of a daypart on a channel's clock."""

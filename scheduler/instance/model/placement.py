@@ -17,6 +17,11 @@ days in one slot. weekly: one weekday and slot. free: each airing where it fits.
 
 PLACEMENT_KINDS: tuple[PlacementKind, ...] = get_args(PlacementKind)
 
+MissedEpisode = Literal["shift", "double", "catch_up"]
+"""What follows a place of a series that was announced and did not air. shift: each later place shows one episode
+earlier than announced. double: the next place has one more episode. catch_up: it has one more place at the weekend.
+No episode is skipped."""
+
 _EVERY_DAY = frozenset(WEEKDAYS)
 _SINGLE_DAYS = tuple(frozenset({day}) for day in WEEKDAYS)
 _RUNS_OF_DAYS = (_EVERY_DAY, *(frozenset(WEEKDAYS[first:last]) for first, last in ((0, 5), (0, 4), (5, 7))))
@@ -61,12 +66,20 @@ class Placement(Frozen):
         " viewer-minutes; 0 lets series begin anywhere",
     )
 
+    missed_episode: MissedEpisode = Field(
+        "shift",
+        description="what follows an episode that history.csv says was not_aired: shift (all later ones come that much"
+        " later), double (the next place has one more) or catch_up (one more place on Saturday or Sunday)",
+    )
+
     @model_validator(mode="after")
     def _has_places(self) -> Placement:
         if self.kind == "free" and self.episodes_per_place > 1:
             raise RefusedError(msg("titles that air freely have no places: episodes_per_place is for the other kinds"))
         if self.kind == "free" and self.free_start_price:
             raise RefusedError(msg("titles that air freely have no slots: free_start_price is for the other kinds"))
+        if self.kind == "free" and self.missed_episode != "shift":
+            raise RefusedError(msg("titles that air freely have no slots: missed_episode is for the other kinds"))
         return self
 
     @property
