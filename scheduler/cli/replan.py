@@ -106,11 +106,12 @@ def replan(
 ) -> int:
     """Plan INSTANCE again with the least weighted change of a published timetable, then with the most value.
 
-    Writes timetable.csv, replan.json and replan.txt into a folder. Exit code 1 if a hard rule cannot be kept.
+    Writes timetable.csv, replan.json and replan.txt into a folder, and history.csv where first runs that were announced
+    are still to come. Exit code 1 if a hard rule cannot be kept.
     """
     from scheduler.replan.params import ReplanTables
 
-    texts = [out / name for name in ("timetable.csv", "replan.json", "replan.txt")]
+    texts = [out / name for name in ("timetable.csv", "replan.json", "replan.txt", "history.csv")]
     refuse_to_overwrite(texts, force=force)
     loaded = load_or_fail(instance, quiet=quiet)
     gone_out = _published(loaded, published)
@@ -166,7 +167,7 @@ def _replanned(
     except InputError as error:
         raise refused(error.problems, str(instance.folder)) from None
     except NotFrozenError:
-        said = "an airing of --not-aired lies after the frozen days; name a later day with --frozen-until"
+        said = "an airing of --not-aired lies after the freeze; name a later day or moment with --frozen-until"
         raise CommandFailed(said, INPUT) from None
     except NoTimetableError as error:
         if error.impossible:
@@ -182,7 +183,9 @@ def _replanned(
 def _save(answer: Replan, published: Path, until: Any, out: Path, *, lang: str, as_json: bool) -> int:
     import hashlib
 
+    from scheduler.messages import msg_n
     from scheduler.publication import statuses
+    from scheduler.publication.unaired import HISTORY_FILE, history_csv
     from scheduler.replan import record
     from scheduler.report.language import Language
     from scheduler.report.replanning import replan_lines
@@ -200,8 +203,21 @@ def _save(answer: Replan, published: Path, until: Any, out: Path, *, lang: str, 
         "replan.json": said.model_dump_json(indent=2) + "\n",
         "replan.txt": "\n".join(lines) + "\n",
     }
+    if answer.frozen.unaired:
+        texts[HISTORY_FILE] = history_csv(answer.instance, answer.frozen.unaired)
+        count, folder = len(answer.frozen.unaired), str(answer.instance.folder)
+        advice = msg_n(
+            "{file} records {count} airing that did not or will not air; copy it into {folder}",
+            "{file} records {count} airings that did not or will not air; copy it into {folder}",
+            count=count,
+            file=str(out / HISTORY_FILE),
+            folder=folder,
+        )
+        lines.append(language.render(advice))
     with answer_folder(out):
         write_together(out, texts)
+        if HISTORY_FILE not in texts:  # that of an earlier answer
+            (out / HISTORY_FILE).unlink(missing_ok=True)
     if as_json:
         click.echo(texts["replan.json"], nl=False)
     else:

@@ -129,8 +129,8 @@ def replan(
     at = _air_order(airings, on_line, np.flatnonzero(_open(plan, frozen)))
     old = places_in(frozen.instance, on_line, at, airings.day_of(on_line.channel[at], on_line.start[at]), draft[at])
     new = places_of(airings, airings.past | _unknown_to_others(airings, on_line, draft))
-    kept = keepers(old, new)
-    slips = slip_rows(airings, on_line, at, kept, frozen.numbers)
+    kept = _without(keepers(old, new), frozen.lost[at])
+    slips = slip_rows(airings, on_line, at, kept)
     weights, ones = (_weights(instance, old, new, kept, slips, now, counted=counted) for counted in (False, True))
     fixed = _accepted(frozen.instance, side, old, kept)
     minute = frozen_minute(frozen.instance, frozen_until)
@@ -181,6 +181,12 @@ def _open(plan: Timetable, frozen: Frozen) -> Flags:
         dtype=np.int64,
     )
     return np.asarray(days > shift[plan.channel], dtype=bool) if len(plan) else np.zeros(0, dtype=bool)
+
+
+def _without(kept: tuple[Ints, Ints], out: Flags) -> tuple[Ints, Ints]:
+    """The pairs of published airings and candidates, without some published airings."""
+    stays = ~out[kept[0]]
+    return kept[0][stays], kept[1][stays]
 
 
 def _air_order(airings: Airings, plan: Timetable, at: Ints) -> Ints:
@@ -246,13 +252,6 @@ def _whole(instance: Instance, plan: Timetable, frozen: Frozen, rest: Timetable)
     stays = np.flatnonzero(frozen.frozen)
     open_ = np.flatnonzero(~rest.anchor)
     shift = int((frozen.instance.timeline.origin - instance.timeline.origin).total_seconds()) // 60
-    codes = [channel.territory for channel in instance.channels]
-    numbered = [
-        frozen.numbers.real((programme, codes[channel]), episode)
-        for programme, channel, episode in zip(
-            rest.programme[open_].tolist(), rest.channel[open_].tolist(), rest.episode[open_].tolist(), strict=True
-        )
-    ]
 
     def joined(name: str) -> Any:
         return np.concatenate([getattr(plan, name)[stays], getattr(rest, name)[open_]])
@@ -264,7 +263,7 @@ def _whole(instance: Instance, plan: Timetable, frozen: Frozen, rest: Timetable)
             start=np.concatenate([plan.start[stays], rest.start[open_] + shift]),
             minutes=joined("minutes"),
             content=joined("content"),
-            episode=np.concatenate([plan.episode[stays], np.array(numbered, dtype=np.int64)]),
+            episode=joined("episode"),
             first=joined("first"),
             anchor=joined("anchor"),
         )

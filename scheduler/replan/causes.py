@@ -42,7 +42,8 @@ class _Causes:
         old = places_in(instance, plan, every, days, np.zeros(len(plan), dtype=bool))
         new = places_of(answer.airings, np.zeros(len(answer.airings), dtype=bool))
         published, candidate = keepers(old, new)
-        self._candidate = dict(zip(published.tolist(), candidate.tolist(), strict=True))
+        pairs = zip(published.tolist(), candidate.tolist(), strict=True)
+        self._candidate = {old: at for old, at in pairs if not answer.frozen.lost[old]}
         whole = answer.frozen.on_line(answer.timetable)
         after = np.flatnonzero(~whole.anchor)
         days = answer.airings.day_of(whole.channel[after], whole.start[after])

@@ -1,14 +1,14 @@
 """The part that may no longer change: days before a moment become history, with the published episode numbers.
 
 Frozen days become part of the history of a copy of the instance. Nothing is planned in them, and their airings count in
-rules, rights and the slots of series. Episode numbers stay even if an episode in between did not air. In the copy the
-first runs of a series are counted in air order, and `Numbers` maps them to the episodes of the catalogue. After frozen
-first runs e₁ … e_k come first the episodes that are missing among them, then those after the last one.
+rules, rights and the slots of series. Episode numbers stay even if an episode in between did not air: the copy has it
+as not aired, so it is the next first run, before those after the last frozen one. Places of a series after the freeze
+that news has closed are not aired either if its line makes up for them (`missed_episode`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from scheduler.airings import build_airings
 from scheduler.instance import Aired
+from scheduler.instance.derived.aired import NOT_AIRED
 from scheduler.instance.derived.history import broadcast_day
 
 if TYPE_CHECKING:
@@ -30,32 +31,14 @@ NO_ANCHOR = "no.anchor"
 """Names a record of a frozen day on which a channel had no programme of the instance and no anchor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """The episode of each first run of a series in a territory: `episodes[key][j]` is that of run base + j + 1."""
-
-    base: dict[tuple[int, str], int] = field(default_factory=dict)
-    episodes: dict[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
-
-    def real(self, key: tuple[int, str], counted: int) -> int:
-        """The episode of the catalogue that the copy counts as number `counted`."""
-        shown, base = self.episodes.get(key, ()), self.base.get(key, 0)
-        return shown[counted - base - 1] if base < counted <= base + len(shown) else counted
-
-    def counted(self, key: tuple[int, str], real: int) -> int:
-        """The number that the copy gives to an episode of the catalogue."""
-        shown = self.episodes.get(key, ())
-        return self.base.get(key, 0) + 1 + shown.index(real) if real in shown else real
-
-
 @dataclass(frozen=True, eq=False)
 class Frozen:
     """The instance after the freeze, and the frozen airings."""
 
     instance: Instance  # a copy whose history extends to the end of the frozen days
     frozen: Flags  # (p,) published airings that stay as they are
-    lost: Flags  # (p,) airings of frozen days that did not air or may no longer air
-    numbers: Numbers
+    lost: Flags  # (p,) airings of frozen days that did not air or may no longer air, and those of today that did not
+    unaired: tuple[Aired, ...]  # first runs that are still to come though they were announced, for history.csv
     last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first day; −1 before it
 
     def on_line(self, timetable: Timetable) -> Timetable:
@@ -69,10 +52,10 @@ class Frozen:
 
 
 class NotFrozenError(ValueError):
-    """An airing that is stated not to have aired is after the frozen days."""
+    """An airing that is stated not to have aired is after the freeze."""
 
     def __init__(self, airing: int) -> None:
-        super().__init__(f"published airing {airing} lies after the frozen days")
+        super().__init__(f"published airing {airing} lies after the freeze")
         self.airing = airing
 
 
@@ -138,27 +121,30 @@ def freeze(
     Raises
     ------
     NotFrozenError
-        An airing that did not air is after the frozen days.
+        An airing that did not air is after the freeze.
     """
     last = last_frozen_days(instance, until)
     day = _broadcast_days(instance, published)
     within = np.asarray(day <= last[published.channel], dtype=bool)
     lost = np.zeros(len(published), dtype=bool)
     lost[list(not_aired)] = True
-    if np.any(lost & ~within):
-        raise NotFrozenError(int(np.flatnonzero(lost & ~within)[0]))
-    lost |= within & ~_admissible(instance, published, rules)
+    over = within | (published.start < frozen_minute(instance, until))
+    if np.any(lost & ~over):
+        raise NotFrozenError(int(np.flatnonzero(lost & ~over)[0]))
+    admitted = _admissible(instance, published, rules)
+    lost |= within & ~admitted
     frozen = within & ~lost
-    numbers = _numbers(instance, published, frozen)
+    unaired = tuple(_unaired(instance, published, frozen, lost, _lost_later(instance, published, within, admitted)))
     if (last < instance.timeline.planned_from).all():
-        return Frozen(instance, frozen, lost, numbers, last)
-    rows = [*_airings_of(instance, published, frozen, numbers), *_anchors_of(instance, last)]
+        copy = replace(instance, not_aired=(*instance.not_aired, *unaired)) if unaired else instance
+        return Frozen(copy, frozen, lost, unaired, last)
+    rows = [*_airings_of(instance, published, frozen), *_anchors_of(instance, last)]
     timeline = instance.timeline
     named = [(row, instance.channels[instance.channel_index[row.channel]]) for row in rows]
     seen = {(row.channel, broadcast_day(timeline, at, timeline.minute_of(row.start_utc))) for row, at in named}
     rows += _silent_days(instance, last, seen)
-    copy = replace(instance, history=(*instance.history, *rows))
-    return Frozen(copy, frozen, lost, numbers, last)
+    copy = replace(instance, history=(*instance.history, *rows), not_aired=(*instance.not_aired, *unaired))
+    return Frozen(copy, frozen, lost, unaired, last)
 
 
 def _admissible(instance: Instance, published: Timetable, rules: Sequence[Rule]) -> Flags:
@@ -171,24 +157,45 @@ def _admissible(instance: Instance, published: Timetable, rules: Sequence[Rule])
     return np.array([key in known for key in wanted], dtype=bool)
 
 
-def _numbers(instance: Instance, published: Timetable, frozen: Flags) -> Numbers:
-    """The episode numbers of every series with frozen first runs."""
-    shown: dict[tuple[int, str], list[int]] = {}
+def _unaired(instance: Instance, published: Timetable, frozen: Flags, lost: Flags, later: Flags) -> Iterable[Aired]:
+    """The first runs that are still to come though they were announced: history.csv has them as not aired.
+
+    These are those that did not air, and those after the freeze that make up for a lost place of a series (`later`). A
+    title that is placed freely may have a later episode frozen on another channel: its earlier ones are among them.
+    """
+    last: dict[tuple[int, str], int] = {}
+    codes = [channel.territory for channel in instance.channels]
+    series = zip(published.programme.tolist(), published.channel.tolist(), published.episode.tolist(), strict=True)
+    keys = [(programme, codes[channel], episode) for programme, channel, episode in series]
     for at in np.flatnonzero(frozen & published.first).tolist():
-        code = instance.channels[int(published.channel[at])].territory
-        episodes = shown.setdefault((int(published.programme[at]), code), [])
-        if int(published.episode[at]) not in episodes:
-            episodes.append(int(published.episode[at]))
-    base, found = {}, {}
-    for key, episodes in shown.items():
-        base[key] = instance.past.last_episode(*key)
-        last = max(*episodes, base[key])
-        missing = sorted(set(range(base[key] + 1, last + 1)) - set(episodes))
-        found[key] = (*episodes, *missing, *range(last + 1, instance.programmes[key[0]].episodes + 1))
-    return Numbers(base, found)
+        last[keys[at][:2]] = max(last.get(keys[at][:2], 0), keys[at][2])
+    free = instance.placements.line[published.content, published.channel] < 0
+    behind = np.array([episode < last.get((programme, code), 0) for programme, code, episode in keys], dtype=bool)
+    mine = published.first & ~frozen & (lost | later | (free & behind))
+    return _airings_of(instance, published, mine, status=NOT_AIRED)
 
 
-def _airings_of(instance: Instance, published: Timetable, frozen: Flags, numbers: Numbers) -> Iterable[Aired]:
+def _lost_later(instance: Instance, published: Timetable, within: Flags, admitted: Flags) -> Flags:
+    """(p,) places after the freeze that news has closed while the series keeps later ones in the same slot."""
+    placements = instance.placements
+    line = placements.line[published.content, published.channel]
+    makes_up = np.array([*(one.missed_episode != "shift" for one in placements.lines), False])[line]
+    clocks = np.array(
+        [
+            instance.timeline.clock(instance.channels[channel].zone).minute[start]
+            for channel, start in zip(published.channel.tolist(), published.start.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
+    slot = (published.content * len(instance.channels) + published.channel) * 1440 + clocks
+    stays = np.zeros(len(published), dtype=bool)
+    for at in np.flatnonzero(makes_up & published.first & ~within & ~admitted).tolist():
+        after = (slot == slot[at]) & published.first & admitted & (published.start > published.start[at])
+        stays[at] = bool(after.any())
+    return stays
+
+
+def _airings_of(instance: Instance, published: Timetable, frozen: Flags, status: str = "") -> Iterable[Aired]:
     for at in np.flatnonzero(frozen).tolist():
         channel = instance.channels[int(published.channel[at])]
         item = instance.contents.items[int(published.content[at])]
@@ -198,10 +205,11 @@ def _airings_of(instance: Instance, published: Timetable, frozen: Flags, numbers
             start_utc=instance.timeline.moment(int(published.start[at])),
             duration_min=int(published.minutes[at]),
             programme=programme.programme,
-            episode=numbers.counted((item.programme, channel.territory), int(published.episode[at])),
+            episode=int(published.episode[at]),
             run="first" if published.first[at] else "rerun",
             version_language=programme.versions[item.version].language,
             version_kind=item.version_kind,
+            status=status,
         )
 
 

@@ -21,7 +21,6 @@ from scheduler.arrays import Reals
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Ints
-    from scheduler.replan.freeze import Numbers
     from scheduler.timetable import Timetable
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
@@ -39,9 +38,7 @@ class SlipRows:
     upper: Reals
 
 
-def slip_rows(
-    airings: Airings, published: Timetable, open_: Ints, kept: tuple[Ints, Ints], numbers: Numbers
-) -> SlipRows:
+def slip_rows(airings: Airings, published: Timetable, open_: Ints, kept: tuple[Ints, Ints]) -> SlipRows:
     """State the slips of every series with a published airing that may be kept.
 
     Parameters
@@ -75,15 +72,16 @@ def slip_rows(
         chosen = candidates[0]
         mine = np.flatnonzero((key == key[chosen]) & (run == run[chosen]) & ~airings.past & (order < order[chosen]))
         if run[chosen] == 1:
-            ahead = numbers.counted(group, int(published.episode[at])) - 1 - instance.past.last_episode(*group)
+            to_come = instance.past.to_come(*group, instance.programmes[programme].episodes)
+            episode = int(published.episode[at])
+            ahead = to_come.index(episode) if episode in to_come else -1
         else:
             ahead = _reruns_before(published, open_, airings, group, int(order[chosen]))
         slip = groups.setdefault(group, len(groups))
         if slip == len(first):
             first.append(one)
-        left = instance.programmes[programme].episodes - (
-            instance.past.last_episode(*group) if run[chosen] == 1 else 0
-        )  # fmt: skip
+        episodes = instance.programmes[programme].episodes
+        left = instance.past.left(*group, episodes) if run[chosen] == 1 else episodes
         most = max(0, min(len(mine), left) - ahead) if ahead >= 0 else len(mine) + 1
         least = max(ahead, 0)
         if ahead < 0:  # its episode has already aired: the series slips if the airing is kept

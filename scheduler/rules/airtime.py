@@ -77,7 +77,7 @@ def _wrong_place(on_air: OnAir, at: int) -> Message | None:
     channel = instance.channels[table.channel[at]]
     window = channel.windows[windows.definition[found[0]]]
     local = on_air.starts.local.iloc[at]
-    episodes = int(instance.placements.episodes[content, table.channel[at]]) if table.first[at] else 1
+    episodes = int(instance.longest_places[content, table.channel[at]]) if table.first[at] else 1
     marks = [local.minute - position * occupied for position in range(episodes)]  # where its place may begin
     if all(minute % (window.start_every or grid) for minute in marks) and not locked:
         return msg("it does not begin on a mark of {minutes} minutes", minutes=window.start_every or grid)

@@ -481,7 +481,7 @@ def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, i
     return Counter(
         (one.channel, one.content, clock_of(instance, one))
         for one in airs
-        if instance.placements.episodes[one.content, one.channel] == 1 or one.start == first[one.day]
+        if instance.longest_places[one.content, one.channel] == 1 or one.start == first[one.day]
     )
 
 

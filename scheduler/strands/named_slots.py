@@ -20,7 +20,9 @@ def free_places(airings: Airings, bundles: Bundles) -> Ints:
     size = np.diff(bundles.first)
     head = np.repeat(bundles.airing[bundles.first[:-1]], size)
     episodes = airings.instance.placements.episodes[airings.content[head], airings.channel[head]]
-    begins = (np.arange(len(bundles.airing)) - np.repeat(bundles.first[:-1], size)) % episodes == 0
+    day = airings.broadcast_day[bundles.airing]
+    begins = np.diff(day, prepend=-1) != 0
+    begins[bundles.first[:-1]] = True
     free = begins & ~_in_named_slots(airings, bundles.airing, episodes)
     return np.add.reduceat(free.astype(np.int64), bundles.first[:-1]) if len(bundles) else np.zeros(0, dtype=np.int64)
 

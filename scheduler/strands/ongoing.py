@@ -100,7 +100,7 @@ def _announced(instance: Instance, channel: str, programme: str) -> list[datetim
 
 
 def _own_places(instance: Instance, rows: list[Aired]) -> list[Aired]:
-    """Rows without those on days that have nothing but episodes that made up for missed ones."""
+    """Rows without those on days that have only episodes that made up for missed ones."""
     beside = made_up(instance, rows)
     of = {channel.id: channel for channel in instance.channels}
     days = [

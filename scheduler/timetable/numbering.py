@@ -47,9 +47,9 @@ def number_episodes(airings: Airings, at: Ints) -> Ints:
     for (number, code), past in airings.instance.past.runs.items():
         group = runs[(runs["programme"] == number) & (runs["territory"] == codes.index(code))]
         if len(group):
-            missed = airings.instance.past.missed(number, code)
             episodes = airings.instance.programmes[number].episodes
-            runs.loc[group.index, "episode"] = _continued(group, past, missed, episodes)
+            to_come = airings.instance.past.to_come(number, code, episodes)
+            runs.loc[group.index, "episode"] = _continued(group, past, to_come, episodes)
     if len(runs) < len(frame):
         by_run = runs.set_index(one_run)["episode"]
         frame["episode"] = by_run.reindex(pd.MultiIndex.from_frame(frame[one_run])).to_numpy()
@@ -63,15 +63,13 @@ def number_episodes(airings: Airings, at: Ints) -> Ints:
     return numbered
 
 
-def _continued(group: pd.DataFrame, past: tuple[PastRun, ...], missed: list[int], episodes: int) -> list[int]:
+def _continued(group: pd.DataFrame, past: tuple[PastRun, ...], to_come: list[int], episodes: int) -> list[int]:
     """The episodes of one programme in one territory, going on from what has aired there, first the missed ones."""
     runs = dict.fromkeys(range(1, episodes + 1), 0)
     last = dict.fromkeys(range(1, episodes + 1), -(10**9))
     for run in past:
         runs[run.episode] = runs.get(run.episode, 0) + 1
         last[run.episode] = max(last.get(run.episode, run.day), run.day)
-    reached = max(run.episode for run in past)
-    to_come = {*missed, *range(reached + 1, episodes + 1)}
     numbered = []
     for run_number, day in zip(group["run"].tolist(), group["day"].tolist(), strict=True):
         ready = [one for one, count in runs.items() if count == run_number - 1 and (one in to_come or count)]

@@ -58,7 +58,7 @@ def test_what_cannot_be_is_refused(lost_day, tmp_path):
     assert command(*common, "--frozen-until", "yesterday")[0] == 2
     code, said = command(*common, "--not-aired", "Q.kz/20261209T1430Z", "--frozen-until", "2026-12-09")
     assert code == 2
-    assert "lies after the frozen days" in said
+    assert "lies after the freeze" in said
     assert not (tmp_path / "out").exists()
 
 

@@ -52,6 +52,14 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 3,
         **making_up("double", "all"),
     },
+    "a lost place is made up on one day, once a day": {
+        "channels": [kz(window("19:00", "20:00", start_every=60))],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [aired("Q.kz", "2026-12-05T14:00Z", "s", 30), lost("2026-12-06T14:00Z", 2)],
+        "rules": [ONCE],
+        "days": 2,
+        **making_up("double", "all"),
+    },
     "two lost places, one before its own day": {
         "channels": [two_starts()],
         "programmes": [programme("s", 30, episodes=7)],

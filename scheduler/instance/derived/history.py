@@ -61,7 +61,7 @@ class History:
 
     def left(self, programme: int, territory: str, episodes: int) -> int:
         """How many of a programme's episodes have no first run there yet and can still have one."""
-        return episodes - self.last_episode(programme, territory) + len(self.missed(programme, territory))
+        return len(self.to_come(programme, territory, episodes))
 
     def total(self, programme: int) -> int:
         """Airings of a programme anywhere."""

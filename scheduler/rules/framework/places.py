@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 WHOLE = 6
-"""Parts of a place: one, two or three episodes fill it."""
+"""Parts of a place: one, two or three episodes fill it, four fit into it."""
 
 
 def parts_of_candidates(airings: Airings) -> Ints:
     """(n,) the parts of a place that each airing fills: one lock is a place, and so is a rerun."""
-    episodes = airings.instance.placements.episodes[airings.content, airings.channel]
+    episodes = airings.instance.longest_places[airings.content, airings.channel]
     shares = (airings.run == 1) & ~(airings.locked & ~airings.past)
     return np.where(shares, WHOLE // episodes, WHOLE)
 
@@ -36,6 +36,6 @@ def parts_of_entries(timetable: Timetable) -> list[int]:
         moment = instance.timeline.moment(int(timetable.start[at]))
         past = timetable.past is not None and bool(timetable.past[at])
         whole = programme < 0 or not timetable.first[at] or (not past and (programme, channel, moment) in locks)
-        episodes = 1 if whole else int(instance.placements.episodes[timetable.content[at], channel])
+        episodes = 1 if whole else int(instance.longest_places[timetable.content[at], channel])
         found.append(WHOLE // episodes)
     return found

@@ -1,0 +1,33 @@
+"""history.csv with the first runs that are still to come though they were announced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scheduler.imports.anchors import table_text
+from scheduler.instance import FORMAT, read_csv
+from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scheduler.instance import Aired, Instance
+
+HISTORY_FILE = "history.csv"
+
+
+def history_csv(instance: Instance, unaired: Iterable[Aired]) -> str:
+    """The rows of the instance's history.csv as they are written, then those of airings that did not air."""
+    path = instance.folder / HISTORY_FILE
+    columns = frozenset(HISTORY_COLUMNS)
+    there = read_csv(path, HISTORY_FILE, columns, NEEDED_COLUMNS).rows if path.is_file() else []
+    rows = [
+        {
+            **{name: str(getattr(row, name)) for name in NEEDED_COLUMNS},
+            "start_utc": f"{row.start_utc:%Y-%m-%dT%H:%MZ}",
+            "status": row.status,
+            "format": str(FORMAT),
+        }
+        for row in unaired
+    ]
+    return table_text([*there, *rows], HISTORY_COLUMNS)
