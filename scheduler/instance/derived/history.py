@@ -50,8 +50,8 @@ class History:
 
     def missed(self, programme: int, territory: str) -> list[int]:
         """The episodes before the last one that aired that did not air, in order: they are the next first runs."""
-        aired = {run.episode for run in self.of(programme, territory)}
         lost = {run.episode for run in self.not_aired.get((programme, territory), ())}
+        aired = {run.episode for run in self.of(programme, territory)} if lost else set()
         return sorted(episode for episode in lost - aired if episode < max(aired, default=0))
 
     def to_come(self, programme: int, territory: str, episodes: int) -> list[int]:
