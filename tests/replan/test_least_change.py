@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from scheduler.replan import read_published, replan
-from scheduler.replan.answer import _recount, _whole
 from scheduler.replan.causes import causes
 from scheduler.replan.params import ReplanParams
 from scheduler.rules import load
-from scheduler.timetable import timetable_csv, timetable_of
+from scheduler.timetable import timetable_csv
 from tests.builders import content, kz, programme, window, write
-from tests.replan.cases import AFTER, BEFORE, FILM, SERIES, STRIP, published_in
+from tests.replan.cases import AFTER, BEFORE, FILM, SERIES, STRIP, published_in, sets, weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,40 +26,6 @@ QUICK = ReplanParams(time_limit=10.0)
 def replanned(folder: Path, path: Path, **more: Any) -> Replan:
     instance = load(folder)
     return replan(instance, read_published(instance, path), params=QUICK, **more)
-
-
-def sets(one: Replan) -> list[np.ndarray]:
-    """Every set of candidates that breaks no rigid and misses no hard row."""
-    formulation = one.formulation
-    n, found = formulation.airing_count, []
-    for size in range(n + 1):
-        for picked in combinations(range(n), size):
-            chosen = one.airings.past.copy()
-            chosen[list(picked)] = True
-            point = formulation.point(chosen)
-            if formulation.is_admissible(point) and not formulation.hard_miss(formulation.misses(point)):
-                found.append(chosen)
-        if size > 7:
-            break
-    return found
-
-
-def weights(one: Replan, chosen: np.ndarray) -> tuple[int, int, int]:
-    """(weighted change, number of changes, value) of a choice, counted from its timetable."""
-    plan, instance = one.published.timetable, one.instance
-    whole = _whole(instance, plan, one.frozen, timetable_of(one.airings, chosen))
-    at = np.array(sorted(entry.old for entry in one.changes.entries if entry.old >= 0), dtype=np.int64)
-    from scheduler.replan.changes import places_in
-
-    none = np.zeros(len(plan), dtype=bool)
-    on_line = one.frozen.on_line(plan)
-    days = one.airings.day_of(on_line.channel[at], on_line.start[at])
-    old = places_in(instance, on_line, at, days, none[at])
-    now = int(one.frozen.last_day.min()) + 1 + one.frozen.days_ahead(instance)
-    changes = _recount(instance, plan, at, old, whole, one.frozen, one.airings, none, now)
-    point = one.formulation.point(chosen)
-    value = one.formulation.audience(point) - one.formulation.penalty(one.formulation.misses(point))
-    return changes.weight, changes.number, value
 
 
 @pytest.mark.parametrize("case", BEFORE)

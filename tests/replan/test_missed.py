@@ -16,8 +16,7 @@ from scheduler.rules import load
 from scheduler.timetable import timetable_csv
 from tests.builders import anchor, content, kz, programme, window, write
 from tests.planned import command
-from tests.replan.cases import published_in
-from tests.replan.test_least_change import sets, weights
+from tests.replan.cases import published_in, sets, weights
 
 if TYPE_CHECKING:
     from pathlib import Path
