@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scheduler.instance import Instance, load_instance
@@ -19,6 +20,7 @@ from scheduler.rules.framework.base import Measurement, Rule, amount
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
 from scheduler.rules.languages import Languages
+from scheduler.rules.law import prices_out_of_order
 from scheduler.rules.lead_in import LeadIn
 from scheduler.rules.link_up import LinkUp
 from scheduler.rules.locks import Locks
@@ -80,7 +82,9 @@ RULES: tuple[type[Rule], ...] = (
 
 def load(folder: Path, variants: Sequence[Path] = ()) -> Instance:
     """Load an instance folder with every kind of rule and apply variants. Raises InputError with every problem."""
-    return load_instance(folder, AGREEMENTS, RULES, variants)
+    instance = load_instance(folder, AGREEMENTS, RULES, variants)
+    warned = tuple(prices_out_of_order(instance))
+    return replace(instance, warnings=tuple(sorted((*instance.warnings, *warned)))) if warned else instance
 
 
 def bilateral(instance: Instance) -> list[Parity]:

@@ -19,6 +19,7 @@ from scheduler.report.language import Language
 from scheduler.report.sections import missed_section
 from scheduler.report.tables import build_tables
 from scheduler.rules import RULES, Rule, load, rules_of
+from scheduler.rules.law import law_record
 from scheduler.solve import Settings, solve
 from scheduler.timetable import timetable_of
 from scheduler.verify import Tally, verify
@@ -103,6 +104,44 @@ def test_prices_of_contested_readings_follow_the_gravity_of_the_code_of_offences
         graded = sorted((CLAUSES[rule.id]["gravity"], rule.price or 0) for rule in soft)
         for (gravity, price), (more, higher) in pairwise(graded):
             assert gravity == more or price < higher
+
+
+@pytest.mark.parametrize(("price", "warned"), [(30_000, False), (10_000, True), (9_000, True), (10_001, False)])
+def test_a_price_out_of_order_with_the_code_of_offences_is_a_warning(price: int, warned: bool, tmp_path: Path) -> None:
+    """Retransmission (a fine) beside the share of a week in Kazakh (no fine was found), and a count of newscasts."""
+    clauses = ("KZ-LANG-W", 10_000), ("KZ-RETR-W", price), ("KZ-SIGN", 1)
+    rules = [
+        {
+            **json.loads(json.dumps(CLAUSES[name]["rule"], default=str)),
+            "id": name,
+            "hard": False,
+            "price": amount,
+            "text": "official",
+            "in_force_checked": "2026-11-27",
+            "reading": "contested",
+        }
+        for name, amount in clauses
+    ]
+    anchors = [anchor("relay", "Q.kz", "08:00", "09:00", origin="UZ", delivery="relay", tags="sign")]
+    spec = content([kz(window("18:00", "19:00"))], [programme("a", 30)], rules=rules, anchors=anchors)
+    folder = write(tmp_path, spec)
+    said = [str(one) for one in load(folder).warnings if "code of offences" in str(one)]
+    assert len(said) == warned
+    if warned:
+        text = (
+            f"KZ-RETR-W ({price:,}) is not above that of KZ-LANG-W (10,000), but the code of offences is harder on it"
+        )
+        assert f"the price of {text}: 451(10)" in said[0]
+        assert said[0].startswith("instance.yaml:")
+        assert text in command("check", folder)[1]
+
+
+def test_the_record_is_complete() -> None:
+    record = law_record()
+    assert len(record.clauses) == len(CLAUSES)
+    assert {one.offence for one in record.clauses if one.gravity} == set(record.offences)
+    fines = [(one.gravity or 0, record.offences[one.offence].fine[1]) for one in record.clauses if one.offence]
+    assert all(fine >= less for (gravity, fine) in fines for (milder, less) in fines if gravity > milder)
 
 
 def test_every_clause_has_a_recorded_source() -> None:
