@@ -10,7 +10,7 @@ import click
 from scheduler.cli.options import STANDARD_OUTPUT, VARIANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from scheduler.instance import Instance, Problem
@@ -49,11 +49,16 @@ def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
 
 
 def spoken() -> Callable[[Value], str]:
-    """What makes words of messages in the language of the command: that of its --lang, English without one."""
+    """What makes words of messages in the language of the command: the first of its --lang that has messages.
+
+    English without such a language.
+    """
+    from scheduler.messages import LANGUAGES
     from scheduler.report.language import Language
 
     context = click.get_current_context(silent=True)
-    return Language("en" if context is None else context.params.get("lang", "en")).render
+    first = str(context.params.get("lang", "en") if context is not None else "en").partition(",")[0].strip()
+    return Language(first if first in LANGUAGES else "en").render
 
 
 def not_possible(said: Value) -> CommandFailed:
@@ -177,6 +182,29 @@ def require_folder(path: Path) -> None:
     if not path.parent.is_dir():
         missing = msg("{path}: there is no folder {folder}; make it first", path=str(path), folder=str(path.parent))
         raise CommandFailed(missing, INPUT)
+
+
+def channel_or_fail(instance: Instance, name: str) -> str:
+    """The id of a channel; another name ends the command."""
+    from scheduler.instance.files.named import there_is_no
+
+    if name not in instance.channel_index:
+        raise CommandFailed(there_is_no("channel", name, instance.channel_index), INPUT)
+    return name
+
+
+def in_use(folder: Path) -> CommandFailed:
+    """That another process writes into a folder."""
+    from scheduler.messages import msg
+
+    return CommandFailed(msg("{folder} is in use: another process writes into it", folder=str(folder)), INPUT)
+
+
+def wrote(files: Iterable[Path]) -> str:
+    """What was written, as a line in the language of the command."""
+    from scheduler.messages import msg
+
+    return spoken()(msg("wrote {files}", files=", ".join(map(str, files))))
 
 
 def party_or_fail(instance: Instance, party: str | None) -> str | None:

@@ -11,11 +11,12 @@ from scheduler.cli.failure import (
     DONE,
     INPUT,
     CommandFailed,
+    channel_or_fail,
     load_or_fail,
     params_or_fail,
     refuse_to_overwrite,
     refused,
-    spoken,
+    wrote,
 )
 from scheduler.cli.import_options import DRY_RUN, FILES, INTO, MAP, pairs_of, remembered_with
 from scheduler.cli.options import DAY, FORCE, LANG, PARAMS, QUIET
@@ -124,7 +125,7 @@ def _save(
 ) -> int:
     from scheduler.imports.tables import write_tables
     from scheduler.instance import InputError
-    from scheduler.messages import msg, msg_n
+    from scheduler.messages import msg_n
 
     if applied.replaced and not force:
         rows = msg_n(
@@ -141,16 +142,11 @@ def _save(
     except InputError as error:
         raise refused(error.problems, str(instance.folder)) from None
     if not quiet:
-        files = ", ".join(str(instance.folder / name) for name in (*tables, *remembered))
-        click.echo(spoken()(msg("wrote {files}", files=files)))
+        click.echo(wrote(instance.folder / name for name in (*tables, *remembered)))
     return DONE
 
 
 def _channel(instance: Instance, said: str) -> tuple[str | None, str]:
     """(the channel's name in the log where it is given, our channel)."""
-    from scheduler.instance.files.named import there_is_no
-
     theirs, equals, ours = said.rpartition("=")
-    if ours not in instance.channel_index:
-        raise CommandFailed(there_is_no("channel", ours, instance.channel_index), INPUT)
-    return (theirs if equals else None), ours
+    return (theirs if equals else None), channel_or_fail(instance, ours)

@@ -10,13 +10,14 @@ import click
 
 from scheduler.cli.failure import (
     DONE,
-    INPUT,
-    CommandFailed,
+    in_use,
     load_or_fail,
     party_or_fail,
     refused,
+    spoken,
     timetable_or_fail,
     write_into,
+    wrote,
 )
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, QUIET, TIMETABLE
 
@@ -48,6 +49,7 @@ def offer(
     as proposed and those on the other side's channels as accepted. `parity answer` reads the returned workbook.
     """
     from scheduler.export.file_names import file_names
+    from scheduler.messages import msg_n
     from scheduler.publication import offer_page, offer_rows, offer_workbook, proposed
     from scheduler.publication.offer import KEY
     from scheduler.report.language import Language
@@ -64,7 +66,8 @@ def offer(
     write_into(out, files, force=force)
     _record(loaded, proposed(loaded, planned, party, [row[KEY] for row in rows], on or date.today()))
     if not quiet:
-        click.echo(f"wrote {', '.join(str(out / file) for file in files)}: {len(rows)} airings")
+        airings = msg_n("{count} airing", "{count} airings", count=len(rows))
+        click.echo(f"{wrote(out / file for file in files)}: {spoken()(airings)}")
     return DONE
 
 
@@ -76,14 +79,14 @@ def _record(instance: Instance, words: list[Word]) -> None:
     try:
         add_words(instance, words)
     except FolderInUseError:
-        raise CommandFailed(f"{instance.folder} is in use: another process writes into it", INPUT) from None
+        raise in_use(instance.folder) from None
 
 
 @click.command(
     epilog="""\b
 Examples:
   parity answer instances/toy out/toy/timetable.csv out/offer/offer-UZ.xlsx --from UZ --out out/answer
-  parity answer instances/toy out/toy/timetable.csv out/offer/offer-UZ.xlsx --from UZ --out out/answer --force"""
+  parity answer instances/toy out/toy/timetable.csv out/offer/offer-UZ.xlsx --from UZ --out out/answer --lang ru"""
 )
 @INSTANCE
 @TIMETABLE
@@ -91,10 +94,19 @@ Examples:
 @click.option("--from", "party", metavar="PARTY", required=True, help="The party that answers.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
 @click.option("--on", type=DAY, help="Day of the answer. Default: today.")
+@LANG
 @FORCE
 @QUIET
 def answer(
-    instance: Path, timetable: Path, file: Path, party: str, out: Path, on: date | None, force: bool, quiet: bool
+    instance: Path,
+    timetable: Path,
+    file: Path,
+    party: str,
+    out: Path,
+    on: date | None,
+    lang: str,
+    force: bool,
+    quiet: bool,
 ) -> int:
     """Read FILE, a filled-in offer (workbook or CSV), and write locks.csv and rules for refused airings.
 
@@ -102,6 +114,7 @@ def answer(
     is laid over INSTANCE with --variant. The answer to each airing is recorded in INSTANCE/publications.
     """
     from scheduler.instance import InputError
+    from scheduler.messages import msg
     from scheduler.publication import answered, bans_yaml, locks_csv, read_answers
 
     loaded = load_or_fail(instance, quiet=quiet)
@@ -114,6 +127,12 @@ def answer(
     write_into(out, files, force=force)
     _record(loaded, answered(said, party, on or date.today()))
     if not quiet:
-        counted = f"{said.accepted} accepted, {said.moved} at another time, {said.refused} refused, {said.open} open"
-        click.echo(f"{counted}; wrote {', '.join(str(out / name) for name in files)}")
+        counted = msg(
+            "{accepted} accepted, {moved} at another time, {refused} refused, {open} open",
+            accepted=said.accepted,
+            moved=said.moved,
+            refused=said.refused,
+            open=said.open,
+        )
+        click.echo(f"{spoken()(counted)}; {wrote(out / name for name in files)}")
     return DONE

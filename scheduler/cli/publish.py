@@ -12,11 +12,15 @@ from scheduler.cli.failure import (
     DONE,
     INPUT,
     CommandFailed,
+    channel_or_fail,
+    in_use,
     load_or_fail,
     party_or_fail,
     refused,
+    spoken,
     timetable_or_fail,
     write_into,
+    wrote,
 )
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE, Whole
 
@@ -33,28 +37,29 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   parity publish instances/toy out/toy/timetable.csv --until 2026-12-07
-  parity publish instances/toy out/toy/timetable.csv --until 2026-12-08 --channel steppe --on 2026-12-01"""
+  parity publish instances/toy out/toy/timetable.csv --until 2026-12-08 --channel steppe --on 2026-12-01 --lang kk"""
 )
 @INSTANCE
 @TIMETABLE
 @click.option("--until", type=DAY, required=True, help="Last broadcast date to publish.")
 @click.option("--channel", "channels", multiple=True, help="Only this channel. May be repeated.")
 @click.option("--on", type=DAY, help="Day of the publication. Default: today.")
+@LANG
 @QUIET
 def publish(
-    instance: Path, timetable: Path, until: date, channels: tuple[str, ...], on: date | None, quiet: bool
+    instance: Path, timetable: Path, until: date, channels: tuple[str, ...], on: date | None, lang: str, quiet: bool
 ) -> int:  # fmt: skip
     """Record in INSTANCE/publications that TIMETABLE of INSTANCE is published up to a date: number, date and hash."""
-    from scheduler.instance import InputError, did_you_mean
+    from scheduler.instance import InputError
+    from scheduler.messages import msg, msg_n
     from scheduler.publication import publish as record
     from scheduler.publication import statuses
     from scheduler.whole_file import FolderInUseError
 
     loaded = load_or_fail(instance, quiet=quiet)
-    for name in channels:
-        if name not in loaded.channel_index:
-            raise CommandFailed(f"there is no channel '{name}'{did_you_mean(name, loaded.channel_index)}", INPUT)
-    named = channels or tuple(channel.id for channel in loaded.channels)
+    named = tuple(channel_or_fail(loaded, name) for name in channels) or tuple(
+        channel.id for channel in loaded.channels
+    )
     read = timetable_or_fail(loaded, timetable)
     try:
         words = statuses(loaded, read)
@@ -62,24 +67,38 @@ def publish(
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     except FolderInUseError:
-        raise CommandFailed(f"{instance} is in use: another process publishes", INPUT) from None
+        raise in_use(instance) from None
     if said is None:
-        click.echo("nothing has changed since the last publication; nothing was recorded")
+        click.echo(spoken()(msg("nothing has changed since the last publication; nothing was recorded")))
     else:
-        click.echo(f"publication {said.number}: {len(named)} channels until {until}, {said.state_sha256[:12]}")
+        done = msg_n(
+            "publication {number}: {count} channel until {until}, {sha256}",
+            "publication {number}: {count} channels until {until}, {sha256}",
+            number=said.number,
+            count=len(named),
+            until=until.isoformat(),
+            sha256=said.state_sha256[:12],
+        )
+        click.echo(spoken()(done))
         _warn(read, words, until, named)
     return DONE
 
 
 def _warn(timetable: Timetable, words: Sequence[str], until: date, channels: tuple[str, ...]) -> None:
     """Name what has gone out though its party has refused it or asked for another start."""
+    from scheduler.messages import msg
     from scheduler.timetable import timetable_frame
 
     frame = timetable_frame(timetable).assign(status=list(words))
     out = frame["channel"].isin(list(channels)) & (frame["broadcast_date"] <= until.isoformat())
-    for status, said in (("refused", "refused"), ("countered", "asked for another start of")):
-        for name in frame.loc[out & (frame["status"] == status), "airing_id"].tolist():
-            click.echo(f"warning: {name} has gone out, though its party has {said} it", err=True)
+    named = {status: frame.loc[out & (frame["status"] == status), "airing_id"] for status in ("refused", "countered")}
+    said = [msg("{airing} has gone out, though its party has refused it", airing=name) for name in named["refused"]]
+    said += [
+        msg("{airing} has gone out, though its party has asked for another start", airing=name)
+        for name in named["countered"]
+    ]
+    for one in said:
+        click.echo(spoken()(msg("warning: {text}", text=one)), err=True)
 
 
 @click.command(
@@ -101,6 +120,7 @@ def notices(instance: Path, since: int, party: str | None, out: Path, lang: str,
     A calendar keeps the published uids with raised sequences and marks the cancelled airings.
     """
     from scheduler.instance import InputError
+    from scheduler.messages import msg
     from scheduler.publication import read_publications, read_state
 
     loaded = load_or_fail(instance, quiet=quiet)
@@ -108,18 +128,22 @@ def notices(instance: Path, since: int, party: str | None, out: Path, lang: str,
     try:
         known = read_publications(loaded)
         if since > len(known) or not known:
-            there = f"the last is number {len(known)}" if known else "nothing was published: parity publish records it"
-            raise CommandFailed(f"--since {since}: {there}", INPUT)
+            there = msg("nothing was published: parity publish records it")
+            if known:
+                there = msg(
+                    "there is no publication {number}; the last is number {last}", number=since, last=len(known)
+                )
+            raise CommandFailed(there, INPUT)
         states = (read_state(loaded, known[since - 1] if since else None), read_state(loaded, known[-1]))
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     files = _files(loaded, states, (since, known[-1].number), known[-1].published_on, whom, lang)
     if not files:
-        click.echo("nothing has changed")
+        click.echo(spoken()(msg("nothing has changed")))
         return DONE
     write_into(out, files, force=force)
     if not quiet:
-        click.echo(f"wrote {', '.join(str(out / name) for name in files)}")
+        click.echo(wrote(out / name for name in files))
     return DONE
 
 

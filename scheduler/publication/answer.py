@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from scheduler.imports.workbook_limits import check_workbook
 from scheduler.instance import InputError, Problem, zone_clock
+from scheduler.messages import msg
 from scheduler.publication.offer import ACCEPTED, ANSWER, KEY, OTHER, REFUSED
 from scheduler.timetable import timetable_frame
 
@@ -62,12 +63,13 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
             counts["open"] += airing is not None and airing["channel"] in theirs
             continue
         if airing is None or airing["channel"] not in theirs:
-            what = f"no airing {row.get(KEY, '')!r} is planned on a channel of {party}"
+            what = msg("no airing '{airing}' is planned on a channel of {party}", airing=row.get(KEY, ""), party=party)
             problems.append(Problem(path.name, line, 1, what))
         elif other:
             start = _moved(airing, other)
             if start is None:
-                problems.append(Problem(path.name, line, 1, f"{OTHER} {other!r} is not a time; write it as 19:30"))
+                wrong = msg("{column} '{value}' is not a time; write it as 19:30", column=OTHER, value=other)
+                problems.append(Problem(path.name, line, 1, wrong))
                 continue
             locks.append(_lock(airing, start))
             words += [(_key(airing), "countered"), ((airing["channel"], start, airing["programme"]), "accepted")]
@@ -81,10 +83,13 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
             words.append((_key(airing), "refused"))
             counts["refused"] += 1
         else:
-            expected = "accepted or refused, or a time in other_start"
-            problems.append(
-                Problem(path.name, line, 1, f"{ANSWER} {row[ANSWER]!r} is not an answer; expected {expected}")
+            wrong = msg(
+                "{column} '{value}' is not an answer; expected accepted or refused, or a time in {other}",
+                column=ANSWER,
+                value=row[ANSWER],
+                other=OTHER,
             )
+            problems.append(Problem(path.name, line, 1, wrong))
     if problems:
         raise InputError(problems)
     return Answers(tuple(locks), tuple(bans), **counts, said=tuple(words))
@@ -117,14 +122,16 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         check_workbook(raw, path.name)
         try:
             sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
-        except CalamineError as error:
-            raise InputError([Problem(path.name, 1, 1, f"cannot be read as a workbook: {error}")]) from None
+        except CalamineError:
+            unreadable = msg("cannot be read as a workbook; save it as .xlsx again")
+            raise InputError([Problem(path.name, 1, 1, unreadable)]) from None
         table = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     else:
         table = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     heads = next((at for at, row in enumerate(table) if KEY in row and ANSWER in row), None)
     if heads is None:
-        raise InputError([Problem(path.name, 1, 1, f"has no row with the columns {KEY} and {ANSWER}")])
+        missing = msg("has no row with the columns {key} and {answer}", key=KEY, answer=ANSWER)
+        raise InputError([Problem(path.name, 1, 1, missing)])
     return [(at + 1, dict(zip(table[heads], table[at], strict=False))) for at in range(heads + 1, len(table))]
 
 

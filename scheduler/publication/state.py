@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import Field, ValidationError
 
 from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem
+from scheduler.messages import msg
 from scheduler.results import Record
 from scheduler.timetable import timetable_frame
 from scheduler.whole_file import locked, recover, write_together
@@ -76,8 +77,8 @@ def read_publications(instance: Instance) -> tuple[Publication, ...]:
     recover(path.parent)
     try:
         return PublicationList.model_validate_json(path.read_text(encoding="utf-8")).publications
-    except (ValidationError, UnicodeDecodeError) as error:
-        said = f"was changed or damaged: {str(error).splitlines()[0]}; restore it from a copy"
+    except (ValidationError, UnicodeDecodeError):
+        said = msg("was changed or damaged; restore it from a copy")
         raise InputError([Problem(f"{FOLDER}/{LIST}", 1, 1, said)]) from None
 
 
@@ -91,7 +92,7 @@ def read_state(instance: Instance, one: Publication | None) -> pd.DataFrame:
     path = instance.folder / FOLDER / _file(one.number)
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != one.state_sha256:
-        said = f"was changed since publication {one.number}; restore it from a copy"
+        said = msg("was changed since publication {number}; restore it from a copy", number=one.number)
         raise InputError([Problem(f"{FOLDER}/{path.name}", 1, 1, said)])
     frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     return frame.assign(sequence=frame["sequence"].astype(int), duration_min=frame["duration_min"].astype(int))

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from scheduler.instance import InputError, Problem
 from scheduler.instance.model.field_types import Day, Frozen
+from scheduler.messages import msg
 from scheduler.publication.state import FOLDER, PUBLISHED, read_publications, read_state, recording
 from scheduler.replan.freeze import is_frozen
 from scheduler.timetable import timetable_frame
@@ -75,7 +76,7 @@ def read_words(instance: Instance) -> tuple[Word, ...]:
             found.append(Word.model_validate(row))
         except ValidationError as error:
             at = ".".join(str(part) for part in error.errors()[0]["loc"])
-            said = f"{at} was changed or damaged; restore the file from a copy"
+            said = msg("{field} was changed or damaged; restore the file from a copy", field=at)
             problems.append(Problem(f"{FOLDER}/{FILE}", number, 1, said))
     if problems:
         raise InputError(problems)

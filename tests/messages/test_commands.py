@@ -18,6 +18,7 @@ from scheduler.ratings.params import RatingsTables
 from scheduler.report.language import Language
 from scheduler.results.reading import read_result
 from tests.planned import command
+from tests.publication.cases import planned_in, rows_of
 from tests.ratings.logs import as_csv, synthetic
 
 TRANSLATED = ("kk", "ru")
@@ -157,3 +158,38 @@ def test_what_is_wrong_with_a_ratings_log(language, tmp_path):
         assert code == 2
         for line in said.strip().splitlines():
             assert_translated(line.replace(str(tmp_path), ""), text, "log csv channel THEIRS OURS")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_publications_and_answers(language, tmp_path):
+    folder, table = planned_in(tmp_path)
+    lang = ("--lang", language)
+
+    def said(code, *words):
+        found, text = command(*words, *lang)
+        assert found == code, text
+        own = "accepted refused other_start airing_id answer parity publish json force maybe none soon"
+        assert_translated(text.replace(str(tmp_path), ""), own)
+
+    until = ("--until", "2026-12-07", "--on", "2026-11-30")
+    said(2, "notices", folder, "--since", 0, "--out", tmp_path / "none")
+    said(0, "publish", folder, table, *until)
+    said(0, "publish", folder, table, *until)
+    said(0, "notices", folder, "--since", 1, "--out", tmp_path / "none")
+    said(2, "notices", folder, "--since", 7, "--out", tmp_path / "none")
+    said(0, "offer", folder, table, "--to", "UZ", "--out", tmp_path / "offer")
+    said(2, "offer", folder, table, "--to", "UZ", "--out", tmp_path / "offer")
+    answer = tmp_path / "answer.csv"
+    for text in ("airing_id,answer,other_start\nnone,accepted,\n", "a,b\n1,2\n"):
+        answer.write_text(text, encoding="utf-8")
+        said(2, "answer", folder, table, answer, "--from", "UZ", "--out", tmp_path / "out")
+    ids = [row["airing_id"] for row in rows_of(table) if row["channel"] == "O.uz"]
+    answer.write_text(f"airing_id,answer,other_start\n{ids[0]},maybe,\n{ids[0]},,soon\n", encoding="utf-8")
+    said(2, "answer", folder, table, answer, "--from", "UZ", "--out", tmp_path / "out")
+    answer.write_text(f"airing_id,answer,other_start\n{ids[0]},refused,\n", encoding="utf-8")
+    said(0, "answer", folder, table, answer, "--from", "UZ", "--out", tmp_path / "out")
+    with (folder / "publications" / "0001.csv").open("a") as state:
+        state.write("x\n")
+    said(2, "notices", folder, "--since", 0, "--out", tmp_path / "none")
+    (folder / "publications" / "publications.json").write_text("{}x", encoding="utf-8")
+    said(2, "notices", folder, "--since", 0, "--out", tmp_path / "none")
