@@ -18,9 +18,11 @@ from scheduler.cli.failure import (
     refused,
     timetable_or_fail,
 )
-from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, Duration
+from scheduler.cli.options import INSTANCE, JSON, LANG, PLACE, QUIET, SEED, Duration
+from scheduler.cli.places import place_failures, place_or_fail
 
 if TYPE_CHECKING:
+    from scheduler.cells import Place
     from scheduler.instance import Instance
     from scheduler.results import ClauseCost, CostsFile
     from scheduler.solve import Settings
@@ -49,6 +51,8 @@ Examples:
 )
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
+@PLACE
 @LANG
 @JSON
 @QUIET
@@ -59,6 +63,10 @@ def cost(
     time_limit: float,
     seed: int,
     workers: int,
+    deterministic: bool,
+    jobs: int,
+    cluster: str | None,
+    spool: Path | None,
     lang: str,
     as_json: bool,
     quiet: bool,
@@ -75,14 +83,17 @@ def cost(
     from scheduler.solve import Settings
     from scheduler.whole_file import write_whole
 
+    place = place_or_fail(jobs, cluster, spool)
     loaded = load_or_fail(instance, quiet=quiet)
     try:
         asked = clauses_of(loaded, clauses)
     except UnknownClauseError as error:
         raise CommandFailed(str(error), INPUT) from None
     planned, known, digest = _known(loaded, answer)
-    settings = Settings(time_limit=time_limit, seed=seed, workers=workers)
-    found = _solved(loaded, asked, planned, known, settings, quiet=quiet or as_json)
+    settings = Settings(
+        time_limit=time_limit, seed=seed, workers=1 if deterministic else workers, deterministic=deterministic
+    )
+    found = _solved(loaded, asked, planned, known, settings, place, quiet=quiet or as_json)
     said = _file(loaded, digest, known, settings, found)
     try:
         write_whole(answer / COSTS_FILE, said.model_dump_json(indent=2) + "\n")
@@ -125,24 +136,31 @@ def _known(loaded: Instance, answer: Path) -> tuple[Timetable, Known, str]:
 
 
 def _solved(
-    loaded: Instance, asked: list[str], planned: Timetable, known: Known, settings: Settings, *, quiet: bool
+    loaded: Instance,
+    asked: list[str],
+    planned: Timetable,
+    known: Known,
+    settings: Settings,
+    place: Place,
+    *,
+    quiet: bool,
 ) -> list[ClauseCost]:
-    """The cost of each clause; what was found before an interrupt is kept."""
-    from scheduler.cost import clause_cost
+    """The cost of each clause in the order asked; what was found before an interrupt is kept."""
+    from scheduler.cost import clause_costs
     from scheduler.solve import EngineError
 
     found: list[ClauseCost] = []
-    with contextlib.suppress(KeyboardInterrupt):
-        for number, clause in enumerate(asked, start=1):
-            if not quiet:
-                click.echo(f"… {number} of {len(asked)}: solving without {clause}", err=True)
-            try:
-                found.append(clause_cost(loaded, clause, planned, known, settings))
-            except EngineError as error:
-                raise CommandFailed(f"the engine's answer does not hold: {error}", ENGINE) from None
+    with contextlib.suppress(KeyboardInterrupt), place_failures(place.spool):
+        try:
+            for one in clause_costs(loaded, asked, planned, known, settings, place=place):
+                found.append(one)
+                if not quiet:
+                    click.echo(f"… {len(found)} of {len(asked)}: solved without {one.clause}", err=True)
+        except EngineError as error:
+            raise CommandFailed(f"the engine's answer does not hold: {error}", ENGINE) from None
     if not found and asked:
         raise CommandFailed("interrupted before a cost was found", INTERRUPTED)
-    return found
+    return sorted(found, key=lambda one: asked.index(one.clause))
 
 
 def _file(loaded: Instance, digest: str, known: Known, settings: Settings, found: list[ClauseCost]) -> CostsFile:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduler.cells import HERE, cell_of, label_of, run_cells
 from scheduler.instance import PRIME, did_you_mean
 from scheduler.rules import Parity, rules_of
-from scheduler.solve import solve_unpriced
+from scheduler.solve import EngineError, solve_unpriced
 from scheduler.solve.cost_interval import Known, interval
+from scheduler.timetable import timetable_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from scheduler.cells import Place
     from scheduler.instance import Instance
     from scheduler.results import ClauseCost
     from scheduler.rules import Rule
@@ -79,6 +82,59 @@ def clause_cost(
     if search.best is None or not search.keeps_hard_rows() or answer.verification is None:
         return interval(clause, known, known.value, search.bound)
     return interval(clause, known, max(known.value, search.best.value), search.bound, searched=True)
+
+
+def clause_costs(
+    instance: Instance,
+    clauses: Sequence[str],
+    timetable: Timetable,
+    known: Known,
+    settings: Settings,
+    memory: float = 8.0,
+    place: Place = HERE,
+) -> Iterator[ClauseCost]:
+    """The cost of each clause as `clause_cost` computes it, each as soon as it is known; solved as cells at a place.
+
+    Parameters
+    ----------
+    memory
+        Most GB of memory of a solve.
+
+    Raises
+    ------
+    EngineError
+        A solve crashed, or the check does not confirm what it found.
+    NoClusterError
+        The place is a cluster that cannot be used.
+    """
+    if not known.keeps:
+        yield from (interval(clause, known, known.value, None) for clause in clauses)
+        return
+    variants = tuple(path.read_text(encoding="utf-8") for path in instance.variants)
+    cells = {
+        cell_of(
+            instance.folder,
+            label_of(["cost", clause]),
+            variants=variants,
+            without=(clause,),
+            start=timetable_csv(timetable),
+            engine=settings.strategy,
+            engine_seed=settings.seed,
+            time_limit=settings.time_limit,
+            memory=memory,
+            workers=settings.workers,
+            deterministic=settings.deterministic,
+        ): clause
+        for clause in clauses
+    }
+    for cell, finished in run_cells(list(cells), place):
+        clause, result = cells[cell], finished.result
+        if result.outcome == "crashed":
+            raise EngineError(f"{clause}: {'; '.join(result.faults)}")
+        if result.answered and result.value is not None:
+            yield interval(clause, known, max(known.value, result.value), result.bound, searched=True)
+        else:
+            yield interval(clause, known, known.value, result.bound)
 
 
 def evening_viewers(instance: Instance, cost: int) -> int:

@@ -10,7 +10,8 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.bench.proofs import instances
-from scheduler.cost import UnknownClauseError, clause_cost, clauses_of, evening_viewers
+from scheduler.cells import Place
+from scheduler.cost import UnknownClauseError, clause_cost, clause_costs, clauses_of, evening_viewers
 from scheduler.formulation import formulate
 from scheduler.report.cost_words import cost_message
 from scheduler.report.language import Language
@@ -146,6 +147,19 @@ def test_the_command_writes_costs_that_the_report_shows(tmp_path):
     code, error = command("cost", folder, "--answer", tmp_path, "-q")
     assert code == 2
     assert "holds no timetable.csv: parity solve" in error
+
+
+def test_costs_side_by_side_are_those_of_one_process(tmp_path):
+    rule = {"type": "quota", "id": "Q", "territories": ["KZ"], "select": {}, "most_minutes": 600, "period": "day"}
+    instance = two_sides(tmp_path, rules=[rule])
+    timetable, known = known_of(instance)
+    counted = Settings("exact", time_limit=20.0, workers=1, deterministic=True)
+    apart = clause_costs(instance, ["P", "Q"], timetable, known, counted, place=Place(jobs=2))
+    alone = [clause_cost(instance, clause, timetable, known, counted) for clause in ("P", "Q")]
+    assert sorted(apart, key=lambda one: one.clause) == alone
+    assert len({one.at_least for one in alone}) == 2
+    missed = clause_costs(instance, ["P"], timetable, Known(5, 9, keeps=False), counted)
+    assert [one.state for one in missed] == ["not_kept"]
 
 
 def relaxed(formulation):
