@@ -185,12 +185,22 @@ def tables(planned: Timetable, folder: str | Path | None = None) -> dict[str, pd
     return frames
 
 
+LOSSES = ["loses_at_least", "loses_at_most"]
+"""Columns of the table of what is not placed, viewer-minutes."""
+
+
 def _plain(frame: pd.DataFrame, start: date) -> pd.DataFrame:
     """A table without our own types, and with the first day of its periods."""
     label = next((name for name in ("period", "week") if name in frame), None)
     plain = frame.assign(**{name: frame[name].astype(str) for name in ("aspect",) if name in frame})
     if "reason" in plain:
         plain = plain.assign(reason=[one.code for one in frame["reason"]], rule=[one.rule for one in frame["reason"]])
+    if "place" in plain:
+        fields = [{} if one is None else one.model_dump() for one in frame["place"]]
+        named = pd.DataFrame(fields, index=frame.index, columns=["channel", "start_utc", *LOSSES], dtype=object)
+        named = named.astype(dict.fromkeys(LOSSES, "Int64"))
+        plain = plain.drop(columns="place").join(named.rename(columns={"channel": "best_channel"}))
+        plain = plain.rename(columns={"start_utc": "best_start_utc"})
     if label is None:
         return plain
     days = [_period_start(name, start) for name in frame[label].tolist()]

@@ -13,23 +13,25 @@ from scheduler.rules import Parity, rules_of
 from scheduler.solve import Settings, solve
 from scheduler.solve.cost_interval import Known
 
-LIMIT = 1.0
-"""Seconds of the searches whose interval is tried."""
-PATIENCE = 20.0
-"""Seconds of the searches that are to prove an optimum."""
+SHORT = Settings("scale", time_limit=1.0, workers=1, deterministic=True)
+"""Of the searches whose interval is tried. Work is counted, so that two runs say the same."""
+LONG = Settings("exact", time_limit=20.0, workers=1, deterministic=True)
+"""Of the searches that are to prove an optimum."""
 
 
 def optimum(instance, clause=None):
     """The proven best value, without a clause where one is given; None where it is not proven."""
     rules = [rule for rule in rules_of(instance) if clause is None or not Parity.is_part(rule.id, clause)]
-    answer = solve(instance, Settings("exact", time_limit=PATIENCE), rules=rules)
+    answer = solve(instance, LONG, rules=rules)
     return answer.search.best.value if answer.status == "optimal" else None
 
 
 def known_of(instance):
     """(timetable, what is known of it) of a short search."""
-    answer = solve(instance, Settings("scale", time_limit=LIMIT))
+    answer = solve(instance, SHORT)
     found = answer.search
+    if found.best is None:
+        return None, Known(0, None, keeps=False)
     return answer.timetable, Known(found.best.value, found.bound, keeps=found.keeps_hard_rows())
 
 
@@ -44,7 +46,7 @@ def wrong_costs(instance):
         without = optimum(instance, clause)
         if without is None:
             continue
-        said = clause_cost(instance, clause, timetable, known, Settings("scale", time_limit=LIMIT))
+        said = clause_cost(instance, clause, timetable, known, SHORT)
         compared += 1
         if not said.at_least <= without - with_all <= said.at_most:
             wrong.append(f"{clause}: {without - with_all:,} lies outside {said.at_least:,} to {said.at_most:,}")

@@ -111,6 +111,7 @@ CONSTANTS = {
     "replan/program.py": {"LARGEST": ARITHMETIC},
     "replan/record.py": {"SPANS": SHOWN},
     "replan/search.py": {"WHOLE": ARITHMETIC},
+    "solve/best_places.py": {"ERROR": PROOF},
     "solve/answer_folder.py": {
         "KEEP_EVERY": "how often a timetable is saved on the way",
         "KEEP_SHARE": "how often a timetable is saved on the way",

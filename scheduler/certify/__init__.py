@@ -1,6 +1,6 @@
 """A bound that anybody can check: multipliers in a file, the bound by whole numbers alone, no solver."""
 
-from scheduler.certify.bound import certified_bound
+from scheduler.certify.bound import certified_bound, reduced_values
 from scheduler.certify.certificate import (
     CERTIFICATE_FILE,
     Certificate,
@@ -23,4 +23,5 @@ __all__ = [
     "certified_bound",
     "certified_program",
     "read_certificate",
+    "reduced_values",
 ]

@@ -38,10 +38,9 @@ def certified_bound(program: CertifiedProgram, certificate: Certificate) -> int:
         The certificate does not fit the program, or a multiplier has a sign that proves nothing.
     """
     p, steps = _row_multipliers(program, certificate), _step_multipliers(program, certificate)
-    cuts, least = derived(program, certificate.cuts)
+    reduced, unit = reduced_values(program, certificate), certificate.denominator
+    _, least = derived(program, certificate.cuts)
     of_cuts = exact([cut.multiplier for cut in certificate.cuts])
-    unit, pushed = certificate.denominator, times(program.matrix, p)
-    reduced = unit * exact(program.value) - pushed + times(cuts, of_cuts) - times(program.occupies, steps)
     sides = np.where(p > 0, exact(program.upper), exact(program.lower))
     soft = np.flatnonzero(program.soft)
     beyond = np.maximum(exact(program.miss_step[soft]) * np.abs(p[soft]) - unit * exact(program.price[soft]), 0)
@@ -49,6 +48,22 @@ def certified_bound(program: CertifiedProgram, certificate: Certificate) -> int:
     parts = (p * np.where(p == 0, 0, sides), -of_cuts * least, steps, ends, exact(program.most_miss[soft]) * beyond)
     total: int = unit * program.constant + sum(int(part.sum()) for part in parts)
     return total // unit
+
+
+def reduced_values(program: CertifiedProgram, certificate: Certificate) -> Exact:
+    """r·D of every column, (c,). A timetable with a column of r < 0 that may be left out is worth at most B + r.
+
+    Raises
+    ------
+    CertificateError
+        As for `certified_bound`.
+    """
+    p, steps = _row_multipliers(program, certificate), _step_multipliers(program, certificate)
+    cuts, _ = derived(program, certificate.cuts)
+    of_cuts = exact([cut.multiplier for cut in certificate.cuts])
+    unit, pushed = certificate.denominator, times(program.matrix, p)
+    reduced: Exact = unit * exact(program.value) - pushed + times(cuts, of_cuts) - times(program.occupies, steps)
+    return reduced
 
 
 def _row_multipliers(program: CertifiedProgram, certificate: Certificate) -> Exact:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail
+from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, timetable_or_fail
 from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration
 
 if TYPE_CHECKING:
+    from scheduler.certify import Certificate
     from scheduler.instance import Instance
     from scheduler.solve import Settings
     from scheduler.timetable import Timetable
@@ -59,6 +60,7 @@ def why(
     """Explain why a programme is not in TIMETABLE of INSTANCE, or not there, and what a plan with it there loses."""
     import json
 
+    from scheduler.certify import CERTIFICATE_FILE, CertificateError
     from scheduler.report.absence_words import absence_lines, forced_lines
     from scheduler.report.language import Language
     from scheduler.solve import Settings
@@ -71,7 +73,11 @@ def why(
     moment = None if at is None else _moment(loaded, channel, at)
     planned = timetable_or_fail(loaded, timetable)
     settings = Settings(time_limit=time_limit, seed=seed)
-    said = absence(loaded, planned, programme, settings, channel, moment)
+    certificate = _certificate(loaded, timetable.parent)
+    try:
+        said = absence(loaded, planned, programme, settings, channel, moment, certificate=certificate)
+    except CertificateError as error:
+        raise CommandFailed(f"{timetable.parent / CERTIFICATE_FILE} does not fit: {error}", INPUT) from None
     forced = None if no_solve or said.place is None else _forced(loaded, planned, said, settings)
     if as_json:
         click.echo(json.dumps(_record(said, forced), indent=2, ensure_ascii=False))
@@ -108,15 +114,23 @@ def _moment(loaded: Instance, channel: str | None, at: str) -> datetime:
     return moment
 
 
+def _certificate(loaded: Instance, folder: Path) -> Certificate | None:
+    """The certificate beside the timetable. None if there is none of this instance; the relaxation is solved then."""
+    from scheduler.certify import CERTIFICATE_FILE, CertificateError, read_certificate
+
+    try:
+        found = read_certificate(folder / CERTIFICATE_FILE)
+    except CertificateError:
+        return None
+    return found if found.instance_sha256 == loaded.digest else None
+
+
 def _forced(loaded: Instance, planned: Timetable, said: Why, settings: Settings) -> Forced:
-    from scheduler.instance import InputError
     from scheduler.solve import EngineError
     from scheduler.why import force
 
     try:
         return force(loaded, planned, said, settings)
-    except InputError as error:
-        raise refused(error.problems, str(loaded.folder)) from None
     except EngineError as error:
         raise CommandFailed(f"the engine's answer does not hold: {error}", ENGINE) from None
 
@@ -130,15 +144,7 @@ def _record(said: Why, forced: Forced | None) -> dict[str, Any]:
         "reason": None if said.reason is None else {"code": said.reason.code, "rule": said.reason.rule},
         "starts": said.starts,
         "value": said.value,
-        "place": None
-        if place is None
-        else {
-            "channel": place.channel,
-            "start_utc": f"{place.start:%Y-%m-%dT%H:%MZ}",
-            "brings": place.brings,
-            "displaces": place.displaces,
-            "loses_at_least": place.loses_at_least,
-        },
+        "place": None if place is None else place.model_dump(mode="json"),
         "forced": None
         if forced is None
         else {

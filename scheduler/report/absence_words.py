@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scheduler.diff import compare
@@ -10,11 +11,10 @@ from scheduler.messages import Listed, msg, msg_n
 from scheduler.rules import rules_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from scheduler.instance import Instance
     from scheduler.messages import Message
     from scheduler.report.language import Language
+    from scheduler.results import PlaceRecord
     from scheduler.timetable import Timetable
     from scheduler.why import Forced, Why
 
@@ -44,7 +44,7 @@ def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]
                 "{title} could start there at {count} times; the best is {place}",
                 count=why.starts,
                 title=title,
-                place=_place(instance, place.channel, place.start, language),
+                place=place_words(instance, place, language),
             )
         )
         said.append(
@@ -54,14 +54,7 @@ def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]
                 displaces=place.displaces,
             )
         )
-        if place.loses_at_least:
-            said.append(
-                msg(
-                    "every plan with it there loses at least {loss} of {value} viewer-minutes",
-                    loss=place.loses_at_least,
-                    value=why.value,
-                )
-            )
+        said += [*loss_words(place), *exchange_words(instance, place)]
     return [language.render(one) for one in said]
 
 
@@ -98,6 +91,48 @@ def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language
         said.append(msg("it pushes out: {airings}", airings=Listed(tuple(names), between="; ")))
     said.append(msg_n("{count} airing is changed", "{count} airings are changed", count=len(changes)))
     return [language.render(one) for one in said]
+
+
+def loss_words(place: PlaceRecord) -> list[Message]:
+    """What the best timetable with the programme at its place loses, as far as it is proven."""
+    least, most = place.loses_at_least, place.loses_at_most
+    if most is not None and most <= 0:
+        return [msg("to put it there and to change nothing else gains {gain} viewer-minutes", gain=-most)]
+    if most is not None and least:
+        return [
+            msg(
+                "the best timetable with it there loses at least {least} and at most {most} viewer-minutes",
+                least=least,
+                most=most,
+            )
+        ]
+    if most is not None:
+        return [msg("the best timetable with it there loses at most {most} viewer-minutes", most=most)]
+    if least:
+        return [msg("every timetable with it there loses at least {least} viewer-minutes", least=least)]
+    return []
+
+
+def exchange_words(instance: Instance, place: PlaceRecord) -> list[Message]:
+    """What must leave the timetable for the programme at its place, and which rules are then missed."""
+    if not place.tried:
+        return [msg("other airings would have to change, too")]
+    said = []
+    if place.pushes_out:
+        titles = tuple(instance.programmes[instance.programme_index[name]].title for name in place.pushes_out)
+        said.append(msg("it overlaps airings of: {titles}", titles=Listed(titles)))
+    if place.misses:
+        rules = Listed(place.misses)
+        hard = msg("with no other change these rules are missed, a hard one among them: {rules}", rules=rules)
+        said.append(hard if place.hard else msg("with no other change these rules are missed: {rules}", rules=rules))
+    return said
+
+
+def place_words(instance: Instance, place: PlaceRecord, language: Language) -> str:
+    """A place in words: channel, weekday and clock of its first airing, and the number of airings."""
+    start = datetime.strptime(place.start_utc, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    said = _place(instance, place.channel, start, language)
+    return said if place.airings == 1 else f"{said} (×{place.airings})"
 
 
 def _place(instance: Instance, channel: str, start: datetime, language: Language) -> str:

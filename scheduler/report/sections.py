@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from scheduler.report.absence_words import place_words
 from scheduler.report.cost_words import cost_message
 from scheduler.rules import bilateral
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from scheduler.instance import Instance
     from scheduler.report.language import Language
     from scheduler.report.tables import Tables
 
@@ -292,12 +294,26 @@ def not_placed_section(tables: Tables, language: Language) -> Section:
     """The programmes that do not air, and the reason of each."""
     frame = tables.not_placed
     sentences = tables.sentences
+    instance = tables.instance
     values: dict[str, Callable[[Any], Value] | None] = {
         "programme": None,
         "title": None,
         "reason": lambda reason: language.reason(reason, sentences),
+        "best_place": lambda place: place_words(instance, place, language),
+        "brings": lambda place: place.brings - place.displaces,
+        "overlaps": lambda place: ", ".join(_title(instance, one) for one in place.pushes_out),
+        "then_missed": lambda place: ", ".join(place.misses),
+        "loses_at_least": lambda place: place.loses_at_least,
+        "loses_at_most": lambda place: place.loses_at_most,
     }
-    rows = [] if frame is None else _rows(frame, values)
+    places = [name for name in values if name not in ("programme", "title", "reason")]
+    rows = [] if frame is None else _rows(frame.assign(**dict.fromkeys(places, frame["place"])), values)
     columns: list[tuple[str, Kind]] = [("programme", "text"), ("title", "long"), ("reason", "long")]
+    columns += [("best_place", "text"), ("brings", "number"), ("overlaps", "long"), ("then_missed", "text")]
+    columns += [("loses_at_least", "number"), ("loses_at_most", "number")]
     empty = "unknown_cost" if frame is None else "nothing"
-    return _section(language, "not_placed", "not_placed", "", columns, rows, empty)
+    return _section(language, "not_placed", "not_placed", "not_placed_note", columns, rows, empty)
+
+
+def _title(instance: Instance, programme: str) -> str:
+    return instance.programmes[instance.programme_index[programme]].title

@@ -76,11 +76,14 @@ class Tables:
 
     @property
     def not_placed(self) -> pd.DataFrame | None:
-        """Columns programme, title, reason (a Reason) of programmes that do not air; None without result.json."""
+        """Columns programme, title, reason (a Reason), place (a PlaceRecord or None) of programmes that do not air.
+
+        None without result.json.
+        """
         if self.result is None:
             return None
-        rows = [(one.programme, one.title, one.reason) for one in self.result.not_placed]
-        return pd.DataFrame(rows, columns=["programme", "title", "reason"])
+        rows = [(one.programme, one.title, one.reason, one.place) for one in self.result.not_placed]
+        return pd.DataFrame(rows, columns=["programme", "title", "reason", "place"], dtype=object)
 
     @property
     def clause_costs(self) -> pd.DataFrame | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scheduler.messages import Term, msg
+from scheduler.report.absence_words import exchange_words, loss_words, place_words
 from scheduler.report.checking import kind_of, verdict, worth
 from scheduler.report.contents import text_sections
 from scheduler.report.cost_words import cost_message
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from scheduler.report.tables import Tables
     from scheduler.rules import Measurement
 
+MOST_PLACES = 12
+"""Number of titles whose best place the text names; the other formats name all."""
 SIGNS = {"met": "✓", "missed": "✗", "unsaid": "–"}
 
 
@@ -134,10 +137,18 @@ def _clause_costs(tables: Tables, language: Language) -> str:
 
 
 def _not_placed(tables: Tables, language: Language) -> str:
-    """The titles that do not air, by reason."""
+    """The titles that do not air, by reason; then the places of those that would lose least."""
     frame = tables.not_placed
     if frame is None:
         return language.say("unknown_cost")
     reasons = pd.Series([language.reason(reason, tables.sentences) for reason in frame["reason"]], dtype=object)
     groups = frame.assign(reason=reasons.to_numpy()).groupby("reason", sort=False)
-    return "\n".join(f"{reason}: {', '.join(group['title'])}" for reason, group in groups) or language.say("nothing")
+    said = [f"{reason}: {', '.join(group['title'])}" for reason, group in groups]
+    known = [(title, place) for title, place in zip(frame["title"], frame["place"], strict=True) if place is not None]
+    known.sort(key=lambda one: (one[1].loses_at_most is None, one[1].loses_at_most or 0, one[1].loses_at_least))
+    said += ["", language.say("best_places")] if known else []
+    for title, place in known[:MOST_PLACES]:
+        words = [place_words(tables.instance, place, language)]
+        words += [language.render(one) for one in (*loss_words(place), *exchange_words(tables.instance, place))]
+        said.append(f"{title}: {'; '.join(words)}")
+    return "\n".join(said) or language.say("nothing")

@@ -101,12 +101,33 @@ class Costs(Record):
     clauses: tuple[ClauseCost, ...]
 
 
+class PlaceRecord(Record):
+    """The best place that a programme could have had, and what airing it there would change."""
+
+    channel: str = Field(description="id of the channel")
+    start_utc: str = Field(description="start of the first airing, for example 2026-12-09T14:30Z")
+    airings: int = Field(ge=1, description="number of airings there; of a series in a regular slot, one per episode")
+    brings: int = Field(description="audience of these airings, viewer-minutes")
+    displaces: int = Field(description="audience of the fallback in their place, viewer-minutes")
+    loses_at_least: int = Field(
+        ge=0, description="loss − (bound − value) at the certificate's multipliers; viewer-minutes"
+    )
+    loses_at_most: int | None = Field(
+        None, description="by the exchange, if it keeps the hard rules; below 0 it gains; viewer-minutes"
+    )
+    pushes_out: tuple[str, ...] = Field((), description="ids of the programmes whose airings it overlaps")
+    misses: tuple[str, ...] = Field((), description="ids of the rules that the exchange misses by more")
+    hard: bool = Field(False, description="whether one of these is a hard rule")
+    tried: bool = Field(description="whether the exchange was possible: no lock and no rigid row is against it")
+
+
 class NotPlaced(Record):
     """A programme that is not in the timetable."""
 
     programme: str
     title: str
     reason: Reason = Field(description="why, as a code and, where a rule bars it, the id of the rule")
+    place: PlaceRecord | None = Field(None, description="the best place of a programme that could air; none if unknown")
 
 
 class ResultFile(Record):

@@ -31,6 +31,7 @@ from scheduler.results import (
     Miss,
     Moment,
     NotPlaced,
+    PlaceRecord,
     ResultFile,
     TimingsFile,
 )
@@ -42,8 +43,11 @@ from scheduler.timetable import regularity, runway, timetable_csv
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from scheduler.airings import Airings
     from scheduler.certify import Certificate
+    from scheduler.formulation import Formulation
     from scheduler.rules import Measurement
+    from scheduler.solve.best_places import BestPlace, Exchange
 
 ANSWER_FILES = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE, COMMITMENTS_FILE, CERTIFICATE_FILE)
 SOLVERS = ("ortools", "highspy")
@@ -198,7 +202,40 @@ def not_placed(answer: Answer) -> tuple[NotPlaced, ...]:
             programme=programme.programme,
             title=programme.title,
             reason=reasons.get(programme.programme, Reason("outbid")),
+            place=place_record(answer.airings, answer.formulation, answer.places.get(number)),
         )
         for number, programme in enumerate(instance.programmes)
         if number not in aired
     )
+
+
+def place_record(airings: Airings, formulation: Formulation, place: BestPlace | None) -> PlaceRecord | None:
+    """A best place as result.json holds it."""
+    if place is None:
+        return None
+    instance, first, exchange = airings.instance, int(place.airings[0]), place.exchange
+    pushed: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    if exchange is not None:
+        pushed = tuple(instance.programmes[number].programme for number in dict.fromkeys(_aired(airings, exchange)))
+        missed = tuple(dict.fromkeys(formulation.labels["rule"].iloc[exchange.missed]))
+    return PlaceRecord(
+        channel=instance.channels[airings.channel[first]].id,
+        start_utc=f"{instance.timeline.moment(int(airings.start_minute[first])):%Y-%m-%dT%H:%MZ}",
+        airings=len(place.airings),
+        brings=int(airings.audience[place.airings].sum()),
+        displaces=int(airings.displaced[place.airings].sum()),
+        loses_at_least=place.least,
+        loses_at_most=exchange.loses if exchange is not None and exchange.keeps else None,
+        pushes_out=pushed,
+        misses=missed,
+        hard=exchange is not None and not exchange.keeps,
+        tried=exchange is not None,
+    )
+
+
+def _aired(airings: Airings, exchange: Exchange) -> list[int]:
+    """The programmes of the airings that an exchange takes out, in air order."""
+    order = np.argsort(airings.start_minute[exchange.removed], kind="stable")
+    numbers: list[int] = airings.programme[exchange.removed][order].tolist()
+    return numbers

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.certify import certified_bound, certified_program
+from scheduler.solve.best_places import BestPlace, best_places
 from scheduler.solve.proof.multipliers import Duals, certificate_of
 from scheduler.solve.proof.tightened import tightened
 
@@ -33,7 +34,7 @@ def tighten(search: Search, budget: Budget | None = None) -> None:
 
 
 def certified(answer: Answer) -> Answer:
-    """The answer with its certificate and the bound that it proves.
+    """The answer with its certificate, the bound that it proves, and the best places of what does not air.
 
     The bound holds for every timetable, so a value above it is a fault. It is recorded, and no certificate is given.
     """
@@ -48,4 +49,9 @@ def certified(answer: Answer) -> Answer:
         search.report_fault(f"the certificate's bound {bound:,} is below the value {best.value:,}; it was left out")
         search.forget_bounds()
         return answer
-    return replace(answer, certificate=certificate, certified_bound=bound)
+    places: dict[int, BestPlace] = {}
+    if best is not None and not search.interrupted:
+        chosen = best.point[: formulation.airing_count].astype(bool)
+        params = search.settings.params.places
+        places = best_places(answer.airings, formulation, certificate, bound, chosen, params, program=program)
+    return replace(answer, certificate=certificate, certified_bound=bound, places=places)

@@ -154,6 +154,15 @@ class CertificateParams(Params):
     """Seconds or counted work after the limit for the certificate of an engine that has no duals."""
 
 
+class PlaceParams(Params):
+    """The best places of programmes that are not in the timetable."""
+
+    tried: Count = 4
+    """Places of each programme that are tried by exchange, those of least loss by the certificate."""
+    most_entries: Annotated[int, Field(ge=0)] = 1_000_000_000
+    """Fewer are tried if the number of trials times the entries of the matrix would be larger."""
+
+
 class BoundingParams(Params):
     """Shares of the time for the bound, and when blocks are used."""
 
@@ -545,6 +554,7 @@ class SolveParams(AllParams):
     scale: ScaleParams = ScaleParams()
     strands: StrandParams = StrandParams()
     certificate: CertificateParams = CertificateParams()
+    places: PlaceParams = PlaceParams()
 
 
 DEFAULTS = SolveParams()

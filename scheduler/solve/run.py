@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,13 +27,14 @@ from scheduler.timetable import Timetable, chosen_of, timetable_of
 from scheduler.verify import Verification, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from scheduler.arrays import Flags
     from scheduler.certify import Certificate
     from scheduler.instance import Instance
     from scheduler.results import HardRules, Status
     from scheduler.rules import Rule
+    from scheduler.solve.best_places import BestPlace
 
 
 class EngineError(Exception):
@@ -54,6 +55,7 @@ class Answer:
     verification: Verification | None
     certificate: Certificate | None = None
     certified_bound: int | None = None  # what the certificate proves, viewer-minutes
+    places: Mapping[int, BestPlace] = field(default_factory=dict)  # of programmes that do not air, by their index
 
     @property
     def hard_rules(self) -> HardRules | None:
@@ -101,7 +103,20 @@ def prepare(
     """
     rules = rules_of(instance) if rules is None else tuple(rules)
     airings = build_airings(instance, rules)
-    formulation = formulate(airings, rules)
+    return airings, search_over(airings, formulate(airings, rules), settings, listener, rules=rules, start=start)
+
+
+def search_over(
+    airings: Airings,
+    formulation: Formulation,
+    settings: Settings,
+    listener: Callable[[Search], None] | None = None,
+    *,
+    rules: Sequence[Rule] | None = None,
+    start: Timetable | Flags | None = None,
+) -> Search:
+    """A search over a formulation of some airings that has not started. The other parameters are those of `prepare`."""
+    rules = None if rules is None else tuple(rules)
     compile_gains()
     compile_paths()
     if STRATEGIES[settings.strategy] in (auto, large) and not has_bundles(formulation):
@@ -111,7 +126,7 @@ def prepare(
         chosen = chosen_of(airings, start) if isinstance(start, Timetable) else start
         if not search.try_offer(chosen):
             search.try_offer(greedy_choice(formulation, np.flatnonzero(chosen), settings.params.greedy))
-    return airings, search
+    return search
 
 
 def solve(
@@ -179,11 +194,15 @@ def solve_unpriced(
     start: Timetable | Flags | None = None,
 ) -> Answer:
     """The same as `solve`, without the cost of clauses: the search gets the whole limit."""
-    costs = settings.params.costs.model_copy(update={"share": 0.0})
-    params = settings.params.model_copy(update={"costs": costs})
-    airings, search = prepare(instance, replace(settings, params=params), rules=rules, start=start)
+    airings, search = prepare(instance, unpriced(settings), rules=rules, start=start)
     run(search)
     return conclude(airings, search)
+
+
+def unpriced(settings: Settings) -> Settings:
+    """The settings without time for the cost of clauses."""
+    costs = settings.params.costs.model_copy(update={"share": 0.0})
+    return replace(settings, params=settings.params.model_copy(update={"costs": costs}))
 
 
 def conclude(airings: Airings, search: Search) -> Answer:

@@ -1,5 +1,5 @@
 """Why a programme is not in a place of the timetable, and what it would cost to air it there."""
 
-from scheduler.why.absence import Forced, Place, Why, absence, force
+from scheduler.why.absence import Forced, Why, absence, force
 
-__all__ = ["Forced", "Place", "Why", "absence", "force"]
+__all__ = ["Forced", "Why", "absence", "force"]

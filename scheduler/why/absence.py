@@ -1,9 +1,4 @@
-"""The places where a programme could air, the loss that each place causes at least, and the result of solving with one.
-
-Let B be the relaxation's bound, and let loss(j) be the regret of airing j in its window at the relaxation's duals
-(Lagrange). A plan with airing j is worth at most B − loss(j). Compared with the timetable it loses at least
-loss(j) − (B − value).
-"""
+"""The best place of a programme, what it loses there, and the result of solving with the programme there."""
 
 from __future__ import annotations
 
@@ -14,15 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.airings import build_airings
+from scheduler.certify import certified_bound, certified_program
 from scheduler.formulation import formulate
-from scheduler.instance.derived.aired import Lock
 from scheduler.reasons import Reason
 from scheduler.rules import rules_of
-from scheduler.solve import Search, solve_unpriced
+from scheduler.solve import Search, conclude, run
+from scheduler.solve.answer_files import place_record
+from scheduler.solve.best_places import best_places, with_airings
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.relaxation.lagrangian import float_error
+from scheduler.solve.certificates import tighten
+from scheduler.solve.proof.multipliers import Duals, certificate_of
 from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.run import search_over, unpriced
 from scheduler.solve.strands.program import has_bundles
+from scheduler.timetable import chosen_of
 from scheduler.verify import verify
 
 if TYPE_CHECKING:
@@ -30,23 +30,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scheduler.airings import Airings
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags
+    from scheduler.certify import Certificate
+    from scheduler.formulation import Formulation
     from scheduler.instance import Instance
+    from scheduler.results import PlaceRecord
     from scheduler.rules import Rule
     from scheduler.solve import Settings
+    from scheduler.solve.best_places import BestPlace
     from scheduler.timetable import Timetable
     from scheduler.verify import Verification
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place where a programme could air."""
-
-    channel: str
-    start: datetime  # UTC
-    brings: int  # viewer-minutes of the airing
-    displaces: int  # viewer-minutes of the fallback that it replaces
-    loses_at_least: int | None  # viewer-minutes that every plan with it there loses; None if no bound is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +51,8 @@ class Why:
     aired: tuple[tuple[str, datetime], ...]  # (channel, start) of its airings in the timetable, UTC
     reason: Reason | None  # why it cannot air at all on the channel or channels asked for
     starts: int  # number of places examined: admissible starts of the programme there
-    place: Place | None  # the best of these places
+    place: PlaceRecord | None  # the best of these places
+    best: BestPlace | None  # the same with its airings
     value: int  # of the timetable, viewer-minutes
 
 
@@ -79,6 +73,7 @@ def absence(
     channel: str | None = None,
     at: datetime | None = None,
     rules: Sequence[Rule] | None = None,
+    certificate: Certificate | None = None,
 ) -> Why:
     """Why a programme is not on a channel, not at a time, or nowhere.
 
@@ -92,6 +87,8 @@ def absence(
         Id of the only channel, and the only start (UTC), to be examined. None for all.
     rules
         Rules that replace the instance's, for example with one more.
+    certificate
+        Of these rules, as `solve` wrote it. None: the relaxation is solved.
     """
     number = instance.programme_index[programme]
     mine = np.flatnonzero((timetable.programme == number) & ~timetable.anchor)
@@ -110,9 +107,14 @@ def absence(
     found = np.flatnonzero(there)
     value = verify(timetable, rules).value
     reason = None if len(on_channel) else _reason(instance, airings, programme, channel, rules)
-    place = _best_place(airings, found, settings, value, rules) if len(found) else None
+    formulation = formulate(airings, rules)
+    best = None
+    if len(found):
+        chosen = chosen_of(airings, timetable)
+        best = _best_place(airings, formulation, there, chosen, settings, certificate).get(number)
+    place = place_record(airings, formulation, best)
     starts = len(set(zip(airings.channel[found].tolist(), airings.start_minute[found].tolist(), strict=True)))
-    return Why(programme, instance.programmes[number].title, aired, reason, starts, place, value)
+    return Why(programme, instance.programmes[number].title, aired, reason, starts, place, best, value)
 
 
 def _reason(instance: Instance, airings: Airings, programme: str, channel: str | None, rules: Sequence[Rule]) -> Reason:
@@ -135,53 +137,50 @@ def _of_channel(rule: Rule, channel: str) -> Rule | None:
     return rule.model_copy(update={"channels": (channel,)}) if channel in named else None
 
 
-def _best_place(airings: Airings, found: Integers, settings: Settings, value: int, rules: Sequence[Rule]) -> Place:
-    """The place of least loss by the relaxation.
-
-    If the relaxation was not solved, the place of the largest audience.
-    """
-    instance, formulation = airings.instance, formulate(airings, rules)
-    gain = airings.audience - airings.displaced
-    if has_bundles(formulation):
-        best = int(found[np.argmax(gain[found])])
-        loses = None
-    else:
+def _best_place(
+    airings: Airings,
+    formulation: Formulation,
+    there: Flags,
+    chosen: Flags,
+    settings: Settings,
+    certificate: Certificate | None,
+) -> dict[int, BestPlace]:
+    """The best place among some airings, by a certificate; without one, that of the relaxation."""
+    program = certified_program(formulation)
+    if certificate is None:
         search = Search(formulation, settings)
-        bounding = Bounding(search, Pricer(formulation))
-        bounding.relax_plain()
-        costs = bounding.reduced_costs()
-        allowed = found[np.isfinite(costs.regret[found])]
-        some = allowed if len(allowed) else found
-        best = int(some[np.lexsort((-gain[some], costs.regret[some]))[0]])
-        plain = bounding.plain
-        most = plain.bound + float_error(formulation, bounding.rows, bounding.pricer, plain.duals)
-        loses = max(0, math.floor(value - (most - costs.regret[best]))) if len(allowed) else None
-    return Place(
-        channel=instance.channels[airings.channel[best]].id,
-        start=instance.timeline.moment(int(airings.start_minute[best])),
-        brings=int(airings.audience[best]),
-        displaces=int(airings.displaced[best]),
-        loses_at_least=loses,
-    )
+        if has_bundles(formulation):
+            tighten(search, search.budget)
+        else:
+            Bounding(search, Pricer(formulation)).relax_plain()
+        duals = search.duals or Duals(math.inf, np.zeros(len(formulation.lower)))
+        program, certificate = certificate_of(formulation, airings.instance.digest, duals)
+    bound, params = certified_bound(program, certificate), settings.params.places
+    return best_places(airings, formulation, certificate, bound, chosen, params, program=program, among=there)
 
 
 def force(
     instance: Instance, timetable: Timetable, why: Why, settings: Settings, rules: Sequence[Rule] | None = None
 ) -> Forced:
-    """Solve with the programme at its best place, starting from the given timetable. `rules` replace the instance's.
+    """Solve with the programme at its best place, starting from the exchange, or else from the given timetable.
+
+    `rules` replace the instance's. The airings of the place are locked; those of a bundle are asked for by rigid rows.
 
     Raises
     ------
-    InputError
-        No lock may ask for this place.
     ValueError
         The programme has no place at all.
     EngineError
         The check does not confirm what the search found.
     """
-    if why.place is None:
+    if why.best is None:
         raise ValueError("the programme has no place in this timetable")
-    lock = Lock(channel=why.place.channel, start_utc=why.place.start, programme=why.programme)
-    locked = replace(instance, locks=(*instance.locks, lock))
-    answer = solve_unpriced(locked, settings, rules=rules, start=timetable)
-    return Forced(answer.timetable, answer.verification, answer.search.bound)
+    rules = rules_of(instance) if rules is None else rules
+    airings = build_airings(instance, rules)
+    formulation = with_airings(formulate(airings, rules), why.best.airings)
+    exchange = why.best.exchange
+    start = timetable if exchange is None else exchange.chosen
+    search = search_over(airings, formulation, unpriced(settings), rules=rules, start=start)
+    run(search)
+    answer = conclude(airings, search)
+    return Forced(answer.timetable, answer.verification, search.bound)

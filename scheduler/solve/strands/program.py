@@ -79,6 +79,13 @@ def bundle_count(formulation: Formulation) -> int:
     return len(_bundles(formulation)) if has_bundles(formulation) else 0
 
 
+def first_bundle(formulation: Formulation) -> tuple[int, Bundles] | None:
+    """(the entry of a point that is the first bundle, all bundles). None without placed series."""
+    if not has_bundles(formulation):
+        return None
+    return formulation.airing_count + _own_bundles(formulation), _bundles(formulation)
+
+
 def _bundles(formulation: Formulation) -> Bundles:
     return next(columns.bundles for columns in formulation.columns if isinstance(columns, BundleColumns))
 
