@@ -18,6 +18,7 @@ from scheduler.cli.failure import (
     CommandFailed,
     load_or_fail,
     params_or_fail,
+    party_or_fail,
     refuse_to_overwrite,
     refused,
 )
@@ -26,6 +27,11 @@ from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Du
 if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.replan import Published, Replan
+
+
+PROPOSED = "proposed.csv"
+EXTRA = ("history.csv", PROPOSED)
+"""Files that not every answer has."""
 
 
 class Moment(click.ParamType[Any]):
@@ -53,7 +59,7 @@ class Moment(click.ParamType[Any]):
     epilog="""\b
 Examples:
   parity replan instances/toy --published out/toy/timetable.csv --out out/toy-again
-  parity replan instances/toy --published out/toy/timetable.csv --frozen-until 2026-12-08 --out out/toy-later"""
+  parity replan instances/toy --published out/toy/timetable.csv --frozen-until 2026-12-08 --for UZ --out out/later"""
 )
 @INSTANCE
 @click.option(
@@ -69,6 +75,13 @@ Examples:
 )
 @click.option(
     "--not-aired", metavar="AIRING_ID", multiple=True, help="A published airing that did not air. May be repeated."
+)
+@click.option(
+    "--for",
+    "readers",
+    metavar="PARTY",
+    multiple=True,
+    help="Write, too, what this party may see: its agreements, no figures of the other side. May be repeated.",
 )
 @click.option("--side", metavar="PARTY", help="Published airings on channels of all other parties do not change.")
 @click.option(
@@ -94,6 +107,7 @@ def replan(
     published: Path,
     frozen_until: date | datetime | None,
     not_aired: tuple[str, ...],
+    readers: tuple[str, ...],
     side: str | None,
     change_budget: int | None,
     time_limit: float | None,
@@ -106,14 +120,18 @@ def replan(
 ) -> int:
     """Plan INSTANCE again with the least weighted change of a published timetable, then with the most value.
 
-    Writes timetable.csv, replan.json and replan.txt into a folder, and history.csv where first runs that were announced
-    are still to come. Exit code 1 if a hard rule cannot be kept.
+    Writes timetable.csv, replan.json, replan.txt and a page replan.html into a folder; history.csv where first runs
+    that were announced are still to come; and with --side the changes on channels of others as proposed.csv, a
+    timetable that `parity offer` can send. Exit code 1 if a hard rule cannot be kept.
     """
     from scheduler.replan.params import ReplanTables
 
-    texts = [out / name for name in ("timetable.csv", "replan.json", "replan.txt", "history.csv")]
+    texts = [out / name for name in ("timetable.csv", "replan.json", "replan.txt", "replan.html", *EXTRA)]
     refuse_to_overwrite(texts, force=force)
     loaded = load_or_fail(instance, quiet=quiet)
+    for party in readers:
+        party_or_fail(loaded, party)
+    refuse_to_overwrite([out / name for name in _names_for(readers)], force=force)
     gone_out = _published(loaded, published)
     parties = sorted({party for channel in loaded.channels for party in channel.belongs_to})
     if side is not None and side not in parties:
@@ -123,7 +141,15 @@ def replan(
     dividing = params_or_fail(params, ReplanTables).replan.but(**said)
     missing = _airings(loaded, gone_out, not_aired)
     answer = _replanned(loaded, gone_out, frozen_until, missing, side, dividing)
-    return _save(answer, published, frozen_until, out, lang=lang, as_json=as_json)
+    return _save(answer, published, frozen_until, out, parties=readers, lang=lang, as_json=as_json)
+
+
+def _names_for(parties: tuple[str, ...]) -> list[str]:
+    """The files that are written for parties."""
+    from scheduler.export.file_names import file_names
+
+    names = file_names(parties).values()
+    return [file for name in names for file in (f"replan-for-{name}.html", f"timetable-for-{name}.csv")]
 
 
 def _published(instance: Instance, path: Path) -> Published:
@@ -180,17 +206,23 @@ def _replanned(
         raise CommandFailed(f"the answer does not hold: {error}; nothing was saved", ENGINE) from None
 
 
-def _save(answer: Replan, published: Path, until: Any, out: Path, *, lang: str, as_json: bool) -> int:
+def _save(
+    answer: Replan, published: Path, until: Any, out: Path, *, parties: tuple[str, ...], lang: str, as_json: bool
+) -> int:
     import hashlib
 
+    from scheduler.export.file_names import file_names
+    from scheduler.export.party import for_party
     from scheduler.messages import msg_n
     from scheduler.publication import statuses
     from scheduler.publication.unaired import HISTORY_FILE, history_csv
-    from scheduler.replan import record
+    from scheduler.replan import proposed_airings, record
     from scheduler.report.language import Language
+    from scheduler.report.replan_page import replan_for, replan_page
     from scheduler.report.replanning import replan_lines
     from scheduler.solve.answer_folder import answer_folder
-    from scheduler.timetable import timetable_csv
+    from scheduler.timetable import timetable_csv, timetable_frame
+    from scheduler.timetable.csv_file import frame_csv
     from scheduler.whole_file import write_together
 
     language = Language(lang)
@@ -202,7 +234,15 @@ def _save(answer: Replan, published: Path, until: Any, out: Path, *, lang: str, 
         "timetable.csv": timetable_csv(answer.timetable),
         "replan.json": said.model_dump_json(indent=2) + "\n",
         "replan.txt": "\n".join(lines) + "\n",
+        "replan.html": replan_page(said, answer.instance, language, causes),
     }
+    frame = timetable_frame(answer.timetable)
+    for party, name in file_names(parties).items():
+        shown, reasons = replan_for(said, answer.instance, causes, party)
+        texts[f"replan-for-{name}.html"] = replan_page(shown, answer.instance, language, reasons, figures=False)
+        texts[f"timetable-for-{name}.csv"] = frame_csv(for_party(answer.instance, frame, party))
+    if answer.side is not None:
+        texts[PROPOSED] = frame_csv(frame.iloc[proposed_airings(answer)])
     if answer.frozen.unaired:
         texts[HISTORY_FILE] = history_csv(answer.instance, answer.frozen.unaired)
         count, folder = len(answer.frozen.unaired), str(answer.instance.folder)
@@ -216,8 +256,9 @@ def _save(answer: Replan, published: Path, until: Any, out: Path, *, lang: str, 
         lines.append(language.render(advice))
     with answer_folder(out):
         write_together(out, texts)
-        if HISTORY_FILE not in texts:  # that of an earlier answer
-            (out / HISTORY_FILE).unlink(missing_ok=True)
+        for name in EXTRA:  # those of an earlier answer
+            if name not in texts:
+                (out / name).unlink(missing_ok=True)
     if as_json:
         click.echo(texts["replan.json"], nl=False)
     else:

@@ -89,6 +89,21 @@ def record(
     return said, {number: forced[entry] for number, entry in enumerate(changed, start=1)}
 
 
+def proposed_airings(answer: Replan) -> list[int]:
+    """The airings of the new timetable on channels of other parties than `side` that are changes of the published one.
+
+    They are only proposed: new ones, those at another time or in another version, and those with another episode.
+    """
+    ours = [answer.side in channel.belongs_to for channel in answer.instance.channels]
+    return sorted(
+        entry.new
+        for entry in answer.changes.entries
+        if entry.new >= 0
+        and (entry.kind != "kept" or entry.renumbered)
+        and not ours[int(answer.timetable.channel[entry.new])]
+    )
+
+
 def _value(answer: Replan, bound: float | None) -> int | None:
     """A bound on the value, in viewer-minutes with the fallback's audience. Never below the value found."""
     if bound is None:

@@ -27,7 +27,7 @@ def replan_lines(said: ReplanFile, instance: Instance, language: Language, cause
     lines += [f"  {text}" for text in said.hard_missed]
     lines.append(render(_worth(said, language)))
     lines += [_line(one, instance, language, cause[one.number]) for one in said.changes]
-    lines += [render(_slipped(slip.title, slip.territory, slip.by, slip.airings)) for slip in said.slips]
+    lines += slip_lines(said, language)
     lines += [
         render(
             msg("{airing}, episode {episode}: {cause}", airing=one.airing, episode=one.episode, cause=_of(one.cause))
@@ -35,7 +35,22 @@ def replan_lines(said: ReplanFile, instance: Instance, language: Language, cause
         for one in said.not_aired
     ]
     lines += [render(msg("no longer known: {what}", what=what)) for what in said.gone]
-    return lines + [render(_balance(row, language)) for row in said.parity if _is_changed(row)]
+    return lines + balance_lines(said, language)
+
+
+def figure_lines(said: ReplanFile, language: Language) -> list[str]:
+    """The number and weight of changes, their bounds, and the value."""
+    return [language.render(one) for one in (*_figures(said), _worth(said, language))]
+
+
+def slip_lines(said: ReplanFile, language: Language) -> list[str]:
+    """A line for every series that shows other episodes."""
+    return [language.render(_slipped(slip.title, slip.territory, slip.by, slip.airings)) for slip in said.slips]
+
+
+def balance_lines(said: ReplanFile, language: Language) -> list[str]:
+    """A line for every row of an agreement that the replan changes."""
+    return [language.render(_balance(row, language)) for row in said.parity if _is_changed(row)]
 
 
 def _figures(said: ReplanFile) -> list[Message]:

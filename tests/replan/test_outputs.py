@@ -1,0 +1,94 @@
+"""The files of `parity replan`: its page, what a party may see, and what is proposed on channels of others."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.builders import content, kz, programme, uz, window, write
+from tests.planned import command
+from tests.replan.cases import AFTER, BEFORE, PARITY, published_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = "ZZSECRET"
+STRIP = "a strand loses a day"
+
+SHARED: dict[str, Any] = {
+    "channels": [kz(window("19:00", "20:00")), uz(window("19:00", "20:00"))],
+    "programmes": [
+        programme("ours", 30, episodes=2, title="OURS-TITLE"),
+        programme("theirs", 30, episodes=2, origin="UZ", versions="uzb:original", appeal=1.7, title="THEIRS-TITLE"),
+        programme(f"{SECRET}-film", 30, origin="RU", genre="film", appeal=2.2, title=f"{SECRET} title"),
+        programme("spare", 30, origin="UZ", genre="film", versions="uzb:original", appeal=0.3, title="SPARE-TITLE"),
+    ],
+    "rules": [
+        {"type": "quota", "id": f"{SECRET}-RULE", "select": {"genre": "film"}, "least_count": 1, "period": "horizon",
+         "territories": ["KZ"]},
+    ],
+    "agreements": [{**PARITY, "measures": [{**PARITY["measures"][0], "tolerance": 0.5, "least": 30}]}],
+    "days": 1,
+}  # fmt: skip
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> tuple[Path, Path]:
+    """A film of neither side is withdrawn; a house rule of one side then needs another film."""
+    path = published_in(tmp_path / "before", SHARED)
+    left = [one for one in SHARED["programmes"] if SECRET not in one["programme"]]
+    return write(tmp_path / "after", content(**{**SHARED, "programmes": left})), path
+
+
+def test_a_party_sees_its_agreements_and_nothing_of_the_other_side(news, tmp_path):
+    folder, path = news
+    out = tmp_path / "out"
+    code, said = command("replan", folder, "--published", path, "--for", "UZ", "--for", "KZ", "--out", out)
+    assert code == 0, said
+    page = (out / "replan.html").read_text(encoding="utf-8")
+    assert f"{SECRET}-RULE" in page
+    assert "weighted change" in page
+    for party in ("UZ", "KZ"):
+        names = f"replan-for-{party}.html", f"timetable-for-{party}.csv"
+        shown = b"".join((out / name).read_bytes() for name in names)
+        assert SECRET.encode() not in shown
+        assert b"SPARE-TITLE" in shown
+        assert b"for a reason of the other side" in shown
+        assert b"weighted change" not in shown
+        assert b"viewer" not in (out / names[0]).read_bytes()
+        with (out / names[1]).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert rows
+        assert {row["agreement"] for row in rows} == {"P"}
+        assert {row["expected_viewers"] for row in rows} == {""}
+    assert command("replan", folder, "--published", path, "--for", "FR", "--out", tmp_path / "no")[0] == 2
+
+
+@pytest.mark.parametrize(("language", "words"), [("kk", "не мәжбүр етті"), ("ru", "чем вызвано"), ("en", "slips by 1")])
+def test_the_page_lists_every_change_in_the_readers_language(tmp_path, language, words):
+    path = published_in(tmp_path / "before", BEFORE[STRIP])
+    folder = write(tmp_path / "after", content(**{**BEFORE[STRIP], **AFTER[STRIP]}))
+    code, _ = command("replan", folder, "--published", path, "--out", tmp_path / "out", "--lang", language)
+    assert code == 0
+    page = (tmp_path / "out" / "replan.html").read_text(encoding="utf-8")
+    assert words in page
+    assert f'<html lang="{language}">' in page
+    assert "<script" not in page
+
+
+def test_changes_on_channels_of_others_are_proposed_and_can_be_offered(tmp_path):
+    case = "both sides give"
+    path = published_in(tmp_path / "before", BEFORE[case])
+    gone = [programme("instead", 30, episodes=2, appeal=0.5), *BEFORE[case]["programmes"][1:]]
+    folder, out = write(tmp_path / "after", content(**{**BEFORE[case], "programmes": gone})), tmp_path / "out"
+    code, said = command("replan", folder, "--published", path, "--side", "KZ", "--out", out)
+    assert code == 0, said
+    with (out / "proposed.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["channel"] for row in rows} == {"O.uz"}
+    assert {row["programme"] for row in rows} == {"instead"}
+    code, said = command("offer", folder, out / "proposed.csv", "--to", "UZ", "--out", tmp_path / "offer")
+    assert code == 0, said
+    assert f"{len(rows)} airings" in said
