@@ -74,22 +74,26 @@ def replan_page(
     parts = [f"<h1>{escape(title)}</h1>"]
     if figures:
         parts.append(_list(figure_lines(said, language)))
-    parts += [f"<h2>{escape(render(msg('Changes by days to air')))}</h2>", html_table(heads, counted)]
+    parts += [_head(msg("Changes by days to air"), language), html_table(heads, counted)]
     parts += [
-        f"<h2>{escape(render(msg('Every change and its cause')))}</h2>",
+        _head(msg("Every change and its cause"), language),
         _changes(said, instance, language, cause, kinds),
     ]
     slips = [*slip_lines(said, language), *(_not_aired(said, language))]
     if slips:
-        parts += [f"<h2>{escape(render(msg('Episodes')))}</h2>", _list(slips)]
+        parts += [_head(msg("Episodes"), language), _list(slips)]
     balance = balance_lines(said, language)
     if balance:
-        parts += [f"<h2>{escape(render(msg('Agreements before and after')))}</h2>", _list(balance)]
+        parts += [_head(msg("Agreements before and after"), language), _list(balance)]
     return (
         f'<!doctype html><html lang="{language.code}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>'
         f"<body><main>{''.join(parts)}</main></body></html>\n"
     )
+
+
+def _head(text: Message, language: Language) -> str:
+    return f"<h2>{escape(language.render(text))}</h2>"
 
 
 def _list(lines: Iterable[str]) -> str:
