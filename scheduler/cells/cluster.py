@@ -84,7 +84,7 @@ def run_on(client: Client, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Finish
     cancelled = f"parity-cancel-{run}"
     by_key = {cell.key: cell for cell in cells}
     if run not in client.list_datasets():
-        packed = {cell.instance: _packed(Path(cell.instance)) for cell in cells}
+        packed = {cell.instance: packed_files(Path(cell.instance)) for cell in cells}
         sent = {
             key: client.submit(
                 solve_packed, cell.model_dump_json(), packed[cell.instance], cancelled, key=f"{key}-{run}", pure=False
@@ -131,5 +131,6 @@ def solve_packed(cell_text: str, packed: Packed, cancelled: str) -> str:
         return run_cell(Cell.model_validate_json(cell_text), Path(made), stopped).model_dump_json()
 
 
-def _packed(folder: Path) -> Packed:
+def packed_files(folder: Path) -> Packed:
+    """The files of an instance as they are sent to workers."""
     return {name: zlib.compress(content) for name, content in instance_files(folder).items()}

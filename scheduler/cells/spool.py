@@ -105,10 +105,10 @@ class Spool:
                 mine.unlink()
         return None
 
-    def run_next(self, runner: str, stopped: Callable[[], bool] = lambda: False) -> str | None:
-        """Take a cell, solve it and write its result. Returns its key; None if no cell waits.
+    def run_next(self, runner: str, solve: Callable[[Cell, Path], Finished] = run_cell) -> str | None:
+        """Take a cell, solve it in the folder of its instance, and write its result.
 
-        If the solve is stopped the cell waits again.
+        Returns its key; None if no cell waits. If the solve ends by an exception the cell waits again.
         """
         mine = self.take(runner)
         if mine is None:
@@ -117,7 +117,7 @@ class Spool:
         try:
             cell = _read(mine, Cell)
             with _touched(mine):
-                finished = run_cell(cell, self.folder / cell.instance, stopped)
+                finished = solve(cell, self.folder / cell.instance)
             write_whole(self.folder / RESULTS / f"{key}.json", finished.model_dump_json() + "\n")
         except BaseException:
             with suppress(FileNotFoundError):
