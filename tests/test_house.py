@@ -16,6 +16,7 @@ ORDER = [
     {"messages", "arrays", "text_tables", "engine_thread"},
     {"parameters"},
     {"instance", "whole_file", "reasons"},
+    {"account"},
     {"airings"},
     {"strands"},
     {"timetable"},

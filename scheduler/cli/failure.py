@@ -90,10 +90,13 @@ def _kind(message: str) -> str:
     return re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "…", message)[:60]
 
 
-def load_or_fail(folder: Path, *, quiet: bool = False, variants: Sequence[Path] | None = None) -> Instance:
+def load_or_fail(
+    folder: Path, *, quiet: bool = False, variants: Sequence[Path] | None = None, ledgers: bool = True
+) -> Instance:
     """Load an instance folder; its warnings go to stderr, its errors end the command.
 
-    What is laid over it are the variants that the command was given, where none are named here.
+    What is laid over it are the variants that the command was given, where none are named here. `ledgers`: take
+    carry-overs and obligations from its ledgers.
     """
     from scheduler.instance import InputError
     from scheduler.rules import load
@@ -101,7 +104,8 @@ def load_or_fail(folder: Path, *, quiet: bool = False, variants: Sequence[Path] 
 
     recover(folder)
     try:
-        instance = load(folder, click.get_current_context().meta.get(VARIANTS, ()) if variants is None else variants)
+        laid_over = click.get_current_context().meta.get(VARIANTS, ()) if variants is None else variants
+        instance = load(folder, laid_over, ledgers=ledgers)
     except InputError as error:
         raise refused(error.problems, str(folder)) from None
     if not quiet:

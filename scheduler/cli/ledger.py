@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from scheduler.rules import Parity
 
 LEDGER = click.option(
-    "--ledger", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the ledgers."
+    "--ledger",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    show_default="that of the instance, INSTANCE/ledger",
+    help="Folder of the ledgers.",
 )
 AGREEMENT = click.option("--agreement", help="Only this agreement. Default: all agreements between two parties.")
 BY = click.option("--by", default="", help="Person who confirms or decides it; written into the ledger.")
@@ -62,21 +66,42 @@ Examples:
     show_default=True,
     help="State of the airings. Only confirmed ones change the balance.",
 )
+@click.option(
+    "--make-good",
+    "make_goods",
+    multiple=True,
+    metavar="AIRING_ID=ENTRY",
+    help="An airing that settles the obligation of an entry. Later postings remember it. May be repeated.",
+)
 @LEDGER
 @AGREEMENT
 @BY
 @QUIET
-def post(instance: Path, timetable: Path, kind: str, folder: Path, agreement: str | None, by: str, quiet: bool) -> int:
+def post(
+    instance: Path,
+    timetable: Path,
+    kind: str,
+    make_goods: tuple[str, ...],
+    folder: Path | None,
+    agreement: str | None,
+    by: str,
+    quiet: bool,
+) -> int:
     """Book every airing of a timetable. Earlier bookings are kept or corrected, never booked twice."""
     from scheduler.instance import InputError
     from scheduler.ledger import Evidence
     from scheduler.ledger import post as book
 
-    loaded = load_or_fail(instance, quiet=quiet)
+    loaded = load_or_fail(instance, quiet=quiet, ledgers=False)
     read = timetable_or_fail(loaded, timetable)
-    for rule in _agreements(loaded, agreement):
+    rules = _agreements(loaded, agreement)
+    settles = _settled(make_goods)
+    if settles and len(rules) != 1:
+        raise CommandFailed("--make-good is of one ledger; name it with --agreement", INPUT)
+    for rule in rules:
         try:
-            done = book(read, rule, kind, folder, Evidence.of(timetable, by))  # type: ignore[arg-type]
+            evidence = Evidence.of(timetable, by)
+            done = book(read, rule, kind, _folder(loaded, folder), evidence, settles)  # type: ignore[arg-type]
         except InputError as error:
             raise refused(error.problems, f"the ledger of {rule.id}") from None
         if not quiet:
@@ -98,14 +123,14 @@ Examples:
     "--limit", type=click.IntRange(min=1), help="Warn if more than half of this is owed, in place of each `debt_limit`."
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
-def show(instance: Path, folder: Path, agreement: str | None, limit: int | None, as_json: bool) -> int:
+def show(instance: Path, folder: Path | None, agreement: str | None, limit: int | None, as_json: bool) -> int:
     """Show the balance of every measure over time: who owes whom, since when, and the open obligations."""
     from scheduler.ledger import balances, debts, limits_of, open_obligations, ratios_of, warnings
 
-    loaded = load_or_fail(instance, quiet=True)
+    loaded = load_or_fail(instance, quiet=True, ledgers=False)
     documents = []
     for rule in _agreements(loaded, agreement):
-        book = _read(folder, rule)
+        book = _read(_folder(loaded, folder), rule)
         ratios, parties = ratios_of(rule), _parties(rule)
         found, owed = balances(book.bookings, parties, ratios), debts(book.bookings, parties, ratios)
         missing = open_obligations(book.bookings)
@@ -138,19 +163,19 @@ Examples:
 @LEDGER
 @AGREEMENT
 @click.option("--head", help="Hash that was printed earlier. Its line must still exist.")
-def check(instance: Path, folder: Path, agreement: str | None, head: str | None) -> int:
+def check(instance: Path, folder: Path | None, agreement: str | None, head: str | None) -> int:
     """Check that no line of a ledger was changed or removed. Exit code 1 if one was."""
     from scheduler.instance import InputError
     from scheduler.ledger import ledger_path, read_book
 
-    loaded = load_or_fail(instance, quiet=True)
+    loaded = load_or_fail(instance, quiet=True, ledgers=False)
     rules = _agreements(loaded, agreement)
     if head is not None and len(rules) != 1:
         raise CommandFailed("--head is of one ledger; name it with --agreement", INPUT)
     broken = 0
     for rule in rules:
         try:
-            book = read_book(ledger_path(folder, rule.id))
+            book = read_book(ledger_path(_folder(loaded, folder), rule.id))
             if head is not None and not any(line.hash.startswith(head) for line in book.bookings):
                 raise CommandFailed(
                     f"{rule.id}: no line has the hash {head}; lines were altered or the tail was cut", NO
@@ -182,14 +207,23 @@ Examples:
 @click.option("--measure", default="minutes", show_default=True, help="The measure.")
 @click.option("--giver", help="Party that counts as having given it; for an opening, the party that may still take it.")
 @click.option("--quantity", default="0", help="Exact quantity: 30, 52.5 or 105/2.")
-@click.option("--period", required=True, help="Period in which it counts, for example 2026-W50.")
+@click.option(
+    "--period", default="", help="Period in which it counts, for example 2026-W50. Needed except with --accepts."
+)
 @click.option("--due", help="Last day of an obligation, such as 2026-12-31.")
-@click.option("--daypart", default="", help="Daypart of an obligation.")
+@click.option("--daypart", default="", help="Daypart of an obligation: prime, or none.")
+@click.option("--programme", default="", help="Programme of an obligation; by default any.")
+@click.option(
+    "--accepts",
+    type=click.IntRange(min=1),
+    metavar="ENTRY",
+    help="Accept the offered obligation of an entry, with --by.",
+)
 @click.option("--reason", default="", help="Reason, printed on the act.")
 @BY
 def settle(
     instance: Path,
-    folder: Path,
+    folder: Path | None,
     agreement: str,
     kind: str,
     measure: str,
@@ -198,17 +232,24 @@ def settle(
     period: str,
     due: str | None,
     daypart: str,
+    programme: str,
+    accepts: int | None,
     reason: str,
     by: str,
 ) -> int:
-    """Book what is not an airing: an opening, a settlement, a waiver, an obligation, or the end of a period."""
+    """Book what is not an airing: an opening, a settlement, a waiver, an obligation, or the end of a period.
+
+    An obligation (make_good) without --by is offered, with it accepted. Accepted ones are rows of the next plan.
+    """
     from pydantic import ValidationError
 
     from scheduler.instance import InputError
     from scheduler.ledger import ADDITIVE, append, ledger_path, writing
+    from scheduler.ledger.settled import accepted
+    from scheduler.rules import is_period
     from scheduler.rules.framework.measures import UNITS
 
-    loaded = load_or_fail(instance, quiet=True)
+    loaded = load_or_fail(instance, quiet=True, ledgers=False)
     rule = _agreements(loaded, agreement)[0]
     parties = _parties(rule)
     first = giver or parties[0]
@@ -217,14 +258,24 @@ def settle(
     units = {one.name: UNITS[one.measure] for one in rule.measures if one.measure in ADDITIVE}
     if measure not in units:
         raise CommandFailed(f"the account of {rule.id} is kept in {', '.join(units)}, not in '{measure}'", INPUT)
+    if accepts is not None and not by:
+        raise CommandFailed("--accepts needs --by, the person who accepts it", INPUT)
+    if accepts is None and not is_period(loaded, period):
+        raise CommandFailed(f"'{period}' is no period such as 2026-W50, 2026-12 or 2026-Q4", INPUT)
+    if daypart and (daypart, measure) != ("prime", "minutes"):
+        raise CommandFailed(
+            "--daypart is prime, of an obligation in minutes: other dayparts are no rows of a plan", INPUT
+        )
+    if programme and programme not in loaded.programme_index:
+        raise CommandFailed(f"there is no programme '{programme}'", INPUT)
     other = parties[1] if first == parties[0] else parties[0]
     moves = kind != "closing"
     line = {"kind": kind, "agreement": rule.id, "giver": first, "taker": other, "measure": measure if moves else ""}
     line |= {"unit": units[measure] if moves else "", "quantity": quantity, "period": period}
-    line |= {"due": due or None, "daypart": daypart, "reason": reason, "by": by}  # type: ignore[dict-item]
+    line |= {"due": due or None, "daypart": daypart, "programme": programme, "reason": reason, "by": by}  # type: ignore[dict-item]
     try:
-        with writing(ledger_path(folder, rule.id)) as book:
-            done = append(book, [line])
+        with writing(ledger_path(_folder(loaded, folder), rule.id)) as book:
+            done = append(book, [line] if accepts is None else accepted(book, accepts, by))
     except InputError as error:
         raise refused(error.problems, f"the ledger of {rule.id}") from None
     except ValidationError as error:
@@ -259,7 +310,7 @@ def match(
     from scheduler.ledger.act import act_html
     from scheduler.whole_file import write_whole
 
-    rule = _agreements(load_or_fail(instance, quiet=True), agreement)[0]
+    rule = _agreements(load_or_fail(instance, quiet=True, ledgers=False), agreement)[0]
     if side is not None and side not in rule.parties:
         raise CommandFailed(f"'{side}' is no party of {rule.id}", INPUT)
     for path in (ours, theirs):
@@ -296,13 +347,14 @@ Examples:
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The journal to write.")
 @FORCE
-def export(instance: Path, folder: Path, agreement: str, dialect: str, out: Path, force: bool) -> int:
+def export(instance: Path, folder: Path | None, agreement: str, dialect: str, out: Path, force: bool) -> int:
     """Write a ledger as a plain-text accounting journal."""
     from scheduler.ledger import journal, ratios_of
     from scheduler.whole_file import write_whole
 
-    rule = _agreements(load_or_fail(instance, quiet=True), agreement)[0]
-    book = _read(folder, rule)
+    loaded = load_or_fail(instance, quiet=True, ledgers=False)
+    rule = _agreements(loaded, agreement)[0]
+    book = _read(_folder(loaded, folder), rule)
     refuse_to_overwrite([out], force=force)
     write_whole(out, journal(book.bookings, _parties(rule), ratios_of(rule), dialect))
     click.echo(f"wrote {out}; head {book.head[:16]}")
@@ -321,6 +373,22 @@ def _agreements(instance: Instance, named: str | None) -> list[Parity]:
         hint = did_you_mean(named, [rule.id for rule in found])
         raise CommandFailed(f"there is no agreement '{named}' between two parties{hint}", INPUT)
     return mine
+
+
+def _folder(instance: Instance, named: Path | None) -> Path:
+    """The folder of the ledgers: the named one, else that of the instance."""
+    return instance.folder / instance.file.ledger if named is None else named
+
+
+def _settled(said: tuple[str, ...]) -> dict[str, int]:
+    """Entry by airing of --make-good AIRING_ID=ENTRY."""
+    found = {}
+    for one in said:
+        airing, _, entry = one.rpartition("=")
+        if not airing or not entry.isdigit():
+            raise CommandFailed(f"--make-good {one}: write AIRING_ID=ENTRY", INPUT)
+        found[airing] = int(entry)
+    return found
 
 
 def _parties(rule: Parity) -> tuple[str, str]:
@@ -348,10 +416,11 @@ def _shown(document: Mapping[str, Any]) -> list[str]:
 
     lines = [f"{document['agreement']}  (head {document['head'][:16]})"]
     for one in document["balances"]:
+        made_good = f" {exact(one.made_good)} made good;" if one.made_good else ""
         planned = f"planned {exact(one.planned_given)} / {exact(one.planned_received)}"
         lines.append(
             f"  {one.period}  {one.measure}: {exact(one.given)} given, {exact(one.received)} received ({planned});"
-            f" may still take {exact(one.carry)} {one.unit}"
+            f"{made_good} may still take {exact(one.carry)} {one.unit}"
         )
     for debt in document["debts"]:
         since = "" if debt.since is None else f", since {debt.since}"
@@ -363,7 +432,9 @@ def _shown(document: Mapping[str, Any]) -> list[str]:
             f"  WARNING: {one.debtor} owes {exact(one.quantity)} {one.measure}, more than {how} of {one.limit}"
         )
     for line, missing in document["open"]:
-        lines.append(f"  obligation {line.entry}: {line.giver} is to get {exact(missing)} {line.unit} by {line.due}")
+        state = f"accepted by {line.by}" if line.by else "offered"
+        what = " ".join(filter(None, (exact(missing), line.unit, line.daypart, line.programme)))
+        lines.append(f"  obligation {line.entry}: {line.giver} is to get {what} by {line.due} ({state})")
     return lines if len(lines) > 1 else [*lines, "  nothing is booked"]
 
 

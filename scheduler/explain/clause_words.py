@@ -76,7 +76,7 @@ def _asked(rule: Parity, measure: Measure, field: str) -> Message | Listed:
         parts.append(msg("permitted deviation {permitted}", permitted=measure.permitted()))
         if measure.floor:
             parts.append(msg("and {floor} {unit} more", floor=measure.floor, unit=Term("unit", UNITS[measure.measure])))
-        if measure.carry_over:
+        if measure.carry:
             parts.append(msg("from before: {owed}", owed=_owed(rule, measure)))
         return Listed(tuple(parts))
     if not isinstance(measure.least, dict):
@@ -88,7 +88,7 @@ def _asked(rule: Parity, measure: Measure, field: str) -> Message | Listed:
 
 def _owed(rule: Parity, measure: Measure) -> Message:
     """The party that owes from before, by the sign of the carry-over."""
-    return owed_words(rule.parties, Fraction(-measure.carry_over), UNITS[measure.measure])
+    return owed_words(rule.parties, -measure.carry, UNITS[measure.measure])
 
 
 def tolerance_words(measure: Measure, value: Fraction) -> Value:

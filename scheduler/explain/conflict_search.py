@@ -128,14 +128,14 @@ class ClashSearch:
         for rule in self.rows.rules:
             for at, measure in enumerate(rule.measures if isinstance(rule, Parity) else ()):
                 key = rule.id, ("measures", at, "tolerance")
-                if not measure.carry_over or key not in keys:
+                if not measure.carry or key not in keys:
                     continue
                 even = without_carry_over(self.instance, rule.id, at)
                 rows = clause_rows(even, readmit=True)
                 kept = [number for number, one in enumerate(rows.keys) if one in keys]
                 questions = Questions(rows.formulation, self.settings, self.budget, self.params)
                 if questions.holds(rows.rows_of(kept)):
-                    said.append(msg("the carry-over of {amount} in {rule}", amount=measure.carry_over, rule=rule.id))
+                    said.append(msg("the carry-over of {amount} in {rule}", amount=measure.carry, rule=rule.id))
         return said
 
     def _where(

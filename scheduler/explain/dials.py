@@ -234,7 +234,7 @@ def _numbers(
             yield from _lower(here, value, 0 if _may_be(model, name, 0) else 1)
         elif mark.way == "higher":
             yield from _higher(here, value, mark.most, _limit(model, name), params.most_raised)
-        elif mark.way == "nearer 0" and value:
+        elif mark.way == "nearer 0" and value and isinstance(value, int):
             yield here, value, range(value - 1, -1, -1) if value > 0 else range(value + 1, 1)
         elif mark.way == "shorter hours" and _bars(model):
             yield from _shorter(here, value)

@@ -2,6 +2,7 @@
 
 from scheduler.instance.derived.aired import TIMETABLE_COLUMNS, Aired, instant
 from scheduler.instance.derived.contents import Attributes, Contents
+from scheduler.instance.derived.from_ledger import CarriedOver, CarriedPeriod, Obligation
 from scheduler.instance.derived.on_record import OnRecord
 from scheduler.instance.derived.placements import Placements
 from scheduler.instance.derived.serving import agreements_of, directions, given_parts, served
@@ -31,6 +32,8 @@ __all__ = [
     "Anchor",
     "Attributes",
     "AudienceRow",
+    "CarriedOver",
+    "CarriedPeriod",
     "Cells",
     "Channel",
     "Commitment",
@@ -43,6 +46,7 @@ __all__ = [
     "InputError",
     "Instance",
     "InstanceFile",
+    "Obligation",
     "OnRecord",
     "Period",
     "Placement",

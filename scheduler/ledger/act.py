@@ -7,15 +7,15 @@ from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING
 
+from scheduler.account.balance import Balance, balances
+from scheduler.account.booking import Booking, in_force
 from scheduler.ledger.act_words import WORDS
-from scheduler.ledger.balance import Balance, balances
-from scheduler.ledger.booking import Booking, in_force
 from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from scheduler.ledger.book import Book
+    from scheduler.account.book import Book
 
 COUNTED = ("confirmed", "claimed", "disputed")
 """Kinds that an act compares. An airing that is both confirmed and claimed counts once, as confirmed."""

@@ -12,8 +12,8 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from scheduler.ledger.balance import movement
-from scheduler.ledger.booking import MOVING, Booking, in_force
+from scheduler.account.balance import movement
+from scheduler.account.booking import MOVING, Booking, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from scheduler.ledger.balance import Debt
+    from scheduler.account.balance import Debt
     from scheduler.rules import Parity
 
 Warned = Literal["half", "over"]

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scheduler.account.book import Book, append, ledger_path, writing
+from scheduler.account.booking import ADDITIVE, AIRINGS, in_force
 from scheduler.instance import given_parts
-from scheduler.ledger.book import Book, append, writing
-from scheduler.ledger.booking import ADDITIVE, AIRINGS, in_force
+from scheduler.ledger.settled import with_settled
 from scheduler.rules import Parity
 from scheduler.rules.framework.measures import STARTS, UNITS, in_prime, selected_moments
 from scheduler.timetable import OnAir, timetable_frame, with_history
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from scheduler.ledger.booking import Booking, Kind
+    from scheduler.account.booking import Booking, Kind
     from scheduler.rules import Measure
     from scheduler.timetable import Timetable
 
@@ -70,17 +71,19 @@ class Evidence:
         return proof | ({"evidence_row": row} if row else {})
 
 
-def ledger_path(folder: Path, agreement: str) -> Path:
-    """The file of an agreement's ledger."""
-    return folder / f"{agreement}.csv"
-
-
 def ratios_of(rule: Parity) -> dict[str, Fraction]:
     """The target ratio of every measure of an agreement."""
     return {measure.name: measure.ratio for measure in reversed(rule.measures)}
 
 
-def post(timetable: Timetable, rule: Parity, kind: Kind, folder: Path, evidence: Evidence | None = None) -> Posted:
+def post(
+    timetable: Timetable,
+    rule: Parity,
+    kind: Kind,
+    folder: Path,
+    evidence: Evidence | None = None,
+    settles: Mapping[str, int] | None = None,
+) -> Posted:
     """Bring the lines of one kind in line with a timetable, for the periods that its horizon touches.
 
     A line that the timetable does not have any more is reversed, one that differs is reversed and booked again.
@@ -97,15 +100,19 @@ def post(timetable: Timetable, rule: Parity, kind: Kind, folder: Path, evidence:
         Where the ledgers are.
     evidence
         What it rests on.
+    settles
+        Entry of the obligation that an airing settles, by the airing's id. Earlier postings are remembered.
 
     Raises
     ------
     InputError
-        Where the ledger was altered, another command writes it, or a period is closed.
+        Where the ledger was altered, another command writes it, a period is closed, or an airing cannot settle an
+        obligation.
     """
     evidence = evidence or Evidence()
     with writing(ledger_path(folder, rule.id)) as book:
-        lines, unchanged = _changes(book, wanted(timetable, rule), rule, kind, evidence)
+        asked = with_settled(wanted(timetable, rule), book, kind, settles or {})
+        lines, unchanged = _changes(book, asked, rule, kind, evidence)
         reversals = sum("reverses" in line for line in lines)
         return Posted(append(book, lines), len(lines) - reversals, reversals, unchanged)
 
@@ -194,7 +201,8 @@ def _changes(
     lines: list[dict[str, Any]] = []
     kept = 0
     for row in asked.to_dict("records"):
-        key = (kind, row["measure"], row["giver"], row["taker"], row["airing_id"], row["period"])
+        settles = "" if row["settles"] is None else str(row["settles"])
+        key = (kind, row["measure"], row["giver"], row["taker"], row["airing_id"], row["period"], settles)
         old = there.pop(key, None)
         if old is not None and old.quantity == row["quantity"]:
             kept += 1

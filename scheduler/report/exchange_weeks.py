@@ -53,7 +53,7 @@ def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> li
         given, received = (Fraction(side[week], scale) for side in weekly_sums)
         cum_given, cum_received = (Fraction(side[week], scale) for side in added_up)
         at_end = whole if week == weeks[-1] else None
-        carry = next((measure.carry_over for measure in (added, whole) if measure is not None), 0)
+        carry = next((measure.carry for measure in (added, whole) if measure is not None), Fraction(0))
         ratio = any_of.ratio
         amounts = (
             float(given),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.certify import CERTIFICATE_FILE
-from scheduler.messages import Listed, msg
+from scheduler.messages import Listed, Message, Term, msg, msg_n
 from scheduler.report.checking import miss_line, verdict, worth
 from scheduler.results import RESULT_FILE, TIMETABLE_FILE, TIMINGS_FILE
 
@@ -36,12 +36,45 @@ def summary_lines(answer: Answer, out: Path, language: Language) -> list[str]:
         lines.append(
             "  " + render(msg("… and {number} more: parity report lists them all", number=len(missed) - MOST_MISSES))
         )
+    lines += [render(one) for one in _of_ledgers(answer)]
     if checked.tally.hard:
         what = f"{_folder(answer)} {out / TIMETABLE_FILE}"
         lines.append(render(msg("parity explain {folder} finds the clauses that clash", folder=what)))
     files = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE) + (CERTIFICATE_FILE,) * (answer.certificate is not None)
     saved = tuple(str(out / name) for name in files)
     return [*lines, render(msg("saved: {files}", files=Listed(saved)))]
+
+
+def _of_ledgers(answer: Answer) -> list[Message]:
+    """The carry-overs and make-goods that the plan takes from ledgers."""
+    instance = answer.airings.instance
+    carried = [
+        msg(
+            "carry-over of {rule}, {measure}: {amount} {unit}, from {entries} of {ledger}, head {head}",
+            rule=one.agreement,
+            measure=Term("measure", one.measure),
+            amount=one.carry_over,
+            unit=Term("unit", one.unit),
+            entries=msg_n("{count} line", "{count} lines", count=sum(len(part.entries) for part in one.periods)),
+            ledger=one.ledger,
+            head=one.head[:16],
+        )
+        for one in instance.carried
+    ]
+    owed = [
+        msg(
+            "make-good {entry} of {rule}: {giver} may still show {amount} {measure} on channels of {taker} by {due}",
+            entry=str(one.entry),
+            rule=one.agreement,
+            giver=one.giver,
+            amount=one.missing,
+            measure=Term("measure", one.measure),
+            taker=one.taker,
+            due=one.due,
+        )
+        for one in instance.obligations
+    ]
+    return [*carried, *owed]
 
 
 def _folder(answer: Answer) -> Path:

@@ -30,6 +30,8 @@ from scheduler.results.replan_file import (
 )
 from scheduler.results.result_file import (
     SCHEMA_VERSION,
+    CarriedPart,
+    CarriedRecord,
     ClauseCost,
     Costs,
     Counts,
@@ -37,6 +39,7 @@ from scheduler.results.result_file import (
     MessageRecord,
     Miss,
     NotPlaced,
+    ObligationRecord,
     PlaceRecord,
     Record,
     ResultFile,
@@ -53,6 +56,8 @@ __all__ = [
     "SCHEMA_VERSION",
     "TIMETABLE_FILE",
     "TIMINGS_FILE",
+    "CarriedPart",
+    "CarriedRecord",
     "ChangeRecord",
     "ClashRecord",
     "ClauseCost",
@@ -70,6 +75,7 @@ __all__ = [
     "Moment",
     "NotAired",
     "NotPlaced",
+    "ObligationRecord",
     "ParityRecord",
     "PlaceRecord",
     "Record",

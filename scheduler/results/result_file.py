@@ -130,6 +130,43 @@ class NotPlaced(Record):
     place: PlaceRecord | None = Field(None, description="the best place of a programme that could air; none if unknown")
 
 
+class CarriedPart(Record):
+    """The confirmed bookings of one period of a ledger in one measure, exact: 52, 105/2."""
+
+    period: str
+    given: str = Field(description="by the first party on the second's channels")
+    received: str
+    other: str = Field(description="what openings, settlements, adjustments and the like add to the carry-over")
+    carry_over: str = Field(description="what the first party may still take after the period")
+    entries: tuple[int, ...] = Field(description="lines of the ledger")
+
+
+class CarriedRecord(Record):
+    """A carry-over that was taken from a ledger, and where each unit of it comes from."""
+
+    agreement: str
+    measure: str
+    unit: str
+    carry_over: str = Field(description="exact: 52, 105/2")
+    ledger: str = Field(description="the file, seen from the instance's folder")
+    head: str = Field(description="hash of its last line")
+    periods: tuple[CarriedPart, ...]
+
+
+class ObligationRecord(Record):
+    """An open make-good of a ledger that is a row of the plan."""
+
+    agreement: str
+    entry: int = Field(description="line of the ledger")
+    giver: str
+    taker: str
+    measure: str
+    missing: str = Field(description="exact: 52, 105/2")
+    due: str
+    daypart: str = ""
+    programme: str = ""
+
+
 class ResultFile(Record):
     """The whole of result.json."""
 
@@ -161,6 +198,8 @@ class ResultFile(Record):
         None, description="impossible: proven twice that no timetable keeps them all; none without a timetable"
     )
     misses: tuple[Miss, ...] = Field(description="every rule row that is missed, hard ones first")
+    carried: tuple[CarriedRecord, ...] = Field((), description="carry-overs taken from ledgers, with their proof")
+    obligations: tuple[ObligationRecord, ...] = Field((), description="open make-goods that are rows of the plan")
     costs: Costs | None = Field(description="what clauses cost; none where it was not computed")
     regularity: Regularity | None = Field(None, description="how regular the series are; none without a timetable")
     runway: tuple[Runway, ...] = Field((), description="when each series ends and what follows it in its slot")

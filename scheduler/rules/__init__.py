@@ -19,6 +19,7 @@ from scheduler.rules.either_or import EitherOr
 from scheduler.rules.framework.base import Measurement, Rule, amount
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
+from scheduler.rules.from_ledger import is_period, make_goods, with_ledgers
 from scheduler.rules.languages import Languages
 from scheduler.rules.law import prices_out_of_order
 from scheduler.rules.lead_in import LeadIn
@@ -80,9 +81,13 @@ RULES: tuple[type[Rule], ...] = (
 """Kinds of rule that a planner writes under `rules`."""
 
 
-def load(folder: Path, variants: Sequence[Path] = ()) -> Instance:
-    """Load an instance folder with every kind of rule and apply variants. Raises InputError with every problem."""
+def load(folder: Path, variants: Sequence[Path] = (), *, ledgers: bool = True) -> Instance:
+    """Load an instance folder with every kind of rule and apply variants. Raises InputError with every problem.
+
+    `ledgers`: take carry-overs and obligations from the ledgers of the agreements.
+    """
     instance = load_instance(folder, AGREEMENTS, RULES, variants)
+    instance = with_ledgers(instance) if ledgers else instance
     warned = tuple(prices_out_of_order(instance))
     return replace(instance, warnings=tuple(sorted((*instance.warnings, *warned)))) if warned else instance
 
@@ -93,7 +98,7 @@ def bilateral(instance: Instance) -> list[Parity]:
 
 
 def rules_of(instance: Instance) -> tuple[Rule, ...]:
-    """The rules of an instance: structural ones, agreements, rules, in this order.
+    """The rules of an instance: structural ones, agreements, rules, open make-goods, in this order.
 
     Rules without a day in the horizon are left out. An agreement of several parties becomes one for each pair.
     """
@@ -101,7 +106,7 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     written = (one for rule in held for one in (rule.between_two() if isinstance(rule, Parity) else (rule,)))
     placement = (PlacementRule(),) if instance.placements else ()
     slots = (SlotsRule(),) if priced_slots(instance) else ()
-    return (*(kind.model_validate({}) for kind in STRUCTURAL), *placement, *slots, *written)
+    return (*(kind.model_validate({}) for kind in STRUCTURAL), *placement, *slots, *written, *make_goods(instance))
 
 
 __all__ = [
@@ -129,6 +134,7 @@ __all__ = [
     "bilateral",
     "carried_over",
     "exchanges",
+    "is_period",
     "load",
     "owed_words",
     "rules_of",

@@ -135,12 +135,12 @@ def _with_band(measure: Measure) -> Message | Term:
     return msg("{measure} (permitted deviation {permitted})", measure=name, permitted=measure.permitted())
 
 
-def carried_over(measure: Measure, at: int) -> int:
+def carried_over(measure: Measure, at: int) -> Fraction:
     """The part of the carry-over in the horizon's period `at`: all in the first one and in every cumulative one."""
-    return measure.carry_over if at == 0 or measure.period == "cumulative" else 0
+    return measure.carry if at == 0 or measure.period == "cumulative" else Fraction(0)
 
 
-def band(measure: Measure, given_: Fraction, received: Fraction, carry: int) -> tuple[Fraction, Fraction]:
+def band(measure: Measure, given_: Fraction, received: Fraction, carry: Fraction) -> tuple[Fraction, Fraction]:
     """(G − r·R − c, how far it may be from 0 on the side on which it is) of a measure."""
     balance = balance_of(measure, given_, received, carry)
     over, under = permitted_of(measure, given_, received, carry)
@@ -169,7 +169,7 @@ class _Row:
     label: str
     given: Fraction
     received: Fraction
-    carry: int
+    carry: Fraction
 
 
 def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Party, PeriodName, Relaxable
@@ -21,6 +21,25 @@ OF_WORDS: dict[ToleranceOf, Message] = {
     "larger": msg("of the larger side"),
     "smaller": msg("of the smaller side"),
 }
+
+
+LEDGER: Literal["ledger"] = "ledger"
+MOST = 10**12
+
+
+def _carry_over(value: Any) -> Any:
+    """A whole number, or `ledger`. Loading an instance puts the balance of the ledger in its place."""
+    whole = isinstance(value, int | Fraction) and not isinstance(value, bool)
+    if value == LEDGER or (whole and abs(value) <= MOST):
+        return value
+    raise RefusedError(msg("expected a whole number up to 10^12 or `ledger`, got {value}", value=str(value)))
+
+
+CarryOver = Annotated[
+    int | Fraction | Literal["ledger"],
+    BeforeValidator(_carry_over),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": -MOST, "maximum": MOST}, {"const": "ledger"}]}),
+]
 
 
 class Measure(Frozen):
@@ -62,13 +81,12 @@ class Measure(Frozen):
         None, ge=1, le=10**12, description="volume agreed each way, e.g. 7200 minutes for 120 hours each"
     )
     floor: int = Field(0, ge=0, le=10**12, description="difference that is always permitted, in the measure's unit")
-    carry_over: Annotated[int, Relaxable("nearer 0")] = Field(
+    carry_over: Annotated[CarryOver, Relaxable("nearer 0")] = Field(
         0,
-        ge=-(10**12),
-        le=10**12,
         description="what the first party may still take from before, in the measure's unit: where KZ, named first,"
         " has taken 120 minutes and given 90, KZ owes UZ 30 minutes and the next carry_over is -30; 30 where UZ owes"
-        " KZ. It enters the first period of the horizon",
+        " KZ. It enters the first period of the horizon. `ledger`: the confirmed balance of the agreement's ledger"
+        " before that period",
     )
     debt_limit: int | None = Field(
         None,
@@ -129,6 +147,13 @@ class Measure(Frozen):
             return None
         allowed = widest_ratio(self.tolerance, self.tolerance_of)
         return None if allowed is None else self.ratio * allowed
+
+    @property
+    def carry(self) -> Fraction:
+        """The carry-over as a number."""
+        if self.carry_over == LEDGER:
+            return Fraction(0)  # the ledger has not been read: the instance was loaded without it
+        return Fraction(self.carry_over)
 
     def least_from(self, giver: str) -> int:
         """The least amount that a party must give."""
@@ -202,12 +227,12 @@ def _of_what(tolerance: Fraction) -> Message:
     )
 
 
-def balance_of(measure: Measure, given: Fraction, received: Fraction, carry: int) -> Fraction:
+def balance_of(measure: Measure, given: Fraction, received: Fraction, carry: Fraction) -> Fraction:
     """G − H = G − r·R − c: by how much the first party has taken more than it may."""
     return given - measure.ratio * received - carry
 
 
-def permitted_of(measure: Measure, given: Fraction, received: Fraction, carry: int) -> tuple[Fraction, Fraction]:
+def permitted_of(measure: Measure, given: Fraction, received: Fraction, carry: Fraction) -> tuple[Fraction, Fraction]:
     """(what the balance may be above 0, what it may be below): t · base + f, the base as `tolerance_of` says."""
     target = measure.ratio * received
     match measure.tolerance_of:

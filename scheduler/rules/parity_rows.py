@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import lcm
+from math import ceil, lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -126,18 +126,18 @@ def _add_band(
     airings: Airings,
 ) -> None:
     """The two rows that `_weights` states, in every period, times the common denominator."""
-    weights = {carry: _weights(measure, carry) for carry in (0, measure.carry_over)}
+    weights = {carry: _weights(measure, carry) for carry in (Fraction(0), measure.carry)}
     whole = lcm(*(weight.denominator for both in weights.values() for row in both.values() for weight in row))
     _refuse_overflow(rule, measure, whole, moving, constant, airings)
     a, b = rule.parties
-    for what, (of_given, of_received, _) in weights[0].items():
+    for what, (of_given, of_received, _) in weights[Fraction(0)].items():
         each = [int(of_given * whole), int(of_received * whole)]
         fixed = each[0] * constant[0] + each[1] * constant[1]
         upper, need, soft_at = ([0] * len(labels) for _ in range(3))
         for at, label in enumerate(labels):
-            carry = measure.carry_over if at == 0 or measure.period == "cumulative" else 0
+            carry = measure.carry if at == 0 or measure.period == "cumulative" else Fraction(0)
             upper[at] = int(weights[carry][what][2] * whole) * scale - int(fixed[at])
-            asked = (measure.least_from(a), measure.least_from(b), abs(measure.carry_over), measure.floor)
+            asked = (measure.least_from(a), measure.least_from(b), ceil(abs(measure.carry)), measure.floor)
             need[at] = max(*asked, int(room[at]) // scale, 1)
             kind, price = band_kind(rule, measure, airings.instance, label)
             soft_at[at] = -1 if kind == HARD else price
@@ -155,7 +155,7 @@ def _add_band(
             sheet.add(rows[side.period], side.airing, weight * side.parts)
 
 
-def _weights(measure: Measure, carry: int) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
+def _weights(measure: Measure, carry: Fraction) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
     """(weight of G, weight of R, most) of the rows "over" and "under", the carry-over c moved to the right.
 
     sum:     (1 − t)·G − (1 + t)·r·R ≤ c + f     and  (1 − t)·r·R − (1 + t)·G ≤ f − c

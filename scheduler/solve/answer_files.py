@@ -25,12 +25,14 @@ from scheduler.results import (
     RESULT_FILE,
     TIMETABLE_FILE,
     TIMINGS_FILE,
+    CarriedRecord,
     Costs,
     Counts,
     MessageRecord,
     Miss,
     Moment,
     NotPlaced,
+    ObligationRecord,
     PlaceRecord,
     ResultFile,
     TimingsFile,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.certify import Certificate
     from scheduler.formulation import Formulation
+    from scheduler.instance import CarriedOver
     from scheduler.rules import Measurement
     from scheduler.solve.best_places import BestPlace, Exchange
 
@@ -113,6 +116,11 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
         planned_gap=search.planned_gap(),
         hard_rules=answer.hard_rules,
         misses=() if checked is None else tuple(_miss(row) for row in checked.missed),
+        carried=tuple(_carried(one) for one in instance.carried),
+        obligations=tuple(
+            ObligationRecord.model_validate(asdict(one) | {"missing": str(one.missing), "due": one.due.isoformat()})
+            for one in instance.obligations
+        ),
         costs=Costs.model_validate(search.costs) if search.costs else None,
         regularity=None if answer.timetable is None else regularity(answer.timetable),
         runway=() if answer.timetable is None else runway(answer.timetable),
@@ -120,6 +128,14 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
         not_placed=not_placed(answer),
         faults=tuple(search.faults),
     )
+
+
+def _carried(one: CarriedOver) -> CarriedRecord:
+    """A carry-over with its proof, quantities as exact text."""
+    fields = asdict(one)
+    exact = ("given", "received", "other", "carry_over")
+    periods = [part | {name: str(part[name]) for name in exact} for part in fields["periods"]]
+    return CarriedRecord.model_validate(fields | {"carry_over": str(one.carry_over), "periods": periods})
 
 
 def timings_text(answer: Answer) -> str:

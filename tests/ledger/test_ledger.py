@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from scheduler.cli.main import parity
 from scheduler.instance import InputError
-from scheduler.ledger import append, balances, debts, open_obligations, post, read_book, writing
+from scheduler.ledger import append, balances, debts, ledger_path, open_obligations, post, read_book, writing
 from scheduler.ledger.act import exact, match
 from scheduler.ledger.act_words import WORDS
-from scheduler.ledger.post import ledger_path, reversal, wanted
+from scheduler.ledger.post import reversal, wanted
 from scheduler.rules import bilateral, exchanges, load
 from scheduler.solve import Settings, solve
 from scheduler.timetable import OnAir, timetable_csv, timetable_frame

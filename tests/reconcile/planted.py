@@ -1,24 +1,27 @@
 """Logs and certificates of a made-up week with planted discrepancies of every class, and what they should be found as.
 
-Run as a module for the long runs (python -m tests.reconcile.planted 500) and for the time of a month (… month).
+Run as a module for the long runs (python -m tests.reconcile.planted 500, or a portion: 50 from seed 100 with 50 100)
+and for the time of a month (… month).
 """
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+import openpyxl
 
 from scheduler.imports import Findings
 from scheduler.instance import zone_clock
-from scheduler.reconcile import Source, files_of, read_evidence, reconcile
+from scheduler.reconcile import Source, certificate_workbook, files_of, read_evidence, reconcile
 from scheduler.reconcile.heads import TEMPLATE
 from scheduler.rules import load
 from scheduler.timetable import build_timetable, timetable_frame
@@ -86,12 +89,15 @@ class Planted:
     rows: list[tuple[int, float, float, str, int]]
     classes: dict[str, str]
     unplanned: int
+    of: dict[
+        str, list[tuple[int, float, float, str, int]]
+    ]  # the rows of each airing that is seen, advertising left out
 
 
 def plant(timetable: Timetable, rng: np.random.Generator, share: float = 0.15) -> Planted:
     """A log of what aired: some airings have a discrepancy, some are in parts with advertising between."""
     instance, frame = timetable.instance, timetable_frame(timetable)
-    found = Planted([], {}, 0)
+    found = Planted([], {}, 0, {})
     taken: dict[int, int] = {}
     for number, airing in enumerate(frame["airing_id"]):
         channel, episode = int(timetable.channel[number]), int(timetable.episode[number])
@@ -124,7 +130,9 @@ def plant(timetable: Timetable, rng: np.random.Generator, share: float = 0.15) -
             length *= rng.uniform(0.6, 0.9)
         elif what in ("late", "early"):
             start += (1 if what == "late" else -1) * rng.uniform(7, 14) * 60
-        found.rows += _parts(channel, start, length, title, episode, rng, whole=what == "joined_in_progress")
+        parts = _parts(channel, start, length, title, episode, rng, whole=what == "joined_in_progress")
+        found.of[airing] = [part for part in parts if part[3] == title]
+        found.rows += parts
     for channel in (0, 1):
         for day in rng.choice(5, 2, replace=False).tolist():
             at = instance.timeline.local_minute(instance.channels[channel].zone, day, 19 * 60 + 30)
@@ -183,11 +191,40 @@ def certificate_text(timetable: Timetable, planted: Planted, lang: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def outcome_of(timetable: Timetable, folder: Path, *files: tuple[str, str, str]) -> Outcome:
-    """The reconciliation with files of (kind, name, text)."""
+def filled_certificate(timetable: Timetable, planted: Planted, lang: str) -> bytes:
+    """The template of the second channel's party, in a language, as it fills it in: a row per planned airing.
+
+    Where another title was shown, the row stays blank. Parts are one row: the first start and the sum of the lengths.
+    """
+    book = openpyxl.load_workbook(io.BytesIO(certificate_workbook(timetable, "UZ", lang)))
+    sheet = book.worksheets[0]
+    zone, origin = zone_clock(timetable.instance.channels[1].zone), timetable.instance.timeline.origin
+    for row in range(4, sheet.max_row + 1):
+        parts = planted.of.get(str(sheet.cell(row, 1).value), [])
+        if not parts or not parts[0][4]:
+            continue
+        local = (origin + timedelta(seconds=parts[0][1])).astimezone(zone)
+        length = int(sum(part[2] for part in parts))
+        sheet.cell(row, 5).value = str(parts[0][4])
+        sheet.cell(row, 7).value = local.date()
+        sheet.cell(row, 8).value = f"{local:%H:%M:%S}"
+        sheet.cell(row, 9).value = f"{length // 3600}:{length // 60 % 60:02d}:{length % 60:02d}"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def by_certificate(planted: Planted) -> Planted:
+    """The same, with the classes that a certificate can show: it does not say what was shown instead."""
+    classes = {airing: "not_aired" if what == "replaced" else what for airing, what in planted.classes.items()}
+    return replace(planted, classes=classes)
+
+
+def outcome_of(timetable: Timetable, folder: Path, *files: tuple[str, str, str | bytes]) -> Outcome:
+    """The reconciliation with files of (kind, name, text or bytes)."""
     sources = []
-    for kind, name, text in files:
-        (folder / name).write_text(text, encoding="utf-8")
+    for kind, name, raw in files:
+        (folder / name).write_bytes(raw if isinstance(raw, bytes) else raw.encode())
         sources.append(Source(folder / name, kind))
     return reconcile(timetable, read_evidence(timetable.instance, sources, Findings()))
 
@@ -225,23 +262,40 @@ def month(rows: int = 20_000) -> None:
     print(f"files and recount in {end - matched:.1f} s; {len(wrong(outcome, planted))} classed wrongly")
 
 
-def main(count: int) -> int:
-    """Plant `count` weeks; say what was found wrongly. Exit code 1 where it is more than 1 in 1,000."""
+LANGUAGES = ("kk", "ru", "uz")
+
+
+def main(count: int, first: int = 0) -> int:
+    """Plant `count` weeks; say what was found wrongly. Exit code 1 where it is more than 1 in 1,000.
+
+    Of each week there is a log of both channels, and a log of the first channel with a certificate of the second.
+    """
     missed: Counter[tuple[str, str]] = Counter()
+    certified: Counter[tuple[str, str]] = Counter()
     seen: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         timetable = week(folder / "plan")
-        for seed in range(count):
+        for seed in range(first, first + count):
             rng = np.random.default_rng(seed)
             planted = plant(timetable, rng)
             seen.update(planted.classes.values())
             outcome = outcome_of(timetable, folder, ("log", "log.csv", log_text(timetable, planted, rng)))
             missed.update((what, found) for _, what, found in wrong(outcome, planted))
+            lang = LANGUAGES[seed % len(LANGUAGES)]
+            sheet = filled_certificate(timetable, planted, lang)
+            ours = replace(planted, rows=[row for row in planted.rows if row[0] == 0])
+            log = log_text(timetable, ours, rng)
+            outcome = outcome_of(timetable, folder, ("certificate", "c.xlsx", sheet), ("log", "log.csv", log))
+            stated = by_certificate(planted)
+            certified.update((what, found) for _, what, found in wrong(outcome, stated, (1,)))
+            missed.update((what, found) for _, what, found in wrong(outcome, planted, (0,)))
     total = sum(seen.values())
     print(f"{count} logs, {total} airings, {sum(missed.values())} classed wrongly: {dict(missed)}")
-    return int(sum(missed.values()) * 1_000 > total)
+    print(f"{count} certificates, {total // 2} airings, {sum(certified.values())} classed wrongly: {dict(certified)}")
+    print(f"planted: {dict(seen)}")
+    return int(max(sum(missed.values()), 2 * sum(certified.values())) * 1_000 > total)
 
 
 if __name__ == "__main__":
-    sys.exit(month() if sys.argv[1] == "month" else main(int(sys.argv[1])))
+    sys.exit(month() if sys.argv[1] == "month" else main(*map(int, sys.argv[1:])))

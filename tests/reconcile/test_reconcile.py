@@ -24,7 +24,16 @@ from scheduler.rules import load
 from scheduler.timetable import build_timetable, read_timetable, timetable_csv, timetable_frame
 from tests.builders import anchor, content, kz, programme, uz, window, write
 from tests.planned import command
-from tests.reconcile.planted import certificate_text, log_text, outcome_of, plant, week, wrong
+from tests.reconcile.planted import (
+    by_certificate,
+    certificate_text,
+    filled_certificate,
+    log_text,
+    outcome_of,
+    plant,
+    week,
+    wrong,
+)
 
 MEASURE = {"measure": "minutes", "period": "week", "tolerance": 0.9, "tolerance_of": "sum"}
 AGREEMENT = {"type": "parity", "id": "KZ-UZ", "parties": ["KZ", "UZ"], "measures": [MEASURE]}
@@ -64,6 +73,15 @@ def test_a_certificate_is_read_in_every_language_and_goes_before_the_log(planned
     assert outcome.outranked > 50
     partner = outcome.lines[(outcome.lines["channel"] == 1) & (outcome.lines["file"] != "")]
     assert set(partner.loc[partner["airing"] != "", "file"]) == {"c.csv"}
+
+
+@pytest.mark.parametrize("lang", ["kk", "ru", "uz"])
+@pytest.mark.parametrize("seed", range(2000, 2003))
+def test_every_planted_discrepancy_of_a_filled_template_is_found(planned_week, tmp_path, lang, seed):
+    planted = by_certificate(plant(planned_week, np.random.default_rng(seed), share=0.3))
+    sheet = filled_certificate(planned_week, planted, lang)
+    outcome = outcome_of(planned_week, tmp_path, ("certificate", "c.xlsx", sheet))
+    assert wrong(outcome, planted, (1,)) == []
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "uz"])

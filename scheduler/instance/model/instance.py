@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
 
 from scheduler.instance.derived.contents import Contents, build_contents
+from scheduler.instance.derived.from_ledger import CarriedOver, Obligation
 from scheduler.instance.derived.history import History, build_history
 from scheduler.instance.derived.on_record import OnRecord, build_record, line_begins
 from scheduler.instance.derived.placements import Placements, build_placements
@@ -127,6 +128,7 @@ class InstanceFile(Frozen):
         default_factory=dict,
         description="working days of parties, e.g. {KZ: {holidays: [2026-12-16]}}; without one, Monday to Friday",
     )
+    ledger: str = Field("ledger", description="folder of the agreements' ledgers, seen from the instance's folder")
     agreements: tuple[SerializeAsAny[RuleModel], ...] = Field((), description="agreements between parties")
     rules: tuple[SerializeAsAny[RuleModel], ...] = Field((), description="rules of law and of the house")
 
@@ -161,6 +163,8 @@ class Instance:
     commitments: tuple[Commitment, ...] = ()
     not_aired: tuple[Aired, ...] = ()  # rows of history.csv that were announced and did not air
     variants: tuple[Path, ...] = ()  # what is laid over the folder's files
+    carried: tuple[CarriedOver, ...] = ()  # carry-overs taken from ledgers
+    obligations: tuple[Obligation, ...] = ()  # open make-goods of the ledgers
 
     @property
     def channels(self) -> tuple[Channel, ...]:

@@ -16,7 +16,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from scheduler.ledger.booking import AIRINGS, MOVING, Booking, in_force
+from scheduler.account.booking import AIRINGS, MOVING, Booking, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,8 +35,9 @@ class Balance:
     measure: str
     unit: str
     period: str
-    given: Fraction  # confirmed, by the first party on the second's channels, in this period
+    given: Fraction  # confirmed, by the first party on the second's channels, in this period; without make-goods
     received: Fraction
+    made_good: Fraction  # confirmed airings that settle an obligation, in both directions
     carry: Fraction  # what the first party may still take after this period; below 0 it owes
     planned_given: Fraction
     planned_received: Fraction
@@ -89,7 +90,9 @@ def balances(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Rati
             carry += sum((movement(line, parties, ratio) for line in here), Fraction(0))
             confirmed = {line.key[1:] for line in here if line.kind == "confirmed"}
             left = [line for line in here if line.kind not in OPEN or line.key[1:] not in confirmed]
-            sums = {(kind, giver): _sum(left, kind, giver) for kind in AIRINGS for giver in parties}
+            regular = [line for line in left if line.settles is None]
+            sums = {(kind, giver): _sum(regular, kind, giver) for kind in AIRINGS for giver in parties}
+            settled = [line.quantity for line in left if line.settles is not None and line.kind == "confirmed"]
             found.append(
                 Balance(
                     measure=measure,
@@ -97,6 +100,7 @@ def balances(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Rati
                     period=period,
                     given=sums["confirmed", parties[0]],
                     received=sums["confirmed", parties[1]],
+                    made_good=sum(settled, Fraction(0)),
                     carry=carry,
                     planned_given=sums["planned", parties[0]],
                     planned_received=sums["planned", parties[1]],
@@ -112,16 +116,23 @@ def _sum(lines: Sequence[Booking], kind: str, giver: str) -> Fraction:
 
 
 def debts(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Ratios) -> list[Debt]:
-    """The amounts still owed, by the period from which they come. The oldest debt is settled first."""
+    """The amounts still owed, by the period from which they come. The oldest debt is settled first.
+
+    An airing that settles an obligation counts in the period for which it was owed.
+    """
     lines = in_force(bookings)
+    owed_for = {line.entry: line.period for line in lines if line.kind == "make_good"}
     found = []
     for measure in sorted({line.measure for line in lines} - {""}):
         ratio = ratios.get(measure, Fraction(1))
-        mine = [line for line in lines if line.measure == measure]
+        mine: dict[str, list[Booking]] = {}
+        for line in lines:
+            if line.measure == measure:
+                mine.setdefault(owed_for.get(line.settles or 0, line.period), []).append(line)
         # lots have one sign only: an entry in the other direction settles the oldest lot first
         lots: deque[tuple[Fraction, str, date | None]] = deque()
-        for period in sorted({line.period for line in mine}):
-            here = [line for line in mine if line.period == period]
+        for period in sorted(mine):
+            here = mine[period]
             moved = sum((movement(line, parties, ratio) for line in here), Fraction(0))
             since = max((line.air_date for line in here if line.air_date is not None), default=None)
             while moved and lots and (lots[0][0] > 0) != (moved > 0):

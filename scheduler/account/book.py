@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from scheduler.account.booking import COLUMNS, GENESIS, Booking, line_hash
 from scheduler.instance import InputError, Problem
-from scheduler.ledger.booking import COLUMNS, GENESIS, Booking, line_hash
 from scheduler.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -39,6 +39,11 @@ class Book:
     def closed(self) -> frozenset[str]:
         """Periods that both sides have signed."""
         return frozenset(line.period for line in self.bookings if line.kind == "closing")
+
+
+def ledger_path(folder: Path, agreement: str) -> Path:
+    """The file of an agreement's ledger."""
+    return folder / f"{agreement}.csv"
 
 
 def read_book(path: Path, head: str | None = None) -> Book:

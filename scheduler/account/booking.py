@@ -103,8 +103,9 @@ class Booking(Frozen):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The identity of a line that may be booked once only: airing, measure, period and direction."""
-        return (self.kind, self.measure, self.giver, self.taker, self.airing_id, self.period)
+        """The identity of a line that may be booked once only: airing, measure, period, direction, obligation."""
+        settles = "" if self.settles is None else str(self.settles)
+        return (self.kind, self.measure, self.giver, self.taker, self.airing_id, self.period, settles)
 
     def cells(self) -> dict[str, str]:
         """The line as cells of text, in the columns' order."""

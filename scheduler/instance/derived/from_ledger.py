@@ -1,0 +1,47 @@
+"""What the ledgers of the agreements say to a plan: balances that are carried over, and obligations that are open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedPeriod:
+    """The confirmed bookings of one period in one measure, in its unit."""
+
+    period: str
+    given: Fraction  # by the first party on the second's channels, airings that settle an obligation included
+    received: Fraction
+    other: Fraction  # openings, settlements, adjustments and the like: what they add to the carry-over
+    carry_over: Fraction  # what the first party may still take after the period
+    entries: tuple[int, ...]  # lines of the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """The carry-over of a measure with its proof: all confirmed bookings of earlier periods."""
+
+    agreement: str
+    measure: str
+    unit: str
+    carry_over: Fraction
+    ledger: str  # the file, seen from the instance's folder
+    head: str  # hash of its last line
+    periods: tuple[CarriedPeriod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """An accepted make-good: what one party may still show on another's channels."""
+
+    agreement: str
+    entry: int
+    giver: str
+    taker: str
+    measure: str
+    missing: Fraction
+    due: date
+    daypart: str  # empty for any
+    programme: str  # empty for any

@@ -1,0 +1,108 @@
+"""Which part of an airing settles an obligation: it is booked in a line of its own."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from scheduler.account.booking import in_force
+from scheduler.instance import InputError, Problem
+from scheduler.messages import msg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scheduler.account import Book, Booking, Kind
+
+
+def with_settled(asked: pd.DataFrame, book: Book, kind: Kind, settles: Mapping[str, int]) -> pd.DataFrame:
+    """The asked lines with the column `settles`. An airing that is longer than what is missing becomes two lines.
+
+    Parameters
+    ----------
+    asked
+        The lines that a posting of one kind asks for.
+    settles
+        Entry of the obligation that an airing settles, by its id. Those of the ledger's lines in force stay.
+
+    Raises
+    ------
+    InputError
+        If an entry is no obligation in force, or no airing of its measure and direction is asked for.
+    """
+    lines = in_force(book.bookings)
+    owed = {line.entry: line for line in lines if line.kind == "make_good"}
+    known = {
+        line.airing_id: line.settles
+        for line in lines
+        if line.kind == kind and line.settles in owed and line.airing_id in set(asked["airing_id"])
+    }
+    chosen = known | dict(settles)
+    left = {entry: one.quantity - _met(lines, entry, kind, chosen) for entry, one in owed.items()}
+    rows: list[dict[Any, Any]] = []
+    used: set[str] = set()
+    for row in asked.to_dict("records"):
+        one = owed.get(chosen.get(row["airing_id"], 0))
+        part = Fraction(0)
+        if one is not None and _fits(one, row):
+            used.add(row["airing_id"])
+            part = max(min(row["quantity"], left[one.entry]), Fraction(0))
+            left[one.entry] -= part
+        if one is not None and part:
+            rows.append({**row, "quantity": part, "settles": one.entry})
+        if part < row["quantity"]:
+            rows.append({**row, "quantity": row["quantity"] - part, "settles": None})
+    problems = [_unfit(book, airing, entry, owed) for airing, entry in settles.items() if airing not in used]
+    if problems:
+        raise InputError(problems)
+    return pd.DataFrame(rows, columns=[*asked.columns, "settles"], dtype=object)
+
+
+def accepted(book: Book, entry: int, by: str) -> list[dict[str, Any]]:
+    """The lines by which a person accepts an offered obligation: it is reversed and booked again with the person.
+
+    Raises InputError if the entry is no offered obligation in force.
+    """
+    offered = {line.entry: line for line in in_force(book.bookings) if line.kind == "make_good" and not line.by}
+    line = offered.get(entry)
+    if line is None:
+        known = ", ".join(map(str, offered)) or "0"
+        said = msg("entry {entry} is no offered obligation; there are {known}", entry=entry, known=known)
+        raise InputError([Problem(book.path.name, 1, 1, said)])
+    fields = line.model_dump(exclude={"entry", "booked_at", "hash"})
+    reason = "accepted"
+    return [{**fields, "quantity": -line.quantity, "reverses": entry, "reason": reason}, {**fields, "by": by}]
+
+
+def _met(lines: list[Booking], entry: int, kind: Kind, chosen: Mapping[str, int | None]) -> Fraction:
+    """What other airings have settled of an obligation, as lines of the same kind."""
+    return sum(
+        (
+            line.quantity
+            for line in lines
+            if line.settles == entry and line.kind == kind and line.airing_id not in chosen
+        ),
+        Fraction(0),
+    )
+
+
+def _fits(one: Booking, row: Mapping[Any, Any]) -> bool:
+    return (one.measure, one.giver, one.taker) == (row["measure"], row["giver"], row["taker"])
+
+
+def _unfit(book: Book, airing: str, entry: int, owed: Mapping[int, Booking]) -> Problem:
+    one = owed.get(entry)
+    if one is None:
+        said = msg("entry {entry} is no obligation in force; there are {known}", entry=entry,
+                   known=", ".join(map(str, owed)) or "0")  # fmt: skip
+    else:
+        said = msg(
+            "the timetable has no airing {airing} of {giver} on a channel of {taker} that could settle entry {entry}",
+            airing=airing,
+            giver=one.giver,
+            taker=one.taker,
+            entry=entry,
+        )
+    return Problem(book.path.name, 1, 1, said)

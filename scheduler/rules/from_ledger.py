@@ -1,0 +1,170 @@
+"""What the ledgers say to a plan: `carry_over: ledger` becomes a balance, and accepted make-goods become rules."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING
+
+from scheduler.account import carried_over, ledger_path, obligations, read_book
+from scheduler.instance import InputError, Problem, Selector, span_of
+from scheduler.messages import msg
+from scheduler.rules.framework.measures import UNITS, period_labels
+from scheduler.rules.framework.verdicts import span_in
+from scheduler.rules.parity import Parity
+from scheduler.rules.parity_measure import LEDGER, Measure
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scheduler.account import Book
+    from scheduler.instance import CarriedOver, Instance, Obligation
+
+
+def with_ledgers(instance: Instance) -> Instance:
+    """The instance with the balances and open obligations of the ledgers of its agreements.
+
+    An instance without a ledger stays as it is; `carry_over: ledger` is then 0, with a warning.
+
+    Raises
+    ------
+    InputError
+        If a ledger was altered, or a booking has no period.
+    """
+    carried: list[CarriedOver] = []
+    owed: list[Obligation] = []
+    agreements, warnings, problems = [], list(instance.warnings), list[Problem]()
+    for written in instance.file.agreements:
+        if not isinstance(written, Parity):
+            agreements.append(written)
+            continue
+        for rule in written.between_two():
+            path = ledger_path(instance.folder / instance.file.ledger, rule.id)
+            try:
+                book = read_book(path)
+                if path.is_file():
+                    owed += _of_measures(rule, obligations(book, rule.id))
+                elif any(measure.carry_over == LEDGER for measure in rule.measures):
+                    warnings.append(_no_ledger(instance, rule))
+                found = _carried(instance, rule, book)
+            except InputError as error:
+                problems += error.problems
+                continue
+            carried += found.values()
+            if found:
+                measures = tuple(
+                    measure.model_copy(update={"carry_over": found[at].carry_over}) if at in found else measure
+                    for at, measure in enumerate(rule.measures)
+                )
+                written = written.model_copy(update={"measures": measures})
+        agreements.append(written)
+    if problems:
+        raise InputError(problems)
+    if not carried and not owed:
+        return instance
+    balances = [(one.agreement, one.measure, str(one.carry_over)) for one in carried]
+    said = f"{instance.digest}\n{balances}\n{[(one.agreement, one.entry, str(one.missing)) for one in owed]}\n"
+    return replace(
+        instance,
+        file=instance.file.model_copy(update={"agreements": tuple(agreements)}),
+        digest=hashlib.sha256(said.encode()).hexdigest(),
+        warnings=tuple(warnings),
+        carried=tuple(carried),
+        obligations=tuple(owed),
+    )
+
+
+def _carried(instance: Instance, rule: Parity, book: Book) -> dict[int, CarriedOver]:
+    """The carry-over of each measure that takes it from the ledger, by the measure's index."""
+    file = f"{instance.file.ledger}/{rule.id}.csv"
+    found = {}
+    for at, measure in enumerate(rule.measures):
+        labels = period_labels(instance, rule, measure.period)
+        if measure.carry_over != LEDGER or not labels:
+            continue
+        before = _begins(instance, labels[0]) or instance.file.horizon.start
+        first, second = rule.parties
+        kept_in = (measure.name, UNITS[measure.measure], measure.ratio)
+        found[at] = carried_over(
+            book, file, (rule.id, (first, second)), kept_in, before, lambda label: _begins(instance, label)
+        )
+    return found
+
+
+def is_period(instance: Instance, label: str) -> bool:
+    """Whether a name is that of a period in which a ledger can book."""
+    return _begins(instance, label) is not None
+
+
+def _begins(instance: Instance, label: str) -> date | None:
+    span = span_in(instance, label)
+    return None if span is None else span[0]
+
+
+def _no_ledger(instance: Instance, rule: Parity) -> Problem:
+    said = msg(
+        "{rule}: `carry_over: ledger` is 0, because there is no {file} yet",
+        rule=rule.id,
+        file=f"{instance.file.ledger}/{rule.id}.csv",
+    )
+    return Problem(*instance.places.get(rule.written_as, ("instance.yaml", 1, 1)), said, "warning")
+
+
+def _of_measures(rule: Parity, found: list[Obligation]) -> list[Obligation]:
+    """The obligations in a measure of the agreement."""
+    names = {measure.name for measure in rule.measures}
+    return [one for one in found if one.measure in names]
+
+
+def make_goods(instance: Instance) -> list[Parity]:
+    """A rule for each open obligation: beside the least amounts of the agreement, its quantity by its due date.
+
+    Σ amount of the giver on the taker's channels ≥ q + b, over the days of the horizon up to the due date. q is the
+    missing quantity; if it is due after the horizon, its share of the days until then, rounded down. b is what the
+    agreement asks at least on these days, in equal parts for each day of its period.
+    """
+    rules = {one.id: one for rule in instance.file.agreements if isinstance(rule, Parity) for one in rule.between_two()}
+    return [_make_good(instance, rules[one.agreement], one) for one in instance.obligations]
+
+
+def _make_good(instance: Instance, rule: Parity, owed: Obligation) -> Parity:
+    horizon = instance.file.horizon
+    last = horizon.start + timedelta(days=horizon.days - 1)
+    until = last if owed.due < horizon.start else min(owed.due, last)
+    days = (until - horizon.start).days + 1
+    asked = ceil(owed.missing)
+    if owed.due > last:
+        asked = int(owed.missing * days / ((owed.due - horizon.start).days + 1))
+    measure = next(one for one in rule.measures if one.name == owed.measure)
+    counted = "prime_minutes" if owed.daypart else measure.measure
+    select = measure.select
+    if owed.programme:
+        select = (select or Selector()).model_copy(update={"programme": (owed.programme,)})
+    else:
+        least = [_least(instance, one, owed, days) for one in rule.measures if _same(one, measure, counted)]
+        asked += max(least, default=0)
+    only = Measure(measure=counted, period="horizon", least={owed.giver: asked}, select=select)
+    last_day = until if until < last else None
+    name = f"{rule.id}/make-good-{owed.entry}"
+    return rule.model_copy(update={"id": name, "measures": (only,), "valid_from": None, "valid_to": last_day})
+
+
+def _same(one: Measure, measure: Measure, counted: str) -> bool:
+    return one.measure == counted and one.select == measure.select
+
+
+def _least(instance: Instance, measure: Measure, owed: Obligation, days: int) -> int:
+    """The part of a least amount that the first days of the horizon have, if each day of its period has the same."""
+    least = measure.least_from(owed.giver)
+    if measure.period == "horizon":
+        return least * days // instance.file.horizon.days
+    if measure.period == "day":
+        return least * days
+    start = instance.file.horizon.start
+    base = "week" if measure.period == "cumulative" else measure.period
+    named = instance.timeline.named.get(base)
+    first, last = named if named is not None else span_of(base, start)
+    return int(Fraction(least * days, (last - first).days + 1))
