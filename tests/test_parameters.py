@@ -43,7 +43,7 @@ CONSTANTS = {
     "bench/disruptions.py": {"CLOSE": SHOWN, "LIMIT": COMPARED},
     "bench/measure.py": {"GAP_SHIFT": COMPARED, "SECONDS_SHIFT": COMPARED},
     "bench/picture.py": {"LEAST_GAP": SHOWN, "MOMENTS": SHOWN, "MOST_GAP": SHOWN},
-    "bench/places.py": {"RUNNERS": SHOWN},
+    "bench/cell_overhead.py": {"RUNNERS": SHOWN},
     "bench/proofs.py": {"CONFIGURATIONS": "the settings of CP-SAT that are compared", "LIMIT": COMPARED},
     "bench/tables.py": {"COUNTS_FROM": COMPARED},
     "bench/wednesday.py": {

@@ -17,7 +17,7 @@ from scheduler.instance.files.load import digest_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scheduler.cells import Cell, Place, Result
+    from scheduler.cells import Cell, Executor, Result
 
 
 class WrongFolderError(Exception):
@@ -82,14 +82,16 @@ def suite_jobs(
     ]
 
 
-def run_jobs(wanted: Sequence[Job], out: Path, work: Path, done: Sequence[Row], place: Place = HERE) -> Iterator[Row]:
-    """Run the jobs that have no row yet, as cells at a place. Each row is appended to `out` at once and yielded."""
+def run_jobs(
+    wanted: Sequence[Job], out: Path, work: Path, done: Sequence[Row], executor: Executor = HERE
+) -> Iterator[Row]:
+    """Run the jobs that have no row yet, as cells. Each row is appended to `out` at once and yielded."""
     known = {row.key for row in done}
     references = best_values(done)
     cells = {cell_of_job(job, work): job for job in wanted if job.key not in known}
     out.parent.mkdir(parents=True, exist_ok=True)
     _without_half_line(out)
-    for cell, finished in run_cells(list(cells), place):
+    for cell, finished in run_cells(list(cells), executor):
         job = cells[cell]
         row = row_of(job, finished.result, references.get(job.instance))
         if row.answered and row.value is not None:

@@ -2,7 +2,7 @@
 
 from scheduler.cells.cell import Cell, cell_of, label_of
 from scheduler.cells.cluster import NoClusterError
-from scheduler.cells.places import HERE, Place, run_cells
+from scheduler.cells.executor import HERE, Executor, run_cells
 from scheduler.cells.result import Finished, Result
 from scheduler.cells.run import run_cell
 from scheduler.cells.spool import Spool
@@ -10,9 +10,9 @@ from scheduler.cells.spool import Spool
 __all__ = [
     "HERE",
     "Cell",
+    "Executor",
     "Finished",
     "NoClusterError",
-    "Place",
     "Result",
     "Spool",
     "cell_of",

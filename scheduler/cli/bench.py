@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.executor import executor_failures, executor_or_fail
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
-from scheduler.cli.options import JSON, PLACE, QUIET, SEED, Duration, Listed, Number
-from scheduler.cli.places import place_failures, place_or_fail
+from scheduler.cli.options import EXECUTOR, JSON, QUIET, SEED, Duration, Listed, Number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ Examples:
 @click.option(
     "--deterministic", is_flag=True, help="Count work instead of seconds: the same rows on every machine but for times."
 )
-@PLACE
+@EXECUTOR
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -109,7 +109,7 @@ def run(
     for name in engines:
         if name not in ENGINES:
             raise CommandFailed(f"there is no engine '{name}'; there are {', '.join(ENGINES)}", INPUT)
-    place = place_or_fail(jobs, cluster, spool)
+    executor = executor_or_fail(jobs, cluster, spool)
     wanted = suite_jobs(
         suite, engines, seeds, tightness, time_limit, memory, workers, engine_seed, deterministic=deterministic
     )
@@ -118,8 +118,8 @@ def run(
     _note_best(update, done)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
     try:
-        with place_failures(spool):
-            for row in run_jobs(wanted, out, work, done, place):
+        with executor_failures(spool):
+            for row in run_jobs(wanted, out, work, done, executor):
                 ran += 1
                 if not quiet:
                     click.echo(_line(row))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from scheduler.cli.executor import executor_failures
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, CommandFailed
 from scheduler.cli.options import QUIET, Duration
-from scheduler.cli.places import place_failures
 
 SPOOL = click.option(
     "--spool",
@@ -58,7 +58,7 @@ def run(spool: Path, stay: bool, lost_after: float, quiet: bool) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
     shared, runner, ran = Spool(spool, lost_after), runner_name(), 0
     try:
-        with place_failures(spool):
+        with executor_failures(spool):
             while True:
                 key = shared.run_next(runner)
                 if key is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.executor import executor_failures, executor_or_fail
 from scheduler.cli.failure import (
     DONE,
     ENGINE,
@@ -18,11 +19,10 @@ from scheduler.cli.failure import (
     refused,
     timetable_or_fail,
 )
-from scheduler.cli.options import INSTANCE, JSON, LANG, PLACE, QUIET, SEED, Duration
-from scheduler.cli.places import place_failures, place_or_fail
+from scheduler.cli.options import EXECUTOR, INSTANCE, JSON, LANG, QUIET, SEED, Duration
 
 if TYPE_CHECKING:
-    from scheduler.cells import Place
+    from scheduler.cells import Executor
     from scheduler.instance import Instance
     from scheduler.results import ClauseCost, CostsFile
     from scheduler.solve import Settings
@@ -52,7 +52,7 @@ Examples:
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
-@PLACE
+@EXECUTOR
 @LANG
 @JSON
 @QUIET
@@ -83,7 +83,7 @@ def cost(
     from scheduler.solve import Settings
     from scheduler.whole_file import write_whole
 
-    place = place_or_fail(jobs, cluster, spool)
+    executor = executor_or_fail(jobs, cluster, spool)
     loaded = load_or_fail(instance, quiet=quiet)
     try:
         asked = clauses_of(loaded, clauses)
@@ -93,7 +93,7 @@ def cost(
     settings = Settings(
         time_limit=time_limit, seed=seed, workers=1 if deterministic else workers, deterministic=deterministic
     )
-    found = _solved(loaded, asked, planned, known, settings, place, quiet=quiet or as_json)
+    found = _solved(loaded, asked, planned, known, settings, executor, quiet=quiet or as_json)
     said = _file(loaded, digest, known, settings, found)
     try:
         write_whole(answer / COSTS_FILE, said.model_dump_json(indent=2) + "\n")
@@ -141,7 +141,7 @@ def _solved(
     planned: Timetable,
     known: Known,
     settings: Settings,
-    place: Place,
+    executor: Executor,
     *,
     quiet: bool,
 ) -> list[ClauseCost]:
@@ -150,9 +150,9 @@ def _solved(
     from scheduler.solve import EngineError
 
     found: list[ClauseCost] = []
-    with contextlib.suppress(KeyboardInterrupt), place_failures(place.spool):
+    with contextlib.suppress(KeyboardInterrupt), executor_failures(executor.spool):
         try:
-            for one in clause_costs(loaded, asked, planned, known, settings, place=place):
+            for one in clause_costs(loaded, asked, planned, known, settings, executor=executor):
                 found.append(one)
                 if not quiet:
                     click.echo(f"… {len(found)} of {len(asked)}: solved without {one.clause}", err=True)

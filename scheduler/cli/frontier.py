@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.executor import executor_failures, executor_or_fail
 from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refuse_to_overwrite, refused
-from scheduler.cli.options import FORCE, INSTANCE, LANG, PLACE, QUIET, SEED, Duration
-from scheduler.cli.places import place_failures, place_or_fail
+from scheduler.cli.options import EXECUTOR, FORCE, INSTANCE, LANG, QUIET, SEED, Duration
 
 if TYPE_CHECKING:
     from scheduler.frontier import Curve, Point
@@ -46,7 +46,7 @@ Examples:
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
-@PLACE
+@EXECUTOR
 @FORCE
 @LANG
 @QUIET
@@ -80,7 +80,7 @@ def frontier(
     from scheduler.report.language import Language
     from scheduler.solve import Settings
 
-    place = place_or_fail(jobs, cluster, spool)
+    executor = executor_or_fail(jobs, cluster, spool)
     refuse_to_overwrite([out / POINTS_FILE, out / PAGE_FILE], force=force)
     loaded, language = load_or_fail(instance, quiet=quiet), Language(lang)
     try:
@@ -97,8 +97,8 @@ def frontier(
             click.echo(f"{axis} = {float(point.x):g}", err=True)
 
     try:
-        with place_failures(spool):
-            curve = trace(loaded, chosen, values, settings, solved, place=place)
+        with executor_failures(spool):
+            curve = trace(loaded, chosen, values, settings, solved, executor=executor)
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     _write(curve, out, language)

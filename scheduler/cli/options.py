@@ -150,8 +150,8 @@ class Gap(click.ParamType[float]):
         return share
 
 
-def PLACE(command: Decorated) -> Decorated:  # noqa: N802 (an option like the others)
-    """Where solves run: `jobs`, `cluster` and `spool`. `scheduler.cli.places.place_or_fail` reads them."""
+def EXECUTOR(command: Decorated) -> Decorated:  # noqa: N802 (an option like the others)
+    """Where solves run: `jobs`, `cluster` and `spool`. `scheduler.cli.executor.executor_or_fail` reads them."""
     options = (
         click.option(
             "--jobs",

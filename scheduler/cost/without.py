@@ -14,7 +14,7 @@ from scheduler.timetable import timetable_csv
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from scheduler.cells import Place
+    from scheduler.cells import Executor
     from scheduler.instance import Instance
     from scheduler.results import ClauseCost
     from scheduler.rules import Rule
@@ -91,9 +91,9 @@ def clause_costs(
     known: Known,
     settings: Settings,
     memory: float = 8.0,
-    place: Place = HERE,
+    executor: Executor = HERE,
 ) -> Iterator[ClauseCost]:
-    """The cost of each clause as `clause_cost` computes it, each as soon as it is known; solved as cells at a place.
+    """The cost of each clause as `clause_cost` computes it, each as soon as it is known; solved as cells.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def clause_costs(
     EngineError
         A solve crashed, or the check does not confirm what it found.
     NoClusterError
-        The place is a cluster that cannot be used.
+        The executor is a cluster that cannot be used.
     """
     if not known.keeps:
         yield from (interval(clause, known, known.value, None) for clause in clauses)
@@ -127,7 +127,7 @@ def clause_costs(
         ): clause
         for clause in clauses
     }
-    for cell, finished in run_cells(list(cells), place):
+    for cell, finished in run_cells(list(cells), executor):
         clause, result = cells[cell], finished.result
         if result.outcome == "crashed":
             raise EngineError(f"{clause}: {'; '.join(result.faults)}")

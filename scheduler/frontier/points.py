@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from fractions import Fraction
 
-    from scheduler.cells import Cell, Place, Result
+    from scheduler.cells import Cell, Executor, Result
     from scheduler.frontier.axis import Axis
     from scheduler.instance import Instance
     from scheduler.solve import Settings
@@ -83,7 +83,7 @@ def trace(
     settings: Settings,
     solved: Callable[[Point], object] = lambda point: None,
     params: FrontierParams = DEFAULTS,
-    place: Place = HERE,
+    executor: Executor = HERE,
 ) -> Curve:
     """Solve an instance at every value.
 
@@ -96,7 +96,7 @@ def trace(
         Those of the first point. The others together get `params.others` times its limit, each at most its limit.
     solved
         Called after every point.
-    place
+    executor
         Where the points are solved.
 
     Raises
@@ -104,7 +104,7 @@ def trace(
     InputError
         A variant cannot be read, for example because its value is out of range.
     NoClusterError
-        The place is a cluster that cannot be used.
+        The executor is a cluster that cannot be used.
     """
     ordered = axis.tight_to_loose(values)
     before = [path.read_text(encoding="utf-8") for path in instance.variants]
@@ -117,7 +117,7 @@ def trace(
         start = _best_before(found)
         limits = settings if not found else replace(settings, time_limit=rest)
         cells = {_cell(instance.folder, [*before, variants[x]], limits, params, start): x for x in group}
-        for cell, finished in run_cells(list(cells), place):
+        for cell, finished in run_cells(list(cells), executor):
             x = cells[cell]
             result = finished.result
             value = result.value if result.answered else None

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from scheduler.bench.row import read_rows
-from scheduler.cells import NoClusterError, Place, run_cells
+from scheduler.cells import Executor, NoClusterError, run_cells
 from tests.cells.cells import solves_of, toy_cells, untimed
 from tests.planned import command
 
@@ -106,7 +106,7 @@ def test_a_cancelled_run_ends_its_solves(cluster, tmp_path):
 def test_a_cluster_of_this_machine_gives_what_one_process_after_another_gives():
     cells = toy_cells(2)
     serial = {cell.key: untimed(finished) for cell, finished in run_cells(cells)}
-    assert {cell.key: untimed(finished) for cell, finished in run_cells(cells, Place(cluster="local:2"))} == serial
+    assert {cell.key: untimed(finished) for cell, finished in run_cells(cells, Executor(cluster="local:2"))} == serial
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def test_a_cluster_of_this_machine_gives_what_one_process_after_another_gives():
 )
 def test_a_cluster_that_is_not_there_is_said(address, said):
     with pytest.raises(NoClusterError, match=said):
-        list(run_cells(toy_cells(1), Place(cluster=address)))
+        list(run_cells(toy_cells(1), Executor(cluster=address)))
 
 
 def test_without_the_library_its_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(NoClusterError, match=r"pip install 'parity-scheduler\[cluster\]'"):
-        list(run_cells(toy_cells(1), Place(cluster="local:1")))
+        list(run_cells(toy_cells(1), Executor(cluster="local:1")))
 
 
 def test_only_one_place_can_be_named():

@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.bench.proofs import instances
-from scheduler.cells import Place
+from scheduler.cells import Executor
 from scheduler.cost import UnknownClauseError, clause_cost, clause_costs, clauses_of, evening_viewers
 from scheduler.formulation import formulate
 from scheduler.report.cost_words import cost_message
@@ -154,7 +154,7 @@ def test_costs_side_by_side_are_those_of_one_process(tmp_path):
     instance = two_sides(tmp_path, rules=[rule])
     timetable, known = known_of(instance)
     counted = Settings("exact", time_limit=20.0, workers=1, deterministic=True)
-    apart = clause_costs(instance, ["P", "Q"], timetable, known, counted, place=Place(jobs=2))
+    apart = clause_costs(instance, ["P", "Q"], timetable, known, counted, executor=Executor(jobs=2))
     alone = [clause_cost(instance, clause, timetable, known, counted) for clause in ("P", "Q")]
     assert sorted(apart, key=lambda one: one.clause) == alone
     assert len({one.at_least for one in alone}) == 2

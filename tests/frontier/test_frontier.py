@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from scheduler.cells import Place
+from scheduler.cells import Executor
 from scheduler.cli.frontier import frontier
 from scheduler.frontier import AxisError, axis_of, trace
 from scheduler.report.frontier_page import frontier_page, points_frame, slopes
@@ -107,7 +107,7 @@ def test_points_side_by_side_are_those_one_after_another_and_other_variants_stay
     path.write_text("name: renamed\n", encoding="utf-8")
     instance = load(TOY, [path])
     axis = axis_of(instance, "KZ-UZ.minutes.tolerance")
-    serial, apart = (trace(instance, axis, VALUES, QUICK, place=Place(jobs=jobs)) for jobs in (1, 3))
+    serial, apart = (trace(instance, axis, VALUES, QUICK, executor=Executor(jobs=jobs)) for jobs in (1, 3))
     assert points_frame(serial).equals(points_frame(apart))
     assert {one.instance.file.name for one in serial.points} == {"renamed"}
     assert '"instance": "renamed"' in serial.points[0].files["result.json"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scheduler.bench.places import _lost, main
+from scheduler.bench.cell_overhead import _lost, main
 
 
 def test_it_prints_a_line_for_every_number_of_runners(capsys):

@@ -1,7 +1,8 @@
 """What a cell costs beside its search, and so how many runners a spool or a cluster serves.
 
-`python -m scheduler.bench.places 1000` measures on this machine: the seconds of a process until its search begins, the
-seconds that a runner holds a spool of that many cells for one cell, and the size of an instance on its way to a worker.
+`python -m scheduler.bench.cell_overhead 1000` measures on this machine: the seconds of a process until its search
+begins, the seconds that a runner holds a spool of that many cells for one cell, and the size of an instance on its way
+to a worker.
 """
 
 from __future__ import annotations

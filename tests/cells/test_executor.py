@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.cells import Place, Spool, run_cells
+from scheduler.cells import Executor, Spool, run_cells
 from tests.cells.cells import TOY, toy_cells, untimed
 
 CELLS = [*toy_cells(2), *toy_cells(1, engine="greedy", answer=True)]
@@ -23,16 +23,16 @@ def test_a_cell_alone_is_solved_and_checked(serial):
 
 
 def test_two_at_a_time_give_what_one_after_another_gives(serial):
-    assert {cell.key: untimed(finished) for cell, finished in run_cells(CELLS, Place(jobs=2))} == serial
+    assert {cell.key: untimed(finished) for cell, finished in run_cells(CELLS, Executor(jobs=2))} == serial
 
 
 def test_a_spool_gives_the_same_and_keeps_it(serial, tmp_path):
-    place = Place(spool=tmp_path / "spool")
-    assert {cell.key: untimed(finished) for cell, finished in run_cells(CELLS, place)} == serial
+    executor = Executor(spool=tmp_path / "spool")
+    assert {cell.key: untimed(finished) for cell, finished in run_cells(CELLS, executor)} == serial
     spool = Spool(tmp_path / "spool")
     assert spool.counts() == {"waiting": 0, "taken": 0, "results": 3}
     written = {path: path.stat().st_mtime_ns for path in (tmp_path / "spool" / "results").iterdir()}
-    assert {cell.key: untimed(finished) for cell, finished in run_cells(CELLS, place)} == serial
+    assert {cell.key: untimed(finished) for cell, finished in run_cells(CELLS, executor)} == serial
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "spool" / "results").iterdir()} == written
 
 

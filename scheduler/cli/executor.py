@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from scheduler.cells import Place
+    from scheduler.cells import Executor
 
 
-def place_or_fail(jobs: int, cluster: str | None, spool: Path | None) -> Place:
-    """The place that `--jobs`, `--cluster` and `--spool` name; at most one of them may be given."""
-    from scheduler.cells import Place
+def executor_or_fail(jobs: int, cluster: str | None, spool: Path | None) -> Executor:
+    """The executor that `--jobs`, `--cluster` and `--spool` name; at most one of them may be given."""
+    from scheduler.cells import Executor
 
     given = [name for name, value in (("--cluster", cluster), ("--spool", spool)) if value is not None]
     if len(given) + (jobs > 1) > 1:
         named = [*(["--jobs"] if jobs > 1 else []), *given]
         raise CommandFailed(f"only one of {' and '.join(named)} can say where the solves run", INPUT)
-    return Place(jobs, cluster, spool)
+    return Executor(jobs, cluster, spool)
 
 
 @contextmanager
-def place_failures(spool: Path | None = None) -> Iterator[None]:
+def executor_failures(spool: Path | None = None) -> Iterator[None]:
     """While this is open, a cluster or a spool that cannot be used ends the command."""
     from scheduler.cells import NoClusterError
     from scheduler.instance import InputError

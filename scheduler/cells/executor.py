@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Executor:
     """Where cells run. At most one of `cluster` and `spool` is named; without both they run here."""
 
     jobs: int = 1  # processes at a time, here
@@ -26,11 +26,11 @@ class Place:
     spool: Path | None = None
 
 
-HERE = Place()
+HERE = Executor()
 
 
-def run_cells(cells: Sequence[Cell], place: Place = HERE) -> Iterator[tuple[Cell, Finished]]:
-    """Run cells at a place, and yield each with what came out of it as soon as it has ended.
+def run_cells(cells: Sequence[Cell], executor: Executor = HERE) -> Iterator[tuple[Cell, Finished]]:
+    """Run cells, and yield each with what came out of it as soon as it has ended.
 
     Raises
     ------
@@ -39,10 +39,10 @@ def run_cells(cells: Sequence[Cell], place: Place = HERE) -> Iterator[tuple[Cell
     """
     if not cells:
         return
-    if place.cluster is not None:
-        with cluster_client(place.cluster) as client:
+    if executor.cluster is not None:
+        with cluster_client(executor.cluster) as client:
             yield from run_on(client, cells)
-    elif place.spool is not None:
-        yield from run_from(Spool(place.spool), cells)
+    elif executor.spool is not None:
+        yield from run_from(Spool(executor.spool), cells)
     else:
-        yield from run_here(cells, place.jobs)
+        yield from run_here(cells, executor.jobs)
