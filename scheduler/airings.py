@@ -17,6 +17,7 @@ import pandas as pd
 from scheduler.arrays import Flags, Ints, ranges
 from scheduler.instance import InputError, Instance, Problem
 from scheduler.instance.derived.aired import Lock
+from scheduler.instance.derived.repeats import REPEAT, minutes_by_day
 from scheduler.messages import msg
 from scheduler.reasons import Reason, Unplaceable
 
@@ -27,7 +28,7 @@ COLUMNS = {
     "start": np.int32,  # first grid step it occupies
     "steps": np.int16,  # grid steps it occupies: its length rounded up
     "minutes": np.int16,  # its length, which is what counts
-    "run": np.int8,  # 1 for a first run, 2, 3, … for the reruns of an episode in the territory
+    "run": np.int8,  # 1 for a first run, 2, 3, … for reruns of an episode in the territory, REPEAT + k for repeats
     "offset": np.int16,  # minutes from that step to the start: 0 except for airings locked or on record off the grid
 }
 
@@ -241,7 +242,7 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
     reasons: dict[int, Reason] = {}
     slots = _admitted_contents(instance, rules, reasons)
     fitting = slots.only(_starts(instance, slots) > 0)
-    frame = _spread(instance, fitting)
+    frame = _with_followers(instance, fitting, _spread(instance, fitting))
     if instance.locks:
         frame = _with_locked_places(instance, slots, frame)
     count = len(instance.programmes)
@@ -411,6 +412,78 @@ def _with_few_numbers(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
     return frame if keep.all() else frame[keep].reset_index(drop=True)
 
 
+def _with_followers(instance: Instance, slots: _Slots, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the repeats that use no run: at the starts of followers, and there back to back."""
+    windows, placements, grid = instance.windows, instance.placements, instance.timeline.grid
+    followed = np.array([*(bool(line.followers) for line in placements.lines), False])
+    repeated = np.isin(np.arange(len(instance.programmes)), [*instance.repeats])
+    line = placements.line[slots.content, windows.channel[slots.window]]
+    all_steps = slots.steps(instance)
+    found = [frame]
+    aired = _first_run_days(instance, frame) if instance.repeats else np.zeros(0, dtype=np.int64)
+    mine = np.flatnonzero(followed[line] & repeated[instance.contents.programme[slots.content]])
+    for number, channel in np.unique(np.stack([line[mine], windows.channel[slots.window[mine]]]), axis=1).T.tolist():
+        pair = mine[(line[mine] == number) & (windows.channel[slots.window[mine]] == channel)]
+        most = int(instance.longest_places[slots.content[pair], channel].max())
+        for one in placements.lines[number].followers:
+            minute = minutes_by_day(instance.timeline, instance.channels[channel], one.start)
+            days = np.flatnonzero((minute >= 0) & (minute % grid == 0))
+            begin = minute[days] // grid
+            for later in sorted({after for day in range(7) if (after := one.days_after(day)) is not None}):
+                together = (1 if one.omnibus is None else 7 - later) * most
+                of_pair, of_day, place = np.indices((len(pair), len(begin), together)).reshape(3, -1)
+                window, steps = slots.window[pair[of_pair]], all_steps[pair[of_pair]]
+                start = begin[of_day] + place * steps
+                content = slots.content[pair[of_pair]]
+                day_key = _day_key(instance, content, np.full(len(content), channel), days[of_day] - later)
+                inside = (
+                    np.isin(day_key, aired)
+                    & (start >= windows.first_step[window])
+                    & (start + steps <= windows.last_step[window])
+                )
+                columns = {
+                    "content": content,
+                    "channel": np.full(len(of_pair), channel),
+                    "window": window,
+                    "start": start,
+                    "steps": steps,
+                    "minutes": instance.contents.minutes[content],
+                    "run": np.full(len(of_pair), REPEAT + later),
+                    "offset": np.zeros(len(of_pair)),
+                }
+                found.append(
+                    pd.DataFrame({name: column[inside].astype(COLUMNS[name]) for name, column in columns.items()})
+                )
+    if len(found) == 1:
+        return frame
+    order = ["window", "content", "start", "run"]
+    return pd.concat(found).drop_duplicates(order).sort_values(order, ignore_index=True)
+
+
+def _first_run_days(instance: Instance, frame: pd.DataFrame) -> Ints:
+    """Keys of the versions, channels and broadcast days with a first run, possible or on record."""
+    all_of = Airings(instance, frame, np.zeros(len(frame), dtype=bool))
+    at = np.flatnonzero(all_of.run == 1)
+    past = [
+        (number, run.channel, run.day) for number in instance.repeats for run in instance.past.airings.get(number, ())
+    ]
+    number, channel, day = np.array(past, dtype=np.int64).reshape(-1, 3).T
+    of_version = instance.contents.programme[: instance.contents.version_count]
+    version, row = np.nonzero(of_version[:, None] == number[None, :])
+    return np.concatenate(
+        [
+            _day_key(instance, all_of.content[at], all_of.channel[at], all_of.broadcast_day[at]),
+            _day_key(instance, version, channel[row], day[row]),
+        ]
+    )
+
+
+def _day_key(instance: Instance, content: Ints, channel: Ints, day: Ints) -> Ints:
+    """One number for a version, a channel and a broadcast day, which may be before the line."""
+    far = 10**5
+    return (content.astype(np.int64) * len(instance.channels) + channel) * 3 * far + np.maximum(day, -far) + far
+
+
 def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
     """(runs, pairs): whether an episode can have its first, second, … run in all territories that see the window."""
     most = max((programme.runs for programme in instance.programmes), default=1)
@@ -483,13 +556,18 @@ def _locked(airings: Airings) -> Flags:
                 "{lock} cannot air: there is no window, a rule bars it, or its rights are used up", lock=lock.message()
             )
             problems.append(Problem("locks.csv", line, 1, message))
-        elif lock.complete:
+        elif lock.complete and not _names_a_repeat(instance, lock):
             free = found[~locked[found]]
             free = free if len(free) else found
             locked[free[np.argmin(np.abs(airings.run[free] - _likely_run(instance, lock)))]] = True
     if problems:
         raise InputError(problems)
     return locked
+
+
+def _names_a_repeat(instance: Instance, lock: Lock) -> bool:
+    """Whether a lock may stand for a repeat that uses no run: which day's, its episode says."""
+    return lock.run == "rerun" and lock.programme is not None and instance.has_repeats(lock.programme)
 
 
 def _likely_run(instance: Instance, lock: Lock) -> int:

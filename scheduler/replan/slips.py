@@ -67,7 +67,11 @@ def slip_rows(airings: Airings, published: Timetable, open_: Ints, kept: tuple[I
         owner = instance.channels[int(published.channel[at])]
         group = programme, owner.territory
         rerun = not bool(published.first[at])
-        if not several[programme] or len(set(owner.seen_in)) > 1 or (rerun and instance.programmes[programme].runs > 2):
+        if (
+            not several[programme]
+            or len(set(owner.seen_in)) > 1
+            or (rerun and (instance.programmes[programme].runs > 2 or programme in instance.repeats))
+        ):
             continue  # left out, so that no change is counted that may not be one
         chosen = candidates[0]
         mine = np.flatnonzero((key == key[chosen]) & (run == run[chosen]) & ~airings.past & (order < order[chosen]))

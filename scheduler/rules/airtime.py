@@ -11,6 +11,7 @@ from scheduler.messages import Message, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.subject import Subject
+from scheduler.timetable.repeats import repeats_of
 
 if TYPE_CHECKING:
     from scheduler.timetable import OnAir, Timetable
@@ -28,9 +29,9 @@ class Airtime(Rule):
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every airing that is outside its window, begins at another minute, has another length or overlaps."""
-        table = on_air.timetable
+        table, repeats = on_air.timetable, repeats_of(on_air.timetable)
         for at in table.planned.tolist():
-            wrong = _wrong_place(on_air, at)
+            wrong = _wrong_place(on_air, at, repeat=at in repeats)
             if wrong:
                 yield self._broken(table, at, "place", wrong)
         for at, before in _overlaps(table):
@@ -57,8 +58,8 @@ class Airtime(Rule):
         )
 
 
-def _wrong_place(on_air: OnAir, at: int) -> Message | None:
-    """The fault of an airing's place, or None."""
+def _wrong_place(on_air: OnAir, at: int, *, repeat: bool) -> Message | None:
+    """The fault of an airing's place, or None. A repeat that uses no run begins where its follower says."""
     table, instance = on_air.timetable, on_air.instance
     windows, grid = instance.windows, instance.timeline.grid
     start, minutes, content = int(table.start[at]), int(table.minutes[at]), int(table.content[at])
@@ -79,7 +80,7 @@ def _wrong_place(on_air: OnAir, at: int) -> Message | None:
     local = on_air.starts.local.iloc[at]
     episodes = int(instance.longest_places[content, table.channel[at]]) if table.first[at] else 1
     marks = [local.minute - position * occupied for position in range(episodes)]  # where its place may begin
-    if all(minute % (window.start_every or grid) for minute in marks) and not locked:
+    if not repeat and all(minute % (window.start_every or grid) for minute in marks) and not locked:
         return msg("it does not begin on a mark of {minutes} minutes", minutes=window.start_every or grid)
     if not instance.contents.matches(window.accept, channel.territory)[content]:
         return msg("the window does not accept it")

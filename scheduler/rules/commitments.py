@@ -10,8 +10,8 @@ from scheduler.instance import Commitment, Selector, day_sets_text
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.open_days import OpenDays
-from scheduler.rules.placement import DAY, PlacementRule, expected_days, locks_of, slots_of
-from scheduler.strands import slots_before
+from scheduler.rules.placement import DAY, PlacementRule, expected_days, slots_of
+from scheduler.strands import locked_places, slots_before
 from scheduler.timetable import OnAir
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
         (instance.programme_index[line.programme], _territory(instance, line)): line for line in instance.commitments
     }
     before, found = slots_before(instance), []
-    series, locks = _first_runs(timetable), locks_of(instance)
+    series, locks = _first_runs(timetable), locked_places(instance)
     for key in sorted({*series, *here}, key=lambda key: (key[0], codes.index(key[1]))):
         airs, programme = series.get(key, []), instance.programmes[key[0]]
         kept = [one for one in airs if (one.programme, one.channel, one.start) not in locks]

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.arrays import Flags, Ints
+from scheduler.instance.derived.repeats import REPEAT
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.subject import Subject
 from scheduler.timetable.shared_numbers import Status, past_status, shared_numbers
@@ -64,7 +65,7 @@ def episode_columns(sheet: Sheet, airings: Airings, settled: list[Callable[[Flag
 
 
 def _places(sheet: Sheet, airings: Airings, programme: int) -> _Places:
-    at = np.flatnonzero((airings.programme == programme) & ~airings.past)
+    at = np.flatnonzero((airings.programme == programme) & ~airings.past & (airings.run < REPEAT))
     keys = np.stack([airings.broadcast_day[at], airings.start_minute[at], airings.channel[at], airings.run[at]])
     found, place = np.unique(keys, axis=1, return_inverse=True)
     day, _, channel, run = found
@@ -90,7 +91,7 @@ def _open(instance: Instance, programme: int, code: str, status: dict[int, Statu
     k, d = run[:, None], day[:, None]
     to_come = np.isin(number, instance.past.to_come(programme, code, item.episodes))
     fits = (k > count) & ((k > 1) | to_come)
-    fits &= (k == 1) | (k != count + 1) | (d >= last + item.days_between_runs)
+    fits &= (k == 1) | (k != count + 1) | (d >= last + instance.days_between_runs(programme))
     return fits.astype(np.int64)
 
 
@@ -130,7 +131,7 @@ def _in_territory(sheet: Sheet, airings: Airings, programme: int, places: _Place
                 rows = sheet.rows([str(day) for day in days.tolist()], where, name, upper=0, rigid=True)
                 at, entry = np.nonzero(places.day[mine] <= days[:, None])
                 sheet.add(rows[at], column[entry])
-                at, entry = np.nonzero(places.day[sooner] + item.days_between_runs <= days[:, None])
+                at, entry = np.nonzero(places.day[sooner] + instance.days_between_runs(programme) <= days[:, None])
                 sheet.add(rows[at], places.column[sooner[entry], episode - 1], -1)
 
 

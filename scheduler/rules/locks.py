@@ -45,11 +45,13 @@ class Locks(Rule):
         sheet, settled = Sheet(self, "airings", len(airings)), list[Callable[["Flags"], "Ints"]]()
         for lock, count in asked_locks(airings.instance):
             series = _names_an_episode(airings.instance, lock)
-            if lock.complete and not series:
+            repeats = _may_repeat(airings.instance, lock)
+            series = series and not repeats
+            if lock.complete and not series and not repeats:
                 continue
             at = airings.fitting(lock)
             where, period, aspect = place_of(lock)
-            row = sheet.row(period, where, aspect, lower=count, need=count)
+            row = sheet.row(period, where, aspect, lower=count, need=count, rigid=repeats and lock.complete)
             if not series:
                 sheet.add(row, at)
             else:
@@ -94,9 +96,10 @@ class Locks(Rule):
             here = [at for at in np.flatnonzero(~on_air.timetable.anchor).tolist() if _fits(on_air, at, lock)]
             if lock.complete and not here:
                 yield self._measured(lock, count, 0, rigid=True)
-            if lock.complete and not _names_an_episode(on_air.instance, lock):
+            repeats = _may_repeat(on_air.instance, lock)
+            if lock.complete and (repeats or not _names_an_episode(on_air.instance, lock)):
                 continue
-            if lock.episode is not None and lock.programme is not None:
+            if not repeats and lock.episode is not None and lock.programme is not None:
                 here = [at for at in here if on_air.timetable.episode[at] == lock.episode]
             yield self._measured(lock, count, min(count, len(here)), rigid=False)
 
@@ -139,6 +142,11 @@ def _names_an_episode(instance: Instance, lock: Lock) -> bool:
     if lock.episode is None or lock.programme is None:
         return False
     return instance.programmes[instance.programme_index[lock.programme]].episodes > 1
+
+
+def _may_repeat(instance: Instance, lock: Lock) -> bool:
+    """Whether a lock may stand for a repeat that uses no run: its episode follows from the first run's."""
+    return lock.run == "rerun" and lock.programme is not None and instance.has_repeats(lock.programme)
 
 
 def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scheduler.airings import COLUMNS, Airings
+from scheduler.instance.derived.repeats import REPEAT
 from scheduler.rules.framework.base import Rule
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.rights import Rights
@@ -84,6 +85,23 @@ class OpenDays:
         admitted = np.array(self._admitted(found, self._elsewhere(found)), dtype=bool).reshape(-1, episodes)
         return tuple(np.array(days, dtype=int)[admitted.all(axis=1)].tolist())
 
+    def all_open(self, channel: int, content: int, starts: list[int]) -> bool:
+        """Whether repeats of a content can start at all of these minutes of the line, on or off the windows' marks."""
+        instance, windows, owner = self.instance, self.instance.windows, self.instance.channels[channel]
+        grid = instance.timeline.grid
+        steps = -(-int(instance.contents.minutes[content]) // grid)
+        found: list[_Place] = []
+        for start in starts:
+            fits = (windows.channel == channel) & ~windows.past & (windows.first_step <= start // grid)
+            mine = np.flatnonzero(fits & (start // grid + steps <= windows.last_step)).tolist()
+            accepts = (owner.windows[int(windows.definition[window])].accept for window in mine)
+            matching = [bool(instance.contents.matches(accept, owner.territory)[content]) for accept in accepts]
+            if start % grid or not any(matching):
+                return False
+            window = mine[matching.index(True)]
+            found.append(_Place(channel, content, window, start // grid, steps))
+        return all(self._admitted(found, [], run=REPEAT))
+
     def _places(self, channel: int, content: int, step: int, episodes: int = 1) -> list[_Place]:
         """The windows of a channel in which some episodes of a content can begin at a step, as far as windows say."""
         instance, windows, owner = self.instance, self.instance.windows, self.instance.channels[channel]
@@ -123,7 +141,7 @@ class OpenDays:
         }
         return [*found.values()]
 
-    def _admitted(self, found: list[_Place], elsewhere: list[_Place]) -> list[bool]:
+    def _admitted(self, found: list[_Place], elsewhere: list[_Place], run: int = 1) -> list[bool]:
         """Which of the places found the rules let through, one rule after the other as for candidates."""
         instance, places = self.instance, [*found, *elsewhere]
         count = len(places)
@@ -134,7 +152,7 @@ class OpenDays:
             "start": [place.step for place in places],
             "steps": [place.steps for place in places],
             "minutes": [int(instance.contents.minutes[place.content]) for place in places],
-            "run": [1] * count,
+            "run": [run] * count,
             "offset": [0] * count,
         }
         frame = pd.DataFrame({name: np.array(values[name], dtype=kind) for name, kind in COLUMNS.items()})

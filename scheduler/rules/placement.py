@@ -13,6 +13,7 @@ import numpy as np
 from scheduler.instance import Selector
 from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.messages import Message, msg, msg_n
+from scheduler.rules.followers import FirstRun, repeats_asked_for
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
@@ -27,9 +28,12 @@ from scheduler.strands import (
     build_rerun_slots,
     day_sets_kept,
     free_places,
+    locked_places,
     owed,
+    past_first_runs,
     slots_before,
 )
+from scheduler.timetable.repeats import repeats_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -64,11 +68,13 @@ class PlacementRule(Rule):
     A day on which the series was announced and did not air is not open; `missed_episode` of its line says what follows.
     Where its line `finishes`, a series begins only if the episodes that the horizon does not have fit between its end
     and that of the rights, on the days of the day set. Reruns of a series in a territory have one channel, version and
-    start too, on any days.
+    start too, on any days. Repeats that use no run are where the followers of the line ask for them: all episodes of a
+    day, or of a week for an omnibus, whenever they can air, are within the hours of the rights, and not more than they
+    allow. A repeat at the place of a lock is an exception.
 
     A place of first runs that begins in none of its channel's named slots has the `free_start_price` of its line.
 
-    Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run a,
+    Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run and repeat a,
     Σ y_b ≤ 1 in every group (series, territory), and Σ y_b ≥ 1 (hard) where the series goes on. With s_k = 1 where
     slot k of reruns is chosen:  Σ x_a ≤ n_k·s_k over the n_k reruns in it, Σ s_k ≤ 1 in every group. With f_b places of
     bundle b in no named slot:  Σ f_b·y_b ≤ 0, soft, in every group whose line has a price for them.
@@ -151,24 +157,76 @@ class PlacementRule(Rule):
         by_series: dict[tuple[int, int], list[Shown]] = {}
         for one in airs:
             by_series.setdefault((one.programme, territory[one.channel]), []).append(one)
-        locks = locks_of(instance)
-        yield from self._reruns(instance, locks, territory, on_air)
+        locks = locked_places(instance)
+        free = repeats_of(on_air.timetable)
+        yield from self._reruns(instance, locks, territory, on_air, set(free))
         open_days = OpenDays(instance)
         before = slots_before(instance)
-        for key in sorted({*by_series, *before}):
+        again: dict[tuple[int, int], list[Shown]] = {}
+        for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
+            if one.entry in free and not one.past and (one.programme, one.channel, one.start) not in locks:
+                again.setdefault((one.programme, territory[one.channel]), []).append(one)
+        for key in sorted({*by_series, *before, *again}):
             series = by_series.get(key, [])
             placed = [one for one in series if line[one.content, one.channel] >= 0]
             kept = [one for one in placed if (one.programme, one.channel, one.start) not in locks]
             locked = {one.day for one in series if (one.programme, one.channel, one.start) in locks}
-            yield from self._series(instance, key, kept, locked, open_days, before.get(key))
+            slot_kept = expected_days(instance, open_days, key, locked, before.get(key)).before
+            repeats = self._followers(instance, key, kept, again.get(key, []), locks, open_days, slot_kept)
+            missed = sum(one.miss for one in repeats)
+            yield from repeats
+            yield from self._series(instance, key, kept, locked, open_days, before.get(key), missed)
+
+    def _followers(
+        self,
+        instance: Instance,
+        key: tuple[int, int],
+        kept: list[Shown],
+        again: list[Shown],
+        locks: set[tuple[int, int, int]],
+        open_days: OpenDays,
+        before: Slot | None,
+    ) -> list[Measurement]:
+        """The repeats of a series that are missing, or that its followers do not ask for."""
+        asked: set[tuple[int, int, int, int]] = set()
+        slots = {(one.channel, one.content) for one in kept}
+        if len(slots) == 1:
+            (slot,) = slots
+            runs = [FirstRun(one.start, one.day, one.episode) for one in kept]
+            if before is not None:
+                first = instance.timeline.first_day
+                runs += [
+                    FirstRun(one.start, first + timedelta(days=one.day), one.episode, one.repeats)
+                    for one in past_first_runs(instance, key[0])
+                    if (one.channel, one.content) == slot == (before.channel, before.content)
+                ]
+            asked = {(*slot, *one) for one in repeats_asked_for(instance, open_days, *slot, runs)}
+        asked = {one for one in asked if (key[0], one[0], one[2]) not in locks}
+        wrong = len(asked ^ {(one.channel, one.content, one.start, one.episode) for one in again})
+        if asked or wrong:
+            programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
+            text = msg_n(
+                "'{title}' in {territory}: {count} repeat is missing or is none that its followers ask for",
+                "'{title}' in {territory}: {count} repeats are missing or are none that its followers ask for",
+                title=programme.title,
+                territory=code,
+                count=wrong,
+            )
+            return [self._measured(code, Aspect("repeats", programme.programme), wrong, 0, text)]
+        return []
 
     def _reruns(
-        self, instance: Instance, locks: set[tuple[int, int, int]], territory: list[int], on_air: OnAir
+        self,
+        instance: Instance,
+        locks: set[tuple[int, int, int]],
+        territory: list[int],
+        on_air: OnAir,
+        free: set[int],
     ) -> Iterator[Measurement]:
-        """Reruns of placed series off the slot that holds most of them, by territory."""
+        """Reruns of placed series off the slot that holds most of them, by territory; repeats in `free` aside."""
         by_series: dict[tuple[int, int], Counter[tuple[int, int, int]]] = {}
         for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
-            placed = instance.placements.line[one.content, one.channel] >= 0
+            placed = instance.placements.line[one.content, one.channel] >= 0 and one.entry not in free
             if placed and not one.past and (one.programme, one.channel, one.start) not in locks:
                 slot = one.channel, one.content, one.clock(instance.timeline.broadcast_start)
                 by_series.setdefault((one.programme, territory[one.channel]), Counter())[slot] += 1
@@ -192,8 +250,9 @@ class PlacementRule(Rule):
         locked: set[date],
         open_days: OpenDays,
         before: Slot | None,
+        repeats: int,
     ) -> Iterator[Measurement]:
-        """One series in one territory; `kept` are its placed first runs, locked ones aside."""
+        """One series in one territory; `kept` are its placed first runs, locked ones aside, `repeats` those wrong."""
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
         name, title, begin = programme.programme, programme.title, instance.timeline.broadcast_start
         past = instance.past.last_episode(key[0], code)
@@ -207,7 +266,7 @@ class PlacementRule(Rule):
         off, uneven = runs.off_slot(slot, kept, runs.made_up(slot, days) if kept else {})
         wrong = runs.wrong_days(slot, days, going=held) + uneven if kept else 0
         if held and runs.goes_on(*slot):
-            keeps = int(bool(kept) and off + wrong == 0)
+            keeps = int(bool(kept) and off + wrong + repeats == 0)
             yield self._measured(
                 code, Aspect("goes on", name), keeps, 1, msg("'{title}' goes on in its slot", title=title)
             )
@@ -241,7 +300,7 @@ class PlacementRule(Rule):
                 count=lost,
             )
             yield self._measured(code, Aspect("finishes", name), lost, 0, text)
-        if kept and off + wrong + lost == 0:
+        if kept and off + wrong + lost + repeats == 0:
             yield from self._free_starts(runs, slot, days)
 
     def _free_starts(self, runs: Expected, slot: tuple[int, int, int], days: list[date]) -> Iterator[Measurement]:
@@ -483,20 +542,6 @@ def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, i
         for one in airs
         if instance.longest_places[one.content, one.channel] == 1 or one.start == first[one.day]
     )
-
-
-def locks_of(instance: Instance) -> set[tuple[int, int, int]]:
-    """(programme, channel, minute) of every lock that says them all."""
-    return {
-        (
-            instance.programme_index[lock.programme],
-            instance.channel_index[lock.channel],
-            instance.timeline.minute_of(lock.start_utc),
-        )
-        for lock in instance.locks
-        if not lock.anchor and lock.start_utc is not None
-        if lock.channel in instance.channel_index and lock.programme in instance.programme_index
-    }
 
 
 def clock_of(instance: Instance, one: Shown) -> int:

@@ -20,6 +20,7 @@ from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.subject import Subject
+from scheduler.timetable.repeats import repeats_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -225,15 +226,16 @@ class Repeat(ScopedRule):
             )
 
     def _second(self, on_air: OnAir, run: Shown) -> Shown | None:
-        """The second run of an episode in its channel's territory: the earliest that is no first run."""
+        """The second run of an episode in its channel's territory: the earliest that is no first run and no repeat."""
         instance, table = on_air.instance, on_air.timetable
         code = instance.channels[run.channel].territory
         seen = [at for at, channel in enumerate(instance.channels) if code in channel.seen_in]
         title = Selector(programme=(instance.programmes[run.programme].programme,))
+        free = repeats_of(table)
         same = [
             one
             for one in shown(self, on_air, seen, title, any_date=True)
-            if table.episode[one.entry] == table.episode[run.entry] and not one.first
+            if table.episode[one.entry] == table.episode[run.entry] and not one.first and one.entry not in free
         ]
         return min(same, key=lambda one: (one.day, one.start, one.channel), default=None)
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scheduler.arrays import Flags, Ints, ranges
 from scheduler.instance import zone_clock
+from scheduler.instance.derived.repeats import REPEAT
 from scheduler.messages import Listed, Message, Value, msg, msg_n
 from scheduler.rules.episode_columns import episode_columns
 from scheduler.rules.framework.aspect import Aspect, about
@@ -20,6 +21,8 @@ from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.row_builder import Sheet, any_of
 from scheduler.rules.framework.rows import RuleRows
 from scheduler.rules.framework.subject import Subject
+from scheduler.strands import named_by_locks, past_first_runs
+from scheduler.timetable.repeats import repeats_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -45,6 +48,7 @@ class Rights(Rule):
     series, all first (second, …) runs of it in those territories are there. Where its past differs between them,
     other channels may show them, too, and every airing has an episode of its own (`episode_columns`). A simulcast
     (a live event or a link-up, at one instant on several channels of a territory) is one run there.
+    Repeats that use no run (`repeat_within_hours`) count in none of these.
     """
 
     type: Literal["rights"] = "rights"
@@ -90,6 +94,7 @@ class Rights(Rule):
         episode_columns(sheet, airings, settled)
         _total(sheet, airings)
         _per_channel(sheet, airings)
+        _locked_repeats(sheet, airings)
         return sheet.blocks(lambda chosen: np.concatenate([settle(chosen) for settle in settled]))
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
@@ -117,7 +122,7 @@ class _Runs:
 
 def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
     """Every run in every territory that sees it; airings of a simulcast at one instant are one run there."""
-    airing, territory = airings.seen_in(np.flatnonzero(~airings.past))
+    airing, territory = airings.seen_in(np.flatnonzero(~airings.past & (airings.run < REPEAT)))
     simulcast = airings.instance.simulcasts[airings.programme[airing]] if len(airing) else np.zeros(0, dtype=bool)
     day = airings.broadcast_day[airing]
     runs = _Runs(airing, airings.programme[airing], territory, airings.run[airing], day)
@@ -176,7 +181,7 @@ def _reruns(sheet: Sheet, airings: Airings, runs: _Runs) -> None:
 def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -> None:
     instance, timeline = airings.instance, airings.instance.timeline
     codes = list(instance.file.territories)
-    gap = np.array([programme.days_between_runs for programme in instance.programmes], dtype=np.int64)
+    gap = np.array([instance.days_between_runs(at) for at in range(len(instance.programmes))], dtype=np.int64)
     later, sooner = runs.numbered(number), runs.numbered(number - 1)
     span = timeline.days + 2
     row_keys = np.unique((later.programme * len(codes) + later.territory) * span + later.day + 1)
@@ -211,7 +216,8 @@ def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> Non
     instance = airings.instance
     most = int(airings.run.max(initial=1)) + 1
     several = np.array([programme.episodes > 1 for programme in instance.programmes], dtype=bool)
-    series = np.flatnonzero(several[airings.programme] & ~airings.past) if len(airings) else np.zeros(0, dtype=np.int64)
+    runs = ~airings.past & (airings.run < REPEAT)
+    series = np.flatnonzero(several[airings.programme] & runs) if len(airings) else np.zeros(0, dtype=np.int64)
     for number, channel in enumerate(instance.channels):
         seen = set(channel.seen_in)
         beside = [at for at, one in enumerate(instance.channels) if at != number and seen & set(one.seen_in)]
@@ -248,7 +254,8 @@ def _past_slack(instance: Instance, programme: int, code: str, number: int, day:
 def _total(sheet: Sheet, airings: Airings) -> None:
     instance = airings.instance
     capped = np.array([programme.runs_total is not None for programme in instance.programmes], dtype=bool)
-    at = np.flatnonzero(capped[airings.programme] & ~airings.past) if len(airings) else np.zeros(0, dtype=np.int64)
+    runs = ~airings.past & (airings.run < REPEAT)
+    at = np.flatnonzero(capped[airings.programme] & runs) if len(airings) else np.zeros(0, dtype=np.int64)
     keys, row = np.unique(airings.programme[at], return_inverse=True)
     left = [(instance.programmes[number].runs_total or 0) - instance.past.total(number) for number in keys.tolist()]
     names = [(instance.programmes[number].programme, EVERYWHERE, "horizon") for number in keys.tolist()]
@@ -258,7 +265,8 @@ def _total(sheet: Sheet, airings: Airings) -> None:
 def _per_channel(sheet: Sheet, airings: Airings) -> None:
     instance = airings.instance
     capped = np.array([programme.runs_channel is not None for programme in instance.programmes], dtype=bool)
-    at = np.flatnonzero(capped[airings.programme] & ~airings.past) if len(airings) else np.zeros(0, dtype=np.int64)
+    runs = ~airings.past & (airings.run < REPEAT)
+    at = np.flatnonzero(capped[airings.programme] & runs) if len(airings) else np.zeros(0, dtype=np.int64)
     channels = len(instance.channels)
     keys, row = np.unique(airings.programme[at] * channels + airings.channel[at], return_inverse=True)
     pairs = [(key // channels, key % channels) for key in keys.tolist()]
@@ -270,6 +278,41 @@ def _per_channel(sheet: Sheet, airings: Airings) -> None:
         for number, at_ in pairs
     ]
     sheet.add(_capped(sheet, names, "runs", left)[row], at)
+
+
+def _locked_repeats(sheet: Sheet, airings: Airings) -> None:
+    """Repeats on a channel of first runs of a day that a lock names: Σ repeats ≤ m·Σ first runs.
+
+    Of the others the bundles have no more than allowed.
+    """
+    instance = airings.instance
+    span = 2 * instance.timeline.days + 16
+    again = np.flatnonzero((airings.run >= REPEAT) & ~airings.past)
+    named = again[named_by_locks(airings)[again]]
+    if not len(named):
+        return
+    place = airings.programme * len(instance.channels) + airings.channel
+    first_day = airings.broadcast_day - np.where(airings.run >= REPEAT, airings.run - REPEAT, 0)
+    key = place * span + first_day + 8
+    first = np.flatnonzero((airings.run == 1) & ~airings.past)
+    keys = np.unique(key[named])
+    programme, channel = keys // span // len(instance.channels), keys // span % len(instance.channels)
+    most = np.array([instance.repeats[at].most for at in programme.tolist()])
+    past = [
+        sum((one.channel, one.day) == (where, day) for one in past_first_runs(instance, title))
+        for title, where, day in zip(programme.tolist(), channel.tolist(), (keys % span - 8).tolist(), strict=True)
+    ]
+    rows = sheet.rows(
+        [str(day) for day in (keys % span - 8).tolist()],
+        [Subject("channel", instance.channels[at].id) for at in channel.tolist()],
+        [Aspect("repeats", instance.programmes[at].programme) for at in programme.tolist()],
+        upper=most * np.array(past, dtype=np.int64),
+        rigid=True,
+    )
+    again, first = again[np.isin(key[again], keys)], first[np.isin(key[first], keys)]
+    sheet.add(rows[np.searchsorted(keys, key[again])], again)
+    of_first = np.searchsorted(keys, key[first])
+    sheet.add(rows[of_first], first, -most[of_first])
 
 
 def _broken(
@@ -319,7 +362,7 @@ def _outside(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
 
 def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     table, instance = on_air.timetable, on_air.instance
-    airs = table.planned
+    airs = np.setdiff1d(table.planned, [*repeats_of(table)])
     in_all = Counter(table.programme[airs].tolist())
     on_channel = Counter(zip(table.programme[airs].tolist(), table.channel[airs].tolist(), strict=True))
     for programme, now in sorted(in_all.items()):
@@ -365,7 +408,8 @@ def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         past = [(run.episode, run.day, False) for run in instance.past.of(number, code)]
         known = [(episode, day, first) for _, episode, day, first in runs]
         late = {run.episode for run in instance.past.not_aired.get((number, code), ())}
-        for aspect, text in _wrong_runs(past, known, late, item.episodes, item.runs, item.days_between_runs):
+        gap = instance.days_between_runs(number)
+        for aspect, text in _wrong_runs(past, known, late, item.episodes, item.runs, gap):
             named = Aspect(aspect, item.programme)
             said = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
             yield _broken(rule, Subject("territory", code), "horizon", named, 1, 0, said)
@@ -379,7 +423,7 @@ def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int,
     dates = (on_air.starts.local - shift).dt.date
     aired: dict[tuple[int, str], list[tuple[int, int, int, bool]]] = {}
     seen_at: set[tuple[int, str, int, int, bool]] = set()
-    planned = set(table.planned.tolist())
+    planned = set(table.planned.tolist()) - set(repeats_of(table))
     for at in np.lexsort((table.channel, table.start, pd.to_datetime(dates).to_numpy())).tolist():
         if at not in planned:
             continue

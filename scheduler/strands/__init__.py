@@ -1,19 +1,24 @@
 """Strands as candidates: the bundles of airings that put a series in one regular slot."""
 
 from scheduler.strands.bundles import Bundles, build_bundles
+from scheduler.strands.followers import locked_places, named_by_locks
 from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places
-from scheduler.strands.ongoing import Slot, day_sets_kept, slots_before
+from scheduler.strands.ongoing import PastFirstRun, Slot, day_sets_kept, past_first_runs, slots_before
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
 
 __all__ = [
     "Bundles",
+    "PastFirstRun",
     "RerunSlots",
     "Slot",
     "build_bundles",
     "build_rerun_slots",
     "day_sets_kept",
     "free_places",
+    "locked_places",
+    "named_by_locks",
     "owed",
+    "past_first_runs",
     "slots_before",
 ]

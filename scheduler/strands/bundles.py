@@ -17,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.arrays import ranges
+from scheduler.strands.followers import with_followers
 from scheduler.strands.missed import with_missed_episodes, without_missed_days
 from scheduler.strands.ongoing import day_sets_kept, slots_before
 
@@ -30,7 +31,9 @@ DAY, WEEK = 1440, 7
 
 @dataclass(frozen=True, eq=False)
 class Bundles:
-    """Bundle k holds the airings `airing[first[k] : first[k + 1]]`, in air order, and belongs to `group[k]`.
+    """Bundle k holds the airings `airing[first[k] : first[k + 1]]` and belongs to `group[k]`.
+
+    First runs come first, in air order, then the repeats of its followers.
 
     `placed` are the airings that may only air in a bundle, `group_key` is programme · territories + territory of each
     group, and `ongoing` says which groups go on from before the horizon.
@@ -122,7 +125,8 @@ def build_bundles(airings: Airings) -> Bundles:
             begins.append(begin)
     length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
     airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
-    return _distinct(airings, length, airing, np.concatenate(begins), key, placed, held, rests)
+    bundles = _distinct(airings, length, airing, np.concatenate(begins), key, placed, held, rests)
+    return with_followers(airings, bundles, held)
 
 
 def start_clock(airings: Airings) -> Ints:

@@ -23,6 +23,7 @@ def free_places(airings: Airings, bundles: Bundles) -> Ints:
     day = airings.broadcast_day[bundles.airing]
     begins = np.diff(day, prepend=-1) != 0
     begins[bundles.first[:-1]] = True
+    begins &= airings.run[bundles.airing] == 1
     free = begins & ~_in_named_slots(airings, bundles.airing, episodes)
     return np.add.reduceat(free.astype(np.int64), bundles.first[:-1]) if len(bundles) else np.zeros(0, dtype=np.int64)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scheduler.instance import zone_clock
-from scheduler.instance.derived.history import broadcast_day
+from scheduler.instance.derived.history import broadcast_day, repeats_on_record
 from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.strands.missed import made_up
 
@@ -61,6 +61,34 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
         if instance.past.left(programme, channel.territory, instance.programmes[programme].episodes) > 0:
             slots[programme, territories[channel.territory]] = _committed(instance, programme, line)
     return {key: slot for key, slot in slots.items() if slot is not None}
+
+
+class PastFirstRun(NamedTuple):
+    """A first run before the horizon: where, when, and the repeats of it that have aired."""
+
+    channel: int
+    content: int
+    start: int  # minute of the line, before it below 0
+    day: int  # broadcast day of the line
+    episode: int
+    repeats: int
+
+
+def past_first_runs(instance: Instance, programme: int) -> list[PastFirstRun]:
+    """The first runs of a programme in history.csv, in air order, where repeats of it use no run."""
+    if programme not in instance.repeats:
+        return []
+    rows, timeline = sorted(instance.history, key=lambda row: row.start_utc), instance.timeline
+    one = {programme: instance.repeats[programme]}
+    found = []
+    for each in repeats_on_record(rows, instance.channel_index, instance.programme_index, timeline, one):
+        row, channel = each.row, instance.channel_index[each.row.channel]
+        content = _content(instance, programme, row.version_language, row.version_kind)
+        if row.run == "first" and content is not None:
+            start = timeline.minute_of(row.start_utc)
+            day = broadcast_day(timeline, instance.channels[channel], start)
+            found.append(PastFirstRun(channel, content, start, day, row.episode, each.repeats))
+    return found
 
 
 def _committed(instance: Instance, programme: int, line: Commitment) -> Slot | None:

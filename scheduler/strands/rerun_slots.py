@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.instance.derived.repeats import REPEAT
 from scheduler.strands.bundles import DAY, start_clock
+from scheduler.strands.followers import named_by_locks
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -40,7 +42,9 @@ def build_rerun_slots(airings: Airings) -> RerunSlots:
     """All slots of an instance's placed series that have reruns; locked airings are in none."""
     instance, territories = airings.instance, len(airings.instance.file.territories)
     placed = instance.placements.line[airings.content, airings.channel] >= 0
-    at = np.flatnonzero(placed & (airings.run > 1) & ~airings.locked)
+    at = np.flatnonzero(
+        placed & (airings.run > 1) & (airings.run < REPEAT) & ~airings.locked & ~named_by_locks(airings)
+    )
     place = airings.content[at] * len(instance.channels) + airings.channel[at]
     _, first, slot = np.unique(place * DAY + start_clock(airings)[at], return_index=True, return_inverse=True)
     key = airings.programme[at] * territories + airings.territory[at]

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scheduler.instance.derived.history import broadcast_day
+from scheduler.instance.derived.repeats import REPEAT
+from scheduler.timetable.repeats import repeats_of
+
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
@@ -55,6 +59,8 @@ def _run_numbers(airings: Airings, timetable: Timetable, entry: Ints) -> Ints:
     ).sort_values(["programme", "territory", "day", "start", "channel"])
     key = ["programme", "territory", "episode"]
     another = ~frame.duplicated([*key, "instant"])
+    repeats = repeats_of(timetable)
+    another &= ~np.isin(entry, [*repeats])[frame.index]
     run = another.groupby([frame[name] for name in key]).cumsum().astype(np.int64)
     past = [
         (programme, order[code], each.episode)
@@ -64,4 +70,10 @@ def _run_numbers(airings: Airings, timetable: Timetable, entry: Ints) -> Ints:
     if past:
         before = pd.Series(1, index=pd.MultiIndex.from_tuples(past, names=key)).groupby(level=[0, 1, 2]).sum()
         run += before.reindex(pd.MultiIndex.from_frame(frame[key])).fillna(0).to_numpy(dtype=np.int64)
-    return run.sort_index().to_numpy(dtype=np.int64).astype(np.int64)
+    numbers = run.sort_index().to_numpy(dtype=np.int64).astype(np.int64)
+    for place, at in enumerate(entry.tolist()):
+        if at in repeats:
+            channel = instance.channels[timetable.channel[at]]
+            days = [broadcast_day(instance.timeline, channel, one) for one in (repeats[at], int(timetable.start[at]))]
+            numbers[place] = REPEAT + days[1] - days[0]
+    return numbers

@@ -6,7 +6,8 @@ repeats the episode of the j-th first run, the j-th third run that of the j-th s
 broadcast day first: in a territory of several zones a later moment may belong to an earlier day. The rows of the
 rights rule count runs so that this always leaves the least days between two runs of an episode, and that a channel
 seen in several territories shows the same episode in each. A simulcast, at one instant on several channels, is one
-run. A series whose past differs between the territories of a channel is numbered by `shared_numbers`.
+run. A series whose past differs between the territories of a channel is numbered by `shared_numbers`. A repeat that
+uses no run, REPEAT + k, shows what was first on its channel k days before.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scheduler.instance.derived.repeats import REPEAT
+from scheduler.strands import past_first_runs
 from scheduler.timetable.shared_numbers import shared_numbers
 
 if TYPE_CHECKING:
@@ -26,6 +29,41 @@ if TYPE_CHECKING:
 
 def number_episodes(airings: Airings, at: Ints) -> Ints:
     """The episode of each airing in `at` (indices into the frame)."""
+    again = airings.run[at] >= REPEAT
+    episodes = np.zeros(len(at), dtype=np.int64)
+    episodes[~again] = _of_runs(airings, at[~again])
+    if again.any():
+        episodes[again] = _of_repeats(airings, at[again], at[~again], episodes[~again])
+    return episodes
+
+
+def _of_repeats(airings: Airings, at: Ints, runs: Ints, episodes: Ints) -> list[int]:
+    """The episodes of repeats: those of the first runs on their channel and day, in order, 0 where there is none."""
+    instance = airings.instance
+    aired: dict[tuple[int, int, int], list[int]] = {}
+    for programme in np.unique(airings.programme[at]).tolist():
+        for one in past_first_runs(instance, programme):
+            aired.setdefault((programme, one.channel, one.day), []).append(one.episode)
+    frame = pd.DataFrame(
+        {"programme": airings.programme, "channel": airings.channel, "start": airings.start_minute}, copy=False
+    )
+    first = airings.run[runs] == 1
+    table = frame.iloc[runs[first]].assign(day=airings.broadcast_day[runs[first]], episode=episodes[first])
+    for (programme, channel, day), group in table.sort_values("start").groupby(["programme", "channel", "day"]):
+        aired.setdefault((programme, channel, day), []).extend(group["episode"].tolist())
+    later = airings.run[at] - REPEAT
+    again = frame.iloc[at].assign(day=airings.broadcast_day[at] - later, later=later).reset_index(drop=True)
+    key = ["programme", "channel", "day"]
+    place = again.sort_values("start").groupby([*key, "later"]).cumcount().sort_index()
+    keys = zip(*(again[name].tolist() for name in key), strict=True)
+    return [
+        shown[number % len(shown)] if (shown := aired.get(of, [])) else 0
+        for of, number in zip(keys, place.tolist(), strict=True)
+    ]
+
+
+def _of_runs(airings: Airings, at: Ints) -> Ints:
+    """The episode of each run in `at`."""
     airing, territory = airings.seen_in(at)
     programme, start = airings.programme[airing], airings.start_minute[airing]
     simulcast = airings.instance.simulcasts[programme] if len(airing) else np.zeros(0, dtype=bool)

@@ -122,7 +122,7 @@ def shared_numbers(airings: Airings, at: Ints) -> Ints | None:
     runs, days = airings.run[at[order]].tolist(), airings.broadcast_day[at[order]].tolist()
     codes = list(dict.fromkeys(code for one in seen for code in one))
     numbers = _Numbers(
-        gap=item.days_between_runs,
+        gap=instance.days_between_runs(programme),
         in_order=airings.numbered_in_order(programme),
         airings=list(zip(runs, days, seen, strict=True)),
         status={code: past_status(instance, programme, code) for code in codes},

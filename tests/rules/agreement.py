@@ -9,8 +9,9 @@ import numpy as np
 
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
+from scheduler.instance.derived.repeats import REPEAT
 from scheduler.rules import HARD, KEY, RIGID, rules_of
-from scheduler.timetable import OnAir, timetable_of
+from scheduler.timetable import OnAir, chosen_of, timetable_of
 from scheduler.verify import verify, window_audience
 from tests.builders import choices
 
@@ -70,7 +71,9 @@ def disagreements(
             only = {key: pair for key, pair in only.items() if pair[0] != pair[1]}
             wrong.append(f"[{where}]: (rows, check) = {only}")
         # a rerun is called the 2nd or the 3rd run in the frame only; which of them fits is tested by brute force
-        numbered = bool(np.any(airings.run[chosen] > 2))
+        numbered = bool(np.any((airings.run[chosen] > 2) & (airings.run[chosen] < REPEAT)))
+        # and the same timetable with a repeat as a second run is another choice, which the rows refuse
+        numbered |= bool(instance.repeats) and not np.array_equal(chosen_of(airings, timetable), some)
         if formulation.is_admissible(point) != (not checked.broken) and not (numbered and not checked.broken):
             said = [one.text for one in checked.broken]
             wrong.append(f"[{where}]: admissible for the rows: {formulation.is_admissible(point)}; check: {said}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.instance.derived.repeats import Repeats, repeated_runs
 from scheduler.instance.derived.timeline import zone_clock
 
 if TYPE_CHECKING:
@@ -102,6 +103,34 @@ def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
     return ((reading - timedelta(minutes=timeline.broadcast_start)).date() - timeline.first_day).days
 
 
+@dataclass(frozen=True, slots=True)
+class OnceMore:
+    """A row of history.csv of a programme with repeats: whether it is one, and how many repeats it has had."""
+
+    row: Aired
+    programme: int
+    repeat: bool
+    repeats: int
+
+
+def repeats_on_record(
+    rows: Sequence[Aired],
+    channel_index: dict[str, int],
+    programme_index: dict[str, int],
+    timeline: Timeline,
+    repeats: dict[int, Repeats],
+) -> list[OnceMore]:
+    """The rows, given in air order, of the programmes that have repeats."""
+    found: list[OnceMore] = []
+    for programme, allowed in repeats.items():
+        mine = [row for row in rows if not row.anchor and programme_index.get(row.programme) == programme]
+        runs = [(row.episode, channel_index[row.channel], timeline.minute_of(row.start_utc)) for row in mine]
+        again = repeated_runs(runs, allowed)
+        used = Counter(again)
+        found += [OnceMore(row, programme, again[at] >= 0, used[at]) for at, row in enumerate(mine)]
+    return found
+
+
 def build_history(
     rows: Sequence[Aired],
     not_aired: Sequence[Aired],
@@ -109,8 +138,9 @@ def build_history(
     channels: Sequence[Channel],
     programme_index: dict[str, int],
     timeline: Timeline,
+    repeats: dict[int, Repeats],
 ) -> History:
-    """Group history.csv by programme and territory seen; the channels' own anchors in it use no rights.
+    """Group history.csv by programme and territory seen; anchors and repeats that use no run are left out.
 
     Episodes before the next one of a commitment that neither history.csv nor `not_aired` has count as aired on the last
     day before the horizon, which is the latest they can have aired.
@@ -118,8 +148,10 @@ def build_history(
     index = {channel.id: at for at, channel in enumerate(channels)}
     found: dict[tuple[int, str], list[PastRun]] = {}
     airings: dict[int, list[PastRun]] = {}
-    for row in sorted(rows, key=lambda row: row.start_utc):
-        if row.anchor or row.programme not in programme_index:
+    in_order = sorted(rows, key=lambda row: row.start_utc)
+    free = {id(one.row) for one in repeats_on_record(in_order, index, programme_index, timeline, repeats) if one.repeat}
+    for row in in_order:
+        if row.anchor or row.programme not in programme_index or id(row) in free:
             continue
         at = index[row.channel]
         day = broadcast_day(timeline, channels[at], timeline.minute_of(row.start_utc))

@@ -15,6 +15,7 @@ from scheduler.instance.derived.from_ledger import CarriedOver, Obligation
 from scheduler.instance.derived.history import History, build_history
 from scheduler.instance.derived.on_record import OnRecord, build_record, line_begins
 from scheduler.instance.derived.placements import Placements, build_placements
+from scheduler.instance.derived.repeats import Repeats, build_repeats
 from scheduler.instance.derived.timeline import Timeline
 from scheduler.instance.derived.viewing import Viewing, build_viewing
 from scheduler.instance.derived.windows import DatedAnchors, DatedWindows, date_anchors, date_windows
@@ -254,8 +255,28 @@ class Instance:
     def past(self) -> History:
         """What aired before the horizon."""
         return build_history(
-            self.history, self.not_aired, self.commitments, self.channels, self.programme_index, self.timeline
+            self.history,
+            self.not_aired,
+            self.commitments,
+            self.channels,
+            self.programme_index,
+            self.timeline,
+            self.repeats,
         )
+
+    @cached_property
+    def repeats(self) -> dict[int, Repeats]:
+        """The programmes, by index, of which repeats use no run."""
+        return build_repeats(self.programmes, self.placements, self.contents.programme)
+
+    def has_repeats(self, programme: str) -> bool:
+        """Whether repeats of a programme, by its id, use no run."""
+        return self.programme_index[programme] in self.repeats
+
+    def days_between_runs(self, programme: int) -> int:
+        """The least broadcast days from a run of an episode to its next; repeats come before."""
+        least = self.programmes[programme].days_between_runs
+        return max(least, self.repeats[programme].days) if programme in self.repeats else least
 
     def daypart_hours(self, channel: Channel, daypart: str) -> tuple[int, int]:
         """The hours of a daypart on a channel's clock."""

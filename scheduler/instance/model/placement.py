@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from scheduler.instance.model.field_marks import Channels
-from scheduler.instance.model.field_types import WEEKDAYS, Frozen, Weekdays
+from scheduler.instance.model.field_types import WEEKDAYS, ClockTime, Frozen, Weekdays
 from scheduler.instance.model.selector import Selector
 from scheduler.messages import RefusedError, msg
 
@@ -36,6 +36,34 @@ DAY_SETS: dict[PlacementKind, tuple[frozenset[str], ...]] = {
 real channel daily, Monday to Thursday, Monday to Friday and the weekend are the most frequent, then single days."""
 
 
+class Follower(Frozen):
+    """Where the first runs of a series are repeated on their channel: some days later, or all of a week together.
+
+    A day's episodes come back to back from the start. They air whole on every day on which they can, and only what has
+    aired. They use no run: the title's rights need `repeat_within_hours`, and the repeat lies within it.
+    """
+
+    start: ClockTime = Field(description="on the channel's clock")
+    after_days: int | None = Field(
+        None, ge=0, le=6, description="broadcast days after the first run: 0 is the same day, 1 the next"
+    )
+    omnibus: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = Field(
+        None, description="instead: the weekday on which the episodes of the six days before come together"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Follower:
+        if (self.after_days is None) == (self.omnibus is None):
+            raise RefusedError(msg("a follower has either after_days or omnibus"))
+        return self
+
+    def days_after(self, weekday: int) -> int | None:
+        """Days from a first run on a weekday (Monday is 0) to its repeat, None where it has none."""
+        if self.omnibus is None:
+            return self.after_days
+        return (WEEKDAYS.index(self.omnibus) - weekday) % 7 or None
+
+
 class Placement(Frozen):
     """How the titles of a selector are placed. The first line of `placement` that fits a title on a channel holds."""
 
@@ -59,6 +87,12 @@ class Placement(Frozen):
         " not have, on the days of its day set after it; by default yes for strands and events",
     )
 
+    followers: tuple[Follower, ...] = Field(
+        (),
+        description="repeats of first runs that use no run, e.g. [{after_days: 1, start: 10:30}] for the next morning"
+        " or [{omnibus: sat, start: 12:00}]; earlier lines come first where the rights allow fewer",
+    )
+
     free_start_price: int = Field(
         0,
         ge=0,
@@ -76,6 +110,8 @@ class Placement(Frozen):
     def _has_places(self) -> Placement:
         if self.kind == "free" and self.episodes_per_place > 1:
             raise RefusedError(msg("titles that air freely have no places: episodes_per_place is for the other kinds"))
+        if self.kind == "free" and self.followers:
+            raise RefusedError(msg("titles that air freely have no slot: followers are for the other kinds"))
         if self.kind == "free" and self.free_start_price:
             raise RefusedError(msg("titles that air freely have no slots: free_start_price is for the other kinds"))
         if self.kind == "free" and self.missed_episode != "shift":

@@ -121,6 +121,15 @@ class Programme(Frozen):
     days_between_runs: int = Field(
         1, ge=1, le=3660, description="least broadcast days from a run of an episode to its next", examples=[7]
     )
+    repeat_within_hours: int | None = Field(
+        None,
+        ge=1,
+        le=24 * 14,
+        description="hours from the start of a run in which a repeat on its channel uses no run; `followers` in"
+        " `placement` plan them; the next run comes on a later day than all of them; blank is none",
+        examples=[48],
+    )
+    repeats_per_run: int = Field(1, ge=1, le=9, description="repeats of a run that use no run", examples=[1])
     appeal: Appeal = Field(
         Decimal(1), description="audience against the curve, a factor; 1 is as usual", examples=[1.25]
     )

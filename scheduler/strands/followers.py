@@ -1,0 +1,131 @@
+"""The repeats in each bundle: its first runs again, where the followers of its line ask for them.
+
+The episodes of a day, or of the six days before an omnibus, come back to back from the follower's start. They are in
+the bundle where all of them can air within the hours of the rights and no run has more repeats than allowed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance.derived.repeats import REPEAT, minutes_by_day
+from scheduler.strands.ongoing import past_first_runs, slots_before
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
+    from scheduler.instance import Instance
+    from scheduler.instance.model.placement import Follower
+    from scheduler.strands.bundles import Bundles
+
+
+def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
+    """The bundles with their repeats, each after its first runs; `held` are the keys of series that keep their slot."""
+    instance = airings.instance
+    repeats = np.flatnonzero((airings.run >= REPEAT) & ~airings.past)
+    if not len(repeats):
+        return bundles
+    size = np.diff(bundles.first)
+    owner, at = np.repeat(np.arange(len(bundles)), size), bundles.airing
+    head = at[bundles.first[:-1]]
+    line = instance.placements.line[airings.content[head], airings.channel[head]]
+    bundle, start, day = [owner], [airings.start_minute[at]], [airings.broadcast_day[at]]
+    used = [np.zeros(len(at), dtype=np.int64)]
+    for key, slot in slots_before(instance).items():
+        number = key[0] * len(instance.file.territories) + key[1]
+        mine = np.flatnonzero(bundles.group_key[bundles.group] == number) if number in held else owner[:0]
+        past = [
+            one
+            for one in past_first_runs(instance, key[0])
+            if (one.channel, one.content) == (slot.channel, slot.content)
+        ]
+        bundle.append(np.repeat(mine, len(past)))
+        start.append(np.tile(np.array([one.start for one in past], dtype=np.int64), len(mine)))
+        day.append(np.tile(np.array([one.day for one in past], dtype=np.int64), len(mine)))
+        used.append(np.tile(np.array([one.repeats for one in past], dtype=np.int64), len(mine)))
+    runs = _Runs(airings, np.concatenate(bundle), np.concatenate(start), np.concatenate(day), np.concatenate(used))
+    runs = runs.in_order()
+    found_bundle, found = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for number, channel in np.unique(np.stack([line, airings.channel[head]]), axis=1).T.tolist():
+        mine = (line[runs.bundle] == number) & (airings.channel[head[runs.bundle]] == channel)
+        for one in instance.placements.lines[number].followers if number >= 0 else ():
+            of_run, again = runs.followed(one, np.flatnonzero(mine), channel, head)
+            found_bundle.append(runs.bundle[of_run])
+            found.append(again)
+    pairs = np.unique(np.stack([np.concatenate(found_bundle), np.concatenate(found)]), axis=1)
+    locked = named_by_locks(airings)
+    pairs = pairs[:, ~locked[pairs[1]]]
+    both = np.concatenate([owner, pairs[0]])
+    order = np.argsort(both, kind="stable")
+    more = np.bincount(pairs[0], minlength=len(bundles))
+    return replace(
+        bundles,
+        first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size + more)]),
+        airing=np.concatenate([at, pairs[1]])[order],
+        placed=np.union1d(bundles.placed, repeats[~locked[repeats]]),
+    )
+
+
+def named_by_locks(airings: Airings) -> Flags:
+    """The reruns, of titles with repeats, at the place of a lock: an exception of one airing, in no bundle or slot."""
+    named = np.zeros(len(airings), dtype=bool)
+    for programme, channel, minute in locked_places(airings.instance):
+        here = (airings.programme == programme) & (airings.channel == channel) & (airings.start_minute == minute)
+        named |= here & (airings.run > 1) & (programme in airings.instance.repeats)
+    return named
+
+
+def locked_places(instance: Instance) -> set[tuple[int, int, int]]:
+    """(programme, channel, minute) of every lock that says them all."""
+    return {
+        (
+            instance.programme_index[lock.programme],
+            instance.channel_index[lock.channel],
+            instance.timeline.minute_of(lock.start_utc),
+        )
+        for lock in instance.locks
+        if not lock.anchor and lock.start_utc is not None
+        if lock.channel in instance.channel_index and lock.programme in instance.programme_index
+    }
+
+
+class _Runs:
+    """First runs of bundles, those before the horizon among them, with the number of repeats that each has."""
+
+    def __init__(self, airings: Airings, bundle: Ints, start: Ints, day: Ints, used: Ints) -> None:
+        self.airings, self.bundle, self.start, self.day, self.used = airings, bundle, start, day, used
+
+    def in_order(self) -> _Runs:
+        """By bundle and start."""
+        order = np.lexsort((self.start, self.bundle))
+        return _Runs(self.airings, self.bundle[order], self.start[order], self.day[order], self.used[order])
+
+    def followed(self, follower: Follower, mine: Ints, channel: int, head: Ints) -> tuple[Ints, Ints]:
+        """(run, airing) of the repeats of one follower for the runs in `mine`, all on one channel."""
+        instance, timeline = self.airings.instance, self.airings.instance.timeline
+        by_weekday = np.array([-1 if (one := follower.days_after(day)) is None else one for day in range(7)])
+        later = by_weekday[(self.day[mine] + timeline.first_day.weekday()) % 7]
+        target = self.day[mine] + later
+        keep = (later >= 0) & (target >= 0) & (target < timeline.days)
+        mine, later, target = mine[keep], later[keep], target[keep]
+        if not len(mine):
+            return mine, mine
+        block_key = self.bundle[mine] * (timeline.days + 1) + target
+        block, row = np.unique(block_key, return_inverse=True)
+        row = row.ravel()
+        place = np.arange(len(mine)) - np.searchsorted(row, np.arange(len(block)))[row]
+        begin = minutes_by_day(timeline, instance.channels[channel], follower.start)[target]
+        first = head[self.bundle[mine]]
+        minute = begin + place * timeline.grid * self.airings.column("steps")[first]
+        content = self.airings.content[first]
+        again = self.airings.find(content, self.airings.channel[first], minute, REPEAT + later)
+        rights = [instance.repeats[number] for number in self.airings.programme[first].tolist()]
+        most, within = np.array([one.most for one in rights]), np.array([one.minutes for one in rights])
+        after = minute - self.start[mine]
+        fits = (begin >= 0) & (again >= 0) & (after > 0) & (after <= within) & (self.used[mine] < most)
+        whole = np.bincount(row, weights=~fits, minlength=len(block))[row] == 0
+        self.used[mine[whole]] += 1
+        return mine[whole], again[whole]
