@@ -556,18 +556,13 @@ def _locked(airings: Airings) -> Flags:
                 "{lock} cannot air: there is no window, a rule bars it, or its rights are used up", lock=lock.message()
             )
             problems.append(Problem("locks.csv", line, 1, message))
-        elif lock.complete and not _names_a_repeat(instance, lock):
+        elif lock.complete and not instance.may_repeat(lock):
             free = found[~locked[found]]
             free = free if len(free) else found
             locked[free[np.argmin(np.abs(airings.run[free] - _likely_run(instance, lock)))]] = True
     if problems:
         raise InputError(problems)
     return locked
-
-
-def _names_a_repeat(instance: Instance, lock: Lock) -> bool:
-    """Whether a lock may stand for a repeat that uses no run: which day's, its episode says."""
-    return lock.run == "rerun" and lock.programme is not None and instance.has_repeats(lock.programme)
 
 
 def _likely_run(instance: Instance, lock: Lock) -> int:

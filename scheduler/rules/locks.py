@@ -45,7 +45,7 @@ class Locks(Rule):
         sheet, settled = Sheet(self, "airings", len(airings)), list[Callable[["Flags"], "Ints"]]()
         for lock, count in asked_locks(airings.instance):
             series = _names_an_episode(airings.instance, lock)
-            repeats = _may_repeat(airings.instance, lock)
+            repeats = airings.instance.may_repeat(lock)
             series = series and not repeats
             if lock.complete and not series and not repeats:
                 continue
@@ -96,7 +96,7 @@ class Locks(Rule):
             here = [at for at in np.flatnonzero(~on_air.timetable.anchor).tolist() if _fits(on_air, at, lock)]
             if lock.complete and not here:
                 yield self._measured(lock, count, 0, rigid=True)
-            repeats = _may_repeat(on_air.instance, lock)
+            repeats = on_air.instance.may_repeat(lock)
             if lock.complete and (repeats or not _names_an_episode(on_air.instance, lock)):
                 continue
             if not repeats and lock.episode is not None and lock.programme is not None:
@@ -142,11 +142,6 @@ def _names_an_episode(instance: Instance, lock: Lock) -> bool:
     if lock.episode is None or lock.programme is None:
         return False
     return instance.programmes[instance.programme_index[lock.programme]].episodes > 1
-
-
-def _may_repeat(instance: Instance, lock: Lock) -> bool:
-    """Whether a lock may stand for a repeat that uses no run: its episode follows from the first run's."""
-    return lock.run == "rerun" and lock.programme is not None and instance.has_repeats(lock.programme)
 
 
 def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:

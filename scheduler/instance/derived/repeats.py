@@ -25,7 +25,7 @@ REPEAT = 64
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """What the rights of a programme allow: so many repeats of each run, at most `minutes` after its start."""
+    """What the rights of a programme allow: up to `most` repeats of each run, at most `minutes` after its start."""
 
     minutes: int
     most: int

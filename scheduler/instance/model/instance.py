@@ -269,9 +269,9 @@ class Instance:
         """The programmes, by index, of which repeats use no run."""
         return build_repeats(self.programmes, self.placements, self.contents.programme)
 
-    def has_repeats(self, programme: str) -> bool:
-        """Whether repeats of a programme, by its id, use no run."""
-        return self.programme_index[programme] in self.repeats
+    def may_repeat(self, lock: Lock) -> bool:
+        """Whether a lock may stand for a repeat that uses no run: its episode follows from the first run's."""
+        return lock.run == "rerun" and self.programme_index.get(lock.programme or "", -1) in self.repeats
 
     def days_between_runs(self, programme: int) -> int:
         """The least broadcast days from a run of an episode to its next; repeats come before."""
