@@ -20,6 +20,7 @@ from scheduler.rules.framework.base import Measurement, Rule, amount
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
 from scheduler.rules.from_ledger import is_period, make_goods, with_ledgers
+from scheduler.rules.keep import KeepRule, has_keep_values
 from scheduler.rules.languages import Languages
 from scheduler.rules.law import prices_out_of_order
 from scheduler.rules.lead_in import LeadIn
@@ -105,8 +106,10 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     held = (rule for rule in instance.written_rules if isinstance(rule, Rule) and days_held(rule, instance))
     written = (one for rule in held for one in (rule.between_two() if isinstance(rule, Parity) else (rule,)))
     placement = (PlacementRule(),) if instance.placements else ()
+    keep = (KeepRule(),) if has_keep_values(instance) else ()
     slots = (SlotsRule(),) if priced_slots(instance) else ()
-    return (*(kind.model_validate({}) for kind in STRUCTURAL), *placement, *slots, *written, *make_goods(instance))
+    structural = (kind.model_validate({}) for kind in STRUCTURAL)
+    return (*structural, *placement, *slots, *keep, *written, *make_goods(instance))
 
 
 __all__ = [

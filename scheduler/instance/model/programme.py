@@ -130,6 +130,12 @@ class Programme(Frozen):
         examples=[48],
     )
     repeats_per_run: int = Field(1, ge=1, le=9, description="repeats of a run that use no run", examples=[1])
+    keep_value: int = Field(
+        0,
+        ge=0,
+        description="what a run is worth that is left after the horizon, viewer-minutes; each run in a plan costs this",
+        examples=[9000],
+    )
     appeal: Appeal = Field(
         Decimal(1), description="audience against the curve, a factor; 1 is as usual", examples=[1.25]
     )

@@ -1,0 +1,74 @@
+"""What runs are worth after the horizon: rows against the check, and the best timetable of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scheduler.solve import Settings, solve
+from scheduler.verify import verify
+from tests.builders import aired, build, formulated, kept_choices, kz, programme, uz, window
+from tests.rules.agreement import disagreements
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scheduler.instance import Instance
+
+EVENING = window("19:00", "20:00")
+FILM = programme("film", 30, genre="film", runs=2, keep_value=4000)
+STRAND = [{"as": "strand", "day_sets": ["all"], "followers": [{"after_days": 0, "start": "19:30"}]}]
+
+CASES: dict[str, dict[str, Any]] = {
+    "a film with two runs": {"channels": [kz(EVENING)], "programmes": [FILM, programme("talk", 30)], "days": 2},
+    "two countries and what has aired": {
+        "channels": [kz(EVENING), uz(EVENING)],
+        "programmes": [{**FILM, "episodes": 2}],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "film", 30)],
+        "days": 1,
+    },
+    "repeats that use no run": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("s", 30, episodes=2, keep_value=900, repeat_within_hours=2)],
+        "days": 2,
+        "placement": STRAND,
+    },
+}
+
+
+def built(folder: Path, name: str, **more: Any) -> Instance:
+    case = {**CASES[name], **more}
+    return build(folder, case.pop("channels"), case.pop("programmes"), **case)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_rows_and_check_agree_on_every_small_timetable(tmp_path, name):
+    instance = built(tmp_path, name)
+    wrong, seen = disagreements(instance, most=3, kept_only=bool(instance.repeats))  # a repeat without its run is a run
+    assert not wrong, "\n".join(wrong)
+    assert seen["keep"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_best_of_all_timetables_is_found(tmp_path, name):
+    instance = built(tmp_path, name)
+    best = max(value for value, _ in kept_choices(formulated(instance)))
+    search = solve(instance, Settings(strategy="exact", time_limit=20, workers=1)).search
+    assert search.best is not None
+    assert search.best.value == best == search.bound
+
+
+@pytest.mark.parametrize(("worth", "films"), [(0, 2), (1, 2), (10**6, 0)])
+def test_a_run_is_kept_where_it_is_worth_more_later(tmp_path, worth, films):
+    shown = [{**FILM, "appeal": 2, "keep_value": worth}]
+    instance = built(tmp_path, "a film with two runs", programmes=shown)
+    answer = solve(instance, Settings(strategy="exact", time_limit=20, workers=1))
+    assert answer.timetable is not None
+    assert len(answer.timetable.planned) == films
+    assert verify(answer.timetable).penalty == films * worth
+
+
+def test_without_a_value_there_is_no_such_rule(tmp_path):
+    instance = built(tmp_path, "a film with two runs", programmes=[{**FILM, "keep_value": 0}])
+    assert "keep" not in set(formulated(instance).labels["rule"])
