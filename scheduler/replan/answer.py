@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from scheduler.formulation import Formulation, formulate
 from scheduler.replan.changes import Changes, count_changes, places_in
 from scheduler.replan.freeze import Frozen, freeze, frozen_minute
 from scheduler.replan.hold import barred, held, hold
+from scheduler.replan.mip import solve_part
 from scheduler.replan.params import ReplanParams
 from scheduler.replan.program import base_program, change_program
 from scheduler.replan.published import with_anchors
@@ -23,13 +24,21 @@ from scheduler.timetable import Timetable, build_timetable, timetable_of
 from scheduler.verify import Verification, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
+    from scheduler.replan.program import ChangeProgram
     from scheduler.replan.published import Published
     from scheduler.rules import Rule
+
+
+Hold = Literal["locks", "freeze", "accepted"]
+"""What a replan may not change: locks.csv, what starts before the freeze ends, what another party has accepted."""
+
+LEAST_MISS = 1e-6
+"""A hard miss that counts, in whole hard rows."""
 
 
 class ReplanError(Exception):
@@ -56,6 +65,7 @@ class Replan:
     not_aired: tuple[int, ...]  # indices of published airings that did not air
     params: ReplanParams
     rules: tuple[Rule, ...]
+    holds: tuple[tuple[Hold, float], ...] = ()  # what makes hard rows be missed, with the least hard miss without it
 
     @property
     def number_bound(self) -> int:
@@ -120,30 +130,16 @@ def replan(
     params = params or ReplanParams()
     plan = published.timetable
     rules = rules_of(instance) if rules is None else tuple(rules)
-    frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
-    airings = build_airings(frozen.instance, rules)
-    formulation = formulate(airings, rules)
-    now = int(frozen.last_day.min(initial=0)) + 1 + frozen.days_ahead(instance)
-    on_line = frozen.on_line(plan)
     draft = np.zeros(len(plan), dtype=bool) if drafts is None else drafts
-    at = _air_order(airings, on_line, np.flatnonzero(_open(plan, frozen)))
-    old = places_in(frozen.instance, on_line, at, airings.day_of(on_line.channel[at], on_line.start[at]), draft[at])
-    new = places_of(airings, airings.past | _unknown_to_others(airings, on_line, draft))
-    kept = _without(keepers(old, new), frozen.lost[at])
-    slips = slip_rows(airings, on_line, at, kept)
-    weights, ones = (_weights(instance, old, new, kept, slips, now, counted=counted) for counted in (False, True))
-    fixed = _accepted(frozen.instance, side, old, kept)
-    minute = frozen_minute(frozen.instance, frozen_until)
-    stay = held(old.start, kept, minute)
-    base = hold(base_program(formulation), kept, stay, barred(airings, kept, minute))
-    program = change_program(base, kept, weights, ones, slips, fixed)
+    stated = _state(instance, plan, frozen_until, not_aired, side, draft, rules)
+    frozen, airings, formulation, program = stated.frozen, stated.airings, stated.formulation, stated.program
     found = search(program, params)
     chosen = program.chosen(found.point) | airings.past
     rest = timetable_of(airings, chosen)
     checked = verify(rest, rules)
     _confirm(formulation, chosen, checked)
     whole = _whole(instance, plan, frozen, rest)
-    changes = _recount(instance, plan, at, old, whole, frozen, airings, draft, now)
+    changes = _recount(instance, plan, stated.at, stated.old, whole, frozen, airings, draft, stated.now)
     if changes.weight < found.change_bound:
         raise ReplanError(f"the recount finds a change of {changes.weight:,}, below the bound {found.change_bound:,}")
     return Replan(
@@ -159,11 +155,87 @@ def replan(
         changes,
         checked,
         side,
-        at[stay],
+        stated.at[stated.stay],
         tuple(not_aired),
         params,
         rules,
+        _holds(found.hard_miss, instance, plan, frozen_until, side, draft, rules, not_aired, params),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Stated:
+    """The program of a replan and what it is made of. `at`, `old`, `stay` are of the published airings not frozen."""
+
+    frozen: Frozen
+    airings: Airings
+    formulation: Formulation
+    at: Ints
+    old: Places
+    stay: Ints
+    now: int
+    program: ChangeProgram
+
+
+def _state(
+    instance: Instance,
+    plan: Timetable,
+    frozen_until: date | datetime | None,
+    not_aired: Sequence[int],
+    side: str | None,
+    draft: Flags,
+    rules: Sequence[Rule],
+) -> _Stated:
+    """State the changes of a published timetable as a program."""
+    frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
+    airings = build_airings(frozen.instance, rules)
+    formulation = formulate(airings, rules)
+    now = int(frozen.last_day.min(initial=0)) + 1 + frozen.days_ahead(instance)
+    on_line = frozen.on_line(plan)
+    at = _air_order(airings, on_line, np.flatnonzero(_open(plan, frozen)))
+    old = places_in(frozen.instance, on_line, at, airings.day_of(on_line.channel[at], on_line.start[at]), draft[at])
+    new = places_of(airings, airings.past | _unknown_to_others(airings, on_line, draft))
+    kept = _without(keepers(old, new), frozen.lost[at])
+    slips = slip_rows(airings, on_line, at, kept)
+    weights, ones = (_weights(instance, old, new, kept, slips, now, counted=counted) for counted in (False, True))
+    fixed = _accepted(frozen.instance, side, old, kept)
+    minute = frozen_minute(frozen.instance, frozen_until)
+    stay = held(old.start, kept, minute)
+    base = hold(base_program(formulation), kept, stay, barred(airings, kept, minute))
+    program = change_program(base, kept, weights, ones, slips, fixed)
+    return _Stated(frozen, airings, formulation, at, old, stay, now, program)
+
+
+def _holds(
+    hard_miss: float,
+    instance: Instance,
+    plan: Timetable,
+    frozen_until: date | datetime | None,
+    side: str | None,
+    draft: Flags,
+    rules: Sequence[Rule],
+    not_aired: Sequence[int],
+    params: ReplanParams,
+) -> tuple[tuple[Hold, float], ...]:
+    """Locks, the freeze and acceptances without which less of the hard rules would be missed."""
+    if hard_miss <= LEAST_MISS:
+        return ()
+    without: dict[Hold, Callable[[], _Stated]] = {}
+    if instance.locks:
+        free = replace(instance, locks=())
+        without["locks"] = lambda: _state(free, plan, frozen_until, not_aired, side, draft, rules)
+    if frozen_until is not None:
+        without["freeze"] = lambda: _state(instance, plan, None, (), side, draft, rules)
+    if side is not None:
+        without["accepted"] = lambda: _state(instance, plan, frozen_until, not_aired, None, draft, rules)
+    found: list[tuple[Hold, float]] = []
+    for name, state in without.items():
+        program = state().program
+        seconds = params.time_limit * params.hold_share
+        least = solve_part(program, program.hard_miss, seconds, absolute_gap=1e-7, seed=params.seed)
+        if least.point is not None and least.objective < hard_miss - LEAST_MISS:
+            found.append((name, max(0.0, least.objective)))
+    return tuple(found)
 
 
 def _open(plan: Timetable, frozen: Frozen) -> Flags:

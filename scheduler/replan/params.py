@@ -20,6 +20,8 @@ class ReplanParams(Params):
     """Share of the time then left for the bound on the number of changes."""
     value_share: Share = 0.7
     """Share of the time left after that for the value. The rest is for the bound on the value with any change."""
+    hold_share: Share = 0.25
+    """If hard rows are missed: time for each of locks, freeze and acceptances, as a share of the limit, beside it."""
     first_part: Count = 200
     """The first part has the columns with a reduced cost of at most this weight. Later parts allow more."""
     change_budget: Annotated[int, Field(ge=0)] = 0

@@ -112,7 +112,8 @@ def _least_hard_miss(
         raise NoTimetableError(impossible=found.infeasible)
     least = max(0.0, found.objective)
     kept = program.capped(hard=least + 1e-7)
-    return kept, least, max(0.0, found.bound), solve_part(kept, program.change, budget.left(), relaxed=True)
+    bound = least if found.solved else max(0.0, found.bound)  # HiGHS leaves its bound at 0 where presolve solves all
+    return kept, least, bound, solve_part(kept, program.change, budget.left(), relaxed=True)
 
 
 def _least_change(

@@ -10,7 +10,7 @@ import numpy as np
 
 from scheduler.instance import agreements_of, served, zone_clock
 from scheduler.messages import Message, msg
-from scheduler.report.replanning import balance_lines, figure_lines, slip_lines
+from scheduler.report.replanning import balance_lines, figure_lines, hold_lines, slip_lines
 from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def replan_page(
     heads = [render(msg("change of an airing")), "0–2", "3–7", "8–14", render(msg("later"))]
     parts = [f"<h1>{escape(title)}</h1>"]
     if figures:
-        parts.append(_list(figure_lines(said, language)))
+        parts.append(_list([*figure_lines(said, language), *said.hard_missed, *hold_lines(said, language)]))
     parts += [_head(msg("Changes by days to air"), language), html_table(heads, counted)]
     parts += [
         _head(msg("Every change and its cause"), language),
@@ -209,6 +209,7 @@ def replan_for(
                     row for row in said.parity if row.agreement.split(":")[0] in own and row.unit in ADDITIVE
                 ),
                 "hard_missed": (),
+                "holds": (),
             }
         ),
         reasons,

@@ -25,6 +25,7 @@ def replan_lines(said: ReplanFile, instance: Instance, language: Language, cause
             render(msg_n("{count} hard row cannot be kept:", "{count} hard rows cannot be kept:", count=count))
         )
     lines += [f"  {text}" for text in said.hard_missed]
+    lines += hold_lines(said, language)
     lines.append(render(_worth(said, language)))
     lines += [_line(one, instance, language, cause[one.number]) for one in said.changes]
     lines += slip_lines(said, language)
@@ -41,6 +42,26 @@ def replan_lines(said: ReplanFile, instance: Instance, language: Language, cause
 def figure_lines(said: ReplanFile, language: Language) -> list[str]:
     """The number and weight of changes, their bounds, and the value."""
     return [language.render(one) for one in (*_figures(said), _worth(said, language))]
+
+
+def hold_lines(said: ReplanFile, language: Language) -> list[str]:
+    """What may not change and makes hard rows be missed."""
+    words = {
+        "locks": msg("the locks are a cause"),
+        "freeze": msg("the freeze is a cause"),
+        "accepted": msg("what other parties have accepted is a cause"),
+    }
+    return [
+        language.render(
+            msg(
+                "{cause}; otherwise {least} instead of {now} hard rows would be missed",
+                cause=words[one.hold],
+                least=language.number(one.hard_miss, 2),
+                now=language.number(said.hard_miss, 2),
+            )
+        )
+        for one in said.holds
+    ]
 
 
 def slip_lines(said: ReplanFile, language: Language) -> list[str]:

@@ -23,6 +23,7 @@ from scheduler.results.reading import (
 from scheduler.results.replan_file import (
     REPLAN_FILE,
     ChangeRecord,
+    HoldRecord,
     NotAired,
     ParityRecord,
     ReplanFile,
@@ -70,6 +71,7 @@ __all__ = [
     "GivenUpRecord",
     "HardMiss",
     "HardRules",
+    "HoldRecord",
     "MessageRecord",
     "Miss",
     "Moment",

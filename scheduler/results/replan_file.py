@@ -71,6 +71,13 @@ class ParityRecord(Record):
     miss_after: int
 
 
+class HoldRecord(Record):
+    """What may not change and makes hard rows be missed."""
+
+    hold: Literal["locks", "freeze", "accepted"]
+    hard_miss: float = Field(ge=0, description="least hard miss found without it, in whole hard rows")
+
+
 class ReplanFile(Record):
     """The whole of replan.json."""
 
@@ -93,6 +100,9 @@ class ReplanFile(Record):
     number: int = Field(ge=0, description="changes; a slip is one")
     number_bound: int = Field(ge=0, description="no timetable with as little hard miss makes fewer changes")
     hard_missed: tuple[str, ...] = Field(description="hard rows missed after the freeze, in English")
+    holds: tuple[HoldRecord, ...] = Field(
+        default=(), description="locks, freeze or acceptances without which less of the hard rules would be missed"
+    )
     hard_miss: float = Field(ge=0, description="in whole hard rows")
     hard_miss_bound: float = Field(ge=0)
     value: int = Field(description="viewer-minutes, after the freeze")

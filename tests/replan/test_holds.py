@@ -1,0 +1,69 @@
+"""What may not change is named where it makes hard rows be missed: locks, the freeze, acceptances."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scheduler.replan import read_published, replan
+from scheduler.replan.params import ReplanParams
+from scheduler.rules import load
+from tests.builders import content, kz, programme, uz, window, write
+from tests.planned import command
+from tests.replan.cases import published_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUICK = ReplanParams(time_limit=10.0)
+FILMS = [programme(f"film{number}", 30, genre="film", appeal=0.5) for number in range(3)]
+TWO_FILMS = {"type": "quota", "id": "FILMS", "select": {"genre": "film"}, "least_count": 2, "period": "horizon"}
+SERIES = programme("series", 30, episodes=9, appeal=2.0)
+
+ONE: dict[str, Any] = {"channels": [kz(window("19:00", "20:00"))], "programmes": [SERIES, *FILMS], "days": 1}
+LOCK = {"channel": "Q.kz", "start_utc": "2026-12-07T14:00Z", "programme": "series"}
+
+
+def after(folder: Path, spec: dict[str, Any], rule: dict[str, Any] | None = None, **changed: Any) -> Path:
+    """The instance with a rule that asks for two films."""
+    return write(folder, content(**{**spec, "rules": [{**TWO_FILMS, **(rule or {})}], **changed}))
+
+
+def test_locks_are_named(tmp_path):
+    path = published_in(tmp_path / "before", ONE)
+    folder = after(tmp_path / "after", ONE, locks=[LOCK])
+    instance = load(folder)
+    found = replan(instance, read_published(instance, path), params=QUICK)
+    assert found.checked.hard_missed
+    assert found.holds == (("locks", 0.0),)
+    assert found.found.hard_miss == found.found.hard_miss_bound == pytest.approx(0.5)
+    code, said = command("replan", folder, "--published", path, "--out", tmp_path / "out")
+    assert code == 1
+    assert "the locks are a cause; otherwise 0 instead of 0.50 hard rows would be missed" in said, said
+
+
+def test_the_freeze_is_named(tmp_path):
+    spec = {**ONE, "days": 2, "channels": [kz(window("19:00", "19:30"))]}
+    path = published_in(tmp_path / "before", spec)
+    instance = load(after(tmp_path / "after", spec))
+    found = replan(instance, read_published(instance, path), frozen_until=date(2026, 12, 8), params=QUICK)
+    assert [name for name, _ in found.holds] == ["freeze"]
+
+
+@pytest.mark.parametrize("side", ["KZ", None])
+def test_what_the_other_side_has_accepted_is_named(tmp_path, side):
+    spec = {**ONE, "channels": [uz(window("19:00", "20:00")), kz(window("05:00", "05:10"))]}
+    path = published_in(tmp_path / "before", spec)
+    instance = load(after(tmp_path / "after", spec, {"channels": ["O.uz"]}))
+    found = replan(instance, read_published(instance, path), side=side, params=QUICK)
+    assert found.holds == ((("accepted", 0.0),) if side else ())
+
+
+def test_where_all_hard_rows_are_kept_nothing_is_named(tmp_path):
+    path = published_in(tmp_path / "before", ONE)
+    instance = load(after(tmp_path / "after", ONE))
+    found = replan(instance, read_published(instance, path), frozen_until=date(2026, 12, 7), params=QUICK)
+    assert not found.checked.hard_missed
+    assert found.holds == ()
