@@ -108,6 +108,7 @@ CONSTANTS = {
     "reconcile/clock.py": {"DAY": "seconds of a day", "NIGHT": FORMAT},
     "reconcile/evidence.py": {"RANKS": INDEX},
     "reconcile/written.py": {"MOST_LISTED": SHOWN},
+    "replan/answer.py": {"LEAST_MISS": ARITHMETIC},
     "replan/mip.py": {"SLACK": ARITHMETIC, "STALE": ARITHMETIC},
     "replan/program.py": {"LARGEST": ARITHMETIC},
     "replan/record.py": {"SPANS": SHOWN},
