@@ -90,7 +90,8 @@ def test_plans_of_one_instance_have_names_that_differ(plans):
 @pytest.mark.parametrize(
     ("pair", "said"),
     [
-        ("instances/toy", "is no pair; write INSTANCE=TIMETABLE"),
+        ("instances/toy", "has no timetable; write INSTANCE=TIMETABLE"),
+        ("instances/toy=", "is no pair"),
         ("=x", "is no pair"),
         ("nowhere=x.csv", "there is no such folder"),
     ],
@@ -99,3 +100,31 @@ def test_what_is_no_plan_is_said(pair, said):
     code, error = command("compare", pair)
     assert code == 2
     assert said in error
+
+
+def test_plans_without_a_timetable_are_solved_first(plans, tmp_path):
+    folder, variant, _ = plans
+    words = [folder, f"{folder}+{variant}", "--solve", tmp_path / "answers", "--deterministic", "--time-limit", 5]
+    code, said = command("compare", *words, "--format", "json", "--jobs", 2, "-q")
+    assert code == 0, said
+    made = {path.name: path for path in (tmp_path / "answers").iterdir()}
+    assert set(made) == {folder.name, "wider"}
+    for path, more in ((made[folder.name], ()), (made["wider"], ("--variant", variant))):
+        assert command("check", folder, path / "timetable.csv", *more)[0] in (0, 1)
+        value = json.loads((path / "result.json").read_text(encoding="utf-8"))["value"]
+        assert value in next(row for row in json.loads(said)["worth"] if row["Figure"] == "Value").values()
+    code, said = command("compare", *words)
+    assert code == 2
+    assert "exists; use --force to overwrite it" in said
+    mixed = command("compare", f"{folder}={folder / 'out'}", f"{folder}+{variant}", *words[2:], "--force", "-q")
+    assert mixed[0] == 0, mixed[1]
+
+
+def test_a_plan_without_a_timetable_needs_a_folder_for_its_answer(plans, tmp_path):
+    folder, _, _ = plans
+    code, said = command("compare", folder, folder)
+    assert code == 2
+    assert "has no timetable; write INSTANCE=TIMETABLE, or add --solve FOLDER" in said
+    code, said = command("compare", tmp_path, "--solve", tmp_path / "answers")
+    assert code == 2
+    assert not (tmp_path / "answers").exists()

@@ -8,25 +8,42 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from scheduler.cli.failure import DONE, load_or_fail, refused, timetable_or_fail, write_or_print
-from scheduler.cli.options import FORCE, LANG, QUIET
+from scheduler.cli.executor import executor_failures, executor_or_fail
+from scheduler.cli.failure import (
+    DONE,
+    INPUT,
+    NOTHING,
+    CommandFailed,
+    load_or_fail,
+    refuse_to_overwrite,
+    refused,
+    require_folder,
+    timetable_or_fail,
+    write_or_print,
+)
+from scheduler.cli.options import EXECUTOR, FORCE, LANG, QUIET, SEED, Duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scheduler.cells import Executor
     from scheduler.report.comparison import Plan
+    from scheduler.solve import Settings
+
+MEMORY = 8.0
+"""Most GB of memory of a solve."""
 
 
 class Pair(NamedTuple):
-    """What one plan is: a folder, what is laid over it, and a timetable."""
+    """What one plan is: a folder, what is laid over it, and a timetable; none if it is still to be found."""
 
     instance: Path
     variants: tuple[Path, ...]
-    timetable: Path
+    timetable: Path | None
 
 
 class PairType(click.ParamType[Pair]):
-    """INSTANCE=TIMETABLE, or INSTANCE+VARIANT=TIMETABLE."""
+    """INSTANCE=TIMETABLE or INSTANCE+VARIANT=TIMETABLE; with `--solve` the timetable may be left out."""
 
     name = "instance=timetable"
 
@@ -34,8 +51,10 @@ class PairType(click.ParamType[Pair]):
         """The paths of a pair; anything else is a usage error."""
         said, equals, timetable = str(value).partition("=")
         instance, *variants = said.split("+")
-        if not equals or not instance or not timetable or not all(variants):
+        if not instance or bool(equals) != bool(timetable) or not all(variants):
             self.fail(f"{value!r} is no pair; write INSTANCE=TIMETABLE or INSTANCE+VARIANT.yaml=TIMETABLE", param, ctx)
+        if not equals:
+            return Pair(Path(instance), tuple(map(Path, variants)), None)
         path = Path(timetable)
         return Pair(Path(instance), tuple(map(Path, variants)), path / "timetable.csv" if path.is_dir() else path)
 
@@ -44,50 +63,136 @@ class PairType(click.ParamType[Pair]):
     epilog="""\b
 Examples:
   parity compare instances/toy=out/toy instances/toy=out/toy/timetable.csv
-  parity compare instances/toy=out/toy instances/toy=out/toy --format html --out out/compare.html"""
+  parity compare instances/toy=out/toy instances/toy=out/toy --format html --out out/compare.html
+  parity compare instances/toy instances/toy+cheap.yaml --solve out/compared --jobs 2"""
 )
 @click.argument("pairs", metavar="INSTANCE=TIMETABLE...", type=PairType(), nargs=-1, required=True)
 @click.option(
     "--format", "form", type=click.Choice(["text", "html", "xlsx", "json"]), default="text", show_default=True
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, or - for the terminal.")
+@click.option(
+    "--solve",
+    "answers",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Solve the plans without a timetable, and keep their answers in this folder.",
+)
+@click.option(
+    "--time-limit", type=Duration(), default="60", show_default=True, help="Limit of each search: 90, 90s or 2m."
+)
+@click.option("--seed", type=SEED, default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
+@EXECUTOR
 @LANG
 @FORCE
 @QUIET
-def compare(pairs: tuple[Pair, ...], form: str, out: Path | None, lang: str, force: bool, quiet: bool) -> int:
+def compare(
+    pairs: tuple[Pair, ...],
+    form: str,
+    out: Path | None,
+    answers: Path | None,
+    time_limit: float,
+    seed: int,
+    workers: int,
+    deterministic: bool,
+    jobs: int,
+    cluster: str | None,
+    spool: Path | None,
+    lang: str,
+    force: bool,
+    quiet: bool,
+) -> int:
     """Compare plans side by side: value, bound, parity, missed rules, audience, and the differences of their instances.
 
-    A plan is a timetable of an instance, or the folder of an answer. +VARIANT applies a file of changes to it.
+    A plan is a timetable of an instance, or the folder of an answer. +VARIANT applies a file of changes to it. With
+    --solve a plan may have no timetable; it is found first.
     """
+    from scheduler.solve import Settings
+
+    executor = executor_or_fail(jobs, cluster, spool)
+    missing = [pair for pair in pairs if pair.timetable is None]
+    if missing and answers is None:
+        said = f"{missing[0].instance} has no timetable; write INSTANCE=TIMETABLE, or add --solve FOLDER"
+        raise CommandFailed(said, INPUT)
+    settings = Settings(
+        time_limit=time_limit, seed=seed, workers=1 if deterministic else workers, deterministic=deterministic
+    )
 
     def content() -> str | bytes:
-        return _content(_plans(pairs, quiet=quiet), form, lang)
+        found = {pair: pair.timetable for pair in pairs if pair.timetable is not None}
+        if answers is not None:
+            found |= _solved(pairs, answers, settings, executor, force=force, quiet=quiet)
+        return _content(_plans([(pair, found[pair]) for pair in pairs], quiet=quiet), form, lang)
 
     write_or_print(out, content, binary=form == "xlsx", force=force)
     return DONE
 
 
-def _plans(pairs: Sequence[Pair], *, quiet: bool) -> list[Plan]:
+def _solved(
+    pairs: Sequence[Pair], answers: Path, settings: Settings, executor: Executor, *, force: bool, quiet: bool
+) -> dict[Pair, Path]:
+    """Timetables for the pairs without one. Their answers go to folders that are named as the plans are."""
+    from scheduler.cells import cell_of, label_of, run_cells
+    from scheduler.results import TIMETABLE_FILE
+    from scheduler.whole_file import locked, write_together
+
+    require_folder(answers)
+    named = zip(_names(pairs), pairs, strict=True)
+    asked = {answers / label_of(name.split("/")): pair for name, pair in named if pair.timetable is None}
+    refuse_to_overwrite([folder / TIMETABLE_FILE for folder in asked], force=force)
+    cells = {}
+    for folder, pair in asked.items():
+        load_or_fail(pair.instance, quiet=quiet, variants=pair.variants)  # what cannot be read is said at once
+        cell = cell_of(
+            pair.instance,
+            folder.name,
+            variants=tuple(path.read_text(encoding="utf-8") for path in pair.variants),
+            engine=settings.strategy,
+            engine_seed=settings.seed,
+            time_limit=settings.time_limit,
+            memory=MEMORY,
+            workers=settings.workers,
+            deterministic=settings.deterministic,
+            answer=True,
+        )
+        cells[cell] = folder
+    with executor_failures(executor.spool):
+        for cell, finished in run_cells(list(cells), executor):
+            folder = cells[cell]
+            if TIMETABLE_FILE not in finished.files:
+                why = "; ".join(finished.result.faults) or "no timetable was found within the limit"
+                raise CommandFailed(f"{folder.name}: {why}", NOTHING)
+            folder.mkdir(parents=True, exist_ok=True)
+            with locked(folder):
+                write_together(folder, finished.files)
+            if not quiet:
+                click.echo(f"{folder.name}: solved", err=True)
+    return {pair: folder / TIMETABLE_FILE for folder, pair in asked.items()}
+
+
+def _plans(pairs: Sequence[tuple[Pair, Path]], *, quiet: bool) -> list[Plan]:
     """The plans of the pairs, each with its tables and a name of its own."""
     from scheduler.instance import InputError
     from scheduler.report.comparison import Plan
     from scheduler.report.tables import build_tables
 
     plans = []
-    for pair, name in zip(pairs, _names(pairs), strict=True):
+    names = _names([pair._replace(timetable=timetable) for pair, timetable in pairs])
+    for (pair, timetable), name in zip(pairs, names, strict=True):
         loaded = load_or_fail(pair.instance, quiet=quiet, variants=pair.variants)
-        read = timetable_or_fail(loaded, pair.timetable)
+        read = timetable_or_fail(loaded, timetable)
         try:
-            plans.append(Plan(name, build_tables(read, pair.timetable.parent)))
+            plans.append(Plan(name, build_tables(read, timetable.parent)))
         except InputError as error:
-            raise refused(error.problems, str(pair.timetable.parent)) from None
+            raise refused(error.problems, str(timetable.parent)) from None
     return plans
 
 
 def _names(pairs: Sequence[Pair]) -> list[str]:
     """The shortest names that differ: of the variant or the folder, of the answer's folder, or with a number."""
     short = [pair.variants[-1].stem if pair.variants else pair.instance.resolve().name for pair in pairs]
-    answers = [pair.timetable.resolve().parent.name for pair in pairs]
+    answers = ["" if pair.timetable is None else pair.timetable.resolve().parent.name for pair in pairs]
     for names in (short, answers, [f"{one}/{other}" for one, other in zip(short, answers, strict=True)]):
         if max(Counter(names).values()) == 1:
             return names
