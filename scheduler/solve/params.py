@@ -40,12 +40,16 @@ class RunParams(Params):
 
 
 class AutoParams(Params):
-    """When the strategy `auto` runs the exact engine first."""
+    """When the strategy `auto` runs the exact engine first, and when it runs HiGHS on the whole program."""
 
     exact_airings: Annotated[int, Field(ge=0)] = 1_000
     """With at most this many airings the exact engine runs first: it proves some hundreds in seconds."""
     exact_share: Share = 2 / 3
     """Largest share of the time left that it may take."""
+    whole_airings: Annotated[int, Field(ge=0)] = 5_000
+    """With at most this many airings the second of two workers gives the whole program to HiGHS."""
+    whole_share: Share = 0.75
+    """Share of that worker's time left for it. The rest is for blocks, which bound larger ones better."""
 
 
 class CostParams(Params):

@@ -9,6 +9,7 @@ from scheduler.solve.greedy import greedy
 from scheduler.solve.scale import scale
 from scheduler.solve.strands.program import has_bundles
 from scheduler.solve.strands.strategy import strands, without_series
+from scheduler.solve.whole_program import beside_whole_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
 
 
 def auto(search: Search) -> None:
-    """Exact if the instance is small. If it is not solved then, scale, or strands if series are placed."""
-    params = search.settings.params.auto
-    if search.formulation.airing_count <= params.exact_airings:
+    """Exact if the instance is small. If it is not solved then, scale, or strands if series are placed.
+
+    With some thousand airings scale runs beside HiGHS on the whole program; strands gives it to HiGHS anyway.
+    """
+    params, formulation = search.settings.params.auto, search.formulation
+    if formulation.airing_count <= params.exact_airings:
         exact(search, params.exact_share)
-    if not search.finished():
+    if search.finished():
+        return
+    if formulation.airing_count <= params.whole_airings and not has_bundles(formulation):
+        scale(search, beside_whole_program)
+    else:
         large(search)
 
 

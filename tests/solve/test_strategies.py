@@ -13,13 +13,18 @@ from scheduler.rules import load
 from scheduler.solve import Search, Settings, solve
 from scheduler.solve import strategies as solving
 from scheduler.solve.cp_sat.exact import exact
+from scheduler.solve.greedy import greedy
 from scheduler.solve.params import DEFAULTS
+from scheduler.solve.whole_program import WholeProgram, beside_whole_program
 from tests.builders import formulated, smoke
 from tests.solve.cases import params_of
 
 RESULTS = Path("benchmarks/results")
 COUNTED = {"time_limit": 10.0, "deterministic": True, "workers": 1}
 """Where work is counted HiGHS's root is not limited; that of the week, two units, is to fit into the exact share."""
+
+
+TURNS = {beside_whole_program: "whole program"}
 
 
 def in_a_week(folder):
@@ -33,14 +38,17 @@ def in_a_week(folder):
     ("airings", "proves", "engines"),
     [
         (DEFAULTS.auto.exact_airings, True, ["exact"]),
-        (DEFAULTS.auto.exact_airings, False, ["exact", "scale"]),
-        (DEFAULTS.auto.exact_airings + 1, False, ["scale"]),
+        (DEFAULTS.auto.exact_airings, False, ["exact", "whole program"]),
+        (DEFAULTS.auto.exact_airings + 1, False, ["whole program"]),
+        (DEFAULTS.auto.whole_airings, False, ["whole program"]),
+        (DEFAULTS.auto.whole_airings + 1, False, ["scale"]),
     ],
 )
 def test_small_instances_are_solved_exactly_first_and_others_at_scale(monkeypatch, airings, proves, engines):
     asked = []
     monkeypatch.setattr(solving, "exact", lambda _, share: asked.append("exact") if 0 < share < 1 else None)
     monkeypatch.setattr(solving, "large", lambda _: asked.append("scale"))
+    monkeypatch.setattr(solving, "scale", lambda _, improvers: asked.append(TURNS[improvers]))
     search = SimpleNamespace(
         formulation=SimpleNamespace(airing_count=airings, columns=()), finished=lambda: proves, settings=Settings()
     )
@@ -88,3 +96,21 @@ def test_in_all_recorded_rows_auto_is_within_a_hundredth_of_the_better_engine():
         assert all(auto.value >= 0.99 * row.value for row in others), auto.instance
         compared.update((auto.suite, row.engine) for row in others)
     assert {("free-smoke", "exact"), ("free-smoke", "scale"), ("free-week", "scale")} <= compared
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_the_whole_program_improves_the_timetable_and_the_bound(tmp_path, keeps):
+    """From a greedy start that misses a hard row, and again from the first timetable that keeps all of them."""
+    formulation = formulated(smoke(tmp_path, 0.9, 2))
+    settings = Settings(time_limit=20.0, workers=1, deterministic=True)
+    search = Search(formulation, settings)
+    greedy(search)
+    assert not search.keeps_hard_rows()
+    WholeProgram(search).improve(None, search.budget)
+    if keeps:
+        first, search = search.best, Search(formulation, settings)
+        search.offer(first.point[: formulation.airing_count].astype(bool))
+        WholeProgram(search).improve(None, search.budget)
+    assert search.keeps_hard_rows()
+    assert search.best.value <= search.bound == search.bounds["highs"]
+    assert search.gap() < 0.001
