@@ -21,6 +21,7 @@ from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import Columns, RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.open_days import OpenDays
+from scheduler.rules.seasons import add_seasons, makes_way
 from scheduler.strands import (
     Bundles,
     Slot,
@@ -72,6 +73,8 @@ class PlacementRule(Rule):
     day, or of a week for an omnibus, whenever they can air, are within the hours of the rights, and not more than they
     allow. A repeat at the place of a lock is an exception.
 
+    A season that names the one before it (`after`) begins after that one's last episode and in its slot.
+
     A place of first runs that begins in none of its channel's named slots has the `free_start_price` of its line.
 
     Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run and repeat a,
@@ -110,6 +113,7 @@ class PlacementRule(Rule):
             [Aspect("goes on", names[at]) for at in going], subjects("territory", [codes[at] for at in going]), lower=1
         )
         self._add_free_starts(sheet, airings, bundles, of_bundle)
+        add_seasons(sheet, airings, bundles, of_bundle)
         entries = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[entries])], of_bundle[entries])
         tied = rows([Aspect("reruns of slot", str(at)) for at in range(len(slots))], upper=0, rigid=True)
@@ -175,7 +179,36 @@ class PlacementRule(Rule):
             repeats = self._followers(instance, key, kept, again.get(key, []), locks, open_days, slot_kept)
             missed = sum(one.miss for one in repeats)
             yield from repeats
+            if kept and instance.programmes[key[0]].after:
+                yield from self._after(instance, key, kept, by_series, locks)
             yield from self._series(instance, key, kept, locked, open_days, before.get(key), missed)
+
+    def _after(
+        self,
+        instance: Instance,
+        key: tuple[int, int],
+        kept: list[Shown],
+        by_series: dict[tuple[int, int], list[Shown]],
+        locks: set[tuple[int, int, int]],
+    ) -> Iterator[Measurement]:
+        """Whether a season that begins comes after the one before it, in its slot."""
+        programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
+        if instance.past.last_episode(key[0], code):
+            return
+        before = instance.programme_index[programme.after or ""]
+        theirs = by_series.get((before, key[1]), [])
+        free = [one for one in theirs if (one.programme, one.channel, one.start) not in locks]
+        slots = {(channel, clock) for channel, _, clock in slots_of(instance, free)}
+        begins = min(one.day for one in kept)
+        mine = {(channel, clock) for channel, _, clock in slots_of(instance, kept)}
+        wrong = int(not mine <= makes_way(instance, before, code, theirs, slots, begins))
+        text = msg(
+            "'{title}' in {territory} begins before '{other}' has ended, or in another slot",
+            title=programme.title,
+            territory=code,
+            other=instance.programmes[before].title,
+        )
+        yield self._measured(code, Aspect("after the season before", programme.programme), wrong, 0, text)
 
     def _followers(
         self,

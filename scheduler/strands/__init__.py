@@ -4,7 +4,7 @@ from scheduler.strands.bundles import Bundles, build_bundles
 from scheduler.strands.followers import locked_places, named_by_locks
 from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places
-from scheduler.strands.ongoing import PastFirstRun, Slot, day_sets_kept, past_first_runs, slots_before
+from scheduler.strands.ongoing import PastFirstRun, Slot, day_sets_kept, last_slot, past_first_runs, slots_before
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "build_rerun_slots",
     "day_sets_kept",
     "free_places",
+    "last_slot",
     "locked_places",
     "named_by_locks",
     "owed",

@@ -63,6 +63,19 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
     return {key: slot for key, slot in slots.items() if slot is not None}
 
 
+def last_slot(instance: Instance, programme: int, code: str) -> tuple[int, int] | None:
+    """(channel, minutes since the broadcast day began) of a programme's last first runs on record in a territory."""
+    name = instance.programmes[programme].programme
+    rows = [
+        row
+        for row in sorted(instance.history, key=lambda row: row.start_utc)
+        if row.programme == name and not row.anchor and row.run == "first"
+        if instance.channels[instance.channel_index[row.channel]].territory == code
+    ]
+    slot = _slot(instance, programme, rows) if rows else None
+    return None if slot is None else (slot.channel, slot.clock)
+
+
 class PastFirstRun(NamedTuple):
     """A first run before the horizon: where, when, and the repeats of it that have aired."""
 

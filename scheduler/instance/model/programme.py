@@ -91,6 +91,11 @@ class Programme(Frozen):
     season: int | None = Field(
         None, ge=1, le=99, description="season that the episodes are of, for guides", examples=[2]
     )
+    after: Annotated[Identifier, Ref("programme")] | None = Field(
+        None,
+        description="id of the season before: a placed series begins only after its last episode, and in its slot",
+        examples=["korkyt-ata-1"],
+    )
     versions: Annotated[tuple[Version, ...], BeforeValidator(_versions), Field(min_length=1)] = Field(
         description="language:kind; …, kinds are original, dubbed and subtitled",
         examples=["kaz:original;rus:dubbed"],
@@ -178,6 +183,8 @@ class Programme(Frozen):
     def _fits(self) -> Programme:
         if self.rights_from and self.rights_to and self.rights_to < self.rights_from:
             raise RefusedError(msg("the rights: {what}", what=ends_before(self.rights_from, self.rights_to)))
+        if self.after == self.programme:
+            raise RefusedError(msg("`after` names the title itself; write the season before"))
         if len(set(self.versions)) < len(self.versions):
             raise RefusedError(msg("a version appears twice"))
         unknown = set(self.to_dub) - {version.language for version in self.versions if version.kind == "dubbed"}

@@ -1,0 +1,88 @@
+"""A season takes the slot of the one before it: rows over bundles, and the same from a timetable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.subject import Subject
+from scheduler.strands import last_slot
+from scheduler.strands.bundles import start_clock
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scheduler.airings import Airings
+    from scheduler.arrays import Ints
+    from scheduler.instance import Instance
+    from scheduler.rules.framework.entries import Shown
+    from scheduler.rules.framework.row_builder import Sheet
+    from scheduler.strands import Bundles
+
+
+def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
+    """For every bundle b of a season that has not begun:  y_b ≤ Σ y_a over the bundles a that make way for it.
+
+    Those are the bundles of the season before on its channel and at its start that have all episodes left and end
+    before b begins. If that season has ended before the horizon, b is in its slot or y_b ≤ 0.
+    """
+    instance, codes = airings.instance, list(airings.instance.file.territories)
+    if not len(bundles) or not any(item.after for item in instance.programmes):
+        return
+    size = np.diff(bundles.first)
+    head = bundles.airing[bundles.first[:-1]]
+    clock, channel, begins = start_clock(airings)[head], airings.channel[head], airings.broadcast_day[head]
+    first_run = airings.run[bundles.airing] == 1
+    owner = np.repeat(np.arange(len(bundles)), size)
+    episodes = np.bincount(owner, weights=first_run, minlength=len(bundles)).astype(np.int64)
+    ends = np.full(len(bundles), -1, dtype=np.int64)
+    np.maximum.at(ends, owner[first_run], airings.broadcast_day[bundles.airing[first_run]])
+    key = bundles.group_key[bundles.group]
+    locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
+    for number, item in enumerate(instance.programmes):
+        for at, code in enumerate(codes) if item.after else ():
+            mine = np.flatnonzero(key == number * len(codes) + at)
+            if not len(mine) or instance.past.last_episode(number, code):
+                continue
+            before = instance.programme_index[item.after or ""]
+            rows = sheet.rows(
+                ["horizon"] * len(mine),
+                Subject("own", code),
+                [Aspect("after the season before", str(bundle)) for bundle in mine.tolist()],
+                upper=0,
+                rigid=True,
+            )
+            left = instance.past.left(before, code, instance.programmes[before].episodes)
+            if not left:
+                free = last_slot(instance, before, code)
+                wrong = np.array([(int(channel[one]), int(clock[one])) != free for one in mine.tolist()])
+                sheet.add(rows[wrong], of_bundle[mine[wrong]])
+                continue
+            sheet.add(rows, of_bundle[mine])
+            aside = locked[(airings.programme[locked] == before) & (airings.territory[locked] == at)]
+            last = int(airings.broadcast_day[aside].max(initial=-1))
+            theirs = np.flatnonzero((key == before * len(codes) + at) & (episodes == left - len(aside)))
+            same = (channel[mine][:, None] == channel[theirs]) & (clock[mine][:, None] == clock[theirs])
+            same &= np.maximum(ends[theirs], last)[None, :] < begins[mine][:, None]
+            row, other = np.nonzero(same)
+            sheet.add(rows[row], of_bundle[theirs[other]], -1)
+
+
+def makes_way(
+    instance: Instance, programme: int, code: str, theirs: list[Shown], slots: set[tuple[int, int]], begins: date
+) -> set[tuple[int, int]]:
+    """The (channel, clock) in which a season may begin on a day after another, none before that has ended.
+
+    Parameters
+    ----------
+    programme, theirs, slots
+        The season before, its planned first runs in the territory, and the slots of those that no lock names.
+    """
+    left = instance.past.left(programme, code, instance.programmes[programme].episodes)
+    if not left:
+        free = last_slot(instance, programme, code)
+        return set() if free is None else {free}
+    ended = len({one.episode for one in theirs}) == left and all(one.day < begins for one in theirs)
+    return slots if ended else set()
