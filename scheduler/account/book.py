@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from scheduler.account.booking import COLUMNS, GENESIS, Booking, line_hash
 from scheduler.instance import InputError, Problem
+from scheduler.instance.files.validation import at_field, message_of
+from scheduler.messages import Listed, msg
 from scheduler.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -63,22 +65,31 @@ def read_book(path: Path, head: str | None = None) -> Book:
     """
     if not path.exists():
         if head not in (None, GENESIS):
-            raise InputError([Problem(path.name, 1, 1, "there is no such ledger, though the head of one was given")])
+            raise InputError(
+                [Problem(path.name, 1, 1, msg("there is no such ledger, though the head of one was given"))]
+            )
         return Book(path, ())
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise InputError([Problem(path.name, 1, 1, f"is larger than {MOST_BYTES // 1_000_000} MB")])
+            large = msg("is larger than {megabytes} MB", megabytes=MOST_BYTES // 1_000_000)
+            raise InputError([Problem(path.name, 1, 1, large)])
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Problem(path.name, 1, 1, f"cannot be read: {error}")]) from None
+    except UnicodeDecodeError:
+        raise InputError([Problem(path.name, 1, 1, msg("is not UTF-8 text; save it as UTF-8"))]) from None
+    except OSError as error:
+        unreadable = msg("cannot be read: {reason}", reason=error.strerror or "")
+        raise InputError([Problem(path.name, 1, 1, unreadable)]) from None
     rows = list(csv.reader(io.StringIO(text, newline="")))
     if not rows or tuple(rows[0]) != COLUMNS:
-        raise InputError([Problem(path.name, 1, 1, f"is no ledger; its first line must be {','.join(COLUMNS)}")])
+        foreign = msg("is no ledger; its first line must be {columns}", columns=",".join(COLUMNS))
+        raise InputError([Problem(path.name, 1, 1, foreign)])
     if not text.endswith("\n"):
-        raise InputError([Problem(path.name, len(rows), 1, "the last line is cut")])
+        raise InputError([Problem(path.name, len(rows), 1, msg("the last line is cut"))])
     bookings = _checked(path.name, rows[1:])
     if head is not None and head != GENESIS and all(line.hash != head for line in bookings):
-        said = f"no line has the hash {head[:12]}…: lines were altered or the tail was cut since it was printed"
+        said = msg(
+            "no line has the hash {head}…: lines were altered or the tail was cut since it was printed", head=head[:12]
+        )
         raise InputError([Problem(path.name, len(rows), 1, said)])
     return Book(path, tuple(bookings))
 
@@ -89,23 +100,28 @@ def _checked(file: str, rows: list[list[str]]) -> list[Booking]:
     before = GENESIS
     for line, row in enumerate(rows, 2):
         if len(row) != len(COLUMNS):
-            raise InputError([Problem(file, line, 1, f"has {len(row)} cells, the header has {len(COLUMNS)}")])
+            wrong = msg("has {cells} cells, the header has {columns}", cells=len(row), columns=len(COLUMNS))
+            raise InputError([Problem(file, line, 1, wrong)])
         cells = dict(zip(COLUMNS, row, strict=True))
         if line_hash(before, cells) != cells["hash"]:
-            raise InputError(
-                [Problem(file, line, 1, "was altered: its hash does not fit its cells and the line before")]
-            )
+            altered = msg("was altered: its hash does not fit its cells and the line before")
+            raise InputError([Problem(file, line, 1, altered)])
         try:
             booking = Booking.model_validate({name: cell for name, cell in cells.items() if cell != ""})
         except ValidationError as error:
-            detail = error.errors(include_url=False)[0]
-            field = ".".join(map(str, detail["loc"]))
-            raise InputError([Problem(file, line, 1, f"{field}: {detail['msg']}")]) from None
+            raise InputError([Problem(file, line, 1, field_problem(error))]) from None
         if booking.entry != len(found) + 1:
-            raise InputError([Problem(file, line, 1, f"is entry {booking.entry}, expected {len(found) + 1}")])
+            wrong = msg("is entry {entry}, expected {expected}", entry=booking.entry, expected=len(found) + 1)
+            raise InputError([Problem(file, line, 1, wrong)])
         found.append(booking)
         before = booking.hash
     return found
+
+
+def field_problem(error: ValidationError) -> Listed:
+    """The first field of a line that does not fit, and why."""
+    detail = error.errors(include_url=False)[0]
+    return at_field(".".join(map(str, detail["loc"])), message_of(detail))
 
 
 @contextmanager
@@ -122,7 +138,8 @@ def writing(path: Path) -> Iterator[Book]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InputError([Problem(path.name, 1, 1, "another command is writing this ledger; try again")]) from None
+            busy = msg("another command is writing this ledger; try again")
+            raise InputError([Problem(path.name, 1, 1, busy)]) from None
         yield read_book(path)
 
 
@@ -136,7 +153,9 @@ def append(book: Book, lines: Sequence[dict[str, Any]], now: datetime | None = N
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     shut = sorted({str(line["period"]) for line in lines} & book.closed)
     if shut:
-        said = f"the period {', '.join(shut)} is signed and closed; book an adjustment in an open period"
+        said = msg(
+            "the period {periods} is signed and closed; book an adjustment in an open period", periods=", ".join(shut)
+        )
         raise InputError([Problem(book.path.name, 1, 1, said)])
     fresh: list[Booking] = []
     before = book.head

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from scheduler.instance.model.field_types import Frozen
+from scheduler.messages import RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,7 +47,7 @@ def _fraction(value: Any) -> Any:
         return Fraction(value)
     text = str(value).strip()
     if not _FRACTION.fullmatch(text):
-        raise ValueError(f"expected a quantity such as 52, 52.5 or 105/2, got {value!r}")
+        raise RefusedError(msg("expected a quantity such as 52, 52.5 or 105/2, got '{value}'", value=str(value)))
     return Fraction(text)
 
 

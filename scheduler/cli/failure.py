@@ -49,16 +49,16 @@ def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
 
 
 def spoken() -> Callable[[Value], str]:
-    """What makes words of messages in the language of the command: the first of its --lang that has messages.
+    """What makes words of messages in the language of the command.
 
-    English without such a language.
+    That is its --lang; English without one, or where it names several languages or one without messages.
     """
     from scheduler.messages import LANGUAGES
     from scheduler.report.language import Language
 
     context = click.get_current_context(silent=True)
-    first = str(context.params.get("lang", "en") if context is not None else "en").partition(",")[0].strip()
-    return Language(first if first in LANGUAGES else "en").render
+    asked = None if context is None else context.params.get("lang")
+    return Language(asked if asked in LANGUAGES else "en").render
 
 
 def not_possible(said: Value) -> CommandFailed:

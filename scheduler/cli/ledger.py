@@ -17,15 +17,18 @@ from scheduler.cli.failure import (
     load_or_fail,
     refuse_to_overwrite,
     refused,
+    spoken,
     timetable_or_fail,
+    wrote,
 )
-from scheduler.cli.options import FORCE, INSTANCE, QUIET
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scheduler.instance import Instance
     from scheduler.ledger import Book
+    from scheduler.messages import Message
     from scheduler.rules import Parity
 
 LEDGER = click.option(
@@ -76,6 +79,7 @@ Examples:
 @LEDGER
 @AGREEMENT
 @BY
+@LANG
 @QUIET
 def post(
     instance: Path,
@@ -85,28 +89,38 @@ def post(
     folder: Path | None,
     agreement: str | None,
     by: str,
+    lang: str,
     quiet: bool,
 ) -> int:
     """Book every airing of a timetable. Earlier bookings are kept or corrected, never booked twice."""
     from scheduler.instance import InputError
     from scheduler.ledger import Evidence
     from scheduler.ledger import post as book
+    from scheduler.messages import msg, msg_n
 
     loaded = load_or_fail(instance, quiet=quiet, ledgers=False)
     read = timetable_or_fail(loaded, timetable)
     rules = _agreements(loaded, agreement)
     settles = _settled(make_goods)
     if settles and len(rules) != 1:
-        raise CommandFailed("--make-good is of one ledger; name it with --agreement", INPUT)
+        raise CommandFailed(msg("--make-good is of one ledger; name it with --agreement"), INPUT)
     for rule in rules:
         try:
             evidence = Evidence.of(timetable, by)
             done = book(read, rule, kind, _folder(loaded, folder), evidence, settles)  # type: ignore[arg-type]
         except InputError as error:
-            raise refused(error.problems, f"the ledger of {rule.id}") from None
+            raise refused(error.problems, msg("the ledger of {agreement}", agreement=rule.id)) from None
         if not quiet:
-            said = f"{done.booked} lines booked, {done.reversed} reversed, {done.unchanged} there already"
-            click.echo(f"{rule.id}: {said}; head {done.book.head[:16]}")
+            said = msg_n(
+                "{agreement}: {count} line booked, {reversed} reversed, {unchanged} there already; head {head}",
+                "{agreement}: {count} lines booked, {reversed} reversed, {unchanged} there already; head {head}",
+                agreement=rule.id,
+                count=done.booked,
+                reversed=done.reversed,
+                unchanged=done.unchanged,
+                head=done.book.head[:16],
+            )
+            click.echo(spoken()(said))
     return DONE
 
 
@@ -122,8 +136,11 @@ Examples:
 @click.option(
     "--limit", type=click.IntRange(min=1), help="Warn if more than half of this is owed, in place of each `debt_limit`."
 )
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
-def show(instance: Path, folder: Path | None, agreement: str | None, limit: int | None, as_json: bool) -> int:
+@LANG
+@JSON
+def show(
+    instance: Path, folder: Path | None, agreement: str | None, limit: int | None, lang: str, as_json: bool
+) -> int:  # fmt: skip
     """Show the balance of every measure over time: who owes whom, since when, and the open obligations."""
     from scheduler.ledger import balances, debts, limits_of, open_obligations, ratios_of, warnings
 
@@ -149,7 +166,7 @@ def show(instance: Path, folder: Path | None, agreement: str | None, limit: int 
         click.echo(json.dumps([_plain(one) for one in documents], indent=2, ensure_ascii=False, default=str))
         return DONE
     for document in documents:
-        click.echo("\n".join(_shown(document)))
+        click.echo("\n".join(map(spoken(), _shown(document))))
     return DONE
 
 
@@ -163,28 +180,40 @@ Examples:
 @LEDGER
 @AGREEMENT
 @click.option("--head", help="Hash that was printed earlier. Its line must still exist.")
-def check(instance: Path, folder: Path | None, agreement: str | None, head: str | None) -> int:
+@LANG
+def check(instance: Path, folder: Path | None, agreement: str | None, head: str | None, lang: str) -> int:
     """Check that no line of a ledger was changed or removed. Exit code 1 if one was."""
     from scheduler.instance import InputError
     from scheduler.ledger import ledger_path, read_book
+    from scheduler.messages import msg, msg_n
 
     loaded = load_or_fail(instance, quiet=True, ledgers=False)
     rules = _agreements(loaded, agreement)
     if head is not None and len(rules) != 1:
-        raise CommandFailed("--head is of one ledger; name it with --agreement", INPUT)
+        raise CommandFailed(msg("--head is of one ledger; name it with --agreement"), INPUT)
     broken = 0
     for rule in rules:
         try:
             book = read_book(ledger_path(_folder(loaded, folder), rule.id))
             if head is not None and not any(line.hash.startswith(head) for line in book.bookings):
-                raise CommandFailed(
-                    f"{rule.id}: no line has the hash {head}; lines were altered or the tail was cut", NO
+                lost = msg(
+                    "{agreement}: no line has the hash {head}; lines were altered or the tail was cut",
+                    agreement=rule.id,
+                    head=head,
                 )
+                raise CommandFailed(lost, NO)
         except InputError as error:
-            click.echo("\n".join(f"{rule.id}: {problem}" for problem in error.problems), err=True)
+            click.echo("\n".join(f"{rule.id}: {problem.rendered(spoken())}" for problem in error.problems), err=True)
             broken += 1
             continue
-        click.echo(f"{rule.id}: {len(book.bookings)} lines, unbroken; head {book.head}")
+        whole = msg_n(
+            "{agreement}: {count} line, unbroken; head {head}",
+            "{agreement}: {count} lines, unbroken; head {head}",
+            agreement=rule.id,
+            count=len(book.bookings),
+            head=book.head,
+        )
+        click.echo(spoken()(whole))
     return NO if broken else DONE
 
 
@@ -221,6 +250,7 @@ Examples:
 )
 @click.option("--reason", default="", help="Reason, printed on the act.")
 @BY
+@LANG
 def settle(
     instance: Path,
     folder: Path | None,
@@ -236,6 +266,7 @@ def settle(
     accepts: int | None,
     reason: str,
     by: str,
+    lang: str,
 ) -> int:
     """Book what is not an airing: an opening, a settlement, a waiver, an obligation, or the end of a period.
 
@@ -243,9 +274,12 @@ def settle(
     """
     from pydantic import ValidationError
 
+    from scheduler.account.book import field_problem
     from scheduler.instance import InputError
+    from scheduler.instance.files.named import there_is_no
     from scheduler.ledger import ADDITIVE, append, ledger_path, writing
     from scheduler.ledger.settled import accepted
+    from scheduler.messages import msg
     from scheduler.rules import is_period
     from scheduler.rules.framework.measures import UNITS
 
@@ -254,20 +288,25 @@ def settle(
     parties = _parties(rule)
     first = giver or parties[0]
     if first not in parties:
-        raise CommandFailed(f"'{first}' is no party of {rule.id}; its parties are {', '.join(parties)}", INPUT)
+        raise CommandFailed(_no_party(rule, first), INPUT)
     units = {one.name: UNITS[one.measure] for one in rule.measures if one.measure in ADDITIVE}
     if measure not in units:
-        raise CommandFailed(f"the account of {rule.id} is kept in {', '.join(units)}, not in '{measure}'", INPUT)
-    if accepts is not None and not by:
-        raise CommandFailed("--accepts needs --by, the person who accepts it", INPUT)
-    if accepts is None and not is_period(loaded, period):
-        raise CommandFailed(f"'{period}' is no period such as 2026-W50, 2026-12 or 2026-Q4", INPUT)
-    if daypart and (daypart, measure) != ("prime", "minutes"):
-        raise CommandFailed(
-            "--daypart is prime, of an obligation in minutes: other dayparts are no rows of a plan", INPUT
+        wrong = msg(
+            "the account of {agreement} is kept in {measures}, not in '{measure}'",
+            agreement=rule.id,
+            measures=", ".join(units),
+            measure=measure,
         )
+        raise CommandFailed(wrong, INPUT)
+    if accepts is not None and not by:
+        raise CommandFailed(msg("--accepts needs --by, the person who accepts it"), INPUT)
+    if accepts is None and not is_period(loaded, period):
+        raise CommandFailed(msg("'{period}' is no period such as 2026-W50, 2026-12 or 2026-Q4", period=period), INPUT)
+    if daypart and (daypart, measure) != ("prime", "minutes"):
+        wrong = msg("--daypart is prime, of an obligation in minutes: other dayparts are no rows of a plan")
+        raise CommandFailed(wrong, INPUT)
     if programme and programme not in loaded.programme_index:
-        raise CommandFailed(f"there is no programme '{programme}'", INPUT)
+        raise CommandFailed(there_is_no("programme", programme, loaded.programme_index), INPUT)
     other = parties[1] if first == parties[0] else parties[0]
     moves = kind != "closing"
     line = {"kind": kind, "agreement": rule.id, "giver": first, "taker": other, "measure": measure if moves else ""}
@@ -277,12 +316,16 @@ def settle(
         with writing(ledger_path(_folder(loaded, folder), rule.id)) as book:
             done = append(book, [line] if accepts is None else accepted(book, accepts, by))
     except InputError as error:
-        raise refused(error.problems, f"the ledger of {rule.id}") from None
+        raise refused(error.problems, msg("the ledger of {agreement}", agreement=rule.id)) from None
     except ValidationError as error:
-        detail = error.errors(include_url=False)[0]
-        said = detail["msg"].removeprefix("Value error, ")
-        raise CommandFailed(f"{'.'.join(map(str, detail['loc']))}: {said}", INPUT) from None
-    click.echo(f"{rule.id}: entry {done.bookings[-1].entry} booked; head {done.head[:16]}")
+        raise CommandFailed(field_problem(error), INPUT) from None
+    booked = msg(
+        "{agreement}: entry {entry} booked; head {head}",
+        agreement=rule.id,
+        entry=done.bookings[-1].entry,
+        head=done.head[:16],
+    )
+    click.echo(spoken()(booked))
     return DONE
 
 
@@ -308,25 +351,34 @@ def match(
     from scheduler.ledger import match as compare
     from scheduler.ledger import ratios_of, read_book
     from scheduler.ledger.act import act_html
+    from scheduler.messages import RefusedError, msg, msg_n
     from scheduler.whole_file import write_whole
 
     rule = _agreements(load_or_fail(instance, quiet=True, ledgers=False), agreement)[0]
     if side is not None and side not in rule.parties:
-        raise CommandFailed(f"'{side}' is no party of {rule.id}", INPUT)
+        raise CommandFailed(_no_party(rule, side), INPUT)
     for path in (ours, theirs):
         if not path.is_file():
-            raise CommandFailed(f"{path}: there is no such file", INPUT)
+            raise CommandFailed(msg("{path}: there is no such file", path=str(path)), INPUT)
     try:
         act = compare(read_book(ours), read_book(theirs), _parties(rule), ratios_of(rule), side)
         text = act_html(act, [name.strip() for name in lang.split(",") if name.strip()])
     except InputError as error:
-        raise refused(error.problems, "the ledgers") from None
-    except ValueError as error:
-        raise CommandFailed(str(error), INPUT) from None
+        raise refused(error.problems, msg("the ledgers")) from None
+    except RefusedError as error:
+        raise CommandFailed(error.reason, INPUT) from None
     refuse_to_overwrite([out], force=force)
     write_whole(out, text)
     count = len(act.open_points)
-    click.echo(f"{rule.id}: {len(act.lines)} lines compared, {count} do not agree; wrote {out}")
+    compared = msg_n(
+        "{agreement}: {count} line compared, {open} do not agree; {wrote}",
+        "{agreement}: {count} lines compared, {open} do not agree; {wrote}",
+        agreement=rule.id,
+        count=len(act.lines),
+        open=count,
+        wrote=wrote([out]),
+    )
+    click.echo(spoken()(compared))
     return NO if count else DONE
 
 
@@ -346,10 +398,14 @@ Examples:
     help="The dialect hledger is also read by ledger.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The journal to write.")
+@LANG
 @FORCE
-def export(instance: Path, folder: Path | None, agreement: str, dialect: str, out: Path, force: bool) -> int:
+def export(
+    instance: Path, folder: Path | None, agreement: str, dialect: str, out: Path, lang: str, force: bool
+) -> int:  # fmt: skip
     """Write a ledger as a plain-text accounting journal."""
     from scheduler.ledger import journal, ratios_of
+    from scheduler.messages import msg
     from scheduler.whole_file import write_whole
 
     loaded = load_or_fail(instance, quiet=True, ledgers=False)
@@ -357,12 +413,13 @@ def export(instance: Path, folder: Path | None, agreement: str, dialect: str, ou
     book = _read(_folder(loaded, folder), rule)
     refuse_to_overwrite([out], force=force)
     write_whole(out, journal(book.bookings, _parties(rule), ratios_of(rule), dialect))
-    click.echo(f"wrote {out}; head {book.head[:16]}")
+    click.echo(spoken()(msg("{wrote}; head {head}", wrote=wrote([out]), head=book.head[:16])))
     return DONE
 
 
 def _agreements(instance: Instance, named: str | None) -> list[Parity]:
     from scheduler.instance import did_you_mean
+    from scheduler.messages import msg
     from scheduler.rules import bilateral
 
     found = bilateral(instance)
@@ -371,7 +428,9 @@ def _agreements(instance: Instance, named: str | None) -> list[Parity]:
     mine = [rule for rule in found if rule.id == named]
     if not mine:
         hint = did_you_mean(named, [rule.id for rule in found])
-        raise CommandFailed(f"there is no agreement '{named}' between two parties{hint}", INPUT)
+        raise CommandFailed(
+            msg("there is no agreement '{name}' between two parties{hint}", name=named, hint=hint), INPUT
+        )
     return mine
 
 
@@ -382,13 +441,26 @@ def _folder(instance: Instance, named: Path | None) -> Path:
 
 def _settled(said: tuple[str, ...]) -> dict[str, int]:
     """Entry by airing of --make-good AIRING_ID=ENTRY."""
+    from scheduler.messages import msg
+
     found = {}
     for one in said:
         airing, _, entry = one.rpartition("=")
         if not airing or not entry.isdigit():
-            raise CommandFailed(f"--make-good {one}: write AIRING_ID=ENTRY", INPUT)
+            raise CommandFailed(msg("--make-good {said}: write AIRING_ID=ENTRY", said=one), INPUT)
         found[airing] = int(entry)
     return found
+
+
+def _no_party(rule: Parity, name: str) -> Message:
+    from scheduler.messages import msg
+
+    return msg(
+        "'{name}' is no party of {agreement}; its parties are {parties}",
+        name=name,
+        agreement=rule.id,
+        parties=", ".join(rule.parties),
+    )
 
 
 def _parties(rule: Parity) -> tuple[str, str]:
@@ -410,39 +482,76 @@ def _plain(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(document: Mapping[str, Any]) -> list[str]:
-    """The account of one agreement as lines of text."""
+def _shown(document: Mapping[str, Any]) -> list[Message]:
+    """The account of one agreement, line by line."""
     from scheduler.ledger.act import exact
+    from scheduler.messages import Listed, Term, msg
 
-    lines = [f"{document['agreement']}  (head {document['head'][:16]})"]
+    head = msg("{agreement}  (head {head})", agreement=document["agreement"], head=document["head"][:16])
+    lines = []
     for one in document["balances"]:
-        made_good = f" {exact(one.made_good)} made good;" if one.made_good else ""
-        planned = f"planned {exact(one.planned_given)} / {exact(one.planned_received)}"
+        made_good = msg(" {quantity} made good;", quantity=exact(one.made_good)) if one.made_good else ""
         lines.append(
-            f"  {one.period}  {one.measure}: {exact(one.given)} given, {exact(one.received)} received ({planned});"
-            f"{made_good} may still take {exact(one.carry)} {one.unit}"
+            msg(
+                "  {period}  {measure}: {given} given, {received} received (planned {planned_given} /"
+                " {planned_received});{made_good} may still take {carry} {unit}",
+                period=one.period,
+                measure=Term("measure", one.measure),
+                given=exact(one.given),
+                received=exact(one.received),
+                planned_given=exact(one.planned_given),
+                planned_received=exact(one.planned_received),
+                made_good=made_good,
+                carry=exact(one.carry),
+                unit=Term("unit", one.unit),
+            )
         )
     for debt in document["debts"]:
-        since = "" if debt.since is None else f", since {debt.since}"
-        owed = f"{debt.debtor} owes {debt.creditor} {exact(debt.quantity)}"
-        lines.append(f"  {owed} ({debt.measure}, {debt.period}{since})")
-    for one in document["warnings"]:
-        how = "the limit" if one.level == "over" else "half of the limit"
+        of = msg("{measure}, {period}", measure=Term("measure", debt.measure), period=debt.period)
+        if debt.since is not None:
+            of = msg("{measure}, since {since}", measure=of, since=str(debt.since))
         lines.append(
-            f"  WARNING: {one.debtor} owes {exact(one.quantity)} {one.measure}, more than {how} of {one.limit}"
+            msg(
+                "  {debtor} owes {creditor} {quantity} ({measure})",
+                debtor=debt.debtor,
+                creditor=debt.creditor,
+                quantity=exact(debt.quantity),
+                measure=of,
+            )
         )
-    for line, missing in document["open"]:
-        state = f"accepted by {line.by}" if line.by else "offered"
-        what = " ".join(filter(None, (exact(missing), line.unit, line.daypart, line.programme)))
-        lines.append(f"  obligation {line.entry}: {line.giver} is to get {what} by {line.due} ({state})")
-    return lines if len(lines) > 1 else [*lines, "  nothing is booked"]
+    for one in document["warnings"]:
+        fields = {
+            "debtor": one.debtor,
+            "quantity": exact(one.quantity),
+            "measure": Term("measure", one.measure),
+            "limit": str(one.limit),
+        }
+        over = msg("  WARNING: {debtor} owes {quantity} {measure}, more than the limit of {limit}", **fields)
+        half = msg("  WARNING: {debtor} owes {quantity} {measure}, more than half of the limit of {limit}", **fields)
+        lines.append(over if one.level == "over" else half)
+    prime = {"prime": msg("prime time"), "": ""}
+    lines += [
+        msg(
+            "  obligation {entry}: {giver} is to get {what} by {due} ({state})",
+            entry=line.entry,
+            giver=line.giver,
+            what=Listed(
+                (exact(missing), Term("unit", line.unit), *filter(None, (prime[line.daypart], line.programme))), " "
+            ),
+            due=str(line.due),
+            state=msg("accepted by {person}", person=line.by) if line.by else msg("offered"),
+        )
+        for line, missing in document["open"]
+    ]
+    return [head, *(lines or [msg("  nothing is booked")])]
 
 
 def _read(folder: Path, rule: Parity) -> Book:
     from scheduler.instance import InputError
     from scheduler.ledger import ledger_path, read_book
+    from scheduler.messages import msg
 
     try:
         return read_book(ledger_path(folder, rule.id))
     except InputError as error:
-        raise refused(error.problems, f"the ledger of {rule.id}") from None
+        raise refused(error.problems, msg("the ledger of {agreement}", agreement=rule.id)) from None

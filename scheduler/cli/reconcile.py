@@ -17,6 +17,7 @@ from scheduler.cli.failure import (
     refuse_to_overwrite,
     require_folder,
     timetable_or_fail,
+    wrote,
 )
 from scheduler.cli.import_options import CHANNEL, LENIENT, MAP, ZONE, channels_of, check_zone, collected, pairs_of
 from scheduler.cli.options import FORCE, INSTANCE, PARAMS, QUIET
@@ -53,7 +54,7 @@ Examples:
     help="The party whose certificate it is. With evidence: only content that serves an agreement of this"
     " party, without internal data of the other side.",
 )
-@click.option("--lang", type=click.Choice(["kk", "ru", "uz", "en"]), default="en", help="Language of the certificate.")
+@click.option("--lang", type=click.Choice(["kk", "ru", "uz", "en"]), default="en", help="Language of what is written.")
 @PARAMS
 @LENIENT
 @FORCE
@@ -85,9 +86,12 @@ def reconcile(
     partner to fill in is written.
     """
     from scheduler.imports import Findings
+    from scheduler.messages import LANGUAGES, msg
     from scheduler.reconcile import Source, counted, files_of, outcome_for, read_evidence
     from scheduler.reconcile import reconcile as match
     from scheduler.reconcile.params import ReconcileTables
+    from scheduler.reconcile.written import class_words
+    from scheduler.report.language import Language
     from scheduler.whole_file import locked, write_together
 
     loaded = load_or_fail(instance, quiet=True)
@@ -95,9 +99,11 @@ def reconcile(
     if certificate is not None:
         return _certificate(plan, certificate, party, lang, force=force, quiet=quiet)
     if not evidence or out is None:
-        raise CommandFailed("name the evidence and --out DIR, or --certificate FILE to write a sheet for it", INPUT)
+        raise CommandFailed(
+            msg("name the evidence and --out DIR, or --certificate FILE to write a sheet for it"), INPUT
+        )
     if history and party is not None:
-        raise CommandFailed("--history takes all that aired; run it without --for", INPUT)
+        raise CommandFailed(msg("--history takes all that aired; run it without --for"), INPUT)
     party_or_fail(loaded, party)
     costs = params_or_fail(params, ReconcileTables).reconcile
     check_zone(zone)
@@ -109,7 +115,8 @@ def reconcile(
     outcome = match(plan, rows, costs, _decided(plan, decisions))
     if party is not None:
         outcome = outcome_for(plan, outcome, party)
-    files = files_of(plan, outcome, party)
+    language = Language(lang if lang in LANGUAGES else "en")
+    files = files_of(plan, outcome, party, language)
     refuse_to_overwrite([out / name for name in files], force=force)
     require_folder(out)
     out.mkdir(exist_ok=True)
@@ -120,24 +127,24 @@ def reconcile(
             write_together(loaded.folder, {"history.csv": files["history.csv"]})
     if not quiet:
         for problem in findings.problems:
-            click.echo(str(problem), err=True)
-        counts = counted(outcome)
-        click.echo(f"wrote {', '.join(str(out / name) for name in files)}")
-        click.echo(
-            ", ".join(f"{count} {name}" for name, count in counts.items()) or "the evidence shows nothing planned"
-        )
+            click.echo(problem.rendered(language.render), err=True)
+        click.echo(wrote(out / name for name in files))
+        counts = [f"{class_words(language, name)}: {count}" for name, count in counted(outcome).items()]
+        click.echo(", ".join(counts) or language.render(msg("the evidence shows nothing planned")))
     return DONE
 
 
 def _kind_of(said: str) -> tuple[Path, str]:
     """(file, kind) of KIND:FILE; a log where no kind is said."""
+    from scheduler.messages import msg
     from scheduler.reconcile import RANKS
 
     kind, colon, path = said.partition(":")
     if not colon or kind not in RANKS:
         kind, path = "log", said
     if not Path(path).is_file():
-        raise CommandFailed(f"{path}: there is no such file; kinds of evidence are {', '.join(RANKS)}", INPUT)
+        missing = msg("{path}: there is no such file; kinds of evidence are {kinds}", path=path, kinds=", ".join(RANKS))
+        raise CommandFailed(missing, INPUT)
     return Path(path), kind
 
 
@@ -152,17 +159,18 @@ def _decided(plan: Timetable, path: Path | None) -> Decisions | None:
 
 
 def _certificate(plan: Timetable, path: Path, party: str | None, lang: str, *, force: bool, quiet: bool) -> int:
+    from scheduler.messages import RefusedError, msg
     from scheduler.reconcile import certificate_workbook
     from scheduler.whole_file import write_whole
 
     if party is None:
-        raise CommandFailed("say with --for whose certificate it is", INPUT)
+        raise CommandFailed(msg("name with --for the party whose certificate it is"), INPUT)
     refuse_to_overwrite([path], force=force)
     require_folder(path)
     try:
         write_whole(path, certificate_workbook(plan, party, lang))
-    except ValueError as error:
-        raise CommandFailed(str(error), INPUT) from None
+    except RefusedError as error:
+        raise CommandFailed(error.reason, INPUT) from None
     if not quiet:
-        click.echo(f"wrote {path}")
+        click.echo(wrote([path]))
     return DONE

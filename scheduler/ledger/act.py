@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scheduler.account.balance import Balance, balances
 from scheduler.account.booking import Booking, in_force
 from scheduler.ledger.act_words import WORDS
+from scheduler.messages import RefusedError, msg
 from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
@@ -104,13 +105,16 @@ def act_html(act: Act, languages: Sequence[str]) -> str:
 
     Raises
     ------
-    ValueError
+    RefusedError
         A language has no catalogue. Nobody should sign a page with words that were not checked.
     """
     unknown = [language for language in languages if language not in WORDS]
     if unknown:
         known = ", ".join(WORDS)
-        raise ValueError(f"the act has no words in {', '.join(unknown)}; there are {known}")
+        missing = msg(
+            "the act has no words in {languages}; there are {known}", languages=", ".join(unknown), known=known
+        )
+        raise RefusedError(missing)
     parts = "\n<hr>\n".join(_page(act, language) for language in languages)
     title = escape(f"{WORDS[languages[0]]['act']} {act.agreement}")
     return (

@@ -10,6 +10,7 @@ import numpy as np
 import xlsxwriter
 
 from scheduler.instance import served
+from scheduler.messages import RefusedError, msg
 from scheduler.reconcile.heads import TEMPLATE
 from scheduler.timetable import timetable_frame
 
@@ -28,7 +29,7 @@ LANGUAGES = {"kk": "kaz", "ru": "rus", "uz": "uzb", "en": "eng"}
 def certificate_workbook(timetable: Timetable, party: str, lang: str) -> bytes:
     """A workbook with every airing on the party's channels that serves an agreement; what has aired is to be filled in.
 
-    Raises ValueError where there is none.
+    Raises RefusedError where there is none.
     """
     words = TEMPLATE[lang]
     instance = timetable.instance
@@ -37,7 +38,7 @@ def certificate_workbook(timetable: Timetable, party: str, lang: str) -> bytes:
         [bool(pairs) for pairs in serving], dtype=bool
     )
     if not mine.any():
-        raise ValueError(f"no airing on a channel of {party} serves an agreement")
+        raise RefusedError(msg("no airing on a channel of {party} serves an agreement", party=party))
     frame = timetable_frame(timetable)[mine].to_dict("records")
     titles = {one.programme: dict(one.titles).get(LANGUAGES[lang], one.title) for one in instance.programmes}
     stream = io.BytesIO()

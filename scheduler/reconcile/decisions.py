@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scheduler.instance import InputError, Problem, read_csv
+from scheduler.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +37,11 @@ def read_decisions(path: Path, airings: Sequence[str]) -> Decisions:
         if not decision:
             continue
         if decision not in known:
-            what = f"decision: '{decision}' is no planned airing; write one of its candidates, or {UNPLANNED}"
+            what = msg(
+                "decision: '{decision}' is no planned airing; write one of its candidates, or {unplanned}",
+                decision=decision,
+                unplanned=UNPLANNED,
+            )
             problems.append(Problem(table.file, *table.place(number, "decision"), what))
         found[row.get("evidence", ""), row.get("row", "")] = decision
     if problems:

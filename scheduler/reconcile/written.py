@@ -12,8 +12,10 @@ from scheduler.export.party import for_party
 from scheduler.imports.anchors import table_text
 from scheduler.instance import FORMAT, agreements_of, read_csv
 from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, HISTORY_COLUMNS, NEEDED_COLUMNS
+from scheduler.messages import msg, msg_n
 from scheduler.reconcile.decisions import FILE, decisions_csv
 from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, counted, local_text
+from scheduler.report.language import Language
 from scheduler.text_tables import markdown_lines, without_bars
 from scheduler.timetable import build_timetable, timetable_frame, with_history
 from scheduler.verify import verify
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scheduler.instance import Aired, Instance
+    from scheduler.messages import Message
     from scheduler.rules.framework.base import Measurement
     from scheduler.timetable import Timetable
 
@@ -30,7 +33,9 @@ MOST_LISTED = 200
 """Discrepancies that the page lists; the table has them all."""
 
 
-def files_of(timetable: Timetable, outcome: Outcome, party: str | None = None) -> dict[str, str]:
+def files_of(
+    timetable: Timetable, outcome: Outcome, party: str | None = None, language: Language | None = None
+) -> dict[str, str]:
     """The texts of all files by name. decisions.csv only if a match is ambiguous.
 
     Parameters
@@ -38,15 +43,20 @@ def files_of(timetable: Timetable, outcome: Outcome, party: str | None = None) -
     party
         The party that gets the files; `outcome` is its part (`outcome_for`). They have no history and no viewers, and
         only measures of its agreements.
+    language
+        Of the page; by default English.
     """
+    language = language or Language("en")
     aired, lines, outside = aired_timetable(timetable, outcome)
     table = discrepancies(timetable.instance, outcome)
     before = _before(timetable.instance, lines)
-    recounted = _measures(with_history(timetable, before), with_history(aired, before), outcome.uncovered, party)
+    recounted = _measures(
+        with_history(timetable, before), with_history(aired, before), outcome.uncovered, party, language
+    )
     files = {
         AIRED_FILE: _with_evidence(aired, lines, party),
         DISCREPANCIES: table.to_csv(index=False, lineterminator="\n"),
-        PAGE: _page(timetable.instance, outcome, table, recounted, outside, party),
+        PAGE: _page(timetable.instance, outcome, table, recounted, outside, party, language),
     }
     if party is None:
         files[HISTORY] = _history(aired)
@@ -204,29 +214,64 @@ def discrepancies(instance: Instance, outcome: Outcome) -> pd.DataFrame:
 
 
 def _page(
-    instance: Instance, outcome: Outcome, table: pd.DataFrame, recounted: str, outside: int, party: str | None
+    instance: Instance,
+    outcome: Outcome,
+    table: pd.DataFrame,
+    recounted: str,
+    outside: int,
+    party: str | None,
+    language: Language,
 ) -> str:
     """The page: counts, discrepancies, planned and recounted measures, and unplanned items in one line."""
-    counts = counted(outcome)
+    counts, render = counted(outcome), language.render
+
+    def heading(words: Message) -> str:
+        return f"## {render(words)}\n"
+
     horizon = instance.file.horizon
     last = horizon.start + timedelta(days=horizon.days - 1)
     name = instance.file.name if party is None else party
-    parts = [f"# What aired: {name}, {horizon.start} to {last}\n", "## In short\n"]
-    parts.append(_table(["class", "airings"], [[name, str(counts.get(name, 0))] for name in CLASSES]))
-    outside_said = f"{outside} airings are outside the horizon and count in that of their own date."
+    title = msg("What aired: {name}, {first} to {last}", name=name, first=horizon.start, last=last)
+    parts = [f"# {render(title)}\n", heading(msg("In short"))]
+    classes = [[class_words(language, name), language.number(counts.get(name, 0))] for name in CLASSES]
+    parts.append(_table([render(msg("class")), render(msg("airings"))], classes))
+    outside_said = msg_n(
+        "{count} airing is outside the horizon and counts in that of its own date.",
+        "{count} airings are outside the horizon and count in that of their own date.",
+        count=outside,
+    )
     said = [
-        f"{sum(outcome.uncovered.values())} planned airings are on days without evidence: they are not classed, and"
-        " measures count them as not aired.",
-        f"{outcome.others} items of evidence belong to no planned airing and to no programme of the catalogue.",
-        f"{outcome.outranked} items were not used, because there is evidence of a higher rank.",
-        f"{len(outcome.ambiguous)} matches are ambiguous; decisions.csv lists them.",
+        msg_n(
+            "{count} planned airing is on a day without evidence: it is not classed, and"
+            " measures count it as not aired.",
+            "{count} planned airings are on days without evidence: they are not classed, and"
+            " measures count them as not aired.",
+            count=sum(outcome.uncovered.values()),
+        ),
+        msg_n(
+            "{count} item of evidence belongs to no planned airing and to no programme of the catalogue.",
+            "{count} items of evidence belong to no planned airing and to no programme of the catalogue.",
+            count=outcome.others,
+        ),
+        msg_n(
+            "{count} item was not used, because there is evidence of a higher rank.",
+            "{count} items were not used, because there is evidence of a higher rank.",
+            count=outcome.outranked,
+        ),
+        msg_n(
+            "{count} match is ambiguous; {file} lists it.",
+            "{count} matches are ambiguous; {file} lists them.",
+            count=len(outcome.ambiguous),
+            file=FILE,
+        ),
         outside_said,
         outcome.params.in_words(),
     ]
-    parts += [f"- {line}" for line in (said if party is None else [outside_said])] + [""]
+    parts += [f"- {render(line)}" for line in (said if party is None else [outside_said])] + [""]
     if len(table):
-        parts.append("## Discrepancies\n")
+        parts.append(heading(msg("Discrepancies")))
         shown = table.head(MOST_LISTED).astype(str)
+        shown = shown.assign(status=shown["status"].map(lambda name: class_words(language, name)))
         names = [
             "status",
             "channel",
@@ -238,14 +283,39 @@ def _page(
             "aired_min",
             "instead",
         ]
-        parts.append(_table(names, shown[names].to_numpy().tolist()))
+        heads = [
+            msg("class"), msg("channel"), msg("title"), msg("episode"), msg("planned start"), msg("start"),
+            msg("minutes off"), msg("minutes"), msg("instead"),
+        ]  # fmt: skip
+        parts.append(_table(list(map(render, heads)), shown[names].to_numpy().tolist()))
         if len(table) > MOST_LISTED:
-            parts.append(f"{len(table) - MOST_LISTED} more are in {DISCREPANCIES}.\n")
-    parts += ["## Measures recounted\n", recounted]
+            more = msg("{number} more are in {file}.", number=len(table) - MOST_LISTED, file=DISCREPANCIES)
+            parts.append(f"{render(more)}\n")
+    parts += [heading(msg("Measures recounted")), recounted]
     return "\n".join(parts)
 
 
-def _measures(timetable: Timetable, aired: Timetable, uncovered: Mapping[str, int], party: str | None) -> str:
+def class_words(language: Language, name: str) -> str:
+    """The class of an airing in words."""
+    classes = {
+        "not_aired": msg("not aired"),
+        "replaced": msg("replaced"),
+        "wrong_episode": msg("another episode"),
+        "wrong_day": msg("another day"),
+        "partial": msg("in parts"),
+        "joined_in_progress": msg("joined in progress"),
+        "short": msg("short"),
+        "late": msg("late"),
+        "early": msg("early"),
+        "unplanned": msg("unplanned"),
+        "aired": msg("aired as planned"),
+    }
+    return language.render(classes[name])
+
+
+def _measures(
+    timetable: Timetable, aired: Timetable, uncovered: Mapping[str, int], party: str | None, language: Language
+) -> str:
     """Every row of every agreement, or of those of a party, as planned and as aired, counted as the measures define.
 
     Beside each row stands the number of planned airings of its agreement without evidence.
@@ -267,19 +337,20 @@ def _measures(timetable: Timetable, aired: Timetable, uncovered: Mapping[str, in
     rows = [
         [
             row.rule,
-            row.period,
-            row.unit,
-            f"{float(row.have):,.1f}",
-            f"{float(real[key].have):,.1f}",
-            str(uncovered.get(row.rule, 0)),
-            str(real[key].text),
+            language.period(row.period),
+            language.unit(row.unit),
+            language.number(float(row.have)),
+            language.number(float(real[key].have)),
+            language.number(uncovered.get(row.rule, 0)),
+            language.render(real[key].text),
         ]
         for key, row in planned.items()
         if key in real
     ]
     if not rows:
-        return "The instance has no agreement.\n"
-    return _table(["agreement", "period", "unit", "planned", "aired", "airings without evidence", "as aired"], rows)
+        return language.render(msg("The instance has no agreement.")) + "\n"
+    heads = (msg("agreement"), msg("period"), msg("unit"), msg("planned"), msg("aired"))
+    return _table(list(map(language.render, (*heads, msg("airings without evidence"), msg("as aired")))), rows)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

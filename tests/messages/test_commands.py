@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.account.booking import COLUMNS
 from scheduler.imports.guide_text import GuideText
 from scheduler.imports.guide_xml import parse
 from scheduler.instance import InputError
@@ -18,7 +19,7 @@ from scheduler.ratings.params import RatingsTables
 from scheduler.report.language import Language
 from scheduler.results.reading import read_result
 from tests.planned import command
-from tests.publication.cases import planned_in, rows_of
+from tests.publication.cases import MARKER, planned_in, rows_of
 from tests.ratings.logs import as_csv, synthetic
 
 TRANSLATED = ("kk", "ru")
@@ -193,3 +194,69 @@ def test_publications_and_answers(language, tmp_path):
     said(2, "notices", folder, "--since", 0, "--out", tmp_path / "none")
     (folder / "publications" / "publications.json").write_text("{}x", encoding="utf-8")
     said(2, "notices", folder, "--since", 0, "--out", tmp_path / "none")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_ledgers(language, tmp_path):
+    folder, table = planned_in(tmp_path)
+    book, lang = tmp_path / "ledger", ("--lang", language)
+
+    def said(code, *words):
+        found, text = command("ledger", words[0], folder, *words[1:], *lang)
+        assert found == code, text
+        own = "KZ UZ TJ head agreement minutes csv html MB hash soon ffff parity XX "
+        for line in text.strip().splitlines():
+            assert_translated(line.replace(str(tmp_path), ""), own, MARKER, *COLUMNS)
+
+    named, at = ("--ledger", book, "--agreement", "KZ-UZ"), ("--ledger", book)
+    said(0, "show", *at)
+    said(0, "post", table, "--as", "confirmed", *at)
+    said(0, "show", *at, "--limit", 1)
+    said(0, "settle", *named, "--kind", "make_good", "--quantity", 30, "--period", "2026-W50", "--due", "2026-12-31")
+    said(0, "show", *at)
+    said(2, "settle", *named, "--giver", "XX", "--period", "2026-W50")
+    said(2, "settle", *named, "--quantity", "soon", "--period", "2026-W50")
+    said(2, "settle", *named, "--measure", "soon", "--period", "2026-W50")
+    said(2, "show", *at, "--agreement", "KZ-XX")
+    said(2, "check", *at, "--head", "ffff")
+    said(1, "check", *named, "--head", "ffff")
+    said(0, "settle", *named, "--kind", "closing", "--period", "2026-W50")
+    said(2, "settle", *named, "--quantity", 1, "--period", "2026-W50")
+    said(2, "match", tmp_path / "none.csv", table, "--agreement", "KZ-UZ", "--out", tmp_path / "act.html")
+    text = (book / "KZ-UZ.csv").read_text(encoding="utf-8")
+    for broken in (text.replace("confirmed", "claimed", 1), text[:-1], "a,b\n", text + "1,2\n"):
+        (book / "KZ-UZ.csv").write_text(broken, encoding="utf-8")
+        said(1, "check", *named)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_reconciliations(language, tmp_path):
+    folder, table = planned_in(tmp_path)
+    out, lang = tmp_path / "out", ("--lang", language)
+    own = f"{MARKER} KZ UZ TJ aired csv discrepancies reconciliation history decisions " + table.read_text("utf-8")
+    own += " certificate journal monitoring log"
+    lines = table.read_text("utf-8").splitlines()
+    (tmp_path / "log.csv").write_text("\n".join([lines[0], *lines[2:]]), encoding="utf-8")
+    asked = ("reconcile", folder, table, tmp_path / "log.csv", "--out", out, *lang)
+    code, said = command(*asked)
+    assert code == 0, said
+    assert_translated(said.replace(str(tmp_path), ""), own)
+    page = (out / "reconciliation.md").read_text(encoding="utf-8")
+    assert_translated(page, own + (folder / "instance.yaml").read_text(encoding="utf-8"))
+    start = ("reconcile", folder, table)
+    refused = (
+        asked,
+        (*start, *lang),
+        (*start, "none.csv", "--out", out, *lang),
+        (*asked, "--force", "--history", "--for", "UZ"),
+        (*start, "--certificate", "c.xlsx", *lang),
+    )
+    for words in refused:
+        code, said = command(*words)
+        assert code == 2
+        assert_translated(said.replace(str(tmp_path), ""), own, "force for out DIR FILE none")
+    book = tmp_path / "decisions.csv"
+    book.write_text("evidence,row,channel,aired,title,candidates,decision\nlog.csv,2,,,,,soon\n", encoding="utf-8")
+    code, said = command(*asked, "--force", "--decisions", book)
+    assert code == 2
+    assert_translated(said.replace(str(tmp_path), ""), own, "decision unplanned soon")
