@@ -104,15 +104,20 @@ def _most_by_rights(rows: _Rows, airings: Airings) -> Floats:
 
 
 def _runs_left(airings: Airings, number: int, code: str) -> int:
-    """The airings of a programme that its rights still allow on the channels of a territory."""
+    """The airings of a programme that its rights still allow on the channels of a territory.
+
+    A run of a simulcast may be an airing on each of them.
+    """
     instance = airings.instance
     programme, past = instance.programmes[number], instance.past
     aired = Counter(run.episode for run in past.of(number, code))
-    left = [programme.episodes * programme.runs - sum(min(runs, programme.runs) for runs in aired.values())]
+    channels = [at for at, channel in enumerate(instance.channels) if channel.territory == code]
+    at_once = len(channels) if instance.simulcasts[number] else 1
+    runs_left = programme.episodes * programme.runs - sum(min(runs, programme.runs) for runs in aired.values())
+    left = [at_once * runs_left]
     if programme.runs_total is not None:
         left.append(programme.runs_total - past.total(number))
     if programme.runs_channel is not None:
-        channels = [at for at, channel in enumerate(instance.channels) if channel.territory == code]
         left.append(sum(max(0, programme.runs_channel - past.on_channel(number, at)) for at in channels))
     return max(0, min(left))
 

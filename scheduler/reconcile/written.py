@@ -115,17 +115,17 @@ def _version(instance: Instance, programme: int, channel: int) -> int:
 
 
 def _first_runs(instance: Instance, lines: pd.DataFrame) -> list[bool]:
-    """Whether each airing, in order of start, is its episode's first in the territory."""
-    territory = {channel.id: channel.territory for channel in instance.channels}
-    before = _before(instance, lines)
-    aired = {(row.programme, row.episode, territory.get(row.channel, "")) for row in before if not row.anchor}
+    """Whether each airing, in order of start, is its episode's first that the channel's territory sees."""
+    seen_in = {channel.id: channel.seen_in for channel in instance.channels}
+    before = [row for row in _before(instance, lines) if not row.anchor]
+    aired = {(row.programme, row.episode, code) for row in before for code in seen_in.get(row.channel, ())}
     found = []
     for identity, episode, channel, anchor in zip(
         lines["identity"], lines["aired_episode"], lines["channel"], lines["anchor"], strict=True
     ):
-        key = identity, int(episode), instance.channels[int(channel)].territory
-        found.append(bool(anchor) or key not in aired)
-        aired.add(key)
+        owner = instance.channels[int(channel)]
+        found.append(bool(anchor) or (identity, int(episode), owner.territory) not in aired)
+        aired |= {(identity, int(episode), code) for code in owner.seen_in}
     return found
 
 

@@ -236,12 +236,14 @@ def _audience(shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def _runs_left(instance: Instance, timetable: Timetable) -> pd.DataFrame:
-    """By programme that airs and territory: airings, first runs, episodes and runs that remain."""
-    codes = np.array([channel.territory for channel in instance.channels], dtype=object)
+    """By programme that airs and territory that sees it: airings, first runs, episodes and runs that remain."""
+    codes = np.empty(len(instance.channels), dtype=object)
+    codes[:] = [list(dict.fromkeys(channel.seen_in)) for channel in instance.channels]
     airs = ~timetable.anchor
     aired = pd.DataFrame(
         {"programme": timetable.programme, "territory": codes[timetable.channel], "first": timetable.first}
-    )[airs]
+    )[airs].explode("territory")
+    aired["first"] = aired["first"].astype(bool)
     grouped = aired.groupby(["programme", "territory"])["first"].agg(["size", "sum"]).reset_index()
     rows = []
     for number, territory, size, first in grouped.to_numpy().tolist():

@@ -14,6 +14,7 @@ from scheduler.timetable.repeats import repeats_of
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
+    from scheduler.instance import Instance
     from scheduler.timetable.timetable import Timetable
 
 
@@ -36,14 +37,16 @@ def chosen_of(airings: Airings, timetable: Timetable) -> Flags:
 
 
 def _run_numbers(airings: Airings, timetable: Timetable, entry: Ints) -> Ints:
-    """The run of each entry: 1 + the runs of its episode that its territory has had before, in air order.
+    """The run of each entry: 1 + the runs of its episode that its territory has seen before, in air order.
 
-    A simulcast, at one instant on several channels, is one run.
+    A channel that is seen in several territories uses a run in each of them. A simulcast, at one instant on several
+    channels, is one run.
     """
     instance = airings.instance
     codes = list(instance.file.territories)
     order = {code: at for at, code in enumerate(codes)}
-    territory = np.array([order[channel.territory] for channel in instance.channels])[timetable.channel[entry]]
+    which, territory = _seen_in(instance, timetable.channel[entry], order)
+    own, entry = len(entry), entry[which]
     programme = timetable.programme[entry]
     simulcast = instance.simulcasts[programme] if len(entry) else np.zeros(0, dtype=bool)
     frame = pd.DataFrame(
@@ -70,10 +73,23 @@ def _run_numbers(airings: Airings, timetable: Timetable, entry: Ints) -> Ints:
     if past:
         before = pd.Series(1, index=pd.MultiIndex.from_tuples(past, names=key)).groupby(level=[0, 1, 2]).sum()
         run += before.reindex(pd.MultiIndex.from_frame(frame[key])).fillna(0).to_numpy(dtype=np.int64)
-    numbers = run.sort_index().to_numpy(dtype=np.int64).astype(np.int64)
-    for place, at in enumerate(entry.tolist()):
+    numbers = run.sort_index().to_numpy(dtype=np.int64)[:own].astype(np.int64)
+    for place, at in enumerate(entry[:own].tolist()):
         if at in repeats:
             channel = instance.channels[timetable.channel[at]]
             days = [broadcast_day(instance.timeline, channel, one) for one in (repeats[at], int(timetable.start[at]))]
             numbers[place] = REPEAT + days[1] - days[0]
     return numbers
+
+
+def _seen_in(instance: Instance, channel: Ints, order: dict[str, int]) -> tuple[Ints, Ints]:
+    """(entry, territory) for every entry's channel and every territory that sees it, licensing territories first."""
+    own = np.array([order[one.territory] for one in instance.channels], dtype=np.int64)
+    which, territory = [np.arange(len(channel))], [own[channel]]
+    for number, one in enumerate(instance.channels):
+        mine = np.flatnonzero(channel == number)
+        for code in dict.fromkeys(one.seen_in):
+            if code != one.territory:
+                which.append(mine)
+                territory.append(np.full(len(mine), order[code]))
+    return np.concatenate(which), np.concatenate(territory)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 import pytest
 
 from scheduler.airings import build_airings
+from scheduler.explain.clauses import clause_rows
+from scheduler.explain.precheck import findings
 from scheduler.formulation import formulate
+from scheduler.report.tables import build_tables
 from scheduler.rules import load, rules_of
 from scheduler.solve import Settings, solve
-from scheduler.timetable import timetable_of
+from scheduler.timetable import chosen_of, read_timetable, timetable_csv, timetable_of
 from scheduler.verify import verify
 from tests.builders import (
     aired,
@@ -149,6 +152,44 @@ def test_rows_and_check_agree(name, tmp_path):
     wrong, seen = disagreements(load(write(tmp_path, spec(name))), 3)
     assert not wrong, "\n".join(wrong)
     assert seen["broken"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_timetable_is_read_back_as_the_airings_it_was_made_of(name, tmp_path):
+    """A rerun after a first run on a channel of another country that is seen there, too, is a rerun again."""
+    instance = load(write(tmp_path / "i", spec(name)))
+    airings = build_airings(instance, rules_of(instance))
+    formulation = formulate(airings)
+    kept = (chosen for chosen in choices(formulation, 3) if formulation.is_admissible(formulation.point(chosen)))
+    for chosen in islice(kept, 40):
+        table = timetable_of(airings, chosen)
+        (tmp_path / "timetable.csv").write_text(timetable_csv(table), encoding="utf-8")
+        found = chosen_of(airings, read_timetable(instance, tmp_path / "timetable.csv"))
+        assert np.array_equal(found, chosen), airings.frame[chosen]
+
+
+def test_runs_that_remain_are_those_of_every_territory_that_sees_the_channel(tmp_path):
+    """Two of three episodes air on the shared channel: in both countries one episode is left."""
+    instance = load(write(tmp_path, {**spec("both are as far"), "history.csv": []}))
+    airings = build_airings(instance, rules_of(instance))
+    left = build_tables(timetable_of(airings, (airings.channel == 2) & (airings.run == 1))).runs_left
+    assert left.set_index("territory")[["aired", "first_runs", "episodes_left", "runs_left"]].T.to_dict("list") == {
+        "KZ": [2, 2, 1, 1],
+        "UZ": [2, 2, 1, 1],
+    }
+
+
+def test_a_simulcast_on_two_channels_of_a_country_is_not_ruled_out_by_arithmetic(tmp_path):
+    """The final has one run, at one instant on both: two hours of it."""
+    asked = {"type": "quota", "id": "Q", "select": {"programme": "final"}, "least_minutes": 60, "period": "day"}
+    measure = {"measure": "minutes", "period": "horizon", "least": {"UZ": 120}}
+    agreement = {"type": "parity", "id": "P", "parties": ["KZ", "UZ"], "measures": [measure]}
+    shown = [programme("final", 60, delivery="live", origin="UZ")]
+    rules = [{**asked, "channels": ["Q.kz", "R.kz"]}]
+    instance = build(tmp_path, TOGETHER, shown, rules=rules, agreements=[agreement], days=1, grid=60)
+    assert not findings(clause_rows(instance, readmit=False))
+    answer = solve(instance, Settings(strategy="exact", time_limit=20.0, workers=1))
+    assert not verify(answer.timetable).hard_missed
 
 
 def test_a_film_of_one_run_does_not_air_twice_where_both_are_seen(tmp_path):
