@@ -94,6 +94,13 @@ class Number(click.FloatRange):
         return number
 
 
+def iso_dates(text: str) -> str:
+    """The text with a date as offices write it, 9.12.2026 at its beginning, as 2026-12-09."""
+    return re.sub(
+        r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)", lambda found: f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}", text.strip()
+    )
+
+
 class Day(click.ParamType[date]):
     """A date as in files (2026-12-09) or as offices write it (09.12.2026)."""
 
@@ -103,10 +110,8 @@ class Day(click.ParamType[date]):
         """The date; anything else is a usage error."""
         if isinstance(value, date):
             return value
-        text = str(value).strip()
-        written = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
         try:
-            return date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text)
+            return date.fromisoformat(iso_dates(str(value)))
         except ValueError:
             self.fail(f"{value!r} is not a date; write 2026-12-09 or 09.12.2026", param, ctx)
 

@@ -22,7 +22,7 @@ from scheduler.cli.failure import (
     refuse_to_overwrite,
     refused,
 )
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration, Whole
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration, Whole, iso_dates
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -43,7 +43,7 @@ class Moment(click.ParamType[Any]):
         """The date or the moment; anything else is a usage error."""
         if isinstance(value, date):
             return value
-        text = str(value).strip()
+        text = iso_dates(str(value))
         try:
             if len(text) == 10:
                 return date.fromisoformat(text)

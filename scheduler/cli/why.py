@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, timetable_or_fail
-from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration
+from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration, iso_dates
 
 if TYPE_CHECKING:
     from scheduler.certify import Certificate
@@ -103,7 +103,7 @@ def _moment(loaded: Instance, channel: str | None, at: str) -> datetime:
     if channel is None:
         raise CommandFailed("--at is a time on a channel's clock: say --channel too", INPUT)
     try:
-        local = datetime.fromisoformat(at)
+        local = datetime.fromisoformat(iso_dates(at))
     except ValueError:
         raise CommandFailed(f"'{at}' is no time; write 2026-12-09T19:30", INPUT) from None
     zone = zone_clock(loaded.channels[loaded.channel_index[channel]].zone)
