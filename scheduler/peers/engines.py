@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.peers.cp_sat import cp_sat
 from scheduler.peers.highs import highs
+from scheduler.peers.localmip import localmip
 from scheduler.peers.scip import scip
 from scheduler.solve import STRATEGIES, run
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from scheduler.solve import Search
 
-PEERS: dict[str, Callable[[Search], None]] = {"cp-sat": cp_sat, "highs": highs, "scip": scip}
+PEERS: dict[str, Callable[[Search], None]] = {"cp-sat": cp_sat, "highs": highs, "scip": scip, "localmip": localmip}
 """General solvers on the same rows."""
 
 ENGINES: tuple[str, ...] = (*STRATEGIES, *PEERS)
@@ -29,8 +30,9 @@ def run_engine(name: str, search: Search) -> None:
     try:
         PEERS[name](search)
     except ModuleNotFoundError as error:
+        extra = "localmip" if name == "localmip" else "bench"
         search.report_fault(
-            f"{error.name} is not installed; it comes with the extra: pip install 'parity-scheduler[bench]'"
+            f"{error.name} is not installed; it comes with the extra: pip install 'parity-scheduler[{extra}]'"
         )
     except Exception as error:
         search.report_fault(f"{type(error).__name__}: {error}")
