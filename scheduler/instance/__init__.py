@@ -3,7 +3,7 @@
 from scheduler.instance.derived.aired import TIMETABLE_COLUMNS, Aired, instant
 from scheduler.instance.derived.contents import Attributes, Contents
 from scheduler.instance.derived.from_ledger import CarriedOver, CarriedPeriod, Obligation
-from scheduler.instance.derived.on_record import OnRecord
+from scheduler.instance.derived.on_record import OnRecord, opens_at_night
 from scheduler.instance.derived.placements import Placements
 from scheduler.instance.derived.serving import agreements_of, directions, given_parts, served
 from scheduler.instance.derived.timeline import SPANS, Cells, Period, Timeline, span_of, zone_clock
@@ -69,6 +69,7 @@ __all__ = [
     "given_parts",
     "instant",
     "load_instance",
+    "opens_at_night",
     "read_csv",
     "served",
     "span_of",

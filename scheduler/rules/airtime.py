@@ -100,13 +100,19 @@ def _is_locked(on_air: OnAir, at: int) -> bool:
 
 
 def _overlaps(table: Timetable) -> list[tuple[int, int]]:
-    """Pairs (entry, the one before it on the channel) that overlap; airings occupy whole grid steps."""
+    """Pairs (entry, the one before it that ends last on the channel) that overlap; airings occupy whole grid steps."""
     grid = table.instance.timeline.grid
     order = np.lexsort((table.start, table.channel))
     until = table.start + table.minutes
     end = np.where(table.anchor, until, -(-until // grid) * grid)[order]
-    same = table.channel[order][1:] == table.channel[order][:-1]
-    hit = np.flatnonzero(same & (table.start[order][1:] < end[:-1]))
-    fixed = table.anchor if table.past is None else table.anchor | table.past
-    both_fixed = fixed[order][1:] & fixed[order][:-1]
-    return [(int(order[at + 1]), int(order[at])) for at in hit.tolist() if not both_fixed[at]]
+    channel, start = table.channel[order], table.start[order]
+    fixed = (table.anchor if table.past is None else table.anchor | table.past)[order]
+    found, last = [], -1  # position of the one that ends last so far
+    for at in range(len(order)):
+        if last >= 0 and channel[at] == channel[last]:
+            if start[at] < end[last] and not (fixed[at] and fixed[last]):
+                found.append((int(order[at]), int(order[last])))
+            last = at if end[at] > end[last] else last
+        else:
+            last = at
+    return found

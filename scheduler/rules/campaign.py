@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from scheduler.instance import PRIME, Selector, zone_clock
+from scheduler.instance import PRIME, Selector, opens_at_night, zone_clock
 from scheduler.instance.model.field_marks import Parties, Relaxable
 from scheduler.instance.model.field_types import Share
 from scheduler.messages import Listed, Message, Percent, RefusedError, msg, msg_n
@@ -18,7 +18,7 @@ from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, in_horizon, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
 from scheduler.rules.framework.subject import Subject
-from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
+from scheduler.rules.framework.verdicts import Rest, due
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

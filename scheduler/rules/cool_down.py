@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from scheduler.instance import Selector
+from scheduler.instance import Selector, opens_at_night
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg_n
 from scheduler.rules.framework.aspect import about
@@ -17,7 +17,6 @@ from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
 from scheduler.rules.framework.subject import Subject, subjects
-from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from scheduler.instance import zone_clock
+from scheduler.instance import opens_at_night, zone_clock
 from scheduler.instance.model.field_types import Day, Language
 from scheduler.messages import Listed, Message, Term, msg
 from scheduler.rules.framework.base import Measurement, Rule
@@ -17,7 +17,6 @@ from scheduler.rules.framework.dubs import first_airings, unmade, work
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet, any_of, in_force
 from scheduler.rules.framework.subject import Subject
-from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

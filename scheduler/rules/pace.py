@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from scheduler.instance import Selector
+from scheduler.instance import Selector, opens_at_night
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Listed, Message, RefusedError, Term, msg, msg_n
 from scheduler.rules.framework.aspect import about
@@ -18,7 +18,7 @@ from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import NO_BOUND
-from scheduler.rules.framework.verdicts import Rest, due, opens_at_night
+from scheduler.rules.framework.verdicts import Rest, due
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

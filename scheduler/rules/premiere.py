@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from scheduler.arrays import ranges
-from scheduler.instance import Selector
+from scheduler.instance import Selector, opens_at_night
 from scheduler.instance.model.field_marks import Parties, Relaxable
 from scheduler.messages import Listed, Message, Term, msg, msg_n
 from scheduler.rules.framework.aspect import about
@@ -19,7 +19,6 @@ from scheduler.rules.framework.dates import first_and_last
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of
 from scheduler.rules.framework.subject import Subject
-from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

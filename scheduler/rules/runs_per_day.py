@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from scheduler.instance import Selector
+from scheduler.instance import Selector, opens_at_night
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import about
@@ -19,7 +19,6 @@ from scheduler.rules.framework.places import WHOLE, parts_of_candidates, parts_o
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
-from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

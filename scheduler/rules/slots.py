@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 class SlotsRule(Rule):
     """Σ airings that begin in a named slot ≥ 1 on each of its days in the horizon, soft at its `empty_price`.
 
+    Days of the channel that history.csv shows have aired and are not asked for.
     Airings of any run count that the slot accepts and that are not longer than it.
     """
 
@@ -46,7 +47,7 @@ class SlotsRule(Rule):
         timeline, clock = instance.timeline, start_clock(airings)
         for number, slot in priced_slots(instance):
             channel = instance.channels[number]
-            days = days_of(instance, slot)
+            days = days_of(instance, number, slot)
             rows = sheet.rows(
                 [str(day) for day in days],
                 Subject("channel", channel.id),
@@ -77,7 +78,7 @@ class SlotsRule(Rule):
                 and one.minutes <= (slot.minutes or one.minutes)
                 and not one.past
             }
-            for day in days_of(instance, slot):
+            for day in days_of(instance, number, slot):
                 if day not in filled:
                     yield self.measured(
                         subject=Subject("channel", channel.id),
@@ -101,10 +102,10 @@ def priced_slots(instance: Instance) -> list[tuple[int, NamedSlot]]:
     ]
 
 
-def days_of(instance: Instance, slot: NamedSlot) -> list[date]:
-    """The broadcast days of the horizon on which a slot is to be filled."""
-    horizon = instance.file.horizon
-    days = [horizon.start + timedelta(days=day) for day in range(horizon.days)]
+def days_of(instance: Instance, number: int, slot: NamedSlot) -> list[date]:
+    """The broadcast days of the horizon on which a channel's slot is to be filled: those that have not aired."""
+    timeline, planned_from = instance.timeline, int(instance.on_record.planned_from[number])
+    days = [timeline.first_day + timedelta(days=day) for day in range(planned_from, timeline.days)]
     return [
         day for day in days if WEEKDAYS[day.weekday()] in slot.days and (slot.first or day) <= day <= (slot.last or day)
     ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from scheduler.instance import Selector
+from scheduler.instance import Selector, opens_at_night
 from scheduler.instance.model.field_marks import Channels, Relaxable
 from scheduler.instance.model.field_types import Code, Share, Tolerance
 from scheduler.messages import Listed, Message, Percent, RefusedError, Term, msg
@@ -24,7 +24,6 @@ from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
 from scheduler.rules.framework.rows import NO_BOUND
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
-from scheduler.rules.framework.verdicts import opens_at_night
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

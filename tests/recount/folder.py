@@ -90,6 +90,7 @@ class Item:
     serves: list | None = None
     appeal: Fraction = Fraction(1)
     language: str = ""
+    heard: dict = field(default_factory=dict)  # several languages with their shares
 
 
 @dataclass
@@ -136,7 +137,7 @@ class Folder:
     def __init__(self, folder: Path, rows: list[dict[str, str]]) -> None:
         self.said = yaml.safe_load((folder / "instance.yaml").read_text(encoding="utf-8"))
         self.tables = {}
-        for name in ("programmes", "anchors", "audience", "history"):
+        for name in ("programmes", "anchors", "audience", "history", "locks", "commitments"):
             path = folder / f"{name}.csv"
             text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
             self.tables[name] = list(csv.DictReader(text.splitlines())) if text else []
@@ -157,6 +158,11 @@ class Folder:
         self.known_from = min([self.start, *recorded])
         self.origin = datetime(*self.known_from.timetuple()[:3], tzinfo=UTC) - timedelta(days=MARGIN)
         self.length = ((self.last - self.known_from).days + 1 + 2 * MARGIN) * 1440
+        self.locks = [
+            {name: text for name, text in row.items() if text}
+            for row in self.tables["locks"]
+            if row.get("anchor") != "yes"
+        ]
         self.planned_from = dict.fromkeys(self.channels, self.start)
         for row, day in zip(self.tables["history"], recorded, strict=True):
             name = row["channel"]
@@ -164,10 +170,13 @@ class Folder:
         self.known_days = {(row["channel"], d) for row, d in zip(self.tables["history"], recorded, strict=True)}
         self.items: list[Item] = []
         self.numbers: dict[int, int] = {}
-        self.entries = sorted(
-            [one for row in self.tables["history"] for one in self._entry(row, past=True)]
-            + [one for row in rows for one in self._entry(row, past=False)],
-            key=lambda one: (one.start, one.channel),
+        order = {id(one): at for at, one in enumerate((*self.versions.values(), *self.anchors.values()))}
+        self.entries = (
+            sorted(  # of two that begin together, which no timetable may have, the later in the tables is shown
+                [one for row in self.tables["history"] for one in self._entry(row, past=True)]
+                + [one for row in rows for one in self._entry(row, past=False)],
+                key=lambda one: (one.start, one.channel, order[id(one.item)]),
+            )
         )
         self.screens = {name: self._screen(name) for name in self.channels}
 
@@ -234,6 +243,7 @@ class Folder:
             serves=cells(row.get("serves")) or None,
             appeal=Fraction(row.get("appeal") or 1),
             language=language,
+            heard={} if kind == "dubbed" else origins(row.get("audio_shares")),
         )
 
     def _anchor(self, row):
@@ -255,6 +265,7 @@ class Folder:
             owner=row.get("owner") or "",
             serves=cells(row.get("serves")) or None,
             appeal=Fraction(row.get("appeal") or 1),
+            heard=origins(row.get("audio_shares")),
         )
 
     def _fallback(self, channel, window):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from copy import deepcopy
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from scheduler.instance import InputError
 from scheduler.rules import load
 from scheduler.timetable import timetable_csv
-from tests.builders import write
+from tests.builders import anchor, write
 from tests.recount.compare import differences
 from tests.rules.over_time import cut, longer, part, some_timetable
 from tests.rules.rulebook_cases import ALL_KINDS
@@ -29,15 +30,11 @@ NUMBERS = {
 }  # fmt: skip
 PERIODS = ("hour", "6h", "day", "broadcast_day", "week", "month", "quarter", "half_year", "year", "horizon")
 SELECTS = ({"run": "first"}, {"run": "rerun"}, {"origin": "foreign"}, {"genre": "drama"}, {"not": {"genre": "film"}})
+DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?$")
 HEAD = (
     "channel", "start_utc", "duration_min", "programme", "episode", "run", "version_language", "version_kind", "anchor",
 )  # fmt: skip
-CASES = [
-    (kind, name, spec)
-    for kind, cases in ALL_KINDS.items()
-    if kind not in ("rights", "anchors", "airtime", "locks")
-    for name, _, spec in cases
-]
+CASES = [(kind, name, spec) for kind, cases in ALL_KINDS.items() for name, _, spec in cases]
 
 
 def changed_rule(rule: dict[str, Any], start: date, days: int, rng: np.random.Generator) -> dict[str, Any]:
@@ -62,15 +59,117 @@ def changed_rule(rule: dict[str, Any], start: date, days: int, rng: np.random.Ge
     return rule
 
 
+def some(rng: np.random.Generator, *values: Any) -> Any:
+    return values[rng.integers(len(values))]
+
+
+def changed_programme(row: dict[str, Any], start: date, days: int, rng: np.random.Generator) -> dict[str, Any]:
+    """A programme whose rights, languages or episodes are others."""
+    new = dict(row)
+    match rng.integers(9):
+        case 0:
+            new["rights_from"] = str(start + timedelta(days=int(rng.integers(-2, days))))
+        case 1:
+            new["rights_to"] = str(start + timedelta(days=int(rng.integers(0, days + 3))))
+        case 2:
+            new["territories"] = some(rng, "KZ", "UZ", "*", "KZ;UZ")
+        case 3:
+            new["runs"] = int(rng.integers(1, 4))
+        case 4:
+            new["runs_total"] = int(rng.integers(1, 6))
+        case 5:
+            new["runs_channel"] = int(rng.integers(1, 4))
+        case 6:
+            new |= {"days_between_runs": int(rng.integers(1, 4)), "runs": int(rng.integers(2, 4))}
+        case 7:
+            new["episodes"] = int(rng.integers(1, 6))
+        case 8:
+            first = row.get("original_language") or str(row["versions"]).partition(":")[0]
+            new["audio_shares"] = f"{first}:0.6;rus:0.4" if first != "rus" else ""
+    return new
+
+
+def changed_channel(one: dict[str, Any], codes: list[str], rng: np.random.Generator) -> dict[str, Any]:
+    """A channel that is seen elsewhere, has another clock, starts on other minutes, takes less, or has named slots."""
+    new = deepcopy(one)
+    windows = new.get("windows", [])
+    match rng.integers(6):
+        case 0:
+            new["coverage"] = sorted({one["territory"], some(rng, *codes)})
+        case 1:
+            new["zone"] = some(rng, "Asia/Kathmandu", "Europe/Berlin", "Asia/Tashkent", "America/New_York")
+        case 2:
+            for window in windows:
+                window["start_every"] = some(rng, 30, 60)
+        case 3:
+            for window in windows:
+                window["accept"] = some(rng, {"genre": "drama"}, {"not": {"genre": "film"}}, {"origin": "KZ"})
+        case 4 | 5:
+            starts = [window["start"] for window in windows if "start" in window]
+            slot = {"name": "evening", "start": some(rng, "23:00", "23:30", *starts), "empty_price": 50}
+            accept = some(rng, {}, {"run": "first"}, {"genre": ["drama", "film"]})
+            new["slots"] = [{**slot, "days": some(rng, "all", "mon-fri", "sat"), "accept": accept}]
+            new["slots"][0] |= some(rng, {}, {"minutes": 45})
+    return new
+
+
+def changed_content(spec: dict[str, Any], start: date, days: int, rng: np.random.Generator) -> None:
+    """Change one or two programmes and channels, or the time of the year."""
+    file, rows = spec["instance.yaml"], spec["programmes.csv"]
+    if rng.integers(2):
+        at = int(rng.integers(len(rows)))
+        spec["programmes.csv"] = [*rows[:at], changed_programme(rows[at], start, days, rng), *rows[at + 1 :]]
+    if rng.integers(2):
+        at = int(rng.integers(len(file["channels"])))
+        new = changed_channel(file["channels"][at], list(file["territories"]), rng)
+        file["channels"] = [*file["channels"][:at], new, *file["channels"][at + 1 :]]
+    if rng.integers(3) == 0:
+        channel = some(rng, *file["channels"])
+        begin = int(rng.integers(18, 24))
+        fixed = anchor("talk", channel["id"], f"{begin}:00", f"{begin}:{some(rng, 15, 30, 45)}", genre="talk")
+        fixed |= some(rng, {}, {"audio_shares": "kaz:1/3;rus:2/3"}, {"origin": "UZ", "run": "rerun"})
+        spec["anchors.csv"] = [*spec["anchors.csv"], fixed]
+
+
+def some_locks(rows: list[dict[str, str]], rng: np.random.Generator) -> list[dict[str, str]]:
+    """Locks on rows of a timetable, some of their cells empty or another."""
+    found = []
+    for row in rows:
+        if row["anchor"] or rng.integers(4):
+            continue
+        lock = {name: row[name] for name in (*HEAD, "broadcast_date") if name in row}
+        match rng.integers(6):
+            case 0:
+                lock["start_utc"] = ""
+            case 1:
+                lock |= {"start_utc": "", "broadcast_date": "", "episode": ""}
+            case 2:
+                lock["programme"] = ""
+            case 3:
+                lock |= {"channel": "", "run": "", "version_language": ""}
+            case 4:
+                lock["episode"] = str(int(rng.integers(1, 4)))
+        found += [lock] * some(rng, 1, 1, 2)
+    return found
+
+
 def changed_rows(rows: list[dict[str, str]], rng: np.random.Generator) -> list[dict[str, str]]:
     """Rows of a timetable of which some are left out, are of another run or episode, or begin at another minute."""
     found = []
     for row in rows:
         new = dict(row)
-        if not row["anchor"]:
-            match rng.integers(12):
+        if row["anchor"]:
+            if rng.integers(40) == 0:
+                continue
+        else:
+            match rng.integers(16):
                 case 0:
                     continue
+                case 4 | 5:
+                    moved = datetime.fromisoformat(row["start_utc"]) + timedelta(minutes=some(rng, -60, -30, 7, 30, 60))
+                    new["start_utc"] = f"{moved:%Y-%m-%dT%H:%MZ}"
+                case 6:
+                    new["channel"] = some(rng, *sorted({one["channel"] for one in rows}))
                 case 1:
                     new["run"] = "rerun" if row["run"] == "first" else "first"
                 case 2:
@@ -100,31 +199,67 @@ def text_of(rows: list[dict[str, str]]) -> str:
     return stream.getvalue()
 
 
+CLOCK_CHANGES = ("2027-03-26", "2026-10-23")
+"""Fridays before the Sundays on which clocks are put forward and back in Europe."""
+
+
+def moved(spec: dict[str, Any], begins: date) -> None:
+    """Let an instance begin on another day of another season; its dates go along, one channel has Berlin's clock."""
+    file = spec["instance.yaml"]
+    by = begins - date.fromisoformat(file["horizon"]["start"])
+
+    def later(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: later(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [later(one) for one in value]
+        if isinstance(value, str) and DATE.match(value):
+            return str(date.fromisoformat(value[:10]) + by) + value[10:]
+        return value
+
+    for name in spec:
+        spec[name] = later(spec[name])
+    file = spec["instance.yaml"]
+    file["channels"] = [{**one, "zone": "Europe/Berlin"} if at == 0 else one for at, one in enumerate(file["channels"])]
+
+
 def one_mutant(folder: Path, number: int) -> tuple[str, int, dict[Any, tuple[int, int]]] | None:
     """(what was changed, rows missed, differences) of a mutant; None where its instance cannot be loaded."""
     rng = np.random.default_rng(number)
     kind, name, spec = CASES[number % len(CASES)]
     spec = longer(spec)
+    season = number // len(CASES) // 3 % 3
+    if season:
+        moved(spec, date.fromisoformat(CLOCK_CHANGES[season - 1]))
     file = spec["instance.yaml"]
     start, days = date.fromisoformat(file["horizon"]["start"]), file["horizon"]["days"]
     changed = number // len(CASES) % 3
     for section in ("rules", "agreements"):
         file[section] = [changed_rule(one, start, days, rng) if changed else one for one in file[section]]
+    if changed:
+        changed_content(spec, start, days, rng)
     try:
         whole = load(write(folder / "whole", spec))
         timetable, *_ = some_timetable(whole, rng)
+        rows = list(csv.DictReader(io.StringIO(timetable_csv(timetable))))
+        locked = number % 5 == 0
         if rng.integers(3) == 0:
-            rows = list(csv.DictReader(io.StringIO(timetable_csv(timetable))))
+            if locked:
+                whole = load(write(folder / "whole", {**spec, "locks.csv": some_locks(rows, rng)}))
             return f"{kind}: {name}", *differences(folder / "whole", text_of(changed_rows(rows, rng)))
         after = int(rng.integers(1, days))
         before, rest = cut(whole, timetable, start + timedelta(days=after))
         if rng.integers(2):
             before = changed_rows(before, rng)
-        begins, left = start + timedelta(days=after), days - after
+        middle, left = start + timedelta(days=after), days - after
         if rng.integers(4) == 0:  # history inside the horizon
-            begins, left = start, days
+            middle, left = start, days
         record = [{**row, "episode": row["episode"] or "1"} for row in [*spec["history.csv"], *before]]
-        part(folder / "rest", spec, begins, left, record, rest)
+        if locked:
+            spec = {**spec, "locks.csv": some_locks(rest, rng)}
+        if not rest and not record:
+            return None
+        part(folder / "rest", spec, middle, left, record, rest)
         return f"{kind}: {name}, cut after {after} days", *differences(
             folder / "rest", text_of(changed_rows(rest, rng))
         )

@@ -7,15 +7,17 @@ earlier horizon has judged are left out, too.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import combinations
-from math import ceil
+from math import ceil, lcm
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from tests.recount.folder import WEEKDAYS, cells, clock, day_of, number, weekdays, words
+from tests.recount.structure import broken, episodes_in_a_place, is_locked
 
 KEPT = {
     "age_watershed", "calendar", "languages", "relay", "lead_in", "order", "no_clash", "variety", "strand", "link_up",
@@ -31,6 +33,7 @@ class Counting:
         self.entries = [one for one in world.entries if one.past or not aired]
         everything = [*world.versions.values(), *world.anchors.values(), *world.items]
         self.countries = {code for one in everything for code in one.origin}
+        self.whole = lcm(*(share.denominator for one in everything for share in one.heard.values()))
         self.known_viewers = {}
         self.night = any(
             clock(window["start"]) % 1440 < world.begins
@@ -206,6 +209,22 @@ class Counting:
             found &= screen.first if run == "first" else screen.rerun
         return found & screen.past if self.aired else found
 
+    def heard(self, channel, *selects):
+        """For every minute: the share of it that fits all selectors, in parts of `whole`; languages by their shares."""
+        screen = self.world.screens[channel]
+        shares = []
+        for item in self.world.items:
+            spoken = [(replace(item, audio=code), share) for code, share in item.heard.items()] or [(item, 1)]
+            shares.append(
+                sum(share for one, share in spoken if all(self.fits(select, one, channel) for select in selects))
+            )
+        found = np.array([int(share * self.whole) for share in shares] + [0])[screen.item]
+        for select in selects:
+            run = (select or {}).get("run")
+            if run:
+                found = found * (screen.first if run == "first" else screen.rerun)
+        return found * screen.past if self.aired else found
+
     def on_air(self, channel):
         screen = self.world.screens[channel]
         return (screen.item >= 0) & screen.past if self.aired else screen.item >= 0
@@ -262,12 +281,11 @@ class Counting:
             inside = self.within(rule, channel, hours) & self.on_air(channel)
             numbers, names = self.labels(channel, period, inside)
             inside &= numbers >= 0
-            take = self.shows(channel, rule["select"]) & inside
-            basis = self.shows(channel, rule.get("basis")) & inside
+            basis = self.heard(channel, None, rule.get("basis"))
+            take = self.heard(channel, rule["select"], rule.get("basis"))
             for at, name in enumerate(names):
-                here = numbers == at
-                of = int((basis & here).sum())
-                have = int((take & basis & here).sum())
+                here = inside & (numbers == at)
+                of, have = (Fraction(int(part[here].sum()), self.whole) for part in (basis, take))
                 if bound.endswith("_count"):
                     have = self.starts(rule, channel, here, hours, period, name)
                 if bound.endswith("_share"):
@@ -395,12 +413,16 @@ class Counting:
 
     def _runs_per_day(self, rule):
         runs = self.runs(rule, self.scope(rule), rule.get("select"))
-        counts = Counter((one.channel, str(one.day), one.item.identity) for one in runs if self._known(one.day))
-        settle = int(self.night)
+        counts = Counter()
+        for one in runs:
+            shares = one.first and (one.past or not is_locked(self.world, one))
+            episodes = episodes_in_a_place(self, one.item, one.channel) if shares else 1
+            if self._known(one.day):
+                counts[one.channel, str(one.day), one.item.identity] += Fraction(1, episodes)
         return {
-            key: have - rule["most"]
+            key: ceil(have) - rule["most"]
             for key, have in counts.items()
-            if have > rule["most"] and self.judged(key[1], settle)
+            if have > rule["most"] and self.judged(key[1], int(self.night))
         }
 
     def _known(self, day):
@@ -419,6 +441,12 @@ class Counting:
         for title in words(rule["programmes"]):
             runs = self.of_horizon(self.runs(rule, words(rule["channels"]), {"programme": title}, first_only=True))
             instants = {one.label for one in runs}
+            everywhere = self.runs(rule, list(self.world.channels), {"programme": title}, first_only=True)
+            for one in (one for one in everywhere if not one.past):
+                if one.channel not in words(rule["channels"]):
+                    found[one.channel, "horizon", "place"] = 1
+                elif fixed not in (None, one.moment):
+                    found[where, one.label, "place"] = 1
             for label in instants:
                 have = len({one.channel for one in runs if one.label == label})
                 if self.judged(label):
@@ -884,7 +912,8 @@ def short(amount):
 
 def missed(world):
     """{(rule, subject, period, what): units} of all that an instance asks for, without what is inherited."""
-    now, before, found = Counting(world), Counting(world, aired=True), {}
+    now, before = Counting(world), Counting(world, aired=True)
+    found = dict(broken(now))
     for rule in [*world.said.get("agreements", []), *world.said.get("rules", [])]:
         first, last = day_of(rule.get("valid_from")), day_of(rule.get("valid_to"))
         if (first and first > world.last) or (last and last + timedelta(days=62) < world.start):

@@ -12,9 +12,9 @@ from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.rules import load, rules_of
 from scheduler.rules.framework.verdicts import span_of_label
-from scheduler.timetable import timetable_of
+from scheduler.timetable import read_timetable, timetable_of
 from scheduler.verify import verify
-from tests.builders import aired, build, kz, programme, window, write
+from tests.builders import aired, build, content, kz, programme, table_text, window, write
 from tests.rules.agreement import disagreements, missed_checks, missed_rows
 from tests.rules.rulebook_cases import ALL_KINDS
 
@@ -160,3 +160,16 @@ def test_fallback_is_a_rerun_only_where_it_says_so(tmp_path):
         assert row.have == have
         wrong, _ = disagreements(instance, 1)
         assert not wrong, "\n".join(wrong)
+
+
+def test_an_airing_inside_a_longer_one_does_not_hide_what_it_overlaps(tmp_path):
+    """The third airing begins after the second has ended, but before the first has."""
+    shown = [programme("long", 120), programme("short", 30), programme("later", 30)]
+    instance = load(write(tmp_path, content([kz(window("18:00", "22:00"))], shown)))
+    rows = [aired("Q.kz", f"2026-12-07T{at}Z", title, minutes) for at, title, minutes in (
+        ("13:00", "long", 120), ("13:30", "short", 30), ("14:30", "later", 30)
+    )]  # fmt: skip
+    path = tmp_path / "timetable.csv"
+    path.write_text(table_text(rows), encoding="utf-8")
+    broken = verify(read_timetable(instance, path)).broken
+    assert [(row.period[11:], row.aspect.code) for row in broken] == [("13:30Z", "overlap"), ("14:30Z", "overlap")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from scheduler.rules import AGREEMENTS, RULES, load, rules_of
 from scheduler.rules.framework.verdicts import verdict_on
 from scheduler.verify import verify
-from tests.builders import write
+from tests.builders import aired, content, kz, programme, window, write
 from tests.rules.over_time import EARLIER, cut, longer, part, some_timetable
 from tests.rules.rulebook_cases import ALL_KINDS as KINDS
 
@@ -88,3 +88,27 @@ def test_rows_and_checks_agree_after_history(kind, name, spec, tmp_path):
         planned, _, formulation, chosen = some_timetable(rest, rng)
         assert missed_rows(formulation, formulation.point(chosen)) == missed_checks(verify(planned))
         assert formulation.audience(formulation.point(chosen)) == verify(planned).audience
+
+
+NIGHTLY = {
+    "repeat": {"select": {"programme": "series"}, "within_hours": 1},
+    "lead_in": {"select": {"programme": "series"}},
+    "order": {"programmes": ["guest", "series"]},
+}
+
+
+@pytest.mark.parametrize("kind", NIGHTLY)
+def test_the_last_night_of_a_rule_is_judged_by_the_horizon_in_which_it_is(kind, tmp_path):
+    """A rule that ends on Monday: the night of this broadcast day is on Tuesday, with which another horizon begins."""
+    rule = {"type": kind, "id": "R", **NIGHTLY[kind], "valid_to": "2026-12-07", "hard": False, "price": 7}
+    shown = [programme("series", 30, episodes=4, runs=2), programme("guest", 30)]
+    spec = content([kz(window("03:00", "05:00"))], shown, rules=[rule], days=3)
+    rows = [
+        {**aired("Q.kz", f"2026-12-{at}Z", title, 30, episode=number), "broadcast_date": "", "anchor": ""}
+        for at, title, number in (("06T22:00", "series", 1), ("07T22:00", "series", 2), ("07T22:30", "guest", 1))
+    ]
+    whole = part(tmp_path / "whole", spec, date(2026, 12, 7), 3, [], rows)
+    one = part(tmp_path / "one", spec, date(2026, 12, 7), 1, [], rows[:1])
+    two = part(tmp_path / "two", spec, date(2026, 12, 8), 2, rows[:1], rows[1:])
+    assert any(period.startswith("2026-12-07T22") for _, _, period, _ in final(*whole))
+    assert {**final(*one), **final(*two)} == final(*whole)

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scheduler.airings import build_airings
+from scheduler.rules import rules_of
 from scheduler.solve import Settings, solve
+from scheduler.timetable import timetable_of
+from scheduler.verify import verify
 from tests.builders import aired, build, formulated, kept_choices, kz, programme, uz, window
 from tests.rules.agreement import disagreements
 from tests.rules.placement_cases import baku
@@ -42,6 +46,12 @@ CASES: dict[str, dict[str, Any]] = {
         "locks": [aired("Q.kz", "2026-12-08T14:30Z", "film", 30)],
         "days": 2,
         "placement": [{"select": {"genre": "drama"}, "as": "strand"}],
+    },
+    "its first day has aired": {
+        "channels": [kz(EVENING, slots=[CINEMA])],
+        "programmes": FILMS,
+        "history": [aired("Q.kz", "2026-12-07T14:30Z", "a", 30)],
+        "days": 3,
     },
     "a slot without a price beside it": {
         "channels": [{**baku(EVENING), "slots": [CINEMA, {**CINEMA, "name": "free of charge", "empty_price": 0}]}],
@@ -86,3 +96,13 @@ def test_without_a_price_there_is_no_such_rule(tmp_path):
     case = dict(CASES["films"])
     unpriced = [kz(EVENING, slots=[{**CINEMA, "empty_price": 0}])]
     assert "slots" not in set(formulated(build(tmp_path, unpriced, case["programmes"])).labels["rule"])
+
+
+@pytest.mark.parametrize("title", ["a", "talk"])
+def test_a_day_that_has_aired_is_not_asked_for(tmp_path, title):
+    """Whether the film was there or not: the plan cannot change it."""
+    shown = [*FILMS, programme("talk", 30)]
+    past = [aired("Q.kz", "2026-12-07T14:30Z", title, 30)]
+    instance = build(tmp_path, [kz(EVENING, slots=[CINEMA])], shown, history=past, days=3)
+    nothing = verify(timetable_of(airings := build_airings(instance, rules_of(instance)), airings.past))
+    assert [(row.period, row.miss) for row in nothing.missed] == [("2026-12-08", 1)]

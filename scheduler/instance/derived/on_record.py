@@ -67,8 +67,19 @@ def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[A
 
 
 def is_open(rule: RuleModel, file: InstanceFile) -> bool:
-    """Whether a rule holds on a day of the horizon or has rows that it judges for days before."""
-    return rule.valid_to is None or rule.valid_to + timedelta(days=rule.settles_after(file)) >= file.horizon.start
+    """Whether a rule holds on a day of the horizon or has rows that it judges for days before.
+
+    Airings of the last night before the horizon start on its first legal day.
+    """
+    if rule.valid_to is None:
+        return True
+    after = rule.settles_after(file) + opens_at_night(file)
+    return rule.valid_to + timedelta(days=after) >= file.horizon.start
+
+
+def opens_at_night(file: InstanceFile) -> bool:
+    """Whether a channel takes airings that start after midnight and before its broadcast day begins."""
+    return any(window.start % 1440 < file.broadcast_day for channel in file.channels for window in channel.windows)
 
 
 def build_record(

@@ -17,7 +17,7 @@ from scheduler.rules.framework.rows import NO_BOUND, RIGID, RuleRows
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance
     from scheduler.rules.framework.base import Rule
     from scheduler.rules.framework.subject import Subject
 
@@ -70,22 +70,19 @@ def span_in(instance: Instance, label: str, subject: Subject | None = None) -> t
 def verdict_on(rule: Rule, instance: Instance, label: str, subject: Subject | None = None) -> Verdict:
     """Whether an earlier horizon has judged a row, this horizon judges it, or it is still open at its end.
 
-    The last period of a rule ends with the rule.
+    The last period of a rule ends with the rule. The row of a moment is of its legal day, which may be the day after
+    the rule's last broadcast day.
     """
     span = span_in(instance, label, subject)
     if span is None:
         over = rule.valid_to is not None and rule.valid_to < instance.file.horizon.start
         return "past" if over else "final"
-    settled = min(span[1], rule.valid_to or span[1]) + timedelta(days=rule.settles_after(instance.file))
+    last = span[1] if _MOMENT.match(label) else min(span[1], rule.valid_to or span[1])
+    settled = last + timedelta(days=rule.settles_after(instance.file))
     horizon = instance.file.horizon
     if settled < horizon.start:
         return "past"
     return "interim" if settled > horizon.start + timedelta(days=horizon.days - 1) else "final"
-
-
-def opens_at_night(file: InstanceFile) -> bool:
-    """Whether a channel takes airings that start after midnight and before its broadcast day begins."""
-    return any(window.start % 1440 < file.broadcast_day for channel in file.channels for window in channel.windows)
 
 
 def due(instance: Instance, label: str, least: int, rest: Rest, valid_to: date | None) -> int:
