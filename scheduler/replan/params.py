@@ -22,7 +22,7 @@ class ReplanParams(Params):
     """Share of the time left after that for the value. The rest is for the bound on the value with any change."""
     hold_share: Share = 0.25
     """If hard rows are missed: time for each of locks, freeze and acceptances, as a share of the limit, beside it."""
-    first_part: Count = 200
+    first_part: Count = 20
     """The first part has the columns with a reduced cost of at most this weight. Later parts allow more."""
     change_budget: Annotated[int, Field(ge=0)] = 0
     """Weight beyond the least change that may be spent on value."""
