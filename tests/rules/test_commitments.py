@@ -161,7 +161,8 @@ def test_what_is_accepted_whole_is_accepted_after_a_commitment(name, tmp_path):
             if not before:
                 continue
             folder = tmp_path / f"{number}-{day}"
-            _, one = part(folder / "one", spec, start, day, spec["history.csv"], before)
+            known = [row for row in spec["history.csv"] if row["start_utc"][:10] < middle.isoformat()]
+            _, one = part(folder / "one", spec, start, day, known, before)
             folder = folder / "two"
             folder.mkdir()
             (folder / "commitments.csv").write_text(commitments_csv(commitments_of(one)), encoding="utf-8")
