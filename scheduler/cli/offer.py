@@ -86,7 +86,7 @@ def _record(instance: Instance, words: list[Word]) -> None:
     epilog="""\b
 Examples:
   parity answer instances/toy out/toy/timetable.csv out/offer/offer-UZ.xlsx --from UZ --out out/answer
-  parity answer instances/toy out/toy/timetable.csv out/offer/offer-UZ.xlsx --from UZ --out out/answer --lang ru"""
+  parity answer instances/toy out/toy/timetable.csv out/offer/offer-UZ.xlsx --from UZ --out out/ru --lang ru"""
 )
 @INSTANCE
 @TIMETABLE
