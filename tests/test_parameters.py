@@ -135,6 +135,7 @@ CONSTANTS = {
     "solve/proof/second_proof.py": {"MISS_ERROR": PROOF},
     "solve/relaxation/master.py": {"SAFE": ARITHMETIC, "DEVEX": INDEX, "CHOOSE": INDEX},
     "solve/relaxation/subgradient.py": {"TINY": ARITHMETIC},
+    "solve/strands/by_channel.py": {"MISSED": ARITHMETIC},
     "solve/strands/dive.py": {"USED": ARITHMETIC},
     "solve/strands/neighbourhoods.py": {"CHANNELS": INDEX, "SPAN": INDEX},
     "solve/strands/relaxation.py": {"FLOAT_ERROR": PROOF},

@@ -495,6 +495,16 @@ class StrandParams(Params):
     """It has the bundles with at least this amount in the first-order method, if that can be."""
     start_seconds: Positive = 15.0
     """Seconds for it."""
+    channel_columns: Count = 2_500
+    """With more columns: bundles and airings of one channel, of least rank, where channels are planned in turn."""
+    channel_seconds: Positive = 1.2
+    """Seconds for one channel, if a choice for it has been found by then."""
+    channel_patience: Positive = 8.0
+    """Else up to this many times as many seconds."""
+    channel_gap: NotNegative = 1e-3
+    """Gap of the program of one channel, as a share of the value of all in the first-order method."""
+    hard_price: Positive = 3.0
+    """Price of a hard row that is missed entirely, as a multiple of the bound, where channels are planned in turn."""
     surely: Share = 0.5
     """With more columns: the dive first fixes the bundles with at least this amount in the first-order method."""
     surely_used: Share = 1e-3

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.rules import HARD, SOFT
+from scheduler.rules import HARD, RIGID, SOFT
 from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, limit, row_scales
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.arrays import Reals
+    from scheduler.arrays import Flags, Reals
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strands.program import StrandProgram
 
@@ -35,9 +35,20 @@ class MipOutcome:
 
 
 class StrandMip:
-    """The columns `free` of a program, all others fixed at `point`. Hard rows must hold, or are elastic on request.
+    """The columns `free` of a program, all others fixed at `point`.
 
-    With `hard_elastic` the objective is the weighted miss of the hard rows instead of the value.
+    Hard rows must hold, except those that may be missed at a price.
+
+    Parameters
+    ----------
+    hard_price
+        Viewer-minutes per missed unit of a hard row and unit of its weight.
+    elastic
+        (s,) The hard rows that may be missed at this price. None: no row.
+    planned
+        (c,) Amounts of columns that are not chosen yet. They count in the hard and the soft rows, but occupy nothing.
+
+    With `elastic` or `planned`, hard rows that no free column changes are left out.
     """
 
     def __init__(
@@ -46,7 +57,9 @@ class StrandMip:
         free: npt.NDArray[np.int64] | None = None,
         point: Reals | None = None,
         *,
-        hard_elastic: bool = False,
+        hard_price: float = 0.0,
+        elastic: Flags | None = None,
+        planned: Reals | None = None,
     ) -> None:
         self.program = program
         count = program.column_count
@@ -56,14 +69,20 @@ class StrandMip:
         held[self.free] = 0.0
         self.held = held
         used = program.matrix @ held
+        if planned is not None:
+            others = planned.copy()
+            others[self.free] = 0.0
+            used += np.where(program.kind == RIGID, 0.0, program.matrix @ others)
         part = sparse.csr_array(program.matrix[:, self.free]) if free is not None else program.matrix
-        touched = np.flatnonzero((np.diff(part.indptr) > 0) | (program.kind != 0))
+        apart = (program.kind == HARD) & (elastic is None) & (planned is None)
+        touched = np.flatnonzero((np.diff(part.indptr) > 0) | (program.kind == SOFT) | apart)
         self.rows = touched
         self.part = sparse.csr_array(part[touched])
         self.lower, self.upper = program.lower[touched] - used[touched], program.upper[touched] - used[touched]
         kind = program.kind[touched]
-        self.elastic = np.flatnonzero((kind == SOFT) | ((kind == HARD) & hard_elastic))
-        self.hard_elastic = hard_elastic
+        missable = np.zeros(len(touched), dtype=bool) if elastic is None else elastic[touched]
+        self.elastic = np.flatnonzero((kind == SOFT) | ((kind == HARD) & missable))
+        self.hard_price = hard_price
         self.share = row_scales(self.part)
         self.unit = max(1.0, float(np.abs(program.value).mean())) if count else 1.0
 
@@ -72,13 +91,8 @@ class StrandMip:
         program, elastic = self.program, self.elastic
         kind, step = program.kind[self.rows][elastic], program.miss_step[self.rows][elastic]
         price = program.price[self.rows][elastic]
-        value = program.value[self.free]
-        if self.hard_elastic:
-            weight = np.where(kind == HARD, price, 0.0)
-            value = np.zeros_like(value)
-            unit = max(1.0, float(weight.max(initial=0.0))) / 1e3
-        else:
-            weight, unit = price, self.unit
+        value, unit = program.value[self.free], self.unit
+        weight = np.where(kind == HARD, price * self.hard_price, price)
         share = self.share
         signed = np.concatenate([step, -step])
         at = np.concatenate([elastic, elastic])
@@ -176,7 +190,7 @@ class StrandMip:
             highs.cbMipImprovingSolution.subscribe(
                 lambda event: found(self.whole(np.asarray(event.data_out.mip_solution)))
             )
-        if bounded is not None and not self.hard_elastic:
+        if bounded is not None and not self.hard_price:
             highs.cbMipLogging.subscribe(lambda event: bounded(self.bound_of(event.data_out.mip_dual_bound)))
         if stopped is not None:
 
@@ -201,7 +215,7 @@ class StrandMip:
         if info.primal_solution_status == FEASIBLE:
             columns = self.whole(np.asarray(highs.getSolution().col_value))
         optimal = status == highspy.HighsModelStatus.kOptimal
-        known = np.isfinite(info.mip_dual_bound) and not self.hard_elastic
+        known = np.isfinite(info.mip_dual_bound) and not self.hard_price
         return MipOutcome(
             columns=columns,
             bound=self.bound_of(info.mip_dual_bound) if known else np.inf,

@@ -12,6 +12,7 @@ from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.certificates import tighten
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
+from scheduler.solve.strands.by_channel import ByChannel
 from scheduler.solve.strands.dive import dive, first_choice
 from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.likely import likely_columns
@@ -80,13 +81,17 @@ def _begin_and_improve(search: Search, program: StrandProgram, params: StrandPar
 
 
 def _begin_and_improve_together(search: Search, program: StrandProgram, params: StrandParams) -> None:
-    """One worker dives. The others improve from its first timetable on; after the dive all improve."""
+    """One worker dives, another plans channel by channel.
+
+    The others improve from the first timetable on that keeps the hard rows; at the end all improve.
+    """
     lost, amounts = _relax(search, program, params)
     begun = threading.Event()
 
     def found(columns: Reals) -> None:
         search.try_offer(program.chosen(columns))
-        begun.set()
+        if search.keeps_hard_rows():
+            begun.set()
 
     def first() -> None:
         try:
@@ -96,7 +101,10 @@ def _begin_and_improve_together(search: Search, program: StrandProgram, params: 
         _improve(search, program, params, lost, search.settings.seed)
 
     def another(worker: int) -> None:
-        begun.wait()
+        if worker == 1:
+            _by_channel(search, program, params, lost, amounts, found, search.budget)
+        else:
+            begun.wait()
         _improve(search, program, params, lost, search.settings.seed + worker)
 
     with ThreadPoolExecutor(max_workers=search.settings.workers) as pool:
@@ -112,7 +120,12 @@ def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Real
     """
     tighten(search)
     lost, amounts = _relax(search, program, params)
-    _dive(search, program, params, lost, amounts, lambda columns: search.try_offer(program.chosen(columns)))
+
+    def found(columns: Reals) -> None:
+        search.try_offer(program.chosen(columns))
+
+    _by_channel(search, program, params, lost, amounts, found, search.budget.share(params.alone_share))
+    _dive(search, program, params, lost, amounts, found)
     return lost
 
 
@@ -166,6 +179,24 @@ def _dive(
                 return
             times *= 4
             likely = likely_columns(program, params, rank, times)
+
+
+def _by_channel(
+    search: Search,
+    program: StrandProgram,
+    params: StrandParams,
+    lost: Reals,
+    amounts: Reals | None,
+    found: Callable[[Reals], object],
+    budget: Budget,
+) -> None:
+    """Plan channel by channel beside the amounts of the first-order method, if they are known."""
+    if amounts is None or search.bound is None:
+        return
+    with search.stage("channels"):
+        plan = ByChannel(program, params, lost, amounts, search.bound, search.settings.seed)
+        found(plan.choose(budget, search.keeps_hard_rows))
+        plan.repair(budget, search.keeps_hard_rows, found)
 
 
 def _start_columns(program: StrandProgram, params: StrandParams, rank: Reals) -> Integers:

@@ -1,0 +1,75 @@
+"""A first timetable channel by channel: it keeps rigid rows always, and the hard rows where that is possible."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scheduler.rules import HARD, RIGID
+from scheduler.solve.params import DEFAULTS
+from scheduler.solve.search.budget import Budget
+from scheduler.solve.strands.by_channel import ByChannel
+from scheduler.solve.strands.mip import StrandMip
+from scheduler.solve.strands.program import StrandProgram, strand_program
+from scheduler.solve.strands.relaxation import lagrangian_bound
+from tests.builders import formulated
+from tests.solve.strand_cases import CASES, admissible, built, merit
+
+PARAMS = DEFAULTS.strands
+
+
+def by_channel(program: StrandProgram) -> ByChannel:
+    nothing = np.zeros(program.column_count)
+    bound = lagrangian_bound(program, np.zeros(len(program.lower)))
+    return ByChannel(program, PARAMS, nothing, nothing, bound, seed=1)
+
+
+def missed(program: StrandProgram, point: np.ndarray) -> np.ndarray:
+    activity = program.matrix @ point
+    return (activity < program.lower - 1e-6) | (activity > program.upper + 1e-6)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_all_channels_in_turn_and_repair_miss_as_little_as_any_timetable(tmp_path, name):
+    formulation = formulated(built(tmp_path, name))
+    program, budget = strand_program(formulation), Budget.of_seconds(60)
+    least = min(merit(formulation, point)[0] for point in admissible(formulation))
+    plan, offered = by_channel(program), []
+
+    def kept() -> bool:
+        return len(offered) > 5 or not missed(program, plan.point)[program.kind == HARD].any()
+
+    plan.choose(budget, lambda: False)
+    plan.repair(budget, kept, lambda columns: offered.append(columns.copy()))
+    assert not missed(program, plan.point)[program.kind == RIGID].any()
+    found = formulation.point(program.chosen(plan.point))
+    assert formulation.is_admissible(found)
+    assert merit(formulation, found)[0] == least
+
+
+def test_channels_to_come_count_in_hard_rows_and_occupy_nothing(tmp_path):
+    program = strand_program(formulated(built(tmp_path, "parity")))
+    one, other = np.unique(program.channel[program.channel >= 0])
+    planned = np.where(program.channel == other, 1.0, 0.0)
+    free = np.flatnonzero(program.channel == one)
+    mip = StrandMip(program, free, planned=planned, elastic=np.zeros(len(program.lower), dtype=bool))
+    without = StrandMip(program, free, elastic=np.zeros(len(program.lower), dtype=bool))
+    assert np.array_equal(mip.rows, without.rows)
+    there, rigid = program.matrix[mip.rows] @ planned, program.kind[mip.rows] == RIGID
+    finite = np.isfinite(without.upper)
+    assert np.array_equal(mip.upper[finite], (without.upper - np.where(rigid, 0.0, there))[finite])
+    assert there[~rigid].any()
+
+
+def test_a_hard_row_is_missed_only_where_it_may_be(tmp_path):
+    program = strand_program(formulated(built(tmp_path, "a hard least out of reach")))
+    hard, budget = program.kind == HARD, Budget.of_seconds(60)
+    assert StrandMip(program).solve(budget, 20.0).infeasible
+    outcome = StrandMip(program, hard_price=1e-3, elastic=hard).solve(budget, 20.0)
+    assert outcome.columns is not None
+    assert missed(program, outcome.columns)[hard].any()
+
+
+def test_planning_ends_when_another_worker_has_a_timetable(tmp_path):
+    program = strand_program(formulated(built(tmp_path, "sister channels")))
+    assert not by_channel(program).choose(Budget.of_seconds(60), lambda: True).any()
