@@ -9,8 +9,8 @@ several channels share, for example a balance between two parties, is kept by ea
    last ones of a shared row then keep it exactly.
 2. For each channel: first its own hard rows must hold and the shared ones may be missed at a price. If that has no
    solution, each row that is missed now may stay missed at the price, so that there is always a solution.
-3. While a hard row is missed: a channel of it and one that shares some hard row with it are chosen again, then all
-   channels of a missed row, and so on in turn. All other channels are fixed.
+3. While a hard row is missed: all channels of a missed row are chosen again, then a channel of a missed row and one
+   that shares some hard row with it, and so on in turn. All other channels are fixed.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ class ByChannel:
         return self.point
 
     def repair(self, budget: Budget, kept: Callable[[], bool], found: Callable[[Reals], object]) -> None:
-        """Choose again until all hard rows are kept: two channels, one of a missed row, and all of a row in turn."""
-        program, whole = self.program, False
+        """Choose again until all hard rows are kept: in turn all channels of a missed row, and one with another."""
+        program, whole = self.program, True
         while not kept() and not budget.over():
             rows = np.flatnonzero(self._missed() & self.there.any(axis=1))
             if not len(rows):
