@@ -191,10 +191,11 @@ def _by_channel(
     budget: Budget,
 ) -> None:
     """Plan channel by channel beside the amounts of the first-order method, if they are known."""
-    if amounts is None or search.bound is None:
+    if amounts is None:
         return
+    bound = lagrangian_bound(program, np.zeros(len(program.lower))) if search.bound is None else search.bound
     with search.stage("channels"):
-        plan = ByChannel(program, params, lost, amounts, search.bound, search.settings.seed)
+        plan = ByChannel(program, params, lost, amounts, bound, search.settings.seed)
         found(plan.choose(budget, search.keeps_hard_rows))
         plan.repair(budget, search.keeps_hard_rows, found)
 
