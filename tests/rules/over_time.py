@@ -11,7 +11,9 @@ import numpy as np
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.rules import load, rules_of
+from scheduler.rules.framework.verdicts import verdict_on
 from scheduler.timetable import read_timetable, timetable_csv, timetable_of
+from scheduler.verify import verify
 from tests.builders import write
 
 EARLIER, LEAST_DAYS = 3, 6
@@ -93,3 +95,14 @@ def some_timetable(instance, rng):
         if not formulation.is_admissible(formulation.point(chosen)):
             chosen[at] = False
     return timetable_of(airings, chosen), airings, formulation, chosen
+
+
+def final(instance, timetable):
+    """What is missed permanently in rows that end in the horizon, by the row's name; what the past has missed too."""
+    rules = {rule.id: rule for rule in rules_of(instance)}
+    found = {}
+    for row in verify(timetable).measurements:
+        judged = verdict_on(rules[row.rule], instance, row.period, row.subject) == "final" and row.period != "horizon"
+        if judged and not row.rigid and (row.miss or row.inherited):
+            found[row.rule, row.subject, row.period, row.aspect] = row.miss + row.inherited
+    return found

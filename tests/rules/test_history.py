@@ -8,25 +8,13 @@ import numpy as np
 import pytest
 
 from scheduler.rules import AGREEMENTS, RULES, load, rules_of
-from scheduler.rules.framework.verdicts import verdict_on
 from scheduler.verify import verify
 from tests.builders import aired, content, kz, programme, window, write
-from tests.rules.over_time import EARLIER, cut, longer, part, some_timetable
+from tests.rules.over_time import EARLIER, cut, final, longer, part, some_timetable
 from tests.rules.rulebook_cases import ALL_KINDS as KINDS
 
 STRUCTURE = ("rights", "anchors", "airtime")
 CASES = [(kind, name, spec) for kind, cases in KINDS.items() if kind not in STRUCTURE for name, _, spec in cases]
-
-
-def final(instance, timetable):
-    """What is missed permanently in rows that end in the horizon, by the row's name; what the past has missed too."""
-    rules = {rule.id: rule for rule in rules_of(instance)}
-    found = {}
-    for row in verify(timetable).measurements:
-        judged = verdict_on(rules[row.rule], instance, row.period, row.subject) == "final" and row.period != "horizon"
-        if judged and not row.rigid and (row.miss or row.inherited):
-            found[row.rule, row.subject, row.period, row.aspect] = row.miss + row.inherited
-    return found
 
 
 @pytest.mark.parametrize(("kind", "name", "spec"), CASES, ids=[f"{kind}: {name}" for kind, name, _ in CASES])
