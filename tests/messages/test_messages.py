@@ -54,6 +54,20 @@ def places(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def messages_inside_text(code):
+    """Lines where a message is made inside an f-string: its sentence is not found for the catalogues."""
+    texts = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.JoinedStr))
+    calls = (inner for text in texts for inner in ast.walk(text) if isinstance(inner, ast.Call))
+    return [call.lineno for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("msg", "msg_n")]
+
+
+def test_no_message_is_made_inside_an_f_string():
+    sources = sorted(Path(scheduler.__file__).parent.rglob("*.py"))
+    wrong = [f"{path}:{line}" for path in sources for line in messages_inside_text(path.read_text(encoding="utf-8"))]
+    assert not wrong
+    assert messages_inside_text("said = f'{spoken(msg(\"a\"))}: b'") == [1]
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_message_is_translated_with_the_same_places_and_none_is_left_over(language):
     written = {one.id: one for one in catalogue(language) if one.id and one.context is None}
