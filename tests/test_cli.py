@@ -314,6 +314,7 @@ def test_schema_is_a_json_schema_that_an_editor_can_use():
 
 
 BEFORE = {
+    "cells": ["bench run smoke --engines greedy --seeds 1 --tightness 0.7 --spool build/spool"],
     "answer": ["offer instances/toy out/toy/timetable.csv --to UZ --out out/offer"],
     "notices": ["publish instances/toy out/toy/timetable.csv --until 2026-12-07"],
 }

@@ -64,7 +64,7 @@ class PairType(click.ParamType[Pair]):
 Examples:
   parity compare instances/toy=out/toy instances/toy=out/toy/timetable.csv
   parity compare instances/toy=out/toy instances/toy=out/toy --format html --out out/compare.html
-  parity compare instances/toy instances/toy+cheap.yaml --solve out/compared --jobs 2"""
+  parity compare instances/toy=out/toy instances/toy --solve out/compared --time-limit 10"""
 )
 @click.argument("pairs", metavar="INSTANCE=TIMETABLE...", type=PairType(), nargs=-1, required=True)
 @click.option(
@@ -192,7 +192,10 @@ def _plans(pairs: Sequence[tuple[Pair, Path]], *, quiet: bool) -> list[Plan]:
 def _names(pairs: Sequence[Pair]) -> list[str]:
     """The shortest names that differ: of the variant or the folder, of the answer's folder, or with a number."""
     short = [pair.variants[-1].stem if pair.variants else pair.instance.resolve().name for pair in pairs]
-    answers = ["" if pair.timetable is None else pair.timetable.resolve().parent.name for pair in pairs]
+    answers = [
+        name if pair.timetable is None else pair.timetable.resolve().parent.name
+        for name, pair in zip(short, pairs, strict=True)
+    ]
     for names in (short, answers, [f"{one}/{other}" for one, other in zip(short, answers, strict=True)]):
         if max(Counter(names).values()) == 1:
             return names

@@ -19,6 +19,7 @@ class OfHighs:
     def __init__(self):
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("threads", 1)  # HiGHS takes one number of threads in a process
 
     def set_log_obj(self, wanted):
         self.highs.setOptionValue("log_to_console", wanted)
