@@ -79,7 +79,7 @@ def read_book(path: Path, head: str | None = None) -> Book:
     except OSError as error:
         unreadable = msg("cannot be read: {reason}", reason=error.strerror or "")
         raise InputError([Problem(path.name, 1, 1, unreadable)]) from None
-    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = _rows(path.name, text)
     if not rows or tuple(rows[0]) != COLUMNS:
         foreign = msg("is no ledger; its first line must be {columns}", columns=",".join(COLUMNS))
         raise InputError([Problem(path.name, 1, 1, foreign)])
@@ -92,6 +92,17 @@ def read_book(path: Path, head: str | None = None) -> Book:
         )
         raise InputError([Problem(path.name, len(rows), 1, said)])
     return Book(path, tuple(bookings))
+
+
+def _rows(file: str, text: str) -> list[list[str]]:
+    """The cells of every line. A quotation mark that an altered byte has opened makes one cell of all that follows."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    rows: list[list[str]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error:
+        raise InputError([Problem(file, len(rows) + 1, 1, msg("is not a CSV table; close every quote"))]) from None
+    return rows
 
 
 def _checked(file: str, rows: list[list[str]]) -> list[Booking]:

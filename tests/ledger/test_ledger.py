@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.account.booking import COLUMNS
 from scheduler.cli.main import parity
 from scheduler.instance import InputError
 from scheduler.ledger import append, balances, debts, ledger_path, open_obligations, post, read_book, writing
@@ -269,3 +270,10 @@ def test_a_settlement_is_booked_and_refused_with_words(folder, solved):
     assert "is no party" in str(run(*args, "--giver", "XX").exception.message)
     with ledger_path(folder / "l", rule.id).open(encoding="utf-8") as stream:
         assert [row["quantity"] for row in csv.DictReader(stream)] == ["30"]
+
+
+def test_an_opened_quotation_mark_is_a_problem_of_its_line(tmp_path):
+    path = tmp_path / "KZ-UZ.csv"
+    path.write_text(",".join(COLUMNS) + '\n"' + "a" * 200_000 + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"KZ-UZ\.csv:2:1: is not a CSV table; close every quote"):
+        read_book(path)
