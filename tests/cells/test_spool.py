@@ -37,7 +37,7 @@ def test_a_killed_runners_cell_is_solved_by_another_and_the_rows_are_the_serial_
     spool = Spool(tmp_path / "spool")
     spool.put(cells)
     with runner(spool.folder) as first:
-        (solve, *_) = until(lambda: solves_of(first.pid), first)
+        until(lambda: solves_of(first.pid), first)
         first.send_signal(signal.SIGKILL)
     with runner(spool.folder, "--stay") as second:
         said, complaint = second.communicate(timeout=120)
@@ -45,7 +45,25 @@ def test_a_killed_runners_cell_is_solved_by_another_and_the_rows_are_the_serial_
     assert spool.counts() == {"waiting": 0, "taken": 0, "results": 3}
     assert said.splitlines()[-1] == "3 cells solved"
     assert {cell.key: untimed(spool.finished(cell)) for cell in cells} == serial
-    assert not psutil.pid_exists(solve.pid) or solve.status() == psutil.STATUS_ZOMBIE
+
+
+STARTS = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+WATCHES = """
+import os
+from scheduler.cells.child import end_with
+print(os.getpid(), flush=True)
+end_with(os.getppid())
+"""
+
+
+def test_a_solve_ends_with_the_process_that_started_it():
+    with subprocess.Popen([sys.executable, "-c", STARTS, WATCHES], stdout=subprocess.PIPE, text=True) as parent:
+        solve = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    gone, left = psutil.wait_procs([solve], timeout=30)
+    for one in left:
+        one.kill()
+    assert gone
 
 
 def test_an_interrupted_runner_leaves_its_cell_waiting(tmp_path):
