@@ -1,7 +1,8 @@
 """One solve in its own process. It writes its results on the way, so that a kill loses nothing.
 
-Run as `python -m scheduler.cells.child CELL FOLDER EVENTS ANSWER`: CELL is the cell's JSON file, FOLDER the instance.
-EVENTS gets one JSON line per event, and the folder ANSWER the files of the answer, if the cell asks for them.
+Run as `python -m scheduler.cells.child CELL FOLDER EVENTS ANSWER PARENT`: CELL is the cell's JSON file, FOLDER the
+instance. EVENTS gets one JSON line per event, and the folder ANSWER the files of the answer, if the cell asks for them.
+PARENT is the number of the process that started this one; it names itself, because it may be killed at once.
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ def end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=end_with, args=(int(sys.argv[5]),), daemon=True).start()
     main(*map(Path, sys.argv[1:5]))
     sys.stdout.flush()
     os._exit(0)  # an abandoned thread of an engine must not keep the process

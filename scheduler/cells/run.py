@@ -55,7 +55,7 @@ def run_cell(cell: Cell, folder: Path, stopped: Callable[[], bool] = lambda: Fal
         answer.mkdir()
         cell_file, events, errors = (scratch / name for name in ("cell.json", "events.jsonl", "errors.txt"))
         cell_file.write_text(cell.model_dump_json(), encoding="utf-8")
-        words = map(str, (cell_file, folder.resolve(), events, answer))
+        words = map(str, (cell_file, folder.resolve(), events, answer, os.getpid()))
         command = [sys.executable, "-m", "scheduler.cells.child", *words]
         late = _Clock(events, None if cell.deterministic else cell.time_limit).late
         ending, peak, status = watch(command, late, cell.memory, errors, stopped)

@@ -47,12 +47,12 @@ def test_a_killed_runners_cell_is_solved_by_another_and_the_rows_are_the_serial_
     assert {cell.key: untimed(spool.finished(cell)) for cell in cells} == serial
 
 
-STARTS = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+STARTS = "import os, subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1], str(os.getpid())])"
 WATCHES = """
-import os
+import os, sys
 from scheduler.cells.child import end_with
 print(os.getpid(), flush=True)
-end_with(os.getppid())
+end_with(int(sys.argv[1]))
 """
 
 
