@@ -1,6 +1,6 @@
 """Cells: single solves as files, run as processes here, on a cluster, or by machines that share a folder."""
 
-from scheduler.cells.cell import Cell, cell_of, label_of
+from scheduler.cells.cell import Cell, cell_for, cell_of, label_of
 from scheduler.cells.cluster import NoClusterError
 from scheduler.cells.executor import HERE, Executor, run_cells
 from scheduler.cells.result import Finished, Result
@@ -15,6 +15,7 @@ __all__ = [
     "NoClusterError",
     "Result",
     "Spool",
+    "cell_for",
     "cell_of",
     "label_of",
     "run_cell",

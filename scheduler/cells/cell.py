@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from scheduler.instance import Instance
+    from scheduler.solve import Settings
+
 
 class Cell(BaseModel):
     """One solve. Two cells that differ in no field have the same answer if they count work instead of seconds."""
@@ -30,9 +33,11 @@ class Cell(BaseModel):
     engine: str = Field(default="auto", description="A strategy of parity, or a general solver.")
     engine_seed: int = Field(default=1, ge=0, description="Seed of the engine.")
     time_limit: float = Field(gt=0, description="Seconds of the search; units of counted work if `deterministic`.")
-    memory: float = Field(gt=0, description="Most GB of memory of the solve.")
+    gap: float = Field(default=0.0, ge=0, description="The search stops at this proven gap, a share of the bound.")
+    memory: float = Field(default=8.0, gt=0, description="Most GB of memory of the solve.")
     workers: int = Field(default=2, ge=1, description="Threads of the solve.")
     deterministic: bool = Field(default=False, description="Count work instead of seconds.")
+    params: str = Field(default="{}", description="Parameters that differ from the default, as JSON: method → name.")
     answer: bool = Field(default=False, description="Whether the files of the answer are kept, too.")
 
     @property
@@ -52,6 +57,32 @@ def cell_of(folder: Path, label: str, **fields: Any) -> Cell:
         The other fields of `Cell`.
     """
     return Cell(label=label, instance=str(folder.resolve()), instance_sha256=digest_of(folder), **fields)
+
+
+def cell_for(instance: Instance, label: str, settings: Settings, variants: Sequence[str] = (), **fields: Any) -> Cell:
+    """A cell of a loaded instance with its variants, solved with some settings.
+
+    Parameters
+    ----------
+    variants
+        Further variants as YAML, laid over those of the instance.
+    fields
+        The other fields of `Cell`.
+    """
+    own = (path.read_text(encoding="utf-8") for path in instance.variants)
+    return cell_of(
+        instance.folder,
+        label,
+        variants=(*own, *variants),
+        engine=settings.strategy,
+        engine_seed=settings.seed,
+        time_limit=settings.time_limit,
+        gap=settings.gap,
+        workers=settings.workers,
+        deterministic=settings.deterministic,
+        params=json.dumps(settings.params.changed(), sort_keys=True),
+        **fields,
+    )
 
 
 def label_of(words: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from scheduler.cells.result import RowRegularity
 from scheduler.certify import CERTIFICATE_FILE
 from scheduler.peers.engines import run_engine
 from scheduler.rules import Parity, load, rules_of
-from scheduler.solve import STRATEGIES, EngineError, Settings, conclude, prepare
+from scheduler.solve import STRATEGIES, EngineError, Settings, SolveParams, conclude, prepare
 from scheduler.solve.answer_files import answer_texts, certificate_text
 from scheduler.solve.certificates import certified
 from scheduler.timetable import read_timetable, regularity
@@ -56,9 +56,8 @@ def main(cell_path: Path, folder: Path, events_path: Path, answer: Path) -> None
     start, rules = _start(cell, instance, cell_path.parent), _rules(cell, instance)
     loaded = time.monotonic()
     strategy = cell.engine if cell.engine in STRATEGIES else "exact"
-    settings = Settings(
-        strategy, cell.time_limit, 0.0, cell.engine_seed, cell.workers, deterministic=cell.deterministic
-    )
+    params = SolveParams.model_validate_json(cell.params)
+    settings = Settings(strategy, cell.time_limit, cell.gap, cell.engine_seed, cell.workers, cell.deterministic, params)
     airings, search = prepare(instance, settings, rules=rules, start=start)
     events.write(
         "built",

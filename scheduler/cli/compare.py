@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from scheduler.cli.executor import executor_failures, executor_or_fail
+from scheduler.cli.executor import executor_failures, executor_or_fail, search_settings
 from scheduler.cli.failure import (
     DONE,
     INPUT,
@@ -21,7 +21,7 @@ from scheduler.cli.failure import (
     timetable_or_fail,
     write_or_print,
 )
-from scheduler.cli.options import EXECUTOR, FORCE, LANG, QUIET, SEED, Duration
+from scheduler.cli.options import EXECUTOR, FORCE, LANG, QUIET, SEARCH, Duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from scheduler.cells import Executor
     from scheduler.report.comparison import Plan
     from scheduler.solve import Settings
-
-MEMORY = 8.0
-"""Most GB of memory of a solve."""
 
 
 class Pair(NamedTuple):
@@ -80,9 +77,7 @@ Examples:
 @click.option(
     "--time-limit", type=Duration(), default="60", show_default=True, help="Limit of each search: 90, 90s or 2m."
 )
-@click.option("--seed", type=SEED, default=1, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
+@SEARCH
 @EXECUTOR
 @LANG
 @FORCE
@@ -108,16 +103,12 @@ def compare(
     A plan is a timetable of an instance, or the folder of an answer. +VARIANT applies a file of changes to it. With
     --solve a plan may have no timetable; it is found first.
     """
-    from scheduler.solve import Settings
-
     executor = executor_or_fail(jobs, cluster, spool)
     missing = [pair for pair in pairs if pair.timetable is None]
     if missing and answers is None:
         said = f"{missing[0].instance} has no timetable; write INSTANCE=TIMETABLE, or add --solve FOLDER"
         raise CommandFailed(said, INPUT)
-    settings = Settings(
-        time_limit=time_limit, seed=seed, workers=1 if deterministic else workers, deterministic=deterministic
-    )
+    settings = search_settings(time_limit, seed, workers, deterministic=deterministic)
 
     def content() -> str | bytes:
         found = {pair: pair.timetable for pair in pairs if pair.timetable is not None}
@@ -133,7 +124,7 @@ def _solved(
     pairs: Sequence[Pair], answers: Path, settings: Settings, executor: Executor, *, force: bool, quiet: bool
 ) -> dict[Pair, Path]:
     """Timetables for the pairs without one. Their answers go to folders that are named as the plans are."""
-    from scheduler.cells import cell_of, label_of, run_cells
+    from scheduler.cells import cell_for, label_of, run_cells
     from scheduler.results import TIMETABLE_FILE
     from scheduler.whole_file import locked, write_together
 
@@ -143,20 +134,8 @@ def _solved(
     refuse_to_overwrite([folder / TIMETABLE_FILE for folder in asked], force=force)
     cells = {}
     for folder, pair in asked.items():
-        load_or_fail(pair.instance, quiet=quiet, variants=pair.variants)  # what cannot be read is said at once
-        cell = cell_of(
-            pair.instance,
-            folder.name,
-            variants=tuple(path.read_text(encoding="utf-8") for path in pair.variants),
-            engine=settings.strategy,
-            engine_seed=settings.seed,
-            time_limit=settings.time_limit,
-            memory=MEMORY,
-            workers=settings.workers,
-            deterministic=settings.deterministic,
-            answer=True,
-        )
-        cells[cell] = folder
+        loaded = load_or_fail(pair.instance, quiet=quiet, variants=pair.variants)
+        cells[cell_for(loaded, folder.name, settings, answer=True)] = folder
     with executor_failures(executor.spool):
         for cell, finished in run_cells(list(cells), executor):
             folder = cells[cell]

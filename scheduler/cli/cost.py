@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.executor import executor_failures, executor_or_fail
+from scheduler.cli.executor import executor_failures, executor_or_fail, search_settings
 from scheduler.cli.failure import (
     DONE,
     ENGINE,
@@ -19,7 +19,7 @@ from scheduler.cli.failure import (
     refused,
     timetable_or_fail,
 )
-from scheduler.cli.options import EXECUTOR, INSTANCE, JSON, LANG, QUIET, SEED, Duration
+from scheduler.cli.options import EXECUTOR, INSTANCE, JSON, LANG, QUIET, SEARCH, Duration
 
 if TYPE_CHECKING:
     from scheduler.cells import Executor
@@ -49,9 +49,7 @@ Examples:
 @click.option(
     "--time-limit", type=Duration(), default="60", show_default=True, help="Limit of each search: 90, 90s or 2m."
 )
-@click.option("--seed", type=SEED, default=1, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
+@SEARCH
 @EXECUTOR
 @LANG
 @JSON
@@ -80,7 +78,6 @@ def cost(
     from scheduler.report.cost_words import cost_message
     from scheduler.report.language import Language
     from scheduler.results import COSTS_FILE
-    from scheduler.solve import Settings
     from scheduler.whole_file import write_whole
 
     executor = executor_or_fail(jobs, cluster, spool)
@@ -90,9 +87,7 @@ def cost(
     except UnknownClauseError as error:
         raise CommandFailed(str(error), INPUT) from None
     planned, known, digest = _known(loaded, answer)
-    settings = Settings(
-        time_limit=time_limit, seed=seed, workers=1 if deterministic else workers, deterministic=deterministic
-    )
+    settings = search_settings(time_limit, seed, workers, deterministic=deterministic)
     found = _solved(loaded, asked, planned, known, settings, executor, quiet=quiet or as_json)
     said = _file(loaded, digest, known, settings, found)
     try:

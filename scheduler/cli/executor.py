@@ -1,4 +1,4 @@
-"""Where the solves of a command run, from its options."""
+"""How and where the solves of a command run, from its options."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.cells import Executor
+    from scheduler.solve import Settings
 
 
 def executor_or_fail(jobs: int, cluster: str | None, spool: Path | None) -> Executor:
@@ -23,6 +24,14 @@ def executor_or_fail(jobs: int, cluster: str | None, spool: Path | None) -> Exec
         named = [*(["--jobs"] if jobs > 1 else []), *given]
         raise CommandFailed(f"only one of {' and '.join(named)} can say where the solves run", INPUT)
     return Executor(jobs, cluster, spool)
+
+
+def search_settings(time_limit: float, seed: int, workers: int, *, deterministic: bool) -> Settings:
+    """The settings of a search; one that counts its work has one worker."""
+    from scheduler.solve import Settings
+
+    workers = 1 if deterministic else workers
+    return Settings(time_limit=time_limit, seed=seed, workers=workers, deterministic=deterministic)
 
 
 @contextmanager

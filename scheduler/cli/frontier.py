@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.executor import executor_failures, executor_or_fail
+from scheduler.cli.executor import executor_failures, executor_or_fail, search_settings
 from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refuse_to_overwrite, refused
-from scheduler.cli.options import EXECUTOR, FORCE, INSTANCE, LANG, QUIET, SEED, Duration
+from scheduler.cli.options import EXECUTOR, FORCE, INSTANCE, LANG, QUIET, SEARCH, Duration
 
 if TYPE_CHECKING:
     from scheduler.frontier import Curve, Point
@@ -43,9 +43,7 @@ Examples:
     show_default=True,
     help="Limit of the first point: 90, 90s or 2m. All others together get three times as much.",
 )
-@click.option("--seed", type=SEED, default=1, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker.")
+@SEARCH
 @EXECUTOR
 @FORCE
 @LANG
@@ -78,7 +76,6 @@ def frontier(
     from scheduler.instance import InputError
     from scheduler.report.frontier_page import point_message, slopes
     from scheduler.report.language import Language
-    from scheduler.solve import Settings
 
     executor = executor_or_fail(jobs, cluster, spool)
     refuse_to_overwrite([out / POINTS_FILE, out / PAGE_FILE], force=force)
@@ -88,9 +85,7 @@ def frontier(
     except AxisError as error:
         raise CommandFailed(language.render(error.message), INPUT) from None
     values = chosen.spaced(_exact(begin), _exact(end), points)
-    settings = Settings(
-        time_limit=time_limit, seed=seed, workers=1 if deterministic else workers, deterministic=deterministic
-    )
+    settings = search_settings(time_limit, seed, workers, deterministic=deterministic)
 
     def solved(point: Point) -> None:
         if not quiet:

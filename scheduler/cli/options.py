@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
 
@@ -155,6 +155,16 @@ class Gap(click.ParamType[float]):
         return share
 
 
+def SEARCH(command: Decorated) -> Decorated:  # noqa: N802 (an option like the others)
+    """How a search runs: `seed`, `workers` and `deterministic`. `scheduler.cli.executor.search_settings` reads them."""
+    options = (
+        click.option("--seed", type=SEED, default=1, show_default=True),
+        click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True),
+        click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker."),
+    )
+    return with_options(command, options)
+
+
 def EXECUTOR(command: Decorated) -> Decorated:  # noqa: N802 (an option like the others)
     """Where solves run: `jobs`, `cluster` and `spool`. `scheduler.cli.executor.executor_or_fail` reads them."""
     options = (
@@ -176,6 +186,11 @@ def EXECUTOR(command: Decorated) -> Decorated:  # noqa: N802 (an option like the
             help="Put the solves into this folder and take part; `parity cells run` on other machines takes some.",
         ),
     )
+    return with_options(command, options)
+
+
+def with_options(command: Decorated, options: Sequence[Callable[[Decorated], Decorated]]) -> Decorated:
+    """A command with several options, listed in their order."""
     for option in reversed(options):
         command = option(command)
     return command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.cells import HERE, cell_of, label_of, run_cells
+from scheduler.cells import HERE, cell_for, label_of, run_cells
 from scheduler.instance import PRIME, did_you_mean
 from scheduler.rules import Parity, rules_of
 from scheduler.solve import EngineError, solve_unpriced
@@ -90,15 +90,9 @@ def clause_costs(
     timetable: Timetable,
     known: Known,
     settings: Settings,
-    memory: float = 8.0,
     executor: Executor = HERE,
 ) -> Iterator[ClauseCost]:
     """The cost of each clause as `clause_cost` computes it, each as soon as it is known; solved as cells.
-
-    Parameters
-    ----------
-    memory
-        Most GB of memory of a solve.
 
     Raises
     ------
@@ -110,21 +104,9 @@ def clause_costs(
     if not known.keeps:
         yield from (interval(clause, known, known.value, None) for clause in clauses)
         return
-    variants = tuple(path.read_text(encoding="utf-8") for path in instance.variants)
+    start = timetable_csv(timetable)
     cells = {
-        cell_of(
-            instance.folder,
-            label_of(["cost", clause]),
-            variants=variants,
-            without=(clause,),
-            start=timetable_csv(timetable),
-            engine=settings.strategy,
-            engine_seed=settings.seed,
-            time_limit=settings.time_limit,
-            memory=memory,
-            workers=settings.workers,
-            deterministic=settings.deterministic,
-        ): clause
+        cell_for(instance, label_of(["cost", clause]), settings, without=(clause,), start=start): clause
         for clause in clauses
     }
     for cell, finished in run_cells(list(cells), executor):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.airings import build_airings
-from scheduler.cells import HERE, cell_of, run_cells
+from scheduler.cells import HERE, cell_for, run_cells
 from scheduler.certify import CERTIFICATE_FILE, Certificate, CertificateError, certified_bound, certified_program
 from scheduler.formulation import formulate
 from scheduler.parameters import Count, Params, Positive
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from fractions import Fraction
 
-    from scheduler.cells import Cell, Executor, Result
+    from scheduler.cells import Executor, Result
     from scheduler.frontier.axis import Axis
     from scheduler.instance import Instance
     from scheduler.solve import Settings
@@ -38,9 +38,6 @@ class FrontierParams(Params):
 
     together: Count = 4
     """The number of points after the first that start from the same timetable and may be solved at the same time."""
-
-    memory: Positive = 8.0
-    """Most GB of memory of a solve."""
 
 
 DEFAULTS = FrontierParams()
@@ -107,7 +104,6 @@ def trace(
         The executor is a cluster that cannot be used.
     """
     ordered = axis.tight_to_loose(values)
-    before = [path.read_text(encoding="utf-8") for path in instance.variants]
     variants = {x: axis.variant(x) for x in ordered}
     instances = {x: _laid_over(instance, variants[x]) for x in ordered}
     rest = min(settings.time_limit, params.others * settings.time_limit / max(1, len(ordered) - 1))
@@ -116,7 +112,7 @@ def trace(
     for group in groups:
         start = _best_before(found)
         limits = settings if not found else replace(settings, time_limit=rest)
-        cells = {_cell(instance.folder, [*before, variants[x]], limits, params, start): x for x in group}
+        cells = {cell_for(instance, "frontier", limits, [variants[x]], start=start, answer=True): x for x in group}
         for cell, finished in run_cells(list(cells), executor):
             x = cells[cell]
             result = finished.result
@@ -142,22 +138,6 @@ def _laid_over(instance: Instance, variant: str) -> Instance:
         path = Path(scratch) / "variant.yaml"
         path.write_text(variant, encoding="utf-8")
         return load(instance.folder, [*instance.variants, path])
-
-
-def _cell(folder: Path, variants: Sequence[str], settings: Settings, params: FrontierParams, start: str | None) -> Cell:
-    return cell_of(
-        folder,
-        "frontier",
-        variants=tuple(variants),
-        start=start,
-        engine=settings.strategy,
-        engine_seed=settings.seed,
-        time_limit=settings.time_limit,
-        memory=params.memory,
-        workers=settings.workers,
-        deterministic=settings.deterministic,
-        answer=True,
-    )
 
 
 def _best_before(found: Mapping[Fraction, Point]) -> str | None:

@@ -57,7 +57,8 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
             left = instance.past.left(before, code, instance.programmes[before].episodes)
             if not left:
                 free = last_slot(instance, before, code)
-                wrong = np.array([(int(channel[one]), int(clock[one])) != free for one in mine.tolist()])
+                where, start = (-1, -1) if free is None else free
+                wrong = (channel[mine] != where) | (clock[mine] != start)
                 sheet.add(rows[wrong], of_bundle[mine[wrong]])
                 continue
             sheet.add(rows, of_bundle[mine])

@@ -127,18 +127,22 @@ def with_missed_episodes(
     length, airing = part
     instance, codes = airings.instance, list(airings.instance.file.territories)
     missed = {(key[0], codes.index(key[1])): days for key, days in owed(instance).items()}
+    if not missed or not len(length):
+        return part
     first = np.cumsum(length) - length
-    heads = airing[first] if len(length) else airing
+    heads = airing[first]
     lines = instance.placements.line[airings.content[heads], airings.channel[heads]]
-    pairs = list(zip(airings.programme[heads].tolist(), airings.territory[heads].tolist(), strict=True))
+    series = airings.programme[heads] * len(codes) + airings.territory[heads]
+    owing = np.flatnonzero(np.isin(series, [programme * len(codes) + at for programme, at in missed]))
     slot = np.stack([airings.content[heads], airings.channel[heads], clock[heads]])
     earliest = _first_of_slot(slot, airings.broadcast_day[heads])
     sizes, bundles = length.tolist(), [airing]
     changed = np.zeros(len(length), dtype=bool)
-    for number, (key, line) in enumerate(zip(pairs, lines.tolist(), strict=True)):
-        kind = instance.placements.lines[line].missed_episode
-        if key not in missed or kind == "shift":
+    for number in owing.tolist():
+        kind = instance.placements.lines[int(lines[number])].missed_episode
+        if kind == "shift":
             continue
+        key = divmod(int(series[number]), len(codes))
         mine = airing[first[number] : first[number] + length[number]]
         begun = instance.past.last_episode(key[0], codes[key[1]]) > 0
         days = [day for day in missed[key] if begun or day > airings.broadcast_day[mine[0]]]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from scheduler.cells import Executor, Spool, run_cells
+from scheduler.cells import Executor, Spool, cell_for, run_cells
+from scheduler.rules import load
+from scheduler.solve import Settings, SolveParams
 from tests.cells.cells import TOY, toy_cells, untimed
 
 CELLS = [*toy_cells(2), *toy_cells(1, engine="greedy", answer=True)]
@@ -54,6 +58,14 @@ def test_a_variant_a_clause_left_out_and_a_start_are_part_of_a_cell(serial):
     assert started.result.trajectory[0].value >= serial[CELLS[2].key][0]["value"]
 
 
+def test_every_setting_of_a_search_reaches_its_cell():
+    changed = SolveParams.model_validate({"greedy": {"keep": 0.25}})
+    settings = Settings("greedy", 7.0, 0.25, 5, 1, True, changed)
+    ((_, finished),) = run_cells([cell_for(load(TOY), "toy", settings, answer=True)])
+    written = json.loads(finished.files["result.json"])
+    assert {"seed": written["seed"], **written["parameters"]} == settings.as_dict()
+
+
 def test_what_identifies_a_cell_is_all_but_the_place_of_its_instance(tmp_path):
     (cell,) = toy_cells(1)
     assert cell.model_copy(update={"instance": str(tmp_path)}).key == cell.key
@@ -66,6 +78,8 @@ def test_what_identifies_a_cell_is_all_but_the_place_of_its_instance(tmp_path):
         "engine": "greedy",
         "engine_seed": 7,
         "time_limit": 21.0,
+        "gap": 0.5,
+        "params": '{"annealing": {"short": 0.5}}',
         "memory": 5.0,
         "workers": 2,
         "deterministic": False,

@@ -24,9 +24,6 @@ from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.strands.mip import StrandMip
 
-MISSED = 1e-6
-"""A row is missed by more than this."""
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -35,6 +32,9 @@ if TYPE_CHECKING:
     from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strands.program import StrandProgram
+
+MISSED = 1e-6
+"""A row is missed by more than this."""
 
 
 class ByChannel:
