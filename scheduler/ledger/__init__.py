@@ -21,6 +21,7 @@ from scheduler.ledger.act import Act, match
 from scheduler.ledger.journal import DIALECTS, journal
 from scheduler.ledger.limits import LimitWarning, limits_of, warnings
 from scheduler.ledger.post import Evidence, Posted, post, ratios_of
+from scheduler.ledger.statement import Statement, statement
 
 __all__ = [
     "ADDITIVE",
@@ -35,6 +36,7 @@ __all__ = [
     "Evidence",
     "LimitWarning",
     "Posted",
+    "Statement",
     "append",
     "balances",
     "debts",
@@ -47,6 +49,7 @@ __all__ = [
     "post",
     "ratios_of",
     "read_book",
+    "statement",
     "warnings",
     "writing",
 ]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance import Commitment, Selector, day_sets_text
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
+from scheduler.rules.expected_days import DAY, expected_days, slots_of
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.open_days import OpenDays
-from scheduler.rules.placement import DAY, PlacementRule, expected_days, slots_of
+from scheduler.rules.placement import PlacementRule
 from scheduler.strands import locked_places, slots_before
 from scheduler.timetable import OnAir
 

@@ -1,4 +1,4 @@
-"""What a rule's rows and its check share inside its file: selections and names only, no more than is listed here."""
+"""What a rule's rows and its check share inside its files: selections and names only, no more than is listed here."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,8 @@ import pytest
 
 import scheduler.rules
 
-RULES = sorted(Path(scheduler.rules.__file__).parent.glob("*.py"))
+FOLDER = Path(scheduler.rules.__file__).parent
+RULES = sorted(path for path in FOLDER.glob("*.py") if not path.stem.endswith("_rows"))
 STATED = ("rows", "admit", "admit_contents")
 SELECTIONS = {
     "_quota", "_quotas", "bound", "unit", "_channels", "_due", "_first_runs", "least", "barred", "_asked",
@@ -17,8 +18,14 @@ SELECTIONS = {
 """Whom a rule speaks of and how its rows are called; nothing is counted here."""
 
 
+def source_of(path):
+    """A rule's file, and that of its rows where they have one."""
+    rows = path.with_stem(f"{path.stem}_rows")
+    return "\n".join(one.read_text(encoding="utf-8") for one in (path, rows) if one.exists())
+
+
 def shared(source):
-    """Functions of a file that its rows and its check both reach."""
+    """Functions of a source that its rows and its check both reach."""
     found = {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):
@@ -40,7 +47,11 @@ def shared(source):
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
 def test_rows_and_check_share_selections_only(path):
-    assert not shared(path.read_text(encoding="utf-8")) - SELECTIONS
+    assert not shared(source_of(path)) - SELECTIONS
+
+
+def test_the_rows_of_a_rule_may_have_a_file_of_their_own():
+    assert "def rows_of_rights" in source_of(FOLDER / "rights.py")
 
 
 def test_a_shared_computation_is_seen():

@@ -1,0 +1,224 @@
+"""The days on which a series in a slot is to air, as the check counts them from a timetable.
+
+Bundles (`scheduler/strands`) and the rows on them are made without it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from scheduler.instance.model.field_types import WEEKDAYS
+from scheduler.strands import Slot, day_sets_kept, owed
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.rules.framework.entries import Shown
+    from scheduler.rules.open_days import OpenDays
+
+DAY, WEEK = 1440, 7
+WEEKEND = (5, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The days on which a series airs in a slot: open days of a day set, `left` of them at most."""
+
+    instance: Instance
+    open_days: OpenDays
+    locked: set[date]
+    left: int
+    before: Slot | None = None  # the slot that it keeps
+    missed: tuple[tuple[int, date], ...] = ()  # (channel, day) of what was announced and did not air
+    owed: tuple[date, ...] = ()  # its days that are not made up yet
+    begun: bool = False  # whether episodes aired before the horizon
+
+    def days_of(self, channel: int, content: int, clock: int, episodes: int | None = None) -> list[date]:
+        """Open days of a slot, those with a locked airing of the series or one that did not air left out.
+
+        A day is open for a place of the slot, or for a place of some other number of episodes.
+        """
+        if clock >= DAY:
+            return []
+        first = self.instance.timeline.first_day
+        days = (first + timedelta(days=day) for day in self.open_days.of(channel, content, clock, episodes))
+        return [day for day in days if day not in self.locked and (channel, day) not in self.missed]
+
+    def made_up(self, slot: tuple[int, int, int], aired: list[date]) -> dict[date, int]:
+        """The episodes on the days that make up for missed ones, with the day set that fits best."""
+        found = self._wrong_by_day_set(slot, aired)
+        return min(found, key=lambda one: one[1], default=(frozenset(), 0, {}))[2]
+
+    def _made_up(self, slot: tuple[int, int, int], days: list[date], *, earlier: bool) -> dict[date, int]:
+        """The episodes on the days that make up for missed ones.
+
+        `days` are those of the slot's own places. With `earlier` a day at the weekend may be before the first of them.
+        """
+        channel, content, _ = slot
+        kind = self.instance.placements.lines[int(self.instance.placements.line[content, channel])].missed_episode
+        missed = [day for day in self.owed if self.begun or day > days[0]] if days else []
+        if kind == "shift" or not missed:
+            return {}
+        episodes = self.episodes(slot) + 1
+        longer = set(self.days_of(*slot, episodes))
+        most = {day: episodes for day in days if day in longer}
+        if kind == "catch_up":
+            beside = [day for day in self.days_of(*slot, 1) if day not in days and (earlier or day >= days[0])]
+            most |= dict.fromkeys(beside, 1)
+            most = {day: episodes for day, episodes in most.items() if day.weekday() in WEEKEND}
+        found: dict[date, int] = {}
+        for lost in missed:
+            free = [day for day in most if day > lost and day not in found]
+            if free:
+                found[min(free)] = most[min(free)]
+        return found
+
+    def day_sets(self, channel: int, content: int) -> list[frozenset[int]]:
+        """The day sets that the series may have on a channel."""
+        line = int(self.instance.placements.line[content, channel])
+        sets = [] if line < 0 else self.instance.placements.weekdays(line)
+        return sets if self.before is None else day_sets_kept(sets, self.before)
+
+    def begins(self, channel: int, content: int, clock: int) -> list[date]:
+        """The first open day of every day set that has one, where episodes are left."""
+        days = self.days_of(channel, content, clock)
+        sets = self.day_sets(channel, content) if self.left > 0 else []
+        firsts = (next((day for day in days if day.weekday() in one), None) for one in sets)
+        return [day for day in firsts if day is not None]
+
+    def goes_on(self, channel: int, content: int, clock: int) -> bool:
+        """Whether every day set that the series may have has an open day."""
+        first = self.begins(channel, content, clock)
+        return bool(first) and len(first) == len(self.day_sets(channel, content))
+
+    def wrong_days(self, slot: tuple[int, int, int], aired: list[date], *, going: bool) -> int:
+        """The least number of days that are missing or too many against one of the day sets."""
+        late = going and (aired[0] - min(self.begins(*slot), default=aired[0])).days >= WEEK
+        wrong = (count for _, count, _ in self._wrong_by_day_set(slot, aired))
+        least = min(wrong, default=len(aired) + len(self.days_of(*slot)) + 1)
+        return max(least, int(late))
+
+    def episodes(self, slot: tuple[int, int, int]) -> int:
+        """The episodes in a place of a slot."""
+        return int(self.instance.placements.episodes[slot[1], slot[0]])
+
+    def off_slot(self, slot: tuple[int, int, int], airs: list[Shown], made_up: dict[date, int]) -> tuple[int, int]:
+        """(airings off the slot's place on their day, episodes too many or too few in places).
+
+        `made_up` has the episodes on the days that make up for missed ones.
+        """
+        instance, episodes = self.instance, self.episodes(slot)
+        length = -(-int(instance.contents.minutes[slot[1]]) // instance.timeline.grid) * instance.timeline.grid
+        by_day: dict[date, list[Shown]] = {}
+        for one in airs:
+            by_day.setdefault(one.day, []).append(one)
+        off = uneven = before = 0
+        for day in sorted(by_day):
+            full = made_up.get(day, episodes)
+            wanted = min(max(self.left - before, 1), full)
+            before += full
+            mine = [one for one in by_day[day] if (one.channel, one.content) == slot[:2]]
+            begin = next((one.start for one in mine if clock_of(instance, one) == slot[2]), None)
+            places = set() if begin is None else {begin + position * length for position in range(wanted)}
+            off += len(by_day[day]) - sum(one.start in places for one in mine)
+            uneven += abs(len(by_day[day]) - wanted)
+        return off, uneven
+
+    def is_named(self, slot: tuple[int, int, int], day: date) -> bool:
+        """Whether a place that begins in a slot on a broadcast day is in a named slot of the channel."""
+        instance, owner = self.instance, self.instance.channels[slot[0]]
+        programme, grid = instance.programmes[int(instance.contents.programme[slot[1]])], instance.timeline.grid
+        length = (self.episodes(slot) - 1) * -(-programme.minutes // grid) * grid + programme.minutes
+        return any(
+            (one.start - instance.timeline.broadcast_start) % DAY == slot[2]
+            and WEEKDAYS[day.weekday()] in one.days
+            and (one.first or day) <= day <= (one.last or day)
+            and length <= (one.minutes or length)
+            and bool(instance.contents.matches(one.accept, owner.territory)[slot[1]])
+            for one in owner.slots
+        )
+
+    def episodes_lost(self, slot: tuple[int, int, int], aired: list[date], count: int) -> int:
+        """The episodes after `count` in the horizon for which the rights leave no day, 0 if the series may stop."""
+        channel, content, clock = slot
+        instance, episodes = self.instance, self.episodes(slot)
+        programme = instance.programmes[int(instance.contents.programme[content])]
+        line = instance.placements.lines[int(instance.placements.line[content, channel])]
+        if programme.rights_to is None or not line.must_finish:
+            return 0
+        length = -(-programme.minutes // instance.timeline.grid) * instance.timeline.grid
+        ends = instance.timeline.broadcast_start + clock + (episodes - 1) * length + programme.minutes
+        last = programme.rights_to - timedelta(days=(ends - 1) // DAY)
+        begin = instance.file.horizon.start + timedelta(days=instance.file.horizon.days)
+        after = [begin + timedelta(days=day) for day in range(max((last - begin).days + 1, 0))]
+        sets = self.day_sets_of(slot, aired)
+        places = max((sum(day.weekday() in one for day in after) for one in sets), default=0)
+        return max(self.left - count - places * episodes, 0)
+
+    def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
+        """The day sets that ask for exactly the days on which a series has aired in a slot."""
+        return [days for days, wrong, _ in self._wrong_by_day_set(slot, aired) if not wrong]
+
+    def _wrong_by_day_set(
+        self, slot: tuple[int, int, int], aired: list[date]
+    ) -> Iterator[tuple[frozenset[int], int, dict[date, int]]]:
+        """Every day set that the series may have, the days missing or too many against it, and what is made up."""
+        channel, content, _ = slot
+        line = int(self.instance.placements.line[content, channel])
+        any_day = self.instance.placements.lines[line].kind == "event"
+        begin = aired[0] if any_day else aired[0] - timedelta(days=aired[0].weekday())
+        for one in self.day_sets(channel, content):
+            every = [day for day in self.days_of(*slot) if day.weekday() in one]
+            own = [day for day in every if day >= begin]
+            made_up = self._made_up(slot, own, earlier=self.begun and own[:1] == every[:1])
+            wanted, episodes = set(), 0
+            for day in sorted({*own, *made_up}):
+                if episodes < self.left:
+                    wanted.add(day)
+                    episodes += made_up.get(day, self.episodes(slot))
+            yield one, len(wanted ^ set(aired)), made_up
+
+
+def missed_days(instance: Instance, programme: int, territory: int) -> tuple[tuple[int, date], ...]:
+    """(channel, broadcast day) of each announced first run of a series that did not air."""
+    runs = instance.past.not_aired.get((programme, list(instance.file.territories)[territory]), ())
+    return tuple((run.channel, instance.timeline.first_day + timedelta(days=run.day)) for run in runs)
+
+
+def expected_days(
+    instance: Instance,
+    open_days: OpenDays,
+    key: tuple[int, int],
+    locked: set[date],
+    before: Slot | None,
+) -> Expected:
+    """The days of a series (programme, territory), which keeps the slot it had before where that has an open day."""
+    code, programme = list(instance.file.territories)[key[1]], instance.programmes[key[0]]
+    left = instance.past.left(key[0], code, programme.episodes) - len(locked)
+    begun = instance.past.last_episode(key[0], code) > 0
+    owes = tuple(instance.timeline.first_day + timedelta(days=day) for day in owed(instance).get((key[0], code), ()))
+    runs = Expected(instance, open_days, locked, left, missed=missed_days(instance, *key), owed=owes, begun=begun)
+    held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
+    return replace(runs, before=before if held else None)
+
+
+def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, int]]:
+    """How many of some airings lie in each slot (channel, content, clock); of a day's place the first one counts."""
+    first: dict[date, int] = {}
+    for one in airs:
+        first[one.day] = min(one.start, first.get(one.day, one.start))
+    return Counter(
+        (one.channel, one.content, clock_of(instance, one))
+        for one in airs
+        if instance.longest_places[one.content, one.channel] == 1 or one.start == first[one.day]
+    )
+
+
+def clock_of(instance: Instance, one: Shown) -> int:
+    """Minutes since its broadcast day began; a day is added if the clock was set back and shows this time again."""
+    timeline, day = instance.timeline, (one.local.date() - instance.timeline.first_day).days
+    first = timeline.local_minute(instance.channels[one.channel].zone, day, one.local.hour * 60 + one.local.minute)
+    return one.clock(timeline.broadcast_start) + (0 if one.start == first else DAY)
