@@ -14,6 +14,7 @@ SELECTIONS = {
     "_quota", "_quotas", "bound", "unit", "_channels", "_due", "_first_runs", "least", "barred", "_asked",
     "_names_an_episode", "place_of", "asked_locks", "_groups", "_moment", "_titles", "settles_after",
     "looks_back", "keeps_misses", "_period", "_weeks", "_first", "_clock", "days_of", "priced_slots",
+    "aspect_of", "band_kind", "directions",
 }  # fmt: skip
 """Whom a rule speaks of and how its rows are called; nothing is counted here."""
 
