@@ -190,7 +190,7 @@ def _state(
     frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
     airings = build_airings(frozen.instance, rules)
     formulation = formulate(airings, rules)
-    now = int(frozen.last_day.min(initial=0)) + 1 + frozen.days_ahead(instance)
+    now = min(frozen.last_day.tolist(), default=0) + 1 + frozen.days_ahead(instance)
     on_line = frozen.on_line(plan)
     at = _air_order(airings, on_line, np.flatnonzero(_open(plan, frozen)))
     old = places_in(frozen.instance, on_line, at, airings.day_of(on_line.channel[at], on_line.start[at]), draft[at])

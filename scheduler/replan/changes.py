@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from scheduler.replan.slips import first_of_series
 from scheduler.replan.weights import Places, drop_weights, in_slots, move_weights, moves, new_weights
 
 if TYPE_CHECKING:
@@ -146,9 +147,10 @@ def _only(places: Places, at: Ints) -> Places:
 def _slips(
     change: Change, old: Timetable, places: Places, old_at: Ints, entries: list[Entry], now: int
 ) -> tuple[Slip, ...]:
-    """Every series in a territory of which a kept airing shows another episode, weighted at its next kept airing."""
+    """Every series in a territory of which a kept airing shows another episode, weighted at its first open airing."""
     instance = old.instance
-    index = {int(at): one for one, at in enumerate(old_at.tolist())}
+    order = np.lexsort((places.channel, places.start, places.day))
+    firsts = first_of_series(old, old_at[order])
     groups: dict[tuple[int, str], list[Entry]] = {}
     for entry in entries:
         if entry.kind == "kept":
@@ -158,9 +160,8 @@ def _slips(
     for (programme, code), kept in sorted(groups.items()):
         changed = [entry for entry in kept if entry.renumbered]
         if instance.programmes[programme].episodes > 1 and changed:
-            first = min(kept, key=lambda entry: int(old.start[entry.old]))
-            free = bool(places.draft[index[first.old]])
-            weight = 0 if free else change.slipped * change.factor(max(0, int(places.day[index[first.old]]) - now))
+            first = int(order[firsts[programme, code]])
+            weight = 0 if places.draft[first] else change.slipped * change.factor(max(0, int(places.day[first]) - now))
             later = {entry.renumbered for entry in changed}
             by = -later.pop() if len(later) == 1 else None
             found.append(Slip(programme, code, by, len(changed), weight))

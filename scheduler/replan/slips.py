@@ -1,11 +1,13 @@
 """When a series slips: a kept airing of it shows another episode than was published.
 
-Let k be the run number of a kept airing of a series in a territory. Let c be the number of k-th runs before it in the
-published timetable; for a first run, the position of its episode among the first runs still to come. Then
+Let k be the run number of a kept airing. Episodes are numbered in air order, so the history says how many k-th runs
+after the freeze come before that of the published episode (`past.place`): c. What did not air in the freeze is among
+them. Then
 
     Σ_{k-th runs a before it} x_a − c ≤ M⁺·(1 − kept) + M⁺·s,    c − Σ x_a ≤ M⁻·(1 − kept) + M⁻·s
 
-where M⁺ is the most k-th runs there can be before it beyond c, M⁻ = c, and s = 1 if the series slips.
+where M⁺ is the most k-th runs there can be before it beyond c, M⁻ = c, and s = 1 if the series slips. If the episode
+can no longer have a k-th run, the series slips wherever the airing is kept.
 """
 
 from __future__ import annotations
@@ -16,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from scheduler.arrays import Reals
+from scheduler.arrays import Ints, Reals
+from scheduler.instance.derived.repeats import REPEAT
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.arrays import Ints
+    from scheduler.instance import Instance
     from scheduler.timetable import Timetable
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
@@ -31,7 +34,7 @@ class SlipRows:
     """lower ≤ airings·x − slips·s ≤ upper; `group` is the (programme, territory) of every slip."""
 
     group: tuple[tuple[int, str], ...]
-    first: Ints  # (g,) index of the first kept published airing of each group
+    first: Ints  # (g,) index of the first published airing of each group after the freeze
     airings: Matrix
     slips: Matrix
     lower: Reals
@@ -46,86 +49,106 @@ def slip_rows(airings: Airings, published: Timetable, open_: Ints, kept: tuple[I
     open_
         Indices in air order of the published airings that are not frozen. `kept` counts in them.
     """
-    instance, codes = airings.instance, list(airings.instance.file.territories)
-    several = np.array([one.episodes > 1 for one in instance.programmes], dtype=bool)
-    key = airings.programme * len(codes) + airings.territory
-    run = airings.run
-    span = instance.timeline.minutes
-    order = airings.broadcast_day * span + airings.start_minute
-    groups: dict[tuple[int, str], int] = {}
-    first: list[int] = []
-    entries: list[tuple[Any, Any, Any]] = []
-    slips: list[tuple[int, int, int]] = []
-    lower: list[float] = []
-    upper: list[float] = []
-    keeping: dict[int, list[int]] = {}
-    for one, candidate in zip(kept[0].tolist(), kept[1].tolist(), strict=True):
-        keeping.setdefault(one, []).append(candidate)
-    for one, candidates in sorted(keeping.items()):
-        at = int(open_[one])
-        programme = int(published.programme[at])
-        owner = instance.channels[int(published.channel[at])]
-        group = programme, owner.territory
-        rerun = not bool(published.first[at])
-        if (
-            not several[programme]
-            or len(set(owner.seen_in)) > 1
-            or (rerun and (instance.programmes[programme].runs > 2 or programme in instance.repeats))
-        ):
-            continue  # left out, so that no change is counted that may not be one
-        chosen = candidates[0]
-        mine = np.flatnonzero((key == key[chosen]) & (run == run[chosen]) & ~airings.past & (order < order[chosen]))
-        if run[chosen] == 1:
-            to_come = instance.past.to_come(*group, instance.programmes[programme].episodes)
-            episode = int(published.episode[at])
-            ahead = to_come.index(episode) if episode in to_come else -1
-        else:
-            ahead = _reruns_before(published, open_, airings, group, int(order[chosen]))
-        slip = groups.setdefault(group, len(groups))
-        if slip == len(first):
-            first.append(one)
-        episodes = instance.programmes[programme].episodes
-        left = instance.past.left(*group, episodes) if run[chosen] == 1 else episodes
-        most = max(0, min(len(mine), left) - ahead) if ahead >= 0 else len(mine) + 1
-        least = max(ahead, 0)
-        if ahead < 0:  # its episode has already aired: the series slips if the airing is kept
-            row = len(lower)
-            entries.append((np.full(1, row), np.array(candidates[:1]), np.ones(1)))
-            slips.append((row, slip, 1))
-            lower.append(-np.inf)
-            upper.append(0.0)
-            continue
-        for sign, margin, bound in ((1, most, ahead), (-1, least, -ahead)):
-            row = len(lower)
-            columns = np.concatenate([mine, np.array(candidates)])
-            values = np.concatenate([np.full(len(mine), sign), np.full(len(candidates), margin)])
-            entries.append((np.full(len(columns), row), columns, values))
-            slips.append((row, slip, margin))
-            lower.append(-np.inf)
-            upper.append(float(bound + margin))
-    rows = len(lower)
-    empty = np.zeros(0, dtype=np.int64)
-    where, column, value = (np.concatenate([empty, *(entry[at] for entry in entries)]) for at in range(3))
-    shape = rows, len(airings)
-    by_slip = np.array(slips, dtype=np.int64).reshape(-1, 3).T
-    return SlipRows(
-        group=tuple(groups),
-        first=np.array(first, dtype=np.int64),
-        airings=sparse.csr_array(sparse.coo_array((value.astype(np.float64), (where, column)), shape=shape)),
-        slips=sparse.csr_array(
-            sparse.coo_array((by_slip[2].astype(np.float64), (by_slip[0], by_slip[1])), shape=(rows, len(groups)))
-        ),
-        lower=np.array(lower, dtype=np.float64),
-        upper=np.array(upper, dtype=np.float64),
-    )
-
-
-def _reruns_before(
-    published: Timetable, open_: Ints, airings: Airings, group: tuple[int, str], order: int
-) -> int:  # fmt: skip
-    """The number of published reruns of a series in a territory before a place in air order, without frozen ones."""
     instance = airings.instance
-    code = np.array([channel.territory == group[1] for channel in instance.channels])
-    mine = open_[(published.programme[open_] == group[0]) & ~published.first[open_] & code[published.channel[open_]]]
-    day = airings.day_of(published.channel[mine], published.start[mine])
-    return int(np.count_nonzero(day * instance.timeline.minutes + published.start[mine] < order))
+    runs = _Runs(airings)
+    shared = _shared(instance)
+    firsts = first_of_series(published, open_)
+    groups: dict[tuple[int, str], int] = {}
+    rows = _Rows()
+    keeping: dict[tuple[int, int], list[int]] = {}
+    for one, candidate in zip(kept[0].tolist(), kept[1].tolist(), strict=True):
+        keeping.setdefault((one, int(airings.run[candidate])), []).append(candidate)
+    for (one, run), candidates in sorted(keeping.items()):
+        at = int(open_[one])
+        programme, territory = int(published.programme[at]), instance.channels[int(published.channel[at])].territory
+        episodes = instance.programmes[programme].episodes
+        if episodes == 1 or run >= REPEAT or territory in shared or instance.simulcasts[programme]:
+            continue  # left out, so that no change is counted that may not be one
+        slip = groups.setdefault((programme, territory), len(groups))
+        ahead = instance.past.place(programme, territory, int(published.episode[at]), run) - 1
+        if ahead < 0:
+            rows.add(np.array(candidates), np.ones(len(candidates)), slip, 1, 0.0)
+            continue
+        before = runs.before(candidates[0])
+        left = instance.past.left(programme, territory, episodes) if run == 1 else episodes
+        most = max(0, min(len(before), left) - ahead)
+        columns = np.concatenate([before, np.array(candidates)])
+        for sign, margin, bound in ((1, most, ahead), (-1, ahead, -ahead)):
+            values = np.concatenate([np.full(len(before), sign), np.full(len(candidates), margin)])
+            rows.add(columns, values, slip, margin, float(bound + margin))
+    return rows.made(groups, np.array([firsts[key] for key in groups], dtype=np.int64), len(airings))
+
+
+def first_of_series(published: Timetable, at: Ints) -> dict[tuple[int, str], int]:
+    """The first of some published airings of each (programme, territory), as an index in `at`, which is in air order.
+
+    It dates the slip of the series.
+    """
+    first: dict[tuple[int, str], int] = {}
+    codes = [channel.territory for channel in published.instance.channels]
+    pairs = zip(published.programme[at].tolist(), published.channel[at].tolist(), strict=True)
+    for one, (programme, channel) in enumerate(pairs):
+        first.setdefault((programme, codes[channel]), one)
+    return first
+
+
+def _shared(instance: Instance) -> set[str]:
+    """The territories that see a channel which is seen in another one, too: its runs count in both."""
+    seen = ({*channel.seen_in, channel.territory} for channel in instance.channels)
+    return set().union(*(codes for codes in seen if len(codes) > 1))
+
+
+class _Runs:
+    """The candidates of each programme, territory and run number, in air order."""
+
+    def __init__(self, airings: Airings) -> None:
+        span, channels = airings.instance.timeline.minutes, len(airings.instance.channels)
+        codes, most = len(airings.instance.file.territories), int(airings.run.max(initial=0)) + 1
+        self._order = (airings.broadcast_day * span + airings.start_minute) * channels + airings.channel
+        self._key = (airings.programme * codes + airings.territory) * most + airings.run
+        planned = np.flatnonzero(~airings.past)
+        self._sorted = planned[np.lexsort((self._order[planned], self._key[planned]))]
+        self._keys = self._key[self._sorted]
+
+    def before(self, chosen: int) -> Ints:
+        """The candidates with the same programme, territory and run number that come before one."""
+        low, high = np.searchsorted(self._keys, [self._key[chosen], self._key[chosen] + 1])
+        mine = self._sorted[low:high]
+        return mine[: np.searchsorted(self._order[mine], self._order[chosen])]
+
+
+class _Rows:
+    """Rows airings·x − slips·s ≤ upper."""
+
+    def __init__(self) -> None:
+        none = np.zeros(0, dtype=np.int64)
+        self._column: list[Ints] = [none]
+        self._value: list[Ints] = [none]
+        self._length: list[int] = []
+        self._slip: list[tuple[int, int]] = []
+        self._upper: list[float] = []
+
+    def add(self, columns: Ints, values: Any, slip: int, margin: int, upper: float) -> None:
+        self._column.append(columns)
+        self._value.append(values)
+        self._length.append(len(columns))
+        self._slip.append((slip, margin))
+        self._upper.append(upper)
+
+    def made(self, groups: dict[tuple[int, str], int], first: Ints, airings: int) -> SlipRows:
+        rows = len(self._upper)
+        where = np.repeat(np.arange(rows), self._length)
+        value = np.concatenate(self._value).astype(np.float64)
+        slip, margin = np.array(self._slip, dtype=np.int64).reshape(-1, 2).T
+        return SlipRows(
+            group=tuple(groups),
+            first=first,
+            airings=sparse.csr_array(
+                sparse.coo_array((value, (where, np.concatenate(self._column))), shape=(rows, airings))
+            ),
+            slips=sparse.csr_array(
+                sparse.coo_array((margin.astype(np.float64), (np.arange(rows), slip)), shape=(rows, len(groups)))
+            ),
+            lower=np.full(rows, -np.inf),
+            upper=np.array(self._upper, dtype=np.float64),
+        )
