@@ -1,4 +1,4 @@
-"""Small generated instances that are proven in a second: agreements of every measure, quotas, soft rules of each kind."""
+"""Small generated instances that are proven in seconds: agreements of every measure, quotas, soft rules."""
 
 from __future__ import annotations
 
