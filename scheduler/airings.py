@@ -85,7 +85,7 @@ class Airings:
 
     @cached_property
     def start_minute(self) -> Ints:
-        """First minute of the line."""
+        """The first minute of each airing, on the line of minutes."""
         return self.column("start") * self.instance.timeline.grid + self.column("offset")
 
     @cached_property
@@ -95,7 +95,7 @@ class Airings:
 
     @cached_property
     def end_minute(self) -> Ints:
-        """First minute after it."""
+        """The first minute after each airing, on the line of minutes."""
         return self.start_minute + self.column("minutes")
 
     @cached_property
@@ -135,9 +135,10 @@ class Airings:
 
     @cached_property
     def numbered_apart(self) -> Flags:
-        """The series that may air on a channel in whose territories their pasts differ: (programmes,).
+        """(programmes,) whether a series has different past runs in the territories of a channel on which it may air.
 
-        Air order in one territory does not number their episodes. Each airing has an episode of its own.
+        Air order in one territory then does not determine the episodes. Each airing of such a series gets an episode of
+        its own.
         """
         instance, apart = self.instance, np.zeros(len(self.instance.programmes), dtype=bool)
         planned = ~self.past
@@ -149,7 +150,7 @@ class Airings:
         return apart
 
     def numbered_in_order(self, programme: int) -> bool:
-        """Whether a rule or a lock takes the j-th rerun of a series in a territory for that of its j-th episode."""
+        """Whether a rule or a lock assumes that the j-th rerun of a series in a territory shows its j-th episode."""
         instance, name = self.instance, self.instance.programmes[programme].programme
         if any(lock.programme == name and lock.episode is not None for lock in instance.locks):
             return True
@@ -163,9 +164,9 @@ class Airings:
 
     @cached_property
     def codes(self) -> Ints:
-        """One number per airing for its content, channel, first minute and run.
+        """One number per airing that identifies its content, channel, first minute and run.
 
-        Variants of an instance have the same numbers.
+        The numbers are the same in all variants of an instance.
         """
         return _codes(self.content, self.channel, self.start_minute, self.run)
 
@@ -270,7 +271,7 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
 
 
 def _with_record(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the airings that history.csv has on the line. Each is in a window of its own."""
+    """Add the airings of history.csv to the frame. Each is in a window of its own."""
     windows, record = instance.windows, instance.on_record
     window = np.flatnonzero(windows.record >= 0)
     if not len(window):
@@ -384,7 +385,7 @@ def _spread(instance: Instance, slots: _Slots) -> pd.DataFrame:
 
 
 def _with_later_episodes(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the first runs that only the second or a later episode of a place can be, off the windows' marks."""
+    """Add first runs that begin between the starts that a window allows: second and later episodes of a place."""
     episodes = instance.longest_places[frame["content"].to_numpy(), frame["channel"].to_numpy()]
     found = [frame]
     for position in range(1, int(episodes.max(initial=1))):
@@ -399,7 +400,7 @@ def _with_later_episodes(instance: Instance, frame: pd.DataFrame) -> pd.DataFram
 
 
 def _with_few_numbers(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame without series that would need too many episode columns, on channels where their pasts differ."""
+    """Remove series that need too many episode columns from channels in whose territories their past differs."""
     airings = Airings(instance, frame, np.zeros(len(frame), dtype=bool))
     keep = np.ones(len(frame), dtype=bool)
     for programme in np.flatnonzero(airings.numbered_apart).tolist():
@@ -413,7 +414,7 @@ def _with_few_numbers(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_followers(instance: Instance, slots: _Slots, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the repeats that use no run: at the starts of followers, and there back to back."""
+    """Add the repeats that use no run. They begin at the start of a follower, or directly after another repeat."""
     windows, placements, grid = instance.windows, instance.placements, instance.timeline.grid
     followed = np.array([*(bool(line.followers) for line in placements.lines), False])
     repeated = np.isin(np.arange(len(instance.programmes)), [*instance.repeats])
@@ -461,7 +462,7 @@ def _with_followers(instance: Instance, slots: _Slots, frame: pd.DataFrame) -> p
 
 
 def _first_run_days(instance: Instance, frame: pd.DataFrame) -> Ints:
-    """Keys of the versions, channels and broadcast days with a first run, possible or on record."""
+    """Keys (`_day_key`) of the versions, channels and broadcast days that have a candidate or past first run."""
     all_of = Airings(instance, frame, np.zeros(len(frame), dtype=bool))
     at = np.flatnonzero(all_of.run == 1)
     past = [
@@ -479,7 +480,7 @@ def _first_run_days(instance: Instance, frame: pd.DataFrame) -> Ints:
 
 
 def _day_key(instance: Instance, content: Ints, channel: Ints, day: Ints) -> Ints:
-    """One number for a version, a channel and a broadcast day, which may be before the line."""
+    """One number that identifies a version, a channel and a broadcast day. The day may be before the line."""
     far = 10**5
     return (content.astype(np.int64) * len(instance.channels) + channel) * 3 * far + np.maximum(day, -far) + far
 
@@ -500,7 +501,7 @@ def _run_numbers(instance: Instance, slots: _Slots) -> Flags:
 
 
 def _with_locked_places(instance: Instance, slots: _Slots, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add airings that locks name outside the windows' marks: starts off the grid or off a mark, and other lengths."""
+    """Add airings of locks at starts that the grid or the window does not allow, or of another length."""
     found = [frame]
     windows, contents, grid = instance.windows, instance.contents, instance.timeline.grid
     runs = _run_numbers(instance, slots)

@@ -1,4 +1,4 @@
-"""The rules, one file each, in their order: the table of contents of the rulebook."""
+"""All rules, one file each. The order here is the order of reports."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def load(folder: Path, variants: Sequence[Path] = (), *, ledgers: bool = True) -
 
 
 def bilateral(instance: Instance) -> list[Parity]:
-    """The agreements of an instance between each two of their parties, in the file's order."""
+    """The agreements of an instance, one for each pair of parties, in the file's order."""
     return [one for rule in instance.file.agreements if isinstance(rule, Parity) for one in rule.between_two()]
 
 

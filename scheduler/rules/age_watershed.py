@@ -1,4 +1,4 @@
-"""Content with an age mark does not air in the hours when children watch, on each channel's clock."""
+"""Content with an age mark does not air in the hours in which children watch, on each channel's clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Airings are inside windows that accept them, begin at the window's minutes, and never overlap."""
+"""Airings are inside windows that accept them, begin at a minute that the window allows, and do not overlap."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Airtime(Rule):
 
 
 def _wrong_place(on_air: OnAir, at: int, *, repeat: bool) -> Message | None:
-    """The fault of an airing's place, or None. A repeat that uses no run begins where its follower says."""
+    """The problem of an airing's place, or None. A repeat that uses no run begins at the start of its follower."""
     table, instance = on_air.timetable, on_air.instance
     windows, grid = instance.windows, instance.timeline.grid
     start, minutes, content = int(table.start[at]), int(table.minutes[at]), int(table.content[at])
@@ -79,7 +79,7 @@ def _wrong_place(on_air: OnAir, at: int, *, repeat: bool) -> Message | None:
     window = channel.windows[windows.definition[found[0]]]
     local = on_air.starts.local.iloc[at]
     episodes = int(instance.longest_places[content, table.channel[at]]) if table.first[at] else 1
-    marks = [local.minute - position * occupied for position in range(episodes)]  # where its place may begin
+    marks = [local.minute - position * occupied for position in range(episodes)]  # the possible starts of its place
     if not repeat and all(minute % (window.start_every or grid) for minute in marks) and not locked:
         return msg("it does not begin on a mark of {minutes} minutes", minutes=window.start_every or grid)
     if not instance.contents.matches(window.accept, channel.territory)[content]:
@@ -100,14 +100,14 @@ def _is_locked(on_air: OnAir, at: int) -> bool:
 
 
 def _overlaps(table: Timetable) -> list[tuple[int, int]]:
-    """Pairs (entry, the one before it that ends last on the channel) that overlap; airings occupy whole grid steps."""
+    """Overlapping pairs (entry, the earlier entry that ends last on the channel). Airings occupy whole grid steps."""
     grid = table.instance.timeline.grid
     order = np.lexsort((table.start, table.channel))
     until = table.start + table.minutes
     end = np.where(table.anchor, until, -(-until // grid) * grid)[order]
     channel, start = table.channel[order], table.start[order]
     fixed = (table.anchor if table.past is None else table.anchor | table.past)[order]
-    found, last = [], -1  # position of the one that ends last so far
+    found, last = [], -1  # index of the entry that ends last so far
     for at in range(len(order)):
         if last >= 0 and channel[at] == channel[last]:
             if start[at] < end[last] and not (fixed[at] and fixed[last]):

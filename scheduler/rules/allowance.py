@@ -27,12 +27,10 @@ if TYPE_CHECKING:
 class Allowance(ScopedRule):
     """Per channel and period: minutes selected ≤ most_minutes + adds_minutes · ⌊minutes of `of` / per_minutes⌋.
 
-    Only whole multiples of `per_minutes` count: five hours of local series allow one hour of foreign ones, and so do
-    nine.
-    Both are counted as in a quota: airings, anchors and fallback, cut at the hours and at every period, if the channel
-    has airtime.
-    Rows: k ≥ 0 whole, per_minutes · k ≤ minutes of `of`, minutes selected − adds_minutes · k ≤ most_minutes.
-    Unit: minutes.
+    Only whole multiples of `per_minutes` count. Example: if five hours of local series allow one hour of foreign ones,
+    nine hours of local series also allow one hour. Both are counted as in a quota: airings, anchors and fallback, cut
+    at the hours and at every period, if the channel has airtime. Rows: k ≥ 0 whole, per_minutes · k ≤ minutes of `of`,
+    minutes selected − adds_minutes · k ≤ most_minutes. Unit: minutes.
     """
 
     type: Literal["allowance"] = "allowance"
@@ -79,7 +77,8 @@ class Allowance(ScopedRule):
         earning = self._quota(self.of, capped=False).rows(airings)
         earned: list[tuple[RuleRows, Ints, int]] = []
         for cap, earn in zip(capped, earning, strict=True):
-            there, minute = -earn.lower, int(earn.miss_step[0])  # without any airing; parts of a minute in both rows
+            # `there`: minutes without airings. Both rows count in parts of a minute.
+            there, minute = -earn.lower, int(earn.miss_step[0])
             per, step = self.per_minutes * minute, int(cap.miss_step[0])
             reach = there + np.bincount(earn.row, np.maximum(earn.coefficient, 0), len(earn)).astype(np.int64)
             own = sheet.columns(reach // per)
@@ -104,7 +103,7 @@ class Allowance(ScopedRule):
         return sheet.blocks(settle)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Minutes against the cap and the bonuses earned, in every period of every channel."""
+        """The minutes, the cap and the bonus, in every period of every channel."""
         earned = {(row.subject, row.period): row.have for row in self._quota(self.of, capped=False).check(on_air)}
         for row in self._quota(self.select, capped=True).check(on_air):
             minutes = earned[row.subject, row.period]

@@ -20,7 +20,7 @@ UNKNOWN_ANCHOR = msg("the anchor '{title}' on {channel} at {moment} is not in th
 
 
 class Anchors(Rule):
-    """Structural: windows are cut by the anchors."""
+    """Structural: windows do not contain the times of anchors."""
 
     type: Literal["anchors"] = "anchors"
     id: str = "anchors"

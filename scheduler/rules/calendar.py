@@ -1,4 +1,4 @@
-"""Days of the calendar with special rules: mourning days bar genres, holidays require some."""
+"""Days of the calendar with special rules: genres are forbidden on mourning days and required on holidays."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 class Calendar(ScopedRule):
     """On each date: no minute of barred content, and a least number of minutes of required content.
 
-    It is a quota for every date: Σ barred minutes ≤ 0 and Σ required minutes ≥ least_minutes per channel, over
-    airings, anchors and fallback, by the legal day. Dates before `valid_from` or after `valid_to` are left out. Hard
-    bans exclude airings. Windows with `dates` replace a channel's regular ones on those days and have their own
-    fallback. Unit: minutes.
+    It is a quota for every date: Σ barred minutes ≤ 0 and Σ required minutes ≥ least_minutes per channel, over airings,
+    anchors and fallback, by the legal day. Dates before `valid_from` or after `valid_to` are left out. Hard bans
+    exclude airings. Windows with `dates` replace a channel's regular windows on those days and have their own fallback.
+    Unit: minutes.
     """
 
     type: Literal["calendar"] = "calendar"

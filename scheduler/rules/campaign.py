@@ -62,7 +62,7 @@ class Campaign(Rule):
         return self
 
     def settles_after(self, file: InstanceFile) -> int:
-        """The last broadcast day ends the next morning."""
+        """One day, because the last broadcast day ends on the next morning."""
         return int(opens_at_night(file))
 
     def sentence(self) -> Message:
@@ -85,7 +85,7 @@ class Campaign(Rule):
         return self.valid_from - timedelta(days=2) if self.valid_from and self.valid_to else start
 
     def _period(self) -> str:
-        """The name of its rows' period: its dates."""
+        """The name of the period of the rule's rows: its dates."""
         return f"{self.valid_from}/{self.valid_to}" if self.valid_from and self.valid_to else "horizon"
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -156,7 +156,7 @@ class Campaign(Rule):
 
 
 def _prime_minutes(airings: Airings, mine: Ints) -> Ints:
-    """Minutes of each airing in its channel's prime hours; past airings included."""
+    """Minutes of each airing in its channel's prime hours. Past airings are included."""
     instance, total = airings.instance, np.zeros(len(mine), dtype=np.int64)
     for number in np.unique(airings.channel[mine]).tolist():
         here = np.flatnonzero(airings.channel[mine] == number)
@@ -170,7 +170,7 @@ def _prime_minutes(airings: Airings, mine: Ints) -> Ints:
 
 
 def _in_prime(instance: Instance, run: Shown) -> int:
-    """Minutes of one airing in prime, counted one by one."""
+    """Minutes of one airing in prime, found by testing every minute."""
     channel = instance.channels[run.channel]
     begin, end = instance.daypart_hours(channel, PRIME)
     inside = 0

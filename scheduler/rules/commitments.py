@@ -1,4 +1,4 @@
-"""The series of a timetable that go on past the horizon, each with the slot that the next horizon has to keep."""
+"""Commitments: series of a timetable that continue after the horizon, with the slots that must be kept."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
 
 def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
-    """Every placed series with episodes left, by programme and territory, as the next horizon's commitments.csv.
+    """Rows of the next horizon's commitments.csv: every placed series with episodes left, by programme and territory.
 
-    The slot is that of its first runs in this timetable, locked ones aside. Its day sets are all those that ask for
-    exactly the days on which it airs. A series without a first run here keeps the commitment that the instance has.
+    The slot is that of its first runs in this timetable, without locked ones. Its day sets are all day sets that
+    require exactly the days on which it airs. A series without a first run in this timetable keeps the commitment of
+    the instance.
     """
     instance, open_days = timetable.instance, OpenDays(timetable.instance)
     codes = list(instance.file.territories)

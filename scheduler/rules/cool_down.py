@@ -46,7 +46,7 @@ class CoolDown(ScopedRule):
         return True
 
     def settles_after(self, file: InstanceFile) -> int:
-        """A day is judged when the rest of its title has ended."""
+        """The number of days in which other channels must not air the title."""
         return self.days - 1 + opens_at_night(file)
 
     def sentence(self) -> Message:

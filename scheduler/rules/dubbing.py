@@ -64,11 +64,11 @@ class Dubbing(Rule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Dubs of the past remain made, so that their miss remains."""
+        """Past dubs stay made, so a past miss stays."""
         return True
 
     def settles_after(self, file: InstanceFile) -> int:
-        """Broadcast days end the next morning."""
+        """One day, because broadcast days end on the next morning."""
         return int(opens_at_night(file))
 
     def _first(self, instance: Instance) -> date:
@@ -76,7 +76,7 @@ class Dubbing(Rule):
         return self.valid_from or instance.file.horizon.start
 
     def _weeks(self, instance: Instance) -> list[str]:
-        """The names of the weeks, of which the last may end after the horizon."""
+        """The names of the weeks. The last week may end after the horizon."""
         first, horizon = self._first(instance), instance.file.horizon
         last = min(horizon.start + timedelta(days=horizon.days - 1), self.valid_to or date.max)
         begins = [first + timedelta(days=at) for at in range(0, (last - first).days + 1, 7)]

@@ -1,16 +1,16 @@
-"""Episode columns: which episode every airing shows, for series that go on from different pasts in several territories.
+"""Episode columns for series whose past runs differ between the territories of a channel.
 
-Per series, with g the airings at one instant on a channel as k-th run, x(g) their sum and i an episode, y(g, i) = 1
-where g shows i:  Σ_i y(g, i) = x(g). In every territory that sees g, with c(i) the past runs of i there, e the last
-episode that has aired, d broadcast days and h the least days between runs:
+A column states which episode an airing shows. Notation, per series: g is the set of airings at one instant on a channel
+as k-th run, x(g) their sum, i an episode, and y(g, i) = 1 if g shows i. Then Σ_i y(g, i) = x(g). In every territory
+that sees g: c(i) is the number of past runs of i, e the last episode that has aired, d a broadcast day, and h the
+smallest number of days between runs. The rows are:
 
-- y(g, i) = 0 where k ≤ c(i), or k = c(i) + 1 > 1 and the last run is less than h days before, or k = 1 and i is not
-  to come (i ≤ e, and history.csv does not say that it did not air);
-- Σ_g y(g, i) ≤ 1 over the k-th runs;
-- k = 1, i' before i among those to come:  Σ y(≤ g, i) ≤ Σ y(< g, i'), both over first runs;
-- k > c(i) + 1:  Σ y(≤ d, i) over k-th runs ≤ Σ y(≤ d − h, i) over (k − 1)-th runs;
-- where a rule or a lock counts runs (`numbered_in_order`), with N(g) the k-th runs up to g and J(i) the place of i
-  among those that can have one:  x(g) = 1 only where Σ_i J(i)·y(g, i) = N(g).
+- y(g, i) = 0 if k ≤ c(i), or k = c(i) + 1 > 1 and the last run is less than h days before, or k = 1 and i is not to
+come (i ≤ e, and history.csv does not mark it as not aired); - Σ_g y(g, i) ≤ 1 over the k-th runs; - k = 1, i' before i
+among those to come:  Σ y(≤ g, i) ≤ Σ y(< g, i'), both over first runs; - k > c(i) + 1:  Σ y(≤ d, i) over k-th runs ≤ Σ
+y(≤ d − h, i) over (k − 1)-th runs; - if a rule or a lock counts runs (`numbered_in_order`), with N(g) the number of
+k-th runs up to g and J(i) the position of i among the episodes that can have one: x(g) = 1 only if Σ_i J(i)·y(g, i) =
+N(g).
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """The instants of one series, in air order: an entry per channel, start and run number."""
+    """The places of one series in air order. A place is a combination of channel, start and run number."""
 
     airing: Ints  # (n,) the airings of the series
-    place: Ints  # (n,) place of each
+    place: Ints  # (n,) place of each airing
     channel: Ints
     day: Ints  # broadcast day
     run: Ints
@@ -81,7 +81,7 @@ def _places(sheet: Sheet, airings: Airings, programme: int) -> _Places:
 
 
 def _open(instance: Instance, programme: int, code: str, status: dict[int, Status], run: Ints, day: Ints) -> Ints:
-    """Which episodes the past of a territory leaves to k-th runs on broadcast days: (places, episodes)."""
+    """(places, episodes) which episodes a place can show after the past runs of a territory."""
     item = instance.programmes[programme]
     count, last = np.zeros(item.episodes, dtype=np.int64), np.full(item.episodes, -(10**9))
     for episode, (runs, at) in status.items():
@@ -96,7 +96,7 @@ def _open(instance: Instance, programme: int, code: str, status: dict[int, Statu
 
 
 def _show(sheet: Sheet, airings: Airings, programme: int, places: _Places) -> None:
-    """Every airing shows one episode."""
+    """Rows: every airing shows exactly one episode."""
     labels = [str(at) for at in range(len(places.day))]
     name = Aspect("together", airings.instance.programmes[programme].programme)
     rows = sheet.rows(labels, Subject("own", "shows"), name, lower=0, upper=0, rigid=True)
@@ -105,7 +105,7 @@ def _show(sheet: Sheet, airings: Airings, programme: int, places: _Places) -> No
 
 
 def _in_territory(sheet: Sheet, airings: Airings, programme: int, places: _Places, code: str, channels: Flags) -> None:
-    """The rows of one series in one territory: once, in order, after the run before."""
+    """Rows of one series in one territory: one k-th run per episode, first runs in order, reruns after earlier runs."""
     instance = airings.instance
     item, status = instance.programmes[programme], past_status(instance, programme, code)
     name = Aspect("together", item.programme)
@@ -136,7 +136,7 @@ def _in_territory(sheet: Sheet, airings: Airings, programme: int, places: _Place
 
 
 def _counted(sheet: Sheet, airings: Airings, programme: int, places: _Places, mine: Ints, code: str) -> None:
-    """The episode of a run is that of its number in the territory."""
+    """Rows: the number of a run in the territory determines its episode."""
     instance, run = airings.instance, int(places.run[mine[0]])
     episodes = places.column.shape[1]
     number = np.array([instance.past.place(programme, code, one, run) for one in range(1, episodes + 1)])

@@ -1,6 +1,6 @@
-"""The days on which a series in a slot is to air, as the check counts them from a timetable.
+"""The days on which a series in a slot must air, as the check counts them from a timetable.
 
-Bundles (`scheduler/strands`) and the rows on them are made without it.
+Bundles (`scheduler/strands`) and their rows share no code with this module.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ WEEKEND = (5, 6)
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The days on which a series airs in a slot: open days of a day set, `left` of them at most."""
+    """The days on which a series must air in a slot: open days of a day set, at most `left` of them."""
 
     instance: Instance
     open_days: OpenDays
     locked: set[date]
     left: int
-    before: Slot | None = None  # the slot that it keeps
-    missed: tuple[tuple[int, date], ...] = ()  # (channel, day) of what was announced and did not air
-    owed: tuple[date, ...] = ()  # its days that are not made up yet
+    before: Slot | None = None  # the slot that the series keeps
+    missed: tuple[tuple[int, date], ...] = ()  # (channel, day) of announced airings that did not air
+    owed: tuple[date, ...] = ()  # days that did not air and are not made up yet
     begun: bool = False  # whether episodes aired before the horizon
 
     def days_of(self, channel: int, content: int, clock: int, episodes: int | None = None) -> list[date]:
-        """Open days of a slot, those with a locked airing of the series or one that did not air left out.
+        """Open days of a slot, without days on which the series has a locked airing or did not air.
 
-        A day is open for a place of the slot, or for a place of some other number of episodes.
+        `episodes` is the number of episodes in the place, by default that of the slot.
         """
         if clock >= DAY:
             return []
@@ -48,14 +48,15 @@ class Expected:
         return [day for day in days if day not in self.locked and (channel, day) not in self.missed]
 
     def made_up(self, slot: tuple[int, int, int], aired: list[date]) -> dict[date, int]:
-        """The episodes on the days that make up for missed ones, with the day set that fits best."""
+        """The number of episodes on each day that makes up for missed ones, with the day set that fits best."""
         found = self._wrong_by_day_set(slot, aired)
         return min(found, key=lambda one: one[1], default=(frozenset(), 0, {}))[2]
 
     def _made_up(self, slot: tuple[int, int, int], days: list[date], *, earlier: bool) -> dict[date, int]:
-        """The episodes on the days that make up for missed ones.
+        """The number of episodes on each day that makes up for missed ones.
 
-        `days` are those of the slot's own places. With `earlier` a day at the weekend may be before the first of them.
+        `days` are the days of the slot's own places. With `earlier`, a day at the weekend may be before the first of
+        them.
         """
         channel, content, _ = slot
         kind = self.instance.placements.lines[int(self.instance.placements.line[content, channel])].missed_episode
@@ -83,32 +84,32 @@ class Expected:
         return sets if self.before is None else day_sets_kept(sets, self.before)
 
     def begins(self, channel: int, content: int, clock: int) -> list[date]:
-        """The first open day of every day set that has one, where episodes are left."""
+        """The first open day of every day set that has one, if episodes are left."""
         days = self.days_of(channel, content, clock)
         sets = self.day_sets(channel, content) if self.left > 0 else []
         firsts = (next((day for day in days if day.weekday() in one), None) for one in sets)
         return [day for day in firsts if day is not None]
 
     def goes_on(self, channel: int, content: int, clock: int) -> bool:
-        """Whether every day set that the series may have has an open day."""
+        """Whether every possible day set of the series has an open day."""
         first = self.begins(channel, content, clock)
         return bool(first) and len(first) == len(self.day_sets(channel, content))
 
     def wrong_days(self, slot: tuple[int, int, int], aired: list[date], *, going: bool) -> int:
-        """The least number of days that are missing or too many against one of the day sets."""
+        """The number of missing and superfluous days against the day set that fits best."""
         late = going and (aired[0] - min(self.begins(*slot), default=aired[0])).days >= WEEK
         wrong = (count for _, count, _ in self._wrong_by_day_set(slot, aired))
         least = min(wrong, default=len(aired) + len(self.days_of(*slot)) + 1)
         return max(least, int(late))
 
     def episodes(self, slot: tuple[int, int, int]) -> int:
-        """The episodes in a place of a slot."""
+        """The number of episodes in a place of a slot."""
         return int(self.instance.placements.episodes[slot[1], slot[0]])
 
     def off_slot(self, slot: tuple[int, int, int], airs: list[Shown], made_up: dict[date, int]) -> tuple[int, int]:
-        """(airings off the slot's place on their day, episodes too many or too few in places).
+        """(airings outside the slot's place on their day, episodes too many or too few in places).
 
-        `made_up` has the episodes on the days that make up for missed ones.
+        `made_up` is the number of episodes on each day that makes up for missed ones.
         """
         instance, episodes = self.instance, self.episodes(slot)
         length = -(-int(instance.contents.minutes[slot[1]]) // instance.timeline.grid) * instance.timeline.grid
@@ -142,7 +143,10 @@ class Expected:
         )
 
     def episodes_lost(self, slot: tuple[int, int, int], aired: list[date], count: int) -> int:
-        """The episodes after `count` in the horizon for which the rights leave no day, 0 if the series may stop."""
+        """The number of episodes that no day within the rights can show after `count` episodes in the horizon.
+
+        It is 0 if the series may stop.
+        """
         channel, content, clock = slot
         instance, episodes = self.instance, self.episodes(slot)
         programme = instance.programmes[int(instance.contents.programme[content])]
@@ -159,13 +163,13 @@ class Expected:
         return max(self.left - count - places * episodes, 0)
 
     def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
-        """The day sets that ask for exactly the days on which a series has aired in a slot."""
+        """The day sets that require exactly the days on which a series airs in a slot."""
         return [days for days, wrong, _ in self._wrong_by_day_set(slot, aired) if not wrong]
 
     def _wrong_by_day_set(
         self, slot: tuple[int, int, int], aired: list[date]
     ) -> Iterator[tuple[frozenset[int], int, dict[date, int]]]:
-        """Every day set that the series may have, the days missing or too many against it, and what is made up."""
+        """(day set, number of missing and superfluous days, episodes that are made up) of every possible day set."""
         channel, content, _ = slot
         line = int(self.instance.placements.line[content, channel])
         any_day = self.instance.placements.lines[line].kind == "event"
@@ -195,7 +199,7 @@ def expected_days(
     locked: set[date],
     before: Slot | None,
 ) -> Expected:
-    """The days of a series (programme, territory), which keeps the slot it had before where that has an open day."""
+    """The required days of a series (programme, territory). It keeps its previous slot if that has an open day."""
     code, programme = list(instance.file.territories)[key[1]], instance.programmes[key[0]]
     left = instance.past.left(key[0], code, programme.episodes) - len(locked)
     begun = instance.past.last_episode(key[0], code) > 0
@@ -206,7 +210,10 @@ def expected_days(
 
 
 def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, int]]:
-    """How many of some airings lie in each slot (channel, content, clock); of a day's place the first one counts."""
+    """The number of airings in each slot (channel, content, clock).
+
+    Of the airings of a place only the first one counts.
+    """
     first: dict[date, int] = {}
     for one in airs:
         first[one.day] = min(one.start, first.get(one.day, one.start))
@@ -218,7 +225,7 @@ def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, i
 
 
 def clock_of(instance: Instance, one: Shown) -> int:
-    """Minutes since its broadcast day began; a day is added if the clock was set back and shows this time again."""
+    """Minutes since the broadcast day began. A day is added if the clock was set back and shows this time again."""
     timeline, day = instance.timeline, (one.local.date() - instance.timeline.first_day).days
     first = timeline.local_minute(instance.channels[one.channel].zone, day, one.local.hour * 60 + one.local.minute)
     return one.clock(timeline.broadcast_start) + (0 if one.start == first else DAY)

@@ -1,4 +1,4 @@
-"""Where the repeats of a series have to be, from its first runs alone; nothing is shared with the bundles."""
+"""The required repeats of a series, computed from its first runs. No code is shared with the bundles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DAY = 1440
 
 @dataclass(frozen=True, slots=True)
 class FirstRun:
-    """A first run of a series on its channel, with the repeats of it before the horizon."""
+    """A first run of a series on its channel, with its repeats before the horizon."""
 
     start: int
     day: date
@@ -32,7 +32,7 @@ class FirstRun:
 def repeats_asked_for(
     instance: Instance, open_days: OpenDays, channel: int, content: int, runs: Iterable[FirstRun]
 ) -> set[tuple[int, int]]:
-    """(minute of the line, episode) of every repeat of the first runs in one slot."""
+    """(minute of the line, episode) of every required repeat of the first runs in one slot."""
     line = instance.placements.lines[int(instance.placements.line[content, channel])]
     rights = instance.repeats.get(int(instance.contents.programme[content]))
     if rights is None:
@@ -62,7 +62,7 @@ def repeats_asked_for(
 
 
 def _start_on(instance: Instance, channel: int, follower: Follower, day: date) -> int | None:
-    """The minute of the line at which a follower starts on a broadcast day; None where the clock does not show it."""
+    """The minute of the line at which a follower starts on a broadcast day. None if the clock skips this time."""
     timeline, zone = instance.timeline, instance.channels[channel].zone
     legal = day + timedelta(days=int(follower.start % DAY < timeline.broadcast_start))
     at = timeline.minute_of(moment_on_clock(zone, legal, follower.start % DAY))

@@ -1,4 +1,4 @@
-"""What the ledgers say to a plan: `carry_over: ledger` becomes a balance, and accepted make-goods become rules."""
+"""Use ledgers in a plan: `carry_over: ledger` becomes a balance, and accepted make-goods become rules."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def with_ledgers(instance: Instance) -> Instance:
     """The instance with the balances and open obligations of the ledgers of its agreements.
 
-    An instance without a ledger stays as it is; `carry_over: ledger` is then 0, with a warning.
+    An instance without a ledger stays unchanged. `carry_over: ledger` is then 0, with a warning.
 
     Raises
     ------
@@ -120,11 +120,11 @@ def _of_measures(rule: Parity, found: list[Obligation]) -> list[Obligation]:
 
 
 def make_goods(instance: Instance) -> list[Parity]:
-    """A rule for each open obligation: beside the least amounts of the agreement, its quantity by its due date.
+    """A rule for each open obligation: its quantity by its due date, in addition to the agreement's least amounts.
 
     Σ amount of the giver on the taker's channels ≥ q + b, over the days of the horizon up to the due date. q is the
-    missing quantity; if it is due after the horizon, its share of the days until then, rounded down. b is what the
-    agreement asks at least on these days, in equal parts for each day of its period.
+    missing quantity. If it is due after the horizon, q is reduced to the horizon's share of the days until the due
+    date, rounded down. b is the agreement's least amount for these days, with equal parts for each day of its period.
     """
     rules = {one.id: one for rule in instance.file.agreements if isinstance(rule, Parity) for one in rule.between_two()}
     return [_make_good(instance, rules[one.agreement], one) for one in instance.obligations]
@@ -157,7 +157,7 @@ def _same(one: Measure, measure: Measure, counted: str) -> bool:
 
 
 def _least(instance: Instance, measure: Measure, owed: Obligation, days: int) -> int:
-    """The part of a least amount that the first days of the horizon have, if each day of its period has the same."""
+    """The part of a least amount for the first `days` of the horizon, if all days of its period have equal parts."""
     least = measure.least_from(owed.giver)
     if measure.period == "horizon":
         return least * days // instance.file.horizon.days

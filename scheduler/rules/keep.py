@@ -1,4 +1,4 @@
-"""What runs are worth after the horizon: each run that a plan uses costs the `keep_value` of its title."""
+"""The value of unused runs after the horizon: each run that a plan uses costs the `keep_value` of its title."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ EVERYWHERE = Subject("channels", "everywhere")
 class KeepRule(Rule):
     """Σ runs of a title ≤ 0 in the horizon, soft at its `keep_value` per run.
 
-    A plan's value falls by that amount for each run that is not left after the horizon: up to the constant
-    keep_value · (runs left now), this is what its unused runs are worth. Airings count, repeats that use no run do not.
+    The plan's value decreases by `keep_value` for each used run. Except for the constant keep_value · (runs left before
+    the plan), this is the value of the unused runs. Repeats that use no run do not count.
     """
 
     type: Literal["keep"] = "keep"
@@ -58,7 +58,7 @@ class KeepRule(Rule):
         return sheet.blocks()
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """The runs that each such title uses."""
+        """The runs that each title with a value uses."""
         table, instance = on_air.timetable, on_air.instance
         repeats = repeats_of(table)
         used = Counter(int(table.programme[at]) for at in table.planned.tolist() if at not in repeats)

@@ -100,7 +100,7 @@ class Languages(ScopedRule):
         return admitted
 
     def _barred_minutes(self, airings: Airings, channel: int) -> tuple[Ints, Ints]:
-        """(airing, minutes) of the barred versions on a channel while the rule holds."""
+        """(airing, minutes) of the barred versions on a channel, on the dates on which the rule holds."""
         instance = airings.instance
         mine = np.flatnonzero((airings.channel == channel) & self.barred(instance, channel)[airings.content])
         mine = mine[selected(instance, channel, self.select).of(airings.content[mine], airings.run[mine])]

@@ -1,4 +1,4 @@
-"""The record of the law (law.yaml): its clauses, and prices that do not follow the gravity of the code of offences."""
+"""The record of the law (law.yaml), and a warning if prices do not follow the penalties of the code of offences."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Span = Annotated[tuple[int, ...], Field(min_length=2, max_length=2)]
 
 
 class Offence(Frozen):
-    """What the code of offences has for a first breach, and for one within a year."""
+    """The penalties of the code of offences for a first breach, and for a second breach within a year."""
 
     fine: Span
     repeated: str = ""
@@ -32,7 +32,7 @@ class Offence(Frozen):
 
 
 class Clause(Frozen):
-    """A clause of a law as it was read. law.yaml says what each field means."""
+    """A clause of a law as it was read. law.yaml documents the fields."""
 
     id: str
     source: str
@@ -49,7 +49,7 @@ class Clause(Frozen):
 
 
 class LawRecord(Frozen):
-    """All of law.yaml."""
+    """The content of law.yaml."""
 
     sources: dict[str, str]
     offences: dict[str, Offence]
@@ -58,15 +58,15 @@ class LawRecord(Frozen):
 
 @cache
 def law_record() -> LawRecord:
-    """The record that is shipped."""
+    """The record of the law in this package."""
     text = Path(__file__).with_name("law.yaml").read_text(encoding="utf-8")
     return LawRecord.model_validate(yaml.safe_load(text))
 
 
 def prices_out_of_order(instance: Instance) -> Iterator[Problem]:
-    """A warning for every priced clause that costs no more than one on which the code of offences is less hard.
+    """Warn about every priced clause whose price is not above that of a clause with a smaller penalty by law.
 
-    Prices of one unit are compared: minutes with minutes, runs with runs.
+    Only prices of the same unit are compared: minutes with minutes, runs with runs.
     """
     priced = [rule for rule in instance.written_rules if rule.is_law and rule.price is not None]
     if len(priced) < 2:

@@ -1,4 +1,4 @@
-"""A lead-in: a selected airing follows a similar programme, whose viewers stay."""
+"""A lead-in: a selected airing directly follows a similar programme, so that its viewers stay."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class LeadIn(ScopedRule):
         return (self.within, "left"), (0, "right")
 
     def _led_by(self, ends: Ints, keys: Ints) -> Ints:
-        """The number of the sorted ends of anchors that are a lead-in at each place and instant."""
+        """The number of anchors that are a lead-in at each (channel, genre) and instant, found in their sorted ends."""
         low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
         return np.asarray(high - low, dtype=np.int64)
 
@@ -117,7 +117,7 @@ class LeadIn(ScopedRule):
         return [Aspect("lead-in", names[kind]) for kind in kinds]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every selected airing, and whether a similar programme has just ended."""
+        """Every selected airing, and whether it has a lead-in."""
         instance, scope = on_air.instance, self.scope(on_air.instance)
         before = shown(self, on_air, scope, self.after, anchors=True, any_date=True)
         genre = instance.contents.genre

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 
 class LinkUp(Rule):
-    """An event that begins on one of the channels begins at the same instant on at least k of them, N times.
+    """An event begins on at least k channels at the same instant. This happens N times.
 
-    With e(t) = 1 where a first run begins at the instant t:  Σ airings at t ≥ k·e(t)  and  Σ e(t) = times.
-    Clocks and watersheds are each channel's own; the event counts for every agreement that its origin (or
-    `serves`) names. First runs on other channels, or at another instant than a fixed one, are excluded on the days on
-    which the rule holds. A fixed instant outside these days requires nothing. A missed unit is a channel that does not
-    take part, or an instant too few or too many.
+    With e(t) = 1 if a first run begins at the instant t: Σ airings at t ≥ k·e(t) and Σ e(t) = times. Clocks and
+    watersheds are those of each channel. The event counts for every agreement that its origin (or `serves`) names. On
+    the days on which the rule holds, first runs on other channels are excluded, and so are first runs at another
+    instant than the fixed one. A fixed instant outside these days requires nothing. A missed unit is a channel that
+    does not take part, or an instant too few or too many.
     """
 
     type: Literal["link_up"] = "link_up"
@@ -98,7 +98,10 @@ class LinkUp(Rule):
         return [instance.channel_index[name] for name in self.channels]
 
     def _due(self, instance: Instance) -> bool:
-        """Whether the event must take place in the horizon; a fixed instant may be outside of it or of the dates."""
+        """Whether the event must take place in the horizon.
+
+        Its fixed instant may be outside the horizon or the rule's dates.
+        """
         if self.at is None:
             return True
         minute, held = instance.timeline.minute_of(self.at), days_held(self, instance)
@@ -124,7 +127,7 @@ class LinkUp(Rule):
         return np.asarray(~ours | fits, dtype=bool)
 
     def _room(self, airings: Airings, hit: Flags) -> Ints:
-        """For every airing: on how many channels its programme can begin at that instant."""
+        """For every airing, the number of channels on which its programme can begin at the same instant."""
         at = np.flatnonzero(hit)
         span = airings.instance.timeline.minutes + 1440
         moment = airings.programme[at] * span + airings.start_minute[at]
@@ -135,7 +138,7 @@ class LinkUp(Rule):
         return room
 
     def rows(self, airings: Airings) -> list[RuleRows]:
-        """Per event: a row for every instant at which it can begin, and one for how often it takes place."""
+        """Per event: a row for every instant at which it can begin, and a row for the number of these instants."""
         sheet = Sheet(self, "channels", len(airings))
         instance, where = airings.instance, Subject("channels", " + ".join(self.channels))
         groups: list[tuple[Ints, Ints, int]] = []
@@ -158,7 +161,7 @@ class LinkUp(Rule):
         return sheet.blocks(settle)
 
     def _tie(self, sheet: Sheet, airings: Airings, group: Ints, at: Ints, own: Ints) -> None:
-        """e(t) ≥ Σ airings at t on any one channel, and e(t) ≤ Σ airings at t: 1 where the event takes place."""
+        """e(t) ≥ Σ airings at t on each channel, and e(t) ≤ Σ airings at t: e(t) = 1 if the event begins at t."""
         channels = len(airings.instance.channels)
         keys, place = np.unique(group * channels + airings.channel[at], return_inverse=True)
         clock = Subject("own", "e(t)")
@@ -170,7 +173,7 @@ class LinkUp(Rule):
         sheet.add(silent, own, -1)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every event at every instant at which it begins somewhere, and how often it takes place."""
+        """Every event at every instant at which it begins on a channel, and the number of times it takes place."""
         where, instance = Subject("channels", " + ".join(self.channels)), on_air.instance
         for name in self.programmes:
             runs = in_horizon(on_air, shown(self, on_air, self._channels(instance), self._first_runs(name)))

@@ -28,9 +28,10 @@ class Locks(Rule):
     """Structural: for every different lock, the timetable has as many fitting airings as the lock has lines.
 
     A lock with channel, start, programme, version and run is fixed, also if it is off the grid or has another length.
-    Any other lock requires Σ fitting airings ≥ n, and an episode counts: with N_k(a) the k-th runs of the title in the
-    territory up to an airing a, and J the place of the episode among them, y(a) = 1 only where a airs and N_k(a) = J;
-    then Σ y ≥ n. Such a lock is kept if a timetable can keep it, otherwise it is missed and named. Unit: airings.
+    Any other lock requires Σ fitting airings ≥ n, n being its number of lines. If it names an episode: N_k(a) is the
+    number of k-th runs of the title in the territory up to an airing a, J the position of the episode among them, and
+    y(a) = 1 only if a airs and N_k(a) = J; then Σ y ≥ n. Such a lock is kept if a timetable can keep it. Otherwise it
+    is reported as missed. Unit: airings.
     """
 
     type: Literal["locks"] = "locks"
@@ -61,7 +62,7 @@ class Locks(Rule):
     def _shows_episode(
         self, sheet: Sheet, airings: Airings, lock: Lock, at: Ints, settled: list[Callable[[Flags], Ints]]
     ) -> Ints:
-        """A column for every airing that fits: 1 where it airs and shows the episode."""
+        """A column for every airing that fits: 1 if it airs and shows the episode."""
         order = _air_order(airings)
         wanted = [_place_among_runs(airings, int(airing), lock.episode or 1) for airing in at.tolist()]
         own = sheet.columns([int(place > 0) for place in wanted])
@@ -154,14 +155,14 @@ def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:
 
 
 def _air_order(airings: Airings) -> Ints:
-    """The place of every airing in the order in which episodes are numbered."""
+    """The position of every airing in the order in which episodes are numbered."""
     keys = (airings.broadcast_day, airings.start_minute, airings.channel)
     places = np.stack(keys)
     return np.unique(places, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
 
 
 def _same_runs(airings: Airings, airing: int) -> Ints:
-    """The airings of a title that have the run number of one of them and are seen in its channel's territory."""
+    """The airings of the same title with the same run number that are seen in the territory of the airing's channel."""
     instance = airings.instance
     code = instance.channels[airings.channel[airing]].territory
     seen = [at for at, channel in enumerate(instance.channels) if code in channel.seen_in]
@@ -170,13 +171,13 @@ def _same_runs(airings: Airings, airing: int) -> Ints:
 
 
 def _place_among_runs(airings: Airings, airing: int, episode: int) -> int:
-    """Which of the planned k-th runs of a title in a territory an episode is, 0 where it can be none."""
+    """The position of an episode among the planned k-th runs of a title in a territory, 0 if it can have none."""
     code = airings.instance.channels[airings.channel[airing]].territory
     return airings.instance.past.place(int(airings.programme[airing]), code, episode, int(airings.run[airing]))
 
 
 def _fits(on_air: OnAir, at: int, lock: Lock) -> bool:
-    """Whether an entry of a timetable fits a lock, without regard to its episode."""
+    """Whether an entry of a timetable fits all fields of a lock, except its episode."""
     table, instance = on_air.timetable, on_air.instance
     channel, item = instance.channels[table.channel[at]], instance.contents.items[table.content[at]]
     moment = instance.timeline.moment(int(table.start[at]))

@@ -31,10 +31,10 @@ DAY = 1440
 
 
 class NoClash(ScopedRule):
-    """At every mark of the clock: Σ channels of a territory that show selected content ≤ most.
+    """At every mark of the clock: number of channels of a territory that show selected content ≤ most.
 
-    Marks are `every` minutes apart from each midnight on, in UTC; airings, anchors and fallback all count, on days of
-    each channel's own clock on which the rule holds. Unit: channels.
+    Marks are `every` minutes apart, beginning at each midnight in UTC. Airings, anchors and fallback count, on the days
+    (of each channel's own clock) on which the rule holds. Unit: channels.
     """
 
     type: Literal["no_clash"] = "no_clash"
@@ -74,14 +74,14 @@ class NoClash(ScopedRule):
         return marks
 
     def _looks(self, marks: Ints, start: Ints, end: Ints, held: Flags) -> tuple[Ints, Ints]:
-        """(which interval, which mark) of all marks inside the intervals at which the rule holds."""
+        """(index of the interval, index of the mark) of all marks inside intervals at which the rule holds."""
         first, after = (np.searchsorted(marks, edge, side="left") for edge in (start, end))
         count = np.maximum(after - first, 0)
         item, mark = np.repeat(np.arange(len(start)), count), np.repeat(first, count) + ranges(count)
         return item[held[mark]], mark[held[mark]]
 
     def rows(self, airings: Airings) -> list[RuleRows]:
-        """One row per territory and mark at which a channel may show it."""
+        """One row per territory and mark at which a channel may show selected content."""
         instance, sheet = airings.instance, Sheet(self, "channels", len(airings))
         for territory, channels in self._groups(instance).items():
             marks = self._marks(instance)
@@ -131,7 +131,7 @@ class NoClash(ScopedRule):
         return mine[item], mark, change[item]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every mark at which too many channels of a territory show it."""
+        """Every mark at which too many channels of a territory show selected content."""
         instance = on_air.instance
         for territory, channels in self._groups(instance).items():
             shown = np.zeros(instance.timeline.minutes, dtype=np.int64)

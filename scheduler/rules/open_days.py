@@ -1,6 +1,6 @@
-"""On which broadcast days a place of a programme version could begin at one start, whatever else airs there.
+"""Open days: broadcast days on which a place of a programme version could begin at a start, without other airings.
 
-Found from windows, rights and rules by asking for each day; nothing is shared with the bundles.
+They are found by testing windows, rights and rules for each day. No code is shared with the bundles.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DAY = 1440
 BEFORE, AFTER = -2, 2
-"""Broadcast days that are looked at before and after the horizon's."""
+"""Broadcast days before and after the horizon that are tested, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class OpenDays:
-    """Open days by (channel, content, clock, episodes), found when first asked for. Days are of the line."""
+    """Open days by (channel, content, clock, episodes), computed on first use. Days are those of the line."""
 
     instance: Instance
     known: dict[tuple[int, int, int, int], tuple[int, ...]] = field(default_factory=dict)
@@ -86,7 +86,10 @@ class OpenDays:
         return tuple(np.array(days, dtype=int)[admitted.all(axis=1)].tolist())
 
     def all_open(self, channel: int, content: int, starts: list[int]) -> bool:
-        """Whether repeats of a content can start at all of these minutes of the line, on or off the windows' marks."""
+        """Whether repeats of a content can start at all of these minutes of the line.
+
+        The window's start marks do not matter.
+        """
         instance, windows, owner = self.instance, self.instance.windows, self.instance.channels[channel]
         grid = instance.timeline.grid
         steps = -(-int(instance.contents.minutes[content]) // grid)
@@ -103,7 +106,10 @@ class OpenDays:
         return all(self._admitted(found, [], run=REPEAT))
 
     def _places(self, channel: int, content: int, step: int, episodes: int = 1) -> list[_Place]:
-        """The windows of a channel in which some episodes of a content can begin at a step, as far as windows say."""
+        """The windows of a channel in which `episodes` episodes of a content can begin at a step.
+
+        Only windows are tested.
+        """
         instance, windows, owner = self.instance, self.instance.windows, self.instance.channels[channel]
         steps = -(-int(instance.contents.minutes[content]) // instance.timeline.grid)
         fits = (windows.channel == channel) & ~windows.past
@@ -115,7 +121,7 @@ class OpenDays:
         return [_Place(channel, content, window, step, steps) for window in mine[matching].tolist()]
 
     def _elsewhere(self, found: list[_Place]) -> list[_Place]:
-        """Where else a programme that is linked up could begin at the same instants: its rule asks for the others."""
+        """Places of the same linked-up programme on other channels at the same instants, which its rule needs."""
         instance = self.instance
         programme = int(instance.contents.programme[found[0].content]) if found else -1
         linked = {name for rule in instance.written_rules for name in rule.at_once}
@@ -142,7 +148,7 @@ class OpenDays:
         return [*found.values()]
 
     def _admitted(self, found: list[_Place], elsewhere: list[_Place], run: int = 1) -> list[bool]:
-        """Which of the places found the rules let through, one rule after the other as for candidates."""
+        """Which places the rules admit. Rules are applied one after another, as for candidate airings."""
         instance, places = self.instance, [*found, *elsewhere]
         count = len(places)
         values = {
@@ -170,6 +176,6 @@ class OpenDays:
         return [bool(one) for one in kept[: len(found)]]
 
     def _lets(self, rule: Rule, channel: int, content: int) -> bool:
-        """Whether a rule lets a content onto a channel at all."""
+        """Whether a rule admits a content on a channel."""
         contents = rule.admit_contents(self.instance, channel)
         return contents is None or bool(contents[content])

@@ -1,4 +1,4 @@
-"""Seasons and parts in order: no first run of an earlier part after a later one has begun."""
+"""Seasons and parts in order: no first run of an earlier part after the first run of a later part."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 class Order(ScopedRule):
-    """In every territory that sees it: if part p has a first run at t, no later part has had one before t.
+    """In every territory: if part p has a first run at t, no later part has a first run before t.
 
-    Per part p, channel and instant t:  Σ first runs of later parts before t ≤ M·(1 − first run of p at t), over the
-    channels that a territory of this one's coverage sees, M the most of them that can be. Episodes of one part are in
-    order by their numbering. A missed unit is a first run of a later part that came before.
+    Per part p, channel and instant t: Σ first runs of later parts before t ≤ M·(1 − first run of p at t). The sum is
+    over all channels that are seen in a territory of this channel's coverage. M is the largest possible value of the
+    sum. The numbering keeps the episodes of one part in order. Unit: first runs of later parts that are too early.
     """
 
     type: Literal["order"] = "order"
@@ -92,7 +92,7 @@ class Order(ScopedRule):
         return sum(instance.programmes[instance.programme_index[name]].episodes for name in self.programmes[part + 1 :])
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every first run of a part before which a later part has begun."""
+        """Every first run of a part that is after a first run of a later part."""
         instance = on_air.instance
         runs = shown(self, on_air, self.scope(instance), Selector(programme=self.programmes, run="first"))
         parts = {instance.programme_index[name]: part for part, name in enumerate(self.programmes)}

@@ -1,4 +1,4 @@
-"""The pace of a series: least and most episodes per day or week."""
+"""The pace of a series: a smallest and a largest number of episodes per day or week."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Pace(ScopedRule):
-    """least ≤ Σ first runs of a title on the channels together ≤ most, in every day or week of the horizon.
+    """least ≤ Σ first runs of a title on all channels of the scope ≤ most, in every day or week of the horizon.
 
     Days are broadcast days, weeks run from Monday to Sunday. Every selected title is counted separately, with its
     airings of the week in history.csv. The night before the first broadcast day on record belongs to no day. `least`

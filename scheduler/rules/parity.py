@@ -1,4 +1,4 @@
-"""Two parties give each other the same amounts, measure by measure, within a permitted deviation, and least amounts."""
+"""Parity: two parties give each other equal amounts, up to a permitted deviation, and at least certain amounts."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 class Parity(AgreementModel, Rule):
     """Per measure and period: |G − r·R − c| ≤ the permitted deviation, and G and R at least their least amounts.
 
-    G is what the first party has taken (its programmes on the second's channels), R what the second has taken on the
-    first's, r the ratio, c the carry-over: what the first may still take. `tolerance_of` states the base of the
-    deviation; see `Measure`. A co-production counts for each party by its share; anchors that serve the agreement
-    count. Least amounts also hold in periods in which the channels have no airtime. With three or more parties the
-    agreement holds for each pair. A party is a territory, or a broadcaster that `owner` names on channels and
-    programmes: it gives the programmes that it owns.
+    G is the amount of the first party's programmes on the second's channels, R that of the second's programmes on the
+    first's channels, r the ratio, and c the carry-over (the amount that the first party may still take). `tolerance_of`
+    states the base of the deviation, see `Measure`. A co-production counts for each party by its share. Anchors that
+    serve the agreement count. Least amounts also hold in periods in which the channels have no airtime. With three or
+    more parties, the agreement holds for each pair. A party is a territory or a broadcaster. A broadcaster's channels
+    and programmes have its name as `owner`; it gives the programmes that it owns.
     """
 
     type: Literal["parity"] = "parity"
@@ -70,24 +70,24 @@ class Parity(AgreementModel, Rule):
 
     @property
     def directions(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        """(giver, taker) both ways."""
+        """(giver, taker) in both directions."""
         a, b = self.parties
         return (a, b), (b, a)
 
     @staticmethod
     def is_part(rule: str, clause: str) -> bool:
-        """Whether a rule's id is that of a clause, or of the part of it between two of its parties."""
+        """Whether a rule's id is that of a clause, or of the clause's part between two of its parties."""
         return rule == clause or rule.startswith(f"{clause}/")
 
     def between_two(self) -> tuple[Parity, ...]:
-        """The agreement between each pair of its parties; itself if there are two."""
+        """One agreement for each pair of parties. With two parties, the agreement itself."""
         if len(self.parties) == 2:
             return (self,)
         pairs = combinations(self.parties, 2)
         return tuple(self.model_copy(update={"parties": pair, "id": f"{self.id}/{'-'.join(pair)}"}) for pair in pairs)
 
     def problems(self, file: InstanceFile) -> Iterator[Message]:
-        """Territories without a population, if audience is counted per million inhabitants."""
+        """The problem that a territory has no population, if audience is counted per million inhabitants."""
         if any(measure.measure == "audience_per_million" for measure in self.measures):
             seen = {code for one in file.channels if set(one.belongs_to) & set(self.parties) for code in one.seen_in}
             silent = sorted(code for code in seen & set(file.territories) if file.territories[code].population is None)
@@ -136,19 +136,19 @@ def _with_band(measure: Measure) -> Message | Term:
 
 
 def carried_over(measure: Measure, at: int) -> Fraction:
-    """The part of the carry-over in the horizon's period `at`: all in the first one and in every cumulative one."""
+    """The carry-over in the horizon's period `at`: all of it in the first and in every cumulative period, else 0."""
     return measure.carry if at == 0 or measure.period == "cumulative" else Fraction(0)
 
 
 def band(measure: Measure, given_: Fraction, received: Fraction, carry: Fraction) -> tuple[Fraction, Fraction]:
-    """(G − r·R − c, how far it may be from 0 on the side on which it is) of a measure."""
+    """The balance G − r·R − c of a measure, and its permitted distance from 0 on the side on which it is."""
     balance = balance_of(measure, given_, received, carry)
     over, under = permitted_of(measure, given_, received, carry)
     return balance, over if balance >= 0 else under
 
 
 def owed_words(parties: tuple[str, ...], balance: Fraction, unit: str) -> Message:
-    """Who owes whom, by G − r·R − c: "KZ owes UZ 30 minutes"."""
+    """State who owes whom by the balance G − r·R − c, for example "KZ owes UZ 30 minutes"."""
     if not balance:
         return msg("{first} and {second} are even", first=parties[0], second=parties[1])
     debtor, creditor = parties if balance > 0 else parties[::-1]
@@ -239,16 +239,16 @@ class Exchange:
     received: Fraction
     ratio: Fraction
     balance: Fraction  # given − ratio · received − carry-over; the next carry-over is its opposite
-    allowed: Fraction | None  # how far the balance may be from 0 on its side; None where there is no band
+    allowed: Fraction | None  # permitted distance of the balance from 0 on its side; None without a band
     widest: Fraction | None  # the widest ratio that the tolerance permits
-    permitted: Message | Percent | None  # the permitted deviation; None where there is no band
-    owed: Message  # who owes whom once the period is over
-    interim: bool  # the period goes on after the horizon
-    catch_up: Fraction  # how far the balance is beyond what is permitted
+    permitted: Message | Percent | None  # the permitted deviation; None without a band
+    owed: Message  # who owes whom at the end of the period
+    interim: bool  # the period continues after the horizon
+    catch_up: Fraction  # the part of the balance that is not permitted
 
 
 def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
-    """Every measure of an agreement in every period, as a timetable has it."""
+    """The amounts of every measure of an agreement in every period of a timetable."""
     scale = on_air.instance.contents.share_scale
     for measure in rule.measures:
         sides = [

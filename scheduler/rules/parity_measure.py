@@ -1,4 +1,4 @@
-"""One measure of an agreement: what is counted, how far it may be off its target, and of what that is a share."""
+"""One measure of an agreement: what is counted, its target, and the permitted deviation from the target."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST = 10**12
 
 
 def _carry_over(value: Any) -> Any:
-    """A whole number, or `ledger`. Loading an instance puts the balance of the ledger in its place."""
+    """Read a whole number or `ledger`. When an instance is loaded, the balance of the ledger replaces `ledger`."""
     whole = isinstance(value, int | Fraction) and not isinstance(value, bool)
     if value == LEDGER or (whole and abs(value) <= MOST):
         return value
@@ -45,9 +45,9 @@ CarryOver = Annotated[
 class Measure(Frozen):
     """One measure of an agreement, per period: its ratio, permitted deviation, floor, carry-over and least amounts.
 
-    G is what the first party has taken: airtime of its programmes on the second's channels; R what the second has
-    taken on the first's. H = r·R + c is what G aims at, r the ratio, c the carry-over: what the first party may
-    still take from before. With the tolerance t and the floor f the permitted deviation is
+    G is the amount of the first party's programmes on the second's channels, R that of the second's programmes on the
+    first's channels. H = r·R + c is the target of G, with the ratio r and the carry-over c (the amount from before that
+    the first party may still take). With the tolerance t and the floor f the permitted deviation is
 
     - agreed: |G − H| ≤ t·agreed + f;
     - sum: |G − H| ≤ t·(G + r·R) + f, at most (1 + t)/(1 − t) : 1;
@@ -139,9 +139,9 @@ class Measure(Frozen):
 
     @property
     def widest(self) -> Fraction | None:
-        """The widest ratio of given to received that the tolerance permits, floor and carry-over aside.
+        """The widest ratio of given to received that the tolerance permits, without floor and carry-over.
 
-        None where there is no band and where the volume agreed is its base.
+        None if there is no band, or if its base is an agreed volume.
         """
         if self.tolerance is None or self.tolerance_of is None:
             return None
@@ -152,11 +152,11 @@ class Measure(Frozen):
     def carry(self) -> Fraction:
         """The carry-over as a number."""
         if self.carry_over == LEDGER:
-            return Fraction(0)  # the ledger has not been read: the instance was loaded without it
+            return Fraction(0)  # the instance was loaded without the ledger
         return Fraction(self.carry_over)
 
     def least_from(self, giver: str) -> int:
-        """The least amount that a party must give."""
+        """The smallest amount that a party must give."""
         return self.least.get(giver, 0) if isinstance(self.least, dict) else self.least
 
     def message(self) -> Message | Term:
@@ -172,7 +172,7 @@ class Measure(Frozen):
 
 
 def widest_ratio(tolerance: Fraction, of: ToleranceOf) -> Fraction | None:
-    """The widest ratio between two sides that ought to be equal; None where the base is an agreed volume."""
+    """The widest permitted ratio between two sides whose target is equality. None if the base is an agreed volume."""
     match of:
         case "sum":
             return (1 + tolerance) / (1 - tolerance)
@@ -186,7 +186,7 @@ def widest_ratio(tolerance: Fraction, of: ToleranceOf) -> Fraction | None:
 def deviation_words(
     tolerance: Fraction, of: ToleranceOf | None, agreed: int | None, measure: MeasureName
 ) -> Message | Percent:
-    """A permitted deviation in words, with the ratio or the amount that it permits."""
+    """A permitted deviation in words, with the ratio or the amount to which it leads."""
     share = Percent(tolerance, sign="±")
     if of is None:
         return share
@@ -209,7 +209,7 @@ def ratio_words(ratio: Fraction) -> str:
 
 
 def _of_what(tolerance: Fraction) -> Message:
-    """That a tolerance needs `tolerance_of`: the four answers, each with an example."""
+    """The problem that a tolerance needs `tolerance_of`, with its four values and an example of each."""
     share = float(tolerance)
     wide = {of: ratio_words(ratio) for of in OF_WORDS if (ratio := widest_ratio(tolerance, of)) is not None}
     return msg(
@@ -228,12 +228,12 @@ def _of_what(tolerance: Fraction) -> Message:
 
 
 def balance_of(measure: Measure, given: Fraction, received: Fraction, carry: Fraction) -> Fraction:
-    """G − H = G − r·R − c: by how much the first party has taken more than it may."""
+    """The balance G − H = G − r·R − c: the amount that the first party has taken above its target."""
     return given - measure.ratio * received - carry
 
 
 def permitted_of(measure: Measure, given: Fraction, received: Fraction, carry: Fraction) -> tuple[Fraction, Fraction]:
-    """(what the balance may be above 0, what it may be below): t · base + f, the base as `tolerance_of` says."""
+    """(permitted balance above 0, permitted balance below 0): t · base + f, with the base that `tolerance_of` names."""
     target = measure.ratio * received
     match measure.tolerance_of:
         case "agreed":

@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
 
 def aspect_of(measure: Measure, what: str) -> Aspect:
-    """What one row of a measure is about: over or under its band, or least."""
+    """The aspect of one row of a measure: over or under its band, or its least amount."""
     of = "" if measure.select is None else measure.select.words()
     return Aspect(what, of, measure.measure, measure.period)
 
 
 def band_kind(rule: Parity, measure: Measure, instance: Instance, label: str) -> tuple[int, int]:
-    """(kind, price) of a band in a period: soft while the period goes on after the horizon."""
+    """(kind, price) of a band in a period. The band is soft if the period continues after the horizon."""
     if verdict_on(rule, instance, label) != "interim":
         return rule.kind, rule.price or 0
     return SOFT, (rule.price or 0) if measure.interim_price is None else measure.interim_price
 
 
 def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleRows]:
-    """All rows of one measure: the band, the least amounts, and titles' own columns."""
+    """All rows of one measure: the band, the least amounts, and the rows that define the columns of titles."""
     instance, scale = airings.instance, airings.instance.contents.share_scale
     labels = period_labels(instance, rule, measure.period)
     sides = [
@@ -74,9 +74,11 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleR
 
 
 def _room(airings: Airings, side: Given, periods: int) -> Ints:
-    """Parts that a side could give in every period: the most that one airing gives, summed over the windows.
+    """The largest amount that a side could give in every period, in parts.
 
-    A miss of the band is divided by it when hard misses of different rules are compared.
+    It is the largest amount of an airing in each window, summed over the windows.
+
+    It scales the band's misses, so that hard misses of different rules can be compared.
     """
     windows = len(airings.instance.windows)
     most = np.zeros(periods * windows, dtype=np.int64)
@@ -100,7 +102,7 @@ def _sums(side: Given, which: Flags, periods: int) -> Ints:
 def _refuse_overflow(
     rule: Parity, measure: Measure, whole: int, moving: list[Given], constant: list[Ints], airings: Airings
 ) -> None:
-    """Raise InputError where the band's whole numbers would not fit into 64 bits."""
+    """Raise InputError if the band's whole numbers would not fit into 64 bits."""
     most = sum(int(side.parts.sum()) + int(fixed.sum()) for side, fixed in zip(moving, constant, strict=True))
     largest = 2 * whole * max(1, int(measure.ratio) + 1) * most
     if largest >= NO_BOUND // 2:
@@ -125,7 +127,7 @@ def _add_band(
     room: Ints,
     airings: Airings,
 ) -> None:
-    """The two rows that `_weights` states, in every period, times the common denominator."""
+    """Add the two rows of `_weights` for every period, multiplied by the common denominator."""
     weights = {carry: _weights(measure, carry) for carry in (Fraction(0), measure.carry)}
     whole = lcm(*(weight.denominator for both in weights.values() for row in both.values() for weight in row))
     _refuse_overflow(rule, measure, whole, moving, constant, airings)
@@ -179,9 +181,10 @@ def _weights(measure: Measure, carry: Fraction) -> dict[str, tuple[Fraction, Fra
 def _title_columns(
     rule: Parity, measure: Measure, airings: Airings, sides: list[Given], labels: list[str], sheet: Sheet
 ) -> tuple[list[Given], Callable[[Flags], Ints]]:
-    """A column per title (or channel reached), direction and period: 1 where it airs, tied to its airings both ways.
+    """Add a column per title (or channel reached), direction and period: 1 exactly if it has an airing.
 
-    Σ airings − y ≥ 0 and most·y − Σ airings ≥ 0. Titles of anchors count without a column.
+    Σ airings − y ≥ 0 and most·y − Σ airings ≥ 0. `most` is the number of airings of the title. Titles of anchors count
+    without a column.
     """
     instance = airings.instance
     result: list[Given] = []

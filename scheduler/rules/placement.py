@@ -1,4 +1,4 @@
-"""Series in regular slots: what `placement` in the instance asks for, as rows over bundles and as a check."""
+"""Series in regular slots, as `placement` in the instance requires: rows over bundles, and a check."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PLACEMENT = "placement"
 
 @dataclass(frozen=True, slots=True)
 class BundleColumns(Columns):
-    """A column of 0 or 1 for every bundle, 1 where its airings are what the series airs; then the slots of reruns."""
+    """Binary columns: one for every bundle (1 if the bundle is chosen), then one for every slot of reruns."""
 
     bundles: Bundles
 
@@ -57,26 +57,30 @@ OWN = Subject("own", "")
 class PlacementRule(Rule):
     """First runs of a placed series in a territory: one channel, one version, one start, the days of one day set.
 
-    From its first day on the series airs on every open day of the day set until its episodes or the horizon end; a
-    strand begins on the first open day of a week, an event on any day. A day is open where windows, rights and rules
-    admit all airings of a place, which has one to three episodes, each directly after the one before, the last place
-    those that are left. Locked airings are exceptions, and their days do not count. A series that had a slot before the
-    horizon keeps it and its weekdays, and continues at once unless one of its possible day sets has no day left here.
-    A day on which the series was announced and did not air is not open; `missed_episode` of its line says what follows.
-    Where its line `finishes`, a series begins only if the episodes that the horizon does not have fit between its end
-    and that of the rights, on the days of the day set. Reruns of a series in a territory have one channel, version and
-    start too, on any days. Repeats that use no run are where the followers of the line ask for them: all episodes of a
-    day, or of a week for an omnibus, whenever they can air, are within the hours of the rights, and not more than they
-    allow. A repeat at the place of a lock is an exception.
+    From its first day on, the series airs on every open day of the day set, until its episodes or the horizon end. A
+    strand begins on the first open day of a week, an event on any day. A place has one to three episodes, each directly
+    after the one before; the last place has the remaining episodes. A day is open if windows, rights and rules admit
+    all airings of a place. Locked airings are exceptions, and their days do not count.
 
-    A season that names the one before it (`after`) begins after that one's last episode and in its slot.
+    A series that had a slot before the horizon keeps it and its weekdays. It continues at once unless one of its
+    possible day sets has no open day in the horizon. A day on which the series was announced and did not air is not
+    open; `missed_episode` of its line states how the series continues. If its line has `finishes`, a series begins only
+    if the episodes after the horizon fit between the end of the horizon and the end of the rights, on the days of the
+    day set.
 
-    A place of first runs that begins in none of its channel's named slots has the `free_start_price` of its line.
+    Reruns of a series in a territory also have one channel, version and start, on any days. Repeats that use no run are
+    at the places that the followers of the line require: all episodes of a day, or of a week for an omnibus, if they
+    can air, are within the hours of the rights, and are not more than the rights allow. A repeat at the place of a lock
+    is an exception.
 
-    Rows, with y_b = 1 where bundle b is chosen:  x_a = Σ_{b ∋ a} y_b for every placed first run and repeat a,
-    Σ y_b ≤ 1 in every group (series, territory), and Σ y_b ≥ 1 (hard) where the series goes on. With s_k = 1 where
-    slot k of reruns is chosen:  Σ x_a ≤ n_k·s_k over the n_k reruns in it, Σ s_k ≤ 1 in every group. With f_b places of
-    bundle b in no named slot:  Σ f_b·y_b ≤ 0, soft, in every group whose line has a price for them.
+    A season that names the previous season (`after`) begins after the last episode of that season and in its slot.
+
+    A place of first runs that begins outside all named slots of its channel costs the `free_start_price` of its line.
+
+    Rows, with y_b = 1 if bundle b is chosen: x_a = Σ_{b ∋ a} y_b for every placed first run and repeat a, Σ y_b ≤ 1 in
+    every group (series, territory), and Σ y_b ≥ 1 (hard) if the series must continue. With s_k = 1 if slot k of reruns
+    is chosen: Σ x_a ≤ n_k·s_k over the n_k reruns in it, and Σ s_k ≤ 1 in every group. With f_b the number of places of
+    bundle b outside named slots: Σ f_b·y_b ≤ 0, soft, in every group whose line has a price for them.
     """
 
     type: Literal["placement"] = "placement"
@@ -87,7 +91,7 @@ class PlacementRule(Rule):
         return msg("placement: series keep one channel, one version and one slot")
 
     def rows(self, airings: Airings) -> list[RuleRows]:
-        """The ties of placed airings to bundles and slots, and one row or two per series and territory."""
+        """The rows that tie placed airings to bundles and slots, and one or two rows per series and territory."""
         bundles, slots = build_bundles(airings), build_rerun_slots(airings)
         instance, sheet = airings.instance, Sheet(self, "airings", len(airings))
         own = sheet.columns([1] * (len(bundles) + len(slots)))
@@ -127,7 +131,7 @@ class PlacementRule(Rule):
         return [replace(block, columns=_with_bundles(block.columns, bundles)) for block in sheet.blocks(settle)]
 
     def _add_free_starts(self, sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
-        """A soft row per series, channel and price on the places that begin in no named slot."""
+        """A soft row per series, channel and price: the places that begin outside named slots."""
         instance = airings.instance
         prices = np.array([*(line.free_start_price for line in instance.placements.lines), 0], dtype=np.int64)
         head = bundles.airing[bundles.first[:-1]]
@@ -147,7 +151,7 @@ class PlacementRule(Rule):
         sheet.add(rows[row.ravel()], of_bundle[at], free[at])
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every series in every territory: airings off its slot, days off its day set, and whether it goes on."""
+        """Every series in every territory: airings outside its slot, wrong days, and whether it continues."""
         instance = on_air.instance
         line, codes = instance.placements.line, list(instance.file.territories)
         airs = [
@@ -187,7 +191,7 @@ class PlacementRule(Rule):
         by_series: dict[tuple[int, int], list[Shown]],
         locks: set[tuple[int, int, int]],
     ) -> Iterator[Measurement]:
-        """Whether a season that begins comes after the one before it, in its slot."""
+        """Whether a season begins after the previous season and in its slot."""
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
         if instance.past.last_episode(key[0], code):
             return
@@ -216,7 +220,7 @@ class PlacementRule(Rule):
         open_days: OpenDays,
         before: Slot | None,
     ) -> list[Measurement]:
-        """The repeats of a series that are missing, or that its followers do not ask for."""
+        """Repeats of a series that are missing, or that its followers do not require."""
         asked: set[tuple[int, int, int, int]] = set()
         slots = {(one.channel, one.content) for one in kept}
         if len(slots) == 1:
@@ -252,7 +256,10 @@ class PlacementRule(Rule):
         on_air: OnAir,
         free: set[int],
     ) -> Iterator[Measurement]:
-        """Reruns of placed series off the slot that holds most of them, by territory; repeats in `free` aside."""
+        """By territory: reruns of placed series outside the slot that contains most of them.
+
+        Repeats in `free` do not count.
+        """
         by_series: dict[tuple[int, int], Counter[tuple[int, int, int]]] = {}
         for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
             placed = instance.placements.line[one.content, one.channel] >= 0 and one.entry not in free
@@ -281,7 +288,10 @@ class PlacementRule(Rule):
         before: Slot | None,
         repeats: int,
     ) -> Iterator[Measurement]:
-        """One series in one territory; `kept` are its placed first runs, locked ones aside, `repeats` those wrong."""
+        """One series in one territory.
+
+        `kept` are its placed first runs without locked ones, `repeats` the wrong repeats.
+        """
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
         name, title, begin = programme.programme, programme.title, instance.timeline.broadcast_start
         past = instance.past.last_episode(key[0], code)
@@ -333,7 +343,7 @@ class PlacementRule(Rule):
             yield from self._free_starts(runs, slot, days)
 
     def _free_starts(self, runs: Expected, slot: tuple[int, int, int], days: list[date]) -> Iterator[Measurement]:
-        """The places of a series, one on each of its days, that begin in no named slot, where they have a price."""
+        """The places of a series (one on each of its days) that begin outside named slots, if they have a price."""
         instance, (channel, content, _) = runs.instance, slot
         price = instance.placements.lines[int(instance.placements.line[content, channel])].free_start_price
         programme = instance.programmes[int(instance.contents.programme[content])]
@@ -358,7 +368,7 @@ class PlacementRule(Rule):
             )
 
     def _measured(self, code: str, aspect: Aspect, have: int, need: int, text: Message) -> Measurement:
-        """A hard least of one, or a most of nothing that no timetable may break."""
+        """A measurement: a hard row with a least of 1, or a rigid row with a most of 0."""
         return self.measured(
             subject=Subject("territory", code),
             period="horizon",
@@ -373,7 +383,7 @@ class PlacementRule(Rule):
 
 
 def _with_bundles(columns: Columns | None, bundles: Bundles) -> BundleColumns | None:
-    """The rule's own columns, with the bundles that the first of them stand for."""
+    """The rule's own columns, with the bundles to which the first columns belong."""
     if columns is None:
         return None
     return BundleColumns(columns.lower, columns.upper, columns.value, columns.integer, columns.settle, bundles)

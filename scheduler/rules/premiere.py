@@ -1,4 +1,4 @@
-"""A joint title premieres on every party's channels on the same date, or within a number of days."""
+"""A joint title premieres on the channels of all parties on the same date, or within a number of days."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 class Premiere(Rule):
     """After a title has aired with party a, it airs with party b at most `within_days` days later.
 
-    With y(a, d) = 1 where a first run has started on a's channels by broadcast day d:
-    y(a, d) ≤ y(b, d + within_days) for all parties a, b and all days whose limit lies in the horizon. A missed
-    unit is a day that b is late; a title that airs nowhere misses nothing. Days are broadcast days of the horizon and
-    of history.csv; what airs in the night before the first of them has aired by that day. With dates, premieres of a
-    and days d within them are judged (1 where a has aired before valid_from is taken off); b may air at any time.
+    With y(a, d) = 1 if a first run has started on a's channels by broadcast day d: y(a, d) ≤ y(b, d + within_days) for
+    all parties a, b and all days whose limit is in the horizon. A missed unit is a day by which b is late. A title that
+    does not air misses nothing. Days are broadcast days of the horizon and of history.csv. An airing in the night
+    before the first of them counts for that day. If the rule has dates, only premieres of a on these dates and days d
+    within them are judged; b may air at any time.
     """
 
     type: Literal["premiere"] = "premiere"
@@ -50,7 +50,7 @@ class Premiere(Rule):
     )
 
     def settles_after(self, file: InstanceFile) -> int:
-        """The number of days by which another party may be later."""
+        """The number of days within which the other party must follow."""
         return self.within_days + opens_at_night(file)
 
     def sentence(self) -> Message:
@@ -73,10 +73,10 @@ class Premiere(Rule):
         return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:
-        """A row for every title, two parties and day."""
+        """A row for every title, pair of parties and day."""
         instance, sheet = airings.instance, Sheet(self, "days", len(airings))
         span = instance.timeline.days + 1
-        begin, end = (day + 1 for day in first_and_last(self, instance))  # columns begin the day before the horizon
+        begin, end = (day + 1 for day in first_and_last(self, instance))  # columns begin on the day before the horizon
         judged = np.arange(max(begin, 1), max(min(span - self.within_days, end + 1), max(begin, 1)))
         days = [instance.timeline.label("day", day) for day in range(-1, instance.timeline.days)]
         tied: list[tuple[Ints, Ints]] = []
@@ -114,7 +114,7 @@ class Premiere(Rule):
         return sheet.blocks(settle)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every day on which a party is too late with a title."""
+        """Every day by which a party is late with a title."""
         instance = on_air.instance
         first = instance.timeline.first_day
         days: dict[tuple[int, str], int] = {}

@@ -1,4 +1,4 @@
-"""A share, a number of minutes or a count of selected content, at least or at most, in every period."""
+"""A quota: the share, minutes or count of selected content is at least or at most a bound, in every period."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class LaterShare(Frozen):
-    """The share that a quota asks from a day on."""
+    """The share that a quota requires from a day on."""
 
     since: Day = Field(description="first day on which this is the share")
     share: Share = Field(description="0.60 for 60 %")
@@ -49,23 +49,24 @@ def _of_quotas(period: str) -> str:
 
 
 CountedPeriod = Annotated[PeriodName, AfterValidator(_of_quotas)]
-"""A period of the calendar or of the instance by which minutes and starts on a channel are counted."""
+"""A period of the calendar or of the instance in which minutes and starts on a channel are counted."""
 
 
 class Quota(ScopedRule):
     """On every channel in scope and in every period: selected ≥ or ≤ a share of the basis, minutes or a count.
 
     share:   Σ minutes selected ∧ basis − s · Σ minutes basis ≥ 0 (or ≤ 0), over airings, anchors and fallback.
-    minutes: Σ minutes selected ≥ (or ≤) bound, over the same; minutes are split at every boundary of the clock.
-    count:   Σ airings and anchors selected that start inside ≥ (or ≤) bound.
+    minutes: Σ minutes selected ≥ (or ≤) bound, over the same. Minutes are split at every boundary of the clock.
+    count:   Σ selected airings and anchors that start inside ≥ (or ≤) bound.
 
-    A period in which the channel has no airtime has no row, and a share of nothing is kept. Anchors and fallback count
-    by the `run` that they say; fallback that says none is neither a first run nor a rerun. Broadcast days are those of
-    the horizon; with history.csv the one that ends on its first morning, too. What is heard in several languages counts
-    in shares and minutes by the share of each (`audio_shares`), in counts by its first language.
-    A least amount of a period that goes on after the horizon says what remains of it: 200 hours a year are
-    `least_minutes: 12000, period: year`, counted over history.csv and the plan.
-    A share may change on a day (`later`). A period with days before and after is judged by the stricter of its shares.
+    A period in which the channel has no airtime has no row. If the basis is empty, a share is kept. Anchors and
+    fallback count by their `run`; fallback without it is neither a first run nor a rerun. Broadcast days are those of
+    the horizon and, with history.csv, the day that ends on its first morning. Content in several languages counts in
+    shares and minutes by the share of each language (`audio_shares`), in counts by its first language.
+
+    For a period that continues after the horizon, a least amount is reported with what remains to be aired. Example:
+    200 hours a year are `least_minutes: 12000, period: year`, counted over history.csv and the plan. A share may change
+    on a day (`later`). A period with days before and after that day is judged by the stricter share.
     """
 
     type: Literal["quota"] = "quota"
@@ -133,7 +134,7 @@ class Quota(ScopedRule):
 
     @property
     def bound(self) -> tuple[Sense, str, Fraction]:
-        """(least or most, share or minutes or count, the number)."""
+        """(least or most; share, minutes or count; the number)."""
         name = next(name for name in BOUNDS if getattr(self, name) is not None)
         sense: Sense = "least" if name.startswith("least") else "most"
         return sense, name.removeprefix(f"{sense}_"), Fraction(getattr(self, name))
@@ -145,11 +146,11 @@ class Quota(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """What has aired stays; a share of it may still go down."""
+        """Whether misses of the past remain. Past airings stay, but a share of them may still decrease."""
         return self.most_count is not None or self.most_minutes is not None
 
     def settles_after(self, file: InstanceFile) -> int:
-        """A broadcast day ends the next morning."""
+        """One day for broadcast days, because they end on the next morning."""
         return int(self.period == "broadcast_day")
 
     def sentence(self) -> Message:
@@ -172,7 +173,7 @@ class Quota(ScopedRule):
         return said if self.hours is None else msg("{said} within {hours}", said=said, hours=_clock(self.hours))
 
     def admit(self, airings: Airings) -> Flags | None:
-        """A hard cap of nothing is a ban: airings with a counted minute (or start) inside are excluded."""
+        """A hard cap of 0 is a ban: airings with a counted minute (or start) in the hours and dates are excluded."""
         sense, measure, bound = self.bound
         if not self.hard or sense != "most" or bound != 0 or measure == "share":
             return None
@@ -206,16 +207,17 @@ class Quota(ScopedRule):
         return sheet.blocks()
 
     def _asked(self, instance: Instance, label: str) -> int:
-        """The amount asked in a period, 0 for a share."""
+        """The required amount in a period, 0 for a share."""
         sense, measure, bound = self.bound
         if measure == "share":
             return 0
         return due(instance, label, int(bound), self.rest, self.valid_to) if sense == "least" else int(bound)
 
     def _strictest(self, instance: Instance, labels: tuple[str, ...]) -> tuple[int, Ints]:
-        """(whole, parts): the share that each period is judged by is parts / whole. (1, zeros) where none is asked.
+        """(whole, parts): the share required in each period is parts / whole. (1, zeros) if the quota is not a share.
 
-        A later share counts where its days meet the period's: since ≤ last day, next since > first day.
+        A later share counts in a period if it is in force on one of its days: since ≤ last day and next since > first
+        day.
         """
         sense, measure, bound = self.bound
         if measure != "share":
@@ -234,7 +236,7 @@ class Quota(ScopedRule):
         return whole, np.array([int(share * whole) for share in shares], dtype=np.int64)
 
     def _share_of(self, instance: Instance, label: str) -> Fraction:
-        """The share by which a period is judged: the strictest in force on any of its days."""
+        """The share required in a period: the strictest one that is in force on any of its days."""
         sense, _, bound = self.bound
         start = instance.file.horizon.start
         first, last = span_in(instance, label) or (start, start + timedelta(days=instance.file.horizon.days - 1))
@@ -245,7 +247,7 @@ class Quota(ScopedRule):
         return max(asked) if sense == "least" else min(asked)
 
     def _count(self, airings: Airings, channel: int) -> _Counted:
-        """What every airing of a channel adds to every period, and what is there without any airing."""
+        """The amount that every airing of a channel adds to every period, and the amounts without any airing."""
         instance = airings.instance
         owner = instance.channels[channel]
         cells = instance.timeline.cells(owner.zone, self.period, self.hours, self.valid_from, self.valid_to)
@@ -255,7 +257,10 @@ class Quota(ScopedRule):
         asks_share = self.bound[1] == "share"
 
         def weigh(counts: Flags, content: Ints, period: Ints) -> Ints:
-            """Weight in its period's row of a minute of content whose run counts, or does not, in parts of a minute."""
+            """The weight of a minute of content in its period's row, in parts of a minute.
+
+            `counts`: whether its run is selected.
+            """
             weight: Ints = parts[content] * counts
             return whole * weight - share[period] * basis[content] if asks_share else weight
 
@@ -300,13 +305,13 @@ class Quota(ScopedRule):
         return Selector(run=self.select.run)
 
     def _parts(self, instance: Instance, territory: str) -> tuple[tuple[Ints, int], tuple[Ints, int]]:
-        """(parts, whole) of every content's minutes that are selected and of the basis, and of the basis alone."""
+        """((parts, whole) selected and in the basis, (parts, whole) in the basis), by content."""
         both, whole = instance.contents.parts(territory, self.select, self.basis)
         basis, other = instance.contents.parts(territory, self.basis)
         return (both, whole), (basis * (whole // other), whole)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """The rule measured on every channel and period in which the channel has airtime that counts."""
+        """One measurement per channel and period in which the channel has airtime that counts."""
         sense, measure, _ = self.bound
         moments = on_air.starts if measure == "count" else on_air.minutes
         instance = on_air.instance
@@ -333,9 +338,10 @@ class Quota(ScopedRule):
                     yield self._with_rest(row, instance) if sense == "least" else row
 
     def _heard(self, instance: Instance, territory: str) -> tuple[Ints, Ints, int]:
-        """(selected and of the basis, of the basis, whole): of every content, in parts of the whole.
+        """(selected and in the basis, in the basis, whole) of every content. The first two are parts of the third.
 
-        Content in several languages fits with the shares of those in which it fits; a start by its first language.
+        The minutes of content in several languages fit with the shares of the languages in which it fits. A start
+        counts by the first language.
         """
         contents = instance.contents
         basis = contents.matches(self.basis, territory).astype(np.int64)
@@ -356,7 +362,7 @@ class Quota(ScopedRule):
         return both, basis, whole
 
     def _of_the_whole(self, row: Measurement, instance: Instance, channel: int, known: int) -> Measurement:
-        """The measured share with what is known of the period's airtime."""
+        """The measured share, with the part of the period's airtime that is known."""
         zone, dates = instance.channels[channel].zone, (self.valid_from, self.valid_to)
         whole = max(whole_minutes(instance, zone, row.period, self.period, self.hours, dates), known)
         said = known_words(row.have, row.basis or Fraction(0), known, whole, law=self.is_law)
@@ -364,9 +370,9 @@ class Quota(ScopedRule):
         return replace(row, text=text, known=Fraction(known, whole), judged=not self.is_law or known == whole)
 
     def _with_rest(self, row: Measurement, instance: Instance) -> Measurement:
-        """A least amount of a period that goes on after the horizon, with what remains of it: all asked less have.
+        """A least amount of a period that continues after the horizon, with what remains: required − have.
 
-        All asked is the amount for the days from the first on record to the last of the period.
+        The required amount is that for the days from the first day on record to the last day of the period.
         """
         span, horizon = span_in(instance, row.period), instance.file.horizon
         last = horizon.start + timedelta(days=horizon.days - 1)
@@ -419,7 +425,7 @@ class Quota(ScopedRule):
 
 
 def _sums(period: Ints, names: list[str], have: Ints, basis: Ints, whole: int) -> dict[str, tuple[Fraction, Fraction]]:
-    """(minutes or starts selected, those of the basis) by the name of every period that has any; given in parts."""
+    """(selected, basis) in minutes or starts by name of the period. The arrays are in parts of a minute or start."""
     each = np.bincount(period, minlength=len(names))
     selected, of = (np.zeros(len(names), dtype=np.int64) for _ in range(2))
     np.add.at(selected, period, have)
@@ -435,13 +441,13 @@ class _Counted:
     airing: Ints
     period: Ints
     amount: Ints
-    constant: Ints  # (periods,) with every window's fallback and every anchor
-    coming: Ints  # (periods,) what of it has not aired yet
-    basis: Ints  # (periods,) minutes of basis without any airing
+    constant: Ints  # (periods,) amount of all anchors, and of the fallback in all windows
+    coming: Ints  # (periods,) the part of `constant` that has not aired yet
+    basis: Ints  # (periods,) minutes of the basis without airings
     labels: tuple[str, ...]
     whole: int
-    share: Ints  # (periods,) the share asked, in parts of `whole`
-    scale: int  # amounts, constants and the basis are in parts of a minute: the number of parts
+    share: Ints  # (periods,) the required share, in parts of `whole`
+    scale: int  # parts of a minute in which amounts, constants and the basis are given
 
 
 def _counted(

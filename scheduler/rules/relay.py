@@ -1,4 +1,4 @@
-"""Relays of a partner's feed are carried when the feed is on air."""
+"""Relays of a partner's feed air only while the feed is on air."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class Relay(ScopedRule):
-    """Selected relays start only when the feed's clock reads one of `starts`.
+    """Selected relays start only if the feed's clock shows one of `starts`.
 
-    Hard: other starts are excluded. Soft: Σ airings at other times ≤ 0 per channel. A relay counts as
-    retransmission (`delivery: relay`), so that a quota caps it apart from acquired programmes. Unit: airings.
+    Hard: other starts are excluded. Soft: Σ airings at other times ≤ 0 per channel. A relay counts as retransmission
+    (`delivery: relay`), so a quota can cap it separately from acquired programmes. Unit: airings.
     """
 
     type: Literal["relay"] = "relay"
@@ -50,7 +50,7 @@ class Relay(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Relays that have aired stay."""
+        """Past relays at other times remain misses."""
         return True
 
     def sentence(self) -> Message:

@@ -1,4 +1,4 @@
-"""Renewal: of what is selected, a share must be of titles that the channel did not air in the quarter before."""
+"""Renewal: a share of the selected content must be titles that the channel did not air in the previous quarter."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 class Renewal(ScopedRule):
     """Per channel: minutes selected of renewed titles ≥ share · minutes selected, over the horizon.
 
-    A title is renewed where history.csv has no airing of it on the channel in the calendar quarter before the one in
-    which the horizon begins. An airing belongs to its start; anchors are no titles and do not count.
-    Row: Σ (whole·renewed − share)·minutes ≥ 0 with share = share/whole. Unit: minutes.
+    A title is renewed if history.csv has no airing of it on the channel in the calendar quarter before the quarter in
+    which the horizon begins. An airing counts in full by its start. Anchors do not count. Row: Σ (whole·renewed −
+    share)·minutes ≥ 0 with share = share/whole. Unit: minutes.
     """
 
     type: Literal["renewal"] = "renewal"
@@ -58,7 +58,7 @@ class Renewal(ScopedRule):
         )
 
     def looks_back(self, start: date) -> date:
-        """No day: which titles aired in the quarter before is read from history.csv itself."""
+        """No earlier day: the titles of the previous quarter are read directly from history.csv."""
         return start
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -120,9 +120,10 @@ class Renewal(ScopedRule):
     def _of_the_whole(
         self, row: Measurement, instance: Instance, channel: int, counted: tuple[int, int, int]
     ) -> Measurement:
-        """The measured share with what is known of the horizon's airtime and of the quarter before.
+        """The measured share, with the known parts of the horizon's airtime and of the previous quarter.
 
-        `counted` are the minutes renewed, the minutes selected and those on air. Of law a verdict needs all of both.
+        `counted` are the minutes renewed, selected and on air. For a rule of law a verdict requires that both are known
+        completely.
         """
         have, of, on_screen = counted
         zone = instance.channels[channel].zone
@@ -139,7 +140,7 @@ class Renewal(ScopedRule):
 
 
 def _on_record(instance: Instance, channel: int) -> Fraction:
-    """The share of the quarter before on a channel that history.csv has, anchors among it."""
+    """The part of a channel's previous quarter that history.csv has, including anchors."""
     owner, quarter = instance.channels[channel], pd.Period(instance.file.horizon.start, freq="Q") - 1
     zone = zone_clock(owner.zone)
     begin, end = (
@@ -157,7 +158,7 @@ def _on_record(instance: Instance, channel: int) -> Fraction:
 
 
 def _quarter_before(day: date) -> tuple[date, date]:
-    """First day of the calendar quarter before that of a day, and the first day after it."""
+    """The first day of the quarter before that of `day`, and the first day after it."""
     end = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
     last = end - timedelta(days=1)
     return date(last.year, (last.month - 1) // 3 * 3 + 1, 1), end
@@ -173,7 +174,7 @@ def _past(instance: Instance, channel: int) -> Iterator[tuple[Aired, date]]:
 
 
 def _aired_before(instance: Instance, channel: int) -> Ints:
-    """Programmes that history.csv has on the channel in the quarter before the horizon's first day."""
+    """Programmes that history.csv has on the channel in the previous quarter."""
     begin, end = _quarter_before(instance.file.horizon.start)
     names = {row.programme for row, day in _past(instance, channel) if begin <= day < end}
     found = sorted(instance.programme_index[name] for name in names if name in instance.programme_index)

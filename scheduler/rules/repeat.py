@@ -1,4 +1,4 @@
-"""A planned repeat: every first run comes again on the same channel within a number of hours."""
+"""A planned repeat: every first run is repeated on the same channel within a number of hours."""
 
 from __future__ import annotations
 
@@ -31,16 +31,18 @@ if TYPE_CHECKING:
 
 
 class Repeat(ScopedRule):
-    """Where a first run starts at t on a channel, the second run of that episode is there by t + h.
+    """If a first run starts at t on a channel, the second run of its episode starts there by t + h.
 
-    Per title, channel and instant t whose limit t + h lies in the horizon. As the j-th second run in a territory
-    repeats the j-th first run, with N_k the k-th runs, and o the episodes that have had one run before the horizon:
+    Rows per title, channel and instant t whose limit t + h is in the horizon. The j-th second run in a territory shows
+    the episode of the j-th first run. N_k is the number of k-th runs, o the number of episodes with one run before the
+    horizon:
 
     - a title that no other channel of the territory can air:  N_1(≤ t) + o − N_2(≤ t + h) ≤ M·(1 − x(t));
-    - else z(t, s) = 1 where the first run at t and the second run at s in (t, t + h] on the channel have one number,
-      N_1(≤ t) + o = N_2(≤ s) in the territory:  x(t) ≤ Σ z(t, s).
+    - else x(t) ≤ Σ z(t, s), with z(t, s) = 1 only if the first run at t and the second run at s in (t, t + h] on the
+      channel have the same number in the territory: N_1(≤ t) + o = N_2(≤ s).
 
-    With dates, first runs on days within them are judged; the repeat may come later. Unit: first runs without it.
+    If the rule has dates, only first runs on these dates are judged; the repeat may be later. Unit: first runs without
+    a repeat.
     """
 
     type: Literal["repeat"] = "repeat"
@@ -59,7 +61,7 @@ class Repeat(ScopedRule):
         return self.select
 
     def settles_after(self, file: InstanceFile) -> int:
-        """The hours in which a repeat may follow, rounded up to days."""
+        """The hours within which a repeat must follow, rounded up to days."""
         return -(-self.within_hours // 24)
 
     def sentence(self) -> Message:
@@ -74,12 +76,12 @@ class Repeat(ScopedRule):
         )
 
     def _limit(self, instance: Instance, channel: int) -> int:
-        """The last minute of the line by which a channel's horizon can show a repeat."""
+        """The last minute of the line at which a repeat on a channel is in the horizon."""
         zone = instance.channels[channel].zone
         return instance.timeline.local_minute(zone, instance.timeline.days, 0) - self.within_hours * 60
 
     def looks_back(self, start: date) -> date:
-        """All that is on record: a title's repeats catch up with all its first runs."""
+        """All days on record, because the numbers of repeats and first runs count from a title's first airing."""
         return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -96,7 +98,8 @@ class Repeat(ScopedRule):
             own = airings.channel[runs.airing] == channel
             past = instance.past.of(title, instance.channels[channel].territory)
             count = [run.episode for run in past]
-            owed = sum(run.day < 0 and count.count(run.episode) == 1 for run in past)  # those on the line are airings
+            # past runs on the line are left out, because the frame has them as airings
+            owed = sum(run.day < 0 and count.count(run.episode) == 1 for run in past)
             if own.all():
                 self._count(sheet, airings, mine, runs, owed)
             else:
@@ -111,7 +114,7 @@ class Repeat(ScopedRule):
         return sheet.rows(labels, Subject("channel", instance.channels[channel].id), name, upper=upper, step=step)
 
     def _count(self, sheet: Sheet, airings: Airings, mine: Ints, runs: _Runs, owed: int) -> None:
-        """The rows of a title that one channel of the territory can air: counts are enough."""
+        """The rows of a title that only one channel of the territory can air. Counts of runs suffice."""
         start = airings.start_minute
         first, second = (runs.airing[runs.number == number] for number in (1, 2))
         first, second = (at[np.argsort(start[at], kind="stable")] for at in (first, second))
@@ -126,7 +129,7 @@ class Repeat(ScopedRule):
     def _pair(
         self, sheet: Sheet, airings: Airings, mine: Ints, runs: _Runs, own: Flags, owed: int
     ) -> Callable[[Flags], Ints]:
-        """The rows of a title that sister channels can air, too: every first run is paired with the run of its number.
+        """The rows of a title that several channels can air: a first run is paired with the second run of its number.
 
         Columns: the number of every instant's first run, that of every instant's second run, and z for every pair.
         """
@@ -185,7 +188,7 @@ class Repeat(ScopedRule):
         return settle
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every first run whose limit lies in the horizon, and whether that episode has come again on the channel."""
+        """Every first run whose limit is in the horizon, and whether its episode is repeated on the channel."""
         instance, table = on_air.instance, on_air.timetable
         after = instance.file.horizon.start + timedelta(days=instance.file.horizon.days)
         for run in shown(self, on_air, self.scope(instance), self.select.model_copy(update={"run": "first"})):
@@ -226,7 +229,10 @@ class Repeat(ScopedRule):
             )
 
     def _second(self, on_air: OnAir, run: Shown) -> Shown | None:
-        """The second run of an episode in its channel's territory: the earliest that is no first run and no repeat."""
+        """The second run of an episode in its channel's territory.
+
+        It is the episode's earliest airing that is neither a first run nor a repeat that uses no run.
+        """
         instance, table = on_air.instance, on_air.timetable
         code = instance.channels[run.channel].territory
         seen = [at for at, channel in enumerate(instance.channels) if code in channel.seen_in]
@@ -242,7 +248,7 @@ class Repeat(ScopedRule):
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """The first and second runs of a title that a channel's territory sees, by their order of numbering."""
+    """The first and second runs of a title that a channel's territory sees, in the order in which they are numbered."""
 
     airing: Ints
     number: Ints
@@ -259,7 +265,7 @@ def _in_territory(airings: Airings, channel: int, title: int) -> _Runs:
     seen = [at for at, one in enumerate(instance.channels) if code in one.seen_in]
     here = np.flatnonzero((airings.programme == title) & np.isin(airings.channel, seen) & (airings.run <= 2))
     order = (airings.broadcast_day, airings.start_minute, airings.channel)
-    span = 10**7  # more minutes than any line has
+    span = 10**7  # larger than the number of minutes of any line
     place = (order[0][here] + 1) * span * 1000 + order[1][here] * 1000 + order[2][here]
     rank = np.unique(place, return_inverse=True)[1].astype(np.int64)
     return _Runs(here, airings.run[here], rank)

@@ -1,4 +1,4 @@
-"""What the licence of a programme allows: where, when, how often, how soon again."""
+"""The licence of a programme: territories, dates, number of runs, and time between runs."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ EVERYWHERE = Subject("channels", "everywhere")
 
 
 class Rights(Rule):
-    """Rights hold in every territory a channel is seen in and on the airing's dates; runs are not exceeded.
+    """Rights hold in every territory in which a channel is seen and on the airing's dates. Runs are not exceeded.
 
-    Per programme and territory, with d a broadcast day, g the least days between runs and N_k(d) the k-th runs
-    up to and including day d, past ones included:
-    N_1 ≤ episodes left;  N_k(d) ≤ N_{k−1}(d − g) for k = 2 … runs, so that every rerun finds an episode that aired
-    at least g days before. Airings of all episodes ≤ runs_total everywhere and ≤ runs_channel on a channel.
+    Per programme and territory, with d a broadcast day, g the smallest number of days between runs, and N_k(d) the
+    number of k-th runs up to and including day d, past ones included: N_1 ≤ episodes left, and N_k(d) ≤ N_{k−1}(d − g)
+    for k = 2 … runs. So every rerun has an episode that aired at least g days before. Airings of all episodes ≤
+    runs_total on all channels and ≤ runs_channel on one channel.
 
-    An airing uses a run, and shows the first run, in each territory that its channel is seen in. It is the same run
-    of the same episode in all of them: where a channel of several territories shows first (second, …) runs of a
-    series, all first (second, …) runs of it in those territories are there. Where its past differs between them,
-    other channels may show them, too, and every airing has an episode of its own (`episode_columns`). A simulcast
-    (a live event or a link-up, at one instant on several channels of a territory) is one run there.
-    Repeats that use no run (`repeat_within_hours`) count in none of these.
+    An airing uses a run in each territory in which its channel is seen. It is the same run of the same episode in all
+    of them: if a channel of several territories shows first (second, …) runs of a series, all first (second, …) runs of
+    the series in those territories are on this channel. If the past of the series differs between the territories,
+    other channels may show such runs, too, and every airing has an episode of its own (`episode_columns`). A simulcast
+    (a live event or a link-up, at one instant on several channels of a territory) is one run. Repeats that use no run
+    (`repeat_within_hours`) do not count here.
     """
 
     type: Literal["rights"] = "rights"
@@ -60,7 +60,7 @@ class Rights(Rule):
         return np.where(programme >= 0, allowed[programme] if len(allowed) else False, True)
 
     def admit(self, airings: Airings) -> Flags | None:
-        """Airings that lie within the dates of the rights, on the channel's legal days."""
+        """Airings within the dates of the rights, on the channel's legal days."""
         instance = airings.instance
         first = instance.timeline.first_day
         never = 10**6
@@ -81,7 +81,7 @@ class Rights(Rule):
         return rows_of_rights(self, airings)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every airing outside its rights, and every programme whose runs are exceeded, too close or misnumbered."""
+        """Every airing outside its rights, and every programme with too many, too close or wrongly numbered runs."""
         yield from _outside(self, on_air)
         yield from _too_many(self, on_air)
         yield from _episodes(self, on_air)
@@ -173,7 +173,7 @@ def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
 
 
 def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
-    """Runs of every episode in every territory that sees them: how many, how far apart, which is called the first."""
+    """Problems of the runs of every episode in every territory: number of runs, days between them, first run."""
     instance = on_air.instance
     for (number, code), runs in sorted(_seen_runs(on_air).items()):
         item = instance.programmes[number]
@@ -189,7 +189,7 @@ def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
 
 
 def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int, bool]]]:
-    """(entry, episode, broadcast day, called a first run) by programme and territory, a simulcast once."""
+    """(entry, episode, broadcast day, marked as first run) by programme and territory. A simulcast is one run."""
     table, instance = on_air.timetable, on_air.instance
     shift = pd.Timedelta(minutes=instance.timeline.broadcast_start)
     dates = (on_air.starts.local - shift).dt.date
@@ -211,12 +211,12 @@ def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int,
 
 
 def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
-    """Channels of several territories whose runs are not the same there, or not all on them."""
+    """Problems of channels of several territories: runs differ between the territories, or other channels have some."""
     table, instance = on_air.timetable, on_air.instance
     wide = {at for at, channel in enumerate(instance.channels) if len(channel.seen_in) > 1}
     shown: dict[tuple[int, int], set[int]] = {}  # channels by (programme, k) of their k-th runs
     of_entry: dict[int, set[int]] = {}
-    ahead: dict[int, set[int]] = {}  # place among those to come in each territory, by entry of a first run
+    ahead: dict[int, set[int]] = {}  # by entry: its positions among the episodes to come
     for (programme, code), runs in _seen_runs(on_air).items():
         count = Counter(run.episode for run in instance.past.of(programme, code))
         to_come = instance.past.to_come(programme, code, instance.programmes[programme].episodes)
@@ -273,9 +273,9 @@ def _wrong_runs(
     most: int,
     gap: int,
 ) -> Iterator[tuple[str, Message]]:
-    """(aspect, what is wrong) in the runs (episode, broadcast day, called a first run), given the past ones.
+    """(aspect, problem) of the runs (episode, broadcast day, marked as first run) after the past ones.
 
-    The first run of an episode in `late`, which did not air when it was due, may follow that of a later episode.
+    Episodes in `late` did not air on their day. Their first run may be after that of a later episode.
     """
     days: dict[int, list[int]] = {}
     for episode, day, _ in past:

@@ -43,7 +43,7 @@ def rows_of_rights(rule: Rights, airings: Airings) -> list[RuleRows]:
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
-    """Runs of programmes in territories: a column each, an airing or the instant of a simulcast."""
+    """Runs of programmes in territories. Each is a column: an airing, or the instant of a simulcast."""
 
     column: Ints
     programme: Ints
@@ -58,7 +58,7 @@ class _Runs:
 
 
 def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
-    """Every run in every territory that sees it; airings of a simulcast at one instant are one run there."""
+    """Every run in every territory that sees it. The airings of a simulcast at one instant are one run."""
     airing, territory = airings.seen_in(np.flatnonzero(~airings.past & (airings.run < REPEAT)))
     simulcast = airings.instance.simulcasts[airings.programme[airing]] if len(airing) else np.zeros(0, dtype=bool)
     day = airings.broadcast_day[airing]
@@ -85,7 +85,7 @@ def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
 
 
 def _capped(sheet: Sheet, names: list[tuple[str, Subject, str]], aspect: str, left: list[int]) -> Ints:
-    """A row for every (programme, subject, period) that allows what is left, and nothing where the past has overrun."""
+    """A row for every (programme, subject, period) with the number of runs left, 0 if the past has used too many."""
     upper = np.maximum(np.array(left, dtype=np.int64), 0)
     aspects = [Aspect(aspect, name) for name, _, _ in names]
     return sheet.rows(
@@ -110,7 +110,7 @@ def _first_runs(sheet: Sheet, airings: Airings, runs: _Runs) -> None:
 
 
 def _reruns(sheet: Sheet, airings: Airings, runs: _Runs) -> None:
-    """N_k(d) − N_{k−1}(d − g) ≤ what the past leaves, on every day d on which a k-th run may air."""
+    """N_k(d) − N_{k−1}(d − g) ≤ `_past_slack`, on every day d on which a k-th run may air."""
     for number in range(2, int(runs.number.max(initial=1)) + 1):
         _reruns_numbered(sheet, airings, runs, number)
 
@@ -146,9 +146,9 @@ def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -
 
 
 def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> None:
-    """Where a channel of several territories shows k-th runs of a series, no other channel seen there shows any.
+    """If a channel of several territories shows k-th runs of a series, no other channel there does.
 
-    With z = 1 where it does:  Σ its k-th runs ≤ M·z  and  Σ k-th runs on the others ≤ M·(1 − z).
+    With z = 1 if the channel does: Σ its k-th runs ≤ M·z and Σ k-th runs on the others ≤ M·(1 − z).
     """
     instance = airings.instance
     most = int(airings.run.max(initial=1)) + 1
@@ -182,7 +182,7 @@ def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> Non
 
 
 def _past_slack(instance: Instance, programme: int, code: str, number: int, day: int) -> int:
-    """Episodes whose last past run was their (number − 1)-th and not after a day."""
+    """Number of episodes whose last past run was their (number − 1)-th and not after a day."""
     count = Counter(run.episode for run in instance.past.of(programme, code))
     last = {run.episode: run.day for run in instance.past.of(programme, code)}
     return sum(count[episode] == number - 1 and at <= day for episode, at in last.items())
@@ -221,9 +221,9 @@ def _per_channel(sheet: Sheet, airings: Airings) -> None:
 
 
 def _locked_repeats(sheet: Sheet, airings: Airings) -> None:
-    """Repeats on a channel of first runs of a day that a lock names: Σ repeats ≤ m·Σ first runs.
+    """Repeats of a day's first runs on a channel, if a lock names the day: Σ repeats ≤ m·Σ first runs.
 
-    Of the others the bundles have no more than allowed.
+    For other days the bundles already have at most the allowed number of repeats.
     """
     instance = airings.instance
     span = 2 * instance.timeline.days + 16

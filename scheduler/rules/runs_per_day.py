@@ -1,4 +1,4 @@
-"""A most number of airings of a title on a channel in one broadcast day."""
+"""A cap on the number of airings of a title on a channel in one broadcast day."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 class RunsPerDay(ScopedRule):
     """Σ airings of a title that start on a channel in a broadcast day ≤ most. Unit: runs.
 
-    Where `placement` puts k episodes of a title into one place, each first run of it counts 1/k: a place is one run.
+    If `placement` puts k episodes of a title into one place, each first run counts 1/k, so a place is one run.
 
-    Broadcast days are those of the horizon; with history.csv the one that ends on its first morning, too.
+    Broadcast days are those of the horizon and, with history.csv, the day that ends on its first morning.
     """
 
     type: Literal["runs_per_day"] = "runs_per_day"
@@ -42,11 +42,11 @@ class RunsPerDay(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Runs that have aired stay."""
+        """Past runs above the cap remain misses."""
         return True
 
     def settles_after(self, file: InstanceFile) -> int:
-        """Broadcast days end the next morning."""
+        """One day, because broadcast days end on the next morning."""
         return int(opens_at_night(file))
 
     def sentence(self) -> Message:
@@ -86,7 +86,7 @@ class RunsPerDay(ScopedRule):
         return sheet.blocks()
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every title with more runs on a channel's broadcast day than it may have."""
+        """Every title with more runs on a broadcast day of a channel than allowed."""
         table, instance = on_air.timetable, on_air.instance
         scope = set(self.scope(instance))
         shift = pd.Timedelta(minutes=instance.timeline.broadcast_start)

@@ -1,4 +1,4 @@
-"""A season takes the slot of the one before it: rows over bundles, and the same from a timetable."""
+"""A season takes the slot of the previous season: rows over bundles, and the check of a timetable."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
-    """For every bundle b of a season that has not begun:  y_b ≤ Σ y_a over the bundles a that make way for it.
+    """For every bundle b of a season that has not begun: y_b ≤ Σ y_a over the bundles a that it may succeed.
 
-    Those are the bundles of the season before on its channel and at its start that have all episodes left and end
-    before b begins. If that season has ended before the horizon, b is in its slot or y_b ≤ 0.
+    These bundles are of the previous season, on the same channel and at the same start. They contain all its remaining
+    episodes and end before b begins. If the previous season has ended before the horizon, b is in its slot or y_b ≤ 0.
     """
     instance, codes = airings.instance, list(airings.instance.file.territories)
     if not len(bundles) or not any(item.after for item in instance.programmes):
@@ -74,12 +74,12 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
 def makes_way(
     instance: Instance, programme: int, code: str, theirs: list[Shown], slots: set[tuple[int, int]], begins: date
 ) -> set[tuple[int, int]]:
-    """The (channel, clock) in which a season may begin on a day after another, none before that has ended.
+    """The (channel, clock) at which a season may begin on a day after the previous season. Empty if that has not ended.
 
     Parameters
     ----------
     programme, theirs, slots
-        The season before, its planned first runs in the territory, and the slots of those that no lock names.
+        The previous season, its planned first runs in the territory, and the slots of those runs that no lock names.
     """
     left = instance.past.left(programme, code, instance.programmes[programme].episodes)
     if not left:

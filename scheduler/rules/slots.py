@@ -1,4 +1,4 @@
-"""Named slots of channels that have a price when they stay empty: a rubric that any fitting title may fill."""
+"""Named slots with a price if they stay empty, for example a rubric that any fitting title may fill."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 class SlotsRule(Rule):
     """Σ airings that begin in a named slot ≥ 1 on each of its days in the horizon, soft at its `empty_price`.
 
-    Days of the channel that history.csv shows have aired and are not asked for.
-    Airings of any run count that the slot accepts and that are not longer than it.
+    Days of the channel that are in history.csv have aired and are not counted.
+    An airing counts, as first run or rerun, if the slot accepts it and it is not longer than the slot.
     """
 
     type: Literal["slots"] = "slots"
@@ -96,14 +96,14 @@ class SlotsRule(Rule):
 
 
 def priced_slots(instance: Instance) -> list[tuple[int, NamedSlot]]:
-    """(channel's index, slot) of all slots that have a price when they stay empty."""
+    """(index of the channel, slot) of all slots with a price for staying empty."""
     return [
         (number, slot) for number, channel in enumerate(instance.channels) for slot in channel.slots if slot.empty_price
     ]
 
 
 def days_of(instance: Instance, number: int, slot: NamedSlot) -> list[date]:
-    """The broadcast days of the horizon on which a channel's slot is to be filled: those that have not aired."""
+    """The broadcast days of the horizon on which a channel's slot must be filled. Days that have aired are left out."""
     timeline, planned_from = instance.timeline, int(instance.on_record.planned_from[number])
     days = [timeline.first_day + timedelta(days=day) for day in range(planned_from, timeline.days)]
     return [

@@ -1,4 +1,4 @@
-"""A series keeps its slot: the same channel, weekdays and start through the horizon."""
+"""A series keeps its slot: the same channel, weekdays and start in the whole horizon."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ DAY = 1440
 
 
 class Strand(ScopedRule):
-    """Every selected title has one slot (channel, start, weekdays), chosen by the solver; other airings are misses.
+    """Every selected title has one slot (channel, start, weekdays) that the solver chooses. Other airings are misses.
 
-    A slot (c, t) holds the airings on channel c that start from t to t + 2·within on the local clock of the
-    broadcast day. With N(c, t, w) the airings in it on weekday w, a title misses
-    all its airings − max over (c, t) of the sum of its `days_a_week` largest N(c, t, w).
-    Rows: y(c, t) chooses a slot, z(w) its weekdays, u(c, t, w) ≤ N, ≤ M·y, ≤ M·z counts what is kept.
-    Unit: airings off the slot.
+    A slot (c, t) contains the airings on channel c that start from t to t + 2·within on the local clock of the
+    broadcast day. With N(c, t, w) the number of airings in it on weekday w, the miss of a title is (number of its
+    airings) − max over (c, t) of the sum of the `days_a_week` largest N(c, t, w). Rows: y(c, t) = 1 if the slot is
+    chosen, z(w) = 1 if the weekday is; u(c, t, w) ≤ N, ≤ M·y, ≤ M·z counts the airings kept. Unit: airings off the
+    slot.
     """
 
     type: Literal["strand"] = "strand"
@@ -54,7 +54,7 @@ class Strand(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Airings that were off every slot stay so: another airing never lowers their number."""
+        """Past airings outside every slot remain misses, because further airings never reduce their number."""
         return True
 
     def sentence(self) -> Message:
@@ -70,7 +70,7 @@ class Strand(ScopedRule):
         )
 
     def looks_back(self, start: date) -> date:
-        """All that is on record: a series keeps the slot that it has."""
+        """All days on record, because a series keeps its slot."""
         return date.min
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -92,7 +92,7 @@ class Strand(ScopedRule):
         return sheet.blocks(settle)
 
     def _slots(self, airings: Airings, mine: Ints) -> _Slots:
-        """Every slot that begins where one of a title's airings starts, and which airings lie in it."""
+        """Every slot that begins at the start of one of a title's airings, with the airings in it."""
         instance, day = airings.instance, airings.broadcast_day[mine]
         begin = instance.timeline.broadcast_start
         local = np.zeros(len(mine), dtype=np.int64)
@@ -131,7 +131,7 @@ class Strand(ScopedRule):
             sheet.add(rows, kept, -1)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
-        """Every title's airings off its best slot."""
+        """The airings of every title outside its best slot."""
         runs = shown(self, on_air, self.scope(on_air.instance), self.select)
         for number in sorted({run.programme for run in runs}):
             airs = [run for run in runs if run.programme == number]
@@ -155,7 +155,7 @@ class Strand(ScopedRule):
             )
 
     def _best(self, airs: list[Shown], begin: int) -> int:
-        """The most airings that one slot holds."""
+        """The largest number of airings in one slot."""
         best = 0
         fits = [run for run in airs if WEEKDAYS[run.day.weekday()] in self.days]
         for one in fits:
@@ -168,7 +168,7 @@ class Strand(ScopedRule):
 
 @dataclass(frozen=True, slots=True)
 class _Slots:
-    """Entry k: `airing[k]` lies in slot `slot[k]` on `weekday[k]` of broadcast day `day[k]`."""
+    """Entry k: `airing[k]` is in slot `slot[k]` on broadcast day `day[k]`, which is `weekday[k]`."""
 
     airing: Ints
     slot: Ints
@@ -177,14 +177,14 @@ class _Slots:
     count: int
 
     def most(self, *, apart: bool) -> Ints:
-        """The most airings that each (slot, weekday) can keep; one a day where two would overlap."""
+        """The largest number of airings that each (slot, weekday) can keep. It is one per day if two would overlap."""
         cell = self.slot * 7 + self.weekday
         if apart:
             return np.bincount(np.unique(cell * 1000 + self.day + 1) // 1000, minlength=self.count * 7)
         return np.bincount(cell, minlength=self.count * 7)
 
     def settle(self, chosen: Flags, days_a_week: int) -> Ints:
-        """(slot chosen, weekdays chosen, airings kept) that keep the most."""
+        """The columns (slot chosen, weekdays chosen, airings kept) with which most airings are kept."""
         taken = chosen[self.airing]
         held = np.bincount((self.slot * 7 + self.weekday)[taken], minlength=self.count * 7).reshape(-1, 7)
         order = np.argsort(-held, axis=1, kind="stable")[:, :days_a_week]

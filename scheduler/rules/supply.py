@@ -1,4 +1,4 @@
-"""Parity among several: the members of a common channel supply it in agreed shares."""
+"""Parity among several members: they supply a common channel in agreed shares."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
 
 class Supply(Rule):
-    """|S(m) − s(m)·T| ≤ tolerance·T for every member m, and least ≤ S(m) ≤ most; T = Σ S over the members.
+    """|S(m) − s(m)·T| ≤ tolerance·T for every member m, and least ≤ S(m) ≤ most, with T = Σ S over the members.
 
-    S(m) is the minutes of airings and anchors on the common channels that come from member m, co-productions by
-    their shares, in a calendar week or the horizon by the broadcast day of the start. `worst_off` asks min S(m) ≥
-    so much: soft and set high, it maximises what the worst-off member supplies, its price a minute. Unit: minutes.
+    S(m) is the number of minutes of airings and anchors on the common channels from member m, in a calendar week or the
+    horizon. Co-productions count by their shares. An airing belongs to the broadcast day of its start. `worst_off`
+    requires min S(m) ≥ its amount. If this is soft and high, it maximises the smallest supply, and its price is per
+    minute. Unit: minutes.
     """
 
     type: Literal["supply"] = "supply"
@@ -70,12 +71,12 @@ class Supply(Rule):
         return self
 
     def settles_after(self, file: InstanceFile) -> int:
-        """Broadcast days end the next morning."""
+        """One day, because broadcast days end on the next morning."""
         return int(opens_at_night(file))
 
     @property
     def keeps_misses(self) -> bool:
-        """What members have supplied stays; a share of it may still go down."""
+        """Whether misses of the past remain. Past supply stays, but a share of it may still decrease."""
         return self.tolerance is None
 
     def sentence(self) -> Message:
@@ -89,7 +90,7 @@ class Supply(Rule):
         )
 
     def rows(self, airings: Airings) -> list[RuleRows]:
-        """Two rows of the band, least and most for every member, and the worst-off's column, in every period."""
+        """Per period: two rows of the band, least and most of every member, and the column of the smallest supply."""
         instance = airings.instance
         channels = [instance.channel_index[name] for name in self.channels]
         mine = airings_of(self, airings, channels, self.select)
@@ -126,7 +127,10 @@ class Supply(Rule):
         return sheet.blocks(given.least_supplied)
 
     def _add_band(self, sheet: Sheet, given: _Given, code: str, where: Subject) -> None:
-        """± (whole·S(m) − (s ± tolerance)·whole·T) ≤ 0, anchors moved to the right."""
+        """The rows ± (whole·S(m) − (s ± tolerance)·whole·T) ≤ 0.
+
+        The amounts of anchors are moved to the right-hand side.
+        """
         if self.tolerance is None:
             return
         share, tolerance, labels = self.shares[code], self.tolerance, given.labels
@@ -158,7 +162,10 @@ class Supply(Rule):
             sheet.add(rows[given.period], given.airing, given.parts[code])
 
     def _periods(self, instance: Instance, day: Ints) -> tuple[list[str], Ints]:
-        """(names of the periods, the period of each broadcast day); −1 for days outside those that are judged."""
+        """(names of the periods, index of the period of each broadcast day).
+
+        The index is −1 for days that are not judged.
+        """
         if self.period == "horizon":
             return ["horizon"], np.zeros_like(day)
         timeline, held = instance.timeline, days_held(self, instance)
@@ -171,7 +178,10 @@ class Supply(Rule):
     def _anchored(
         self, instance: Instance, channels: list[int], labels: list[str], *, coming: bool = False
     ) -> dict[str, Ints]:
-        """Parts that anchors supply, by member and period; of those alone that have not aired yet, if asked."""
+        """The amounts that anchors supply, in parts, by member and period.
+
+        With `coming`, only anchors that have not aired yet.
+        """
         anchors, contents = instance.dated_anchors, instance.contents
         found = {code: np.zeros(len(labels), dtype=np.int64) for code in self.shares}
         for channel in channels:
@@ -209,7 +219,7 @@ class Supply(Rule):
             yield from self._members(label, supplied)
 
     def _labels(self, instance: Instance) -> list[str]:
-        """The periods of the days on which the rule holds, those on record among them."""
+        """The periods of the days on which the rule holds, including days on record."""
         if self.period == "horizon":
             return ["horizon"]
         days = [instance.timeline.first_day + timedelta(days=at) for at in range(instance.timeline.days)]
@@ -265,19 +275,19 @@ def _bounded(said: Message, sense: Sense, number: Fraction | int) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """What airings and anchors supply: `parts[member][k]` of `airing[k]` in `period[k]`, `fixed[member][period]`."""
+    """The supply: `parts[member][k]` of `airing[k]` in `period[k]`, and `fixed[member][period]` of anchors."""
 
     airing: Ints
     period: Ints
     parts: dict[str, Ints]
     fixed: dict[str, Ints]
-    coming: dict[str, Ints]  # what of `fixed` has not aired yet
+    coming: dict[str, Ints]  # the part of `fixed` that has not aired yet
     labels: list[str]
     room: int  # minutes of windows
     scale: int
 
     def least_supplied(self, chosen: Flags) -> Ints:
-        """What the worst-off member supplies in every period, in parts."""
+        """The smallest supply of a member in every period, in parts."""
         taken = chosen[self.airing]
         sums = []
         for code, there in self.fixed.items():

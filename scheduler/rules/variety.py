@@ -1,4 +1,4 @@
-"""Variety: at most a number of minutes of a kind in any span of hours."""
+"""Variety: a cap on the minutes of one kind of content in every span of hours."""
 
 from __future__ import annotations
 
@@ -34,11 +34,10 @@ if TYPE_CHECKING:
 class Variety(ScopedRule):
     """Σ minutes selected in [t, t + hours) ≤ most_minutes, for every t that is a multiple of `every` minutes.
 
-    These are counted from every local midnight on; airings, anchors and fallback all count. Spans that
-    begin off these marks are not looked at: with `every: 15` a breach of more than 15 minutes cannot hide. Minutes
-    outside the rule's dates do not count. With `in_a_row` a span is a minute longer than the most and begins in every
-    minute: it is full where more than the most are shown in a row, and every minute beyond the most is a miss.
-    Unit: minutes.
+    The multiples are counted from every local midnight. Airings, anchors and fallback count. Other spans are not
+    checked; with `every: 15` a breach of more than 15 minutes is always found. Minutes outside the rule's dates do not
+    count. With `in_a_row`, spans begin at every minute and are one minute longer than `most_minutes`: a span is full if
+    more than `most_minutes` are shown in a row, and every further minute is a miss. Unit: minutes.
     """
 
     type: Literal["variety"] = "variety"
@@ -77,7 +76,7 @@ class Variety(ScopedRule):
 
     @property
     def _step(self) -> int:
-        """Minutes from the begin of a span to that of the next."""
+        """Minutes between the starts of two spans."""
         return 1 if self.in_a_row else self.every
 
     def settles_after(self, file: InstanceFile) -> int:
@@ -86,7 +85,7 @@ class Variety(ScopedRule):
 
     @property
     def keeps_misses(self) -> bool:
-        """Minutes that have aired stay."""
+        """Past minutes above the cap remain misses."""
         return True
 
     def sentence(self) -> Message:
@@ -110,11 +109,11 @@ class Variety(ScopedRule):
         )
 
     def looks_back(self, start: date) -> date:
-        """The first day from which a span may reach into the horizon."""
+        """The first day on which a span can begin that overlaps the horizon."""
         return start - timedelta(minutes=self._length, days=1)
 
     def _spans(self, instance: Instance, channel: int) -> tuple[Ints, Flags]:
-        """(starts of all spans in order, which of them begin while the rule holds)."""
+        """(starts of all spans in order, flags of those that begin while the rule holds)."""
         timeline, zone = instance.timeline, instance.channels[channel].zone
         midnights = [timeline.local_minute(zone, day, 0) for day in range(timeline.days + 1)]
         starts = np.concatenate([np.arange(begin, end, self._step) for begin, end in pairwise(midnights)])
@@ -143,7 +142,7 @@ class Variety(ScopedRule):
                 at, of_span, length = self._overlaps(start, np.minimum(end, until), starts)
                 np.add.at(constant, of_span, weight[at] * length)
                 np.add.at(coming, of_span, (weight & ~past)[at] * length)
-            if self.in_a_row:  # spans are many, and few of them can be full
+            if self.in_a_row:  # drop spans that can never be full: there are many
                 full = constant + np.bincount(span, np.maximum(change[item] * minutes, 0), len(starts))
                 valid = valid & (full > self.most_minutes)
             labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in starts[valid].tolist()]
@@ -167,7 +166,7 @@ class Variety(ScopedRule):
         return instance.timeline.local_minute(instance.channels[channel].zone, last + 1, 0)
 
     def _overlaps(self, start: Ints, end: Ints, starts: Ints) -> tuple[Ints, Ints, Ints]:
-        """(which interval, which span, minutes) of every interval and span that share a minute."""
+        """(index of the interval, index of the span, common minutes) of every interval and span that overlap."""
         length = self._length
         low = np.searchsorted(starts, start - length, side="right")
         high = np.where(end > start, np.searchsorted(starts, end, side="left"), low)
@@ -206,7 +205,7 @@ class Variety(ScopedRule):
                     )
 
     def _said(self, channel: str, have: int, moment: str) -> Message:
-        """What a full span shows."""
+        """The sentence on one span."""
         if self.hours is None:
             return msg(
                 "{channel}: more than {most} minutes of {select} in a row from {moment}",

@@ -1,4 +1,4 @@
-"""The answer: the chosen airings, written to and read from timetable.csv, and what is on screen by minutes."""
+"""Timetables: the chosen airings, timetable.csv, episode numbers, and the content on screen at every minute."""
 
 from scheduler.timetable.chosen import chosen_of
 from scheduler.timetable.csv_file import (

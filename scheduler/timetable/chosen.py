@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def chosen_of(airings: Airings, timetable: Timetable) -> Flags:
-    """Which airings make a timetable, (n,): for a start solution, for locks, or to compare.
+    """(n,) which airings a timetable has: for a start solution, for locks, or for a comparison.
 
-    What has no candidate among the airings is left out, so that the timetable of another state of the instance can be
-    used too; count the chosen ones to know. Anchors are no airings.
+    Entries without a candidate among the airings are left out, so a timetable of another state of the instance can be
+    used, too. To detect this, compare the number of chosen airings with the timetable's. Anchors are not airings.
     """
     entry = np.flatnonzero(~timetable.anchor)
     at = airings.find(
@@ -37,10 +37,10 @@ def chosen_of(airings: Airings, timetable: Timetable) -> Flags:
 
 
 def _run_numbers(airings: Airings, timetable: Timetable, entry: Ints) -> Ints:
-    """The run of each entry: 1 + the runs of its episode that its territory has seen before, in air order.
+    """The run number of each entry: 1 + the number of earlier runs of its episode in its territory.
 
-    A channel that is seen in several territories uses a run in each of them. A simulcast, at one instant on several
-    channels, is one run.
+    An airing on a channel that is seen in several territories uses a run in each of them. A simulcast (at one instant
+    on several channels) is one run.
     """
     instance = airings.instance
     codes = list(instance.file.territories)
@@ -83,7 +83,7 @@ def _run_numbers(airings: Airings, timetable: Timetable, entry: Ints) -> Ints:
 
 
 def _seen_in(instance: Instance, channel: Ints, order: dict[str, int]) -> tuple[Ints, Ints]:
-    """(entry, territory) for every entry's channel and every territory that sees it, licensing territories first."""
+    """(entry, territory) for every entry and every territory that sees its channel, licensing territories first."""
     own = np.array([order[one.territory] for one in instance.channels], dtype=np.int64)
     which, territory = [np.arange(len(channel))], [own[channel]]
     for number, one in enumerate(instance.channels):

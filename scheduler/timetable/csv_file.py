@@ -1,4 +1,4 @@
-"""timetable.csv: written in the contract's columns, read back with every problem named."""
+"""Write timetable.csv in the columns TIMETABLE_COLUMNS, and read it with all its problems."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def timetable_frame(timetable: Timetable) -> pd.DataFrame:
-    """The contract's columns (TIMETABLE_COLUMNS) as text and whole numbers, in the timetable's order."""
+    """The timetable as a frame with the columns TIMETABLE_COLUMNS, as texts and whole numbers."""
     instance, contents = timetable.instance, timetable.instance.contents
     channels = instance.channels
     items = [contents.items[content] for content in timetable.content.tolist()]
@@ -69,17 +69,17 @@ def timetable_frame(timetable: Timetable) -> pd.DataFrame:
 
 
 def timetable_csv(timetable: Timetable) -> str:
-    """The text of timetable.csv: RFC 4180 with commas and LF; the same timetable gives the same text."""
+    """The text of timetable.csv: RFC 4180 with commas and LF. The same timetable always gives the same text."""
     return frame_csv(timetable_frame(timetable))
 
 
 def frame_csv(frame: pd.DataFrame) -> str:
-    """The text of a frame of the contract's columns."""
+    """The text of timetable.csv from a frame of `timetable_frame`."""
     return frame.to_csv(index=False, lineterminator="\n")
 
 
 class _Line(NamedTuple):
-    """One line of a timetable as the instance knows it."""
+    """One line of a timetable, as indices into the instance."""
 
     row: int
     channel: int
@@ -108,7 +108,7 @@ def read_timetable(instance: Instance, path: Path) -> Timetable:
 
 
 def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list[_Line]:
-    """The lines that can be read; what is wrong with any is added to the problems."""
+    """The lines that can be read. Problems of the others are added to `problems`."""
     found: list[_Line] = []
     versions = contents_by_version(instance)
     anchors = {anchor.anchor: number for number, anchor in enumerate(instance.anchors)}
@@ -141,7 +141,7 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
 
 
 def airing_rows(table: CsvTable, problems: list[Problem]) -> Iterator[tuple[int, Aired]]:
-    """(number, row) of every row of a timetable that can be read. What is wrong with the others becomes problems."""
+    """(number, row) of every row of a timetable that can be read. Problems of the others are added to `problems`."""
     for number, cells in enumerate(table.rows):
         try:
             yield number, Aired.model_validate(cells)
@@ -160,7 +160,7 @@ def contents_by_version(instance: Instance) -> dict[tuple[int, str, str], int]:
 def content_of_row(
     instance: Instance, row: Aired, versions: dict[tuple[int, str, str], int], anchors: dict[str, int]
 ) -> int | tuple[str, Message]:
-    """The content of a row, or the column of it that is wrong and why."""
+    """The content of a row, or the wrong column and the problem."""
     if row.channel not in instance.channel_index:
         return "channel", there_is_no("channel", row.channel, instance.channel_index)
     if row.anchor:
@@ -183,14 +183,14 @@ def content_of_row(
 
 
 def repeated(table: CsvTable, found: Iterable[tuple[tuple[int, int, int], int]]) -> Iterator[Problem]:
-    """Airings that are written twice: the same content on the same channel at the same minute.
+    """Find airings that are written twice: the same content on the same channel at the same minute.
 
     Parameters
     ----------
     table
         The table of the rows.
     found
-        Of every row (channel, start, content) and the number of the row in the table.
+        For every row: (channel, start, content), and the number of the row in the table.
     """
     first: dict[tuple[int, int, int], int] = {}
     for airing, row in found:

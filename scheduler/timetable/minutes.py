@@ -1,7 +1,8 @@
-"""What is on screen, minute by minute: the ledger from which every rule is checked.
+"""The content on screen at every minute. Every rule is checked from this.
 
-Every minute of every window and anchor is one entry, read on the channel's clock by pandas from the zone
-database. Nothing here is shared with the rows of the formulation, which count by intervals of the line.
+Every minute of every window and anchor is one entry. Its local time is computed by pandas from the zone database. The
+rows of the formulation count by intervals of the line and share no code with this module, so that each can reveal a
+mistake of the other.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _LABELS: dict[str, Callable[[pd.Timestamp], str]] = {
     "year": lambda at: f"{at:%Y}",
     "horizon": lambda at: "horizon",
 }
-_BUCKETS: dict[str, str] = {"hour": "h", "6h": "6h"}  # all others by the day
+_BUCKETS: dict[str, str] = {"hour": "h", "6h": "6h"}  # all other periods: by day
 
 
 Ranges = Mapping[str, tuple[date, date]]
@@ -45,7 +46,7 @@ Ranges = Mapping[str, tuple[date, date]]
 
 
 def period_name(period: str, moment: pd.Timestamp, named: Ranges) -> str:
-    """The name of the period that a moment lies in; empty where it lies outside of a named one."""
+    """The name of the period that contains a moment. Empty if the moment is outside a named period."""
     if period in named:
         first, last = named[period]
         return period if first <= moment.date() <= last else ""
@@ -53,7 +54,7 @@ def period_name(period: str, moment: pd.Timestamp, named: Ranges) -> str:
 
 
 def last_day(period: str, moment: pd.Timestamp, named: Ranges) -> pd.Timestamp:
-    """The last day of the period that a moment lies in; a broadcast day ends on the next."""
+    """The last day of the period that contains a moment. A broadcast day ends on the next calendar day."""
     if period in named:
         return pd.Timestamp(named[period][1])
     day = moment.normalize()
@@ -70,17 +71,17 @@ def last_day(period: str, moment: pd.Timestamp, named: Ranges) -> pd.Timestamp:
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Minutes or starts: which channel, which content, whether a first run, and the local clock."""
+    """Parallel arrays of minutes or starts, each with its channel, content, run and local time."""
 
     channel: Ints
     content: Ints
     entry: Ints  # index into the timetable, −1 for fallback
     first: Flags
-    rerun: Flags  # fallback that says no run is neither
+    rerun: Flags  # fallback without a run is neither a first run nor a rerun
     at: Ints  # minute of the line
-    past: Flags  # of what has aired: on record, an anchor or fallback of a day before the plan
-    local: pd.Series[pd.Timestamp]  # the channel's wall clock, without zone
-    viewers: Ints  # in that minute
+    past: Flags  # has aired: on record, or an anchor or fallback of a day before the plan
+    local: pd.Series[pd.Timestamp]  # local time on the channel's clock, without zone
+    viewers: Ints  # per minute
     first_day: date  # of the line
     days: int
     planned_from: date  # first day of the horizon
@@ -90,11 +91,11 @@ class Moments:
     _codes: dict[str, tuple[Ints, list[str]]] = field(default_factory=dict, repr=False)
 
     def of_run(self, run: str | None) -> Flags:
-        """Which are first runs, which are reruns; all where neither is asked for."""
+        """Flags of the first runs ("first") or of the reruns ("rerun"). With None all flags are set."""
         return {"first": self.first, "rerun": self.rerun}.get(run or "", np.ones(len(self.first), dtype=bool))
 
     def only(self, which: Flags) -> Moments:
-        """Those that a flag says."""
+        """The entries whose flag is set."""
         names = ("channel", "content", "entry", "first", "rerun", "at", "past", "viewers")
         kept = {name: getattr(self, name)[which] for name in names}
         local = self.local[which].reset_index(drop=True)
@@ -107,9 +108,10 @@ class Moments:
         return reading
 
     def within(self, hours: tuple[int, int] | None, first: date | None, last: date | None) -> Flags:
-        """Which are inside clock hours (half-open, may pass midnight) and legal dates.
+        """Flags of the entries within clock hours and legal dates.
 
-        None are where no day of the horizon is among the dates.
+        Hours are a half-open interval in minutes since midnight, which may pass midnight. If no day of the horizon is
+        among the dates, no flag is set.
         """
         horizon = pd.Timestamp(self.first_day), pd.Timestamp(self.first_day) + pd.Timedelta(days=self.days - 1)
         if (first is not None and pd.Timestamp(first) > horizon[1]) or (
@@ -129,13 +131,13 @@ class Moments:
         return inside
 
     def periods(self, period: str) -> pd.Series[str]:
-        """The name of the period of each; empty where it lies outside the horizon's days."""
+        """The name of the period of each entry. Empty if the entry is outside the horizon's days."""
         if period not in self._periods:
             self._periods[period] = self._named(period)
         return self._periods[period]
 
     def coded_periods(self, period: str) -> tuple[Ints, list[str]]:
-        """The period of each as a number, and the sorted names that the numbers stand for."""
+        """The period of each entry as an index into the sorted names of periods, and these names."""
         if period not in self._codes:
             codes, names = pd.factorize(self.periods(period).to_numpy(), sort=True)
             self._codes[period] = codes.astype(np.int64), [str(name) for name in names]
@@ -164,13 +166,13 @@ class Moments:
 
 @dataclass(frozen=True, eq=False)
 class OnAir:
-    """A timetable with its ledger of minutes: what it plans, and what is on record before it."""
+    """A timetable with the content of every minute: planned airings, and past airings of history.csv."""
 
     plan: Timetable
 
     @cached_property
     def timetable(self) -> Timetable:
-        """The timetable with what is on record."""
+        """The timetable with the past airings."""
         return with_record(self.plan)
 
     @property
@@ -180,12 +182,12 @@ class OnAir:
 
     @cached_property
     def aired(self) -> OnAir:
-        """What has aired alone: nothing planned, no anchors and no fallback that are still to come."""
+        """Only the past: without planned airings and without future anchors and fallback."""
         return _Aired(nothing_planned(self.instance))
 
     @cached_property
     def minutes(self) -> Moments:
-        """Every minute on screen: airings, anchors and fallback."""
+        """Every minute of airings, anchors and fallback."""
         parts = [self._channel_minutes(number) for number in range(len(self.instance.channels))]
         channel, at, content, entry, past = (np.concatenate(column) for column in zip(*parts, strict=True))
         contents, listed = self.instance.contents, entry >= 0
@@ -255,10 +257,10 @@ class OnAir:
 
 @dataclass(frozen=True, eq=False)
 class _Aired(OnAir):
-    """What has aired before the plan, from a timetable that plans nothing."""
+    """The past before the plan, from a timetable without planned airings."""
 
     @cached_property
     def minutes(self) -> Moments:
-        """The minutes that have aired."""
+        """The past minutes."""
         every = OnAir(self.plan).minutes
         return every.only(every.past)

@@ -1,13 +1,16 @@
 """Number the episodes of the chosen airings in air order.
 
-In every territory that sees them first runs go on from the last episode that has aired there, after those before it
-that history.csv says did not air; the j-th second run
-repeats the episode of the j-th first run, the j-th third run that of the j-th second, and so on. Air order goes by
-broadcast day first: in a territory of several zones a later moment may belong to an earlier day. The rows of the
-rights rule count runs so that this always leaves the least days between two runs of an episode, and that a channel
-seen in several territories shows the same episode in each. A simulcast, at one instant on several channels, is one
-run. A series whose past differs between the territories of a channel is numbered by `shared_numbers`. A repeat that
-uses no run, REPEAT + k, shows what was first on its channel k days before.
+In every territory, first runs show the episodes that history.csv marks as not aired, then the episodes after the last
+one that has aired there. The j-th second run shows the episode of the j-th first run, the j-th third run that of the
+j-th second run, and so on. Air order is by broadcast day first, because in a territory with several zones a later
+moment may belong to an earlier day.
+
+The rows of the rule on rights guarantee two invariants: there are always enough days between two runs of an episode,
+and a channel that is seen in several territories shows the same episode in all of them. A simulcast (at one instant on
+several channels) is one run. If the past runs of a series differ between the territories of a channel, `shared_numbers`
+numbers the series. A repeat that uses no run has the run number REPEAT + k and shows the first run of k days before on
+its channel.
+
 """
 
 from __future__ import annotations
@@ -38,7 +41,10 @@ def number_episodes(airings: Airings, at: Ints) -> Ints:
 
 
 def _of_repeats(airings: Airings, at: Ints, runs: Ints, episodes: Ints) -> list[int]:
-    """The episodes of repeats: those of the first runs on their channel and day, in order, 0 where there is none."""
+    """The episodes of repeats: those of the first runs on their channel and day, in order.
+
+    0 if there is no first run.
+    """
     instance = airings.instance
     aired: dict[tuple[int, int, int], list[int]] = {}
     for programme in np.unique(airings.programme[at]).tolist():
@@ -102,7 +108,7 @@ def _of_runs(airings: Airings, at: Ints) -> Ints:
 
 
 def _continued(group: pd.DataFrame, past: tuple[PastRun, ...], to_come: list[int], episodes: int) -> list[int]:
-    """The episodes of one programme in one territory, going on from what has aired there, first the missed ones."""
+    """The episodes of one programme's runs in one territory: first missed episodes, then those after the last aired."""
     runs = dict.fromkeys(range(1, episodes + 1), 0)
     last = dict.fromkeys(range(1, episodes + 1), -(10**9))
     for run in past:

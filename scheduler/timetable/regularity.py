@@ -16,24 +16,27 @@ if TYPE_CHECKING:
     from scheduler.timetable.timetable import Timetable
 
 WITHIN = 15
-"""Minutes either way by which a start may be off a slot; as on the real channel that the figures are compared with."""
+"""Largest distance in minutes of a start from its slot.
+
+The figures of the real channel used for comparison allow the same.
+"""
 
 SERIES = 3
-"""Where no title is placed, titles with at least this number of episodes count as series."""
+"""If no title is placed, titles with at least this number of episodes count as series."""
 
 
 @dataclass(frozen=True, slots=True)
 class Regularity:
-    """Shares from 0 to 1, none where there is nothing to count. A series is counted in each territory by itself."""
+    """Shares from 0 to 1, None if there is nothing to count. A series counts separately in each territory."""
 
     series: int  # series with a first run, by territory
     airings: int  # their first runs
-    one_channel: float | None  # of the airings, those of series that are on one channel
-    next_on_channel: float | None  # of the steps to the next episode, those that stay on the channel
-    days_in_slot: float | None  # of the days on which a series airs, those in its slot, ±15 minutes
-    slot_kept: float | None  # of the steps to the next calendar week, those that keep channel and slot, ±15 minutes
-    one_version: float | None = None  # of the airings, those of series in one version
-    no_hole: float | None = None  # of the airings, those of series whose episodes follow each other in air order
+    one_channel: float | None  # share of the airings that belong to series on one channel
+    next_on_channel: float | None  # share of the steps to the next episode that stay on the channel
+    days_in_slot: float | None  # share of the days with an airing that are in the slot, ±15 minutes
+    slot_kept: float | None  # share of the steps to the next calendar week that keep the slot, ±15 minutes
+    one_version: float | None = None  # share of the airings that belong to series in one version
+    no_hole: float | None = None  # share of the airings that belong to series without a missing episode
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,16 @@ class SeriesRun:
     content: int
     episode: int
     day: date  # broadcast day
-    clock: int  # minutes since it began
+    clock: int  # minutes since the broadcast day began
 
     @property
     def at(self) -> tuple[date, int]:
-        """Its place in air order."""
+        """The key for sorting in air order."""
         return self.day, self.clock
 
 
 def regularity(timetable: Timetable) -> Regularity:
-    """Count a timetable's placed series; where nothing is placed, its titles of three or more episodes."""
+    """The shares of a timetable's placed series. If no title is placed, titles of three or more episodes count."""
     runs = [sorted(group, key=lambda run: run.at) for group in runs_of_series(timetable).values()]
     airings = sum(len(group) for group in runs)
     whole = sum(len(group) for group in runs if len({run.channel for run in group}) == 1)
@@ -103,7 +106,7 @@ def runs_of_series(timetable: Timetable) -> dict[tuple[int, str], list[SeriesRun
 
 
 def _days_in_slot(runs: list[SeriesRun]) -> tuple[int, int]:
-    """(days in the slot that holds most of them, days) of one series."""
+    """(number of days in the slot that contains most of them, number of days) of one series."""
     days = {run.day for run in runs}
     best = 0
     for one in runs:

@@ -1,4 +1,4 @@
-"""Which entries of a timetable repeat a run and use none."""
+"""Entries of a timetable that repeat a run and use none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def repeats_of(timetable: Timetable) -> dict[int, int]:
-    """The start of the run that it repeats, minute of the line, by entry; what has aired before counts, too."""
+    """By entry that is a repeat: the start of the repeated run, in minutes of the line. It may be a past run."""
     instance = timetable.instance
     found: dict[int, int] = {}
     for programme, allowed in instance.repeats.items():

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Runway:
-    """One series in a territory: the slot that holds most of its first runs, and how long it goes on."""
+    """One series in a territory: the slot that contains most of its first runs, and the day on which it ends."""
 
     programme: str
     territory: str
     channel: str
     start: str  # the channel's clock
     weekdays: tuple[int, ...]  # on which it airs, Monday is 0
-    last_episode: int  # the last one that the timetable has
-    episodes: int  # in all
-    ends: date  # day of the last episode; past the horizon it is counted on over the weekdays
+    last_episode: int  # last episode in the timetable
+    episodes: int  # number of episodes of the series
+    ends: date  # day of the last episode; after the horizon it is extrapolated over the weekdays
     successor: str | None  # programme that begins in the slot afterwards
 
 
 def runway(timetable: Timetable) -> tuple[Runway, ...]:
-    """Every series with a slot, by channel and start; none where nothing is placed."""
+    """Every series with a slot, sorted by channel and start. Empty if no title is placed."""
     instance = timetable.instance
     if not instance.placements:
         return ()

@@ -1,9 +1,10 @@
-"""Number a series that goes on in several territories from different pasts.
+"""Number the episodes of a series that continues in several territories after different past runs.
 
-A channel that several territories see shows one episode in all of them. Where their pasts differ, air order in one
-territory no longer says which: an episode is sought for every airing so that it is the run it is called wherever it
-is seen. First runs go on without a gap in every territory, so their episodes are known; of reruns several may fit, and
-the search continues with the one that has waited longest, and comes back to the others if it finds no end.
+An airing on a channel that is seen in several territories shows one episode in all of them. If the past runs differ
+between the territories, air order in one territory does not determine this episode. A depth-first search assigns an
+episode to every airing, so that the airing has its run number (first, second, …) in every territory. First runs
+continue without a gap in every territory, which determines their episodes. For a rerun several episodes may be
+possible: the search tries first the one whose last run is the earliest, and backtracks to the others.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 Status = tuple[int, int]
-"""How often an episode has run in a territory, and the broadcast day of its last run there."""
+"""The number of runs of an episode in a territory, and the broadcast day of its last run there."""
 
 
 @dataclass(slots=True)
@@ -30,16 +31,16 @@ class _Numbers:
     """The search for the episodes of one series."""
 
     gap: int
-    in_order: bool  # whether every rerun shows the episode that has waited longest in each territory
+    in_order: bool  # whether every rerun shows the episode whose last run is the earliest
     airings: Sequence[tuple[int, int, tuple[str, ...]]]  # (run, broadcast day, territories), in air order
     status: dict[str, dict[int, Status]]  # by territory and episode; without an entry it has not aired
     to_come: dict[str, list[int]]  # the episodes of first runs by territory, in their order
-    reached: dict[str, int]  # how many of them have aired
+    reached: dict[str, int]  # number of them that have aired
     failed: set[tuple[object, ...]] = field(default_factory=set)
     found: list[int] = field(default_factory=list)
 
     def search(self) -> bool:
-        """Whether there is an episode for every airing. They are in `found` then."""
+        """Assign an episode to every airing, in `found`. Returns False if this is impossible."""
         tries = [self._fitting(0)]
         undo: list[tuple[dict[str, Status | None], dict[str, int]]] = []
         while len(self.found) < len(self.airings):
@@ -58,7 +59,7 @@ class _Numbers:
         return True
 
     def _fitting(self, at: int) -> Iterator[int]:
-        """The episodes that an airing can show after those before it, the one that has waited longest first."""
+        """The possible episodes of an airing after the airings before it, the one with the earliest last run first."""
         if self._state() in self.failed:
             return iter(())
         run, day, seen = self.airings[at]
@@ -106,7 +107,7 @@ class _Numbers:
 
 
 def shared_numbers(airings: Airings, at: Ints) -> Ints | None:
-    """The episodes of airings of one series, or None if no episodes make each the run it is called.
+    """The episodes of airings of one series, or None if no assignment fits all run numbers.
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def shared_numbers(airings: Airings, at: Ints) -> Ints | None:
 
 
 def past_status(instance: Instance, programme: int, code: str) -> dict[int, Status]:
-    """(runs, day of the last one) of every episode that has aired in a territory before the plan."""
+    """(number of runs, day of the last run) of every episode that has aired in a territory before the plan."""
     past = instance.past.of(programme, code)
     count, last = Counter(run.episode for run in past), {run.episode: run.day for run in past}
     return {episode: (count[episode], last[episode]) for episode in count}

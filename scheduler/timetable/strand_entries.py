@@ -1,4 +1,4 @@
-"""The entries of a timetable that are one series in one slot: a strand with its days, its pauses and its exceptions."""
+"""Strands of a timetable: the entries of one series in one slot, with its pauses and exceptions."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from scheduler.timetable.timetable import Timetable
 
 SLOT = ("programme", "channel", "version_language", "version_kind", "run", "start", "duration_min")
-"""What the airings of a strand have in common, `start` being the clock time at which they begin."""
+"""Properties that the airings of a strand have in common. `start` is a clock time."""
 
 SERIES = ["programme", "channel", "version_language", "version_kind", "run"]
-"""What an airing at another start has in common with the strand of which it is an exception."""
+"""Properties that a strand and its exceptions (airings at another start) have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +30,25 @@ class StrandEntries:
 
     entries: tuple[int, ...]
     days: tuple[date, ...]  # the broadcast day of each entry
-    moved: tuple[tuple[date, int], ...]  # days of its weekdays on which it airs at another start, and that entry
-    pauses: tuple[date, ...]  # days of its weekdays between its first and its last on which it does not air
-    before: int | None = None  # after a change of slot: the last entry of the slot that the title had before
+    moved: tuple[tuple[date, int], ...]  # (day, entry) of airings at another start on one of its weekdays
+    pauses: tuple[date, ...]  # days without an airing on its weekdays, between its first and last day
+    before: int | None = None  # after a change of slot: the last entry in the previous slot
 
     @property
     def weekdays(self) -> tuple[int, ...]:
-        """Its weekdays, Monday is 0."""
+        """The weekdays of its days. Monday is 0."""
         return tuple(sorted({day.weekday() for day in self.days}))
 
 
 def strand_entries(timetable: Timetable, frame: pd.DataFrame | None = None) -> tuple[StrandEntries, ...]:
-    """The strands of a timetable by channel, clock and first day; none where no title is placed.
+    """The strands of a timetable, sorted by channel, clock time and first day. Empty if no title is placed.
 
     A series that changes its slot is a strand before the change and one after it.
 
     Parameters
     ----------
     frame
-        Rows of the timetable's frame, if only a part of it counts; its index counts the timetable's entries.
+        The part of the timetable's frame that counts, by default all rows. Its index is the entry in the timetable.
     """
     rows = timetable_frame(timetable) if frame is None else frame
     rows = rows[_placed(timetable)[rows.index.to_numpy(dtype=np.int64)]]
@@ -75,7 +75,7 @@ def strand_entries(timetable: Timetable, frame: pd.DataFrame | None = None) -> t
 
 
 def _with_slots_before(timetable: Timetable, strands: list[StrandEntries]) -> tuple[StrandEntries, ...]:
-    """Each strand with the one that ended before it began: same title and run in the same territory."""
+    """Connect each strand with the previous one of the same title and run in the same territory."""
     territory = [channel.territory for channel in timetable.instance.channels]
     keys = [
         (int(timetable.programme[at]), bool(timetable.first[at]), territory[timetable.channel[at]])
@@ -100,7 +100,7 @@ def _days(rows: pd.DataFrame) -> list[date]:
 
 
 def _placed(timetable: Timetable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which entries are airings of a title that `placement` puts into a slot."""
+    """Which entries are airings of a title that has a slot by `placement`."""
     placed = np.zeros(len(timetable), dtype=bool)
     at = np.flatnonzero(~timetable.anchor)
     placed[at] = timetable.instance.placements.line[timetable.content[at], timetable.channel[at]] >= 0
@@ -108,7 +108,7 @@ def _placed(timetable: Timetable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 def _missing(days: tuple[date, ...]) -> list[date]:
-    """The days between the first and the last of `days` that have a weekday of theirs and are none of them."""
+    """The days between the first and the last of `days` that are not in `days` but have a weekday of one of them."""
     weekdays, there = {day.weekday() for day in days}, set(days)
     span = (days[0] + timedelta(days=after) for after in range((days[-1] - days[0]).days))
     return [day for day in span if day.weekday() in weekdays and day not in there]

@@ -1,4 +1,4 @@
-"""The answer: the chosen airings and the anchors, by start and channel."""
+"""The timetable: the chosen airings and the anchors."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Timetable:
     """Parallel arrays, one entry per airing or anchor, sorted by start and then channel id.
 
-    `start` is a minute of the horizon's line, `minutes` the length; `content` an index into the instance's
-    contents; `episode` is 0 for anchors.
+    `start` is a minute of the horizon's line, `minutes` the length, and `content` an index into the instance's
+    contents. `episode` is 0 for anchors.
     """
 
     instance: Instance
@@ -32,7 +32,7 @@ class Timetable:
     episode: Ints
     first: Flags
     anchor: Flags
-    past: Flags | None = None  # what is on record, where it is among the entries
+    past: Flags | None = None  # entries of history.csv, if there are any
 
     def __len__(self) -> int:
         return len(self.channel)
@@ -44,7 +44,7 @@ class Timetable:
 
     @cached_property
     def planned(self) -> Ints:
-        """The airings that the timetable plans: neither anchors nor on record."""
+        """The planned airings: entries that are neither anchors nor past airings."""
         past = False if self.past is None else self.past
         return np.flatnonzero(~(self.anchor | past))
 
@@ -89,7 +89,7 @@ def build_timetable(
 
 
 def timetable_of(airings: Airings, chosen: Flags) -> Timetable:
-    """The timetable of a set of chosen airings: their episodes numbered in air order, and all anchors."""
+    """The timetable of chosen airings. Their episodes are numbered in air order, and all anchors are added."""
     instance, anchors = airings.instance, airings.instance.dated_anchors
     at, fix = np.flatnonzero(chosen & ~airings.past), np.flatnonzero(~anchors.past)
     fixed, content = len(fix), anchors.content[fix]
@@ -112,14 +112,14 @@ def nothing_planned(instance: Instance) -> Timetable:
 
 
 def with_history(plan: Timetable, history: tuple[Aired, ...]) -> Timetable:
-    """The same timetable for its instance with another history, from which its line of minutes begins."""
+    """The same timetable for the same instance with another history. The line of minutes changes with the history."""
     instance = replace(plan.instance, history=history)
     shift = instance.timeline.minute_of(plan.instance.timeline.origin)
     return replace(plan, instance=instance, start=plan.start + shift)
 
 
 def with_record(plan: Timetable) -> Timetable:
-    """The timetable with what is on record in history.csv, and with the anchors of the days that have aired."""
+    """The timetable with the past airings of history.csv and the past anchors."""
     record, anchors = plan.instance.on_record, plan.instance.dated_anchors
     aired, fix = np.flatnonzero(record.anchor == 0), np.flatnonzero(anchors.past)
     if not len(aired) and not len(fix):

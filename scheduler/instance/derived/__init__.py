@@ -1,1 +1,1 @@
-"""What follows from the models as arrays: time, windows, contents, viewers, history."""
+"""Arrays that are derived from the models: time, windows, contents, viewers, history."""

@@ -1,4 +1,4 @@
-"""Rows of timetable.csv as an instance uses them: what has aired (history.csv) and what must stay (locks.csv)."""
+"""Models of the rows of history.csv (airings of the past) and of locks.csv (airings that must stay)."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ TIMETABLE_COLUMNS = (
     "anchor",
     "expected_viewers",
 )
-"""The columns of timetable.csv, in order. New ones are only ever added at the end."""
+"""The columns of timetable.csv, in order. New columns are only added at the end, because other tools read the file."""
 
 EVIDENCE_COLUMNS = ("status", "evidence", "evidence_row", "evidence_sha256")
-"""What a timetable of what has aired says beside: what became of an airing, and the file and rows that show it."""
+"""Additional columns of past airings: the status of an airing, and the file and rows that are the evidence for it."""
 
 HISTORY_COLUMNS = (*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS, "format")
 """The columns of history.csv, in order."""
@@ -68,7 +68,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def instant(value: Any) -> Any:
-    """A moment with its offset, such as 2026-12-07T13:00:00Z, as UTC; whole minutes only."""
+    """Convert a moment with its offset, such as 2026-12-07T13:00:00Z, to UTC. Only whole minutes are allowed."""
     if isinstance(value, datetime):
         return value
     try:
@@ -90,7 +90,7 @@ Instant = Annotated[datetime, BeforeValidator(instant), WithJsonSchema({"type": 
 
 
 def _yes(value: Any) -> bool:
-    """A cell that says yes or nothing."""
+    """Read a cell that is `yes` or empty as True or False."""
     if isinstance(value, bool):
         return value
     if value not in ("yes", ""):
@@ -99,7 +99,7 @@ def _yes(value: Any) -> bool:
 
 
 class Aired(Frozen):
-    """One airing of a programme version on a channel at an instant; other columns are not read."""
+    """A row of history.csv: one past airing of a programme version on a channel. Other columns are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -145,10 +145,12 @@ NOT_AIRED = "not_aired"
 
 
 class Lock(Frozen):
-    """What must stay, in the columns of timetable.csv. An empty cell allows anything. Other columns are not read.
+    """A row of locks.csv: an airing that must stay, in the columns of timetable.csv. An empty cell allows any value.
 
-    Without a start the airing may be at any start; with a broadcast date and no start it is on that day of the channel.
-    Without a programme it may be any programme. N equal lines ask for N airings.
+    Columns that the model does not have are ignored.
+
+    Without a start, the airing may be at any start. With a broadcast date and no start, it is on that day of the
+    channel. Without a programme, it may be of any programme. N equal lines require N airings.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -208,16 +210,16 @@ class Lock(Frozen):
 
     @property
     def complete(self) -> bool:
-        """Whether it names one airing: where, when, what, in which version, and which run."""
+        """Whether the lock names exactly one airing: channel, start, programme, version and run are given."""
         known = (self.channel, self.start_utc, self.programme, self.run, self.version_language, self.version_kind)
         return all(value is not None for value in known)
 
     def words(self) -> str:
-        """What must stay, in words."""
+        """The lock in English words, for labels."""
         return str(self.message())
 
     def message(self) -> Listed:
-        """What must stay."""
+        """The lock as a message, to be shown in the user's language."""
         parts = [msg("'{programme}'", programme=self.programme) if self.programme else msg("an airing")]
         if self.episode:
             parts.append(msg("episode {episode}", episode=self.episode))
@@ -235,9 +237,9 @@ class Lock(Frozen):
 def contradictions(
     row: Aired | Lock, cells: Mapping[str, str], zone: str, day_begins: int
 ) -> Iterator[tuple[str, Message]]:
-    """Columns that repeat a row's time and contradict start_utc and duration_min, each with what is wrong.
+    """Find columns whose time contradicts start_utc and duration_min. Yields the column and the problem.
 
-    A lock without a start or a length has no time to contradict.
+    A lock without a start or a length has no time, so nothing can contradict it.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Everything that may be on screen, as arrays: programme versions, anchors and fallbacks alike."""
+"""Contents as arrays. A content is anything that can be on screen: a programme version, an anchor or a fallback."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
-    """What a rule may ask of one content."""
+    """The properties of one content that rules can use."""
 
     identity: str  # the programme's or the anchor's id, empty for fallbacks
     title: str
@@ -38,14 +38,14 @@ class Attributes:
     tags: frozenset[str]
     minutes: int
     appeal_milli: int
-    run: str  # anchors and fallbacks only: first, rerun, or blank where it counts as neither
+    run: str  # anchors and fallbacks only: first, rerun, or blank if it counts as neither
     serves: tuple[str, ...] | None
     provenance: str = ""
     waivers: frozenset[str] = frozenset()
     episodes: int = 1
     domestic_in: tuple[str, ...] | None = None
-    owner: str | None = None  # the broadcaster whose it is
-    audio_shares: tuple[tuple[str, Fraction], ...] = ()  # where several languages are heard
+    owner: str | None = None  # the broadcaster that owns it
+    audio_shares: tuple[tuple[str, Fraction], ...] = ()  # only if several languages are heard
 
     @property
     def heard(self) -> tuple[tuple[str, Fraction], ...]:
@@ -55,12 +55,15 @@ class Attributes:
 
 @dataclass(frozen=True)
 class Contents:
-    """Columns over all contents. `share[i, k]` of `share_scale` parts of content i come from `codes[k]`."""
+    """Arrays over all contents: programme versions first, then anchors, then fallbacks.
+
+    `share[i, k] / share_scale` is the share of content i that has its origin in `codes[k]`.
+    """
 
     items: tuple[Attributes, ...]
     version_count: int  # contents before this index are programme versions
     anchor_offset: int
-    fallback_of: dict[tuple[int, int], int]  # content of (channel, window definition), −1 outside of any window
+    fallback_of: dict[tuple[int, int], int]  # content of (channel, its window), −1 outside of all windows
     codes: dict[str, int]
     share: Ints
     share_scale: int
@@ -80,14 +83,21 @@ class Contents:
         return len(self.items)
 
     def from_party(self, code: str) -> Ints:
-        """Parts (of share_scale) of every content that come from a country, or all of what a broadcaster owns."""
+        """How much of every content a party supplies, in parts of `share_scale`.
+
+        For a country this is its share of the origin; for a broadcaster it is all or nothing, by ownership.
+        """
         if code not in self.codes:
             return np.array([item.owner == code for item in self.items], dtype=np.int64) * self.share_scale
         return self.share[:, self.codes[code]]
 
     @cached_property
     def heard_in(self) -> dict[str, Contents]:
-        """The contents as one hears them in each language alone; those of one language stay as they are."""
+        """Copies of the contents, one for each language heard.
+
+        In the copy of a language, contents with several languages have only that language. Others are the same in all
+        copies.
+        """
         found = {}
         for language in sorted({code for item in self.items for code, _ in item.audio_shares}):
             speaks = [language in dict(item.audio_shares) for item in self.items]
@@ -95,9 +105,9 @@ class Contents:
         return found
 
     def parts(self, territory: str, *selectors: Selector | None) -> tuple[Ints, int]:
-        """(parts, whole): how many parts of the whole of every content's minutes fit all selectors.
+        """Return (parts, whole): the share of every content's minutes that fits all selectors is parts / whole.
 
-        A content in several languages fits a selector of `audio` with the shares that are heard in them.
+        If a content has several languages, a selector with `audio` fits the share of minutes in the selected languages.
         """
         fits = _fit(self, territory, selectors)
         mixed = np.array([bool(item.audio_shares) for item in self.items], dtype=bool)
@@ -111,9 +121,9 @@ class Contents:
         return parts, whole
 
     def matches(self, selector: Selector | None, territory: str) -> Flags:
-        """Which contents fit a selector on a channel of a territory, leaving aside its `run`.
+        """Which contents fit a selector on a channel of a territory. The selector's `run` is ignored.
 
-        A content in several languages is in its first.
+        A content with several languages counts as one in its first language.
         """
         fits = np.ones(len(self), dtype=bool)
         if selector is None:
@@ -175,12 +185,12 @@ def _fit(contents: Contents, territory: str, selectors: Sequence[Selector | None
 
 
 def _asks_audio(selector: Selector | None) -> bool:
-    """Whether a selector, or what it leaves out, names spoken languages."""
+    """Whether a selector, or its part for excluded content, has spoken languages."""
     return selector is not None and (bool(selector.audio) or _asks_audio(selector.exclude))
 
 
 def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme], anchors: Sequence[Anchor]) -> Contents:
-    """Lay out programme versions, anchors and the windows' fallbacks, in this order."""
+    """Build the arrays of programme versions, anchors and the fallbacks of windows, in this order."""
     versions = [
         _of_version(programme, index, number)
         for index, programme in enumerate(programmes)

@@ -1,4 +1,4 @@
-"""What the ledgers of the agreements say to a plan: balances that are carried over, and obligations that are open."""
+"""What a plan takes from the ledgers of agreements: balances that are carried over, and open obligations."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ class CarriedPeriod:
     period: str
     given: Fraction  # by the first party on the second's channels, airings that settle an obligation included
     received: Fraction
-    other: Fraction  # openings, settlements, adjustments and the like: what they add to the carry-over
-    carry_over: Fraction  # what the first party may still take after the period
+    other: Fraction  # the amount that openings, settlements and adjustments add to the carry-over
+    carry_over: Fraction  # the amount that the first party may still take after the period
     entries: tuple[int, ...]  # lines of the ledger
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedOver:
-    """The carry-over of a measure with its proof: all confirmed bookings of earlier periods."""
+    """The carry-over of a measure, with all confirmed bookings of earlier periods, from which it is computed."""
 
     agreement: str
     measure: str
     unit: str
     carry_over: Fraction
-    ledger: str  # the file, seen from the instance's folder
+    ledger: str  # path of the file, relative to the instance's folder
     head: str  # hash of its last line
     periods: tuple[CarriedPeriod, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """An accepted make-good: what one party may still show on another's channels."""
+    """An accepted make-good: airtime that one party may still use on the other party's channels."""
 
     agreement: str
     entry: int

@@ -1,4 +1,4 @@
-"""What aired before the horizon: the runs that every episode has used, by programme and territory."""
+"""Past airings: the runs that every episode has used before the horizon, by programme and territory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One run of an episode before the horizon; `day` counts broadcast days from its first day (so < 0)."""
+    """One run of an episode before the horizon. `day` is the broadcast day, 0 being the line's first."""
 
     episode: int
     day: int
@@ -30,46 +30,49 @@ class PastRun:
 
 @dataclass(frozen=True)
 class History:
-    """Past runs by (programme index, territory that saw them) and past airings by programme, in air order."""
+    """Past runs by (programme index, territory where they were seen), and past airings by programme, in air order."""
 
     runs: dict[tuple[int, str], tuple[PastRun, ...]]
     airings: dict[int, tuple[PastRun, ...]]
     not_aired: dict[tuple[int, str], tuple[PastRun, ...]] = field(default_factory=dict)
-    """First runs that were announced and did not air, by day."""
+    """First runs that were announced and did not air, in order of days."""
 
     def of(self, programme: int, territory: str) -> tuple[PastRun, ...]:
         """The past runs of a programme in a territory."""
         return self.runs.get((programme, territory), ())
 
     def first_runs(self, programme: int, territory: str) -> int:
-        """How many episodes have had their first run there."""
+        """The number of episodes that have had their first run in a territory."""
         return len({run.episode for run in self.of(programme, territory)})
 
     def last_episode(self, programme: int, territory: str) -> int:
-        """The episode that first runs go on from there, 0 where none has aired."""
+        """The last episode that has aired in a territory, 0 if none has. First runs continue after it."""
         return max((run.episode for run in self.of(programme, territory)), default=0)
 
     def missed(self, programme: int, territory: str) -> list[int]:
-        """The episodes before the last one that aired that did not air, in order: they are the next first runs."""
+        """Episodes that were skipped: they precede the last aired episode and did not air.
+
+        They are the next first runs.
+        """
         lost = {run.episode for run in self.not_aired.get((programme, territory), ())}
         aired = {run.episode for run in self.of(programme, territory)} if lost else set()
         return sorted(episode for episode in lost - aired if episode < max(aired, default=0))
 
     def to_come(self, programme: int, territory: str, episodes: int) -> list[int]:
-        """The episodes of a programme that still have a first run there, in their order."""
+        """The episodes of a programme that can still have a first run in a territory, in order."""
         last = self.last_episode(programme, territory)
         return [*self.missed(programme, territory), *range(last + 1, episodes + 1)]
 
     def left(self, programme: int, territory: str, episodes: int) -> int:
-        """How many of a programme's episodes have no first run there yet and can still have one."""
+        """The number of episodes of a programme that can still have a first run in a territory."""
         return len(self.to_come(programme, territory, episodes))
 
     def total(self, programme: int) -> int:
-        """Airings of a programme anywhere."""
+        """Number of past airings of a programme on all channels."""
         return len(self.airings.get(programme, ()))
 
     def on_channel(self, programme: int, channel: int) -> int:
-        """Airings of a programme on a channel."""
+        """Number of past airings of a programme on a channel."""
         return sum(run.channel == channel for run in self.airings.get(programme, ()))
 
     def agrees(self, programme: int, territories: Sequence[str]) -> bool:
@@ -78,7 +81,7 @@ class History:
         return len(states) < 2
 
     def place(self, programme: int, territory: str, episode: int, run: int) -> int:
-        """Which of the planned k-th runs of a title in a territory an episode is in air order. 0 if it can be none."""
+        """The position (1, 2, …) of an episode among the planned k-th runs of a title in a territory, or 0 for none."""
         past = self.of(programme, territory)
         count, last = Counter(one.episode for one in past), {one.episode: one.day for one in past}
         to_come = self.to_come(programme, territory, episode)
@@ -92,20 +95,20 @@ class History:
         return place if count[episode] < run else 0
 
     def _state(self, runs: tuple[PastRun, ...]) -> tuple[tuple[int, int], ...]:
-        """(episode, how often it has run), by its last run."""
+        """(episode, number of its runs) of every episode, ordered by its last run."""
         count, last = Counter(run.episode for run in runs), {run.episode: run.day for run in runs}
         return tuple((episode, count[episode]) for episode in sorted(last, key=lambda one: (last[one], one)))
 
 
 def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
-    """The broadcast day (from the horizon's first) on a channel's clock of a minute, which may be off the line."""
+    """The broadcast day of a minute on a channel's clock, 0 being the line's first. It may be outside the line."""
     reading = timeline.moment(minute).astimezone(zone_clock(channel.zone)).replace(tzinfo=None)
     return ((reading - timedelta(minutes=timeline.broadcast_start)).date() - timeline.first_day).days
 
 
 @dataclass(frozen=True, slots=True)
 class OnceMore:
-    """A row of history.csv of a programme with repeats: whether it is one, and how many repeats it has had."""
+    """A row of history.csv of a programme with repeats: whether the row is a repeat, and the number of its repeats."""
 
     row: Aired
     programme: int
@@ -120,7 +123,7 @@ def repeats_on_record(
     timeline: Timeline,
     repeats: dict[int, Repeats],
 ) -> list[OnceMore]:
-    """The rows, given in air order, of the programmes that have repeats."""
+    """Find the rows of programmes that have repeats. The rows must be in air order."""
     found: list[OnceMore] = []
     for programme, allowed in repeats.items():
         mine = [row for row in rows if not row.anchor and programme_index.get(row.programme) == programme]
@@ -140,10 +143,10 @@ def build_history(
     timeline: Timeline,
     repeats: dict[int, Repeats],
 ) -> History:
-    """Group history.csv by programme and territory seen; anchors and repeats that use no run are left out.
+    """Group history.csv by programme and territory. Anchors, and repeats that use no run, are left out.
 
-    Episodes before the next one of a commitment that neither history.csv nor `not_aired` has count as aired on the last
-    day before the horizon, which is the latest they can have aired.
+    A commitment names its next episode. Earlier episodes that are neither in history.csv nor in `not_aired` count as
+    aired on the last day before the horizon, the latest day on which they can have aired.
     """
     index = {channel.id: at for at, channel in enumerate(channels)}
     found: dict[tuple[int, str], list[PastRun]] = {}

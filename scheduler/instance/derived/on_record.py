@@ -1,4 +1,4 @@
-"""What has aired by history.csv, on the line of minutes. It is fixed and counts in rules that look back."""
+"""Airings of history.csv on the line of minutes. They are fixed, and they count in rules that look back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONGEST_LOOK_BACK = 800
 
 @dataclass(frozen=True)
 class OnRecord:
-    """Airings and anchors of history.csv that lie on the line, by channel and start. Minutes of the line, half-open."""
+    """Airings and anchors of history.csv on the line, sorted by channel and start. Intervals are half-open."""
 
     channel: Ints
     start: Ints
@@ -40,17 +40,17 @@ class OnRecord:
     run: Ints  # 1 for a first run, 2, 3, … for reruns of the episode in the territory, 0 for anchors
     anchor: Ints  # 1 for anchors
     day: Ints  # broadcast day, from the line's first
-    planned_from: Ints  # (channels,) first day on which each channel is planned: the days before have aired
+    planned_from: Ints  # (channels,) first day on which each channel is planned: all days before it have aired
 
     def days_of(self, channel: int) -> frozenset[int]:
-        """The broadcast days of a channel of which anything is on record."""
+        """The broadcast days of a channel for which history.csv has a row."""
         return frozenset(self.day[self.channel == channel].tolist())
 
 
 def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[Aired]) -> date:
-    """The first day of the line: the earliest on record to which a rule in force looks back, or the horizon's first.
+    """The first day of the line: the earliest day on record that a rule in force needs, or the horizon's first day.
 
-    What aired before the first day on record is not known, and nothing is assumed of it.
+    Nothing is assumed about days before the first day on record, because nothing is known about them.
     """
     start = file.horizon.start
     if not rows:
@@ -67,7 +67,7 @@ def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[A
 
 
 def is_open(rule: RuleModel, file: InstanceFile) -> bool:
-    """Whether a rule holds on a day of the horizon or has rows that it judges for days before.
+    """Whether a rule holds on a day of the horizon, or has rows for earlier days that are still open.
 
     Airings of the last night before the horizon start on its first legal day.
     """
@@ -91,10 +91,10 @@ def build_record(
     languages: Sequence[str],
     timeline: Timeline,
 ) -> OnRecord:
-    """Lay history.csv on the line; `languages` are those in which the programme versions are written.
+    """Place the airings of history.csv on the line. `languages` are the languages of the programme versions.
 
-    An airing in a version that the catalogue no longer has counts as the programme's first version; an anchor that is
-    no longer there has no content, and only its channel-day counts as known.
+    If the catalogue no longer has an airing's version, the airing counts as one in the programme's first version. If
+    the instance no longer has an anchor, the airing has no content; its channel and day still count as known.
     """
     index = {channel.id: at for at, channel in enumerate(channels)}
     versions: dict[tuple[int, str, str], int] = {}

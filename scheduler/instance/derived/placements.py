@@ -1,4 +1,4 @@
-"""How every programme version is placed on every channel, and the slots that series had before the horizon."""
+"""How every programme version is placed on every channel (`placement` of instance.yaml)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Placements:
-    """`line[content, channel]` is the line of `lines` that holds there, −1 where a title is placed freely.
+    """`line[content, channel]` is the index of the line of `lines` that holds, −1 if the title is placed freely.
 
-    `episodes[content, channel]` is the number of episodes in a place, 1 where a title is placed freely.
+    `episodes[content, channel]` is the number of episodes in a place, 1 if the title is placed freely.
     """
 
     lines: tuple[Placement, ...]
@@ -32,7 +32,7 @@ class Placements:
 
     @cached_property
     def episodes(self) -> Ints:
-        """(versions, channels)."""
+        """(versions, channels) number of episodes in a place."""
         of_line = np.array([*(line.episodes_per_place for line in self.lines), 1], dtype=np.int64)
         return np.asarray(of_line[self.line])
 
@@ -40,7 +40,7 @@ class Placements:
         return bool((self.line >= 0).any())
 
     def weekdays(self, line: int) -> list[frozenset[int]]:
-        """The day sets of a line, as numbers of weekdays, Monday being 0."""
+        """The day sets of a line as numbers of weekdays. Monday is 0."""
         return [frozenset(WEEKDAYS.index(day) for day in days) for days in self.lines[line].allowed_days()]
 
 
@@ -49,7 +49,8 @@ def build_placements(
 ) -> Placements:
     """Find the line of every programme version on every channel.
 
-    Where the programme itself says its kind, the first line of that kind that fits it holds, else the kind's defaults.
+    If the programme states its own kind, the first line of that kind that fits it holds; if there is none, the defaults
+    of the kind hold.
     """
     lines = (*written, *(Placement.model_validate({"as": kind}) for kind in PLACEMENT_KINDS))
     versions = contents.version_count

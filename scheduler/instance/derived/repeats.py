@@ -1,4 +1,7 @@
-"""Repeats that use no run: a programme soon again on its channel, where its rights and its placement allow it."""
+"""Repeats that use no run. A programme is shown again on its channel within a time that its rights state.
+
+Its rights (`repeat_within_hours`) and its placement (`followers`) must both allow it.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +28,21 @@ REPEAT = 64
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """What the rights of a programme allow: up to `most` repeats of each run, at most `minutes` after its start."""
+    """Repeats that the rights of a programme allow: up to `most` of each run, at most `minutes` after its start."""
 
     minutes: int
     most: int
 
     @property
     def days(self) -> int:
-        """The least broadcast days from a run to the next, so that none of them can be a repeat."""
+        """The smallest number of broadcast days between two runs with which no run can be mistaken for a repeat."""
         return self.minutes // DAY + 2
 
 
 def build_repeats(
     programmes: Sequence[Programme], placements: Placements, contents_programme: Ints
 ) -> dict[int, Repeats]:
-    """By programme index: those whose rights allow repeats and that have followers on some channel."""
+    """Find the programmes, by index, whose rights allow repeats and that have followers on some channel."""
     followed = np.array([bool(line.followers) for line in placements.lines] + [False])
     placed = np.flatnonzero(followed[placements.line].any(axis=1)) if placements.line.size else np.zeros(0, dtype=int)
     found = np.unique(contents_programme[placed])
@@ -51,10 +54,11 @@ def build_repeats(
 
 
 def repeated_runs(runs: Sequence[tuple[int, int, int]], allowed: Repeats) -> list[int]:
-    """For runs (episode, channel, start) of a programme in air order: the index of the one repeated, −1 for a run.
+    """Match repeats to runs: the index of the run that each airing repeats, −1 if it is a run itself.
 
-    An airing is a repeat where it starts on the channel of the episode's last run there, within the minutes after its
-    start, and that run has fewer repeats than allowed.
+    `runs` are the airings (episode, channel, start) of a programme in air order. An airing is a repeat if it is on the
+    channel of the episode's last run, starts within `allowed.minutes` of that run's start, and that run has fewer than
+    `allowed.most` repeats so far.
     """
     found: list[int] = []
     last: dict[tuple[int, int], int] = {}
@@ -71,7 +75,7 @@ def repeated_runs(runs: Sequence[tuple[int, int, int]], allowed: Repeats) -> lis
 
 
 def minutes_by_day(timeline: Timeline, channel: Channel, start: int) -> Ints:
-    """(days,) the minute of the line at which a channel's clock reads a start on each broadcast day; −1 where none."""
+    """(days,) the minute of the line at which a channel's clock shows `start` on each broadcast day, −1 for never."""
     legal, minute = divmod((start - timeline.broadcast_start) % DAY + timeline.broadcast_start, DAY)
     clock = timeline.clock(channel.zone)
     at = np.array([timeline.local_minute(channel.zone, day + legal, minute) for day in range(timeline.days)])

@@ -1,7 +1,7 @@
-"""Which agreements a content serves on a channel, and for which part of it.
+"""Which agreements a content serves on a channel, and with which share of its minutes.
 
-An airing serves each agreement in which one party has a share of its origin and the channel belongs to
-another party; `serves` names other agreements instead, and then the whole of it counts.
+An airing serves an agreement if one party has a share of the airing's origin and the channel belongs to another party.
+If the programme has `serves`, it serves those agreements instead, with all of its minutes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def agreements_of(instance: Instance) -> tuple[AgreementModel, ...]:
 
 
 def given_parts(instance: Instance, agreement: AgreementModel, giver: str) -> Ints:
-    """Parts (of the contents' share_scale) of every content that count as given by a party of an agreement."""
+    """How much of every content counts as given by a party of an agreement, in parts of the contents' `share_scale`."""
     contents = instance.contents
     parts = contents.from_party(giver).copy()
     for at, item in enumerate(contents.items):
@@ -36,12 +36,12 @@ def given_parts(instance: Instance, agreement: AgreementModel, giver: str) -> In
 
 
 def directions(agreement: AgreementModel) -> tuple[tuple[str, str], ...]:
-    """(giver, taker) both ways between every two parties."""
+    """(giver, taker) for every ordered pair of parties."""
     return tuple(permutations(agreement.parties, 2))
 
 
 def served(instance: Instance, channel: Ints, content: Ints) -> list[list[tuple[str, str]]]:
-    """For every airing, given by channel and content: (agreement, "a>b") of all that it serves."""
+    """For every airing, given by its channel and content, the list of (agreement, "giver>taker") that it serves."""
     found: list[list[tuple[str, str]]] = [[] for _ in range(len(channel))]
     for agreement in agreements_of(instance):
         for giver, taker in directions(agreement):

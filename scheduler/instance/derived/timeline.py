@@ -1,9 +1,9 @@
-"""The horizon as a line of whole minutes, and what every zone's clock reads along it.
+"""The horizon as a line of whole minutes, and the time that the clock of every zone shows at each of them.
 
-The line reaches back to the first day of which history.csv knows or on which a period began that is still open; its
-days are counted from there, and the horizon's first is number `planned_from`. It begins at 00:00 UTC two days before,
-so that every zone's first local midnight lies on it; grid steps are counted from the same origin. Clocks are read
-from the tzdata package, whatever database the host has.
+The line begins with the first day that the rules need: a day in history.csv, or the first day of a period that is still
+open. Days are counted from there; the horizon's first day has the number `planned_from`. The origin of minutes and grid
+steps is 00:00 UTC two days before the first day, so that the line contains the first local midnight of every zone.
+Clocks are read from the tzdata package, whatever database the host has.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 Period = Literal["hour", "6h", "day", "broadcast_day", "week", "month", "quarter", "half_year", "year", "horizon"]
-"""The periods of the calendar. Beside them an instance names ranges of dates: a period is given by its name, a text."""
+"""The periods of the calendar. An instance may also name ranges of dates as periods, so a period's type is `str`."""
 
 DAY = 1440
 MARGIN_DAYS = 2
@@ -39,7 +39,7 @@ _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 def span_of(period: str, day: date) -> tuple[date, date]:
-    """The first and the last day of the calendar's period that a day lies in."""
+    """The first and the last day of the calendar period that contains a day."""
     if period == "week":
         monday = day - timedelta(days=day.weekday())
         return monday, monday + timedelta(days=6)
@@ -67,7 +67,7 @@ def span_label(period: str, first: date) -> str:
 
 @lru_cache(maxsize=64)
 def zone_clock(name: str) -> ZoneInfo:
-    """The zone of an IANA name, from the tzdata package. Raises LookupError where there is none."""
+    """The zone of an IANA name, from the tzdata package. Raises LookupError if there is none."""
     package = resources.files("tzdata") / "zoneinfo"
     path = package.joinpath(*name.split("/"))
     parts = name.split("/")
@@ -92,7 +92,7 @@ def zone_names() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What one zone's clock reads at every minute of the line."""
+    """The local time of one zone at every minute of the line."""
 
     day: Ints  # days since the line's first day, may be negative
     minute: Ints  # minutes since local midnight
@@ -100,7 +100,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A line cut into disjoint segments, each belonging to one period; minutes in no segment do not count."""
+    """The line cut into disjoint segments. Each belongs to one period. Minutes outside all segments do not count."""
 
     start: Ints  # (s,) first minute
     end: Ints  # (s,) first minute after
@@ -108,13 +108,24 @@ class Cells:
     labels: tuple[str, ...]
 
     def split(self, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
-        """Cut intervals at the segments: (which interval, which period, minutes) of every non-empty piece."""
+        """Cut intervals at the segments.
+
+        Parameters
+        ----------
+        start, end
+            Minutes of the line, half-open intervals.
+
+        Returns
+        -------
+        interval, period, minutes
+            For every non-empty piece: the index of its interval, the index of its period, and its length.
+        """
         item, segment = self.pieces(start, end)
         minutes = np.minimum(end[item], self.end[segment]) - np.maximum(start[item], self.start[segment])
         return item, self.period[segment], minutes
 
     def pieces(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-        """(which interval, which segment) of every pair that shares at least a minute."""
+        """(index of the interval, index of the segment) of every pair that shares at least one minute."""
         first = np.searchsorted(self.end, start, side="right")
         after = np.maximum(np.searchsorted(self.start, end, side="left"), first)
         count = after - first
@@ -123,7 +134,7 @@ class Cells:
         return item, np.repeat(first, count) + offset
 
     def at(self, moment: Ints) -> Ints:
-        """The period of every moment, −1 where it is in none."""
+        """The index of the period of every moment, −1 if it is in none."""
         if not len(self.start):
             return np.full(len(moment), -1, dtype=np.int64)
         segment = np.searchsorted(self.end, moment, side="right")
@@ -134,16 +145,16 @@ class Cells:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The line of minutes of one horizon; hours and periods are read on a zone's local clock."""
+    """The line of minutes of one horizon. Hours and periods are those of a zone's local clock."""
 
-    first_day: date  # of the line: the horizon's, or an earlier one of which history.csv knows
+    first_day: date  # of the line: the horizon's first day, or an earlier day of history.csv
     days: int  # from there to the end of the horizon
     grid: int  # minutes in a step
     broadcast_start: int  # minutes after midnight at which a broadcast day begins
     planned_from: int = 0  # number of the horizon's first day
-    named: Mapping[str, tuple[date, date]] = field(default_factory=dict)  # first and last day of the instance's own
+    named: Mapping[str, tuple[date, date]] = field(default_factory=dict)  # first and last day, of the instance's own
     _clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
-    _latest: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)  # latest reading so far
+    _latest: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)  # latest time so far, by zone
     _spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -154,11 +165,11 @@ class Timeline:
 
     @property
     def minutes(self) -> int:
-        """How long the line is."""
+        """The length of the line."""
         return (self.days + 2 * MARGIN_DAYS) * DAY
 
     def minute_of(self, moment: datetime) -> int:
-        """Minutes from the origin to a moment; may lie off the line."""
+        """Minutes from the origin to a moment. The result may be outside the line."""
         return int((moment - self.origin).total_seconds()) // 60
 
     def moment(self, minute: int) -> datetime:
@@ -166,17 +177,17 @@ class Timeline:
         return self.origin + timedelta(minutes=int(minute))
 
     def clock(self, zone: str) -> Clock:
-        """What a zone's clock reads at every minute of the line."""
+        """The local time of a zone at every minute of the line."""
         if zone not in self._clocks:
             local = np.arange(self.minutes) + _offsets(zone, self.origin, self.minutes) - MARGIN_DAYS * DAY
             self._clocks[zone] = Clock(day=local // DAY, minute=local % DAY)
         return self._clocks[zone]
 
     def local_minute(self, zone: str, day: int, minute: int, *, second_pass: bool = False) -> int:
-        """The first minute of the line at which a zone's clock reads a time or later (minute may pass 1440).
+        """The first minute of the line at which a zone's clock shows a time of a day or a later one.
 
-        With `second_pass` it is the last minute at which the clock reads the time: of an hour that comes twice, the
-        second one.
+        `minute` is counted from local midnight and may be above 1440. If the clock is set back, an hour occurs twice:
+        `second_pass` selects the second occurrence.
         """
         if second_pass:
             clock = self.clock(zone)
@@ -196,10 +207,11 @@ class Timeline:
         first: date | None = None,
         last: date | None = None,
     ) -> Cells:
-        """The periods that end in the horizon or after it, only within `hours` and the dates from first to last.
+        """The segments of all periods that end in the horizon or after it.
 
-        Hours and dates go by the legal day; `horizon` holds everything planned, other periods only the line's days.
-        What holds on no day of the line has no cells.
+        Only minutes within `hours` and the dates from `first` to `last` belong to a segment. Hours and dates are those
+        of the legal day (00:00 to 24:00). The period `horizon` contains all planned minutes, other periods only the
+        line's days. If nothing holds on any day of the line, there are no segments.
         """
         clock = self.clock(zone)
         counted = self._counted(clock, period, hours, first, last)
@@ -254,7 +266,7 @@ class Timeline:
         return counted
 
     def holds(self, first: date | None, last: date | None) -> bool:
-        """Whether what is valid from a date to a date is so on some day of the horizon."""
+        """Whether a validity from the date `first` to the date `last` includes a day of the horizon."""
         begins = first is None or (first - self.first_day).days < self.days
         return begins and (last is None or last >= self.first_day)
 
@@ -279,7 +291,7 @@ class Timeline:
         return np.searchsorted(begins, clock.day, side="right") - 1
 
     def _open_from(self, period: str) -> int:
-        """The first day that belongs to a period which ends in the horizon or after it."""
+        """The first day of the first period that ends in the horizon or after it."""
         if self.planned_from == 0:
             return -MARGIN_DAYS
         if period == "broadcast_day":
@@ -289,7 +301,7 @@ class Timeline:
         return next(first for first, last in self._begins(period) if last >= self.planned_from)
 
     def _begins(self, period: str) -> list[tuple[int, int]]:
-        """(first day, last day) of every period of several days that shares a day with the line, in order."""
+        """(first day, last day) of every period that shares a day with the line, in order."""
         if period not in self._spans:
             end, day, found = self.first_day + timedelta(days=self.days), self.first_day, []
             while day < end:
@@ -301,20 +313,23 @@ class Timeline:
 
 
 def moment_on_clock(zone: str, day: date, minute: int, *, second_pass: bool = False) -> datetime:
-    """The moment, in UTC, of a clock time on a day (minute may pass 1440); of a skipped time the one after it."""
+    """The moment, in UTC, of a clock time on a day. `minute` may be above 1440.
+
+    If the clock is set forward over this time, it is the first moment after the change.
+    """
     local = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
     passes = [local.replace(tzinfo=zone_clock(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
     return passes[1] if second_pass and passes[0] < passes[1] else passes[0]
 
 
 def comes_twice(zone: str, day: date, minute: int) -> bool:
-    """Whether a zone's clock reads a time of a day twice."""
+    """Whether a zone's clock shows a time of a day twice, because it is set back."""
     first, second = (moment_on_clock(zone, day, minute, second_pass=late) for late in (False, True))
     return first < second
 
 
 def _offsets(zone: str, origin: datetime, minutes: int) -> Ints:
-    """Minutes that a zone is ahead of UTC at every minute of a line; clocks change only on quarter hours."""
+    """Offset from UTC, in minutes, at every minute of a line. Clocks change only on quarter hours."""
     clock = zone_clock(zone)
     quarters = range(0, minutes, 15)
     ahead = [(origin + timedelta(minutes=at)).astimezone(clock).utcoffset() for at in quarters]

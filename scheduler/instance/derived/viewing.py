@@ -1,4 +1,4 @@
-"""Viewers per minute: the audience curve of a channel × the appeal of what it shows, in whole viewers."""
+"""Viewers per minute: the audience curve of a channel × the appeal of the content, in whole viewers."""
 
 from __future__ import annotations
 
@@ -22,34 +22,43 @@ if TYPE_CHECKING:
 
 
 UNSAID = -1
-"""An hour for which a curve says nothing: a genre's curve then follows the channel's general one."""
+"""An hour for which a curve has no value. A genre's curve then has the value of the channel's general curve."""
 
 
 @dataclass(frozen=True)
 class Viewing:
     """The curves. Viewers in a minute = curve(weekday, hour) × appeal, rounded half up to whole viewers.
 
-    A row of the audience table for a date goes before one for weekdays, then one for a genre, then one for a version
-    kind, each before a general one. Days are of 7 kinds, the weekdays, and one more for every date that has a row.
+    If several rows of the audience table fit, the row for a date has precedence, then one for a genre, then one for a
+    version kind, then the general one. Kinds of day are the 7 weekdays, and one for every date that has a row.
     """
 
     curve: Ints  # (k, 7 + dates, 24) viewers by kind of day and local hour
     dates: dict[date, int]  # kind of day of every date that has a row
-    curve_of: Ints  # (channels, contents) which curve
+    curve_of: Ints  # (channels, contents) index of the curve
     appeal_milli: Ints  # (contents,)
     hours: tuple[Cells, ...]  # per channel: the line cut at every local hour
     day_kind: tuple[Ints, ...]  # per channel: kind of day of each such segment
     hour: tuple[Ints, ...]
 
     def per_minute(self, channel: int, content: Ints, segment: Ints) -> Ints:
-        """Viewers in a minute of contents on a channel in given hour segments of the line."""
+        """Viewers per minute of contents on a channel.
+
+        Parameters
+        ----------
+        channel
+            Index of the channel.
+        content, segment
+            Indices of the contents, and of the hour segments (of `hours[channel]`) in which they air; the shapes
+            broadcast.
+        """
         curve = self.curve_of[channel, content]
         base = self.curve[curve, self.day_kind[channel][segment], self.hour[channel][segment]]
         viewers: Ints = (base * self.appeal_milli[content] + 500) // 1000
         return viewers
 
     def audience(self, channel: int, content: Ints, start: Ints, end: Ints) -> Ints:
-        """Viewer-minutes of contents on a channel from start to end (minutes of the line)."""
+        """Viewer-minutes of contents on a channel, each from its start to its end (minutes of the line)."""
         cells = self.hours[channel]
         item, segment = cells.pieces(start, end)
         minutes = np.minimum(end[item], cells.end[segment]) - np.maximum(start[item], cells.start[segment])
@@ -62,7 +71,7 @@ class Viewing:
 def build_viewing(
     channels: Sequence[Channel], rows: Sequence[AudienceRow], contents: Contents, timeline: Timeline
 ) -> Viewing:
-    """Lay out the audience table as curves."""
+    """Build the curves from the audience table."""
     dated = sorted((row for row in rows if row.date is not None), key=_rank)
     rows = [row for row in rows if row.date is None]
     numbers: dict[tuple[str, str, str], int] = {("", "", ""): 0}
@@ -94,7 +103,7 @@ def build_viewing(
 
 
 def _rank(row: AudienceRow) -> int:
-    """The higher, the later it is written over others: a genre weighs more than a version kind."""
+    """The precedence of a row. Rows of higher rank overwrite others: a genre has precedence over a version kind."""
     return 2 * bool(row.genre) + bool(row.version_kind)
 
 
@@ -106,7 +115,7 @@ def _with_dates(
     curve: Ints,
     curve_of: Ints,
 ) -> tuple[Ints, Ints]:
-    """The curves with a kind of day for every date; contents that a dated row distinguishes get their own curves."""
+    """Add a kind of day for every date that has a row. Contents that a dated row distinguishes get their own curves."""
     weekday = [day.weekday() for day in dates]
     curve = np.concatenate([curve, curve[:, weekday]], axis=1)
     curves, found = list(curve), curve_of.copy()

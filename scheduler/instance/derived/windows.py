@@ -1,4 +1,4 @@
-"""Windows and anchors laid on the horizon's line of minutes; anchors cut windows into pieces."""
+"""Windows and anchors on the horizon's line of minutes. Anchors cut windows into pieces."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DatedAnchors:
-    """Every occurrence of every anchor, by channel and start. Minutes of the line, half-open.
+    """Every occurrence of every anchor, sorted by channel and start.
 
-    `past` are those on days before the plan.
+    Times are minutes of the line, half-open intervals.
+
+    `past` marks occurrences on days before the plan.
     """
 
     channel: Ints
@@ -41,11 +43,12 @@ class DatedAnchors:
 
 @dataclass(frozen=True)
 class DatedWindows:
-    """Every piece of every window, by channel and start.
+    """Every piece of every window, sorted by channel and start.
 
-    `start` and `end` are minutes of the line; `first_step` and `last_step` (exclusive) the whole grid steps
-    inside; airings begin at `first_start` and every `every` steps after it. `past` are those of days that have aired:
-    nothing is planned in them. Each airing on record has a window of its own (`record`, its number, else −1).
+    `start` and `end` are minutes of the line. `first_step` and `last_step` (exclusive) are the whole grid steps inside.
+    Airings begin at `first_start` and every `every` steps after it. `past` marks pieces on days that have aired:
+    nothing is planned in them. Each airing on record has a window of its own: `record` is the airing's number, −1 for
+    others.
     """
 
     channel: Ints
@@ -57,7 +60,7 @@ class DatedWindows:
     first_start: Ints
     every: Ints
     fallback: Ints  # content
-    day: Ints  # the line's day on which the window begins
+    day: Ints  # day of the line on which the window begins
     past: Flags
     record: Ints
 
@@ -66,12 +69,12 @@ class DatedWindows:
 
     @property
     def planned(self) -> int:
-        """How many windows are planned: all but those of days that have aired."""
+        """The number of planned windows: all except those of days that have aired."""
         return int(np.count_nonzero(~self.past))
 
 
 def days_of(days: frozenset[str] | None, dates: Iterable[date] | None, timeline: Timeline) -> list[int]:
-    """The days of the line (from 0) that a recurrence or a list of dates names."""
+    """The days of the line, counted from 0, that a set of weekdays or a list of dates names."""
     if dates is not None:
         found = [(day - timeline.first_day).days for day in dates]
         return sorted(day for day in found if 0 <= day < timeline.days)
@@ -87,7 +90,7 @@ def date_anchors(
     timeline: Timeline,
     record: OnRecord,
 ) -> DatedAnchors:
-    """Lay every anchor on the line; on a channel's days that are on record only the anchors of the record aired."""
+    """Place every anchor on the line. On a channel's days that are on record, only the anchors of history.csv aired."""
     index = {channel.id: at for at, channel in enumerate(channels)}
     known = [record.days_of(at) if len(record.day) else frozenset() for at in range(len(channels))]
     found: list[tuple[int, int, int, int, int, int]] = []
@@ -111,7 +114,7 @@ def date_anchors(
 
 
 def edges_of(anchor: Anchor, zone: str, day: int, timeline: Timeline) -> tuple[int, int]:
-    """(start, end) of an anchor on a day, minutes of the line."""
+    """(start, end) of an anchor on a day, in minutes of the line."""
     late = anchor.second_pass
     return (
         timeline.local_minute(zone, day, anchor.start, second_pass="start" in late),
@@ -122,7 +125,10 @@ def edges_of(anchor: Anchor, zone: str, day: int, timeline: Timeline) -> tuple[i
 def date_windows(
     channels: Sequence[Channel], contents: Contents, timeline: Timeline, anchors: DatedAnchors, record: OnRecord
 ) -> DatedWindows:
-    """Lay every window on the line and cut out anchors and what has aired; those with dates replace regular ones."""
+    """Place every window on the line, without the times of anchors and of airings on record.
+
+    On a date for which a channel has windows of its own, these replace its regular windows.
+    """
     found: list[tuple[int, ...]] = []
     for at, channel in enumerate(channels):
         mine = anchors.channel == at
@@ -171,12 +177,12 @@ def date_windows(
 
 
 def _near(fixed: list[tuple[int, int]], whole: tuple[int, int]) -> list[tuple[int, int]]:
-    """Those of some intervals, sorted by start, that may reach into another; none is longer than two days."""
+    """The intervals that may overlap `whole`. `fixed` is sorted by start, and no interval is longer than two days."""
     return fixed[bisect_left(fixed, (whole[0] - 2 * DAY, 0)) : bisect_left(fixed, (whole[1], 0))]
 
 
 def _without(whole: tuple[int, int], fixed: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The parts of an interval outside the fixed ones."""
+    """The parts of an interval that no fixed interval covers."""
     parts = [whole] if whole[0] < whole[1] else []
     for start, end in fixed:
         parts = [
@@ -189,7 +195,7 @@ def _without(whole: tuple[int, int], fixed: list[tuple[int, int]]) -> list[tuple
 
 
 def _aligned(clock_minute: Ints, start: int, end: int, every: int, grid: int) -> int:
-    """The first grid step from a minute on at which the local clock reads a multiple of `every`."""
+    """The first grid step, not before `start`, at which the local clock shows a multiple of `every` minutes."""
     at = start
     while at < end and clock_minute[at] % every:
         at += grid

@@ -1,4 +1,4 @@
-"""What an agreement says of airings that are reconciled with evidence: tolerances, and which minutes count."""
+"""How an agreement judges airings that are reconciled with evidence: tolerances, and which minutes count."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scheduler.instance.model.field_types import Frozen
 
 
 class AsAired(Frozen):
-    """When an airing counts as late or short, and whether its minutes are net or with the breaks in it."""
+    """When an airing counts as late or short, and whether its minutes include the breaks."""
 
     late_minutes: int = Field(
         5, ge=0, le=240, description="an airing that starts more minutes off is late or early", examples=[10]

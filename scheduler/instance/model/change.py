@@ -1,4 +1,4 @@
-"""What a change of a published timetable weighs: `change` in instance.yaml."""
+"""The weights of changes to a published timetable: `change` in instance.yaml."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ Weight = Annotated[int, Field(ge=1, le=10_000)]
 
 
 class Change(Frozen):
-    """Weights of the changes that a replan makes; each is a whole number.
+    """Weights of the changes that a replan makes. Each is a whole number.
 
-    The weight of an airing is multiplied by one plus the deadlines that have passed for its day: with deadlines of 21,
-    14, 7 and 3 days a change 25 days ahead counts once, one 10 days ahead three times, one 2 days ahead five times.
+    The weight of an airing's change is multiplied by 1 + (number of deadlines that have passed for its day). Example:
+    with deadlines of 21, 14, 7 and 3 days the factor is 1 for a change 25 days ahead, 3 for 10 days ahead, and 5 for 2
+    days ahead.
     """
 
     dropped: Weight = Field(100, description="a published airing that is dropped")
@@ -66,7 +67,7 @@ class Change(Frozen):
         return self
 
     def factor(self, days: int) -> int:
-        """The factor of a weight, by the days that are left before air."""
+        """The factor of a weight. `days` is the number of days before the airing."""
         return 1 + sum(days <= deadline for deadline in self.deadlines)
 
     def move(self, minutes: int, *, strand: bool) -> int:

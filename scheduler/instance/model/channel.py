@@ -1,4 +1,4 @@
-"""Territories, and channels with the windows of airtime they offer."""
+"""Territories, and channels with their windows of airtime."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from scheduler.messages import RefusedError, msg
 
 
 class Territory(Frozen):
-    """A country as a licensing territory: its law holds on its channels."""
+    """A country as a licensing territory. Its law holds on its channels."""
 
     name: str = Field(description="what the country is called")
     population: int | None = Field(None, gt=0, description="inhabitants")
@@ -84,7 +84,7 @@ class Window(Frozen):
 
 
 class NamedSlot(Frozen):
-    """A regular place of a channel: what begins at one start on some weekdays of a season."""
+    """A regular slot of a channel: one start on some weekdays of a season."""
 
     name: Annotated[str, Field(min_length=1)] = Field(description='what the channel calls it, e.g. "evening serial"')
     days: Weekdays = Field(description="weekdays of the broadcast day")
@@ -110,7 +110,7 @@ class NamedSlot(Frozen):
 
 
 class Treaty(Frozen):
-    """An international agreement under which a channel broadcasts; a memorandum of broadcasters is none."""
+    """An international agreement under which a channel broadcasts. A memorandum between broadcasters is not one."""
 
     name: Annotated[str, Field(min_length=1)] = Field(description="what it is called")
     date: Day = Field(description="day on which it was signed")

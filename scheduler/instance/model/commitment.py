@@ -1,4 +1,4 @@
-"""Series that go on past a horizon: the slot that the next horizon has to keep, as `solve` writes it."""
+"""Commitments: series that continue after a horizon, with the slot that the next horizon has to keep."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BETWEEN_SETS = ";"
 
 
 def _split(value: Any) -> Any:
-    """The day sets of a cell."""
+    """Split a cell into its day sets."""
     return [part.strip() for part in value.split(BETWEEN_SETS)] if isinstance(value, str) else value
 
 
@@ -48,10 +48,12 @@ DaySets = Annotated[
 
 
 class Commitment(Frozen):
-    """A series that goes on in a slot from the horizon before. `parity solve` writes one for each such series.
+    """A series that continues in its slot from the previous horizon.
 
-    The series keeps channel, version, start and day set, as one that history.csv shows in the middle of its run.
-    Episodes before the next one count as aired, on the day before the horizon where history.csv does not have them.
+    `parity solve` writes one row for each such series.
+
+    The series keeps its channel, version, start and day set. Episodes before the next one count as aired. If
+    history.csv does not have them, they count as aired on the day before the horizon.
     """
 
     programme: Annotated[str, Ref("programme")] = Field(description="id of the series", examples=["korkyt-ata"])

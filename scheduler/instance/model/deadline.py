@@ -1,4 +1,4 @@
-"""What parties owe each other before an airing: `deadlines` and `calendars` in instance.yaml.
+"""Duties of the parties that are due before an airing: `deadlines` and `calendars` in instance.yaml.
 
 A deadline is a number of days before the broadcast day. If one of the sides does not work on that day, the deadline is
 the last day before it on which both work.
@@ -24,7 +24,7 @@ guide. notice: the partner knows the last change. objection: the channel's side 
 giving side has delivered the material. dub: the airing side has dubbed it."""
 
 BETWEEN_TWO: frozenset[str] = frozenset({"notice", "objection", "master", "dub"})
-"""Deadlines of what is exchanged; the others are of everything on a channel."""
+"""Kinds of deadline for exchanged programmes only. The other kinds are for everything on a channel."""
 
 
 class WorkCalendar(Frozen):
@@ -35,7 +35,7 @@ class WorkCalendar(Frozen):
     working: tuple[Day, ...] = Field((), description="days that are worked though they are none of `days`: moved days")
 
     def is_working(self, day: date) -> bool:
-        """Whether it works on a day."""
+        """Whether the party works on a day."""
         return day in self.working or (WEEKDAYS[day.weekday()] in self.days and day not in self.holidays)
 
 
@@ -63,7 +63,10 @@ class Deadline(Frozen):
         return self
 
     def due(self, day: date, calendars: Sequence[WorkCalendar]) -> date:
-        """The day on which it is due, by the broadcast day and the calendars of both sides."""
+        """The day on which the duty is due for an airing on the broadcast day `day`.
+
+        If a side does not work on that day by its calendar, it is the last earlier day on which both sides work.
+        """
         if self.count == "days":
             return last_working_day(day - timedelta(days=self.before), calendars)
         found = day
@@ -76,14 +79,14 @@ DEFAULT_DEADLINES: tuple[Deadline, ...] = tuple(
     Deadline.model_validate({"deadline": deadline, "before": before})
     for deadline, before in (("grid", 21), ("press", 14), ("guide", 7), ("notice", 3))
 )
-"""Where an instance has none: usual days, from no source."""
+"""The deadlines of an instance that states none. The days are assumed; they have no source."""
 
 MOST_DAYS_OFF = 400
-"""A calendar in which nobody works for longer is taken as one in which everybody does."""
+"""If a calendar has no working day in this number of days, it is ignored. This ends the search for a working day."""
 
 
 def last_working_day(day: date, calendars: Sequence[WorkCalendar]) -> date:
-    """The last day up to `day` on which all of them work."""
+    """The last day, not after `day`, that is a working day in all calendars."""
     for back in range(MOST_DAYS_OFF):
         found = day - timedelta(days=back)
         if all(one.is_working(found) for one in calendars):

@@ -1,4 +1,4 @@
-"""What the type of a field declares besides its values: what its words name, and how its value can be relaxed."""
+"""Marks in the type of a field: what its words refer to, and how its value can be relaxed."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ Mark = TypeVar("Mark")
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The words of a field, or the keys of a dict, name things of one kind that the instance has elsewhere.
+    """The words of a field, or the keys of a dict, are ids or properties of one kind that the instance has elsewhere.
 
-    A word that nothing in the instance has is an error; where the field `selects` by it, a warning.
+    If nothing in the instance has a word, it is an error. If the field `selects` by the word, it is a warning.
     """
 
     kind: RefKind
@@ -51,11 +51,12 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Relaxable:
-    """A rule asks for less where the value of a field is lower or higher, its hours shorter or its words more.
+    """How the value of a field can be changed so that the rule asks for less.
 
-    A carry-over asks for less where it is nearer to 0. Another time of an event may be possible.
-    Hours count as relaxable where the rule bars something in them altogether: where none of its bounds is above 0.
-    `most` is the highest share that the field takes; `of` the property of contents from which more words come.
+    A number can be lower or higher, hours shorter, a list of words longer, a carry-over nearer to 0, an event at
+    another time. Hours are relaxable only if the rule forbids something in them completely, that is, if none of its
+    bounds is above 0. `most` is the highest share that the field may have. `of` is the property of contents from which
+    further words are taken.
     """
 
     way: Literal["lower", "higher", "shorter hours", "more words", "nearer 0", "other time"]
@@ -70,13 +71,13 @@ Channels = Annotated[Words, Ref("channel")]
 """Ids of channels."""
 
 Parties = Annotated[Words, Ref("party")]
-"""Parties: territories, or owners of channels."""
+"""Ids of parties. A party is a territory or an owner of channels."""
 
 Party = Annotated[Identifier, Ref("party")]
-"""A party: a territory, or an owner of channels."""
+"""Id of a party: a territory or an owner of channels."""
 
 PERIODS: tuple[str, ...] = (*get_args(Period), "cumulative")
-"""Periods that have a meaning of their own; `cumulative` is of agreements only."""
+"""Periods with a fixed meaning. `cumulative` is for agreements only."""
 
 PeriodName = Annotated[Identifier, Ref("period")]
 """A period of the calendar, or one of the instance's `periods`."""
@@ -87,18 +88,18 @@ Programmes = Annotated[Words, Ref("programme")]
 
 @lru_cache(maxsize=1000)
 def refs_of(model: type[BaseModel]) -> Mapping[str, Ref]:
-    """The fields of a model that name things elsewhere in the instance."""
+    """The fields of a model that refer to things elsewhere in the instance."""
     return {name: found for name, field in model.model_fields.items() if (found := _mark(Ref, field)) is not None}
 
 
 @lru_cache(maxsize=1000)
 def relaxable_of(model: type[BaseModel]) -> Mapping[str, Relaxable]:
-    """The fields of a model that could be relaxed."""
+    """The fields of a model that can be relaxed."""
     return {name: found for name, field in model.model_fields.items() if (found := _mark(Relaxable, field)) is not None}
 
 
 def _mark(kind: type[Mark], field: Any) -> Mark | None:
-    """A mark of a kind on a field's type or on a part of it, such as the items of a tuple or the keys of a dict."""
+    """The mark of a kind on a field's type, or on a part of this type (the items of a tuple, the keys of a dict)."""
     for metadata in (*getattr(field, "metadata", ()), *getattr(field, "__metadata__", ())):
         if isinstance(metadata, kind):
             return metadata

@@ -1,4 +1,4 @@
-"""The kinds of value a planner writes: clock times, hours, weekdays, shares, lists; each read strictly."""
+"""The types of values in an instance: clock times, hours, weekdays, shares, lists. Each is read strictly."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES = 1440
 MAX_CLOCK = 30 * 60
 FORMAT = 2
-"""The format of instance folders that this version reads and writes; `parity upgrade` brings older ones to it."""
+"""The format of instance folders that this version reads and writes. `parity upgrade` converts older ones to it."""
 
 MOST_EPISODES = 10_000
 
@@ -26,29 +26,29 @@ _ID = re.compile(r"[\w.+'-]{1,80}\Z")
 
 
 class Frozen(BaseModel):
-    """Base of everything a planner writes: immutable, and an unknown field is an error."""
+    """Base of all models of an instance's files: immutable, and an unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 MOST_SHOWN = 60
-"""Characters of a value that a message shows."""
+"""The number of characters of a value that a message shows."""
 
 
 def shown(value: Any) -> str:
-    """A value in a message: a text in quotes, null, true and false as YAML writes them; a long one is cut."""
+    """A value as a message shows it: a text in quotes; null, true and false as in YAML; a long value is cut."""
     words = {None: "null", True: "true", False: "false"}
     text = words[value] if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "…"
 
 
 def expected_clock(value: Any) -> Message:
-    """That a value is no clock time."""
+    """The problem that a value is not a clock time."""
     return msg('expected a clock time such as "18:30", got {value}', value=shown(value))
 
 
 def clock_minutes(value: Any) -> int:
-    """Minutes since local midnight of "HH:MM", 00:00 to 30:00 (25:30 is half past one the next morning)."""
+    """Minutes since local midnight of "HH:MM", 00:00 to 30:00. 25:30 is 01:30 of the next day."""
     match = _CLOCK.match(value) if isinstance(value, str) else None
     if match is None:
         raise RefusedError(expected_clock(value))
@@ -82,7 +82,7 @@ def check_order(start: int, end: int) -> None:
 
 
 def ends_before(first: date, last: date) -> Message:
-    """That a range of dates ends before it begins."""
+    """The problem that a range of dates ends before it begins."""
     return msg("it ends on {last}, before it begins on {first}", last=str(last), first=str(first))
 
 
@@ -191,7 +191,7 @@ def _code(value: Any) -> str:
 
 
 def _meant(value: Any) -> Message | str:
-    """The code of a country that was given by its name."""
+    """A suggestion: the code of the country whose name was written in place of a code."""
     from scheduler.instance.files.places import country_code
 
     code = country_code(value) if isinstance(value, str) else None
@@ -206,14 +206,14 @@ def _identifier(value: Any) -> str:
 
 
 def listed(value: Any) -> Any:
-    """A list from a cell ("KZ;UZ"), from one value, or as it is."""
+    """Convert a cell ("KZ;UZ") or a single value to a list. A list stays unchanged."""
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(";") if part.strip())
     return tuple(value) if isinstance(value, list) else value
 
 
 def _origin(value: Any) -> Any:
-    """Shares of origin: "KZ" is all of it, "KZ:0.5;UZ:0.5" two halves."""
+    """Read shares of origin: "KZ" means the whole, "KZ:0.5;UZ:0.5" two halves."""
     if isinstance(value, tuple):
         return value
     pairs = _pairs(value, msg("expected an origin such as KZ or KZ:0.5;UZ:0.5, got {value}", value=shown(value)))
@@ -226,7 +226,7 @@ def _origin(value: Any) -> Any:
 
 
 def _audio_shares(value: Any) -> Any:
-    """Shares of the languages heard: "kaz:0.6;rus:0.4"; empty where there is one language only."""
+    """Read shares of the languages heard: "kaz:0.6;rus:0.4". Empty means that there is only one language."""
     if isinstance(value, tuple) or value == "":
         return value or ()
     otherwise = msg("expected languages such as kaz:0.6;rus:0.4, got {value}", value=shown(value))
@@ -243,7 +243,7 @@ def _audio_shares(value: Any) -> Any:
 
 
 def no_language(value: Any, hint: Value = "") -> Message:
-    """That a value is no language."""
+    """The problem that a value is not a language."""
     return msg(
         "expected a language of three small letters (ISO 639-3) such as kaz, got {value}{hint}",
         value=shown(value),
@@ -252,7 +252,7 @@ def no_language(value: Any, hint: Value = "") -> Message:
 
 
 def _pairs(value: Any, otherwise: Message) -> list[tuple[str, Any]]:
-    """Words with their shares from a mapping, a list or a cell; without a share each has as much as the others.
+    """Words with their shares, read from a mapping, a list or a cell. Without shares, all words have equal shares.
 
     Raises RefusedError with `otherwise` if the value is none of these.
     """
@@ -336,7 +336,7 @@ AudioShares = Annotated[
     PlainSerializer(lambda heard: ";".join(f"{code}:{share}" for code, share in heard)),
     WithJsonSchema({"type": "string", "examples": ["kaz:0.6;rus:0.4"]}),
 ]
-"""The languages heard in a programme, as shares of its minutes; empty where it is one language."""
+"""The languages heard in a programme, as shares of its minutes. Empty if there is only one language."""
 Minutes = Annotated[int, Field(ge=0, le=100_000_000)]
 """Whole minutes."""
 Language = Annotated[str, Field(pattern=LANGUAGE, description="ISO 639-3, three small letters, e.g. kaz")]

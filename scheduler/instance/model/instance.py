@@ -1,4 +1,4 @@
-"""The whole instance: what instance.yaml and its tables say, and what follows from them at once."""
+"""The whole instance: the content of instance.yaml and its tables, and the arrays that are derived from it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PRIME = "prime"
 
 
 class Horizon(Frozen):
-    """The days that are planned; every channel's legal days, on its own clock."""
+    """The days that are planned: legal days (00:00 to 24:00) on the clock of each channel."""
 
     start: Day = Field(description="first day")
     days: int = Field(ge=1, le=400, description="number of days")
@@ -84,7 +84,7 @@ class NamedPeriod(Frozen):
 
 
 class InstanceFile(Frozen):
-    """What instance.yaml holds."""
+    """The content of instance.yaml."""
 
     format: Literal[2] = Field(description="the format of the folder; `parity upgrade DIR` writes it into older ones")
     name: str = Field(description="what the instance is called")
@@ -135,7 +135,7 @@ class InstanceFile(Frozen):
 
     @property
     def written_placement(self) -> tuple[Placement, ...]:
-        """The lines of `placement` that the planner wrote: none where the defaults hold."""
+        """The lines of `placement` in instance.yaml. Empty if the defaults hold."""
         return self.placement if "placement" in self.model_fields_set else ()
 
     @model_validator(mode="after")
@@ -149,7 +149,7 @@ class InstanceFile(Frozen):
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """A loaded instance. Everything but the folder's content is derived, once, on first use."""
+    """A loaded instance. Properties that are derived from the folder's content are computed once, on first use."""
 
     folder: Path
     file: InstanceFile
@@ -163,13 +163,13 @@ class Instance:
     places: dict[str, tuple[str, int, int]]  # where each rule and agreement is written: file, line, column
     commitments: tuple[Commitment, ...] = ()
     not_aired: tuple[Aired, ...] = ()  # rows of history.csv that were announced and did not air
-    variants: tuple[Path, ...] = ()  # what is laid over the folder's files
+    variants: tuple[Path, ...] = ()  # files of changes that are applied to the folder's files
     carried: tuple[CarriedOver, ...] = ()  # carry-overs taken from ledgers
     obligations: tuple[Obligation, ...] = ()  # open make-goods of the ledgers
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """The channels, in the order of the file: their index stands for them in arrays."""
+        """The channels, in the order of the file. Arrays refer to a channel by its index."""
         return self.file.channels
 
     @cached_property
@@ -184,7 +184,7 @@ class Instance:
 
     @cached_property
     def simulcasts(self) -> npt.NDArray[np.bool_]:
-        """Which programmes are one run where they air at one instant: live events and those that a rule links up."""
+        """Which programmes use one run for simultaneous airings: live events, and programmes that a rule links up."""
         linked = {name for rule in self.written_rules for name in rule.at_once}
         return np.array([one.delivery == "live" or one.programme in linked for one in self.programmes], dtype=bool)
 
@@ -195,7 +195,7 @@ class Instance:
 
     @cached_property
     def timeline(self) -> Timeline:
-        """The horizon as a line of minutes, with the days before it that are on record."""
+        """The horizon as a line of minutes, including the days on record before it."""
         horizon = self.file.horizon
         begins = line_begins(self.file, self.written_rules, self.history)
         before = (horizon.start - begins).days
@@ -204,7 +204,7 @@ class Instance:
 
     @cached_property
     def on_record(self) -> OnRecord:
-        """What history.csv says has been on air, on the line."""
+        """The airings of history.csv on the line of minutes."""
         contents = self.contents
         languages = [
             self.programmes[item.programme].versions[item.version].language
@@ -217,22 +217,22 @@ class Instance:
 
     @cached_property
     def contents(self) -> Contents:
-        """Everything that may be on screen: programme versions, then anchors, then fallbacks."""
+        """Everything that can be on screen: programme versions, then anchors, then fallbacks."""
         return build_contents(self.channels, self.programmes, self.anchors)
 
     @cached_property
     def dated_anchors(self) -> DatedAnchors:
-        """Every occurrence of every anchor on the line; on days that are on record, those of the record."""
+        """Every occurrence of every anchor on the line. On days on record, only those of history.csv."""
         return date_anchors(self.channels, self.anchors, self.contents, self.timeline, self.on_record)
 
     @cached_property
     def windows(self) -> DatedWindows:
-        """Every window of the line, cut by the anchors and by what has aired."""
+        """Every window on the line, cut by anchors and by airings on record."""
         return date_windows(self.channels, self.contents, self.timeline, self.dated_anchors, self.on_record)
 
     @cached_property
     def viewing(self) -> Viewing:
-        """Viewers per minute of any content on any channel."""
+        """Viewers per minute of every content on every channel."""
         return build_viewing(self.channels, self.audience, self.contents, self.timeline)
 
     @cached_property
@@ -242,7 +242,10 @@ class Instance:
 
     @cached_property
     def longest_places(self) -> npt.NDArray[np.int64]:
-        """(versions, channels) the most episodes in a place: one more where a missed one may be shown with it."""
+        """(versions, channels) the largest number of episodes in a place.
+
+        It is one higher if a missed episode may be added.
+        """
         longest = self.placements.episodes.copy()
         makes_up = np.array([*(line.missed_episode != "shift" for line in self.placements.lines), False])
         for programme, code in self.past.not_aired:
@@ -253,7 +256,7 @@ class Instance:
 
     @cached_property
     def past(self) -> History:
-        """What aired before the horizon."""
+        """The past runs and airings before the horizon."""
         return build_history(
             self.history,
             self.not_aired,
@@ -266,15 +269,15 @@ class Instance:
 
     @cached_property
     def repeats(self) -> dict[int, Repeats]:
-        """The programmes, by index, of which repeats use no run."""
+        """The programmes, by index, whose repeats use no run."""
         return build_repeats(self.programmes, self.placements, self.contents.programme)
 
     def may_repeat(self, lock: Lock) -> bool:
-        """Whether a lock may stand for a repeat that uses no run: its episode follows from the first run's."""
+        """Whether a lock may mean a repeat that uses no run. The episode of a repeat is that of its first run."""
         return lock.run == "rerun" and self.programme_index.get(lock.programme or "", -1) in self.repeats
 
     def days_between_runs(self, programme: int) -> int:
-        """The least broadcast days from a run of an episode to its next; repeats come before."""
+        """The smallest number of broadcast days from a run of an episode to its next run. Repeats are earlier."""
         least = self.programmes[programme].days_between_runs
         return max(least, self.repeats[programme].days) if programme in self.repeats else least
 

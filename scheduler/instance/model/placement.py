@@ -18,9 +18,9 @@ days in one slot. weekly: one weekday and slot. free: each airing where it fits.
 PLACEMENT_KINDS: tuple[PlacementKind, ...] = get_args(PlacementKind)
 
 MissedEpisode = Literal["shift", "double", "catch_up"]
-"""What follows a place of a series that was announced and did not air. shift: each later place shows one episode
-earlier than announced. double: the next place has one more episode. catch_up: it has one more place at the weekend.
-No episode is skipped."""
+"""How a series continues after a place was announced and did not air. shift: each later place shows one episode earlier
+than announced. double: the next place has one more episode. catch_up: the series has one more place at the weekend. No
+episode is skipped."""
 
 _EVERY_DAY = frozenset(WEEKDAYS)
 _SINGLE_DAYS = tuple(frozenset({day}) for day in WEEKDAYS)
@@ -32,15 +32,19 @@ DAY_SETS: dict[PlacementKind, tuple[frozenset[str], ...]] = {
     "weekly": _SINGLE_DAYS,
     "free": (),
 }
-"""Day sets that a kind of placement may have where the planner does not say: of the weekday patterns of serials on a
-real channel daily, Monday to Thursday, Monday to Friday and the weekend are the most frequent, then single days."""
+"""Day sets of each kind of placement if the planner does not state them.
+
+The most frequent weekday patterns of serials on a real channel are daily, Monday to Thursday, Monday to Friday and the
+weekend, then single days.
+"""
 
 
 class Follower(Frozen):
-    """Where the first runs of a series are repeated on their channel: some days later, or all of a week together.
+    """A place where first runs of a series are repeated on their channel: some days later, or all of a week together.
 
-    A day's episodes come back to back from the start. They air whole on every day on which they can, and only what has
-    aired. They use no run: the title's rights need `repeat_within_hours`, and the repeat lies within it.
+    The episodes of a day follow each other without a break from the start. Only aired episodes are repeated, and all of
+    them, on every day on which it is possible. Repeats use no run: the title's rights need `repeat_within_hours`, and
+    the repeat is within this time.
     """
 
     start: ClockTime = Field(description="on the channel's clock")
@@ -58,14 +62,17 @@ class Follower(Frozen):
         return self
 
     def days_after(self, weekday: int) -> int | None:
-        """Days from a first run on a weekday (Monday is 0) to its repeat, None where it has none."""
+        """Days from a first run on a weekday (Monday is 0) to its repeat, None if it has no repeat."""
         if self.omnibus is None:
             return self.after_days
         return (WEEKDAYS.index(self.omnibus) - weekday) % 7 or None
 
 
 class Placement(Frozen):
-    """How the titles of a selector are placed. The first line of `placement` that fits a title on a channel holds."""
+    """How the titles of a selector are placed.
+
+    For a title on a channel the first line of `placement` that fits holds.
+    """
 
     select: Selector = Field(Selector(), description="titles; by default all")
     channels: Channels | None = Field(None, description="on these channels; by default on all")
@@ -120,7 +127,7 @@ class Placement(Frozen):
 
     @property
     def must_finish(self) -> bool:
-        """Whether a title may begin only if its last episode can air."""
+        """Whether a title may begin only if its last episode can air, too."""
         return self.kind in ("strand", "event") if self.finishes is None else self.finishes
 
     def allowed_days(self) -> tuple[frozenset[str], ...]:
@@ -139,5 +146,5 @@ DEFAULT_PLACEMENT: tuple[Placement, ...] = tuple(
         {"select": {"episodes_over": 1}, "as": "event"},
     )
 )
-"""How titles are placed where instance.yaml has no `placement`: shows weekly, longer series as strands, others of
-several episodes as events, single titles freely."""
+"""The placement if instance.yaml states none: shows weekly, long series as strands, other titles with several episodes
+as events, single titles freely."""

@@ -1,4 +1,4 @@
-"""The catalogue, the anchors and the audience curve: what a planner keeps in tables, a model per row."""
+"""Models of the rows of programmes.csv, anchors.csv and audience.csv."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ from scheduler.messages import RefusedError, msg
 
 VERSION_KINDS = ("original", "dubbed", "subtitled")
 DELIVERIES = ("acquired", "own", "relay", "live", "exchange", "adapted")
-"""How a programme comes to a channel. What a broadcaster gives is `exchange`, dubbed or edited it is `adapted`."""
+"""How a channel gets a programme.
+
+A programme given by a broadcaster is `exchange`; if it is dubbed or edited, `adapted`.
+"""
 Delivery = Annotated[str, Field(pattern=f"^({'|'.join(DELIVERIES)})$", description=", ".join(DELIVERIES))]
 
 PROVENANCES = ("", "verified", "unverified", "synthetic-labelled", "synthetic-unlabelled")
@@ -208,13 +211,13 @@ class Programme(Frozen):
 
 
 def _check_heard(shares: AudioShares, first: str) -> None:
-    """Raise RefusedError if the shares of languages leave out the one that a programme is in."""
+    """Raise RefusedError if the shares of languages do not include the language of the programme."""
     if shares and first not in dict(shares):
         raise RefusedError(msg("`audio_shares` has no share of {language}, the language that it is in", language=first))
 
 
 class Anchor(Frozen):
-    """An airing that is fixed, by weekday or on a date: the channel's own news, a relay, a holiday address."""
+    """A fixed airing, on weekdays or on a date: the channel's own news, a relay, a holiday address."""
 
     anchor: Identifier = Field(description="id, a name of its own", examples=["news-20"])
     channel: Annotated[str, Ref("channel")] = Field(description="id of the channel", examples=["Qazaqstan.kz"])
@@ -282,8 +285,9 @@ class Anchor(Frozen):
 class AudienceRow(Frozen):
     """Average viewers of a channel in one hour of its local clock on some weekdays, or on one date.
 
-    A row for a date (a final, a holiday) goes before those for weekdays, then one for a genre, then one for a version
-    kind. A channel needs a row without genre and version kind for each hour of each weekday.
+    If several rows fit, a row for a date (a final, a holiday) has precedence over rows for weekdays, then a row for a
+    genre, then one for a version kind. A channel needs a row without genre and version kind for each hour of each
+    weekday.
     """
 
     channel: Annotated[str, Ref("channel")] = Field(description="id of the channel", examples=["Qazaqstan.kz"])

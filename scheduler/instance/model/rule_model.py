@@ -1,4 +1,4 @@
-"""What every rule and agreement has in common when a planner writes it."""
+"""The fields that all rules and agreements have in common."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Reading = Literal["plain", "contested"]
 
 
 class RuleModel(Frozen):
-    """A rule or an agreement: its id, whether it is hard or what a missed unit costs, and where it is from.
+    """A rule or an agreement: its id, whether it is hard, the price of a missed unit, and its source.
 
-    A rule with a `text` is a rule of law; one without is a rule of the house or an agreement. Law that is official,
-    checked to be in force and plain is a duty: it is hard or its breaches are reported, and no price buys one.
+    A rule with a `text` is a rule of law. A rule without it is a rule of the house or an agreement. A rule of law whose
+    text is official, checked to be in force and plain must be hard or `report_only`; it cannot have a price.
     """
 
     type: str = Field(description="the kind of rule or agreement")
@@ -87,58 +87,61 @@ class RuleModel(Frozen):
         return self
 
     def needs_one_of(self, *fields: str) -> Message:
-        """That the rule needs at least one of these fields."""
+        """The problem that the rule has none of these fields and needs at least one."""
         return msg("the rule '{rule}' needs one of {fields}", rule=self.id, fields=", ".join(fields))
 
     @property
     def is_law(self) -> bool:
-        """Whether it is a rule of law."""
+        """Whether this is a rule of law."""
         return self.text is not None
 
     @property
     def is_settled_law(self) -> bool:
-        """Whether the official text was read, checked to be in force, and says it plainly."""
+        """Whether the official text was read, was checked to be in force, and is plain."""
         return self.text == "official" and self.in_force_checked is not None and self.reading == "plain"
 
     @property
     def standing(self) -> tuple[str, ...]:
-        """How sure the rule is, as codes: (house) or (official, plain, 2026-11-27); the day is blank if unchecked."""
+        """How certain the rule is, as codes: (house) or (official, plain, 2026-11-27).
+
+        The day is blank if it was not checked.
+        """
         if self.text is None or self.reading is None:
             return ("house",)
         return self.text, self.reading, "" if self.in_force_checked is None else self.in_force_checked.isoformat()
 
     @property
     def at_once(self) -> tuple[str, ...]:
-        """Programmes of which the rule asks that several channels show them at one instant."""
+        """Programmes that the rule requires on several channels at the same instant."""
         return ()
 
     @property
     def repeats_of(self) -> Selector | None:
-        """The titles of which the rule takes the j-th second run in a territory for a repeat of the j-th first run."""
+        """Titles whose j-th second run in a territory counts, for this rule, as a repeat of the j-th first run."""
         return None
 
     def problems(self, file: InstanceFile) -> Iterator[Message]:
-        """What is wrong with the rule beside the rest of instance.yaml."""
+        """Problems of the rule in combination with the rest of instance.yaml."""
         return iter(())
 
     @property
     def periods(self) -> frozenset[str]:
-        """The periods over which it counts."""
+        """The periods over which the rule counts."""
         return frozenset({getattr(one, "period", "") for one in (self, *getattr(self, "measures", ()))} - {""})
 
     def settles_after(self, file: InstanceFile) -> int:
-        """Days after the end of a row's period in which its count may still change."""
+        """Number of days after the end of a row's period during which its count may still change."""
         return 0
 
     def looks_back(self, start: date) -> date:
-        """The earliest day whose airings may count in a row that is open on the first day of a horizon."""
+        """The earliest day whose airings can count in a row that is still open on the horizon's first day, `start`."""
         spans = {"week" if period == "cumulative" else period for period in self.periods}
         days = [span_of(period, start)[0] for period in spans if period in SPANS]
         return min((*days, start)) - timedelta(days=2)
 
 
 class AgreementModel(RuleModel):
-    """An agreement between parties: what one supplies to the channels of another counts for it."""
+    """An agreement between parties. It counts the programmes of one party on the channels of another."""
 
     parties: tuple[Party, ...] = Field(
         min_length=2, description="whose programmes and channels are exchanged: territories, or owners of channels"
@@ -150,7 +153,7 @@ class AgreementModel(RuleModel):
 
     @property
     def written_as(self) -> str:
-        """The id in instance.yaml, also of an agreement between two of several parties."""
+        """The id in instance.yaml. An agreement of several parties is split into pairs; all pairs have this id."""
         return self.id.partition("/")[0]
 
     @model_validator(mode="after")
@@ -161,5 +164,5 @@ class AgreementModel(RuleModel):
 
     @property
     def standing(self) -> tuple[str, ...]:
-        """(agreement), or the codes of a rule of law where the agreement is one."""
+        """(agreement), or the codes of a rule of law if the agreement is one."""
         return super().standing if self.is_law else ("agreement",)

@@ -1,4 +1,4 @@
-"""Which content a rule speaks of: a selector over origin, genre, audio, version, age, delivery, run, tag."""
+"""Selectors: the content to which a rule applies, by origin, genre, audio, version, age, delivery, run and tag."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scheduler.instance.model.field_types import Frozen, Words
 from scheduler.messages import Listed, Message, RefusedError, Term, Value, msg
 
 ORIGIN_WORDS = ("domestic", "foreign")
-"""Origins that each channel's territory gives a meaning."""
+"""Origins whose meaning depends on the channel's territory."""
 
 
 def _age(value: Any) -> Any:
@@ -19,7 +19,10 @@ def _age(value: Any) -> Any:
 
 
 class Selector(Frozen):
-    """Content that fits every field given; a list fits where one of its words does. Empty fits everything."""
+    """Selects content that fits every given field.
+
+    A list fits if one of its words fits. An empty selector fits everything.
+    """
 
     origin: Annotated[Words | None, Ref("origin", selects=True)] = Field(
         None, description="country codes, or: domestic, foreign (of the channel's territory)"
@@ -59,11 +62,11 @@ class Selector(Frozen):
         return self
 
     def words(self) -> str:
-        """The selector in English, for labels: "foreign drama, film"."""
+        """The selector in English words, for labels: "foreign drama, film"."""
         return str(self.message())
 
     def message(self) -> Message | Listed:
-        """The selector in words."""
+        """The selector as a message."""
         parts: list[Value] = [_terms(self.origin)] if self.origin else []
         parts += [Listed(tuple(Term("genre", word) for word in self.genre))] if self.genre else []
         parts += [_terms(value) for value in (self.audio, self.version_kind) if value]

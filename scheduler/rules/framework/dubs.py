@@ -1,4 +1,4 @@
-"""Dubbed versions that do not exist yet: the contents that need one, their work, those that a timetable needs."""
+"""Dubbed versions that do not exist yet: the contents that need one, the work, and the dubs that a timetable needs."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ UNITS: dict[MeasureName, str] = {
     "channels": "channels",
 }
 ONCE: tuple[MeasureName, ...] = ("titles", "channels")
-"""Measures that count a thing once, however often it airs."""
+"""Measures that count a title or channel once, independent of the number of airings."""
 
 STARTS: tuple[MeasureName, ...] = ("runs", *ONCE)
 """Measures that belong to the start of an airing."""

@@ -1,4 +1,4 @@
-"""Which share of a place an airing fills, where a title airs several episodes in one place."""
+"""The part of a place that an airing fills, if a title airs several episodes in one place."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 WHOLE = 6
-"""Parts of a place: one, two or three episodes fill it, four fit into it."""
+"""Parts of a place, so that 1/1, 1/2 and 1/3 of it (one, two or three episodes in a place) are whole numbers."""
 
 
 def parts_of_candidates(airings: Airings) -> Ints:
-    """(n,) the parts of a place that each airing fills: one lock is a place, and so is a rerun."""
+    """(n,) the parts of a place that each airing fills. A locked airing fills a place, and so does a rerun."""
     episodes = airings.instance.longest_places[airings.content, airings.channel]
     shares = (airings.run == 1) & ~(airings.locked & ~airings.past)
     return np.where(shares, WHOLE // episodes, WHOLE)
 
 
 def parts_of_entries(timetable: Timetable) -> list[int]:
-    """The same of each entry of a timetable; an anchor fills a place."""
+    """The parts of a place that each entry of a timetable fills. An anchor fills a place."""
     instance = timetable.instance
     locks = {
         (instance.programme_index[lock.programme], instance.channel_index[lock.channel], lock.start_utc)

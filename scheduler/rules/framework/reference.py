@@ -1,4 +1,4 @@
-"""The rulebook as a reference in Markdown, written from the models: per kind a sentence, the fields and an example."""
+"""The reference of all rules in Markdown, made from the models: for each kind a sentence, the fields and an example."""
 
 from __future__ import annotations
 
