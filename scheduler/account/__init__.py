@@ -1,4 +1,4 @@
-"""The account between two parties as it is kept: bookings, the file of a ledger, balances, debts, obligations."""
+"""The account between two parties: bookings, the file of a ledger, balances, debts, obligations."""
 
 from scheduler.account.balance import Balance, Debt, balances, debts, movement, open_obligations
 from scheduler.account.book import Book, append, ledger_path, read_book, writing

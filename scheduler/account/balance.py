@@ -1,11 +1,11 @@
-"""What each party is owed: balances per measure and period, planned and confirmed, and the age of a debt.
+"""Balances per measure and period, planned and confirmed, and the age of debts.
 
-With a the first party, b the second, G what a has aired on b's channels, R what b has aired on a's, and r the ratio,
-a may still take
+With a the first party, b the second, G the amount of a on b's channels, R the amount of b on a's channels, and r the
+ratio, a may still take
 
     c' = c − (G − r·R)
 
-Below 0 a owes b. Only confirmed bookings move c: opening, confirmed, adjustment, settlement, waiver, expiry.
+If c' < 0, a owes b. Only these kinds of booking change c: opening, confirmed, adjustment, settlement, waiver, expiry.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 OPEN = ("claimed", "disputed")
-"""Kinds of an airing that is not yet agreed. A confirmed line of the same airing replaces them."""
+"""Kinds of lines for airings that are not yet agreed. A confirmed line of the same airing replaces them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Balance:
     given: Fraction  # confirmed, by the first party on the second's channels, in this period; without make-goods
     received: Fraction
     made_good: Fraction  # confirmed airings that settle an obligation, in both directions
-    carry: Fraction  # what the first party may still take after this period; below 0 it owes
+    carry: Fraction  # amount that the first party may still take after this period; if < 0, it owes
     planned_given: Fraction
     planned_received: Fraction
     claimed: Fraction  # claimed and not confirmed, in both directions
@@ -77,7 +77,8 @@ def balances(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Rati
     parties
         (first, second) as the agreement names them.
     ratios
-        r of every measure: what the first party may take for one unit of the second; 1 where a measure is not named.
+        r of every measure: the amount that the first party may take for one unit of the second party. 1 for other
+        measures.
     """
     lines = in_force(bookings)
     found = []
@@ -129,7 +130,7 @@ def debts(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Ratios)
         for line in lines:
             if line.measure == measure:
                 mine.setdefault(owed_for.get(line.settles or 0, line.period), []).append(line)
-        # lots have one sign only: an entry in the other direction settles the oldest lot first
+        # Invariant: all lots have the same sign. An entry in the other direction settles the oldest lot first.
         lots: deque[tuple[Fraction, str, date | None]] = deque()
         for period in sorted(mine):
             here = mine[period]

@@ -54,14 +54,14 @@ def read_book(path: Path, head: str | None = None) -> Book:
     Parameters
     ----------
     path
-        The file; a ledger without a file has no lines.
+        The file. A ledger without a file has no lines.
     head
-        A hash that was printed earlier: some line must have it, else the tail was cut or lines were altered.
+        A hash that was printed earlier. One line must have it, otherwise lines were removed or altered.
 
     Raises
     ------
     InputError
-        With the first line whose hash does not fit, and every line that cannot be read.
+        The first line whose hash does not fit, and all lines that cannot be read.
     """
     if not path.exists():
         if head not in (None, GENESIS):
@@ -95,7 +95,7 @@ def read_book(path: Path, head: str | None = None) -> Book:
 
 
 def _rows(file: str, text: str) -> list[list[str]]:
-    """The cells of every line. A quotation mark that an altered byte has opened makes one cell of all that follows."""
+    """The cells of every line. If an altered byte is a quotation mark, all text after it becomes one cell."""
     reader = csv.reader(io.StringIO(text, newline=""))
     rows: list[list[str]] = []
     try:
@@ -130,7 +130,7 @@ def _checked(file: str, rows: list[list[str]]) -> list[Booking]:
 
 
 def field_problem(error: ValidationError) -> Listed:
-    """The first field of a line that does not fit, and why."""
+    """The first wrong field of a line, and the problem."""
     detail = error.errors(include_url=False)[0]
     return at_field(".".join(map(str, detail["loc"])), message_of(detail))
 
@@ -155,11 +155,11 @@ def writing(path: Path) -> Iterator[Book]:
 
 
 def append(book: Book, lines: Sequence[dict[str, Any]], now: datetime | None = None) -> Book:
-    """Append lines to a ledger that `writing` holds; whoever reads it sees all of them or none.
+    """Append lines to a ledger that `writing` has locked. A reader sees all of them or none.
 
     `lines` are fields of Booking without entry, booked_at and hash.
 
-    Raises InputError where a line counts in a period that is closed.
+    Raises InputError if a line counts in a closed period.
     """
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     shut = sorted({str(line["period"]) for line in lines} & book.closed)

@@ -1,4 +1,4 @@
-"""A line of the ledger: an airing of one party on another's channels, or another change of the account between them."""
+"""A line of the ledger: an airing of one party on the other's channels, or another change of the account."""
 
 from __future__ import annotations
 
@@ -30,9 +30,12 @@ Kind = Literal[
     "closing",
 ]
 MOVING: tuple[Kind, ...] = ("opening", "confirmed", "adjustment", "settlement", "waiver", "expiry")
-"""Kinds that change the balance. Planned, claimed and disputed lines do not yet; obligations and closings never do."""
+"""Kinds that change the balance.
+
+Planned, claimed and disputed lines do not change it yet; obligations and closings never do.
+"""
 AIRINGS: tuple[Kind, ...] = ("planned", "claimed", "confirmed", "disputed")
-"""Kinds that stand for one airing each."""
+"""Kinds of lines for airings."""
 ADDITIVE = ("minutes", "prime_minutes", "first_run_minutes", "runs")
 """Measures that can be added up. Titles and channels are counted per period and never added."""
 GENESIS = "0" * 64
@@ -71,7 +74,7 @@ Moment = Annotated[
 
 
 class Booking(Frozen):
-    """One line. It is never edited: a correction reverses it (`reverses`) and books again."""
+    """One line. It is never edited. A correction adds a line that reverses it (`reverses`) and a new line."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -104,12 +107,12 @@ class Booking(Frozen):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The identity of a line that may be booked once only: airing, measure, period, direction, obligation."""
+        """The key of a line that may be booked only once: airing, measure, period, direction, obligation."""
         settles = "" if self.settles is None else str(self.settles)
         return (self.kind, self.measure, self.giver, self.taker, self.airing_id, self.period, settles)
 
     def cells(self) -> dict[str, str]:
-        """The line as cells of text, in the columns' order."""
+        """The line as texts, in the order of the columns."""
         return {name: _text(value) for name, value in self.model_dump(mode="json").items()}
 
     def chained(self, before: str) -> Booking:
@@ -125,7 +128,7 @@ def _text(value: object) -> str:
 
 
 def line_hash(before: str, cells: Mapping[str, str]) -> str:
-    """SHA-256 over the hash of the line before and the cells of this one, its own hash left out."""
+    """SHA-256 over the hash of the previous line and the cells of this line without its hash."""
     said = "\x1f".join([before, *(cells.get(name, "") for name in COLUMNS if name != "hash")])
     return hashlib.sha256(said.encode()).hexdigest()
 

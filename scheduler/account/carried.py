@@ -1,4 +1,4 @@
-"""The balance of a ledger before a day, with its proof, and the obligations that are open."""
+"""The balance of a ledger before a day, with its bookings, and the open obligations."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ def carried_over(
     book: Book, file: str, agreement: tuple[str, tuple[str, str]], measure: tuple[str, str, Fraction], before: date,
     begins: Begins,
 ) -> CarriedOver:  # fmt: skip
-    """The balance of a measure over all periods that begin before a day, and openings of the one that begins on it.
+    """The balance of a measure over all periods that begin before a day, and openings of the period that begins on it.
 
-    c = Σ openings − Σ (G − r·R), over confirmed bookings, settlements, adjustments and the like.
+    c = Σ openings − Σ (G − r·R), over confirmed bookings, settlements, adjustments, waivers and expiries.
 
     Parameters
     ----------
     file
-        Name of the ledger, for messages and for the proof.
+        Name of the ledger, for messages and for the result.
     agreement
         Its id and its parties.
     measure
         Its name, its unit and the ratio r.
     begins
-        The first day of a period by its name; None if it is no period.
+        Gives the first day of a period by its name, None if the name is not that of a period.
 
     Raises
     ------
     InputError
-        If a line's period is none.
+        If the period of a line does not exist.
     """
     name, unit, ratio = measure
     parties = agreement[1]
@@ -73,7 +73,7 @@ def carried_over(
 
 
 def not_a_period(label: str) -> Message:
-    """That a booking's period is none."""
+    """The problem that the period of a booking does not exist."""
     return msg("'{label}' is no period such as 2026-W50, 2026-12 or 2026-Q4", label=label)
 
 

@@ -1,4 +1,4 @@
-"""What a planner writes: typed models, loading with file:line:column problems, zones and periods."""
+"""Instances: the typed models of their files, loading with problems as file:line:column, and derived arrays."""
 
 from scheduler.instance.derived.aired import TIMETABLE_COLUMNS, Aired, instant
 from scheduler.instance.derived.contents import Attributes, Contents

@@ -29,7 +29,7 @@ STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One airing in one measure in the books of both sides; None where a side has no line."""
+    """One airing in one measure in the ledgers of both sides. None if a side has no line."""
 
     measure: str
     period: str
@@ -57,9 +57,9 @@ class Act:
 
     agreement: str
     parties: tuple[str, str]  # (first, second) as the agreement names them
-    side: str  # the party whose books are `ours`
+    side: str  # the party of the ledger `ours`
     lines: tuple[Line, ...]
-    balances: tuple[Balance, ...]  # by our books
+    balances: tuple[Balance, ...]  # by our ledger
     heads: tuple[str, str]  # ours, theirs
 
     @property
@@ -106,7 +106,7 @@ def act_html(act: Act, languages: Sequence[str]) -> str:
     Raises
     ------
     RefusedError
-        A language has no catalogue. Nobody should sign a page with words that were not checked.
+        A language has no catalogue. Nobody should sign a page with unchecked words.
     """
     unknown = [language for language in languages if language not in WORDS]
     if unknown:
@@ -198,7 +198,7 @@ def _balance_words(one: Balance, parties: tuple[str, str], words: dict[str, str]
 
 
 def exact(number: Fraction) -> str:
-    """An exact quantity for people: 52, 52.5 or 17 1/3."""
+    """An exact quantity as text: 52, 52.5 or 17 1/3."""
     whole, rest = divmod(abs(number), 1)
     sign = "−" if number < 0 else ""
     if rest == 0:

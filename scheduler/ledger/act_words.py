@@ -116,4 +116,4 @@ WORDS: dict[str, dict[str, str]] = {
         "unit_runs": "көрсетілім",
     },
 }
-"""By language; every language has every key (a test holds that)."""
+"""Texts by language. Every language has every key, which a test checks."""

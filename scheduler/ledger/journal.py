@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from datetime import date
 
 DIALECTS = ("beancount", "hledger")
-"""hledger's dialect is read by ledger too."""
+"""The program ledger also reads hledger's dialect."""
 COMMODITY = {"minutes": "MIN", "prime_minutes": "PRIMEMIN", "first_run_minutes": "FIRSTMIN", "runs": "RUNS"}
 DECIMALS = 6
-"""Digits after the decimal point. A quantity that needs more is written in parts of the common denominator."""
+"""Most digits after the decimal point. Quantities that need more are written in parts of their common denominator."""
 
 
 def journal(bookings: Sequence[Booking], parties: tuple[str, str], ratios: Mapping[str, Fraction], dialect: str) -> str:
     """The moving lines of a ledger as a journal, with a balance assertion at its end for every measure.
 
-    A quantity that is no decimal number is written in parts: the commodity's name says of how many
-    (`MIN.3`: thirds of a minute), so that nothing is rounded.
+    A quantity that is not a decimal number is written in parts, so that nothing is rounded. The commodity's name states
+    the denominator (`MIN.3`: thirds of a minute).
 
     Raises ValueError for an unknown dialect.
     """
@@ -85,7 +85,7 @@ def _other(line: Booking, name: str) -> str:
 
 
 def _account(text: str) -> str:
-    """Account names begin with a capital and hold letters, digits and hyphens."""
+    """An account name: it begins with a capital and has letters, digits and hyphens."""
     parts = [re.sub(r"[^A-Za-z0-9-]+", "-", part).strip("-") or "X" for part in text.split(":")]
     return ":".join(part if part[0].isdigit() else part[0].upper() + part[1:] for part in parts)
 
@@ -95,7 +95,7 @@ def _quoted(text: str) -> str:
 
 
 def _scale(numbers: list[Fraction]) -> int:
-    """The least whole number that makes every quantity a decimal of at most DECIMALS digits, or whole."""
+    """The smallest whole factor that makes every quantity whole or a decimal number of at most DECIMALS digits."""
     denominators = [number.denominator for number in numbers]
     return 1 if all(10**DECIMALS % denominator == 0 for denominator in denominators) else math.lcm(*denominators)
 

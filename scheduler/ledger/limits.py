@@ -1,4 +1,4 @@
-"""How near a debt is to the limit that its agreement sets."""
+"""Warnings about debts near the limit of their agreement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Warned = Literal["half", "over"]
 
 @dataclass(frozen=True, slots=True)
 class LimitWarning:
-    """A debt of more than half of its limit, all periods together."""
+    """A debt, over all periods, of more than half of its limit."""
 
     measure: str
     debtor: str

@@ -1,4 +1,4 @@
-"""Book the airings of a timetable: one line per airing, measure and period. Posting the same again books nothing."""
+"""Book the airings of a timetable: one line per airing, measure and period. A repeated posting books nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 LINE = ["measure", "giver", "taker", "airing_id", "period"]
-"""The names of a line among the lines of one kind."""
+"""The columns that identify a line among the lines of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Evidence:
 
     @classmethod
     def of(cls, path: Path, by: str = "") -> Evidence:
-        """A file and its SHA-256, and what its own columns of evidence say. Raises OSError where it cannot be read."""
+        """The evidence in a file: its SHA-256, and its columns of evidence. Raises OSError if it cannot be read."""
         raw = path.read_bytes()
         rows = csv.DictReader(io.StringIO(raw.decode("utf-8-sig", errors="replace"), newline=""))
         shown = {
@@ -65,7 +65,7 @@ class Evidence:
         return cls(path.name, hashlib.sha256(raw).hexdigest(), by, shown)
 
     def cells(self, airing: str) -> dict[str, str]:
-        """The evidence of an airing's line: that of its own row, else the file."""
+        """The evidence of an airing: that of its row, else the file."""
         file, row, digest = self.shown.get(airing, (self.file, "", self.sha256))
         proof = {"evidence": file, "evidence_sha256": digest, "by": self.by}
         return proof | ({"evidence_row": row} if row else {})
@@ -84,30 +84,29 @@ def post(
     evidence: Evidence | None = None,
     settles: Mapping[str, int] | None = None,
 ) -> Posted:
-    """Bring the lines of one kind in line with a timetable, for the periods that its horizon touches.
+    """Update the lines of one kind to a timetable, for all periods that overlap its horizon.
 
-    A line that the timetable does not have any more is reversed, one that differs is reversed and booked again.
+    A line without an airing in the timetable is reversed. A line that differs is reversed and booked again.
 
     Parameters
     ----------
     timetable
-        What is planned, claimed or confirmed to have aired.
+        The airings that are planned, claimed or confirmed.
     rule
-        The agreement; its additive measures are booked.
+        The agreement. Its additive measures are booked.
     kind
         planned, claimed, confirmed or disputed.
     folder
-        Where the ledgers are.
+        The folder of the ledgers.
     evidence
-        What it rests on.
+        The evidence of the posting.
     settles
-        Entry of the obligation that an airing settles, by the airing's id. Earlier postings are remembered.
+        Airing id → entry of the obligation that it settles. Entries of earlier postings stay.
 
     Raises
     ------
     InputError
-        Where the ledger was altered, another command writes it, a period is closed, or an airing cannot settle an
-        obligation.
+        The ledger was altered, another command writes it, a period is closed, or an airing cannot settle an obligation.
     """
     evidence = evidence or Evidence()
     with writing(ledger_path(folder, rule.id)) as book:
@@ -118,13 +117,15 @@ def post(
 
 
 def wanted(timetable: Timetable, rule: Parity) -> pd.DataFrame:
-    """What every airing adds to every additive measure of an agreement; a measure of two periods counts in the first.
+    """The amount that every airing adds to every additive measure of an agreement.
+
+    If the agreement has a measure with two periods, only the first of them is booked.
 
     Returns
     -------
     A frame with the columns of LINE and unit, quantity (Fraction), air_date, channel, programme, episode, start_utc.
     """
-    alone = with_history(timetable, ())  # what is on record was booked when it aired
+    alone = with_history(timetable, ())  # past airings were booked when they aired
     on_air, frame = OnAir(alone), timetable_frame(alone)
     kept = {measure.name: measure for measure in reversed(rule.measures) if measure.measure in ADDITIVE}
     parts = [
@@ -142,7 +143,7 @@ def wanted(timetable: Timetable, rule: Parity) -> pd.DataFrame:
 def _measured(
     on_air: OnAir, frame: pd.DataFrame, rule: Parity, measure: Measure, giver: str, taker: str
 ) -> pd.DataFrame:
-    """One measure in one direction: the minutes (or starts) of every airing, by the period in which they are."""
+    """One measure in one direction: the minutes (or starts) of every airing by period."""
     instance = on_air.instance
     moments = on_air.starts if measure.measure in STARTS else on_air.minutes
     share = given_parts(instance, rule, giver)[moments.content]
@@ -178,7 +179,10 @@ def _measured(
 
 
 def _period_names(on_air: OnAir, measure: Measure, periods: Any) -> np.ndarray[Any, Any]:
-    """The name of the period of each moment; the horizon is named by its dates, so that horizons do not mix."""
+    """The name of the period of each moment.
+
+    The horizon is named by its dates, so that different horizons stay separate.
+    """
     base = "week" if measure.period == "cumulative" else measure.period
     names: np.ndarray[Any, Any] = periods(base).to_numpy(dtype=object)
     if base == "horizon":

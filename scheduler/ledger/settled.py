@@ -1,4 +1,4 @@
-"""Which part of an airing settles an obligation: it is booked in a line of its own."""
+"""The part of an airing that settles an obligation. It is booked as a separate line."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 
 
 def with_settled(asked: pd.DataFrame, book: Book, kind: Kind, settles: Mapping[str, int]) -> pd.DataFrame:
-    """The asked lines with the column `settles`. An airing that is longer than what is missing becomes two lines.
+    """Add the column `settles` to the required lines.
+
+    An airing that is longer than the missing amount becomes two lines.
 
     Parameters
     ----------
     asked
-        The lines that a posting of one kind asks for.
+        The lines that a posting of one kind requires.
     settles
-        Entry of the obligation that an airing settles, by its id. Those of the ledger's lines in force stay.
+        Airing id → entry of the obligation that it settles. The entries in the ledger's lines in force stay.
 
     Raises
     ------
     InputError
-        If an entry is no obligation in force, or no airing of its measure and direction is asked for.
+        If an entry is not an obligation in force, or no required line has its measure and direction.
     """
     lines = in_force(book.bookings)
     owed = {line.entry: line for line in lines if line.kind == "make_good"}
@@ -61,9 +63,9 @@ def with_settled(asked: pd.DataFrame, book: Book, kind: Kind, settles: Mapping[s
 
 
 def accepted(book: Book, entry: int, by: str) -> list[dict[str, Any]]:
-    """The lines by which a person accepts an offered obligation: it is reversed and booked again with the person.
+    """The lines with which a person accepts an offered obligation: its reversal and a booking with the person's name.
 
-    Raises InputError if the entry is no offered obligation in force.
+    Raises InputError if the entry is not an offered obligation in force.
     """
     offered = {line.entry: line for line in in_force(book.bookings) if line.kind == "make_good" and not line.by}
     line = offered.get(entry)
@@ -77,7 +79,7 @@ def accepted(book: Book, entry: int, by: str) -> list[dict[str, Any]]:
 
 
 def _met(lines: list[Booking], entry: int, kind: Kind, chosen: Mapping[str, int | None]) -> Fraction:
-    """What other airings have settled of an obligation, as lines of the same kind."""
+    """The amount of an obligation that other airings have settled, in lines of the same kind."""
     return sum(
         (
             line.quantity

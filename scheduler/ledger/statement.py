@@ -1,4 +1,4 @@
-"""What an agreement's ledger says: balances, debts, warnings and open obligations."""
+"""The statement of account of an agreement: balances, debts, warnings and open obligations."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The account of one agreement as its ledger stands."""
+    """The account of one agreement by its ledger."""
 
     agreement: str
     head: str
     balances: list[Balance]
     debts: list[Debt]
     warnings: list[LimitWarning]
-    open: list[tuple[Booking, Fraction]]  # obligations, and what is missing of each
+    open: list[tuple[Booking, Fraction]]  # open obligations, each with its missing amount
 
 
 def statement(rule: Parity, book: Book, limit: int | None = None) -> Statement:
-    """The account of an agreement. `limit` replaces the limit of every measure that is owed."""
+    """The account of an agreement. `limit` replaces the limits of all measures with a debt."""
     first, second = rule.parties
     parties, ratios = (first, second), ratios_of(rule)
     owed = debts(book.bookings, parties, ratios)

@@ -1,7 +1,7 @@
-"""One cause is one problem: a missing id is one problem, however often it is named.
+"""Report each cause as one problem: a missing id is one problem, independent of how often it is named.
 
-If there is a missing id and a similar id that nothing names, something was renamed. Then the problem is at the
-definition, and the places that name the missing id are counted.
+If an id is missing and a similar id is defined but never named, the definition was probably renamed. Then the problem
+is reported at the definition, with the number of places that name the missing id.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.instance.model.instance import InstanceFile
 
 ALIKE = 0.6
-"""Least similarity of two ids of which one may be the other's new name (difflib's ratio, 0 to 1)."""
+"""Smallest similarity (difflib's ratio, 0 to 1) at which one id can be the new name of another."""
 
 Definitions = dict["Cause", tuple[str, int, int]]
 
@@ -74,13 +74,13 @@ def silent_definitions(
 def _renamed(
     groups: Mapping[tuple[str, ...], Sequence[Problem]], silent: Definitions
 ) -> dict[Cause, tuple[Cause, tuple[str, int, int]]]:
-    """The definition that each missing id is now, where one fits."""
+    """The definition to which each missing id was probably renamed, if one fits."""
     found: dict[Cause, tuple[Cause, tuple[str, int, int]]] = {}
     for kind in dict.fromkeys(kind for kind, _ in silent):
         free = [word for one, word in silent if one == kind]
         missing = [key[2] for key in groups if key[:2] == ("error", kind) and (kind, key[2]) not in silent]
         for word in missing:
-            # a channel without a row of audience cannot be, so a single one that nothing names has another name there
+            # Every channel needs rows in audience.csv. If a single channel has none, those rows have its other name.
             only = kind == "channel" and len(missing) == len(free) == 1
             close = free[:1] if only else difflib.get_close_matches(word, free, n=1, cutoff=ALIKE)
             if close:

@@ -1,7 +1,7 @@
-"""Read a table that a planner keeps in a spreadsheet: CSV with a header, every cell with its place.
+"""Read a CSV table with a header. Every cell keeps its place in the file.
 
-What spreadsheets write is read as meant: a byte order mark, semicolons or tabs between cells, CRLF,
-and (where cells are not separated by commas) a decimal comma.
+The variants that spreadsheets write are accepted: a byte order mark, semicolons or tabs between cells, CRLF, and a
+decimal comma if cells are not separated by commas.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ MAX_BYTES = 64_000_000
 MAX_CELL = 10_000
 MAX_LINE = 1_000_000
 
-_LINE_END = re.compile(r"\r\n|\r|\n")  # where csv counts lines; str.splitlines knows more ends
+_LINE_END = re.compile(r"\r\n|\r|\n")  # the line ends of the csv module; str.splitlines has more
 
 
 @dataclass(slots=True)
 class CsvTable:
-    """Rows of cells by column name; empty cells are left out. `lines[i]` is where row i begins."""
+    """Rows of cells by column name. Empty cells are left out. Row i begins at line `lines[i]`."""
 
     file: str
     header: list[str] = field(default_factory=list)
@@ -44,12 +44,12 @@ class CsvTable:
     _text: list[str] = field(default_factory=list)
 
     def at(self, row: int, column: str | None = None) -> tuple[str, int, int]:
-        """File, line and column of a cell; of the row where the column is not given."""
+        """File, line and column of a cell, or of its row if no column is given."""
         changed = self.changed.get((row, column)) or self.changed.get((row, None))
         return changed or (self.file, *self.place(row, column))
 
     def place(self, row: int, column: str | None = None) -> tuple[int, int]:
-        """Line and character column (from 1) of a cell; of the row where the column is not given."""
+        """Line and character column (from 1) of a cell, or of its row if no column is given."""
         line = self.lines[row]
         if column is None or column not in self.header:
             return line, 1
@@ -59,15 +59,15 @@ class CsvTable:
         return line, 1 + sum(len(cell) + 1 for cell in before) + quotes
 
     def decimal(self, text: str) -> str:
-        """A number as Python reads it: the decimal comma turned into a point where commas do not separate."""
+        """A number as Python reads it. A decimal comma is replaced by a point, unless commas separate the cells."""
         return text if self.delimiter == "," else text.replace(",", ".")
 
 
 def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset[str]) -> CsvTable:
-    """Read one CSV file whose header may name `columns` and must name the `required` ones.
+    """Read one CSV file. Its header may have `columns` and must have the `required` ones.
 
-    Raises InputError where the file cannot be read at all; unknown and missing columns and rows of a wrong
-    length are collected in `problems`.
+    Raises InputError if the file cannot be read. Unknown and missing columns and rows of a wrong length are collected
+    in the table's `problems`.
     """
     text = _decode(path, file)
     first = text.split("\n", 1)[0]
@@ -117,7 +117,7 @@ def _decode(path: Path, file: str) -> str:
 
 
 def unknown_column(name: str, hint: Value) -> Message:
-    """That a column is not known, and what may be meant."""
+    """The problem that a column is not known, with a suggestion."""
     return msg("unknown column '{column}'{hint}", column=name, hint=hint)
 
 

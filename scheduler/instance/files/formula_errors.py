@@ -1,4 +1,4 @@
-"""Cells in which a spreadsheet's formula failed, such as #N/A, in the languages of planners' programs."""
+"""Cells with the error value of a spreadsheet formula, for example #N/A, in several languages."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _FAILED = re.compile(rf"#(?:{'|'.join(map(re.escape, _ERRORS))})|#{{3,}}|Err:5\d
 
 
 def is_formula_error(cell: str) -> bool:
-    """Whether a cell holds what a spreadsheet shows where a formula failed or a column was too narrow."""
+    """Whether a cell has the text that a spreadsheet shows if a formula failed or a column is too narrow."""
     return _FAILED.fullmatch(cell.strip()) is not None
 
 
 def failed(cell: str) -> Message:
-    """That a cell holds the error of a formula."""
+    """The problem that a cell has the error value of a formula."""
     return msg("'{cell}' is the error of a spreadsheet's formula; write the value", cell=cell)
 
 
 def formula_errors(table: CsvTable) -> Iterator[Problem]:
-    """A problem for every such cell of a table."""
+    """A problem for every cell of a table with an error value."""
     for number, row in enumerate(table.rows):
         for column, cell in row.items():
             if cell[0] in "#E" and is_formula_error(cell):

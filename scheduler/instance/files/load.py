@@ -1,4 +1,4 @@
-"""Load an instance folder: every problem of every file at once, or the instance."""
+"""Load an instance folder. All problems of all files are reported at once."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ TABLES: dict[str, type[BaseModel]] = {
 }
 OPTIONAL_TABLES = frozenset({"anchors.csv", "history.csv", "locks.csv", "commitments.csv"})
 ALIKE = 0.85
-"""Least similarity of a file's name and that of the table that may be meant (difflib's ratio, 0 to 1)."""
+"""Smallest similarity (difflib's ratio, 0 to 1) at which a file's name is probably meant to be a table's name."""
 
 _SHARES = frozenset({"origin"})
-"""Columns that hold numbers beside words."""
+"""Columns with numbers and words."""
 
 _NUMBERS = (int, Decimal)
 
@@ -73,7 +73,7 @@ def file_model(agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleM
 def load_instance(
     folder: Path, agreements: Sequence[type[RuleModel]], rules: Sequence[type[RuleModel]], variants: Sequence[Path] = ()
 ) -> Instance:
-    """Load a folder, with variants laid over it one after the other.
+    """Load a folder and apply variants one after another.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def load_instance(
 
 
 def digest_of(folder: Path, variants: Sequence[Path] = ()) -> str:
-    """SHA-256 over the instance's files, names and content, in a fixed order, and over its variants."""
+    """SHA-256 over the names and content of the instance's files, in a fixed order, and over its variants."""
     total = hashlib.sha256()
     for name in (INSTANCE_FILE, *TABLES):
         path = folder / name
@@ -129,7 +129,7 @@ def digest_of(folder: Path, variants: Sequence[Path] = ()) -> str:
 
 
 def document_of(instance: Instance) -> YamlDocument:
-    """instance.yaml of a loaded instance with the places of its values, its variants laid over it."""
+    """instance.yaml of a loaded instance after its variants are applied, with the places of its values."""
     document = read_yaml(instance.folder / INSTANCE_FILE, INSTANCE_FILE)
     return reduce(changed_document, [read_variant(path) for path in instance.variants], document)
 
@@ -193,7 +193,7 @@ def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | 
 
 
 def _columns(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
-    """(columns that a table may have, those that it must have)."""
+    """(allowed columns, required columns) of a table."""
     if model is Aired:
         return frozenset(HISTORY_COLUMNS), NEEDED_COLUMNS
     if model is Lock:
@@ -203,7 +203,7 @@ def _columns(model: type[BaseModel]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _misnamed(folder: Path, name: str) -> list[Problem]:
-    """Warnings of files that look as if they were meant to be a table that is not there."""
+    """Warnings about files whose name is similar to that of a missing table."""
     there = {path.name.lower(): path.name for path in folder.glob("*") if path.name not in TABLES}
     close = difflib.get_close_matches(name, there, cutoff=ALIKE)
     message = msg("is not read, and there is no {table}; rename it if it was meant to be that", table=name)
@@ -230,7 +230,7 @@ def _parse_rows(table: CsvTable | None, model: type[Row], problems: list[Problem
 
 
 def number_fields(model: type[BaseModel]) -> dict[str, TypeAdapter[Any]]:
-    """The fields of a model that hold a plain number, each with what checks it."""
+    """The fields of a model that contain a plain number, each with its validator."""
     found: dict[str, TypeAdapter[Any]] = {}
     for name, info in model.model_fields.items():
         kinds = get_args(info.annotation) or (info.annotation,)
@@ -241,7 +241,7 @@ def number_fields(model: type[BaseModel]) -> dict[str, TypeAdapter[Any]]:
 
 
 def fits(adapter: TypeAdapter[Any], number: str) -> bool:
-    """Whether a number may stand in a field."""
+    """Whether a field accepts a number."""
     try:
         adapter.validate_python(number)
     except ValidationError:
@@ -250,7 +250,7 @@ def fits(adapter: TypeAdapter[Any], number: str) -> bool:
 
 
 def _numbers(table: CsvTable, model: type[BaseModel], problems: list[Problem]) -> dict[str, Mapping[str, str]]:
-    """The numbers of the cells of every column of numbers. If two ways of writing fit a column, that is a problem."""
+    """The numbers in every numeric column. If a column can be read in two ways, this is a problem."""
     found: dict[str, Mapping[str, str]] = {}
     for name, adapter in number_fields(model).items():
         cells = [row[name] for row in table.rows if name in row]

@@ -1,4 +1,4 @@
-"""What the parts of an instance name of each other: ids that must be there, words of selectors that should be."""
+"""References between the parts of an instance: ids that must exist, and words of selectors that should exist."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The ids and words that there are, by kind."""
+    """The existing ids and words, by kind."""
 
     ids: Mapping[RefKind, frozenset[str]]
 
     def missing(self, kind: RefKind, word: str) -> Message | None:
-        """What is wrong with a word that is not known. None if it is known."""
+        """The problem of an unknown word. None if the word is known."""
         return None if word in self.ids[kind] else there_is_no(kind, word, self.ids[kind])
 
 
 def there_is_no(kind: str, word: str, known: Iterable[str] = ()) -> Message:
-    """That there is nothing of a kind (channel, programme, sheet, …) with this name, and what may be meant."""
+    """The problem that nothing of a kind (channel, programme, sheet, …) has this name, with a suggestion."""
     return msg("there is no {kind} '{word}'{hint}", kind=Term("kind", kind), word=word, hint=did_you_mean(word, known))
 
 
 def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Mapping[str, CsvTable | None]) -> Known:
-    """All ids and words that an instance knows, by kind; those of rows that are wrong elsewhere too."""
+    """All ids and words of an instance, by kind. Rows with other problems are included."""
     written = tables.get("programmes.csv")
     listed = [] if written is None else written.rows
     shown = [*parsed["programmes.csv"], *parsed["anchors.csv"]]
@@ -76,7 +76,7 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Map
 
 
 def named_in(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Ref, str]]:
-    """(path, what is named, word) of everything that a model and the models in it name of the rest of the instance."""
+    """(path, reference, word) of every reference of a model, and of the models in it, to the rest of the instance."""
     refs = refs_of(type(model))
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)

@@ -1,7 +1,7 @@
-"""A column of numbers is read in one way: the way of writing that fits all its cells.
+"""Read a column of numbers with one number format that fits all its cells.
 
-A way is a decimal sign and the signs that group thousands. If two ways fit and give different numbers, both readings
-are shown and the planner chooses.
+A number format is a decimal sign and the signs that group thousands. If two formats fit and give different numbers,
+both readings are shown and the planner must choose.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _WAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every cell of a column means, as Python writes numbers; cells that are no number are left as they are.
+    """The value of every cell of a column, as Python writes numbers. Cells that are not numbers stay unchanged.
 
-    `doubt` has both readings of the first cell that two ways read differently. It is None if one way fits.
+    `doubt` has both readings of the first ambiguous cell. It is None if only one format fits.
     """
 
     numbers: Mapping[str, str]
@@ -40,16 +40,16 @@ class Reading:
 
 
 def read_numbers(cells: Iterable[str], fits: Callable[[str], bool], *, point_only: bool = False) -> Reading:
-    """Read the cells of a column in the one way that fits them all.
+    """Read the cells of a column in the number format that fits all of them.
 
     Parameters
     ----------
     cells
         The cells as written.
     fits
-        Whether a number, as Python writes it, may stand in this column: whole where the column is whole, in range.
+        Whether a column accepts a number, as Python writes it (for example whole numbers in a range).
     point_only
-        In a table whose cells are separated by commas a point is decimal; then no other way is tried.
+        Only the decimal point is tried. Used for tables whose cells are separated by commas.
     """
     written = [cell for cell in dict.fromkeys(cells) if not _PLAIN.fullmatch(cell)]
     found: dict[str, dict[str, str]] = {}
@@ -59,7 +59,8 @@ def read_numbers(cells: Iterable[str], fits: Callable[[str], bool], *, point_onl
         if len(known) == len(written) and all(fits(number) for number in known.values()):
             found[sign] = known
     if not found:
-        # No way fits all: each cell by the plainest way that reads it, so that the wrong ones are reported.
+        # No format fits all cells. Each cell is read by the simplest format that fits, so that wrong cells are
+        # reported.
         numbers = {cell: _number(cell, ".") or (None if point_only else _number(cell, ",")) for cell in written}
         return Reading({cell: number for cell, number in numbers.items() if number is not None and fits(number)})
     first, *others = found.values()
@@ -79,7 +80,7 @@ def read_numbers(cells: Iterable[str], fits: Callable[[str], bool], *, point_onl
 
 
 def _number(cell: str, decimal: str) -> str | None:
-    """The number that a cell is in one way of writing; a percent sign is kept. None where it is none."""
+    """The number of a cell in one format, None if it is not a number. A percent sign is kept."""
     text = without_unseen(cell)
     percent = text.endswith("%")
     text = _GROUPED.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), text.removesuffix("%").strip())

@@ -1,4 +1,4 @@
-"""Warnings of values that are allowed but probably not intended: dates outside the horizon, 85 for 85 %."""
+"""Warnings about values that are allowed but probably wrong: dates outside the horizon, 85 instead of 85 %."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from scheduler.messages import Message, Value
 
 MOST_APPEAL = 10
-"""An appeal above this, ten times the usual audience, is probably percent or on another scale."""
+"""An appeal above this (ten times the usual audience) is probably a percentage or on another scale."""
 
 MOST_LISTED = 5
-"""Cells of one kind that are listed one by one; the rest are counted."""
+"""The number of cells of one kind that are listed; the others are only counted."""
 
 
 def odd_values(
@@ -88,7 +88,7 @@ def _outside(what: Message, horizon: Horizon) -> Message:
 
 
 def _listed(table: CsvTable, column: str, found: list[tuple[int, Message]]) -> Iterator[Problem]:
-    """Warnings at their cells; of many the first few, and how many more there are."""
+    """Warnings at their cells. If there are many, the first few are listed and the others are counted."""
     for at, (number, message) in enumerate(found[:MOST_LISTED], start=1):
         more: Value = ""
         if at == MOST_LISTED and len(found) > at:

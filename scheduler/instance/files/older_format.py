@@ -1,7 +1,7 @@
 """Convert the text of an older instance.yaml to the present format, with the same meaning and all comments.
 
-In format 1 there was no `format`, every tolerance of an agreement was a share of the sum of both sides, a rule's
-`status` was one word for the text it was read in and for its reading, and titles aired freely without a `placement`.
+Format 1 had no field `format`. Every tolerance of an agreement was a share of the sum of both sides. A rule's `status`
+was one word for two things: the kind of text and how clear it is. Without `placement`, titles were placed freely.
 """
 
 from __future__ import annotations
@@ -31,12 +31,15 @@ STATUS: dict[str, dict[str, str]] = {
     "agreement": {},
     "house": {},
 }
-"""What a status of format 1 says in format 2. Nobody said then which text was official, so none becomes so."""
+"""The fields of format 2 for each status of format 1.
+
+Format 1 did not state whether a text was official, so no text becomes official.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of a file: the line of the old text, and what is written."""
+    """One change of a file: the line of the old text, and the new text."""
 
     line: int
     said: Message
@@ -44,7 +47,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Insertion:
-    """A field that an older file does not have, written behind or before one of its nodes."""
+    """A field that an older file does not have. It is inserted after or before one of its nodes."""
 
     index: int  # character of the text before which it is written
     text: str
@@ -68,9 +71,9 @@ class _Replacement:
 
 
 def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
-    """The text in the present format, and every change; no change where it is of that format already.
+    """The text in the present format, and every change. There are no changes if the text already has this format.
 
-    Raises InputError where the text is not YAML, of a newer format, or cannot be changed in place.
+    Raises InputError if the text is not YAML, has a newer format, or cannot be changed in place.
     """
     old = parse_yaml(text, file)
     if old.problems:
@@ -101,7 +104,7 @@ def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
 def _applied(
     text: str, insertions: list[_Insertion], replaced: list[_Replacement], old: YamlDocument, file: str
 ) -> str:
-    """The changed text. It is parsed again: it must have the old content and the changed fields, and nothing else."""
+    """The changed text. As a check it is parsed: its content must be the old content with the changed fields."""
     wanted = copy.deepcopy(old.content)
     wanted["format"] = FORMAT
     for one in insertions:
@@ -153,7 +156,7 @@ def _free(root: yaml.MappingNode, newline: str) -> _Insertion:
 
 
 def _format_replaced(text: str, root: yaml.MappingNode) -> tuple[str, Change]:
-    """The text with its `format: 1` made `format: 2`; both are one character long, so that no place moves."""
+    """Replace `format: 1` by `format: 2`. Both have the same length, so all places stay valid."""
     node = next(value for key, value in root.value if key.value == "format")
     start, end = node.start_mark.index, node.end_mark.index
     return text[:start] + str(FORMAT) + text[end:], Change(node.start_mark.line + 1, _format_line())
@@ -164,7 +167,7 @@ def _format_line() -> Message:
 
 
 def _tolerances(text: str, root: yaml.MappingNode, old: YamlDocument, newline: str) -> Iterator[_Insertion]:
-    """`tolerance_of: sum` behind every tolerance of an agreement's measures."""
+    """`tolerance_of: sum` after every tolerance of an agreement's measures."""
     done: set[int] = set()
     for path, measure in _measures(root):
         fields = {key.value: (key, value) for key, value in measure.value}
@@ -224,7 +227,7 @@ def _statuses(text: str, root: yaml.MappingNode, newline: str) -> Iterator[_Repl
 def _whole_field(
     text: str, rule: yaml.MappingNode, fields: list[tuple[yaml.Node, yaml.Node]], at: int
 ) -> tuple[int, int]:
-    """The characters that go with a field: in a flow mapping its comma, in a block its line where nothing else is."""
+    """The characters to remove with a field: its comma in a flow mapping, its whole line in a block mapping."""
     key, value = fields[at]
     start, end = key.start_mark.index, value.end_mark.index
     if rule.flow_style:

@@ -1,4 +1,4 @@
-"""Countries and languages as people write them, turned into the codes of an instance."""
+"""Convert names of countries and languages to the codes of an instance."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SPOKEN = {
     **dict.fromkeys(("қытайша", "қытай", "кит", "xitoycha", "на китайском"), "zho"),
     **dict.fromkeys(("корейше", "корей", "кор", "koreyscha", "на корейском"), "kor"),
 }
-"""How planners write the language of a version, beside its name."""
+"""Other words for the language of a version, in addition to its name."""
 LOCALES = ("en", "ru", "kk", "uz", "ky")
 
 
 def country_code(said: str) -> str | None:
-    """The code of a country given as a code or by name; None where it is not known."""
+    """The code of a country, from a code or a name. None if it is unknown."""
     text = as_read(said)
     known = _countries()
     if text in known:
@@ -32,7 +32,7 @@ def country_code(said: str) -> str | None:
 
 
 def language_code(said: str) -> str | None:
-    """The ISO 639-3 code of a language given as a tag or by name; None where it is not known."""
+    """The ISO 639-3 code of a language, from a language tag or a name. None if it is unknown."""
     text = as_read(said)
     if text in _SPOKEN:
         return _SPOKEN[text]
@@ -56,14 +56,14 @@ def _countries() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _longer() -> dict[str, str]:
-    """Three letters for two, where there is one such code."""
+    """Codes of three letters by codes of two letters, if the code is unique."""
     from babel.core import get_global
 
     found: dict[str, str] = {}
     for long, short in sorted(get_global("language_aliases").items()):
         if re.fullmatch(r"[a-z]{3}", long) and re.fullmatch(r"[a-z]{2}", short):
             found.setdefault(short, long)
-    # Several old codes share these: the ISO 639-3 ones are meant.
+    # Several old codes have the same name. The ISO 639-3 codes are used.
     meant = {
         "az": "aze", "de": "deu", "eu": "eus", "fa": "fas", "fr": "fra", "hy": "hye", "is": "isl", "ka": "kat",
         "mk": "mkd", "mn": "mon", "ms": "msa", "my": "mya", "nl": "nld", "ro": "ron", "sq": "sqi", "uz": "uzb",

@@ -1,4 +1,4 @@
-"""What is wrong with a planner's files: every problem with its place, collected and raised together."""
+"""Problems of a planner's files. Each has its place, and all problems are raised together."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ if TYPE_CHECKING:
     from scheduler.messages import Value
 
 ALIKE = 0.6
-"""Least similarity of two words of which one may be meant by the other (difflib's ratio, 0 to 1)."""
+"""Smallest similarity (difflib's ratio, 0 to 1) at which a known word is suggested for an unknown one."""
 
 Severity = Literal["error", "warning"]
 Cause = tuple[str, str]
-"""What a problem follows from: (kind, id) of what is missing or defined and never named."""
+"""The cause of a problem: (kind, id) of a missing thing, or of a thing that is defined and never named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong, at a file, line and column (both from 1)."""
+    """One problem at a file, line and column (both from 1)."""
 
     file: str
     line: int
     column: int
     said: Message | Listed | str
-    """What is wrong. A text is shown as it is in every language."""
+    """The problem. A plain text is the same in every language."""
 
     severity: Severity = "error"
     cause: Cause | tuple[()] = ()
 
     @property
     def message(self) -> str:
-        """What is wrong, in English."""
+        """The problem in English."""
         return english(self.said)
 
     def rendered(self, render: Callable[[Value], str]) -> str:
-        """The problem with its place, its words made by `render`: file:line:column: what is wrong."""
+        """The problem with its place, as file:line:column: text. `render` makes the text of a message."""
         said = render(self.said)
         text = render(msg("warning: {text}", text=said)) if self.severity == "warning" else said
         return f"{self.file}:{self.line}:{self.column}: {text}"
@@ -58,7 +58,7 @@ class Problem:
 
 
 class InputError(Exception):
-    """Input that cannot be used; holds every problem found, in the order of file and line."""
+    """Input that cannot be used. Contains all problems, ordered by file and line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -66,7 +66,7 @@ class InputError(Exception):
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that looks the same as a word, or else the one that is most alike. None if none is."""
+    """The known word that looks the same as a word, or else the most similar one. None if no word is similar."""
     words = sorted(set(known))
     close = [other for other in words if as_drawn(other) == as_drawn(word)]
     close = close or difflib.get_close_matches(word, words, n=1, cutoff=ALIKE)
@@ -74,9 +74,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Message | str:
-    """A hint for a word that is not among the known ones: "; did you mean 'x'?" or the known words.
+    """A hint for an unknown word: "; did you mean 'x'?" or the list of known words.
 
-    Signs in which the word differs from one that looks the same are named. Empty if there are no known words.
+    If a known word looks the same, the different characters are named. Empty if there are no known words.
     """
     words = sorted(set(known))
     close = closest(word, words)

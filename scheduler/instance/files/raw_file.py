@@ -29,14 +29,14 @@ def read_raw(path: Path, file: str, most: int, missing: Message = NO_FILE, what:
     most
         The largest size, bytes.
     missing
-        What is wrong if there is no file.
+        The problem if there is no file.
     what
-        What was expected instead of a folder or a device.
+        The problem if it is a folder or a device.
 
     Raises
     ------
     InputError
-        For a folder, a device, a pipe, a link that leads nowhere, and a file that is too large.
+        For a folder, a device, a pipe, a broken link, and a file that is too large.
     """
 
     def wrong(message: Message) -> InputError:

@@ -101,7 +101,7 @@ def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Itera
 
 
 def _starts_off_grid(file: InstanceFile, window: Window) -> Message | None:
-    """What is wrong if the starts that a window asks for are not all grid steps. None if nothing is."""
+    """The problem if some starts that a window allows are not grid steps, else None."""
     every, grid = window.start_every, file.grid_minutes
     if every is None or every % grid == 0:
         return None
@@ -116,7 +116,7 @@ def _starts_off_grid(file: InstanceFile, window: Window) -> Message | None:
 
 
 def _zone_off_grid(file: InstanceFile, channel: Channel) -> Message | None:
-    """What is wrong if a channel's clock never shows a multiple of the grid at a grid step. None if nothing is."""
+    """The problem if a channel's clock never shows a multiple of the grid at a grid step, else None."""
     clock, grid = zone_clock(channel.zone), file.grid_minutes
     for day in range(file.horizon.days):
         noon = datetime.combine(file.horizon.start + timedelta(days=day), time(12), tzinfo=clock)
@@ -137,7 +137,7 @@ def _zone_off_grid(file: InstanceFile, channel: Channel) -> Message | None:
 
 
 def _or(numbers: Sequence[int]) -> Listed:
-    """Some numbers in words, as "10, 20 or 30"."""
+    """Some numbers in words, for example "10, 20 or 30"."""
     words = [str(number) for number in numbers]
     return Listed(tuple(part for part in (", ".join(words[:-1]), words[-1]) if part), " or ")
 
@@ -147,7 +147,7 @@ def _twice(kind: str, word: str) -> Message:
 
 
 def _again(what: Message, table: CsvTable, first: int) -> Message:
-    """What appears twice, and the line of row `first`, in which it appears first."""
+    """The problem that something appears twice, with the line of the first appearance."""
     return msg("{what}; first in line {line}", what=what, line=str(table.lines[first]))
 
 
@@ -173,10 +173,12 @@ def _clashes(
     special: frozenset[date] = frozenset(),
     span: Callable[[int, date], tuple[int, int]] | None = None,
 ) -> Iterator[tuple[int, int, date]]:
-    """(one, other, day of the other) of every two of (days, dates, start, end) that overlap, each pair once.
+    """(index, other index, day of the other) of all overlapping pairs of (days, dates, start, end).
 
-    On special days only those with dates hold. `span` is (start, end) of a number on a day, in minutes of any line;
-    by default its clock times.
+    Each pair is given once.
+
+    On days in `special`, only items with dates hold. `span` gives (start, end) of an item on a day, in minutes of any
+    line, by default its clock times.
     """
     spans = []
     for offset in range(-1, max(horizon.days, 7) + 1):
@@ -222,7 +224,7 @@ def _deadlines(file: InstanceFile, document: YamlDocument, known: Known) -> Iter
 
 
 def _unknown(model: BaseModel, path: tuple[str | int, ...], document: YamlDocument, known: Known) -> Iterator[Problem]:
-    """Words of a part of instance.yaml that name nothing: an error, or a warning where content is selected by them."""
+    """Words of a part of instance.yaml that refer to nothing: an error, or a warning if content is selected by them."""
     for inner, ref, word in named_in(model):
         message = known.missing(ref.kind, word)
         if message is not None:
@@ -278,7 +280,7 @@ def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator
 
 
 def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: CsvTable) -> Iterator[Problem]:
-    """Commitments that are there twice, have no episode left, or that history.csv has overtaken."""
+    """Commitments that are duplicates, have no episode left, or whose next episode has aired by history.csv."""
     territory = {channel.id: channel.territory for channel in file.channels}
     episodes = {row.programme: row.episodes for row in parsed["programmes.csv"]}
     aired: dict[tuple[str, str], int] = {}
@@ -372,7 +374,7 @@ def _anchors(file: InstanceFile, rows: list[Anchor], table: CsvTable) -> Iterato
 
 
 def _on_line(rows: Sequence[Anchor], zone: str, number: int, day: date) -> tuple[int, int]:
-    """(start, end) of an anchor on a day, in minutes that no clock puts back."""
+    """(start, end) of an anchor on a day, in minutes that do not depend on clock changes."""
     row = rows[number]
     start = moment_on_clock(zone, day, row.start, second_pass="start" in row.second_pass)
     end = moment_on_clock(zone, day, row.end, second_pass="end" in row.second_pass)
@@ -380,7 +382,7 @@ def _on_line(rows: Sequence[Anchor], zone: str, number: int, day: date) -> tuple
 
 
 def _second_passes(rows: Sequence[Anchor], numbers: Sequence[int], zone: str, table: CsvTable) -> Iterator[Problem]:
-    """Edges in a second pass whose time the clock shows only once, and anchors that end before they start."""
+    """Problems of anchors whose second pass the clock does not have, or that end before they start."""
     for number in numbers:
         row = rows[number]
         if row.date is None or not row.second_pass:

@@ -1,4 +1,4 @@
-"""Signs that are not seen or look like others: compared as people read them, named in messages."""
+"""Characters that are invisible or look like others: comparison of texts as people read them, names for messages."""
 
 from __future__ import annotations
 
@@ -26,43 +26,43 @@ _BLANK_LOOKING = frozenset("\u3164\uffa0\u2800\u115f\u1160")
 
 
 def is_unseen(sign: str) -> bool:
-    """Whether a sign leaves no mark on a page, or is a blank that is not the plain one."""
+    """Whether a character is invisible, or is a blank other than the space."""
     if sign == " ":
         return False
     return sign in _BLANK_LOOKING or unicodedata.category(sign) in ("Cf", "Cc", "Zs", "Zl", "Zp", "Co", "Cn")
 
 
 def without_unseen(text: str) -> str:
-    """The text with every blank made plain and every other unseen sign taken out, at the ends trimmed."""
+    """The text with every blank as a space, without other invisible characters, and without blanks at the ends."""
     plain = "".join(sign if not is_unseen(sign) else " " if sign.isspace() else "" for sign in text)
     return plain.strip()
 
 
 def as_read(text: str) -> str:
-    """The text as a reader compares it: without differences of case, blanks, apostrophes and unseen signs."""
+    """The text for comparison: case, blanks, apostrophes and invisible characters make no difference."""
     plain = without_unseen(unicodedata.normalize("NFKC", text)).translate(_APOSTROPHES)
     return _BLANKS.sub(" ", plain).casefold()
 
 
 def as_drawn(text: str) -> str:
-    """`as_read`, with every Cyrillic or Greek letter that looks like a Latin one made Latin."""
+    """`as_read`, with Cyrillic and Greek letters replaced by the Latin letters that look the same."""
     return as_read(text).upper().translate(_LATIN).casefold()
 
 
 def visible(text: str) -> str:
-    """The text with every unseen sign written as its code point: home.kz<U+200B>."""
+    """The text with every invisible character as its code point: home.kz<U+200B>."""
     return "".join(f"<U+{ord(sign):04X}>" if is_unseen(sign) else sign for sign in text)
 
 
 def named(sign: str) -> str:
-    """A sign by code point and name: U+041A CYRILLIC CAPITAL LETTER KA."""
+    """The code point and name of a character: U+041A CYRILLIC CAPITAL LETTER KA."""
     return f"U+{ord(sign):04X} {unicodedata.name(sign, 'without a name')}"
 
 
 def odd_signs(text: str) -> Listed | str:
-    """Words about the signs of a text that mislead a reader; empty if there are none.
+    """A hint about the misleading characters of a text. Empty if there are none.
 
-    Unseen signs always do; letters of another script only where all of the text then looks Latin.
+    Invisible characters are always misleading, letters of another script only if the whole text looks Latin.
     """
     unseen = [sign for sign in dict.fromkeys(text) if is_unseen(sign)]
     said: list[Value] = []
@@ -75,7 +75,10 @@ def odd_signs(text: str) -> Listed | str:
 
 
 def difference(word: str, other: str) -> Message | Listed | str:
-    """Words about the signs in which a word differs from one that looks the same; empty if it does not."""
+    """A hint about the characters in which a word differs from another that looks the same.
+
+    Empty if it does not look the same.
+    """
     if word == other or as_drawn(word) != as_drawn(other):
         return odd_signs(word)
     strange = [sign for sign in dict.fromkeys(word) if sign not in other and not sign.isascii()]

@@ -1,4 +1,4 @@
-"""Turn what pydantic finds wrong into problems with a place and words for planners."""
+"""Convert the errors of pydantic to problems with a place, in words for planners."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type
     for detail in details:
         inside = len(detail["loc"])
         if detail["type"] == "missing" and detail["loc"] in meant:
-            continue  # the field is there with a wrong name, which is reported
+            continue  # the field has a wrong name, which is reported
         if detail["type"] == "too_short" and any(
             other["loc"][:inside] == detail["loc"] and len(other["loc"]) > inside for other in details
         ):
-            continue  # the list only looks too short: its items are wrong
+            continue  # the list is too short only because its items are wrong
         path = _path_in(document.content, detail["loc"])
         about_key = detail["type"] == "extra_forbidden"
         place = document.at(path, key=about_key)
@@ -63,7 +63,7 @@ def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type
 
 
 def _meant(details: Sequence[ErrorDetails], model: type[BaseModel]) -> set[tuple[int | str, ...]]:
-    """Where the fields would be that unknown fields were probably meant to be."""
+    """The locations of the fields that unknown fields were probably meant to be."""
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     words = ((loc[:-1], closest(str(loc[-1]), _fields_at(model, loc[:-1]))) for loc in unknown)
     return {(*parent, word) for parent, word in words if word is not None}
@@ -81,12 +81,12 @@ def problems_in_row(error: ValidationError, table: CsvTable, row: int) -> list[P
 
 
 def at_field(name: str, said: Value) -> Listed:
-    """What is wrong, after the field or the column in which it is."""
+    """A problem with the name of its field or column before it."""
     return Listed((name, said), ": ")
 
 
 def as_written(said: Message | Listed, read: object, written: str | None) -> Message | Listed:
-    """The message with a number quoted as the planner wrote it, if it was read from another way of writing."""
+    """The message with a number as the planner wrote it, if it was written in another number format."""
     if written is None or not isinstance(read, str) or read == written or not read[:1].isdigit():
         return said
 
@@ -101,7 +101,7 @@ def as_written(said: Message | Listed, read: object, written: str | None) -> Mes
 
 
 def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> Message | Listed:
-    """What is wrong, in a planner's words; misleading signs are named.
+    """The message of an error, in words for planners. Misleading characters are named.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _message(detail: ErrorDetails, known: frozenset[str]) -> Message | Listed:
 
 
 def _size(kind: str, context: Mapping[str, Any]) -> Message | None:
-    """The size that a list or a text does not have."""
+    """The message that a list or a text does not have the required size."""
     match kind:
         case "too_short":
             return msg("the list needs at least {number} entries", number=str(context["min_length"]))
@@ -162,7 +162,7 @@ def _size(kind: str, context: Mapping[str, Any]) -> Message | None:
 
 
 def _pattern(value: str, pattern: str) -> Message:
-    """Why a word does not fit a pattern: not a language, or none of the known words."""
+    """The reason why a word does not fit a pattern: not a language, or none of the known words."""
     if pattern == LANGUAGE:
         code = language_code(value)
         return no_language(value, "" if code is None else msg("; {word} is {code}", word=shown(value), code=code))
@@ -179,7 +179,7 @@ def _pattern(value: str, pattern: str) -> Message:
 
 
 def _path_in(content: Any, loc: tuple[int | str, ...]) -> Path_:
-    """The part of a pydantic location that is really in the document: tags of unions are left out."""
+    """The part of a pydantic location that exists in the document. Tags of unions are left out."""
     path: list[str | int] = []
     at = content
     for position, step in enumerate(loc):
@@ -241,5 +241,5 @@ def _models(kind: Any) -> list[type[BaseModel]]:
 
 
 def places_of(document: YamlDocument, sections: Mapping[str, int]) -> list[tuple[str, int, int]]:
-    """Where each item of the sections (name → how many items) stands."""
+    """The place of each item of the sections. `sections`: name → number of items."""
     return [document.at((name, at)) for name, count in sections.items() for at in range(count)]

@@ -1,8 +1,7 @@
 """A variant of an instance: a YAML file of changes to instance.yaml and the tables.
 
 Maps are merged. Lists whose items have an `id` are merged by id; the changes are a list or a map from id to change.
-null removes an entry. Everything else is replaced. `tables` has rows by their key. What is changed or removed must
-exist.
+null removes an entry. Other values are replaced. `tables` has rows by their key. Changed or removed things must exist.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "locks.csv": ("channel", "start_utc"),
     "commitments.csv": ("programme", "channel"),
 }
-"""The columns that identify a row of each table. Several cells are written with blanks between them."""
+"""The columns that identify a row of each table. A key of several cells is written with blanks between them."""
 
 
 def read_variant(path: Path) -> YamlDocument:
@@ -48,7 +47,7 @@ def read_variant(path: Path) -> YamlDocument:
 
 
 def changed_document(base: YamlDocument, variant: YamlDocument) -> YamlDocument:
-    """instance.yaml with the changes of a variant; every value keeps the place where it was written."""
+    """instance.yaml with the changes of a variant. Every value keeps the place at which it was written."""
     out = YamlDocument(base.file, problems=list(base.problems))
     said = {key: value for key, value in variant.content.items() if key != TABLE_SECTION}
     out.content = _Merge(base, variant, out).maps(base.content, (), said, (), ())
@@ -62,7 +61,7 @@ class _Merge:
     out: YamlDocument
 
     def maps(self, old: dict[str, Any], at: Path_, new: Mapping[str, Any], said: Path_, here: Path_) -> dict[str, Any]:
-        """A map with another laid over it; `at`, `said` and `here` are the places in base, variant and result."""
+        """Merge a map into another. `at`, `said` and `here` are the paths in base, variant and result."""
         self.out.stands_at(here, self.base.at(at), self.base.at(at, key=True) if at else None)
         found: dict[str, Any] = {}
         for key in (*old, *(key for key in new if key not in old)):
@@ -77,7 +76,7 @@ class _Merge:
         return found
 
     def values(self, old: Any, at: Path_, new: Any, said: Path_, here: Path_) -> Any:
-        """A value with another laid over it."""
+        """Merge a value into another."""
         if isinstance(old, dict) and isinstance(new, dict):
             return self.maps(old, at, new, said, here)
         if _has_ids(old) and isinstance(new, dict):
@@ -97,7 +96,7 @@ class _Merge:
         *,
         may_add: bool = False,
     ) -> list[Any]:
-        """A list whose items have ids, with changes by id."""
+        """Merge changes by id into a list whose items have ids."""
         self.out.stands_at(here, self.base.at(at), self.base.at(at, key=True))
         ids = [item["id"] for item in old]
         found: list[Any] = []

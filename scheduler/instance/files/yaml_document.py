@@ -26,7 +26,7 @@ Path_ = tuple[str | int, ...]
 Place = tuple[str, int, int]
 
 MAX_BYTES = 20_000_000
-MAX_NODES = 250_000  # as they stand in the file, and again with every alias written out
+MAX_NODES = 250_000  # counted in the file, and again after aliases are expanded
 MAX_DEPTH = 60
 TOO_LARGE = msg(
     "too large or too deeply nested for an instance: more than {values} values, or {levels} levels",
@@ -34,7 +34,7 @@ TOO_LARGE = msg(
     levels=MAX_DEPTH,
 )
 EMPTY = msg("is empty; expected name, horizon, territories, channels")
-"""What is wrong with an instance.yaml that holds no fields."""
+"""The problem of an instance.yaml without fields."""
 
 _INT = re.compile(r"[-+]?[0-9]+$")
 _BASED = re.compile(r"0o[0-7]+$|0x[0-9a-fA-F]+$")
@@ -51,7 +51,7 @@ _WORDS: dict[str, bool | float | None] = {
 
 @dataclass(slots=True)
 class YamlDocument:
-    """The content of one file as plain Python values, and where each stands."""
+    """The content of one file as plain Python values, each with its place."""
 
     file: str
     content: Any = None
@@ -61,12 +61,15 @@ class YamlDocument:
     _nodes: int = 0
 
     def place(self, path: Path_, *, key: bool = False) -> tuple[int, int]:
-        """Line and column (from 1) of the value at a path, or of its key; of the nearest parent if absent."""
+        """Line and column (from 1) of the value at a path or of its key.
+
+        If it is absent, those of the nearest parent.
+        """
         _, line, column = self.at(path, key=key)
         return line, column
 
     def at(self, path: Path_, *, key: bool = False) -> Place:
-        """File, line and column of the value at a path, or of its key; of the nearest parent if absent."""
+        """File, line and column of the value at a path or of its key. If it is absent, those of the nearest parent."""
         marks = self._keys if key and path in self._keys else self._values
         while path and path not in marks:
             path, marks = path[:-1], self._values
@@ -100,7 +103,7 @@ class YamlDocument:
         self.problems.append(Problem(self.file, mark.line + 1, mark.column + 1, message))
 
     def build(self, node: yaml.Node, path: Path_, above: tuple[int, ...]) -> Any:
-        """The plain value of a node at a path, below the nodes `above`; keeps its place."""
+        """The plain value of a node at a path, below the nodes `above`. Its place is stored."""
         self._nodes += 1
         if self._nodes > MAX_NODES or len(above) > MAX_DEPTH:
             mark = node.start_mark
@@ -132,7 +135,7 @@ class YamlDocument:
         return built
 
     def _text(self, node: yaml.ScalarNode) -> str:
-        """The text of a node. Two escapes for the halves of a character, as JSON writes it, become that character."""
+        """The text of a node. A surrogate pair of two escapes, as JSON writes it, becomes one character."""
         text = str(node.value)
         try:
             return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
@@ -156,11 +159,11 @@ class YamlDocument:
 
 
 class TooLargeError(yaml.MarkedYAMLError):
-    """The document is above a limit at a place."""
+    """The document exceeds a limit."""
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """PyYAML's parser with every plain scalar left as text: `_scalar` gives it its meaning."""
+    """PyYAML's parser with every plain scalar as text. `_scalar` converts it by the rules of YAML 1.2."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own attribute)
     DEFAULT_SCALAR_TAG = "plain"  # type: ignore[misc]  # so that `!!str 5` differs from 5
@@ -181,10 +184,10 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def read_yaml(path: Path, file: str) -> YamlDocument:
-    """Read one YAML file; `file` is the name that problems carry.
+    """Read one YAML file. `file` is its name in problems.
 
-    Raises InputError where the file cannot be read as YAML at all; duplicate keys and self-containing
-    aliases are collected in `problems`.
+    Raises InputError if the file cannot be read as YAML. Duplicate keys and aliases that contain themselves are
+    collected in the document's `problems`.
     """
     missing = msg("the file is missing; `parity new DIR` writes one to begin with")
     raw = read_raw(path, file, MAX_BYTES, missing)
@@ -197,7 +200,7 @@ def read_yaml(path: Path, file: str) -> YamlDocument:
 
 
 def parse_yaml(text: str, file: str) -> YamlDocument:
-    """The same for a text that has been read."""
+    """The same as `read_yaml` for a text."""
     document = YamlDocument(file)
     try:
         node = yaml.compose(text, Loader=_PlainLoader)

@@ -1,4 +1,4 @@
-"""Why a text is not YAML: what the parser reports, as messages for planners."""
+"""Convert the errors of the YAML parser to messages for planners."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _REASONS: tuple[tuple[str, Message], ...] = (
     (r"comment or a line break|chomping|indentation indicator", msg("after | or > the text begins on the next line")),
     (r"alphabetic or numeric character", msg("after & or * there is no name; put the text in quotes")),
 )
-"""Regular expression of what PyYAML reports → the reason in plain words; the first one that is found counts."""
+"""Regular expression for an error of PyYAML → the reason in plain words. The first expression that matches counts."""
 
 
 def not_yaml(reported: str) -> Message:
-    """That a text is not YAML, and why, from the words of PyYAML."""
+    """The problem that a text is not YAML, with the reason from PyYAML's error."""
     reason = next((said for words, said in _REASONS if re.search(words, reported)), None)
     return msg("is not YAML here") if reason is None else msg("is not YAML: {reason}", reason=reason)

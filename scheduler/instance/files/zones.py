@@ -1,4 +1,4 @@
-"""What is wrong with a time zone that does not exist, or that means the opposite of what it seems to."""
+"""Problems of time zones that do not exist, or whose sign is the opposite of what it seems."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _FIXED = re.compile(r"Etc/GMT([+-])(\d{1,2})$")
 
 
 def unknown_zone(name: str, territory: str, day: date) -> Message:
-    """Why a zone is not known and which may be meant: for an offset, places of the territory whose clock shows it."""
+    """The problem of an unknown zone, with suggestions.
+
+    For an offset they are zones of the territory with this offset.
+    """
     offset = _OFFSET.match(name.strip())
     if offset is None:
         return there_is_no("time zone", name, zone_names())
