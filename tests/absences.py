@@ -1,4 +1,4 @@
-"""What `parity why` says about titles that do not air, beside what solving with the title at its best place gives.
+"""Compare the losses that `parity why` states with the result of solving with the title at its best place.
 
 `python -m tests.absences 30` looks at that many titles of small instances that are solved to a proven optimum, and
 prints a line for each. Work is counted, one worker: two runs say the same.
@@ -15,12 +15,12 @@ from scheduler.why import absence, force
 from tests.small_instances import small_instances
 
 LIMIT = Settings("exact", time_limit=5.0, workers=1, deterministic=True)
-"""Of the searches that are to prove an optimum."""
+"""Limit of searches that must prove an optimum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A title: what it was said to lose at its best place, what it lost there, and what was said wrongly."""
+    """A title: its stated loss at its best place, its real loss there, and wrong statements."""
 
     programme: str
     at_least: int | None
@@ -40,7 +40,7 @@ class Absence:
 
 
 def absences(instance):
-    """Every title that a proven best timetable does not air, one after the other."""
+    """Every title that is not in a timetable that is proven optimal."""
     answer = solve(instance, LIMIT)
     if answer.status != "optimal":
         return
@@ -69,7 +69,7 @@ def _absence(instance, timetable, number, name):
 
 
 def main(count, first=0):
-    """Look at a number of titles, three of each instance at most; the exit code is 1 if something was said wrongly."""
+    """Compare a number of titles, at most three of each instance. The exit code is 1 if a statement is wrong."""
     seen = []
     for instance in small_instances(first):
         for one in islice(absences(instance), min(3, count - len(seen))):

@@ -1,4 +1,4 @@
-"""Tiny instances in a few lines: a folder is written as a planner would have it, then loaded."""
+"""Tiny instances in a few lines: the folder of an instance is written, then loaded."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def aired(channel_: str, start_utc: str, programme_: str, minutes: int, **more: 
 
 
 def curve(channels: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Viewers that differ by channel and hour and are no multiples of one another."""
+    """Viewers that differ by channel and hour and are not multiples of one another."""
     return [
         {"channel": one["id"], "days": "all", "hour": hour, "viewers": 100 + 37 * number + 11 * hour}
         for number, one in enumerate(channels)
@@ -131,7 +131,7 @@ def content(
 
 
 def _of_the_sum(agreement: dict[str, Any]) -> dict[str, Any]:
-    """An agreement whose tolerances are of the sum of both sides where they do not say of what."""
+    """An agreement. If a tolerance has no `tolerance_of`, it is a share of the sum of both sides."""
     measures = [
         {**one, "tolerance_of": "sum"} if one.get("tolerance") is not None and "tolerance_of" not in one else one
         for one in agreement.get("measures", [])
@@ -178,7 +178,7 @@ def kept_choices(formulation: Formulation) -> list[tuple[int, np.ndarray]]:
 
 
 def choices(formulation: Formulation, most: int) -> Iterator[np.ndarray]:
-    """All sets of at most `most` airings of which no two overlap in a window, as flags; the empty one first."""
+    """All sets of at most `most` airings without overlaps in a window, as flags. The empty set is first."""
     count = formulation.airing_count
     end = formulation.start + formulation.steps
     apart = (

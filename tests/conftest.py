@@ -1,4 +1,4 @@
-"""What several test files share."""
+"""Fixtures that several test files share."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a small instance, and its timetable in `out`; not to be written to."""
+    """A folder with a small instance, and its timetable in `out`. Tests must not write into it."""
     return plan(tmp_path_factory.mktemp("planned") / "small")

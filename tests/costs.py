@@ -1,4 +1,4 @@
-"""What every clause of small instances costs, beside its true cost: both sides solved to a proven optimum.
+"""Compare the stated cost of every clause of small instances with its true cost, from two proven optima.
 
 `python -m tests.costs 20` looks at that many small instances; those whose optimum is not proven soon, or in which no
 timetable keeps every hard rule, are passed over. It prints a line for each clause. Work is counted: two runs say the
@@ -18,14 +18,14 @@ from scheduler.solve.cost_interval import Known
 from tests.small_instances import small_instances
 
 SHORT = Settings("scale", time_limit=0.3, workers=1, deterministic=True)
-"""Of the searches whose interval is tried."""
+"""Limit of the searches whose interval is tested."""
 LONG = Settings("exact", time_limit=5.0, workers=1, deterministic=True)
-"""Of the searches that are to prove an optimum."""
+"""Limit of searches that must prove an optimum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A clause: what it costs truly, and between which amounts the cost was said to lie."""
+    """A clause: its true cost, and the stated interval of its cost."""
 
     instance: str
     clause: str
@@ -35,7 +35,7 @@ class Compared:
 
     @property
     def right(self):
-        """Whether the interval holds the true cost."""
+        """Whether the interval contains the true cost."""
         return self.at_least <= self.true and (self.at_most is None or self.true <= self.at_most)
 
     def line(self):
@@ -45,14 +45,14 @@ class Compared:
 
 
 def optimum(instance, clause=None):
-    """The proven best value, without a clause where one is given; None where it is not proven."""
+    """The proven best value, without the clause if one is given. None if it is not proven."""
     rules = [rule for rule in rules_of(instance) if clause is None or not Parity.is_part(rule.id, clause)]
     answer = solve(instance, LONG, rules=rules)
     return answer.search.best.value if answer.status == "optimal" else None
 
 
 def known_of(instance):
-    """(timetable, what is known of it) of a short search."""
+    """(timetable, its known value and bound) of a short search."""
     answer = solve(instance, SHORT)
     found = answer.search
     if found.best is None:
@@ -61,7 +61,7 @@ def known_of(instance):
 
 
 def compared_costs(instance):
-    """Every clause of an instance whose true cost is proven, one after the other."""
+    """Every clause of an instance whose true cost is proven."""
     timetable, known = known_of(instance)
     with_all = optimum(instance) if known.keeps else None
     if with_all is None:
@@ -74,7 +74,7 @@ def compared_costs(instance):
 
 
 def main(count, first=0):
-    """Look at a number of instances; the exit code is 1 if an interval does not hold the true cost."""
+    """Test a number of instances. The exit code is 1 if an interval does not contain the true cost."""
     tried, clauses, wrong, tight = 0, 0, 0, 0
     for instance in small_instances(first):
         mine = []

@@ -38,7 +38,7 @@ with locked(out):
 
 
 def state(out: Path) -> dict[str, object] | None:
-    """result.json of a folder that holds one whole answer and nothing else; None where it holds nothing."""
+    """result.json of a folder that contains exactly one complete answer. None if the folder is empty."""
     there = sorted(path.name for path in out.iterdir())
     if not there:
         return None
@@ -52,7 +52,7 @@ def state(out: Path) -> dict[str, object] | None:
 
 
 def kill_writer(out: Path, chance: random.Random) -> None:
-    """Kill a process that writes one answer after the other; what is read next is one of them, whole."""
+    """Kill a process that writes one answer after another. The folder must then contain one of them, complete."""
     before = state(out)
     child = subprocess.Popen([sys.executable, "-c", WRITER, str(out)], stdout=subprocess.PIPE)
     assert child.stdout is not None
@@ -66,7 +66,7 @@ def kill_writer(out: Path, chance: random.Random) -> None:
 
 
 def kill_solve(instance: Path, out: Path, chance: random.Random) -> None:
-    """Kill a solve over an answer to the same instance; what `parity check` finds is that answer or a better one."""
+    """Kill a solve into the folder of an older answer. `parity check` must find the older answer or a better one."""
     before = state(out)
     words = ["solve", str(instance), "--out", str(out), "--force", "--strategy", "scale", "--time-limit", "6", "-q"]
     child = subprocess.Popen([*PARITY, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -24,7 +24,7 @@ LINES = 42
 
 
 def parity(*words: str | Path) -> str:
-    """Run `parity`; what it says."""
+    """Run `parity` and return its output."""
     done = subprocess.run([*PARITY, *map(str, words)], capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
     return done.stdout

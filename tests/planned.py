@@ -72,7 +72,7 @@ def timetable_at(folder: Path) -> Timetable:
 
 
 def command(*words: object) -> tuple[int, str]:
-    """Run `parity` in this process: its exit code, and all that it says."""
+    """Run `parity` in this process. Returns its exit code and its whole output."""
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
         try:
             code = parity.main([str(word) for word in words], standalone_mode=False)

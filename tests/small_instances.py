@@ -56,7 +56,7 @@ def small_instance(folder: Path, seed: int) -> Instance:
 
 
 def small_instances(first: int = 0) -> Iterator[Instance]:
-    """Such instances without end, by seed; those with many candidate airings, whose proof takes long, left out."""
+    """An infinite sequence of such instances, by seed, without those with many candidates, whose proof takes long."""
     for seed in count(first):
         with TemporaryDirectory() as scratch:
             instance = small_instance(Path(scratch) / f"small-{seed}", seed)
@@ -80,7 +80,7 @@ def _title(one: Any, code: str, number: int, countries: list[str]) -> dict[str, 
 
 
 def _agreement(one: Any, number: int, seed: int, countries: list[str]) -> dict[str, Any]:
-    """An agreement whose first measure goes through all measures and bases as the seeds go on."""
+    """An agreement. With increasing seeds its first measure takes all combinations of measures and bases."""
     parties = countries if one(True, False, False) else countries[:2]
     measures = {}
     for at in range(one(1, 2)):
@@ -100,7 +100,7 @@ def _agreement(one: Any, number: int, seed: int, countries: list[str]) -> dict[s
 
 
 def _quotas(one: Any, countries: list[str]) -> list[dict[str, Any]]:
-    """Quotas that the rest of an evening can keep: domestic shares, a most of foreign minutes, a least of a genre."""
+    """Quotas that can be kept: domestic shares, a cap on foreign minutes, a least amount of a genre."""
     code = one(*countries)
     hard = {"type": "quota", "id": "hard", "territories": [code], "period": one("day", "week")}
     hard |= one(
@@ -123,7 +123,7 @@ def _soft_rules(one: Any, rng: np.random.Generator, days: int) -> list[dict[str,
 
 
 def _of_these(said: dict[str, Any]) -> dict[str, Any]:
-    """A rule's fields, its programmes and period being those that the instance has."""
+    """The fields of a rule with programmes and a period of the instance."""
     names = {"series": "kz0", "guest": "uz0", "joint": "kz1"}
     select = said.get("select")
     if isinstance(select, dict) and "programme" in select:

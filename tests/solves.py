@@ -1,8 +1,7 @@
 """Small instances solved by every strategy: no optimum, bound or impossibility may contradict a known timetable.
 
-`python -m tests.solves 1000` solves that many generated instances, without and with part of a known timetable as
-locks. Known are the timetable that an instance was built around, which keeps every rule, and what another strategy
-found.
+`python -m tests.solves 1000` solves that many generated instances, without and with part of a known timetable as locks.
+Known timetables are the one around which an instance was built, which keeps every rule, and those of other strategies.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ def contradictions(instance, known, limit=LIMIT):
 
 
 def main(solves, first=1):
-    """Solve at least a number of times; the exit code is 1 if a claim is contradicted."""
+    """Solve at least a number of times. The exit code is 1 if a claim is contradicted."""
     counted, wrong, done = Counter(), 0, 0
     for instance, known in instances(solves, first):
         said, statuses = contradictions(instance, known)

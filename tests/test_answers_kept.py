@@ -1,4 +1,4 @@
-"""Nothing that happens around a solve loses an answer: folders, disks, streams, interrupts, two at once."""
+"""No event during a solve loses an answer: problems of folders, disks and streams, interrupts, two solves at once."""
 
 import json
 import os
@@ -180,7 +180,7 @@ def with_default_interrupts():
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_before_the_search_ends_with_130_and_leaves_nothing(tmp_path, number):
-    """Nothing is compiled yet in each cache, so the process is at that for a while."""
+    """The caches are empty, so the process first compiles for some time."""
     words = [*PARITY, "solve", str(TOY), "--strategy", "scale", "--out", str(tmp_path / "out")]
     chance = random.Random(number)
     for at, wait in enumerate((0.0, chance.uniform(0, 1), chance.uniform(1, 2))):

@@ -1,4 +1,4 @@
-"""The steps of the guides beside the code are followed as they stand: a rule, an export, the words of the glossary."""
+"""The steps of the guides beside the code work: a rule, an export. The words of the glossary are unique."""
 
 import importlib.util
 import re
@@ -23,7 +23,7 @@ SOURCE = ROOT / "scheduler"
 
 
 def followed(guide, folder):
-    """Do step 1 of a guide: write the file that it shows; the module that it is."""
+    """Do step 1 of a guide: write the file that it shows, and import it."""
     text = (SOURCE / guide).read_text(encoding="utf-8")
     name = re.search(r"\*\*1\. Write the file\*\* `scheduler/(?:\w+/)(\w+)\.py`", text)[1]
     path = folder / f"{name}.py"

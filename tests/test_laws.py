@@ -1,4 +1,7 @@
-"""What must not matter: names, the order of rows and rules, the week; what is written comes back the same."""
+"""Invariances: names, the order of rows and rules, and the week do not matter.
+
+Written files are read back unchanged.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the living week is true: every command runs, in order, and prints the lines that stand below it."""
+"""Every command on the page of the living week runs, in order, and prints the lines below it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXIT_CODE = re.compile(r"^exit code (\d)$")
 
 
 def run(line: str) -> tuple[int, int, str]:
-    """Run a line of the page: the exit code, the one that the line says it has, and all that it printed."""
+    """Run a line of the page. Returns its exit code, the expected exit code, and its output."""
     words, _, remark = line.partition(" # ")
     program, *rest = shlex.split(words)
     said = EXIT_CODE.match(remark)

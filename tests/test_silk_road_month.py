@@ -1,4 +1,4 @@
-"""The month that uses every kind of rule: where each stands, and what its recorded timetable shows of it."""
+"""The month that uses every kind of rule: the lines of the rules, and the checks of its recorded timetable."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ RUNNERS = (8, 32, 128)
 
 
 def main(cells: int) -> None:
-    """Measure, and print what follows for each number of runners."""
+    """Measure, and print the result for each number of runners."""
     with tempfile.TemporaryDirectory() as made:
         week, month = (_instance(Path(made) / name, name) for name in ("week", "month"))
         cell = cell_of(week, "week", engine="greedy", time_limit=60, memory=8)

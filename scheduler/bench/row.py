@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Row(Result):
-    """One engine on one instance of a suite: what was asked, and the result."""
+    """One engine on one instance of a suite: the settings and the result."""
 
     suite: str
     instance: str

@@ -1,4 +1,4 @@
-"""One solve as a file: what is solved, by which engine, with which limits."""
+"""One solve as a file: the instance, the engine and the limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Cell(BaseModel):
-    """One solve. Two cells that differ in no field have the same answer if they count work instead of seconds."""
+    """One solve. Two cells with equal fields have the same answer if they count work instead of seconds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,7 +42,7 @@ class Cell(BaseModel):
 
     @property
     def key(self) -> str:
-        """The cell's name: its label, and a hash of every field but the place of the instance."""
+        """The cell's name: its label, and a hash of all fields except the place of the instance."""
         content = self.model_dump(mode="json", exclude={"instance"})
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         return f"{self.label}-{digest[:16]}"
@@ -65,7 +65,7 @@ def cell_for(instance: Instance, label: str, settings: Settings, variants: Seque
     Parameters
     ----------
     variants
-        Further variants as YAML, laid over those of the instance.
+        Further variants as YAML, applied after those of the instance.
     fields
         The other fields of `Cell`.
     """

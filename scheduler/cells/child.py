@@ -1,8 +1,9 @@
-"""One solve in its own process. It writes its results on the way, so that a kill loses nothing.
+"""One solve in its own process. Results are written during the solve, so that a kill loses nothing.
 
 Run as `python -m scheduler.cells.child CELL FOLDER EVENTS ANSWER PARENT`: CELL is the cell's JSON file, FOLDER the
 instance. EVENTS gets one JSON line per event, and the folder ANSWER the files of the answer, if the cell asks for them.
-PARENT is the number of the process that started this one; it names itself, because it may be killed at once.
+PARENT is the id of the process that started this one. It is passed as an argument, because that process may be killed
+before this one could ask the system for it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks at whether the process that started this one still lives."""
+"""Seconds between two checks that the parent process still runs."""
 
 
 class _Events:
@@ -70,7 +71,7 @@ def main(cell_path: Path, folder: Path, events_path: Path, answer: Path) -> None
         build=time.monotonic() - loaded,
     )
     search.listen(lambda state: events.write("moment", **_moment(state)))
-    search.restart(reserve=0.0)  # what clauses cost is not part of a cell
+    search.restart(reserve=0.0)  # costs of clauses are not part of a cell
     run_engine(cell.engine, search)
     events.write("solved", solve=search.seconds(), **_moment(search))
     _verify(airings, search, events, answer if cell.answer else None)
@@ -93,7 +94,7 @@ def _start(cell: Cell, instance: Instance, scratch: Path) -> Timetable | None:
 
 
 def _rules(cell: Cell, instance: Instance) -> tuple[Rule, ...]:
-    """The rules of the instance but those that the cell leaves out."""
+    """The rules of the instance without those that the cell leaves out."""
     left_out = cell.without
     return tuple(rule for rule in rules_of(instance) if not any(Parity.is_part(rule.id, one) for one in left_out))
 
@@ -109,7 +110,7 @@ def _moment(search: Search) -> dict[str, Any]:
 
 
 def _verify(airings: Airings, search: Search, events: _Events, files: Path | None) -> None:
-    """Check the best timetable with `verify`, write its files if asked, and how the run ended."""
+    """Check the best timetable with `verify`, write its files if the cell asks for them, and write the result."""
     began = time.monotonic()
     said: dict[str, Any] = {"outcome": "nothing", "verdict": "none"}
     try:
@@ -153,14 +154,14 @@ def _verify(airings: Airings, search: Search, events: _Events, files: Path | Non
 
 
 def _texts(answer: Answer) -> dict[str, str]:
-    """The files of an answer. If no timetable was found, only the certificate of its bound."""
+    """The files of an answer. If no timetable was found, this is only the certificate of the bound."""
     if answer.timetable is not None:
         return answer_texts(answer)
     return {} if answer.certificate is None else {CERTIFICATE_FILE: certificate_text(answer.certificate)}
 
 
 def end_with(parent: int) -> None:
-    """End this process as soon as the process that started it has ended: it may have been killed."""
+    """End this process as soon as the process that started it has ended, because that may have been killed."""
     while os.getppid() == parent:
         time.sleep(LOOK_EVERY)
     os._exit(1)
@@ -170,4 +171,4 @@ if __name__ == "__main__":
     threading.Thread(target=end_with, args=(int(sys.argv[5]),), daemon=True).start()
     main(*map(Path, sys.argv[1:5]))
     sys.stdout.flush()
-    os._exit(0)  # an abandoned thread of an engine must not keep the process
+    os._exit(0)  # a thread of an engine that still runs must not keep the process alive

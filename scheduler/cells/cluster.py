@@ -1,7 +1,7 @@
 """Run cells on a cluster of Dask.distributed. Each worker solves a cell in a process of its own.
 
-The futures are published under the hash of the list of cells. A client that has lost its connection, or was killed,
-starts again with the same cells and gets the same futures: what is solved or being solved is not solved again.
+The futures are published under the hash of the list of cells. A client that has lost its connection, or was killed, can
+start again with the same cells and gets the same futures. So no cell is solved twice.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from distributed import Client
 
 ASK_EVERY = 0.5
-"""Seconds between two questions of a worker whether its cell has been cancelled."""
+"""Seconds between two checks of a worker that its cell was not cancelled."""
 
 Packed = dict[str, bytes]
 """The files of an instance, compressed, by name."""
 
 
 class NoClusterError(Exception):
-    """The cluster cannot be used: Dask is not installed, the address is wrong, or nobody answers."""
+    """The cluster cannot be used: Dask is not installed, the address is wrong, or nothing answers there."""
 
 
 @contextmanager
@@ -73,10 +73,10 @@ def cluster_client(address: str) -> Iterator[Client]:
 
 
 def run_on(client: Client, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Finished]]:
-    """Run cells on a cluster, one per thread of its workers, and yield each with what came out of it.
+    """Run cells on a cluster, one per thread of its workers, and yield each with its result.
 
-    When the caller stops, for example by an interrupt, the solves that are running are ended and nothing is kept. A
-    client that is killed leaves them running; the same cells find them again.
+    If the caller stops, for example by an interrupt, the running solves are ended and nothing is kept. If the client is
+    killed, the solves continue, and a client with the same cells finds them.
     """
     from distributed import Event, as_completed
 
@@ -106,7 +106,7 @@ def run_on(client: Client, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Finish
 
 
 def solve_packed(cell_text: str, packed: Packed, cancelled: str) -> str:
-    """Solve a cell on a worker; the JSON of `Finished`.
+    """Solve a cell on a worker. Returns the JSON of `Finished`.
 
     Parameters
     ----------
@@ -132,5 +132,5 @@ def solve_packed(cell_text: str, packed: Packed, cancelled: str) -> str:
 
 
 def packed_files(folder: Path) -> Packed:
-    """The files of an instance as they are sent to workers."""
+    """The files of an instance, compressed for sending to workers."""
     return {name: zlib.compress(content) for name, content in instance_files(folder).items()}

@@ -1,4 +1,4 @@
-"""Where cells run: processes of this machine, a cluster, or a spool."""
+"""Run cells in processes of this machine, on a cluster, or through a spool."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """Where cells run. At most one of `cluster` and `spool` is named; without both they run here."""
+    """The place where cells run.
 
-    jobs: int = 1  # processes at a time, here
+    At most one of `cluster` and `spool` is given; without both, cells run on this machine.
+    """
+
+    jobs: int = 1  # number of parallel processes on this machine
     cluster: str | None = None
     spool: Path | None = None
 
@@ -30,7 +33,7 @@ HERE = Executor()
 
 
 def run_cells(cells: Sequence[Cell], executor: Executor = HERE) -> Iterator[tuple[Cell, Finished]]:
-    """Run cells, and yield each with what came out of it as soon as it has ended.
+    """Run cells, and yield each with its result as soon as it has ended.
 
     Raises
     ------

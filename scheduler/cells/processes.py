@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def run_here(cells: Sequence[Cell], jobs: int = 1) -> Iterator[tuple[Cell, Finished]]:
-    """Run the cells, at most `jobs` at a time, and yield each with what came out of it as soon as it has ended.
+    """Run the cells, at most `jobs` at a time, and yield each with its result as soon as it has ended.
 
-    When the caller stops, for example by an interrupt, the solves that are running are ended.
+    If the caller stops, for example by an interrupt, the running solves are ended.
     """
     if jobs == 1:
         for cell in cells:

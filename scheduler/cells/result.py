@@ -1,4 +1,4 @@
-"""What came out of a cell: how the solve ended, what `verify` says, seconds, memory and the trajectory."""
+"""The result of a cell: how the solve ended, the verdict of `verify`, seconds, memory and the trajectory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Point(BaseModel):
 
 
 class Seconds(BaseModel):
-    """Seconds of each part of a run; the limit is on `solve`."""
+    """Seconds of each part of a run. The limit applies to `solve`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -35,7 +35,7 @@ class Seconds(BaseModel):
 
 
 class RowRegularity(BaseModel):
-    """Shares of the series' first runs or days, 0 to 1, as in result.json; none if there is no series."""
+    """Shares of the series' first runs or days, 0 to 1, as in result.json. None if there is no series."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,12 +47,12 @@ class RowRegularity(BaseModel):
 
 
 class Result(BaseModel):
-    """The result of one cell. Values and bounds are viewer-minutes, `gap` is the engine's own."""
+    """The result of one cell. Values and bounds are in viewer-minutes. `gap` is the gap that the engine reports."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: int = 1
-    format: int = 1  # of the instance folder; results of older folders do not say it
+    format: int = 1  # of the instance folder; older results do not have it
     instance_sha256: str | None = None  # of the instance with its variants
     versions: dict[str, str]
     machine: dict[str, str | int | float]
@@ -63,18 +63,18 @@ class Result(BaseModel):
     outcome: Outcome
     value: int | None = None
     bound: int | None = None
-    certified_bound: int | None = None  # where the files of the answer were asked for
+    certified_bound: int | None = None  # only if the cell asks for the files of the answer
     bounds: dict[str, int] = {}
     bound_seconds: float | None = None  # when the first bound was known
     gap: float | None = None
     planned_gap: float | None = None  # (bound − value) / (bound − audience of the fallback alone)
-    regularity: RowRegularity | None = None  # results of before it was counted have none
-    hard_rules: HardRules | None = None  # whether they are kept; if not, whether that is proven impossible
+    regularity: RowRegularity | None = None  # older results do not have it
+    hard_rules: HardRules | None = None  # kept, impossible (proven) or not found
     hard_missed: int | None = None
     soft_missed: int | None = None
     audience: int | None = None
     penalty: int | None = None
-    verdict: Verdict = "none"  # of `verify`, on the timetable alone
+    verdict: Verdict = "none"  # the verdict of `verify`
     seconds: Seconds = Seconds()
     steps: dict[str, float] = {}
     peak_memory: float | None = None  # GB, of the whole process tree

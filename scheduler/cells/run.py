@@ -1,4 +1,4 @@
-"""Run one cell in a process of its own, with limits on time and memory. A crash or a kill gives a result, too."""
+"""Run one cell in a process of its own, with limits on time and memory. A crash or a kill also gives a result."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from scheduler.cells.cell import Cell
 
 GRACE = 30.0
-"""Seconds after the limit when an engine's process is killed."""
+"""Seconds after the limit at which an engine's process is killed."""
 
 BUILD_LIMIT = 900.0
-"""Seconds for loading and building; they do not count towards the limit."""
+"""Most seconds for loading and building. They do not count towards the limit."""
 
 VERIFY_LIMIT = 300.0
-"""Seconds for `verify` and the certificate after the search; they do not count towards the limit."""
+"""Most seconds for `verify` and the certificate after the search. They do not count towards the limit."""
 
 PACKAGES = ("numpy", "scipy", "ortools", "highspy", "pyscipopt")
 
@@ -42,7 +42,7 @@ def run_cell(cell: Cell, folder: Path, stopped: Callable[[], bool] = lambda: Fal
     folder
         The folder of its instance.
     stopped
-        Asked several times a second. When it is true, the solve is ended and there is no result.
+        Called several times a second. If it returns True, the solve is ended without a result.
 
     Raises
     ------
@@ -72,11 +72,11 @@ class _Clock:
     """Decides whether a child process is late, from the events that it has written."""
 
     def __init__(self, events: Path, limit: float | None) -> None:
-        self._events, self._limit = events, limit  # a search that counts its work has no limit in seconds
+        self._events, self._limit = events, limit  # a search that counts work has no limit in seconds
         self._phase, self._since, self._size = "start", time.monotonic(), -1
 
     def late(self) -> bool:
-        """Whether the child's present phase has taken longer than it may."""
+        """Whether the child's present phase has exceeded its limit."""
         size = self._events.stat().st_size if self._events.exists() else 0
         if size != self._size:
             self._size = size

@@ -1,14 +1,14 @@
-"""A folder from which several machines take cells. They share the folder and nothing else.
+"""A folder from which several machines take cells. The machines share only this folder.
 
     instances/SHA256/…          the instances, by the hash of their files
     waiting/KEY.json            cells that nobody has taken
     taken/KEY@RUNNER.json       cells that are being solved; the runner touches the file every second
     results/KEY.json            what came out of a cell, with the files of its answer
 
-A runner takes a cell by renaming its file, which only one runner can do. It writes the result whole, then removes the
-taken file. A taken file that nobody has touched for a while belongs to a runner that was killed; any other runner
-renames it back. If a runner was only asleep and two results come of it, the later one replaces the earlier one: there
-is one result per cell.
+A runner takes a cell by renaming its file. Only one runner can succeed. The runner writes the complete result, then
+removes the taken file. If a taken file has not been touched for a while, its runner was killed, and any other runner
+renames it back. If the runner was only suspended, the cell may be solved twice. Then the later result replaces the
+earlier one, so there is one result per cell.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ TOUCH_EVERY = 1.0
 """Seconds between two touches of a taken file, and between two looks for cells of other runners."""
 
 LOST_AFTER = 30.0
-"""Seconds after the last touch when a taken cell belongs to nobody."""
+"""Seconds after the last touch at which a taken cell counts as lost."""
 
 WAITING, TAKEN, RESULTS, INSTANCES = "waiting", "taken", "results", "instances"
 
 
 class Spool:
-    """The folder of a spool. It is made if it does not exist."""
+    """The folder of a spool. It is created if it does not exist."""
 
     def __init__(self, folder: Path, lost_after: float = LOST_AFTER) -> None:
         self.folder, self.lost_after = folder, lost_after
@@ -56,7 +56,10 @@ class Spool:
             (folder / name).mkdir(parents=True, exist_ok=True)
 
     def put(self, cells: Sequence[Cell]) -> None:
-        """Put cells into the spool with their instances. Those that are there in any state are left alone."""
+        """Put cells into the spool with their instances.
+
+        Cells that are already there, in any state, are not changed.
+        """
         for cell in cells:
             home = self.folder / INSTANCES / cell.instance_sha256
             if not home.exists():
@@ -69,7 +72,7 @@ class Spool:
         """Absent, waiting, taken or done."""
         if (self.folder / RESULTS / f"{cell.key}.json").exists():
             return "done"
-        # a cell moves from waiting to taken and back; look at the first place again after the second
+        # a cell can move from taken back to waiting between two checks, so waiting is checked again
         for _ in range(2):
             if (self.folder / WAITING / f"{cell.key}.json").exists():
                 return "waiting"
@@ -78,7 +81,7 @@ class Spool:
         return "done" if (self.folder / RESULTS / f"{cell.key}.json").exists() else "absent"
 
     def finished(self, cell: Cell) -> Finished | None:
-        """What came out of a cell. None if there is no result yet.
+        """The result of a cell. None if there is no result yet.
 
         Raises
         ------
@@ -127,19 +130,20 @@ class Spool:
         return key
 
     def _free_lost(self) -> None:
-        """Let the cells wait again whose runner was killed."""
+        """Return cells of killed runners to the waiting ones."""
         with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".now.") as made:
-            now = Path(made.name).stat().st_mtime  # the clock of the shared folder, not of this machine
+            # the clock of the shared folder, because the machines' clocks may differ
+            now = Path(made.name).stat().st_mtime
         for path in (self.folder / TAKEN).glob("*@*.json"):
-            with suppress(FileNotFoundError):  # its runner has ended, or another one was faster
+            with suppress(FileNotFoundError):  # its runner has ended, or another runner was faster
                 if now - path.stat().st_mtime > self.lost_after:
                     path.rename(self.folder / WAITING / f"{path.stem.rpartition('@')[0]}.json")
 
 
 def run_from(spool: Spool, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Finished]]:
-    """Put cells into a spool, take part in solving them, and yield each with what came out of it.
+    """Put cells into a spool, take part in solving them, and yield each with its result.
 
-    Other runners may take cells of the same spool. The cells that they have taken are waited for.
+    Other runners may take cells of the same spool. This function waits for their results.
     """
     spool.put(cells)
     left = {cell.key: cell for cell in cells}
@@ -154,7 +158,7 @@ def run_from(spool: Spool, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Finish
 
 
 def runner_name() -> str:
-    """A name that no other runner has: of the machine and of the process."""
+    """A unique name of this runner: machine and process."""
     return f"{socket.gethostname()}-{os.getpid()}"
 
 
@@ -178,7 +182,7 @@ def _touched(path: Path) -> Iterator[None]:
 
 
 def instance_files(folder: Path) -> dict[str, bytes]:
-    """The files of an instance folder that are read, by name."""
+    """The files of an instance folder that belong to the instance, by name."""
     named = {name: folder / name for name in (INSTANCE_FILE, *TABLES)}
     return {name: path.read_bytes() for name, path in named.items() if path.is_file()}
 

@@ -20,7 +20,7 @@ Ending = Literal["done", "crashed", "over_limit", "out_of_memory"]
 
 
 class Stopped(Exception):
-    """A process was ended because nobody wants its result any more."""
+    """A process was ended because its result is no longer needed."""
 
 
 LOOK_EVERY = 0.2
@@ -71,9 +71,9 @@ def watch(
 def _signals_after() -> Iterator[list[int]]:
     """Collect signals that would end this process while another one is being started.
 
-    An exception inside `Popen` would leave a process that runs and that nobody knows. Yields the list of the signals
-    that came; the caller raises them again once it can end the new process. Handlers run in the main thread alone, so
-    there is nothing to do in another one.
+    An exception inside `Popen` would leave a running process without an owner. Yields the list of the received signals.
+    The caller raises them again when it can end the new process. Python runs handlers only in the main thread, so other
+    threads need no protection.
     """
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread():
@@ -97,7 +97,7 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def tree_memory(root: int) -> float:
-    """GB used by a process and its descendants; shared pages count for each. 0 if the process has ended."""
+    """GB used by a process and its descendants. Shared pages count for each of them. 0 if the process has ended."""
     total = 0
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(root)

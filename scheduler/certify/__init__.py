@@ -1,4 +1,4 @@
-"""A bound that anybody can check: multipliers in a file, the bound by whole numbers alone, no solver."""
+"""A bound that anybody can check, computed from multipliers in a file with whole numbers and without a solver."""
 
 from scheduler.certify.bound import certified_bound, reduced_values
 from scheduler.certify.certificate import (

@@ -1,4 +1,4 @@
-"""The bound that a certificate proves, by whole numbers alone.
+"""The bound that a certificate proves, computed only with whole numbers.
 
     D·B = D·constant + Σ_rows p·side + Σ_cuts p·(−least) + Σ_steps μ + Σ_columns max over [l, u] of r·u
           + Σ_soft rows most_miss · max(0, miss_step·|p| − D·price),

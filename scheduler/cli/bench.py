@@ -1,4 +1,4 @@
-"""`parity bench`: run the benchmark suites, and read what came out."""
+"""`parity bench`: run the benchmark suites, and summarise results."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def run(
 
 
 def _note_best(path: Path | None, rows: list[Row]) -> None:
-    """Keep what rows show that is better than a file of best known values says; nothing where no file is named."""
+    """Add better values and bounds of the rows to a file of best known values. Without a file nothing is done."""
     from scheduler.bench.best_known import updated, write_best_known
 
     if path is not None:
@@ -144,7 +144,7 @@ def _note_best(path: Path | None, rows: list[Row]) -> None:
 
 
 def _best_known(path: Path | None) -> dict[str, BestKnown]:
-    """The lines of a file of best known values; none where none is named or it is still to be written."""
+    """The lines of a file of best known values. Empty without a file, or if the file does not exist yet."""
     from scheduler.bench.best_known import read_best_known
 
     try:

@@ -85,7 +85,7 @@ Examples:
 )
 @SPOOL
 def status(spool: Path) -> int:
-    """Say how many cells wait, are taken and are done."""
+    """Print the numbers of waiting, taken and finished cells."""
     from scheduler.cells.spool import RESULTS, TAKEN, WAITING, Spool
 
     if not spool.is_dir():

@@ -1,4 +1,4 @@
-"""Marks at the beginning of lines in colours, on a terminal only and not where NO_COLOR is set."""
+"""Coloured marks at the beginning of lines, only on a terminal and only if NO_COLOR is not set."""
 
 from __future__ import annotations
 

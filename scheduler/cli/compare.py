@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """What one plan is: a folder, what is laid over it, and a timetable; none if it is still to be found."""
+    """One plan to compare: a folder, its variants, and a timetable (None if it must still be solved)."""
 
     instance: Path
     variants: tuple[Path, ...]

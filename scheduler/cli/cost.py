@@ -103,7 +103,7 @@ def cost(
 
 
 def _known(loaded: Instance, answer: Path) -> tuple[Timetable, Known, str]:
-    """The timetable of a folder, what is known of it, and its hash."""
+    """The timetable of a folder, its known value and bound, and its hash."""
     import hashlib
 
     from scheduler.instance import InputError
@@ -140,7 +140,7 @@ def _solved(
     *,
     quiet: bool,
 ) -> list[ClauseCost]:
-    """The cost of each clause in the order asked; what was found before an interrupt is kept."""
+    """The cost of each clause, in the given order. After an interrupt the costs found so far are kept."""
     from scheduler.cost import clause_costs
     from scheduler.solve import EngineError
 

@@ -1,4 +1,4 @@
-"""How and where the solves of a command run, from its options."""
+"""The executor for the solves of a command, from its options."""
 
 from __future__ import annotations
 

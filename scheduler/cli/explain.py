@@ -112,7 +112,7 @@ def explain(
 
 
 def _start(loaded: Instance, timetable: Path) -> Start:
-    """The timetable to begin from, and whether its result.json says that no timetable keeps all hard rules."""
+    """The timetable to begin from, and whether its result.json states that no timetable keeps all hard rules."""
     import hashlib
 
     from scheduler.explain import Start
@@ -129,7 +129,7 @@ def _start(loaded: Instance, timetable: Path) -> Start:
 
 
 def _saved(answer: Answer, out: Path | None, *, force: bool) -> Message:
-    """Save the timetable that was found, and say where; without a folder say how."""
+    """Save the timetable that was found, and print its folder. Without a folder, print how to save it."""
     from scheduler.messages import Listed, msg
     from scheduler.solve.answer_files import answer_texts
 

@@ -128,7 +128,7 @@ def _write(path: Path, text: str, *, force: bool, quiet: bool) -> int:
 
 
 def _write_folder(folder: Path, files: dict[str, str], *, force: bool, quiet: bool) -> int:
-    """Write all files into a folder or none; the folder is made where only its last part is missing."""
+    """Write all files into a folder or none. If only the last part of the folder's path is missing, it is created."""
     from scheduler.whole_file import FolderInUseError, locked, recover, write_together
 
     if folder.exists() and not folder.is_dir():
@@ -183,7 +183,7 @@ def _text(selection: Selection, form: str, *, excel: bool, each_airing: bool) ->
 
 
 def _write_mps(instance: Instance, path: Path, names: Path | None, *, force: bool, quiet: bool) -> int:
-    """Write the formulation, and where it is asked for what its names stand for."""
+    """Write the formulation, and if requested the meaning of its names."""
     from scheduler.airings import build_airings
     from scheduler.export.mps_names import mps_names_text
     from scheduler.formulation import formulate

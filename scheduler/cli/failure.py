@@ -1,4 +1,4 @@
-"""Exit codes, and how a command ends when it cannot do what it was asked."""
+"""Exit codes, and the end of a command that fails."""
 
 from __future__ import annotations
 
@@ -49,9 +49,10 @@ def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
 
 
 def spoken() -> Callable[[Value], str]:
-    """What makes words of messages in the language of the command.
+    """The function that renders messages in the language of the command.
 
-    That is its --lang; English without one, or where it names several languages or one without messages.
+    This is the language of --lang. It is English without this option, or if it names several languages or an
+    unsupported one.
     """
     from scheduler.messages import LANGUAGES
     from scheduler.report.language import Language
@@ -67,7 +68,7 @@ def not_possible(said: Value) -> CommandFailed:
 
 
 def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
-    """A line for each problem; of many of one kind the first ones and then how many more there are."""
+    """A line for each problem. If there are many of one kind, only the first ones and the number of the others."""
     from scheduler.messages import msg
 
     render = spoken()
@@ -93,10 +94,10 @@ def _kind(message: str) -> str:
 def load_or_fail(
     folder: Path, *, quiet: bool = False, variants: Sequence[Path] | None = None, ledgers: bool = True
 ) -> Instance:
-    """Load an instance folder; its warnings go to stderr, its errors end the command.
+    """Load an instance folder.
 
-    What is laid over it are the variants that the command was given, where none are named here. `ledgers`: take
-    carry-overs and obligations from its ledgers.
+    Warnings go to stderr, errors end the command. By default the variants of the command's options are applied.
+    `ledgers`: take carry-overs and obligations from its ledgers.
     """
     from scheduler.instance import InputError
     from scheduler.rules import load
@@ -150,10 +151,10 @@ def refuse_to_overwrite(paths: list[Path], *, force: bool) -> None:
 
 
 def write_or_print(out: Path | None, content: Callable[[], str | bytes], *, binary: bool, force: bool) -> None:
-    """Write what `content` makes into a file, or print it where `out` is none or -.
+    """Write the result of `content` into a file, or print it if `out` is None or -.
 
-    What `out` forbids is refused before anything is made: a folder that is not there, a file that exists, and a binary
-    file for a terminal.
+    Three cases are refused before `content` is called: the folder does not exist, the file exists, or binary data would
+    go to a terminal.
     """
     from scheduler.messages import msg
     from scheduler.whole_file import write_whole
@@ -169,7 +170,7 @@ def write_or_print(out: Path | None, content: Callable[[], str | bytes], *, bina
 
 
 def write_into(out: Path, files: Mapping[str, str | bytes], *, force: bool) -> None:
-    """Put all files of a command into a folder as one set, all or none; make the folder where its parent is there."""
+    """Write all files of a command into a folder, all or none. The folder is created if its parent exists."""
     from scheduler.whole_file import locked, write_together
 
     require_folder(out)

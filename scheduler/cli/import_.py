@@ -1,4 +1,4 @@
-"""`parity import`: what comes in from outside, into an instance; nothing is written when there are errors."""
+"""`parity import`: import data of other programs into an instance. If there are errors, nothing is written."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _guides(
     *,
     whole_day: bool,
 ) -> Change:
-    """What the guides change, read as the options say or as the last guide was."""
+    """The changes by guides. They are read with the options, or with those of the last import."""
     from scheduler.imports import read_guide
     from scheduler.imports.importing import anchors_change
     from scheduler.imports.remembered import Reading, combined, remembered_in

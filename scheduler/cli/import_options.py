@@ -48,7 +48,7 @@ Result = TypeVar("Result")
 
 
 def collected(findings: Findings, read: Callable[[], Result]) -> Result:
-    """What is read; where that fails, all problems found so far are reported together."""
+    """Read the files. If this fails, all problems found so far are reported together."""
     from scheduler.instance import InputError
     from scheduler.messages import msg
 
@@ -84,7 +84,7 @@ def finish(instance: Instance, change: Change, findings: Findings, *, force: boo
 
 
 def channels_of(instance: Instance, named: tuple[str, ...]) -> tuple[dict[str, str], str | None]:
-    """(our channel of each of theirs, whose schedule it is where the source does not say)."""
+    """(our channel for each channel of the source, our channel if the source does not name one)."""
     from scheduler.instance.files.named import there_is_no
 
     renamed = pairs_of(tuple(text for text in named if "=" in text), "--channel THEIRS=OURS")
@@ -96,7 +96,7 @@ def channels_of(instance: Instance, named: tuple[str, ...]) -> tuple[dict[str, s
 
 
 def check_zone(zone: str | None) -> None:
-    """End the command where there is no such zone."""
+    """End the command if the zone does not exist."""
     from scheduler.instance import zone_clock
     from scheduler.instance.derived.timeline import zone_names
     from scheduler.instance.files.named import there_is_no
@@ -120,7 +120,7 @@ def remembered_with(instance: Instance, kind: str, said: Reading, words: TheirWo
 
 
 def words_of(genres: tuple[str, ...], origins: tuple[str, ...]) -> TheirWords:
-    """Our words for theirs, as --genre and --origin say; an origin that is none ends the command."""
+    """Our words for those of the source, from --genre and --origin. An invalid origin ends the command."""
     from scheduler.imports.words import TheirWords, origin_of
     from scheduler.messages import msg
 

@@ -147,6 +147,6 @@ def _save(
 
 
 def _channel(instance: Instance, said: str) -> tuple[str | None, str]:
-    """(the channel's name in the log where it is given, our channel)."""
+    """(name of the channel in the log or None, our channel)."""
     theirs, equals, ours = said.rpartition("=")
     return (theirs if equals else None), channel_or_fail(instance, ours)

@@ -110,7 +110,7 @@ def _read(
     origins: tuple[str, ...],
     lenient: bool,
 ) -> tuple[Instance, Change, Findings]:
-    """The instance, what the files change in it, and what is to be said of them."""
+    """The instance, its changes by the files, and the findings."""
     from scheduler.imports import Findings
     from scheduler.imports.remembered import Reading
 
@@ -131,7 +131,7 @@ def _read(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the options of one import say."""
+    """The options of one import."""
 
     kind: str
     files: tuple[Path, ...]
@@ -141,7 +141,7 @@ class Said:
 
 
 def instance_before(into: Path, kind: str) -> Instance:
-    """The instance; for a catalogue also one whose rules name programmes that are still to come in."""
+    """The instance. For a catalogue, its rules may name programmes that do not exist yet."""
     if kind != "programmes":
         return load_or_fail(into, quiet=True)
     from scheduler.imports.before_catalogue import load_before_catalogue
@@ -154,7 +154,7 @@ def instance_before(into: Path, kind: str) -> Instance:
 
 
 def change_of(instance: Instance, said: Said, findings: Findings) -> Change:
-    """What the files change, read as the options say or as the last import was."""
+    """The changes by files. They are read with the options, or with those of the last import."""
     from scheduler.imports.remembered import Reading, combined, remembered_in
 
     before = remembered_in(instance.folder)

@@ -1,4 +1,4 @@
-"""The first Ctrl-C or SIGTERM ends the search and keeps what was found; the second one ends the process."""
+"""The first Ctrl-C or SIGTERM ends the search and keeps its result. The second one ends the process."""
 
 from __future__ import annotations
 

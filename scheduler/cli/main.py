@@ -1,4 +1,4 @@
-"""The group of commands and what they share: exit codes, errors in a planner's words."""
+"""The group of commands, and their common exit codes and error messages."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _run() -> int:
 
 
 def _leave(code: int) -> None:
-    """End the process, also where an engine that overran its limit is still busy in its thread."""
+    """End the process, even if an engine that exceeded its limit still runs in its thread."""
     if engine_is_running():
         os._exit(code)
     # What a full disk did not take was said above; the interpreter would say it again with a traceback.

@@ -1,4 +1,4 @@
-"""`parity offer` and `parity answer`: what a partner is offered, and what it says to that."""
+"""`parity offer` and `parity answer`: offers to a partner, and its answers."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def offer(
 
 
 def _record(instance: Instance, words: list[Word]) -> None:
-    """Add to what was said of the airings of an instance."""
+    """Add lines to the record of offers and answers of an instance."""
     from scheduler.publication import add_words
     from scheduler.whole_file import FolderInUseError
 

@@ -20,7 +20,7 @@ VARIANTS = "scheduler.variants"
 
 
 def INSTANCE(command: Decorated) -> Decorated:  # noqa: N802 (an option like the others)
-    """The folder of an instance, and what is to be laid over it."""
+    """The folder of an instance, and its variants."""
 
     def keep(context: click.Context, _: click.Parameter, paths: tuple[Path, ...]) -> None:
         context.meta[VARIANTS] = paths
@@ -87,7 +87,7 @@ class Number(click.FloatRange):
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number; what is no number or not finite is a usage error."""
+        """The number. A text that is not a finite number is a usage error."""
         number = float(super().convert(value, param, ctx))
         if not math.isfinite(number):
             self.fail(f"{value!r} is not a number", param, ctx)

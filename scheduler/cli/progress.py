@@ -15,7 +15,7 @@ LEAST_SECONDS = {True: 0.2, False: 5.0}
 """Improvements that follow each other faster than this are not all shown, on a terminal and in a log file."""
 
 MOST_SECONDS = 5.0
-"""Where nothing improves, a line says so after this time."""
+"""If nothing improves for this time, a line reports it."""
 
 
 class Progress:
@@ -28,7 +28,7 @@ class Progress:
         self._pending: str | None = None
 
     def say(self, doing: str) -> None:
-        """Say what is done before the search begins."""
+        """Show the present step before the search begins."""
         if self._shows:
             click.echo(click.style(f"… {doing}", dim=True), err=True)
 
@@ -40,7 +40,7 @@ class Progress:
             click.echo("     time             value             bound     gap  missed  step", err=True)
 
     def show(self, search: Search) -> None:
-        """Show where the search stands, if it has been long enough."""
+        """Show the state of the search if enough time has passed."""
         if not self._shows:
             return
         line, now = _line(search), search.seconds()
@@ -50,13 +50,13 @@ class Progress:
         self._print(line, now)
 
     def wait(self, search: Search) -> None:
-        """Show where the search stands, if nothing was shown for a while."""
+        """Show the state of the search if nothing was shown for a while."""
         now = search.seconds()
         if self._shows and now - self._last >= MOST_SECONDS:
             self._print(_line(search), now)
 
     def end(self) -> None:
-        """Show the last improvement if it was held back."""
+        """Show the last improvement if it was not shown yet."""
         if self._pending is not None:
             click.echo(self._pending, err=True)
 

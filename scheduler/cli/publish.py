@@ -1,4 +1,4 @@
-"""`parity publish` and `parity notices`: what has gone out, and what has changed since."""
+"""`parity publish` and `parity notices`: record publications, and write the changes since a publication."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def publish(
 
 
 def _warn(timetable: Timetable, words: Sequence[str], until: date, channels: tuple[str, ...]) -> None:
-    """Name what has gone out though its party has refused it or asked for another start."""
+    """Warn about published airings that a party has refused or for which it has asked for another start."""
     from scheduler.messages import msg
     from scheduler.timetable import timetable_frame
 

@@ -1,4 +1,4 @@
-"""`parity reconcile`: what really aired, from evidence, beside the plan."""
+"""`parity reconcile`: compare evidence of past airings with the plan."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def reconcile(
 
 
 def _kind_of(said: str) -> tuple[Path, str]:
-    """(file, kind) of KIND:FILE; a log where no kind is said."""
+    """(file, kind) of KIND:FILE. The default kind is log."""
     from scheduler.messages import msg
     from scheduler.reconcile import RANKS
 

@@ -1,4 +1,4 @@
-"""`parity report`: what a timetable means: parity, compliance, audience, runs left, what was not placed."""
+"""`parity report`: parity, compliance, audience, remaining runs and programmes that were not placed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def report(
 
 
 def _content(instance: Instance, tables: Tables, form: str, lang: str, against: Path | None) -> str | bytes:
-    """The report in a form and a language; only what the form needs is imported."""
+    """The report in a format and a language. Only modules of this format are imported."""
     if form == "html":
         from scheduler.report.html import html_report
 

@@ -1,4 +1,4 @@
-"""`parity schema`: what an instance may say, as JSON Schema for editors."""
+"""`parity schema`: the JSON Schema of an instance, for editors."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def show(
 
 
 def _statuses(planned: Timetable) -> list[Status] | list[str]:
-    """The status of every entry; none where nothing was offered, published or on record."""
+    """The status of every entry. Empty if nothing was offered, published or is on record."""
     from scheduler.instance import InputError
     from scheduler.publication import statuses
 
@@ -110,7 +110,7 @@ def _statuses(planned: Timetable) -> list[Status] | list[str]:
 
 
 def _channels(loaded: Instance, named: tuple[str, ...]) -> list[int]:
-    """Indices of the named channels, by id or name; of all where none is named."""
+    """Indices of the channels with the given ids or names, or of all channels if none is given."""
     from scheduler.instance import did_you_mean
 
     if not named:

@@ -151,7 +151,7 @@ def _prepared(loaded: Instance, settings: Settings, progress: Progress) -> tuple
 
 
 def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: Checkpoint | None) -> Answer:
-    """Let the strategy search; the best so far is kept on disk where there is a checkpoint."""
+    """Run the strategy. If there is a checkpoint, the best timetable so far is kept on disk."""
     from scheduler.solve import EngineError, conclude, price, run
     from scheduler.solve.certificates import certified
 
@@ -180,7 +180,7 @@ def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: 
 
 
 def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, lang: str, as_json: bool) -> int:
-    """Save the answer and say what it is; where its folder fails it goes to a place that is named."""
+    """Save the answer and print its summary. If its folder cannot be written, another folder is used and printed."""
     from scheduler.report.language import Language
     from scheduler.report.summary import summary_lines
     from scheduler.results import RESULT_FILE, TIMETABLE_FILE
@@ -216,7 +216,7 @@ def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, lang: str, as_js
 
 
 def _exit_code(answer: Answer) -> int:
-    """The exit code of an answer; engines that failed are named, and the command ends where there is no timetable."""
+    """The exit code of an answer. Failed engines are named. If there is no timetable, the command ends."""
     search = answer.search
     for fault in search.faults:
         click.echo(f"engine failed: {fault}", err=True)

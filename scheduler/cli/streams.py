@@ -1,4 +1,4 @@
-"""Standard output and standard error as they may be: closed, a pipe that nobody reads, a full disk."""
+"""Make standard output and standard error robust: they may be closed, a pipe without a reader, or on a full disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ STANDARD = (0, 1, 2)
 
 
 class LastingStream(io.TextIOBase):
-    """A text stream whose reader may go away: what is written from then on is dropped."""
+    """A text stream whose reader may end. After that, output is dropped."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -45,7 +45,7 @@ class LastingStream(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Write text, or drop it where nobody reads."""
+        """Write text, or drop it if there is no reader."""
         try:
             return int(self._stream.write(text))
         except BrokenPipeError:
@@ -53,14 +53,14 @@ class LastingStream(io.TextIOBase):
             return len(text)
 
     def flush(self) -> None:
-        """Write what is held back, or drop it where nobody reads."""
+        """Flush buffered text, or drop it if there is no reader."""
         try:
             self._stream.flush()
         except BrokenPipeError:
             self._drop()
 
     def _drop(self) -> None:
-        """Lead the file to nowhere, so that what is still held back can be written at the end, too."""
+        """Replace the file by the null device, so that flushing at the end of the process cannot fail."""
         self.reader_is_gone = True
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
@@ -68,7 +68,7 @@ class LastingStream(io.TextIOBase):
 
 
 def open_closed_streams() -> None:
-    """Lead standard files that are closed to nowhere, before another file is opened under their number."""
+    """Open the null device for closed standard files, before another file gets their number."""
     for number in STANDARD:
         try:
             os.fstat(number)
@@ -83,7 +83,7 @@ def open_closed_streams() -> None:
 
 
 def lasting_streams() -> tuple[LastingStream, LastingStream]:
-    """Make standard output and standard error last until the end; characters they lack are written as escapes."""
+    """Keep standard output and standard error usable until the end. Characters that they cannot encode are escaped."""
     open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

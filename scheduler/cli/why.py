@@ -115,7 +115,10 @@ def _moment(loaded: Instance, channel: str | None, at: str) -> datetime:
 
 
 def _certificate(loaded: Instance, folder: Path) -> Certificate | None:
-    """The certificate beside the timetable. None if there is none of this instance; the relaxation is solved then."""
+    """The certificate in the timetable's folder.
+
+    None if it has none of this instance; then the relaxation is solved.
+    """
     from scheduler.certify import CERTIFICATE_FILE, CertificateError, read_certificate
 
     try:

@@ -1,4 +1,4 @@
-"""Imports: existing schedules as anchors, catalogues, logs and edited timetables. Every problem is reported."""
+"""Import existing schedules as anchors, catalogues, logs and edited timetables. Every problem is reported."""
 
 from scheduler.imports.anchors import anchors_of
 from scheduler.imports.catalogue import catalogue_of

@@ -1,4 +1,4 @@
-"""Age marks as guides and sheets write them: 18+, +16, (12+) in a title, "16 жастан"."""
+"""Read age marks of guides and sheets: 18+, +16, (12+) in a title, "16 жастан"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _IN_TITLE = re.compile(r"[(\[]\s*(\d{1,2})\s?\+\s*[)\]]|(?<![\w+])(\d{1,2})\+(?!
 
 
 def age_of(said: str) -> int | None:
-    """The age that a mark says, in years; None where it says none."""
+    """The age of a mark in years. None if the text is not an age mark."""
     match = _MARK.fullmatch(said.strip())
     if match is None:
         return None
@@ -19,6 +19,6 @@ def age_of(said: str) -> int | None:
 
 
 def age_in_title(title: str) -> int | None:
-    """The highest age mark inside a title; None where there is none."""
+    """The highest age mark in a title. None if there is none."""
     found = [int(next(part for part in match.groups() if part)) for match in _IN_TITLE.finditer(title)]
     return max((age for age in found if age <= OLDEST), default=None)

@@ -83,7 +83,10 @@ def table_text(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> str:
 
 
 def when_of(instance: Instance, days: list[date]) -> list[dict[str, str]]:
-    """The cells `days` or `date` for some days: `days` if these are all days of the horizon with their weekdays."""
+    """The cells `days` or `date` for some days.
+
+    It is `days` if these are all days of the horizon with their weekdays.
+    """
     horizon = instance.file.horizon
     every = [horizon.start + timedelta(days=at) for at in range(horizon.days)]
     weekdays = sorted({day.weekday() for day in days})
@@ -94,7 +97,7 @@ def when_of(instance: Instance, days: list[date]) -> list[dict[str, str]]:
 
 
 def unused_name(name: str, taken: set[str]) -> str:
-    """An id made from a name, different from those taken; it is added to them."""
+    """An id made from a name, different from the ids in `taken`, to which it is added."""
     clean = re.sub(r"[^\w.+'-]", "-", name)[:80] or "anchor"
     found, turn = clean, 2
     while found in taken:
@@ -104,7 +107,7 @@ def unused_name(name: str, taken: set[str]) -> str:
 
 
 def rows_there(instance: Instance) -> list[dict[str, str]]:
-    """The rows of anchors.csv as they are written, in the order of the instance's anchors."""
+    """The unchanged rows of anchors.csv, in the order of the instance's anchors."""
     path = instance.folder / "anchors.csv"
     if not path.is_file():
         return []
@@ -123,7 +126,7 @@ def _columns_there(instance: Instance) -> dict[tuple[str, int, str], dict[str, s
 
 
 def _on_clock(instance: Instance, slot: SettledSlot, findings: Findings) -> tuple[date, int, int, str]:
-    """(day, start, end, second_pass) on the channel's clock; start and end are minutes since midnight of the day.
+    """(day, start, end, second_pass) on the channel's clock. Start and end are minutes since midnight of the day.
 
     An end after midnight is above 1440. A start is above 1440 only if it is after the last day of the horizon.
     """

@@ -21,12 +21,12 @@ _MISSING = re.compile(r"there is no programme '([^']+)'")
 
 
 def load_before_catalogue(folder: Path) -> Instance:
-    """Load an instance before its catalogue is imported. Programmes that only rules name so far are no problem.
+    """Load an instance before its catalogue is imported. Rules may name programmes that do not exist yet.
 
     Raises
     ------
     InputError
-        Anything else is wrong.
+        The instance has any other problem.
     """
     try:
         return load(folder)

@@ -42,7 +42,7 @@ DATES = ("rights_from", "rights_to")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """programmes.csv with the programmes of a catalogue: which are new, what changed, how many rows are left out."""
+    """programmes.csv with the programmes of a catalogue: new programmes, changes, and the number of omitted rows."""
 
     text: str
     fresh: tuple[str, ...]
@@ -122,7 +122,7 @@ def _catalogues(
     sheets: Sequence[str],
     words: Mapping[str, Sequence[str]],
 ) -> list[Table]:
-    """The tables that are catalogues; of a workbook's other sheets a warning says that they were not read."""
+    """The tables that are catalogues. A warning names the other sheets of a workbook, which are not read."""
     tables = read_tables(path, findings, sheets)
     if len(tables) == 1 or sheets:
         return tables
@@ -142,7 +142,7 @@ def _catalogues(
 
 
 def _changes(before: dict[str, str], after: dict[str, str]) -> str:
-    """What differs between two rows: each column with both cells, – for an empty one."""
+    """The differences of two rows: each column with both cells, – for an empty cell."""
     names = [name for name in COLUMNS if before.get(name, "") != after.get(name, "")]
     return "; ".join(f"{name} {before.get(name) or '–'} → {after.get(name) or '–'}" for name in names)
 
@@ -172,7 +172,7 @@ class _Reader:
         self._wrong = False
 
     def numbers(self) -> list[int]:
-        """The rows below the header that hold anything."""
+        """The rows below the header that are not empty."""
         return [at for at in range(self._header + 1, len(self._table.rows)) if self.cells(at)]
 
     def cells(self, number: int) -> dict[str, str]:
@@ -208,7 +208,7 @@ class _Reader:
         return same[0] if len(same) == 1 else ""
 
     def _value(self, number: int, name: str) -> str:
-        """A cell as programmes.csv has it; empty, with a problem, if it cannot be read."""
+        """The value of a cell for programmes.csv. Empty, with a problem, if it cannot be read."""
         cell = self._table.rows[number][self._columns[name]]
         try:
             return self._read(name, cell)
@@ -252,7 +252,7 @@ class _Reader:
         return f"{text} %" if name == "appeal" and self._percent and not text.endswith("%") else text
 
     def _read_numbers(self, name: str) -> Mapping[str, str]:
-        """What the texts of a column of numbers mean."""
+        """The number of each text in a numeric column."""
         cells = [clean(cell) for cell in self._column(name) if isinstance(cell, str)]
         check = partial(fits, number_fields(Programme)[name])
         reading = read_numbers(cells, check, point_only=self._table.point_only)
@@ -261,7 +261,7 @@ class _Reader:
         return reading.numbers
 
     def _is_percent(self) -> bool:
-        """Whether all appeals are 10 or more, so that they are percent. This is reported, and done if lenient."""
+        """Whether all appeals are 10 or more and therefore percentages. This is reported, and accepted if lenient."""
         texts = [clean(cell_text(cell)) for cell in self._column("appeal")]
         read = [self._numbers.get("appeal", {}).get(text, text) for text in texts if text]
         plain = [text for text in read if text.replace(".", "", 1).isdigit()]

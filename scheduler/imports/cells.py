@@ -1,4 +1,4 @@
-"""Tables from outside, CSV or workbook, as rows of cells with their places."""
+"""Read tables of other programs, CSV or workbook, as rows of cells with their places."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ TEXT_FILES = (".csv", ".txt", ".tsv")
 Cell = str | float | bool | date | datetime | time | timedelta
 
 _AS_TEXT = re.compile(r"'(?=[=+\-@\t\r])")
-"""The apostrophe that our export for Excel puts before what a spreadsheet would calculate."""
+"""The apostrophe that our export for Excel puts before texts that look like formulas."""
 
 _SEPARATOR = re.compile(r'"?sep=(.)"?\s*$')
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its name in messages, and all its rows from the first; row 0 is line 1.
+    """One table: its name in messages, and all its rows. Row 0 is line 1.
 
-    `point_only`: cells are separated by commas, so that a comma in a number is never decimal.
+    `point_only`: cells are separated by commas, so a comma in a number is never a decimal comma.
     """
 
     file: str
@@ -55,7 +55,7 @@ class Table:
 
 
 def read_tables(path: Path, findings: Findings, sheets: Sequence[str] = ()) -> list[Table]:
-    """Read a CSV file, or the named sheets of a workbook (all of them unless named).
+    """Read a CSV file, or the named sheets of a workbook (all sheets if none is named).
 
     Raises InputError where it cannot be read.
     """
@@ -77,7 +77,7 @@ def read_tables(path: Path, findings: Findings, sheets: Sequence[str] = ()) -> l
 
 
 def read_table(path: Path, sheet: str | None = None) -> Table:
-    """Read a CSV file or one sheet of a workbook (the first unless named). Raises InputError where it cannot be."""
+    """Read a CSV file or one sheet of a workbook, by default the first. Raises InputError if it cannot be read."""
     from scheduler.imports.findings import Findings
 
     findings = Findings()
@@ -87,12 +87,12 @@ def read_table(path: Path, sheet: str | None = None) -> Table:
 
 
 def sheet_names(path: Path) -> list[str]:
-    """The sheets of a workbook. Raises InputError where it cannot be read."""
+    """The names of a workbook's sheets. Raises InputError if it cannot be read."""
     return list(_opened(path).sheet_names)
 
 
 def read_sheet(path: Path, name: str) -> Table:
-    """One sheet of a workbook. Raises InputError where it cannot be read."""
+    """Read one sheet of a workbook. Raises InputError if it cannot be read."""
     return _sheet(_opened(path), path.name, name)
 
 
@@ -120,7 +120,7 @@ def _csv(raw: bytes, file: str, findings: Findings) -> Table:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that stands equally often in most of the first lines."""
+    """The delimiter: the character that occurs equally often in most of the first lines."""
     lines = [line for line in text.split("\n")[:20] if line.strip()]
 
     def score(sign: str) -> tuple[int, int]:
@@ -132,7 +132,7 @@ def _delimiter(text: str) -> str:
 
 
 def _opened(path: Path) -> Any:
-    """A workbook by its reader. Raises InputError where it cannot be opened."""
+    """Open a workbook. Raises InputError if this is impossible."""
     import python_calamine
 
     raw = read_raw(path, path.name, MAX_BYTES, what=msg("a workbook"))
@@ -150,7 +150,7 @@ def _sheet(book: Any, file: str, name: str) -> Table:
 
 
 def _guarded(file: str, read: Callable[[], Any]) -> Any:
-    """What the reader of workbooks gives. Raises InputError where it fails."""
+    """Call the reader of workbooks. Raises InputError if it fails."""
     try:
         return read()
     except InputError:
@@ -158,7 +158,7 @@ def _guarded(file: str, read: Callable[[], Any]) -> Any:
     except Exception as error:
         raise _unreadable(file, error) from None
     except BaseException as error:
-        # The reader is native code: where it panics it raises outside of Exception.
+        # The reader is native code. Its panics are not subclasses of Exception.
         if type(error).__name__ == "PanicException":
             raise _unreadable(file, error) from None
         raise
@@ -172,7 +172,7 @@ def _unreadable(file: str, error: BaseException) -> InputError:
 
 
 def _refuse_bombs(raw: bytes, file: str) -> None:
-    """Raise InputError for a workbook that would take more memory than fits."""
+    """Raise InputError for a workbook that would need too much memory."""
     try:
         check_workbook(raw, file)
     except UnreadableError as error:
@@ -180,7 +180,7 @@ def _refuse_bombs(raw: bytes, file: str) -> None:
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell as a planner reads it: 52 and not 52.0, ISO dates, HH:MM times."""
+    """The text of a cell as a planner reads it: 52 instead of 52.0, ISO dates, HH:MM times."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
@@ -196,5 +196,5 @@ def cell_text(cell: Cell) -> str:
 
 
 def failed_formula(cell: Cell) -> bool:
-    """Whether a cell holds what a spreadsheet shows where a formula failed."""
+    """Whether a cell has the error value of a formula."""
     return isinstance(cell, str) and is_formula_error(cell)

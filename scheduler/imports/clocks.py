@@ -1,4 +1,4 @@
-"""Clock times in cells: a cell is matched as a whole, never searched, and a column is read in one way."""
+"""Clock times in cells. A cell must match as a whole, and all numbers of a column are read in one format."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIRST_SERIAL = date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial numbers, for days after February 1900."""
 
 FIRST_CLOCK = datetime(1899, 12, 31)
-"""Day 0 where a cell with the format of a clock is read as a date: 25:30 is 1900-01-01 01:30."""
+"""Day 0 of cells with a clock format that are read as dates: 25:30 is 1900-01-01 01:30."""
 
 _CLOCK = r"(\d{1,2})(?:[:.]|\s?[hHч]\s?)(\d\d)(?:[:.](\d\d)(?:[.,]\d+)?)?"
 _SINGLE = re.compile(_CLOCK)
@@ -36,16 +36,16 @@ _DURATION = re.compile(r"-?PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?")
 
 
 class NotAClock(RefusedError):
-    """A cell that has no certain clock time, with the reason."""
+    """A cell without an unambiguous clock time, with the reason."""
 
 
 def no_clock(shown: object) -> NotAClock:
-    """That a cell is no clock time."""
+    """The problem that a cell is not a clock time."""
     return NotAClock(msg("'{cell}' is not a clock time such as 18:30 or 25:30", cell=str(shown)))
 
 
 def no_whole_minute(shown: object) -> NotAClock:
-    """That a cell has seconds."""
+    """The problem that a cell has seconds."""
     return NotAClock(msg("'{cell}' is not on a whole minute", cell=str(shown)))
 
 
@@ -54,7 +54,7 @@ NO_START = msg("there is no start")
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock time: minutes since midnight, which may be above 1440; with an end, a day or an offset if it has them."""
+    """A clock time: minutes since midnight (may be above 1440), and an end, a day or an offset if the cell has them."""
 
     minute: int
     end: int | None = None
@@ -70,15 +70,15 @@ class Clock:
 
 
 def is_number(cell: Cell) -> bool:
-    """Whether a cell holds a bare number."""
+    """Whether a cell is a plain number."""
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def number_way(cells: Iterable[Cell]) -> str:
-    """How the bare numbers of a column are clock times: "fraction" of a day, "hh.mm" or "hhmm".
+    """The format in which the plain numbers of a column are clock times: "fraction" of a day, "hh.mm" or "hhmm".
 
-    It is the one way that fits all numbers. It is "" if there are no numbers, if no way fits, or if several fit and
-    differ.
+    It is the only format that fits all numbers. It is "" if there are no numbers, if no format fits, or if several
+    formats fit and give different times.
     """
     numbers = list(dict.fromkeys(float(cell) for cell in cells if is_number(cell)))  # type: ignore[arg-type]
     ways = [
@@ -90,10 +90,10 @@ def number_way(cells: Iterable[Cell]) -> str:
 
 
 def read_clock(cell: Cell, way: str = "") -> Clock:
-    """The clock time of a cell; bare numbers are read in `way`. Raises NotAClock."""
+    """The clock time of a cell. Plain numbers are read in the format `way`. Raises NotAClock."""
     if isinstance(cell, datetime):
         since = cell - FIRST_CLOCK
-        if since < timedelta(days=3):  # a time of day, or of the day after, with the format of a clock
+        if since < timedelta(days=3):  # a time of this or the next day, in a clock format
             return Clock(_in_day(_whole(since, cell), f"{cell:%Y-%m-%d %H:%M}"))
         return Clock(_whole(cell - datetime.combine(cell.date(), time()), cell), day=cell.date())
     if isinstance(cell, time):
@@ -106,9 +106,9 @@ def read_clock(cell: Cell, way: str = "") -> Clock:
 
 
 def clean(text: str) -> str:
-    """A cell's text without unseen signs and without the apostrophe that marks it as text."""
+    """A cell's text without invisible characters and without the apostrophe that marks it as text."""
     if text.isascii() and text.isprintable() and text[:1] != "'":
-        return text.strip()  # nothing in it is unseen
+        return text.strip()  # no invisible characters
     plain = without_unseen(unicodedata.normalize("NFKC", text))
     return plain[1:].strip() if plain[:1] in "'’ʼ" and plain[1:] else plain
 
@@ -135,7 +135,7 @@ def _number(number: float, way: str) -> int:
 
 
 def _by(way: str, number: float) -> int | None:
-    """Minutes since midnight of a number in a way. None if it does not fit."""
+    """Minutes since midnight of a number in a format. None if it does not fit."""
     if way == "fraction":
         minutes = number * 1440
         near = round(minutes)
@@ -150,7 +150,7 @@ def _by(way: str, number: float) -> int | None:
 
 
 def _whole(since: timedelta, cell: object) -> int:
-    """Whole minutes. Seconds are refused; half a second of rounding by a spreadsheet is not."""
+    """Whole minutes. Seconds are refused, but a rounding error of a spreadsheet up to half a second is accepted."""
     seconds = since.total_seconds()
     minutes = round(seconds / 60)
     if abs(seconds - minutes * 60) > 0.5:

@@ -1,4 +1,4 @@
-"""The column of each field in a table from outside: by its head in four languages, or as a planner maps it."""
+"""Find the column of each field in a table: by its head in four languages, or by the planner's mapping."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from scheduler.imports.cells import Table
 
 SEARCHED = 20
-"""The header is looked for in the first rows, at most this many."""
+"""The number of first rows in which the header is searched."""
 
 
 MOST_SHOWN = 280
-"""Characters of the list of columns in a message."""
+"""Most characters of the list of columns in a message."""
 
 
 def find_header(
@@ -35,7 +35,7 @@ def find_header(
     Parameters
     ----------
     table
-        The table; the header is looked for in its first SEARCHED rows.
+        The table. The header is searched in its first SEARCHED rows.
     fields
         The fields that may have a column.
     mapped
@@ -43,7 +43,7 @@ def find_header(
     needed
         The fields that must have a column.
     words
-        Heads by which a field is known, besides its own name.
+        Other heads of a field, in addition to its name.
 
     Returns
     -------

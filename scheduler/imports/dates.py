@@ -1,4 +1,4 @@
-"""Dates in cells. All dates of a column are read in one order of day, month and year."""
+"""Read dates in cells. All dates of a column have the same order of day, month and year."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scheduler.imports.cells import Cell
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""The years in which clocks and weeks can be counted."""
+"""The accepted years."""
 
 ORDERS = ("dmy", "mdy", "ymd")
 LOCALES = ("en", "ru", "kk", "uz", "uz_Cyrl", "ky", "tg", "tk", "az", "tr")
@@ -37,7 +37,7 @@ _SERIALS = (20_000, 80_000)
 
 
 class NotADate(RefusedError):
-    """A cell that has no certain date, with the reason."""
+    """A cell without an unambiguous date, with the reason."""
 
 
 class DateReader:
@@ -49,7 +49,7 @@ class DateReader:
         First day and number of days of the horizon. They give the year of a date without one, and the date of a
         weekday.
     order
-        "dmy", "mdy" or "ymd", as the planner gives it; by default the one order that fits every cell.
+        "dmy", "mdy" or "ymd", given by the planner. By default the only order that fits every cell.
     """
 
     def __init__(self, cells: Iterable[Cell], first: date, days: int, order: str = "") -> None:
@@ -139,7 +139,7 @@ class DateReader:
             made = _made(whole, int(month), int(day))
             if made is not None:
                 found[order] = made
-        if len(one) == 4 or len(three) == 4:  # a year of four digits settles where the year is
+        if len(one) == 4 or len(three) == 4:  # a year of four digits determines the position of the year
             found = {order: day for order, day in found.items() if (order == "ymd") == (len(one) == 4)}
             if len(one) == 4:
                 found = dict.fromkeys(ORDERS, found["ymd"]) if "ymd" in found else {}
@@ -150,7 +150,7 @@ class DateReader:
         return found
 
     def _named(self, text: str) -> date | None:
-        """A date whose parts are certain by their form: a month by name, 20261207, 07.12 in the horizon."""
+        """A date whose parts are unambiguous by their form: a month by name, 20261207, 07.12 in the horizon."""
         match = _COMPACT.fullmatch(text)
         if match is not None:
             return _made(*map(int, match.groups()))
@@ -167,7 +167,7 @@ class DateReader:
         return None
 
     def _with_year(self, year: str | None, month: int, day: int) -> date | None:
-        """The date; without a year the one in the horizon or at most 31 days from it."""
+        """The date. Without a year it is the one in the horizon or at most 31 days from it."""
         if year:
             return _made(int(year), month, day)
         last = self._first + timedelta(days=self._days)
@@ -204,7 +204,7 @@ def _year_of(text: str) -> int | None:
 
 
 def _without_weekday(text: str) -> tuple[str, int | None]:
-    """(the text without a weekday before, after or in brackets, which weekday it was)."""
+    """(text without a weekday before it, after it or in brackets; number of this weekday or None)."""
     words = re.split(r"[\s,()]+", text)
     found = [(word, _weekdays()[as_read(word.strip("."))]) for word in words if as_read(word.strip(".")) in _weekdays()]
     if not found:

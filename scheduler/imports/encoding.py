@@ -1,4 +1,4 @@
-"""The text of bytes: UTF-8, UTF-16 with its mark, or what a file declares; another encoding is always reported."""
+"""Decode bytes: UTF-8, UTF-16 with a byte order mark, or the declared encoding. Any other encoding is reported."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from scheduler.imports.findings import Findings
 
 MOSTLY = 10
-"""Text with this many times more letters beyond ASCII than broken bytes is UTF-8 with some broken bytes."""
+"""If non-ASCII letters outnumber invalid bytes by this factor, the text is UTF-8 with some invalid bytes."""
 
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 def text_of(raw: bytes, file: str, findings: Findings, declared: str | None = None) -> str:
-    """Decode the bytes of a file. If the encoding does not fit, the likely one is reported, and used if lenient.
+    """Decode the bytes of a file. If the encoding does not fit, the probable one is reported, and used if lenient.
 
     Raises
     ------
     InputError
-        No encoding fits, or the likely one is not to be used.
+        No encoding fits, or the import is not lenient.
     """
     encoding = _MARKS.get(raw[:2]) or declared or "utf-8"
     try:
         text = raw.decode(encoding).lstrip("\ufeff")
-        text.encode("utf-8")  # some encodings have escapes for halves of characters
+        text.encode("utf-8")  # some encodings can encode lone surrogates, which UTF-8 cannot
         return text
     except (UnicodeError, LookupError) as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
@@ -50,7 +50,7 @@ def text_of(raw: bytes, file: str, findings: Findings, declared: str | None = No
 
 
 def _likely(raw: bytes) -> str | None:
-    """The encoding that the bytes are most likely in."""
+    """The most probable encoding of the bytes."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(raw[:200_000], cp_isolation=["cp1251", "cp1254", "cp866", "koi8_r", "gb18030", "cp1252"]).best()

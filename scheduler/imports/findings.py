@@ -1,4 +1,4 @@
-"""What is wrong in an import: errors, which stop it, or, if it is lenient, warnings of what was repaired and how."""
+"""The problems of an import: errors, which stop it, or, if it is lenient, warnings about repairs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from scheduler.instance import InputError, Problem
 from scheduler.messages import Listed, Message, msg
 
 MOST = 2_000
-"""Problems that are listed; a file with more is probably of another kind."""
+"""Most problems that are listed. A file with more problems is probably of another kind."""
 
 
 Said = Message | Listed | str
-"""What is wrong, or how it is repaired."""
+"""The text of a problem or of its repair."""
 
 ROW_LEFT_OUT = msg("the row is left out")
 ENTRY_LEFT_OUT = msg("the entry is left out")
 CELLS_LEFT_OUT = msg("these cells are left out")
 LEFT_OUT = msg("left out")
-"""How problems are repaired in several readers."""
+"""A repair of several readers."""
 
 NO_TITLE = msg("there is no title")
 UNTITLED = "untitled"
@@ -29,32 +29,32 @@ CALLED_UNTITLED = msg("called '{title}'", title=UNTITLED)
 NO_ROWS = msg("no row follows the header")
 OTHER_CHANNELS = msg("of other channels")
 OUTSIDE = msg("outside the horizon")
-"""Why entries are left out."""
+"""A reason for which entries are left out."""
 
 
 def taken_as(word: str) -> Message:
-    """That a word is taken in the place of what is written."""
+    """The repair that a word replaces what is written."""
     return msg("taken as {word}", word=word)
 
 
 def read_as(text: str) -> Message:
-    """How something is read."""
+    """The repair that something is read as a text."""
     return msg("read as {text}", text=text)
 
 
 def sheet_not_read(reason: InputError) -> Message:
-    """That a sheet of a workbook is not read, and why."""
+    """The message that a sheet of a workbook is not read, with the reason."""
     return msg("this sheet is not read: {reason}", reason=reason.problems[0].said)
 
 
 @dataclass(slots=True)
 class Findings:
-    """Collects problems. `lenient` turns those that can be repaired into warnings that say how."""
+    """Collects problems. With `lenient`, problems that can be repaired become warnings that state the repair."""
 
     lenient: bool = False
     problems: list[Problem] = field(default_factory=list)
     left_out: Counter[Message] = field(default_factory=Counter)
-    """How many entries are left out without a problem of their own, by the reason."""
+    """The number of entries that are left out without a problem, by reason."""
 
     _errors: int = 0
 
@@ -64,7 +64,7 @@ class Findings:
         Returns
         -------
         bool
-            Whether it is to be repaired: whether the import is lenient.
+            Whether the caller must repair it, which is so if the import is lenient.
         """
         if self.lenient:
             self._note(Problem(file, *place, Listed((what, repair), "; "), "warning"))

@@ -1,4 +1,4 @@
-"""Read an XMLTV guide as real ones are: every entry with its line, every problem reported."""
+"""Read an XMLTV guide. Every entry keeps its line, and every problem is reported."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_guide(
 ) -> list[Slot]:
     """Read the slots of the instance's channels from a guide.
 
-    Airings of the instance's own catalogue, which our export marks, are left out: they are planned, so they do not
+    Our export marks airings of the instance's catalogue. They are left out, because they are planned and must not
     become anchors.
 
     Parameters
@@ -117,7 +117,7 @@ class _Reader:
         self._unread: dict[str, list[Entry]] = {}
 
     def slot(self, entry: Entry, channel: int) -> Slot | None:
-        """The slot of an entry, or None where it cannot be used."""
+        """The slot of an entry, or None if it cannot be used."""
         start = self.clock.moment(entry.attributes.get("start", ""), entry.place, self._latest.get(channel))
         if start is None:
             return None
@@ -145,7 +145,7 @@ class _Reader:
         return start + timedelta(minutes=minutes) if 0 < minutes <= 1440 else None
 
     def _unescaped(self, title: str, entry: Entry) -> str:
-        """A title that was escaped twice, as it was meant."""
+        """Remove the second escaping of a title that was escaped twice."""
         if not _ESCAPED.search(title):
             return title
         meant = " ".join(html.unescape(title).split())
@@ -182,7 +182,7 @@ class _Reader:
         return {name: text for name, text in fields.items() if text}, own.get("anchor", "")
 
     def _age(self, entry: Entry, title: str) -> int:
-        """The highest mark that the ratings or the title say; a mark that is not read is reported."""
+        """The highest age mark in the ratings or the title. Unreadable marks are reported."""
         said = entry.all("rating/value")
         read = {text: age_of(text) for text in said}
         marks = [age for age in (*read.values(), age_in_title(title)) if age is not None]
@@ -192,7 +192,7 @@ class _Reader:
         return max(marks, default=0)
 
     def warn_of_unread_marks(self) -> None:
-        """One warning for every age mark that says no age in years."""
+        """One warning for every age mark without an age in years."""
         for mark, entries in self._unread.items():
             what = msg(
                 "the age mark '{mark}' is no age in years; {number} entries count as 0+", mark=mark, number=len(entries)

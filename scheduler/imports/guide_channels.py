@@ -1,4 +1,4 @@
-"""The instance's channel for each channel of a guide: as the planner maps them, or by similar ids and names."""
+"""Map the channels of a guide to those of the instance: by the planner's mapping, or by similar ids and names."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def channels_of(
 
 
 def stranger_words(instance: Instance, names: Mapping[str, list[str]], guide_id: str) -> Message:
-    """That no channel of the instance matches one of the guide, and the one whose name looks the same."""
+    """The problem that no channel of the instance matches a channel of the guide, with a suggestion."""
     hint: Value = did_you_mean(guide_id, (channel.id for channel in instance.channels))
     ours = "OURS"
     for theirs in names.get(guide_id, ()):
@@ -113,7 +113,7 @@ def _as_said(instance: Instance, theirs: list[str], file: str, renamed: Mapping[
 def _one_each(
     instance: Instance, guide: Guide, file: str, found: dict[str, int], by_id: set[int], findings: Findings
 ) -> dict[str, int]:
-    """At most one channel of the guide for each channel of the instance. Others with its name are reported."""
+    """Keep at most one channel of the guide for each channel of the instance. Others with its name are reported."""
     kept: dict[str, int] = {}
     owner: dict[int, str] = {}
     for guide_id, ours in sorted(found.items(), key=lambda pair: pair[1] not in by_id):

@@ -1,7 +1,7 @@
-"""The text of a guide as XML that a parser takes: bare ampersands, HTML's entities and control characters repaired.
+"""Repair the text of a guide so that an XML parser accepts it: ampersands, HTML entities, control characters.
 
-CDATA sections, comments, processing instructions and the document type are left as they are; entities that the
-document type declares are XML.
+CDATA sections, comments, processing instructions and the document type stay unchanged. Entities that the document type
+declares are valid XML.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 @dataclass(slots=True)
 class GuideText:
-    """Text for the parser, and how its columns differ from those of the file: (column, signs longer), by line."""
+    """Text for the parser, and by line where it is longer than the file: (column, number of characters)."""
 
     text: str
     _shifts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
@@ -42,14 +42,14 @@ class GuideText:
         return line, max(column - longer, 1)
 
     def shift(self, line: int, column: int, growth: int) -> None:
-        """Note that from a column of a line on the text is longer than the file."""
+        """Note that the text is longer than the file from a column of a line on."""
         self._shifts.setdefault(line, []).append((column, growth))
 
 
 def repaired(text: str, file: str, findings: Findings) -> GuideText:
-    """Repair what is not XML, and note each repair with its place."""
+    """Repair parts that are not XML, and note each repair with its place."""
     declaration = _DECLARATION.match(text)
-    # The parser gets decoded text: the declaration's encoding no longer holds, blanks keep the columns.
+    # The parser gets decoded text, so the declared encoding is replaced by blanks, which keep the columns.
     head = re.sub(r"[^\n]", " ", declaration[0]) if declaration else ""
     body = text[len(head) :]
     known = _XML | set(_ENTITY.findall(body[:100_000].split("<tv", 1)[0]))
@@ -83,7 +83,7 @@ def repaired(text: str, file: str, findings: Findings) -> GuideText:
 
 
 def _instead(token: re.Match[str], known: frozenset[str] | set[str]) -> tuple[str, Said, Said]:
-    """(what stands instead of a token, what is wrong with it, how it is repaired); nothing wrong is ""."""
+    """(replacement of a token, its problem, its repair). The problem is "" if there is none."""
     text, name = token[0], token[1]
     if text[0] == "<" or name in known:
         return text, "", ""

@@ -23,14 +23,14 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(?:\.\d+)?\s*(.*
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(.*)")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?$", re.IGNORECASE)
 _ABBREVIATIONS = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "WET": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3}
-"""Abbreviations that stand for one offset, in hours; others stand for several or have changed."""
+"""Abbreviations with one offset, in hours. Other abbreviations have several offsets or have changed."""
 
 
 @dataclass(slots=True)
 class GuideClock:
     """Reads the times of one guide. `zone` is the zone of times without an offset, None if it is not given.
 
-    By the DTD of XMLTV such times are UTC; in many guides they are local. One warning reports how many there are.
+    By the DTD of XMLTV such times are UTC, but in many guides they are local. One warning reports their number.
     """
 
     file: str
@@ -39,7 +39,10 @@ class GuideClock:
     without_offset: list[tuple[int, int]] = field(default_factory=list)
 
     def moment(self, said: str, place: tuple[int, int], after: datetime | None = None) -> datetime | None:
-        """The moment in UTC, None if it cannot be read. Of two moments it is the first one not before `after`."""
+        """The moment in UTC, None if it cannot be read.
+
+        If two moments are possible, it is the first one not before `after`.
+        """
         local, rest = self._local(said.strip(), place)
         if local is None:
             return None
@@ -63,7 +66,7 @@ class GuideClock:
             return None
 
     def warn_of_missing_offsets(self, example: str) -> None:
-        """One warning of all times without an offset, if no zone was given."""
+        """One warning about all times without an offset, if no zone was given."""
         if self.without_offset and self.zone is None:
             count = len(self.without_offset)
             what = msg(
@@ -75,7 +78,7 @@ class GuideClock:
             self.findings.warn(self.file, self.without_offset[0], what)
 
     def _local(self, said: str, place: tuple[int, int]) -> tuple[datetime | None, str]:
-        """(digits, what follows them)."""
+        """(local time from the digits, text after the digits)."""
         match = _ISO.fullmatch(said) or _COMPACT.fullmatch(said)
         if match is None or (match[7] and match[7][0].isdigit()):
             what = msg("'{text}' is not a time such as 20261207180000 +0500", text=said)
@@ -124,7 +127,7 @@ def _no_time(said: str) -> Message:
 
 
 def _offset(text: str) -> timedelta | None:
-    """The offset that a text says; None where it says none that is certain."""
+    """The offset of a text. None if the text has no unambiguous offset."""
     match = _OFFSET.fullmatch(text)
     if match is not None:
         ahead = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))

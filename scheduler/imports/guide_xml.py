@@ -1,4 +1,4 @@
-"""Parse an XMLTV document into its programmes, each with the place where it begins, and the names of its channels."""
+"""Parse an XMLTV document into its programmes, each with its place, and the names of its channels."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ DEEPEST = 20
 
 @dataclass(slots=True)
 class Entry:
-    """One programme element: attributes, and the texts of its children by tag, each with its language or unit."""
+    """One programme element: its attributes, and the texts of its children by tag, each with its language or unit."""
 
     place: tuple[int, int]
     attributes: dict[str, str]
     texts: list[tuple[str, str, str]] = field(default_factory=list)
 
     def all(self, tag: str) -> list[str]:
-        """The texts of the children of a tag that hold any."""
+        """The texts of the children with a tag, without empty ones."""
         return [text for name, _, text in self.texts if name == tag and text]
 
     def has(self, tag: str) -> bool:
-        """Whether there is a child of a tag."""
+        """Whether there is a child with a tag."""
         return any(name == tag for name, _, _ in self.texts)
 
 
@@ -96,11 +96,11 @@ class _Parser:
         self._words.clear()
 
     def _path(self) -> str:
-        """The tag below the programme element, and what lies inside it: language, subtitles/language."""
+        """The path of the current tag below the programme element: language, subtitles/language."""
         stack = self._stack
         return "/".join(stack[stack.index("programme") + 1 :]) if "programme" in stack else ""
 
 
 def parse(source: GuideText, file: str) -> Guide:
-    """Parse a document. Raises InputError where it is no XML."""
+    """Parse a document. Raises InputError if it is not XML."""
     return _Parser(source, file).parse()

@@ -64,7 +64,10 @@ CATALOGUE = {
 
 
 def words_of(kind: str, remembered: Mapping[str, str] | None = None) -> dict[str, tuple[str, ...]]:
-    """The heads of every field of a schedule or a catalogue, as people read them; first the one of the last import."""
+    """The heads of every field of a schedule or a catalogue, in the form for comparison.
+
+    The head of the last import is first.
+    """
     words = dict(_words_of(kind))
     for field, head in (remembered or {}).items():
         words[field] = (as_read(head), *words.get(field, ()))

@@ -1,4 +1,4 @@
-"""A log of what has aired, in local times as an automation writes it, into history.csv."""
+"""Import a log of past airings, in local times, into history.csv."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ _EPISODE = re.compile(
 def history_change(instance: Instance, slots: Sequence[Slot], findings: Findings) -> Change:
     """Add the airings before the horizon, of programmes of the catalogue, to history.csv.
 
-    Titles are compared as people read them; the number of the episode may follow the title. Without numbers, episodes
-    are counted in the order of airing. The first airing of an episode in a territory is its first run.
+    In the comparison of titles, case and invisible characters make no difference. The number of the episode may follow
+    the title. Without numbers, episodes are counted in the order of airing. The first airing of an episode in a
+    territory is its first run.
 
     Raises
     ------
@@ -82,7 +83,7 @@ def history_change(instance: Instance, slots: Sequence[Slot], findings: Findings
 
 
 def _programme(slot: Slot, programmes: Mapping[str, Programme]) -> tuple[Programme | None, int | None]:
-    """(the programme of a slot, its episode where the log says one)."""
+    """(programme of a slot, its episode or None if the log has none)."""
     fields = dict(slot.fields)
     said = fields.get("episode", "")
     number = int(said) if said.isdigit() else None
@@ -113,7 +114,7 @@ def _row(
     language: str,
     aired: dict[tuple[str, str], list[int]],
 ) -> dict[str, str]:
-    """A row of history.csv; the airing is added to those that have aired."""
+    """A row of history.csv. Its episode is added to `aired`."""
     before = aired.setdefault((programme.programme, territory), [])
     if episode is None:
         episode = len(before) % programme.episodes + 1

@@ -1,4 +1,4 @@
-"""What was read becomes files of an instance: anchors, programmes, history, or a timetable with locks."""
+"""Convert imported data to files of an instance: anchors, programmes, history, or a timetable with locks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scheduler.timetable import timetable_csv, timetable_frame
 from scheduler.verify import verify
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ")
-"""The start of the airing that a broken rule names, as timetable.csv writes it."""
+"""The start of an airing in the message of a broken rule, in the form of timetable.csv."""
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def anchors_change(instance: Instance, slots: Sequence[Slot], findings: Findings
     Raises
     ------
     InputError
-        No slot is left; its problems are the reasons.
+        No slot is left. The problems state why.
     """
     settled = settle(instance, slots, findings)
     if whole_day:
@@ -95,7 +95,7 @@ def catalogue_change(instance: Instance, catalogue: Catalogue, findings: Finding
 
 
 def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> Change:
-    """An edited timetable: timetable.csv, and locks.csv of the rows that are marked locked."""
+    """An edited timetable: timetable.csv, and locks.csv with the rows that are marked as locked."""
     findings.stop_on_errors()
     table = edited.read(instance)
     frame = timetable_frame(table).astype(str)
@@ -128,7 +128,7 @@ def timetable_change(instance: Instance, edited: Edited, findings: Findings) -> 
 
 
 def _nothing(instance: Instance, slots: Sequence[Slot]) -> Message:
-    """Why no row is left."""
+    """The reason why no row is left."""
     horizon = instance.file.horizon
     if not slots:
         return msg("no entry could be read; nothing is left to import")

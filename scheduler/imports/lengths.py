@@ -28,12 +28,12 @@ def length_of(cell: Cell, number: str = "") -> int:
     cell
         The cell as it was read.
     number
-        The number that its text means, by the way in which its column is read; empty if it is none.
+        The number of the cell's text in the number format of its column. Empty if it is not a number.
 
     Raises
     ------
     RefusedError
-        It is no length in whole minutes from 1 to 1440.
+        It is not a length in whole minutes from 1 to 1440.
     """
     seconds, shown = _seconds(cell, number)
     if seconds is None:
@@ -46,12 +46,12 @@ def length_of(cell: Cell, number: str = "") -> int:
 
 
 def too_long(what: str, minutes: int) -> Message:
-    """That a length, or a programme by its title, is not from 1 to 1440 minutes."""
+    """The problem that a length, or a programme, is not from 1 to 1440 minutes."""
     return msg("'{what}' is {minutes} minutes long; expected 1 to 1440", what=what, minutes=str(minutes))
 
 
 def _seconds(cell: Cell, number: str) -> tuple[int | None, str]:
-    """(seconds, the cell as shown); None where it says no length."""
+    """(seconds, text of the cell). The seconds are None if the cell is not a length."""
     if isinstance(cell, datetime):
         since = cell - FIRST_CLOCK
         return (round(since.total_seconds()) if since < timedelta(days=2) else None), f"{cell:%Y-%m-%d %H:%M}"
@@ -77,7 +77,7 @@ def _seconds(cell: Cell, number: str) -> tuple[int | None, str]:
 
 
 def _of_number(value: float) -> tuple[int | None, str]:
-    """A bare number: whole minutes; less than 1 is the part of a day that a spreadsheet's duration is."""
+    """A plain number is whole minutes. A number below 1 is a duration of a spreadsheet, a fraction of a day."""
     shown = f"{value:g}"
     if value == int(value):
         return int(value) * 60, shown

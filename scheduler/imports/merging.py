@@ -1,4 +1,4 @@
-"""Anchors of an import replace those of the same channels and days; all others stay."""
+"""Anchors of an import replace those of the same channels and days. All other anchors stay."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Merged:
 
 
 def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[SettledSlot]) -> Merged:
-    """anchors.csv with new rows, which replace the anchors in the parts of days that the slots cover.
+    """anchors.csv with new rows. They replace the anchors in the parts of days that the slots cover.
 
     A day has two parts: its night, before the broadcast day begins, and the rest up to midnight. An anchor that is also
     on other days stays on those.
@@ -70,7 +70,7 @@ class _Brought:
             self._parts.add((slot.channel, *self._part(slot.channel, start)))
 
     def covers(self, anchor: Anchor, day: int) -> bool:
-        """Whether an anchor's airing on a day lies in a part of a day that is covered, or overlaps a slot."""
+        """Whether an anchor's airing on a day is in a covered part of a day, or overlaps a slot."""
         channel = self._instance.channel_index[anchor.channel]
         zone, line = self._instance.channels[channel].zone, self._instance.timeline
         start, end = edges_of(anchor, zone, day, line)
@@ -79,7 +79,7 @@ class _Brought:
         return any(begin < end and start < stop for begin, stop in self._spans.get(channel, ()))
 
     def _part(self, channel: int, minute: int) -> tuple[int, bool]:
-        """(day, whether in its night) of a minute of the line, on the channel's clock."""
+        """(day, whether it is in the day's night) of a minute of the line, on the channel's clock."""
         line = self._instance.timeline
         clock = line.clock(self._instance.channels[channel].zone)
         at = int(np.clip(minute, 0, line.minutes - 1))

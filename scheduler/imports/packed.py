@@ -1,4 +1,4 @@
-"""The content of a file as it was before it was packed: gzip and zip are unpacked, within limits."""
+"""Unpack gzip and zip files, within limits."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 
 
 def is_packed(path: Path, most: int) -> bool:
-    """Whether a file is packed by gzip or zip. Raises InputError where it cannot be read."""
+    """Whether a file is packed by gzip or zip. Raises InputError if it cannot be read."""
     return read_raw(path, path.name, most, what=A_TABLE)[:4].startswith((_GZIP, _ZIP))
 
 
 def content_of(path: Path, most: int, what: Message = PLAIN_FILE) -> bytes:
-    """The bytes of a file, of at most `most` bytes packed and unpacked. Raises InputError where there are none."""
+    """The unpacked bytes of a file, at most `most` bytes packed and unpacked.
+
+    Raises InputError if this is impossible.
+    """
     raw = read_raw(path, path.name, most, what=what)
     if raw.startswith(_GZIP):
         return _gunzipped(raw, path.name, most)
@@ -34,7 +37,7 @@ def content_of(path: Path, most: int, what: Message = PLAIN_FILE) -> bytes:
 
 
 def _broken(kind: str, error: Exception) -> Message:
-    """That a file cannot be unpacked. The reason is in the words of Python's libraries, which are English."""
+    """The problem that a file cannot be unpacked. The reason is the English text of Python's libraries."""
     return msg("is packed ({kind}) and cannot be unpacked: {reason}", kind=kind, reason=str(error))
 
 

@@ -1,4 +1,4 @@
-"""imports.yaml: how the sources of an instance were read last, so that a planner gives the options once."""
+"""imports.yaml: the options with which sources were read last, so that a planner gives them only once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HEAD = "# How tables were imported last; an import uses these settings unless i
 
 
 class Reading(Frozen):
-    """How the sources of one kind (anchors, grid, programmes, history, xmltv, ratings) are read."""
+    """The options for sources of one kind (anchors, grid, programmes, history, xmltv, ratings)."""
 
     columns: dict[str, str] = Field(default_factory=dict, description="the head of a field's column")
     channels: dict[str, str] = Field(default_factory=dict, description="our channel of a source's channel")
@@ -32,19 +32,19 @@ class Reading(Frozen):
 
 
 class Remembered(Frozen):
-    """What imports.yaml holds."""
+    """The content of imports.yaml."""
 
     readings: dict[str, Reading] = Field(default_factory=dict, description="by the kind of import")
     genres: dict[str, str] = Field(default_factory=dict, description="our genre of a source's word")
     origins: dict[str, str] = Field(default_factory=dict, description="our origin of a source's word")
 
     def words(self, said: TheirWords) -> TheirWords:
-        """The words that are remembered, with what the options say in their place."""
+        """The stored words, replaced by those of the options where these are given."""
         return TheirWords({**self.genres, **said.genres}, {**self.origins, **said.origins})
 
 
 def remembered_in(folder: Path) -> Remembered:
-    """The content of a folder's imports.yaml; empty if there is none. Raises InputError if the file is wrong."""
+    """The content of a folder's imports.yaml, empty if there is none. Raises InputError if the file is wrong."""
     if not (folder / FILE).is_file():
         return Remembered()
     document = read_yaml(folder / FILE, FILE)
@@ -57,7 +57,7 @@ def remembered_in(folder: Path) -> Remembered:
 
 
 def combined(before: Reading, said: Reading) -> Reading:
-    """How a source is read: by the options, else as the last time."""
+    """The options for a source: those given now, else those of the last import."""
     return Reading(
         columns={**before.columns, **said.columns},
         channels=said.channels or before.channels,
@@ -69,7 +69,7 @@ def combined(before: Reading, said: Reading) -> Reading:
 
 
 def remembered_text(before: Remembered, kind: str, reading: Reading, words: TheirWords) -> str:
-    """The text of imports.yaml after an import of a kind; empty if nothing is to be stored."""
+    """The text of imports.yaml after an import of a kind. Empty if nothing must be stored."""
     readings = {**before.readings, kind: reading}
     after = Remembered(
         readings={name: one for name, one in readings.items() if one != Reading()},

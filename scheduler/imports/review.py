@@ -1,4 +1,4 @@
-"""What an import would change, for a planner to look at before anything is written."""
+"""A review of an import: the changes are shown to the planner before files are written."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an import changes in an instance: its files, what it replaces, and a review in lines.
+    """The changes of an import: files, replaced airings, and the lines of the review.
 
-    `files` are texts by name; an empty text removes the file. `replaces` is None if nothing is replaced.
+    `files` are texts by name. An empty text removes the file. `replaces` is None if nothing is replaced.
     """
 
     files: Mapping[str, str]
@@ -35,12 +35,12 @@ class Change:
 
 
 def some(names: Sequence[str]) -> str:
-    """The first NAMED names, and how many there are if there are more."""
+    """The first NAMED names, and the total number if there are more."""
     return ", ".join(names[:NAMED]) + (f", … ({len(names)})" if len(names) > NAMED else "")
 
 
 def left_out_lines(findings: Findings) -> list[Message]:
-    """How many entries are left out, by the reason."""
+    """The number of entries that are left out, by reason."""
     return [
         msg("left out: {number} entries {reason}", number=count, reason=reason)
         for reason, count in findings.left_out.items()
@@ -49,7 +49,7 @@ def left_out_lines(findings: Findings) -> list[Message]:
 
 
 def slots_review(instance: Instance, slots: Sequence[Slot], merged: Merged, findings: Findings) -> tuple[Value, ...]:
-    """Days, minutes and titles of every channel, some rows as read and as written, what is replaced or left out."""
+    """Days, minutes and titles of every channel, some rows as read and as written, and replaced or omitted entries."""
     lines: list[Value] = []
     for number in sorted({slot.channel for slot in slots}):
         channel = instance.channels[number]

@@ -1,4 +1,4 @@
-"""Read a channel's schedule from CSV or a workbook, with a map from its columns to ours."""
+"""Read a channel's schedule from CSV or a workbook, with a mapping of its columns to ours."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 FIELDS = tuple(name for name in SCHEDULE if name not in ("episode", "programme", "viewers"))
 LOGGED = (*FIELDS, "episode", "programme")
-"""The fields of a log of what has aired."""
+"""The fields of a log of past airings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """How the tables of a schedule are to be read.
+    """The options for reading the tables of a schedule.
 
     Attributes
     ----------
@@ -51,13 +51,13 @@ class Sheets:
     order
         Order of dates: dmy, mdy or ymd; by default the one that fits.
     by_broadcast_day
-        Times before the start of the broadcast day belong to the night after their date.
+        Whether times before the start of the broadcast day belong to the night after their date.
     remembered
         Heads of columns by field of the last import.
     words
         Genres and origins of the instance by those of the source.
     is_log
-        Whether it is a log of what has aired, which may have columns of programmes and episodes.
+        Whether it is a log of past airings, which may have columns of programmes and episodes.
     """
 
     mapped: Mapping[str, str]
@@ -83,7 +83,7 @@ def read_schedule(instance: Instance, path: Path, how: Sheets, findings: Finding
 
 
 def _schedules(path: Path, how: Sheets, findings: Findings) -> list[Table]:
-    """The tables with the needed columns; of a workbook's other sheets a warning says that they were not read."""
+    """The tables with the needed columns. A warning names the other sheets of a workbook, which are not read."""
     tables = read_tables(path, findings, how.sheets)
     good, reasons = [], []
     for table in tables:

@@ -1,4 +1,4 @@
-"""One row of a schedule as a slot: channel, times, title, and what else its cells say."""
+"""Read one row of a schedule as a slot: channel, times, title, and other cells."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Row:
 
 
 class RowReader:
-    """Reads the rows of one table; problems carry the place of their cell."""
+    """Reads the rows of one table. Problems have the place of their cell."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class RowReader:
         self._row = Row(0, {})
 
     def slot(self, row: Row) -> Slot | None:
-        """The slot, or None where the row cannot be used."""
+        """The slot, or None if the row cannot be used."""
         self._row = row
         channel = self._channel()
         if channel is None:
@@ -126,7 +126,7 @@ class RowReader:
         return str(max(marks)) if marks else ""
 
     def _known_word(self, name: str, read: Callable[[str], str | None], words: tuple[str, ...]) -> str:
-        """The word of a cell; a cell that is none of them is taken as the first."""
+        """The value of a cell. If the cell is not one of `words`, the first word is used."""
         said = self._text(name)
         if not said:
             return ""

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from scheduler.messages import Message
 
 NIGHT = 6 * 60
-"""A clock time before 6:00 that comes after a later one under one date is of the night after."""
+"""If a clock time before 6:00 follows a later clock time of the same date, it belongs to the night after."""
 
 LONGEST_OVER_MIDNIGHT = 12 * 60
-"""An end before its start is on the next day where the row is then no longer than 12 hours."""
+"""An end before its start is on the next day if the row is then at most 12 hours long."""
 
 
 class TimesOfDay:
@@ -80,7 +80,7 @@ class TimesOfDay:
             return None
 
     def warn_of_nights(self) -> None:
-        """One warning of all rows that were taken for the night after their date."""
+        """One warning about all rows that were moved to the night after their date."""
         if self._nights:
             place, day = self._nights[0]
             what = msg(
@@ -92,7 +92,7 @@ class TimesOfDay:
             self._findings.warn(self._table.file, place, what)
 
     def _exact(self, number: int, cells: Mapping[str, Cell]) -> tuple[datetime, datetime | None] | None:
-        """The moments of our own timetable's UTC columns, where the table has them."""
+        """The moments in the UTC columns of our own timetable, if the table has them."""
         if not cell_text(cells.get("start_utc", "")):
             return None
         start, end = (self._clock(number, name, cells) for name in ("start_utc", "end_utc"))
@@ -140,13 +140,13 @@ class TimesOfDay:
             return False
         later = (clock.day - day).days
         if (later == 1 and clock.minute < NIGHT) or (clock.offset is not None and abs(later) == 1):
-            return False  # of the night after its broadcast date; or a day by the clocks of another zone
+            return False  # in the night after its broadcast date, or a date on the clocks of another zone
         what = msg("the start is on {day}, but the date of the row is {date}", day=str(clock.day), date=str(day))
         self._wrong(number, "start", what)
         return True
 
     def _after_midnight(self, channel: int, day: date, minute: int, number: int) -> int:
-        """The minutes since midnight of the row's date: 1440 or more if the row is of the night after it."""
+        """The minutes since midnight of the row's date, 1440 or more if the row is in the night after it."""
         if minute >= 1440:
             return minute
         if self._by_broadcast_day:
@@ -169,7 +169,7 @@ class TimesOfDay:
         minute: int,
         start: datetime,
     ) -> datetime | None:
-        """The stop, by an end or a length; both must agree. Raises _Unusable."""
+        """The stop, from an end or a length. If both are given, they must agree. Raises _Unusable."""
         written = cell_text(cells.get("end", ""))
         end = self._clock(number, "end", cells) if written else None
         if written and end is None:
@@ -227,7 +227,7 @@ class TimesOfDay:
     def _utc(
         self, channel: int, day: date, minute: int, number: int, name: str, after: datetime | None
     ) -> datetime | None:
-        """The moment of a clock time. In an hour that comes twice it is the first one after the rows before."""
+        """The moment of a clock time. If the time occurs twice, it is the first occurrence after the previous rows."""
         zone = zone_clock(self._zone or self._instance.channels[channel].zone)
         try:
             local = datetime.combine(day, time()) + timedelta(minutes=minute)
@@ -255,4 +255,4 @@ class TimesOfDay:
 
 
 class _Unusable(Exception):
-    """A row whose stop cannot be used; its problem has been noted."""
+    """A row whose stop cannot be used. Its problem has been noted."""

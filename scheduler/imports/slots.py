@@ -1,4 +1,4 @@
-"""What a channel already airs: slots from any source, settled so that no two overlap."""
+"""Entries of existing schedules from any source, changed so that no two overlap."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One entry of a schedule: what is on, from when to when, and its place in the source.
+    """One entry of a schedule: title, start, stop, and its place in the source.
 
-    `start` and `stop` are UTC; `stop` may be missing. `fields` are cells of anchors.csv by column; `written` is the
-    entry as the source has it, for a review.
+    `start` and `stop` are in UTC, and `stop` may be missing. `fields` are cells of anchors.csv by column. `written` is
+    the entry as written in the source, for a review.
     """
 
     file: str
@@ -51,7 +51,7 @@ class SettledSlot(Slot):
 
 
 def settle(instance: Instance, slots: Iterable[Slot], findings: Findings) -> list[SettledSlot]:
-    """The slots in the horizon, by channel and start, each with its stop. What is wrong is reported or repaired."""
+    """The slots in the horizon, sorted by channel and start, each with its stop. Problems are reported or repaired."""
     by_channel: dict[int, list[Slot]] = {}
     timeline = instance.timeline
     first, last = timeline.origin, timeline.moment(timeline.minutes)
@@ -72,7 +72,7 @@ def settle(instance: Instance, slots: Iterable[Slot], findings: Findings) -> lis
 
 
 def _one_after_another(ordered: list[Slot], findings: Findings) -> list[SettledSlot]:
-    """Slots without overlaps. A missing stop is the next start; overlaps are cut; slots of no length are left out."""
+    """Slots without overlaps. A missing stop becomes the next start, overlaps are cut, empty slots are left out."""
     found: list[SettledSlot] = []
     for number, slot in enumerate(ordered):
         following = next((other for other in ordered[number + 1 :] if other.start > slot.start), None)
@@ -101,7 +101,7 @@ def _one_after_another(ordered: list[Slot], findings: Findings) -> list[SettledS
 
 
 def _with_stop(slot: Slot, following: Slot | None, findings: Findings) -> SettledSlot | None:
-    """The slot with its stop: that which it has, or the start of the next one."""
+    """The slot with its own stop, or else with the start of the next slot as stop."""
     if slot.stop is not None:
         return _settled(slot, slot.stop)
     what = msg("'{title}' has no end", title=slot.title)
@@ -140,7 +140,7 @@ def _inside(instance: Instance, channel: int, slots: list[SettledSlot]) -> list[
 
 
 def _latest(instance: Instance, channel: int) -> int:
-    """The end of the last day's last window, in minutes since its midnight; at least 1440."""
+    """The end of the last window of the last day, in minutes since its midnight, at least 1440."""
     timeline = instance.timeline
     windows = instance.channels[channel].windows
     ends = [window.end for window in windows if timeline.days - 1 in days_of(window.days, window.dates, timeline)]
@@ -148,7 +148,7 @@ def _latest(instance: Instance, channel: int) -> int:
 
 
 def _warn_of_gaps(instance: Instance, slots: list[SettledSlot], findings: Findings) -> None:
-    """Warn of short gaps without a window: the channel would show nothing."""
+    """Warn about short gaps outside windows, in which the channel would show nothing."""
     for before, after in pairwise(slots):
         gap = after.start - before.stop
         if MINUTE <= gap <= LONGEST_GAP and not _in_window(instance, before.channel, before.stop, after.start):

@@ -1,4 +1,4 @@
-"""New tables of an instance are first loaded in a copy, then written, all or none."""
+"""Write new tables of an instance, all or none. They are first loaded in a copy."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def tried(instance: Instance, files: Mapping[str, str]) -> list[Problem]:
 def write_tables(instance: Instance, files: Mapping[str, str]) -> None:
     """Load a copy of the instance with the new texts of some files, then write these into its folder.
 
-    Raises InputError with every problem of the copy; nothing is written then.
+    Raises InputError with every problem of the copy. Then nothing is written.
     """
     tried(instance, files)
     write(instance.folder, files)
 
 
 def write(folder: Path, files: Mapping[str, str]) -> list[Path]:
-    """Write the files, all or none; an empty text removes the file. Returns the paths of the written files."""
+    """Write the files, all or none. An empty text removes the file. Returns the paths of the written files."""
     with locked(folder):
         write_together(folder, {name: text for name, text in files.items() if text})
         for name, text in files.items():

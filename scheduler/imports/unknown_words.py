@@ -1,4 +1,4 @@
-"""Genres of an import that no rule names: the rule that should count them may not."""
+"""Warnings about imported genres that no rule names, because a rule may be meant to count them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def warn_of_unknown_genres(instance: Instance, rows: Sequence[dict[str, str]], file: str, findings: Findings) -> None:
-    """Warn of genres that neither a rule, a window nor the audience curve names, where some of them name genres."""
+    """Warn about genres that no rule, window or audience curve names, if some of these name genres at all."""
     rules = [*instance.file.agreements, *instance.file.rules, *instance.channels]
     named = {word for rule in rules for _, ref, word in named_in(rule) if ref.kind == "genre"}
     named |= {row.genre for row in instance.audience if row.genre}

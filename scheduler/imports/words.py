@@ -1,4 +1,4 @@
-"""Words of sheets that stand for values of the instance: runs, kinds of version, languages, countries."""
+"""Convert words of sheets to values of the instance: runs, kinds of version, languages, countries."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ KINDS = {
 
 
 def run_of(said: str) -> str | None:
-    """First or rerun; None where the word is neither."""
+    """`first` or `rerun`. None if the word is neither."""
     return RUNS.get(as_read(said))
 
 
 def kind_of(said: str) -> str | None:
-    """original, dubbed or subtitled; None where the word is none of them."""
+    """`original`, `dubbed` or `subtitled`. None if the word is none of them."""
     return KINDS.get(as_read(said))
 
 
 @dataclass(frozen=True, slots=True)
 class TheirWords:
-    """Our genre and our origin of a source's words, as the planner says; compared as people read them."""
+    """The planner's mapping of a source's words to our genres and origins."""
 
     genres: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def genre(self, said: str) -> str:
-        """Our genre of one of theirs; the word itself where it is not mapped."""
+        """Our genre for a word of the source. The word itself if it is not mapped."""
         return _mapped(self.genres, said) or said
 
     def origin(self, said: str) -> tuple[str, list[str]]:
-        """The origin in codes of a cell, and the words of it that are no country."""
+        """(origin in codes, words that are not countries) of a cell."""
         whole = _mapped(self.origins, said)
         return (whole, []) if whole else origin_of(said, self.origins)
 
@@ -56,21 +56,21 @@ def _mapped(pairs: Mapping[str, str], said: str) -> str:
 
 
 def no_country(name: str) -> Message:
-    """That a word of an origin is no country."""
+    """The problem that a word of an origin is not a country."""
     return msg("there is no country '{name}'; if it is one, map it with --origin '{name}=KZ'", name=name)
 
 
 UNKNOWN_ORIGIN = msg("its origin is unknown, {code}", code=UNKNOWN_COUNTRY)
-"""How an origin that is no country is repaired."""
+"""The repair of an origin that is not a country."""
 
 
 def no_age_mark(said: str) -> Message:
-    """That a text is no age mark."""
+    """The problem that a text is not an age mark."""
     return msg("'{text}' is not an age mark such as 16 or 16+", text=said)
 
 
 def origin_of(said: str, mapped: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
-    """The origin in codes (KZ or KZ:0.5;UZ:0.5), and the words that are no country; these count as unknown."""
+    """The origin in codes (KZ or KZ:0.5;UZ:0.5), and the words that are not countries. These count as unknown."""
     codes, unknown = [], []
     for part in re.split(r"[;,]|/(?!\d)|\s[-–—]\s", re.sub(r"(?<=\d),(?=\d)", ".", said)):
         name, _, share = part.strip().partition(":")
@@ -84,7 +84,7 @@ def origin_of(said: str, mapped: Mapping[str, str] | None = None) -> tuple[str, 
 
 
 def versions_of(said: str) -> tuple[str, list[str]]:
-    """Versions in codes (kaz:original;uzb:dubbed), and the words that are no language or kind of version."""
+    """Versions in codes (kaz:original;uzb:dubbed), and the words that are neither a language nor a kind of version."""
     found, unknown = [], []
     for part in re.split(r"[;,/+]", said):
         words = re.split(r"[:()]|\s[-–—]\s", part)

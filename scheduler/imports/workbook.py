@@ -1,4 +1,4 @@
-"""An edited timetable workbook back as a timetable: the sheet of the listing, with what is to be locked."""
+"""Read an edited timetable workbook: the sheet with the listing, and the rows to lock."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ READ = (
     *("version_language", "version_kind", "anchor"),
 )
 FOLLOWING = ("original_language", "origin", "genre", "agreement", "direction", "daypart", "live")
-"""Columns that follow from the programme and the time: edits of them change nothing, and are reported."""
+"""Columns that follow from the programme and the time. Edits of them have no effect and are reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A timetable as a workbook has it: the rows of timetable.csv that are read, and which are locked.
+    """The timetable of a workbook: its rows of timetable.csv, and which of them are locked.
 
-    `following[i]` are the cells of row i that follow from the others; `columns` is where every column stands.
+    `following[i]` are the cells of row i that follow from the others. `columns` is the position of every column.
     """
 
     file: str
@@ -60,7 +60,7 @@ class Edited:
     columns: Mapping[str, int]
 
     def read(self, instance: Instance) -> Timetable:
-        """The timetable. Raises InputError whose problems carry the lines of the sheet."""
+        """The timetable. Raises InputError, whose problems have the lines of the sheet."""
         names = [name for name in TIMETABLE_COLUMNS if name in READ]
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "timetable.csv"
@@ -71,13 +71,13 @@ class Edited:
                 raise InputError(self._placed(problem) for problem in error.problems) from None
 
     def line_of(self, channel: str, start_utc: str) -> int:
-        """The line of the row that airs on a channel at a moment; 1 where there is none."""
+        """The line of the row for a channel and a start, 1 if there is none."""
         same = (at for at, row in enumerate(self.rows) if (row["channel"], row["start_utc"]) == (channel, start_utc))
         at = next(same, None)
         return 1 if at is None else self.lines[at]
 
     def _placed(self, problem: Problem) -> Problem:
-        """The same problem at the line of the sheet; row i of the table is line i + 2."""
+        """The same problem at the line of the sheet. Row i of the table is line i + 2."""
         at = problem.line - 2
         line = self.lines[at] if 0 <= at < len(self.lines) else 1
         return Problem(self.file, line, 1, problem.said)
@@ -116,7 +116,7 @@ def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:
 
 
 def _warn_of_edited_grids(path: Path, listing: str, findings: Findings) -> None:
-    """Warn of sheets that show a channel's weeks and were edited: they are not read."""
+    """Warn about edited sheets with a channel's weeks, because they are not read."""
     for name in sheet_names(path):
         rows = read_sheet(path, name).rows
         texts = [
@@ -140,7 +140,7 @@ def _listing(path: Path) -> Table:
 
 
 class _Reader:
-    """Reads the rows of a listing; every edit of a cell is taken or reported."""
+    """Reads the rows of a listing. Every edit of a cell is used or reported."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ class _Reader:
         self._number = 0
 
     def row(self, number: int, row: dict[str, Cell]) -> dict[str, str] | None:
-        """The cells of timetable.csv that a row says; None where it cannot be used."""
+        """The cells of timetable.csv for a row. None if the row cannot be used."""
         self._number = number
         channel = cell_text(row.get("channel", ""))
         if channel not in self._instance.channel_index:
@@ -209,7 +209,7 @@ class _Reader:
         return datetime.combine(day, time()) + timedelta(minutes=minute)
 
     def _moment(self, local: datetime, zone: ZoneInfo, channel: str, airing: str) -> datetime | None:
-        """The moment of a local start; in an hour that comes twice the airing's id decides."""
+        """The moment of a local start. If the time occurs twice, the airing's id decides."""
         try:
             found = moments_of(local, zone)
             if not found:
@@ -237,7 +237,7 @@ class _Reader:
         return None
 
     def _check_end(self, row: dict[str, Cell], start: datetime, utc: datetime, zone: ZoneInfo, minutes: str) -> None:
-        """Report an end that fits neither the start nor the start before the edit: it cannot be taken."""
+        """Report an end that fits neither the start nor the start before the edit, because it is not used."""
         cell = row.get("end", "")
         if not cell_text(cell) or not minutes.isdigit():
             return
@@ -262,7 +262,7 @@ class _Reader:
             self._wrong("end", what)
 
     def _check_title(self, programme: str, title: str) -> None:
-        """A title that is not the programme's was edited alone: say so instead of losing it."""
+        """Report a title that differs from the programme's, because an edit of the title alone has no effect."""
         own = self._titles.get(programme)
         if own is not None and title and title != " ".join(own.split()) and title != own.strip():
             what = msg(
@@ -275,13 +275,13 @@ class _Reader:
 
 
 def _start_of(airing: str) -> datetime | None:
-    """The start, in UTC, that an airing's id says."""
+    """The start, in UTC, in an airing's id."""
     match = _AIRING.search(airing)
     return None if match is None else datetime.strptime(match[1], "%Y%m%dT%H%M").replace(tzinfo=UTC)
 
 
 def report_following(edited: Edited, frame: Mapping[str, list[str]], findings: Findings) -> None:
-    """Report edits of cells that follow from the programme and the time; `frame` holds timetable.csv's columns."""
+    """Report edits of cells that follow from the programme and the time. `frame` has the columns of timetable.csv."""
     keys = zip(frame["channel"], frame["start_utc"], strict=True)
     places = {key: number for number, key in enumerate(keys)}
     for row, following, line in zip(edited.rows, edited.following, edited.lines, strict=True):

@@ -1,7 +1,7 @@
 """The memory that a workbook would need, found by reading its parts as a stream before it is loaded.
 
-Readers of workbooks keep a rectangle from the first cell to the farthest one, and a copy of a shared text for every
-cell that refers to it: a file of some kilobytes can ask for more memory than there is.
+Readers of workbooks store a rectangle from the first cell to the farthest one, and a copy of a shared text for every
+cell that refers to it. So a file of a few kilobytes can need more memory than there is.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ CHUNK = 1 << 16
 
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError),
-    *(ValueError, LookupError),  # a part in an encoding that there is not
+    *(ValueError, LookupError),  # a part with an unknown encoding
 )
-"""What reading a damaged archive raises."""
+"""Exceptions of reading a damaged archive."""
 
 _PLACE = re.compile(r"([A-Za-z]{1,7})([0-9]{1,9})$")
 
 
 class UnreadableError(Exception):
-    """The file is no workbook; the message says why."""
+    """The file is not a workbook. The message states the reason."""
 
 
 def check_workbook(raw: bytes, file: str) -> None:
-    """Raise InputError for a workbook that is too large to load, UnreadableError for what is no workbook."""
+    """Raise InputError for a workbook that is too large, UnreadableError for a file that is not a workbook."""
     if raw[:2] != b"PK":
-        return  # an older kind, whose sheets are small by its form, or no workbook at all
+        return  # an older format, whose sheets are always small, or not a workbook
     try:
         book = zipfile.ZipFile(io.BytesIO(raw))
         parts = book.infolist()
@@ -120,7 +120,7 @@ class _SharedTexts(_Handler):
 
 
 class _Sheet(_Handler):
-    """Counts the rectangle and the text of a sheet of the Office Open XML form."""
+    """Counts the rectangle and the text of a sheet in Office Open XML."""
 
     def __init__(self, file: str, lengths: array[int]) -> None:
         self._file, self._lengths = file, lengths
@@ -163,7 +163,7 @@ class _Sheet(_Handler):
 
 
 class _OpenSheet(_Handler):
-    """Counts the rectangle and the text of every sheet of the OpenDocument form, repeated rows and cells too."""
+    """Counts the rectangle and the text of every sheet in OpenDocument, including repeated rows and cells."""
 
     def __init__(self, file: str) -> None:
         self._file = file

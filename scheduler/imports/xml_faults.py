@@ -1,4 +1,4 @@
-"""Why a text is not XML: what the parser reports, as messages for planners."""
+"""Convert the errors of the XML parser to messages for planners."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _REASONS: dict[str, Message] = {
     errors.XML_ERROR_UNBOUND_PREFIX: msg("a prefix of a name is not declared"),
     errors.XML_ERROR_XML_DECL: msg("the declaration <?xml …?> is damaged"),
 }
-"""What expat reports → the reason in plain words."""
+"""Error of expat → the reason in plain words."""
 
 
 def not_xml(code: int) -> Message:
-    """That a text is not XML, and why, from the error code of expat."""
+    """The problem that a text is not XML, with the reason from expat's error code."""
     reason = _REASONS.get(errors.messages.get(code, ""))
     return msg("is not XML here") if reason is None else msg("is not XML here: {reason}", reason=reason)

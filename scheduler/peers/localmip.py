@@ -1,6 +1,6 @@
 """Local-MIP, a local search on the whole program, read from its MPS text. Needs localmip (Linux on x86-64).
 
-It proves no bound and offers one solution at its end, which is counted again as those of all engines are.
+It proves no bound and offers one solution at its end. The solution is recounted, like those of all engines.
 """
 
 from __future__ import annotations

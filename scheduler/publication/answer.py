@@ -37,7 +37,7 @@ class Answers:
     moved: int
     refused: int
     open: int  # airings of the party's channels without an answer
-    said: tuple[tuple[Key, Said], ...] = ()  # of every airing: channel, start in UTC and programme, and the answer
+    said: tuple[tuple[Key, Said], ...] = ()  # (key, answer) of every airing
 
 
 def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:

@@ -32,8 +32,11 @@ DUE: Final[dict[DeadlineKind, frozenset[Status]]] = {
     "master": frozenset({"draft", "proposed", "accepted", "countered", "published", "frozen"}),
     "dub": frozenset({"draft", "proposed", "accepted", "countered", "published", "frozen"}),
 }
-"""The statuses of airings for which each deadline still asks. The program does not know whether a master was delivered
-or a dub was made, so it asks for these until they air."""
+"""The statuses of airings for which each deadline is still open.
+
+The program does not know whether a master was delivered or a dub was made, so these deadlines stay open until the
+airing.
+"""
 
 ASKED_FOR: Final = pd.DataFrame([(kind, status) for kind, those in DUE.items() for status in sorted(those)],
                                 columns=["kind", "status"])  # fmt: skip
@@ -105,7 +108,7 @@ def due(timetable: Timetable, on: date, until: date, party: str | None = None) -
 
 
 def _tasks(instance: Instance, served: pd.DataFrame) -> pd.DataFrame:
-    """Columns TASK: what each deadline asks of the airings with the same columns SERVED."""
+    """Columns TASK: the tasks of each deadline for the airings with the same columns SERVED."""
     deadlines = instance.file.deadlines
     rows = [
         (number, one.deadline, *names, *task, one.silence if one.deadline == "objection" else "")
@@ -184,7 +187,7 @@ def due_lines(found: Sequence[Due], language: Language) -> list[str]:
 
 
 def deadline_words(kind: DeadlineKind) -> Message:
-    """What a deadline asks for."""
+    """The task of a deadline in words."""
     said = {
         "grid": msg("agree on the grid"),
         "press": msg("send listings to the press"),

@@ -148,7 +148,7 @@ def publish(
 
 
 def not_yet_published(instance: Instance, timetable: Timetable) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """(what is public, what would be if the days published last were published again). None before a publication.
+    """(present public state, public state if the last published days were published again). None without a publication.
 
     Raises InputError if the record is damaged.
     """

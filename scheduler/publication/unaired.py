@@ -1,4 +1,4 @@
-"""history.csv with the first runs that are still to come though they were announced."""
+"""history.csv with first runs that were announced, did not air, and are still to come."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HISTORY_FILE = "history.csv"
 
 
 def history_csv(instance: Instance, unaired: Iterable[Aired]) -> str:
-    """The rows of the instance's history.csv as they are written, then those of airings that did not air."""
+    """The rows of the instance's history.csv, unchanged, then the rows of airings that did not air."""
     path = instance.folder / HISTORY_FILE
     columns = frozenset(HISTORY_COLUMNS)
     there = read_csv(path, HISTORY_FILE, columns, NEEDED_COLUMNS).rows if path.is_file() else []

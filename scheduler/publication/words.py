@@ -84,7 +84,7 @@ def read_words(instance: Instance) -> tuple[Word, ...]:
 
 
 def add_words(instance: Instance, words: Iterable[Word]) -> int:
-    """Add the words that differ from the latest ones, and return the number of lines added.
+    """Add the lines that differ from the latest line of their airing. Returns the number of added lines.
 
     Raises
     ------
@@ -107,10 +107,10 @@ def add_words(instance: Instance, words: Iterable[Word]) -> int:
 
 
 def proposed(instance: Instance, timetable: Timetable, party: str, offered: Iterable[str], on: date) -> list[Word]:
-    """The words of an offer. What is accepted already stays so.
+    """The lines of an offer. Airings that are already accepted stay accepted.
 
-    An airing on a channel of the party is proposed. For one on another channel, the offer is the word of that channel's
-    own party: it is accepted.
+    An airing on a channel of the party is proposed. An airing on another channel is accepted, because the offer comes
+    from the party of that channel.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def proposed(instance: Instance, timetable: Timetable, party: str, offered: Iter
 
 
 def answered(answers: Answers, party: str, on: date) -> list[Word]:
-    """The words of an answer, one per airing."""
+    """The lines of an answer, one per airing."""
     return [
         Word(on=on, party=party, channel=key[0], start_utc=key[1], programme=key[2], said=said)
         for key, said in answers.said
@@ -149,7 +149,9 @@ def keys_of(timetable: Timetable) -> list[Key]:
 
 
 def statuses(instance: Instance, timetable: Timetable, frozen_until: date | datetime | None = None) -> list[Status]:
-    """The status of every entry of a timetable: the last of STATUSES that applies; of offers and answers the latest.
+    """The status of every entry of a timetable: the last one of STATUSES that applies.
+
+    Only the latest offer or answer counts.
 
     Raises InputError if the record is damaged.
     """
@@ -171,7 +173,7 @@ def statuses(instance: Instance, timetable: Timetable, frozen_until: date | date
 
 
 def unsettled(instance: Instance, timetable: Timetable) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which entries of a timetable may change at no weight; none if nothing was ever offered or published."""
+    """Which entries of a timetable may change without a weight. None if nothing was ever offered or published."""
     if not read_publications(instance) and not read_words(instance):
         return np.zeros(len(timetable), dtype=bool)
     return np.array([one in UNSETTLED for one in statuses(instance, timetable)], dtype=bool)

@@ -125,11 +125,11 @@ def fit_instance(
     Parameters
     ----------
     instance, channel
-        Whose audience.csv and programmes.csv are to be written, and for which channel.
+        The instance whose audience.csv and programmes.csv are written, and the channel.
     log
         As `read_log` returns it.
     theirs
-        The channel's name in the log; needed only where the log has several.
+        The channel's name in the log. Needed only if the log has several channels.
     params
         What the fit can be asked to do; by default RatingsParams().
     windows

@@ -67,7 +67,7 @@ class Fit:
         return self.factor * _expected(self.curve, Pieces.of(log), len(log))
 
     def appeal(self, log: pd.DataFrame, genre: pd.Series[str]) -> Reals:
-        """Appeal of each airing's title, (n,); of its genre where the title is new, else 1."""
+        """(n,) appeal of each airing's title. For a new title it is the appeal of its genre, else 1."""
         title = self.titles["appeal"].reindex(log["key"]).to_numpy(dtype=float)
         general = self.genres.reindex(genre).fillna(1.0).to_numpy(dtype=float)
         return np.where(np.isnan(title), general, title)

@@ -53,7 +53,7 @@ def read_log(
     paths
         The files. Each needs the columns date, start, title and viewers; minutes, kind and channel are optional.
     mapped
-        The head of a field, where it is not the field's own name.
+        The head of a field if it is not the field's name.
     sheet
         The sheet of a workbook; by default its first.
     remembered
@@ -202,7 +202,7 @@ def _number(cell: Cell, table: Table) -> float | None:
 
 
 def _length(cell: Cell, table: Table) -> float | None:
-    """Minutes of a row; NaN where the cell is empty."""
+    """Minutes of a row, NaN if the cell is empty."""
     if isinstance(cell, timedelta):
         return cell.total_seconds() / 60
     if isinstance(cell, time):

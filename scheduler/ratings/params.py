@@ -12,7 +12,7 @@ Prior = Annotated[float, Field(ge=0.0, le=1_000.0)]
 
 
 class RatingsParams(Params):
-    """How viewers are fitted to a log, and what is held out."""
+    """Parameters of the fit of viewers to a log, and of its evaluation on held-out weeks."""
 
     half_life_days: Annotated[float, Field(ge=1.0, le=10_000.0)] = 160.0
     """An airing of this age weighs half as much as one of today."""
@@ -23,11 +23,11 @@ class RatingsParams(Params):
     passes: Annotated[int, Field(ge=1, le=100)] = 4
     """How often curve and appeals are fitted in turn."""
     level_days: Annotated[int, Field(ge=7, le=365)] = 42
-    """Last days of the log whose viewers, over what curve and appeals say of them, are the level that goes on."""
+    """Number of last days of the log that determine the level: their viewers divided by those of curve and appeals."""
     season_share: Share = 1.0
     """Power of the season of the year before in the forecast: 0 leaves it out, 1 takes one year's for every year's."""
     holdout_weeks: Annotated[int, Field(ge=1, le=52)] = 5
-    """Weeks at the end of the log that are held out to see how well the rest forecasts them."""
+    """Number of weeks at the end of the log that are held out to measure the error of forecasts."""
     spread_prior: Prior = 5.0
     """Airings by which the spread of a title's viewers is shrunk, towards that of all airings."""
     least_expected: Share = 0.05
@@ -35,9 +35,9 @@ class RatingsParams(Params):
     longest_minutes: Positive = 240.0
     """A row lasts until the next one of its channel, at most this long: a longer stretch is a gap in the log."""
     last_minutes: Positive = 30.0
-    """Length of a channel's last row where the log does not say it."""
+    """Length of a channel's last row if the log does not state it."""
     least_appeal: Annotated[float, Field(gt=0.0, le=1.0)] = 0.01
-    """Least appeal that is written: what a log of a few airings says below is no forecast."""
+    """Smallest appeal that is written, because few airings cannot prove a smaller one."""
     most_appeal: Annotated[float, Field(ge=1.0, le=1_000.0)] = 20.0
     """Largest appeal that is written."""
 

@@ -1,4 +1,4 @@
-"""Reconciliation: read evidence of what aired, match it with the plan at least cost, class and write it."""
+"""Reconciliation: read evidence of past airings, match it with the plan at the smallest cost, classify, and write."""
 
 from scheduler.reconcile.certificate import certificate_workbook
 from scheduler.reconcile.decisions import Decisions, read_decisions

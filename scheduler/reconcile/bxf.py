@@ -1,7 +1,8 @@
-"""As-run messages of BXF (SMPTE ST 2021), of any version: read as a table of evidence, by local names alone.
+"""As-run messages of BXF (SMPTE ST 2021). Only local names are read, so every version of BXF is accepted.
 
-What is read of an event: house number and name of its content, status, and start and length as time codes. The date of
-a time code is the broadcast day's, so that 01:30 is of the night after it. Events that did not air are left out.
+These parts of an event are read: house number and name of its content, status, and start and length as time codes. The
+date of a time code is that of the broadcast day, so 01:30 is in the night after it. Events that did not air are left
+out.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 200_000_000
 NOT_AIRED = frozenset({"didnotair", "preempted", "missingcontent"})
-"""Statuses, without blanks and case, of events that were not seen."""
+"""Statuses, in lower case without blanks, of events that did not air."""
 HEAD: tuple[Cell, ...] = ("channel", "date", "start", "length", "programme", "title", "said")
 CHANNEL_NAMES = ("shortName", "name", "callLetters", "channelNumber", "id")
 
@@ -38,11 +39,11 @@ def is_bxf(path: Path) -> bool:
 
 
 def bxf_table(path: Path, day_begins: int) -> Table:
-    """The events that aired as a table; its first row holds the names of the fields.
+    """The events that aired as a table. Its first row has the names of the fields.
 
     `day_begins`: minutes after midnight at which a broadcast day begins.
 
-    Raises InputError where the file is no XML or holds no as-run event.
+    Raises InputError if the file is not XML or has no as-run event.
     """
     try:
         root = ElementTree.fromstring(content_of(path, MAX_BYTES, msg("a BXF message")))
@@ -60,7 +61,10 @@ def bxf_table(path: Path, day_begins: int) -> Table:
 
 
 def _events(element: Element, channel: str) -> Iterator[tuple[str, Element]]:
-    """(the channel around it, the event) of every as-run event, in the message's order."""
+    """(channel, event) of every as-run event, in the order of the message.
+
+    The channel is that of an enclosing element.
+    """
     for child in element:
         if _local(child) == "Channel":
             channel = next((child.get(name, "") for name in CHANNEL_NAMES if child.get(name)), _text(child)) or channel

@@ -27,9 +27,11 @@ LANGUAGES = {"kk": "kaz", "ru": "rus", "uz": "uzb", "en": "eng"}
 
 
 def certificate_workbook(timetable: Timetable, party: str, lang: str) -> bytes:
-    """A workbook with every airing on the party's channels that serves an agreement; what has aired is to be filled in.
+    """A workbook with every airing on the party's channels that serves an agreement.
 
-    Raises RefusedError where there is none.
+    The partner fills in what has aired.
+
+    Raises RefusedError if there is no such airing.
     """
     words = TEMPLATE[lang]
     instance = timetable.instance

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DAY = 86_400
 NIGHT = 30 * 3600
-"""Clock times count on past midnight up to here: 25:30:10."""
+"""The latest clock time: times after midnight may be written as 25:30:10."""
 
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::([0-5]\d)(?:[.,:;]\d+)?)?")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,:;]\d+)?\s*(Z|[+-]\d\d:?\d\d)?")
@@ -27,7 +27,7 @@ _PARTS = re.compile(r"(\d{1,3}):([0-5]?\d)(?::([0-5]?\d)(?:[.,:;]\d+)?)?")
 
 
 def moment_of(cell: Cell) -> datetime | None:
-    """The moment of a cell that says date and time, with its offset where it says one; None where it says no date."""
+    """The moment of a cell with date and time, with its offset if it has one. None if the cell has no date."""
     if isinstance(cell, datetime):
         return cell if cell.year > 1900 else None
     match = _MOMENT.fullmatch(clean(str(cell))) if isinstance(cell, str) else None
@@ -55,10 +55,10 @@ def clock_seconds(cell: Cell) -> float:
 
 
 def lengths(cells: Iterable[Cell]) -> list[float | str]:
-    """Seconds of every length, NaN where a cell is blank, the reason as text where it cannot be read.
+    """The seconds of every length. A blank cell gives NaN, an unreadable cell the reason as text.
 
-    44:30 is 44 minutes and 30 seconds where some cell of the column has three parts or no cell of two parts begins
-    with less than 7; where every such cell may be hours and minutes it is those.
+    44:30 can be minutes and seconds, or hours and minutes. It is minutes and seconds if some cell of the column has
+    three parts, or if no cell with two parts begins with a number below 7.
     """
     texts = [cell if not isinstance(cell, str) else clean(cell) for cell in cells]
     parts = [_PARTS.fullmatch(text) for text in texts if isinstance(text, str) and text]

@@ -28,7 +28,7 @@ class Decisions:
 
 
 def read_decisions(path: Path, airings: Sequence[str]) -> Decisions:
-    """The decisions that are filled in. Raises InputError where one names no planned airing."""
+    """The decisions that are filled in. Raises InputError if one names an airing that is not planned."""
     table = read_csv(path, path.name, frozenset(COLUMNS), frozenset({"evidence", "row", "decision"}))
     known = {*airings, UNPLANNED}
     problems, found = list(table.problems), {}

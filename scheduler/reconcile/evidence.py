@@ -1,4 +1,4 @@
-"""Evidence of what has aired, row by row and to the second: certificates, journals, monitoring, automation logs."""
+"""Evidence of past airings, row by row and to the second: certificates, journals, monitoring, automation logs."""
 
 from __future__ import annotations
 
@@ -56,18 +56,18 @@ class Source:
 def read_evidence(
     instance: Instance, sources: Sequence[Source], findings: Findings, params: ReconcileParams | None = None
 ) -> pd.DataFrame:
-    """Every row of every file that says that something aired, by channel and start.
+    """Every row of every file that states an airing, sorted by channel and start.
 
     Returns
     -------
-    A frame of COLUMNS: `start` in seconds since the origin of the instance's line, `seconds` the length (until the
-    next row where the file says none), `identity` the programme or anchor that is meant ("" where it is none),
-    `shown` the title as it is written, `row` the line of the file (of a BXF message the number of the event, from 2).
+    A frame of COLUMNS. `start` is in seconds since the origin of the instance's line. `seconds` is the length; without
+    one in the file, the time until the next row. `identity` is the programme or anchor, "" if there is none. `shown` is
+    the title as written. `row` is the line of the file, or the number of the event in a BXF message, from 2.
 
     Raises
     ------
     InputError
-        With every cell that cannot be read, unless the findings are lenient.
+        All cells that cannot be read, unless the findings are lenient.
     """
     names = Names(instance)
     parts: list[pd.DataFrame] = []

@@ -1,4 +1,4 @@
-"""The column heads of an air certificate in Kazakh, Russian, Uzbek and English, and other heads that evidence uses."""
+"""The column heads of an air certificate in Kazakh, Russian, Uzbek and English, and heads of other evidence."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ TEMPLATE: dict[str, dict[str, str]] = {
         "signed": "Tasdiqlayman (ismi, lavozimi, sana, muhr)",
     },
 }
-"""Words of the template by language; it is read back in all of them."""
+"""Words of the template by language. A filled-in template is read in each of these languages."""
 
 FIELDS = ("airing_id", "programme", "title", "episode", "channel", "date", "start", "end", "length", "seconds", "said")
 """The fields of a row of evidence."""

@@ -26,7 +26,7 @@ class Spoken:
     identity: str
     episode: int
     title: str
-    """The title as it is compared, without the number of an episode."""
+    """The title in the form used for comparison, without an episode number."""
 
 
 class Names:

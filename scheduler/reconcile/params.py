@@ -1,4 +1,4 @@
-"""The parameters of matching evidence. Tolerances stand in the agreements (`as_aired`)."""
+"""The parameters of matching evidence. Tolerances are part of the agreements (`as_aired`)."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ class ReconcileParams(Params):
     unmatched: NotNegative = 1_000.0
     """Cost of an airing or an item of evidence without its counterpart."""
     unknown_episode: NotNegative = 5.0
-    """Cost where the evidence does not state the episode."""
+    """Cost if the evidence does not state the episode."""
     other_episode: NotNegative = 1_000.0
-    """Cost where the evidence states another episode: more than the planned one on the day before or after."""
+    """Cost if the evidence states another episode. It is higher than that of a difference of one day."""
     alike_title: NotNegative = 60.0
-    """Cost where only a title that is nearly the same speaks for the match."""
+    """Cost of a match only by a similar title."""
     least_alike: Annotated[float, Field(ge=0.0, le=100.0)] = 85.0
-    """How alike such titles are at least (RapidFuzz's ratio of sorted words, 0 to 100)."""
+    """Smallest similarity of such titles (RapidFuzz's ratio of sorted words, 0 to 100)."""
     ambiguous: NotNegative = 15.0
-    """A match is ambiguous if another counterpart costs less than this more."""
+    """A match is ambiguous if the cost of another match exceeds its cost by less than this."""
     whole_minutes: NotNegative = 720.0
-    """A difference of starts counts whole up to this, in part beyond it."""
+    """A difference of starts counts in full up to this, and in part beyond it."""
     beyond_share: Share = 0.25
-    """The share of a difference of starts beyond that."""
+    """The share with which a difference of starts beyond `whole_minutes` counts."""
     widest_minutes: NotNegative = 2_160.0
-    """Starts that lie further apart are never one airing."""
+    """An airing and evidence with a larger difference of starts are never matched."""
     most_length_minutes: NotNegative = 60.0
     """A difference of lengths counts in part, up to this difference."""
     length_share: Share = 0.25
     """The share of a difference of lengths that counts."""
     same_airing: Share = 0.1
-    """Where the evidence names the planned airing by its id, a match costs this share."""
+    """If the evidence has the id of the planned airing, the cost is multiplied by this share."""
     join_gap_minutes: NotNegative = 20.0
-    """Parts of one airing lie at most this far apart."""
+    """Largest gap between two parts of one airing."""
     join_length: Factor = 1.1
-    """Parts are joined up to this multiple of the programme's length: what is longer is a second airing."""
+    """Parts are joined up to this multiple of the programme's length. Further parts are a second airing."""
     unknown_length_minutes: Positive = 240.0
-    """A row without a length lasts until the channel's next one, at most this long."""
+    """A row without a length lasts until the channel's next row, at most this long."""
     partial_share: Share = 0.5
     """An airing of which less than this share aired is partial."""
 

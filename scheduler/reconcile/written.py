@@ -1,4 +1,4 @@
-"""The files of a reconciliation: what aired as a timetable, discrepancies, recounted measures, history."""
+"""The files of a reconciliation: the aired timetable, discrepancies, recounted measures, history."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 AIRED_FILE, DISCREPANCIES, PAGE, HISTORY = "aired.csv", "discrepancies.csv", "reconciliation.md", "history.csv"
 MOST_LISTED = 200
-"""Discrepancies that the page lists; the table has them all."""
+"""Most discrepancies on the page. The table has all of them."""
 
 
 def files_of(
@@ -44,7 +44,7 @@ def files_of(
         The party that gets the files; `outcome` is its part (`outcome_for`). They have no history and no viewers, and
         only measures of its agreements.
     language
-        Of the page; by default English.
+        The language of the page, by default English.
     """
     language = language or Language("en")
     aired, lines, outside = aired_timetable(timetable, outcome)
@@ -66,9 +66,9 @@ def files_of(
 
 
 def aired_timetable(timetable: Timetable, outcome: Outcome) -> tuple[Timetable, pd.DataFrame, int]:
-    """What aired in the horizon as a timetable, its lines, and how many aired outside of it.
+    """The aired timetable of the horizon, its lines, and the number of airings outside the horizon.
 
-    Seconds are summed and rounded to whole minutes once; a run is a first one where its episode has not aired in the
+    Seconds are summed first and then rounded to whole minutes. A run is a first run if its episode has not aired in the
     territory before.
     """
     instance = timetable.instance
@@ -90,7 +90,10 @@ def aired_timetable(timetable: Timetable, outcome: Outcome) -> tuple[Timetable, 
 
 
 def contents_of(timetable: Timetable, lines: pd.DataFrame) -> list[int]:
-    """The content of each line: that of its planned airing; of an unplanned one a version of the programme."""
+    """The content of each line: that of its planned airing.
+
+    For an unplanned airing it is a version of the programme.
+    """
     instance = timetable.instance
     ids = timetable_frame(timetable)["airing_id"]
     planned = dict(zip(ids, timetable.content.tolist(), strict=True))
@@ -115,7 +118,10 @@ def _version(instance: Instance, programme: int, channel: int) -> int:
 
 
 def _first_runs(instance: Instance, lines: pd.DataFrame) -> list[bool]:
-    """Whether each airing, in order of start, is its episode's first that the channel's territory sees."""
+    """Whether each airing is the first one of its episode in the channel's territory.
+
+    The lines are in order of start.
+    """
     seen_in = {channel.id: channel.seen_in for channel in instance.channels}
     before = [row for row in _before(instance, lines) if not row.anchor]
     aired = {(row.programme, row.episode, code) for row in before for code in seen_in.get(row.channel, ())}
@@ -358,7 +364,7 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _history(aired: Timetable) -> str:
-    """The instance's history.csv with what aired added. Airings that it already has do not change."""
+    """The instance's history.csv with the new airings. Airings that it already has do not change."""
     instance = aired.instance
     path = instance.folder / HISTORY
     there = read_csv(path, HISTORY, frozenset(HISTORY_COLUMNS), NEEDED_COLUMNS).rows if path.is_file() else []

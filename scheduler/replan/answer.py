@@ -1,4 +1,4 @@
-"""From an instance and its published timetable to the replan: freeze, state the changes, search, count again."""
+"""The steps of a replan: freeze, state the changes as a program, search, recount."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 
 
 Hold = Literal["locks", "freeze", "accepted"]
-"""What a replan may not change: locks.csv, what starts before the freeze ends, what another party has accepted."""
+"""Causes for which an airing may not change: locks.csv, the freeze, or acceptance by another party."""
 
 LEAST_MISS = 1e-6
-"""A hard miss that counts, in whole hard rows."""
+"""Smallest hard miss that counts, in whole hard rows."""
 
 
 class ReplanError(Exception):
-    """The recount does not confirm what the search found: a fault of the program."""
+    """The recount does not confirm the result of the search. This is an error of the program."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class Replan:
     not_aired: tuple[int, ...]  # indices of published airings that did not air
     params: ReplanParams
     rules: tuple[Rule, ...]
-    holds: tuple[tuple[Hold, float], ...] = ()  # what makes hard rows be missed, with the least hard miss without it
+    holds: tuple[tuple[Hold, float], ...] = ()  # (cause of missed hard rows, least hard miss without it)
 
     @property
     def number_bound(self) -> int:
@@ -79,7 +79,7 @@ class Replan:
 
     @property
     def _beyond(self) -> int:
-        """Changes that no choice avoids and the search does not contain: lost in frozen days, or no longer known."""
+        """Unavoidable changes that the search does not contain: airings lost in frozen days, or no longer known."""
         return int(np.count_nonzero(self.frozen.lost & ~self.open_)) + len(self.published.gone)
 
     @property
@@ -109,12 +109,12 @@ def replan(
     Parameters
     ----------
     frozen_until
-        What starts before it stays as it was published, and nothing else starts before it. A date is the start of
-        that broadcast day.
+        Airings that start before this moment stay as published, and no airing is added before it. A date means the
+        start of that broadcast day.
     not_aired
         Indices in `published.timetable` of airings that did not air.
     side
-        A party. What is published on channels of other parties has been accepted there and does not move.
+        A party. Published airings on channels of other parties were accepted there and do not move.
     drafts
         (p,) Published airings that no other party knows yet. Their changes have no weight.
     rules
@@ -165,7 +165,7 @@ def replan(
 
 @dataclass(frozen=True, eq=False)
 class _Stated:
-    """The program of a replan and what it is made of. `at`, `old`, `stay` are of the published airings not frozen."""
+    """The program of a replan and its parts. `at`, `old` and `stay` refer to published airings that are not frozen."""
 
     frozen: Frozen
     airings: Airings
@@ -217,7 +217,7 @@ def _holds(
     not_aired: Sequence[int],
     params: ReplanParams,
 ) -> tuple[tuple[Hold, float], ...]:
-    """Locks, the freeze and acceptances without which less of the hard rules would be missed."""
+    """Those of locks, the freeze and acceptances without which the hard miss would be smaller."""
     if hard_miss <= LEAST_MISS:
         return ()
     without: dict[Hold, Callable[[], _Stated]] = {}

@@ -1,7 +1,7 @@
 """The cause of each change.
 
-There are three causes: the airing is no longer admissible; a hard row is missed if it alone is put back; another change
-takes its place.
+There are three causes: the airing is no longer admissible; a hard row is missed if only this airing is restored;
+another change takes its place.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ def causes(answer: Replan) -> dict[Entry, Message]:
 
 
 class _Causes:
-    """The rows of one answer. Single airings are put back or removed to see which rows they miss."""
+    """The rows of one answer.
+
+    To find causes, single airings are restored or removed, and the missed rows are counted.
+    """
 
     def __init__(self, answer: Replan) -> None:
         self._answer = answer
@@ -71,7 +74,7 @@ class _Causes:
         return self._taken_out(entry)
 
     def _inadmissible(self, old: int) -> Message:
-        """Why an airing is no longer admissible."""
+        """The reason why an airing is no longer admissible."""
         answer = self._answer
         if answer.frozen.lost[old]:
             return msg("it did not air")
@@ -102,7 +105,7 @@ class _Causes:
         return msg("it is no longer an admissible airing")
 
     def _put_back(self, entry: Entry, number: int, numbers: dict[int, int]) -> Message:
-        """The hard row that is missed if only this published airing is put back, or the change that takes its place."""
+        """The hard row that is missed if only this published airing is restored, or the change that takes its place."""
         airings, chosen = self._answer.airings, self._answer.chosen.copy()
         at = self._candidate[entry.old]
         if entry.new >= 0 and entry.new in self._of_new:
@@ -120,7 +123,7 @@ class _Causes:
         return missed or msg("this gives the smallest sum of all changes")
 
     def _taken_out(self, entry: Entry) -> Message:
-        """The hard row that is missed without a new airing, or without all new ones of its series on the channel."""
+        """The hard row that is missed without a new airing, or without all new airings of its series on the channel."""
         answer, chosen = self._answer, self._answer.chosen.copy()
         whole = answer.timetable
         for other in answer.changes.entries:

@@ -1,9 +1,10 @@
 """The part that may no longer change: days before a moment become history, with the published episode numbers.
 
 Frozen days become part of the history of a copy of the instance. Nothing is planned in them, and their airings count in
-rules, rights and the slots of series. Episode numbers stay even if an episode in between did not air: the copy has it
-as not aired, so it is the next first run, before those after the last frozen one. Places of a series after the freeze
-that news has closed are not aired either if its line makes up for them (`missed_episode`).
+rules, rights and the slots of series. Episode numbers stay even if an episode between them did not air. The copy marks
+it as not aired, so it is the next first run, before the episodes after the last frozen one. If news makes a place of a
+series after the freeze impossible, this place also counts as not aired, provided that the line makes up for it
+(`missed_episode`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 NO_ANCHOR = "no.anchor"
-"""Names a record of a frozen day on which a channel had no programme of the instance and no anchor."""
+"""Id of a record for a frozen day on which a channel had no programme of the instance and no anchor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +38,8 @@ class Frozen:
 
     instance: Instance  # a copy whose history extends to the end of the frozen days
     frozen: Flags  # (p,) published airings that stay as they are
-    lost: Flags  # (p,) airings of frozen days that did not air or may no longer air, and those of today that did not
-    unaired: tuple[Aired, ...]  # first runs that are still to come though they were announced, for history.csv
+    lost: Flags  # (p,) airings of frozen days that did not or may not air, and airings of today that did not
+    unaired: tuple[Aired, ...]  # announced first runs that did not air and are still to come, for history.csv
     last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first day; −1 before it
 
     def on_line(self, timetable: Timetable) -> Timetable:
@@ -60,7 +61,7 @@ class NotFrozenError(ValueError):
 
 
 def last_frozen_days(instance: Instance, until: date | datetime | None) -> Ints:
-    """The last broadcast day of every channel that ends before a moment. A date stands for the start of its day."""
+    """The last broadcast day of every channel that ends before a moment. A date means the start of its day."""
     timeline = instance.timeline
     if until is None:
         return np.full(len(instance.channels), timeline.planned_from - 1, dtype=np.int64)
@@ -158,10 +159,10 @@ def _admissible(instance: Instance, published: Timetable, rules: Sequence[Rule])
 
 
 def _unaired(instance: Instance, published: Timetable, frozen: Flags, lost: Flags, later: Flags) -> Iterable[Aired]:
-    """The first runs that are still to come though they were announced: history.csv has them as not aired.
+    """Announced first runs that did not air and are still to come, as rows of history.csv.
 
-    These are those that did not air, and those after the freeze that make up for a lost place of a series (`later`). A
-    title that is placed freely may have a later episode frozen on another channel: its earlier ones are among them.
+    These are first runs that did not air, and first runs after the freeze in a lost place of a series (`later`). If a
+    freely placed title has a later frozen episode on another channel, its earlier episodes are included.
     """
     last: dict[tuple[int, str], int] = {}
     codes = [channel.territory for channel in instance.channels]
@@ -176,7 +177,7 @@ def _unaired(instance: Instance, published: Timetable, frozen: Flags, lost: Flag
 
 
 def _lost_later(instance: Instance, published: Timetable, within: Flags, admitted: Flags) -> Flags:
-    """(p,) places after the freeze that news has closed while the series keeps later ones in the same slot."""
+    """(p,) places after the freeze that news makes impossible, while later places in the same slot stay possible."""
     placements = instance.placements
     line = placements.line[published.content, published.channel]
     makes_up = np.array([*(one.missed_episode != "shift" for one in placements.lines), False])[line]

@@ -1,7 +1,7 @@
-"""The part of a day before a moment: what was published in it stays, and nothing else starts in it.
+"""The part of a day before a moment: published airings in it stay, and no other airing starts in it.
 
-For a held airing i with its candidates K_i the program gets the rigid row Σ_{a ∈ K_i} x_a ≥ 1; every other candidate
-that starts before the moment has an upper bound of 0.
+For a held airing i with its candidates K_i, the program gets the rigid row Σ_{a ∈ K_i} x_a ≥ 1. Every other candidate
+that starts before the moment has the upper bound 0.
 """
 
 from __future__ import annotations

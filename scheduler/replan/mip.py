@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SLACK = 1e-6
 STALE = 1e-6
-"""An objective farther from that of the solution, as a share, belongs to another solution."""
+"""Largest relative difference between the reported objective and that of the reported solution."""
 
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 NOTHING_THERE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
@@ -55,7 +55,7 @@ def solve_part(
     cost
         (c,) The objective.
     seconds
-        Limit of the clock.
+        Time limit.
     free
         (c,) The free columns. None for all.
     point
@@ -121,7 +121,7 @@ def solve_part(
 def _is_stale(highs: QuietHighs, lp: highspy.HighsLp) -> bool:
     """Whether the reported solution does not have the reported objective.
 
-    If presolve solves all, HiGHS keeps the start.
+    If presolve solves the whole program, HiGHS may still report the start solution.
     """
     info = highs.getInfo()
     if info.primal_solution_status != FEASIBLE:
@@ -136,7 +136,7 @@ def reduced_costs(program: ChangeProgram, cost: Reals, duals: Reals) -> Reals:
 
 
 def dual_bound(program: ChangeProgram, cost: Reals, duals: Reals) -> float:
-    """The bound that duals prove by themselves, from whatever solver they come.
+    """The bound that duals prove, independent of the solver that computed them.
 
     Σ_r min over the row's activity of dual_r·activity + Σ_j min over the column's values of reduced cost·value; duals
     of the wrong sign are set to 0.

@@ -13,7 +13,7 @@ class ReplanParams(Params):
     """How a replan divides its time."""
 
     time_limit: Positive = 20.0
-    """Seconds in all."""
+    """Total seconds."""
     change_share: Share = 0.6
     """Largest share of the time for the least change. The rest is for the most value and the second bound."""
     count_share: Share = 0.4
@@ -21,11 +21,11 @@ class ReplanParams(Params):
     value_share: Share = 0.7
     """Share of the time left after that for the value. The rest is for the bound on the value with any change."""
     hold_share: Share = 0.25
-    """If hard rows are missed: time for each of locks, freeze and acceptances, as a share of the limit, beside it."""
+    """If hard rows are missed: additional time for each of locks, freeze and acceptances, as a share of the limit."""
     first_part: Count = 20
     """The first part has the columns with a reduced cost of at most this weight. Later parts allow more."""
     change_budget: Annotated[int, Field(ge=0)] = 0
-    """Weight beyond the least change that may be spent on value."""
+    """Additional weight of changes, above the least change, that may be used to increase the value."""
     value_gap: NotNegative = 1e-5
     """Relative gap at which the search of the value stops."""
     whole_gap: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99

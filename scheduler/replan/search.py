@@ -112,7 +112,8 @@ def _least_hard_miss(
         raise NoTimetableError(impossible=found.infeasible)
     least = max(0.0, found.objective)
     kept = program.capped(hard=least + 1e-7)
-    bound = least if found.solved else max(0.0, found.bound)  # HiGHS leaves its bound at 0 where presolve solves all
+    # HiGHS leaves its bound at 0 if presolve solves the whole program
+    bound = least if found.solved else max(0.0, found.bound)
     return kept, least, bound, solve_part(kept, program.change, budget.left(), relaxed=True)
 
 
@@ -175,7 +176,7 @@ def _whole_up(bound: float, grain: int) -> int:
 
 
 def _at_most(program: ChangeProgram, relaxed: Outcome, level: float) -> Flags:
-    """The columns that can be off their cheaper end in a point of at most this weighted change.
+    """The columns that can differ from their cheaper bound in a point of at most this weighted change.
 
     All if nothing is known.
     """
@@ -183,13 +184,13 @@ def _at_most(program: ChangeProgram, relaxed: Outcome, level: float) -> Flags:
         return np.ones(program.columns, dtype=bool)
     slack = level - (relaxed.bound + program.change_constant) + WHOLE
     reduced = reduced_costs(program, program.change, relaxed.duals)
-    width = np.where(np.isfinite(program.upper), 1.0, np.inf)  # integer columns leave their end by at least one
+    width = np.where(np.isfinite(program.upper), 1.0, np.inf)  # an integer column differs from its bound by at least 1
     free = np.abs(reduced) * np.minimum(width, 1.0) <= slack
     return np.asarray(free | ~program.integer, dtype=bool)
 
 
 def _at_ends(program: ChangeProgram, relaxed: Outcome, free: Flags) -> Reals:
-    """A point in which every column that is not free is at its cheaper end."""
+    """A point in which every column that is not free is at its cheaper bound."""
     point = np.zeros(program.columns)
     if relaxed.duals is None:
         return point

@@ -1,13 +1,13 @@
-"""When a series slips: a kept airing of it shows another episode than was published.
+"""Slips of series: a kept airing shows another episode than published.
 
-Let k be the run number of a kept airing. Episodes are numbered in air order, so the history says how many k-th runs
-after the freeze come before that of the published episode (`past.place`): c. What did not air in the freeze is among
-them. Then
+Let k be the run number of a kept airing. Episodes are numbered in air order. So the history determines c, the number of
+k-th runs after the freeze that come before that of the published episode (`past.place`). Frozen airings that did not
+air count among them. Then
 
     Σ_{k-th runs a before it} x_a − c ≤ M⁺·(1 − kept) + M⁺·s,    c − Σ x_a ≤ M⁻·(1 − kept) + M⁻·s
 
-where M⁺ is the most k-th runs there can be before it beyond c, M⁻ = c, and s = 1 if the series slips. If the episode
-can no longer have a k-th run, the series slips wherever the airing is kept.
+where M⁺ is the largest possible number of k-th runs before it minus c, M⁻ = c, and s = 1 if the series slips. If the
+episode can no longer have a k-th run, the series slips whenever the airing is kept.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def slip_rows(airings: Airings, published: Timetable, open_: Ints, kept: tuple[I
     Parameters
     ----------
     open_
-        Indices in air order of the published airings that are not frozen. `kept` counts in them.
+        Indices, in air order, of the published airings that are not frozen. `kept` refers to positions in it.
     """
     instance = airings.instance
     runs = _Runs(airings)
@@ -63,7 +63,7 @@ def slip_rows(airings: Airings, published: Timetable, open_: Ints, kept: tuple[I
         programme, territory = int(published.programme[at]), instance.channels[int(published.channel[at])].territory
         episodes = instance.programmes[programme].episodes
         if episodes == 1 or run >= REPEAT or territory in shared or instance.simulcasts[programme]:
-            continue  # left out, so that no change is counted that may not be one
+            continue  # left out: whether it is a change is not certain here
         slip = groups.setdefault((programme, territory), len(groups))
         ahead = instance.past.place(programme, territory, int(published.episode[at]), run) - 1
         if ahead < 0:
@@ -80,7 +80,7 @@ def slip_rows(airings: Airings, published: Timetable, open_: Ints, kept: tuple[I
 
 
 def first_of_series(published: Timetable, at: Ints) -> dict[tuple[int, str], int]:
-    """The first of some published airings of each (programme, territory), as an index in `at`, which is in air order.
+    """The first published airing of each (programme, territory), as an index into `at`, which is in air order.
 
     It dates the slip of the series.
     """
@@ -93,7 +93,7 @@ def first_of_series(published: Timetable, at: Ints) -> dict[tuple[int, str], int
 
 
 def _shared(instance: Instance) -> set[str]:
-    """The territories that see a channel which is seen in another one, too: its runs count in both."""
+    """The territories that see a channel which is also seen in another territory. Its runs count in both."""
     seen = ({*channel.seen_in, channel.territory} for channel in instance.channels)
     return set().union(*(codes for codes in seen if len(codes) > 1))
 

@@ -1,12 +1,12 @@
 """The best place of every programme that is not in a timetable, and what airing it there loses.
 
-Let B be the bound of a certificate and r the reduced value of a column at its multipliers; a column is an airing or the
-bundle of a series in a slot. A timetable with a column of r < 0 is worth at most B + r, so against a timetable of value
-v it loses at least −r − (B − v).
+Let B be the bound of a certificate and r the reduced value of a column at its multipliers. A column is an airing, or
+the bundle of a series in a slot. A timetable with a column of r < 0 is worth at most B + r, so against a timetable of
+value v it loses at least −r − (B − v).
 
-The *exchange* puts the column into the timetable and takes out the airings that it overlaps; what belongs to one bundle
-goes as a whole. If this keeps the rigid rows and misses no more of the hard rows, no timetable with the column that is
-best loses more than the exchange does.
+The *exchange* adds the column to the timetable and removes the airings that it overlaps. A bundle is removed as a
+whole. If the new timetable keeps the rigid rows and misses no more of the hard rows, the best timetable with the column
+loses at most as much as the exchange.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class BestPlace:
 
     airings: Integers  # in air order: one, or those of a bundle
     starts: int  # number of places examined
-    least: int  # viewer-minutes that every timetable with it there loses at least
+    least: int  # lower limit of the loss of all timetables with it there, viewer-minutes
     exchange: Exchange | None  # None if other airings must change too, or if it was not tried
 
 

@@ -1,4 +1,4 @@
-"""The cost of clauses in viewers: marginal prices of rows, and an interval from bounds for each agreement.
+"""The cost of clauses in viewers: marginal prices of rows, and for each agreement an interval from bounds.
 
 The interval uses only what the search knows. scheduler/cost narrows it: it solves the instance without a clause.
 """
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 Reals = npt.NDArray[np.float64]
 YES_OR_NO = frozenset({"airings", "channels", "days"})
-"""Units of rows that say whether something is so, of which a part is nothing; such a row has no marginal price."""
+"""Units without meaningful parts (half a day, half a channel). Rows in these units have no marginal price."""
 CLOSE = 1e-6
-"""By more than this share of its side a row of the relaxation is missed."""
+"""A row counts as missed in the relaxation if it is violated by more than this share of its side."""
 
 
 def clause_costs(search: Search, agreements: Sequence[str]) -> None:

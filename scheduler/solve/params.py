@@ -23,7 +23,7 @@ class WorkParams(Params):
     iterations: Positive = 5_000.0
     """Simplex iterations of HiGHS that count as one unit."""
     least: NotNegative = 0.02
-    """Counted work of one program in HiGHS, however small."""
+    """Smallest counted work of one program in HiGHS."""
     nodes: Positive = 10.0
     """Branch-and-bound nodes of a whole program in HiGHS that stand for one unit."""
     first_order: Positive = 3e-9
@@ -31,7 +31,7 @@ class WorkParams(Params):
 
 
 class RunParams(Params):
-    """How long to wait for an engine that does not stop."""
+    """Waiting times for an engine that does not stop."""
 
     grace: NotNegative = 10.0
     """Seconds beyond the limit, then an engine that still runs is abandoned."""
@@ -490,17 +490,17 @@ class StrandParams(Params):
     start_bundles: Count = 3_000
     """With more columns: bundles of least loss among which a start is searched before the dive."""
     start_airings: Count = 5_000
-    """With more columns: airings outside bundles among which it is searched."""
+    """With more columns: airings outside bundles among which the start is searched."""
     start_amount: Share = 0.99
-    """It has the bundles with at least this amount in the first-order method, if that can be."""
+    """The start contains all bundles with at least this amount in the first-order method, if this is possible."""
     start_seconds: Positive = 15.0
-    """Seconds for it."""
+    """Seconds for the search of the start."""
     channel_columns: Count = 2_500
     """With more columns: bundles and airings of one channel, of least rank, where channels are planned in turn."""
     channel_seconds: Positive = 1.2
-    """Seconds for one channel, if a choice for it has been found by then."""
+    """Seconds for one channel if a choice has been found in this time."""
     channel_patience: Positive = 8.0
-    """Else up to this many times as many seconds."""
+    """If no choice has been found, the limit is multiplied by up to this factor."""
     channel_gap: NotNegative = 1e-3
     """Gap of the program of one channel, as a share of the value of all in the first-order method."""
     hard_price: Positive = 3.0
@@ -512,7 +512,7 @@ class StrandParams(Params):
     sure: Share = 0.85
     """The dive fixes bundles with at least this amount in the relaxation."""
     at_least: Count = 8
-    """If there are none, it fixes this many of the largest."""
+    """If there are none, it fixes this number of bundles, those with the largest amounts."""
     back_ups: Annotated[int, Field(ge=0)] = 8
     """Most steps back of the dive. After them one program chooses the rest."""
     dive_seconds: Positive = 15.0

@@ -98,8 +98,8 @@ def prepare(
     rules
         Rules that replace the instance's for this run only: `(*rules_of(instance), another)` adds one.
     start
-        A timetable, or the chosen airings, (n,), from which the search starts. Only the part that fits is used where it
-        breaks a lock or a rigid row, or where some of it is no candidate here.
+        A timetable, or the chosen airings, (n,), from which the search starts. If it breaks a lock or a rigid row, or
+        has airings that are not candidates, only the part that fits is used.
     """
     rules = rules_of(instance) if rules is None else tuple(rules)
     airings = build_airings(instance, rules)
@@ -237,7 +237,7 @@ def conclude(airings: Airings, search: Search) -> Answer:
 
 
 def _guarded(search: Search) -> None:
-    """Run the strategy. If an engine fails, what was found so far stays, and the fault is recorded in words."""
+    """Run the strategy. If an engine fails, the result so far stays, and the error is recorded."""
     try:
         if not len(search.formulation.window):
             search.offer(search.formulation.locked)

@@ -140,7 +140,10 @@ def improve(search: Search, turns: Sequence[Turn]) -> None:
 
 
 def _work(search: Search, turns: Sequence[tuple[Turn, float]]) -> None:
-    """One worker: run each improver that has a share, round after round. `end` is where the previous one ended."""
+    """One worker: run each improver that has a share, round after round.
+
+    `end` is the choice at which the previous one ended.
+    """
     mine = [(turn, share) for turn, share in turns if share > 0]
     rounds = [(turn, share) for turn, share in mine if not turn.once]
     now = mine

@@ -1,4 +1,4 @@
-"""Strands as candidates: the bundles of airings that put a series in one regular slot."""
+"""Strands as candidates. A bundle is a set of airings that puts a series into one regular slot."""
 
 from scheduler.strands.bundles import Bundles, build_bundles
 from scheduler.strands.followers import locked_places, named_by_locks

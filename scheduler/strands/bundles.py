@@ -1,10 +1,10 @@
-"""Every bundle that a series may have: first runs of one version on one channel at one start on the days of a day set.
+"""Bundles: first runs of one version of a series on one channel at one start on the days of a day set.
 
-A bundle takes all the open days of its day set from its first day on, until the episodes or the horizon end. A place
-has one to three episodes, each directly after the one before, the last place those that are left. A day is open where
-all airings of a place are admissible and none of the series was announced that did not air. Where a line says so, a
-missed episode adds one to the next place, or a place at the weekend (`missed`). Bundles of a series in a territory form
-a group, of which one is chosen at most.
+A bundle contains all open days of its day set from its first day on, until the episodes or the horizon end. A place has
+one to three episodes, each directly after the one before; the last place has the remaining episodes. A day is open if
+all airings of a place are admissible, and if the series has no airing on it that was announced and did not air.
+Depending on the line of `placement`, a missed episode adds one episode to the next place, or a place at the weekend
+(`missed`). The bundles of a series in a territory form a group. At most one bundle of a group is chosen.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ DAY, WEEK = 1440, 7
 
 @dataclass(frozen=True, eq=False)
 class Bundles:
-    """Bundle k holds the airings `airing[first[k] : first[k + 1]]` and belongs to `group[k]`.
+    """Bundle k has the airings `airing[first[k] : first[k + 1]]` and belongs to `group[k]`.
 
-    First runs come first, in air order, then the repeats of its followers.
+    Its first runs come first, in air order, then the repeats of its followers.
 
-    `placed` are the airings that may only air in a bundle, `group_key` is programme · territories + territory of each
-    group, and `ongoing` says which groups go on from before the horizon.
+    `placed` are the airings that may only air in a bundle. `group_key` is programme · (number of territories) +
+    territory. `ongoing` marks groups whose series began before the horizon and must continue.
     """
 
     first: Ints  # (b + 1,)
@@ -52,18 +52,18 @@ class Bundles:
 
     @property
     def airing_count(self) -> int:
-        """How many airings the instance has."""
+        """The number of airings of the instance."""
         return len(self.channel)
 
     @cached_property
     def matrix(self) -> sparse.csr_array[Any, tuple[int, int]]:
-        """(n, b): which airings each bundle holds."""
+        """(n, b) 1 if the airing is in the bundle, else 0."""
         ones = np.ones(len(self.airing), dtype=np.int64)
         by_bundle = sparse.csr_array((ones, self.airing, self.first), shape=(len(self), self.airing_count))
         return sparse.csr_array(by_bundle.T)
 
     def chosen_of(self, chosen: Flags) -> Ints:
-        """(b,) 1 for the bundle that is exactly what its group airs, else 0."""
+        """(b,) 1 if the chosen airings of the bundle's group are exactly those of the bundle, else 0."""
         mine = np.zeros(self.airing_count, dtype=np.int64)
         mine[self.placed] = chosen[self.placed]
         held = np.add.reduceat(mine[self.airing], self.first[:-1]) if len(self) else np.zeros(0, dtype=np.int64)
@@ -79,7 +79,7 @@ class Bundles:
 
     @cached_property
     def _group_of(self) -> Ints:
-        """(n,) the group of each airing in a bundle; 0 elsewhere."""
+        """(n,) the group of each airing in a bundle, 0 for other airings."""
         owner = np.zeros(self.airing_count, dtype=np.int64)
         owner[self.airing] = np.repeat(self.group, np.diff(self.first))
         return owner
@@ -141,9 +141,9 @@ def start_clock(airings: Airings) -> Ints:
 
 
 def _places(airings: Airings, at: Ints) -> Ints:
-    """(n, k) the airings of the place that begins with each airing; all −1 where none does.
+    """(n, k) the airings of the place that begins with each airing, −1 if no place does.
 
-    Only airings in `at` are in a place. All of a place lie in one window and on one broadcast day.
+    Only airings in `at` are in a place. All airings of a place are in one window and on one broadcast day.
     """
     instance, n = airings.instance, len(airings)
     episodes = instance.placements.episodes[airings.content[at], airings.channel[at]]
@@ -171,7 +171,7 @@ def _places(airings: Airings, at: Ints) -> Ints:
 def _held_to_slots(
     airings: Airings, at: Ints, clock: Ints, key: Ints, before: dict[tuple[int, int], Slot], territories: int
 ) -> tuple[Ints, Ints]:
-    """(placed airings, keys held): series keep the slot that they had before the horizon, where it is still open."""
+    """(placed airings, keys of series that keep their slot). A series keeps its slot if the slot is still open."""
     keep = np.ones(len(at), dtype=bool)
     held = []
     for (programme, territory), slot in before.items():
@@ -187,7 +187,7 @@ def _held_to_slots(
 def _without_day_set(
     days: frozenset[int], day_sets: list[frozenset[int]], before: dict[tuple[int, int], Slot], territories: int
 ) -> Ints:
-    """Keys of the series that had a slot before the horizon and would change their weekdays with a day set."""
+    """Keys of the series that had a slot before the horizon and whose weekdays would change with a day set."""
     return np.array(
         [
             programme * territories + territory
@@ -199,7 +199,7 @@ def _without_day_set(
 
 
 def _without_locked_days(airings: Airings, at: Ints, key: Ints) -> Ints:
-    """Leave out the days on which a locked airing of the same series stands: it is an exception of one airing."""
+    """Leave out the days with a locked airing of the same series. Such an airing is an exception."""
     span = airings.instance.timeline.days + 8
     locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
     day = airings.broadcast_day + 4
@@ -207,7 +207,7 @@ def _without_locked_days(airings: Airings, at: Ints, key: Ints) -> Ints:
 
 
 def _episodes_left(airings: Airings, territories: int) -> Ints:
-    """(programmes · territories,) episodes without a first run yet, those of locked airings aside."""
+    """(programmes · territories,) number of episodes without a first run, also without locked first runs."""
     instance = airings.instance
     codes = list(instance.file.territories)
     left = np.array(
@@ -226,7 +226,7 @@ def _episodes_left(airings: Airings, territories: int) -> Ints:
 def _bundles_of(
     airings: Airings, at: Ints, clock: Ints, left: Ints, days: frozenset[int], place: Ints, *, each_day: bool
 ) -> tuple[Ints, Ints]:
-    """(length of each bundle, airings of one after the other) over one day set; `place` as `_places` makes it.
+    """(length of each bundle, concatenated airings of all bundles) for one day set. `place` is a result of `_places`.
 
     A strand begins on the first open day of a week, an event on any day (`each_day`).
     """
@@ -238,7 +238,7 @@ def _bundles_of(
     at, slot = at[order], slot[order]
     day = airings.broadcast_day[at]
     new_slot = np.diff(slot, prepend=-1) != 0
-    twice = ~new_slot & (np.diff(day, prepend=-9) == 0)  # a clock that is set back reads a start twice
+    twice = ~new_slot & (np.diff(day, prepend=-9) == 0)  # a clock that is set back shows a start twice
     at, slot, day, new_slot = at[~twice], slot[~twice], day[~twice], new_slot[~twice]
     begins = (
         np.ones(len(at), dtype=bool) if each_day else new_slot | (np.diff((day + first_weekday) // 7, prepend=-9) != 0)
@@ -256,10 +256,10 @@ def _bundles_of(
 def _finishing(
     airings: Airings, part: tuple[Ints, Ints], clock: Ints, left: Ints, days: frozenset[int], place: Ints
 ) -> Flags:
-    """Which bundles of a day set are of series that have begun before or can end in their rights after the horizon.
+    """Which bundles of a day set belong to series that have begun before, or that can end within their rights.
 
-    Of n days from the first one after the horizon to the last one of the rights, ⌊(n − f + 6) / 7⌋ have a weekday that
-    comes f days after the first.
+    Let n be the number of days from the first day after the horizon to the last day of the rights. The weekday that is
+    f days after this first day occurs ⌊(n − f + 6) / 7⌋ times.
     """
     length, airing = part
     instance, timeline = airings.instance, airings.instance.timeline
@@ -285,10 +285,10 @@ def _finishing(
 def _distinct(
     airings: Airings, length: Ints, airing: Ints, begin: Ints, key: Ints, placed: Ints, held: Ints, rests: Ints
 ) -> Bundles:
-    """The bundles once each, by group; those of a series that keeps its slot (`held`) begin in its first week.
+    """The distinct bundles, sorted by group. Bundles of a series that keeps its slot (`held`) begin in its first week.
 
-    `begin` is the first day of each bundle's own places. Keys in `rests` have a day set of which no day is open: such a
-    series need not go on.
+    `begin` is the first day of each bundle's own places. Keys in `rests` have a day set without an open day. Such a
+    series need not continue.
     """
     marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
@@ -312,7 +312,7 @@ def _distinct(
 
 
 def _begins_late(day: Ints, key: Ints, held: Ints) -> Flags:
-    """Which bundles of series that keep their slot do not begin in the first week in which one can."""
+    """Which bundles of series that keep their slot begin later than the first possible week."""
     late = np.zeros(len(day), dtype=bool)
     for one in held.tolist():
         mine = key == one

@@ -1,7 +1,8 @@
-"""The repeats in each bundle: its first runs again, where the followers of its line ask for them.
+"""Add to each bundle the repeats of its first runs that the followers of its line require.
 
-The episodes of a day, or of the six days before an omnibus, come back to back from the follower's start. They are in
-the bundle where all of them can air within the hours of the rights and no run has more repeats than allowed.
+The episodes of a day, or of the six days before an omnibus, follow each other without a break from the follower's
+start. They are in the bundle if all of them can air within the hours of the rights, and if no run has more repeats than
+allowed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
-    """The bundles with their repeats, each after its first runs; `held` are the keys of series that keep their slot."""
+    """Add repeats to bundles, after the first runs of each. `held` are the keys of series that keep their slot."""
     instance = airings.instance
     repeats = np.flatnonzero((airings.run >= REPEAT) & ~airings.past)
     if not len(repeats):
@@ -70,7 +71,7 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
 
 
 def named_by_locks(airings: Airings) -> Flags:
-    """The reruns, of titles with repeats, at the place of a lock: an exception of one airing, in no bundle or slot."""
+    """(n,) reruns, of titles with repeats, at the place of a lock. They are exceptions and in no bundle or slot."""
     named = np.zeros(len(airings), dtype=bool)
     for programme, channel, minute in locked_places(airings.instance):
         here = (airings.programme == programme) & (airings.channel == channel) & (airings.start_minute == minute)
@@ -79,7 +80,7 @@ def named_by_locks(airings: Airings) -> Flags:
 
 
 def locked_places(instance: Instance) -> set[tuple[int, int, int]]:
-    """(programme, channel, minute) of every lock that says them all."""
+    """(programme, channel, minute) of every lock that has all three."""
     return {
         (
             instance.programme_index[lock.programme],
@@ -93,18 +94,18 @@ def locked_places(instance: Instance) -> set[tuple[int, int, int]]:
 
 
 class _Runs:
-    """First runs of bundles, those before the horizon among them, with the number of repeats that each has."""
+    """First runs of bundles, including those before the horizon, each with its number of repeats."""
 
     def __init__(self, airings: Airings, bundle: Ints, start: Ints, day: Ints, used: Ints) -> None:
         self.airings, self.bundle, self.start, self.day, self.used = airings, bundle, start, day, used
 
     def in_order(self) -> _Runs:
-        """By bundle and start."""
+        """Sort them by bundle and start."""
         order = np.lexsort((self.start, self.bundle))
         return _Runs(self.airings, self.bundle[order], self.start[order], self.day[order], self.used[order])
 
     def followed(self, follower: Follower, mine: Ints, channel: int, head: Ints) -> tuple[Ints, Ints]:
-        """(run, airing) of the repeats of one follower for the runs in `mine`, all on one channel."""
+        """(run, airing) of one follower's repeats of the runs in `mine`, which are all on one channel."""
         instance, timeline = self.airings.instance, self.airings.instance.timeline
         by_weekday = np.array([-1 if (one := follower.days_after(day)) is None else one for day in range(7)])
         later = by_weekday[(self.day[mine] + timeline.first_day.weekday()) % 7]

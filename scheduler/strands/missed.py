@@ -1,8 +1,8 @@
-"""What bundles have after a place that did not air: one more episode, or one more place at the weekend.
+"""Bundles after a place that did not air: they get one more episode, or one more place at the weekend.
 
-A series owes one episode for each row of history.csv that was not aired, until history.csv has an episode that made up
-for it. Bundles that begin before the day of the row, and all bundles of a series that has begun before, make up for it
-on the first of these days after it that no other row has taken:
+A series owes one episode for each row of history.csv with the status `not_aired`, until history.csv has an episode that
+makes up for it. Bundles that begin before the day of the row, and all bundles of a series that began before the
+horizon, make up for it. They use the first possible day after the row that is not used for another row:
 
 double: a day of the bundle on which one more episode fits directly after the place;
 catch_up: a Saturday or Sunday, with a place of one episode at the bundle's start, or directly after the bundle's own.
@@ -30,10 +30,10 @@ WEEK, SATURDAY = 7, 5
 
 
 def made_up(instance: Instance, rows: Sequence[Aired]) -> dict[int, int]:
-    """The first runs of a series that made up for missed ones, by broadcast day: those beyond a place of its line.
+    """The number of first runs, by broadcast day, that made up for missed ones, in addition to a place of the line.
 
-    With catch_up this is also a single one at the weekend, on a weekday on which the series had not aired before the
-    first missed one.
+    With catch_up it is also a single first run at the weekend, on a weekday on which the series had not aired before
+    the first missed one.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def made_up(instance: Instance, rows: Sequence[Aired]) -> dict[int, int]:
 
 
 def owed(instance: Instance) -> dict[tuple[int, str], tuple[int, ...]]:
-    """The broadcast days of places that did not air and are not made up yet, by programme and territory."""
+    """The broadcast days of places that did not air and are not yet made up, by programme and territory."""
     found = {}
     territory = {channel.id: channel.territory for channel in instance.channels}
     for (programme, code), lost in instance.past.not_aired.items():
@@ -96,7 +96,7 @@ def _weekday(instance: Instance, day: int) -> int:
 
 
 def without_missed_days(airings: Airings, at: Ints) -> Ints:
-    """Leave out the days on which a series was announced on a channel and did not air."""
+    """Leave out the days on which a series was announced on a channel but did not air."""
     instance = airings.instance
     out = np.zeros(len(at), dtype=bool)
     for (programme, _), runs in instance.past.not_aired.items():
@@ -109,18 +109,18 @@ def without_missed_days(airings: Airings, at: Ints) -> Ints:
 def with_missed_episodes(
     airings: Airings, part: tuple[Ints, Ints], usable: Ints, clock: Ints, left: Ints, episodes: int
 ) -> tuple[Ints, Ints]:
-    """The bundles of one line and day set, with what they have after missed episodes.
+    """Add to the bundles of one line and day set the airings that make up for missed episodes.
 
     Parameters
     ----------
     part
-        (length of each bundle, airings of one after the other).
+        (length of each bundle, concatenated airings of all bundles).
     usable
         Airings that may be in a place.
     clock
         (n,) minutes since the broadcast day began.
     left
-        (n,) episodes of each airing's series that have no first run yet.
+        (n,) number of episodes of each airing's series without a first run.
     episodes
         Episodes in a place.
     """
@@ -164,7 +164,7 @@ def with_missed_episodes(
 
 
 def _first_of_slot(slot: Ints, day: Ints) -> Flags:
-    """Which bundles begin on the first day on which one in their slot does."""
+    """Which bundles begin on the earliest first day of all bundles in their slot."""
     _, of_slot = np.unique(slot, axis=1, return_inverse=True)
     first = np.full(len(day) + 1, np.iinfo(np.int64).max)
     np.minimum.at(first, of_slot.ravel(), day)
@@ -172,7 +172,7 @@ def _first_of_slot(slot: Ints, day: Ints) -> Flags:
 
 
 def _second(airings: Airings, mine: Ints, usable: Ints, episodes: int) -> dict[int, int]:
-    """The airing directly after the place of each day of a bundle, by day, where one fits in window and day."""
+    """By day of a bundle: the airing directly after its place, if one fits into the window and the day."""
     day = airings.broadcast_day[mine]
     last = np.flatnonzero(np.append(np.diff(day) != 0, True))
     count = np.diff(last, prepend=-1)
@@ -188,7 +188,10 @@ def _second(airings: Airings, mine: Ints, usable: Ints, episodes: int) -> dict[i
 def _weekend(
     airings: Airings, mine: Ints, usable: Ints, clock: Ints, second: dict[int, int], *, earlier: bool
 ) -> dict[int, int]:
-    """The airing that each Saturday and Sunday can have beside a bundle, by day, also before it with `earlier`."""
+    """By Saturday and Sunday: the airing that can be added to a bundle.
+
+    With `earlier`, the day may be before the bundle.
+    """
     head, instance = int(mine[0]), airings.instance
     at = usable[(airings.content[usable] == airings.content[head]) & (airings.channel[usable] == airings.channel[head])]
     at = at[(clock[at] == clock[head]) & (earlier | (airings.broadcast_day[at] >= airings.broadcast_day[head]))]
@@ -200,7 +203,7 @@ def _weekend(
 
 
 def _taken(more: dict[int, int], days: list[int]) -> list[int]:
-    """The first airing after each missed day, each at most once."""
+    """The first airing after each missed day. Each airing is used at most once."""
     taken: dict[int, int] = {}
     for missed in days:
         day = min((one for one in more if one > missed and one not in taken), default=None)

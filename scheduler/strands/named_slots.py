@@ -1,4 +1,4 @@
-"""How many places of each bundle begin in none of their channel's named slots."""
+"""The number of places of each bundle that begin outside all named slots of their channel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def free_places(airings: Airings, bundles: Bundles) -> Ints:
-    """(b,) the places of each bundle that begin in no named slot."""
+    """(b,) the number of places of each bundle that begin outside named slots."""
     size = np.diff(bundles.first)
     head = np.repeat(bundles.airing[bundles.first[:-1]], size)
     episodes = airings.instance.placements.episodes[airings.content[head], airings.channel[head]]
@@ -29,7 +29,10 @@ def free_places(airings: Airings, bundles: Bundles) -> Ints:
 
 
 def _in_named_slots(airings: Airings, at: Ints, episodes: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which airings in `at` would begin their place, of N episodes, in a named slot of their channel."""
+    """Which airings in `at` begin a place in a named slot of their channel.
+
+    `episodes`: number of episodes in the place.
+    """
     instance, timeline = airings.instance, airings.instance.timeline
     clock, day = start_clock(airings)[at], airings.broadcast_day[at]
     weekday = (day + timeline.first_day.weekday()) % 7

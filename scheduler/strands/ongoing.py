@@ -1,4 +1,4 @@
-"""Series that are in the middle of their run when the horizon begins, and the slot they had."""
+"""Series that began before the horizon and continue in it, with their previous slot."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ DAY, WEEK = 1440, 7
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where the last first run of a series was: its channel, version and start, and its weekdays there in a week."""
+    """The slot of a series' last first run: channel, version, start, and the weekdays on which it aired there."""
 
     channel: int
     content: int
     clock: int  # minutes since the broadcast day began
     weekdays: frozenset[int]  # Monday is 0
-    whole_week: bool  # whether the run is so old that these are all of its weekdays
-    committed: tuple[frozenset[int], ...] = ()  # the day sets that a commitment leaves it
+    whole_week: bool  # whether the series has aired for a week, so that these are all of its weekdays
+    committed: tuple[frozenset[int], ...] = ()  # the day sets that a commitment allows
 
 
 def day_sets_kept(day_sets: list[frozenset[int]], slot: Slot) -> list[frozenset[int]]:
     """The day sets with which a series keeps its weekdays.
 
-    Of a run of a week or more the day set that is its weekdays, if there is one, else those with all weekdays on which
-    it has aired; where there are none, any. A commitment names the day sets itself.
+    If the series has aired for a week or more, this is the day set equal to its weekdays. If there is none, it is all
+    day sets that contain its weekdays; if there are none of these either, all day sets. A commitment names the day sets
+    itself.
     """
     same = [days for days in day_sets if days in slot.committed]
     same = same or [days for days in day_sets if slot.whole_week and days == slot.weekdays]
@@ -42,7 +43,7 @@ def day_sets_kept(day_sets: list[frozenset[int]], slot: Slot) -> list[frozenset[
 
 
 def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
-    """The slots of series with episodes left by (programme, territory), both as indices; commitments come first."""
+    """The slots of series with episodes left, by indices (programme, territory). Commitments have precedence."""
     found: dict[tuple[int, int], list[Aired]] = {}
     territories = {code: at for at, code in enumerate(instance.file.territories)}
     for row in instance.history:
@@ -64,7 +65,7 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
 
 
 def last_slot(instance: Instance, programme: int, code: str) -> tuple[int, int] | None:
-    """(channel, minutes since the broadcast day began) of a programme's last first runs on record in a territory."""
+    """(channel, minutes since the broadcast day began) of a programme's last first run on record in a territory."""
     name = instance.programmes[programme].programme
     rows = [
         row
@@ -77,18 +78,18 @@ def last_slot(instance: Instance, programme: int, code: str) -> tuple[int, int] 
 
 
 class PastFirstRun(NamedTuple):
-    """A first run before the horizon: where, when, and the repeats of it that have aired."""
+    """A first run before the horizon: channel, time, and the number of its repeats that have aired."""
 
     channel: int
     content: int
-    start: int  # minute of the line, before it below 0
+    start: int  # minute of the line, < 0 before the line
     day: int  # broadcast day of the line
     episode: int
     repeats: int
 
 
 def past_first_runs(instance: Instance, programme: int) -> list[PastFirstRun]:
-    """The first runs of a programme in history.csv, in air order, where repeats of it use no run."""
+    """The first runs of a programme in history.csv, in air order. Empty unless its repeats use no run."""
     if programme not in instance.repeats:
         return []
     rows, timeline = sorted(instance.history, key=lambda row: row.start_utc), instance.timeline
@@ -120,7 +121,7 @@ def _committed(instance: Instance, programme: int, line: Commitment) -> Slot | N
 
 
 def _content(instance: Instance, programme: int, language: str, kind: str) -> int | None:
-    """The programme's version in a language, None where it has none."""
+    """The content of a programme's version in a language, None if there is none."""
     versions = [(version.language, version.kind) for version in instance.programmes[programme].versions]
     if (language, kind) not in versions:
         return None
@@ -129,19 +130,19 @@ def _content(instance: Instance, programme: int, language: str, kind: str) -> in
 
 
 def _reading(instance: Instance, row: Aired) -> datetime:
-    """The clock of a row's channel at its start, set so that a broadcast day begins at midnight."""
+    """The local start of a row, shifted so that broadcast days begin at midnight."""
     zone = zone_clock(instance.channels[instance.channel_index[row.channel]].zone)
     return row.start_utc.astimezone(zone).replace(tzinfo=None) - timedelta(minutes=instance.timeline.broadcast_start)
 
 
 def _announced(instance: Instance, channel: str, programme: str) -> list[datetime]:
-    """The places of a programme on a channel that did not air."""
+    """The local starts of a programme's places on a channel that did not air."""
     rows = [row for row in instance.not_aired if row.channel == channel and row.programme == programme]
     return [_reading(instance, row) for row in rows if not row.anchor and row.run == "first"]
 
 
 def _own_places(instance: Instance, rows: list[Aired]) -> list[Aired]:
-    """Rows without those on days that have only episodes that made up for missed ones."""
+    """Leave out rows on days that have only episodes that made up for missed ones."""
     beside = made_up(instance, rows)
     of = {channel.id: channel for channel in instance.channels}
     days = [

@@ -1,4 +1,4 @@
-"""The slots that reruns of a placed series may have: one per territory, free as to its days."""
+"""Slots of the reruns of placed series: one per series and territory, on any days."""
 
 from __future__ import annotations
 
@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class RerunSlots:
-    """Rerun `airing[k]` lies in slot `slot[k]` (version, channel, start), of which `group[slot]` has one at most."""
+    """Rerun `airing[k]` is in slot `slot[k]` (version, channel, start).
+
+    Each group `group[slot]` has at most one slot.
+    """
 
     airing: Ints
     slot: Ints
     group: Ints  # (s,)
-    group_key: Ints  # (g,) programme · territories + territory
+    group_key: Ints  # (g,) programme · (number of territories) + territory
 
     def __len__(self) -> int:
         return len(self.group)
 
     def chosen_of(self, chosen: Flags) -> Ints:
-        """(s,) 1 for the slot that holds most of its group's reruns, where it airs any."""
+        """(s,) 1 for the slot that contains most of its group's chosen reruns, if there are any, else 0."""
         held = np.bincount(self.slot[chosen[self.airing]], minlength=len(self))
         order = np.lexsort((-held, self.group))
         best = order[np.diff(self.group[order], prepend=-1) > 0]
@@ -39,7 +42,7 @@ class RerunSlots:
 
 
 def build_rerun_slots(airings: Airings) -> RerunSlots:
-    """All slots of an instance's placed series that have reruns; locked airings are in none."""
+    """All slots of reruns of an instance's placed series. Locked airings are in no slot."""
     instance, territories = airings.instance, len(airings.instance.file.territories)
     placed = instance.placements.line[airings.content, airings.channel] >= 0
     at = np.flatnonzero(

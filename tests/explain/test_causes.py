@@ -1,4 +1,4 @@
-"""What explain names beside the clauses: locks, a carry-over, and numbers other than least and most amounts."""
+"""Causes other than clauses that explain names: locks, a carry-over, and numbers other than least and most amounts."""
 
 from __future__ import annotations
 

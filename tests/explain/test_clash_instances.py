@@ -76,7 +76,7 @@ def name_of(clause) -> str:
 
 
 def can_all_hold(instance) -> bool:
-    """Asked of the whole formulation directly, by a path of its own: hard rows as they are, soft ones left aside."""
+    """An independent test on the whole formulation, with hard rows and without soft rows."""
     airings = build_airings(instance, rules_of(instance))
     formulation = formulate(airings)
     kept = np.flatnonzero(np.isin(formulation.kind, [HARD, RIGID]))
@@ -121,7 +121,7 @@ def test_every_clash_instance_is_listed():
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_every_period_of_a_clash_instance_ends_with_its_horizon(name):
-    """A period that goes on after the horizon asks for a part of its least amounts only, and its band is soft."""
+    """If a period continues after the horizon, only a part of its least amounts is required, and its band is soft."""
     instance = load(INSTANCES / name)
     rules = {rule.id: rule for rule in rules_of(instance)}
     labels = clause_rows(instance, readmit=False).formulation.labels
@@ -193,7 +193,7 @@ def test_dropping_any_clause_of_a_clash_frees_the_others(name, tmp_path):
 
 
 def every_clause(instance):
-    """All clauses of an instance, bans among them, rights left aside."""
+    """All clauses of an instance, including bans, without rights."""
     return [clause for clause in clause_rows(instance, readmit=True).clauses if clause.file == "instance.yaml"]
 
 

@@ -90,7 +90,7 @@ def test_a_banned_lock_still_clashes_in_the_core(tmp_path):
 
 
 class Ticks:
-    """A clock that goes on by a second whenever it is read."""
+    """A clock that advances by one second at every reading."""
 
     def __init__(self) -> None:
         self.read = 0

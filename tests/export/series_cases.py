@@ -1,4 +1,4 @@
-"""A channel whose clocks are put back, and timetables of its two series, written airing by airing."""
+"""A channel whose clocks are set back, and timetables of its two series, airing by airing."""
 
 from __future__ import annotations
 

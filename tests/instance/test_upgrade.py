@@ -1,4 +1,4 @@
-"""`parity upgrade`: older folders say the same in the present format, and nothing is lost on the way."""
+"""`parity upgrade`: older folders keep their meaning in the present format, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_what_cannot_be_changed_is_refused(text):
 
 
 def older(folder):
-    """A folder of the older format that solves as it stands, written as JSON, which is YAML too."""
+    """A folder of the older format that can be solved, written as JSON, which is also YAML."""
     measures = [{"measure": "minutes", "period": "day", "tolerance": "1/3", "least": 30}]
     spec = content(
         [kz(window("18:00", "20:00")), uz(window("18:00", "20:00"))],

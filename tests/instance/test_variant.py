@@ -38,7 +38,7 @@ def varied(folder, said, number=1):
 
 
 def same(one, other):
-    """Whether two instances say the same, wherever their files lie."""
+    """Whether two instances have the same content. The places of their files do not matter."""
     names = ("programmes", "audience", "anchors", "history", "locks")
     tables = all(getattr(one, name) == getattr(other, name) for name in names)
     return tables and one.file.model_dump() == other.file.model_dump()

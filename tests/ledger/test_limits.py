@@ -1,4 +1,4 @@
-"""The early warning: what one side owes in all, beside the limit of its agreement."""
+"""The early warning: the total debt of a side is compared with the limit of its agreement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands beside import, check and solve: what they print and write has no English left in Kazakh and Russian."""
+"""The output of all commands except import, check and solve has no English words in Kazakh and Russian."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 GENRES = ("drama", "news", "film", "quiz")
 CURVE = 20_000 + 60_000 * np.exp(-(((np.arange(24) - 20) / 3.0) ** 2))
-"""Viewers by hour; the weekend has 1.2 times as much."""
+"""Viewers by hour. At the weekend there are 1.2 times as many."""
 
 
 def synthetic(days: int = 200, noise: float = 0.3, seed: int = 1) -> tuple[pd.DataFrame, dict[str, float]]:

@@ -1,4 +1,4 @@
-"""What aired beside the plan: planted discrepancies of every class, certificates, ranks, decisions, the account."""
+"""Reconciliation with the plan: planted discrepancies of every class, certificates, ranks, decisions, the account."""
 
 from __future__ import annotations
 

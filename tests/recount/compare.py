@@ -1,4 +1,4 @@
-"""What the scheduler's checks say of a timetable beside what is counted again from the files."""
+"""Compare the checks of a timetable with an independent recount from the files."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Counting:
         return Fraction(item.owner == party)
 
     def fits(self, select, item, channel):
-        """Whether an item fits a selector on a channel, its run left aside."""
+        """Whether an item fits a selector on a channel. The selector's run is ignored."""
         if not select:
             return True
         home = self.world.channels[channel]["territory"]

@@ -1,4 +1,4 @@
-"""What no timetable may break, counted again from a `Folder`: airtime, anchors, locks, rights, and slots with a price.
+"""A recount, from a `Folder`, of rules that no timetable may break: airtime, anchors, locks, rights, priced slots.
 
 As in `rules`, {(rule, subject, period, what): how often}. Nothing of the scheduler is imported.
 """

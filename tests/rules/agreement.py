@@ -36,7 +36,7 @@ def missed_rows(formulation: Formulation, point: np.ndarray) -> dict[MissKey, tu
 
 
 def missed_checks(verification: Verification) -> dict[MissKey, tuple[int, bool, int]]:
-    """The same from the checks."""
+    """The missed rows by the checks, in the same form."""
     found: dict[MissKey, tuple[int, bool, int]] = {}
     for one in verification.missed:
         if not one.rigid:
@@ -49,9 +49,10 @@ def missed_checks(verification: Verification) -> dict[MissKey, tuple[int, bool, 
 def disagreements(
     instance: Instance, most: int = 3, enough: int = 3, *, kept_only: bool = False
 ) -> tuple[list[str], Counter[str]]:
-    """What rows and checks see differently, and how often each rule was missed on the way (from the checks).
+    """The differences between rows and checks, and the number of misses of each rule (by the checks).
 
-    With `kept_only` misses are compared on timetables that break nothing: others need not have numbers that fit.
+    With `kept_only`, misses are compared only on timetables that break nothing, because others may have impossible
+    episode numbers.
     """
     airings = build_airings(instance, rules_of(instance))
     formulation = formulate(airings)

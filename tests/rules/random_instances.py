@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 ENDS = ("2026-12-31", "2027-03-31", "2026-10-25", "2027-03-28", "2027-06-30")
-"""Ends of quarters and half-years, and the days on which Europe's clocks are put back and forward."""
+"""Ends of quarters and half-years, and the days on which clocks in Europe are set back or forward."""
 
 ZONES = ("Asia/Almaty", "Asia/Tashkent", "Europe/Berlin", "Asia/Kolkata")
 WINDOWS = (
@@ -79,7 +79,7 @@ def random_instance(rng: np.random.Generator) -> dict[str, Any]:
 
 
 def apart(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Windows of one channel that do not overlap: of a pair that might, the first."""
+    """Windows of one channel without overlaps. If two might overlap, only the first is kept."""
     late = [one for one in windows if one["start"] >= "19:00"][:1]
     early = [one for one in windows if one["start"] < "19:00"][:1]
     if late and early and late[0]["end"] > "24:00":
@@ -156,4 +156,4 @@ KINDS: dict[str, Callable[[Any, date, int], dict[str, Any]]] = {
     },
     "parity": lambda one, *_: {"parties": PARTIES, "measures": [_measure(one) for _ in range(3)]},
 }  # fmt: skip
-"""What a rule of each kind says, beside its dates."""
+"""The fields of a rule of each kind, without its dates."""

@@ -1,4 +1,4 @@
-"""What a rule's rows and its check share inside its files: selections and names only, no more than is listed here."""
+"""The rows and the check of a rule may share only the listed functions: selections and names."""
 
 import ast
 from pathlib import Path
@@ -16,17 +16,17 @@ SELECTIONS = {
     "looks_back", "keeps_misses", "_period", "_weeks", "_first", "_clock", "days_of", "priced_slots",
     "aspect_of", "band_kind", "directions",
 }  # fmt: skip
-"""Whom a rule speaks of and how its rows are called; nothing is counted here."""
+"""Functions for the scope of a rule and the names of its rows. They count nothing."""
 
 
 def source_of(path):
-    """A rule's file, and that of its rows where they have one."""
+    """The file of a rule, and the file of its rows if there is one."""
     rows = path.with_stem(f"{path.stem}_rows")
     return "\n".join(one.read_text(encoding="utf-8") for one in (path, rows) if one.exists())
 
 
 def shared(source):
-    """Functions of a source that its rows and its check both reach."""
+    """Functions that both the rows and the check of a rule call."""
     found = {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):

@@ -1,4 +1,4 @@
-"""Series that go on past the horizon: what solve writes of them, and what the next horizon makes of it."""
+"""Series that continue after the horizon: the commitments that solve writes, and their use in the next horizon."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LINE = {
     "version_kind": "original",
     "next_episode": 3,
 }
-"""A series that goes on at 19:30, of which two episodes have aired."""
+"""A series that continues at 19:30. Two of its episodes have aired."""
 
 
 def going_on(folder: Path, *lines: dict[str, Any], **more: Any) -> Instance:

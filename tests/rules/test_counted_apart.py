@@ -88,7 +88,7 @@ OF_TITLE = {row["programme"]: row for row in PROGRAMMES} | {row["anchor"]: row f
 
 
 def span(period, day):
-    """(name, last day) of the period that a day lies in; None where it lies in none."""
+    """(name, last day) of the period that contains a day. None if there is none."""
     if period in SEASON:
         first, last = (date.fromisoformat(SEASON[period][end]) for end in ("first", "last"))
         return (period, last) if first <= day <= last else None
@@ -104,7 +104,7 @@ def span(period, day):
 
 
 def shown(rows):
-    """Every airing and anchor as (channel, title, local start, minutes, first run, whether an anchor)."""
+    """Every airing and anchor as (channel, title, local start, minutes, first run, is an anchor)."""
     found = []
     for row in rows:
         moment = datetime.fromisoformat(row["start_utc"])
@@ -161,7 +161,7 @@ def fits(select, where, title, run):
 
 
 def named(period, day):
-    """The period of a day where it is not over before the horizon and the day is not after it."""
+    """The period of a day, if the period does not end before the horizon and the day is not after the horizon."""
     found = span(period, day)
     return found[0] if found and day <= LAST and found[1] >= FIRST else None
 
@@ -245,7 +245,7 @@ def counted_order(placed):
 
 
 def measured_by_check(timetable):
-    """The same from the checks; rows of no one here count 0."""
+    """The same from the checks. Rows that are not counted here count as 0."""
     found = {}
     for row in verify(timetable).measurements:
         if row.rigid:

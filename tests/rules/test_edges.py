@@ -1,4 +1,4 @@
-"""Where days begin and end, and where there is no airtime: one decision each, the same in every rule."""
+"""The start and end of days, and periods without airtime, have the same meaning in every rule."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.rules.agreement import disagreements, missed_checks, missed_rows
 from tests.rules.rulebook_cases import ALL_KINDS
 
 BETWEEN_AIRINGS = ("cool_down",)
-"""Rules of two airings, on whichever days they are; their rows are called by the day of the first."""
+"""Rules on pairs of airings, on any days. Their rows are named by the day of the first airing."""
 
 STRUCTURE = ("rights", "anchors", "airtime", "locks")
 FIRST = {kind: cases[0] for kind, cases in ALL_KINDS.items() if kind not in STRUCTURE}

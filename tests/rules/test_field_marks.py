@@ -1,4 +1,4 @@
-"""What rules name and what could be relaxed stands in the types of their fields, whatever the fields are called."""
+"""References and relaxable values are declared in the types of fields. The names of the fields have no effect."""
 
 from types import SimpleNamespace
 from typing import Annotated, Literal

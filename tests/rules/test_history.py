@@ -1,4 +1,4 @@
-"""Time goes on: a timetable cut at any midnight into history and rest is judged, in its parts, as in one piece."""
+"""A timetable that is cut at a midnight into history and rest gets the same verdicts as the whole timetable."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def judged_permanently(kind, tmp_path):
 
 
 OVER_THE_HORIZON = {"languages", "strand", "budget", "relay", "renewal"}
-"""Kinds all of whose rows are over the horizon."""
+"""Kinds of rules with rows only over the whole horizon."""
 
 
 @pytest.mark.parametrize("kind", sorted(str(one.model_fields["type"].default) for one in (*AGREEMENTS, *RULES)))

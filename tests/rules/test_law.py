@@ -1,4 +1,4 @@
-"""The record of the law and the shipped instances say the same; what a later share and a scope mean."""
+"""The record of the law agrees with the shipped instances. The meaning of a later share and of a scope."""
 
 from __future__ import annotations
 

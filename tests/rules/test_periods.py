@@ -1,4 +1,4 @@
-"""What has aired counts, what is still open is interim, and what the past has missed is no miss of the plan."""
+"""Past airings count, open periods are interim, and misses of the past are not misses of the plan."""
 
 from __future__ import annotations
 

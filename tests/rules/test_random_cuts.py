@@ -1,4 +1,4 @@
-"""Random instances with a rule of every kind around the end of a quarter: parts are judged as the whole."""
+"""Random instances with a rule of every kind around the end of a quarter: parts get the verdicts of the whole."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.rules.random_instances import KINDS, random_instance
 
 @pytest.mark.parametrize("seed", range(4))
 def test_random_instances_are_judged_in_parts_as_in_one_piece(seed, tmp_path):
-    """A link-up over midnight of one of its channels is still open, so its rows are left aside here."""
+    """A link-up across midnight of one of its channels is still open, so its rows are not compared."""
     rng = np.random.default_rng(seed)
     spec = random_instance(rng)
     whole = load(write(tmp_path / "whole", spec))

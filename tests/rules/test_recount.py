@@ -1,4 +1,4 @@
-"""A second opinion on every rule: what the checks say is what is counted again from the CSV and YAML files alone.
+"""The checks of every rule agree with an independent recount from the CSV and YAML files.
 
 `python -m tests.recount 1000` compares as many mutants as it is given; here is a sample.
 """

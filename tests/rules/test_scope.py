@@ -1,4 +1,4 @@
-"""For every kind of rule with a scope: however the same channels are named, the rule is the same."""
+"""For every kind of rule with a scope: different ways to name the same channels give the same rule."""
 
 from __future__ import annotations
 

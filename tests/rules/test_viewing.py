@@ -1,4 +1,4 @@
-"""Viewers of a date, and what anchors carry: rows and the recount agree, and a date goes before everything."""
+"""Viewers of a date, and content in anchors: rows and the recount agree, and a date has precedence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts asked by the year: history and plan count, and what remains is said until the year ends."""
+"""Yearly amounts: history and plan count, and the rest is reported until the year ends."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ OVER_CONSTRAINED = {"over-constrained", "over-constrained parity", "nothing fits
 
 
 def best_by_hand(instance):
-    """(hard miss, −value) of the best of all admissible timetables, and how many there are."""
+    """(hard miss, −value) of the best admissible timetable, and the number of admissible timetables."""
     airings = build_airings(instance, rules_of(instance))
     formulation = formulate(airings)
     found = []
@@ -125,7 +125,7 @@ def restart_with(search, settings):
 
 
 class Left(Budget):
-    """A budget whose `left()` is what a function gives."""
+    """A budget whose `left()` is the result of a function."""
 
     def __init__(self, left):
         super().__init__(ENDLESS._meter, 1e9)

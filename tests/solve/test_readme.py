@@ -26,7 +26,7 @@ def test_every_folder_and_file_is_in_the_table():
 
 
 def test_the_steps_to_add_an_improver_work(tmp_path):
-    """The class of step 1, written to a file as it stands, with the line of step 2."""
+    """The class of step 1, written to a file unchanged, with the line of step 2."""
     code = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL).group(1)
     code = "\n".join(line.removeprefix("   ") for line in code.splitlines())
     assert ast.get_docstring(ast.parse(code))

@@ -1,4 +1,4 @@
-"""`parity ledger settle`: what is booked without an airing."""
+"""`parity ledger settle`: bookings without an airing."""
 
 from __future__ import annotations
 
