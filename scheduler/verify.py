@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scheduler.rules import Measurement, rules_of
-from scheduler.rules.framework.verdicts import verdict_on
+from scheduler.rules.framework.verdicts import has_passed, verdict_on
 from scheduler.timetable import OnAir
 
 if TYPE_CHECKING:
@@ -101,13 +101,14 @@ def _judged(rule: Rule, on_air: OnAir) -> Iterator[Measurement]:
     instance, before = on_air.instance, {}
     if rule.keeps_misses and instance.history:
         aired = rule.check(on_air.aired)
-        before = {(row.subject, row.period, row.aspect): row for row in aired if row.sense == "most"}
+        gone_by = (row for row in aired if row.sense == "most" or has_passed(instance, row.period))
+        before = {(row.subject, row.period, row.aspect): row for row in gone_by}
     for row in rule.check(on_air):
         verdict = "final" if row.rigid else verdict_on(rule, instance, row.period, row.subject)
         if verdict == "past":
             continue
         gone = before.get((row.subject, row.period, row.aspect))
-        inherited = min(row.miss, gone.miss) if gone is not None and row.sense == "most" else 0
+        inherited = min(row.miss, gone.miss) if gone is not None and row.sense == gone.sense else 0
         yield replace(row, miss=row.miss - inherited, inherited=inherited, interim=verdict == "interim")
 
 

@@ -19,6 +19,7 @@ from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.entries import in_horizon, shown
 from scheduler.rules.framework.row_builder import Sheet, airings_of, any_of, in_force, of_horizon
 from scheduler.rules.framework.subject import Subject
+from scheduler.rules.framework.verdicts import verdict_on
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -35,7 +36,9 @@ class LinkUp(Rule):
     watersheds are those of each channel. The event counts for every agreement that its origin (or `serves`) names. On
     the days on which the rule holds, first runs on other channels are excluded, and so are first runs at another
     instant than the fixed one. A fixed instant outside these days requires nothing. A missed unit is a channel that
-    does not take part, or an instant too few or too many.
+    does not take part, or an instant too few or too many. An instant is judged by the horizon that
+    has the latest of its legal days, with what has aired of it before. It counts for `times` in the horizon in which
+    it began first.
     """
 
     type: Literal["link_up"] = "link_up"
@@ -143,7 +146,8 @@ class LinkUp(Rule):
         instance, where = airings.instance, Subject("channels", " + ".join(self.channels))
         groups: list[tuple[Ints, Ints, int]] = []
         for name in self.programmes:
-            at = of_horizon(airings, airings_of(self, airings, self._channels(instance), self._first_runs(name)))
+            at = airings_of(self, airings, self._channels(instance), self._first_runs(name))
+            at = at[np.isin(at, of_horizon(airings, at)) | self._open_still(airings, at)]
             instants, group = np.unique(airings.start_minute[at], return_inverse=True)
             own = sheet.columns(np.ones(len(instants), dtype=np.int64))
             self._tie(sheet, airings, group, at, own)
@@ -152,13 +156,22 @@ class LinkUp(Rule):
             sheet.add(rows[group], at)
             sheet.add(rows, own, -self.least)
             if self._due(instance):
-                sheet.add(sheet.row("horizon", where, Aspect("times", name), lower=self.times, upper=self.times), own)
+                earlier = airings.start_minute[at[~np.isin(at, of_horizon(airings, at))]]
+                ours = own[~np.isin(instants, earlier)]
+                sheet.add(sheet.row("horizon", where, Aspect("times", name), lower=self.times, upper=self.times), ours)
             groups.append((group, at, len(own)))
 
         def settle(chosen: Flags) -> Ints:
             return np.concatenate([any_of(group, at, count, chosen) for group, at, count in groups])
 
         return sheet.blocks(settle)
+
+    def _open_still(self, airings: Airings, at: Ints) -> Flags:
+        """Airings at instants that are of the horizon, or a later one, on the clock that is furthest ahead."""
+        line, start = airings.instance.timeline, airings.start_minute[at]
+        zones = {channel.zone for channel in airings.instance.channels}
+        days = [line.clock(zone).day[start] for zone in sorted(zones)]
+        return np.asarray(np.max(days, axis=0) >= line.planned_from, dtype=bool)
 
     def _tie(self, sheet: Sheet, airings: Airings, group: Ints, at: Ints, own: Ints) -> None:
         """e(t) ≥ Σ airings at t on each channel, and e(t) ≤ Σ airings at t: e(t) = 1 if the event begins at t."""
@@ -176,8 +189,12 @@ class LinkUp(Rule):
         """Every event at every instant at which it begins on a channel, and the number of times it takes place."""
         where, instance = Subject("channels", " + ".join(self.channels)), on_air.instance
         for name in self.programmes:
-            runs = in_horizon(on_air, shown(self, on_air, self._channels(instance), self._first_runs(name)))
+            every = shown(self, on_air, self._channels(instance), self._first_runs(name))
+            own = in_horizon(on_air, every)
+            earlier = {run.start for run in every if run.past and run.day < instance.file.horizon.start}
+            runs = [run for run in every if run in own or self._judges(instance, run.start, where)]
             instants = sorted({run.start for run in runs})
+            times = len(set(instants) - earlier)
             for start in instants:
                 have = len({run.channel for run in runs if run.start == start})
                 moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
@@ -212,15 +229,15 @@ class LinkUp(Rule):
                     subject=where,
                     period="horizon",
                     aspect=Aspect("times", name),
-                    have=len(instants),
+                    have=times,
                     need=self.times,
-                    sense="least" if len(instants) < self.times else "most",
+                    sense="least" if times < self.times else "most",
                     unit="channels",
                     text=msg_n(
                         "'{programme}' takes place at {count} instant, {times} wanted",
                         "'{programme}' takes place at {count} instants, {times} wanted",
                         programme=name,
-                        count=len(instants),
+                        count=times,
                         times=self.times,
                     ),
                 )
@@ -237,6 +254,11 @@ class LinkUp(Rule):
                         channel=channel,
                     ),
                 )
+
+    def _judges(self, instance: Instance, start: int, where: Subject) -> bool:
+        """Whether an instant is left to this horizon or to a later one."""
+        moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
+        return verdict_on(self, instance, moment, where) != "past"
 
     def _elsewhere(self, subject: Subject, period: str, text: Message) -> Measurement:
         return self.measured(

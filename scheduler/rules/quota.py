@@ -28,7 +28,7 @@ from scheduler.rules.framework.whole_period import known_words, whole_minutes
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance
     from scheduler.timetable import OnAir
 
 
@@ -148,10 +148,6 @@ class Quota(ScopedRule):
     def keeps_misses(self) -> bool:
         """Whether misses of the past remain. Past airings stay, but a share of them may still decrease."""
         return self.most_count is not None or self.most_minutes is not None
-
-    def settles_after(self, file: InstanceFile) -> int:
-        """One day for broadcast days, because they end on the next morning."""
-        return int(self.period == "broadcast_day")
 
     def sentence(self) -> Message:
         """The rule in words."""

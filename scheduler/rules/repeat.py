@@ -12,7 +12,7 @@ from pydantic import Field
 
 from scheduler.arrays import ranges
 from scheduler.instance import Selector
-from scheduler.instance.derived.timeline import moment_on_clock
+from scheduler.instance.derived.timeline import day_reached, moment_on_clock
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, Value, msg, msg_n
 from scheduler.rules.framework.aspect import about
@@ -60,9 +60,9 @@ class Repeat(ScopedRule):
         """The titles whose first runs are repeated."""
         return self.select
 
-    def settles_after(self, file: InstanceFile) -> int:
-        """The hours within which a repeat must follow, rounded up to days."""
-        return -(-self.within_hours // 24)
+    def settled_on(self, last: date, file: InstanceFile) -> date:
+        """The day of the latest repeat of a first run in the last minute."""
+        return day_reached({channel.zone for channel in file.channels}, last, self.within_hours * 60 - 1)
 
     def sentence(self) -> Message:
         """The rule in words."""

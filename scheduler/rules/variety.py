@@ -12,9 +12,8 @@ from pydantic import Field, model_validator
 
 from scheduler.arrays import ranges
 from scheduler.instance import Selector
-from scheduler.instance.derived.timeline import moment_on_clock
+from scheduler.instance.derived.timeline import day_reached, moment_on_clock
 from scheduler.instance.model.field_marks import Relaxable
-from scheduler.instance.model.field_types import DAY_MINUTES
 from scheduler.messages import Message, RefusedError, msg, msg_n
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import first_and_last, holds_on
@@ -79,9 +78,9 @@ class Variety(ScopedRule):
         """Minutes between the starts of two spans."""
         return 1 if self.in_a_row else self.every
 
-    def settles_after(self, file: InstanceFile) -> int:
-        """The length of a span, rounded up to days."""
-        return -(-self._length // DAY_MINUTES)
+    def settled_on(self, last: date, file: InstanceFile) -> date:
+        """The day of the last minute of a span that begins in the last minute."""
+        return day_reached({channel.zone for channel in file.channels}, last, self._length - 2)
 
     @property
     def keeps_misses(self) -> bool:

@@ -155,7 +155,8 @@ class Folder:
         }
         self.anchors = {row["anchor"]: self._anchor(row) for row in self.tables["anchors"]}
         recorded = [self._broadcast_day(row["channel"], self._moment(row)) for row in self.tables["history"]]
-        self.known_from = min([self.start, *recorded])
+        shown = [self._shown_on(row) for row in self.tables["history"]]
+        self.known_from = min([self.start, *shown])
         self.origin = datetime(*self.known_from.timetuple()[:3], tzinfo=UTC) - timedelta(days=MARGIN)
         self.length = ((self.last - self.known_from).days + 1 + 2 * MARGIN) * 1440
         self.locks = [
@@ -167,7 +168,7 @@ class Folder:
         for row, day in zip(self.tables["history"], recorded, strict=True):
             name = row["channel"]
             self.planned_from[name] = max(self.planned_from[name], day + timedelta(days=1))
-        self.known_days = {(row["channel"], d) for row, d in zip(self.tables["history"], recorded, strict=True)}
+        self.known_days = {(row["channel"], d) for row, d in zip(self.tables["history"], shown, strict=True)}
         self.items: list[Item] = []
         self.numbers: dict[int, int] = {}
         order = {id(one): at for at, one in enumerate((*self.versions.values(), *self.anchors.values()))}
@@ -190,6 +191,22 @@ class Folder:
 
     def _broadcast_day(self, channel, moment):
         return (self.wall(channel, moment) - timedelta(minutes=self.begins)).date()
+
+    def _shown_on(self, row):
+        """The day on which the window, or the anchor, of a row on record begins."""
+        name, moment = row["channel"], self._moment(row)
+        wall = self.wall(name, moment)
+        minute, today = wall.hour * 60 + wall.minute, wall.date()
+        if minute >= self.begins:
+            return today
+        if row.get("anchor") == "yes" and row["programme"] in self.anchors:
+            said = next(clock(one["start"]) for one in self.tables["anchors"] if one["anchor"] == row["programme"])
+            return today if said < self.begins else today - timedelta(days=1)
+        windows = self.channels[name].get("windows", [])
+        dated = [one for one in windows if today in map(day_of, words(one.get("dates")))]
+        weekly = [one for one in windows if one.get("days") and WEEKDAYS[today.weekday()] in weekdays(one["days"])]
+        of_today = [one for one in dated or weekly if clock(one["start"]) <= minute < clock(one["end"])]
+        return today if of_today else today - timedelta(days=1)
 
     def minute_of(self, moment):
         return int((moment - self.origin).total_seconds()) // 60
@@ -345,8 +362,7 @@ class Folder:
                     there = WEEKDAYS[day.weekday()] in weekdays(row["days"])
                 begin, end = (self.at_clock(name, day, clock(row[edge]), edge in late) for edge in ("start", "end"))
                 past = day < self.planned_from[name]
-                aired = self._broadcast_day(name, self.moment(begin))
-                if there and end > begin and not (past and (name, aired) in self.known_days):
+                if there and end > begin and not (past and (name, day) in self.known_days):
                     yield self.anchors[row["anchor"]], begin, end, past
 
     def _screen(self, name):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from tests.recount.folder import WEEKDAYS, cells, clock, day_of, number, weekdays, words
-from tests.recount.structure import broken, episodes_in_a_place, is_locked
+from tests.recount.structure import broken, episodes_in_a_place, is_locked, open_minutes
 
 KEPT = {
     "age_watershed", "calendar", "languages", "relay", "lead_in", "order", "no_clash", "variety", "strand", "link_up",
@@ -184,6 +184,16 @@ class Counting:
                 return True
             last = span[1]
         return last + timedelta(days=settle) >= self.world.start
+
+    def reached(self, label, minutes, channel):
+        """Whether a number of minutes from the end of a moment's day on a channel reach into the horizon."""
+        day = self.world.wall(channel, datetime.fromisoformat(label)).date() + timedelta(days=1)
+        ends = (self.world.moment(self.world.at_clock(name, day, 0)) for name in self.world.channels)
+        last = [
+            self.world.wall(name, end + timedelta(minutes=minutes)).date()
+            for name, end in zip(self.world.channels, ends, strict=True)
+        ]
+        return max(last) >= self.world.start
 
     def due(self, label, least, rule, rest):
         span = self.span(label)
@@ -439,7 +449,10 @@ class Counting:
         days = [day for day in days if self.holds(rule, day)]
         due = fixed is None or any(self.world._broadcast_day(name, fixed) in days for name in words(rule["channels"]))
         for title in words(rule["programmes"]):
-            runs = self.of_horizon(self.runs(rule, words(rule["channels"]), {"programme": title}, first_only=True))
+            every = self.runs(rule, words(rule["channels"]), {"programme": title}, first_only=True)
+            ours = self.of_horizon(every)
+            begun = {one.label for one in every if one.past and one.day < self.world.start}
+            runs = [one for one in every if one in ours or self.judged(one.label)]
             instants = {one.label for one in runs}
             everywhere = self.runs(rule, list(self.world.channels), {"programme": title}, first_only=True)
             for one in (one for one in everywhere if not one.past):
@@ -452,9 +465,10 @@ class Counting:
                 if self.judged(label):
                     found[where, label, f"channels: {title}"] = short(least - have)
             if due:
-                found[where, "horizon", f"times: {title}"] = abs(len(instants) - rule.get("times", 1))
+                times = len(instants - begun)
+                found[where, "horizon", f"times: {title}"] = abs(times - rule.get("times", 1))
                 if self.aired:
-                    found[where, "horizon", f"times: {title}"] = short(len(instants) - rule.get("times", 1))
+                    found[where, "horizon", f"times: {title}"] = short(times - rule.get("times", 1))
         return found
 
     def _strand(self, rule):
@@ -657,10 +671,10 @@ class Counting:
     def _repeat(self, rule):
         found, order = {}, list(self.world.channels)
         within = timedelta(hours=rule["within_hours"])
-        settle = ceil(rule["within_hours"] / 24)
         for one in self.runs(rule, self.scope(rule), rule["select"], first_only=True):
             end = self.world.moment(self.world.at_clock(one.channel, self.world.last + timedelta(days=1), 0))
-            if one.moment + within >= end or not self.judged(one.label, settle, [one.channel]):
+            minutes = rule["within_hours"] * 60 - 1
+            if one.moment + within >= end or not self.reached(one.label, minutes, one.channel):
                 continue
             home = self.world.channels[one.channel]["territory"]
             later = [
@@ -704,7 +718,6 @@ class Counting:
         length, step = rule["most_minutes"] + 1, 1
         if not rule.get("in_a_row"):
             length, step = rule["hours"] * 60, rule.get("every", 60)
-        settle = ceil(length / 1440)
         for channel in self.scope(rule):
             shows = self.shows(channel, rule["select"]) & self.within(rule, channel)
             total = np.concatenate([[0], np.cumsum(shows)])
@@ -716,7 +729,7 @@ class Counting:
                 for start in range(*midnights, step):
                     have = int(total[min(start + length, len(shows))] - total[start])
                     label = f"{world.moment(start):%Y-%m-%dT%H:%MZ}"
-                    if have > rule["most_minutes"] and self.judged(label, settle, [channel]):
+                    if have > rule["most_minutes"] and self.reached(label, length - 2, channel):
                         found[channel, label, "most"] = have - rule["most_minutes"]
         return found
 
@@ -921,11 +934,20 @@ def missed(world):
         rows = now.missed(rule)
         past = before.missed(rule) if rule["type"] in KEPT else {}
         for key, units in rows.items():
-            kept = past.get(key, 0) if only_a_most(rule, key) else 0
+            kept = past.get(key, 0) if only_a_most(rule, key) or gone_by(world, rule, key) else 0
             if units - min(units, kept):
                 suffix = key[3] if len(key) > 3 else ""
                 found[(rule["id"] + suffix, *key[:3])] = units - min(units, kept)
     return found
+
+
+def gone_by(world, rule, key):
+    """Whether a link-up's instant is before the first minute in which anything can still begin."""
+    if rule["type"] != "link_up" or "T" not in key[1]:
+        return False
+    still = [np.flatnonzero(open_minutes(world, name)[0] >= 0)[:1] for name in world.channels]
+    begins = min((int(one[0]) for one in still if len(one)), default=10**9)
+    return world.minute_of(datetime.fromisoformat(key[1])) < begins
 
 
 def only_a_most(rule, key):

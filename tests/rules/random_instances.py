@@ -1,4 +1,4 @@
-"""Random instances with a rule of every kind around the end of a quarter; no airtime between midnight and five."""
+"""Random instances with a rule of every kind around the end of a quarter, by day and by night."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ WINDOWS = (
     window("22:00", "25:00"), window("06:00", "08:00"), window("19:00", "22:00", "mon-fri"),
     window("23:30", "24:00"), window("09:00", "11:00", "tue, wed, thu, sun"),
 )  # fmt: skip
+NIGHTS = (window("00:00", "05:00"), window("01:00", "04:00", "sat, sun"))
 PERIODS = ("day", "broadcast_day", "week", "month", "quarter", "half_year", "year", "fair", "6h", "hour")
 SELECTS = ({"genre": "drama"}, {"origin": "foreign"}, {"run": "first"}, {"run": "rerun"}, {"tag": "own"}, {})
 PARTIES = ["KZ", "UZ"]
@@ -37,7 +38,8 @@ def random_instance(rng: np.random.Generator) -> dict[str, Any]:
     for name, code in (("Q.kz", "KZ"), ("R.kz", "KZ"), ("O.uz", "UZ")):
         mine = [dict(WINDOWS[at]) for at in rng.permutation(3)[: rng.integers(1, 3)] + rng.integers(2) * 2]
         slot = {"name": "late", "start": "22:00", "days": one("all", "mon-wed"), "empty_price": 9}
-        channels.append(channel(name, code, one(*ZONES), *apart(mine), slots=[slot]))
+        night = one(None, *NIGHTS, window("00:30", "03:00", None, dates=[str(start + timedelta(days=2))]))
+        channels.append(channel(name, code, one(*ZONES), *apart(mine, night), slots=[slot]))
     rows = [
         programme("series", 30, episodes=7, runs=2, tags=one("", "own"), versions="kaz:original;rus:dubbed"),
         programme("guest", 45, origin="UZ", episodes=4, runs=2, versions="uzb:original", age=one(0, 18)),
@@ -50,7 +52,7 @@ def random_instance(rng: np.random.Generator) -> dict[str, Any]:
         anchor(f"news-{at}", where["id"], f"{hour:02d}:00", f"{hour:02d}:20", run=one("first", "rerun"),
                origin=one("KZ", "UZ"))
         for at, where in enumerate(channels)
-        for hour in [one(8, 20, 23)]
+        for hour in [one(2, 8, 20, 23)]
     ]  # fmt: skip
     soft = {"hard": False, "price": 7}
     rules = []
@@ -60,8 +62,9 @@ def random_instance(rng: np.random.Generator) -> dict[str, Any]:
             dates["valid_from"] = str(start + timedelta(days=int(rng.integers(0, days))))
         if rng.integers(3) == 0:
             dates["valid_to"] = str(start + timedelta(days=int(rng.integers(0, days))))
-        if not dates or min(dates.values()) == dates.get("valid_from", min(dates.values())):
-            rules.append({"type": kind, "id": f"r-{kind}", **soft, **dates, **make(one, start, days)})
+        rule = {"type": kind, "id": f"r-{kind}", **soft, **dates, **make(one, start, days)}
+        if rule.get("valid_from", "") <= rule.get("valid_to", "9"):
+            rules.append(rule)
     agreements = [rule for rule in rules if rule["type"] == "parity"]
     placed = one([], [{"select": {"programme": "series"}, "as": "strand"}])
     return content(
@@ -78,12 +81,14 @@ def random_instance(rng: np.random.Generator) -> dict[str, Any]:
     )
 
 
-def apart(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def apart(windows: list[dict[str, Any]], night: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Windows of one channel without overlaps. If two might overlap, only the first is kept."""
     late = [one for one in windows if one["start"] >= "19:00"][:1]
     early = [one for one in windows if one["start"] < "19:00"][:1]
     if late and early and late[0]["end"] > "24:00":
         early = [{**one, "start": max(one["start"], "06:00")} for one in early]
+    if night:
+        return [{**one, "end": min(one["end"], "24:00")} for one in late] + early + [night]
     return late + early
 
 
@@ -101,6 +106,12 @@ def _measure(one: Any) -> dict[str, Any]:
     if "least" not in said or one(True, False):
         said |= {"tolerance": one(0, 0.1, "1/3"), "tolerance_of": one("sum", "larger", "smaller")}
     return said
+
+
+def _measures(one: Any) -> list[dict[str, Any]]:
+    """Up to three measures, each once for a period."""
+    drawn = [_measure(one) for _ in range(3)]
+    return list({(said["measure"], said["period"]): said for said in drawn}.values())
 
 
 KINDS: dict[str, Callable[[Any, date, int], dict[str, Any]]] = {
@@ -154,6 +165,6 @@ KINDS: dict[str, Callable[[Any, date, int], dict[str, Any]]] = {
         "select": {"origin": "foreign"}, "most_minutes": one(0, 45), "of": {"genre": "drama"}, "per_minutes": 60,
         "adds_minutes": 15, "period": one(*PERIODS),
     },
-    "parity": lambda one, *_: {"parties": PARTIES, "measures": [_measure(one) for _ in range(3)]},
+    "parity": lambda one, *_: {"parties": PARTIES, "measures": _measures(one)},
 }  # fmt: skip
 """The fields of a rule of each kind, without its dates."""

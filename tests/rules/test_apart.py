@@ -12,7 +12,7 @@ RULES = sorted(path for path in FOLDER.glob("*.py") if not path.stem.endswith("_
 STATED = ("rows", "admit", "admit_contents")
 SELECTIONS = {
     "_quota", "_quotas", "bound", "unit", "_channels", "_due", "_first_runs", "least", "barred", "_asked",
-    "_names_an_episode", "place_of", "asked_locks", "_groups", "_moment", "_titles", "settles_after",
+    "_names_an_episode", "place_of", "asked_locks", "_groups", "_moment", "_titles", "settles_after", "settled_on",
     "looks_back", "keeps_misses", "_period", "_weeks", "_first", "_clock", "days_of", "priced_slots",
     "aspect_of", "band_kind", "directions",
 }  # fmt: skip

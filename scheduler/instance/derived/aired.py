@@ -99,7 +99,11 @@ def _yes(value: Any) -> bool:
 
 
 class Aired(Frozen):
-    """A row of history.csv: one past airing of a programme version on a channel. Other columns are ignored."""
+    """A row of history.csv: one past airing of a programme version on a channel. Other columns are ignored.
+
+    It is of the channel's day on which its window begins: 00:30 in a window from 22:00 to 25:00 is of the day before,
+    02:00 in a window from 00:00 to 05:00 is of that day. Days before the first one on record are not known.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.derived.timeline import zone_clock
+from scheduler.instance.model.field_types import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel
     from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.programme import Anchor
     from scheduler.instance.model.rule_model import RuleModel
 
 LONGEST_LOOK_BACK = 800
@@ -39,15 +41,35 @@ class OnRecord:
     episode: Ints  # 0 for anchors
     run: Ints  # 1 for a first run, 2, 3, … for reruns of the episode in the territory, 0 for anchors
     anchor: Ints  # 1 for anchors
-    day: Ints  # broadcast day, from the line's first
+    day: Ints  # day of the channel, from the line's first: see `channel_day`
     planned_from: Ints  # (channels,) first day on which each channel is planned: all days before it have aired
 
     def days_of(self, channel: int) -> frozenset[int]:
-        """The broadcast days of a channel for which history.csv has a row."""
+        """The days of a channel for which history.csv has a row."""
         return frozenset(self.day[self.channel == channel].tolist())
 
 
-def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[Aired]) -> date:
+def channel_day(row: Aired, channel: Channel, anchors: Mapping[str, Anchor], broadcast_start: int) -> date:
+    """The day of a channel on which a row of history.csv aired: the one on which its window, or its anchor, begins.
+
+    After midnight that is the legal day where a window of that day, or the anchor, begins before the broadcast day
+    does: 00:00 to 05:00. Otherwise it is the broadcast day: 00:30 in a window from 22:00 to 25:00 is of the day before.
+    """
+    reading = row.start_utc.astimezone(zone_clock(channel.zone)).replace(tzinfo=None)
+    minute, legal = reading.hour * 60 + reading.minute, reading.date()
+    by_broadcast = (reading - timedelta(minutes=broadcast_start)).date()
+    if row.anchor and row.programme in anchors:
+        return legal if anchors[row.programme].start < broadcast_start else by_broadcast
+    special = [window for window in channel.windows if window.dates and legal in window.dates]
+    regular = [window for window in channel.windows if window.days and WEEKDAYS[legal.weekday()] in window.days]
+    if any(window.start <= minute < min(window.end, broadcast_start) for window in special or regular):
+        return legal
+    return by_broadcast
+
+
+def line_begins(
+    file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[Aired], anchors: Mapping[str, Anchor]
+) -> date:
     """The first day of the line: the earliest day on record that a rule in force needs, or the horizon's first day.
 
     Nothing is assumed about days before the first day on record, because nothing is known about them.
@@ -55,9 +77,8 @@ def line_begins(file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[A
     start = file.horizon.start
     if not rows:
         return start
-    zones = {channel.id: channel.zone for channel in file.channels}
-    shift = timedelta(minutes=file.broadcast_day)
-    recorded = min((row.start_utc.astimezone(zone_clock(zones[row.channel])) - shift).date() for row in rows)
+    of = {channel.id: channel for channel in file.channels}
+    recorded = min(channel_day(row, of[row.channel], anchors, file.broadcast_day) for row in rows)
     last = start + timedelta(days=file.horizon.days - 1)
     in_force = [rule for rule in rules if (rule.valid_from or last) <= last and is_open(rule, file)]
     looked = [rule.looks_back(start) for rule in in_force]
@@ -73,8 +94,7 @@ def is_open(rule: RuleModel, file: InstanceFile) -> bool:
     """
     if rule.valid_to is None:
         return True
-    after = rule.settles_after(file) + opens_at_night(file)
-    return rule.valid_to + timedelta(days=after) >= file.horizon.start
+    return rule.settled_on(rule.valid_to, file) + timedelta(days=opens_at_night(file)) >= file.horizon.start
 
 
 def opens_at_night(file: InstanceFile) -> bool:
@@ -87,7 +107,7 @@ def build_record(
     channels: Sequence[Channel],
     contents: Contents,
     programme_index: Mapping[str, int],
-    anchor_index: Mapping[str, int],
+    anchors: Sequence[Anchor],
     languages: Sequence[str],
     timeline: Timeline,
 ) -> OnRecord:
@@ -97,6 +117,8 @@ def build_record(
     the instance no longer has an anchor, the airing has no content; its channel and day still count as known.
     """
     index = {channel.id: at for at, channel in enumerate(channels)}
+    anchor_index = {anchor.anchor: at for at, anchor in enumerate(anchors)}
+    named = {anchor.anchor: anchor for anchor in anchors}
     versions: dict[tuple[int, str, str], int] = {}
     first_version: dict[int, int] = {}
     for at, item in enumerate(contents.items[: contents.version_count]):
@@ -107,8 +129,7 @@ def build_record(
     found: list[tuple[int, ...]] = []
     for row in sorted(rows, key=lambda row: row.start_utc):
         channel, start = index[row.channel], timeline.minute_of(row.start_utc)
-        day = broadcast_day(timeline, channels[channel], start)
-        planned[channel] = max(planned[channel], day + 1)
+        planned[channel] = max(planned[channel], broadcast_day(timeline, channels[channel], start) + 1)
         if row.anchor:
             content = contents.anchor_offset + anchor_index[row.programme] if row.programme in anchor_index else -1
             run, episode = 0, 0
@@ -121,6 +142,7 @@ def build_record(
             run = 1 if row.run == "first" else max(2, runs[programme, channels[channel].territory, episode])
         else:
             continue
+        day = (channel_day(row, channels[channel], named, timeline.broadcast_start) - timeline.first_day).days
         if 0 <= start < timeline.minutes - row.duration_min and day >= 0:
             found.append((channel, start, row.duration_min, content, episode, run, int(row.anchor), day))
     table = np.array(sorted(found), dtype=np.int64).reshape(-1, 8)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scheduler.arrays import Ints, ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 Period = Literal["hour", "6h", "day", "broadcast_day", "week", "month", "quarter", "half_year", "year", "horizon"]
@@ -320,6 +320,18 @@ def moment_on_clock(zone: str, day: date, minute: int, *, second_pass: bool = Fa
     local = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
     passes = [local.replace(tzinfo=zone_clock(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
     return passes[1] if second_pass and passes[0] < passes[1] else passes[0]
+
+
+def day_reached(zones: Iterable[str], day: date, minutes: int) -> date:
+    """The latest legal day, by the clocks of some zones, of what comes a number of minutes after the end of a day.
+
+    A day on which clocks are put forward has 23 hours: 24 hours from its last minutes reach over the next midnight.
+    """
+    after = timedelta(days=1)
+    return max(
+        (moment_on_clock(zone, day + after, 0) + timedelta(minutes=minutes)).astimezone(zone_clock(zone)).date()
+        for zone in zones
+    )
 
 
 def comes_twice(zone: str, day: date, minute: int) -> bool:

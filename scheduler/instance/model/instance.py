@@ -197,7 +197,8 @@ class Instance:
     def timeline(self) -> Timeline:
         """The horizon as a line of minutes, including the days on record before it."""
         horizon = self.file.horizon
-        begins = line_begins(self.file, self.written_rules, self.history)
+        anchors = {anchor.anchor: anchor for anchor in self.anchors}
+        begins = line_begins(self.file, self.written_rules, self.history, anchors)
         before = (horizon.start - begins).days
         named = {name: (period.first, period.last) for name, period in self.file.periods.items()}
         return Timeline(begins, before + horizon.days, self.file.grid_minutes, self.file.broadcast_day, before, named)
@@ -210,9 +211,8 @@ class Instance:
             self.programmes[item.programme].versions[item.version].language
             for item in contents.items[: contents.version_count]
         ]
-        anchors = {anchor.anchor: at for at, anchor in enumerate(self.anchors)}
         return build_record(
-            self.history, self.channels, contents, self.programme_index, anchors, languages, self.timeline
+            self.history, self.channels, contents, self.programme_index, self.anchors, languages, self.timeline
         )
 
     @cached_property

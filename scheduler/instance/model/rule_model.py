@@ -131,7 +131,11 @@ class RuleModel(Frozen):
 
     def settles_after(self, file: InstanceFile) -> int:
         """Number of days after the end of a row's period during which its count may still change."""
-        return 0
+        return int("broadcast_day" in self.periods)
+
+    def settled_on(self, last: date, file: InstanceFile) -> date:
+        """The day by whose end the count of a row whose period ends on a day can change no more."""
+        return last + timedelta(days=self.settles_after(file))
 
     def looks_back(self, start: date) -> date:
         """The earliest day whose airings can count in a row that is still open on the horizon's first day, `start`."""

@@ -78,11 +78,19 @@ def verdict_on(rule: Rule, instance: Instance, label: str, subject: Subject | No
         over = rule.valid_to is not None and rule.valid_to < instance.file.horizon.start
         return "past" if over else "final"
     last = span[1] if _MOMENT.match(label) else min(span[1], rule.valid_to or span[1])
-    settled = last + timedelta(days=rule.settles_after(instance.file))
+    settled = rule.settled_on(last, instance.file)
     horizon = instance.file.horizon
     if settled < horizon.start:
         return "past"
     return "interim" if settled > horizon.start + timedelta(days=horizon.days - 1) else "final"
+
+
+def has_passed(instance: Instance, label: str) -> bool:
+    """Whether a row is of a moment before the first one at which anything can still begin."""
+    if not _MOMENT.match(label):
+        return False
+    begins = instance.windows.start[~instance.windows.past]
+    return not len(begins) or instance.timeline.minute_of(datetime.fromisoformat(label)) < int(begins.min())
 
 
 def due(instance: Instance, label: str, least: int, rest: Rest, valid_to: date | None) -> int:
@@ -115,7 +123,7 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
     past = {(label, whose) for label, whose in set(rows) if verdict_on(rule, instance, label, whose) == "past"}
     keep = np.array([row not in past for row in rows], dtype=bool)
     keep |= np.broadcast_to(block.kind, len(block)) == RIGID
-    upper = block.upper
+    lower, upper = block.lower, block.upper
     if rule.keeps_misses:
         columns = airings.past.astype(np.int64)
         if block.columns is not None:
@@ -125,6 +133,8 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
         aired = np.where(upper < NO_BOUND, upper + block.coming, upper)
         inherited = -(-np.maximum(activity - aired, 0) // block.miss_step) * block.miss_step
         upper = np.where(upper < NO_BOUND, upper + inherited, upper)
+        over = np.array([has_passed(instance, label) for label, _ in rows], dtype=bool)
+        lower = np.where(over & (lower > -NO_BOUND), np.minimum(lower, activity), lower)
     number = np.cumsum(keep) - 1
     entry = keep[block.row]
     kind, price, coming = (
@@ -138,7 +148,7 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
         row=number[block.row[entry]],
         column=block.column[entry],
         coefficient=block.coefficient[entry],
-        lower=block.lower[keep],
+        lower=lower[keep],
         upper=upper[keep],
         miss_step=block.miss_step[keep],
         need=block.need[keep],
