@@ -91,8 +91,8 @@ def test_plans_of_one_instance_have_names_that_differ(plans):
     ("pair", "said"),
     [
         ("instances/toy", "has no timetable; write INSTANCE=TIMETABLE"),
-        ("instances/toy=", "is no pair"),
-        ("=x", "is no pair"),
+        ("instances/toy=", "is not a pair"),
+        ("=x", "is not a pair"),
         ("nowhere=x.csv", "there is no such folder"),
     ],
 )

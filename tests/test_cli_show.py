@@ -64,7 +64,7 @@ def test_a_daypart_leaves_out_what_is_outside_of_it(planned):
     [
         (["--channel", "Qkz"], "there is no channel 'Qkz'; did you mean 'Q.kz'?"),
         (["--day", "2030-01-01"], "no such day is planned; the timetable is of 2026-12-07 to "),
-        (["--day", "someday"], "'someday' is no weekday; write mon, tue, wed, thu, fri, sat or sun"),
+        (["--day", "someday"], "'someday' is not a weekday; write mon, tue, wed, thu, fri, sat or sun"),
         (["--daypart", "prim"], "there is no daypart 'prim'; did you mean 'prime'?"),
     ],
 )

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from scheduler.account.booking import COLUMNS, GENESIS, Booking, line_hash
 from scheduler.instance import InputError, Problem
 from scheduler.instance.files.validation import at_field, message_of
-from scheduler.messages import Listed, msg
+from scheduler.messages import Listed, msg, system_reason
 from scheduler.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read_book(path: Path, head: str | None = None) -> Book:
     except UnicodeDecodeError:
         raise InputError([Problem(path.name, 1, 1, msg("is not UTF-8 text; save it as UTF-8"))]) from None
     except OSError as error:
-        unreadable = msg("cannot be read: {reason}", reason=error.strerror or "")
+        unreadable = msg("cannot be read: {reason}", reason=system_reason(error))
         raise InputError([Problem(path.name, 1, 1, unreadable)]) from None
     rows = _rows(path.name, text)
     if not rows or tuple(rows[0]) != COLUMNS:

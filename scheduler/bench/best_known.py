@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from scheduler.messages import RefusedError, msg
 from scheduler.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class BestKnown(BaseModel):
 def read_best_known(path: Path) -> dict[str, BestKnown]:
     """The lines of a file by instance; none if there is no file.
 
-    Raises ValueError with the number of a line that is not valid.
+    Raises RefusedError with the number of a line that is not valid.
     """
     if not path.exists():
         return {}
@@ -48,8 +49,12 @@ def read_best_known(path: Path) -> dict[str, BestKnown]:
                 line = BestKnown.model_validate({key: cell for key, cell in cells.items() if cell})
                 found[line.instance] = line
         except (ValidationError, TypeError, UnicodeDecodeError, csv.Error) as error:
-            said = f"{path}:{reader.line_num}:1: is not a line of best known values"
-            raise ValueError(f"{said} ({', '.join(BestKnown.model_fields)})") from error
+            said = msg(
+                "{place}: is not a line of best known values ({columns})",
+                place=f"{path}:{reader.line_num}:1",
+                columns=", ".join(BestKnown.model_fields),
+            )
+            raise RefusedError(said) from error
     return found
 
 

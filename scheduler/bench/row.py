@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from scheduler.cells.result import Result
+from scheduler.messages import RefusedError, msg
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ class Row(Result):
 def read_rows(path: Path) -> list[Row]:
     """All rows of a results file. An incomplete last line, left by an interruption, is ignored.
 
-    Raises ValueError with the number of any other line that is not a row.
+    Raises RefusedError with the number of any other line that is not a row.
     """
     rows: list[Row] = []
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -49,7 +50,9 @@ def read_rows(path: Path) -> list[Row]:
         except (ValidationError, json.JSONDecodeError) as error:
             if number == len(lines) and not line.endswith("\n"):
                 break
-            raise ValueError(f"{path.name}:{number}:1: is not a row of results: {error}") from None
+            raise RefusedError(
+                msg("{place}: is not a row of results: {reason}", place=f"{path.name}:{number}:1", reason=str(error))
+            ) from None
     return rows
 
 

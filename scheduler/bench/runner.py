@@ -13,6 +13,7 @@ from scheduler.bench.row import Row, row_text
 from scheduler.cells import HERE, cell_of, label_of, run_cells
 from scheduler.generate import FILES, generate, instance_name, suite
 from scheduler.instance.files.load import digest_of
+from scheduler.messages import SaidError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.cells import Cell, Executor, Result
 
 
-class WrongFolderError(Exception):
+class WrongFolderError(SaidError):
     """The folder of a suite's instance has another instance. Its rows would be taken for the suite's."""
 
 
@@ -162,8 +163,14 @@ def instance_folder(job: Job, work: Path) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         generate(Path(scratch), dials, job.seed, job.instance)
         if digest_of(folder) != digest_of(Path(scratch)):
-            said = f"{folder} is not the instance {job.instance} of the suite"
-            raise WrongFolderError(f"{said}; move the folder, or name another one with --work")
+            raise WrongFolderError(
+                msg(
+                    "{folder} is not the instance {instance} of the suite; move the folder, or name another one with"
+                    " --work",
+                    folder=str(folder),
+                    instance=job.instance,
+                )
+            )
     return folder
 
 

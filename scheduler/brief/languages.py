@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scheduler.brief import sentences
-from scheduler.messages import LANGUAGES, translations
+from scheduler.messages import LANGUAGES, SaidError, msg, translations
 from scheduler.report.language import Language
 
 
-class IncompleteCatalogueError(Exception):
+class IncompleteCatalogueError(SaidError):
     """A language has no catalogue, or one without some sentences of the page."""
 
 
@@ -21,14 +21,24 @@ def brief_language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise IncompleteCatalogueError(
-            f"there is no catalogue of messages for '{code}'; a page can be written in {', '.join(LANGUAGES)}"
+            msg(
+                "there is no catalogue of messages for '{code}'; a page can be written in {languages}",
+                code=code,
+                languages=", ".join(LANGUAGES),
+            )
         )
     if code != "en":
         known = translations(code)
         missing = [key for key in sentences.KEYS if known.gettext(key) == key]
         if missing:
             raise IncompleteCatalogueError(
-                f"the catalogue '{code}' has no translation for {len(missing)} of {len(sentences.KEYS)} sentences of"
-                f" this page, such as “{missing[0]}”; choose another language"
+                msg(
+                    "the catalogue '{code}' has no translation for {number} of {all} sentences of this page,"
+                    " for example “{sentence}”; choose another language",
+                    code=code,
+                    number=len(missing),
+                    all=len(sentences.KEYS),
+                    sentence=missing[0],
+                )
             )
     return Language(code)

@@ -18,6 +18,7 @@ from scheduler.cells.cell import Cell
 from scheduler.cells.result import Finished
 from scheduler.cells.run import run_cell
 from scheduler.cells.spool import instance_files
+from scheduler.messages import SaidError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ Packed = dict[str, bytes]
 """The files of an instance, compressed, by name."""
 
 
-class NoClusterError(Exception):
+class NoClusterError(SaidError):
     """The cluster cannot be used: Dask is not installed, the address is wrong, or nothing answers there."""
 
 
@@ -52,12 +53,15 @@ def cluster_client(address: str) -> Iterator[Client]:
     try:
         from distributed import Client, LocalCluster
     except ModuleNotFoundError as error:
-        said = f"{error.name} is not installed; it comes with the extra: pip install 'parity-scheduler[cluster]'"
+        said = msg(
+            "{library} is not installed; it comes with the extra: pip install 'parity-scheduler[cluster]'",
+            library=str(error.name),
+        )
         raise NoClusterError(said) from None
     kind, _, number = address.partition(":")
     if kind == "local":
         if not number.isdigit() or not int(number):
-            raise NoClusterError(f"{address!r} names no number of workers; write local:2")
+            raise NoClusterError(msg("'{address}' names no number of workers; write local:2", address=address))
         with (
             LocalCluster(n_workers=int(number), threads_per_worker=1, dashboard_address="") as cluster,
             Client(cluster) as client,
@@ -67,7 +71,9 @@ def cluster_client(address: str) -> Iterator[Client]:
     try:
         client = Client(scheduler_file=address) if Path(address).is_file() else Client(address, timeout=10)
     except (OSError, ValueError) as error:
-        raise NoClusterError(f"no cluster answers at {address}: {error}") from None
+        raise NoClusterError(
+            msg("no cluster answers at {address}: {reason}", address=address, reason=str(error))
+        ) from None
     with client:
         yield client
 

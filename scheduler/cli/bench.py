@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.executor import executor_failures, executor_or_fail
-from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
-from scheduler.cli.options import EXECUTOR, JSON, QUIET, SEED, Duration, Listed, Number
+from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed, spoken
+from scheduler.cli.options import EXECUTOR, JSON, LANG_OF_MESSAGES, QUIET, SEED, Duration, Listed, Number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scheduler.bench.best_known import BestKnown
     from scheduler.bench.row import Row
     from scheduler.bench.tables import Yardsticks
+    from scheduler.messages import Message
 
 DEFAULT_WORK = Path("build") / "bench"
 DEFAULT_ENGINES = "scale,greedy,cp-sat,highs,scip"
@@ -82,6 +83,7 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write better values and bounds into this file of best known values.",
 )
+@LANG_OF_MESSAGES
 @QUIET
 def run(
     suite: str,
@@ -103,12 +105,14 @@ def run(
 ) -> int:
     """Run SUITE. Rows that are in the results file are not run again, so an interrupted run can be continued."""
     from scheduler.bench.runner import WrongFolderError, run_jobs, suite_jobs
+    from scheduler.instance.files.named import there_is_no
+    from scheduler.messages import msg
     from scheduler.peers.engines import ENGINES
 
     _known_suite(suite)
     for name in engines:
         if name not in ENGINES:
-            raise CommandFailed(f"there is no engine '{name}'; there are {', '.join(ENGINES)}", INPUT)
+            raise CommandFailed(there_is_no("engine", name, ENGINES), INPUT)
     executor = executor_or_fail(jobs, cluster, spool)
     wanted = suite_jobs(
         suite, engines, seeds, tightness, time_limit, memory, workers, engine_seed, deterministic=deterministic
@@ -125,14 +129,27 @@ def run(
                     click.echo(_line(row))
                 _note_best(update, [row])
     except WrongFolderError as error:
-        raise CommandFailed(str(error), INPUT) from None
+        raise CommandFailed(error.said, INPUT) from None
     except KeyboardInterrupt:
-        so_far = f"the rows so far are in {out}" if out.exists() else "there is no row yet"
-        raise CommandFailed(f"interrupted; {so_far}; the same command goes on from there", INTERRUPTED) from None
+        there = msg("the rows so far are in {file}", file=str(out)) if out.exists() else msg("there is no row yet")
+        said = msg("interrupted; {rows}; the same command continues from there", rows=there)
+        raise CommandFailed(said, INTERRUPTED) from None
     if not quiet:
-        there = f", {len(wanted) - ran} were there" if ran < len(wanted) else ""
-        click.echo(f"{ran} rows of {suite} run{there}: {out}; next: parity bench summary {out}")
+        click.echo(spoken()(_ran(ran, len(wanted) - ran, suite, out)))
     return DONE
+
+
+def _ran(ran: int, before: int, suite: str, out: Path) -> Message:
+    """How many rows were run, how many were in the file before, and what comes next."""
+    from scheduler.messages import msg, msg_n
+
+    return msg(
+        "{suite}: {rows} run, {before} in the file before: {file}; next: parity bench summary {file}",
+        suite=suite,
+        rows=msg_n("{count} row", "{count} rows", count=ran),
+        before=before,
+        file=str(out),
+    )
 
 
 def _note_best(path: Path | None, rows: list[Row]) -> None:
@@ -146,11 +163,12 @@ def _note_best(path: Path | None, rows: list[Row]) -> None:
 def _best_known(path: Path | None) -> dict[str, BestKnown]:
     """The lines of a file of best known values. Empty without a file, or if the file does not exist yet."""
     from scheduler.bench.best_known import read_best_known
+    from scheduler.messages import RefusedError
 
     try:
         return {} if path is None else read_best_known(path)
-    except ValueError as error:
-        raise CommandFailed(str(error), INPUT) from None
+    except RefusedError as error:
+        raise CommandFailed(error.reason, INPUT) from None
 
 
 @bench.command(
@@ -162,6 +180,7 @@ Examples:
 @click.argument("results", type=click.Path(path_type=Path), nargs=-1, required=True)
 @BEST_KNOWN
 @click.option("--pictures", type=click.Path(path_type=Path, file_okay=False), help="Draw two SVG pictures per suite.")
+@LANG_OF_MESSAGES
 @JSON
 def summary(results: tuple[Path, ...], best_known: Path | None, pictures: Path | None, as_json: bool) -> int:
     """Summarise RESULTS for every engine.
@@ -193,6 +212,7 @@ Examples:
 )
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
+@LANG_OF_MESSAGES
 def compare(before: Path, after: Path) -> int:
     """Compare two runs, row by row on the same instance, engine and seed: BEFORE, then AFTER."""
     from scheduler.bench.tables import changes
@@ -203,10 +223,12 @@ def compare(before: Path, after: Path) -> int:
 
 
 def _draw(rows: Sequence[Row], best: Yardsticks, folder: Path) -> None:
+    from scheduler.messages import msg
+
     try:
         from scheduler.bench.picture import gap_over_time, gap_profile
     except ImportError:
-        message = "--pictures needs matplotlib: pip install 'parity-scheduler[bench]'"
+        message = msg("--pictures needs matplotlib: pip install 'parity-scheduler[bench]'")
         raise CommandFailed(message, INPUT) from None
     from scheduler.whole_file import write_whole
 
@@ -227,20 +249,20 @@ def _line(row: Row) -> str:
 
 def _known_suite(name: str) -> None:
     from scheduler.generate import suites
-    from scheduler.instance import did_you_mean
+    from scheduler.instance.files.named import there_is_no
 
     if name not in suites():
-        raise CommandFailed(
-            f"there is no suite '{name}'{did_you_mean(name, suites())}; there are {', '.join(suites())}", INPUT
-        )
+        raise CommandFailed(there_is_no("suite", name, suites()), INPUT)
 
 
 def _rows(path: Path) -> list[Row]:
     from scheduler.bench.row import read_rows
+    from scheduler.messages import RefusedError, msg
 
     if not path.is_file():
-        raise CommandFailed(f"{path}: there is no such file; `parity bench run` writes one", INPUT)
+        missing = msg("{file}: there is no such file; `parity bench run` writes one", file=str(path))
+        raise CommandFailed(missing, INPUT)
     try:
         return read_rows(path)
-    except ValueError as error:
-        raise CommandFailed(str(error), INPUT) from None
+    except RefusedError as error:
+        raise CommandFailed(error.reason, INPUT) from None

@@ -17,6 +17,7 @@ from scheduler.cli.failure import (
     timetable_or_fail,
     write_or_print,
 )
+from scheduler.cli.language import VARIABLE
 from scheduler.cli.options import DAY, FORCE, INSTANCE, PARTY, QUIET, TIMETABLE, Whole
 
 
@@ -29,7 +30,15 @@ Examples:
 @INSTANCE
 @TIMETABLE
 @PARTY
-@click.option("--lang", default="kk", show_default=True, help="Language of the page: kk, ru or en.")
+@click.option(
+    "--lang",
+    default="kk",
+    show_default=True,
+    envvar=VARIABLE,
+    show_envvar=True,
+    is_eager=True,
+    help="Language of the page: kk, ru or en.",
+)
 @click.option("--on", type=DAY, help="The present day. Default: today.")
 @click.option("--days", type=Whole(1, 400), default=14, show_default=True, help="Days ahead whose tasks are listed.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, or - for the terminal.")
@@ -63,7 +72,7 @@ def brief(
                 else partner_page(tables, language, whom, begin, days)
             )
         except IncompleteCatalogueError as error:
-            raise CommandFailed(str(error), INPUT) from None
+            raise CommandFailed(error.said, INPUT) from None
         except InputError as error:
             raise refused(error.problems, str(instance)) from None
         return page_html(page, language)

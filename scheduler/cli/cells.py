@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from scheduler.cli.executor import executor_failures
-from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, CommandFailed
-from scheduler.cli.options import QUIET, Duration
+from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, CommandFailed, spoken
+from scheduler.cli.options import LANG_OF_MESSAGES, QUIET, Duration
 
 SPOOL = click.option(
     "--spool",
@@ -40,6 +40,7 @@ Examples:
   parity cells run --spool build/spool --stay --quiet"""
 )
 @SPOOL
+@LANG_OF_MESSAGES
 @click.option("--stay", is_flag=True, help="Wait for the cells that other runners have taken: one may be killed.")
 @click.option(
     "--lost-after",
@@ -52,9 +53,10 @@ Examples:
 def run(spool: Path, stay: bool, lost_after: float, quiet: bool) -> int:
     """Take waiting cells, one after another, until none waits. Any number of runners may do so at the same time."""
     from scheduler.cells.spool import TAKEN, TOUCH_EVERY, WAITING, Spool, runner_name
+    from scheduler.messages import msg, msg_n
 
     if not spool.is_dir():
-        raise CommandFailed(f"{spool}: there is no such folder; a command with --spool makes it", INPUT)
+        raise _no_spool(spool)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
     shared, runner, ran = Spool(spool, lost_after), runner_name(), 0
     try:
@@ -70,10 +72,13 @@ def run(spool: Path, stay: bool, lost_after: float, quiet: bool) -> int:
                 else:
                     break
     except KeyboardInterrupt:
-        said = f"interrupted after {ran} cells; the one that was being solved waits again"
+        said = msg(
+            "interrupted after {cells}; the cell that was being solved waits again",
+            cells=msg_n("{count} cell", "{count} cells", count=ran),
+        )
         raise CommandFailed(said, INTERRUPTED) from None
     if not quiet:
-        click.echo(f"{ran} cells solved")
+        click.echo(spoken()(msg_n("{count} cell solved", "{count} cells solved", count=ran)))
     return DONE
 
 
@@ -84,12 +89,27 @@ Examples:
   watch parity cells status --spool build/spool"""
 )
 @SPOOL
+@LANG_OF_MESSAGES
 def status(spool: Path) -> int:
     """Print the numbers of waiting, taken and finished cells."""
     from scheduler.cells.spool import RESULTS, TAKEN, WAITING, Spool
+    from scheduler.messages import msg
 
     if not spool.is_dir():
-        raise CommandFailed(f"{spool}: there is no such folder; a command with --spool makes it", INPUT)
+        raise _no_spool(spool)
     counts = Spool(spool).counts()
-    click.echo(f"{counts[WAITING]} waiting, {counts[TAKEN]} taken, {counts[RESULTS]} done")
+    said = msg(
+        "{waiting} waiting, {taken} taken, {done} done",
+        waiting=counts[WAITING],
+        taken=counts[TAKEN],
+        done=counts[RESULTS],
+    )
+    click.echo(spoken()(said))
     return DONE
+
+
+def _no_spool(spool: Path) -> CommandFailed:
+    from scheduler.messages import msg
+
+    said = msg("{folder}: there is no such folder; a command with --spool makes it", folder=str(spool))
+    return CommandFailed(said, INPUT)

@@ -18,6 +18,7 @@ from scheduler.cli.failure import (
     refuse_to_overwrite,
     refused,
     require_folder,
+    spoken,
     timetable_or_fail,
     write_or_print,
 )
@@ -46,10 +47,15 @@ class PairType(click.ParamType[Pair]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Pair:
         """The paths of a pair; anything else is a usage error."""
+        from scheduler.messages import msg
+
         said, equals, timetable = str(value).partition("=")
         instance, *variants = said.split("+")
         if not instance or bool(equals) != bool(timetable) or not all(variants):
-            self.fail(f"{value!r} is no pair; write INSTANCE=TIMETABLE or INSTANCE+VARIANT.yaml=TIMETABLE", param, ctx)
+            wrong = msg(
+                "'{value}' is not a pair; write INSTANCE=TIMETABLE or INSTANCE+VARIANT.yaml=TIMETABLE", value=str(value)
+            )
+            self.fail(spoken()(wrong), param, ctx)
         if not equals:
             return Pair(Path(instance), tuple(map(Path, variants)), None)
         path = Path(timetable)
@@ -103,10 +109,15 @@ def compare(
     A plan is a timetable of an instance, or the folder of an answer. +VARIANT applies a file of changes to it. With
     --solve a plan may have no timetable; it is found first.
     """
+    from scheduler.messages import msg
+
     executor = executor_or_fail(jobs, cluster, spool)
     missing = [pair for pair in pairs if pair.timetable is None]
     if missing and answers is None:
-        said = f"{missing[0].instance} has no timetable; write INSTANCE=TIMETABLE, or add --solve FOLDER"
+        said = msg(
+            "{instance} has no timetable; write INSTANCE=TIMETABLE, or add --solve FOLDER",
+            instance=str(missing[0].instance),
+        )
         raise CommandFailed(said, INPUT)
     settings = search_settings(time_limit, seed, workers, deterministic=deterministic)
 
@@ -125,6 +136,7 @@ def _solved(
 ) -> dict[Pair, Path]:
     """Timetables for the pairs without one. Their answers go to folders that are named as the plans are."""
     from scheduler.cells import cell_for, label_of, run_cells
+    from scheduler.messages import msg
     from scheduler.results import TIMETABLE_FILE
     from scheduler.whole_file import locked, write_together
 
@@ -140,13 +152,14 @@ def _solved(
         for cell, finished in run_cells(list(cells), executor):
             folder = cells[cell]
             if TIMETABLE_FILE not in finished.files:
-                why = "; ".join(finished.result.faults) or "no timetable was found within the limit"
-                raise CommandFailed(f"{folder.name}: {why}", NOTHING)
+                faults = "; ".join(finished.result.faults)
+                unsolved = msg("{plan}: no timetable was found within the limit", plan=folder.name)
+                raise CommandFailed(f"{folder.name}: {faults}" if faults else unsolved, NOTHING)
             folder.mkdir(parents=True, exist_ok=True)
             with locked(folder):
                 write_together(folder, finished.files)
             if not quiet:
-                click.echo(f"{folder.name}: solved", err=True)
+                click.echo(spoken()(msg("{plan}: solved", plan=folder.name)), err=True)
     return {pair: folder / TIMETABLE_FILE for folder, pair in asked.items()}
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import DONE, ENGINE, CommandFailed
+from scheduler.cli.failure import DONE, ENGINE, CommandFailed, spoken, wrote
+from scheduler.cli.options import LANG_OF_MESSAGES
 
 PLACES = {
     "bash": ".local/share/bash-completion/completions/parity",
@@ -14,12 +15,6 @@ PLACES = {
     "fish": ".config/fish/completions/parity.fish",
 }
 """Where a shell looks for it, below the home folder."""
-
-NEXT = {
-    "bash": "it works in every new shell (package bash-completion)",
-    "zsh": "put `fpath+=~/.zfunc; autoload -Uz compinit; compinit` into ~/.zshrc if it is not there",
-    "fish": "it works in every new shell",
-}
 
 
 @click.command(
@@ -30,16 +25,18 @@ Examples:
 )
 @click.argument("shell", type=click.Choice(list(PLACES)))
 @click.option("--print", "prints", is_flag=True, help="Print the script instead.")
+@LANG_OF_MESSAGES
 @click.pass_context
 def completion(context: click.Context, shell: str, prints: bool) -> int:
     """Install completion for SHELL in its standard place."""
     from click.shell_completion import get_completion_class
 
+    from scheduler.messages import msg
     from scheduler.whole_file import write_whole
 
     kind = get_completion_class(shell)
     if kind is None:
-        raise CommandFailed(f"{shell}: there is no completion for this shell", ENGINE)
+        raise CommandFailed(msg("{shell}: there is no completion for this shell", shell=shell), ENGINE)
     text = kind(context.find_root().command, {}, "parity", "_PARITY_COMPLETE").source()
     if prints:
         click.echo(text)
@@ -47,5 +44,10 @@ def completion(context: click.Context, shell: str, prints: bool) -> int:
     path = Path.home() / PLACES[shell]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, text + "\n")
-    click.echo(f"wrote {path}; {NEXT[shell]}")
+    following = {
+        "bash": msg("it works in every new shell (package bash-completion)"),
+        "zsh": msg("put `fpath+=~/.zfunc; autoload -Uz compinit; compinit` into ~/.zshrc if it is not there"),
+        "fish": msg("it works in every new shell"),
+    }
+    click.echo(f"{wrote([path])}; {spoken()(following[shell])}")
     return DONE

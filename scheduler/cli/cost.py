@@ -16,8 +16,11 @@ from scheduler.cli.failure import (
     INTERRUPTED,
     CommandFailed,
     load_or_fail,
+    not_written,
     refused,
+    spoken,
     timetable_or_fail,
+    wrong_answer,
 )
 from scheduler.cli.options import EXECUTOR, INSTANCE, JSON, LANG, QUIET, SEARCH, Duration
 
@@ -85,7 +88,7 @@ def cost(
     try:
         asked = clauses_of(loaded, clauses)
     except UnknownClauseError as error:
-        raise CommandFailed(str(error), INPUT) from None
+        raise CommandFailed(error.said, INPUT) from None
     planned, known, digest = _known(loaded, answer)
     settings = search_settings(time_limit, seed, workers, deterministic=deterministic)
     found = _solved(loaded, asked, planned, known, settings, executor, quiet=quiet or as_json)
@@ -93,7 +96,7 @@ def cost(
     try:
         write_whole(answer / COSTS_FILE, said.model_dump_json(indent=2) + "\n")
     except OSError as error:
-        raise CommandFailed(f"{answer / COSTS_FILE} cannot be written: {error.strerror}", ENGINE) from None
+        raise CommandFailed(not_written(answer / COSTS_FILE, error), ENGINE) from None
     if as_json:
         click.echo(said.model_dump_json(indent=2))
     else:
@@ -107,12 +110,19 @@ def _known(loaded: Instance, answer: Path) -> tuple[Timetable, Known, str]:
     import hashlib
 
     from scheduler.instance import InputError
+    from scheduler.messages import msg
     from scheduler.results import RESULT_FILE, TIMETABLE_FILE, read_result
     from scheduler.solve.cost_interval import Known
     from scheduler.verify import verify
 
     if not (answer / TIMETABLE_FILE).is_file():
-        raise CommandFailed(f"{answer} holds no {TIMETABLE_FILE}: parity solve {loaded.folder} --out {answer}", INPUT)
+        missing = msg(
+            "{answer} holds no {file}: parity solve {folder} --out {answer}",
+            answer=str(answer),
+            file=TIMETABLE_FILE,
+            folder=str(loaded.folder),
+        )
+        raise CommandFailed(missing, INPUT)
     planned = timetable_or_fail(loaded, answer / TIMETABLE_FILE)
     digest = hashlib.sha256((answer / TIMETABLE_FILE).read_bytes()).hexdigest()
     try:
@@ -120,11 +130,12 @@ def _known(loaded: Instance, answer: Path) -> tuple[Timetable, Known, str]:
     except InputError as error:
         raise refused(error.problems, str(answer)) from None
     if result is not None and result.instance_sha256 != loaded.digest:
-        raise CommandFailed(
-            f"the answer in {answer} is to another state of the instance: parity solve {loaded.folder} --out {answer}"
-            " --force",
-            INPUT,
+        old = msg(
+            "the answer in {answer} is of another state of the instance: parity solve {folder} --out {answer} --force",
+            answer=str(answer),
+            folder=str(loaded.folder),
         )
+        raise CommandFailed(old, INPUT)
     checked = verify(planned)
     bound = None if result is None else result.bound
     return planned, Known(checked.value, bound, keeps=not checked.hard_missed), digest
@@ -142,6 +153,7 @@ def _solved(
 ) -> list[ClauseCost]:
     """The cost of each clause, in the given order. After an interrupt the costs found so far are kept."""
     from scheduler.cost import clause_costs
+    from scheduler.messages import msg
     from scheduler.solve import EngineError
 
     found: list[ClauseCost] = []
@@ -150,11 +162,17 @@ def _solved(
             for one in clause_costs(loaded, asked, planned, known, settings, executor=executor):
                 found.append(one)
                 if not quiet:
-                    click.echo(f"… {len(found)} of {len(asked)}: solved without {one.clause}", err=True)
+                    done = msg(
+                        "{number} of {all}: solved without {clause}",
+                        number=len(found),
+                        all=len(asked),
+                        clause=one.clause,
+                    )
+                    click.echo(f"… {spoken()(done)}", err=True)
         except EngineError as error:
-            raise CommandFailed(f"the engine's answer does not hold: {error}", ENGINE) from None
+            raise CommandFailed(wrong_answer(error), ENGINE) from None
     if not found and asked:
-        raise CommandFailed("interrupted before a cost was found", INTERRUPTED)
+        raise CommandFailed(msg("interrupted before a cost was found"), INTERRUPTED)
     return sorted(found, key=lambda one: asked.index(one.clause))
 
 

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 def executor_or_fail(jobs: int, cluster: str | None, spool: Path | None) -> Executor:
     """The executor that `--jobs`, `--cluster` and `--spool` name; at most one of them may be given."""
     from scheduler.cells import Executor
+    from scheduler.messages import Listed, msg
 
     given = [name for name, value in (("--cluster", cluster), ("--spool", spool)) if value is not None]
     if len(given) + (jobs > 1) > 1:
         named = [*(["--jobs"] if jobs > 1 else []), *given]
-        raise CommandFailed(f"only one of {' and '.join(named)} can say where the solves run", INPUT)
+        several = msg("only one of {options} can say where the solves run", options=Listed(tuple(named), " and "))
+        raise CommandFailed(several, INPUT)
     return Executor(jobs, cluster, spool)
 
 
@@ -43,6 +45,6 @@ def executor_failures(spool: Path | None = None) -> Iterator[None]:
     try:
         yield
     except NoClusterError as error:
-        raise CommandFailed(str(error), INPUT) from None
+        raise CommandFailed(error.said, INPUT) from None
     except InputError as error:
         raise refused(error.problems, str(spool or "")) from None

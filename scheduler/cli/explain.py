@@ -20,6 +20,7 @@ from scheduler.cli.failure import (
     require_folder,
     timetable_or_fail,
     write_into,
+    wrong_answer,
 )
 from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration
 
@@ -103,7 +104,7 @@ def explain(
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     except EngineError as error:
-        raise CommandFailed(f"the engine's answer does not hold: {error}", ENGINE) from None
+        raise CommandFailed(wrong_answer(error), ENGINE) from None
     lines = explanation_lines(loaded, said, render)
     if said.answer is not None:
         lines.append(render(_saved(said.answer, out, force=force)))

@@ -12,14 +12,16 @@ from scheduler.cli.failure import (
     DONE,
     INPUT,
     CommandFailed,
+    in_use,
     load_or_fail,
     party_or_fail,
     refuse_to_overwrite,
     refused,
     require_folder,
     timetable_or_fail,
+    wrote,
 )
-from scheduler.cli.options import DAY, FORCE, INSTANCE, PARTY, QUIET, STANDARD_OUTPUT
+from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG_OF_MESSAGES, PARTY, QUIET, STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +64,7 @@ Examples:
     "--names", type=click.Path(path_type=Path, dir_okay=False), help="With mps: CSV file with the meaning of its names."
 )
 @PARTY
+@LANG_OF_MESSAGES
 @FORCE
 @QUIET
 def export(
@@ -85,23 +88,24 @@ def export(
     In a calendar (ics) a series in a slot is one recurring event with its exceptions.
     """
     from scheduler.export import select
-    from scheduler.instance import did_you_mean
+    from scheduler.instance.files.named import there_is_no
+    from scheduler.messages import msg
 
     _refuse_misuse(timetable, form, out, dialect, (channels, first, last, party))
     loaded = load_or_fail(instance, quiet=quiet)
     for name in channels:
         if name not in loaded.channel_index:
-            raise CommandFailed(f"there is no channel '{name}'{did_you_mean(name, loaded.channel_index)}", INPUT)
+            raise CommandFailed(there_is_no("channel", name, loaded.channel_index), INPUT)
     if names is not None and form != "mps":
-        raise CommandFailed("--names is for --format mps", INPUT)
+        raise CommandFailed(msg("{option} is for {others}", option="--names", others="--format mps"), INPUT)
     if timetable is None:
         return _write_mps(loaded, Path(out), names, force=force, quiet=quiet)
     read = timetable_or_fail(loaded, timetable)
     selection = select(read, channels, first, last, party_or_fail(loaded, party))
     if selection.frame.empty:
-        raise CommandFailed("nothing airs on these channels and days; nothing was written", INPUT)
+        raise CommandFailed(msg("nothing airs on these channels and days; nothing was written"), INPUT)
     if each_airing and form != "ics":
-        raise CommandFailed("--each-airing is for --format ics", INPUT)
+        raise CommandFailed(msg("{option} is for {others}", option="--each-airing", others="--format ics"), INPUT)
     write = partial(_text, form=form, excel=dialect == "excel", each_airing=each_airing)
     if _is_folder(out):
         return _write_folder(Path(out), _files(selection, form, write), force=force, quiet=quiet)
@@ -123,16 +127,17 @@ def _write(path: Path, text: str, *, force: bool, quiet: bool) -> int:
     refuse_to_overwrite([path], force=force)
     write_whole(path, text)
     if not quiet:
-        click.echo(f"wrote {path}")
+        click.echo(wrote([path]))
     return DONE
 
 
 def _write_folder(folder: Path, files: dict[str, str], *, force: bool, quiet: bool) -> int:
     """Write all files into a folder or none. If only the last part of the folder's path is missing, it is created."""
+    from scheduler.messages import msg
     from scheduler.whole_file import FolderInUseError, locked, recover, write_together
 
     if folder.exists() and not folder.is_dir():
-        raise CommandFailed(f"{folder} is a file; --out names a folder here", INPUT)
+        raise CommandFailed(msg("{file} is a file; --out names a folder", file=str(folder)), INPUT)
     require_folder(folder)
     recover(folder)
     refuse_to_overwrite([folder / name for name in files], force=force)
@@ -142,25 +147,28 @@ def _write_folder(folder: Path, files: dict[str, str], *, force: bool, quiet: bo
         with locked(folder):
             write_together(folder, files)
     except FolderInUseError:
-        raise CommandFailed(f"{folder} is in use: another process writes into it", INPUT) from None
+        raise in_use(folder) from None
     except OSError:
         if made:
             folder.rmdir()
         raise
     if not quiet:
-        click.echo(f"wrote {', '.join(str(folder / name) for name in files)}")
+        click.echo(wrote(folder / name for name in files))
     return DONE
 
 
 def _refuse_misuse(timetable: Path | None, form: str, out: str, dialect: str | None, parts: tuple[object, ...]) -> None:
+    from scheduler.messages import msg
+
     if form == "mps" and (timetable is not None or any(parts)):
-        raise CommandFailed("mps is the whole instance's formulation: it takes no timetable, channel or day", INPUT)
+        whole = msg("mps is the formulation of the whole instance: it takes no timetable, channel or day")
+        raise CommandFailed(whole, INPUT)
     if form != "mps" and timetable is None:
-        raise CommandFailed(f"--format {form} needs a TIMETABLE", INPUT)
+        raise CommandFailed(msg("--format {form} needs a TIMETABLE", form=form), INPUT)
     if form == "mps" and (out.endswith("/") or Path(out).is_dir()):
-        raise CommandFailed(f"{out} is a folder; mps is one file: --out names it", INPUT)
+        raise CommandFailed(msg("{folder} is a folder; mps is one file: name it with --out", folder=out), INPUT)
     if dialect is not None and form != "csv":
-        raise CommandFailed("--dialect excel is for --format csv", INPUT)
+        raise CommandFailed(msg("{option} is for {others}", option="--dialect excel", others="--format csv"), INPUT)
 
 
 def _files(selection: Selection, form: str, write: Callable[[Selection], str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from scheduler.cli.language import spoken as spoken  # most commands take it from here
 from scheduler.cli.options import STANDARD_OUTPUT, VARIANTS
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.instance import Instance, Problem
-    from scheduler.messages import Value
+    from scheduler.messages import Message, SaidError, Value
     from scheduler.parameters import AllParams
     from scheduler.timetable import Timetable
 
@@ -46,20 +47,6 @@ def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
         what=what,
     )
     return CommandFailed(Listed((*problem_lines(problems), total), "\n"), INPUT)
-
-
-def spoken() -> Callable[[Value], str]:
-    """The function that renders messages in the language of the command.
-
-    This is the language of --lang. It is English without this option, or if it names several languages or an
-    unsupported one.
-    """
-    from scheduler.messages import LANGUAGES
-    from scheduler.report.language import Language
-
-    context = click.get_current_context(silent=True)
-    asked = None if context is None else context.params.get("lang")
-    return Language(asked if asked in LANGUAGES else "en").render
 
 
 def not_possible(said: Value) -> CommandFailed:
@@ -223,3 +210,36 @@ def party_or_fail(instance: Instance, party: str | None) -> str | None:
         hint = did_you_mean(party, parties)
         raise CommandFailed(msg("there is no party '{party}' in the agreements{hint}", party=party, hint=hint), INPUT)
     return party
+
+
+def not_written(path: Path, error: OSError) -> Message:
+    """That something cannot be written, and why."""
+    from scheduler.messages import msg, system_reason
+
+    return msg("{path} cannot be written: {reason}", path=str(path), reason=system_reason(error))
+
+
+def wrong_answer(error: SaidError) -> Message:
+    """That the check does not confirm what an engine found, and why."""
+    from scheduler.messages import msg
+
+    return msg("the engine's answer is wrong: {reason}", reason=error.said)
+
+
+def impossible_locks(instance: Instance) -> CommandFailed:
+    """That the locks, rights and windows of an instance contradict each other."""
+    from scheduler.messages import msg
+
+    said = msg(
+        "no timetable keeps every lock within the rights and the windows: parity explain {folder} names the locks that"
+        " clash",
+        folder=str(instance.folder),
+    )
+    return CommandFailed(said, NO)
+
+
+def nothing_found() -> CommandFailed:
+    """That a search found no timetable in its time."""
+    from scheduler.messages import msg
+
+    return CommandFailed(msg("no timetable was found within the limit; give it more with --time-limit"), NOTHING)

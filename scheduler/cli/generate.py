@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import INPUT, CommandFailed, refuse_to_overwrite
-from scheduler.cli.options import FORCE, QUIET, SEED
+from scheduler.cli.failure import INPUT, CommandFailed, refuse_to_overwrite, spoken, wrote
+from scheduler.cli.options import FORCE, LANG_OF_MESSAGES, QUIET, SEED
 
 DIALS: tuple[tuple[str, type, str], ...] = (
     ("territories", int, "Number of territories, Kazakhstan included."),
@@ -41,6 +41,7 @@ Examples:
 @click.option("--suite", "suite_name", default="smoke", show_default=True, help="Suite whose values are the defaults.")
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @_dial_options
+@LANG_OF_MESSAGES
 @FORCE
 @QUIET
 def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool, **dials: float | int | None) -> int:
@@ -53,13 +54,12 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
 
     from scheduler.generate import FILES, HIDDEN_FILE, HISTORY_FILE, Dials, instance_name, suites
     from scheduler.generate import generate as write
-    from scheduler.instance import did_you_mean
+    from scheduler.instance.files.named import there_is_no
     from scheduler.instance.files.validation import message_of
+    from scheduler.messages import Listed, RefusedError, msg
 
     if suite_name not in suites():
-        known = ", ".join(suites())
-        hint = did_you_mean(suite_name, suites())
-        raise CommandFailed(f"there is no suite '{suite_name}'{hint}; there are {known}", INPUT)
+        raise CommandFailed(there_is_no("suite", suite_name, suites()), INPUT)
     dials_of = suites()[suite_name].dials
     refuse_to_overwrite([folder / name for name in (*FILES, HISTORY_FILE)], force=force)
     asked = {"tightness": suites()[suite_name].tightness[-1]}
@@ -68,12 +68,12 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
         drawn_by = Dials.model_validate({**dials_of, **asked})
         write(folder, drawn_by, seed, instance_name(suite_name, seed, drawn_by.tightness))
     except ValidationError as error:
-        said = [f"{''.join(f'--{name}: ' for name in one['loc'])}{message_of(one)}" for one in error.errors()]
-        raise CommandFailed("\n".join(said), INPUT) from None
-    except ValueError as error:
-        raise CommandFailed(str(error), INPUT) from None
+        said = [Listed((*(f"--{name}" for name in one["loc"]), message_of(one)), ": ") for one in error.errors()]
+        raise CommandFailed(Listed(tuple(said), "\n"), INPUT) from None
+    except RefusedError as error:
+        raise CommandFailed(error.reason, INPUT) from None
     if not quiet:
         written = [name for name in (*FILES, HISTORY_FILE) if (folder / name).exists()]
-        click.echo(f"wrote {folder}: {', '.join(written)}")
-        click.echo(f"next: parity check {folder} {folder / HIDDEN_FILE}")
+        click.echo(f"{wrote([folder])}: {', '.join(written)}")
+        click.echo(spoken()(msg("next: {command}", command=f"parity check {folder} {folder / HIDDEN_FILE}")))
     return 0

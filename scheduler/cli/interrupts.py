@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scheduler.cli.failure import INTERRUPTED
+from scheduler.cli.language import language_of_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
     from scheduler.solve import Search
+
+NOTHING_SAVED = "interrupted; nothing was saved"
 
 
 @contextmanager
@@ -49,8 +52,9 @@ def interrupts_end(before: Callable[[], None] = lambda: None) -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         before()
-        end_now()
+        end_now(said)
 
+    said = nothing_saved(language_of_command())
     numbers = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
     handlers = {number: signal.signal(number, stop) for number in numbers}
     try:
@@ -60,25 +64,39 @@ def interrupts_end(before: Callable[[], None] = lambda: None) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def end_now() -> None:
+def end_now(said: str) -> None:
     """End the process at once, as one that was interrupted and has nothing to save."""
-    os.write(2, b"interrupted; nothing was saved\n")
+    os.write(2, f"{said}\n".encode())
     os._exit(INTERRUPTED)
 
 
-def interrupts_end_imports() -> None:
-    """From now on an interrupt that arrives during an import ends the process at once.
+def interrupts_end_imports(language: str = "en") -> None:
+    """From now on an interrupt that arrives during an import ends the process at once, with a line in this language.
 
     Libraries that are being loaded turn a KeyboardInterrupt into errors of their own and print them.
     """
+    said = NOTHING_SAVED
 
     def stop(number: int, frame: FrameType | None) -> None:
         while frame is not None:
             if frame.f_code.co_filename.startswith("<frozen importlib"):
-                end_now()
+                end_now(said)
             frame = frame.f_back
         raise KeyboardInterrupt
 
     # A process that was started with interrupts ignored goes on ignoring them.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, stop)
+    if language != "en":
+        said = nothing_saved(language)
+
+
+def nothing_saved(language: str) -> str:
+    """What an interrupted command says that has nothing to save. It is made early: a handler of signals makes no words.
+
+    Only the catalogues are imported for it.
+    """
+    from scheduler.messages import LANGUAGES, msg, translations
+
+    said = msg("interrupted; nothing was saved").key
+    return str(translations(language).gettext(said)) if language in LANGUAGES else said

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import traceback
+from typing import TYPE_CHECKING
 
 import click
 
@@ -27,6 +28,7 @@ from scheduler.cli.frontier import frontier
 from scheduler.cli.generate import generate
 from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
+from scheduler.cli.language import LANGUAGE, asked_language, let_click_speak, speaking
 from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
 from scheduler.cli.offer import answer, offer
@@ -41,6 +43,9 @@ from scheduler.cli.streams import lasting_streams
 from scheduler.cli.upgrade import upgrade
 from scheduler.cli.why import why
 from scheduler.engine_thread import engine_is_running
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Begin": (new, import_, schema, upgrade),
@@ -57,6 +62,12 @@ COMMANDS: tuple[click.Command, ...] = tuple(command for commands in SECTIONS.val
 
 class Sections(click.Group):
     """A group that lists its commands under headings, in the order in which they are used."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note the language before anything is read, so that usage errors are in it, too."""
+        ctx.meta[LANGUAGE] = asked_language(args)
+        let_click_speak()
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each section with a line for every command."""
@@ -93,44 +104,68 @@ def main() -> None:
     If nobody reads standard output any more, the command continues to its end and the exit code is 0.
     """
     out, err = lasting_streams()
-    interrupts_end_imports()
-    code = _run()
+    words = sys.argv[1:]
+    interrupts_end_imports(asked_language(words))
+    code = run(words)
     try:
         out.flush()
     except OSError as error:
-        click.echo(f"standard output: {error.strerror}", err=True)
-        code = ENGINE
+        code = _failed(error, words, in_output=True)
     with contextlib.suppress(OSError):
         err.flush()
     _leave(DONE if out.reader_is_gone else code)
 
 
-def _run() -> int:
-    """Run the command; its exit code."""
+def run(words: Sequence[str]) -> int:
+    """Run the command of a command line; its exit code. What ends it is said in the language that it asks for."""
     try:
-        code = parity.main(standalone_mode=False)
+        code = parity.main(list(words), prog_name="parity", standalone_mode=False)
     except CommandFailed as failure:
         click.echo(failure.message, err=True)
         code = failure.exit_code
     except click.ClickException as error:
-        error.show()
+        with _context_of(error, words).scope(cleanup=False):
+            error.show()
         code = INPUT
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing was saved", err=True)
-        code = INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click ends the process so where a stream's reader is gone
         code = DONE
-    except MemoryError:
-        click.echo("out of memory: solve a shorter horizon or a coarser grid", err=True)
-        code = ENGINE
-    except OSError as error:
-        click.echo(f"{error.filename or 'the file system'}: {error.strerror or error}", err=True)
-        code = ENGINE
-    except Exception:
+    except (click.Abort, KeyboardInterrupt, MemoryError, OSError) as error:
+        code = _failed(error, words)
+    except Exception as error:
         traceback.print_exc()
-        click.echo("this is a fault of parity, not of your input; please report it with the lines above", err=True)
-        code = ENGINE
+        code = _failed(error, words)
     return code if isinstance(code, int) else DONE
+
+
+def _context_of(error: click.ClickException, words: Sequence[str]) -> click.Context:
+    """The context of the command whose options are wrong, or one that knows only the language of the command line."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is None:
+        context = click.Context(parity, info_name="parity")
+        context.meta[LANGUAGE] = asked_language(words)
+    return context
+
+
+def _failed(error: BaseException, words: Sequence[str], *, in_output: bool = False) -> int:
+    """Say in the language of a command line why its command ended; its exit code."""
+    from scheduler.messages import Message, msg, system_reason
+
+    said: Message
+    match error:
+        case click.Abort() | KeyboardInterrupt():
+            said = msg("interrupted; nothing was saved")
+        case MemoryError():
+            said = msg("out of memory: solve a shorter horizon or a coarser grid")
+        case OSError() if in_output:
+            said = msg("standard output: {reason}", reason=system_reason(error))
+        case OSError(filename=None):
+            said = msg("the file system: {reason}", reason=system_reason(error))
+        case OSError():
+            said = msg("{file}: {reason}", file=str(error.filename), reason=system_reason(error))
+        case _:
+            said = msg("this is a fault of parity, not of your input; please report it with the lines above")
+    click.echo(speaking(asked_language(words))(said), err=True)
+    return INTERRUPTED if isinstance(error, click.Abort | KeyboardInterrupt) else ENGINE
 
 
 def _leave(code: int) -> None:

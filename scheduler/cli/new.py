@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import INPUT, CommandFailed
+from scheduler.cli.failure import INPUT, CommandFailed, spoken, wrote
+from scheduler.cli.options import LANG_OF_MESSAGES
 
 
 @click.command(
@@ -16,12 +17,16 @@ Examples:
   parity new plans/week-50"""
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@LANG_OF_MESSAGES
 def new(folder: Path) -> int:
     """Write a small commented instance into DIR, which must not exist. It can be solved without changes."""
     from importlib import resources
 
+    from scheduler.messages import msg
+
     if folder.exists():
-        raise CommandFailed(f"{folder} exists; `parity new` never overwrites, name another folder", INPUT)
+        there = msg("{folder} exists; `parity new` never overwrites, name another folder", folder=str(folder))
+        raise CommandFailed(there, INPUT)
     template = resources.files("scheduler") / "new_instance"
     files = sorted(
         (entry for entry in template.iterdir() if entry.name.endswith((".yaml", ".csv"))), key=lambda e: e.name
@@ -29,6 +34,6 @@ def new(folder: Path) -> int:
     folder.mkdir(parents=True)
     for entry in files:
         (folder / entry.name).write_bytes(entry.read_bytes())
-    click.echo(f"wrote {folder}: {', '.join(entry.name for entry in files)}")
-    click.echo(f"next: parity solve {folder} --out {folder}-out")
+    click.echo(f"{wrote([folder])}: {', '.join(entry.name for entry in files)}")
+    click.echo(spoken()(msg("next: {command}", command=f"parity solve {folder} --out {folder}-out")))
     return 0

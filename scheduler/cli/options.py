@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from scheduler.cli.language import LANGUAGE, VARIABLE, spoken
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -36,13 +38,33 @@ def INSTANCE(command: Decorated) -> Decorated:  # noqa: N802 (an option like the
     return click.argument("instance", type=click.Path(path_type=Path))(variant(command))
 
 
+def _language(says: str, **settings: Any) -> Callable[[Decorated], Decorated]:
+    """The option --lang. It is read before all others: what is wrong with them is said in this language."""
+    return click.option(
+        "--lang",
+        type=click.Choice(["kk", "ru", "en"]),
+        default="en",
+        show_default=True,
+        envvar=VARIABLE,
+        show_envvar=True,
+        is_eager=True,
+        help=says,
+        **settings,
+    )
+
+
+def _keep_language(context: click.Context, _: click.Parameter, language: str) -> None:
+    context.meta[LANGUAGE] = language
+
+
+LANG = _language("Language of the output.")
+LANG_OF_MESSAGES = _language(
+    "Language of the messages; the files are the same in all.", expose_value=False, callback=_keep_language
+)
 TIMETABLE = click.argument("timetable", type=click.Path(path_type=Path))
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, no warnings.")
 JSON = click.option("--json", "as_json", is_flag=True, help="The result as JSON, for machines.")
 STANDARD_OUTPUT = "-"
-LANG = click.option(
-    "--lang", type=click.Choice(["kk", "ru", "en"]), default="en", show_default=True, help="Language of the output."
-)
 PARTY = click.option(
     "--for",
     "party",
@@ -67,11 +89,14 @@ class Duration(click.ParamType[float]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Seconds of a duration; anything but a positive one is a usage error."""
+        from scheduler.messages import msg
+
         if isinstance(value, int | float):
             return float(value)
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", str(value).strip())
         if match is None or float(match[1]) <= 0:
-            self.fail(f"{value!r} is not a duration; write 90, 90s or 2m", param, ctx)
+            said = msg("'{value}' is not a duration; write 90, 90s or 2m", value=str(value))
+            self.fail(spoken()(said), param, ctx)
         return float(match[1]) * _SECONDS[match[2]]
 
 
@@ -88,9 +113,11 @@ class Number(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number. A text that is not a finite number is a usage error."""
+        from scheduler.messages import msg
+
         number = float(super().convert(value, param, ctx))
         if not math.isfinite(number):
-            self.fail(f"{value!r} is not a number", param, ctx)
+            self.fail(spoken()(msg("'{value}' is not a number", value=str(value))), param, ctx)
         return number
 
 
@@ -108,12 +135,15 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The date; anything else is a usage error."""
+        from scheduler.messages import msg
+
         if isinstance(value, date):
             return value
         try:
             return date.fromisoformat(iso_dates(str(value)))
         except ValueError:
-            self.fail(f"{value!r} is not a date; write 2026-12-09 or 09.12.2026", param, ctx)
+            said = msg("'{value}' is not a date; write 2026-12-09 or 09.12.2026", value=str(value))
+            self.fail(spoken()(said), param, ctx)
 
 
 DAY = Day()
@@ -130,9 +160,11 @@ class Listed(click.ParamType[list[Any]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[Any]:
         """The values; a wrong one is a usage error, and so is none at all."""
+        from scheduler.messages import msg
+
         words = [word.strip() for word in str(value).split(",") if word.strip()]
         if not words:
-            self.fail("names nothing; write values with commas between", param, ctx)
+            self.fail(spoken()(msg("names nothing; write values with commas between")), param, ctx)
         return [self.each.convert(word, param, ctx) for word in words]
 
 
@@ -143,6 +175,8 @@ class Gap(click.ParamType[float]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The gap as a share from 0 to 1."""
+        from scheduler.messages import msg
+
         if isinstance(value, int | float):
             return float(value)
         text = str(value).strip()
@@ -151,7 +185,7 @@ class Gap(click.ParamType[float]):
         except ValueError:
             share = -1.0
         if not 0 <= share <= 1:
-            self.fail(f"{value!r} is not a gap; write 0.01 or 1%", param, ctx)
+            self.fail(spoken()(msg("'{value}' is not a gap; write 0.01 or 1%", value=str(value))), param, ctx)
         return share
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.language import known_language
+
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.messages import Message
+    from scheduler.report.language import Language
     from scheduler.solve import Search
 
 LEAST_SECONDS = {True: 0.2, False: 5.0}
@@ -22,28 +27,40 @@ class Progress:
     """Prints time, value, bound, gap and missed rules: every improvement on a terminal, now and then in a log."""
 
     def __init__(self, *, quiet: bool) -> None:
+        from scheduler.report.language import Language
+
+        self._language = Language(known_language())
         self._shows = not quiet
         self._least = LEAST_SECONDS[sys.stderr.isatty()]
         self._last = 0.0
         self._pending: str | None = None
 
-    def say(self, doing: str) -> None:
+    def say(self, doing: Message) -> None:
         """Show the present step before the search begins."""
         if self._shows:
-            click.echo(click.style(f"… {doing}", dim=True), err=True)
+            click.echo(click.style(f"… {self._language.render(doing)}", dim=True), err=True)
 
     def begin(self, airings: Airings, search: Search) -> None:
         """Say how large the instance is."""
-        if self._shows:
-            rows = len(search.formulation.lower)
-            click.echo(f"{len(airings):,} airings, {rows:,} rows, seed {search.settings.seed}", err=True)
-            click.echo("     time             value             bound     gap  missed  step", err=True)
+        from scheduler.messages import msg, msg_n
+
+        if not self._shows:
+            return
+        said = msg(
+            "{airings}, {rows}, seed {seed}",
+            airings=msg_n("{count} candidate airing", "{count} candidate airings", count=len(airings)),
+            rows=msg_n("{count} row", "{count} rows", count=len(search.formulation.lower)),
+            seed=str(search.settings.seed),
+        )
+        click.echo(self._language.render(said), err=True)
+        columns = (msg("time"), msg("value"), msg("bound"), msg("gap"), msg("missed"), msg("step"))
+        click.echo(_columns([self._language.render(column) for column in columns]), err=True)
 
     def show(self, search: Search) -> None:
         """Show the state of the search if enough time has passed."""
         if not self._shows:
             return
-        line, now = _line(search), search.seconds()
+        line, now = _line(search, self._language), search.seconds()
         if now - self._last < self._least:
             self._pending = line
             return
@@ -53,7 +70,7 @@ class Progress:
         """Show the state of the search if nothing was shown for a while."""
         now = search.seconds()
         if self._shows and now - self._last >= MOST_SECONDS:
-            self._print(_line(search), now)
+            self._print(_line(search, self._language), now)
 
     def end(self) -> None:
         """Show the last improvement if it was not shown yet."""
@@ -65,10 +82,22 @@ class Progress:
         click.echo(line, err=True)
 
 
-def _line(search: Search) -> str:
+def _line(search: Search, language: Language) -> str:
+    from scheduler.messages import msg
+
     best, gap = search.best, search.gap()
-    value = "–" if best is None else f"{best.value:,}"
-    bound = "–" if search.bound is None else f"{search.bound:,}"
-    missed = "–" if best is None else f"{best.hard_rows}+{best.soft_rows}"
-    said = "–" if gap is None else f"{gap * 100:.2f} %"
-    return f"{search.seconds():7.1f} s {value:>17} {bound:>17} {said:>7} {missed:>7}  {search.step}"
+    return _columns(
+        [
+            language.render(msg("{seconds} s", seconds=Fraction(round(search.seconds() * 10), 10))),
+            "–" if best is None else language.number(best.value),
+            "–" if search.bound is None else language.number(search.bound),
+            "–" if gap is None else language.percent(gap),
+            "–" if best is None else f"{best.hard_rows}+{best.soft_rows}",
+            language.step(search.step),
+        ]
+    )
+
+
+def _columns(words: list[str]) -> str:
+    time, value, bound, gap, missed, step = words
+    return f"{time:>9} {value:>17} {bound:>17} {gap:>7} {missed:>7}  {step}"

@@ -14,13 +14,16 @@ from scheduler.cli.failure import (
     ENGINE,
     INPUT,
     NO,
-    NOTHING,
     CommandFailed,
+    impossible_locks,
     load_or_fail,
+    nothing_found,
     params_or_fail,
     party_or_fail,
     refuse_to_overwrite,
     refused,
+    spoken,
+    wrong_answer,
 )
 from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration, Whole, iso_dates
 
@@ -41,6 +44,8 @@ class Moment(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | datetime:
         """The date or the moment; anything else is a usage error."""
+        from scheduler.messages import msg
+
         if isinstance(value, date):
             return value
         text = iso_dates(str(value))
@@ -51,7 +56,8 @@ class Moment(click.ParamType[Any]):
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            self.fail(f"{value!r} is no moment; write 2026-12-09 or 2026-12-09T13:00Z", param, ctx)
+            said = msg("'{value}' is not a moment; write 2026-12-09 or 2026-12-09T13:00Z", value=str(value))
+            self.fail(spoken()(said), param, ctx)
         return moment
 
 
@@ -124,6 +130,7 @@ def replan(
     that were announced are still to come; and with --side the changes on channels of others as proposed.csv, a
     timetable that `parity offer` can send. Exit code 1 if a hard rule cannot be kept.
     """
+    from scheduler.messages import msg
     from scheduler.replan.params import ReplanTables
 
     texts = [out / name for name in ("timetable.csv", "replan.json", "replan.txt", "replan.html", *EXTRA)]
@@ -135,7 +142,10 @@ def replan(
     gone_out = _published(loaded, published)
     parties = sorted({party for channel in loaded.channels for party in channel.belongs_to})
     if side is not None and side not in parties:
-        raise CommandFailed(f"--side {side}: no channel belongs to it; there are {', '.join(parties)}", INPUT)
+        unknown = msg(
+            "--side {party}: no channel belongs to it; known: {parties}", party=side, parties=", ".join(parties)
+        )
+        raise CommandFailed(unknown, INPUT)
     given = {"time_limit": time_limit, "change_budget": change_budget}
     said = {name: value for name, value in given.items() if value is not None}
     dividing = params_or_fail(params, ReplanTables).replan.but(**said)
@@ -165,6 +175,7 @@ def _published(instance: Instance, path: Path) -> Published:
 def _airings(instance: Instance, published: Published, names: tuple[str, ...]) -> list[int]:
     """The published airings of some ids."""
     from scheduler.instance import did_you_mean
+    from scheduler.messages import msg
 
     plan = published.timetable
     ids = {
@@ -173,7 +184,12 @@ def _airings(instance: Instance, published: Published, names: tuple[str, ...]) -
     }
     for name in names:
         if name not in ids:
-            raise CommandFailed(f"--not-aired {name}: no published airing has this id{did_you_mean(name, ids)}", INPUT)
+            unknown = msg(
+                "--not-aired {airing}: no published airing has this id{hint}",
+                airing=name,
+                hint=did_you_mean(name, ids),
+            )
+            raise CommandFailed(unknown, INPUT)
     return [ids[name] for name in names]
 
 
@@ -181,6 +197,7 @@ def _replanned(
     instance: Instance, published: Published, until: Any, missing: list[int], side: str | None, params: Any
 ) -> Replan:  # fmt: skip
     from scheduler.instance import InputError
+    from scheduler.messages import Listed, msg
     from scheduler.publication import unsettled
     from scheduler.replan import NotFrozenError, NoTimetableError, ReplanError
     from scheduler.replan import replan as plan_again
@@ -193,17 +210,14 @@ def _replanned(
     except InputError as error:
         raise refused(error.problems, str(instance.folder)) from None
     except NotFrozenError:
-        said = "an airing of --not-aired lies after the freeze; name a later day or moment with --frozen-until"
+        said = msg("an airing of --not-aired lies after the freeze; name a later day or moment with --frozen-until")
         raise CommandFailed(said, INPUT) from None
     except NoTimetableError as error:
         if error.impossible:
-            said = f"no timetable keeps every lock within the rights and the windows: parity explain {instance.folder}"
-            raise CommandFailed(said, NO) from None
-        raise CommandFailed(
-            "no timetable was found within the limit; give it more with --time-limit", NOTHING
-        ) from None
+            raise impossible_locks(instance) from None
+        raise nothing_found() from None
     except ReplanError as error:
-        raise CommandFailed(f"the answer does not hold: {error}; nothing was saved", ENGINE) from None
+        raise CommandFailed(Listed((wrong_answer(error), msg("nothing was saved")), "; "), ENGINE) from None
 
 
 def _save(

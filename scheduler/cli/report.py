@@ -52,10 +52,12 @@ def report(
 ) -> int:
     """Report on TIMETABLE of INSTANCE. Also uses result.json in the same folder if it belongs to the timetable."""
     from scheduler.instance import InputError
+    from scheduler.messages import msg
     from scheduler.report.tables import build_tables
 
     if against is not None and form != "xlsx":
-        raise CommandFailed("--against adds a sheet of changes to a workbook: use --format xlsx, or parity diff", INPUT)
+        misused = msg("--against adds a sheet of changes to a workbook: use --format xlsx, or parity diff")
+        raise CommandFailed(misused, INPUT)
 
     def content() -> str | bytes:
         loaded = load_or_fail(instance, quiet=quiet)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.cli.options import LANG_OF_MESSAGES
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -28,16 +30,20 @@ Examples:
     help="This file of an answer, or what `explain --json` prints, instead of instance.yaml.",
 )
 @click.option("--markdown", is_flag=True, help="A reference of rules, fields and tables in Markdown instead.")
+@LANG_OF_MESSAGES
 def schema(table: str | None, result: bool, file: str | None, markdown: bool) -> int:
     """Print the JSON Schema of instance.yaml, of a row of a table or of a file of answers; or describe the rules."""
     import json
 
     from scheduler.cli.failure import INPUT, CommandFailed
-    from scheduler.instance import TABLES, did_you_mean, file_model
+    from scheduler.instance import TABLES, file_model
+    from scheduler.instance.files.named import there_is_no
+    from scheduler.messages import msg
     from scheduler.rules import AGREEMENTS, RULES
 
     if (table is not None) + result + (file is not None) + markdown > 1:
-        raise CommandFailed("--table, --result, --file and --markdown exclude one another; give one of them", INPUT)
+        several = msg("--table, --result, --file and --markdown exclude one another; give one of them")
+        raise CommandFailed(several, INPUT)
     if markdown:
         from scheduler.instance.model.instance import InstanceFile
         from scheduler.rules.framework.reference import file_fields, reference, tables
@@ -48,7 +54,7 @@ def schema(table: str | None, result: bool, file: str | None, markdown: bool) ->
     if table is not None and f"{table}.csv" in TABLES:
         table = f"{table}.csv"
     if table is not None and table not in TABLES:
-        raise CommandFailed(f"there is no table '{table}'{did_you_mean(table, TABLES)}", INPUT)
+        raise CommandFailed(there_is_no("table", table, TABLES), INPUT)
     from scheduler.results import CostsFile, ExplanationFile, ReplanFile, ResultFile, TimingsFile
 
     written_files: dict[str, type[BaseModel]] = {

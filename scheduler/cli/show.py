@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, spoken, timetable_or_fail
 from scheduler.cli.options import DAY, INSTANCE, JSON, LANG, QUIET, TIMETABLE
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ class WeekdayOrDay(click.ParamType["int | date"]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | date:
         """The number of the weekday, or the date; anything else is a usage error."""
+        from scheduler.messages import msg
+
         word = str(value).strip().lower()
         if len(word) >= len("wed") and word.isalpha():
             for number, name in enumerate(
@@ -33,7 +35,9 @@ class WeekdayOrDay(click.ParamType["int | date"]):
             ):
                 if name.startswith(word):
                     return number
-            self.fail(f"{value!r} is no weekday; write {', '.join(WEEKDAYS[:-1])} or {WEEKDAYS[-1]}", param, ctx)
+            days = {"words": ", ".join(WEEKDAYS[:-1]), "last": WEEKDAYS[-1]}
+            said = msg("'{value}' is not a weekday; write {words} or {last}", value=str(value), **days)
+            self.fail(spoken()(said), param, ctx)
         return DAY.convert(value, param, ctx)
 
 
@@ -69,14 +73,15 @@ def show(
     """
     import json
 
-    from scheduler.instance import did_you_mean
+    from scheduler.instance.files.named import there_is_no
+    from scheduler.messages import msg
     from scheduler.report.day import day_lines, day_records, days_on_air
     from scheduler.report.language import Language
 
     loaded = load_or_fail(instance, quiet=quiet)
     named = _channels(loaded, channels)
     if daypart is not None and daypart not in loaded.file.dayparts:
-        raise CommandFailed(f"there is no daypart '{daypart}'{did_you_mean(daypart, loaded.file.dayparts)}", INPUT)
+        raise CommandFailed(there_is_no("daypart", daypart, loaded.file.dayparts), INPUT)
     planned = timetable_or_fail(loaded, timetable)
     language = Language(lang)
 
@@ -88,7 +93,10 @@ def show(
     if not found:
         horizon = loaded.file.horizon
         last = horizon.start + timedelta(days=horizon.days - 1)
-        raise CommandFailed(f"no such day is planned; the timetable is of {horizon.start} to {last}", INPUT)
+        unplanned = msg(
+            "no such day is planned; the timetable is of {first} to {last}", first=f"{horizon.start}", last=f"{last}"
+        )
+        raise CommandFailed(unplanned, INPUT)
     click.echo(
         json.dumps(day_records(found), indent=2, ensure_ascii=False)
         if as_json
@@ -111,7 +119,7 @@ def _statuses(planned: Timetable) -> list[Status] | list[str]:
 
 def _channels(loaded: Instance, named: tuple[str, ...]) -> list[int]:
     """Indices of the channels with the given ids or names, or of all channels if none is given."""
-    from scheduler.instance import did_you_mean
+    from scheduler.instance.files.named import there_is_no
 
     if not named:
         return list(range(len(loaded.channels)))
@@ -119,5 +127,5 @@ def _channels(loaded: Instance, named: tuple[str, ...]) -> list[int]:
     for word in named:
         if word.casefold() not in known:
             ids = [one.id for one in loaded.channels]
-            raise CommandFailed(f"there is no channel '{word}'{did_you_mean(word, ids)}", INPUT)
+            raise CommandFailed(there_is_no("channel", word, ids), INPUT)
     return [known[word.casefold()] for word in named]

@@ -15,12 +15,17 @@ from scheduler.cli.failure import (
     INPUT,
     INTERRUPTED,
     NO,
-    NOTHING,
     CommandFailed,
+    impossible_locks,
+    in_use,
     load_or_fail,
+    not_written,
+    nothing_found,
     params_or_fail,
     refuse_to_overwrite,
     refused,
+    spoken,
+    wrong_answer,
 )
 from scheduler.cli.interrupts import interrupts_end, interrupts_stop
 from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, SEED, STANDARD_OUTPUT, Duration, Gap
@@ -29,6 +34,7 @@ from scheduler.cli.progress import Progress
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
+    from scheduler.messages import Message
     from scheduler.solve import Answer, Search, Settings
     from scheduler.solve.answer_folder import Checkpoint
 
@@ -106,12 +112,13 @@ def _into_folder(
     instance: Path, out: Path, settings: Settings, *, lang: str, force: bool, as_json: bool, quiet: bool
 ) -> int:
     """Search with the folder locked, and put the answer into it."""
+    from scheduler.messages import msg
     from scheduler.solve.answer_files import ANSWER_FILES
     from scheduler.solve.answer_folder import Checkpoint, answer_folder, missing_folders, old_answer, remove_empty
     from scheduler.whole_file import FolderInUseError, recover
 
     if out.exists() and not out.is_dir():
-        raise CommandFailed(f"{out} is a file; --out names a folder", INPUT)
+        raise CommandFailed(msg("{file} is a file; --out names a folder", file=str(out)), INPUT)
     recover(out)
     refuse_to_overwrite([out / name for name in ANSWER_FILES], force=force)
     progress, missing = Progress(quiet=quiet or as_json), missing_folders(out)
@@ -120,8 +127,7 @@ def _into_folder(
         try:
             held.enter_context(answer_folder(out))
         except FolderInUseError:
-            said = f"{out} is in use: another process writes into it; wait for its end or name another folder"
-            raise CommandFailed(said, INPUT) from None
+            raise in_use(out) from None
         refuse_to_overwrite([out / name for name in ANSWER_FILES], force=force)
         airings, search = _prepared(loaded, settings, progress)
         checkpoint = Checkpoint(airings, out, old_answer(out, loaded))
@@ -132,16 +138,19 @@ def _into_folder(
 
 
 def _loaded(folder: Path, progress: Progress, *, quiet: bool) -> Instance:
-    progress.say(f"reading {folder}")
+    from scheduler.messages import msg
+
+    progress.say(msg("reading {folder}", folder=str(folder)))
     return load_or_fail(folder, quiet=quiet)
 
 
 def _prepared(loaded: Instance, settings: Settings, progress: Progress) -> tuple[Airings, Search]:
     """The airings and a search that has not begun, all that it needs compiled."""
     from scheduler.instance import InputError
+    from scheduler.messages import msg
     from scheduler.solve import prepare
 
-    progress.say("building the airings and the rows; the first solve after installing compiles for half a minute")
+    progress.say(msg("building the airings and the rows; the first solve after installing compiles for half a minute"))
     try:
         airings, search = prepare(loaded, settings)
     except InputError as error:
@@ -152,6 +161,7 @@ def _prepared(loaded: Instance, settings: Settings, progress: Progress) -> tuple
 
 def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: Checkpoint | None) -> Answer:
     """Run the strategy. If there is a checkpoint, the best timetable so far is kept on disk."""
+    from scheduler.messages import Listed, msg
     from scheduler.solve import EngineError, conclude, price, run
     from scheduler.solve.certificates import certified
 
@@ -160,7 +170,11 @@ def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: 
         if checkpoint is not None:
             checkpoint.keep(search)
 
-    kept = "nothing was saved"
+    def kept() -> Message:
+        if checkpoint is None or not checkpoint.has_saved:
+            return msg("nothing was saved")
+        return msg("the timetable saved last is still there")
+
     search.listen(progress.show)
     try:
         with interrupts_stop(search):
@@ -170,17 +184,16 @@ def _searched(airings: Airings, search: Search, progress: Progress, checkpoint: 
             price(airings, search)
         answer = certified(conclude(airings, search))
     except EngineError as error:
-        kept = kept if checkpoint is None or not checkpoint.has_saved else "the timetable saved last is still there"
-        raise CommandFailed(f"the engine's answer does not hold: {error}; {kept}", ENGINE) from None
+        raise CommandFailed(Listed((wrong_answer(error), kept()), "; "), ENGINE) from None
     except KeyboardInterrupt:
-        kept = kept if checkpoint is None or not checkpoint.has_saved else "the timetable saved last is there"
-        raise CommandFailed(f"interrupted twice; {kept}", INTERRUPTED) from None
+        raise CommandFailed(msg("interrupted twice; {kept}", kept=kept()), INTERRUPTED) from None
     progress.end()
     return answer
 
 
 def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, lang: str, as_json: bool) -> int:
     """Save the answer and print its summary. If its folder cannot be written, another folder is used and printed."""
+    from scheduler.messages import Listed, msg
     from scheduler.report.language import Language
     from scheduler.report.summary import summary_lines
     from scheduler.results import RESULT_FILE, TIMETABLE_FILE
@@ -190,43 +203,46 @@ def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, lang: str, as_js
     if answer.timetable is None:
         return _exit_code(answer)
     texts, place, failure = answer_texts(answer), out, None
+    render = Language(lang).render
     try:
         better = checkpoint.finish(answer, texts)
     except OSError as error:
-        better, failure = True, f"{out} cannot be written: {error.strerror}"
+        better, failure = True, not_written(out, error)
         try:
             place = save_elsewhere(texts)
         except OSError:
             click.echo(texts[TIMETABLE_FILE], nl=False)
-            said = f"{failure}; nor can the folder for temporary files: the timetable went to standard output"
-            raise CommandFailed(said, ENGINE) from None
+            said = msg("neither can the folder for temporary files: the timetable went to standard output")
+            raise CommandFailed(Listed((failure, said), "; "), ENGINE) from None
     if as_json:
         click.echo(texts[RESULT_FILE], nl=False)
     code = _exit_code(answer)
     if not better:
-        click.echo(f"interrupted; the timetable in {out} is better and stays", err=True)
+        kept = msg("interrupted; the timetable in {folder} is better and stays", folder=str(out))
+        click.echo(render(kept), err=True)
         return code
     if answer.search.interrupted:
-        click.echo("interrupted; the best timetable so far was saved", err=True)
+        click.echo(render(msg("interrupted; the best timetable so far was saved")), err=True)
     if not as_json:
         echo_lines(summary_lines(answer, place, Language(lang)))
     if failure is not None:
-        raise CommandFailed(f"{failure}; the answer is in {place}", ENGINE)
+        raise CommandFailed(Listed((failure, msg("the answer is in {folder}", folder=str(place))), "; "), ENGINE)
     return code
 
 
 def _exit_code(answer: Answer) -> int:
     """The exit code of an answer. Failed engines are named. If there is no timetable, the command ends."""
+    from scheduler.messages import msg
+
     search = answer.search
     for fault in search.faults:
-        click.echo(f"engine failed: {fault}", err=True)
+        click.echo(spoken()(msg("engine failed: {fault}", fault=fault)), err=True)
     if answer.verification is not None:
         return NO if answer.verification.tally.hard else DONE
     if search.interrupted:
-        raise CommandFailed("interrupted before a timetable was found; nothing was saved", INTERRUPTED)
+        raise CommandFailed(msg("interrupted before a timetable was found; nothing was saved"), INTERRUPTED)
     if search.impossible:
-        said = "no timetable keeps every lock within the rights and the windows"
-        raise CommandFailed(f"{said}: parity explain {answer.airings.instance.folder} names the locks that clash", NO)
+        raise impossible_locks(answer.airings.instance)
     if search.faults:
-        raise CommandFailed("no timetable was found", ENGINE)
-    raise CommandFailed("no timetable was found within the limit; give it more with --time-limit", NOTHING)
+        raise CommandFailed(msg("no timetable was found"), ENGINE)
+    raise nothing_found()

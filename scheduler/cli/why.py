@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, timetable_or_fail
+from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, timetable_or_fail, wrong_answer
 from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration, iso_dates
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def why(
     import json
 
     from scheduler.certify import CERTIFICATE_FILE, CertificateError
+    from scheduler.messages import msg
     from scheduler.report.absence_words import absence_lines, forced_lines
     from scheduler.report.language import Language
     from scheduler.solve import Settings
@@ -77,7 +78,10 @@ def why(
     try:
         said = absence(loaded, planned, programme, settings, channel, moment, certificate=certificate)
     except CertificateError as error:
-        raise CommandFailed(f"{timetable.parent / CERTIFICATE_FILE} does not fit: {error}", INPUT) from None
+        unfit = msg(
+            "{file} does not fit: {reason}", file=str(timetable.parent / CERTIFICATE_FILE), reason=error.message
+        )
+        raise CommandFailed(unfit, INPUT) from None
     forced = None if no_solve or said.place is None else _forced(loaded, planned, said, settings)
     if as_json:
         click.echo(json.dumps(_record(said, forced), indent=2, ensure_ascii=False))
@@ -90,27 +94,28 @@ def why(
 
 
 def _must_be_known(word: str, known: dict[str, int], what: str) -> None:
-    from scheduler.instance import did_you_mean
+    from scheduler.instance.files.named import there_is_no
 
     if word not in known:
-        raise CommandFailed(f"there is no {what} '{word}'{did_you_mean(word, known)}", INPUT)
+        raise CommandFailed(there_is_no(what, word, known), INPUT)
 
 
 def _moment(loaded: Instance, channel: str | None, at: str) -> datetime:
     """A start on a channel's clock as an instant."""
     from scheduler.instance import zone_clock
+    from scheduler.messages import msg
 
     if channel is None:
-        raise CommandFailed("--at is a time on a channel's clock: say --channel too", INPUT)
+        raise CommandFailed(msg("--at is a time on a channel's clock: name the channel with --channel"), INPUT)
     try:
         local = datetime.fromisoformat(iso_dates(at))
     except ValueError:
-        raise CommandFailed(f"'{at}' is no time; write 2026-12-09T19:30", INPUT) from None
+        raise CommandFailed(msg("'{value}' is not a time; write 2026-12-09T19:30", value=at), INPUT) from None
     zone = zone_clock(loaded.channels[loaded.channel_index[channel]].zone)
     moment = (local if local.tzinfo is not None else local.replace(tzinfo=zone)).astimezone(UTC)
     first = loaded.timeline.origin
     if not 0 <= (moment - first).total_seconds() // 60 < loaded.timeline.minutes:
-        raise CommandFailed(f"{at} lies outside the horizon", INPUT)
+        raise CommandFailed(msg("{moment} lies outside the horizon", moment=at), INPUT)
     return moment
 
 
@@ -135,7 +140,7 @@ def _forced(loaded: Instance, planned: Timetable, said: Why, settings: Settings)
     try:
         return force(loaded, planned, said, settings)
     except EngineError as error:
-        raise CommandFailed(f"the engine's answer does not hold: {error}", ENGINE) from None
+        raise CommandFailed(wrong_answer(error), ENGINE) from None
 
 
 def _record(said: Why, forced: Forced | None) -> dict[str, Any]:

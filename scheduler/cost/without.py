@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.cells import HERE, cell_for, label_of, run_cells
-from scheduler.instance import PRIME, did_you_mean
+from scheduler.instance import PRIME
+from scheduler.instance.files.named import there_is_no
+from scheduler.messages import SaidError, msg
 from scheduler.rules import Parity, rules_of
 from scheduler.solve import EngineError, solve_unpriced
 from scheduler.solve.cost_interval import Known, interval
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 
-class UnknownClauseError(Exception):
+class UnknownClauseError(SaidError):
     """The instance has no such clause. The message names a similar one, if there is one."""
 
 
@@ -40,7 +42,7 @@ def clauses_of(instance: Instance, named: Sequence[str] = ()) -> list[str]:
         return agreements
     for clause in named:
         if clause != "all" and clause not in known:
-            raise UnknownClauseError(f"there is no clause '{clause}'{did_you_mean(clause, known)}")
+            raise UnknownClauseError(there_is_no("clause", clause, known))
     return known if "all" in named else list(dict.fromkeys(named))
 
 
@@ -112,7 +114,7 @@ def clause_costs(
     for cell, finished in run_cells(list(cells), executor):
         clause, result = cells[cell], finished.result
         if result.outcome == "crashed":
-            raise EngineError(f"{clause}: {'; '.join(result.faults)}")
+            raise EngineError(msg("{clause}: {faults}", clause=clause, faults="; ".join(result.faults)))
         if result.answered and result.value is not None:
             yield interval(clause, known, max(known.value, result.value), result.bound, searched=True)
         else:

@@ -158,7 +158,7 @@ def _can_all_hold(state: _State, start: Start | None) -> bool | None:
             if verified(state.rows, point, clauses):
                 state.answer = _answer_of(state, point[: len(airings)].astype(bool))
                 return True
-        raise EngineError("the check does not confirm the timetable that keeps every rule")
+        raise EngineError(msg("the check does not confirm the timetable that keeps every rule"))
     if start is not None and known:
         state.missed, state.least = verify(start.timetable).hard_missed, True
         state.answer = None if begin is None else _answer_of(state, begin)

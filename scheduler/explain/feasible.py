@@ -16,6 +16,7 @@ from ortools.sat.python import cp_model
 from scheduler.engine_thread import interruptible
 from scheduler.explain.core import core_of
 from scheduler.explain.params import DEFAULTS, ExplainParams
+from scheduler.messages import msg
 from scheduler.rules import RIGID
 from scheduler.solve import EngineError
 from scheduler.solve.cp_sat.exact import Model
@@ -90,7 +91,13 @@ class Questions:
         holds = _ask_highs(self.formulation, asked, self.budget.left() * self.params.question_share)
         self.asked += 1
         if holds:
-            raise EngineError(f"{solver('cp-sat')} calls a set of clauses impossible, {solver('highs')} solves it")
+            raise EngineError(
+                msg(
+                    "{one} finds a set of clauses impossible, {other} solves it",
+                    one=solver("cp-sat"),
+                    other=solver("highs"),
+                )
+            )
         return holds is False
 
 
@@ -124,7 +131,9 @@ def _ask(formulation: Formulation, rows: Flags, settings: Settings, seconds: flo
     set_parameters(cp_sat, settings, max(seconds, 0.01))
     status = interruptible(lambda: cp_sat.solve(built.model), cp_sat.stop_search)
     if status == cp_model.MODEL_INVALID:
-        raise EngineError(f"CP-SAT calls the model invalid: {built.model.validate()}")
+        raise EngineError(
+            msg("{solver} finds the model invalid: {reason}", solver=solver("cp-sat"), reason=built.model.validate())
+        )
     if status == cp_model.INFEASIBLE:
         return False, None
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -132,5 +141,7 @@ def _ask(formulation: Formulation, rows: Flags, settings: Settings, seconds: flo
     point = np.zeros(formulation.matrix.shape[1], dtype=np.int64)
     point[columns] = [cp_sat.value(variable) for variable in built.variables]
     if np.any(formulation.misses(point)[rows] > 0):
-        raise EngineError("CP-SAT's timetable does not keep the rows that it was asked for")
+        raise EngineError(
+            msg("the timetable of {solver} does not keep the rows that it must keep", solver=solver("cp-sat"))
+        )
     return True, point

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from scheduler.messages import RefusedError, msg
+
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -47,11 +49,21 @@ class Dials(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> Dials:
         if self.grid not in (5, 10, 15, 30):
-            raise ValueError(f"grid: {self.grid} is not 5, 10, 15 or 30")
+            raise RefusedError(msg("grid: {number} is not 5, 10, 15 or 30", number=self.grid))
         if self.channels < self.territories:
-            raise ValueError(f"channels: {self.channels} is less than one for each of {self.territories} territories")
+            few = msg(
+                "channels: {number} is less than one for each of {territories} territories",
+                number=self.channels,
+                territories=self.territories,
+            )
+            raise RefusedError(few)
         if self.hours * 60 % self.grid:
-            raise ValueError(f"hours: {self.hours} is no whole number of steps of {self.grid} minutes")
+            uneven = msg(
+                "hours: {number} is not a whole number of steps of {minutes} minutes",
+                number=f"{self.hours:g}",
+                minutes=self.grid,
+            )
+            raise RefusedError(uneven)
         return self
 
 

@@ -25,6 +25,7 @@ from scheduler.generate.hidden import HIDDEN_FILE, Pick, hide_timetable
 from scheduler.generate.regular import hide_regular
 from scheduler.generate.rulebook import admitting_rules, agreements, hidden_columns, placement, rules
 from scheduler.instance import FORMAT, INSTANCE_FILE, Anchor, AudienceRow, Instance, InstanceFile, Programme
+from scheduler.messages import RefusedError, msg
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.languages import Languages
 from scheduler.timetable import Timetable, build_timetable, timetable_csv
@@ -75,7 +76,9 @@ def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> 
         picks = hide_timetable(dials, outlets, titles, rng)
         bare = _instance(folder, file, tables)
     if not picks:
-        raise ValueError("no programme can be exchanged with these options; use more titles or a longer shortlist")
+        raise RefusedError(
+            msg("no programme can be exchanged with these options; use more titles or a longer shortlist")
+        )
     timetable, audience = _timetable(bare, outlets, titles, picks)
     hidden = hidden_columns(picks, outlets, titles, audience, bare)
     file["agreements"] = agreements(hidden, dials)

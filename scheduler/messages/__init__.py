@@ -1,7 +1,19 @@
 """Messages: what rules, checks and files say as keys and values, and their catalogues in Kazakh and Russian."""
 
 from scheduler.messages.catalogue import BETWEEN, LANGUAGES, REPORT, TERM, translations
-from scheduler.messages.message import Listed, Message, Percent, RefusedError, Term, Value, english, msg, msg_n
+from scheduler.messages.message import (
+    Listed,
+    Message,
+    Percent,
+    RefusedError,
+    SaidError,
+    Term,
+    Value,
+    english,
+    msg,
+    msg_n,
+)
+from scheduler.messages.system_errors import system_reason
 
 __all__ = [
     "BETWEEN",
@@ -12,10 +24,12 @@ __all__ = [
     "Message",
     "Percent",
     "RefusedError",
+    "SaidError",
     "Term",
     "Value",
     "english",
     "msg",
     "msg_n",
+    "system_reason",
     "translations",
 ]

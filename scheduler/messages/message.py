@@ -62,6 +62,14 @@ class Listed:
 Value: TypeAlias = "str | int | Fraction | date | Term | Percent | Message | Listed"
 
 
+class SaidError(Exception):
+    """An error whose reason is a message: `str()` is the English sentence."""
+
+    def __init__(self, said: Value) -> None:
+        self.said = said
+        super().__init__(english(said))
+
+
 class RefusedError(ValueError):
     """A value that a validator refuses, with the reason as a message. pydantic collects it like every ValueError."""
 

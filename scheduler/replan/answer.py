@@ -9,6 +9,7 @@ import numpy as np
 
 from scheduler.airings import Airings, build_airings
 from scheduler.formulation import Formulation, formulate
+from scheduler.messages import Listed, SaidError, msg
 from scheduler.replan.changes import Changes, count_changes, places_in
 from scheduler.replan.freeze import Frozen, freeze, frozen_minute
 from scheduler.replan.hold import barred, held, hold
@@ -41,7 +42,7 @@ LEAST_MISS = 1e-6
 """Smallest hard miss that counts, in whole hard rows."""
 
 
-class ReplanError(Exception):
+class ReplanError(SaidError):
     """The recount does not confirm the result of the search. This is an error of the program."""
 
 
@@ -141,7 +142,13 @@ def replan(
     whole = _whole(instance, plan, frozen, rest)
     changes = _recount(instance, plan, stated.at, stated.old, whole, frozen, airings, draft, stated.now)
     if changes.weight < found.change_bound:
-        raise ReplanError(f"the recount finds a change of {changes.weight:,}, below the bound {found.change_bound:,}")
+        raise ReplanError(
+            msg(
+                "the recount finds a change of {change}, below the bound {bound}",
+                change=changes.weight,
+                bound=found.change_bound,
+            )
+        )
     return Replan(
         instance,
         published,
@@ -313,10 +320,13 @@ def _confirm(formulation: Formulation, chosen: Flags, checked: Verification) -> 
     """Raise ReplanError if the check of the timetable and the rows of the search do not agree."""
     point = formulation.point(chosen)
     if not formulation.is_admissible(point) or checked.broken:
-        raise ReplanError("; ".join(str(row.text) for row in checked.broken[:5]) or "the answer breaks a rigid row")
+        broken = Listed(tuple(row.text for row in checked.broken[:5]), "; ")
+        raise ReplanError(broken if broken.parts else msg("the answer misses a row that must never be missed"))
     value = formulation.audience(point) - formulation.penalty(formulation.misses(point))
     if checked.value != value:
-        raise ReplanError(f"the check counts a value of {checked.value:,}, the search {value:,}")
+        raise ReplanError(
+            msg("the check counts a value of {value}, the search {other}", value=checked.value, other=value)
+        )
 
 
 def _whole(instance: Instance, plan: Timetable, frozen: Frozen, rest: Timetable) -> Timetable:

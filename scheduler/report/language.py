@@ -176,6 +176,10 @@ class Language:
             return self.say(code)
         return str(translations(self.code).pgettext("aspect", code)) if code else ""
 
+    def step(self, name: str) -> str:
+        """A step of a search; one without words of its own stays as it is."""
+        return str(translations(self.code).pgettext("step", name))
+
     def daypart(self, name: str) -> str:
         """A daypart; those that the instance names itself stay as they are."""
         return self.say({"prime": "prime", "other": "other_hours"}[name]) if name in ("prime", "other") else name

@@ -18,7 +18,7 @@ import numpy as np
 
 from scheduler import __version__
 from scheduler.certify import CERTIFICATE_FILE
-from scheduler.messages import Listed, Message, Percent, Term, Value
+from scheduler.messages import Listed, Message, Percent, Term, Value, msg
 from scheduler.reasons import Reason
 from scheduler.results import (
     COMMITMENTS_FILE,
@@ -59,7 +59,7 @@ SOLVERS = ("ortools", "highspy")
 def answer_texts(answer: Answer) -> dict[str, str]:
     """The files of an answer with a timetable, by name."""
     if answer.timetable is None:
-        raise EngineError("there is no timetable to write")
+        raise EngineError(msg("there is no timetable to write"))
     timings = timings_text(answer)
     texts = {TIMETABLE_FILE: timetable_csv(answer.timetable), RESULT_FILE: result_text(answer, timings)}
     if answer.airings.instance.placements:

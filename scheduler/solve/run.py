@@ -12,6 +12,7 @@ from scheduler.airings import Airings, build_airings
 from scheduler.engine_thread import start_engine
 from scheduler.formulation import Formulation, formulate
 from scheduler.instance import agreements_of
+from scheduler.messages import Listed, SaidError, msg
 from scheduler.rules import rules_of
 from scheduler.solve.annealing.simulated_annealing import compile_moves
 from scheduler.solve.certificates import certified
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from scheduler.solve.best_places import BestPlace
 
 
-class EngineError(Exception):
+class EngineError(SaidError):
     """An engine offered a timetable that the check does not confirm.
 
     This is a fault of the program, not of the instance.
@@ -222,14 +223,25 @@ def conclude(airings: Airings, search: Search) -> Answer:
     timetable = timetable_of(airings, best.point[: len(airings)].astype(bool))
     checked = verify(timetable, search.rules)
     if checked.broken:
-        raise EngineError("; ".join(str(row.text) for row in checked.broken[:5]))
+        raise EngineError(Listed(tuple(row.text for row in checked.broken[:5]), "; "))
     if (checked.audience, checked.penalty) != (best.audience, best.penalty):
         raise EngineError(
-            f"the check counts audience {checked.audience:,} and penalty {checked.penalty:,},"
-            f" the search {best.audience:,} and {best.penalty:,}"
+            msg(
+                "the check counts audience {audience} and penalty {penalty}, the search {found} and {paid}",
+                audience=checked.audience,
+                penalty=checked.penalty,
+                found=best.audience,
+                paid=best.penalty,
+            )
         )
     if len(checked.hard_missed) != best.hard_rows:
-        raise EngineError(f"the check finds {len(checked.hard_missed)} hard rows missed, the search {best.hard_rows}")
+        raise EngineError(
+            msg(
+                "the check finds {number} hard rows missed, the search {other}",
+                number=len(checked.hard_missed),
+                other=best.hard_rows,
+            )
+        )
     if search.bound is not None and best.hard_miss == 0 and search.bound < best.value:
         search.report_fault(f"the bound {search.bound:,} is below the value {best.value:,} and was left out")
         search.forget_bounds()

@@ -84,7 +84,7 @@ def test_a_run_continues_after_an_interrupt(ran):
     path.write_text("".join(lines[:-1]) + lines[-1][:100], encoding="utf-8")
     done = bench(*words)
     assert done.output.count("smoke-1-") == 1
-    assert f"1 rows of smoke run, {2 * len(RUN) - 1} were there" in done.output
+    assert f"smoke: 1 row run, {2 * len(RUN) - 1} in the file before" in done.output
     again = read_rows(path)
     assert [row.key for row in again] == [row.key for row in map(_row_of, lines)]
     path.write_text(whole, encoding="utf-8")
@@ -200,7 +200,7 @@ def test_a_run_that_is_ended_takes_its_solve_along_and_goes_on_later(tmp_path):
         running.send_signal(signal.SIGTERM)
         _, said = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert "there is no row yet; the same command goes on from there" in said
+    assert "there is no row yet; the same command continues from there" in said
     assert not any(Path(f"/proc/{solve}").exists() for solve in solves)
     assert bench(*words[1:]).exception is None
     assert len(read_rows(tmp_path / "smoke.jsonl")) == 2

@@ -74,7 +74,7 @@ def test_an_interrupted_runner_leaves_its_cell_waiting(tmp_path):
         only.send_signal(signal.SIGTERM)
         _, said = only.communicate(timeout=60)
     assert only.returncode == 130
-    assert "the one that was being solved waits again" in said
+    assert "the cell that was being solved waits again" in said
     assert spool.counts() == {"waiting": 2, "taken": 0, "results": 0}
 
 

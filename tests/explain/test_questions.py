@@ -147,7 +147,7 @@ def test_an_impossibility_that_highs_refutes_is_a_fault(tmp_path):
     """Every clause alone can hold here: whoever calls one impossible is wrong, and HiGHS shows it."""
     rows = clause_rows(instance(tmp_path), readmit=False)
     questions = Questions(rows.formulation, Settings(workers=1), Budget.of_seconds(60))
-    with pytest.raises(EngineError, match=r"CP-SAT .* calls a set of clauses impossible, HiGHS .* solves it"):
+    with pytest.raises(EngineError, match=r"CP-SAT .* finds a set of clauses impossible, HiGHS .* solves it"):
         questions.confirms(rows.rows_of([0]))
 
 

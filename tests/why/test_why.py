@@ -127,8 +127,8 @@ def test_the_command_says_it_in_words(tmp_path):
     for wrong, error in (
         (["u9"], "there is no programme 'u9'; known: k1, u1"),
         (["u2", "--channel", "Q"], "there is no channel 'Q'"),
-        (["u2", "--at", "2026-12-07T10:00"], "say --channel too"),
-        (["u2", "--channel", "Q.kz", "--at", "ten"], "'ten' is no time"),
+        (["u2", "--at", "2026-12-07T10:00"], "name the channel with --channel"),
+        (["u2", "--channel", "Q.kz", "--at", "ten"], "'ten' is not a time"),
         (["u2", "--channel", "Q.kz", "--at", "2030-12-07T10:00"], "lies outside the horizon"),
     ):
         code, said = command(*words, *wrong)

@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from scheduler.instance.files.problem import InputError, Problem
-from scheduler.messages import msg
+from scheduler.messages import msg, system_reason
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,8 +54,10 @@ def read_raw(path: Path, file: str, most: int, missing: Message = NO_FILE, what:
         if path.is_symlink():
             raise wrong(msg("is a link to {file}, which is not there", file=str(path.readlink()))) from None
         raise wrong(missing) from None
-    except (OSError, ValueError) as error:
-        raise wrong(msg("cannot be read: {reason}", reason=getattr(error, "strerror", None) or str(error))) from None
+    except OSError as error:
+        raise wrong(msg("cannot be read: {reason}", reason=system_reason(error))) from None
+    except ValueError as error:
+        raise wrong(msg("cannot be read: {reason}", reason=str(error))) from None
     if there.st_size > most or len(raw) > most:
         raise wrong(msg("is larger than {number} MB", number=most // 1_000_000))
     return raw
