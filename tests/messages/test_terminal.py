@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 
 import scheduler
 from scheduler.cli import generate as generating
@@ -20,9 +21,9 @@ from scheduler.cli.interrupts import nothing_saved
 from scheduler.cli.language import CLICK, asked_language
 from scheduler.cli.main import COMMANDS, run
 from scheduler.messages import SaidError, msg, system_reason
+from scheduler.messages.catalogue import folder_of
 from scheduler.report.language import Language
 from scheduler.solve import EngineError
-from tests.messages.test_messages import catalogue
 
 TRANSLATED = ("kk", "ru")
 TOY = Path(__file__).parents[2] / "instances" / "toy"
@@ -44,6 +45,11 @@ def shown(*words: object) -> tuple[int, str]:
 def english_in(text: str, *own: str) -> set[str]:
     """English words of a text but `parity` and those of `own`; words of files and options stay as they are."""
     return set(WORD.findall(text)) - {word for part in (*own, "parity") for word in re.findall(r"\w+", part)}
+
+
+def catalogue(language):
+    with (folder_of(language) / "parity.po").open("rb") as stream:
+        return read_po(stream, locale=language)
 
 
 class Terminal:
