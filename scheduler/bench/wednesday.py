@@ -1,10 +1,10 @@
 """Wednesday's news on a published week: the time of a replan, and the gap of its changes to their bounds.
 
-Run as `python -m scheduler.bench.wednesday [INSTANCE [TIMETABLE]]`; without a timetable the instance is solved first,
-for `Limits.solve` seconds. The news of Wednesday: the series with most remaining airings may not air from Thursday on;
-a live event takes Friday 19:00 to 21:00 on the channel with most airings then; the first episode of Tuesday did not
-air. The event replaces anchors. Monday and Tuesday are frozen. Times depend on the machine and
-its load.
+Run as `python -m scheduler.bench.wednesday [INSTANCE [TIMETABLE [SECONDS]]]`; without a timetable the instance is
+solved first, for `Limits.solve` seconds. SECONDS is the limit of the replan, such as 50 for silk-road-month. The news
+of Wednesday: the series with most remaining airings may not air from Thursday on; a live event takes Friday 19:00 to
+21:00 on the channel with most airings then; the first episode of Tuesday did not air. The event replaces anchors.
+Monday and Tuesday are frozen. Times depend on the machine and its load.
 """
 
 from __future__ import annotations
@@ -211,4 +211,5 @@ def main(folder: Path = WEEK, timetable: Path | None = None, *, limits: Limits |
 
 
 if __name__ == "__main__":
-    sys.exit(main(*[Path(word) for word in sys.argv[1:3]]))
+    seconds = Limits(replan=float(sys.argv[3])) if len(sys.argv) > 3 else None
+    sys.exit(main(*[Path(word) for word in sys.argv[1:3]], limits=seconds))

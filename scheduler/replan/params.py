@@ -16,6 +16,8 @@ class ReplanParams(Params):
     """Total seconds."""
     change_share: Share = 0.6
     """Largest share of the time for the least change. The rest is for the most value and the second bound."""
+    support_share: Share = 0.5
+    """Share of the time for the least change in which the part that the relaxation uses is searched."""
     count_share: Share = 0.4
     """Share of the time then left for the bound on the number of changes."""
     value_share: Share = 0.7
@@ -23,7 +25,7 @@ class ReplanParams(Params):
     hold_share: Share = 0.25
     """If hard rows are missed: additional time for each of locks, freeze and acceptances, as a share of the limit."""
     first_part: Count = 20
-    """The first part has the columns with a reduced cost of at most this weight. Later parts allow more."""
+    """The second part has the columns with a reduced cost of at most this weight. Later parts allow more."""
     change_budget: Annotated[int, Field(ge=0)] = 0
     """Additional weight of changes, above the least change, that may be used to increase the value."""
     value_gap: NotNegative = 1e-5

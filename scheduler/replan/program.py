@@ -55,6 +55,14 @@ class ChangeProgram:
         """The number of columns."""
         return len(self.lower)
 
+    @property
+    def free_of_choice(self) -> Flags:
+        """(c,) The columns that follow from the bundles and airings that are chosen, such as misses."""
+        follows = np.ones(self.columns, dtype=bool)
+        airings = self.base.expand[: self.base.formulation.airing_count]
+        follows[: self.base.column_count] = np.asarray(abs(airings).sum(axis=0)).ravel() == 0
+        return follows
+
     def chosen(self, point: Reals) -> Flags:
         """The chosen airings of a point."""
         return self.base.chosen(point[: self.base.column_count])

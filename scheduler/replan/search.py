@@ -1,9 +1,11 @@
 """The search of a replan: least hard miss, least change, most value, and two bounds on the change.
 
-The relaxation over the whole program gives a bound z on the weighted change, and reduced costs d. Every answer with a
-change of at most z + t uses only columns with d ≤ t. So the search starts with the columns of a small t and doubles t
-until they contain an answer of at most z + t. This is then the least change of the whole program. With the least change
-C, columns with d > C − z cannot be used for the value either.
+The relaxation over the whole program gives a bound z on the weighted change, and reduced costs d. The first part has
+the bundles and airings that the relaxation uses: what stays, and what it puts in the place of what the news takes. It
+is small, so an answer is soon found, but it proves nothing. Every answer with a change of at most z + t uses only
+columns with d ≤ t. So the search goes on with the columns of a small t, and doubles t until nothing below the answer is
+left out. This is then the least change of the whole program. With the least change C, columns with d > C − z cannot be
+used for the value either.
 """
 
 from __future__ import annotations
@@ -125,9 +127,11 @@ def _least_change(
     if relaxed.infeasible:
         raise _NoneHere
     bound = _whole_up(relaxed.bound + constant, grain) if np.isfinite(relaxed.bound) else 0
-    best: Reals | None = None
-    level, step = bound + params.first_part, params.first_part
-    while True:
+    best = _of_support(program, relaxed, budget.share(params.support_share), params, sizes)
+    least = math.inf if best is None else round(_cost(program, best, "change"))
+    step = params.first_part
+    while least > bound:
+        level = min(bound + step, least - 1)
         free = _at_most(program, relaxed, level)
         sizes.append(int(free.sum()))
         outcome = solve_part(
@@ -140,26 +144,33 @@ def _least_change(
             absolute_gap=params.weight_gap * grain,
             seed=params.seed,
         )
-        bound = max(bound, min(level + 1, _whole_up(outcome.bound + constant, grain)))
-        if outcome.point is not None:
-            best = outcome.point
-            least = round(outcome.objective + constant)
-            if least <= bound or (outcome.solved and (least <= level or free.all())):
-                return best, max(bound, least) if outcome.solved else bound
-            level = max(level, least - 1)
-        elif outcome.infeasible and not free.all():
-            step *= 4
-            level = bound + step
-        elif not budget.over() and not free.all():
-            step *= 2
-            level = bound + step
-        else:
+        if outcome.infeasible and free.all():
             break
-        if budget.over():
+        found = math.inf if outcome.point is None else round(outcome.objective + constant)
+        proven = found if outcome.solved else _whole_up(outcome.bound + constant, grain)
+        bound = max(bound, round(min(proven, least if free.all() else _whole_up(level + 1, grain))))
+        if found < least:
+            best, least = outcome.point, found
+        if budget.over() or free.all():
             break
+        step *= 4 if outcome.infeasible else 2
     if best is None:
         raise _NoneHere
-    return best, min(bound, round(_cost(program, best, "change")))
+    return best, min(bound, round(least))
+
+
+def _of_support(
+    program: ChangeProgram, relaxed: Outcome, budget: Budget, params: ReplanParams, sizes: list[int]
+) -> Reals | None:
+    """The best point over the bundles and airings that the relaxation uses, which is soon found; None if none is."""
+    if relaxed.point is None or not relaxed.solved:
+        return None
+    free = program.free_of_choice | (relaxed.point > program.lower + WHOLE)
+    sizes.append(int(free.sum()))
+    outcome = solve_part(
+        program, program.change, budget.left(), free=free, point=program.lower.copy(), seed=params.seed
+    )  # fmt: skip
+    return outcome.point
 
 
 def _grain(program: ChangeProgram) -> int:
