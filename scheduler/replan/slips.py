@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from scheduler.arrays import Ints, Reals
+from scheduler.arrays import Flags, Ints, Reals
 from scheduler.instance.derived.repeats import REPEAT
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.instance import Instance
     from scheduler.timetable import Timetable
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
@@ -51,7 +50,7 @@ def slip_rows(airings: Airings, published: Timetable, open_: Ints, kept: tuple[I
     """
     instance = airings.instance
     runs = _Runs(airings)
-    shared = _shared(instance)
+    apart = airings.numbered_apart | instance.simulcasts
     firsts = first_of_series(published, open_)
     groups: dict[tuple[int, str], int] = {}
     rows = _Rows()
@@ -62,14 +61,14 @@ def slip_rows(airings: Airings, published: Timetable, open_: Ints, kept: tuple[I
         at = int(open_[one])
         programme, territory = int(published.programme[at]), instance.channels[int(published.channel[at])].territory
         episodes = instance.programmes[programme].episodes
-        if episodes == 1 or run >= REPEAT or territory in shared or instance.simulcasts[programme]:
+        if episodes == 1 or run >= REPEAT or apart[programme]:
             continue  # left out: whether it is a change is not certain here
         slip = groups.setdefault((programme, territory), len(groups))
         ahead = instance.past.place(programme, territory, int(published.episode[at]), run) - 1
         if ahead < 0:
             rows.add(np.array(candidates), np.ones(len(candidates)), slip, 1, 0.0)
             continue
-        before = runs.before(candidates[0])
+        before = runs.before(candidates[0], territory)
         left = instance.past.left(programme, territory, episodes) if run == 1 else episodes
         most = max(0, min(len(before), left) - ahead)
         columns = np.concatenate([before, np.array(candidates)])
@@ -92,29 +91,30 @@ def first_of_series(published: Timetable, at: Ints) -> dict[tuple[int, str], int
     return first
 
 
-def _shared(instance: Instance) -> set[str]:
-    """The territories that see a channel which is also seen in another territory. Its runs count in both."""
-    seen = ({*channel.seen_in, channel.territory} for channel in instance.channels)
-    return set().union(*(codes for codes in seen if len(codes) > 1))
-
-
 class _Runs:
-    """The candidates of each programme, territory and run number, in air order."""
+    """The candidates of each programme and run number in air order."""
 
     def __init__(self, airings: Airings) -> None:
-        span, channels = airings.instance.timeline.minutes, len(airings.instance.channels)
-        codes, most = len(airings.instance.file.territories), int(airings.run.max(initial=0)) + 1
-        self._order = (airings.broadcast_day * span + airings.start_minute) * channels + airings.channel
-        self._key = (airings.programme * codes + airings.territory) * most + airings.run
+        instance, most = airings.instance, int(airings.run.max(initial=0)) + 1
+        span, channels = instance.timeline.minutes, instance.channels
+        self._order = (airings.broadcast_day * span + airings.start_minute) * len(channels) + airings.channel
+        self._key = airings.programme * most + airings.run
+        self._channel = airings.channel
+        self._seen = {
+            code: np.array([code in channel.seen_in for channel in channels], dtype=bool)
+            for code in {channel.territory for channel in channels}
+        }
         planned = np.flatnonzero(~airings.past)
         self._sorted = planned[np.lexsort((self._order[planned], self._key[planned]))]
         self._keys = self._key[self._sorted]
 
-    def before(self, chosen: int) -> Ints:
-        """The candidates with the same programme, territory and run number that come before one."""
+    def before(self, chosen: int, territory: str) -> Ints:
+        """The candidates with the programme and run number of one that a territory sees before it."""
         low, high = np.searchsorted(self._keys, [self._key[chosen], self._key[chosen] + 1])
         mine = self._sorted[low:high]
-        return mine[: np.searchsorted(self._order[mine], self._order[chosen])]
+        mine = mine[: np.searchsorted(self._order[mine], self._order[chosen])]
+        seen: Flags = self._seen[territory][self._channel[mine]]
+        return np.asarray(mine[seen], dtype=np.int64)
 
 
 class _Rows:

@@ -13,7 +13,7 @@ from scheduler.replan import read_published, replan
 from scheduler.replan.params import ReplanParams
 from scheduler.rules import load, rules_of
 from scheduler.timetable import timetable_csv, timetable_of
-from tests.builders import content, kz, programme, window, write
+from tests.builders import content, kz, programme, uz, window, write
 from tests.replan.cases import sets, weights
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 QUICK = ReplanParams(time_limit=10.0)
 
 
-def one_a_day(folder: Path, runs: list[int], **more: Any) -> Path:
+def one_a_day(folder: Path, runs: list[int], coverage: list[str], **more: Any) -> Path:
     """An instance with one place a day and one series, published with a run number on each day."""
     series = programme("series", 30, runs=max(runs), days_between_runs=1, **more)
-    write(folder, content([kz(window("19:00", "19:30"))], [series], days=len(runs)))
+    channels = [kz(window("19:00", "19:30"), coverage=coverage), uz(window("05:00", "05:10"))]
+    write(folder, content(channels, [series], days=len(runs)))
     instance = load(folder)
     airings = build_airings(instance, rules_of(instance))
     day = airings.broadcast_day - airings.broadcast_day.min()
@@ -36,6 +37,7 @@ def one_a_day(folder: Path, runs: list[int], **more: Any) -> Path:
     return path
 
 
+@pytest.mark.parametrize("coverage", [["KZ"], ["KZ", "UZ"]])
 @pytest.mark.parametrize(
     ("runs", "episodes", "shown", "lost"),
     [
@@ -45,8 +47,8 @@ def one_a_day(folder: Path, runs: list[int], **more: Any) -> Path:
         ([1, 2, 1, 3, 2, 3], 2, [1, 1, 2, 1, 2, 2], 1),  # a second run before a third
     ],
 )
-def test_a_run_lost_in_the_freeze_is_a_slip_of_later_ones(tmp_path, runs, episodes, shown, lost):
-    path = one_a_day(tmp_path, runs, episodes=episodes)
+def test_a_run_lost_in_the_freeze_is_a_slip_of_later_ones(tmp_path, runs, episodes, shown, lost, coverage):
+    path = one_a_day(tmp_path, runs, coverage, episodes=episodes)
     instance = load(tmp_path)
     published = read_published(instance, path)
     assert published.timetable.episode.tolist() == shown
