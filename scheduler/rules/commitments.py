@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance import Commitment, Selector, day_sets_text
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
-from scheduler.rules.expected_days import DAY, expected_days, slots_of
+from scheduler.rules.expected_days import DAY, expected_days
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.placement import PlacementRule
+from scheduler.rules.slot_course import course_of
 from scheduler.strands import locked_places, slots_before
 from scheduler.timetable import OnAir
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
     """Rows of the next horizon's commitments.csv: every placed series with episodes left, by programme and territory.
 
-    The slot is that of its first runs in this timetable, without locked ones. Its day sets are all day sets that
-    require exactly the days on which it airs. A series without a first run in this timetable keeps the commitment of
-    the instance.
+    The slot is that of its first runs in this timetable, without locked ones; after a change, the later one.
+    Its day sets are all day sets that require exactly the days on which it airs. A series without a first run in this
+    timetable keeps the commitment of the instance.
     """
     instance, open_days = timetable.instance, OpenDays(timetable.instance)
     codes = list(instance.file.territories)
@@ -50,8 +51,10 @@ def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
             continue
         place = key[0], codes.index(key[1])
         runs = expected_days(instance, open_days, place, locked, before.get(place))
-        (slot, _), *_ = slots_of(instance, kept).most_common(1)
-        sets = runs.day_sets_of(slot, sorted({one.day for one in kept}))
+        course, slot = course_of(runs, kept)
+        days = sorted({one.day for one in kept})
+        sets = course.day_sets_of(slot, days)
+        slot = slot[0], slot[1], course.start_on(slot, days[-1])
         if sets:
             found.append(_line(instance, programme.programme, slot, sets, following))
     return tuple(found)

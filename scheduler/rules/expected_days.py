@@ -35,6 +35,8 @@ class Expected:
     missed: tuple[tuple[int, date], ...] = ()  # (channel, day) of announced airings that did not air
     owed: tuple[date, ...] = ()  # days that did not air and are not made up yet
     begun: bool = False  # whether episodes aired before the horizon
+    change: tuple[date, int] | None = None  # the Monday of a change of slot, and the start from then on
+    moved_out: bool = False  # whether its slot of before has no open day any more
 
     def days_of(self, channel: int, content: int, clock: int, episodes: int | None = None) -> list[date]:
         """Open days of a slot, without days on which the series has a locked airing or did not air.
@@ -43,9 +45,17 @@ class Expected:
         """
         if clock >= DAY:
             return []
+        if self.change is not None:
+            (monday, then), alone = self.change, replace(self, change=None)
+            sooner, later = (alone.days_of(channel, content, one, episodes) for one in (clock, then))
+            return [day for day in sooner if day < monday] + [day for day in later if day >= monday]
         first = self.instance.timeline.first_day
         days = (first + timedelta(days=day) for day in self.open_days.of(channel, content, clock, episodes))
         return [day for day in days if day not in self.locked and (channel, day) not in self.missed]
+
+    def start_on(self, slot: tuple[int, int, int], day: date) -> int:
+        """Minutes since the broadcast day began at which a place begins on a day."""
+        return slot[2] if self.change is None or day < self.change[0] else self.change[1]
 
     def made_up(self, slot: tuple[int, int, int], aired: list[date]) -> dict[date, int]:
         """The number of episodes on each day that makes up for missed ones, with the day set that fits best."""
@@ -97,7 +107,10 @@ class Expected:
 
     def wrong_days(self, slot: tuple[int, int, int], aired: list[date], *, going: bool) -> int:
         """The number of missing and superfluous days against the day set that fits best."""
-        late = going and (aired[0] - min(self.begins(*slot), default=aired[0])).days >= WEEK
+        begins = self.begins(*slot)
+        if self.before is not None:
+            begins += self.begins(self.before.channel, self.before.content, self.before.clock)
+        late = going and (aired[0] - min(begins, default=aired[0])).days >= WEEK
         wrong = (count for _, count, _ in self._wrong_by_day_set(slot, aired))
         least = min(wrong, default=len(aired) + len(self.days_of(*slot)) + 1)
         return max(least, int(late))
@@ -122,7 +135,7 @@ class Expected:
             wanted = min(max(self.left - before, 1), full)
             before += full
             mine = [one for one in by_day[day] if (one.channel, one.content) == slot[:2]]
-            begin = next((one.start for one in mine if clock_of(instance, one) == slot[2]), None)
+            begin = next((one.start for one in mine if clock_of(instance, one) == self.start_on(slot, day)), None)
             places = set() if begin is None else {begin + position * length for position in range(wanted)}
             off += len(by_day[day]) - sum(one.start in places for one in mine)
             uneven += abs(len(by_day[day]) - wanted)
@@ -134,7 +147,7 @@ class Expected:
         programme, grid = instance.programmes[int(instance.contents.programme[slot[1]])], instance.timeline.grid
         length = (self.episodes(slot) - 1) * -(-programme.minutes // grid) * grid + programme.minutes
         return any(
-            (one.start - instance.timeline.broadcast_start) % DAY == slot[2]
+            (one.start - instance.timeline.broadcast_start) % DAY == self.start_on(slot, day)
             and WEEKDAYS[day.weekday()] in one.days
             and (one.first or day) <= day <= (one.last or day)
             and length <= (one.minutes or length)
@@ -147,20 +160,36 @@ class Expected:
 
         It is 0 if the series may stop.
         """
-        channel, content, clock = slot
-        instance, episodes = self.instance, self.episodes(slot)
-        programme = instance.programmes[int(instance.contents.programme[content])]
-        line = instance.placements.lines[int(instance.placements.line[content, channel])]
-        if programme.rights_to is None or not line.must_finish:
+        line = self.instance.placements.lines[int(self.instance.placements.line[slot[1], slot[0]])]
+        if not line.must_finish:
             return 0
+        left = (self.left - count - len(days) * self.episodes(slot) for days in self._after(slot, aired, count))
+        return max(min(left, default=0), 0)
+
+    def weeks(self, slot: tuple[int, int, int], aired: list[date], count: int) -> int:
+        """The weeks, Monday to Sunday, from the first place to the last one, in the horizon or after it."""
+        line = self.instance.placements.lines[int(self.instance.placements.line[slot[1], slot[0]])]
+        begin, found = aired[0] - timedelta(days=aired[0].weekday()), 0
+        for days in self._after(slot, aired, count):
+            ends = self.left - count <= len(days) * self.episodes(slot)
+            if ends or not line.must_finish:
+                found = max(found, ((days or aired)[-1] - begin).days // WEEK + 1)
+        return found
+
+    def _after(self, slot: tuple[int, int, int], aired: list[date], count: int) -> Iterator[list[date]]:
+        """For each day set that fits, the days after the horizon on which the series goes on until its rights end."""
+        instance, episodes = self.instance, self.episodes(slot)
+        programme = instance.programmes[int(instance.contents.programme[slot[1]])]
         length = -(-programme.minutes // instance.timeline.grid) * instance.timeline.grid
+        clock = self.start_on(slot, aired[-1])
         ends = instance.timeline.broadcast_start + clock + (episodes - 1) * length + programme.minutes
-        last = programme.rights_to - timedelta(days=(ends - 1) // DAY)
+        last = None if programme.rights_to is None else programme.rights_to - timedelta(days=(ends - 1) // DAY)
         begin = instance.file.horizon.start + timedelta(days=instance.file.horizon.days)
-        after = [begin + timedelta(days=day) for day in range(max((last - begin).days + 1, 0))]
-        sets = self.day_sets_of(slot, aired)
-        places = max((sum(day.weekday() in one for day in after) for one in sets), default=0)
-        return max(self.left - count - places * episodes, 0)
+        places = -(-max(self.left - count, 0) // episodes)
+        for one in self.day_sets_of(slot, aired):
+            every = (begin + timedelta(days=day) for day in range(WEEK * places))
+            found = [day for day in every if day.weekday() in one and (last is None or day <= last)]
+            yield found[:places]
 
     def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
         """The day sets that require exactly the days on which a series airs in a slot."""
@@ -206,7 +235,7 @@ def expected_days(
     owes = tuple(instance.timeline.first_day + timedelta(days=day) for day in owed(instance).get((key[0], code), ()))
     runs = Expected(instance, open_days, locked, left, missed=missed_days(instance, *key), owed=owes, begun=begun)
     held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
-    return replace(runs, before=before if held else None)
+    return replace(runs, before=before if held else None, moved_out=before is not None and not held)
 
 
 def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, int]]:

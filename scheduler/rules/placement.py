@@ -22,6 +22,7 @@ from scheduler.rules.framework.rows import Columns, RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.seasons import add_seasons, makes_way
+from scheduler.rules.slot_course import SlotKey, change_price, changes_of, course_of, wrong_places
 from scheduler.strands import (
     Bundles,
     Slot,
@@ -30,8 +31,10 @@ from scheduler.strands import (
     free_places,
     locked_places,
     past_first_runs,
+    slot_changes,
     slots_before,
 )
+from scheduler.strands.bundles import start_clock
 from scheduler.timetable.repeats import repeats_of
 
 if TYPE_CHECKING:
@@ -77,10 +80,16 @@ class PlacementRule(Rule):
 
     A place of first runs that begins outside all named slots of its channel costs the `free_start_price` of its line.
 
+    If its line has a `slot_change_price`, a series may take another start on its channel at this price, once, at the
+    begin of the horizon or on a Monday, in the same version and on the days of the same day set. If the slot before the
+    horizon has no open day, any slot is such a change. A series that begins has only day sets with which its run lasts
+    for the `weeks_at_least` of its line.
+
     Rows, with y_b = 1 if bundle b is chosen: x_a = Σ_{b ∋ a} y_b for every placed first run and repeat a, Σ y_b ≤ 1 in
     every group (series, territory), and Σ y_b ≥ 1 (hard) if the series must continue. With s_k = 1 if slot k of reruns
     is chosen: Σ x_a ≤ n_k·s_k over the n_k reruns in it, and Σ s_k ≤ 1 in every group. With f_b the number of places of
-    bundle b outside named slots: Σ f_b·y_b ≤ 0, soft, in every group whose line has a price for them.
+    bundle b outside named slots: Σ f_b·y_b ≤ 0, soft, in every group whose line has a price for them; the same with
+    its changes of slot.
     """
 
     type: Literal["placement"] = "placement"
@@ -113,6 +122,7 @@ class PlacementRule(Rule):
             [Aspect("goes on", names[at]) for at in going], subjects("territory", [codes[at] for at in going]), lower=1
         )
         self._add_free_starts(sheet, airings, bundles, of_bundle)
+        self._add_slot_changes(sheet, airings, bundles, of_bundle)
         add_seasons(sheet, airings, bundles, of_bundle)
         entries = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[entries])], of_bundle[entries])
@@ -131,24 +141,16 @@ class PlacementRule(Rule):
         return [replace(block, columns=_with_bundles(block.columns, bundles)) for block in sheet.blocks(settle)]
 
     def _add_free_starts(self, sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
-        """A soft row per series, channel and price: the places that begin outside named slots."""
-        instance = airings.instance
-        prices = np.array([*(line.free_start_price for line in instance.placements.lines), 0], dtype=np.int64)
-        head = bundles.airing[bundles.first[:-1]]
-        price = prices[instance.placements.line[airings.content[head], airings.channel[head]]]
-        free = free_places(airings, bundles)
-        at = np.flatnonzero((free > 0) & (price > 0))
-        keys = np.stack([bundles.group[at], airings.channel[head[at]], price[at]])
-        priced, row = np.unique(keys, axis=1, return_inverse=True)
-        names, _ = _group_names(instance, bundles.group_key[priced[0]])
-        rows = sheet.rows(
-            ["horizon"] * len(names),
-            subjects("channel", (instance.channels[number].id for number in priced[1].tolist())),
-            [Aspect("free start", name) for name in names],
-            upper=0,
-            soft_at=priced[2],
-        )
-        sheet.add(rows[row.ravel()], of_bundle[at], free[at])
+        """Soft rows on the places that begin outside named slots."""
+        prices = [line.free_start_price for line in airings.instance.placements.lines]
+        _add_priced(sheet, airings, bundles, of_bundle, "free start", free_places(airings, bundles), prices)
+
+    def _add_slot_changes(self, sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
+        """Soft rows on the changes of slot."""
+        prices = [line.slot_change_price or 0 for line in airings.instance.placements.lines]
+        if any(prices):
+            count = slot_changes(airings, bundles, start_clock(airings))
+            _add_priced(sheet, airings, bundles, of_bundle, "slot change", count, prices)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every series in every territory: airings outside its slot, wrong days, and whether it continues."""
@@ -198,9 +200,10 @@ class PlacementRule(Rule):
         before = instance.programme_index[programme.after or ""]
         theirs = by_series.get((before, key[1]), [])
         free = [one for one in theirs if (one.programme, one.channel, one.start) not in locks]
-        slots = {(channel, clock) for channel, _, clock in slots_of(instance, free)}
-        begins = min(one.day for one in kept)
-        mine = {(channel, clock) for channel, _, clock in slots_of(instance, kept)}
+        last, begins = max((one.day for one in free), default=None), min(one.day for one in kept)
+        slots = {(channel, clock) for channel, _, clock in slots_of(instance, [one for one in free if one.day == last])}
+        opening = [one for one in kept if one.day == begins]
+        mine = {(channel, clock) for channel, _, clock in slots_of(instance, opening)}
         wrong = int(not mine <= makes_way(instance, before, code, theirs, slots, begins))
         text = msg(
             "'{title}' in {territory} begins before '{other}' has ended, or in another slot",
@@ -297,14 +300,13 @@ class PlacementRule(Rule):
         past = instance.past.last_episode(key[0], code)
         runs = expected_days(instance, open_days, key, locked, before)
         held = runs.before is not None
-        slots = slots_of(instance, kept)
-        slot = max(slots, key=lambda one: (slots[one], one), default=(0, 0, 0))
-        if before is not None and held:
-            slot = before.channel, before.content, before.clock
-        days = sorted({one.day for one in kept})
-        off, uneven = runs.off_slot(slot, kept, runs.made_up(slot, days) if kept else {})
-        wrong = runs.wrong_days(slot, days, going=held) + uneven if kept else 0
-        if held and runs.goes_on(*slot):
+        old = None if before is None else (before.channel, before.content, before.clock)
+        slot, off, wrong = old or (0, 0, 0), 0, 0
+        course, days = runs, sorted({one.day for one in kept})
+        if kept:
+            course, slot = course_of(runs, kept)
+            off, wrong = wrong_places(course, slot, kept)
+        if old is not None and held and runs.goes_on(*old):
             keeps = int(bool(kept) and off + wrong + repeats == 0)
             yield self._measured(
                 code, Aspect("goes on", name), keeps, 1, msg("'{title}' goes on in its slot", title=title)
@@ -329,7 +331,8 @@ class PlacementRule(Rule):
                 count=wrong,
             )
             yield self._measured(code, Aspect("days", name), wrong, 0, text)
-        lost = runs.episodes_lost(slot, days, len(kept)) if kept and not past and off + wrong == 0 else 0
+        begins = bool(kept) and not past and off + wrong == 0
+        lost = course.episodes_lost(slot, days, len(kept)) if begins else 0
         if lost:
             text = msg_n(
                 "'{title}' in {territory}: the rights end before the last {count} episode",
@@ -339,8 +342,51 @@ class PlacementRule(Rule):
                 count=lost,
             )
             yield self._measured(code, Aspect("finishes", name), lost, 0, text)
-        if kept and off + wrong + lost + repeats == 0:
-            yield from self._free_starts(runs, slot, days)
+        short = self._short(course, slot, days, len(kept), code) if begins and not lost else []
+        yield from short
+        if kept and off + wrong + lost + repeats + len(short) == 0:
+            yield from self._free_starts(course, slot, days)
+            yield from self._slot_changes(course, slot, old)
+
+    def _short(self, runs: Expected, slot: SlotKey, days: list[date], count: int, code: str) -> list[Measurement]:
+        """Whether the run of a series that begins is shorter than its line asks for."""
+        instance = runs.instance
+        least = instance.placements.lines[int(instance.placements.line[slot[1], slot[0]])].weeks_at_least
+        weeks = runs.weeks(slot, days, count) if least > 1 else least
+        if weeks >= least:
+            return []
+        programme = instance.programmes[int(instance.contents.programme[slot[1]])]
+        text = msg(
+            "'{title}' in {territory}: its run lasts {weeks} of at least {least} weeks",
+            title=programme.title,
+            territory=code,
+            weeks=weeks,
+            least=least,
+        )
+        return [self._measured(code, Aspect("weeks", programme.programme), least - weeks, 0, text)]
+
+    def _slot_changes(self, runs: Expected, slot: SlotKey, old: SlotKey | None) -> Iterator[Measurement]:
+        """The changes of slot of a series, where they have a price."""
+        instance, price, count = runs.instance, change_price(runs, slot), changes_of(runs, slot, old)
+        if price and count:
+            programme = instance.programmes[int(instance.contents.programme[slot[1]])]
+            yield self.measured(
+                subject=Subject("channel", instance.channels[slot[0]].id),
+                period="horizon",
+                aspect=Aspect("slot change", programme.programme),
+                have=count,
+                need=0,
+                sense="most",
+                unit="changes",
+                soft_at=price,
+                text=msg_n(
+                    "'{title}': {count} change of slot on {channel}",
+                    "'{title}': {count} changes of slot on {channel}",
+                    title=programme.title,
+                    channel=instance.channels[slot[0]].id,
+                    count=count,
+                ),
+            )
 
     def _free_starts(self, runs: Expected, slot: tuple[int, int, int], days: list[date]) -> Iterator[Measurement]:
         """The places of a series (one on each of its days) that begin outside named slots, if they have a price."""
@@ -380,6 +426,28 @@ class PlacementRule(Rule):
             text=text,
             rigid=not need,
         )
+
+
+def _add_priced(
+    sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints, name: str, count: Ints, of_line: list[int]
+) -> None:
+    """A soft row per series, channel and price:  Σ count_b · y_b ≤ 0 over its bundles b; prices by line."""
+    instance = airings.instance
+    prices = np.array([*of_line, 0], dtype=np.int64)
+    head = bundles.airing[bundles.first[:-1]]
+    price = prices[instance.placements.line[airings.content[head], airings.channel[head]]]
+    at = np.flatnonzero((count > 0) & (price > 0))
+    keys = np.stack([bundles.group[at], airings.channel[head[at]], price[at]])
+    priced, row = np.unique(keys, axis=1, return_inverse=True)
+    names, _ = _group_names(instance, bundles.group_key[priced[0]])
+    rows = sheet.rows(
+        ["horizon"] * len(names),
+        subjects("channel", (instance.channels[number].id for number in priced[1].tolist())),
+        [Aspect(name, title) for title in names],
+        upper=0,
+        soft_at=priced[2],
+    )
+    sheet.add(rows[row.ravel()], of_bundle[at], count[at])
 
 
 def _with_bundles(columns: Columns | None, bundles: Bundles) -> BundleColumns | None:

@@ -10,6 +10,7 @@ from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.subject import Subject
 from scheduler.strands import last_slot
 from scheduler.strands.bundles import start_clock
+from scheduler.strands.slot_changes import last_places
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,7 +34,9 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
         return
     size = np.diff(bundles.first)
     head = bundles.airing[bundles.first[:-1]]
-    clock, channel, begins = start_clock(airings)[head], airings.channel[head], airings.broadcast_day[head]
+    start = start_clock(airings)
+    clock, channel, begins = start[head], airings.channel[head], airings.broadcast_day[head]
+    last_clock = start[last_places(airings, bundles.first, bundles.airing)]
     first_run = airings.run[bundles.airing] == 1
     owner = np.repeat(np.arange(len(bundles)), size)
     episodes = np.bincount(owner, weights=first_run, minlength=len(bundles)).astype(np.int64)
@@ -57,15 +60,15 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
             left = instance.past.left(before, code, instance.programmes[before].episodes)
             if not left:
                 free = last_slot(instance, before, code)
-                where, start = (-1, -1) if free is None else free
-                wrong = (channel[mine] != where) | (clock[mine] != start)
+                where, when = (-1, -1) if free is None else free
+                wrong = (channel[mine] != where) | (clock[mine] != when)
                 sheet.add(rows[wrong], of_bundle[mine[wrong]])
                 continue
             sheet.add(rows, of_bundle[mine])
             aside = locked[(airings.programme[locked] == before) & (airings.territory[locked] == at)]
             last = int(airings.broadcast_day[aside].max(initial=-1))
             theirs = np.flatnonzero((key == before * len(codes) + at) & (episodes == left - len(aside)))
-            same = (channel[mine][:, None] == channel[theirs]) & (clock[mine][:, None] == clock[theirs])
+            same = (channel[mine][:, None] == channel[theirs]) & (clock[mine][:, None] == last_clock[theirs])
             same &= np.maximum(ends[theirs], last)[None, :] < begins[mine][:, None]
             row, other = np.nonzero(same)
             sheet.add(rows[row], of_bundle[theirs[other]], -1)

@@ -6,6 +6,7 @@ from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places
 from scheduler.strands.ongoing import PastFirstRun, Slot, day_sets_kept, last_slot, past_first_runs, slots_before
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
+from scheduler.strands.slot_changes import slot_changes
 
 __all__ = [
     "Bundles",
@@ -21,5 +22,6 @@ __all__ = [
     "named_by_locks",
     "owed",
     "past_first_runs",
+    "slot_changes",
     "slots_before",
 ]

@@ -1,10 +1,10 @@
 """Bundles: first runs of one version of a series on one channel at one start on the days of a day set.
 
-A bundle contains all open days of its day set from its first day on, until the episodes or the horizon end. A place has
-one to three episodes, each directly after the one before; the last place has the remaining episodes. A day is open if
-all airings of a place are admissible, and if the series has no airing on it that was announced and did not air.
-Depending on the line of `placement`, a missed episode adds one episode to the next place, or a place at the weekend
-(`missed`). The bundles of a series in a territory form a group. At most one bundle of a group is chosen.
+A bundle takes all the open days of its day set from its first day on, until the episodes or the horizon end. A place
+has one to three episodes, each directly after the one before, the last place those that are left. A day is open where
+all airings of a place are admissible and none of the series was announced that did not air. Where a line says so, a
+missed episode adds one to the next place, or a place at the weekend (`missed`), or a series may change its start on a
+Monday (`slot_changes`). Bundles of a series in a territory form a group, of which one is chosen at most.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from scipy import sparse
 
 from scheduler.arrays import ranges
 from scheduler.strands.followers import with_followers
-from scheduler.strands.missed import with_missed_episodes, without_missed_days
+from scheduler.strands.missed import owed, with_missed_episodes, without_missed_days
 from scheduler.strands.ongoing import day_sets_kept, slots_before
+from scheduler.strands.run_lengths import finishing, lasting
+from scheduler.strands.slot_changes import changed_bundles
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -96,7 +98,7 @@ def build_bundles(airings: Airings) -> Bundles:
     unlocked = without_missed_days(airings, _without_locked_days(airings, placed, key))
     place = _places(airings, unlocked)
     heads = np.flatnonzero(place[:, 0] >= 0)
-    free, held = _held_to_slots(airings, heads, clock, key, before, territories)
+    free, held, opening = _held_to_slots(airings, heads, clock, key, before, territories)
     left = _episodes_left(airings, territories)
     parts: list[tuple[Ints, Ints]] = []
     begins: list[Ints] = [np.zeros(0, dtype=np.int64)]
@@ -104,29 +106,56 @@ def build_bundles(airings: Airings) -> Bundles:
     rests = np.zeros(0, dtype=np.int64)
     for number in np.unique(line[free]).tolist():
         mine = free[line[free] == number]
-        each_day = instance.placements.lines[number].kind == "event"
         day_sets = instance.placements.weekdays(number)
         for days in day_sets:
             changed = _without_day_set(days, day_sets, before, territories)
             mine_here = mine[~np.isin(key[mine], np.intersect1d(changed, held))]
-            going = np.setdiff1d(
-                np.intersect1d(key[mine_here], held), key[mine_here[np.isin(weekday[mine_here], [*days])]]
-            )
+            in_slot = mine_here[opening[mine_here]]
+            going = np.setdiff1d(np.intersect1d(key[in_slot], held), key[in_slot[np.isin(weekday[in_slot], [*days])]])
             rests = np.union1d(rests, going)
-            episodes = instance.placements.lines[number].episodes_per_place
-            part = _bundles_of(airings, mine_here, clock, left[key], days, place[:, :episodes], each_day=each_day)
-            begin = airings.broadcast_day[part[1][np.cumsum(part[0]) - part[0]]]
-            part = with_missed_episodes(airings, part, unlocked, clock, left[key], episodes)
-            if instance.placements.lines[number].must_finish:
-                kept = _finishing(airings, part, clock, left[key], days, place[:, :episodes])
-                part = part[0][kept], part[1][np.repeat(kept, part[0])]
-                begin = begin[kept]
-            parts.append(part)
-            begins.append(begin)
+            made = _of_day_set(airings, mine_here, clock, left[key], days, place, number, unlocked, opening)
+            parts.append(made[:2])
+            begins.append(made[2])
     length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
     airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
-    bundles = _distinct(airings, length, airing, np.concatenate(begins), key, placed, held, rests)
+    bundles = _distinct(airings, length, airing, np.concatenate(begins), key, placed, held, rests, (clock, opening))
     return with_followers(airings, bundles, held)
+
+
+def _of_day_set(
+    airings: Airings,
+    at: Ints,
+    clock: Ints,
+    left: Ints,
+    days: frozenset[int],
+    place: Ints,
+    number: int,
+    usable: Ints,
+    opening: Flags,
+) -> tuple[Ints, Ints, Ints]:
+    """(length of each bundle, airings, first day of its own places) of one line and day set."""
+    line = airings.instance.placements.lines[number]
+    place = place[:, : line.episodes_per_place]
+    part = _bundles_of(airings, at, clock, left, days, place, each_day=line.kind == "event")
+    begin = airings.broadcast_day[part[1][np.cumsum(part[0]) - part[0]]]
+    part = with_missed_episodes(airings, part, usable, clock, left, line.episodes_per_place)
+    if line.slot_change_price is not None:
+        size, airing = changed_bundles(airings, _owing_nothing(airings, at), clock, left, days, place, opening)
+        begin = np.concatenate([begin, airings.broadcast_day[airing[np.cumsum(size) - size]]])
+        part = np.concatenate([part[0], size]), np.concatenate([part[1], airing])
+    kept = np.ones(len(part[0]), dtype=bool)
+    if line.must_finish:
+        kept &= finishing(airings, part, clock, left, days, place)
+    if line.weeks_at_least > 1:
+        kept &= lasting(airings, part, clock, left, days, place, line.weeks_at_least)
+    return part[0][kept], part[1][np.repeat(kept, part[0])], begin[kept]
+
+
+def _owing_nothing(airings: Airings, at: Ints) -> Ints:
+    """Airings of series that have no missed episode to make up for; the others do not change their slot."""
+    codes = list(airings.instance.file.territories)
+    owing = [programme * len(codes) + codes.index(code) for programme, code in owed(airings.instance)]
+    return at[~np.isin(airings.programme[at] * len(codes) + airings.territory[at], owing)]
 
 
 def start_clock(airings: Airings) -> Ints:
@@ -170,18 +199,28 @@ def _places(airings: Airings, at: Ints) -> Ints:
 
 def _held_to_slots(
     airings: Airings, at: Ints, clock: Ints, key: Ints, before: dict[tuple[int, int], Slot], territories: int
-) -> tuple[Ints, Ints]:
-    """(placed airings, keys of series that keep their slot). A series keeps its slot if the slot is still open."""
+) -> tuple[Ints, Ints, Flags]:
+    """(placed airings, keys held, airings in whose slot a bundle that changes it begins).
+
+    Series keep the slot that they had before the horizon, where it is still open. Where a change has a price, they may
+    have another start there. A bundle that changes its slot in the horizon begins in the slot of before; where that is
+    gone, it has changed already.
+    """
+    lines = airings.instance.placements.lines
+    priced = np.array([*(line.slot_change_price is not None for line in lines), False], dtype=bool)
+    changes = priced[airings.instance.placements.line[airings.content[at], airings.channel[at]]]
     keep = np.ones(len(at), dtype=bool)
+    opening = np.ones(len(airings), dtype=bool)
     held = []
     for (programme, territory), slot in before.items():
         mine = key[at] == programme * territories + territory
-        exact = (airings.channel[at] == slot.channel) & (airings.content[at] == slot.content)
-        exact &= clock[at] == slot.clock
+        there = (airings.channel[at] == slot.channel) & (airings.content[at] == slot.content)
+        exact = there & (clock[at] == slot.clock)
+        opening[at[mine & ~exact]] = False
         if (mine & exact).any():
-            keep &= ~mine | exact
+            keep &= ~mine | exact | (there & changes)
             held.append(programme * territories + territory)
-    return at[keep], np.array(held, dtype=np.int64)
+    return at[keep], np.array(held, dtype=np.int64), opening
 
 
 def _without_day_set(
@@ -253,49 +292,28 @@ def _bundles_of(
     return length, place[at[np.repeat(begin, length) + within // episodes], within % episodes]
 
 
-def _finishing(
-    airings: Airings, part: tuple[Ints, Ints], clock: Ints, left: Ints, days: frozenset[int], place: Ints
-) -> Flags:
-    """Which bundles of a day set belong to series that have begun before, or that can end within their rights.
-
-    Let n be the number of days from the first day after the horizon to the last day of the rights. The weekday that is
-    f days after this first day occurs ⌊(n − f + 6) / 7⌋ times.
-    """
-    length, airing = part
-    instance, timeline = airings.instance, airings.instance.timeline
-    if not len(length):
-        return np.zeros(0, dtype=bool)
-    head = airing[np.cumsum(length) - length]
-    codes = list(instance.file.territories)
-    begun = np.array(
-        [[instance.past.last_episode(number, code) > 0 for code in codes] for number in range(len(instance.programmes))]
-    )
-    never = 10**6
-    ends = [(p.rights_to - timeline.first_day).days if p.rights_to else never for p in instance.programmes]
-    episodes, minutes = place.shape[1], airings.column("minutes")[head]
-    steps = (episodes - 1) * airings.column("steps")[head] * timeline.grid
-    later = (timeline.broadcast_start + clock[head] + steps + minutes - 1) // DAY
-    count = np.maximum(np.array(ends)[airings.programme[head]] - later - timeline.days + 1, 0)
-    weekday = (timeline.first_day.weekday() + timeline.days) % WEEK
-    free = sum(np.maximum((count - (day - weekday) % WEEK + WEEK - 1) // WEEK, 0) for day in days)
-    going_on = begun[airings.programme[head], airings.territory[head]]
-    return np.asarray(going_on | (free * episodes >= left[head] - length), dtype=bool)
-
-
 def _distinct(
-    airings: Airings, length: Ints, airing: Ints, begin: Ints, key: Ints, placed: Ints, held: Ints, rests: Ints
+    airings: Airings,
+    length: Ints,
+    airing: Ints,
+    begin: Ints,
+    key: Ints,
+    placed: Ints,
+    held: Ints,
+    rests: Ints,
+    slots: tuple[Ints, Flags],
 ) -> Bundles:
     """The distinct bundles, sorted by group. Bundles of a series that keeps its slot (`held`) begin in its first week.
 
-    `begin` is the first day of each bundle's own places. Keys in `rests` have a day set without an open day. Such a
-    series need not continue.
+    `begin` is the first day of each bundle's own places, `slots` the clock of every airing and whether it is in the
+    slot of before. Keys in `rests` have a day set of which no day is open: such a series need not go on.
     """
     marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
     total = np.add.reduceat(marks[airing], first[:-1]) if len(length) else np.zeros(0, dtype=np.uint64)
     _, kept = np.unique(total, return_index=True)
     head = airing[first[:-1]]
-    kept = kept[~_begins_late(begin, key[head], held)[kept]]
+    kept = kept[~_begins_late(begin, key[head], held, *(one[head] for one in slots))[kept]]
     kept = kept[np.lexsort((kept, key[head[kept]]))]
     size = length[kept]
     within = ranges(size)
@@ -311,10 +329,13 @@ def _distinct(
     )
 
 
-def _begins_late(day: Ints, key: Ints, held: Ints) -> Flags:
-    """Which bundles of series that keep their slot begin later than the first possible week."""
+def _begins_late(day: Ints, key: Ints, held: Ints, clock: Ints, opening: Flags) -> Flags:
+    """Which bundles of series that go on do not begin in the first week in which one of their start or slot can."""
     late = np.zeros(len(day), dtype=bool)
     for one in held.tolist():
-        mine = key == one
-        late[mine] = day[mine] - day[mine].min(initial=10**6) >= WEEK
+        mine = np.flatnonzero(key == one)
+        _, row = np.unique(clock[mine], return_inverse=True)
+        first = np.full(len(mine), day[mine[opening[mine]]].min(initial=10**6))
+        np.minimum.at(first, row, day[mine])
+        late[mine] = day[mine] - first[row] >= WEEK
     return late

@@ -107,6 +107,22 @@ class Placement(Frozen):
         " viewer-minutes; 0 lets series begin anywhere",
     )
 
+    slot_change_price: int | None = Field(
+        None,
+        ge=0,
+        description="price of a change of slot, viewer-minutes: once in a horizon, from a Monday on or at its begin, a"
+        " series may take another start on its channel; a slot before the horizon that is gone is a change, too. By"
+        " default a series keeps its slot, and one whose slot is gone takes another without a price",
+    )
+
+    weeks_at_least: int = Field(
+        1,
+        ge=1,
+        le=52,
+        description="weeks that the run of a title which begins here lasts at least, from the week of its first place"
+        " to that of its last: day sets on which its episodes or rights end sooner are not for it",
+    )
+
     missed_episode: MissedEpisode = Field(
         "shift",
         description="what follows an episode that history.csv says was not_aired: shift (all later ones come that much"
@@ -121,6 +137,10 @@ class Placement(Frozen):
             raise RefusedError(msg("titles that air freely have no slot: followers are for the other kinds"))
         if self.kind == "free" and self.free_start_price:
             raise RefusedError(msg("titles that air freely have no slots: free_start_price is for the other kinds"))
+        if self.kind in ("free", "event") and self.slot_change_price is not None:
+            raise RefusedError(msg("slot_change_price is for strands and weekly titles, which have a slot every week"))
+        if self.kind in ("free", "event") and self.weeks_at_least > 1:
+            raise RefusedError(msg("weeks_at_least is for strands and weekly titles, which have a slot every week"))
         if self.kind == "free" and self.missed_episode != "shift":
             raise RefusedError(msg("titles that air freely have no slots: missed_episode is for the other kinds"))
         return self
