@@ -43,11 +43,14 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   parity solve instances/toy --out out/toy
-  parity solve instances/central-asia-week --out out/week --time-limit 2m --gap 1%"""
+  parity solve instances/central-asia-week --out out/week --time-limit 2m --gap 1%
+  parity solve instances/toy --suggest-keep-values"""
 )
 @INSTANCE
 @click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the answer, or -."
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the answer, or -. Required without --suggest-keep-values.",
 )
 @click.option("--time-limit", type=Duration(), default="120", show_default=True, help="90, 90s or 2m.")
 @click.option("--gap", type=Gap(), default="0", show_default=True, help="Stop at this proven gap: 0.01 or 1%.")
@@ -60,13 +63,19 @@ Examples:
     is_flag=True,
     help="Count work instead of seconds, with one worker, so that two runs give the same answer.",
 )
+@click.option(
+    "--suggest-keep-values",
+    is_flag=True,
+    help="Do not solve. Print a `keep_value` for each programme, as a variant of INSTANCE: what a run is worth that is"
+    " left after the horizon, computed from a longer horizon.",
+)
 @LANG
 @FORCE
 @JSON
 @QUIET
 def solve(
     instance: Path,
-    out: Path,
+    out: Path | None,
     time_limit: float,
     gap: float,
     seed: int,
@@ -74,6 +83,7 @@ def solve(
     strategy: str,
     params: Path | None,
     deterministic: bool,
+    suggest_keep_values: bool,
     lang: str,
     force: bool,
     as_json: bool,
@@ -89,6 +99,12 @@ def solve(
 
     workers = 1 if deterministic else workers
     settings = Settings(strategy, time_limit, gap, seed, workers, deterministic, params_or_fail(params, SolveParams))
+    if suggest_keep_values:
+        from scheduler.cli.keep_values import print_keep_values
+
+        return print_keep_values(instance, settings, quiet=quiet)
+    if out is None:
+        raise click.MissingParameter(param_hint="'--out'", param_type="option")
     if str(out) == STANDARD_OUTPUT:
         return _to_standard_output(instance, settings, as_json=as_json, quiet=quiet)
     return _into_folder(instance, out, settings, lang=lang, force=force, as_json=as_json, quiet=quiet)

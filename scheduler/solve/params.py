@@ -545,6 +545,13 @@ class StrandParams(Params):
     """Share of the time left for the whole program if there is only one worker."""
 
 
+class KeepValueParams(Params):
+    """Suggested values of runs that are left after the horizon (`--suggest-keep-values`)."""
+
+    horizons: Annotated[int, Field(ge=2, le=8)] = 2
+    """Length of the longer horizon that they are computed from, in horizons of the instance."""
+
+
 class SolveParams(AllParams):
     """The parameters of all methods."""
 
@@ -569,6 +576,7 @@ class SolveParams(AllParams):
     strands: StrandParams = StrandParams()
     certificate: CertificateParams = CertificateParams()
     places: PlaceParams = PlaceParams()
+    keep_values: KeepValueParams = KeepValueParams()
 
 
 DEFAULTS = SolveParams()
