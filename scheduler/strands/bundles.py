@@ -1,10 +1,11 @@
 """Bundles: first runs of one version of a series on one channel at one start on the days of a day set.
 
-A bundle takes all the open days of its day set from its first day on, until the episodes or the horizon end. A place
-has one to three episodes, each directly after the one before, the last place those that are left. A day is open where
-all airings of a place are admissible and none of the series was announced that did not air. Where a line says so, a
-missed episode adds one to the next place, or a place at the weekend (`missed`), or a series may change its start on a
-Monday (`slot_changes`). Bundles of a series in a territory form a group, of which one is chosen at most.
+A bundle contains all open days of its day set from its first day on, until the episodes or the horizon end. A place has
+one to three episodes, each directly after the one before; the last place has the remaining episodes. A day is open if
+all airings of a place are admissible, and if the series has no airing on it that was announced and did not air.
+Depending on the line of `placement`, a missed episode adds one episode to the next place, or a place at the weekend
+(`missed`), or the series may change its start on a Monday (`slot_changes`). The bundles of a series in a territory form
+a group. At most one bundle of a group is chosen.
 """
 
 from __future__ import annotations
@@ -200,11 +201,11 @@ def _places(airings: Airings, at: Ints) -> Ints:
 def _held_to_slots(
     airings: Airings, at: Ints, clock: Ints, key: Ints, before: dict[tuple[int, int], Slot], territories: int
 ) -> tuple[Ints, Ints, Flags]:
-    """(placed airings, keys held, airings in whose slot a bundle that changes it begins).
+    """(placed airings, keys of series that keep their slot, airings with whose slot a changing bundle may begin).
 
-    Series keep the slot that they had before the horizon, where it is still open. Where a change has a price, they may
-    have another start there. A bundle that changes its slot in the horizon begins in the slot of before; where that is
-    gone, it has changed already.
+    A series keeps its slot if the slot is still open. If a change has a price, it may take another start there. A
+    bundle that changes its slot in the horizon begins in the slot before the horizon. If that is closed, it has changed
+    already.
     """
     lines = airings.instance.placements.lines
     priced = np.array([*(line.slot_change_price is not None for line in lines), False], dtype=bool)
@@ -305,8 +306,9 @@ def _distinct(
 ) -> Bundles:
     """The distinct bundles, sorted by group. Bundles of a series that keeps its slot (`held`) begin in its first week.
 
-    `begin` is the first day of each bundle's own places, `slots` the clock of every airing and whether it is in the
-    slot of before. Keys in `rests` have a day set of which no day is open: such a series need not go on.
+    `begin` is the first day of each bundle's own places; `slots` has the clock of every airing and whether it is in the
+    slot that its series had before. Keys in `rests` have a day set without an open day. Such a series need not
+    continue.
     """
     marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
@@ -330,7 +332,7 @@ def _distinct(
 
 
 def _begins_late(day: Ints, key: Ints, held: Ints, clock: Ints, opening: Flags) -> Flags:
-    """Which bundles of series that go on do not begin in the first week in which one of their start or slot can."""
+    """Which bundles of series that continue begin later than the first week of their start or of the slot before."""
     late = np.zeros(len(day), dtype=bool)
     for one in held.tolist():
         mine = np.flatnonzero(key == one)
