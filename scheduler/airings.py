@@ -124,7 +124,15 @@ class Airings:
         return self.day_of(self.channel, self.start_minute)
 
     def day_of(self, channel: Ints, minute: Ints) -> Ints:
-        """The broadcast day, as in `broadcast_day`, of minutes of the line on channels, both (k,)."""
+        """The broadcast day of each moment on its channel's clock, counted as in `broadcast_day`, (k,).
+
+        Parameters
+        ----------
+        channel
+            (k,) Index of the channel.
+        minute
+            (k,) Minute of the line.
+        """
         timeline = self.instance.timeline
         day = np.zeros(len(channel), dtype=np.int64)
         for number, each in enumerate(self.instance.channels):
@@ -171,7 +179,17 @@ class Airings:
         return _codes(self.content, self.channel, self.start_minute, self.run)
 
     def find(self, content: Ints, channel: Ints, minute: Ints, run: Ints) -> Ints:
-        """The airing with each content, channel, first minute and run, (k,). −1 if there is none."""
+        """The airing with each content, channel, first minute and run, (k,). −1 if there is none.
+
+        Parameters
+        ----------
+        content, channel
+            (k,) Indices of the content and of the channel.
+        minute
+            (k,) First minute, on the line of minutes.
+        run
+            (k,) Run number. 1 is a first run.
+        """
         wanted = _codes(content, channel, minute, run)
         if not len(self):
             return np.full(len(wanted), -1, dtype=np.int64)

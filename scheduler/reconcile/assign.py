@@ -79,7 +79,15 @@ def _alike(titles: npt.NDArray[np.str_], items: pd.DataFrame, params: ReconcileP
 
 
 def assign(cost: Reals, unmatched: float) -> list[tuple[int, int]]:
-    """Pairs (row, column) of least total cost. A pair is left out if it costs more than leaving both unmatched."""
+    """Pairs (row, column) of least total cost.
+
+    Parameters
+    ----------
+    cost
+        (planned, items) Cost of each pair, in minutes. inf if a pair is impossible.
+    unmatched
+        Cost of a row or a column without a partner, in minutes. A pair that costs more than twice this is not taken.
+    """
     if not cost.size:
         return []
     gain = np.where(cost < 2 * unmatched, cost - 2 * unmatched, 0.0)

@@ -117,7 +117,15 @@ def reconcile(
 
 
 def broadcast_days(instance: Instance, channel: Ints, seconds: Reals) -> Ints:
-    """The ordinal of the channel's broadcast day for each moment."""
+    """The broadcast day of each moment on its channel's clock, as an ordinal of `date`, (k,).
+
+    Parameters
+    ----------
+    channel
+        (k,) Index of the channel.
+    seconds
+        (k,) Seconds since the origin of the instance's line.
+    """
     shift = timedelta(minutes=instance.timeline.broadcast_start)
     zones = [zone_clock(one.zone) for one in instance.channels]
     origin = instance.timeline.origin
@@ -205,7 +213,7 @@ def _ambiguous(
 
 
 def local_text(instance: Instance, channel: int, seconds: float) -> str:
-    """A moment on the channel's clock, to the second."""
+    """A moment on the channel's clock as text, to the second. `seconds` are counted from the origin of the line."""
     moment = instance.timeline.origin + timedelta(seconds=seconds)
     return moment.astimezone(zone_clock(instance.channels[channel].zone)).strftime("%Y-%m-%dT%H:%M:%S")
 

@@ -62,7 +62,17 @@ class Changes:
 
 
 def places_in(instance: Instance, timetable: Timetable, at: Ints, day: Ints, draft: Flags) -> Places:
-    """The places of some airings of a timetable. `day` holds their broadcast days."""
+    """The places of some airings of a timetable.
+
+    Parameters
+    ----------
+    at
+        (k,) Indices of the airings in the timetable.
+    day
+        (k,) Their broadcast days, from the line's first day.
+    draft
+        (k,) Whether a change of the airing has no weight.
+    """
     return Places(
         programme=timetable.programme[at],
         channel=timetable.channel[at],

@@ -21,13 +21,26 @@ if TYPE_CHECKING:
 
 
 def held(start: Ints, kept: tuple[Ints, Ints], minute: int) -> Ints:
-    """The published airings that start before a minute and may stay, by their index in `start`."""
+    """The published airings that start before a moment and may stay, as indices into `start`.
+
+    Parameters
+    ----------
+    start
+        (p,) Starts of the published airings, in minutes of the line.
+    kept
+        (published, candidate): the pairs in which a candidate keeps a published airing.
+    minute
+        The moment, in minutes of the line.
+    """
     may = np.unique(kept[0])
     return np.asarray(may[start[may] < minute], dtype=np.int64)
 
 
 def barred(airings: Airings, kept: tuple[Ints, Ints], minute: int) -> Flags:
-    """(n,) candidates that start before a minute, keep no published airing, and have not aired."""
+    """(n,) candidates that start before the minute of the line, keep no published airing, and have not aired.
+
+    `kept` are the pairs (published, candidate) in which a candidate keeps a published airing.
+    """
     early = (airings.start_minute < minute) & ~airings.past
     early[kept[1]] = False
     return np.asarray(early, dtype=bool)
@@ -45,6 +58,8 @@ def hold(base: StrandProgram, kept: tuple[Ints, Ints], stay: Ints, out: Flags) -
     out
         (n,) candidates.
     """
+    # A bundle with a barred airing cannot be chosen. Its upper bound is 0, or its lower bound if that is larger
+    # (locks).
     n = base.formulation.airing_count
     expand = sparse.csr_array(base.expand[:n]).astype(np.float64)
     touched = np.asarray(expand.T @ out.astype(np.float64)).ravel() > 0

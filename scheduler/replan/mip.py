@@ -131,7 +131,10 @@ def _is_stale(highs: QuietHighs, lp: highspy.HighsLp) -> bool:
 
 
 def reduced_costs(program: ChangeProgram, cost: Reals, duals: Reals) -> Reals:
-    """The reduced cost of each column at some duals: cost − Aᵀ·duals, (c,)."""
+    """The reduced cost of each column at some duals: cost − Aᵀ·duals, (c,).
+
+    `cost` is the objective, (c,), and `duals` are the prices of the rows, (rows,).
+    """
     return np.asarray(cost - program.matrix.T @ duals)
 
 

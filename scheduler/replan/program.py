@@ -68,7 +68,15 @@ class ChangeProgram:
         return self.base.chosen(point[: self.base.column_count])
 
     def capped(self, *, hard: float | None = None, change: float | None = None) -> ChangeProgram:
-        """The same program with a cap on the hard miss or on the weighted change."""
+        """The same program with a cap on the hard miss or on the weighted change.
+
+        Parameters
+        ----------
+        hard
+            Cap on the hard miss, in whole hard rows. None for no change of the cap.
+        change
+            Cap on the weighted change. None for no change of the cap.
+        """
         upper, most = self.row_upper.copy(), self.upper.copy()
         if hard is not None:
             upper[self.hard_cap] = hard
@@ -88,6 +96,8 @@ def base_program(formulation: Formulation) -> StrandProgram:
     cliques = sparse.csr_array((cliques.data, cliques.indices, cliques.indptr), shape=(cliques.shape[0], width))
     none = np.zeros(cliques.shape[0])
     kind = formulation.kind
+    # Every column is a group of its own. Rows: those of the formulation, then the cliques Σ x ≤ 1 of overlapping
+    # airings.
     price = np.where(kind == SOFT, formulation.price, formulation.hard_weight).astype(np.float64)
     low = np.concatenate([formulation.locked.astype(np.int64), formulation.column_lower])
     high = np.concatenate([np.ones(n, dtype=np.int64), formulation.column_upper])
@@ -165,6 +175,14 @@ def change_program(
     fixed
         Candidates that keep what the other party has accepted. Leaving one out is a missed hard row.
     """
+    # Columns v = (base columns y, matches m of moves (i, a), slips s, misses below, misses above, stays t).
+    # With E = `expand`, x = E·y are the airings. Rows, in this order:
+    #   base:   lower ≤ A·y + miss_step·(miss below − miss above) ≤ upper, scaled by `share`
+    #   old:    Σ_{a keeps i} x_a + Σ m_(i,·) ≤ 1    a published airing is kept, matched at most once, or dropped
+    #   new:    Σ m_(·,a) − x_a ≤ 0                  a match needs its new airing
+    #   slips:  slips.airings·x − slips.slips·s within their sides
+    #   stays:  x_a + t_a ≥ 1                        t_a = 1 is a hard miss
+    #   caps:   hard miss and weighted change, without a cap here (`capped` sets them)
     n, width, published = base.formulation.airing_count, base.column_count, len(weights.dropped)
     expand: Matrix = sparse.csr_array(base.expand[:n]).astype(np.float64)
     moves = np.unique(np.stack([np.concatenate(both) for both in zip(weights.pair, counted.pair, strict=True)]), axis=1)
@@ -224,6 +242,8 @@ def change_program(
 
 def _cost(weights: Weights, expand: Matrix, kept: tuple[Ints, Ints], moves: Ints, offset: Ints) -> tuple[Reals, float]:
     """(cost of every column, constant) of the weighted change."""
+    # Change = Σ_i d_i·(1 − kept_i) + Σ_{new a} n_a·x_a − Σ saving·match + Σ w·slip. So a candidate that keeps i costs
+    # −d_i, and the constant is Σ d_i.
     cost = np.zeros(int(offset[-1]))
     airing = weights.new.astype(np.float64)
     airing[kept[1]] = -weights.dropped[kept[0]]

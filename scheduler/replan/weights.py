@@ -50,7 +50,10 @@ class Weights:
 
 
 def factors(change: Change, day: Ints, now: int) -> Ints:
-    """The factors of weights on some broadcast days, (k,)."""
+    """The factors of weights on some broadcast days, (k,).
+
+    `day` are the broadcast days, (k,), and `now` is that of the replan, all from the line's first day.
+    """
     return np.array([change.factor(max(0, one - now)) for one in day.tolist()], dtype=np.int64)
 
 
@@ -121,7 +124,7 @@ def places_of(airings: Airings, draft: Flags) -> Places:
 
 
 def in_slots(instance: Instance, content: Ints, channel: Ints) -> Flags:
-    """Which airings belong to series in regular slots."""
+    """(k,) which airings belong to series in regular slots. `content` and `channel` are their indices, (k,)."""
     return np.asarray(instance.placements.line[content, channel] >= 0, dtype=bool)
 
 

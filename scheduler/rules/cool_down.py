@@ -70,6 +70,8 @@ class CoolDown(ScopedRule):
         span = instance.timeline.days + 2
         mine = airings_of(self, airings, self.scope(instance), self.select)
         day, channels = airings.broadcast_day[mine] + 1, len(instance.channels)
+        # A cell is a (title, channel, day). Row of cell c: M·y_c + Σ airings of the title on other channels in its days
+        # ≤ M, with M = `most`, the number of these airings, and y_c = 1 if the cell has an airing.
         cell = (airings.programme[mine] * channels + airings.channel[mine]) * span + day
         keys, own_cell = np.unique(cell, return_inverse=True)
         title, channel, key_day = keys // span // channels, keys // span % channels, keys % span

@@ -32,7 +32,15 @@ class FirstRun:
 def repeats_asked_for(
     instance: Instance, open_days: OpenDays, channel: int, content: int, runs: Iterable[FirstRun]
 ) -> set[tuple[int, int]]:
-    """(minute of the line, episode) of every required repeat of the first runs in one slot."""
+    """(minute of the line, episode) of every required repeat of the first runs in one slot.
+
+    Parameters
+    ----------
+    channel, content
+        Indices of the channel and of the programme version.
+    runs
+        First runs of the content on the channel.
+    """
     line = instance.placements.lines[int(instance.placements.line[content, channel])]
     rights = instance.repeats.get(int(instance.contents.programme[content]))
     if rights is None:

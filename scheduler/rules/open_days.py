@@ -46,7 +46,14 @@ class OpenDays:
     def of(self, channel: int, content: int, clock: int, episodes: int | None = None) -> tuple[int, ...]:
         """Open days of a start `clock` minutes after the broadcast day begins, in order.
 
-        `episodes` is the number of episodes in the place, by default that of the channel's line.
+        Parameters
+        ----------
+        channel, content
+            Indices of the channel and of the content.
+        clock
+            Minutes after the start of the broadcast day.
+        episodes
+            Number of episodes in the place, by default that of the channel's line of `placement`.
         """
         key = channel, content, clock, episodes or int(self.instance.placements.episodes[content, channel])
         if key not in self.known:

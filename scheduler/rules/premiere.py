@@ -93,6 +93,8 @@ class Premiere(Rule):
                 mine = mine[airings.broadcast_day[mine] < instance.timeline.days]
                 day = airings.broadcast_day[mine] + 1
                 count = span - day
+                # aired[party][k] = 1 if the party has aired the title by day k − 1 of the line: an airing counts on its
+                # day and on all later days.
                 later = np.repeat(day, count) + ranges(count)
                 aired[party] = sheet.columns(np.ones(span, dtype=np.int64))
                 sheet.tie(later, np.repeat(mine, count), aired[party], f"{name} with {party}")

@@ -69,6 +69,7 @@ def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
     places = np.stack([runs.programme[at], territory[at], runs.number[at], airings.start_minute[airing[at]]])
     instants, group = np.unique(places, axis=1, return_inverse=True)
     group = group.ravel()
+    # A simulcast gets one column per (programme, territory, run, instant), which is 1 if any of its airings is chosen.
     own = sheet.columns(np.ones(instants.shape[1], dtype=np.int64))
     sheet.tie(group, airing[at], own, "one run at an instant")
     settled.append(partial(any_of, group, airing[at], len(own)))
@@ -120,6 +121,8 @@ def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -
     codes = list(instance.file.territories)
     gap = np.array([instance.days_between_runs(at) for at in range(len(instance.programmes))], dtype=np.int64)
     later, sooner = runs.numbered(number), runs.numbered(number - 1)
+    # Rows are sorted by key = (programme · territories + territory) · span + day + 1, so the rows of a group from a day
+    # on are consecutive.
     span = timeline.days + 2
     row_keys = np.unique((later.programme * len(codes) + later.territory) * span + later.day + 1)
     row_group, row_day = row_keys // span, row_keys % span - 1
@@ -139,6 +142,8 @@ def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -
         left.append(_past_slack(instance, programme, code, number, day - int(gap[programme])))
         names.append((instance.programmes[programme].programme, Subject("territory", code), timeline.label("day", day)))
     rows = _capped(sheet, names, f"run {number}", left)
+    # N_k(d) − N_{k−1}(d − g): a k-th run on day e counts in all rows with d ≥ e, a (k − 1)-th run in those with d ≥ e +
+    # g.
     up, up_row = reached(later, later.day)
     down, down_row = reached(sooner, sooner.day + gap[sooner.programme])
     sheet.add(rows[up_row], up)

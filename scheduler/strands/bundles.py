@@ -67,6 +67,8 @@ class Bundles:
 
     def chosen_of(self, chosen: Flags) -> Ints:
         """(b,) 1 if the chosen airings of the bundle's group are exactly those of the bundle, else 0."""
+        # A bundle is chosen if all its airings air, and its group airs nothing else. Of equal bundles the first one
+        # counts.
         mine = np.zeros(self.airing_count, dtype=np.int64)
         mine[self.placed] = chosen[self.placed]
         held = np.add.reduceat(mine[self.airing], self.first[:-1]) if len(self) else np.zeros(0, dtype=np.int64)
@@ -103,6 +105,8 @@ def build_bundles(airings: Airings) -> Bundles:
     left = _episodes_left(airings, territories)
     parts: list[tuple[Ints, Ints]] = []
     begins: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    # `free`: first airings of possible places. For each line of `placement` and each of its day sets, bundles are built
+    # and appended to `parts` as (length of each bundle, concatenated airings).
     weekday = (airings.broadcast_day + instance.timeline.first_day.weekday()) % 7
     rests = np.zeros(0, dtype=np.int64)
     for number in np.unique(line[free]).tolist():
@@ -178,6 +182,8 @@ def _places(airings: Airings, at: Ints) -> Ints:
     instance, n = airings.instance, len(airings)
     episodes = instance.placements.episodes[airings.content[at], airings.channel[at]]
     place = np.full((n, int(episodes.max(initial=1))), -1, dtype=np.int64)
+    # A place begins at a start mark of its window. Its episode j starts j · (length of an airing) later. Where one of
+    # them is missing, not usable, in another window or on another day, there is no place.
     window, start, grid = airings.column("window"), airings.column("start"), instance.timeline.grid
     marked = (start[at] - instance.windows.first_start[window[at]]) % instance.windows.every[window[at]] == 0
     head = at[marked | (episodes == 1)]
@@ -270,6 +276,8 @@ def _bundles_of(
 
     A strand begins on the first open day of a week, an event on any day (`each_day`).
     """
+    # Heads of places are sorted by slot and day. A bundle begins at `begin` and contains the places up to the end of
+    # its slot (`end`), but at most the episodes that are left.
     day = airings.broadcast_day[at]
     first_weekday = airings.instance.timeline.first_day.weekday()
     at = at[np.isin((day + first_weekday) % 7, sorted(days))]
@@ -310,6 +318,8 @@ def _distinct(
     slot that its series had before. Keys in `rests` have a day set without an open day. Such a series need not
     continue.
     """
+    # Bundles are equal if their airings are. They are compared by the sum of random marks of their airings (mod 2⁶⁴),
+    # so two different bundles are equal with a probability of about 2⁻⁶².
     marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
     total = np.add.reduceat(marks[airing], first[:-1]) if len(length) else np.zeros(0, dtype=np.uint64)

@@ -29,6 +29,8 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
     repeats = np.flatnonzero((airings.run >= REPEAT) & ~airings.past)
     if not len(repeats):
         return bundles
+    # `head[k]` is the first airing of bundle k. First runs of the horizon come first, then those before the horizon,
+    # which are added to every bundle of a series that keeps its slot.
     size = np.diff(bundles.first)
     owner, at = np.repeat(np.arange(len(bundles)), size), bundles.airing
     head = at[bundles.first[:-1]]
@@ -49,6 +51,7 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
         used.append(np.tile(np.array([one.repeats for one in past], dtype=np.int64), len(mine)))
     runs = _Runs(airings, np.concatenate(bundle), np.concatenate(start), np.concatenate(day), np.concatenate(used))
     runs = runs.in_order()
+    # Each pair (line of `placement`, channel) has its own followers.
     found_bundle, found = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for number, channel in np.unique(np.stack([line, airings.channel[head]]), axis=1).T.tolist():
         mine = (line[runs.bundle] == number) & (airings.channel[head[runs.bundle]] == channel)
@@ -59,6 +62,7 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
     pairs = np.unique(np.stack([np.concatenate(found_bundle), np.concatenate(found)]), axis=1)
     locked = named_by_locks(airings)
     pairs = pairs[:, ~locked[pairs[1]]]
+    # The sort is stable, so in each bundle first runs stay in order and repeats follow them.
     both = np.concatenate([owner, pairs[0]])
     order = np.argsort(both, kind="stable")
     more = np.bincount(pairs[0], minlength=len(bundles))
@@ -105,8 +109,21 @@ class _Runs:
         return _Runs(self.airings, self.bundle[order], self.start[order], self.day[order], self.used[order])
 
     def followed(self, follower: Follower, mine: Ints, channel: int, head: Ints) -> tuple[Ints, Ints]:
-        """(run, airing) of one follower's repeats of the runs in `mine`, which are all on one channel."""
+        """(run, airing) of one follower's repeats of the runs in `mine`.
+
+        Parameters
+        ----------
+        mine
+            Indices of runs, all on one channel.
+        channel
+            Index of this channel.
+        head
+            (bundles,) The first airing of each bundle.
+        """
         instance, timeline = self.airings.instance, self.airings.instance.timeline
+        # A block is the runs of one bundle that are repeated on one day. The repeat of its j-th run (j = 0, 1, …)
+        # starts j · (length of an airing) after the follower's start. A block is kept only if all of its repeats are
+        # possible.
         by_weekday = np.array([-1 if (one := follower.days_after(day)) is None else one for day in range(7)])
         later = by_weekday[(self.day[mine] + timeline.first_day.weekday()) % 7]
         target = self.day[mine] + later

@@ -70,7 +70,21 @@ def build_timetable(
     anchor: Flags,
     past: Flags | None = None,
 ) -> Timetable:
-    """Sort parallel arrays into a timetable."""
+    """Sort parallel arrays, one entry per airing or anchor, into a timetable.
+
+    Parameters
+    ----------
+    channel, content
+        Indices of the channel and of the content.
+    start
+        Minute of the line.
+    minutes
+        Length.
+    episode
+        Number of the episode, 0 for anchors.
+    first, anchor, past
+        Whether the entry is a first run, an anchor, a past airing of history.csv. Without `past` none is past.
+    """
     names = np.array([item.id for item in instance.channels])
     rank = np.empty(len(names), dtype=np.int64)
     rank[np.argsort(names)] = np.arange(len(names))

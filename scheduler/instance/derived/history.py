@@ -59,12 +59,18 @@ class History:
         return sorted(episode for episode in lost - aired if episode < max(aired, default=0))
 
     def to_come(self, programme: int, territory: str, episodes: int) -> list[int]:
-        """The episodes of a programme that can still have a first run in a territory, in order."""
+        """The episodes of a programme that can still have a first run in a territory, in order.
+
+        `programme` is its index, `episodes` the number of its episodes.
+        """
         last = self.last_episode(programme, territory)
         return [*self.missed(programme, territory), *range(last + 1, episodes + 1)]
 
     def left(self, programme: int, territory: str, episodes: int) -> int:
-        """The number of episodes of a programme that can still have a first run in a territory."""
+        """The number of episodes of a programme that can still have a first run in a territory.
+
+        `programme` is its index, `episodes` the number of its episodes.
+        """
         return len(self.to_come(programme, territory, episodes))
 
     def total(self, programme: int) -> int:
@@ -81,7 +87,23 @@ class History:
         return len(states) < 2
 
     def place(self, programme: int, territory: str, episode: int, run: int) -> int:
-        """The position (1, 2, …) of an episode among the planned k-th runs of a title in a territory, or 0 for none."""
+        """The position of an episode among the planned k-th runs of a title in a territory.
+
+        Parameters
+        ----------
+        programme
+            Index of the title.
+        territory
+            Code of the territory.
+        episode
+            Number of the episode, from 1.
+        run
+            k, 1 for first runs.
+
+        Returns
+        -------
+        The position in air order, from 1, or 0 if the episode cannot have a planned k-th run.
+        """
         past = self.of(programme, territory)
         count, last = Counter(one.episode for one in past), {one.episode: one.day for one in past}
         to_come = self.to_come(programme, territory, episode)

@@ -41,7 +41,13 @@ def directions(agreement: AgreementModel) -> tuple[tuple[str, str], ...]:
 
 
 def served(instance: Instance, channel: Ints, content: Ints) -> list[list[tuple[str, str]]]:
-    """For every airing, given by its channel and content, the list of (agreement, "giver>taker") that it serves."""
+    """For every airing, the list of (agreement, "giver>taker") that it serves.
+
+    Parameters
+    ----------
+    channel, content
+        (k,) Indices of the channel and of the content of every airing.
+    """
     found: list[list[tuple[str, str]]] = [[] for _ in range(len(channel))]
     for agreement in agreements_of(instance):
         for giver, taker in directions(agreement):

@@ -125,7 +125,10 @@ class Cells:
         return item, self.period[segment], minutes
 
     def pieces(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-        """(index of the interval, index of the segment) of every pair that shares at least one minute."""
+        """(index of the interval, index of the segment) of every pair that shares at least one minute.
+
+        `start` and `end` are minutes of the line, half-open intervals, (k,).
+        """
         first = np.searchsorted(self.end, start, side="right")
         after = np.maximum(np.searchsorted(self.start, end, side="left"), first)
         count = after - first

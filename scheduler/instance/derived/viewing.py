@@ -58,7 +58,17 @@ class Viewing:
         return viewers
 
     def audience(self, channel: int, content: Ints, start: Ints, end: Ints) -> Ints:
-        """Viewer-minutes of contents on a channel, each from its start to its end (minutes of the line)."""
+        """Viewer-minutes of contents on a channel, (k,).
+
+        Parameters
+        ----------
+        channel
+            Index of the channel.
+        content
+            (k,) Index of the content.
+        start, end
+            (k,) First minute, and first minute after, on the line of minutes.
+        """
         cells = self.hours[channel]
         item, segment = cells.pieces(start, end)
         minutes = np.minimum(end[item], cells.end[segment]) - np.maximum(start[item], cells.start[segment])

@@ -97,6 +97,7 @@ def given(
     labels = {label: at for at, label in enumerate(period_labels(instance, agreement, period))}
     share = given_parts(instance, agreement, giver)
     anchors = instance.dated_anchors
+    # Rows of each entry: airing (−1 for an anchor), period, parts, title. One column per airing or anchor and period.
     entries = [np.zeros((4, 0), dtype=np.int64)]
     for number in instance.channels_of(taker):
         taken = selected(instance, number, select)

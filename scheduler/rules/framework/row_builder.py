@@ -184,7 +184,17 @@ class Sheet:
 
 
 def any_of(group: Ints, airing: Ints, groups: int, chosen: Flags) -> Ints:
-    """1 for every group with a chosen airing, else 0. These are the values of tied variables."""
+    """1 for every group with a chosen airing, else 0, (g,). These are the values of tied variables.
+
+    Parameters
+    ----------
+    group, airing
+        (k,) Entry k puts `airing[k]` into `group[k]`.
+    groups
+        g, the number of groups.
+    chosen
+        (n,) Whether each airing is chosen.
+    """
     found = np.zeros(groups, dtype=np.int64)
     found[group[chosen[airing]]] = 1
     return found

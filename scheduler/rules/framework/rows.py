@@ -103,6 +103,8 @@ def stack_rows(blocks: Iterable[RuleRows], airings: int) -> StackedRows:
     matrices: list[Matrix] = []
     width = airings
     for block in blocks:
+        # Each block numbers its auxiliary variables from `airings` on. In the stack they follow those of earlier
+        # blocks.
         column = np.where(block.column >= airings, block.column - airings + width, block.column)
         width += 0 if block.columns is None else len(block.columns.lower)
         entries = (block.coefficient, (block.row.astype(np.int32), column.astype(np.int32)))

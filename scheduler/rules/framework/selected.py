@@ -24,7 +24,7 @@ class Selected:
     fixed: Flags  # taken as an anchor or as fallback
 
     def of(self, content: Ints, run: Ints) -> Flags:
-        """Which airings are taken, for their contents and run numbers."""
+        """Which airings are taken, (k,). `content` and `run` are their contents and run numbers, (k,)."""
         return np.where(run == 1, self.first[content], self.rerun[content])
 
 

@@ -58,6 +58,8 @@ def partition(
     """
     most_windows = params.small if most_windows is None else most_windows
     n, windows = formulation.airing_count, len(formulation.window_start)
+    # `met[r, w]` is not 0 if row r has an airing in window w; `width` is the number of such windows. Rows with
+    # auxiliary variables (`own`) do not join windows.
     by_row = sparse.csr_array(rows.by_airing[:n].T)
     count = np.diff(by_row.indptr)
     row = np.repeat(np.arange(rows.count), count)
@@ -82,6 +84,7 @@ def partition(
 
 def _joined(block: Integers, met: sparse.csr_array[Any, tuple[int, int]], load: Integers, limit: int) -> Integers:
     """Join the blocks that share a row if the joined block stays within the limit."""
+    # Blocks that share a row are connected components of linksᵀ·links. A component above the limit stays as it was.
     row = np.repeat(np.arange(met.shape[0]), np.diff(met.indptr))
     size = int(block.max()) + 1
     links = sparse.csr_array((np.ones(len(row)), (row, block[met.indices])), shape=(met.shape[0], size))
@@ -95,6 +98,8 @@ def _joined(block: Integers, met: sparse.csr_array[Any, tuple[int, int]], load: 
 def inside_of(formulation: Formulation, rows: LinearRows, block: Integers) -> Integers:
     """The block that contains each row, (r,). −1 if the row is outside of all blocks."""
     n = formulation.airing_count
+    # A row is inside a block if all its columns are: the smallest and the largest block of its columns are equal.
+    # Auxiliary variables have block −1, so their rows are outside.
     of_column = np.full(rows.by_airing.shape[0], -1, dtype=np.int64)
     of_column[:n] = block[formulation.window]
     by_row = sparse.csr_array(rows.by_airing.T)

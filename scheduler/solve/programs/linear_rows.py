@@ -62,6 +62,7 @@ def linear_rows(formulation: Formulation) -> LinearRows:
     price = np.where(formulation.kind == SOFT, formulation.price, np.inf).astype(np.float64)
     price[formulation.kind == HARD] = formulation.hard_weight[formulation.kind == HARD]
     size = np.asarray(largest.todense() if sparse.issparse(largest) else largest, dtype=np.float64).ravel()
+    # `cap`: rows without a lower side and without negative coefficients.
     least = np.zeros(len(formulation.lower), dtype=np.int64)
     filled = np.flatnonzero(np.diff(formulation.matrix.indptr) > 0)
     if len(filled):

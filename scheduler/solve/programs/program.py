@@ -97,6 +97,8 @@ def _rule_rows(formulation: Formulation, elastic: Integers) -> tuple[Matrix, Flo
     """Rule rows with the misses of elastic rows as additional columns, and their lower and upper sides."""
     lower = np.where(formulation.lower <= -NO_BOUND, -np.inf, formulation.lower.astype(np.float64))
     upper = np.where(formulation.upper >= NO_BOUND, np.inf, formulation.upper.astype(np.float64))
+    # A row with two sides and a miss is written as lower ≤ A·x + step·miss and, after all other rows, A·x − step·miss ≤
+    # upper. Both rows have the same miss.
     both = elastic[np.isfinite(lower[elastic]) & np.isfinite(upper[elastic])]
     order = np.concatenate([np.arange(len(lower)), both])
     low, high = lower[order], upper[order]

@@ -83,6 +83,8 @@ class Master:
         self.row_at[rows] = np.arange(first, first + len(rows))
         self.active = np.concatenate([self.active, rows])
         n, r = self.formulation.airing_count, self.rows
+        # Coefficients of the new rows on patterns are those of their airings, summed: members · A. Rows are divided by
+        # their size, the largest coefficient.
         some = r.by_airing[:, rows]
         on_patterns = sparse.csc_array(self.members @ some[:n])
         on_extra = sparse.csc_array(some[n:])
@@ -132,6 +134,8 @@ class Master:
         if not len(which):
             return
         f, first = self.formulation, self.highs.getNumCol()
+        # Column of pattern p: 1 in the convexity row of its window, Σ_{a ∈ p} coefficient / size in each active rule
+        # row. Cost: −Σ value / unit, because HiGHS minimises.
         count = patterns.first[which + 1] - patterns.first[which]
         owner = np.repeat(np.arange(len(which)), count)
         within = ranges(count)

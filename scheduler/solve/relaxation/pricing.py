@@ -44,6 +44,9 @@ class Pricer:
         order = np.lexsort((steps, offset, window))
         self.airing: Integers = airing[order]
         window, offset, steps = window[order], offset[order], steps[order]
+        # A cell is the airings of one window with the same first step and length. `first[w, t]` is the number of the
+        # first cell of window w that begins at step t or later, so the cells that begin at t are first[w, t] … first[w,
+        # t + 1] − 1.
         fresh = np.ones(len(order), dtype=bool)
         fresh[1:] = (np.diff(window) != 0) | (np.diff(offset) != 0) | (np.diff(steps) != 0)
         begin = np.flatnonzero(fresh)

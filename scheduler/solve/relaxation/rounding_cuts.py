@@ -107,6 +107,8 @@ def with_cuts(rows: LinearRows, cuts: list[Cut]) -> LinearRows:
     first = np.concatenate([[0], np.cumsum([len(cut.columns) for cut in cuts])])
     at = np.concatenate([cut.columns for cut in cuts])
     data = np.concatenate([cut.coefficients for cut in cuts]).astype(np.float64)
+    # The coefficients of a cut are those of its row divided by the divisor d and rounded up. So one unit of the cut is
+    # d units of the row's activity, and its price is price / miss_step · d.
     fresh = sparse.csc_array((data, at, first), shape=(rows.by_airing.shape[0], len(cuts)))
     origin = np.array([cut.row for cut in cuts])
     divisors = np.array([cut.divisor for cut in cuts], dtype=np.float64)
