@@ -89,10 +89,10 @@ def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
 
 def _changes(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) -> pd.DataFrame:
     """Rows of CHANGES for matched airings, line by line."""
-    said = new if new is not None else old
-    if said is None:
+    row = new if new is not None else old
+    if row is None:
         return pd.DataFrame(columns=CHANGES)
-    blank = pd.Series([""] * len(said), index=said.index, dtype=object)
+    blank = pd.Series([""] * len(row), index=row.index, dtype=object)
     what = blank
     if old is not None and new is not None:
         for name in ("channel", "start_local", "episode", "run", *VERSION):
@@ -101,9 +101,9 @@ def _changes(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) ->
     return pd.DataFrame(
         {
             "change": change,
-            "programme": said["programme"],
-            "title": said["title"],
-            "episode": said["episode"],
+            "programme": row["programme"],
+            "title": row["title"],
+            "episode": row["episode"],
             "channel_before": blank if old is None else old["channel"],
             "start_before": blank if old is None else old["start_local"],
             "channel_after": blank if new is None else new["channel"],

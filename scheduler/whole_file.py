@@ -44,13 +44,13 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises OSError, with that path, where it cannot be written.
     """
     try:
-        handle, beside = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
         os.close(handle)
         try:
-            _write(Path(beside), content)
-            Path(beside).replace(path)
+            _write(Path(temporary), content)
+            Path(temporary).replace(path)
         except BaseException:
-            Path(beside).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error

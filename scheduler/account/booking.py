@@ -129,8 +129,8 @@ def _text(value: object) -> str:
 
 def line_hash(before: str, cells: Mapping[str, str]) -> str:
     """SHA-256 over the hash of the previous line and the cells of this line without its hash."""
-    said = "\x1f".join([before, *(cells.get(name, "") for name in COLUMNS if name != "hash")])
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = "\x1f".join([before, *(cells.get(name, "") for name in COLUMNS if name != "hash")])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def in_force(bookings: Iterable[Booking]) -> list[Booking]:

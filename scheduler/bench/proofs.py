@@ -60,12 +60,12 @@ class Claim:
 
 def claims(formulation: Formulation, names: Collection[str] = tuple(CONFIGURATIONS)) -> dict[str, Claim]:
     """The results of the named configurations, and of HiGHS, on a formulation."""
-    said = {name: _cp_sat(formulation, CONFIGURATIONS[name]) for name in names}
+    fields = {name: _cp_sat(formulation, CONFIGURATIONS[name]) for name in names}
     search = Search(formulation, Settings(time_limit=LIMIT, workers=1))
     end = mip(search, program_of(formulation), search.budget)
     found = -np.inf if search.best is None or search.best.hard_miss else float(search.best.value)
     most = end.bound if end.bound is not None and not end.infeasible else -np.inf
-    return {**said, HIGHS: Claim(end.optimal or end.infeasible, most, found)}
+    return {**fields, HIGHS: Claim(end.optimal or end.infeasible, most, found)}
 
 
 def _cp_sat(formulation: Formulation, options: dict[str, Any]) -> Claim:
@@ -122,11 +122,11 @@ def main(count: int, first: int = 1, *names: str) -> Counter[tuple[str, str]]:
     counted: Counter[tuple[str, str]] = Counter()
     chosen = names or tuple(CONFIGURATIONS)
     for instance, known in instances(count, first):
-        said = claims(formulate(build_airings(instance, rules_of(instance))), chosen)
+        verdicts = claims(formulate(build_airings(instance, rules_of(instance))), chosen)
         # what CP-SAT found is no evidence against itself: a found timetable is, whoever found it
-        best = max(float(known), *(claim.found for claim in said.values()))
+        best = max(float(known), *(claim.found for claim in verdicts.values()))
         counted["all", "instances"] += 1
-        for name, claim in said.items():
+        for name, claim in verdicts.items():
             counted[name, "decided"] += claim.decided
             counted[name, "wrong"] += claim.decided and claim.value < best - 1
         if counted["all", "instances"] % 100 == 0:

@@ -28,8 +28,8 @@ def summary_lines(rows: Sequence[Row], best: Yardsticks) -> list[str]:
     counted = counts(rows, best)
     idle = sorted(name for name, does in counted.items() if not does)
     if counted:
-        said = f"{sum(counted.values())} of {len(counted)} instances count (greedy more than 5 % below the bound)"
-        lines += ["", said + (f"; not: {', '.join(idle)}" if idle else "")]
+        text = f"{sum(counted.values())} of {len(counted)} instances count (greedy more than 5 % below the bound)"
+        lines += ["", text + (f"; not: {', '.join(idle)}" if idle else "")]
     unknown = sorted({row.instance for row in rows} - set(counted))
     lines += [f"not known to count, because there is no row of greedy: {', '.join(unknown)}"] if unknown else []
     wrong = contradictions(rows, best)
@@ -80,8 +80,12 @@ def _instance(row: Row, best: Yardsticks) -> list[str]:
 
 def _regular(row: Row) -> list[str]:
     """Shares of first runs on one channel, in one version and without a missing episode; share of days in the slot."""
-    said = row.regularity
-    shares = (None,) * 4 if said is None else (said.one_channel, said.one_version, said.no_hole, said.days_in_slot)
+    regularity = row.regularity
+    shares = (
+        (None,) * 4
+        if regularity is None
+        else (regularity.one_channel, regularity.one_version, regularity.no_hole, regularity.days_in_slot)
+    )
     return [percent(share) for share in shares]
 
 

@@ -56,8 +56,8 @@ def _airings(tables: Tables, language: Language, rows: list[dict[str, Any]], *, 
         age = f"{ages[title]}+" if ages.get(title) else ""
         dates = Listed(tuple(dict.fromkeys(language.weekday(date.fromisoformat(row["date"])) for row in some)))
         tongue, _, kind = version.partition(" ")
-        said = f"{language.tongue(tongue)}, {language.say(kind)}"
-        place: list[Value] = [names[channel], title, _numbers(some), said, age]
+        text = f"{language.tongue(tongue)}, {language.say(kind)}"
+        place: list[Value] = [names[channel], title, _numbers(some), text, age]
         lines.append([*place, dates, start, our_start, status_word(status)])
     head = (say.CHANNEL, say.TITLE, say.EPISODES, say.VERSION, say.AGE, say.DAYS, say.THEIR_CLOCK, say.OUR_CLOCK)
     return Block(say.THEIRS if mine else say.OURS, (*head, say.STATUS), lines, say.NO_AIRINGS)

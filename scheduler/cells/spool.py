@@ -205,5 +205,5 @@ def _read(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
-        raise InputError([Problem(path.name, 1, 1, f"is no {model.__name__.lower()}: {said}; remove it")]) from None
+        text = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
+        raise InputError([Problem(path.name, 1, 1, f"is no {model.__name__.lower()}: {text}; remove it")]) from None

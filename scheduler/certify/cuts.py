@@ -90,9 +90,9 @@ def _refuse(cut: Integers, wrong: Flags) -> None:
     """Raise an error that names the first cut that is wrong."""
     found = np.flatnonzero(wrong)
     if len(found):
-        said = msg(
+        message = msg(
             "cut {number} cannot be derived: it uses a row or step that does not exist, a soft row, a missing side, "
             "a negative weight of a step, a number that is too large, or a column that is not whole or may be negative",
             number=int(cut[found[0]]),
         )
-        raise CertificateError(said)
+        raise CertificateError(message)

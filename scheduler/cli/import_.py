@@ -104,16 +104,16 @@ def xmltv(
     instance, findings = load_or_fail(into, quiet=True), Findings(lenient)
     renamed, owner = channels_of(instance, named)
     check_zone(zone)
-    said = Reading(channels=renamed, owner=owner, zone=zone)
+    reading = Reading(channels=renamed, owner=owner, zone=zone)
     words = words_of(genres, origins)
-    change = collected(findings, lambda: _guides(instance, files, said, words, findings, whole_day=kind == "grid"))
+    change = collected(findings, lambda: _guides(instance, files, reading, words, findings, whole_day=kind == "grid"))
     return finish(instance, change, findings, force=force, quiet=quiet, dry_run=dry_run)
 
 
 def _guides(
     instance: Instance,
     files: tuple[Path, ...],
-    said: Reading,
+    reading: Reading,
     words: TheirWords,
     findings: Findings,
     *,
@@ -125,12 +125,12 @@ def _guides(
     from scheduler.imports.remembered import Reading, combined, remembered_in
 
     before = remembered_in(instance.folder)
-    how, ours = combined(before.readings.get(GUIDES, Reading()), said), before.words(words)
+    how, ours = combined(before.readings.get(GUIDES, Reading()), reading), before.words(words)
     slots = [
         slot for path in files for slot in read_guide(instance, path, how.channels, findings, how.zone, ours, how.owner)
     ]
     change = anchors_change(instance, slots, findings, whole_day=whole_day)
-    return replace(change, files={**change.files, **remembered_with(instance, GUIDES, said, words)})
+    return replace(change, files={**change.files, **remembered_with(instance, GUIDES, reading, words)})
 
 
 @import_.command(

@@ -107,13 +107,13 @@ def check_zone(zone: str | None) -> None:
         raise not_possible(there_is_no("time zone", zone or "", zone_names())) from None
 
 
-def remembered_with(instance: Instance, kind: str, said: Reading, words: TheirWords | None = None) -> dict[str, str]:
+def remembered_with(instance: Instance, kind: str, reading: Reading, words: TheirWords | None = None) -> dict[str, str]:
     """imports.yaml with the options of an import added. None if the file has them already."""
     from scheduler.imports.remembered import FILE, Reading, combined, remembered_in, remembered_text
     from scheduler.imports.words import TheirWords
 
     before = remembered_in(instance.folder)
-    how = combined(before.readings.get(kind, Reading()), said)
+    how = combined(before.readings.get(kind, Reading()), reading)
     text, known = remembered_text(before, kind, how, before.words(words or TheirWords())), instance.folder / FILE
     same = known.is_file() and known.read_text(encoding="utf-8") == text
     return {} if same or not text else {FILE: text}
@@ -125,13 +125,13 @@ def words_of(genres: tuple[str, ...], origins: tuple[str, ...]) -> TheirWords:
     from scheduler.messages import msg
 
     ours = {}
-    for theirs, said in pairs_of(origins, "--origin THEIRS=OURS").items():
-        code, unknown = origin_of(said)
+    for theirs, word in pairs_of(origins, "--origin THEIRS=OURS").items():
+        code, unknown = origin_of(word)
         if unknown:
             what = msg(
                 "--origin {theirs}={ours}: there is no country '{name}'; write KZ",
                 theirs=theirs,
-                ours=said,
+                ours=word,
                 name=unknown[0],
             )
             raise not_possible(what)
@@ -139,12 +139,12 @@ def words_of(genres: tuple[str, ...], origins: tuple[str, ...]) -> TheirWords:
     return TheirWords(pairs_of(genres, "--genre THEIRS=OURS"), ours)
 
 
-def pairs_of(said: tuple[str, ...], form: str) -> dict[str, str]:
+def pairs_of(texts: tuple[str, ...], form: str) -> dict[str, str]:
     """NAME=VALUE words of an option as a mapping."""
     from scheduler.messages import msg
 
     pairs = {}
-    for text in said:
+    for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise not_possible(msg("'{text}' is not of the form {form}", text=text, form=form))

@@ -100,13 +100,13 @@ def ratings(
     given: dict[str, float] = {} if weeks is None else {"holdout_weeks": weeks}
     given = given if season else {**given, "season_share": 0.0}
     fitting = params_or_fail(params, RatingsTables).ratings.but(**given)
-    said = Reading(columns=pairs_of(maps, "--map FIELD=HEAD"))
+    reading = Reading(columns=pairs_of(maps, "--map FIELD=HEAD"))
     try:
         before = remembered_in(instance.folder).readings.get(KIND, Reading())
-        log = fits.read_log(files, said.columns, sheet, before.columns, fitting)
+        log = fits.read_log(files, reading.columns, sheet, before.columns, fitting)
         log = log if until is None else fits.until(log, until)
         fitted = fits.fit_instance(instance, log, ours, theirs, fitting, windows)
-        remembered = remembered_with(instance, KIND, said)
+        remembered = remembered_with(instance, KIND, reading)
     except InputError as error:
         raise refused(error.problems, msg("the ratings log")) from None
     except RefusedError as error:
@@ -146,7 +146,7 @@ def _save(
     return DONE
 
 
-def _channel(instance: Instance, said: str) -> tuple[str | None, str]:
+def _channel(instance: Instance, text: str) -> tuple[str | None, str]:
     """(name of the channel in the log or None, our channel)."""
-    theirs, equals, ours = said.rpartition("=")
+    theirs, equals, ours = text.rpartition("=")
     return (theirs if equals else None), channel_or_fail(instance, ours)

@@ -76,7 +76,7 @@ Examples:
   parity import {name} catalogue.{name} --into plan --as programmes --map programme=ID --map title=Name --force""",
     )
     @_with_options
-    def command(force: bool, lang: str, quiet: bool, dry_run: bool, **said: Any) -> int:
+    def command(force: bool, lang: str, quiet: bool, dry_run: bool, **given: Any) -> int:
         """Import a schedule (as anchors), a programme catalogue or a log of what has aired from a table.
 
         Column heads in Kazakh, Russian, English and Uzbek are known. --map names other heads and is stored in the
@@ -84,7 +84,7 @@ Examples:
         audio, version_kind, original_language, age, run; of a log also programme and episode. Fields of a
         catalogue: the columns of programmes.csv.
         """
-        instance, change, findings = _read(**said)
+        instance, change, findings = _read(**given)
         return finish(instance, change, findings, force=force, quiet=quiet, dry_run=dry_run)
 
     return command
@@ -125,8 +125,8 @@ def _read(
         date_order=order or "",
         broadcast_day=broadcast_day,
     )
-    said = Said(kind, files, sheets, reading, words_of(genres, origins))
-    return instance, collected(findings, lambda: change_of(instance, said, findings)), findings
+    options = Said(kind, files, sheets, reading, words_of(genres, origins))
+    return instance, collected(findings, lambda: change_of(instance, options, findings)), findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,49 +153,58 @@ def instance_before(into: Path, kind: str) -> Instance:
         raise refused(error.problems, str(into)) from None
 
 
-def change_of(instance: Instance, said: Said, findings: Findings) -> Change:
+def change_of(instance: Instance, options: Said, findings: Findings) -> Change:
     """The changes by files. They are read with the options, or with those of the last import."""
     from scheduler.imports.remembered import Reading, combined, remembered_in
 
     before = remembered_in(instance.folder)
-    kept = before.readings.get(said.kind, Reading())
-    how, words = combined(kept, said.reading), before.words(said.words)
-    if said.kind == "programmes":
-        change = _catalogue(instance, said, how, kept, words, findings)
+    kept = before.readings.get(options.kind, Reading())
+    how, words = combined(kept, options.reading), before.words(options.words)
+    if options.kind == "programmes":
+        change = _catalogue(instance, options, how, kept, words, findings)
     else:
-        change = _schedule(instance, said, how, kept, words, findings)
-    return replace(change, files={**change.files, **remembered_with(instance, said.kind, said.reading, said.words)})
+        change = _schedule(instance, options, how, kept, words, findings)
+    return replace(
+        change, files={**change.files, **remembered_with(instance, options.kind, options.reading, options.words)}
+    )
 
 
 def _catalogue(
-    instance: Instance, said: Said, how: Reading, kept: Reading, words: TheirWords, findings: Findings
+    instance: Instance, options: Said, how: Reading, kept: Reading, words: TheirWords, findings: Findings
 ) -> Change:
     from scheduler.imports import catalogue_of
     from scheduler.imports.importing import catalogue_change
     from scheduler.messages import msg
 
-    if len(said.files) > 1:
+    if len(options.files) > 1:
         raise not_possible(msg("a catalogue is one file; import several one after the other"))
     read = catalogue_of(
-        instance, said.files[0], said.reading.columns, findings, said.sheets, how.date_order, kept.columns, words
+        instance,
+        options.files[0],
+        options.reading.columns,
+        findings,
+        options.sheets,
+        how.date_order,
+        kept.columns,
+        words,
     )
     return catalogue_change(instance, read, findings)
 
 
 def _schedule(
-    instance: Instance, said: Said, how: Reading, kept: Reading, words: TheirWords, findings: Findings
+    instance: Instance, options: Said, how: Reading, kept: Reading, words: TheirWords, findings: Findings
 ) -> Change:
     from scheduler.imports import read_schedule
     from scheduler.imports.history import history_change
     from scheduler.imports.importing import anchors_change
     from scheduler.imports.schedule import Sheets
 
-    is_log = said.kind == "history"
+    is_log = options.kind == "history"
     sheet = Sheets(
-        said.reading.columns, how.channels, how.owner, said.sheets, how.zone, how.date_order, how.broadcast_day,
+        options.reading.columns, how.channels, how.owner, options.sheets, how.zone, how.date_order, how.broadcast_day,
         kept.columns, words, is_log=is_log,
     )  # fmt: skip
-    slots = [slot for path in said.files for slot in read_schedule(instance, path, sheet, findings)]
+    slots = [slot for path in options.files for slot in read_schedule(instance, path, sheet, findings)]
     if is_log:
         return history_change(instance, slots, findings)
-    return anchors_change(instance, slots, findings, whole_day=said.kind == "grid")
+    return anchors_change(instance, slots, findings, whole_day=options.kind == "grid")

@@ -120,19 +120,19 @@ def answer(
     loaded = load_or_fail(instance, quiet=quiet)
     party_or_fail(loaded, party)
     try:
-        said = read_answers(timetable_or_fail(loaded, timetable), party, file)
+        answers = read_answers(timetable_or_fail(loaded, timetable), party, file)
     except InputError as error:
         raise refused(error.problems, str(file)) from None
-    files = {"locks.csv": locks_csv(said), "bans.yaml": bans_yaml(said)}
+    files = {"locks.csv": locks_csv(answers), "bans.yaml": bans_yaml(answers)}
     write_into(out, files, force=force)
-    _record(loaded, answered(said, party, on or date.today()))
+    _record(loaded, answered(answers, party, on or date.today()))
     if not quiet:
         counted = msg(
             "{accepted} accepted, {moved} at another time, {refused} refused, {open} open",
-            accepted=said.accepted,
-            moved=said.moved,
-            refused=said.refused,
-            open=said.open,
+            accepted=answers.accepted,
+            moved=answers.moved,
+            refused=answers.refused,
+            open=answers.open,
         )
         click.echo(f"{spoken()(counted)}; {wrote(out / name for name in files)}")
     return DONE

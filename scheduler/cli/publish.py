@@ -63,21 +63,21 @@ def publish(
     read = timetable_or_fail(loaded, timetable)
     try:
         words = statuses(loaded, read)
-        said = record(loaded, read, until, named, on or date.today())
+        file = record(loaded, read, until, named, on or date.today())
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     except FolderInUseError:
         raise in_use(instance) from None
-    if said is None:
+    if file is None:
         click.echo(spoken()(msg("nothing has changed since the last publication; nothing was recorded")))
     else:
         done = msg_n(
             "publication {number}: {count} channel until {until}, {sha256}",
             "publication {number}: {count} channels until {until}, {sha256}",
-            number=said.number,
+            number=file.number,
             count=len(named),
             until=until.isoformat(),
-            sha256=said.state_sha256[:12],
+            sha256=file.state_sha256[:12],
         )
         click.echo(spoken()(done))
         _warn(read, words, until, named)
@@ -92,12 +92,12 @@ def _warn(timetable: Timetable, words: Sequence[str], until: date, channels: tup
     frame = timetable_frame(timetable).assign(status=list(words))
     out = frame["channel"].isin(list(channels)) & (frame["broadcast_date"] <= until.isoformat())
     named = {status: frame.loc[out & (frame["status"] == status), "airing_id"] for status in ("refused", "countered")}
-    said = [msg("{airing} has gone out, though its party has refused it", airing=name) for name in named["refused"]]
-    said += [
+    messages = [msg("{airing} has gone out, though its party has refused it", airing=name) for name in named["refused"]]
+    messages += [
         msg("{airing} has gone out, though its party has asked for another start", airing=name)
         for name in named["countered"]
     ]
-    for one in said:
+    for one in messages:
         click.echo(spoken()(msg("warning: {text}", text=one)), err=True)
 
 

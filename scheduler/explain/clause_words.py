@@ -30,12 +30,12 @@ def clause_words(rule: Rule, part: tuple[str | int, ...], locks: Sequence[Lock] 
     if isinstance(rule, Locks):
         lock = next((one for one in locks if part and one.words() == part[0]), None)
         return rule.sentence() if lock is None else msg("locked: {lock}", lock=lock.message())
-    said = rule.sentence()
+    message = rule.sentence()
     if isinstance(rule, Parity) and len(part) == 3:
         measure = rule.measures[int(part[1])]
         asked = _asked(rule, measure, str(part[2]))
-        said = msg("{measure}: {asked}", measure=measure_words(rule, measure), asked=asked)
-    return msg("{said} ({note})", said=said, note=rule.note) if rule.note else said
+        message = msg("{measure}: {asked}", measure=measure_words(rule, measure), asked=asked)
+    return msg("{said} ({note})", said=message, note=rule.note) if rule.note else message
 
 
 def measure_words(rule: Parity, measure: Measure) -> Message:

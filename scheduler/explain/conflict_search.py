@@ -102,8 +102,8 @@ class ClashSearch:
         items = sorted(shrunk.items)
         if not items:
             locks = locks_that_matter(whole.airings, whole.formulation, questions, whole.rows_of([]))
-            said = tuple(_locked(self.instance, lock) for lock in locks)
-            return Clash((), shrunk.minimal, False, where=said, channels=frozenset(), because=(), locks=locks)
+            messages = tuple(_locked(self.instance, lock) for lock in locks)
+            return Clash((), shrunk.minimal, False, where=messages, channels=frozenset(), because=(), locks=locks)
         where, channels, licensed = self._where(whole, questions, items)
         locks = locks_that_matter(whole.airings, whole.formulation, questions, whole.rows_of(items))
         return Clash(
@@ -124,7 +124,7 @@ class ClashSearch:
     def _carry_overs(self, whole: ClauseRows, items: list[int]) -> list[Message]:
         """The carry-overs of the clauses, if the clauses could hold without them."""
         keys = {whole.keys[at] for at in items}
-        said: list[Message] = []
+        messages: list[Message] = []
         for rule in self.rows.rules:
             for at, measure in enumerate(rule.measures if isinstance(rule, Parity) else ()):
                 key = rule.id, ("measures", at, "tolerance")
@@ -135,8 +135,8 @@ class ClashSearch:
                 kept = [number for number, one in enumerate(rows.keys) if one in keys]
                 questions = Questions(rows.formulation, self.settings, self.budget, self.params)
                 if questions.holds(rows.rows_of(kept)):
-                    said.append(msg("the carry-over of {amount} in {rule}", amount=measure.carry, rule=rule.id))
-        return said
+                    messages.append(msg("the carry-over of {amount} in {rule}", amount=measure.carry, rule=rule.id))
+        return messages
 
     def _where(
         self, whole: ClauseRows, questions: Questions, items: list[int]
@@ -153,7 +153,7 @@ class ClashSearch:
 
             rows = np.array(shrink(rows.tolist(), holds).items, dtype=np.int64)
         labels = formulation.labels.iloc[rows]
-        said = dict.fromkeys(
+        places = dict.fromkeys(
             msg("{programme} on {channel}", programme=aspect.name, channel=subject.name)
             if aspect.code == BAN
             else msg("{channel}, {period}", channel=subject.name, period=Term("period", period))
@@ -163,7 +163,7 @@ class ClashSearch:
         airings = airings[airings < formulation.airing_count]
         channels = np.unique(whole.airings.channel[airings])
         licensed = dict.fromkeys(aspect.name for aspect in labels["aspect"][labels["rule"] == RIGHTS])
-        return tuple(said), frozenset(self.instance.channels[at].id for at in channels.tolist()), tuple(licensed)
+        return tuple(places), frozenset(self.instance.channels[at].id for at in channels.tolist()), tuple(licensed)
 
 
 def without_carry_over(instance: Instance, rule: str, at: int) -> Instance:
@@ -196,9 +196,9 @@ def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple
         RIGHTS: msg("the runs that the rights allow"),
         PLACEMENT: IN_SLOTS,
     }
-    said: list[Message] = []
+    messages: list[Message] = []
     for name, text in fixed.items():
         theirs = (rule == name) & (whole.owner < 0)
         if theirs.any() and questions.holds(rows, without=theirs) is not False:
-            said.append(text)
-    return tuple(said)
+            messages.append(text)
+    return tuple(messages)

@@ -187,7 +187,7 @@ def window_dials(instance: Instance, channels: set[str], params: ExplainParams) 
         for at, window in enumerate(channel.windows):
             earliest, latest = _room(channel, window, params.most_opened)
             path: Path_ = ("channels", number, "windows", at)
-            said = msg(
+            message = msg(
                 "{channel} in the window {start}–{end}",
                 channel=channel.id,
                 start=clock_text(window.start),
@@ -197,9 +197,9 @@ def window_dials(instance: Instance, channels: set[str], params: ExplainParams) 
             ends = range(window.end // grid * grid + grid, latest + 1, grid)  # airings end with a step of the grid
             starts = range(-(-window.start // grid) * grid - grid, earliest - 1, -grid)
             if ends:
-                yield Dial((*path, "end"), window.end, ends, said, None)
+                yield Dial((*path, "end"), window.end, ends, message, None)
             if starts:
-                yield Dial((*path, "start"), window.start, starts, said, None)
+                yield Dial((*path, "start"), window.start, starts, message, None)
 
 
 def _room(channel: Channel, window: Window, most: int) -> tuple[int, int]:

@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
 
 
-def explanation_json(instance: Instance, said: Explanation) -> str:
+def explanation_json(instance: Instance, explanation: Explanation) -> str:
     """The explanation as JSON. Paths count from 0, lines and columns from 1."""
-    return explanation_file(instance, said).model_dump_json(indent=2, by_alias=True)
+    return explanation_file(instance, explanation).model_dump_json(indent=2, by_alias=True)
 
 
-def explanation_file(instance: Instance, said: Explanation) -> ExplanationFile:
+def explanation_file(instance: Instance, explanation: Explanation) -> ExplanationFile:
     """The explanation as the typed model of its JSON."""
     return ExplanationFile(
         instance=instance.file.name,
         instance_sha256=instance.digest,
-        parameters=said.params.changed(),
-        verdict=said.verdict,
+        parameters=explanation.params.changed(),
+        verdict=explanation.verdict,
         findings=tuple(
             FindingRecord(
                 reason=one.reason,
-                clauses=tuple(_clause(said.clauses[at]) for at in one.clauses),
+                clauses=tuple(_clause(explanation.clauses[at]) for at in one.clauses),
                 text=str(one.text),
             )
-            for one in said.findings
+            for one in explanation.findings
         ),
-        least_misses_proved=said.least,
+        least_misses_proved=explanation.least,
         misses=tuple(
             HardMiss(
                 rule=row.rule,
@@ -52,17 +52,17 @@ def explanation_file(instance: Instance, said: Explanation) -> ExplanationFile:
                 unit=row.unit,
                 text=str(row.text),
             )
-            for row in said.missed
+            for row in explanation.missed
         ),
-        clashes=tuple(_clash(instance, said, at, clash) for at, clash in enumerate(said.clashes)),
-        given_up=tuple(GivenUpRecord(clause=_clause(one.clause), clashes=one.clashes) for one in said.given_up),
-        given_up_instead=tuple(tuple(map(_clause, clauses)) for clauses in said.instead),
-        complete=said.complete,
-        solved_by_first_remedies=said.solved,
+        clashes=tuple(_clash(instance, explanation, at, clash) for at, clash in enumerate(explanation.clashes)),
+        given_up=tuple(GivenUpRecord(clause=_clause(one.clause), clashes=one.clashes) for one in explanation.given_up),
+        given_up_instead=tuple(tuple(map(_clause, clauses)) for clauses in explanation.instead),
+        complete=explanation.complete,
+        solved_by_first_remedies=explanation.solved,
     )
 
 
-def _clash(instance: Instance, said: Explanation, at: int, clash: Clash) -> ClashRecord:
+def _clash(instance: Instance, explanation: Explanation, at: int, clash: Clash) -> ClashRecord:
     return ClashRecord(
         clauses=tuple(map(_clause, clash.clauses)),
         minimal=clash.minimal,
@@ -70,16 +70,20 @@ def _clash(instance: Instance, said: Explanation, at: int, clash: Clash) -> Clas
         where=tuple(map(str, clash.where)),
         because=tuple(map(str, clash.because)),
         exemptions=tuple(map(str, treaty_exemptions(instance, clash))),
-        remedies=tuple(map(_remedy, _remedies_of(said, at))),
+        remedies=tuple(map(_remedy, _remedies_of(explanation, at))),
     )
 
 
-def _remedies_of(said: Explanation, clash: int) -> tuple[Remedy, ...]:
+def _remedies_of(explanation: Explanation, clash: int) -> tuple[Remedy, ...]:
     """The remedies of a clash: those for the clause that is given up for it, or of a clash of locks."""
-    for at, one in enumerate(said.given_up):
+    for at, one in enumerate(explanation.given_up):
         if clash in one.clashes:
-            return said.remedies[at] if at < len(said.remedies) else ()
-    return said.remedies[0] if said.remedies and not said.given_up and clash == len(said.clashes) - 1 else ()
+            return explanation.remedies[at] if at < len(explanation.remedies) else ()
+    return (
+        explanation.remedies[0]
+        if explanation.remedies and not explanation.given_up and clash == len(explanation.clashes) - 1
+        else ()
+    )
 
 
 def _clause(clause: Clause) -> ClauseRecord:

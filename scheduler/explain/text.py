@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 MOST_LISTED = 8
 
 
-def explanation_lines(instance: Instance, said: Explanation, render: Callable[[Value], str] = english) -> list[str]:
+def explanation_lines(
+    instance: Instance, explanation: Explanation, render: Callable[[Value], str] = english
+) -> list[str]:
     """The lines of an explanation. `render` turns messages into words, by default English ones."""
-    return _Page(instance, said, render).lines()
+    return _Page(instance, explanation, render).lines()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +106,12 @@ class _Page:
 
     def _remedies_after(self, number: int) -> list[str]:
         """The remedies after a clash, if it is the last of those that they resolve."""
-        said = self.said
-        groups = [one.clashes for one in said.given_up] or [(len(said.clashes) - 1,)]
+        explanation = self.said
+        groups = [one.clashes for one in explanation.given_up] or [(len(explanation.clashes) - 1,)]
         at = next((at for at, group in enumerate(groups) if number in group), None)
         if at is None or number != groups[at][-1]:
             return []
-        return self._remedies(said.remedies[at] if at < len(said.remedies) else (), groups[at])
+        return self._remedies(explanation.remedies[at] if at < len(explanation.remedies) else (), groups[at])
 
     def _remedies(self, found: tuple[Remedy, ...], clashes: tuple[int, ...]) -> list[str]:
         render, leave_out = self.render, self.render(msg("leave this line out"))
@@ -132,16 +134,18 @@ class _Page:
 
     def _giving_up(self) -> list[str]:
         """A smallest set of clauses that meets every clash, where it says more than the only clash and its remedy."""
-        said = self.said
-        if not said.complete or (len(said.clashes) == 1 and said.solved):
+        explanation = self.said
+        if not explanation.complete or (len(explanation.clashes) == 1 and explanation.solved):
             return []
         head = msg_n(
             "Smallest set of clauses that resolves every clash: {count} clause. Without it all others can hold:",
             "Smallest set of clauses that resolves every clash: {count} clauses. Without them all others can hold:",
-            count=len(said.given_up),
+            count=len(explanation.given_up),
         )
         lines = [self.render(head)]
-        for number, clauses in enumerate([[one.clause for one in said.given_up], *said.instead[:MOST_LISTED]]):
+        for number, clauses in enumerate(
+            [[one.clause for one in explanation.given_up], *explanation.instead[:MOST_LISTED]]
+        ):
             sign = "→" if number == 0 else self.render(msg("or"))
             names = Listed(tuple(named(clause) for clause in clauses))
             lines.append(f"  {sign} {self.render(names)}")

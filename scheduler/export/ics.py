@@ -137,9 +137,9 @@ def event_of(
     event.add("duration", timedelta(minutes=row["duration_min"]))
     event.add("summary", f"{row['title']} · {episodes}" if episodes else row["title"])
     event.add("location", names[row["channel"]])
-    said = [f"{row['origin']}, {row['version_language']} {row['version_kind']}, {row['run']}"]
-    said += [f"{row['agreement']} {row['direction']}"] if row["agreement"] else []
-    event.add("description", "\n".join([*said, *days]))
+    texts = [f"{row['origin']}, {row['version_language']} {row['version_kind']}, {row['run']}"]
+    texts += [f"{row['agreement']} {row['direction']}"] if row["agreement"] else []
+    event.add("description", "\n".join([*texts, *days]))
     event.add("categories", [row["genre"], *(word for word in row["agreement"].split(";") if word)])
     event.add("transp", "TRANSPARENT")
     return event

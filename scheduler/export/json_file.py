@@ -26,7 +26,7 @@ def json_text(selection: Selection) -> str:
             airing["expected_viewers"] = None
         airing["daypart"] = airing["daypart"] or None
     there = set(selection.channels)
-    said = {
+    fields = {
         "schema_version": SCHEMA_VERSION,
         "instance": instance.file.name,
         "instance_sha256": instance.digest,
@@ -38,4 +38,4 @@ def json_text(selection: Selection) -> str:
         ],
         "airings": airings,
     }
-    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(fields, indent=1, ensure_ascii=False) + "\n"

@@ -98,12 +98,12 @@ def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
     usual = [("all" if outlet.weekend is None else "mon-fri", outlet.start, outlet.start + length)]
     if outlet.weekend is not None:
         usual.append(("sat, sun", outlet.weekend, outlet.weekend + length + WEEKEND_LONGER))
-    said: list[dict[str, Any]] = [
+    windows: list[dict[str, Any]] = [
         {"days": days, "start": _clock(start), "end": _clock(end)} for days, start, end in usual
     ]
     if outlet.holidays:
         gala = {"start": _clock(outlet.start - HOLIDAY_EARLIER), "end": _clock(outlet.start + HOLIDAY_REST)}
-        said.append({"dates": [day.isoformat() for day in outlet.holidays], **gala})
+        windows.append({"dates": [day.isoformat() for day in outlet.holidays], **gala})
     rarer = {} if outlet.every is None else {"start_every": outlet.every}
     return {
         "id": station.id,
@@ -112,7 +112,7 @@ def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
         "zone": station.zone,
         "languages": [outlet.language],
         "fallback": {"title": "own programme", "appeal": 0},
-        "windows": [{**window, **rarer, "accept": {"tag": [station.id]}} for window in said],
+        "windows": [{**window, **rarer, "accept": {"tag": [station.id]}} for window in windows],
     }
 
 

@@ -9,9 +9,9 @@ _MARK = re.compile(r"\+?\s?(\d{1,2})\s?\+?|(?:от|c|с|ab)?\s*(\d{1,2})\s*(?:ж
 _IN_TITLE = re.compile(r"[(\[]\s*(\d{1,2})\s?\+\s*[)\]]|(?<![\w+])(\d{1,2})\+(?!\w)|[(\[]\s*\+(\d{1,2})\s*[)\]]")
 
 
-def age_of(said: str) -> int | None:
+def age_of(text: str) -> int | None:
     """The age of a mark in years. None if the text is not an age mark."""
-    match = _MARK.fullmatch(said.strip())
+    match = _MARK.fullmatch(text.strip())
     if match is None:
         return None
     age = int(match[1] or match[2])

@@ -91,8 +91,8 @@ def when_of(instance: Instance, days: list[date]) -> list[dict[str, str]]:
     every = [horizon.start + timedelta(days=at) for at in range(horizon.days)]
     weekdays = sorted({day.weekday() for day in days})
     if len(days) > 1 and sorted(days) == [day for day in every if day.weekday() in weekdays]:
-        said = "all" if len(weekdays) == 7 else ";".join(WEEKDAYS[day] for day in weekdays)
-        return [{"days": said}]
+        text = "all" if len(weekdays) == 7 else ";".join(WEEKDAYS[day] for day in weekdays)
+        return [{"days": text}]
     return [{"date": day.isoformat()} for day in days]
 
 
@@ -149,5 +149,5 @@ def _try(row: dict[str, str], slot: Slot, findings: Findings) -> None:
         Anchor.model_validate({name: cell for name, cell in row.items() if cell})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            said = message_of(detail)
-            findings.fail(slot.file, slot.place, at_field(str(detail["loc"][0]), said) if detail["loc"] else said)
+            message = message_of(detail)
+            findings.fail(slot.file, slot.place, at_field(str(detail["loc"][0]), message) if detail["loc"] else message)

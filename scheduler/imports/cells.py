@@ -99,8 +99,8 @@ def read_sheet(path: Path, name: str) -> Table:
 def _csv(raw: bytes, file: str, findings: Findings) -> Table:
     text = text_of(raw, file, findings)
     if "\x00" in text:
-        said = msg("is not a CSV table; if it is a workbook, use `parity import xlsx`")
-        raise InputError([Problem(file, 1, 1, said)])
+        message = msg("is not a CSV table; if it is a workbook, use `parity import xlsx`")
+        raise InputError([Problem(file, 1, 1, message)])
     lines = text.split("\n", 1)
     named = _SEPARATOR.match(lines[0])
     delimiter = named[1] if named is not None else _delimiter(text)
@@ -165,9 +165,9 @@ def _guarded(file: str, read: Callable[[], Any]) -> Any:
 
 
 def _unreadable(file: str, error: BaseException) -> InputError:
-    said = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+    reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
     return InputError(
-        [Problem(file, 1, 1, msg("cannot be read as a workbook ({reason}); save it as .xlsx", reason=said))]
+        [Problem(file, 1, 1, msg("cannot be read as a workbook ({reason}); save it as .xlsx", reason=reason))]
     )
 
 

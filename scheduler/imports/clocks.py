@@ -117,12 +117,12 @@ def _number(number: float, way: str) -> int:
     minutes = _by(way, number) if way else None
     if minutes is not None:
         return minutes
-    readings = {said: _by(said, number) for said in ("fraction", "hh.mm", "hhmm")}
+    readings = {word: _by(word, number) for word in ("fraction", "hh.mm", "hhmm")}
     ways = [
         msg("{clock} (as a part of the day)", clock=clock_text(value))
-        if said == "fraction"
+        if word == "fraction"
         else msg("{clock} (as hours and minutes)", clock=clock_text(value))
-        for said, value in readings.items()
+        for word, value in readings.items()
         if value is not None
     ]
     shown = f"{number:g}"

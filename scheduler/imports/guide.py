@@ -134,14 +134,16 @@ class _Reader:
         title = self._unescaped(title, entry)
         fields, identity = self._fields(entry, self._instance.channels[channel], title)
         written = f"{entry.attributes.get('start', '')} {said_stop} {title}"
-        said = tuple(sorted(fields.items()))
-        return Slot(self._file, entry.place, channel, start, stop, title, said, identity, written)
+        cells = tuple(sorted(fields.items()))
+        return Slot(self._file, entry.place, channel, start, stop, title, cells, identity, written)
 
     def _by_length(self, entry: Entry, start: datetime) -> datetime | None:
-        said = next((one for one in entry.texts if one[0] == "length" and one[1] in _UNITS and one[2].isdigit()), None)
-        if said is None:
+        length = next(
+            (one for one in entry.texts if one[0] == "length" and one[1] in _UNITS and one[2].isdigit()), None
+        )
+        if length is None:
             return None
-        minutes = int(said[2][:6]) * _UNITS[said[1]] // 60
+        minutes = int(length[2][:6]) * _UNITS[length[1]] // 60
         return start + timedelta(minutes=minutes) if 0 < minutes <= 1440 else None
 
     def _unescaped(self, title: str, entry: Entry) -> str:
@@ -158,8 +160,8 @@ class _Reader:
         """Columns of anchors.csv for an entry, and the id it had as an anchor of the instance."""
         own = dict(text[len(OWN) :].partition("=")[::2] for text in entry.all("keyword") if text.startswith(OWN))
         codes = []
-        for said in entry.all("country"):
-            code, unknown = self._words.origin(said)
+        for word in entry.all("country"):
+            code, unknown = self._words.origin(word)
             for name in unknown:
                 self._findings.repair(self._file, entry.place, no_country(name), UNKNOWN_ORIGIN)
             codes.append(code)
@@ -183,8 +185,8 @@ class _Reader:
 
     def _age(self, entry: Entry, title: str) -> int:
         """The highest age mark in the ratings or the title. Unreadable marks are reported."""
-        said = entry.all("rating/value")
-        read = {text: age_of(text) for text in said}
+        ratings = entry.all("rating/value")
+        read = {text: age_of(text) for text in ratings}
         marks = [age for age in (*read.values(), age_in_title(title)) if age is not None]
         unread = [text for text, age in read.items() if age is None]
         if unread and not marks:
@@ -199,8 +201,8 @@ class _Reader:
             )
             self._findings.warn(self._file, entries[0].place, what)
 
-    def _language(self, said: str, otherwise: str, entry: Entry) -> str:
-        code = language_code(said)
+    def _language(self, text: str, otherwise: str, entry: Entry) -> str:
+        code = language_code(text)
         if code is None:
-            self._findings.repair(self._file, entry.place, there_is_no("language", said), taken_as(otherwise))
+            self._findings.repair(self._file, entry.place, there_is_no("language", text), taken_as(otherwise))
         return code or otherwise

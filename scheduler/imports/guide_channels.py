@@ -49,13 +49,13 @@ def channels_of(
         return _as_said(instance, theirs, file, renamed)
     if owner is not None and theirs:
         if len(theirs) > 1:
-            said = msg(
+            message = msg(
                 "the guide has {number} channels; name the one that is {ours}: --channel {theirs}={ours}",
                 number=len(theirs),
                 ours=owner,
                 theirs=theirs[0],
             )
-            raise InputError([Problem(file, 1, 1, said)])
+            raise InputError([Problem(file, 1, 1, message)])
         return {theirs[0]: instance.channel_index[owner]}
     by_id = {as_read(channel.id): at for at, channel in enumerate(instance.channels)}
     by_id |= {as_read(guide_id): instance.channel_index[ours] for ours, guide_id in channel_ids(instance).items()}
@@ -99,12 +99,12 @@ def _as_said(instance: Instance, theirs: list[str], file: str, renamed: Mapping[
         if same:
             found[same[0]] = instance.channel_index[ours]
         else:
-            said = msg(
+            message = msg(
                 "--channel: there is no channel '{channel}' in the guide{hint}",
                 channel=guide_id,
                 hint=did_you_mean(guide_id, theirs),
             )
-            problems.append(Problem(file, 1, 1, said))
+            problems.append(Problem(file, 1, 1, message))
     if problems:
         raise InputError(problems)
     return found

@@ -38,17 +38,17 @@ class GuideClock:
     findings: Findings
     without_offset: list[tuple[int, int]] = field(default_factory=list)
 
-    def moment(self, said: str, place: tuple[int, int], after: datetime | None = None) -> datetime | None:
+    def moment(self, text: str, place: tuple[int, int], after: datetime | None = None) -> datetime | None:
         """The moment in UTC, None if it cannot be read.
 
         If two moments are possible, it is the first one not before `after`.
         """
-        local, rest = self._local(said.strip(), place)
+        local, rest = self._local(text.strip(), place)
         if local is None:
             return None
         try:
             if not rest:
-                return self._unzoned(said, local, place, after)
+                return self._unzoned(text, local, place, after)
             offset = _offset(rest)
             if offset is not None:
                 return local.replace(tzinfo=timezone(offset)).astimezone(UTC)
@@ -56,13 +56,13 @@ class GuideClock:
                 zone = zone_clock(rest)
             except LookupError:
                 what = msg(
-                    "'{offset}' in '{text}' is no certain offset; write one such as +0500", offset=rest, text=said
+                    "'{offset}' in '{text}' is no certain offset; write one such as +0500", offset=rest, text=text
                 )
                 self.findings.repair(self.file, place, what, ENTRY_LEFT_OUT)
                 return None
-            return self._in_zone(said, local, zone, place, after)
+            return self._in_zone(text, local, zone, place, after)
         except OverflowError:
-            self.findings.repair(self.file, place, _no_time(said), ENTRY_LEFT_OUT)
+            self.findings.repair(self.file, place, _no_time(text), ENTRY_LEFT_OUT)
             return None
 
     def warn_of_missing_offsets(self, example: str) -> None:
@@ -77,53 +77,53 @@ class GuideClock:
             )
             self.findings.warn(self.file, self.without_offset[0], what)
 
-    def _local(self, said: str, place: tuple[int, int]) -> tuple[datetime | None, str]:
+    def _local(self, text: str, place: tuple[int, int]) -> tuple[datetime | None, str]:
         """(local time from the digits, text after the digits)."""
-        match = _ISO.fullmatch(said) or _COMPACT.fullmatch(said)
+        match = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
         if match is None or (match[7] and match[7][0].isdigit()):
-            what = msg("'{text}' is not a time such as 20261207180000 +0500", text=said)
+            what = msg("'{text}' is not a time such as 20261207180000 +0500", text=text)
             self.findings.repair(self.file, place, what, ENTRY_LEFT_OUT)
             return None, ""
         try:
             year, month, day, hour, minute = (int(part or 0) for part in match.groups()[:5])
             local = datetime(year, month, day, hour, minute)
             if not FIRST_YEAR <= year <= LAST_YEAR:
-                raise ValueError(said)
+                raise ValueError(text)
         except ValueError:
-            self.findings.repair(self.file, place, _no_time(said), ENTRY_LEFT_OUT)
+            self.findings.repair(self.file, place, _no_time(text), ENTRY_LEFT_OUT)
             return None, ""
         if match[4] is None and not self.findings.repair(
-            self.file, place, msg("'{text}' has a day and no clock time", text=said), read_as("00:00")
+            self.file, place, msg("'{text}' has a day and no clock time", text=text), read_as("00:00")
         ):
             return None, ""
         if int(match[6] or 0):
-            what = msg("'{cell}' is not on a whole minute", cell=said)
+            what = msg("'{cell}' is not on a whole minute", cell=text)
             self.findings.repair(self.file, place, what, msg("the seconds are left out"))
         return local, match[7].strip()
 
-    def _unzoned(self, said: str, local: datetime, place: tuple[int, int], after: datetime | None) -> datetime:
+    def _unzoned(self, text: str, local: datetime, place: tuple[int, int], after: datetime | None) -> datetime:
         if self.zone is None:
             self.without_offset.append(place)
             return local.replace(tzinfo=UTC)
-        return self._in_zone(said, local, zone_clock(self.zone), place, after)
+        return self._in_zone(text, local, zone_clock(self.zone), place, after)
 
     def _in_zone(
-        self, said: str, local: datetime, zone: ZoneInfo, place: tuple[int, int], after: datetime | None
+        self, text: str, local: datetime, zone: ZoneInfo, place: tuple[int, int], after: datetime | None
     ) -> datetime:
         found = moments_of(local, zone)
         if not found:
             moment = after_skipped(local, zone)
-            what = skipped(f"'{said}'", zone.key, local.date())
+            what = skipped(f"'{text}'", zone.key, local.date())
             self.findings.repair(self.file, place, what, read_as(f"{moment.astimezone(zone):%H:%M}"))
             return moment
         moment = fits_after(found, after)
         if len(found) > 1:
-            self.findings.warn(self.file, place, comes_twice(f"'{said}'", zone.key, first=moment == found[0]))
+            self.findings.warn(self.file, place, comes_twice(f"'{text}'", zone.key, first=moment == found[0]))
         return moment
 
 
-def _no_time(said: str) -> Message:
-    return msg("'{text}' is no time of the calendar", text=said)
+def _no_time(text: str) -> Message:
+    return msg("'{text}' is no time of the calendar", text=text)
 
 
 def _offset(text: str) -> timedelta | None:

@@ -79,20 +79,20 @@ class _Parser:
             self.guide.names.setdefault(self._channel, [])
             self.guide.places[self._channel] = place
         elif "programme" in self._stack:
-            said = attributes.get("units", attributes.get("lang", ""))
-            self.guide.entries[-1].texts.append((self._path(), said, ""))
+            unit = attributes.get("units", attributes.get("lang", ""))
+            self.guide.entries[-1].texts.append((self._path(), unit, ""))
 
     def _end(self, tag: str) -> None:
         path = self._path()
         self._stack.pop()
-        said = " ".join("".join(self._words).split())
+        text = " ".join("".join(self._words).split())
         if tag == "display-name":
-            self.guide.names.setdefault(self._channel, []).append(said)
-        elif "programme" in self._stack and said:
+            self.guide.names.setdefault(self._channel, []).append(text)
+        elif "programme" in self._stack and text:
             texts = self.guide.entries[-1].texts
             at = next((n for n in range(len(texts) - 1, -1, -1) if texts[n][0] == path), None)
             if at is not None and not texts[at][2]:
-                texts[at] = (path, texts[at][1], said)
+                texts[at] = (path, texts[at][1], text)
         self._words.clear()
 
     def _path(self) -> str:

@@ -62,15 +62,15 @@ def history_change(instance: Instance, slots: Sequence[Slot], findings: Findings
     findings.left_out[msg("of titles that are not in the catalogue")] += sum(unknown.values())
     findings.stop_on_errors()
     if not rows:
-        said = msg(
+        message = msg(
             "no airing of a programme before {day} is left; not in the catalogue: {titles}",
             day=f"{begin:%Y-%m-%d}",
             titles=some(list(unknown)),
         )
-        raise InputError([*findings.problems, Problem("history.csv", 1, 1, said)])
+        raise InputError([*findings.problems, Problem("history.csv", 1, 1, message)])
     if counted:
-        said = msg("{number} airings have no episode; episodes are counted in the order of airing", number=counted)
-        findings.warn(slots[0].file, slots[0].place, said)
+        message = msg("{number} airings have no episode; episodes are counted in the order of airing", number=counted)
+        findings.warn(slots[0].file, slots[0].place, message)
     review = [
         msg("not in the catalogue: {title} ({number})", title=title, number=count)
         for title, count in unknown.most_common(5)
@@ -85,8 +85,8 @@ def history_change(instance: Instance, slots: Sequence[Slot], findings: Findings
 def _programme(slot: Slot, programmes: Mapping[str, Programme]) -> tuple[Programme | None, int | None]:
     """(programme of a slot, its episode or None if the log has none)."""
     fields = dict(slot.fields)
-    said = fields.get("episode", "")
-    number = int(said) if said.isdigit() else None
+    episode_text = fields.get("episode", "")
+    number = int(episode_text) if episode_text.isdigit() else None
     found = programmes.get(as_read(fields.get("programme", ""))) or programmes.get(as_read(slot.title))
     if found is not None:
         return found, number

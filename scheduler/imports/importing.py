@@ -75,8 +75,10 @@ def catalogue_change(instance: Instance, catalogue: Catalogue, findings: Finding
     findings.stop_on_errors()
     replaced = [name for name, words in catalogue.replaced.items() if words]
     if not catalogue.fresh and not catalogue.replaced:
-        said = msg("no row could be used, {number} are left out; nothing is left to import", number=catalogue.left_out)
-        raise InputError([*findings.problems, Problem("programmes.csv", 1, 1, said)])
+        message = msg(
+            "no row could be used, {number} are left out; nothing is left to import", number=catalogue.left_out
+        )
+        raise InputError([*findings.problems, Problem("programmes.csv", 1, 1, message)])
     warn_of_unknown_genres(instance, catalogue.rows, "programmes.csv", findings)
     changed = [
         msg("changed: {programme}: {cells}", programme=name, cells=catalogue.replaced[name]) for name in replaced

@@ -74,10 +74,10 @@ def _unzipped(raw: bytes, file: str, most: int) -> bytes:
             if any(item.filename == "[Content_Types].xml" for item in inside):
                 raise InputError([Problem(file, 1, 1, msg("is a workbook; use `parity import xlsx`"))])
             if len(inside) != 1:
-                said = msg(
+                message = msg(
                     "is packed (zip) and holds {number} files; unpack it and import them one by one", number=len(inside)
                 )
-                raise InputError([Problem(file, 1, 1, said)])
+                raise InputError([Problem(file, 1, 1, message)])
             with archive.open(inside[0]) as stream:
                 found = stream.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError, EOFError) as error:

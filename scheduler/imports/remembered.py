@@ -38,9 +38,9 @@ class Remembered(Frozen):
     genres: dict[str, str] = Field(default_factory=dict, description="our genre of a source's word")
     origins: dict[str, str] = Field(default_factory=dict, description="our origin of a source's word")
 
-    def words(self, said: TheirWords) -> TheirWords:
+    def words(self, given: TheirWords) -> TheirWords:
         """The stored words, replaced by those of the options where these are given."""
-        return TheirWords({**self.genres, **said.genres}, {**self.origins, **said.origins})
+        return TheirWords({**self.genres, **given.genres}, {**self.origins, **given.origins})
 
 
 def remembered_in(folder: Path) -> Remembered:
@@ -56,15 +56,15 @@ def remembered_in(folder: Path) -> Remembered:
         raise InputError(problems_in_yaml(error, document, Remembered)) from None
 
 
-def combined(before: Reading, said: Reading) -> Reading:
+def combined(before: Reading, reading: Reading) -> Reading:
     """The options for a source: those given now, else those of the last import."""
     return Reading(
-        columns={**before.columns, **said.columns},
-        channels=said.channels or before.channels,
-        owner=said.owner or before.owner,
-        zone=said.zone or before.zone,
-        date_order=said.date_order or before.date_order,
-        broadcast_day=said.broadcast_day or before.broadcast_day,
+        columns={**before.columns, **reading.columns},
+        channels=reading.channels or before.channels,
+        owner=reading.owner or before.owner,
+        zone=reading.zone or before.zone,
+        date_order=reading.date_order or before.date_order,
+        broadcast_day=reading.broadcast_day or before.broadcast_day,
     )
 
 

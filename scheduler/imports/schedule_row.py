@@ -86,13 +86,13 @@ class RowReader:
         return Slot(self._table.file, place, channel, start, stop, title, self._fields(title), written=written)
 
     def _channel(self) -> int | None:
-        said = self._text("channel")
-        if self._renamed and said and as_read(said) not in self._renamed:
+        text = self._text("channel")
+        if self._renamed and text and as_read(text) not in self._renamed:
             self._findings.left_out[OTHER_CHANNELS] += 1
             return None
-        name = self._renamed.get(as_read(said)) or self._known.get(as_read(said)) or (self._owner if not said else None)
+        name = self._renamed.get(as_read(text)) or self._known.get(as_read(text)) or (self._owner if not text else None)
         if name is None:
-            self._repair("channel", there_is_no("channel", said, self._instance.channel_index), ROW_LEFT_OUT)
+            self._repair("channel", there_is_no("channel", text, self._instance.channel_index), ROW_LEFT_OUT)
             return None
         return self._instance.channel_index[name]
 
@@ -118,21 +118,21 @@ class RowReader:
         return tuple(sorted((name, text) for name, text in found.items() if text))
 
     def _age(self, title: str) -> str:
-        said = self._text("age")
-        age = age_of(said) if said else None
-        if said and age is None:
-            self._repair("age", no_age_mark(said), msg("it counts as 0+"))
+        text = self._text("age")
+        age = age_of(text) if text else None
+        if text and age is None:
+            self._repair("age", no_age_mark(text), msg("it counts as 0+"))
         marks = [mark for mark in (age, age_in_title(title)) if mark]
         return str(max(marks)) if marks else ""
 
     def _known_word(self, name: str, read: Callable[[str], str | None], words: tuple[str, ...]) -> str:
         """The value of a cell. If the cell is not one of `words`, the first word is used."""
-        said = self._text(name)
-        if not said:
+        text = self._text(name)
+        if not text:
             return ""
-        word = read(said)
+        word = read(text)
         if word is None:
-            what = msg("'{text}' is none of {words}", text=said, words=", ".join(words))
+            what = msg("'{text}' is none of {words}", text=text, words=", ".join(words))
             self._repair(name, what, taken_as(words[0]))
         return word or words[0]
 
@@ -143,8 +143,8 @@ class RowReader:
         return code
 
     def _language(self, name: str) -> str:
-        said = self._text(name)
-        code = language_code(said) if said else ""
+        text = self._text(name)
+        code = language_code(text) if text else ""
         if code is None:
-            self._repair(name, there_is_no("language", said), LEFT_OUT)
+            self._repair(name, there_is_no("language", text), LEFT_OUT)
         return code or ""

@@ -24,14 +24,14 @@ KINDS = {
 }
 
 
-def run_of(said: str) -> str | None:
+def run_of(text: str) -> str | None:
     """`first` or `rerun`. None if the word is neither."""
-    return RUNS.get(as_read(said))
+    return RUNS.get(as_read(text))
 
 
-def kind_of(said: str) -> str | None:
+def kind_of(text: str) -> str | None:
     """`original`, `dubbed` or `subtitled`. None if the word is none of them."""
-    return KINDS.get(as_read(said))
+    return KINDS.get(as_read(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,18 @@ class TheirWords:
     genres: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
 
-    def genre(self, said: str) -> str:
+    def genre(self, text: str) -> str:
         """Our genre for a word of the source. The word itself if it is not mapped."""
-        return _mapped(self.genres, said) or said
+        return _mapped(self.genres, text) or text
 
-    def origin(self, said: str) -> tuple[str, list[str]]:
+    def origin(self, text: str) -> tuple[str, list[str]]:
         """(origin in codes, words that are not countries) of a cell."""
-        whole = _mapped(self.origins, said)
-        return (whole, []) if whole else origin_of(said, self.origins)
+        whole = _mapped(self.origins, text)
+        return (whole, []) if whole else origin_of(text, self.origins)
 
 
-def _mapped(pairs: Mapping[str, str], said: str) -> str:
-    return next((ours for theirs, ours in pairs.items() if as_read(theirs) == as_read(said)), "") if said else ""
+def _mapped(pairs: Mapping[str, str], text: str) -> str:
+    return next((ours for theirs, ours in pairs.items() if as_read(theirs) == as_read(text)), "") if text else ""
 
 
 def no_country(name: str) -> Message:
@@ -64,15 +64,15 @@ UNKNOWN_ORIGIN = msg("its origin is unknown, {code}", code=UNKNOWN_COUNTRY)
 """The repair of an origin that is not a country."""
 
 
-def no_age_mark(said: str) -> Message:
+def no_age_mark(text: str) -> Message:
     """The problem that a text is not an age mark."""
-    return msg("'{text}' is not an age mark such as 16 or 16+", text=said)
+    return msg("'{text}' is not an age mark such as 16 or 16+", text=text)
 
 
-def origin_of(said: str, mapped: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
+def origin_of(text: str, mapped: Mapping[str, str] | None = None) -> tuple[str, list[str]]:
     """The origin in codes (KZ or KZ:0.5;UZ:0.5), and the words that are not countries. These count as unknown."""
     codes, unknown = [], []
-    for part in re.split(r"[;,]|/(?!\d)|\s[-–—]\s", re.sub(r"(?<=\d),(?=\d)", ".", said)):
+    for part in re.split(r"[;,]|/(?!\d)|\s[-–—]\s", re.sub(r"(?<=\d),(?=\d)", ".", text)):
         name, _, share = part.strip().partition(":")
         if not name:
             continue
@@ -83,10 +83,10 @@ def origin_of(said: str, mapped: Mapping[str, str] | None = None) -> tuple[str, 
     return ";".join(dict.fromkeys(codes)), unknown
 
 
-def versions_of(said: str) -> tuple[str, list[str]]:
+def versions_of(text: str) -> tuple[str, list[str]]:
     """Versions in codes (kaz:original;uzb:dubbed), and the words that are neither a language nor a kind of version."""
     found, unknown = [], []
-    for part in re.split(r"[;,/+]", said):
+    for part in re.split(r"[;,/+]", text):
         words = re.split(r"[:()]|\s[-–—]\s", part)
         language, kind = words[0].strip(), " ".join(words[1:]).strip()
         if not language:

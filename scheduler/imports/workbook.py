@@ -90,8 +90,8 @@ def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:
     columns = {name: at for at, name in enumerate(names) if name}
     missing = [name for name, _, _ in LISTING if name not in columns and name in (*READ, "locked", "date", "start")]
     if missing:
-        said = msg("the hidden first row has no {columns}; export the workbook again", columns=", ".join(missing))
-        raise InputError([Problem(table.file, 1, 1, said)])
+        message = msg("the hidden first row has no {columns}; export the workbook again", columns=", ".join(missing))
+        raise InputError([Problem(table.file, 1, 1, message)])
     found = []
     for number in range(2, len(table.rows)):
         cells = table.rows[number]
@@ -135,8 +135,8 @@ def _listing(path: Path) -> Table:
         table = read_sheet(path, name)
         if table.rows and table.rows[0] and cell_text(table.rows[0][0]).startswith(MARK):
             return table
-    said = msg("has no listing with the hidden first row that `parity report --format xlsx` writes")
-    raise InputError([Problem(path.name, 1, 1, said)])
+    message = msg("has no listing with the hidden first row that `parity report --format xlsx` writes")
+    raise InputError([Problem(path.name, 1, 1, message)])
 
 
 class _Reader:
@@ -173,9 +173,9 @@ class _Reader:
         utc = self._moment(start, zone, channel, cell_text(row.get("airing_id", "")))
         if utc is None:
             return None
-        said = clean(cell_text(row.get("locked", ""))).casefold()
-        if said not in YES | NO:
-            self._wrong("locked", msg("'{text}' is neither yes nor no", text=said))
+        locked = clean(cell_text(row.get("locked", ""))).casefold()
+        if locked not in YES | NO:
+            self._wrong("locked", msg("'{text}' is neither yes nor no", text=locked))
         cells = {name: cell_text(row.get(name, "")) for name in READ if name != "start_utc"}
         cells = {**cells, "start_utc": utc.strftime("%Y-%m-%dT%H:%MZ")}
         self._check_end(row, start, utc, zone, cells["duration_min"])

@@ -129,8 +129,8 @@ class _Sheet(_Handler):
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "row":
-            said = attributes.get("r", "")
-            self._row = int(said) if said.isdigit() and len(said) < 10 else self._row + 1
+            reference = attributes.get("r", "")
+            self._row = int(reference) if reference.isdigit() and len(reference) < 10 else self._row + 1
             self._column = 0
         elif tag == "c":
             place = _PLACE.match(attributes.get("r", ""))
@@ -171,16 +171,16 @@ class _OpenSheet(_Handler):
         self._repeated = 1
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        said = {name.rpartition("}")[2]: value for name, value in attributes.items()}
+        reference = {name.rpartition("}")[2]: value for name, value in attributes.items()}
         if tag == "table":
             self._row = self._columns = 0
         elif tag == "table-row":
             self._column = 0
-            self._repeated = _repeats(said.get("number-rows-repeated"))
+            self._repeated = _repeats(reference.get("number-rows-repeated"))
         elif tag in ("table-cell", "covered-table-cell"):
-            cells = _repeats(said.get("number-columns-repeated"))
+            cells = _repeats(reference.get("number-columns-repeated"))
             self._column += cells
-            if "value-type" in said:
+            if "value-type" in reference:
                 self._columns = max(self._columns, self._column)
                 if (self._row + self._repeated) * self._columns > MAX_CELLS:
                     large = msg("a sheet has more than {number} cells; delete the cells far outside", number=MAX_CELLS)
@@ -201,8 +201,8 @@ def _too_much_text() -> Message:
     return msg("the cells hold more than {number} million characters", number=MAX_TEXT // 1_000_000)
 
 
-def _repeats(said: str | None) -> int:
-    return int(said) if said is not None and said.isdigit() and 0 < len(said) < 10 else 1
+def _repeats(text: str | None) -> int:
+    return int(text) if text is not None and text.isdigit() and 0 < len(text) < 10 else 1
 
 
 def _column(letters: str) -> int:

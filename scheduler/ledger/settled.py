@@ -71,8 +71,8 @@ def accepted(book: Book, entry: int, by: str) -> list[dict[str, Any]]:
     line = offered.get(entry)
     if line is None:
         known = ", ".join(map(str, offered)) or "0"
-        said = msg("entry {entry} is no offered obligation; there are {known}", entry=entry, known=known)
-        raise InputError([Problem(book.path.name, 1, 1, said)])
+        message = msg("entry {entry} is no offered obligation; there are {known}", entry=entry, known=known)
+        raise InputError([Problem(book.path.name, 1, 1, message)])
     fields = line.model_dump(exclude={"entry", "booked_at", "hash"})
     reason = "accepted"
     return [{**fields, "quantity": -line.quantity, "reverses": entry, "reason": reason}, {**fields, "by": by}]
@@ -97,14 +97,14 @@ def _fits(one: Booking, row: Mapping[Any, Any]) -> bool:
 def _unfit(book: Book, airing: str, entry: int, owed: Mapping[int, Booking]) -> Problem:
     one = owed.get(entry)
     if one is None:
-        said = msg("entry {entry} is no obligation in force; there are {known}", entry=entry,
+        message = msg("entry {entry} is no obligation in force; there are {known}", entry=entry,
                    known=", ".join(map(str, owed)) or "0")  # fmt: skip
     else:
-        said = msg(
+        message = msg(
             "the timetable has no airing {airing} of {giver} on a channel of {taker} that could settle entry {entry}",
             airing=airing,
             giver=one.giver,
             taker=one.taker,
             entry=entry,
         )
-    return Problem(book.path.name, 1, 1, said)
+    return Problem(book.path.name, 1, 1, message)

@@ -165,7 +165,7 @@ def due_lines(found: Sequence[Due], language: Language) -> list[str]:
     for one in found:
         first, last = language.weekday(one.first), language.weekday(one.last)
         days = first if first == last else f"{first} – {last}"
-        said = msg(
+        message = msg(
             "{what}, from {party}: {channel}, {days}, {airings}",
             what=deadline_words(one.deadline),
             party=one.of,
@@ -174,13 +174,13 @@ def due_lines(found: Sequence[Due], language: Language) -> list[str]:
             airings=msg_n("{count} airing", "{count} airings", count=one.airings),
         )
         if one.agreement:
-            said = msg("{task} (for {party}, {agreement})", task=said, party=one.to, agreement=one.agreement)
+            message = msg("{task} (for {party}, {agreement})", task=message, party=one.to, agreement=one.agreement)
         if one.silence in ("accepted", "refused"):
             means = msg("no answer means accepted") if one.silence == "accepted" else msg("no answer means refused")
-            said = msg("{task}; {means}", task=said, means=means)
+            message = msg("{task}; {means}", task=message, means=means)
         day = language.weekday(one.due)
-        whole = msg("{day} (overdue): {task}", day=day, task=said) if one.overdue else msg(
-            "{day}: {task}", day=day, task=said
+        whole = msg("{day} (overdue): {task}", day=day, task=message) if one.overdue else msg(
+            "{day}: {task}", day=day, task=message
         )  # fmt: skip
         lines.append(language.render(whole))
     return lines or [language.render(msg("nothing is due"))]
@@ -188,7 +188,7 @@ def due_lines(found: Sequence[Due], language: Language) -> list[str]:
 
 def deadline_words(kind: DeadlineKind) -> Message:
     """The task of a deadline in words."""
-    said = {
+    fields = {
         "grid": msg("agree on the grid"),
         "press": msg("send listings to the press"),
         "guide": msg("send data for the programme guide"),
@@ -197,4 +197,4 @@ def deadline_words(kind: DeadlineKind) -> Message:
         "master": msg("deliver the material"),
         "dub": msg("dub or subtitle"),
     }
-    return said[kind]
+    return fields[kind]

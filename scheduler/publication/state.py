@@ -78,8 +78,8 @@ def read_publications(instance: Instance) -> tuple[Publication, ...]:
     try:
         return PublicationList.model_validate_json(path.read_text(encoding="utf-8")).publications
     except (ValidationError, UnicodeDecodeError):
-        said = msg("was changed or damaged; restore it from a copy")
-        raise InputError([Problem(f"{FOLDER}/{LIST}", 1, 1, said)]) from None
+        message = msg("was changed or damaged; restore it from a copy")
+        raise InputError([Problem(f"{FOLDER}/{LIST}", 1, 1, message)]) from None
 
 
 def read_state(instance: Instance, one: Publication | None) -> pd.DataFrame:
@@ -92,8 +92,8 @@ def read_state(instance: Instance, one: Publication | None) -> pd.DataFrame:
     path = instance.folder / FOLDER / _file(one.number)
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != one.state_sha256:
-        said = msg("was changed since publication {number}; restore it from a copy", number=one.number)
-        raise InputError([Problem(f"{FOLDER}/{path.name}", 1, 1, said)])
+        message = msg("was changed since publication {number}; restore it from a copy", number=one.number)
+        raise InputError([Problem(f"{FOLDER}/{path.name}", 1, 1, message)])
     frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
     return frame.assign(sequence=frame["sequence"].astype(int), duration_min=frame["duration_min"].astype(int))
 
@@ -134,7 +134,7 @@ def publish(
         digest = hashlib.sha256(text.encode()).hexdigest()
         if last is not None and last.state_sha256 == digest:
             return None
-        said = Publication(
+        publication = Publication(
             number=len(before) + 1,
             published_on=on,
             until=until,
@@ -142,9 +142,9 @@ def publish(
             timetable_sha256=hashlib.sha256(frame.to_csv(index=False, lineterminator="\n").encode()).hexdigest(),
             state_sha256=digest,
         )
-        listed = PublicationList(publications=(*before, said)).model_dump_json(indent=2) + "\n"
-        write_together(folder, {_file(said.number): text, LIST: listed})
-    return said
+        listed = PublicationList(publications=(*before, publication)).model_dump_json(indent=2) + "\n"
+        write_together(folder, {_file(publication.number): text, LIST: listed})
+    return publication
 
 
 def not_yet_published(instance: Instance, timetable: Timetable) -> tuple[pd.DataFrame, pd.DataFrame] | None:

@@ -76,8 +76,8 @@ def read_words(instance: Instance) -> tuple[Word, ...]:
             found.append(Word.model_validate(row))
         except ValidationError as error:
             at = ".".join(str(part) for part in error.errors()[0]["loc"])
-            said = msg("{field} was changed or damaged; restore the file from a copy", field=at)
-            problems.append(Problem(f"{FOLDER}/{FILE}", number, 1, said))
+            message = msg("{field} was changed or damaged; restore the file from a copy", field=at)
+            problems.append(Problem(f"{FOLDER}/{FILE}", number, 1, message))
     if problems:
         raise InputError(problems)
     return tuple(found)
@@ -137,8 +137,8 @@ def proposed(instance: Instance, timetable: Timetable, party: str, offered: Iter
 def answered(answers: Answers, party: str, on: date) -> list[Word]:
     """The lines of an answer, one per airing."""
     return [
-        Word(on=on, party=party, channel=key[0], start_utc=key[1], programme=key[2], said=said)
-        for key, said in answers.said
+        Word(on=on, party=party, channel=key[0], start_utc=key[1], programme=key[2], said=word)
+        for key, word in answers.said
     ]
 
 

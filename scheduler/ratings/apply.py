@@ -91,8 +91,8 @@ def _with_appeals(instance: Instance, fit: Fit, audience: str, replaced: int) ->
 
 def _set(row: dict[str, str], params: RatingsParams, appeal: float, words: str) -> None:
     row["appeal"] = f"{min(max(appeal, params.least_appeal), params.most_appeal):.2f}"
-    said = [part for part in row.get("source", "").split("; ") if part and not part.startswith(MARK)]
-    row["source"] = "; ".join([*said, words])
+    kept = [part for part in row.get("source", "").split("; ") if part and not part.startswith(MARK)]
+    row["source"] = "; ".join([*kept, words])
 
 
 def _rows(instance: Instance, name: str, columns: tuple[str, ...]) -> list[dict[str, str]]:

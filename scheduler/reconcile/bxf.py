@@ -77,11 +77,11 @@ def _events(element: Element, channel: str) -> Iterator[tuple[str, Element]]:
 
 def _row(channel: str, event: Element, day_begins: int) -> list[Cell] | None:
     """The cells of an event. None if it did not air or states no start."""
-    said = _text(_first(event, "Status"))
+    text = _text(_first(event, "Status"))
     start = _first(event, "StartDateTime")
     code, day = _text(_first(start, "SmpteTimeCode")), _attribute(start, "broadcastDate")
     match = _TIME_CODE.fullmatch(code)
-    if "".join(said.split()).casefold() in NOT_AIRED or match is None:
+    if "".join(text.split()).casefold() in NOT_AIRED or match is None:
         return None
     hours, minutes, seconds = (int(part) for part in match.groups())
     if hours * 60 + minutes < day_begins:
@@ -90,7 +90,7 @@ def _row(channel: str, event: Element, day_begins: int) -> list[Cell] | None:
     shown = "" if length is None else ":".join(length.groups())
     content = _first(event, "Content")
     house, title = _text(_first(content, "HouseNumber")), _text(_first(content, "Name"))
-    return [channel, day, f"{hours:02d}:{minutes:02d}:{seconds:02d}", shown, house, title, said]
+    return [channel, day, f"{hours:02d}:{minutes:02d}:{seconds:02d}", shown, house, title, text]
 
 
 def _local(element: Element) -> str:

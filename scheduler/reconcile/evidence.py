@@ -117,9 +117,9 @@ class _Reader:
         ]
         horizon = self._instance.file.horizon
         self._dates = DateReader((self._cell(at, "date") for at in numbers), horizon.start, horizon.days)
-        said = self._lengths(numbers)
+        stated = self._lengths(numbers)
         rows = []
-        for number, seconds in zip(numbers, said, strict=True):
+        for number, seconds in zip(numbers, stated, strict=True):
             read = self._row(number, seconds)
             if read is not None:
                 rows.append((*read, RANKS[self._source.kind], self._source.path.name, number + 1, digest))
@@ -137,17 +137,17 @@ class _Reader:
                 seconds = (end - start).total_seconds() % 86_400
         shown = self._text(number, "title")
         spoken = self._names.of(channel, self._text(number, "programme"), shown)
-        said = self._text(number, "episode")
-        episode = int(said) if said.isdigit() else spoken.episode
+        text = self._text(number, "episode")
+        episode = int(text) if text.isdigit() else spoken.episode
         at = (start - self._instance.timeline.origin).total_seconds()
         return channel, at, seconds, spoken.identity, episode, spoken.title, shown, self._text(number, "airing_id")
 
     def _channel(self, number: int) -> int | None:
-        said = as_read(self._text(number, "channel"))
-        if self._renamed and said and said not in self._renamed:
+        text = as_read(self._text(number, "channel"))
+        if self._renamed and text and text not in self._renamed:
             self._findings.left_out[OTHER_CHANNELS] += 1
             return None
-        name = self._renamed.get(said) or self._known.get(said) or (self._source.owner if not said else None)
+        name = self._renamed.get(text) or self._known.get(text) or (self._source.owner if not text else None)
         if name is None:
             shown = self._text(number, "channel")
             hint = did_you_mean(shown, self._instance.channel_index)

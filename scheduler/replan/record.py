@@ -54,7 +54,7 @@ def record(
         "slipped": len(answer.changes.slips),
         "not_aired": len(lost),
     }
-    said = ReplanFile(
+    record = ReplanFile(
         instance=answer.instance.file.name,
         instance_sha256=answer.instance.digest,
         published_sha256=published_sha256,
@@ -87,7 +87,7 @@ def record(
         ),
         parity=_parity(answer),
     )
-    return said, {number: forced[entry] for number, entry in enumerate(changed, start=1)}
+    return record, {number: forced[entry] for number, entry in enumerate(changed, start=1)}
 
 
 def proposed_airings(answer: Replan) -> list[int]:

@@ -24,21 +24,21 @@ MOST = 8
 
 def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]:
     """Sentences on what is known without solving again."""
-    said: list[Message] = []
+    messages: list[Message] = []
     title = f"{why.programme} ({why.title})"
     if why.aired:
         places = [_place(instance, channel, start, language) for channel, start in why.aired[:MOST]]
         places += [f"… +{len(why.aired) - MOST}"] if len(why.aired) > MOST else []
-        said.append(msg("{title} airs: {places}", title=title, places=Listed(tuple(places), between="; ")))
+        messages.append(msg("{title} airs: {places}", title=title, places=Listed(tuple(places), between="; ")))
     if why.reason is not None:
         sentences = {rule.id: rule.sentence() for rule in rules_of(instance)}
         reason = language.reason(why.reason, sentences)
-        said.append(msg("{title} cannot air there: {reason}", title=title, reason=reason))
+        messages.append(msg("{title} cannot air there: {reason}", title=title, reason=reason))
     elif why.place is None:
-        said.append(msg("{title} cannot start at that time; leave out --at to see where it can", title=title))
+        messages.append(msg("{title} cannot start at that time; leave out --at to see where it can", title=title))
     else:
         place = why.place
-        said.append(
+        messages.append(
             msg_n(
                 "{title} could start there at {count} time; the best is {place}",
                 "{title} could start there at {count} times; the best is {place}",
@@ -47,15 +47,15 @@ def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]
                 place=place_words(instance, place, language),
             )
         )
-        said.append(
+        messages.append(
             msg(
                 "there it brings {brings} viewer-minutes, and the fallback in its place {displaces}",
                 brings=place.brings,
                 displaces=place.displaces,
             )
         )
-        said += [*loss_words(place), *exchange_words(instance, place)]
-    return [language.render(one) for one in said]
+        messages += [*loss_words(place), *exchange_words(instance, place)]
+    return [language.render(one) for one in messages]
 
 
 def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language) -> list[str]:
@@ -63,9 +63,9 @@ def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language
     if forced.timetable is None or forced.verification is None:
         return [language.render(msg("no timetable with it there was found in time"))]
     value, hard = forced.verification.value, len(forced.verification.hard_missed)
-    said: list[Message] = []
+    messages: list[Message] = []
     if hard:
-        said.append(
+        messages.append(
             msg_n(
                 "the best timetable found with it there misses {count} hard row",
                 "the best timetable found with it there misses {count} hard rows",
@@ -73,7 +73,7 @@ def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language
             )
         )
     else:
-        said.append(
+        messages.append(
             msg(
                 "with it there {value} viewer-minutes were found, {change}",
                 value=value,
@@ -81,16 +81,16 @@ def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language
             )
         )
     if forced.bound is not None:
-        said.append(msg("no plan with it there is worth more than {bound} viewer-minutes", bound=forced.bound))
+        messages.append(msg("no plan with it there is worth more than {bound} viewer-minutes", bound=forced.bound))
     changes = compare(before, forced.timetable).changes
     gone = changes[changes["change"] == "dropped"]
     names = [
         f"{row['title']} ({row['channel_before']} {row['start_before']})" for row in gone.to_dict("records")[:MOST]
     ]
     if names:
-        said.append(msg("it pushes out: {airings}", airings=Listed(tuple(names), between="; ")))
-    said.append(msg_n("{count} airing is changed", "{count} airings are changed", count=len(changes)))
-    return [language.render(one) for one in said]
+        messages.append(msg("it pushes out: {airings}", airings=Listed(tuple(names), between="; ")))
+    messages.append(msg_n("{count} airing is changed", "{count} airings are changed", count=len(changes)))
+    return [language.render(one) for one in messages]
 
 
 def loss_words(place: PlaceRecord) -> list[Message]:
@@ -117,22 +117,24 @@ def exchange_words(instance: Instance, place: PlaceRecord) -> list[Message]:
     """What must leave the timetable for the programme at its place, and which rules are then missed."""
     if not place.tried:
         return [msg("other airings would have to change, too")]
-    said = []
+    messages = []
     if place.pushes_out:
         titles = tuple(instance.programmes[instance.programme_index[name]].title for name in place.pushes_out)
-        said.append(msg("it overlaps airings of: {titles}", titles=Listed(titles)))
+        messages.append(msg("it overlaps airings of: {titles}", titles=Listed(titles)))
     if place.misses:
         rules = Listed(place.misses)
         hard = msg("with no other change these rules are missed, a hard one among them: {rules}", rules=rules)
-        said.append(hard if place.hard else msg("with no other change these rules are missed: {rules}", rules=rules))
-    return said
+        messages.append(
+            hard if place.hard else msg("with no other change these rules are missed: {rules}", rules=rules)
+        )
+    return messages
 
 
 def place_words(instance: Instance, place: PlaceRecord, language: Language) -> str:
     """A place in words: channel, weekday and clock of its first airing, and the number of airings."""
     start = datetime.strptime(place.start_utc, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
-    said = _place(instance, place.channel, start, language)
-    return said if place.airings == 1 else f"{said} (×{place.airings})"
+    words = _place(instance, place.channel, start, language)
+    return words if place.airings == 1 else f"{words} (×{place.airings})"
 
 
 def _place(instance: Instance, channel: str, start: datetime, language: Language) -> str:

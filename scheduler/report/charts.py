@@ -93,7 +93,7 @@ def _parity_chart(frame: pd.DataFrame, language: Language) -> Chart:
 
 
 def _said(frame: pd.DataFrame, language: Language) -> str:
-    said = []
+    parts = []
     for row in frame.to_dict("records"):
         text = language.say(
             "chart_text",
@@ -104,8 +104,8 @@ def _said(frame: pd.DataFrame, language: Language) -> str:
             balance=language.number(row["balance"]),
         )
         band = language.say("chart_band", allowed=language.number(row["allowed"])) if _is(row["allowed"]) else ""
-        said.append(f"{text} {band}".strip())
-    return " ".join(said)
+        parts.append(f"{text} {band}".strip())
+    return " ".join(parts)
 
 
 def audience_chart(tables: Tables, language: Language) -> Chart | None:

@@ -161,8 +161,8 @@ def _leaves(instance: Instance) -> Iterator[tuple[str, str]]:
         "locks": instance.locks,
     }
     for name, rows in tables.items():
-        said = [row.model_dump(mode="json", exclude_defaults=True) for row in rows]
-        yield from _walk(said if _named(said) else {_row_name(row): row for row in said}, name)
+        records = [row.model_dump(mode="json", exclude_defaults=True) for row in rows]
+        yield from _walk(records if _named(records) else {_row_name(row): row for row in records}, name)
 
 
 def _row_name(row: dict[str, Any]) -> str:
@@ -186,5 +186,5 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
         for key, inner in value.items():
             yield from _walk(inner, f"{path}.{key}" if path else str(key))
     elif value != []:
-        said = str(value)
-        yield path, said if len(said) <= WHOLE else f"{said[: WHOLE - 1]}…"
+        text = str(value)
+        yield path, text if len(text) <= WHOLE else f"{text[: WHOLE - 1]}…"

@@ -29,22 +29,22 @@ def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
 
     if cost.state == "not_kept":
         return msg("{clause}: no cost can be stated, because the timetable misses a hard rule", clause=clause)
-    said: Message
+    message: Message
     if most is None:
-        said = msg(
+        message = msg(
             "{clause}: at least {least} viewer-minutes; no bound without it is known", clause=clause, least=least
         )
     elif most == 0:
         return msg("{clause}: costs nothing, and this is proven", clause=clause)
     elif least == 0:
-        said = msg(
+        message = msg(
             "{clause}: the cost is not known to within {most} viewer-minutes ({share} of the value)",
             clause=clause,
             most=most,
             share=share(most),
         )
     else:
-        said = msg(
+        message = msg(
             "{clause}: at least {least} and at most {most} viewer-minutes ({low} to {high} of the value)",
             clause=clause,
             least=least,
@@ -53,10 +53,10 @@ def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
             high=share(most),
         )
     if cost.estimate is None:
-        return said
+        return message
     best = msg(
         "best estimate {estimate}; this equals {viewers} viewers lost in every minute of prime time",
         estimate=cost.estimate,
         viewers=evening_viewers(instance, cost.estimate),
     )
-    return Listed((said, best), between="; ")
+    return Listed((message, best), between="; ")

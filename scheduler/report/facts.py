@@ -41,7 +41,7 @@ def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
     """Pairs of a verdict (met, missed or unsaid) and its sentence."""
     checked = tables.verification
     hard, soft = checked.tally.hard, checked.tally.soft
-    said = [
+    pairs = [
         (
             "missed" if hard else "met",
             language.say("verdict_missed", count=hard) if hard else language.say("verdict_kept"),
@@ -49,20 +49,20 @@ def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
     ]
     penalty = language.number(checked.penalty)
     text = language.say("verdict_soft", count=soft, penalty=penalty) if soft else language.say("verdict_no_soft")
-    said.append(("missed" if soft else "met", text))
+    pairs.append(("missed" if soft else "met", text))
     if checked.tally.breaches:
-        said.append(("missed", language.say("verdict_breaches", count=checked.tally.breaches)))
+        pairs.append(("missed", language.say("verdict_breaches", count=checked.tally.breaches)))
     if checked.tally.unjudged:
-        said.append(("unsaid", language.say("verdict_unjudged", count=checked.tally.unjudged)))
+        pairs.append(("unsaid", language.say("verdict_unjudged", count=checked.tally.unjudged)))
     result = tables.result
     if result is not None and result.hard_rules in ("impossible", "not_found"):
-        said.append(
+        pairs.append(
             ("missed" if result.hard_rules == "impossible" else "unsaid", language.say(f"verdict_{result.hard_rules}"))
         )
     elif result is None or result.gap is None:
-        said.append(("unsaid", language.say("verdict_no_gap")))
+        pairs.append(("unsaid", language.say("verdict_no_gap")))
     elif result.status == "optimal":
-        said.append(("met", language.say("verdict_optimal")))
+        pairs.append(("met", language.say("verdict_optimal")))
     else:
         bound, source = result.bound, result.bound_source or ""
         above = result.gap if bound is None else (bound - checked.value) / max(1, abs(checked.value))
@@ -71,8 +71,8 @@ def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
         words = (
             language.say("verdict_gap", gap=share) if ours else language.say("verdict_gap_of", gap=share, source=source)
         )
-        said.append(("met", words))
-    return said
+        pairs.append(("met", words))
+    return pairs
 
 
 def facts(tables: Tables, language: Language) -> list[Fact]:

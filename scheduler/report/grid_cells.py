@@ -102,7 +102,7 @@ class _Words:
         self._colours = colours(tables)
         strands = strand_entries(tables.timetable, tables.listing)
         moved = {entry for strand in strands for _, entry in strand.moved}
-        self._off = moved | {strand.entries[0] for strand in strands if strand.before is not None}
+        self._off_slot = moved | {strand.entries[0] for strand in strands if strand.before is not None}
 
     def kind(self, block: Block) -> str:
         """Whether a block is an airing, an anchor or fallback."""
@@ -148,7 +148,7 @@ class _Words:
             parts.append(f"● {say('live')}")
         if row["anchor"][at]:
             parts.append("⚓")
-        if at in self._off:
+        if at in self._off_slot:
             parts.append("⇄")
         if row["direction"][at]:
             parts.append(row["direction"][at].replace(">", "→").replace(";", ", "))

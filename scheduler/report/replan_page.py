@@ -52,7 +52,7 @@ def kind_words() -> dict[str, Message]:
 
 
 def replan_page(
-    said: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message], *, figures: bool = True
+    record: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message], *, figures: bool = True
 ) -> str:
     """The page: figures and bounds, changes by days to air, each change with its cause, slips, and the agreements.
 
@@ -64,25 +64,25 @@ def replan_page(
         Whether sums, weights, bounds and values are shown. A party's page does not have them.
     """
     render = language.render
-    title = render(msg("Changes of the published timetable: {name}", name=said.instance))
+    title = render(msg("Changes of the published timetable: {name}", name=record.instance))
     spans = ("0-2", "3-7", "8-14", "later")
     kinds = kind_words()
     counted = [
-        [render(word), *(str(_count(said.changes, kind, span)) for span in spans)] for kind, word in kinds.items()
+        [render(word), *(str(_count(record.changes, kind, span)) for span in spans)] for kind, word in kinds.items()
     ]
     heads = [render(msg("change of an airing")), "0–2", "3–7", "8–14", render(msg("later"))]
     parts = [f"<h1>{escape(title)}</h1>"]
     if figures:
-        parts.append(_list([*figure_lines(said, language), *said.hard_missed, *hold_lines(said, language)]))
+        parts.append(_list([*figure_lines(record, language), *record.hard_missed, *hold_lines(record, language)]))
     parts += [_head(msg("Changes by days to air"), language), html_table(heads, counted)]
     parts += [
         _head(msg("Every change and its cause"), language),
-        _changes(said, instance, language, cause, kinds),
+        _changes(record, instance, language, cause, kinds),
     ]
-    slips = [*slip_lines(said, language), *(_not_aired(said, language))]
+    slips = [*slip_lines(record, language), *(_not_aired(record, language))]
     if slips:
         parts += [_head(msg("Episodes"), language), _list(slips)]
-    balance = balance_lines(said, language)
+    balance = balance_lines(record, language)
     if balance:
         parts += [_head(msg("Agreements before and after"), language), _list(balance)]
     return (
@@ -109,7 +109,7 @@ def _count(changes: Iterable[ChangeRecord], kind: str, span: str) -> int:
     return sum(one.change == kind and _span(one) == span for one in changes)
 
 
-def _not_aired(said: ReplanFile, language: Language) -> list[str]:
+def _not_aired(record: ReplanFile, language: Language) -> list[str]:
     return [
         language.render(
             msg(
@@ -119,12 +119,12 @@ def _not_aired(said: ReplanFile, language: Language) -> list[str]:
                 cause=Message(one.cause.key, one.cause.plural, ()),
             )
         )
-        for one in said.not_aired
+        for one in record.not_aired
     ]
 
 
 def _changes(
-    said: ReplanFile,
+    record: ReplanFile,
     instance: Instance,
     language: Language,
     cause: dict[int, Message],
@@ -151,7 +151,7 @@ def _changes(
         return f"{language.weekday(at.date())} {at:%H:%M}"
 
     rows = []
-    for one in sorted(said.changes, key=lambda one: (one.days_to_air or 0, one.number)):
+    for one in sorted(record.changes, key=lambda one: (one.days_to_air or 0, one.number)):
         word = render(kinds[one.change])
         rows.append(
             [
@@ -169,7 +169,7 @@ def _changes(
 
 
 def replan_for(
-    said: ReplanFile, instance: Instance, cause: dict[int, Message], party: str
+    record: ReplanFile, instance: Instance, cause: dict[int, Message], party: str
 ) -> tuple[ReplanFile, dict[int, Message]]:
     """What a party may see of a replan: changes, slips and rows of its agreements, without figures of the other side.
 
@@ -179,7 +179,7 @@ def replan_for(
     own = {one.id for one in agreements_of(instance) if party in one.parties}
     shown = tuple(
         one.model_copy(update={"viewers": 0, "weight": 0, "status_before": ""})
-        for one in said.changes
+        for one in record.changes
         if _serves(instance, one.programme, [one.channel], own)
     )
     numbers = {one.number for one in shown}
@@ -190,23 +190,23 @@ def replan_for(
     kinds: list[str] = [one.change for one in shown]
     names = ("moved", "altered", "dropped", "added")
     return (
-        said.model_copy(
+        record.model_copy(
             update={
-                "counts": {**dict.fromkeys(said.counts, 0), **{kind: kinds.count(kind) for kind in names}},
+                "counts": {**dict.fromkeys(record.counts, 0), **{kind: kinds.count(kind) for kind in names}},
                 "changes": shown,
                 "slips": tuple(
                     one.model_copy(update={"weight": 0})
-                    for one in said.slips
+                    for one in record.slips
                     if _serves(instance, one.programme, by_territory.get(one.territory, []), own)
                 ),
                 "not_aired": tuple(
                     one
-                    for one in said.not_aired
+                    for one in record.not_aired
                     if _serves(instance, one.programme, [one.airing.rsplit("/", 1)[0]], own)
                 ),
                 "gone": (),
                 "parity": tuple(
-                    row for row in said.parity if row.agreement.split(":")[0] in own and row.unit in ADDITIVE
+                    row for row in record.parity if row.agreement.split(":")[0] in own and row.unit in ADDITIVE
                 ),
                 "hard_missed": (),
                 "holds": (),

@@ -15,36 +15,36 @@ if TYPE_CHECKING:
     from scheduler.results import ChangeRecord, MessageRecord, ParityRecord, ReplanFile
 
 
-def replan_lines(said: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message]) -> list[str]:
+def replan_lines(record: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message]) -> list[str]:
     """The report as lines; `cause` has the message of what forced each change, by the change's number."""
     render = language.render
-    lines = [render(one) for one in _figures(said)]
-    if said.hard_missed:
-        count = len(said.hard_missed)
+    lines = [render(one) for one in _figures(record)]
+    if record.hard_missed:
+        count = len(record.hard_missed)
         lines.append(
             render(msg_n("{count} hard row cannot be kept:", "{count} hard rows cannot be kept:", count=count))
         )
-    lines += [f"  {text}" for text in said.hard_missed]
-    lines += hold_lines(said, language)
-    lines.append(render(_worth(said, language)))
-    lines += [_line(one, instance, language, cause[one.number]) for one in said.changes]
-    lines += slip_lines(said, language)
+    lines += [f"  {text}" for text in record.hard_missed]
+    lines += hold_lines(record, language)
+    lines.append(render(_worth(record, language)))
+    lines += [_line(one, instance, language, cause[one.number]) for one in record.changes]
+    lines += slip_lines(record, language)
     lines += [
         render(
             msg("{airing}, episode {episode}: {cause}", airing=one.airing, episode=one.episode, cause=_of(one.cause))
         )
-        for one in said.not_aired
+        for one in record.not_aired
     ]
-    lines += [render(msg("no longer known: {what}", what=what)) for what in said.gone]
-    return lines + balance_lines(said, language)
+    lines += [render(msg("no longer known: {what}", what=what)) for what in record.gone]
+    return lines + balance_lines(record, language)
 
 
-def figure_lines(said: ReplanFile, language: Language) -> list[str]:
+def figure_lines(record: ReplanFile, language: Language) -> list[str]:
     """The number and weight of changes, their bounds, and the value."""
-    return [language.render(one) for one in (*_figures(said), _worth(said, language))]
+    return [language.render(one) for one in (*_figures(record), _worth(record, language))]
 
 
-def hold_lines(said: ReplanFile, language: Language) -> list[str]:
+def hold_lines(record: ReplanFile, language: Language) -> list[str]:
     """What may not change and makes hard rows be missed."""
     words = {
         "locks": msg("the locks are a cause"),
@@ -57,39 +57,39 @@ def hold_lines(said: ReplanFile, language: Language) -> list[str]:
                 "{cause}; otherwise {least} instead of {now} hard rows would be missed",
                 cause=words[one.hold],
                 least=language.number(one.hard_miss, 2),
-                now=language.number(said.hard_miss, 2),
+                now=language.number(record.hard_miss, 2),
             )
         )
-        for one in said.holds
+        for one in record.holds
     ]
 
 
-def slip_lines(said: ReplanFile, language: Language) -> list[str]:
+def slip_lines(record: ReplanFile, language: Language) -> list[str]:
     """A line for every series that shows other episodes."""
-    return [language.render(_slipped(slip.title, slip.territory, slip.by, slip.airings)) for slip in said.slips]
+    return [language.render(_slipped(slip.title, slip.territory, slip.by, slip.airings)) for slip in record.slips]
 
 
-def balance_lines(said: ReplanFile, language: Language) -> list[str]:
+def balance_lines(record: ReplanFile, language: Language) -> list[str]:
     """A line for every row of an agreement that the replan changes."""
-    return [language.render(_balance(row, language)) for row in said.parity if _is_changed(row)]
+    return [language.render(_balance(row, language)) for row in record.parity if _is_changed(row)]
 
 
-def _figures(said: ReplanFile) -> list[Message]:
+def _figures(record: ReplanFile) -> list[Message]:
     """The number and weight of changes, and the figures on them."""
-    counts, days = said.counts, said.by_days_to_air
+    counts, days = record.counts, record.by_days_to_air
     return [
         msg_n(
             "{count} change; at least {bound} unavoidable",
             "{count} changes; at least {bound} unavoidable",
-            count=said.number,
-            bound=said.number_bound,
+            count=record.number,
+            bound=record.number_bound,
         ),
-        msg("weighted change {change}; proven least {bound}", change=said.change, bound=said.change_bound),
+        msg("weighted change {change}; proven least {bound}", change=record.change, bound=record.change_bound),
         msg(
             "of {published} published airings {kept} stay, {frozen} of them frozen",
-            published=said.published,
+            published=record.published,
             kept=counts["kept"],
-            frozen=said.frozen,
+            frozen=record.frozen,
         ),
         msg(
             "{moved} moved, {altered} altered, {dropped} dropped, {added} added; {slipped} series slip, {renumbered}"
@@ -105,8 +105,8 @@ def _figures(said: ReplanFile) -> list[Message]:
         ),
         msg(
             "{viewers} viewer-minutes were expected of changed airings; the farthest move is {minutes} minutes",
-            viewers=said.viewers_affected,
-            minutes=said.most_minutes_moved,
+            viewers=record.viewers_affected,
+            minutes=record.most_minutes_moved,
         ),
     ]
 
@@ -135,14 +135,14 @@ def _of(record: MessageRecord) -> Message:
     return Message(record.key, record.plural, ())
 
 
-def _worth(said: ReplanFile, language: Language) -> Message:
+def _worth(record: ReplanFile, language: Language) -> Message:
     """The value, and the most that further changes could gain."""
-    if said.free_bound is None or said.value <= 0:
-        return msg("value {value} viewer-minutes after the freeze", value=said.value)
+    if record.free_bound is None or record.value <= 0:
+        return msg("value {value} viewer-minutes after the freeze", value=record.value)
     return msg(
         "value {value} viewer-minutes after the freeze; a free plan would gain at most {share}",
-        value=said.value,
-        share=language.percent((said.free_bound - said.value) / said.value),
+        value=record.value,
+        share=language.percent((record.free_bound - record.value) / record.value),
     )
 
 
@@ -159,18 +159,18 @@ def _line(one: ChangeRecord, instance: Instance, language: Language, cause: Mess
     before, after = local(one.start_before), local(one.start_after)
     values: dict[str, Value] = {"number": one.number, "title": one.title, "channel": one.channel, "cause": cause}
     if one.change == "added":
-        said = msg("{number}. added: '{title}', {channel}, {after}; {cause}", after=after, **values)
+        message = msg("{number}. added: '{title}', {channel}, {after}; {cause}", after=after, **values)
     elif one.change == "dropped":
-        said = msg("{number}. dropped: '{title}', {channel}, {before}; {cause}", before=before, **values)
+        message = msg("{number}. dropped: '{title}', {channel}, {before}; {cause}", before=before, **values)
     elif one.change == "altered":
-        said = msg("{number}. another version or run: '{title}', {channel}, {after}; {cause}", after=after, **values)
+        message = msg("{number}. another version or run: '{title}', {channel}, {after}; {cause}", after=after, **values)
     else:
-        said = msg(
+        message = msg(
             "{number}. moved: '{title}', {channel}, {before} → {after}; {cause}", before=before, after=after, **values
         )
     if one.status_before not in ("", "draft"):
-        said = msg("{change}; before: {status}", change=said, status=status_word(one.status_before))
-    return language.render(msg("{change} (proposed)", change=said) if one.standing else said)
+        message = msg("{change}; before: {status}", change=message, status=status_word(one.status_before))
+    return language.render(msg("{change} (proposed)", change=message) if one.standing else message)
 
 
 def _slipped(title: str, territory: str, by: int | None, airings: int) -> Message:

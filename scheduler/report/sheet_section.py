@@ -42,8 +42,8 @@ def write_section(sheet: Worksheet, row: int, section: Section, language: Langua
             if value is None:
                 sheet.write_blank(at, column, None, formats.text)
             elif isinstance(value, str):
-                said = language.verdict(value) if kind == "verdict" else value
-                sheet.write_string(at, column, said, formats.verdict(value) if kind == "verdict" else formats.text)
+                shown = language.verdict(value) if kind == "verdict" else value
+                sheet.write_string(at, column, shown, formats.verdict(value) if kind == "verdict" else formats.text)
             else:
                 sheet.write_number(at, column, float(value), formats.number)
     after = row + 2 + len(section.rows)

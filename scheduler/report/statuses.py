@@ -7,7 +7,7 @@ from scheduler.messages import Message, msg
 
 def status_word(status: str) -> Message:
     """A status in words. Raises KeyError for an unknown status."""
-    said = {
+    fields = {
         "draft": msg("draft"),
         "proposed": msg("proposed"),
         "accepted": msg("accepted"),
@@ -17,4 +17,4 @@ def status_word(status: str) -> Message:
         "frozen": msg("frozen"),
         "aired": msg("aired"),
     }
-    return said[status]
+    return fields[status]

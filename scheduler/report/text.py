@@ -94,7 +94,7 @@ def _head(tables: Tables, language: Language) -> str:
 def _parity(section: Section, tables: Tables, language: Language) -> str:
     """The table of agreements, then a line for every period: who owes whom."""
     frame = tables.parity
-    said = zip(*(frame[name].tolist() for name in ("agreement", "measure", "period", "owed")), strict=True)
+    rows = zip(*(frame[name].tolist() for name in ("agreement", "measure", "period", "owed")), strict=True)
     lines = [
         language.render(
             msg(
@@ -105,7 +105,7 @@ def _parity(section: Section, tables: Tables, language: Language) -> str:
                 owed=owed,
             )
         )
-        for agreement, measure, period, owed in said
+        for agreement, measure, period, owed in rows
     ]
     return "\n".join([_table(section, language), *lines])
 
@@ -143,12 +143,12 @@ def _not_placed(tables: Tables, language: Language) -> str:
         return language.say("unknown_cost")
     reasons = pd.Series([language.reason(reason, tables.sentences) for reason in frame["reason"]], dtype=object)
     groups = frame.assign(reason=reasons.to_numpy()).groupby("reason", sort=False)
-    said = [f"{reason}: {', '.join(group['title'])}" for reason, group in groups]
+    texts = [f"{reason}: {', '.join(group['title'])}" for reason, group in groups]
     known = [(title, place) for title, place in zip(frame["title"], frame["place"], strict=True) if place is not None]
     known.sort(key=lambda one: (one[1].loses_at_most is None, one[1].loses_at_most or 0, one[1].loses_at_least))
-    said += ["", language.say("best_places")] if known else []
+    texts += ["", language.say("best_places")] if known else []
     for title, place in known[:MOST_PLACES]:
         words = [place_words(tables.instance, place, language)]
         words += [language.render(one) for one in (*loss_words(place), *exchange_words(tables.instance, place))]
-        said.append(f"{title}: {'; '.join(words)}")
-    return "\n".join(said) or language.say("nothing")
+        texts.append(f"{title}: {'; '.join(words)}")
+    return "\n".join(texts) or language.say("nothing")

@@ -104,6 +104,6 @@ def _problems(path: Path, error: ValidationError) -> list[Problem]:
     for one in error.errors(include_url=False):
         line, column = document.place(one["loc"])
         where = ".".join(str(step) for step in one["loc"])
-        said = msg("`{field}`: {wrong}: {remedy}", field=where, wrong=message_of(one), remedy=REMEDY)
-        found.append(Problem(path.name, line, column, said))
+        message = msg("`{field}`: {wrong}: {remedy}", field=where, wrong=message_of(one), remedy=REMEDY)
+        found.append(Problem(path.name, line, column, message))
     return found

@@ -46,7 +46,7 @@ class Calendar(ScopedRule):
     )
 
     @model_validator(mode="after")
-    def _asks(self) -> Calendar:
+    def _not_empty(self) -> Calendar:
         if self.bar is None and self.ask is None:
             raise RefusedError(self.needs_one_of("bar", "ask"))
         return self

@@ -56,7 +56,7 @@ class Campaign(Rule):
     )
 
     @model_validator(mode="after")
-    def _asks(self) -> Campaign:
+    def _not_empty(self) -> Campaign:
         if not self.least_runs and self.least_prime_share is None:
             raise RefusedError(self.needs_one_of("least_runs", "least_prime_share"))
         return self
@@ -68,7 +68,7 @@ class Campaign(Rule):
     def sentence(self) -> Message:
         """The rule in words."""
         prime = self.least_prime_share
-        said = msg_n(
+        message = msg_n(
             "{rule}: {select} runs {count} time with {parties} from {first} to {last}",
             "{rule}: {select} runs {count} times with {parties} from {first} to {last}",
             rule=self.id,
@@ -78,7 +78,7 @@ class Campaign(Rule):
             first=self.valid_from or msg("the start"),
             last=self.valid_to or msg("the end"),
         )
-        return msg("{said}, {share} of it in prime", said=said, share=Percent(prime)) if prime else said
+        return msg("{said}, {share} of it in prime", said=message, share=Percent(prime)) if prime else message
 
     def looks_back(self, start: date) -> date:
         """The campaign's first day if it also has a last one."""

@@ -48,8 +48,8 @@ class Dubbing(Rule):
             msg("{minutes} minutes of {language}", minutes=minutes, language=language)
             for language, minutes in self.minutes_per_week.items()
         ]
-        said = msg("{rule}: a week's dubbing is at most {limits}", rule=self.id, limits=Listed(tuple(limits)))
-        return msg("{said}, ready from {day}", said=said, day=self.ready) if self.ready else said
+        message = msg("{rule}: a week's dubbing is at most {limits}", rule=self.id, limits=Listed(tuple(limits)))
+        return msg("{said}, ready from {day}", said=message, day=self.ready) if self.ready else message
 
     def admit(self, airings: Airings) -> Flags | None:
         """Airings of dubs that cannot be ready yet are excluded."""

@@ -66,11 +66,11 @@ def with_ledgers(instance: Instance) -> Instance:
     if not carried and not owed:
         return instance
     balances = [(one.agreement, one.measure, str(one.carry_over)) for one in carried]
-    said = f"{instance.digest}\n{balances}\n{[(one.agreement, one.entry, str(one.missing)) for one in owed]}\n"
+    text = f"{instance.digest}\n{balances}\n{[(one.agreement, one.entry, str(one.missing)) for one in owed]}\n"
     return replace(
         instance,
         file=instance.file.model_copy(update={"agreements": tuple(agreements)}),
-        digest=hashlib.sha256(said.encode()).hexdigest(),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         warnings=tuple(warnings),
         carried=tuple(carried),
         obligations=tuple(owed),
@@ -105,12 +105,12 @@ def _begins(instance: Instance, label: str) -> date | None:
 
 
 def _no_ledger(instance: Instance, rule: Parity) -> Problem:
-    said = msg(
+    message = msg(
         "{rule}: `carry_over: ledger` is 0, because there is no {file} yet",
         rule=rule.id,
         file=f"{instance.file.ledger}/{rule.id}.csv",
     )
-    return Problem(*instance.places.get(rule.written_as, ("instance.yaml", 1, 1)), said, "warning")
+    return Problem(*instance.places.get(rule.written_as, ("instance.yaml", 1, 1)), message, "warning")
 
 
 def _of_measures(rule: Parity, found: list[Obligation]) -> list[Obligation]:

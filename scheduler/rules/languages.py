@@ -46,7 +46,7 @@ class Languages(ScopedRule):
     )
 
     @model_validator(mode="after")
-    def _says_something(self) -> Languages:
+    def _not_empty(self) -> Languages:
         if self.audio is None and self.version_kinds is None:
             raise RefusedError(self.needs_one_of("audio", "version_kinds"))
         return self

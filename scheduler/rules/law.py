@@ -84,7 +84,7 @@ def prices_out_of_order(instance: Instance) -> Iterator[Problem]:
         ]
         if wrong:
             dearest = max(wrong, key=lambda other: other.price or 0)
-            said = msg(
+            message = msg(
                 "the price of {rule} ({price}) is not above that of {other} ({other_price}), but the code of offences"
                 " is harder on it: {offence}",
                 rule=rule.id,
@@ -93,4 +93,4 @@ def prices_out_of_order(instance: Instance) -> Iterator[Problem]:
                 other_price=dearest.price or 0,
                 offence=clause.offence,
             )
-            yield Problem(*instance.places[rule.id], said, "warning")
+            yield Problem(*instance.places[rule.id], message, "warning")

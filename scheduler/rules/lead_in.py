@@ -75,13 +75,15 @@ class LeadIn(ScopedRule):
         mine = airings_of(self, airings, scope, self.select)
         wanted = self._keys(instance, airings.channel[mine], airings.content[mine], airings.start_minute[mine])
         keys, row = np.unique(wanted, return_inverse=True)
-        leading = np.flatnonzero(self._leads(instance, scope, airings.channel, airings.content, airings.run))
+        leading = np.flatnonzero(self._can_lead(instance, scope, airings.channel, airings.content, airings.run))
         ends = self._keys(instance, airings.channel[leading], airings.content[leading], airings.end_minute[leading])
         leading, ends = leading[np.argsort(ends)], np.sort(ends)
-        fixed = self._leads(instance, scope, anchors.channel, anchors.content)
+        fixed = self._can_lead(instance, scope, anchors.channel, anchors.content)
         fixed_ends = self._keys(instance, anchors.channel[fixed], anchors.content[fixed], anchors.end[fixed])
         low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
-        led, coming = (self._led_by(np.sort(some), keys) for some in (fixed_ends, fixed_ends[~anchors.past[fixed]]))
+        led, coming = (
+            self._anchors_leading(np.sort(some), keys) for some in (fixed_ends, fixed_ends[~anchors.past[fixed]])
+        )
         labels = [f"{instance.timeline.moment(int(key % 10**8)):%Y-%m-%dT%H:%MZ}" for key in keys.tolist()]
         number = (keys // 10**8 // len(instance.contents)).tolist()
         channels = subjects("channel", (instance.channels[at].id for at in number))
@@ -95,12 +97,12 @@ class LeadIn(ScopedRule):
     def _edges(self) -> tuple[tuple[int, Literal["left", "right"]], ...]:
         return (self.within, "left"), (0, "right")
 
-    def _led_by(self, ends: Ints, keys: Ints) -> Ints:
+    def _anchors_leading(self, ends: Ints, keys: Ints) -> Ints:
         """The number of anchors that are a lead-in at each (channel, genre) and instant, found in their sorted ends."""
         low, high = (np.searchsorted(ends, keys - gap, side=side) for gap, side in self._edges())
         return np.asarray(high - low, dtype=np.int64)
 
-    def _leads(
+    def _can_lead(
         self, instance: Instance, scope: list[int], channel: Ints, content: Ints, run: Ints | None = None
     ) -> Flags:
         """Whether each airing (given with its run) or anchor can be a lead-in."""
@@ -122,7 +124,7 @@ class LeadIn(ScopedRule):
         before = shown(self, on_air, scope, self.after, anchors=True, any_date=True)
         genre = instance.contents.genre
         for run in shown(self, on_air, scope, self.select):
-            led = any(self._led(one, run, str(genre[one.content]), str(genre[run.content])) for one in before)
+            led = any(self._is_lead_in(one, run, str(genre[one.content]), str(genre[run.content])) for one in before)
             channel, moment = (
                 instance.channels[run.channel].id,
                 f"{instance.timeline.moment(run.start):%Y-%m-%dT%H:%MZ}",
@@ -142,6 +144,6 @@ class LeadIn(ScopedRule):
                 else msg("'{title}' on {channel} at {moment} does not follow a like programme", **where),
             )
 
-    def _led(self, one: Shown, run: Shown, genre: str, wanted: str) -> bool:
+    def _is_lead_in(self, one: Shown, run: Shown, genre: str, wanted: str) -> bool:
         close = one.channel == run.channel and 0 <= run.start - one.end <= self.within
         return close and (self.after is not None or genre == wanted)

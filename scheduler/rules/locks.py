@@ -121,15 +121,15 @@ class Locks(Rule):
 
 
 def _kept(lock: Lock, need: int, have: int) -> Message:
-    said = (
+    message = (
         msg("locks: {lock} is kept", lock=lock.message())
         if have == need
         else msg("locks: {lock} is not kept", lock=lock.message())
     )
     if need == 1:
-        return said
+        return message
     return msg_n(
-        "{said} ({have} of {count} time)", "{said} ({have} of {count} times)", said=said, have=have, count=need
+        "{said} ({have} of {count} time)", "{said} ({have} of {count} times)", said=message, have=have, count=need
     )
 
 
@@ -192,7 +192,7 @@ def _fits(on_air: OnAir, at: int, lock: Lock) -> bool:
         (lock.version_language, instance.programmes[item.programme].versions[item.version].language),
         (lock.version_kind, item.version_kind),
     )
-    if any(said is not None and said != real for said, real in stated):
+    if any(word is not None and word != real for word, real in stated):
         return False
     asked = lock.duration_min or item.minutes
     return lock.start_utc is None or lock.programme is None or int(table.minutes[at]) == asked

@@ -73,7 +73,7 @@ class NoClash(ScopedRule):
         marks: Ints = minutes[minutes % DAY % self.every == 0]
         return marks
 
-    def _looks(self, marks: Ints, start: Ints, end: Ints, held: Flags) -> tuple[Ints, Ints]:
+    def _marks_inside(self, marks: Ints, start: Ints, end: Ints, held: Flags) -> tuple[Ints, Ints]:
         """(index of the interval, index of the mark) of all marks inside intervals at which the rule holds."""
         first, after = (np.searchsorted(marks, edge, side="left") for edge in (start, end))
         count = np.maximum(after - first, 0)
@@ -120,14 +120,14 @@ class NoClash(ScopedRule):
             (anchors.start[fixed], anchors.end[fixed], taken.fixed[anchors.content[fixed]], anchors.past[fixed]),
             (windows.start[open_], windows.end[open_], taken.fixed[windows.fallback[open_]], windows.past[open_]),
         ):
-            item, mark = self._looks(marks, start, end, held)
+            item, mark = self._marks_inside(marks, start, end, held)
             np.add.at(constant, mark, shows[item].astype(np.int64))
             np.add.at(coming, mark, (shows & ~past)[item].astype(np.int64))
         mine = np.flatnonzero(airings.channel == channel)
         shows = taken.of(airings.content[mine], airings.run[mine])
         change = shows.astype(np.int64) - taken.fixed[windows.fallback[airings.column("window")[mine]]]
         mine, change = mine[change != 0], change[change != 0]
-        item, mark = self._looks(marks, airings.start_minute[mine], airings.end_minute[mine], held)
+        item, mark = self._marks_inside(marks, airings.start_minute[mine], airings.end_minute[mine], held)
         return mine[item], mark, change[item]
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:

@@ -66,17 +66,17 @@ class Order(ScopedRule):
             this = first[airings.programme[first] == instance.programme_index[name]]
             later = self._airings_of_parts(airings, first, self.programmes[part + 1 :])
             for channel in np.unique(airings.channel[this]).tolist():
-                beside = [
+                sharing = [
                     number
                     for number, one in enumerate(instance.channels)
                     if set(one.seen_in) & set(instance.channels[channel].seen_in)
                 ]
-                after = later[np.isin(airings.channel[later], beside)]
+                after = later[np.isin(airings.channel[later], sharing)]
                 after = after[np.argsort(start[after], kind="stable")]
                 here = this[airings.channel[this] == channel]
                 instants, row = np.unique(start[here], return_inverse=True)
                 before = np.searchsorted(start[after], instants, side="left")
-                most = np.minimum(before, self._episodes(instance, part) * len(beside))
+                most = np.minimum(before, self._episodes(instance, part) * len(sharing))
                 labels = [_moment(instance, instant) for instant in instants.tolist()]
                 whose = Subject("channel", instance.channels[channel].id)
                 rows = sheet.rows(labels, whose, about(name), upper=most, need=1)

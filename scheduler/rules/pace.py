@@ -51,7 +51,7 @@ class Pace(ScopedRule):
     )
 
     @model_validator(mode="after")
-    def _asks(self) -> Pace:
+    def _not_empty(self) -> Pace:
         if not self.least and self.most is None:
             raise RefusedError(self.needs_one_of("least", "most"))
         return self

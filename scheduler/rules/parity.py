@@ -51,13 +51,13 @@ class Parity(AgreementModel, Rule):
     @model_validator(mode="after")
     def _between_two(self) -> Parity:
         if len(self.parties) > 2 and any(one.carry_over or one.ratio != 1 for one in self.measures):
-            said = msg(
+            message = msg(
                 "`carry_over` and `ratio` are between two parties, '{rule}' has {number};"
                 " write an agreement for each two",
                 rule=self.id,
                 number=len(self.parties),
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         for measure in self.measures:
             if isinstance(measure.least, dict) and set(measure.least) - set(self.parties):
                 raise RefusedError(
@@ -101,13 +101,17 @@ class Parity(AgreementModel, Rule):
     def sentence(self) -> Message:
         """The rule in words."""
         per_head = any(one.measure == "audience_per_million" for one in self.measures)
-        said = msg(
+        message = msg(
             "{rule}: parity between {parties} in {measures}",
             rule=self.id,
             parties=Listed(self.parties, " and "),
             measures=Listed(tuple(_with_band(one) for one in self.measures)),
         )
-        return msg("{said}, inhabitants of all territories that a channel is seen in", said=said) if per_head else said
+        return (
+            msg("{said}, inhabitants of all territories that a channel is seen in", said=message)
+            if per_head
+            else message
+        )
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Two rows of the band and one per least amount, for every measure and period."""
@@ -176,7 +180,7 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
     a, b = rule.parties
     unit, label = UNITS[measure.measure], row.label
     where: dict[str, Value] = {"rule": rule.id, "measure": measure.message(), "period": Term("period", label)}
-    said = msg(
+    message = msg(
         "{rule}: {measure}, {period}: {party} gives {given} and receives {received} {unit}",
         **where,
         party=a,
@@ -199,9 +203,9 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                 need=allowed,
                 sense="most",
                 named=True,
-                text=msg("{said}; {have} over the target, at most {most}", said=said, have=have, most=allowed)
+                text=msg("{said}; {have} over the target, at most {most}", said=message, have=have, most=allowed)
                 if what == "over"
-                else msg("{said}; {have} under the target, at most {most}", said=said, have=have, most=allowed),
+                else msg("{said}; {have} under the target, at most {most}", said=message, have=have, most=allowed),
             )
     for (giver, taker), have in zip(rule.directions, (row.given, row.received), strict=True):
         need = due(row.instance, label, measure.least_from(giver), measure.rest, rule.valid_to)

@@ -112,10 +112,12 @@ class Measure(Frozen):
     )
 
     @model_validator(mode="after")
-    def _says_of_what(self) -> Measure:
+    def _has_base(self) -> Measure:
         if self.period in ("hour", "6h", "broadcast_day"):
-            said = msg("an agreement is not measured by `period: {period}`; write a day or longer", period=self.period)
-            raise RefusedError(said)
+            message = msg(
+                "an agreement is not measured by `period: {period}`; write a day or longer", period=self.period
+            )
+            raise RefusedError(message)
         if self.tolerance is None and not self.least:
             raise RefusedError(msg("a measure needs a `tolerance`, a `least` amount or both"))
         if self.measure == "first_run_minutes" and self.select is not None and self.select.run == "rerun":

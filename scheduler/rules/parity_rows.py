@@ -51,14 +51,14 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleR
     ]
     sheet = Sheet(rule, UNITS[measure.measure], len(airings))
     settle: Callable[[Flags], Ints] | None = None
-    rooms = [_room(airings, side, len(labels)) for side in sides]
-    room = np.where(np.minimum(*rooms) > 0, np.minimum(*rooms), np.maximum(*rooms))
+    largest_by_side = [_largest_amounts(airings, side, len(labels)) for side in sides]
+    largest = np.where(np.minimum(*largest_by_side) > 0, np.minimum(*largest_by_side), np.maximum(*largest_by_side))
     if measure.measure in ONCE:
         sides, settle = _title_columns(rule, measure, airings, sides, labels, sheet)
     constant = [_sums(side, side.airing < 0, len(labels)) for side in sides]
-    moving = [_moving(side) for side in sides]
+    moving = [_of_airings(side) for side in sides]
     if measure.tolerance is not None:
-        _add_band(rule, measure, sheet, moving, constant, labels, scale, room, airings)
+        _add_band(rule, measure, sheet, moving, constant, labels, scale, largest, airings)
     for (giver, taker), side, fixed in zip(rule.directions, moving, constant, strict=True):
         need = measure.least_from(giver)
         if need:
@@ -73,7 +73,7 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleR
     return sheet.blocks(settle)
 
 
-def _room(airings: Airings, side: Given, periods: int) -> Ints:
+def _largest_amounts(airings: Airings, side: Given, periods: int) -> Ints:
     """The largest amount that a side could give in every period, in parts.
 
     It is the largest amount of an airing in each window, summed over the windows.
@@ -84,11 +84,11 @@ def _room(airings: Airings, side: Given, periods: int) -> Ints:
     most = np.zeros(periods * windows, dtype=np.int64)
     move = side.airing >= 0
     np.maximum.at(most, side.period[move] * windows + airings.column("window")[side.airing[move]], side.parts[move])
-    room: Ints = most.reshape(periods, windows).sum(axis=1)
-    return room
+    largest: Ints = most.reshape(periods, windows).sum(axis=1)
+    return largest
 
 
-def _moving(side: Given) -> Given:
+def _of_airings(side: Given) -> Given:
     keep = side.airing >= 0
     return Given(side.airing[keep], side.period[keep], side.parts[keep], side.title[keep])
 
@@ -124,7 +124,7 @@ def _add_band(
     constant: list[Ints],
     labels: list[str],
     scale: int,
-    room: Ints,
+    largest: Ints,
     airings: Airings,
 ) -> None:
     """Add the two rows of `_weights` for every period, multiplied by the common denominator."""
@@ -140,7 +140,7 @@ def _add_band(
             carry = measure.carry if at == 0 or measure.period == "cumulative" else Fraction(0)
             upper[at] = int(weights[carry][what][2] * whole) * scale - int(fixed[at])
             asked = (measure.least_from(a), measure.least_from(b), ceil(abs(measure.carry)), measure.floor)
-            need[at] = max(*asked, int(room[at]) // scale, 1)
+            need[at] = max(*asked, int(largest[at]) // scale, 1)
             kind, price = band_kind(rule, measure, airings.instance, label)
             soft_at[at] = -1 if kind == HARD else price
             upper[at] = upper[at] if soft_at[at] else NO_BOUND
@@ -191,7 +191,7 @@ def _title_columns(
     groups: list[tuple[Ints, Ints]] = []
     count = 0
     for (giver, taker), side in zip(rule.directions, sides, strict=True):
-        move = _moving(side)
+        move = _of_airings(side)
         key, first, group = np.unique(
             move.period * (len(instance.contents) + len(instance.programmes)) + move.title,
             return_index=True,

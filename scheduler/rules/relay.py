@@ -66,7 +66,7 @@ class Relay(ScopedRule):
             scope=self.scope_words(),
         )
 
-    def _off(self, airings: Airings) -> Ints:
+    def _at_other_times(self, airings: Airings) -> Ints:
         """Airings of relays that start at another time than the feed."""
         instance = airings.instance
         mine = of_horizon(airings, airings_of(self, airings, self.scope(instance), self.select))
@@ -82,12 +82,12 @@ class Relay(ScopedRule):
         if not self.hard:
             return None
         admitted = np.ones(len(airings), dtype=bool)
-        admitted[self._off(airings)] = False
+        admitted[self._at_other_times(airings)] = False
         return admitted
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per channel: relays at other times."""
-        sheet, off = Sheet(self, "airings", len(airings)), self._off(airings)
+        sheet, off = Sheet(self, "airings", len(airings)), self._at_other_times(airings)
         for channel in self.scope(airings.instance):
             row = sheet.row(
                 "horizon", Subject("channel", airings.instance.channels[channel].id), "off the feed", upper=0

@@ -183,8 +183,8 @@ def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         gap = instance.days_between_runs(number)
         for aspect, text in _wrong_runs(past, known, late, item.episodes, item.runs, gap):
             named = Aspect(aspect, item.programme)
-            said = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
-            yield _broken(rule, Subject("territory", code), "horizon", named, 1, 0, said)
+            message = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
+            yield _broken(rule, Subject("territory", code), "horizon", named, 1, 0, message)
     yield from _apart(rule, on_air)
 
 
@@ -250,8 +250,8 @@ def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
         alike = [at for at in channels & wide if instance.past.agrees(programme, instance.channels[at].seen_in)]
         for number in sorted(alike):
             seen = set(instance.channels[number].seen_in)
-            beside = [instance.channels[at].id for at in sorted(channels - {number})]
-            shared = [name for name in beside if seen & set(instance.channels[instance.channel_index[name]].seen_in)]
+            others = [instance.channels[at].id for at in sorted(channels - {number})]
+            shared = [name for name in others if seen & set(instance.channels[instance.channel_index[name]].seen_in)]
             if shared:
                 where = instance.channels[number].id
                 text = msg(

@@ -162,11 +162,11 @@ def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> Non
     series = np.flatnonzero(several[airings.programme] & runs) if len(airings) else np.zeros(0, dtype=np.int64)
     for number, channel in enumerate(instance.channels):
         seen = set(channel.seen_in)
-        beside = [at for at, one in enumerate(instance.channels) if at != number and seen & set(one.seen_in)]
-        if len(seen) < 2 or not beside:
+        sharing = [at for at, one in enumerate(instance.channels) if at != number and seen & set(one.seen_in)]
+        if len(seen) < 2 or not sharing:
             continue
         key = airings.programme[series] * most + airings.run[series]
-        here, there = airings.channel[series] == number, np.isin(airings.channel[series], beside)
+        here, there = airings.channel[series] == number, np.isin(airings.channel[series], sharing)
         keys = np.intersect1d(key[here], key[there])
         alike = [instance.past.agrees(programme, channel.seen_in) for programme in (keys // most).tolist()]
         keys = keys[np.array(alike, dtype=bool)]

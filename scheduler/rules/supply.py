@@ -241,7 +241,7 @@ class Supply(Rule):
             )
 
         for code, have in supplied.items():
-            said = msg(
+            message = msg(
                 "{party} supplies {have} of {all} minutes of {channels}",
                 party=code,
                 have=have,
@@ -250,27 +250,27 @@ class Supply(Rule):
             )
             if self.tolerance is not None:
                 high, low = (self.shares[code] + self.tolerance) * total, (self.shares[code] - self.tolerance) * total
-                yield row(Aspect("over", code), have, high, "most", _bounded(said, "most", high))
-                yield row(Aspect("under", code), have, low, "least", _bounded(said, "least", low))
+                yield row(Aspect("over", code), have, high, "most", _bounded(message, "most", high))
+                yield row(Aspect("under", code), have, low, "least", _bounded(message, "least", low))
             if self.least:
-                text = _bounded(said, "least", self.least)
+                text = _bounded(message, "least", self.least)
                 yield row(Aspect("least", code), have, Fraction(self.least), "least", text)
             if self.most is not None:
-                text = _bounded(said, "most", self.most)
+                text = _bounded(message, "most", self.most)
                 yield row(Aspect("most", code), have, Fraction(self.most), "most", text)
         if self.worst_off:
             code, have = min(supplied.items(), key=lambda item: item[1])
-            said = msg(
+            message = msg(
                 "{party} supplies least, {have} minutes, to be raised to {least}",
                 party=code,
                 have=have,
                 least=self.worst_off,
             )
-            yield row("worst off", have, Fraction(self.worst_off), "least", said)
+            yield row("worst off", have, Fraction(self.worst_off), "least", message)
 
 
-def _bounded(said: Message, sense: Sense, number: Fraction | int) -> Message:
-    return msg("{said}, {bound}", said=said, bound=at_bound(sense, number))
+def _bounded(message: Message, sense: Sense, number: Fraction | int) -> Message:
+    return msg("{said}, {bound}", said=message, bound=at_bound(sense, number))
 
 
 @dataclass(frozen=True, slots=True)

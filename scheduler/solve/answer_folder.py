@@ -118,8 +118,8 @@ def old_answer(out: Path, instance: Instance) -> OldAnswer | None:
     if not any((out / name).exists() for name in ANSWER_FILES):
         return None
     try:
-        said = json.loads((out / RESULT_FILE).read_text(encoding="utf-8"))
-        if said["instance_sha256"] != instance.digest:
+        result = json.loads((out / RESULT_FILE).read_text(encoding="utf-8"))
+        if result["instance_sha256"] != instance.digest:
             return OldAnswer(same_instance=False)
         checked = verify(read_timetable(instance, out / TIMETABLE_FILE))
     except (OSError, ValueError, TypeError, LookupError, RecursionError, InputError):

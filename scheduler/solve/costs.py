@@ -142,11 +142,11 @@ def _row_costs(formulation: Formulation, relaxation: Relaxation) -> list[dict[st
     order = np.argsort(-cost, kind="stable")
     binding = order[np.round(cost[order]) >= 1]
     labels = formulation.labels.iloc[binding]
-    said = labels[[*KEY, "unit"]].assign(
+    rows = labels[[*KEY, "unit"]].assign(
         cost=np.round(cost[binding]).astype(np.int64), subject=labels["subject"].map(str)
     )
-    said = said.rename(columns={"subject": "channel"})
-    return [{str(name): value for name, value in row.items()} for row in said.to_dict(orient="records")]
+    rows = rows.rename(columns={"subject": "channel"})
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict(orient="records")]
 
 
 def _missed(formulation: Formulation, relaxation: Relaxation) -> np.ndarray[Any, Any]:

@@ -152,7 +152,7 @@ class _State:
         np.add.at(counted.activity, counted.row[entries], counted.coefficient[entries])
         self.chosen[at] = True
         window = formulation.window[at]
-        beside = self.by_window[self.window_edges[window] : self.window_edges[window + 1]]
+        same_window = self.by_window[self.window_edges[window] : self.window_edges[window + 1]]
         begin, end = formulation.start[at], formulation.start[at] + formulation.steps[at]
-        start = formulation.start[beside]
-        self.open[beside[(start < end) & (start + formulation.steps[beside] > begin)]] = False
+        start = formulation.start[same_window]
+        self.open[same_window[(start < end) & (start + formulation.steps[same_window] > begin)]] = False

@@ -53,8 +53,8 @@ def made_up(instance: Instance, rows: Sequence[Aired]) -> dict[int, int]:
     found = {}
     for day, count in sorted(days.items()):
         weekday = _weekday(instance, day)
-        beside = line.missed_episode == "catch_up" and usual and weekday >= SATURDAY and weekday not in usual
-        own = 0 if beside and count == 1 else line.episodes_per_place
+        weekend = line.missed_episode == "catch_up" and usual and weekday >= SATURDAY and weekday not in usual
+        own = 0 if weekend and count == 1 else line.episodes_per_place
         if day > begin and count > own:
             found[day] = count - own
     return found

@@ -143,13 +143,13 @@ def _announced(instance: Instance, channel: str, programme: str) -> list[datetim
 
 def _own_places(instance: Instance, rows: list[Aired]) -> list[Aired]:
     """Leave out rows on days that have only episodes that made up for missed ones."""
-    beside = made_up(instance, rows)
+    made_up_on = made_up(instance, rows)
     of = {channel.id: channel for channel in instance.channels}
     days = [
         broadcast_day(instance.timeline, of[row.channel], instance.timeline.minute_of(row.start_utc)) for row in rows
     ]
     count = Counter(days)
-    return [row for row, day in zip(rows, days, strict=True) if count[day] > beside.get(day, 0)]
+    return [row for row, day in zip(rows, days, strict=True) if count[day] > made_up_on.get(day, 0)]
 
 
 def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:

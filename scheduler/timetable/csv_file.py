@@ -125,10 +125,10 @@ def _lines(instance: Instance, table: CsvTable, problems: list[Problem]) -> list
         start = instance.timeline.minute_of(row.start_utc)
         if not instance.timeline.planned_from * 1440 <= start < instance.timeline.minutes - row.duration_min:
             first = instance.file.horizon.start
-            said = msg(
+            sentence = msg(
                 "{moment} is outside the horizon, which begins on {first}", moment=cells["start_utc"], first=str(first)
             )
-            wrong(number, "start_utc", said)
+            wrong(number, "start_utc", sentence)
             continue
         channel = instance.channel_index[row.channel]
         zone = instance.channels[channel].zone
@@ -196,8 +196,8 @@ def repeated(table: CsvTable, found: Iterable[tuple[tuple[int, int, int], int]])
     for airing, row in found:
         before = first.setdefault(airing, row)
         if before != row:
-            said = msg("the airing appears twice; first in line {line}", line=str(table.lines[before]))
-            yield Problem(*table.at(row), said)
+            message = msg("the airing appears twice; first in line {line}", line=str(table.lines[before]))
+            yield Problem(*table.at(row), message)
 
 
 def _identity(instance: Instance, content: int) -> str:

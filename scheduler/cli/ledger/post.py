@@ -69,7 +69,7 @@ def post(
         except InputError as error:
             raise refused(error.problems, msg("the ledger of {agreement}", agreement=rule.id)) from None
         if not quiet:
-            said = msg_n(
+            message = msg_n(
                 "{agreement}: {count} line booked, {reversed} reversed, {unchanged} there already; head {head}",
                 "{agreement}: {count} lines booked, {reversed} reversed, {unchanged} there already; head {head}",
                 agreement=rule.id,
@@ -78,16 +78,16 @@ def post(
                 unchanged=done.unchanged,
                 head=done.book.head[:16],
             )
-            click.echo(spoken()(said))
+            click.echo(spoken()(message))
     return DONE
 
 
-def _settled(said: tuple[str, ...]) -> dict[str, int]:
+def _settled(texts: tuple[str, ...]) -> dict[str, int]:
     """Entry by airing of --make-good AIRING_ID=ENTRY."""
     from scheduler.messages import msg
 
     found = {}
-    for one in said:
+    for one in texts:
         airing, _, entry = one.rpartition("=")
         if not airing or not entry.isdigit():
             raise CommandFailed(msg("--make-good {said}: write AIRING_ID=ENTRY", said=one), INPUT)

@@ -129,7 +129,7 @@ def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class OnceMore:
+class RepeatOnRecord:
     """A row of history.csv of a programme with repeats: whether the row is a repeat, and the number of its repeats."""
 
     row: Aired
@@ -144,15 +144,15 @@ def repeats_on_record(
     programme_index: dict[str, int],
     timeline: Timeline,
     repeats: dict[int, Repeats],
-) -> list[OnceMore]:
+) -> list[RepeatOnRecord]:
     """Find the rows of programmes that have repeats. The rows must be in air order."""
-    found: list[OnceMore] = []
+    found: list[RepeatOnRecord] = []
     for programme, allowed in repeats.items():
         mine = [row for row in rows if not row.anchor and programme_index.get(row.programme) == programme]
         runs = [(row.episode, channel_index[row.channel], timeline.minute_of(row.start_utc)) for row in mine]
         again = repeated_runs(runs, allowed)
         used = Counter(again)
-        found += [OnceMore(row, programme, again[at] >= 0, used[at]) for at, row in enumerate(mine)]
+        found += [RepeatOnRecord(row, programme, again[at] >= 0, used[at]) for at, row in enumerate(mine)]
     return found
 
 

@@ -55,8 +55,10 @@ def build_placements(
     lines = (*written, *(Placement.model_validate({"as": kind}) for kind in PLACEMENT_KINDS))
     versions = contents.version_count
     owner = contents.programme[:versions]
-    said = np.array([-1 if p.placement is None else PLACEMENT_KINDS.index(p.placement) for p in programmes], dtype=int)
-    own = said[owner] if versions else np.zeros(0, dtype=int)
+    stated = np.array(
+        [-1 if p.placement is None else PLACEMENT_KINDS.index(p.placement) for p in programmes], dtype=int
+    )
+    own = stated[owner] if versions else np.zeros(0, dtype=int)
     found = np.full((versions, len(channels)), -1, dtype=np.int64)
     open_ = np.ones((versions, len(channels)), dtype=bool)
     for number, line in enumerate(lines):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.instance.model.programme import AudienceRow
 
 
-UNSAID = -1
+NO_VALUE = -1
 """An hour for which a curve has no value. A genre's curve then has the value of the channel's general curve."""
 
 
@@ -87,13 +87,13 @@ def build_viewing(
     numbers: dict[tuple[str, str, str], int] = {("", "", ""): 0}
     for row in sorted(rows, key=lambda row: bool(row.genre) + bool(row.version_kind)):
         numbers.setdefault((row.channel, row.genre, row.version_kind), len(numbers))
-    curve = np.full((len(numbers), 7, 24), UNSAID, dtype=np.int64)
+    curve = np.full((len(numbers), 7, 24), NO_VALUE, dtype=np.int64)
     for row in rows:
         at = numbers[row.channel, row.genre, row.version_kind]
         curve[at, [WEEKDAYS.index(day) for day in row.days or ()], row.hour] = row.viewers
     for (channel_id, genre, kind), at in numbers.items():
         general = numbers.get((channel_id, "", ""), 0) if genre or kind else 0
-        curve[at] = np.where(curve[at] == UNSAID, np.maximum(curve[general], 0), curve[at])
+        curve[at] = np.where(curve[at] == NO_VALUE, np.maximum(curve[general], 0), curve[at])
     curve_of = np.zeros((len(channels), len(contents)), dtype=np.int64)
     for at, channel in enumerate(channels):
         for content, item in enumerate(contents.items):

@@ -94,8 +94,8 @@ def read_csv(path: Path, file: str, columns: frozenset[str], required: frozenset
                 _add_row(table, cells, begins)
             begins = reader.line_num + 1
             if len(table.rows) > MAX_ROWS:
-                said = msg("has more than {number} rows; split the instance", number=MAX_ROWS)
-                raise InputError([Problem(file, begins, 1, said)])
+                message = msg("has more than {number} rows; split the instance", number=MAX_ROWS)
+                raise InputError([Problem(file, begins, 1, message)])
     except csv.Error:
         line = max(reader.line_num, 1)
         raise InputError([Problem(file, line, 1, msg("is not a CSV table; close every quote"))]) from None
@@ -107,8 +107,8 @@ def _decode(path: Path, file: str) -> str:
     if not raw.strip():
         raise InputError([Problem(file, 1, 1, msg("is empty; it needs at least a header"))])
     if b"\x00" in raw[:4096]:
-        said = msg("is not a UTF-8 CSV table (a workbook or UTF-16?); save it as CSV UTF-8")
-        raise InputError([Problem(file, 1, 1, said)])
+        message = msg("is not a UTF-8 CSV table (a workbook or UTF-16?); save it as CSV UTF-8")
+        raise InputError([Problem(file, 1, 1, message)])
     try:
         return raw.decode("utf-8").lstrip("\ufeff")
     except UnicodeDecodeError as error:

@@ -84,10 +84,10 @@ def load_instance(
         is_file = msg("is a file; expected a folder with instance.yaml")
         raise InputError([Problem(str(folder), 1, 1, is_file if folder.exists() else msg("there is no such folder"))])
     problems: list[Problem] = []
-    said = [read_variant(path) for path in variants]
-    file, document = _read_instance_file(folder, file_model(agreements, rules), said, problems)
+    changes = [read_variant(path) for path in variants]
+    file, document = _read_instance_file(folder, file_model(agreements, rules), changes, problems)
     tables = {name: _read_table(folder, name, problems) for name in TABLES}
-    for variant in said:
+    for variant in changes:
         problems += change_tables(tables, variant, {name: _columns(model)[0] for name, model in TABLES.items()})
     parsed: dict[str, list[Any]] = {name: _parse_rows(table, TABLES[name], problems) for name, table in tables.items()}
     if file is None or document is None:
@@ -158,22 +158,22 @@ def _read_instance_file(
 
 def _refuse_other_format(document: YamlDocument, folder: Path) -> None:
     """Raise InputError, with this problem only, if the folder has another format than this version."""
-    said = document.content.get("format", 1)
-    if said == FORMAT or isinstance(said, bool) or not isinstance(said, int) or said < 1:
+    stated = document.content.get("format", 1)
+    if stated == FORMAT or isinstance(stated, bool) or not isinstance(stated, int) or stated < 1:
         return
     older = msg(
         "this folder is of format {format}; `parity upgrade {folder}` writes format {own} with the same meaning",
-        format=said,
+        format=stated,
         folder=str(folder),
         own=FORMAT,
     )
     newer = msg(
         "this folder is of format {format}, and this version reads format {own}; install a newer parity",
-        format=said,
+        format=stated,
         own=FORMAT,
     )
     line, column = document.place(("format",)) if "format" in document.content else (1, 1)
-    raise InputError([Problem(INSTANCE_FILE, line, column, older if said < FORMAT else newer)])
+    raise InputError([Problem(INSTANCE_FILE, line, column, older if stated < FORMAT else newer)])
 
 
 def _read_table(folder: Path, name: str, problems: list[Problem]) -> CsvTable | None:

@@ -55,12 +55,12 @@ def _appeals(rows: list[Any], table: CsvTable) -> list[tuple[int, Message]]:
     for number, row in enumerate(rows):
         if row.appeal > MOST_APPEAL:
             written = table.rows[number]["appeal"]
-            said = msg(
+            message = msg(
                 "appeal: '{written}' is {factor} times the usual audience; 85 % is 0.85 or '85 %'",
                 written=written,
                 factor=f"{row.appeal:g}",
             )
-            found.append((number, said))
+            found.append((number, message))
     return found
 
 

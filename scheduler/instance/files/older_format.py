@@ -81,11 +81,11 @@ def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
     root = yaml.compose(text, Loader=yaml.BaseLoader)
     if not isinstance(old.content, dict) or not isinstance(root, yaml.MappingNode) or not root.value:
         raise InputError([Problem(file, 1, 1, EMPTY)])
-    said = old.content.get("format", 1)
-    if said == FORMAT:
+    stated = old.content.get("format", 1)
+    if stated == FORMAT:
         return text, []
-    if said != 1:
-        unknown = msg("format {format} is not known; expected 1 or {own}", format=str(said), own=FORMAT)
+    if stated != 1:
+        unknown = msg("format {format} is not known; expected 1 or {own}", format=str(stated), own=FORMAT)
         raise InputError([Problem(file, *old.place(("format",)), unknown)])
     newline = "\r\n" if "\r\n" in text else "\n"
     insertions = [_format(text, root, newline), *_tolerances(text, root, old, newline)]
@@ -137,22 +137,22 @@ def _at(content: Any, path: Path_) -> Any:
 def _format(text: str, root: yaml.MappingNode, newline: str) -> _Insertion:
     """`format: 2` before the first field of the file."""
     first = root.value[0][0]
-    said = f'"format": {FORMAT}, ' if first.style == '"' else f"format: {FORMAT}, "
+    word = f'"format": {FORMAT}, ' if first.style == '"' else f"format: {FORMAT}, "
     if not root.flow_style:
-        said = f"format: {FORMAT}{newline}{' ' * first.start_mark.column}"
+        word = f"format: {FORMAT}{newline}{' ' * first.start_mark.column}"
     change = Change(first.start_mark.line + 1, _format_line())
-    return _Insertion(first.start_mark.index, said, (), "format", FORMAT, change)
+    return _Insertion(first.start_mark.index, word, (), "format", FORMAT, change)
 
 
 def _free(root: yaml.MappingNode, newline: str) -> _Insertion:
     """`placement: [{as: free}]` before the first field of the file."""
     first = root.value[0][0]
-    said = '"placement": [{"as": "free"}], ' if first.style == '"' else "placement: [{as: free}], "
+    text = '"placement": [{"as": "free"}], ' if first.style == '"' else "placement: [{as: free}], "
     if not root.flow_style:
-        said = f"placement: [{{as: free}}]{newline}{' ' * first.start_mark.column}"
+        text = f"placement: [{{as: free}}]{newline}{' ' * first.start_mark.column}"
     words = msg("placement: titles air freely, as before: as: free")
     change = Change(first.start_mark.line + 1, words)
-    return _Insertion(first.start_mark.index, said, (), "placement", [{"as": "free"}], change)
+    return _Insertion(first.start_mark.index, text, (), "placement", [{"as": "free"}], change)
 
 
 def _format_replaced(text: str, root: yaml.MappingNode) -> tuple[str, Change]:
@@ -178,11 +178,11 @@ def _tolerances(text: str, root: yaml.MappingNode, old: YamlDocument, newline: s
             continue
         done.add(id(measure))
         quote = '"' if key.style == '"' else ""
-        index, said = value.end_mark.index, f", {quote}tolerance_of{quote}: {quote}sum{quote}"
+        index, word = value.end_mark.index, f", {quote}tolerance_of{quote}: {quote}sum{quote}"
         if not measure.flow_style:
             ends = text.find("\n", index)
             index = len(text) if ends < 0 else ends - text[:ends].endswith("\r")
-            said = f"{newline}{' ' * key.start_mark.column}tolerance_of: sum"
+            word = f"{newline}{' ' * key.start_mark.column}tolerance_of: sum"
         where = f"agreements[{path[1]}].measures[{path[3]}]"
         change = Change(
             value.start_mark.line + 1,
@@ -193,7 +193,7 @@ def _tolerances(text: str, root: yaml.MappingNode, old: YamlDocument, newline: s
             ),
         )
         for one in _same(root, measure):
-            yield _Insertion(index, said if one == path else "", one, "tolerance_of", "sum", change)
+            yield _Insertion(index, word if one == path else "", one, "tolerance_of", "sum", change)
 
 
 def _statuses(text: str, root: yaml.MappingNode, newline: str) -> Iterator[_Replacement]:
@@ -210,7 +210,7 @@ def _statuses(text: str, root: yaml.MappingNode, newline: str) -> Iterator[_Repl
             values = STATUS[value.value]
             start, end = key.start_mark.index, value.end_mark.index
             between = ", " if rule.flow_style else newline + " " * key.start_mark.column
-            said = between.join(f"{name}: {word}" for name, word in values.items())
+            written = between.join(f"{name}: {word}" for name, word in values.items())
             if not values:
                 start, end = _whole_field(text, rule, fields, at)
             fields_now = ", ".join(f"{name}: {word}" for name, word in values.items())
@@ -221,7 +221,7 @@ def _statuses(text: str, root: yaml.MappingNode, newline: str) -> Iterator[_Repl
                 fields=fields_now or msg("no text of law"),
             )
             change = Change(key.start_mark.line + 1, words)
-            yield _Replacement(start, end, said, (section, number), "status", values, change)
+            yield _Replacement(start, end, written, (section, number), "status", values, change)
 
 
 def _whole_field(

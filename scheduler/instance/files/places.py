@@ -22,18 +22,18 @@ _SPOKEN = {
 LOCALES = ("en", "ru", "kk", "uz", "ky")
 
 
-def country_code(said: str) -> str | None:
+def country_code(word: str) -> str | None:
     """The code of a country, from a code or a name. None if it is unknown."""
-    text = as_read(said)
+    text = as_read(word)
     known = _countries()
     if text in known:
         return known[text]
     return text.upper() if text.upper() in set(known.values()) else None
 
 
-def language_code(said: str) -> str | None:
+def language_code(word: str) -> str | None:
     """The ISO 639-3 code of a language, from a language tag or a name. None if it is unknown."""
-    text = as_read(said)
+    text = as_read(word)
     if text in _SPOKEN:
         return _SPOKEN[text]
     if re.fullmatch(r"[a-z]{3}", text):

@@ -42,8 +42,8 @@ class Problem:
 
     def rendered(self, render: Callable[[Value], str]) -> str:
         """The problem with its place, as file:line:column: text. `render` makes the text of a message."""
-        said = render(self.said)
-        text = render(msg("warning: {text}", text=said)) if self.severity == "warning" else said
+        word = render(self.said)
+        text = render(msg("warning: {text}", text=word)) if self.severity == "warning" else word
         return f"{self.file}:{self.line}:{self.column}: {text}"
 
     def __str__(self) -> str:

@@ -407,7 +407,7 @@ def _second_passes(rows: Sequence[Anchor], numbers: Sequence[int], zone: str, ta
 
 
 def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> Iterator[Problem]:
-    said: dict[str, set[tuple[str, int]]] = {}
+    fields: dict[str, set[tuple[str, int]]] = {}
     seen: dict[tuple[str, str, int, str, str], int] = {}
     for number, row in enumerate(rows):
         for day in [str(row.date)] if row.days is None else sorted(row.days, key=WEEKDAYS.index):
@@ -418,9 +418,11 @@ def _audience(file: InstanceFile, rows: list[AudienceRow], table: CsvTable) -> I
                 break
             seen[key] = number
             if not row.genre and not row.version_kind and row.days is not None:
-                said.setdefault(row.channel, set()).add((day, row.hour))
+                fields.setdefault(row.channel, set()).add((day, row.hour))
     for channel in file.channels:
-        missing = [(day, hour) for day in WEEKDAYS for hour in range(24) if (day, hour) not in said.get(channel.id, ())]
+        missing = [
+            (day, hour) for day in WEEKDAYS for hour in range(24) if (day, hour) not in fields.get(channel.id, ())
+        ]
         if missing:
             day, hour = missing[0]
             message = msg(

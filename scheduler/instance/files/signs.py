@@ -65,13 +65,17 @@ def odd_signs(text: str) -> Listed | str:
     Invisible characters are always misleading, letters of another script only if the whole text looks Latin.
     """
     unseen = [sign for sign in dict.fromkeys(text) if is_unseen(sign)]
-    said: list[Value] = []
+    messages: list[Value] = []
     if unseen:
-        said.append(msg("; '{text}' holds {signs}, which is not seen", text=visible(text)[:80], signs=_listed(unseen)))
+        messages.append(
+            msg("; '{text}' holds {signs}, which is not seen", text=visible(text)[:80], signs=_listed(unseen))
+        )
     foreign = [sign for sign in dict.fromkeys(text) if sign in _LOOK_ALIKES]
     if foreign and without_unseen(text).translate(_LATIN).isascii():
-        said.append(msg("; '{sign}' in it is {signs}, not the Latin letter", sign=foreign[0], signs=_listed(foreign)))
-    return Listed(tuple(said), "") if said else ""
+        messages.append(
+            msg("; '{sign}' in it is {signs}, not the Latin letter", sign=foreign[0], signs=_listed(foreign))
+        )
+    return Listed(tuple(messages), "") if messages else ""
 
 
 def difference(word: str, other: str) -> Message | Listed | str:

@@ -57,8 +57,8 @@ def problems_in_yaml(error: ValidationError, document: YamlDocument, model: type
         place = document.at(path, key=about_key)
         known = _fields_at(model, detail["loc"][:-1])
         where = dotted(path[:-1] if detail["type"] in ("missing", "extra_forbidden") else path)
-        said = message_of(detail, known)
-        problems.append(Problem(*place, at_field(where, said) if where else said))
+        message = message_of(detail, known)
+        problems.append(Problem(*place, at_field(where, message) if where else message))
     return problems
 
 
@@ -75,29 +75,31 @@ def problems_in_row(error: ValidationError, table: CsvTable, row: int) -> list[P
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0]) if detail["loc"] else None
         place = table.at(row, name)
-        said = as_written(message_of(detail), detail["input"], table.rows[row].get(name or ""))
-        problems.append(Problem(*place, said if name is None or detail["type"] == "missing" else at_field(name, said)))
+        message = as_written(message_of(detail), detail["input"], table.rows[row].get(name or ""))
+        problems.append(
+            Problem(*place, message if name is None or detail["type"] == "missing" else at_field(name, message))
+        )
     return problems
 
 
-def at_field(name: str, said: Value) -> Listed:
+def at_field(name: str, message: Value) -> Listed:
     """A problem with the name of its field or column before it."""
-    return Listed((name, said), ": ")
+    return Listed((name, message), ": ")
 
 
-def as_written(said: Message | Listed, read: object, written: str | None) -> Message | Listed:
+def as_written(message: Message | Listed, read: object, written: str | None) -> Message | Listed:
     """The message with a number as the planner wrote it, if it was written in another number format."""
     if written is None or not isinstance(read, str) or read == written or not read[:1].isdigit():
-        return said
+        return message
 
     def changed(value: Value) -> Value:
         if isinstance(value, Message | Listed):
             return as_written(value, read, written)
         return shown(written) if value == shown(read) else value
 
-    if isinstance(said, Listed):
-        return Listed(tuple(changed(part) for part in said.parts), said.between)
-    return Message(said.key, said.plural, tuple((name, changed(value)) for name, value in said.values))
+    if isinstance(message, Listed):
+        return Listed(tuple(changed(part) for part in message.parts), message.between)
+    return Message(message.key, message.plural, tuple((name, changed(value)) for name, value in message.values))
 
 
 def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> Message | Listed:
@@ -110,10 +112,10 @@ def message_of(detail: ErrorDetails, known: frozenset[str] = frozenset()) -> Mes
     known
         The fields that might have been meant.
     """
-    said = _message(detail, known)
+    message = _message(detail, known)
     value = detail["input"]
     odd = odd_signs(value) if isinstance(value, str) and detail["type"] != "extra_forbidden" else ""
-    return said if not odd or str(odd) in str(said) else Listed((said, odd), "")
+    return message if not odd or str(odd) in str(message) else Listed((message, odd), "")
 
 
 def _message(detail: ErrorDetails, known: frozenset[str]) -> Message | Listed:

@@ -49,8 +49,8 @@ def read_variant(path: Path) -> YamlDocument:
 def changed_document(base: YamlDocument, variant: YamlDocument) -> YamlDocument:
     """instance.yaml with the changes of a variant. Every value keeps the place at which it was written."""
     out = YamlDocument(base.file, problems=list(base.problems))
-    said = {key: value for key, value in variant.content.items() if key != TABLE_SECTION}
-    out.content = _Merge(base, variant, out).maps(base.content, (), said, (), ())
+    fields = {key: value for key, value in variant.content.items() if key != TABLE_SECTION}
+    out.content = _Merge(base, variant, out).maps(base.content, (), fields, (), ())
     return out
 
 
@@ -60,7 +60,9 @@ class _Merge:
     variant: YamlDocument
     out: YamlDocument
 
-    def maps(self, old: dict[str, Any], at: Path_, new: Mapping[str, Any], said: Path_, here: Path_) -> dict[str, Any]:
+    def maps(
+        self, old: dict[str, Any], at: Path_, new: Mapping[str, Any], written: Path_, here: Path_
+    ) -> dict[str, Any]:
         """Merge a map into another. `at`, `said` and `here` are the paths in base, variant and result."""
         self.out.stands_at(here, self.base.at(at), self.base.at(at, key=True) if at else None)
         found: dict[str, Any] = {}
@@ -68,30 +70,30 @@ class _Merge:
             if key not in new:
                 found[key] = self.out.take(self.base, (*at, key), (*here, key))
             elif new[key] is None:
-                self._must_be_there(key, old, (*said, key))
+                self._must_be_there(key, old, (*written, key))
             elif key in old:
-                found[key] = self.values(old[key], (*at, key), new[key], (*said, key), (*here, key))
+                found[key] = self.values(old[key], (*at, key), new[key], (*written, key), (*here, key))
             else:
-                found[key] = self.out.take(self.variant, (*said, key), (*here, key))
+                found[key] = self.out.take(self.variant, (*written, key), (*here, key))
         return found
 
-    def values(self, old: Any, at: Path_, new: Any, said: Path_, here: Path_) -> Any:
+    def values(self, old: Any, at: Path_, new: Any, written: Path_, here: Path_) -> Any:
         """Merge a value into another."""
         if isinstance(old, dict) and isinstance(new, dict):
-            return self.maps(old, at, new, said, here)
+            return self.maps(old, at, new, written, here)
         if _has_ids(old) and isinstance(new, dict):
-            return self._items(old, at, {key: (value, (*said, key)) for key, value in new.items()}, said, here)
+            return self._items(old, at, {key: (value, (*written, key)) for key, value in new.items()}, written, here)
         if _has_ids(old) and _has_ids(new):
-            listed = {item["id"]: (item, (*said, number)) for number, item in enumerate(new)}
-            return self._items(old, at, listed, said, here, may_add=True)
-        return self.out.take(self.variant, said, here)
+            listed = {item["id"]: (item, (*written, number)) for number, item in enumerate(new)}
+            return self._items(old, at, listed, written, here, may_add=True)
+        return self.out.take(self.variant, written, here)
 
     def _items(
         self,
         old: list[dict[str, Any]],
         at: Path_,
         new: Mapping[str, tuple[Any, Path_]],
-        said: Path_,
+        written: Path_,
         here: Path_,
         *,
         may_add: bool = False,
@@ -102,7 +104,7 @@ class _Merge:
         found: list[Any] = []
         for number, item in enumerate(old):
             place: Path_ = (*here, len(found))
-            change, where = new.get(item["id"], (item, said))
+            change, where = new.get(item["id"], (item, written))
             if change is item:
                 found.append(self.out.take(self.base, (*at, number), place))
             elif change is not None:
@@ -116,12 +118,12 @@ class _Merge:
                 self._must_be_there(word, ids, where)
         return found
 
-    def _must_be_there(self, word: str, known: Collection[str], said: Path_) -> None:
+    def _must_be_there(self, word: str, known: Collection[str], written: Path_) -> None:
         if word not in known:
             message = msg(
                 "there is no '{word}' to change or to leave out{hint}", word=word, hint=did_you_mean(word, known)
             )
-            self.out.problems.append(Problem(*self.variant.at(said, key=True), message))
+            self.out.problems.append(Problem(*self.variant.at(written, key=True), message))
 
 
 def _has_ids(value: Any) -> bool:
@@ -143,12 +145,12 @@ def change_tables(
     columns
         The columns that each table may have.
     """
-    said = variant.content.get(TABLE_SECTION) or {}
+    changes = variant.content.get(TABLE_SECTION) or {}
     problems: list[Problem] = []
     known = {name.removesuffix(".csv"): name for name in tables}
-    if not isinstance(said, dict):
+    if not isinstance(changes, dict):
         return [Problem(*variant.at((TABLE_SECTION,)), msg("expected tables by name: {names}", names=", ".join(known)))]
-    for word, rows in said.items():
+    for word, rows in changes.items():
         name = known.get(str(word).removesuffix(".csv"))
         path: Path_ = (TABLE_SECTION, word)
         table = None if name is None else tables[name]

@@ -38,5 +38,5 @@ _REASONS: tuple[tuple[str, Message], ...] = (
 
 def not_yaml(reported: str) -> Message:
     """The problem that a text is not YAML, with the reason from PyYAML's error."""
-    reason = next((said for words, said in _REASONS if re.search(words, reported)), None)
+    reason = next((word for words, word in _REASONS if re.search(words, reported)), None)
     return msg("is not YAML here") if reason is None else msg("is not YAML: {reason}", reason=reason)

@@ -54,8 +54,8 @@ class Change(Frozen):
                     )
                 )
         if self.moved > self.moved_most:
-            said = msg("`moved` is {moved}, more than `moved_most`, {most}", moved=self.moved, most=self.moved_most)
-            raise RefusedError(said)
+            message = msg("`moved` is {moved}, more than `moved_most`, {most}", moved=self.moved, most=self.moved_most)
+            raise RefusedError(message)
         if self.strand_moved <= self.dropped:
             raise RefusedError(
                 msg(

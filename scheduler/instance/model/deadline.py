@@ -58,8 +58,8 @@ class Deadline(Frozen):
     @model_validator(mode="after")
     def _means_something(self) -> Deadline:
         if self.silence != "open" and self.deadline != "objection":
-            said = msg("only the deadline `objection` has `silence`, not the deadline `{name}`", name=self.deadline)
-            raise RefusedError(said)
+            message = msg("only the deadline `objection` has `silence`, not the deadline `{name}`", name=self.deadline)
+            raise RefusedError(message)
         return self
 
     def due(self, day: date, calendars: Sequence[WorkCalendar]) -> date:

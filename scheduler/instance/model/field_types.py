@@ -75,10 +75,10 @@ def check_order(start: int, end: int) -> None:
     hint: Value = ""
     if end + DAY_MINUTES <= MAX_CLOCK:
         hint = msg('; for the next morning write "{clock}" as its end', clock=clock_text(end + DAY_MINUTES))
-    said = msg(
+    message = msg(
         "it ends at {end}, before it starts at {start}{hint}", end=clock_text(end), start=clock_text(start), hint=hint
     )
-    raise RefusedError(said)
+    raise RefusedError(message)
 
 
 def ends_before(first: date, last: date) -> Message:
@@ -120,8 +120,8 @@ def _weekdays(value: Any) -> Any:
 
 
 def _no_number(value: Any) -> RefusedError:
-    said = msg("expected a number such as 0.55, 55 % or 2/3 in plain digits, got {value}", value=shown(value))
-    return RefusedError(said)
+    message = msg("expected a number such as 0.55, 55 % or 2/3 in plain digits, got {value}", value=shown(value))
+    return RefusedError(message)
 
 
 def _fraction(value: Any) -> Fraction:
@@ -153,16 +153,16 @@ def _share(value: Any) -> Fraction:
 def _tolerance(value: Any) -> Fraction:
     number = _fraction(value)
     if not 0 <= number < 1:
-        said = msg("{value} is not a tolerance; expected 0 or more and under 1 (0.1 for ±10 %)", value=shown(value))
-        raise RefusedError(said)
+        message = msg("{value} is not a tolerance; expected 0 or more and under 1 (0.1 for ±10 %)", value=shown(value))
+        raise RefusedError(message)
     return number
 
 
 def _ratio(value: Any) -> Fraction:
     number = _fraction(value)
     if not Fraction(1, 1000) <= number <= 1000:
-        said = msg("{value} is not a ratio; expected 0.001 to 1000 (1 for one to one)", value=shown(value))
-        raise RefusedError(said)
+        message = msg("{value} is not a ratio; expected 0.001 to 1000 (1 for one to one)", value=shown(value))
+        raise RefusedError(message)
     return number
 
 
@@ -181,12 +181,12 @@ def _milli(value: Any) -> Decimal:
 
 def _code(value: Any) -> str:
     if not isinstance(value, str) or not _CODE.match(value):
-        said = msg(
+        message = msg(
             "expected a country code of two capitals such as KZ, got {value}{hint}",
             value=shown(value),
             hint=_meant(value),
         )
-        raise RefusedError(said)
+        raise RefusedError(message)
     return value
 
 
@@ -200,8 +200,8 @@ def _meant(value: Any) -> Message | str:
 
 def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not _ID.match(value):
-        said = msg("expected an id of letters, digits, dot, dash or underscore, got {value}", value=shown(value))
-        raise RefusedError(said)
+        message = msg("expected an id of letters, digits, dot, dash or underscore, got {value}", value=shown(value))
+        raise RefusedError(message)
     return value
 
 
@@ -237,8 +237,8 @@ def _audio_shares(value: Any) -> Any:
     if len({code for code, _ in shares}) < len(shares):
         raise RefusedError(msg("a language appears twice in {value}", value=shown(value)))
     if any(share == 0 for _, share in shares) or sum(share for _, share in shares) != 1:
-        said = msg("the shares of the languages in {value} must be above 0 and add up to 1", value=shown(value))
-        raise RefusedError(said)
+        message = msg("the shares of the languages in {value} must be above 0 and add up to 1", value=shown(value))
+        raise RefusedError(message)
     return shares
 
 

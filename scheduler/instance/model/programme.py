@@ -192,10 +192,10 @@ class Programme(Frozen):
             raise RefusedError(msg("a version appears twice"))
         unknown = set(self.to_dub) - {version.language for version in self.versions if version.kind == "dubbed"}
         if unknown:
-            said = msg(
+            message = msg(
                 "`to_dub` names {languages}, but there is no such dubbed version", languages=", ".join(sorted(unknown))
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         originals = {version.language for version in self.versions if version.kind == "original"}
         if not originals and self.original_language is None:
             raise RefusedError(msg("there is no original version; write its language in `original_language`"))
@@ -269,10 +269,10 @@ class Anchor(Frozen):
     def _fits(self) -> Anchor:
         check_when(self.days, self.date)
         if not set(self.second_pass) <= {"start", "end"}:
-            said = msg(
+            message = msg(
                 "`second_pass`: expected start, end or start;end, got '{value}'", value=";".join(self.second_pass)
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         if self.second_pass and self.date is None:
             raise RefusedError(msg("`second_pass` needs a `date`: clocks are put back on one day"))
         if self.second_pass != ("end",):

@@ -78,10 +78,10 @@ class Selector(Frozen):
             parts.append(msg("of more than {number} episodes", number=self.episodes_over))
         if self.run is not None:
             parts.append(msg("first runs") if self.run == "first" else msg("reruns"))
-        said = Listed(tuple(parts), " ") if parts else msg("all programmes")
+        message = Listed(tuple(parts), " ") if parts else msg("all programmes")
         if self.exclude is None:
-            return said
-        return msg("{content} without {excluded}", content=said, excluded=self.exclude.message())
+            return message
+        return msg("{content} without {excluded}", content=message, excluded=self.exclude.message())
 
 
 def _terms(words: tuple[str, ...]) -> Listed:

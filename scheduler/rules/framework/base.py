@@ -220,14 +220,14 @@ class ScopedRule(Rule):
         parts += self.channels or ()
         abroad = self.registered_in or ()
         parts += [msg("foreign channels registered in {territory}", territory=code) for code in abroad]
-        said = msg("on {channels}", channels=Listed(tuple(parts))) if parts else msg("on every channel")
+        message = msg("on {channels}", channels=Listed(tuple(parts))) if parts else msg("on every channel")
         if self.licences is not None:
-            said = msg("{scope} with the licence {licences}", scope=said, licences=Listed(self.licences, " or "))
+            message = msg("{scope} with the licence {licences}", scope=message, licences=Listed(self.licences, " or "))
         if self.audience == "foreign":
-            said = msg("{scope} for a foreign audience", scope=said)
+            message = msg("{scope} for a foreign audience", scope=message)
         elif self.audience == "domestic":
-            said = msg("{scope} for a domestic audience", scope=said)
-        return msg("{scope} without a treaty", scope=said) if self.exempt == "treaty" else said
+            message = msg("{scope} for a domestic audience", scope=message)
+        return msg("{scope} without a treaty", scope=message) if self.exempt == "treaty" else message
 
 
 def of_rule(rule: str, text: Message | str) -> Message:

@@ -61,10 +61,10 @@ def sections_of(file: type[BaseModel], path: str = "", seen: tuple[type[BaseMode
     """(path, model): instance.yaml itself, then its parts in their order, each model once on a path."""
     yield path, file
     for name, field in file.model_fields.items():
-        said = field.alias or name
+        key = field.alias or name
         for inner in _models(field.annotation):
             if not issubclass(inner, RuleModel | Selector) and inner not in seen:
-                yield from sections_of(inner, f"{path}.{said}" if path else said, (*seen, inner))
+                yield from sections_of(inner, f"{path}.{key}" if path else key, (*seen, inner))
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -115,17 +115,19 @@ def _table(kind: type[BaseModel], names: Sequence[str] | dict[str, Any], *, exam
     rows = []
     for name in names:
         field = kind.model_fields[name]
-        said = properties[field.alias or name]
-        default = "needed" if field.is_required() else _default(said.get("default"))
-        cells = [f"`{field.alias or name}`", _values(said), default, field.description or ""]
-        cells += [", ".join(f"`{one}`" for one in (said.get("examples") or _inner_examples(said))[:1])] * examples
+        schema_of = properties[field.alias or name]
+        default = "needed" if field.is_required() else _default(schema_of.get("default"))
+        cells = [f"`{field.alias or name}`", _values(schema_of), default, field.description or ""]
+        cells += [
+            ", ".join(f"`{one}`" for one in (schema_of.get("examples") or _inner_examples(schema_of))[:1])
+        ] * examples
         rows.append([without_bars(cell) for cell in cells])
     return markdown_lines(head, rows)
 
 
-def _inner_examples(said: dict[str, Any]) -> list[Any]:
+def _inner_examples(fields: dict[str, Any]) -> list[Any]:
     """The examples of the alternatives of a field."""
-    return [example for part in said.get("anyOf", ()) for example in part.get("examples", ())]
+    return [example for part in fields.get("anyOf", ()) for example in part.get("examples", ())]
 
 
 def _default(value: Any) -> str:
@@ -138,24 +140,24 @@ def _default(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _values(said: dict[str, Any]) -> str:
+def _values(fields: dict[str, Any]) -> str:
     """The values of a field in words, from its JSON Schema."""
-    if "const" in said:
-        return f"`{said['const']}`"
-    if "enum" in said:
-        return " · ".join(f"`{word}`" for word in said["enum"])
-    if "$ref" in said:
-        return str(said["$ref"]).rsplit("/", 1)[-1].lower()
-    if "anyOf" in said:
-        return " or ".join(dict.fromkeys(_values(one) for one in said["anyOf"] if one.get("type") != "null"))
-    kind = str(said.get("type", "value"))
+    if "const" in fields:
+        return f"`{fields['const']}`"
+    if "enum" in fields:
+        return " · ".join(f"`{word}`" for word in fields["enum"])
+    if "$ref" in fields:
+        return str(fields["$ref"]).rsplit("/", 1)[-1].lower()
+    if "anyOf" in fields:
+        return " or ".join(dict.fromkeys(_values(one) for one in fields["anyOf"] if one.get("type") != "null"))
+    kind = str(fields.get("type", "value"))
     if kind == "array":
-        return f"list of {_values(said.get('items', {}))}"
+        return f"list of {_values(fields.get('items', {}))}"
     if kind == "object":
-        return f"{_values(said.get('additionalProperties', {}) or {})} each"
+        return f"{_values(fields.get('additionalProperties', {}) or {})} each"
     words = {"integer": "whole number", "boolean": "true or false", "string": "text"}
     said_words = words.get(kind, kind)
-    if said.get("format") in ("date", "date-time"):
-        return "date" if said["format"] == "date" else "moment"
-    limits = [f"{sign} {said[key]}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in said]
+    if fields.get("format") in ("date", "date-time"):
+        return "date" if fields["format"] == "date" else "moment"
+    limits = [f"{sign} {fields[key]}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in fields]
     return " ".join([said_words, *limits])

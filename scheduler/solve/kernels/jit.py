@@ -65,8 +65,8 @@ class CheckedFiles(caching.IndexDataCacheFile):
         """Start the function's files again, and print this once."""
         if not CheckedFiles.said:
             CheckedFiles.said = True
-            said = f"the cache of compiled code in {self._cache_path} is damaged; what is damaged is compiled again"
-            print(said, file=sys.stderr, flush=True)
+            text = f"the cache of compiled code in {self._cache_path} is damaged; what is damaged is compiled again"
+            print(text, file=sys.stderr, flush=True)
         with contextlib.suppress(OSError):
             self.flush()
 

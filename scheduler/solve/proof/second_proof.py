@@ -63,8 +63,8 @@ def _compare(search: Search, end: MipEnd, hard_miss: int, claimed: int | None) -
     if best is None:
         return
     if end.infeasible or (end.bound is not None and rounded_outward(end.bound) < best.value):
-        said = "finds no timetable" if end.infeasible else f"bounds the value by {end.bound:,.0f}"
-        search.report_fault(f"{solver('highs')} {said}, but one worth {best.value:,} is held; its proof is dropped")
+        text = "finds no timetable" if end.infeasible else f"bounds the value by {end.bound:,.0f}"
+        search.report_fault(f"{solver('highs')} {text}, but one worth {best.value:,} is held; its proof is dropped")
         search.forget_bounds("highs")
     elif claimed is not None and best.value > claimed:
         refute(search, f"no timetable to be worth more than {claimed:,}")
