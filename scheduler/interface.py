@@ -43,7 +43,7 @@ class Plan:
 
     @property
     def timetable(self) -> Timetable | None:
-        """The best timetable; None where none was found."""
+        """The best timetable. None if none was found."""
         return self.answer.timetable
 
     @property
@@ -68,7 +68,7 @@ class Plan:
 
     @property
     def airings(self) -> pd.DataFrame:
-        """The timetable as `to_frame` has it; no rows where there is no timetable."""
+        """The timetable in the form of `to_frame`. No rows if there is no timetable."""
         return pd.DataFrame() if self.timetable is None else to_frame(self.timetable)
 
     @property
@@ -80,7 +80,7 @@ class Plan:
     def save(self, folder: str | Path) -> None:
         """Write timetable.csv, result.json and timings.json into a folder, over older ones.
 
-        Raises OSError where it cannot be written, EngineError where there is no timetable.
+        Raises OSError if it cannot be written, EngineError if there is no timetable.
         """
         texts = answer_texts(self.answer)
         with answer_folder(Path(folder)):

@@ -87,7 +87,7 @@ def verify(timetable: Timetable, rules: Sequence[Rule] | None = None) -> Verific
 
 
 def verify_on_air(on_air: OnAir, rules: Sequence[Rule] | None = None) -> Verification:
-    """The same as `verify` for a timetable whose minutes are already laid out."""
+    """The same as `verify` for a timetable whose minutes are already computed."""
     rules = rules_of(on_air.instance) if rules is None else rules
     measured = tuple(row for rule in rules for row in _judged(rule, on_air))
     return Verification(measured, window_audience(on_air))

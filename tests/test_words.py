@@ -47,6 +47,13 @@ PLAIN = {
     r"not as (it|they) w(as|ere)": "changed",
     r"held against": "divided by, compared with",
     r"go(es)? on at once": "continues at once",
+    r"back to back": "directly after each other",
+    r"(ones|left) aside": "without, not compared",
+    r"c[ao]mes? out of": "is the result of",
+    r"l(ay|ays|aid) over": "apply to",
+    r"off the line": "outside the line",
+    r"go(es)? on past": "continue after",
+    r"whose it is": "its owner",
     r"thence|whence|hence(forth)?|hither|thither|whither|nigh|n[ao]ught|albeit": "from there, therefore, here, no",
 }
 """Idiom, a regular expression for whole words → the plain words in its place."""
@@ -141,7 +148,8 @@ def test_every_word_of_the_list_can_be_found():
                "all the same", "next to nothing", "for good", "of ours", "whose word", "to be had", "has no say",
                "heeded", "left behind", "its kin", "takes away", "off the horizon",
                "for want of", "this very", "came or went", "as it comes", "crosses airings out", "gave way",
-               "not as it was", "held against", "goes on at once", "hence"}  # fmt: skip
+               "not as it was", "held against", "goes on at once", "hence", "back to back", "ones aside",
+               "came out of", "laid over", "off the line", "go on past", "whose it is"}  # fmt: skip
     assert all(IDIOM.fullmatch(sample) for sample in samples)
     assert all(any(re.fullmatch(idiom, sample) for sample in samples) for idiom in PLAIN)
 

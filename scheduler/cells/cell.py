@@ -27,7 +27,7 @@ class Cell(BaseModel):
     label: str = Field(pattern=r"^[A-Za-z0-9._+-]{1,120}$", description="A name for people; file names begin with it.")
     instance: str = Field(description="Folder of the instance. In a spool it is relative to the spool.")
     instance_sha256: str = Field(description="SHA-256 of the instance's files, without the variants.")
-    variants: tuple[str, ...] = Field(default=(), description="Variants of the instance as YAML, laid over in order.")
+    variants: tuple[str, ...] = Field(default=(), description="Variants of the instance as YAML, applied in order.")
     without: tuple[str, ...] = Field(default=(), description="Ids of agreements and rules that are left out.")
     start: str | None = Field(default=None, description="The timetable to start from, as the text of timetable.csv.")
     engine: str = Field(default="auto", description="A strategy of parity, or a general solver.")

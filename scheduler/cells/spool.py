@@ -3,7 +3,7 @@
     instances/SHA256/…          the instances, by the hash of their files
     waiting/KEY.json            cells that nobody has taken
     taken/KEY@RUNNER.json       cells that are being solved; the runner touches the file every second
-    results/KEY.json            what came out of a cell, with the files of its answer
+    results/KEY.json            the result of a cell, with the files of its answer
 
 A runner takes a cell by renaming its file. Only one runner can succeed. The runner writes the complete result, then
 removes the taken file. If a taken file has not been touched for a while, its runner was killed, and any other runner

@@ -92,8 +92,8 @@ def load_or_fail(
 
     recover(folder)
     try:
-        laid_over = click.get_current_context().meta.get(VARIANTS, ()) if variants is None else variants
-        instance = load(folder, laid_over, ledgers=ledgers)
+        applied = click.get_current_context().meta.get(VARIANTS, ()) if variants is None else variants
+        instance = load(folder, applied, ledgers=ledgers)
     except InputError as error:
         raise refused(error.problems, str(folder)) from None
     if not quiet:

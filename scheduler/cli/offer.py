@@ -111,7 +111,7 @@ def answer(
     """Read FILE, a filled-in offer (workbook or CSV), and write locks.csv and rules for refused airings.
 
     Accepted airings and other starts become locks for INSTANCE/locks.csv. Refused ones become rules in bans.yaml, which
-    is laid over INSTANCE with --variant. The answer to each airing is recorded in INSTANCE/publications.
+    is applied to INSTANCE with --variant. The answer to each airing is recorded in INSTANCE/publications.
     """
     from scheduler.instance import InputError
     from scheduler.messages import msg

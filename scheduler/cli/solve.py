@@ -91,8 +91,9 @@ def solve(
 ) -> int:
     """Solve INSTANCE and write timetable.csv, result.json and timings.json into a folder, all or none.
 
-    If series have regular slots, commitments.csv says which go on past the horizon; copy it into the next instance.
-    With `--out -` nothing is written to disk: timetable.csv goes to standard output, or result.json with --json.
+    If series have regular slots, commitments.csv lists those that continue after the horizon; copy it into the next
+    instance. With `--out -` nothing is written to disk: timetable.csv goes to standard output, or result.json with
+    --json.
     """
     from scheduler.solve import Settings
     from scheduler.solve.params import SolveParams

@@ -105,7 +105,7 @@ def trace(
     """
     ordered = axis.tight_to_loose(values)
     variants = {x: axis.variant(x) for x in ordered}
-    instances = {x: _laid_over(instance, variants[x]) for x in ordered}
+    instances = {x: _with_variant(instance, variants[x]) for x in ordered}
     rest = min(settings.time_limit, params.others * settings.time_limit / max(1, len(ordered) - 1))
     groups = [ordered[:1], *(ordered[k : k + params.together] for k in range(1, len(ordered), params.together))]
     found: dict[Fraction, Point] = {}
@@ -132,7 +132,7 @@ def trace(
     return Curve(axis, tuple(_joined([found[x] for x in ordered])))
 
 
-def _laid_over(instance: Instance, variant: str) -> Instance:
+def _with_variant(instance: Instance, variant: str) -> Instance:
     """The instance with one more variant."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "variant.yaml"

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 LANGUAGES: tuple[str, ...] = ("kk", "ru", "en")
 DOMAIN = "parity"
 TERM = "term"
-"""The context of words that stand alone: genres, kinds of version, periods."""
+"""The context of single words: genres, kinds of version, periods."""
 
 REPORT = "report"
 """The context of words of reports, whose keys are names."""
 
 BETWEEN = "between"
-"""The context of what stands between the parts of a list."""
+"""The context of separators between the parts of a list."""
 
 
 def folder_of(language: str) -> Traversable:

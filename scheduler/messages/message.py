@@ -1,4 +1,4 @@
-"""What a rule says, as a key and values: the words are made where it is shown, in the reader's language."""
+"""A message is a key and values. It is rendered in the reader's language at the place where it is shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Percent:
-    """A share, shown in per cent with as many decimals as it needs, behind a sign where one is given."""
+    """A share, shown in per cent with the necessary decimals, after a sign if one is given."""
 
     share: Fraction
     sign: str = ""
@@ -35,7 +35,7 @@ class Message:
     """A sentence or a part of one.
 
     `key` is the English text with names in braces, as gettext has it; `plural` is its form for numbers other than 1 of
-    the value `count`, empty where there is none. `str()` is the English sentence.
+    the value `count`, empty if there is none. `str()` is the English sentence.
     """
 
     key: str
@@ -79,7 +79,7 @@ class RefusedError(ValueError):
 
 
 def msg(key: str, /, **values: Value) -> Message:
-    """A message. The key must stand in the call as it is, so that the catalogues' check finds it."""
+    """Make a message. The key must be a literal in the call, so that the test of the catalogues finds it."""
     return Message(key, "", tuple(values.items()))
 
 

@@ -1,4 +1,4 @@
-"""What `parity certify` says: the value as the check counts it, and the bound as the certificate proves it."""
+"""The output of `parity certify`: the value by the check, and the bound that the certificate proves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What was computed, and what the answer's result.json says otherwise."""
+    """The computed value and bound, and differences from the answer's result.json."""
 
     bound: int | None  # viewer-minutes; None if the certificate proves nothing
     value: int  # viewer-minutes
@@ -95,7 +95,7 @@ def confirmation_lines(found: Confirmation, language: Language) -> list[str]:
 
 
 def confirmation_json(found: Confirmation) -> str:
-    """The same for machines."""
+    """The confirmation as JSON."""
     return json.dumps(
         {
             "certified_bound": found.bound,

@@ -1,4 +1,4 @@
-"""A frontier in words, as points.csv, and as a page: two stairs, what was found and what is proven impossible."""
+"""A frontier in words, as points.csv, and as a page with two step functions: found values and proven bounds."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def points_frame(curve: Curve) -> pd.DataFrame:
 
 
 def slopes(curve: Curve) -> list[Message]:
-    """What one unit of the axis costs between each two neighbours: proven least and most, viewer-minutes."""
+    """The cost of one unit of the axis between neighbouring points: proven lower and upper limit, viewer-minutes."""
     said = []
     for tight, loose in pairwise(curve.points):
         distance = abs(float(loose.x - tight.x)) * (100 if curve.axis.field == "tolerance" else 1)
@@ -118,7 +118,7 @@ def frontier_page(curve: Curve, language: Language) -> str:
 
 
 def _picture(curve: Curve, language: Language) -> str:
-    """Two stairs over the axis, the zone between them hatched."""
+    """Two step functions over the axis. The area between them is hatched."""
     known = [one for one in curve.points if one.value is not None and one.bound is not None]
     words = language.render(
         msg("Two stairs: below, the value found; above, what is proven impossible; between them, what is not known")
@@ -160,7 +160,7 @@ def _picture(curve: Curve, language: Language) -> str:
 
 
 def _stairs(points: Sequence[tuple[float, float]], *, early: bool) -> list[tuple[float, float]]:
-    """Points of a stair: it rises at the point itself, or right after the point before if `early`."""
+    """Points of a step function. It rises at the point itself or, if `early`, directly after the previous point."""
     found = [points[0]]
     for (x, y), (to_x, to_y) in pairwise(points):
         found += [(x, to_y) if early else (to_x, y), (to_x, to_y)]
@@ -168,7 +168,7 @@ def _stairs(points: Sequence[tuple[float, float]], *, early: bool) -> list[tuple
 
 
 def _x(curve: Curve, point: Point) -> str:
-    """A value of the axis as it is shown."""
+    """A value of the axis as text."""
     if curve.axis.field == "tolerance":
         return f"{float(point.x) * 100:g} %"
     return f"{int(point.x)}"

@@ -1,4 +1,4 @@
-"""How a report speaks: the words of one language, and its dates, numbers, countries and tongues."""
+"""The language of a report: its words, dates, numbers, countries and languages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)-(\d\d))?$")
 
 
 def bcp47(language: str) -> str:
-    """The shortest tag of a language known by its ISO 639-3 code: kaz is kk; one that has no shorter stays."""
+    """The shortest tag of a language by its ISO 639-3 code: kaz is kk. A code without a shorter tag stays."""
     short = get_global("language_aliases").get(language, language)
     return str(short).split("_")[0]
 
@@ -51,14 +51,14 @@ class Language:
         return _locale(self.code)
 
     def say(self, key: str, **values: object) -> str:
-        """The words of a name, with values put in their places. Raises KeyError for an unknown name."""
+        """The words of a key, with values inserted. Raises KeyError for an unknown key."""
         words = self._words(key)
         if words is None:
             raise KeyError(key)
         return words.format(**values) if values else words
 
     def _words(self, key: str) -> str | None:
-        """The words of a name of the catalogues; None where there are none."""
+        """The words of a key in the catalogues. None if there are none."""
         unknown = f"{REPORT}\x04{key}"  # gettext joins context and key so, and gives an unknown key back
         found = str(translations(self.code).gettext(unknown))
         return None if found == unknown else found
@@ -89,7 +89,7 @@ class Language:
         return self.number(float(value))
 
     def term(self, term: Term) -> str:
-        """A word of the vocabulary; one without words of its own stays as it is."""
+        """A word of the vocabulary. A word without a translation stays unchanged."""
         known = {"unit": self.unit, "period": self.period, "measure": self.measure}
         if term.kind in known:
             return known[term.kind](term.code)
@@ -97,7 +97,7 @@ class Language:
         return str(translations(self.code).pgettext(context, term.code))
 
     def number(self, value: float | None, decimals: int = 1) -> str:
-        """A number as the locale writes it: whole if it is whole, a dash where there is none."""
+        """A number in the format of the locale. Whole numbers have no decimals, None is a dash."""
         if value is None or value != value:
             return "–"
         return _number(self.code, round(float(value), decimals) + 0.0, decimals)
@@ -132,7 +132,7 @@ class Language:
         return label
 
     def unit(self, unit: str) -> str:
-        """A unit of rules; one without a word of its own stays as it is."""
+        """A unit of rules. A unit without a translation stays unchanged."""
         return self._words(f"unit_{unit}") or unit
 
     def measure(self, measure: str) -> str:
@@ -140,7 +140,10 @@ class Language:
         return self._words(f"measure_{measure}") or measure
 
     def status(self, standing: str) -> str:
-        """How sure a rule is, from the codes of its standing: what is no settled law is law by our reading."""
+        """The legal status of a rule, from the codes of its standing.
+
+        A rule of law that is not settled is law by our reading.
+        """
         text, *rest = standing.split(" ")
         if not rest:
             return self.say(f"status_{text}")
@@ -160,7 +163,7 @@ class Language:
         return self.say("at_least" if sense == "least" else "at_most")
 
     def aspect(self, aspect: Aspect) -> str:
-        """What a rule row is about; a row of an agreement names its measure and its period."""
+        """The aspect of a rule row in words. A row of an agreement names its measure and its period."""
         code = self.code_of_aspect(aspect.code)
         if not aspect.measure:
             return ": ".join(part for part in (code, aspect.name) if part)
@@ -169,7 +172,7 @@ class Language:
         return f"{self.measure(aspect.measure)}{of}, {period}: {code}"
 
     def code_of_aspect(self, code: str) -> str:
-        """The words of an aspect's code; one without words of its own stays as it is."""
+        """The words of an aspect's code. A code without a translation stays unchanged."""
         if code in ("least", "most"):
             return self.bound(code)
         if code in ("over", "under"):
@@ -181,7 +184,7 @@ class Language:
         return str(translations(self.code).pgettext("step", name))
 
     def daypart(self, name: str) -> str:
-        """A daypart; those that the instance names itself stay as they are."""
+        """A daypart. Names that the instance defines stay unchanged."""
         return self.say({"prime": "prime", "other": "other_hours"}[name]) if name in ("prime", "other") else name
 
     def country(self, code: str) -> str:
@@ -193,11 +196,11 @@ class Language:
         return str(self.locale.languages.get(bcp47(language), language))
 
     def title(self, title: str) -> str:
-        """A title as the instance writes it; fallback without a title of its own is called so in the language."""
+        """A title as the instance writes it. Fallback without a title has a default title in the language."""
         return self.say("fallback") if title == OWN_PROGRAMME else title
 
     def reason(self, reason: Reason, sentences: Mapping[str, Message]) -> str:
-        """Why a programme is not on air; `sentences` are those of the rules, by id."""
+        """The reason why a programme is not on air. `sentences` are those of the rules, by id."""
         if reason.code == "rule":
             return self.render(sentences.get(reason.rule, reason.rule))
         return self.say(f"reason_{reason.code}")

@@ -1,4 +1,4 @@
-"""A variant laid over an instance: the instance that somebody would have written by hand, with places of its own."""
+"""An instance with a variant is equal to the instance that would be written by hand. Values keep their places."""
 
 from __future__ import annotations
 

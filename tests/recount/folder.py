@@ -1,4 +1,4 @@
-"""An instance folder and a timetable read again as plain YAML and CSV, laid out minute by minute.
+"""An instance folder and a timetable, read as plain YAML and CSV, minute by minute.
 
 Nothing of the scheduler is imported here or in `rules`: what these modules count is a second opinion.
 """
@@ -17,7 +17,7 @@ import yaml
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MARGIN = 2
-"""Days before the first and after the last that are laid out, for clocks ahead and nights."""
+"""Additional days before the first and after the last day, for time zones and nights."""
 
 
 def clock(text):

@@ -1,16 +1,16 @@
-"""A first timetable channel by channel: each channel is chosen alone, beside what is known of all others.
+"""A first timetable channel by channel: one channel is planned after another.
 
-A channel's program has few columns. It is solved in seconds where that of all channels has no solution in a minute.
-Channels that were chosen before are fixed. Those to come count with their amounts in the relaxation, in the hard and
-the soft rows only; in rigid rows (overlaps, rights, one bundle per series) they leave everything free. So a row that
-several channels share, for example a balance between two parties, is kept by each with its part.
+The program of a channel has few columns. It is often solved in seconds when the program of all channels finds no
+solution in a minute. Channels that are already planned are fixed. Channels that are not planned yet count with their
+amounts in the relaxation, but only in hard and soft rows, not in rigid rows (overlaps, rights, one bundle per series).
+So each channel contributes its part to a row that several channels share, for example a balance between two parties.
 
-1. Order: the channels with most hard rows shared with others first, then those of largest value in the relaxation. The
-   last ones of a shared row then keep it exactly.
-2. For each channel: first its own hard rows must hold and the shared ones may be missed at a price. If that has no
-   solution, each row that is missed now may stay missed at the price, so that there is always a solution.
-3. While a hard row is missed: all channels of a missed row are chosen again, then a channel of a missed row and one
-   that shares some hard row with it, and so on in turn. All other channels are fixed.
+1. Order: channels that share most hard rows with others first, then those of largest value in the relaxation. The last
+channel of a shared row can then keep it exactly. 2. For each channel: its own hard rows must hold, and shared hard rows
+may be missed at a price. If this has no solution, every row that is missed at present may also stay missed at the
+price. Then there is always a solution. 3. While a hard row is missed: alternately, all channels of a missed row are
+planned again, or one channel of a missed row and another one that shares a hard row with it. All other channels are
+fixed.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from scheduler.solve.strands.program import StrandProgram
 
 MISSED = 1e-6
-"""A row is missed by more than this."""
+"""A row counts as missed if it is violated by more than this."""
 
 
 class ByChannel:
-    """The choice so far, and what the relaxation says about the channels to come."""
+    """The choice so far, and the amounts of the relaxation for channels that are not planned yet."""
 
     def __init__(
         self, program: StrandProgram, params: StrandParams, lost: Reals, amounts: Reals, bound: float, seed: int
@@ -64,7 +64,10 @@ class ByChannel:
         self.auxiliary = np.flatnonzero(program.channel < 0)
 
     def choose(self, budget: Budget, kept: Callable[[], bool]) -> Reals:
-        """Choose channel by channel, unless another worker finds a timetable that keeps the hard rows. The columns."""
+        """Choose channel by channel. Ends early if another worker finds a timetable that keeps the hard rows.
+
+        Returns the columns.
+        """
         program = self.program
         worth = np.array([(program.value * self.planned)[program.channel == one].sum() for one in self.channels])
         rows = self.there[self.shared & (program.kind == HARD)].sum(axis=0)
@@ -80,7 +83,7 @@ class ByChannel:
         return self.point
 
     def repair(self, budget: Budget, kept: Callable[[], bool], found: Callable[[Reals], object]) -> None:
-        """Choose again until all hard rows are kept: in turn all channels of a missed row, and one with another."""
+        """Choose again until all hard rows are kept: alternately all channels of a missed row, and two channels."""
         program, whole = self.program, True
         while not kept() and not budget.over():
             rows = np.flatnonzero(self._missed() & self.there.any(axis=1))
@@ -94,7 +97,7 @@ class ByChannel:
             found(self.point)
 
     def _pair(self, row: int) -> Integers:
-        """A channel of a row and one that shares a hard row with it, drawn at random; or only the first."""
+        """A random channel of a row, and a random one that shares a hard row with it, if there is one."""
         one = self.random.choice(np.flatnonzero(self.there[row]))
         beside = self.there[(self.program.kind == HARD) & self.there[:, one]].any(axis=0)
         beside[one] = False
@@ -102,14 +105,14 @@ class ByChannel:
         return self.channels[[one, *([self.random.choice(others)] if len(others) else [])]]
 
     def _missed(self) -> Flags:
-        """The hard rows that are missed now, (s,), with what is planned."""
+        """(s,) the hard rows that are missed at present, including the amounts of channels that are not planned yet."""
         program = self.program
         activity = program.matrix @ (self.point + self.planned)
         missed = (activity < program.lower - MISSED) | (activity > program.upper + MISSED)
         return np.asarray(missed & (program.kind == HARD), dtype=bool)
 
     def _free(self, here: Flags, count: int) -> Integers:
-        """The likeliest columns of some channels, those of the choice, and the auxiliary columns that follow from them.
+        """The most likely columns of some channels, the chosen ones, and the auxiliary columns that follow from them.
 
         An auxiliary column follows from columns in a rigid row, or in a row of one channel.
         """
@@ -151,7 +154,7 @@ class ByChannel:
 
 
 def _channels_of_rows(program: StrandProgram) -> tuple[Integers, Flags]:
-    """The channels, and for every row which of them it has columns of, (s, channels)."""
+    """The channels, and whether each row has columns of each channel, (s, channels)."""
     channels = np.unique(program.channel[program.channel >= 0])
     column = np.flatnonzero(program.channel >= 0)
     shape = program.column_count, len(channels)

@@ -2,9 +2,9 @@
 
 Each step fixes at 1 the bundles of amount at least `sure`, or the largest ones if there are none, and solves the linear
 program again. If a step leaves no solution, it is undone except for its largest bundle; if that was its only bundle, it
-is fixed at 0. Where amounts are known before, as those of a first-order method, the first step is taken from them: the
-linear program is then several times smaller from the beginning. The remaining columns are a mixed-integer program: at
-first only those that the relaxation used in some step, then also all other columns outside bundles.
+is fixed at 0. If amounts are already known, for example from a first-order method, they determine the first step. Then
+the linear program is several times smaller from the beginning. At the end the remaining columns form a mixed-integer
+program: first only those that the relaxation used in some step, then also all other columns outside bundles.
 """
 
 from __future__ import annotations
@@ -112,10 +112,10 @@ def first_choice(
     amounts: Reals,
     found: Callable[[Reals], object],
 ) -> None:
-    """Search some columns for any timetable that misses no hard row: a start before the dive, which takes longer.
+    """Search some columns for any timetable that misses no hard row, as a start before the slower dive.
 
-    Bundles of amount at least `start_amount` are fixed at 1, or none where that leaves no solution. The search ends
-    with its first timetable.
+    Bundles with an amount of at least `start_amount` are fixed at 1. If this leaves no solution, none is fixed. The
+    search ends with its first timetable.
     """
     bundles = columns[columns < program.bundle_count]
     sure = bundles[amounts[bundles] >= params.start_amount]
@@ -145,7 +145,10 @@ def first_choice(
 def _step_back(
     highs: QuietHighs, params: StrandParams, steps: list[npt.NDArray[np.int64]], held: npt.NDArray[np.bool_]
 ) -> None:
-    """Undo the last step. Of many bundles half stay fixed at 1, of a few the first; a single one becomes 0."""
+    """Undo the last step.
+
+    Half of many bundles stay fixed at 1, or the first of a few. A single bundle is fixed at 0.
+    """
     last = steps.pop()
     held[last] = False
     _bound(highs, last, 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""The likely columns of a large program: those of least loss. The first timetable is searched among them."""
+"""The likely columns of a large program, those of smallest loss. The first timetable is searched among them."""
 
 from __future__ import annotations
 

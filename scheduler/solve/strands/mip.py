@@ -31,7 +31,7 @@ class MipOutcome:
     bound: float  # inf if nothing is known
     infeasible: bool
     proven: bool
-    iterations: int  # of simplex
+    iterations: int  # simplex iterations
 
 
 class StrandMip:
@@ -131,7 +131,7 @@ class StrandMip:
         Parameters
         ----------
         budget
-            Limit of the clock, or of counted work.
+            Limit in seconds or in counted work.
         node_rate
             Nodes of branch and bound that stand for one unit of counted work.
         start
@@ -145,7 +145,7 @@ class StrandMip:
         stopped
             Whether to stop.
         newer
-            Asked from time to time for a choice that another worker has found.
+            Called from time to time. Returns a choice that another worker has found, or None.
         """
         highs = QuietHighs()
         options = {"threads": 1, "parallel": "off", "mip_rel_gap": 0.0, "mip_abs_gap": max(gap / self.unit, 1e-9)}

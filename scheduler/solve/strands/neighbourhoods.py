@@ -1,9 +1,9 @@
-"""Improve a timetable part by part: some columns are free, all others stay fixed, one program in HiGHS chooses.
+"""Improve a timetable part by part: some columns are free, all others are fixed, and HiGHS solves the program.
 
 There are two kinds of neighbourhoods. *Channels*: all columns of a few channels, over the whole horizon. *Span*: all
 columns of all channels whose airings lie in a part of the horizon. Both are drawn at random. If a neighbourhood has
 more columns than a turn can search, those of largest loss at the relaxation's duals are left out. The losses are
-changed at random before, so that each turn leaves out others.
+changed at random before, so that different turns leave out different columns.
 
 A kind is drawn in proportion to the value it has gained per second; older turns count less. A turn that ends with a
 proof makes the next one of its kind larger. A turn that runs out of time without a better timetable makes it smaller.

@@ -4,7 +4,7 @@ For duals λ, with λ > 0 only on rows with an upper side and λ < 0 only on row
 step on soft rows, and column bounds l ≤ u ≤ h, every timetable that keeps the hard rows is worth no more than
 constant + Σ_rows (λ⁺·U − λ⁻·L) + Σ_groups max(0, largest reduced value of its bundles)
 + Σ_other columns max of (reduced value · u) over their range, where the reduced values are value − Aᵀλ.
-A group adds its best bundle only, since at most one of them is chosen.
+A group adds only its best bundle, because at most one of its bundles is chosen.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from scheduler.solve.strands.program import StrandProgram
 
 FLOAT_ERROR = 1e-9
-"""Of the sum of all terms' sizes: what rounding may have taken off a bound; sums of doubles lose far less."""
+"""A bound is raised by this share of the sum of the absolute values of its terms, to cover rounding errors.
+
+Real errors of sums of doubles are far smaller.
+"""
 
 
 def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:

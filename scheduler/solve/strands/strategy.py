@@ -132,7 +132,7 @@ def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Real
 def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Reals, Reals | None]:
     """The loss and the amount of each column by the first-order method.
 
-    In a small program nothing is lost, and the amounts are unknown.
+    In a small program the losses are 0, and the amounts are unknown.
     """
     if program.column_count <= params.whole_columns:
         return np.zeros(program.column_count), None
@@ -154,10 +154,10 @@ def _dive(
 ) -> None:
     """Choose a first timetable, then dive among the likely columns, in a small program among all.
 
-    Columns that the first-order method uses are likelier than all others. Losses alone do not distinguish them:
-    thousands of columns lose nothing. If the relaxation over the likely columns cannot keep all hard rows, four times
-    as many columns are used. If the first-order method's amounts are unknown, the dive's relaxation gives the bound and
-    the losses.
+    Columns that the first-order method uses are likelier than all others. Losses alone do not distinguish them, because
+    thousands of columns have the loss 0. If the relaxation over the likely columns cannot keep all hard rows, four
+    times as many columns are used. If the first-order method's amounts are unknown, the dive's relaxation gives the
+    bound and the losses.
     """
 
     def relaxed(duals: Reals) -> None:
@@ -190,7 +190,7 @@ def _by_channel(
     found: Callable[[Reals], object],
     budget: Budget,
 ) -> None:
-    """Plan channel by channel beside the amounts of the first-order method, if they are known."""
+    """Plan channel by channel, using the amounts of the first-order method if they are known."""
     if amounts is None:
         return
     bound = lagrangian_bound(program, np.zeros(len(program.lower))) if search.bound is None else search.bound
@@ -219,7 +219,10 @@ def _offer(search: Search) -> Callable[[float], object]:
 
 
 def _whole(search: Search, program: StrandProgram, params: StrandParams, budget: Budget) -> None:
-    """Solve the whole program in HiGHS. It gets what others find, and its bound is named as HiGHS's."""
+    """Solve the whole program in HiGHS.
+
+    It gets the timetables of other workers, and its bound is reported as HiGHS's.
+    """
     given: list[Solution] = []
 
     def found(columns: Reals) -> None:
