@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.executor import executor_failures, executor_or_fail
-from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed, spoken
+from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
+from scheduler.cli.language import spoken
 from scheduler.cli.options import EXECUTOR, JSON, LANG_OF_MESSAGES, QUIET, SEED, Duration, Listed, Number
 
 if TYPE_CHECKING:

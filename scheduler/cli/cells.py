@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from scheduler.cli.executor import executor_failures
-from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, CommandFailed, spoken
+from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, CommandFailed
+from scheduler.cli.language import spoken
 from scheduler.cli.options import LANG_OF_MESSAGES, QUIET, Duration
 
 SPOOL = click.option(

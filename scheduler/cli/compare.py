@@ -18,10 +18,10 @@ from scheduler.cli.failure import (
     refuse_to_overwrite,
     refused,
     require_folder,
-    spoken,
     timetable_or_fail,
     write_or_print,
 )
+from scheduler.cli.language import spoken
 from scheduler.cli.options import EXECUTOR, FORCE, LANG, QUIET, SEARCH, Duration
 
 if TYPE_CHECKING:

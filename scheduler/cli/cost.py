@@ -18,10 +18,10 @@ from scheduler.cli.failure import (
     load_or_fail,
     not_written,
     refused,
-    spoken,
     timetable_or_fail,
     wrong_answer,
 )
+from scheduler.cli.language import spoken
 from scheduler.cli.options import EXECUTOR, INSTANCE, JSON, LANG, QUIET, SEARCH, Duration
 
 if TYPE_CHECKING:

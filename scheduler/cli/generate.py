@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import INPUT, CommandFailed, refuse_to_overwrite, spoken, wrote
+from scheduler.cli.failure import INPUT, CommandFailed, refuse_to_overwrite, wrote
+from scheduler.cli.language import spoken
 from scheduler.cli.options import FORCE, LANG_OF_MESSAGES, QUIET, SEED
 
 DIALS: tuple[tuple[str, type, str], ...] = (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from scheduler.cli.failure import DONE, not_possible, refused, spoken
+from scheduler.cli.failure import DONE, not_possible, refused
+from scheduler.cli.language import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable

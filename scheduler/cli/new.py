@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import INPUT, CommandFailed, spoken, wrote
+from scheduler.cli.failure import INPUT, CommandFailed, wrote
+from scheduler.cli.language import spoken
 from scheduler.cli.options import LANG_OF_MESSAGES
 
 

@@ -14,11 +14,11 @@ from scheduler.cli.failure import (
     load_or_fail,
     party_or_fail,
     refused,
-    spoken,
     timetable_or_fail,
     write_into,
     wrote,
 )
+from scheduler.cli.language import spoken
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, QUIET, TIMETABLE
 
 if TYPE_CHECKING:

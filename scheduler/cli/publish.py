@@ -17,11 +17,11 @@ from scheduler.cli.failure import (
     load_or_fail,
     party_or_fail,
     refused,
-    spoken,
     timetable_or_fail,
     write_into,
     wrote,
 )
+from scheduler.cli.language import spoken
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE, Whole
 
 if TYPE_CHECKING:

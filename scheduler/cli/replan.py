@@ -22,9 +22,9 @@ from scheduler.cli.failure import (
     party_or_fail,
     refuse_to_overwrite,
     refused,
-    spoken,
     wrong_answer,
 )
+from scheduler.cli.language import spoken
 from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration, Whole, iso_dates
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, spoken, timetable_or_fail
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail
+from scheduler.cli.language import spoken
 from scheduler.cli.options import DAY, INSTANCE, JSON, LANG, QUIET, TIMETABLE
 
 if TYPE_CHECKING:

@@ -24,10 +24,10 @@ from scheduler.cli.failure import (
     params_or_fail,
     refuse_to_overwrite,
     refused,
-    spoken,
     wrong_answer,
 )
 from scheduler.cli.interrupts import interrupts_end, interrupts_stop
+from scheduler.cli.language import spoken
 from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, SEED, STANDARD_OUTPUT, Duration, Gap
 from scheduler.cli.progress import Progress
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused, spoken
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused
+from scheduler.cli.language import spoken
 from scheduler.cli.options import LANG
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, spoken
+from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail
+from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import AGREEMENT, LEDGER, agreements, folder_of
 from scheduler.cli.options import INSTANCE, LANG
 

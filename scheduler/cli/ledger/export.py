@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import DONE, load_or_fail, refuse_to_overwrite, spoken, wrote
+from scheduler.cli.failure import DONE, load_or_fail, refuse_to_overwrite, wrote
+from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import LEDGER, ONE_AGREEMENT, agreements, book_of, folder_of, parties_of
 from scheduler.cli.options import FORCE, INSTANCE, LANG
 

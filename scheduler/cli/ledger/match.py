@@ -6,17 +6,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import (
-    DONE,
-    INPUT,
-    NO,
-    CommandFailed,
-    load_or_fail,
-    refuse_to_overwrite,
-    refused,
-    spoken,
-    wrote,
-)
+from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refuse_to_overwrite, refused, wrote
+from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import ONE_AGREEMENT, agreements, no_party, parties_of
 from scheduler.cli.options import FORCE, INSTANCE
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, spoken, timetable_or_fail
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail
+from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import AGREEMENT, BY, LEDGER, agreements, folder_of
 from scheduler.cli.options import INSTANCE, LANG, QUIET
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, spoken
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused
+from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import BY, LEDGER, ONE_AGREEMENT, agreements, folder_of, no_party, parties_of
 from scheduler.cli.options import INSTANCE, LANG
 

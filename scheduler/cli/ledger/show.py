@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, load_or_fail, spoken
+from scheduler.cli.failure import DONE, load_or_fail
+from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import AGREEMENT, LEDGER, agreements, book_of, folder_of
 from scheduler.cli.options import INSTANCE, JSON, LANG
 
