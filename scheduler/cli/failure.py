@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from scheduler.cli.language import spoken
+from scheduler.cli.language import spoken as spoken  # it may be taken from here, too
 from scheduler.cli.options import STANDARD_OUTPUT, VARIANTS
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 import yaml
 
-from scheduler.cli.failure import DONE, NOTHING, load_or_fail, spoken
+from scheduler.cli.failure import DONE, NOTHING, load_or_fail
 from scheduler.cli.interrupts import interrupts_end
+from scheduler.cli.language import spoken
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
