@@ -12,8 +12,8 @@ from scipy import sparse
 from scheduler.solve.programs.highs import QuietHighs, highs_lp
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags, Reals
-    from scheduler.replan.program import ChangeProgram
+    from scheduler.arrays import Flags, Ints, Reals
+    from scheduler.replan.program import ChangeProgram, Matrix
 
 SLACK = 1e-6
 STALE = 1e-6
@@ -35,6 +35,31 @@ class Outcome:
     duals: Reals | None = None  # (rows,) of a relaxation
 
 
+IMPOSSIBLE = Outcome(None, np.inf, np.inf, infeasible=True, solved=True)
+"""No point keeps all rows."""
+
+
+def relaxation(program: ChangeProgram, cost: Reals, seconds: float) -> Outcome:
+    """Minimise cost·v over the whole program without integrality. The bound is the one that the duals prove."""
+    part = _part(program, None, None)
+    if not part.possible:
+        return IMPOSSIBLE
+    highs, unit = _highs(seconds), _unit(cost)
+    highs.passModel(part.model(program, cost / unit, whole=False))
+    highs.run()
+    status = highs.getModelStatus()
+    if status in NOTHING_THERE:
+        return IMPOSSIBLE
+    solved, duals = status == highspy.HighsModelStatus.kOptimal, np.zeros(program.matrix.shape[0])
+    if solved:
+        duals[part.rows] = np.asarray(highs.getSolution().row_dual) * unit
+    bound = dual_bound(program, cost, duals) if solved else -np.inf
+    if highs.getInfo().primal_solution_status != FEASIBLE:
+        return Outcome(None, np.inf, bound, infeasible=False, solved=solved, duals=duals)
+    point = np.asarray(highs.getSolution().col_value)
+    return Outcome(point, float(cost @ point), bound, infeasible=False, solved=solved, duals=duals)
+
+
 def solve_part(
     program: ChangeProgram,
     cost: Reals,
@@ -43,7 +68,6 @@ def solve_part(
     free: Flags | None = None,
     point: Reals | None = None,
     start: Reals | None = None,
-    relaxed: bool = False,
     absolute_gap: float = 0.0,
     relative_gap: float = 0.0,
     seed: int = 1,
@@ -62,60 +86,85 @@ def solve_part(
         (c,) Values of the fixed columns.
     start
         (c,) A point to start from.
-    relaxed
-        Whether integrality is dropped.
     absolute_gap, relative_gap
         HiGHS stops at either gap.
     seed
         Seed of HiGHS.
     """
-    columns = np.arange(program.columns) if free is None else np.flatnonzero(free)
-    held = np.zeros(program.columns) if point is None else point.copy()
-    held[columns] = 0.0
-    part = program.matrix if free is None else sparse.csr_array(program.matrix[:, columns])
-    used = program.matrix @ held if point is not None else np.zeros(program.matrix.shape[0])
-    lower, upper = program.row_lower - used, program.row_upper - used
-    filled = np.diff(part.indptr) > 0
-    if np.any(lower[~filled] > SLACK) or np.any(upper[~filled] < -SLACK):
-        return Outcome(None, np.inf, np.inf, infeasible=True, solved=True)
-    rows = np.flatnonzero(filled)
-    part = sparse.csr_array(part[rows])
-    unit = max(1.0, float(np.abs(cost[columns]).max(initial=0.0)) / 1e3)
-    highs = QuietHighs()
-    options = {"threads": 1, "parallel": "off", "random_seed": seed, "time_limit": max(0.05, seconds)}
-    options |= {"mip_rel_gap": relative_gap, "mip_abs_gap": max(absolute_gap / unit, 1e-9)}
-    for option, value in options.items():
-        highs.setOptionValue(option, value)
-    bounds, sides = (program.lower[columns], program.upper[columns]), (lower[rows], upper[rows])
-    lp = highs_lp(part, cost[columns] / unit, bounds, sides, False if relaxed else program.integer[columns])
+    part = _part(program, free, point)
+    if not part.possible:
+        return IMPOSSIBLE
+    highs, unit = _highs(seconds, seed), _unit(cost[part.columns])
+    highs.setOptionValue("mip_rel_gap", relative_gap)
+    highs.setOptionValue("mip_abs_gap", max(absolute_gap / unit, 1e-9))
+    lp = part.model(program, cost / unit, whole=True)
     highs.passModel(lp)
     if start is not None:
         solution = highspy.HighsSolution()
-        solution.col_value = start[columns].tolist()
+        solution.col_value = start[part.columns].tolist()
         highs.setSolution(solution)
     highs.run()
     if start is not None and _is_stale(highs, lp):
         highs.clearSolver()
         highs.run()
     status, info = highs.getModelStatus(), highs.getInfo()
-    fixed = float(cost @ held)
-    solved = status == highspy.HighsModelStatus.kOptimal
     if status in NOTHING_THERE:
-        return Outcome(None, np.inf, np.inf, infeasible=True, solved=True)
-    found = None
-    if info.primal_solution_status == FEASIBLE:
-        found = held.copy()
-        values = np.asarray(highs.getSolution().col_value)
-        found[columns] = values if relaxed else np.where(program.integer[columns], np.round(values), values)
-    if relaxed:
-        duals = np.zeros(program.matrix.shape[0])
-        if solved:
-            duals[rows] = np.asarray(highs.getSolution().row_dual) * unit
-        bound = dual_bound(program, cost, duals) if solved and free is None else -np.inf
-        return Outcome(found, float(cost @ found) if found is not None else np.inf, bound, False, solved, duals)
-    bound = float(info.mip_dual_bound) * unit + fixed
+        return IMPOSSIBLE
+    solved = status == highspy.HighsModelStatus.kOptimal
+    bound = float(info.mip_dual_bound) * unit + float(cost @ part.held)
     bound = bound if np.isfinite(bound) else -np.inf
-    return Outcome(found, float(cost @ found) if found is not None else np.inf, bound, False, solved)
+    if info.primal_solution_status != FEASIBLE:
+        return Outcome(None, np.inf, bound, infeasible=False, solved=solved)
+    values, found = np.asarray(highs.getSolution().col_value), part.held.copy()
+    found[part.columns] = np.where(program.integer[part.columns], np.round(values), values)
+    return Outcome(found, float(cost @ found), bound, infeasible=False, solved=solved)
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """The free columns of a program, and the rows that they are in with the sides that the fixed columns leave."""
+
+    columns: Ints
+    rows: Ints
+    matrix: Matrix
+    sides: tuple[Reals, Reals]
+    held: Reals  # (c,) values of the fixed columns, 0 at the free ones
+    possible: bool  # whether the fixed columns keep the other rows
+
+    def model(self, program: ChangeProgram, cost: Reals, *, whole: bool) -> highspy.HighsLp:
+        """The part as a HiGHS model that minimises a cost, (c,); without integers unless `whole`."""
+        bounds = program.lower[self.columns], program.upper[self.columns]
+        return highs_lp(
+            self.matrix, cost[self.columns], bounds, self.sides, program.integer[self.columns] if whole else False
+        )
+
+
+def _part(program: ChangeProgram, free: Flags | None, point: Reals | None) -> _Part:
+    """Fix the columns that are not free at a point."""
+    columns = np.arange(program.columns) if free is None else np.flatnonzero(free)
+    held = np.zeros(program.columns) if point is None else point.copy()
+    held[columns] = 0.0
+    matrix = program.matrix if free is None else sparse.csr_array(program.matrix[:, columns])
+    used = program.matrix @ held if point is not None else np.zeros(program.matrix.shape[0])
+    lower, upper = program.row_lower - used, program.row_upper - used
+    filled = np.diff(matrix.indptr) > 0
+    broken = np.any(lower[~filled] > SLACK) or np.any(upper[~filled] < -SLACK)
+    rows = np.flatnonzero(filled)
+    return _Part(columns, rows, sparse.csr_array(matrix[rows]), (lower[rows], upper[rows]), held, not broken)
+
+
+def _unit(cost: Reals) -> float:
+    """What an objective is divided by, so that its largest cost is at most a thousand."""
+    return max(1.0, float(np.abs(cost).max(initial=0.0)) / 1e3)
+
+
+def _highs(seconds: float, seed: int = 1) -> QuietHighs:
+    """HiGHS on one thread with a limit of the clock."""
+    highs = QuietHighs()
+    options = {"threads": 1, "parallel": "off", "random_seed": seed, "time_limit": max(0.05, seconds)}
+    for option, value in options.items():
+        highs.setOptionValue(option, value)
+    return highs
 
 
 def _is_stale(highs: QuietHighs, lp: highspy.HighsLp) -> bool:

@@ -16,6 +16,7 @@ from scipy import sparse
 from scheduler.arrays import Flags, Ints, Reals
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
+from scheduler.solve.programs.highs import row_scales
 from scheduler.solve.programs.overlaps import clique_rows
 from scheduler.solve.strands.program import StrandProgram, has_bundles, strand_program
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from scheduler.replan.weights import Weights
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
-
-LARGEST = 1e3
-"""Rows with larger coefficients, those of viewer-minutes, are scaled down to about this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,39 +184,32 @@ def change_program(
     n, width, published = base.formulation.airing_count, base.column_count, len(weights.dropped)
     expand: Matrix = sparse.csr_array(base.expand[:n]).astype(np.float64)
     moves = np.unique(np.stack([np.concatenate(both) for both in zip(weights.pair, counted.pair, strict=True)]), axis=1)
-    elastic = np.flatnonzero((base.kind == SOFT) | (base.kind == HARD))
-    count = moves.shape[1]
-    place = _Layout.of(width, count, len(weights.slipped), len(elastic), len(elastic), len(fixed))
+    elastic = _elastic(base)
+    place = _Layout.of(width, moves.shape[1], len(weights.slipped), elastic.size, elastic.size, len(fixed))
     total, offset = place.total, place.offset
-    candidates, at = np.unique(moves[1], return_inverse=True)
-    size = np.full(base.matrix.shape[0], LARGEST)
-    if base.matrix.nnz:
-        size = np.maximum(size, np.asarray(abs(base.matrix).max(axis=1).todense()).ravel())
-    share = LARGEST / size
-    weight = np.where(base.kind[elastic] == HARD, base.price[elastic] / HARD_SCALE, 0.0)
-    price = np.where(base.kind[elastic] == SOFT, base.price[elastic], 0.0)
-    hard = np.concatenate([np.zeros(offset[3]), weight, weight, np.ones(len(fixed))])
+    hard = np.concatenate([np.zeros(offset[3]), elastic.weight, elastic.weight, np.ones(len(fixed))])
     costs = [_cost(one, expand, kept, moves, offset) for one in (weights, counted)]
-    step: Any = sparse.diags_array(base.miss_step[elastic])
-    miss = sparse.csr_array(_picks(elastic, np.arange(len(elastic)), len(size), len(elastic)) @ step)
-    keeps = sparse.csr_array(_picks(kept[0], kept[1], published, n) @ expand)
-    used = sparse.csr_array(_picks(np.arange(len(candidates)), candidates, len(candidates), n) @ expand)
-    stays = sparse.csr_array(_picks(np.arange(len(fixed)), fixed, len(fixed), n) @ expand)
+    candidates, at = np.unique(moves[1], return_inverse=True)
+    share, spread, numbers = row_scales(base.matrix), place.spread, np.arange(moves.shape[1])
+
+    def picked(airings: Ints, row: Ints, rows: int) -> Matrix:
+        """Rows with these airings, over all columns."""
+        return spread(sparse.csr_array(_picks(row, airings, rows, n) @ expand), 0)
+
     one_each: Any = sparse.identity(len(fixed), format="csr")
-    spread, numbers = place.spread, np.arange(count)
     blocks: list[Any] = [
-        sparse.diags_array(share) @ (spread(base.matrix, 0) + spread(miss, 3) - spread(miss, 4)),
-        spread(keeps, 0) + spread(_picks(moves[0], numbers, published, count), 1),
-        spread(_picks(at, numbers, len(candidates), count), 1) - spread(used, 0),
+        sparse.diags_array(share) @ (spread(base.matrix, 0) + spread(elastic.steps, 3) - spread(elastic.steps, 4)),
+        picked(kept[1], kept[0], published) + spread(_picks(moves[0], numbers, published, len(numbers)), 1),
+        spread(_picks(at, numbers, len(candidates), len(numbers)), 1)
+        - picked(candidates, np.arange(len(candidates)), len(candidates)),
         spread(sparse.csr_array(slips.airings @ expand), 0) - spread(slips.slips, 2),
-        spread(stays, 0) + spread(one_each, 5),
+        picked(fixed, np.arange(len(fixed)), len(fixed)) + spread(one_each, 5),
         sparse.csr_array(np.stack([hard, costs[0][0]])),
     ]
     matrix: Matrix = sparse.csr_array(sparse.vstack(blocks, format="csr").astype(np.float64))
     none, unused, must = np.zeros(published), np.zeros(len(candidates)), np.ones(len(fixed))
     lower = [share * base.lower, none - np.inf, unused - np.inf, slips.lower, must, np.full(2, -np.inf)]
     upper = [share * base.upper, none + 1, unused, slips.upper, must + np.inf, np.full(2, np.inf)]
-    finite = np.concatenate([np.isfinite(base.lower[elastic]), np.isfinite(base.upper[elastic])])
     whole = np.ones(total, dtype=bool)
     whole[offset[1] : offset[2]] = False  # matches are integer if the airings are: a transportation problem
     return ChangeProgram(
@@ -227,16 +218,45 @@ def change_program(
         row_lower=np.concatenate(lower),
         row_upper=np.concatenate(upper),
         lower=np.concatenate([base.column_lower, np.zeros(total - width)]),
-        upper=np.concatenate([base.column_upper, np.ones(offset[3] - width), np.where(finite, np.inf, 0.0), must]),
+        upper=np.concatenate([base.column_upper, np.ones(offset[3] - width), elastic.upper, must]),
         integer=whole,
         change=costs[0][0],
         change_constant=costs[0][1],
         count=costs[1][0],
         count_constant=costs[1][1],
         hard_miss=hard,
-        loss=np.concatenate([-base.value, np.zeros(offset[3] - width), price, price, np.zeros(len(fixed))]),
+        loss=np.concatenate(
+            [-base.value, np.zeros(offset[3] - width), elastic.price, elastic.price, np.zeros(len(fixed))]
+        ),
         hard_cap=matrix.shape[0] - 2,
         change_cap=matrix.shape[0] - 1,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Elastic:
+    """The e elastic rows of the base program, each with a miss below and a miss above, in units of its miss step."""
+
+    steps: Matrix  # (rows, e)
+    weight: Reals  # (e,) hard miss of one unit: 1 is a hard row missed as a whole
+    price: Reals  # (e,) viewer-minutes of one unit of a soft row
+    upper: Reals  # (2e,) misses below, then above: 0 where the row has no such side
+
+    @property
+    def size(self) -> int:
+        return len(self.weight)
+
+
+def _elastic(base: StrandProgram) -> _Elastic:
+    """The misses of the hard and soft rows."""
+    rows = np.flatnonzero((base.kind == SOFT) | (base.kind == HARD))
+    step: Any = sparse.diags_array(base.miss_step[rows])
+    sides = np.concatenate([np.isfinite(base.lower[rows]), np.isfinite(base.upper[rows])])
+    return _Elastic(
+        steps=sparse.csr_array(_picks(rows, np.arange(len(rows)), base.matrix.shape[0], len(rows)) @ step),
+        weight=np.where(base.kind[rows] == HARD, base.price[rows] / HARD_SCALE, 0.0),
+        price=np.where(base.kind[rows] == SOFT, base.price[rows], 0.0),
+        upper=np.where(sides, np.inf, 0.0),
     )
 
 

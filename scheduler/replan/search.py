@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.replan.mip import Outcome, reduced_costs, solve_part
+from scheduler.replan.mip import Outcome, reduced_costs, relaxation, solve_part
 from scheduler.solve.search.budget import Budget
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def search(program: ChangeProgram, params: ReplanParams) -> Found:
     budget = Budget.of_seconds(params.time_limit)
     kept = program.capped(hard=0.0)
     least, least_bound = 0.0, 0.0
-    relaxed = solve_part(kept, program.change, budget.left(), relaxed=True)
+    relaxed = relaxation(kept, program.change, budget.left())
     if relaxed.infeasible:
         kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
     sizes: list[int] = []
@@ -70,19 +70,19 @@ def search(program: ChangeProgram, params: ReplanParams) -> Found:
     change = round(_cost(program, best, "change"))
     count_bound = _count_bound(kept, best, budget.share(params.count_share), params)
     capped = kept.capped(change=change + params.change_budget)
-    free = _at_most(kept, relaxed, change + params.change_budget)
+    free, ends = _free_part(kept, kept.change, kept.change_constant, relaxed, change + params.change_budget)
     value = solve_part(
         capped,
         program.loss,
         budget.share(params.value_share).left(),
         free=free,
-        point=_at_ends(kept, relaxed, free),
+        point=ends,
         start=best,
         relative_gap=params.value_gap,
         seed=params.seed,
     )
     point = best if value.point is None else value.point
-    relaxed_value = solve_part(kept, program.loss, budget.left(), relaxed=True) if not budget.over() else None
+    relaxed_value = relaxation(kept, program.loss, budget.left()) if not budget.over() else None
     return Found(
         point=point,
         change=round(_cost(program, point, "change")),
@@ -116,7 +116,7 @@ def _least_hard_miss(
     kept = program.capped(hard=least + 1e-7)
     # HiGHS leaves its bound at 0 if presolve solves the whole program
     bound = least if found.solved else max(0.0, found.bound)
-    return kept, least, bound, solve_part(kept, program.change, budget.left(), relaxed=True)
+    return kept, least, bound, relaxation(kept, program.change, budget.left())
 
 
 def _least_change(
@@ -132,14 +132,14 @@ def _least_change(
     step = params.first_part
     while least > bound:
         level = min(bound + step, least - 1)
-        free = _at_most(program, relaxed, level)
+        free, ends = _free_part(program, program.change, constant, relaxed, level)
         sizes.append(int(free.sum()))
         outcome = solve_part(
             program,
             program.change,
             budget.left(),
             free=free,
-            point=_at_ends(program, relaxed, free),
+            point=ends,
             start=best,
             absolute_gap=params.weight_gap * grain,
             seed=params.seed,
@@ -186,45 +186,39 @@ def _whole_up(bound: float, grain: int) -> int:
     return max(0, math.ceil((bound - WHOLE) / grain) * grain)
 
 
-def _at_most(program: ChangeProgram, relaxed: Outcome, level: float) -> Flags:
-    """The columns that can differ from their cheaper bound in a point of at most this weighted change.
+def _free_part(
+    program: ChangeProgram, cost: Reals, constant: float, relaxed: Outcome, level: float
+) -> tuple[Flags, Reals]:
+    """The columns that can differ from their cheaper bound in a point of at most this objective, and the others at it.
 
-    All if nothing is known.
+    Parameters
+    ----------
+    cost, constant
+        The objective: weighted change or number of changes.
+    relaxed
+        The relaxation of the program with this objective. All columns are free if it was not solved.
     """
-    if relaxed.duals is None or not relaxed.solved or not np.isfinite(relaxed.bound):
-        return np.ones(program.columns, dtype=bool)
-    slack = level - (relaxed.bound + program.change_constant) + WHOLE
-    reduced = reduced_costs(program, program.change, relaxed.duals)
-    width = np.where(np.isfinite(program.upper), 1.0, np.inf)  # an integer column differs from its bound by at least 1
-    free = np.abs(reduced) * np.minimum(width, 1.0) <= slack
-    return np.asarray(free | ~program.integer, dtype=bool)
-
-
-def _at_ends(program: ChangeProgram, relaxed: Outcome, free: Flags) -> Reals:
-    """A point in which every column that is not free is at its cheaper bound."""
     point = np.zeros(program.columns)
-    if relaxed.duals is None:
-        return point
-    reduced = reduced_costs(program, program.change, relaxed.duals)
-    point[~free] = np.where(reduced > 0, program.lower, program.upper)[~free]
-    return point
+    if relaxed.duals is None or not relaxed.solved or not np.isfinite(relaxed.bound):
+        return np.ones(program.columns, dtype=bool), point
+    slack = level - (relaxed.bound + constant) + WHOLE
+    reduced = reduced_costs(program, cost, relaxed.duals)
+    fixed = (np.abs(reduced) > slack) & program.integer  # an integer column differs from its bound by at least 1
+    point[fixed] = np.where(reduced > 0, program.lower, program.upper)[fixed]
+    return ~fixed, point
 
 
 def _count_bound(program: ChangeProgram, best: Reals, budget: Budget, params: ReplanParams) -> int:
     """A bound on the number of changes of any timetable with no more hard miss than `best`."""
     constant = program.count_constant
-    relaxed = solve_part(program, program.count, budget.left(), relaxed=True)
+    relaxed = relaxation(program, program.count, budget.left())
     if not relaxed.solved or not np.isfinite(relaxed.bound):
         return 0
     bound = max(0, math.ceil(relaxed.bound + constant - WHOLE))
     number = round(_cost(program, best, "count"))
     if bound >= number or budget.over():
         return min(bound, number)
-    slack = number - (relaxed.bound + constant) + WHOLE
-    reduced = reduced_costs(program, program.count, relaxed.duals if relaxed.duals is not None else best * 0)
-    free = (np.abs(reduced) <= slack) | ~program.integer
-    point = np.zeros(program.columns)
-    point[~free] = np.where(reduced > 0, program.lower, program.upper)[~free]
+    free, point = _free_part(program, program.count, constant, relaxed, number)
     outcome = solve_part(
         program,
         program.count,
