@@ -17,13 +17,16 @@ from scheduler.cli.failure import (
     refuse_to_overwrite,
     require_folder,
     timetable_or_fail,
+    write_into,
     wrote,
 )
 from scheduler.cli.import_options import CHANNEL, LENIENT, MAP, ZONE, channels_of, check_zone, collected, pairs_of
 from scheduler.cli.options import FORCE, INSTANCE, PARAMS, QUIET
 
 if TYPE_CHECKING:
-    from scheduler.reconcile import Decisions
+    from scheduler.imports import Findings
+    from scheduler.reconcile import Decisions, Outcome
+    from scheduler.report.language import Language
     from scheduler.timetable import Timetable
 
 
@@ -87,10 +90,9 @@ def reconcile(
     """
     from scheduler.imports import Findings
     from scheduler.messages import LANGUAGES, msg
-    from scheduler.reconcile import Source, counted, files_of, outcome_for, read_evidence
+    from scheduler.reconcile import Source, files_of, outcome_for, read_evidence
     from scheduler.reconcile import reconcile as match
     from scheduler.reconcile.params import ReconcileTables
-    from scheduler.reconcile.written import class_words
     from scheduler.report.language import Language
     from scheduler.whole_file import locked, write_together
 
@@ -117,21 +119,26 @@ def reconcile(
         outcome = outcome_for(plan, outcome, party)
     language = Language(lang if lang in LANGUAGES else "en")
     files = files_of(plan, outcome, party, language)
-    refuse_to_overwrite([out / name for name in files], force=force)
-    require_folder(out)
-    out.mkdir(exist_ok=True)
-    with locked(out):
-        write_together(out, files)
+    write_into(out, files, force=force)
     if history:
         with locked(loaded.folder):
             write_together(loaded.folder, {"history.csv": files["history.csv"]})
     if not quiet:
-        for problem in findings.problems:
-            click.echo(problem.rendered(language.render), err=True)
-        click.echo(wrote(out / name for name in files))
-        counts = [f"{class_words(language, name)}: {count}" for name, count in counted(outcome).items()]
-        click.echo(", ".join(counts) or language.render(msg("the evidence shows nothing planned")))
+        _say(findings, [out / name for name in files], outcome, language)
     return DONE
+
+
+def _say(findings: Findings, files: list[Path], outcome: Outcome, language: Language) -> None:
+    """Print the problems of the evidence, what was written, and how many airings are in each class."""
+    from scheduler.messages import msg
+    from scheduler.reconcile import counted
+    from scheduler.reconcile.written import class_words
+
+    for problem in findings.problems:
+        click.echo(problem.rendered(language.render), err=True)
+    click.echo(wrote(files))
+    counts = [f"{class_words(language, name)}: {count}" for name, count in counted(outcome).items()]
+    click.echo(", ".join(counts) or language.render(msg("the evidence shows nothing planned")))
 
 
 def _kind_of(said: str) -> tuple[Path, str]:

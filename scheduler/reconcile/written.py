@@ -229,24 +229,39 @@ def _page(
     language: Language,
 ) -> str:
     """The page: counts, discrepancies, planned and recounted measures, and unplanned items in one line."""
-    counts, render = counted(outcome), language.render
-
-    def heading(words: Message) -> str:
-        return f"## {render(words)}\n"
-
-    horizon = instance.file.horizon
+    render, horizon = language.render, instance.file.horizon
     last = horizon.start + timedelta(days=horizon.days - 1)
     name = instance.file.name if party is None else party
     title = msg("What aired: {name}, {first} to {last}", name=name, first=horizon.start, last=last)
-    parts = [f"# {render(title)}\n", heading(msg("In short"))]
+    counts = counted(outcome)
     classes = [[class_words(language, name), language.number(counts.get(name, 0))] for name in CLASSES]
-    parts.append(_table([render(msg("class")), render(msg("airings"))], classes))
     outside_said = msg_n(
         "{count} airing is outside the horizon and counts in that of its own date.",
         "{count} airings are outside the horizon and count in that of their own date.",
         count=outside,
     )
-    said = [
+    notes = [*_notes(outcome), outside_said, outcome.params.in_words()] if party is None else [outside_said]
+    return "\n".join(
+        [
+            f"# {render(title)}\n",
+            _heading(language, msg("In short")),
+            _table([render(msg("class")), render(msg("airings"))], classes),
+            *(f"- {render(note)}" for note in notes),
+            "",
+            *(_listed(table, language) if len(table) else ()),
+            _heading(language, msg("Measures recounted")),
+            recounted,
+        ]
+    )
+
+
+def _heading(language: Language, words: Message) -> str:
+    return f"## {language.render(words)}\n"
+
+
+def _notes(outcome: Outcome) -> list[Message]:
+    """What the evidence does not show, and what was not used of it."""
+    return [
         msg_n(
             "{count} planned airing is on a day without evidence: it is not classed, and"
             " measures count it as not aired.",
@@ -270,35 +285,30 @@ def _page(
             count=len(outcome.ambiguous),
             file=FILE,
         ),
-        outside_said,
-        outcome.params.in_words(),
     ]
-    parts += [f"- {render(line)}" for line in (said if party is None else [outside_said])] + [""]
-    if len(table):
-        parts.append(heading(msg("Discrepancies")))
-        shown = table.head(MOST_LISTED).astype(str)
-        shown = shown.assign(status=shown["status"].map(lambda name: class_words(language, name)))
-        names = [
-            "status",
-            "channel",
-            "title",
-            "episode",
-            "planned_start",
-            "aired_start",
-            "off_min",
-            "aired_min",
-            "instead",
-        ]
-        heads = [
-            msg("class"), msg("channel"), msg("title"), msg("episode"), msg("planned start"), msg("start"),
-            msg("minutes off"), msg("minutes"), msg("instead"),
-        ]  # fmt: skip
-        parts.append(_table(list(map(render, heads)), shown[names].to_numpy().tolist()))
-        if len(table) > MOST_LISTED:
-            more = msg("{number} more are in {file}.", number=len(table) - MOST_LISTED, file=DISCREPANCIES)
-            parts.append(f"{render(more)}\n")
-    parts += [heading(msg("Measures recounted")), recounted]
-    return "\n".join(parts)
+
+
+def _listed(table: pd.DataFrame, language: Language) -> list[str]:
+    """The first discrepancies as a table, and how many more there are."""
+    heads = {
+        "status": msg("class"),
+        "channel": msg("channel"),
+        "title": msg("title"),
+        "episode": msg("episode"),
+        "planned_start": msg("planned start"),
+        "aired_start": msg("start"),
+        "off_min": msg("minutes off"),
+        "aired_min": msg("minutes"),
+        "instead": msg("instead"),
+    }
+    shown = table.head(MOST_LISTED).astype(str)
+    shown = shown.assign(status=shown["status"].map(lambda name: class_words(language, name)))
+    cells = shown[list(heads)].to_numpy().tolist()
+    parts = [_heading(language, msg("Discrepancies")), _table(list(map(language.render, heads.values())), cells)]
+    if len(table) > MOST_LISTED:
+        more = msg("{number} more are in {file}.", number=len(table) - MOST_LISTED, file=DISCREPANCIES)
+        parts.append(f"{language.render(more)}\n")
+    return parts
 
 
 def class_words(language: Language, name: str) -> str:
