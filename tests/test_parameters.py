@@ -110,7 +110,6 @@ CONSTANTS = {
     "reconcile/written.py": {"MOST_LISTED": SHOWN},
     "replan/answer.py": {"LEAST_MISS": ARITHMETIC},
     "replan/mip.py": {"SLACK": ARITHMETIC, "STALE": ARITHMETIC},
-    "replan/program.py": {"LARGEST": ARITHMETIC},
     "replan/record.py": {"SPANS": SHOWN},
     "replan/search.py": {"WHOLE": ARITHMETIC},
     "solve/best_places.py": {"ERROR": PROOF},
