@@ -15,7 +15,7 @@ from scheduler.instance import InputError, Instance
 from scheduler.report.tables import Tables, build_tables
 from scheduler.results import Moment, ResultFile
 from scheduler.solve import Answer, EngineError, Settings, conclude, prepare, price, run
-from scheduler.solve.answer_files import answer_texts, result
+from scheduler.solve.answer_files import ANSWER_FILES, answer_texts, result
 from scheduler.solve.answer_folder import answer_folder
 from scheduler.timetable import Timetable, timetable_frame
 from scheduler.verify import Verification, verify
@@ -84,7 +84,7 @@ class Plan:
         """
         texts = answer_texts(self.answer)
         with answer_folder(Path(folder)):
-            write_together(Path(folder), texts)
+            write_together(Path(folder), texts, remove=ANSWER_FILES)
 
 
 def load(folder: str | Path) -> Instance:

@@ -1,8 +1,9 @@
 """Write a file, or several files of a folder, whole or not at all.
 
 One file is written beside its place and renamed. Several files are one set: all of them are written into a hidden
-folder (STAGED), whose renaming to COMMITTED is the one moment from which the new set counts; then each file moves to
-its place. Whoever reads the folder next calls `recover`: it removes a set that was not committed and moves what is
+folder (STAGED), with the names of the files that are to be removed (REMOVED). The renaming of this folder to COMMITTED
+is the one moment from which the new set counts; then files are removed, and each new one moves to its place. Whoever
+reads the folder next calls `recover`: it removes a set that was not committed and moves what is
 left of one that was. So a process may be killed at any moment, and the next reader finds the old set or the new one.
 """
 
@@ -20,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-STAGED, COMMITTED = ".parity-staged", ".parity-committed"
+STAGED, COMMITTED, REMOVED = ".parity-staged", ".parity-committed", ".parity-removed"
 
 WAIT = 2.0
 """Seconds to wait for another process that is writing into the folder."""
@@ -56,10 +57,22 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def write_together(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+def write_together(folder: Path, contents: Mapping[str, str | bytes], remove: Collection[str] = ()) -> None:
     """Put several files into a folder as one set: after `recover` all of them are new, or all are as before.
 
-    The caller holds the folder's lock (`locked`). Raises OSError where they cannot be written; then nothing changed.
+    The caller holds the folder's lock (`locked`).
+
+    Parameters
+    ----------
+    contents
+        The files by name.
+    remove
+        Names of files of an older set that go with it, as far as the new set does not have them.
+
+    Raises
+    ------
+    OSError
+        They cannot be written. Then nothing changed.
     """
     _finish_or_undo(folder)
     staged = folder / STAGED
@@ -69,6 +82,9 @@ def write_together(folder: Path, contents: Mapping[str, str | bytes]) -> None:
             if (folder / name).is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / name))
             _write(staged / name, content)
+        gone = sorted(name for name in remove if name not in contents and (folder / name).is_file())
+        if gone:
+            _write(staged / REMOVED, "\n".join(gone))
         _flush(staged)
         staged.rename(folder / COMMITTED)
     except BaseException as error:
@@ -138,12 +154,17 @@ def locked(folder: Path, wait: float = WAIT) -> Iterator[None]:
 
 
 def _finish_or_undo(folder: Path) -> None:
-    """Move a committed set to its place, then remove what was staged only."""
+    """Remove what a committed set replaces, move the set to its place, then remove what was staged only."""
     committed = folder / COMMITTED
     if _is_ours(committed):
+        names = committed / REMOVED
+        for name in names.read_text(encoding="utf-8").split("\n") if names.is_file() else ():
+            (folder / Path(name).name).unlink(missing_ok=True)
         for entry in sorted(committed.iterdir()):
-            entry.replace(folder / entry.name)
+            if entry != names:
+                entry.replace(folder / entry.name)
         _flush(folder)
+        names.unlink(missing_ok=True)
         committed.rmdir()
     if _is_ours(folder / STAGED):
         shutil.rmtree(folder / STAGED, ignore_errors=True)

@@ -7,11 +7,22 @@ from pathlib import Path
 import pytest
 
 from scheduler import whole_file
-from scheduler.whole_file import COMMITTED, STAGED, FolderInUseError, locked, recover, write_together, write_whole
+from scheduler.whole_file import (
+    COMMITTED,
+    REMOVED,
+    STAGED,
+    FolderInUseError,
+    locked,
+    recover,
+    write_together,
+    write_whole,
+)
 from tests.kills import WRITER, kill_writer, state
 
 OLD = {"a.csv": "old a", "b.json": "old b", "c.json": "old c"}
 NEW = {"a.csv": "new a", "b.json": "new b", "c.json": "new c"}
+MORE = {**OLD, "d.csv": "old d", "e.json": "old e"}
+"""A larger set than the new one, which removes what it does not have."""
 
 
 def held(folder):
@@ -35,26 +46,27 @@ def dies_at(step, folder):
 
         return call
 
-    for name in ("mkdir", "open", "chmod", "rename", "replace", "rmdir"):
+    for name in ("mkdir", "open", "chmod", "rename", "replace", "rmdir", "unlink"):
         setattr(Path, name, counted(getattr(Path, name)))
     os.fsync = counted(os.fsync)
     try:
         with locked(folder):
-            write_together(folder, NEW)
+            write_together(folder, NEW, remove=MORE)
     except BaseException:
         os._exit(8)
     os._exit(0)
 
 
-def test_a_process_that_dies_at_any_step_leaves_the_old_set_or_the_new_one(tmp_path):
+@pytest.mark.parametrize("old", [OLD, MORE], ids=["as large", "larger"])
+def test_a_process_that_dies_at_any_step_leaves_the_old_set_or_the_new_one(tmp_path, old):
     ends = []
     for step in range(1, 100):
         folder = tmp_path / str(step)
         folder.mkdir()
-        write_together(folder, OLD)
+        write_together(folder, old)
         died = dies_at(step, folder)
         recover(folder)
-        assert held(folder) in (OLD, NEW), f"step {step}"
+        assert held(folder) in (old, NEW), f"step {step}"
         ends.append(held(folder) == NEW)
         if not died:
             break
@@ -113,6 +125,21 @@ def test_a_committed_set_is_finished_by_the_next_reader(tmp_path):
     (tmp_path / COMMITTED / "c.json").write_text("new c", encoding="utf-8")
     recover(tmp_path)
     assert held(tmp_path) == {**OLD, "c.json": "new c"}
+
+
+def test_only_files_of_the_folder_itself_are_removed(tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "x").write_text("x", encoding="utf-8")
+    beside = tmp_path / "beside"
+    beside.write_text("beside", encoding="utf-8")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / COMMITTED).mkdir()
+    (folder / COMMITTED / REMOVED).write_text("../beside\nnone", encoding="utf-8")
+    recover(folder)
+    assert beside.is_file() and held(folder) == {}
+    write_together(tmp_path, {"a": "a"}, remove=["kept"])
+    assert (tmp_path / "kept" / "x").is_file()
 
 
 def test_one_file_is_whole_and_its_folder_is_not_made(tmp_path):

@@ -138,6 +138,7 @@ def _solved(
     from scheduler.cells import cell_for, label_of, run_cells
     from scheduler.messages import msg
     from scheduler.results import TIMETABLE_FILE
+    from scheduler.solve.answer_files import ANSWER_FILES
     from scheduler.whole_file import locked, write_together
 
     require_folder(answers)
@@ -157,7 +158,7 @@ def _solved(
                 raise CommandFailed(f"{folder.name}: {faults}" if faults else unsolved, NOTHING)
             folder.mkdir(parents=True, exist_ok=True)
             with locked(folder):
-                write_together(folder, finished.files)
+                write_together(folder, finished.files, remove=ANSWER_FILES)
             if not quiet:
                 click.echo(spoken()(msg("{plan}: solved", plan=folder.name)), err=True)
     return {pair: folder / TIMETABLE_FILE for folder, pair in asked.items()}

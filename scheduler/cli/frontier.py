@@ -110,12 +110,13 @@ def _exact(number: float) -> Fraction:
 def _write(curve: Curve, out: Path, language: Language) -> None:
     """Write the curve, and the files of every point that has a timetable."""
     from scheduler.report.frontier_page import frontier_page, points_frame
+    from scheduler.solve.answer_files import ANSWER_FILES
     from scheduler.whole_file import write_together
 
     for number, point in enumerate(curve.points, start=1):
         folder = out / f"point-{number}"
         folder.mkdir(parents=True, exist_ok=True)
-        write_together(folder, {"variant.yaml": point.variant, **point.files})
+        write_together(folder, {"variant.yaml": point.variant, **point.files}, remove=ANSWER_FILES)
     texts = {
         POINTS_FILE: points_frame(curve).to_csv(index=False),
         PAGE_FILE: frontier_page(curve, language),

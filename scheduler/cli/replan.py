@@ -269,10 +269,7 @@ def _save(
         )
         lines.append(language.render(advice))
     with answer_folder(out):
-        write_together(out, texts)
-        for name in EXTRA:  # those of an earlier answer
-            if name not in texts:
-                (out / name).unlink(missing_ok=True)
+        write_together(out, texts, remove=EXTRA)
     if as_json:
         click.echo(texts["replan.json"], nl=False)
     else:

@@ -58,8 +58,5 @@ def write_tables(instance: Instance, files: Mapping[str, str]) -> None:
 def write(folder: Path, files: Mapping[str, str]) -> list[Path]:
     """Write the files, all or none. An empty text removes the file. Returns the paths of the written files."""
     with locked(folder):
-        write_together(folder, {name: text for name, text in files.items() if text})
-        for name, text in files.items():
-            if not text:
-                (folder / name).unlink(missing_ok=True)
+        write_together(folder, {name: text for name, text in files.items() if text}, remove=files.keys())
     return [folder / name for name, text in files.items() if text]

@@ -67,7 +67,7 @@ class Checkpoint:
                 return
             texts = answer_texts(conclude(self._airings, search))
         with contextlib.suppress(OSError):
-            self._write(texts)
+            write_together(self._out, texts, remove=ANSWER_FILES)
             self._kept = best
         spent = search.seconds() - began
         self._next = search.seconds() + max(KEEP_EVERY, spent / KEEP_SHARE)
@@ -85,15 +85,8 @@ class Checkpoint:
             found = len(checked.hard_missed), -checked.value
             if self._kept is None and (self._old.hard_rows, -self._old.value) < found:
                 return False
-        self._write(texts)
+        write_together(self._out, texts, remove=ANSWER_FILES)
         return True
-
-    def _write(self, texts: dict[str, str]) -> None:
-        """Replace the old answer's files; one that this answer does not have is removed."""
-        write_together(self._out, texts)
-        if self._old is not None:
-            for name in set(ANSWER_FILES) - set(texts):
-                (self._out / name).unlink(missing_ok=True)
 
     def _replaces(self, hard_rows: int, value: int) -> bool:
         """Whether a timetable that is not final may replace the old answer."""
