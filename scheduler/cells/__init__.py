@@ -1,5 +1,6 @@
 """Cells: single solves as files, run as processes here, on a cluster, or by machines that share a folder."""
 
+from scheduler.cells.answers import solve_into
 from scheduler.cells.cell import Cell, cell_for, cell_of, label_of
 from scheduler.cells.cluster import NoClusterError
 from scheduler.cells.executor import HERE, Executor, run_cells
@@ -20,4 +21,5 @@ __all__ = [
     "label_of",
     "run_cell",
     "run_cells",
+    "solve_into",
 ]

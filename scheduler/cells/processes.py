@@ -22,7 +22,7 @@ def run_here(cells: Sequence[Cell], jobs: int = 1) -> Iterator[tuple[Cell, Finis
 
     If the caller stops, for example by an interrupt, the running solves are ended.
     """
-    if jobs == 1:
+    if jobs == 1:  # in this thread, so that a signal ends the solve at once
         for cell in cells:
             yield cell, run_cell(cell, Path(cell.instance))
         return

@@ -69,15 +69,15 @@ class Spool:
                 write_whole(self.folder / WAITING / f"{cell.key}.json", placed.model_dump_json(indent=2) + "\n")
 
     def state(self, cell: Cell) -> str:
-        """Absent, waiting, taken or done."""
-        if (self.folder / RESULTS / f"{cell.key}.json").exists():
-            return "done"
-        # a cell can move from taken back to waiting between two checks, so waiting is checked again
-        for _ in range(2):
-            if (self.folder / WAITING / f"{cell.key}.json").exists():
-                return "waiting"
-            if any((self.folder / TAKEN).glob(f"{cell.key}@*.json")):
-                return "taken"
+        """Absent, waiting, taken or done.
+
+        The folders are read in the order in which a cell moves through them, so a cell that moves on is seen. Only a
+        cell that waits again in this moment can be missed; `put` then writes the same file again.
+        """
+        if (self.folder / WAITING / f"{cell.key}.json").exists():
+            return "waiting"
+        if any((self.folder / TAKEN).glob(f"{cell.key}@*.json")):
+            return "taken"
         return "done" if (self.folder / RESULTS / f"{cell.key}.json").exists() else "absent"
 
     def finished(self, cell: Cell) -> Finished | None:

@@ -135,30 +135,23 @@ def _solved(
     pairs: Sequence[Pair], answers: Path, settings: Settings, executor: Executor, *, force: bool, quiet: bool
 ) -> dict[Pair, Path]:
     """Timetables for the pairs without one. Their answers go to folders that are named as the plans are."""
-    from scheduler.cells import cell_for, label_of, run_cells
+    from scheduler.cells import label_of, solve_into
     from scheduler.messages import msg
     from scheduler.results import TIMETABLE_FILE
-    from scheduler.solve.answer_files import ANSWER_FILES
-    from scheduler.whole_file import locked, write_together
 
     require_folder(answers)
     named = zip(_names(pairs), pairs, strict=True)
     asked = {answers / label_of(name.split("/")): pair for name, pair in named if pair.timetable is None}
     refuse_to_overwrite([folder / TIMETABLE_FILE for folder in asked], force=force)
-    cells = {}
-    for folder, pair in asked.items():
-        loaded = load_or_fail(pair.instance, quiet=quiet, variants=pair.variants)
-        cells[cell_for(loaded, folder.name, settings, answer=True)] = folder
+    instances = {
+        folder: load_or_fail(pair.instance, quiet=quiet, variants=pair.variants) for folder, pair in asked.items()
+    }
     with executor_failures(executor.spool):
-        for cell, finished in run_cells(list(cells), executor):
-            folder = cells[cell]
+        for folder, finished in solve_into(instances, settings, executor):
             if TIMETABLE_FILE not in finished.files:
                 faults = "; ".join(finished.result.faults)
                 unsolved = msg("{plan}: no timetable was found within the limit", plan=folder.name)
                 raise CommandFailed(f"{folder.name}: {faults}" if faults else unsolved, NOTHING)
-            folder.mkdir(parents=True, exist_ok=True)
-            with locked(folder):
-                write_together(folder, finished.files, remove=ANSWER_FILES)
             if not quiet:
                 click.echo(spoken()(msg("{plan}: solved", plan=folder.name)), err=True)
     return {pair: folder / TIMETABLE_FILE for folder, pair in asked.items()}

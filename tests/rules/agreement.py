@@ -11,9 +11,10 @@ from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.instance.derived.repeats import REPEAT
 from scheduler.rules import HARD, KEY, RIGID, rules_of
+from scheduler.solve import Settings, solve
 from scheduler.timetable import OnAir, chosen_of, timetable_of
 from scheduler.verify import verify, window_audience
-from tests.builders import choices
+from tests.builders import choices, formulated, kept_choices
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
@@ -87,3 +88,18 @@ def disagreements(
         if len(wrong) >= enough:
             break
     return wrong, seen
+
+
+def assert_rows_and_check_agree(instance: Instance, rule: str, most: int = 3, *, kept_only: bool = False) -> None:
+    """Rows and checks see the same on every small timetable, and some timetables miss the rule."""
+    wrong, seen = disagreements(instance, most, kept_only=kept_only)
+    assert not wrong, "\n".join(wrong)
+    assert seen[rule]
+
+
+def assert_the_best_is_found(instance: Instance) -> None:
+    """The exact strategy finds the best of all timetables, and proves that it is."""
+    best = max(value for value, _ in kept_choices(formulated(instance)))
+    search = solve(instance, Settings(strategy="exact", time_limit=20, workers=1)).search
+    assert search.best is not None
+    assert search.best.value == best == search.bound

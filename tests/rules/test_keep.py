@@ -8,8 +8,8 @@ import pytest
 
 from scheduler.solve import Settings, solve
 from scheduler.verify import verify
-from tests.builders import aired, build, formulated, kept_choices, kz, programme, uz, window
-from tests.rules.agreement import disagreements
+from tests.builders import aired, build, formulated, kz, programme, uz, window
+from tests.rules.agreement import assert_rows_and_check_agree, assert_the_best_is_found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,18 +45,13 @@ def built(folder: Path, name: str, **more: Any) -> Instance:
 @pytest.mark.parametrize("name", CASES)
 def test_rows_and_check_agree_on_every_small_timetable(tmp_path, name):
     instance = built(tmp_path, name)
-    wrong, seen = disagreements(instance, most=3, kept_only=bool(instance.repeats))  # a repeat without its run is a run
-    assert not wrong, "\n".join(wrong)
-    assert seen["keep"]
+    kept_only = bool(instance.repeats)  # a repeat without its run is a run
+    assert_rows_and_check_agree(instance, "keep", kept_only=kept_only)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_best_of_all_timetables_is_found(tmp_path, name):
-    instance = built(tmp_path, name)
-    best = max(value for value, _ in kept_choices(formulated(instance)))
-    search = solve(instance, Settings(strategy="exact", time_limit=20, workers=1)).search
-    assert search.best is not None
-    assert search.best.value == best == search.bound
+    assert_the_best_is_found(built(tmp_path, name))
 
 
 @pytest.mark.parametrize(("worth", "films"), [(0, 2), (1, 2), (10**6, 0)])

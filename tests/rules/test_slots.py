@@ -11,8 +11,8 @@ from scheduler.rules import rules_of
 from scheduler.solve import Settings, solve
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
-from tests.builders import aired, build, formulated, kept_choices, kz, programme, uz, window
-from tests.rules.agreement import disagreements
+from tests.builders import aired, build, formulated, kz, programme, uz, window
+from tests.rules.agreement import assert_rows_and_check_agree, assert_the_best_is_found
 from tests.rules.placement_cases import baku
 
 if TYPE_CHECKING:
@@ -69,18 +69,12 @@ def built(folder: Path, name: str) -> Instance:
 
 @pytest.mark.parametrize("name", CASES)
 def test_rows_and_check_agree_on_every_small_timetable(tmp_path, name):
-    wrong, seen = disagreements(built(tmp_path, name), most=3)
-    assert not wrong, "\n".join(wrong)
-    assert seen["slots"]
+    assert_rows_and_check_agree(built(tmp_path, name), "slots")
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_best_of_all_timetables_is_found(tmp_path, name):
-    instance = built(tmp_path, name)
-    best = max(value for value, _ in kept_choices(formulated(instance)))
-    search = solve(instance, Settings(strategy="exact", time_limit=20, workers=1)).search
-    assert search.best is not None
-    assert search.best.value == best == search.bound
+    assert_the_best_is_found(built(tmp_path, name))
 
 
 def test_a_film_fills_the_slot_although_it_loses_viewers(tmp_path):

@@ -57,9 +57,15 @@ def lagrangian_bound(program: StrandProgram, duals: Reals) -> float:
     return program.formulation.constant + float(total) + FLOAT_ERROR * size
 
 
+def by_formulation_row(program: StrandProgram, duals: Reals) -> Reals:
+    """The duals of a strand program's rows, (s,), by the formulation's rows, (r,); 0 where the program has no row."""
+    rows, stated = np.zeros(len(program.formulation.lower)), program.origin >= 0
+    rows[program.origin[stated]] = duals[stated]
+    return rows
+
+
 def duals_of(program: StrandProgram, bound: float, duals: Reals) -> Duals:
     """The duals of a strand program's rows, (s,), by the formulation's rows and by steps, for a certificate."""
-    clipped, stated = clipped_duals(program, duals), program.origin >= 0
-    rows = np.zeros(len(program.formulation.lower))
-    rows[program.origin[stated]] = clipped[stated]
-    return Duals(bound, rows, steps=(*program.overlap_at, clipped[~stated]))
+    clipped = clipped_duals(program, duals)
+    steps = *program.overlap_at, clipped[program.origin < 0]
+    return Duals(bound, by_formulation_row(program, clipped), steps=steps)

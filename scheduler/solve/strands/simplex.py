@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.solve.programs.highs import QuietHighs, iterations_of
 from scheduler.solve.relaxation.lagrangian import Relaxation
 from scheduler.solve.strands.mip import StrandMip
-from scheduler.solve.strands.relaxation import lagrangian_bound
+from scheduler.solve.strands.relaxation import by_formulation_row, lagrangian_bound
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags
@@ -30,12 +30,11 @@ def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
     budget.spend_iterations(iterations_of(highs.getInfo()), least=0.0)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    duals, stated = mip.duals(highs.getSolution().row_dual), program.origin >= 0
-    by_row = np.zeros(len(program.formulation.lower))
-    by_row[program.origin[stated]] = duals[stated]
+    duals = mip.duals(highs.getSolution().row_dual)
     amounts = np.asarray(program.expand @ np.asarray(highs.getSolution().col_value)[: program.column_count])
     support = np.flatnonzero(np.abs(amounts) > 1e-7)
-    return Relaxation(lagrangian_bound(program, duals), by_row, support, amounts[support], 1, converged=True)
+    bound, by_row = lagrangian_bound(program, duals), by_formulation_row(program, duals)
+    return Relaxation(bound, by_row, support, amounts[support], 1, converged=True)
 
 
 def without_rows(program: StrandProgram, left_out: Flags) -> StrandProgram:
