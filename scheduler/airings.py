@@ -567,7 +567,7 @@ def _locked(airings: Airings) -> Flags:
     problems = []
     instance = airings.instance
     for line, lock in enumerate(instance.locks, start=2):
-        if lock.anchor:
+        if lock.anchor or instance.has_aired(lock):
             continue
         found = airings.fitting(lock)
         if not len(found):

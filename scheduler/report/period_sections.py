@@ -27,7 +27,8 @@ def remains_section(tables: Tables, language: Language) -> Section:
         weekly = float(row.remains) * 7 / (span[1] - ends).days
         amounts = (float(row.have), float(row.need), float(row.remains), round(weekly, 1), language.unit(row.unit))
         head = (row.rule, row.subject.name, language.period(row.period))
-        rows.append(Row((*head, *amounts, language.day(span[1])), channel=row.subject.name))
+        channel = row.subject.name if row.subject.kind == "channel" else ""
+        rows.append(Row((*head, *amounts, language.day(span[1])), channel=channel))
     columns: list[tuple[str, Kind]] = [("rule", "text"), ("channel", "text"), ("period", "text"), ("have", "number")]
     columns += [("need_by_now", "number"), ("remains", "number"), ("remains_weekly", "number"), ("unit", "text")]
     titles = tuple(Column(say(key), kind) for key, kind in (*columns, ("period_ends", "text")))

@@ -134,15 +134,15 @@ def _kept(lock: Lock, need: int, have: int) -> Message:
 
 
 def asked_locks(instance: Instance) -> list[tuple[Lock, int]]:
-    """Every different lock, and the number of its lines."""
-    return list(Counter(lock for lock in instance.locks if not lock.anchor).items())
+    """Every different lock, and the number of its lines. Those that have aired before the horizon are left out."""
+    return list(Counter(lock for lock in instance.locks if not lock.anchor and not instance.has_aired(lock)).items())
 
 
 def _names_an_episode(instance: Instance, lock: Lock) -> bool:
-    """Whether a lock names an episode of a title that has several."""
+    """Whether a lock names an episode of a title that has several, or one that the title does not have."""
     if lock.episode is None or lock.programme is None:
         return False
-    return instance.programmes[instance.programme_index[lock.programme]].episodes > 1
+    return lock.episode != 1 or instance.programmes[instance.programme_index[lock.programme]].episodes > 1
 
 
 def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:

@@ -14,6 +14,7 @@ from scheduler.instance import AgreementModel
 from scheduler.messages import Listed, Message, Percent, RefusedError, Term, Value, msg
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.measures import UNITS, exchanged
+from scheduler.rules.framework.rest import with_rest
 from scheduler.rules.framework.rows import HARD
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import due, verdict_on
@@ -208,9 +209,10 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                 else msg("{said}; {have} under the target, at most {most}", said=message, have=have, most=allowed),
             )
     for (giver, taker), have in zip(rule.directions, (row.given, row.received), strict=True):
-        need = due(row.instance, label, measure.least_from(giver), measure.rest, rule.valid_to)
-        if need:
-            yield rule.measured(
+        least = measure.least_from(giver)
+        need = due(row.instance, label, least, measure.rest, rule.valid_to)
+        if least:
+            asked = rule.measured(
                 period=label,
                 unit=unit,
                 subject=Subject("parties", f"{giver}>{taker}"),
@@ -229,6 +231,7 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                     least=need,
                 ),
             )
+            yield with_rest(asked, row.instance, least, rule.valid_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from scheduler.instance.model.field_marks import PeriodName, Relaxable
 from scheduler.instance.model.field_types import Day, Frozen, Hours, Share
 from scheduler.messages import Message, Percent, RefusedError, Term, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule, Sense, at_bound
+from scheduler.rules.framework.rest import with_rest
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import NO_BOUND, RuleRows
 from scheduler.rules.framework.selected import selected
@@ -331,7 +332,7 @@ class Quota(ScopedRule):
                 if measure == "share":
                     yield self._of_the_whole(row, instance, channel, on_air_of[label])
                 else:
-                    yield self._with_rest(row, instance) if sense == "least" else row
+                    yield with_rest(row, instance, int(self.bound[2]), self.valid_to) if sense == "least" else row
 
     def _heard(self, instance: Instance, territory: str) -> tuple[Ints, Ints, int]:
         """(selected and in the basis, in the basis, whole) of every content. The first two are parts of the third.
@@ -364,27 +365,6 @@ class Quota(ScopedRule):
         said = known_words(row.have, row.basis or Fraction(0), known, whole, law=self.is_law)
         text = msg("{text}; {known}", text=row.text, known=said)
         return replace(row, text=text, known=Fraction(known, whole), judged=not self.is_law or known == whole)
-
-    def _with_rest(self, row: Measurement, instance: Instance) -> Measurement:
-        """A least amount of a period that continues after the horizon, with what remains: required − have.
-
-        The required amount is that for the days from the first day on record to the last day of the period.
-        """
-        span, horizon = span_in(instance, row.period), instance.file.horizon
-        last = horizon.start + timedelta(days=horizon.days - 1)
-        if span is None or min(span[1], self.valid_to or span[1]) <= last:
-            return row
-        whole = due(instance, row.period, int(self.bound[2]), "all", self.valid_to)
-        remains = max(whole - row.have, Fraction(0))
-        text = msg(
-            "{text}; {remains} {unit} of {all} remain until {day}",
-            text=row.text,
-            remains=remains,
-            unit=Term("unit", self.unit),
-            all=whole,
-            day=span[1].isoformat(),
-        )
-        return replace(row, text=text, remains=remains)
 
     def _periods_on_air(self, on_air: OnAir, channel: int) -> list[str]:
         minutes = on_air.minutes

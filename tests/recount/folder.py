@@ -141,6 +141,7 @@ class Folder:
             path = folder / f"{name}.csv"
             text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
             self.tables[name] = list(csv.DictReader(text.splitlines())) if text else []
+        self.not_aired = [row for row in self.tables["history"] if row.get("status") == "not_aired"]
         self.tables["history"] = [row for row in self.tables["history"] if row.get("status") != "not_aired"]
         self.channels = {one["id"]: one for one in self.said["channels"]}
         self.begins = clock(self.said.get("broadcast_day", "05:00"))

@@ -11,16 +11,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scheduler.airings import build_airings
+from scheduler.formulation import formulate
 from scheduler.instance import InputError
-from scheduler.rules import load
-from scheduler.timetable import timetable_csv
-from tests.builders import anchor, write
+from scheduler.rules import load, rules_of
+from scheduler.strands import build_bundles
+from scheduler.timetable import timetable_csv, timetable_of
+from tests.builders import anchor, content, write
 from tests.recount.compare import differences
 from tests.rules.over_time import cut, longer, part, some_timetable
+from tests.rules.placement_cases import CASES as PLACEMENTS
+from tests.rules.placement_cases import SERIES
 from tests.rules.rulebook_cases import ALL_KINDS
+from tests.rules.test_followers import CASES as FOLLOWERS
+from tests.rules.test_keep import CASES as KEEP
+from tests.rules.test_seasons import CASES as SEASONS
+from tests.rules.test_seasons import DAILY
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scheduler.instance import Instance
+    from scheduler.timetable import Timetable
 
 NUMBERS = {
     "most", "least", "least_minutes", "most_minutes", "least_count", "most_count", "least_runs", "within_days",
@@ -34,7 +46,19 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?$")
 HEAD = (
     "channel", "start_utc", "duration_min", "programme", "episode", "run", "version_language", "version_kind", "anchor",
 )  # fmt: skip
-CASES = [(kind, name, spec) for kind, cases in ALL_KINDS.items() for name, _, spec in cases]
+PLACED = {"placement": PLACEMENTS, "followers": FOLLOWERS, "seasons": SEASONS, "keep": KEEP}
+
+
+def made(kind: str, case: dict[str, Any]) -> dict[str, Any]:
+    """An instance as plain values of a case of series in regular slots."""
+    usual = {"placement": SERIES, "seasons": {"placement": DAILY}}.get(kind, {})
+    given = {**usual, **case}
+    return content(given.pop("channels"), given.pop("programmes"), **given)
+
+
+CASES = [(kind, name, spec) for kind, cases in ALL_KINDS.items() for name, _, spec in cases] + [
+    (kind, name, made(kind, case)) for kind, cases in PLACED.items() for name, case in cases.items()
+]
 
 
 def changed_rule(rule: dict[str, Any], start: date, days: int, rng: np.random.Generator) -> dict[str, Any]:
@@ -223,6 +247,22 @@ def moved(spec: dict[str, Any], begins: date) -> None:
     file["channels"] = [{**one, "zone": "Europe/Berlin"} if at == 0 else one for at, one in enumerate(file["channels"])]
 
 
+def some_series(instance: Instance, rng: np.random.Generator) -> Timetable:
+    """A timetable of series in their slots, then of other airings, drawn as in `some_timetable`."""
+    airings = build_airings(instance, rules_of(instance))
+    formulation, bundles = formulate(airings), build_bundles(airings)
+    chosen = airings.locked.copy()
+    parts = np.split(bundles.airing, bundles.first[1:-1])
+    drawn = [parts[at] for at in rng.permutation(len(parts)).tolist() if len(parts[at])]
+    drawn += [np.array([at]) for at in rng.permutation(len(airings))[:40].tolist()]
+    for part_of in drawn:
+        more = chosen.copy()
+        more[part_of] = True
+        if formulation.is_admissible(formulation.point(more)):
+            chosen = more
+    return timetable_of(airings, chosen)
+
+
 def one_mutant(folder: Path, number: int) -> tuple[str, int, dict[Any, tuple[int, int]]] | None:
     """(what was changed, rows missed, differences) of a mutant; None where its instance cannot be loaded."""
     rng = np.random.default_rng(number)
@@ -240,7 +280,7 @@ def one_mutant(folder: Path, number: int) -> tuple[str, int, dict[Any, tuple[int
         changed_content(spec, start, days, rng)
     try:
         whole = load(write(folder / "whole", spec))
-        timetable, *_ = some_timetable(whole, rng)
+        timetable = some_series(whole, rng) if kind in PLACED else some_timetable(whole, rng)[0]
         rows = list(csv.DictReader(io.StringIO(timetable_csv(timetable))))
         locked = number % 5 == 0
         if rng.integers(3) == 0:

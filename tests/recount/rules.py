@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from tests.recount.folder import WEEKDAYS, cells, clock, day_of, number, weekdays, words
+from tests.recount.placement import keep, placement
 from tests.recount.structure import broken, episodes_in_a_place, is_locked, open_minutes
 
 KEPT = {
@@ -35,6 +36,7 @@ class Counting:
         self.countries = {code for one in everything for code in one.origin}
         self.whole = lcm(*(share.denominator for one in everything for share in one.heard.values()))
         self.known_viewers = {}
+        self.repeats = {}
         self.night = any(
             clock(window["start"]) % 1440 < world.begins
             for one in world.channels.values()
@@ -926,7 +928,7 @@ def short(amount):
 def missed(world):
     """{(rule, subject, period, what): units} of all that an instance asks for, without what is inherited."""
     now, before = Counting(world), Counting(world, aired=True)
-    found = dict(broken(now))
+    found = {**broken(now), **placement(now), **keep(now)}
     for rule in [*world.said.get("agreements", []), *world.said.get("rules", [])]:
         first, last = day_of(rule.get("valid_from")), day_of(rule.get("valid_to"))
         if (first and first > world.last) or (last and last + timedelta(days=62) < world.start):

@@ -90,6 +90,8 @@ def out_of_place(counting, one, owner, windows):
     window = windows[inside[0]]
     every = int(window.get("start_every") or grid)
     minute = world.wall(one.channel, one.moment).minute
+    if repeats(counting, one.item.identity).is_repeat(one):
+        minute = 0  # repeats begin on any step
     places = episodes_in_a_place(counting, one.item, one.channel) if one.first else 1
     if not locked and all((minute - at * length) % every for at in range(places)):
         return True
@@ -139,12 +141,24 @@ def locks(counting):
         lock = dict(text)
         when = f"{moment_of(lock):%Y-%m-%dT%H:%MZ}" if lock.get("start_utc") else lock.get("broadcast_date")
         name = " ".join(lock[part] for part in LOCK_NAMES if lock.get(part))
+        if is_done(world, lock):
+            continue
         kept = sum(keeps(world, one, lock) for one in airs)
         if kept < count:
             found[
                 "locks", lock.get("channel") or "all channels", when or "horizon", f"lock: {name}".removesuffix(": ")
             ] += count - kept
     return found
+
+
+def is_done(world, lock):
+    """Whether a lock's title has aired at its place before the horizon."""
+    moment = moment_of(lock)
+    return any(
+        one.past and not one.anchor and one.moment == moment and one.day < world.start
+        for one in world.entries
+        if one.channel == lock.get("channel") and one.item.identity == lock.get("programme")
+    )
 
 
 def keeps(world, one, lock):
@@ -172,7 +186,7 @@ def rights(counting):
     """Airings outside of their rights; runs too many, too early, of a wrong name, not the same in all territories."""
     found = Counter()
     found.update(outside(counting.world))
-    found.update(too_many(counting.world))
+    found.update(too_many(counting))
     found.update(of_episodes(counting))
     return found
 
@@ -196,13 +210,86 @@ def seen_in(world, name):
     return set(words(channel.get("coverage")) or [channel["territory"]])
 
 
-def on_record(world):
-    """(title, episode, channel, broadcast day) of all that has aired, by its instant; commitments after it."""
-    found = []
-    for row in sorted(world.tables["history"], key=lambda row: datetime.fromisoformat(row["start_utc"])):
-        if row.get("anchor") != "yes" and row["programme"] in world.programmes:
-            day = world._broadcast_day(row["channel"], world._moment(row))
-            found.append((row["programme"], int(row.get("episode") or 1), row["channel"], day))
+class Repeats:
+    """The airings of a title that repeat a run and use none; `allowed` is (hours, times) of its rights, or None."""
+
+    def __init__(self, counting, title):
+        world, row = counting.world, counting.world.programmes[title]
+        followed = any(
+            (line_of(counting, item, name) or {}).get("followers")
+            for (of, *_), item in world.versions.items()
+            if of == title
+            for name in world.channels
+        )
+        hours = row.get("repeat_within_hours")
+        self.allowed = (int(hours), int(row.get("repeats_per_run") or 1)) if hours and followed else None
+        order = list(world.channels)
+        airs = [one for one in world.entries if not one.anchor and one.item.identity == title]
+        airs.sort(key=lambda one: (one.start, order.index(one.channel), one.episode))
+        self.of = self._matched(airs)
+        self.past = self._matched([one for one in airs if one.past])
+
+    def _matched(self, airs):
+        """{repeat: run} by the identity of their entries."""
+        found, last, used = {}, {}, Counter()
+        for one in airs:
+            run = last.get((one.channel, one.episode))
+            hours, most = self.allowed or (0, 0)
+            if run and 0 < one.start - run.start <= hours * 60 and used[id(run)] < most:
+                used[id(run)] += 1
+                found[id(one)] = id(run)
+            else:
+                last[one.channel, one.episode] = one
+        return found
+
+    def is_repeat(self, one):
+        return id(one) in self.of
+
+
+def repeats(counting, title):
+    if title not in counting.repeats:
+        counting.repeats[title] = Repeats(counting, title)
+    return counting.repeats[title]
+
+
+def runs_on_record(counting, title):
+    """(run, its repeats on record) of every run of a title that has aired, by start."""
+    again = repeats(counting, title).past
+    count = Counter(again.values())
+    airs = [one for one in counting.world.entries if one.past and not one.anchor and one.item.identity == title]
+    return [(one, count[id(one)]) for one in airs if id(one) not in again]
+
+
+def is_locked_place(world, one):
+    """Whether a lock names the channel, the start and the title of an airing."""
+    return any(
+        lock.get("channel") == one.channel
+        and lock.get("programme") == one.item.identity
+        and moment_of(lock) == one.moment
+        for lock in world.locks
+    )
+
+
+def left_of(counting, title, code):
+    """The episodes of a title that still have a first run in a territory, in their order."""
+    world = counting.world
+    aired = {of for name, of, where, _ in on_record(counting) if name == title and code in seen_in(world, where)}
+    last, all_of = max(aired, default=0), int(world.programmes[title].get("episodes") or 1)
+    lost = {
+        int(row.get("episode") or 1)
+        for row in world.not_aired
+        if row["programme"] == title and row["run"] == "first" and code in seen_in(world, row["channel"])
+    }
+    return [*sorted(one for one in lost - aired if one < last), *range(last + 1, all_of + 1)]
+
+
+def on_record(counting):
+    """(title, episode, channel, broadcast day) of all runs that have aired, by instant; commitments after them."""
+    world, found = counting.world, []
+    past = [one for one in world.entries if one.past and not one.anchor]
+    for one in sorted(past, key=lambda one: one.moment):
+        if id(one) not in repeats(counting, one.item.identity).past:
+            found.append((one.item.identity, one.episode, one.channel, one.day))
     for line in world.tables["commitments"]:
         home = world.channels[line["channel"]]["territory"]
         there = {of for title, of, where, _ in found if title == line["programme"] and home in seen_in(world, where)}
@@ -215,9 +302,10 @@ def on_record(world):
     return found
 
 
-def too_many(world):
-    found, now = Counter(), planned(world)
-    past = on_record(world)
+def too_many(counting):
+    world, found = counting.world, Counter()
+    now = [one for one in planned(world) if not repeats(counting, one.item.identity).is_repeat(one)]
+    past = on_record(counting)
     for title in {one.item.identity for one in now}:
         row = world.programmes[title]
         where = [name for of, _, name, _ in past if of == title] + [
@@ -241,8 +329,9 @@ def is_simulcast(world, title):
 def of_episodes(counting):
     world, found = counting.world, Counter()
     order = list(world.channels)
-    now = sorted(planned(world), key=lambda one: (one.day, one.start, order.index(one.channel)))
-    past = on_record(world)
+    airs = [one for one in planned(world) if not repeats(counting, one.item.identity).is_repeat(one)]
+    now = sorted(airs, key=lambda one: (one.day, one.start, order.index(one.channel)))
+    past = on_record(counting)
     runs_of, steps_of = defaultdict(set), defaultdict(set)  # by airing: which run it is, how far it goes on
     shown = defaultdict(set)  # channels that show the k-th runs of a series
     for title, code in sorted({(one.item.identity, code) for one in now for code in seen_in(world, one.channel)}):
@@ -252,6 +341,11 @@ def of_episodes(counting):
             if of == title and code in seen_in(world, where):
                 days[episode].append(day)
         last, instants = max(days, default=0), set()
+        unaired = {
+            int(one.get("episode") or 1)
+            for one in world.not_aired
+            if one["programme"] == title and one["run"] == "first" and code in seen_in(world, one["channel"])
+        }
 
         def wrong(what, title=title, code=code):
             found["rights", code, "horizon", f"{what}: {title}"] += 1
@@ -268,11 +362,13 @@ def of_episodes(counting):
                 wrong("episodes")
             if one.first != (not before):
                 wrong("first runs")
-            if one.first and one.episode < last:
+            if one.first and one.episode < last and one.episode not in unaired:
                 wrong("order")
             if len(before) >= int(row.get("runs") or 1):
                 wrong("runs")
-            if before and (one.day - before[-1]).days < int(row.get("days_between_runs") or 1):
+            allowed = repeats(counting, title).allowed
+            least = max(int(row.get("days_between_runs") or 1), allowed[0] // 24 + 2 if allowed else 0)
+            if before and (one.day - before[-1]).days < least:
                 wrong("gap")
             if not before:
                 steps_of[at].add(one.episode - last)
@@ -336,13 +432,20 @@ def slots(counting):
 # -- placement --------------------------------------------------------------------------------------------------------
 
 KINDS = ("strand", "event", "weekly", "free")
+SHOWS = ["quiz", "entertainment", "talk", "documentary", "education"]
+UNSAID = [
+    {"as": "weekly", "select": {"genre": SHOWS, "episodes_over": 1}},
+    {"as": "strand", "select": {"episodes_over": 7}},
+    {"as": "event", "select": {"episodes_over": 1}},
+]
+"""How titles are placed where instance.yaml does not say it."""
 
 
 def line_of(counting, item, channel):
     """How a programme version is placed on a channel: a line of `placement`, None where it airs freely."""
     world = counting.world
     own = world.programmes[item.identity].get("placement") or ""
-    for line in [*world.said.get("placement", []), *({"as": kind} for kind in KINDS if kind == own)]:
+    for line in [*(world.said.get("placement") or UNSAID), *({"as": kind} for kind in KINDS if kind == own)]:
         on_it = not line.get("channels") or channel in words(line["channels"])
         if on_it and own in ("", line["as"]) and counting.fits(line.get("select"), item, channel):
             return None if line["as"] == "free" else line
@@ -350,4 +453,11 @@ def line_of(counting, item, channel):
 
 
 def episodes_in_a_place(counting, item, channel):
-    return int((line_of(counting, item, channel) or {}).get("episodes_per_place", 1))
+    line, world = line_of(counting, item, channel) or {}, counting.world
+    longer = line.get("missed_episode", "shift") != "shift" and any(
+        row["programme"] == item.identity
+        and row["run"] == "first"
+        and world.channels[channel]["territory"] in seen_in(world, row["channel"])
+        for row in world.not_aired
+    )
+    return int(line.get("episodes_per_place", 1)) + longer

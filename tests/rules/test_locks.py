@@ -11,6 +11,7 @@ from scheduler.instance import InputError
 from scheduler.rules import HARD, load, rules_of
 from scheduler.solve import Search, Settings, conclude, run
 from scheduler.timetable import timetable_of
+from scheduler.timetable.timetable import nothing_planned
 from scheduler.verify import verify
 from tests.builders import aired, build, kz, programme, window, write
 from tests.rules.agreement import disagreements
@@ -169,3 +170,20 @@ def test_the_case_of_the_collection_is_a_hard_row(tmp_path):
     rows = formulate(build_airings(instance := load(write(tmp_path, spec)), rules_of(instance)))
     mine = np.flatnonzero(rows.labels["rule"] == "locks")
     assert (rows.kind[mine] == HARD).any()
+
+
+def test_a_lock_that_has_aired_before_the_horizon_asks_for_nothing(tmp_path):
+    """However far the line of minutes reaches back: nothing is locked any more, and nothing is missed."""
+    past = aired("Q.kz", "2026-12-06T14:00Z", "s", 60, episode=2)
+    lock = {name: past[name] for name in past if name != "anchor"}
+    instance = build(tmp_path, [HOUR], [programme("s", 60, episodes=5)], locks=[lock], history=[past], grid=60)
+    assert not build_airings(instance, rules_of(instance)).locked.any()
+    assert not [row for row in verify(nothing_planned(instance)).measurements if row.rule == "locks"]
+
+
+def test_a_lock_on_an_episode_that_a_single_title_does_not_have_is_missed(tmp_path):
+    lock = {"channel": "Q.kz", "start_utc": "", "programme": "film", "episode": 3}
+    instance = build(tmp_path, [HOUR], [programme("film", 60)], locks=[lock], grid=60)
+    airings = build_airings(instance, rules_of(instance))
+    timetable = timetable_of(airings, np.arange(len(airings)) == 0)
+    assert [row.miss for row in verify(timetable).measurements if row.rule == "locks"] == [1]

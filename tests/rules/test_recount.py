@@ -4,22 +4,31 @@
 """
 
 import ast
+import csv
+import io
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import tests.recount
-from scheduler.rules import AGREEMENTS, RULES
+from scheduler.airings import build_airings
+from scheduler.rules import AGREEMENTS, RULES, load, rules_of
+from scheduler.timetable import timetable_of
 from tests.recount.compare import checked, differences
-from tests.recount.mutate import CASES, one_mutant
-from tests.recount.rules import Counting
+from tests.recount.folder import Folder
+from tests.recount.mutate import CASES, changed_rows, one_mutant, some_series, text_of
+from tests.recount.rules import Counting, missed
+from tests.rules.over_time import rows_of
 
-MONTH = Path(__file__).parents[2] / "instances" / "silk-road-month"
+INSTANCES = Path(__file__).parents[2] / "instances"
+MONTH = INSTANCES / "silk-road-month"
+SMALL = sorted(path.name for path in INSTANCES.iterdir() if path.name.startswith(("toy", "clash-")))
 
 
 def test_nothing_of_the_scheduler_is_used_where_it_is_counted_again():
-    for name in ("folder", "rules"):
+    for name in ("folder", "rules", "structure", "placement"):
         tree = ast.parse((Path(tests.recount.__file__).parent / f"{name}.py").read_text(encoding="utf-8"))
         imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         imported += [one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names]
@@ -30,6 +39,47 @@ def test_every_kind_of_rule_is_counted_again():
     kinds = {str(kind.model_fields["type"].default) for kind in (*AGREEMENTS, *RULES)}
     assert {name for name in kinds if hasattr(Counting, f"_{name}")} == kinds
     assert kinds <= {kind for kind, _, _ in CASES}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_small_shipped_instances_are_counted_the_same(name, tmp_path):
+    rng = np.random.default_rng(7)
+    folder = shutil.copytree(INSTANCES / name, tmp_path / name)
+    rows = rows_of(some_series(load(folder), rng))
+    for text in (text_of(rows), text_of(changed_rows(rows, rng))):
+        _, wrong = differences(folder, text)
+        assert not wrong
+
+
+def test_the_shipped_week_is_counted_the_same(tmp_path):
+    """One airing in each window, drawn at random, then with changes."""
+    rng = np.random.default_rng(7)
+    folder = shutil.copytree(INSTANCES / "central-asia-week", tmp_path / "week")
+    instance = load(folder)
+    airings = build_airings(instance, rules_of(instance))
+    order = rng.permutation(len(airings))
+    chosen = airings.locked.copy()
+    chosen[order[np.unique(airings.column("window")[order], return_index=True)[1]]] = True
+    rows = rows_of(timetable_of(airings, chosen))
+    for text in (text_of(rows), text_of(changed_rows(rows, rng))):
+        count, wrong = differences(folder, text)
+        assert count > 50
+        assert not wrong, dict(list(wrong.items())[:5])
+
+
+def test_series_in_slots_are_counted(tmp_path):
+    """An irregular series, one that does not go on, and repeats that are missing: checks and count say the same."""
+    seen = set()
+    numbers = [at for at, (kind, *_) in enumerate(CASES) if kind in ("placement", "followers", "seasons", "keep")]
+    for number in [at + len(CASES) * part for part in range(2) for at in numbers[part::2]]:
+        folder = tmp_path / str(number)
+        found = one_mutant(folder, number)
+        assert found is None or not found[2], found
+        for path in folder.rglob("recounted.csv") if found else ():
+            rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+            counted = missed(Folder(path.parent, rows))
+            seen |= {what.partition(":")[0] for rule, _, _, what in counted if rule == "placement"}
+    assert {"regular", "goes on", "repeats"} <= seen
 
 
 def test_the_shipped_month_is_counted_the_same(tmp_path):

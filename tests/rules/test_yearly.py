@@ -21,7 +21,7 @@ from scheduler.report.workbook import workbook_report
 from scheduler.rules import load, rules_of
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
-from tests.builders import aired, anchor, content, kz, programme, window, write
+from tests.builders import aired, anchor, content, kz, programme, uz, window, write
 from tests.rules.agreement import disagreements
 
 if TYPE_CHECKING:
@@ -120,3 +120,18 @@ def test_every_report_says_what_remains(tmp_path: Path) -> None:
 def test_check_says_what_remains_of_a_year_that_is_on_its_way(tmp_path: Path) -> None:
     lines = check_lines(verify(kept(plan(tmp_path, rest="none"))), Language("en"))
     assert any(line.startswith("… Q: Q.kz, 2026: ") and "remain until 2026-12-31" in line for line in lines)
+
+
+@pytest.mark.parametrize(("rest", "need"), [("none", 0), ("proportional", 27), ("all", 500)])
+def test_least_amounts_of_an_agreement_say_what_remains(rest: str, need: int, tmp_path: Path) -> None:
+    """Also where nothing is asked by now; 5 of the 90 days of the quarter have passed, and nothing was given."""
+    measure = {"measure": "minutes", "period": "quarter", "least": {"KZ": 500}, "rest": rest}
+    agreement = {"type": "parity", "id": "A", "parties": ["KZ", "UZ"], "measures": [measure], **SOFT}
+    channels = [kz(window("20:00", "21:00")), uz(window("20:00", "21:00"))]
+    spec = content(channels, [programme("a", 30)], agreements=[agreement], start="2026-01-01", days=5)
+    verification = verify(kept(load(write(tmp_path, spec))))
+    (row,) = (row for row in verification.measurements if row.rule == "A")
+    assert (row.have, row.need, row.remains) == (0, need, 500)
+    text = "\n".join(check_lines(verification, Language("en")))
+    assert "0 minutes, at least" in text
+    assert "500 minutes of 500 remain until 2026-03-31" in text

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, SerializeAsAny, model_validator
 
 from scheduler.instance.derived.contents import Contents, build_contents
 from scheduler.instance.derived.from_ledger import CarriedOver, Obligation
-from scheduler.instance.derived.history import History, build_history
+from scheduler.instance.derived.history import History, broadcast_day, build_history
 from scheduler.instance.derived.on_record import OnRecord, build_record, line_begins
 from scheduler.instance.derived.placements import Placements, build_placements
 from scheduler.instance.derived.repeats import Repeats, build_repeats
@@ -271,6 +271,15 @@ class Instance:
     def repeats(self) -> dict[int, Repeats]:
         """The programmes, by index, whose repeats use no run."""
         return build_repeats(self.programmes, self.placements, self.contents.programme)
+
+    def has_aired(self, lock: Lock) -> bool:
+        """Whether history.csv has the title of a lock at its place, on a broadcast day before the horizon."""
+        if lock.channel is None or lock.start_utc is None:
+            return False
+        place = lock.channel, lock.start_utc, lock.programme
+        aired = any((row.channel, row.start_utc, row.programme) == place for row in self.history)
+        channel, minute = self.channels[self.channel_index[lock.channel]], self.timeline.minute_of(lock.start_utc)
+        return aired and broadcast_day(self.timeline, channel, minute) < self.timeline.planned_from
 
     def may_repeat(self, lock: Lock) -> bool:
         """Whether a lock may mean a repeat that uses no run. The episode of a repeat is that of its first run."""

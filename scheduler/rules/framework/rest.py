@@ -1,0 +1,38 @@
+"""What a least amount of a period that continues after the horizon still needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from scheduler.messages import Term, msg
+from scheduler.rules.framework.verdicts import due, span_in
+
+if TYPE_CHECKING:
+    from scheduler.instance import Instance
+    from scheduler.rules.framework.base import Measurement
+
+
+def with_rest(row: Measurement, instance: Instance, least: int, valid_to: date | None) -> Measurement:
+    """A row of a least amount with what remains of it: all asked less have.
+
+    All asked is the amount for the days from the first on record to the last of the period. A row of a period that
+    ends in the horizon, or with the rule, has no remains.
+    """
+    span, horizon = span_in(instance, row.period), instance.file.horizon
+    last = horizon.start + timedelta(days=horizon.days - 1)
+    if span is None or min(span[1], valid_to or span[1]) <= last:
+        return row
+    whole = due(instance, row.period, least, "all", valid_to)
+    remains = max(whole - row.have, Fraction(0))
+    text = msg(
+        "{text}; {remains} {unit} of {all} remain until {day}",
+        text=row.text,
+        remains=remains,
+        unit=Term("unit", row.unit),
+        all=whole,
+        day=span[1].isoformat(),
+    )
+    return replace(row, text=text, remains=remains)

@@ -1,0 +1,443 @@
+"""Series in regular slots counted again from a `Folder`: what `placement` says, in minutes of the channels' clocks.
+
+A series that is irregular in any way is one row (`regular`): which of its airings are the wrong ones is a matter of
+taste. Series with episodes that were announced and did not air, and are made up (`missed_episode`), are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import datetime, timedelta
+
+from tests.recount.folder import WEEKDAYS, cells, clock, day_of, weekdays, words
+from tests.recount.structure import (
+    is_locked_place,
+    left_of,
+    line_of,
+    on_grid,
+    on_record,
+    open_minutes,
+    planned,
+    repeats,
+    runs_on_record,
+    seen_in,
+)
+
+EVERY, SINGLE = frozenset(range(7)), [frozenset({day}) for day in range(7)]
+USUAL = {
+    "strand": [EVERY, *(frozenset(range(*ends)) for ends in ((0, 5), (0, 4), (5, 7))), *SINGLE],
+    "event": [EVERY],
+    "weekly": SINGLE,
+}
+
+
+class Series:
+    """A title in the channels of one territory."""
+
+    def __init__(self, counting, title, code):
+        self.counting, self.world, self.title, self.code = counting, counting.world, title, code
+        self.row = self.world.programmes[title]
+        self.windows = {}
+        series = [one for one in planned(self.world) if one.first and one.item.identity == title and self.here(one)]
+        self.locked = {one.day for one in series if is_locked_place(self.world, one)}
+        self.kept = [one for one in series if not is_locked_place(self.world, one) and self.line(one.item, one.channel)]
+        self.left = len(left_of(counting, title, code)) - len(self.locked)
+        self.before = self.slot_before()
+        if self.before and not self.open_days(*self.before[:3]):
+            self.before = None
+
+    def here(self, one):
+        return self.world.channels[one.channel]["territory"] == self.code
+
+    def line(self, item, channel):
+        return line_of(self.counting, item, channel)
+
+    def places(self, item, channel):
+        return int((self.line(item, channel) or {}).get("episodes_per_place", 1))
+
+    def day_sets(self, item, channel):
+        line = self.line(item, channel) or {}
+        sets = [frozenset(map(WEEKDAYS.index, weekdays(days))) for days in line.get("day_sets") or []]
+        sets = sets or USUAL.get(line.get("as"), [])
+        if self.before is None:
+            return sets
+        *_, known, whole, committed = self.before
+        kept = [one for one in sets if one in committed] or [one for one in sets if whole and one == known]
+        return kept or [one for one in sets if one >= known] or sets
+
+    def slot_before(self):
+        """(channel, version, clock, weekdays, whether these are all, day sets of a commitment) that it keeps."""
+        world = self.world
+        if not left_of(self.counting, self.title, self.code):
+            return None
+        for said in reversed(world.tables["commitments"]):
+            if said["programme"] == self.title and world.channels[said["channel"]]["territory"] == self.code:
+                sets = [frozenset(map(WEEKDAYS.index, weekdays(one))) for one in said["days"].split(";")]
+                item = world.versions.get((self.title, said["version_language"], said["version_kind"]))
+                start = clock(said["start"]) % 1440
+                return item and (said["channel"], item, start, frozenset.intersection(*sets), len(sets) == 1, sets)
+        last = last_slot(self)
+        return last and (*last, ())
+
+    def open_minute(self, channel, start, day):
+        """The minute at which a channel's clock shows a start on a broadcast day, −1 where it does not."""
+        world = self.world
+        legal = day + timedelta(days=start < world.begins)
+        at = world.at_clock(channel, legal, start)
+        exact = world.wall(channel, world.moment(at)) == datetime(*legal.timetuple()[:3]) + timedelta(minutes=start)
+        return at if exact and 0 <= at < world.length - 1440 else -1
+
+    def open_days(self, channel, item, start, episodes=None):
+        """The broadcast days on which a place could begin at a start, without other airings."""
+        world, found = self.world, []
+        if not left_of(self.counting, self.title, self.code):
+            return found
+        episodes, length = episodes or self.places(item, channel), on_grid(world, item.minutes)
+        day = world.known_from - timedelta(days=2)
+        while day <= world.last + timedelta(days=2):
+            at = self.open_minute(channel, start, day)
+            starts = [at + place * length for place in range(episodes)]
+            if at >= 0 and day not in self.locked and self.lets(channel, item, starts, day):
+                found.append(day)
+            day += timedelta(days=1)
+        return found
+
+    def lets(self, channel, item, starts, day, *, marks=True):
+        """Whether windows, rights and rules let a version begin at some minutes of one window."""
+        world = self.world
+        if channel not in self.windows:
+            self.windows[channel] = open_minutes(world, channel)
+        owner, windows = self.windows[channel]
+        grid = int(world.said.get("grid_minutes", 5))
+        if starts[0] % grid or (marks and world._broadcast_day(channel, world.moment(starts[-1])) != day):
+            return False
+        spans = [owner[at : at + on_grid(world, item.minutes)] for at in starts]
+        if any((span != span[0]).any() or span[0] < 0 for span in spans) or (marks and spans[0][0] != spans[-1][0]):
+            return False
+        window = windows[spans[0][0]]
+        if marks and world.wall(channel, world.moment(starts[0])).minute % int(window.get("start_every") or grid):
+            return False
+        return self.counting.fits(window.get("accept"), item, channel) and all(
+            self.may_air(channel, item, at) for at in starts
+        )
+
+    def may_air(self, channel, item, at):
+        world, row = self.world, self.row
+        allowed = [code for code in cells(row.get("territories")) if code != "*"]
+        first, last = day_of(row.get("rights_from") or None), day_of(row.get("rights_to") or None)
+        begins, ends = (world.wall(channel, world.moment(minute)).date() for minute in (at, at + item.minutes - 1))
+        if (allowed and not seen_in(world, channel) <= set(allowed)) or (first and begins < first):
+            return False
+        return not (last and ends > last) and not any(
+            bans(self.counting, rule, channel, item, at) for rule in world.said.get("rules", [])
+        )
+
+    # -- verdicts ---------------------------------------------------------------------------------------------------
+
+    def slot(self):
+        """(channel, version, clock) of its first airings on most of its days."""
+        if self.before:
+            return self.before[:3]
+        first = {}
+        for one in sorted(self.kept, key=lambda one: one.start):
+            first.setdefault(one.day, one)
+        clocks = Counter((one.channel, id(one.item), self.reading(one)) for one in first.values())
+        (channel, item, start), _ = max(clocks.items(), key=lambda pair: pair[1])
+        return channel, next(one.item for one in self.kept if id(one.item) == item), start
+
+    def reading(self, one):
+        wall = self.world.wall(one.channel, one.moment)
+        return wall.hour * 60 + wall.minute
+
+    def regular(self):
+        """Whether all airings are in the slot, on the days of one day set."""
+        channel, item, start = self.slot()
+        episodes, length = self.places(item, channel), on_grid(self.world, item.minutes)
+        by_day = defaultdict(list)
+        for one in self.kept:
+            by_day[one.day].append(one)
+        for number, day in enumerate(sorted(by_day)):
+            at = self.open_minute(channel, start, day)
+            wanted = min(max(self.left - number * episodes, 1), episodes)
+            places = {at + place * length for place in range(wanted)}
+            if any(one.channel != channel or one.item is not item for one in by_day[day]):
+                return False
+            if sorted(one.start for one in by_day[day]) != sorted(places) or at < 0:
+                return False
+        return bool(self.asked_by(channel, item, start, sorted(by_day)))
+
+    def asked_by(self, channel, item, start, days):
+        """The day sets that ask for exactly some days in a slot."""
+        line, every = self.line(item, channel), self.open_days(channel, item, start)
+        begin = days[0] if line["as"] == "event" else days[0] - timedelta(days=days[0].weekday())
+        most = -(-self.left // self.places(item, channel)) if self.left > 0 else 0
+        if self.before:
+            firsts = [min((day for day in every if day.weekday() in one), default=None) for one in
+                      self.day_sets(item, channel)]  # fmt: skip
+            soonest = min((day for day in firsts if day), default=days[0])
+            if self.left > 0 and (days[0] - soonest).days >= 7:
+                return []
+        return [
+            one
+            for one in self.day_sets(item, channel)
+            if [day for day in every if day.weekday() in one and day >= begin][:most] == days
+        ]
+
+    def must_go_on(self):
+        """Whether each day set that it may have has an open day in its slot."""
+        if not self.before or self.left <= 0:
+            return False
+        channel, item, start = self.before[:3]
+        every = self.open_days(channel, item, start)
+        sets = self.day_sets(item, channel)
+        return bool(sets) and all(any(day.weekday() in one for day in every) for one in sets)
+
+    def lost(self):
+        """The episodes for which its rights leave no day after the horizon."""
+        channel, item, start = self.slot()
+        line, ends = self.line(item, channel), day_of(self.row.get("rights_to") or None)
+        finishes = line["as"] in ("strand", "event") if line.get("finishes") is None else line["finishes"]
+        if ends is None or not finishes or on_record_of(self):
+            return 0
+        episodes, days = self.places(item, channel), sorted({one.day for one in self.kept})
+        after = (start - self.world.begins) % 1440 + self.world.begins
+        after += (episodes - 1) * on_grid(self.world, item.minutes) + item.minutes
+        last = ends - timedelta(days=(after - 1) // 1440)
+        later = [self.world.last + timedelta(days=at) for at in range(1, max((last - self.world.last).days, 0) + 1)]
+        places = max(sum(day.weekday() in one for day in later) for one in self.asked_by(channel, item, start, days))
+        return max(self.left - len(self.kept) - places * episodes, 0)
+
+    def unnamed(self):
+        """Its places in no named slot of its channel."""
+        channel, item, start = self.slot()
+        length = (self.places(item, channel) - 1) * on_grid(self.world, item.minutes) + item.minutes
+        count = 0
+        for day in {one.day for one in self.kept}:
+            count += not any(
+                clock(slot["start"]) % 1440 == start
+                and WEEKDAYS[day.weekday()] in weekdays(slot["days"])
+                and (not slot.get("first") or day >= day_of(slot["first"]))
+                and (not slot.get("last") or day <= day_of(slot["last"]))
+                and length <= int(slot.get("minutes") or length)
+                and self.counting.fits(slot.get("accept"), item, channel)
+                for slot in self.world.channels[channel].get("slots", [])
+            )
+        return count
+
+    def follows(self):
+        """Whether its season begins after the one before it has ended, in that one's slot."""
+        other = Series(self.counting, self.row["after"], self.code)
+        mine = {(one.channel, self.reading(one)) for one in first_of_day(self)}
+        left = left_of(self.counting, other.title, self.code)
+        if not left:
+            free = last_slot(other)
+            return bool(free) and mine == {(free[0], free[2])}
+        firsts = [one for one in planned(self.world) if one.first and self.here(one)]
+        theirs = [one for one in firsts if one.item.identity == other.title]
+        begins = min(one.day for one in self.kept)
+        ended = {one.episode for one in theirs} == set(left) and all(one.day < begins for one in theirs)
+        return ended and mine <= {(one.channel, self.reading(one)) for one in first_of_day(other)}
+
+    def asked_repeats(self):
+        """(channel, version, minute, episode) of each repeat that its followers ask for."""
+        world, slots = self.world, {(one.channel, id(one.item)) for one in self.kept}
+        if len(slots) != 1 or not repeats(self.counting, self.title).allowed:
+            return set()
+        (channel, _), item = next(iter(slots)), self.kept[0].item
+        hours, most = repeats(self.counting, self.title).allowed
+        runs = [(one.start, one.day, one.episode) for one in self.kept]
+        used = Counter()
+        if self.before and self.before[0] == channel and self.before[1] is item:
+            for one, count in runs_on_record(self.counting, self.title):
+                if one.first and one.channel == channel and one.item is item:
+                    runs.append((one.start, one.day, one.episode))
+                    used[one.start] = count
+        found = set()
+        for follower in self.line(item, channel).get("followers") or []:
+            blocks = defaultdict(list)
+            for start, day, episode in sorted(runs):
+                after = follower.get("after_days")
+                if after is None:
+                    after = (WEEKDAYS.index(follower["omnibus"]) - day.weekday()) % 7 or None
+                if after is not None:
+                    blocks[day + timedelta(days=after)].append((start, episode))
+            for day, block in blocks.items():
+                at = self.open_minute(channel, clock(follower["start"]) % 1440, day)
+                starts = [at + place * on_grid(world, item.minutes) for place in range(len(block))]
+                within = all(
+                    0 < start - run <= hours * 60 and used[run] < most
+                    for start, (run, _) in zip(starts, block, strict=True)
+                )
+                each = all(self.lets(channel, item, [start], day, marks=False) for start in starts)
+                if at >= 0 and within and each:
+                    found |= {(channel, id(item), start, of) for start, (_, of) in zip(starts, block, strict=True)}
+                    used.update({run: 1 for run, _ in block})
+        return {
+            one
+            for one in found
+            if not any(
+                lock.get("channel") == one[0]
+                and lock.get("programme") == self.title
+                and lock.get("start_utc")
+                and world.minute_of(datetime.fromisoformat(lock["start_utc"])) == one[2]
+                for lock in world.locks
+            )
+        }
+
+
+def first_of_day(series):
+    found = {}
+    for one in sorted(series.kept, key=lambda one: one.start):
+        found.setdefault(one.day, one)
+    return found.values()
+
+
+def on_record_of(series):
+    return [row for row in on_record(series.counting) if row[0] == series.title
+            and series.code in seen_in(series.world, row[2])]  # fmt: skip
+
+
+def last_slot(series):
+    """(channel, version, clock, weekdays, whether these are all) of the last first runs on record in a territory."""
+    world = series.world
+    rows = [
+        row
+        for row in sorted(world.tables["history"], key=lambda row: datetime.fromisoformat(row["start_utc"]))
+        if row["programme"] == series.title
+        and row.get("anchor") != "yes"
+        and row["run"] == "first"
+        and world.channels[row["channel"]]["territory"] == series.code
+    ]
+    if not rows:
+        return None
+    channel = rows[-1]["channel"]
+    item = world.versions.get((series.title, rows[-1]["version_language"], rows[-1]["version_kind"]))
+    if item is None:
+        return None
+    began = [
+        (world._broadcast_day(channel, world._moment(row)), world.wall(channel, world._moment(row)))
+        for row in rows
+        if row["channel"] == channel
+    ]
+    first = began[-1][1]
+    if series.places(item, channel) > 1:
+        first = min(wall for day, wall in began if day == began[-1][0])
+    days = [day for day, wall in began if wall.time() == first.time()]
+    week = frozenset(day.weekday() for day in days if (days[-1] - day).days < 7)
+    return channel, item, first.hour * 60 + first.minute, week, (world.start - days[0]).days >= 7
+
+
+def bans(counting, rule, channel, item, at):
+    """Whether a hard rule lets nothing of a version be shown at a minute."""
+    world, kind = counting.world, rule["type"]
+    if kind == "link_up" and item.identity in words(rule["programmes"]):
+        fixed = rule.get("at") is not None and world.moment(at) != datetime.fromisoformat(str(rule["at"]))
+        return channel not in words(rule["channels"]) or fixed
+    if rule.get("hard") is False or rule.get("price") is not None or kind not in BANS:
+        return False
+    if channel not in counting.scope(rule):
+        return False
+    day = world._broadcast_day(channel, world.moment(at))
+    return BANS[kind](counting, rule, channel, item, range(at, at + item.minutes), day)
+
+
+def _quota(counting, rule, channel, item, minutes, day):
+    if rule.get("most_minutes") != 0 and rule.get("most_count") != 0:
+        return False
+    run = rule["select"].get("run")
+    if run == "rerun" or not counting.fits(rule["select"], item, channel):
+        return False
+    inside = counting.within(rule, channel, rule.get("hours"))
+    return bool(inside[minutes[0]] if rule.get("most_count") == 0 else inside[minutes[0] : minutes[-1] + 1].any())
+
+
+def _age(counting, rule, channel, item, minutes, day):
+    as_quota = {**rule, "select": {"age": rule["age"]}, "hours": rule["barred"], "most_minutes": 0}
+    return _quota(counting, as_quota, channel, item, minutes, day)
+
+
+def _calendar(counting, rule, channel, item, minutes, day):
+    return any(
+        bool(rule.get("bar"))
+        and counting.holds(rule, dated)
+        and _quota(
+            counting,
+            {**rule, "select": rule.get("bar"), "most_minutes": 0, "valid_from": dated, "valid_to": dated},
+            channel, item, minutes, day,
+        )
+        for dated in map(day_of, rule["dates"])
+    )  # fmt: skip
+
+
+def _languages(counting, rule, channel, item, minutes, day):
+    select = rule.get("select")
+    if select and (select.get("run") == "rerun" or not counting.fits(select, item, channel)):
+        return False
+    fits = not rule.get("audio") or item.audio in words(rule["audio"])
+    fits = fits and (not rule.get("version_kinds") or item.kind in words(rule["version_kinds"]))
+    return not fits and bool(counting.within(rule, channel)[minutes[0] : minutes[-1] + 1].any())
+
+
+BANS = {"quota": _quota, "age_watershed": _age, "calendar": _calendar, "languages": _languages}
+
+
+def placement(counting):
+    """Everything in which series in regular slots are wrong."""
+    world, found = counting.world, Counter()
+    every = [*planned(world), *(one for one in world.entries if one.past and not one.anchor)]
+    keys = {(one.item.identity, world.channels[one.channel]["territory"]) for one in every}
+    keys |= {(row["programme"], world.channels[row["channel"]]["territory"]) for row in world.tables["commitments"]}
+    keys |= {
+        (row["programme"], world.channels[row["channel"]]["territory"])
+        for row in world.tables["history"]
+        if row["programme"] in world.programmes
+    }
+    for title, code in sorted(keys):
+        if any(row["programme"] == title for row in world.not_aired):
+            continue
+        series = Series(counting, title, code)
+        again = repeats(counting, title)
+        mine = [one for one in planned(world) if one.item.identity == title and series.here(one)]
+        free = {
+            (one.channel, id(one.item), one.start, one.episode)
+            for one in mine
+            if again.is_repeat(one) and not one.first and not is_locked_place(world, one)
+        }
+        wrong = series.asked_repeats() ^ free if series.kept or free else set()
+        if wrong:
+            found["placement", code, "horizon", f"repeats: {title}"] = 1
+        regular = bool(series.kept) and series.regular()
+        if series.kept and not regular:
+            found["placement", code, "horizon", f"regular: {title}"] = 1
+        if series.must_go_on() and not (regular and not wrong):
+            found["placement", code, "horizon", f"goes on: {title}"] = 1
+        if series.kept and series.row.get("after") and not on_record_of(series) and not series.follows():
+            found["placement", code, "horizon", f"after the season before: {title}"] = 1
+        if regular:
+            lost = series.lost()
+            if lost:
+                found["placement", code, "horizon", f"finishes: {title}"] = lost
+            channel, item, _ = series.slot()
+            if series.line(item, channel).get("free_start_price") and series.unnamed() and not lost and not wrong:
+                found["placement", channel, "horizon", f"free start: {title}"] = series.unnamed()
+        slots = Counter(
+            (one.channel, id(one.item), series.reading(one))
+            for one in mine
+            if not one.first
+            and not again.is_repeat(one)
+            and not is_locked_place(world, one)
+            and series.line(one.item, one.channel)
+        )
+        if slots and slots.total() > max(slots.values()):
+            found["placement", code, "horizon", f"reruns in one slot: {title}"] = slots.total() - max(slots.values())
+    return found
+
+
+def keep(counting):
+    """The runs that a plan uses of titles that are worth something after it."""
+    found = Counter()
+    for one in planned(counting.world):
+        title = one.item.identity
+        if int(counting.world.programmes[title].get("keep_value") or 0):
+            found["keep", "everywhere", "horizon", title] += not repeats(counting, title).is_repeat(one)
+    return Counter({key: count for key, count in found.items() if count})
