@@ -169,7 +169,7 @@ class Folder:
         for row, day in zip(self.tables["history"], recorded, strict=True):
             name = row["channel"]
             self.planned_from[name] = max(self.planned_from[name], day + timedelta(days=1))
-        self.known_days = {(row["channel"], d) for row, d in zip(self.tables["history"], shown, strict=True)}
+        self.known_days = {(row["channel"], d) for row, d in zip(self.tables["history"], recorded, strict=True)}
         self.items: list[Item] = []
         self.numbers: dict[int, int] = {}
         order = {id(one): at for at, one in enumerate((*self.versions.values(), *self.anchors.values()))}
@@ -363,7 +363,8 @@ class Folder:
                     there = WEEKDAYS[day.weekday()] in weekdays(row["days"])
                 begin, end = (self.at_clock(name, day, clock(row[edge]), edge in late) for edge in ("start", "end"))
                 past = day < self.planned_from[name]
-                if there and end > begin and not (past and (name, day) in self.known_days):
+                aired = self._broadcast_day(name, self.moment(begin))
+                if there and end > begin and not (past and (name, aired) in self.known_days):
                     yield self.anchors[row["anchor"]], begin, end, past
 
     def _screen(self, name):

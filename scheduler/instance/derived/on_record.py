@@ -41,11 +41,11 @@ class OnRecord:
     episode: Ints  # 0 for anchors
     run: Ints  # 1 for a first run, 2, 3, … for reruns of the episode in the territory, 0 for anchors
     anchor: Ints  # 1 for anchors
-    day: Ints  # day of the channel, from the line's first: see `channel_day`
+    day: Ints  # broadcast day, from the line's first
     planned_from: Ints  # (channels,) first day on which each channel is planned: all days before it have aired
 
     def days_of(self, channel: int) -> frozenset[int]:
-        """The days of a channel for which history.csv has a row."""
+        """The broadcast days of a channel for which history.csv has a row."""
         return frozenset(self.day[self.channel == channel].tolist())
 
 
@@ -129,7 +129,8 @@ def build_record(
     found: list[tuple[int, ...]] = []
     for row in sorted(rows, key=lambda row: row.start_utc):
         channel, start = index[row.channel], timeline.minute_of(row.start_utc)
-        planned[channel] = max(planned[channel], broadcast_day(timeline, channels[channel], start) + 1)
+        day = broadcast_day(timeline, channels[channel], start)
+        planned[channel] = max(planned[channel], day + 1)
         if row.anchor:
             content = contents.anchor_offset + anchor_index[row.programme] if row.programme in anchor_index else -1
             run, episode = 0, 0
@@ -142,8 +143,8 @@ def build_record(
             run = 1 if row.run == "first" else max(2, runs[programme, channels[channel].territory, episode])
         else:
             continue
-        day = (channel_day(row, channels[channel], named, timeline.broadcast_start) - timeline.first_day).days
-        if 0 <= start < timeline.minutes - row.duration_min and day >= 0:
+        known = channel_day(row, channels[channel], named, timeline.broadcast_start) >= timeline.first_day
+        if 0 <= start < timeline.minutes - row.duration_min and known:
             found.append((channel, start, row.duration_min, content, episode, run, int(row.anchor), day))
     table = np.array(sorted(found), dtype=np.int64).reshape(-1, 8)
     column: list[Ints] = list(table.T)

@@ -104,9 +104,10 @@ def date_anchors(
         zone = channels[at].zone
         for day in days_of(anchor.days, None if anchor.date is None else [anchor.date], timeline):
             start, end = edges_of(anchor, zone, day, timeline)
+            early = day - (anchor.start % DAY < timeline.broadcast_start and anchor.start < DAY)
             past = day < int(record.planned_from[at])
             row = (at, start, end, contents.anchor_offset + number, number)
-            if end > start and (*row, 1) not in recorded and not (past and day in known[at]):
+            if end > start and (*row, 1) not in recorded and not (past and early in known[at]):
                 found.append((*row, int(past)))
     table = np.array(sorted(found), dtype=np.int64).reshape(-1, 6)
     return DatedAnchors(table[:, 0], table[:, 1], table[:, 2], table[:, 3], table[:, 4], table[:, 5].astype(bool))
