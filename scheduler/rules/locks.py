@@ -48,7 +48,7 @@ class Locks(Rule):
             series = _names_an_episode(airings.instance, lock)
             repeats = airings.instance.may_repeat(lock)
             series = series and not repeats
-            if lock.complete and not series and not repeats:
+            if lock.complete and not series and not repeats and count == 1:
                 continue
             at = airings.fitting(lock)
             where, period, aspect = place_of(lock)
@@ -98,7 +98,7 @@ class Locks(Rule):
             if lock.complete and not here:
                 yield self._measured(lock, count, 0, rigid=True)
             repeats = on_air.instance.may_repeat(lock)
-            if lock.complete and (repeats or not _names_an_episode(on_air.instance, lock)):
+            if lock.complete and (repeats or (count == 1 and not _names_an_episode(on_air.instance, lock))):
                 continue
             if not repeats and lock.episode is not None and lock.programme is not None:
                 here = [at for at in here if on_air.timetable.episode[at] == lock.episode]

@@ -23,10 +23,6 @@ from tests.rules.over_time import cut, longer, part, some_timetable
 from tests.rules.placement_cases import CASES as PLACEMENTS
 from tests.rules.placement_cases import SERIES
 from tests.rules.rulebook_cases import ALL_KINDS
-from tests.rules.test_followers import CASES as FOLLOWERS
-from tests.rules.test_keep import CASES as KEEP
-from tests.rules.test_seasons import CASES as SEASONS
-from tests.rules.test_seasons import DAILY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,18 +42,17 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?$")
 HEAD = (
     "channel", "start_utc", "duration_min", "programme", "episode", "run", "version_language", "version_kind", "anchor",
 )  # fmt: skip
-PLACED = {"placement": PLACEMENTS, "followers": FOLLOWERS, "seasons": SEASONS, "keep": KEEP}
+PLACED = {"placement": PLACEMENTS}
 
 
-def made(kind: str, case: dict[str, Any]) -> dict[str, Any]:
+def made(case: dict[str, Any]) -> dict[str, Any]:
     """An instance as plain values of a case of series in regular slots."""
-    usual = {"placement": SERIES, "seasons": {"placement": DAILY}}.get(kind, {})
-    given = {**usual, **case}
+    given = {**SERIES, **case}
     return content(given.pop("channels"), given.pop("programmes"), **given)
 
 
 CASES = [(kind, name, spec) for kind, cases in ALL_KINDS.items() for name, _, spec in cases] + [
-    (kind, name, made(kind, case)) for kind, cases in PLACED.items() for name, case in cases.items()
+    (kind, name, made(case)) for kind, cases in PLACED.items() for name, case in cases.items()
 ]
 
 

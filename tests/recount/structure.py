@@ -152,8 +152,13 @@ def locks(counting):
 
 
 def is_done(world, lock):
-    """Whether a lock's title has aired at its place before the horizon."""
+    """Whether a lock's title has aired at its place before the horizon, or an earlier horizon has judged the lock."""
     moment = moment_of(lock)
+    named = ("channel", "start_utc", "programme", "run", "version_language", "version_kind")
+    if not all(lock.get(name) for name in named):
+        where = [lock["channel"]] if lock.get("channel") else list(world.channels)
+        day = max(world.wall(one, moment).date() for one in where) if moment else day_of(lock.get("broadcast_date"))
+        return day is not None and day < world.start
     return any(
         one.past and not one.anchor and one.moment == moment and one.day < world.start
         for one in world.entries
@@ -174,7 +179,8 @@ def keeps(world, one, lock):
     if any(lock.get(name) and lock[name] != real for name, real in stated):
         return False
     if lock.get("episode") and lock.get("programme") and int(lock["episode"]) != one.episode:
-        return False
+        single = int(world.programmes[lock["programme"]].get("episodes") or 1) == 1 == int(lock["episode"])
+        return single and keeps(world, one, {name: text for name, text in lock.items() if name != "episode"})
     length = int(lock.get("duration_min") or one.item.minutes)
     return moment is None or not lock.get("programme") or one.minutes == length
 
