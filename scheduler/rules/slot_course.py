@@ -25,7 +25,7 @@ def course_of(runs: Expected, kept: list[Shown]) -> tuple[Expected, SlotKey]:
     runs
         The days expected without a change.
     kept
-        Its first runs, locked ones aside.
+        Its first runs without locked ones.
     """
     days = sorted({one.day for one in kept})
     courses: list[tuple[Expected, SlotKey]] = [(runs, _only_slot(runs, kept)), *_changed(runs, kept, days)]
