@@ -255,7 +255,7 @@ def build_airings(instance: Instance, rules: Sequence[Admits]) -> Airings:
 
     Raises
     ------
-    InputError
+    UnfitLocksError
         A lock names no admissible airing.
     """
     reasons: dict[int, Reason] = {}
@@ -555,16 +555,24 @@ def _with_locked_places(instance: Instance, slots: _Slots, frame: pd.DataFrame) 
     return pd.concat(found).drop_duplicates(order).sort_values(order).reset_index(drop=True)
 
 
+class UnfitLocksError(InputError):
+    """Locks fit no airing. `locks` has each of them once, in the order of locks.csv."""
+
+    def __init__(self, problems: list[Problem], locks: tuple[Lock, ...]) -> None:
+        super().__init__(problems)
+        self.locks = locks
+
+
 def _locked(airings: Airings) -> Flags:
     """The airings that locks name one by one.
 
     Raises
     ------
-    InputError
+    UnfitLocksError
         A lock fits no airing.
     """
     locked = np.zeros(len(airings), dtype=bool)
-    problems = []
+    problems, unfit = [], []
     instance = airings.instance
     for line, lock in enumerate(instance.locks, start=2):
         if lock.anchor or instance.has_aired(lock):
@@ -575,12 +583,13 @@ def _locked(airings: Airings) -> Flags:
                 "{lock} cannot air: there is no window, a rule bars it, or its rights are used up", lock=lock.message()
             )
             problems.append(Problem("locks.csv", line, 1, message))
+            unfit.append(lock)
         elif lock.complete and not instance.may_repeat(lock):
             free = found[~locked[found]]
             free = free if len(free) else found
             locked[free[np.argmin(np.abs(airings.run[free] - _likely_run(instance, lock)))]] = True
     if problems:
-        raise InputError(problems)
+        raise UnfitLocksError(problems, tuple(dict.fromkeys(unfit)))
     return locked
 
 

@@ -233,7 +233,7 @@ def _save(
     from scheduler.replan import proposed_airings, record
     from scheduler.report.language import Language
     from scheduler.report.replan_page import replan_for, replan_page
-    from scheduler.report.replanning import replan_lines
+    from scheduler.report.replanning import given_up_lines, replan_lines
     from scheduler.solve.answer_folder import answer_folder
     from scheduler.timetable import timetable_csv, timetable_frame
     from scheduler.timetable.csv_file import frame_csv
@@ -243,12 +243,13 @@ def _save(
     digest = hashlib.sha256(published.read_bytes()).hexdigest()
     standing = statuses(answer.instance, answer.published.timetable, until)
     said, causes = record(answer, digest, None if until is None else until.isoformat(), standing)
-    lines = replan_lines(said, answer.instance, language, causes)
+    locks = given_up_lines(answer.given_up, language)
+    lines = [*locks, *replan_lines(said, answer.instance, language, causes)]
     texts = {
         "timetable.csv": timetable_csv(answer.timetable),
         "replan.json": said.model_dump_json(indent=2) + "\n",
         "replan.txt": "\n".join(lines) + "\n",
-        "replan.html": replan_page(said, answer.instance, language, causes),
+        "replan.html": replan_page(said, answer.instance, language, causes, more=locks),
     }
     frame = timetable_frame(answer.timetable)
     for party, name in file_names(parties).items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from scheduler.airings import Airings, build_airings
+from scheduler.airings import Airings, UnfitLocksError, build_airings
 from scheduler.formulation import Formulation, formulate
 from scheduler.messages import Listed, SaidError, msg
 from scheduler.replan.changes import Changes, count_changes, places_in
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
+    from scheduler.instance.derived.aired import Lock
     from scheduler.replan.program import ChangeProgram
     from scheduler.replan.published import Published
     from scheduler.rules import Rule
@@ -67,6 +68,7 @@ class Replan:
     params: ReplanParams
     rules: tuple[Rule, ...]
     holds: tuple[tuple[Hold, float], ...] = ()  # (cause of missed hard rows, least hard miss without it)
+    given_up: tuple[tuple[int, Lock], ...] = ()  # (line of locks.csv, lock) of airings that news has removed
 
     @property
     def number_bound(self) -> int:
@@ -132,6 +134,9 @@ def replan(
     plan = published.timetable
     rules = rules_of(instance) if rules is None else tuple(rules)
     draft = np.zeros(len(plan), dtype=bool) if drafts is None else drafts
+    asked = instance.locks
+    instance, published, plan = _with_locks_that_fit(instance, published, frozen_until, not_aired, rules)
+    given_up = tuple(at for at, lock in enumerate(asked) if lock not in instance.locks)
     stated = _state(instance, plan, frozen_until, not_aired, side, draft, rules)
     frozen, airings, formulation, program = stated.frozen, stated.airings, stated.formulation, stated.program
     found = search(program, params)
@@ -167,7 +172,28 @@ def replan(
         params,
         rules,
         _holds(found.hard_miss, instance, plan, frozen_until, side, draft, rules, not_aired, params),
+        tuple((at + 2, asked[at]) for at in given_up),
     )
+
+
+def _with_locks_that_fit(
+    instance: Instance,
+    published: Published,
+    frozen_until: date | datetime | None,
+    not_aired: Sequence[int],
+    rules: Sequence[Rule],
+) -> tuple[Instance, Published, Timetable]:
+    """The instance and its published timetable without the locks of airings that news has removed."""
+    while instance.locks:
+        try:
+            build_airings(freeze(instance, published.timetable, frozen_until, not_aired, rules=rules).instance, rules)
+        except UnfitLocksError as error:
+            left = tuple(lock for lock in instance.locks if lock not in error.locks)
+            instance = replace(instance, locks=left)
+            published = replace(published, timetable=replace(published.timetable, instance=instance))
+        else:
+            break
+    return instance, published, published.timetable
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from scheduler.instance.derived.history import broadcast_day
 from scheduler.messages import Message, msg
 from scheduler.replan.causes import causes
 from scheduler.replan.published import with_anchors
-from scheduler.results import ChangeRecord, HoldRecord, NotAired, ParityRecord, ReplanFile, SlipRecord
+from scheduler.results import ChangeRecord, GivenUpLock, HoldRecord, NotAired, ParityRecord, ReplanFile, SlipRecord
 from scheduler.rules import bilateral
 from scheduler.solve.answer_files import message_of
 from scheduler.timetable import timetable_csv
@@ -74,6 +74,7 @@ def record(
         number_bound=min(answer.number_bound, answer.number),
         hard_missed=tuple(str(row.text) for row in answer.checked.hard_missed),
         holds=tuple(HoldRecord(hold=name, hard_miss=round(least, 6)) for name, least in answer.holds),
+        locks_given_up=tuple(GivenUpLock(line=line, lock=lock.words()) for line, lock in answer.given_up),
         hard_miss=round(answer.found.hard_miss, 6),
         hard_miss_bound=round(answer.found.hard_miss_bound, 6),
         value=answer.checked.value,

@@ -14,7 +14,7 @@ from scheduler.report.replanning import balance_lines, figure_lines, hold_lines,
 from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from scheduler.instance import Instance
     from scheduler.report.language import Language
@@ -52,7 +52,13 @@ def kind_words() -> dict[str, Message]:
 
 
 def replan_page(
-    record: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message], *, figures: bool = True
+    record: ReplanFile,
+    instance: Instance,
+    language: Language,
+    cause: dict[int, Message],
+    *,
+    figures: bool = True,
+    more: Sequence[str] = (),
 ) -> str:
     """The page: figures and bounds, changes by days to air, each change with its cause, slips, and the agreements.
 
@@ -62,6 +68,8 @@ def replan_page(
         What forced each change, by its number.
     figures
         Whether sums, weights, bounds and values are shown. A party's page does not have them.
+    more
+        Lines that follow the figures.
     """
     render = language.render
     title = render(msg("Changes of the published timetable: {name}", name=record.instance))
@@ -73,7 +81,9 @@ def replan_page(
     heads = [render(msg("change of an airing")), "0–2", "3–7", "8–14", render(msg("later"))]
     parts = [f"<h1>{escape(title)}</h1>"]
     if figures:
-        parts.append(_list([*figure_lines(record, language), *record.hard_missed, *hold_lines(record, language)]))
+        parts.append(
+            _list([*figure_lines(record, language), *record.hard_missed, *hold_lines(record, language), *more])
+        )
     parts += [_head(msg("Changes by days to air"), language), html_table(heads, counted)]
     parts += [
         _head(msg("Every change and its cause"), language),

@@ -10,7 +10,10 @@ from scheduler.messages import Message, Value, msg, msg_n
 from scheduler.report.statuses import status_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scheduler.instance import Instance
+    from scheduler.instance.derived.aired import Lock
     from scheduler.report.language import Language
     from scheduler.results import ChangeRecord, MessageRecord, ParityRecord, ReplanFile
 
@@ -61,6 +64,20 @@ def hold_lines(record: ReplanFile, language: Language) -> list[str]:
             )
         )
         for one in record.holds
+    ]
+
+
+def given_up_lines(locks: Sequence[tuple[int, Lock]], language: Language) -> list[str]:
+    """The locks of airings that news has removed, by their line of locks.csv."""
+    return [
+        language.render(
+            msg(
+                "locks.csv:{line}: {lock} can no longer air; the replan does without this lock. Delete the line",
+                line=line,
+                lock=lock.message(),
+            )
+        )
+        for line, lock in locks
     ]
 
 

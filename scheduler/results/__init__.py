@@ -23,6 +23,7 @@ from scheduler.results.reading import (
 from scheduler.results.replan_file import (
     REPLAN_FILE,
     ChangeRecord,
+    GivenUpLock,
     HoldRecord,
     NotAired,
     ParityRecord,
@@ -68,6 +69,7 @@ __all__ = [
     "Counts",
     "ExplanationFile",
     "FindingRecord",
+    "GivenUpLock",
     "GivenUpRecord",
     "HardMiss",
     "HardRules",

@@ -78,6 +78,13 @@ class HoldRecord(Record):
     hard_miss: float = Field(ge=0, description="least hard miss found without it, in whole hard rows")
 
 
+class GivenUpLock(Record):
+    """A lock whose airing news has removed."""
+
+    line: int = Field(ge=2, description="line of locks.csv")
+    lock: str = Field(description="what it asks for, in English")
+
+
 class ReplanFile(Record):
     """The whole of replan.json."""
 
@@ -102,6 +109,9 @@ class ReplanFile(Record):
     hard_missed: tuple[str, ...] = Field(description="hard rows missed after the freeze, in English")
     holds: tuple[HoldRecord, ...] = Field(
         default=(), description="locks, freeze or acceptances without which less of the hard rules would be missed"
+    )
+    locks_given_up: tuple[GivenUpLock, ...] = Field(
+        default=(), description="locks of airings that news has removed: the replan does without them"
     )
     hard_miss: float = Field(ge=0, description="in whole hard rows")
     hard_miss_bound: float = Field(ge=0)

@@ -9,8 +9,9 @@ import pytest
 
 from scheduler.replan import read_published, replan
 from scheduler.replan.params import ReplanParams
+from scheduler.results import ReplanFile
 from scheduler.rules import load
-from tests.builders import content, kz, programme, uz, window, write
+from tests.builders import anchor, content, kz, programme, uz, window, write
 from tests.planned import command
 from tests.replan.cases import published_in
 
@@ -67,3 +68,36 @@ def test_where_all_hard_rows_are_kept_nothing_is_named(tmp_path):
     found = replan(instance, read_published(instance, path), frozen_until=date(2026, 12, 7), params=QUICK)
     assert not found.checked.hard_missed
     assert found.holds == ()
+
+
+def test_a_lock_of_an_airing_that_news_has_removed_is_given_up_and_named(tmp_path):
+    spec = {**ONE, "days": 2}
+    path = published_in(tmp_path / "before", spec)
+    plan = read_published(load(tmp_path / "before"), path).timetable
+    first, last = (f"{plan.instance.timeline.moment(int(plan.start[at])):%Y-%m-%dT%H:%MZ}" for at in (0, -1))
+    titles = [plan.instance.programmes[int(plan.programme[at])].programme for at in (0, -1)]
+    locks = [{"channel": "Q.kz", "start_utc": first, "programme": titles[0]},
+             {"channel": "Q.kz", "start_utc": last, "programme": titles[1]}]  # fmt: skip
+    event = anchor("event", "Q.kz", "19:00", "20:00", date="2026-12-08")
+    folder = write(tmp_path / "after", content(**{**spec, "locks": locks, "anchors": [event]}))
+    code, said = command("replan", folder, "--published", path, "--out", tmp_path / "out")
+    assert code == 0, said
+    assert f"locks.csv:3: '{titles[1]}' on Q.kz at {last} can no longer air" in said
+    assert "locks.csv:2" not in said
+    for name in ("replan.txt", "replan.html"):
+        assert "locks.csv:3" in (tmp_path / "out" / name).read_text(encoding="utf-8")
+    written = ReplanFile.model_validate_json((tmp_path / "out" / "replan.json").read_text(encoding="utf-8"))
+    assert [one.line for one in written.locks_given_up] == [3]
+    assert {one.change for one in written.changes} == {"dropped"}
+    assert any(one.start_before == last for one in written.changes)
+
+
+def test_a_lock_of_a_frozen_airing_that_did_not_air_is_given_up(tmp_path):
+    spec = {**ONE, "days": 2, "channels": [kz(window("19:00", "19:30"))]}
+    path = published_in(tmp_path / "before", spec)
+    instance = load(write(tmp_path / "after", content(**{**spec, "locks": [LOCK]})))
+    found = replan(
+        instance, read_published(instance, path), frozen_until=date(2026, 12, 8), not_aired=[0], params=QUICK
+    )
+    assert [line for line, _ in found.given_up] == [2]
+    assert not found.checked.hard_missed
