@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from scheduler.arrays import Flags, Ints, ranges
-from scheduler.instance import InputError, Instance, Problem
+from scheduler.instance import Instance, Problem
 from scheduler.instance.derived.aired import Lock
 from scheduler.instance.derived.repeats import REPEAT, minutes_by_day
+from scheduler.instance.files.problem import UnfitLocksError
 from scheduler.messages import msg
 from scheduler.reasons import Reason, Unplaceable
 
@@ -553,14 +554,6 @@ def _with_locked_places(instance: Instance, slots: _Slots, frame: pd.DataFrame) 
         return frame
     order = ["window", "content", "start", "offset", "minutes", "run"]
     return pd.concat(found).drop_duplicates(order).sort_values(order).reset_index(drop=True)
-
-
-class UnfitLocksError(InputError):
-    """Locks fit no airing. `locks` has each of them once, in the order of locks.csv."""
-
-    def __init__(self, problems: list[Problem], locks: tuple[Lock, ...]) -> None:
-        super().__init__(problems)
-        self.locks = locks
 
 
 def _locked(airings: Airings) -> Flags:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from scheduler.airings import Airings, UnfitLocksError, build_airings
+from scheduler.airings import Airings, build_airings
 from scheduler.formulation import Formulation, formulate
+from scheduler.instance.files.problem import UnfitLocksError
 from scheduler.messages import Listed, SaidError, msg
 from scheduler.replan.changes import Changes, count_changes, places_in
 from scheduler.replan.freeze import Frozen, freeze, frozen_minute

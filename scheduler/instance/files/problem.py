@@ -12,6 +12,7 @@ from scheduler.messages import Listed, Message, english, msg
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from scheduler.instance.derived.aired import Lock
     from scheduler.messages import Value
 
 ALIKE = 0.6
@@ -63,6 +64,14 @@ class InputError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class UnfitLocksError(InputError):
+    """Locks fit no airing. `locks` has each of them once, in the order of locks.csv."""
+
+    def __init__(self, problems: list[Problem], locks: tuple[Lock, ...]) -> None:
+        super().__init__(problems)
+        self.locks = locks
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
