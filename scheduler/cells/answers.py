@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def solve_into(
     asked: Mapping[Path, Instance], settings: Settings, executor: Executor
 ) -> Iterator[tuple[Path, Finished]]:
-    """Solve the instance of each folder, and yield the folder with what is the result of it as soon as that has ended.
+    """Solve the instance of each folder, and yield the folder with its result as soon as that has ended.
 
     The files of an answer are then in its folder. A folder is left alone if no timetable was found.
     """
