@@ -23,6 +23,7 @@ ORDER = [
     {"rules"},
     {"formulation"},
     {"verify"},
+    {"objective"},
     {"certify"},
     {"results"},
     {"solve"},

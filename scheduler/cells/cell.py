@@ -37,6 +37,12 @@ class Cell(BaseModel):
     memory: float = Field(default=8.0, gt=0, description="Most GB of memory of the solve.")
     workers: int = Field(default=2, ge=1, description="Threads of the solve.")
     deterministic: bool = Field(default=False, description="Count work instead of seconds.")
+    objective: str = Field(
+        default="value", description="What is maximised: value, audience, AGREEMENT.MEASURE, AGREEMENT.PARTY.MEASURE."
+    )
+    bound: int | None = Field(
+        default=None, description="A bound on the objective that is known before; with it and `gap` a search may stop."
+    )
     params: str = Field(default="{}", description="Parameters that differ from the default, as JSON: method → name.")
     answer: bool = Field(default=False, description="Whether the files of the answer are kept, too.")
 
@@ -80,6 +86,7 @@ def cell_for(instance: Instance, label: str, settings: Settings, variants: Seque
         gap=settings.gap,
         workers=settings.workers,
         deterministic=settings.deterministic,
+        objective=settings.objective,
         params=json.dumps(settings.params.changed(), sort_keys=True),
         **fields,
     )

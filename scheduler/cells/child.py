@@ -25,6 +25,7 @@ from scheduler.rules import Parity, load, rules_of
 from scheduler.solve import STRATEGIES, EngineError, Settings, SolveParams, conclude, prepare
 from scheduler.solve.answer_files import answer_texts, certificate_text
 from scheduler.solve.certificates import certified
+from scheduler.solve.proof.bound_sources import GIVEN
 from scheduler.timetable import read_timetable, regularity
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def main(cell_path: Path, folder: Path, events_path: Path, answer: Path) -> None
     loaded = time.monotonic()
     strategy = cell.engine if cell.engine in STRATEGIES else "exact"
     params = SolveParams.model_validate_json(cell.params)
-    settings = Settings(strategy, cell.time_limit, cell.gap, cell.engine_seed, cell.workers, cell.deterministic, params)
+    settings = Settings(
+        strategy, cell.time_limit, cell.gap, cell.engine_seed, cell.workers, cell.deterministic, params, cell.objective
+    )
     airings, search = prepare(instance, settings, rules=rules, start=start)
     events.write(
         "built",
@@ -72,6 +75,8 @@ def main(cell_path: Path, folder: Path, events_path: Path, answer: Path) -> None
     )
     search.listen(lambda state: events.write("moment", **_moment(state)))
     search.restart(reserve=0.0)  # costs of clauses are not part of a cell
+    if cell.bound is not None:
+        search.offer_bound(cell.bound, GIVEN)
     run_engine(cell.engine, search)
     events.write("solved", solve=search.seconds(), **_moment(search))
     _verify(airings, search, events, answer if cell.answer else None)
@@ -125,6 +130,7 @@ def _verify(airings: Airings, search: Search, events: _Events, files: Path | Non
                 "outcome": answer.status,
                 "verdict": "hard_missed" if checked.hard_missed else "kept",
                 "value": checked.value,
+                "amount": None if search.best is None else search.best.value,
                 "audience": checked.audience,
                 "penalty": checked.penalty,
                 "hard_missed": len(checked.hard_missed),

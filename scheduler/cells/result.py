@@ -47,7 +47,10 @@ class RowRegularity(BaseModel):
 
 
 class Result(BaseModel):
-    """The result of one cell. Values and bounds are in viewer-minutes. `gap` is the gap that the engine reports."""
+    """The result of one cell. Values are in viewer-minutes, bounds in parts of the objective.
+
+    `gap` is the gap that the engine reports.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,8 +64,9 @@ class Result(BaseModel):
     rows: int | None = None
     windows: int | None = None
     outcome: Outcome
-    value: int | None = None
-    bound: int | None = None
+    value: int | None = None  # of the timetable, whatever was maximised
+    amount: int | None = None  # of the objective, in its whole parts; the value if that was maximised
+    bound: int | None = None  # on the objective, in the same parts
     certified_bound: int | None = None  # only if the cell asks for the files of the answer
     bounds: dict[str, int] = {}
     bound_seconds: float | None = None  # when the first bound was known

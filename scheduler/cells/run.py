@@ -107,8 +107,8 @@ def _result(events: list[dict[str, Any]], ending: str | None, peak: float, fault
         Point.model_validate({name: event[name] for name in keep}) for event in events if event["event"] == "moment"
     )
     at_end = (
-        *("value", "gap", "planned_gap", "regularity", "hard_rules", "hard_missed", "soft_missed", "audience"),
-        *("penalty", "certified_bound"),
+        *("value", "amount", "gap", "planned_gap", "regularity", "hard_rules", "hard_missed", "soft_missed"),
+        *("audience", "penalty", "certified_bound"),
     )
     return Result(
         versions=versions(),

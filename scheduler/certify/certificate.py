@@ -81,6 +81,7 @@ class Certificate(Part):
 
     schema_version: Literal[1] = 1
     instance_sha256: str = Field(description="of the instance that the rows belong to")
+    objective: str = Field("value", description="what the bound is of: the value, or a figure that was maximised")
     rows_in_program: StrictInt = Field(ge=0, description="how many rows the program has")
     columns_in_program: StrictInt = Field(ge=0, description="airings and the rules' own columns")
     denominator: StrictInt = Field(ge=1, description="D: all multipliers are whole numbers over it")

@@ -43,16 +43,16 @@ def certify(
     from scheduler.report.language import Language
     from scheduler.results import TIMETABLE_FILE
     from scheduler.rules import rules_of
-    from scheduler.verify import verify
 
     if write_program is not None:
         refuse_to_overwrite([write_program], force=force)
     loaded = load_or_fail(instance, quiet=quiet)
     rules = rules_of(loaded)
     timetable = timetable_or_fail(loaded, answer / TIMETABLE_FILE)
-    formulation = formulate(build_airings(loaded, rules), rules)
+    airings = build_airings(loaded, rules)
+    formulation = formulate(airings, rules)
     try:
-        confirmation = confirm(loaded.digest, formulation, verify(timetable, rules), answer)
+        confirmation = confirm(formulation, airings, timetable, answer)
     except InputError as error:
         raise refused(error.problems, str(answer)) from None
     if write_program is not None:

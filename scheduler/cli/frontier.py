@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,8 @@ POINTS_FILE, PAGE_FILE = "points.csv", "frontier.html"
     epilog="""\b
 Examples:
   parity frontier instances/toy --x KZ-UZ.minutes.tolerance --from 0.05 --to 0.45 --points 5 --out out/frontier
-  parity frontier instances/toy --x KZ-UZ.minutes.least --from 90 --to 30 --points 2 --out out/least --lang kk"""
+  parity frontier instances/toy --x KZ-UZ.minutes.least --from 90 --to 30 --points 2 --out out/least --lang kk
+  parity frontier instances/toy --x KZ-UZ.minutes.least --y KZ-UZ.UZ.minutes --from 60 --to 0 --points 2 --out out/y"""
 )
 @INSTANCE
 @click.option(
@@ -31,6 +33,13 @@ Examples:
     "axis",
     required=True,
     help="AGREEMENT.MEASURE.FIELD, or AGREEMENT.MEASURE.PERIOD.FIELD; the field is tolerance or least.",
+)
+@click.option(
+    "--y",
+    "objective",
+    default="value",
+    show_default=True,
+    help="What is maximised: value, audience, AGREEMENT.MEASURE or AGREEMENT.PARTY.MEASURE (what the party gives).",
 )
 @click.option("--from", "begin", type=float, required=True, help="First value of the field.")
 @click.option("--to", "end", type=float, required=True, help="Last value of the field.")
@@ -41,7 +50,7 @@ Examples:
     type=Duration(),
     default="60",
     show_default=True,
-    help="Limit of the first point: 90, 90s or 2m. All others together get three times as much.",
+    help="Limit of the first point: 90, 90s or 2m. All others together get two and a half times as much.",
 )
 @SEARCH
 @EXECUTOR
@@ -51,6 +60,7 @@ Examples:
 def frontier(
     instance: Path,
     axis: str,
+    objective: str,
     begin: float,
     end: float,
     points: int,
@@ -68,12 +78,14 @@ def frontier(
 ) -> int:
     """Solve INSTANCE for several values of one figure of an agreement, from tight to loose.
 
-    Writes points.csv, frontier.html and, in a folder for each point, its variant.yaml and the files of its answer. A
-    value found holds for looser points too, and a bound for tighter ones. Exit code 1 if no point has a timetable that
-    keeps the hard rules.
+    Writes points.csv, frontier.html and, in a folder for each point, its variant.yaml and the files of its answer. What
+    is found holds for looser points too, and a bound for tighter ones; a point that others prove is not solved. With
+    another --y than the value, soft rules have no price: only hard ones are kept. Exit code 1 if no point has a
+    timetable that keeps the hard rules.
     """
     from scheduler.frontier import AxisError, axis_of, trace
     from scheduler.instance import InputError
+    from scheduler.objective import ObjectiveError, objective_of
     from scheduler.report.frontier_page import point_message, slopes
     from scheduler.report.language import Language
 
@@ -82,10 +94,11 @@ def frontier(
     loaded, language = load_or_fail(instance, quiet=quiet), Language(lang)
     try:
         chosen = axis_of(loaded, axis)
-    except AxisError as error:
+        objective_of(loaded, objective)
+    except (AxisError, ObjectiveError) as error:
         raise CommandFailed(language.render(error.message), INPUT) from None
     values = chosen.spaced(_exact(begin), _exact(end), points)
-    settings = search_settings(time_limit, seed, workers, deterministic=deterministic)
+    settings = replace(search_settings(time_limit, seed, workers, deterministic=deterministic), objective=objective)
 
     def solved(point: Point) -> None:
         if not quiet:
@@ -94,12 +107,14 @@ def frontier(
     try:
         with executor_failures(spool):
             curve = trace(loaded, chosen, values, settings, solved, executor=executor)
+    except AxisError as error:
+        raise CommandFailed(language.render(error.message), INPUT) from None
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     _write(curve, out, language)
     for said in [*(point_message(curve, one) for one in curve.points), *slopes(curve)]:
         click.echo(language.render(said))
-    return DONE if any(one.value is not None for one in curve.points) else NO
+    return DONE if any(one.amount is not None for one in curve.points) else NO
 
 
 def _exact(number: float) -> Fraction:

@@ -1,6 +1,17 @@
-"""The trade-off between one figure of an agreement and the value of the timetable, as a curve with proven bounds."""
+"""The trade-off between a figure of an agreement and the value, or another figure, as a curve with proven bounds."""
 
 from scheduler.frontier.axis import Axis, AxisError, axis_of
-from scheduler.frontier.points import Curve, Point, trace
+from scheduler.frontier.points import DEFAULTS, Curve, FrontierParams, Point, groups_of, rescaled, trace
 
-__all__ = ["Axis", "AxisError", "Curve", "Point", "axis_of", "trace"]
+__all__ = [
+    "DEFAULTS",
+    "Axis",
+    "AxisError",
+    "Curve",
+    "FrontierParams",
+    "Point",
+    "axis_of",
+    "groups_of",
+    "rescaled",
+    "trace",
+]

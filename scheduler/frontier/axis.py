@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import yaml
 
 from scheduler.messages import Message, msg
+from scheduler.rules.framework.measures import period_labels
+from scheduler.rules.framework.rows import HARD
 from scheduler.rules.parity import Parity
+from scheduler.rules.parity_rows import band_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +59,14 @@ class Axis:
         if self.field == "least":
             steps = [Fraction(round(one)) for one in steps]
         return self.tight_to_loose(steps)
+
+    def is_hard(self, instance: Instance) -> bool:
+        """Whether a row of the field must hold: the agreement is hard, and the band of some period is final."""
+        rule = self.agreement
+        if not rule.hard or self.field == "least":
+            return rule.hard
+        labels = period_labels(instance, rule, self.measure.period)
+        return any(band_kind(rule, self.measure, instance, label)[0] == HARD for label in labels)
 
     def variant(self, value: Fraction) -> str:
         """A variant of the instance in which the field has a value, as YAML."""

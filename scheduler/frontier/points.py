@@ -1,30 +1,44 @@
-"""Solve along an axis from tight to loose. Neighbours start each other, and certificates bound the whole curve.
+"""Solve along an axis. Neighbours start each other, prove each other, and certificates bound the whole curve.
 
-Every timetable of a tighter value is admissible at a looser one. So a value found holds for looser points too, and a
+Every timetable of a tighter value is admissible at a looser one. So an amount found holds for looser points too, and a
 bound for tighter ones. A certificate holds for any multipliers: with those of one point the bound of every other point
-is computed from that point's own program.
+is computed from that point's own program. A point whose amount and bound are known well enough from others is not
+solved.
 """
 
 from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scheduler.airings import build_airings
 from scheduler.cells import HERE, cell_for, run_cells
-from scheduler.certify import CERTIFICATE_FILE, Certificate, CertificateError, certified_bound, certified_program
+from scheduler.certify import (
+    CERTIFICATE_FILE,
+    Certificate,
+    CertificateError,
+    CertifiedProgram,
+    certified_bound,
+    certified_program,
+)
 from scheduler.formulation import formulate
-from scheduler.parameters import Count, Params, Positive
+from scheduler.frontier.axis import AxisError
+from scheduler.messages import msg
+from scheduler.objective import Objective, objective_of
+from scheduler.parameters import Count, Params, Positive, Share
 from scheduler.results import TIMETABLE_FILE
 from scheduler.rules import load, rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from fractions import Fraction
+    from collections.abc import Callable, Iterator, Sequence
 
-    from scheduler.cells import Executor, Result
+    from scheduler.cells import Cell, Executor, Finished, Result
     from scheduler.frontier.axis import Axis
     from scheduler.instance import Instance
     from scheduler.solve import Settings
@@ -33,11 +47,14 @@ if TYPE_CHECKING:
 class FrontierParams(Params):
     """How the points of a frontier are solved."""
 
-    others: Positive = 3.0
+    others: Positive = 2.5
     """All points after the first share this many times the limit of the first."""
 
     together: Count = 4
-    """The number of points after the first that start from the same timetable and may be solved at the same time."""
+    """The number of points after the second that start from the same timetables and may be solved at the same time."""
+
+    close: Share = 0.001
+    """A point is not solved if others leave at most this share of its bound open. A solve ends there, too."""
 
 
 DEFAULTS = FrontierParams()
@@ -45,24 +62,29 @@ DEFAULTS = FrontierParams()
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """One value of the axis: the answer that was found for it, and what the other points prove about it."""
+    """One value of the axis: the answer that was found for it, and what all points prove about it.
+
+    Amounts are parts of the objective, viewer-minutes if that is the value.
+    """
 
     x: Fraction
     instance: Instance  # with the variant of this value
     variant: str  # of this value alone, as YAML
-    result: Result
-    files: Mapping[str, str]  # of the answer, by name; no timetable.csv if none was found
-    value: int | None  # viewer-minutes, of the best timetable that keeps the hard rules here; None if none was found
-    bound: int | None  # viewer-minutes
-    certified: int | None  # viewer-minutes, the least bound that a certificate of any point proves here
+    result: Result | None  # None: the point was not solved, because others prove it
+    files: dict[str, str]  # of the answer, by name; no timetable.csv if none was found
+    amount: int | None  # of the best timetable that keeps the hard rules here; None if none was found
+    bound: int | None
+    certified: int | None  # the least bound that a certificate of any point proves here
     found_at: Fraction | None  # the value of the axis whose timetable this is
+    value: int | None  # viewer-minutes, of that timetable
+    impossible: bool  # proven here or at a looser value: no timetable keeps the hard rules
 
     @property
     def gap(self) -> float | None:
-        """(bound − value) / max(1, |bound|)."""
-        if self.value is None or self.bound is None:
+        """(bound − amount) / max(1, |bound|): the zone between what was found and what is proven impossible."""
+        if self.amount is None or self.bound is None:
             return None
-        return (self.bound - self.value) / max(1, abs(self.bound))
+        return (self.bound - self.amount) / max(1, abs(self.bound))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +92,13 @@ class Curve:
     """The points of a frontier, from tight to loose."""
 
     axis: Axis
+    objective: Objective
     points: tuple[Point, ...]
+
+    @property
+    def solved(self) -> int:
+        """The number of points that were solved. The others are proven by them."""
+        return sum(one.result is not None for one in self.points)
 
 
 def trace(
@@ -82,54 +110,219 @@ def trace(
     params: FrontierParams = DEFAULTS,
     executor: Executor = HERE,
 ) -> Curve:
-    """Solve an instance at every value.
+    """Solve an instance at the values of an axis.
 
-    The tightest point is solved first. The others follow in groups of `params.together`; each starts from the best
-    timetable of the groups before, which is the same wherever and in whatever order they are solved.
+    The tightest point is solved first, then the loosest; the others follow in groups, each point in the middle between
+    points that are known. A point starts from the best timetable of a tighter one in the groups before, which is the
+    same wherever and in whatever order a group is solved.
 
     Parameters
     ----------
     settings
-        Those of the first point. The others together get `params.others` times its limit, each at most its limit.
+        Those of the first point, with the objective. The others together get `params.others` times its limit, each at
+        most its limit.
     solved
-        Called after every point.
+        Called after every point that was solved.
     executor
         Where the points are solved.
 
     Raises
     ------
+    AxisError
+        The objective is not the value, and the axis has no hard row.
     InputError
         A variant cannot be read, for example because its value is out of range.
     NoClusterError
         The executor is a cluster that cannot be used.
+    ObjectiveError
+        There is no such objective.
     """
     ordered = axis.tight_to_loose(values)
-    variants = {x: axis.variant(x) for x in ordered}
-    instances = {x: _with_variant(instance, variants[x]) for x in ordered}
-    rest = min(settings.time_limit, params.others * settings.time_limit / max(1, len(ordered) - 1))
-    groups = [ordered[:1], *(ordered[k : k + params.together] for k in range(1, len(ordered), params.together))]
-    found: dict[Fraction, Point] = {}
-    for group in groups:
-        start = _best_before(found)
-        limits = settings if not found else replace(settings, time_limit=rest)
-        cells = {cell_for(instance, "frontier", limits, [variants[x]], start=start, answer=True): x for x in group}
-        for cell, finished in run_cells(list(cells), executor):
-            x = cells[cell]
-            result = finished.result
-            value = result.value if result.answered else None
-            found[x] = Point(
-                x,
-                instances[x],
-                variants[x],
-                result,
-                finished.files,
-                value,
-                result.bound,
-                result.certified_bound,
-                None if value is None else x,
+    objective = objective_of(instance, settings.objective)
+    if not objective.is_value and not axis.is_hard(instance):
+        raise AxisError(
+            msg(
+                "{axis} is soft, and where another figure than the value is maximised soft rules have no price; write "
+                "`hard: true` for {agreement}",
+                axis=axis.name,
+                agreement=axis.agreement.id,
             )
-            solved(found[x])
-    return Curve(axis, tuple(_joined([found[x] for x in ordered])))
+        )
+    places = [_Place(instance, axis, x, objective) for x in ordered]
+    tracing = _Tracing(instance, settings, params, places)
+    for group in groups_of(len(ordered), params.together):
+        answered = []
+        for place, finished in tracing.solve(group, executor):
+            place.keep(finished, objective)
+            answered.append(place)
+            solved(place.point())
+        tracing.join(answered)
+    return Curve(axis, objective, tuple(one.point() for one in tracing.places))
+
+
+def groups_of(count: int, together: int) -> list[list[int]]:
+    """Numbers from 0 to count − 1 in groups: the first, the last, then again and again the middles of the spans left.
+
+    A group has at most `together` numbers of one level of halving.
+    """
+    groups, spans = [[0]] + [[count - 1]] * (count > 1), [(0, count - 1)]
+    while spans:
+        middles = [(low + high) // 2 for low, high in spans if high - low > 1]
+        groups += [middles[at : at + together] for at in range(0, len(middles), together)]
+        spans = [
+            part
+            for low, high in spans
+            if high - low > 1
+            for part in ((low, (low + high) // 2), ((low + high) // 2, high))
+        ]
+    return groups
+
+
+def rescaled(certificate: Certificate, origin: CertifiedProgram, here: CertifiedProgram) -> Certificate:
+    """A certificate whose multipliers fit the rows of another value of the axis.
+
+    A permitted deviation is stated in whole numbers, times a common denominator that differs between values. The step
+    of a miss differs in the same way. Where a row is `s` times as large, its multiplier is divided by `s`.
+    """
+    if origin.matrix.shape != here.matrix.shape or np.array_equal(origin.miss_step, here.miss_step):
+        return certificate
+    rows = certificate.rows
+    before, now = origin.miss_step.tolist(), here.miss_step.tolist()
+    multipliers = tuple(
+        one if before[at] == now[at] else round(Fraction(one * before[at], now[at]))
+        for at, one in zip(rows.row, rows.multiplier, strict=True)
+    )
+    return certificate.model_copy(update={"rows": rows.model_copy(update={"multiplier": multipliers})})
+
+
+class _Place:
+    """What is known at one value of the axis while a frontier is traced."""
+
+    def __init__(self, instance: Instance, axis: Axis, x: Fraction, objective: Objective) -> None:
+        self.x, self.variant = x, axis.variant(x)
+        self.instance, self._objective = _with_variant(instance, self.variant), objective
+        self.result: Result | None = None
+        self.files: dict[str, str] = {}
+        self.amount: int | None = None
+        self.bound: int | None = None
+        self.certified: int | None = None
+        self.proof: Certificate | None = None  # of the certified bound
+        self.found_at: Fraction | None = None
+        self.value: int | None = None
+        self.timetable: str | None = None  # of the amount
+        self.impossible = False
+
+    @cached_property
+    def program(self) -> CertifiedProgram:
+        """The program of this value of the axis."""
+        rules = rules_of(self.instance)
+        airings = build_airings(self.instance, rules)
+        return certified_program(self._objective.laid_over(formulate(airings, rules), airings))
+
+    def keep(self, finished: Finished, objective: Objective) -> None:
+        """Keep what a solve of this point found."""
+        result = self.result = finished.result
+        self.files = dict(finished.files)
+        self.bound, self.certified = _least(self.bound, result.bound), _least(self.certified, result.certified_bound)
+        self.impossible = self.impossible or result.hard_rules == "impossible"
+        amount = result.value if objective.is_value else result.amount
+        if result.answered and amount is not None and (self.amount is None or amount > self.amount):
+            self.amount, self.value, self.found_at = amount, result.value, self.x
+            self.timetable = finished.files.get(TIMETABLE_FILE)
+
+    def prove(self, origin: _Place) -> None:
+        """Compute the bound that the certificate of a point proves here, and keep it if it is the least."""
+        text = origin.files.get(CERTIFICATE_FILE)
+        if text is None:
+            return
+        certificate = rescaled(Certificate.model_validate_json(text), origin.program, self.program)
+        try:
+            found = certified_bound(self.program, certificate)
+        except CertificateError:
+            return  # this value of the axis states other rows
+        if self.certified is None or found < self.certified or self.proof is None:
+            self.proof = certificate
+        self.certified = _least(self.certified, found)
+        self.bound = _least(self.bound, found)
+
+    def loosened(self, tighter: _Place) -> None:
+        """Take over the timetable of a tighter point if it is better."""
+        if tighter.amount is not None and (self.amount is None or tighter.amount > self.amount):
+            self.amount, self.value, self.found_at = tighter.amount, tighter.value, tighter.found_at
+            self.timetable = tighter.timetable
+
+    def tightened(self, looser: _Place) -> None:
+        """Take over the bounds of a looser point."""
+        self.bound, self.certified = _least(self.bound, looser.bound), _least(self.certified, looser.certified)
+        self.impossible = self.impossible or looser.impossible
+
+    def point(self) -> Point:
+        """What is known now. A point that was not solved has the timetable and the certificate of others as files."""
+        files = self.files
+        if self.result is None and self.timetable is not None:
+            files = {TIMETABLE_FILE: self.timetable}
+            if self.proof is not None:
+                own = self.proof.model_copy(update={"instance_sha256": self.instance.digest})
+                files[CERTIFICATE_FILE] = own.model_dump_json() + "\n"
+        return Point(
+            self.x,
+            self.instance,
+            self.variant,
+            self.result,
+            files,
+            self.amount,
+            self.bound,
+            self.certified,
+            self.found_at,
+            self.value,
+            self.impossible,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Tracing:
+    """The points of a frontier while they are solved, from tight to loose."""
+
+    instance: Instance
+    settings: Settings
+    params: FrontierParams
+    places: list[_Place]
+
+    def solve(self, group: Sequence[int], executor: Executor) -> Iterator[tuple[_Place, Finished]]:
+        """Solve the points of a group that are not known well enough."""
+        first = all(one.result is None for one in self.places)
+        settings, params = self.settings, self.params
+        if not first:
+            rest = params.others * settings.time_limit / max(1, len(self.places) - 1)
+            until = max(settings.gap, params.close)
+            settings = replace(settings, time_limit=min(settings.time_limit, rest), gap=until)
+        cells: dict[Cell, _Place] = {}
+        for place in (self.places[at] for at in group):
+            gap = place.point().gap
+            if place.impossible or (gap is not None and gap <= params.close):
+                continue
+            cell = cell_for(
+                self.instance,
+                "frontier",
+                settings,
+                [place.variant],
+                start=place.timetable,
+                bound=place.bound,
+                answer=True,
+            )
+            cells[cell] = place
+        for cell, finished in run_cells(list(cells), executor):
+            yield cells[cell], finished
+
+    def join(self, solved: Sequence[_Place]) -> None:
+        """Let all points use what some points have found and proven."""
+        for place in self.places:
+            for origin in solved:
+                place.prove(origin)
+        for looser, tighter in zip(self.places[:0:-1], self.places[-2::-1], strict=True):
+            tighter.tightened(looser)
+        for tighter, looser in zip(self.places, self.places[1:], strict=False):
+            looser.loosened(tighter)
 
 
 def _with_variant(instance: Instance, variant: str) -> Instance:
@@ -138,45 +331,6 @@ def _with_variant(instance: Instance, variant: str) -> Instance:
         path = Path(scratch) / "variant.yaml"
         path.write_text(variant, encoding="utf-8")
         return load(instance.folder, [*instance.variants, path])
-
-
-def _best_before(found: Mapping[Fraction, Point]) -> str | None:
-    """The timetable of the greatest value so far; the first of several. All of them are of tighter points."""
-    kept = [one for one in found.values() if one.value is not None]
-    if not kept:
-        return None
-    greatest = max(one.value for one in kept if one.value is not None)
-    return min((one for one in kept if one.value == greatest), key=lambda one: float(one.x)).files[TIMETABLE_FILE]
-
-
-def _joined(points: list[Point]) -> list[Point]:
-    """The points with what all of them together prove."""
-    texts = [one.files[CERTIFICATE_FILE] for one in points if CERTIFICATE_FILE in one.files]
-    certificates = [Certificate.model_validate_json(text) for text in texts]
-    bounded = [_bounded(point, certificates) for point in points]
-    for number in range(len(bounded) - 2, -1, -1):  # a looser point bounds a tighter one
-        this, looser = bounded[number], bounded[number + 1]
-        bounded[number] = replace(
-            this, bound=_least(this.bound, looser.bound), certified=_least(this.certified, looser.certified)
-        )
-    for number in range(1, len(bounded)):  # a tighter point's timetable is admissible at a looser one
-        this, tighter = bounded[number], bounded[number - 1]
-        if tighter.value is not None and (this.value is None or tighter.value > this.value):
-            bounded[number] = replace(this, value=tighter.value, found_at=tighter.found_at)
-    return bounded
-
-
-def _bounded(point: Point, certificates: Sequence[Certificate]) -> Point:
-    """A point with the least bound that any of the certificates proves for it."""
-    rules = rules_of(point.instance)
-    program = certified_program(formulate(build_airings(point.instance, rules), rules))
-    certified = point.certified
-    for certificate in certificates:
-        try:
-            certified = _least(certified, certified_bound(program, certificate))
-        except CertificateError:
-            continue  # this value of the axis states other rows
-    return replace(point, certified=certified, bound=_least(point.bound, certified))
 
 
 def _least(one: int | None, other: int | None) -> int | None:

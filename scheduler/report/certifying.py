@@ -1,4 +1,7 @@
-"""The output of `parity certify`: the value by the check, and the bound that the certificate proves."""
+"""The output of `parity certify`: the value by the check, and the bound that the certificate proves.
+
+A point of a frontier may have a certificate of another figure than the value. Then that figure is counted.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.certify import CERTIFICATE_FILE, CertificateError, certified_bound, certified_program, read_certificate
-from scheduler.messages import Message, msg
+from scheduler.messages import Message, Term, msg
+from scheduler.objective import VALUE, Objective, ObjectiveError, objective_of
 from scheduler.results import RESULT_FILE, read_result
+from scheduler.verify import verify
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scheduler.airings import Airings
     from scheduler.formulation import Formulation
     from scheduler.report.language import Language
-    from scheduler.verify import Verification
+    from scheduler.timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """The computed value and bound, and differences from the answer's result.json."""
 
-    bound: int | None  # viewer-minutes; None if the certificate proves nothing
+    objective: Objective  # what the certificate bounds
+    bound: int | None  # parts of the objective; None if the certificate proves nothing
+    amount: int  # of the objective, parts
     value: int  # viewer-minutes
     hard_missed: int
     reason: Message | None  # why the certificate proves nothing
@@ -36,11 +44,11 @@ class Confirmation:
 
     @property
     def gap(self) -> float | None:
-        """(bound − value) / max(1, |bound|)."""
-        return None if self.bound is None or self.hard_missed else (self.bound - self.value) / max(1, abs(self.bound))
+        """(bound − amount) / max(1, |bound|)."""
+        return None if self.bound is None or self.hard_missed else (self.bound - self.amount) / max(1, abs(self.bound))
 
 
-def confirm(digest: str, formulation: Formulation, verification: Verification, answer: Path) -> Confirmation:
+def confirm(formulation: Formulation, airings: Airings, timetable: Timetable, answer: Path) -> Confirmation:
     """Compute the bound that the certificate in a folder proves, and compare it with the value and with result.json.
 
     Raises
@@ -48,17 +56,20 @@ def confirm(digest: str, formulation: Formulation, verification: Verification, a
     InputError
         result.json cannot be read.
     """
-    bound, reason = None, None
+    verification, instance = verify(timetable), timetable.instance
+    bound, reason, objective = None, None, Objective(VALUE)
     try:
         certificate = read_certificate(answer / CERTIFICATE_FILE)
-        if certificate.instance_sha256 != digest:
+        if certificate.instance_sha256 != instance.digest:
             raise CertificateError(msg("the certificate is of another instance, or the instance was changed since"))
-        bound = certified_bound(certified_program(formulation), certificate)
-    except CertificateError as error:
+        objective = objective_of(instance, certificate.objective)
+        bound = certified_bound(certified_program(objective.laid_over(formulation, airings)), certificate)
+    except (CertificateError, ObjectiveError) as error:
         reason = error.message
     said = read_result(answer / RESULT_FILE)
     wrong = []
-    if bound is not None and not verification.tally.hard and verification.value > bound:
+    amount = objective.counted(timetable, verification)
+    if bound is not None and not verification.tally.hard and amount > bound:
         wrong.append(msg("the value is above the bound: one of the two is wrong"))
     if said is not None and said.value is not None and said.value != verification.value:
         wrong.append(msg("result.json states another value: {value}", value=said.value))
@@ -66,7 +77,9 @@ def confirm(digest: str, formulation: Formulation, verification: Verification, a
     if bound is not None and stated is not None and stated != bound:
         wrong.append(msg("result.json states another certified bound: {bound}", bound=stated))
     return Confirmation(
+        objective=objective,
         bound=bound,
+        amount=amount,
         value=verification.value,
         hard_missed=verification.tally.hard,
         reason=reason,
@@ -81,9 +94,20 @@ def confirmation_lines(found: Confirmation, language: Language) -> list[str]:
     if found.bound is None:
         not_certified = msg("not certified: {reason}", reason=found.reason or "")
         return [f"✗ {language.render(not_certified)}", *(language.render(one) for one in said)]
-    first = msg(
-        "certified: no timetable that keeps the hard rules is worth more than {bound} viewer-minutes", bound=found.bound
-    )
+    if found.objective.is_value:
+        first = msg(
+            "certified: no timetable that keeps the hard rules is worth more than {bound} viewer-minutes",
+            bound=found.bound,
+        )
+    else:
+        unit = Term("unit", found.objective.unit)
+        first = msg(
+            "certified: no timetable that keeps the hard rules has more than {bound} {unit} ({objective})",
+            bound=found.objective.amount(found.bound),
+            unit=unit,
+            objective=found.objective.message(),
+        )
+        said.append(msg("this one has {amount} {unit}", amount=found.objective.amount(found.amount), unit=unit))
     if found.gap is not None:
         said.append(msg("certified gap {gap}", gap=language.percent(found.gap)))
     if found.reported_bound is not None:
@@ -98,7 +122,10 @@ def confirmation_json(found: Confirmation) -> str:
     """The confirmation as JSON."""
     return json.dumps(
         {
+            "objective": found.objective.name,
+            "parts": found.objective.scale,
             "certified_bound": found.bound,
+            "amount": found.amount,
             "value": found.value,
             "hard_missed": found.hard_missed,
             "certified_gap": found.gap,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from scheduler.messages import Message, msg
+from scheduler.messages import Message, Term, msg
 from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
@@ -30,83 +31,104 @@ STYLE = (
 
 
 def points_frame(curve: Curve) -> pd.DataFrame:
-    """One row per point: x, value, bound and certified bound in viewer-minutes, gap, and the point of the timetable."""
-    return pd.DataFrame(
+    """One row per point: x; amount, bound and certified bound of what is maximised; gap; whose timetable it is.
+
+    The amount is called value or y. With y the value of the timetable, viewer-minutes, is a column, too.
+    """
+    objective, points = curve.objective, curve.points
+
+    def amounts(parts: Sequence[int | None]) -> pd.Series[Any]:
+        if objective.scale == 1:
+            return pd.Series(pd.array(parts, dtype="Int64"))
+        return pd.Series([None if one is None else float(objective.amount(one)) for one in parts], dtype=float)
+
+    frame = pd.DataFrame(
         {
-            "point": range(1, len(curve.points) + 1),
-            "x": [float(one.x) for one in curve.points],
-            "value": pd.array([one.value for one in curve.points], dtype="Int64"),
-            "bound": pd.array([one.bound for one in curve.points], dtype="Int64"),
-            "certified_bound": pd.array([one.certified for one in curve.points], dtype="Int64"),
-            "gap": [one.gap for one in curve.points],
-            "timetable_of": [None if one.found_at is None else float(one.found_at) for one in curve.points],
+            "point": range(1, len(points) + 1),
+            "x": [float(one.x) for one in points],
+            "value" if objective.is_value else "y": amounts([one.amount for one in points]),
+            "bound": amounts([one.bound for one in points]),
+            "certified_bound": amounts([one.certified for one in points]),
+            "gap": [one.gap for one in points],
+            "timetable_of": [None if one.found_at is None else float(one.found_at) for one in points],
         }
     )
+    if not objective.is_value:
+        frame["value"] = pd.array([one.value for one in points], dtype="Int64")
+    return frame
 
 
 def slopes(curve: Curve) -> list[Message]:
-    """The cost of one unit of the axis between neighbouring points: proven lower and upper limit, viewer-minutes."""
+    """The cost of one unit of the axis between neighbouring points: proven lower and upper limit, objective's unit."""
     said = []
+    unit = Term("unit", curve.objective.unit)
     for tight, loose in pairwise(curve.points):
-        distance = abs(float(loose.x - tight.x)) * (100 if curve.axis.field == "tolerance" else 1)
-        if None in (tight.value, tight.bound, loose.value, loose.bound):
+        distance = abs(loose.x - tight.x) * (100 if curve.axis.field == "tolerance" else 1)
+        if None in (tight.amount, tight.bound, loose.amount, loose.bound):
             continue
-        least, most = max(0, _known(loose.value) - _known(tight.bound)), _known(loose.bound) - _known(tight.value)
+        least, most = max(0, _known(loose.amount) - _known(tight.bound)), _known(loose.bound) - _known(tight.amount)
         begin, end = _x(curve, tight), _x(curve, loose)
-        low, high = round(least / distance), round(most / distance)
+        low, high = (_per_unit(curve, parts / distance) for parts in (Fraction(least), Fraction(most)))
         if curve.axis.field == "tolerance":
             said.append(
                 msg(
-                    "from {tight} to {loose}: one per cent less of permitted deviation costs {least} to {most} "
-                    "viewer-minutes",
+                    "from {tight} to {loose}: one per cent less of permitted deviation costs {least} to {most} {unit}",
                     tight=begin,
                     loose=end,
                     least=low,
                     most=high,
+                    unit=unit,
                 )
             )
         else:
             said.append(
                 msg(
-                    "from {tight} to {loose}: one unit more costs {least} to {most} viewer-minutes",
+                    "from {tight} to {loose}: one unit more of {measure} in {agreement} costs {least} to {most} {unit}",
                     tight=begin,
                     loose=end,
+                    measure=curve.axis.measure.message(),
+                    agreement=curve.axis.agreement.id,
                     least=low,
                     most=high,
+                    unit=unit,
                 )
             )
     return said
 
 
+def _per_unit(curve: Curve, parts: Fraction) -> int | Fraction:
+    """An amount as a sentence shows it: viewer-minutes whole, others with one decimal."""
+    found = parts / curve.objective.scale
+    return round(found) if curve.objective.unit.startswith("viewer-minutes") else Fraction(round(found * 10), 10)
+
+
 def point_message(curve: Curve, point: Point) -> Message:
     """A point in one sentence."""
-    if point.value is None and point.result.hard_rules == "impossible":
-        return msg("{x}: proven twice that no timetable keeps the hard rules", x=_x(curve, point))
-    if point.value is None:
-        return msg("{x}: no timetable found that keeps the hard rules", x=_x(curve, point))
+    x, objective = _x(curve, point), curve.objective
+    if point.amount is None and point.impossible:
+        return msg("{x}: proven twice that no timetable keeps the hard rules", x=x)
+    if point.amount is None:
+        return msg("{x}: no timetable found that keeps the hard rules", x=x)
+    amount, unit = objective.amount(point.amount), Term("unit", objective.unit)
     if point.bound is None:
-        return msg("{x}: value {value} viewer-minutes, no bound", x=_x(curve, point), value=point.value)
-    return msg(
-        "{x}: value {value}, bound {bound}, both in viewer-minutes",
-        x=_x(curve, point),
-        value=point.value,
-        bound=point.bound,
-    )
+        if objective.is_value:
+            return msg("{x}: value {value} viewer-minutes, no bound", x=x, value=amount)
+        return msg("{x}: {amount} {unit}, no bound", x=x, amount=amount, unit=unit)
+    bound = objective.amount(point.bound)
+    if objective.is_value:
+        return msg("{x}: value {value}, bound {bound}, both in viewer-minutes", x=x, value=amount, bound=bound)
+    return msg("{x}: {amount} {unit}, bound {bound}", x=x, amount=amount, unit=unit, bound=bound)
 
 
 def frontier_page(curve: Curve, language: Language) -> str:
     """The page, a whole HTML document without scripts."""
-    title = language.render(msg("What {axis} costs", axis=curve.axis.name))
+    title = language.render(_title(curve))
     said = [point_message(curve, one) for one in curve.points]
     lines = "".join(f"<li>{html.escape(language.render(one))}</li>" for one in [*said, *slopes(curve)])
-    heads = (
-        curve.axis.name,
-        language.render(msg("value found, viewer-minutes")),
-        language.render(msg("proven bound, viewer-minutes")),
-        language.render(msg("certified bound, viewer-minutes")),
-    )
+    heads = [curve.axis.name, *(language.render(head) for head in _heads(curve))]
     rows = [
-        [_x(curve, one), *(language.number(number, 0) for number in (one.value, one.bound, one.certified))]
+        [_x(curve, one), *(_shown(curve, language, parts) for parts in (one.amount, one.bound, one.certified))]
+        + [language.number(one.value, 0)] * (not curve.objective.is_value)
         for one in curve.points
     ]
     return (
@@ -117,16 +139,44 @@ def frontier_page(curve: Curve, language: Language) -> str:
     )
 
 
+def _title(curve: Curve) -> Message:
+    if curve.objective.is_value:
+        return msg("What {axis} costs", axis=curve.axis.name)
+    return msg("What {axis} costs: {objective}", axis=curve.axis.name, objective=curve.objective.message())
+
+
+def _heads(curve: Curve) -> list[Message]:
+    """The heads of the table behind that of the axis."""
+    if curve.objective.is_value:
+        return [
+            msg("value found, viewer-minutes"),
+            msg("proven bound, viewer-minutes"),
+            msg("certified bound, viewer-minutes"),
+        ]
+    unit = Term("unit", curve.objective.unit)
+    return [
+        msg("found, {unit}", unit=unit),
+        msg("proven bound, {unit}", unit=unit),
+        msg("certified bound, {unit}", unit=unit),
+        msg("value of the timetable, viewer-minutes"),
+    ]
+
+
+def _shown(curve: Curve, language: Language, parts: int | None) -> str:
+    """An amount of the objective as tables show it."""
+    return language.number(None if parts is None else float(curve.objective.amount(parts)))
+
+
 def _picture(curve: Curve, language: Language) -> str:
     """Two step functions over the axis. The area between them is hatched."""
-    known = [one for one in curve.points if one.value is not None and one.bound is not None]
+    known = [one for one in curve.points if one.amount is not None and one.bound is not None]
     words = language.render(
-        msg("Two stairs: below, the value found; above, what is proven impossible; between them, what is not known")
+        msg("Two stairs: below, what was found; above, what is proven impossible; between them, what is not known")
     )
     if len(known) < 2:
         return f"<p>{html.escape(words)}: –</p>"
     xs = [float(one.x) for one in known]
-    ends = [_known(one.value) for one in known] + [_known(one.bound) for one in known]
+    ends = [_known(one.amount) for one in known] + [_known(one.bound) for one in known]
     low, high = min(ends), max(ends)
     room = max(1, high - low)
 
@@ -136,7 +186,7 @@ def _picture(curve: Curve, language: Language) -> str:
     def up(y: float) -> float:
         return BASE - (y - low) / room * (BASE - TOP)
 
-    found = _stairs([(across(float(one.x)), up(_known(one.value))) for one in known], early=False)
+    found = _stairs([(across(float(one.x)), up(_known(one.amount))) for one in known], early=False)
     proven = _stairs([(across(float(one.x)), up(_known(one.bound))) for one in known], early=True)
     zone = " ".join(f"{x:.1f},{y:.1f}" for x, y in [*found, *reversed(proven)])
     marks = "".join(
@@ -145,7 +195,7 @@ def _picture(curve: Curve, language: Language) -> str:
         for one in known
     )
     sides = "".join(
-        f'<text x="{LEFT - 8}" y="{up(at) + 4:.0f}" text-anchor="end">{html.escape(language.number(at, 0))}</text>'
+        f'<text x="{LEFT - 8}" y="{up(at) + 4:.0f}" text-anchor="end">{html.escape(_shown(curve, language, at))}</text>'
         for at in (low, high)
     )
     path = {name: " ".join(f"{x:.1f},{y:.1f}" for x, y in one) for name, one in (("found", found), ("proven", proven))}

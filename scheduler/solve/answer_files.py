@@ -19,6 +19,7 @@ import numpy as np
 from scheduler import __version__
 from scheduler.certify import CERTIFICATE_FILE
 from scheduler.messages import Listed, Message, Percent, Term, Value, msg
+from scheduler.objective import VALUE
 from scheduler.reasons import Reason
 from scheduler.results import (
     COMMITMENTS_FILE,
@@ -81,11 +82,12 @@ def result_text(answer: Answer, timings: str | None = None) -> str:
 
 
 def result(answer: Answer, timings: str | None = None) -> ResultFile:
-    """The content of result.json for an answer.
+    """The content of result.json for an answer. It states bounds of the value only, so none of another objective.
 
     Only the hash of timings.json depends on the clock. Leave `timings` out where two runs must give the same bytes.
     """
     repeats = answer.search.settings.deterministic
+    of_value = answer.search.settings.objective == VALUE
     search, instance = answer.search, answer.airings.instance
     settings = search.settings.as_dict()
     checked = answer.verification
@@ -104,16 +106,16 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
             windows=instance.windows.planned,
             chosen=0 if search.best is None else int(np.sum(search.best.point[: len(answer.airings)])),
         ),
-        status=answer.status,
+        status="feasible" if answer.status == "optimal" and not of_value else answer.status,
         audience=None if checked is None else checked.audience,
         penalty=None if checked is None else checked.penalty,
         value=None if checked is None else checked.value,
-        bound=search.bound,
-        certified_bound=answer.certified_bound,
-        bound_source=search.bound_source,
-        bounds=dict(sorted(search.bounds.items())),
-        gap=search.gap(),
-        planned_gap=search.planned_gap(),
+        bound=search.bound if of_value else None,
+        certified_bound=answer.certified_bound if of_value else None,
+        bound_source=search.bound_source if of_value else None,
+        bounds=dict(sorted(search.bounds.items())) if of_value else {},
+        gap=search.gap() if of_value else None,
+        planned_gap=search.planned_gap() if of_value else None,
         hard_rules=answer.hard_rules,
         misses=() if checked is None else tuple(_miss(row) for row in checked.missed),
         carried=tuple(_carried(one) for one in instance.carried),

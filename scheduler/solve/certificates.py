@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.certify import certified_bound, certified_program
+from scheduler.objective import VALUE
 from scheduler.solve.best_places import BestPlace, best_places
 from scheduler.solve.proof.multipliers import Duals, certificate_of
 from scheduler.solve.proof.tightened import tightened
@@ -42,7 +43,8 @@ def certified(answer: Answer) -> Answer:
     if search.duals is None and not search.interrupted:
         tighten(search, search.budget_beyond(search.settings.params.certificate.beyond))
     duals = search.duals or Duals(float("inf"), np.zeros(len(formulation.lower)))
-    program, certificate = certificate_of(formulation, answer.airings.instance.digest, duals)
+    objective = search.settings.objective
+    program, certificate = certificate_of(formulation, answer.airings.instance.digest, duals, objective)
     bound = certified_bound(program, certificate)
     best = search.best
     if best is not None and best.hard_miss == 0 and best.value > bound:
@@ -50,7 +52,7 @@ def certified(answer: Answer) -> Answer:
         search.forget_bounds()
         return answer
     places: dict[int, BestPlace] = {}
-    if best is not None and not search.interrupted:
+    if best is not None and not search.interrupted and objective == VALUE:
         chosen = best.point[: formulation.airing_count].astype(bool)
         params = search.settings.params.places
         places = best_places(answer.airings, formulation, certificate, bound, chosen, params, program=program)

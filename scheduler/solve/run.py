@@ -13,6 +13,7 @@ from scheduler.engine_thread import start_engine
 from scheduler.formulation import Formulation, formulate
 from scheduler.instance import agreements_of
 from scheduler.messages import Listed, SaidError, msg
+from scheduler.objective import objective_of
 from scheduler.rules import rules_of
 from scheduler.solve.annealing.simulated_annealing import compile_moves
 from scheduler.solve.certificates import certified
@@ -104,7 +105,8 @@ def prepare(
     """
     rules = rules_of(instance) if rules is None else tuple(rules)
     airings = build_airings(instance, rules)
-    return airings, search_over(airings, formulate(airings, rules), settings, listener, rules=rules, start=start)
+    formulation = objective_of(instance, settings.objective).laid_over(formulate(airings, rules), airings)
+    return airings, search_over(airings, formulation, settings, listener, rules=rules, start=start)
 
 
 def search_over(
@@ -224,7 +226,18 @@ def conclude(airings: Airings, search: Search) -> Answer:
     checked = verify(timetable, search.rules)
     if checked.broken:
         raise EngineError(Listed(tuple(row.text for row in checked.broken[:5]), "; "))
-    if (checked.audience, checked.penalty) != (best.audience, best.penalty):
+    objective = objective_of(airings.instance, search.settings.objective)
+    if not objective.is_value:
+        counted = objective.counted(timetable, checked)
+        if counted != best.value:
+            said = msg(
+                "the check counts {number} parts of {objective}, the search {other}",
+                number=counted,
+                objective=objective.name,
+                other=best.value,
+            )
+            raise EngineError(said)
+    elif (checked.audience, checked.penalty) != (best.audience, best.penalty):
         raise EngineError(
             msg(
                 "the check counts audience {audience} and penalty {penalty}, the search {found} and {paid}",

@@ -60,7 +60,7 @@ def test_a_variant_a_clause_left_out_and_a_start_are_part_of_a_cell(serial):
 
 def test_every_setting_of_a_search_reaches_its_cell():
     changed = SolveParams.model_validate({"greedy": {"keep": 0.25}})
-    settings = Settings("greedy", 7.0, 0.25, 5, 1, True, changed)
+    settings = Settings("greedy", 7.0, 0.25, 5, 1, True, changed, "audience")
     ((_, finished),) = run_cells([cell_for(load(TOY), "toy", settings, answer=True)])
     written = json.loads(finished.files["result.json"])
     assert {"seed": written["seed"], **written["parameters"]} == settings.as_dict()
@@ -80,6 +80,8 @@ def test_what_identifies_a_cell_is_all_but_the_place_of_its_instance(tmp_path):
         "time_limit": 21.0,
         "gap": 0.5,
         "params": '{"annealing": {"short": 0.5}}',
+        "objective": "audience",
+        "bound": 10**9,
         "memory": 5.0,
         "workers": 2,
         "deterministic": False,

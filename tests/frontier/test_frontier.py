@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from scheduler.cells import Executor
 from scheduler.cli.frontier import frontier
-from scheduler.frontier import AxisError, axis_of, trace
+from scheduler.frontier import DEFAULTS, AxisError, axis_of, groups_of, rescaled, trace
 from scheduler.report.frontier_page import frontier_page, points_frame, slopes
 from scheduler.report.language import Language
 from scheduler.rules import load
@@ -21,11 +21,12 @@ from tests.planned import command
 TOY = Path(__file__).resolve().parents[2] / "instances" / "toy"
 QUICK = Settings(time_limit=20, workers=1, deterministic=True)
 VALUES = [Fraction(number, 20) for number in (9, 1, 5, 3)]
+EXACT = DEFAULTS.model_copy(update={"close": 0.0})
 
 
 @pytest.fixture(scope="module")
 def curve():
-    return trace(load(TOY), axis_of(load(TOY), "KZ-UZ.minutes.tolerance"), VALUES, QUICK)
+    return trace(load(TOY), axis_of(load(TOY), "KZ-UZ.minutes.tolerance"), VALUES, QUICK, params=EXACT)
 
 
 def test_every_point_is_the_optimum_of_its_variant(curve, tmp_path):
@@ -34,12 +35,12 @@ def test_every_point_is_the_optimum_of_its_variant(curve, tmp_path):
         path.write_text(point.variant, encoding="utf-8")
         alone = solve(load(TOY, [path]), QUICK)
         assert alone.status == "optimal"
-        assert point.value == point.bound == alone.search.best.value
+        assert point.amount == point.bound == alone.search.best.value
 
 
 def test_points_go_from_tight_to_loose_and_the_certified_bounds_hold(curve):
     assert [point.x for point in curve.points] == sorted(VALUES)
-    values = [point.value for point in curve.points]
+    values = [point.amount for point in curve.points]
     certified = [point.certified for point in curve.points]
     assert values == sorted(values)
     assert certified == sorted(certified)
@@ -50,13 +51,13 @@ def test_values_pass_to_looser_points_and_bounds_to_tighter_ones(curve):
     """With hardly any work a point by itself may find less; together the stairs never fall."""
     short = Settings(time_limit=0.05, workers=1, deterministic=True, strategy="greedy")
     rough = trace(load(TOY), curve.axis, VALUES, short)
-    values = [point.value for point in rough.points if point.value is not None]
+    values = [point.amount for point in rough.points if point.amount is not None]
     bounds = [point.bound for point in rough.points if point.bound is not None]
     assert values == sorted(values)
     assert bounds == sorted(bounds)
     for point, best in zip(rough.points, curve.points, strict=True):
-        assert point.value is None or point.value <= best.value
-        assert point.bound is None or point.bound >= best.value
+        assert point.amount is None or point.amount <= best.amount
+        assert point.bound is None or point.bound >= best.amount
 
 
 def test_least_amounts_are_whole_and_go_down():
@@ -66,14 +67,14 @@ def test_least_amounts_are_whole_and_go_down():
 
 def test_the_table_the_slopes_and_the_page_say_the_same(curve):
     frame = points_frame(curve)
-    assert frame["value"].tolist() == [point.value for point in curve.points]
+    assert frame["value"].tolist() == [point.amount for point in curve.points]
     first = str(slopes(curve)[0])
     assert first == "from 5 % to 15 %: one per cent less of permitted deviation costs 900 to 900 viewer-minutes"
     for language in ("en", "kk", "ru"):
         page = frontier_page(curve, Language(language))
         assert f'<html lang="{language}">' in page
         assert page.count("<tr>") == 1 + len(curve.points)
-        assert Language(language).number(curve.points[0].value, 0) in page
+        assert Language(language).number(curve.points[0].amount, 0) in page
 
 
 def test_an_axis_that_does_not_exist_is_refused_with_those_that_do():
@@ -112,3 +113,50 @@ def test_points_side_by_side_are_those_one_after_another_and_other_variants_stay
     assert {one.instance.file.name for one in serial.points} == {"renamed"}
     assert '"instance": "renamed"' in serial.points[0].files["result.json"]
     assert [one.files["timetable.csv"] for one in serial.points] == [one.files["timetable.csv"] for one in apart.points]
+
+
+def test_points_that_others_prove_are_not_solved(tmp_path):
+    """From 35 % on nothing changes: the two ends prove what lies between them, timetable and certificate included."""
+    instance, seen = load(TOY), []
+    axis = axis_of(instance, "KZ-UZ.minutes.tolerance")
+    values = [Fraction(number, 100) for number in (35, 37, 39, 41, 43, 45)]
+    found = trace(instance, axis, values, QUICK, seen.append, params=EXACT)
+    assert {point.amount for point in found.points} == {point.bound for point in found.points} == {558_000}
+    assert found.solved == len(seen) == 2
+    between = found.points[2]
+    assert between.result is None
+    for name, text in {"variant.yaml": between.variant, **between.files}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert command("check", TOY, tmp_path / "timetable.csv", "--variant", tmp_path / "variant.yaml")[0] == 0
+    code, said = command("certify", TOY, tmp_path, "--variant", tmp_path / "variant.yaml")
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 9, 10])
+@pytest.mark.parametrize("together", [1, 3])
+def test_groups_hold_every_point_once_the_ends_first(count, together):
+    groups = groups_of(count, together)
+    assert groups[:2] == [[0], [count - 1]]
+    assert sorted(at for group in groups for at in group) == list(range(count))
+    assert max(map(len, groups)) <= together
+
+
+def test_a_certificate_fits_rows_with_another_denominator(curve):
+    """Band rows of 5 % and of 15 % are stated with different denominators; rescaled multipliers mean the same price."""
+    from scheduler.certify import Certificate, certified_bound, certified_program
+    from tests.builders import formulated
+
+    tight, loose = curve.points[0], curve.points[-1]
+    origin, here = (certified_program(formulated(one.instance)) for one in (tight, loose))
+    assert (origin.miss_step != here.miss_step).any()
+    certificate = Certificate.model_validate_json(tight.files["certificate.json"])
+    moved = rescaled(certificate, origin, here)
+    changed = [row for row in certificate.rows.row if origin.miss_step[row] != here.miss_step[row]]
+    before = dict(zip(certificate.rows.row, certificate.rows.multiplier, strict=True))
+    after = dict(zip(moved.rows.row, moved.rows.multiplier, strict=True))
+    for row in changed:
+        assert abs(after[row] * int(here.miss_step[row]) - before[row] * int(origin.miss_step[row])) <= int(
+            here.miss_step[row]
+        )
+    assert certified_bound(here, moved) >= loose.amount
+    assert rescaled(certificate, origin, origin) == certificate

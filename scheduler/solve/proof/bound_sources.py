@@ -12,6 +12,9 @@ from importlib import metadata
 OURS = frozenset({"relaxation", "strengthened", "nothing to choose"})
 """Sources of bounds that our own code evaluates."""
 
+GIVEN = "given"
+"""The source of a bound that was known before the search, for example of a problem with fewer rules."""
+
 TWO_PROOFS = "two proofs"
 """The source of an optimum that CP-SAT and HiGHS prove independently."""
 
@@ -29,6 +32,8 @@ def source_words(source: str) -> str:
     """A source of bounds in words, for example "ours: relaxation"."""
     if source in OURS:
         return f"ours: {'relaxation with rounded rows' if source == 'strengthened' else source}"
+    if source == GIVEN:
+        return "known before"
     if source == "blocks":
         return f"ours, with blocks solved by {solver('highs')}"
     if source == TWO_PROOFS:

@@ -41,8 +41,18 @@ class Duals:
     steps: tuple[Integers, Integers, Reals] | None = None  # window, step, dual; None: by longest paths
 
 
-def certificate_of(formulation: Formulation, digest: str, duals: Duals) -> tuple[CertifiedProgram, Certificate]:
-    """A certificate of the bound that some duals prove."""
+def certificate_of(
+    formulation: Formulation, digest: str, duals: Duals, objective: str = "value"
+) -> tuple[CertifiedProgram, Certificate]:
+    """A certificate of the bound that some duals prove.
+
+    Parameters
+    ----------
+    digest
+        The SHA-256 of the instance.
+    objective
+        The name of what the formulation maximises.
+    """
     program = certified_program(formulation)
     rows = _rounded_rows(program, duals.rows)
     cuts = [
@@ -62,6 +72,7 @@ def certificate_of(formulation: Formulation, digest: str, duals: Duals) -> tuple
     used, paid = np.flatnonzero(rows), np.flatnonzero(amount)
     return program, Certificate(
         instance_sha256=digest,
+        objective=objective,
         rows_in_program=program.matrix.shape[0],
         columns_in_program=program.matrix.shape[1],
         denominator=DENOMINATOR,

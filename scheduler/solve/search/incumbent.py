@@ -41,6 +41,7 @@ class Settings:
     workers: int = 2
     deterministic: bool = False  # count work instead of seconds, one worker
     params: SolveParams = DEFAULTS  # of every method
+    objective: str = "value"  # what is maximised; see scheduler/objective.py
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as result.json holds them. Of the parameters only those changed from the default."""
