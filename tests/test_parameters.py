@@ -132,6 +132,7 @@ CONSTANTS = {
     "solve/proof/at_most_one_cuts.py": {"USED": ARITHMETIC},
     "solve/proof/multipliers.py": {"DENOMINATOR": FORMAT, "LARGEST": ARITHMETIC, "LARGEST_PRICE": ARITHMETIC},
     "solve/proof/second_proof.py": {"MISS_ERROR": PROOF},
+    "solve/tree/branching.py": {"UNIT": FORMAT},
     "solve/relaxation/master.py": {"SAFE": ARITHMETIC, "DEVEX": INDEX, "CHOOSE": INDEX},
     "solve/relaxation/subgradient.py": {"TINY": ARITHMETIC},
     "solve/strands/by_channel.py": {"MISSED": ARITHMETIC},

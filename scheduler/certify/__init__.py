@@ -1,16 +1,26 @@
 """A bound that anybody can check, computed from multipliers in a file with whole numbers and without a solver."""
 
-from scheduler.certify.bound import certified_bound, reduced_values
+from scheduler.certify.bound import (
+    bound_of_leaf,
+    bound_of_multipliers,
+    certified_bound,
+    reduced_values,
+    value_step,
+)
 from scheduler.certify.certificate import (
     CERTIFICATE_FILE,
     Certificate,
     CertificateError,
     Cut,
+    CutMultipliers,
+    Leaf,
     RowMultipliers,
+    Split,
     StepMultipliers,
     read_certificate,
 )
 from scheduler.certify.program import CertifiedProgram, certified_program
+from scheduler.certify.tree import Side, walked
 
 __all__ = [
     "CERTIFICATE_FILE",
@@ -18,10 +28,18 @@ __all__ = [
     "CertificateError",
     "CertifiedProgram",
     "Cut",
+    "CutMultipliers",
+    "Leaf",
     "RowMultipliers",
+    "Side",
+    "Split",
     "StepMultipliers",
+    "bound_of_leaf",
+    "bound_of_multipliers",
     "certified_bound",
     "certified_program",
     "read_certificate",
     "reduced_values",
+    "value_step",
+    "walked",
 ]

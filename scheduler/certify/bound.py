@@ -1,32 +1,55 @@
 """The bound that a certificate proves, computed only with whole numbers.
 
     D·B = D·constant + Σ_rows p·side + Σ_cuts p·(−least) + Σ_steps μ + Σ_columns max over [l, u] of r·u
-          + Σ_soft rows most_miss · max(0, miss_step·|p| − D·price),
-    r = D·value − Aᵀp + Cᵀp_cuts − Σ of μ at its steps,
+          + Σ_soft rows most_miss · max(0, miss_step·|p| − D·price) + Σ_splits q·side,
+    r = D·value − Aᵀp + Cᵀp_cuts − Σ of μ at its steps − Σ of q of the splits that it is in,
 
 where p·side is p·upper for p > 0 and p·lower for p < 0. For any timetable that keeps the hard rows, any p, any μ ≥ 0
 and p_cuts ≥ 0 its value is at most B (Lagrange): every row adds p·(side − A·u) ≥ 0, every step μ·(1 − occupied) ≥ 0.
 A locked column counts r as it is, because there l = u = 1.
+
+A tree has this bound for each leaf, with multipliers of its own and one for each split above it: a sum of whole columns
+is at most k on one side, and there q ≥ 0 adds q·(k − sum) ≥ 0; on the other it is at least k + 1, and q ≤ 0 adds
+q·(k + 1 − sum) ≥ 0. Every timetable is in one leaf, so the largest bound of a leaf is a bound. The least of the
+certificate's own bound and that of its tree holds.
+
+The value of a timetable is the constant plus a multiple of g, the greatest common divisor of all values and prices, if
+only whole columns have a value. Then the bound is rounded down to such a number.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import gcd
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scheduler.certify.certificate import Certificate, CertificateError
+from scheduler.certify.certificate import CertificateError
 from scheduler.certify.cuts import derived
 from scheduler.certify.exact import Exact, exact, times
+from scheduler.certify.tree import walked
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from scheduler.arrays import Flags
-    from scheduler.certify.program import CertifiedProgram
+    from scheduler.certify.certificate import Certificate, Leaf, RowMultipliers, StepMultipliers
+    from scheduler.certify.program import CertifiedProgram, Matrix
+    from scheduler.certify.tree import Side
     from scheduler.formulation import Integers
     from scheduler.messages import Message
+
+
+@dataclass(frozen=True, eq=False)
+class Multipliers:
+    """Multipliers of all rows, steps and cuts, and of the splits above a leaf, times D."""
+
+    rows: Exact  # (r,)
+    steps: Exact  # (t,) at least 0
+    cuts: Exact  # (k,) at least 0
+    sides: Sequence[tuple[Side, int]] = ()  # |q|, at least 0
 
 
 def certified_bound(program: CertifiedProgram, certificate: Certificate) -> int:
@@ -37,37 +60,50 @@ def certified_bound(program: CertifiedProgram, certificate: Certificate) -> int:
     CertificateError
         The certificate does not fit the program, or a multiplier has a sign that proves nothing.
     """
-    p, steps = _row_multipliers(program, certificate), _step_multipliers(program, certificate)
-    reduced, unit = reduced_values(program, certificate), certificate.denominator
-    _, least = derived(program, certificate.cuts)
-    of_cuts = exact([cut.multiplier for cut in certificate.cuts])
-    sides = np.where(p > 0, exact(program.upper), exact(program.lower))
-    soft = np.flatnonzero(program.soft)
-    beyond = np.maximum(exact(program.miss_step[soft]) * np.abs(p[soft]) - unit * exact(program.price[soft]), 0)
-    ends = reduced * np.where(reduced > 0, exact(program.high), exact(program.low))
-    parts = (p * np.where(p == 0, 0, sides), -of_cuts * least, steps, ends, exact(program.most_miss[soft]) * beyond)
-    total: int = unit * program.constant + sum(int(part.sum()) for part in parts)
-    return total // unit
+    bound = bound_of_multipliers(program, certificate)
+    if certificate.tree:
+        bound = min(bound, _of_tree(program, certificate))
+    step = value_step(program)
+    return bound if step is None else program.constant + (bound - program.constant) // step * step
 
 
-def reduced_values(program: CertifiedProgram, certificate: Certificate) -> Exact:
-    """r·D of every column, (c,). A timetable with a column of r < 0 that may be left out is worth at most B + r.
+def bound_of_multipliers(program: CertifiedProgram, certificate: Certificate) -> int:
+    """The bound at the certificate's own multipliers, without its tree: that to which `reduced_values` belong.
 
     Raises
     ------
     CertificateError
         As for `certified_bound`.
     """
-    p, steps = _row_multipliers(program, certificate), _step_multipliers(program, certificate)
+    cuts, least = derived(program, certificate.cuts)
+    return _bound(program, certificate.denominator, cuts, least, _own(program, certificate))
+
+
+def reduced_values(program: CertifiedProgram, certificate: Certificate) -> Exact:
+    """r·D of every column, (c,). A timetable with a column of r < 0 that may be left out is worth at most B + r.
+
+    B is the bound of the multipliers.
+
+    Raises
+    ------
+    CertificateError
+        As for `certified_bound`.
+    """
     cuts, _ = derived(program, certificate.cuts)
-    of_cuts = exact([cut.multiplier for cut in certificate.cuts])
-    unit, pushed = certificate.denominator, times(program.matrix, p)
-    reduced: Exact = unit * exact(program.value) - pushed + times(cuts, of_cuts) - times(program.occupies, steps)
-    return reduced
+    return _reduced(program, certificate.denominator, cuts, _own(program, certificate))
 
 
-def _row_multipliers(program: CertifiedProgram, certificate: Certificate) -> Exact:
-    """The multiplier of every row, (r,)."""
+def value_step(program: CertifiedProgram) -> int | None:
+    """The greatest common divisor of all values and prices; None if there is none, or if a column is not whole."""
+    worth = program.value != 0
+    if np.any(worth & ~program.whole):
+        return None
+    found = gcd(*program.value[worth].tolist(), *program.price[program.soft].tolist())
+    return found or None
+
+
+def _own(program: CertifiedProgram, certificate: Certificate) -> Multipliers:
+    """The certificate's own multipliers."""
     rows, columns = program.matrix.shape
     given = certificate.rows_in_program, certificate.columns_in_program
     if given != (rows, columns):
@@ -80,20 +116,99 @@ def _row_multipliers(program: CertifiedProgram, certificate: Certificate) -> Exa
                 mine=columns,
             )
         )
-    row, multiplier = np.array(certificate.rows.row, dtype=object), exact(certificate.rows.multiplier)
-    _refuse(row, (row < 0) | (row >= rows), lambda number: msg("there is no row {number}", number=number))
+    return Multipliers(
+        _row_multipliers(program, certificate.rows),
+        _step_multipliers(program, certificate.steps),
+        exact([cut.multiplier for cut in certificate.cuts]),
+    )
+
+
+def _of_tree(program: CertifiedProgram, certificate: Certificate) -> int:
+    """The largest bound of a leaf."""
+    cuts = derived(program, certificate.cuts)
+    return max(
+        bound_of_leaf(program, certificate.denominator, cuts, leaf, sides)
+        for leaf, sides in walked(program, certificate.tree)
+    )
+
+
+def bound_of_leaf(
+    program: CertifiedProgram, unit: int, cuts: tuple[Matrix, Exact], leaf: Leaf, sides: Sequence[Side]
+) -> int:
+    """The bound of a leaf, rounded down.
+
+    Parameters
+    ----------
+    unit
+        The denominator of all multipliers.
+    cuts
+        The coefficients and the least amounts of the certificate's cuts.
+    sides
+        The sides of the splits above the leaf, from the root on.
+
+    Raises
+    ------
+    CertificateError
+        A multiplier does not fit, or has a sign that proves nothing.
+    """
+    of_cuts = exact([0] * cuts[0].shape[0])
+    number, multiplier = np.array(leaf.cuts.cut, dtype=object), exact(leaf.cuts.multiplier)
+    absent = (number < 0) | (number >= len(of_cuts))
+    _refuse(number, absent, lambda at: msg("a leaf uses cut {number}, which does not exist", number=at))
+    _refuse(number, multiplier < 0, lambda at: msg("cut {number} has a negative multiplier in a leaf", number=at))
+    _refuse(number, _repeated(number), lambda at: msg("cut {number} has two multipliers in a leaf", number=at))
+    of_cuts[number.astype(np.int64)] = multiplier
+    if len(leaf.splits) != len(sides) or min(leaf.splits, default=0) < 0:
+        raise CertificateError(msg("a leaf of the tree needs one multiplier, at least 0, for each split above it"))
+    given = list(zip(sides, leaf.splits, strict=True))
+    rows, steps = _row_multipliers(program, leaf.rows), _step_multipliers(program, leaf.steps)
+    return _bound(program, unit, *cuts, Multipliers(rows, steps, of_cuts, given))
+
+
+def _bound(program: CertifiedProgram, unit: int, cuts: Matrix, least: Exact, multipliers: Multipliers) -> int:
+    """The bound at some multipliers, rounded down."""
+    p, reduced = multipliers.rows, _reduced(program, unit, cuts, multipliers)
+    sides = np.where(p > 0, exact(program.upper), exact(program.lower))
+    soft = np.flatnonzero(program.soft)
+    beyond = np.maximum(exact(program.miss_step[soft]) * np.abs(p[soft]) - unit * exact(program.price[soft]), 0)
+    ends = reduced * np.where(reduced > 0, exact(program.high), exact(program.low))
+    parts = (
+        p * np.where(p == 0, 0, sides),
+        -multipliers.cuts * least,
+        multipliers.steps,
+        ends,
+        exact(program.most_miss[soft]) * beyond,
+    )
+    total = unit * program.constant + sum(int(part.sum()) for part in parts)
+    total += sum(q * (side.most if side.below else -(side.most + 1)) for side, q in multipliers.sides)
+    return int(total // unit)
+
+
+def _reduced(program: CertifiedProgram, unit: int, cuts: Matrix, multipliers: Multipliers) -> Exact:
+    """r·D of every column at some multipliers, (c,)."""
+    pushed = times(program.matrix, multipliers.rows) - times(cuts, multipliers.cuts)
+    reduced: Exact = unit * exact(program.value) - pushed - times(program.occupies, multipliers.steps)
+    for side, q in multipliers.sides:
+        reduced[side.columns] -= q if side.below else -q
+    return reduced
+
+
+def _row_multipliers(program: CertifiedProgram, rows: RowMultipliers) -> Exact:
+    """The multiplier of every row, (r,)."""
+    count = program.matrix.shape[0]
+    row, multiplier = np.array(rows.row, dtype=object), exact(rows.multiplier)
+    _refuse(row, (row < 0) | (row >= count), lambda number: msg("there is no row {number}", number=number))
     at = row.astype(np.int64)
     absent = (multiplier > 0) & ~program.has_upper[at] | (multiplier < 0) & ~program.has_lower[at]
     _refuse(at, absent, lambda number: msg("row {number} has no side where its multiplier points", number=number))
     _refuse(at, _repeated(at), lambda number: msg("row {number} has two multipliers", number=number))
-    multipliers = exact([0] * rows)
+    multipliers = exact([0] * count)
     multipliers[at] = multiplier
     return multipliers
 
 
-def _step_multipliers(program: CertifiedProgram, certificate: Certificate) -> Exact:
+def _step_multipliers(program: CertifiedProgram, steps: StepMultipliers) -> Exact:
     """The multiplier of every step of a window, (t,)."""
-    steps = certificate.steps
     at, multiplier = program.steps_at(steps.window, steps.step), exact(steps.multiplier)
     number = np.array(steps.step, dtype=object)
     _refuse(number, at < 0, lambda number: msg("step {number}: no airing is possible in this window", number=number))
@@ -104,7 +219,7 @@ def _step_multipliers(program: CertifiedProgram, certificate: Certificate) -> Ex
     return multipliers
 
 
-def _repeated(numbers: Integers) -> Flags:
+def _repeated(numbers: Exact | Integers) -> Flags:
     """Which numbers have stood before in the list."""
     again = np.ones(len(numbers), dtype=bool)
     again[np.unique(numbers, return_index=True)[1]] = False

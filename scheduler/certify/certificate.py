@@ -76,6 +76,37 @@ class Cut(Part):
         return self
 
 
+class CutMultipliers(Part):
+    """Multipliers of the certificate's cuts in a leaf; all others are 0."""
+
+    cut: tuple[StrictInt, ...] = Field((), description="numbers of cuts, from 0, in the order of the certificate")
+    multiplier: tuple[StrictInt, ...] = Field((), description="p·D of each, at least 0")
+
+    @model_validator(mode="after")
+    def _same_length(self) -> CutMultipliers:
+        if len(self.cut) != len(self.multiplier):
+            raise ValueError("cut and multiplier have different lengths")
+        return self
+
+
+class Split(Part):
+    """A node that divides all timetables by a sum of whole columns: at most `most`, or at least `most` + 1."""
+
+    column: tuple[StrictInt, ...] = Field(description="columns of the program that are added up, from 0")
+    most: StrictInt = Field(description="k: the sum is at most k, or at least k + 1")
+    below: StrictInt = Field(ge=1, description="number of the node where the sum is at most k")
+    above: StrictInt = Field(ge=1, description="number of the node where the sum is at least k + 1")
+
+
+class Leaf(Part):
+    """A node that is not divided, with multipliers of its own."""
+
+    rows: RowMultipliers = RowMultipliers()
+    steps: StepMultipliers = StepMultipliers()
+    cuts: CutMultipliers = CutMultipliers()
+    splits: tuple[StrictInt, ...] = Field((), description="|q|·D of each split above it, from the root on, at least 0")
+
+
 class Certificate(Part):
     """The whole of certificate.json."""
 
@@ -88,6 +119,7 @@ class Certificate(Part):
     rows: RowMultipliers = RowMultipliers()
     steps: StepMultipliers = StepMultipliers()
     cuts: tuple[Cut, ...] = ()
+    tree: tuple[Split | Leaf, ...] = Field((), description="nodes, the root first; none if there is no tree")
 
 
 def read_certificate(path: Path) -> Certificate:

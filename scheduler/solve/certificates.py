@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.certify import certified_bound, certified_program
+from scheduler.certify import (
+    Certificate,
+    CertifiedProgram,
+    Leaf,
+    RowMultipliers,
+    Split,
+    StepMultipliers,
+    bound_of_multipliers,
+    certified_bound,
+    certified_program,
+)
 from scheduler.objective import VALUE
 from scheduler.solve.best_places import BestPlace, best_places
 from scheduler.solve.proof.multipliers import Duals, certificate_of
 from scheduler.solve.proof.tightened import tightened
+from scheduler.solve.tree import UNIT, branched, splits_of
 
 if TYPE_CHECKING:
     from scheduler.solve.run import Answer
@@ -45,8 +56,10 @@ def certified(answer: Answer) -> Answer:
     duals = search.duals or Duals(float("inf"), np.zeros(len(formulation.lower)))
     objective = search.settings.objective
     program, certificate = certificate_of(formulation, answer.airings.instance.digest, duals, objective)
-    bound = certified_bound(program, certificate)
     best = search.best
+    if not search.interrupted:
+        certificate = _with_tree(answer, program, certificate)
+    bound = certified_bound(program, certificate)
     if best is not None and best.hard_miss == 0 and best.value > bound:
         search.report_fault(f"the certificate's bound {bound:,} is below the value {best.value:,}; it was left out")
         search.forget_bounds()
@@ -55,5 +68,50 @@ def certified(answer: Answer) -> Answer:
     if best is not None and not search.interrupted and objective == VALUE:
         chosen = best.point[: formulation.airing_count].astype(bool)
         params = search.settings.params.places
-        places = best_places(answer.airings, formulation, certificate, bound, chosen, params, program=program)
+        plain = bound_of_multipliers(program, certificate)
+        places = best_places(answer.airings, formulation, certificate, plain, chosen, params, program=program)
     return replace(answer, certificate=certificate, certified_bound=bound, places=places)
+
+
+def _with_tree(answer: Answer, program: CertifiedProgram, certificate: Certificate) -> Certificate:
+    """The certificate with a tree, where the program is small enough and a tree proves a lower bound."""
+    search, params, windows = answer.search, answer.search.settings.params.tree, answer.airings.instance.windows
+    value = None if search.best is None or search.best.hard_miss else search.best.value
+    bound = certified_bound(program, certificate)
+    if value is None or bound <= value or len(program.value) > params.most_columns:
+        return certificate
+    weeks = windows.day // 7
+    place = windows.channel * (int(weeks.max(initial=0)) + 1) + weeks
+    splits = splits_of(answer.formulation, program, place)
+    tree = branched(program, splits, value, search.budget_beyond(params.beyond), params)
+    if tree is None:
+        return certificate
+    certificate, before = _finer(certificate), len(certificate.cuts)
+    nodes = tuple(_moved(node, before) for node in tree.nodes)
+    with_tree = certificate.model_copy(update={"cuts": (*certificate.cuts, *tree.cuts), "tree": nodes})
+    return with_tree if certified_bound(program, with_tree) < bound else certificate
+
+
+def _finer(certificate: Certificate) -> Certificate:
+    """The same certificate with the denominator of the leaves."""
+    times = UNIT // certificate.denominator
+
+    def more(part: RowMultipliers | StepMultipliers) -> dict[str, tuple[int, ...]]:
+        return {"multiplier": tuple(one * times for one in part.multiplier)}
+
+    return certificate.model_copy(
+        update={
+            "denominator": UNIT,
+            "rows": certificate.rows.model_copy(update=more(certificate.rows)),
+            "steps": certificate.steps.model_copy(update=more(certificate.steps)),
+            "cuts": tuple(cut.model_copy(update={"multiplier": cut.multiplier * times}) for cut in certificate.cuts),
+        }
+    )
+
+
+def _moved(node: Split | Leaf, before: int) -> Split | Leaf:
+    """A node whose cuts follow others in the certificate."""
+    if isinstance(node, Split) or not node.cuts.cut:
+        return node
+    cuts = node.cuts.model_copy(update={"cut": tuple(at + before for at in node.cuts.cut)})
+    return node.model_copy(update={"cuts": cuts})

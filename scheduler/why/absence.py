@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.airings import build_airings
-from scheduler.certify import certified_bound, certified_program
+from scheduler.certify import bound_of_multipliers, certified_program
 from scheduler.formulation import formulate
 from scheduler.reasons import Reason
 from scheduler.rules import rules_of
@@ -155,7 +155,7 @@ def _best_place(
             Bounding(search, Pricer(formulation)).relax_plain()
         duals = search.duals or Duals(math.inf, np.zeros(len(formulation.lower)))
         program, certificate = certificate_of(formulation, airings.instance.digest, duals)
-    bound, params = certified_bound(program, certificate), settings.params.places
+    bound, params = bound_of_multipliers(program, certificate), settings.params.places
     return best_places(airings, formulation, certificate, bound, chosen, params, program=program, among=there)
 
 

@@ -10,13 +10,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.certify import Certificate, Cut, RowMultipliers, StepMultipliers, certified_program
+from scheduler.certify import (
+    Certificate,
+    Cut,
+    CutMultipliers,
+    Leaf,
+    RowMultipliers,
+    Split,
+    StepMultipliers,
+    certified_program,
+)
 from scheduler.rules import NO_BOUND, RIGID, SOFT
 from tests.builders import formulated, kept_choices
 from tests.solve.cases import ALL, KEEPABLE, formulation_of
 from tests.solve.strand_cases import CASES, admissible, built, merit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scheduler.certify import CertifiedProgram
     from scheduler.formulation import Formulation
 
@@ -64,6 +75,30 @@ def drawn(program: CertifiedProgram, rng: np.random.Generator, size: float) -> C
     )
 
 
+def drawn_tree(program: CertifiedProgram, rng: np.random.Generator, size: float, depth: int) -> tuple:
+    """Nodes of a valid tree with splits and multipliers drawn at random. Its leaves use the three cuts of `drawn`."""
+    whole = np.flatnonzero(program.whole)
+    nodes: list[Split | Leaf | None] = [None]
+
+    def grow(number: int, above: int) -> None:
+        if above == depth or (above and rng.random() < 0.3):
+            one = drawn(program, rng, size)
+            multipliers = rng.integers(0, max(1, int(size * UNIT)), above + len(one.cuts)).tolist()
+            cuts = CutMultipliers(cut=tuple(range(len(one.cuts))), multiplier=tuple(multipliers[above:]))
+            nodes[number] = Leaf(rows=one.rows, steps=one.steps, cuts=cuts, splits=tuple(multipliers[:above]))
+            return
+        below = len(nodes)
+        nodes.extend([None, None])
+        columns = rng.choice(whole, size=int(rng.integers(1, len(whole) + 1)), replace=False)
+        most = int(rng.integers(-1, 4))
+        nodes[number] = Split(column=tuple(columns.tolist()), most=most, below=below, above=below + 1)
+        for child in (below, below + 1):
+            grow(child, above + 1)
+
+    grow(0, 0)
+    return tuple(nodes)
+
+
 def cuttable(program: CertifiedProgram) -> np.ndarray:
     """(r,) rows that a cut may combine: not soft, at least one side, columns whole and at least 0."""
     wrong = ~program.whole | (program.low < 0)
@@ -87,9 +122,12 @@ def some_cut(program: CertifiedProgram, rng: np.random.Generator, size: float) -
     )
 
 
-def slow_bound(formulation: Formulation, certificate: Certificate) -> int:
-    """The bound by its definition: fractions, one column after the other, placed airings left in the program.
+def slow_bound(
+    formulation: Formulation, certificate: Certificate, sides: Sequence[tuple[Sequence[int], int, bool, int]] = ()
+) -> int:
+    """The bound of multipliers by its definition: fractions, one column after the other, placed airings left in.
 
+    `sides` are those of the splits above a leaf: entries that are added up, k, whether at most k, and |q|·D.
     A placed airing x_a = Σ y_b takes the multiplier with which its own reduced value is 0.
     """
     unit, width, n = certificate.denominator, formulation.matrix.shape[1], formulation.airing_count
@@ -154,6 +192,11 @@ def slow_bound(formulation: Formulation, certificate: Certificate) -> int:
         p = Fraction(cut.multiplier, unit)
         total -= p * -(-side // cut.divisor)
         reduced = [one + p * by for one, by in zip(reduced, rounded, strict=True)]
+    for entries, most, below, multiplier in sides:
+        q = Fraction(multiplier, unit)
+        total += q * most if below else -q * (most + 1)
+        for at in entries:
+            reduced[at] += -q if below else q
     for at, one in enumerate(reduced):
         if at not in placed:
             total += max(one * low[at], one * high[at])

@@ -54,7 +54,7 @@ def certificate_of(
         The name of what the formulation maximises.
     """
     program = certified_program(formulation)
-    rows = _rounded_rows(program, duals.rows)
+    rows = rounded_rows(program, duals.rows)
     cuts = [
         cut.model_copy(update={"multiplier": max(0, round(float(dual) * DENOMINATOR))})
         for cut, dual in zip(duals.cuts, duals.of_cuts, strict=True)
@@ -64,7 +64,7 @@ def certificate_of(
         window, step, amount = _longest_paths(formulation, program, reduced)
     else:
         window, step = duals.steps[:2]
-        amount = _whole(np.maximum(duals.steps[2] * DENOMINATOR, 0.0))
+        amount = whole_numbers(np.maximum(duals.steps[2] * DENOMINATOR, 0.0))
         key = np.searchsorted(program.step_key, window * program.span + step)
         at_steps = np.zeros(len(program.step_key))
         at_steps[key] = amount
@@ -86,18 +86,18 @@ def certificate_of(
     )
 
 
-def _rounded_rows(program: CertifiedProgram, duals: Reals) -> Integers:
+def rounded_rows(program: CertifiedProgram, duals: Reals) -> Integers:
     """Whole multipliers of the rows, (r,): none towards an absent side, of a soft row at most its price."""
     rounded = np.rint(duals * DENOMINATOR)
     rounded[program.defines] = 0
     rounded = np.where(program.has_upper, rounded, np.minimum(rounded, 0))
-    rounded = _whole(np.where(program.has_lower, rounded, np.maximum(rounded, 0)))
+    rounded = whole_numbers(np.where(program.has_lower, rounded, np.maximum(rounded, 0)))
     price = np.minimum(program.price, LARGEST_PRICE)
     most = np.where(program.soft, price * DENOMINATOR // program.miss_step, np.iinfo(np.int64).max)
     return np.clip(rounded, -most, most)
 
 
-def _whole(numbers: Reals) -> Integers:
+def whole_numbers(numbers: Reals) -> Integers:
     """Rounded to whole numbers of 64 bits. Numbers beyond are cut off: any multipliers give a bound."""
     return np.clip(np.rint(numbers), -LARGEST, LARGEST).astype(np.int64)
 
@@ -129,7 +129,7 @@ def _longest_paths(
     offset = formulation.start[owner] - formulation.window_start[formulation.window[owner]] + within
     amount[formulation.window[owner], offset] = np.ceil(max(0.0, float(reward.max(initial=0.0))))
     window, offset = np.nonzero(amount)
-    return window, formulation.window_start[window] + offset, _whole(amount[window, offset])
+    return window, formulation.window_start[window] + offset, whole_numbers(amount[window, offset])
 
 
 def _with_groups(formulation: Formulation, program: CertifiedProgram, rows: Integers, reduced: Reals) -> Integers:

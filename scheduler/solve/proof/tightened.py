@@ -16,6 +16,8 @@ from scheduler.solve.proof.at_most_one_cuts import AtMostOneCuts
 from scheduler.solve.proof.multipliers import Duals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scheduler.arrays import Reals
     from scheduler.certify import CertifiedProgram, Cut
     from scheduler.certify.program import Matrix
@@ -33,7 +35,7 @@ def tightened(
     """
     if not len(program.value):
         return None
-    relaxation, source = _Relaxation(program), AtMostOneCuts(program, params.violated)
+    relaxation, source = Relaxation(program), AtMostOneCuts(program, params.violated)
     found = None
     for _ in range(params.rounds + 1):
         if not relaxation.solve(budget):
@@ -46,12 +48,16 @@ def tightened(
     return found
 
 
-class _Relaxation:
-    """The linear program in HiGHS: rule rows, rows of steps, cuts; soft rows have priced misses."""
+class Relaxation:
+    """The linear program in HiGHS: rule rows, rows of steps, cuts; soft rows have priced misses.
 
-    def __init__(self, program: CertifiedProgram) -> None:
-        self.program = program
+    With a price, viewer-minutes per missed unit, all other rule rows can be missed at it, too.
+    """
+
+    def __init__(self, program: CertifiedProgram, price: float | None = None) -> None:
+        self.program, self._dear = program, price
         self.cuts: list[Cut] = []
+        self._splits = 0  # no cut is added after a split
         self.rows = np.flatnonzero(~program.defines & (np.diff(program.matrix.indptr) > 0))
         self.steps = _distinct(program)
         rules = program.matrix[self.rows].astype(np.float64)
@@ -62,7 +68,11 @@ class _Relaxation:
         self.highs.passModel(self._lp(rules))
 
     def _lp(self, rules: Matrix) -> highspy.HighsLp:
-        program, soft = self.program, np.flatnonzero(self.program.soft[self.rows])
+        program, missable = self.program, self.program.soft[self.rows]
+        prices = program.price[self.rows].astype(np.float64)
+        if self._dear is not None:
+            prices, missable = np.where(missable, prices, self._dear), np.ones(len(self.rows), dtype=bool)
+        soft = np.flatnonzero(missable)
         count, steps = len(self.rows), len(self.steps)
         step = program.miss_step[self.rows][soft].astype(np.float64)
         signed, at = np.concatenate([step, -step]), np.concatenate([soft, soft])
@@ -70,7 +80,7 @@ class _Relaxation:
         above = sparse.csr_array(sparse.diags_array(self.share) @ sparse.hstack([rules, miss]))
         below = sparse.hstack([program.occupies[self.steps], sparse.csr_array((steps, len(at)))])
         whole = sparse.csr_array(sparse.vstack([above, below]).astype(np.float64))
-        price, infinity = program.price[self.rows][soft] / self.unit, highspy.kHighsInf
+        price, infinity = prices[soft] / self.unit, highspy.kHighsInf
         lower = np.where(program.has_lower[self.rows], program.lower[self.rows] * self.share, -infinity)
         upper = np.where(program.has_upper[self.rows], program.upper[self.rows] * self.share, infinity)
         cost = np.concatenate([-program.value / self.unit, price, price])
@@ -105,20 +115,60 @@ class _Relaxation:
         )
         self.cuts += cuts
 
+    def add_split(self, columns: Integers) -> None:
+        """Append a row for the sum of some columns, without sides."""
+        infinity, ones = highspy.kHighsInf, np.ones(len(columns))
+        self.highs.addRow(-infinity, infinity, len(columns), columns.astype(np.int32), ones)
+        self._splits += 1
+
+    def switch(self, sides: Mapping[int, tuple[float, float]]) -> None:
+        """Give some splits, by their number, a lower and an upper side, and all others none."""
+        first = len(self.rows) + len(self.steps) + len(self.cuts)
+        for number in range(self._splits):
+            lower, upper = sides.get(number, (-highspy.kHighsInf, highspy.kHighsInf))
+            self.highs.changeRowBounds(first + number, lower, upper)
+
+    def try_split(self, columns: Integers, most: int, budget: Budget) -> tuple[float, float] | None:
+        """The values of the relaxation with a sum at most `most`, and at least `most` + 1; None out of time."""
+        self.add_split(columns)
+        number, found = self._splits - 1, []
+        row = len(self.rows) + len(self.steps) + len(self.cuts) + number
+        for lower, upper in ((-highspy.kHighsInf, float(most)), (float(most + 1), highspy.kHighsInf)):
+            self.highs.changeRowBounds(row, lower, upper)
+            if not budget.over() and self.solve(budget):
+                found.append(self.value())
+        self.highs.deleteRows(1, np.array([row], dtype=np.int32))
+        self._splits -= 1
+        return (found[0], found[1]) if len(found) == 2 else None
+
+    def value(self) -> float:
+        """The value of the relaxation, viewer-minutes."""
+        return self.program.constant - float(self.highs.getInfo().objective_function_value) * self.unit
+
+    def split_dual(self, number: int) -> float:
+        """The dual of a split: at most 0 on its upper side, at least 0 on its lower one."""
+        first = len(self.rows) + len(self.steps) + len(self.cuts)
+        return float(self.highs.getSolution().row_dual[first + number]) * self.unit
+
     def duals(self) -> Duals:
         """The duals of rows, cuts and steps, and the value of the relaxation."""
         program, solution = self.program, np.asarray(self.highs.getSolution().row_dual) * self.unit
         count, steps = len(self.rows), len(self.steps)
         rows = np.zeros(len(program.lower))
         rows[self.rows] = -solution[:count] * self.share
-        key = program.step_key[self.steps]
         return Duals(
-            bound=program.constant - self.highs.getInfo().objective_function_value * self.unit,
+            bound=self.value(),
             rows=rows,
             cuts=tuple(self.cuts),
-            of_cuts=solution[count + steps :].tolist(),
-            steps=(key // program.span, key % program.span, -solution[count : count + steps]),
+            of_cuts=solution[count + steps : count + steps + len(self.cuts)].tolist(),
+            steps=self.step_duals(),
         )
+
+    def step_duals(self) -> tuple[Integers, Integers, Reals]:
+        """(window, step, dual) of every row of a step."""
+        key, first = self.program.step_key[self.steps], len(self.rows)
+        duals = np.asarray(self.highs.getSolution().row_dual)[first : first + len(self.steps)] * self.unit
+        return key // self.program.span, key % self.program.span, -duals
 
 
 def _distinct(program: CertifiedProgram) -> Integers:
