@@ -57,7 +57,7 @@ def splits_of(formulation: Formulation, program: CertifiedProgram, place: Intege
     whole = program.whole & (program.low >= 0)
     window = program.step_key // program.span
     touched = sparse.coo_array(program.occupies)
-    of_window = window[touched.row], touched.col
+    of_window = window[touched.row], touched.col.astype(np.int64)
     airings = np.flatnonzero(program.entry < formulation.airing_count)
     carriage = formulation.carriage[program.entry[airings]]
     each = np.flatnonzero(whole)
