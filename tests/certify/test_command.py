@@ -52,7 +52,7 @@ def test_it_speaks_the_language_that_is_asked_for(answer, language, word):
 def test_a_changed_multiplier_gives_another_bound_and_is_named(answer):
     content = json.loads((answer / "certificate.json").read_text(encoding="utf-8"))
     steps = content["steps"]
-    steps["multiplier"][0] += content["denominator"] * 1000
+    steps["multiplier"][0] += content["denominator"] * 100_000  # far above the step between two values
     altered(answer, "certificate.json", steps=steps)
     code, said = command("certify", TOY, answer)
     assert code == 1
