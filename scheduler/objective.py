@@ -62,7 +62,7 @@ class Objective:
         """Whether it is the value, in which missed soft rows have a price."""
         return self.name == VALUE
 
-    def laid_over(self, formulation: Formulation, airings: Airings) -> Formulation:
+    def applied_to(self, formulation: Formulation, airings: Airings) -> Formulation:
         """The formulation of the same timetables with this objective."""
         if self.is_value:
             return formulation

@@ -107,7 +107,7 @@ def test_every_timetable_counts_the_same_in_the_rows_and_minute_by_minute(instan
     formulation = formulate(airings, rules)
     for name in NAMES:
         objective = objective_of(instance, name)
-        laid = objective.laid_over(formulation, airings)
+        laid = objective.applied_to(formulation, airings)
         for (timetable, checked), (_, chosen) in zip(every[::7], kept_choices(formulation)[::7], strict=True):
             assert laid.audience(laid.point(chosen)) == objective.counted(timetable, checked), name
 
@@ -147,7 +147,7 @@ def test_a_certificate_of_a_figure_bounds_it_for_every_timetable(instance, every
     answers = {name: solve(instance, replace(SETTINGS, objective=name)) for name in ("KZ-UZ.minutes", "audience")}
     for name in NAMES:
         objective = objective_of(instance, name)
-        program = certified_program(objective.laid_over(formulate(airings, rules), airings))
+        program = certified_program(objective.applied_to(formulate(airings, rules), airings))
         most = max(objective.counted(timetable, checked) for timetable, checked in every)
         for answer in answers.values():
             assert certified_bound(program, answer.certificate) >= most

@@ -217,7 +217,7 @@ class _Place:
         """The program of this value of the axis."""
         rules = rules_of(self.instance)
         airings = build_airings(self.instance, rules)
-        return certified_program(self._objective.laid_over(formulate(airings, rules), airings))
+        return certified_program(self._objective.applied_to(formulate(airings, rules), airings))
 
     def keep(self, finished: Finished, objective: Objective) -> None:
         """Keep what a solve of this point found."""

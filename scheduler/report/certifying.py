@@ -63,7 +63,7 @@ def confirm(formulation: Formulation, airings: Airings, timetable: Timetable, an
         if certificate.instance_sha256 != instance.digest:
             raise CertificateError(msg("the certificate is of another instance, or the instance was changed since"))
         objective = objective_of(instance, certificate.objective)
-        bound = certified_bound(certified_program(objective.laid_over(formulation, airings)), certificate)
+        bound = certified_bound(certified_program(objective.applied_to(formulation, airings)), certificate)
     except (CertificateError, ObjectiveError) as error:
         reason = error.message
     said = read_result(answer / RESULT_FILE)

@@ -105,7 +105,7 @@ def prepare(
     """
     rules = rules_of(instance) if rules is None else tuple(rules)
     airings = build_airings(instance, rules)
-    formulation = objective_of(instance, settings.objective).laid_over(formulate(airings, rules), airings)
+    formulation = objective_of(instance, settings.objective).applied_to(formulate(airings, rules), airings)
     return airings, search_over(airings, formulation, settings, listener, rules=rules, start=start)
 
 
