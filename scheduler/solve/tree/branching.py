@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from scheduler.certify.exact import Exact
     from scheduler.certify.program import Matrix
     from scheduler.formulation import Integers
-    from scheduler.solve.params import TreeParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.tree.splits import Splits
+    from scheduler.solve.tree_params import TreeParams
 
 
 UNIT = 2**44
