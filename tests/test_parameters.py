@@ -135,7 +135,7 @@ CONSTANTS = {
     "solve/tree/branching.py": {"UNIT": FORMAT},
     "solve/relaxation/master.py": {"SAFE": ARITHMETIC, "DEVEX": INDEX, "CHOOSE": INDEX},
     "solve/relaxation/subgradient.py": {"TINY": ARITHMETIC},
-    "solve/strands/by_channel.py": {"MISSED": ARITHMETIC},
+    "solve/strands/cp_sat_part.py": {"NO_SIDE": ARITHMETIC, "LARGEST_VALUE": ARITHMETIC, "LEAST_PRICE": ARITHMETIC},
     "solve/strands/dive.py": {"USED": ARITHMETIC},
     "solve/strands/neighbourhoods.py": {"CHANNELS": INDEX, "SPAN": INDEX},
     "solve/strands/relaxation.py": {"FLOAT_ERROR": PROOF},

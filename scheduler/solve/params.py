@@ -498,14 +498,12 @@ class StrandParams(Params):
     """Seconds for the search of the start."""
     channel_columns: Count = 2_500
     """With more columns: bundles and airings of one channel, of least rank, where channels are planned in turn."""
-    channel_seconds: Positive = 1.2
-    """Seconds for one channel if a choice has been found in this time."""
-    channel_patience: Positive = 8.0
-    """If no choice has been found, the limit is multiplied by up to this factor."""
-    channel_gap: NotNegative = 1e-3
-    """Gap of the program of one channel, as a share of the value of all in the first-order method."""
+    channel_seconds: Positive = 3.0
+    """Seconds for one channel."""
     hard_price: Positive = 3.0
-    """Price of a hard row that is missed entirely, as a multiple of the bound, where channels are planned in turn."""
+    """Price of a hard row that is missed entirely, as a multiple of the bound, where hard rows may be missed."""
+    later_price: Positive = 2.0
+    """The same for a row of channels that are still to come: a multiple of the row's dual in the first-order method."""
     surely: Share = 0.5
     """With more columns: the dive first fixes the bundles with at least this amount in the first-order method."""
     surely_used: Share = 1e-3
@@ -534,6 +532,20 @@ class StrandParams(Params):
     """Most columns of a neighbourhood. Those of largest regret are left out."""
     blur: Share = 0.5
     """Largest relative random change of the regrets before columns are left out."""
+    search_columns: Count = 8_000
+    """With more columns: bundles and airings of all channels in a turn of CP-SAT while a hard row is missed."""
+    search_seconds: Positive = 8.0
+    """Seconds for such a turn."""
+    search_channels: Count = 2
+    """Channels of a turn of CP-SAT when all hard rows hold."""
+    search_channel_columns: Count = 1_500
+    """Bundles and airings of each of these channels."""
+    search_channel_seconds: Positive = 5.0
+    """Seconds for such a turn."""
+    part_work: Positive = 0.1
+    """Counted work of a turn of CP-SAT beside its own, so that turns that are proven at once come to an end."""
+    tie_blur: Share = 0.01
+    """Largest random part of a column's value that is added to its loss, so that equal losses change places."""
     memory: Share = 0.7
     """Weight of earlier turns in the gain per second of a kind of neighbourhood."""
     least_rate: Share = 0.15

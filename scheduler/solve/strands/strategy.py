@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,9 @@ from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.strands.by_channel import ByChannel
 from scheduler.solve.strands.dive import dive, first_choice
-from scheduler.solve.strands.first_order import first_order, losses
+from scheduler.solve.strands.first_order import FirstOrder, first_order, losses
 from scheduler.solve.strands.likely import likely_columns
+from scheduler.solve.strands.local_search import LocalSearch
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
@@ -40,10 +40,10 @@ def strands(search: Search) -> None:
     params, program = search.settings.params.strands, strand_program(search.formulation)
     small = program.column_count <= params.whole_columns
     if search.settings.deterministic or search.settings.workers == 1:
-        lost = _begin(search, program, params)
+        lost, relaxed = _begin(search, program, params)
         if small and not search.finished():
             _whole(search, program, params, search.budget.share(params.alone_share))
-        _improve(search, program, params, lost, search.settings.seed)
+        _improve(search, program, params, lost, relaxed, search.settings.seed)
     elif small:
         with ThreadPoolExecutor(max_workers=2) as pool:
             jobs = [
@@ -76,63 +76,46 @@ def without_series(search: Search) -> None:
 
 def _begin_and_improve(search: Search, program: StrandProgram, params: StrandParams) -> None:
     """The work of the other worker while the whole program is solved."""
-    lost = _begin(search, program, params)
-    _improve(search, program, params, lost, search.settings.seed)
+    lost, relaxed = _begin(search, program, params)
+    _improve(search, program, params, lost, relaxed, search.settings.seed)
 
 
 def _begin_and_improve_together(search: Search, program: StrandProgram, params: StrandParams) -> None:
-    """One worker dives, another plans channel by channel.
-
-    The others improve from the first timetable on that keeps the hard rows; at the end all improve.
-    """
-    lost, amounts = _relax(search, program, params)
-    begun = threading.Event()
+    """One worker dives, another plans channel by channel; then both improve. Others improve from the start."""
+    lost, relaxed = _relax(search, program, params)
 
     def found(columns: Reals) -> None:
         search.try_offer(program.chosen(columns))
-        if search.keeps_hard_rows():
-            begun.set()
 
-    def first() -> None:
-        try:
-            _dive(search, program, params, lost, amounts, found)
-        finally:
-            begun.set()
-        _improve(search, program, params, lost, search.settings.seed)
-
-    def another(worker: int) -> None:
-        if worker == 1:
-            _by_channel(search, program, params, lost, amounts, found, search.budget)
-        else:
-            begun.wait()
-        _improve(search, program, params, lost, search.settings.seed + worker)
+    def work(worker: int) -> None:
+        if worker == 0:
+            _dive(search, program, params, lost, relaxed, found)
+        elif worker == 1:
+            _by_channel(search, program, params, lost, relaxed, found, search.budget)
+        _improve(search, program, params, lost, relaxed, search.settings.seed + worker)
 
     with ThreadPoolExecutor(max_workers=search.settings.workers) as pool:
-        jobs = [pool.submit(first), *(pool.submit(another, worker) for worker in range(1, search.settings.workers))]
-        for job in jobs:
+        for job in [pool.submit(work, worker) for worker in range(search.settings.workers)]:
             job.result()
 
 
-def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Reals:
-    """Compute the relaxation's bound, then a first timetable.
-
-    Returns the loss of each column at the relaxation's duals.
-    """
+def _begin(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Reals, FirstOrder | None]:
+    """Compute the relaxation's bound, then a first timetable. Returns what `_relax` returns."""
     tighten(search)
-    lost, amounts = _relax(search, program, params)
+    lost, relaxed = _relax(search, program, params)
 
     def found(columns: Reals) -> None:
         search.try_offer(program.chosen(columns))
 
-    _by_channel(search, program, params, lost, amounts, found, search.budget.share(params.alone_share))
-    _dive(search, program, params, lost, amounts, found)
-    return lost
+    _by_channel(search, program, params, lost, relaxed, found, search.budget.share(params.alone_share))
+    _dive(search, program, params, lost, relaxed, found)
+    return lost, relaxed
 
 
-def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Reals, Reals | None]:
-    """The loss and the amount of each column by the first-order method.
+def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Reals, FirstOrder | None]:
+    """The loss of each column, and the relaxation by the first-order method.
 
-    In a small program the losses are 0, and the amounts are unknown.
+    In a small program nothing is lost, and the method is not used.
     """
     if program.column_count <= params.whole_columns:
         return np.zeros(program.column_count), None
@@ -141,7 +124,7 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tupl
         budget = search.budget.share(params.relaxation_share)
         found = first_order(program, params, budget, _offer(search), threads=threads, work=search.settings.params.work)
         search.offer_duals(duals_of(program, found.bound, found.duals))
-        return losses(program, found.duals), found.amounts
+        return losses(program, found.duals), found
 
 
 def _dive(
@@ -149,7 +132,7 @@ def _dive(
     program: StrandProgram,
     params: StrandParams,
     lost: Reals,
-    amounts: Reals | None,
+    relaxation: FirstOrder | None,
     found: Callable[[Reals], object],
 ) -> None:
     """Choose a first timetable, then dive among the likely columns, in a small program among all.
@@ -159,6 +142,7 @@ def _dive(
     times as many columns are used. If the first-order method's amounts are unknown, the dive's relaxation gives the
     bound and the losses.
     """
+    amounts = None if relaxation is None else relaxation.amounts
 
     def relaxed(duals: Reals) -> None:
         bound = lagrangian_bound(program, duals)
@@ -186,18 +170,15 @@ def _by_channel(
     program: StrandProgram,
     params: StrandParams,
     lost: Reals,
-    amounts: Reals | None,
+    relaxation: FirstOrder | None,
     found: Callable[[Reals], object],
     budget: Budget,
 ) -> None:
-    """Plan channel by channel, using the amounts of the first-order method if they are known."""
-    if amounts is None:
+    """Plan channel by channel beside the amounts of the first-order method, if it was used."""
+    if relaxation is None:
         return
-    bound = lagrangian_bound(program, np.zeros(len(program.lower))) if search.bound is None else search.bound
     with search.stage("channels"):
-        plan = ByChannel(program, params, lost, amounts, bound, search.settings.seed)
-        found(plan.choose(budget, search.keeps_hard_rows))
-        plan.repair(budget, search.keeps_hard_rows, found)
+        found(ByChannel(search, program, params, lost, relaxation).choose(budget, search.keeps_hard_rows))
 
 
 def _start_columns(program: StrandProgram, params: StrandParams, rank: Reals) -> Integers:
@@ -206,9 +187,19 @@ def _start_columns(program: StrandProgram, params: StrandParams, rank: Reals) ->
     return likely_columns(program, params.model_copy(update=numbers), rank)
 
 
-def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, seed: int) -> None:
-    """Search neighbourhoods until the time ends. Does nothing if no timetable keeps the hard rows."""
+def _improve(
+    search: Search, program: StrandProgram, params: StrandParams, lost: Reals, relaxation: FirstOrder | None, seed: int
+) -> None:
+    """Choose again in turns until the time ends: by CP-SAT in a large program, by HiGHS in a small one.
+
+    In a small program it does nothing if no timetable keeps the hard rows.
+    """
     with search.stage("improve"):
+        if relaxation is not None:
+            turns = LocalSearch(search, program, params, lost, relaxation.amounts, seed)
+            while not search.finished() and not search.budget.over():
+                turns.turn()
+            return
         neighbourhoods = Neighbourhoods(search, program, params, lost, seed)
         while search.keeps_hard_rows() and not search.finished():
             neighbourhoods.turn()

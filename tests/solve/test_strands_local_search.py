@@ -1,0 +1,81 @@
+"""Turns of CP-SAT in a large program: from any timetable to the best one, and nothing but what it offers changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from ortools.sat.python import cp_model
+
+from scheduler.rules import HARD
+from scheduler.solve import Settings
+from scheduler.solve.params import DEFAULTS
+from scheduler.solve.search.incumbent import Search
+from scheduler.solve.strands.cp_sat_part import LARGEST_VALUE, cp_sat_model
+from scheduler.solve.strands.local_search import LocalSearch
+from scheduler.solve.strands.mip import StrandMip
+from scheduler.solve.strands.program import StrandProgram, strand_program
+from tests.builders import formulated
+from tests.solve.strand_cases import CASES, admissible, built, merit
+
+PARAMS = DEFAULTS.strands
+COUNTED = Settings(strategy="scale", time_limit=60, deterministic=True)
+PRICE = 1e3
+
+
+def local_search(program: StrandProgram, **changed: object) -> LocalSearch:
+    search, nothing = Search(program.formulation, COUNTED), np.zeros(program.column_count)
+    return LocalSearch(search, program, PARAMS.model_copy(update=changed), nothing, nothing, seed=1)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_turns_lead_from_the_worst_timetable_to_the_best(tmp_path, name):
+    formulation = formulated(built(tmp_path, name))
+    points = sorted(admissible(formulation), key=lambda point: merit(formulation, point))
+    turns = local_search(strand_program(formulation))
+    assert turns.search.try_offer(points[-1][: formulation.airing_count].astype(bool))
+    for _ in range(6):
+        turns.turn()
+    best = turns.search.best
+    assert best is not None
+    assert (best.hard_miss, -best.value) == merit(formulation, points[0])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_model_of_all_columns_has_the_best_timetable_for_its_optimum(tmp_path, name):
+    formulation = formulated(built(tmp_path, name))
+    program = strand_program(formulation)
+    points = sorted(admissible(formulation), key=lambda point: merit(formulation, point))
+    part = StrandMip(program, np.arange(program.column_count), hard_price=PRICE, elastic=program.kind == HARD)
+    for start in (points[0], points[-1]):
+        columns = program.columns_of(start)
+        model, solver = cp_sat_model(part, columns), cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.fix_variables_to_their_hinted_value = True
+        assert solver.solve(model) == cp_model.OPTIMAL, "the hint is complete and keeps every row"
+        solver.parameters.fix_variables_to_their_hinted_value = False
+        assert solver.solve(model) == cp_model.OPTIMAL
+        found = np.array(list(solver.response_proto.solution)[: program.column_count], dtype=np.float64)
+        assert merit(formulation, formulation.point(program.chosen(found))) == merit(formulation, points[0])
+
+
+def test_values_of_columns_stay_small_and_no_price_is_lost(tmp_path):
+    program = strand_program(formulated(built(tmp_path, "a series and a film")))
+    part = StrandMip(program, np.arange(program.column_count), hard_price=1e-9, elastic=program.kind == HARD)
+    gains = np.array(list(cp_sat_model(part, np.zeros(program.column_count)).proto.objective.coeffs))
+    assert np.abs(gains[: program.column_count]).max() <= LARGEST_VALUE
+    assert np.all(gains[program.column_count :] > 0)
+
+
+def test_a_turn_has_the_columns_of_the_timetable_and_no_more_of_a_channel_than_allowed(tmp_path):
+    formulation = formulated(built(tmp_path, "sister channels"))
+    program = strand_program(formulation)
+    start = min(admissible(formulation), key=lambda point: merit(formulation, point))
+    point = program.columns_of(start)
+    turns = local_search(program)
+    one = turns.channels[:1]
+    held = np.flatnonzero((point > 0) & (program.channel == one[0]))
+    drawn = turns.drawn(point, one, 2)
+    on_channels = drawn[program.channel[drawn] >= 0]
+    assert set(program.channel[on_channels]) == set(one)
+    assert set(held) <= set(drawn)
+    assert len(set(on_channels) - set(held)) <= 2
