@@ -1,4 +1,4 @@
-"""Turns of CP-SAT in a large program: from any timetable to the best one, and nothing but what it offers changes."""
+"""Turns of CP-SAT in a large program: they lead from any timetable to the best one and change only what is free."""
 
 from __future__ import annotations
 
