@@ -500,6 +500,8 @@ class StrandParams(Params):
     """With more columns: bundles and airings of one channel, of least rank, where channels are planned in turn."""
     channel_seconds: Positive = 3.0
     """Seconds for one channel."""
+    channels_share: Share = 0.3
+    """At most this share of the time left for all channels together."""
     hard_price: Positive = 3.0
     """Price of a hard row that is missed entirely, as a multiple of the bound, where hard rows may be missed."""
     later_price: Positive = 2.0

@@ -68,6 +68,8 @@ class ByChannel:
         worth = np.array([(program.value * self.planned)[program.channel == one].sum() for one in self.channels])
         rows = self.there[self.shared & (program.kind == HARD)].sum(axis=0)
         to_come = np.ones(len(self.channels), dtype=bool)
+        most = self.params.channels_share * budget.left() / max(1, len(self.channels))
+        seconds = min(self.params.channel_seconds, most)
         for at in np.lexsort((-worth, -rows)).tolist():
             if kept() or budget.over():
                 break
@@ -75,7 +77,7 @@ class ByChannel:
             here = program.channel == self.channels[at]
             free = self._free(here)
             self.planned[here] = self.planned[free] = 0.0
-            self._solve(free, budget.first(self.params.channel_seconds), np.asarray(self.there[:, to_come].any(axis=1)))
+            self._solve(free, budget.first(seconds), np.asarray(self.there[:, to_come].any(axis=1)))
         self.planned[:] = 0.0
         return self.point
 
