@@ -24,6 +24,7 @@ ORDER = [
     {"formulation"},
     {"verify"},
     {"objective"},
+    {"without_effect"},
     {"certify"},
     {"results"},
     {"solve"},

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scheduler.instance import did_you_mean
-from scheduler.instance.files.named import named_in
 from scheduler.messages import msg
+from scheduler.without_effect import unnamed_genres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 def warn_of_unknown_genres(instance: Instance, rows: Sequence[dict[str, str]], file: str, findings: Findings) -> None:
     """Warn about genres that no rule, window or audience curve names, if some of these name genres at all."""
-    rules = [*instance.file.agreements, *instance.file.rules, *instance.channels]
-    named = {word for rule in rules for _, ref, word in named_in(rule) if ref.kind == "genre"}
-    named |= {row.genre for row in instance.audience if row.genre}
+    named, _ = unnamed_genres(instance)
     if not named:
         return
     counts = Counter(row["genre"] for row in rows if row.get("genre") and row["genre"] not in named)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.precheck import findings
 from scheduler.messages import Message, Term, msg, msg_n
+from scheduler.without_effect import before_solving
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def instance_lines(instance: Instance, language: Language) -> list[str]:
-    """The size of an instance, programmes that can air nowhere, and rules that cannot hold by arithmetic alone."""
+    """The size of an instance, programmes that can air nowhere, parts without effect, rules that cannot hold."""
     stated = clause_rows(instance, readmit=False)
     airings = stated.airings
     horizon = instance.file.horizon
@@ -42,6 +43,10 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     sentences = {rule.id: rule.sentence() for rule in stated.rules}
     lines = [language.render(one) for one in said]
     lines += [f"  {item.programme}: {language.reason(item.reason, sentences)}" for item in lost]
+    idle = before_solving(airings, stated.formulation)
+    if idle:
+        lines.append(language.render(msg("without effect:")))
+    lines += [f"  {language.render(one.text)}" for one in idle]
     impossible = [msg("cannot hold: {text}", text=one.text) for one in findings(stated)]
     return lines + [f"✗ {language.render(one)}" for one in impossible]
 
@@ -56,6 +61,9 @@ def instance_json(instance: Instance) -> str:
         "warnings": [str(warning) for warning in instance.warnings],
         "airings": len(airings),
         "unplaceable": {item.programme: asdict(item.reason) for item in airings.unplaceable},
+        "without_effect": [
+            {"part": one.part, "text": str(one.text)} for one in before_solving(airings, stated.formulation)
+        ],
         "cannot_hold": [str(finding.text) for finding in findings(stated)],
     }
     return json.dumps(said, indent=2, ensure_ascii=False)

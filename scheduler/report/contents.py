@@ -23,6 +23,7 @@ from scheduler.report.sections import (
     rules_section,
     runs_section,
     weeks_section,
+    without_effect_section,
 )
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry("regularity", runway_section, NOT_MD, 6, only_with_rows=frozenset({"text"}), folded="closed"),
     Entry("not-placed", not_placed_section, ALL, 9),
     Entry("not-placed", runs_section, NOT_MD, 7, folded="closed"),
+    Entry("not-placed", without_effect_section, ALL, 10, only_with_rows=ALL, folded="closed"),
 )
 
 

@@ -315,5 +315,15 @@ def not_placed_section(tables: Tables, language: Language) -> Section:
     return _section(language, "not_placed", "not_placed", "not_placed_note", columns, rows, empty)
 
 
+def without_effect_section(tables: Tables, language: Language) -> Section:
+    """The windows, rules and genres that the timetable leaves without effect."""
+    rows = [
+        Row((language.say(f"part_{one.part}"), language.render(one.text)), channel=one.channel)
+        for one in tables.without_effect
+    ]
+    columns: list[tuple[str, Kind]] = [("part", "text"), ("what_it_does", "long")]
+    return _section(language, "without_effect", "without_effect_title", "", columns, rows)
+
+
 def _title(instance: Instance, programme: str) -> str:
     return instance.programmes[instance.programme_index[programme]].title

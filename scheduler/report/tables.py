@@ -28,6 +28,7 @@ from scheduler.results import (
 from scheduler.rules import bilateral, exchanges, rules_of
 from scheduler.timetable import OnAir, frame_csv, timetable_frame
 from scheduler.verify import Verification, verify_on_air
+from scheduler.without_effect import after_solving
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.results import CostsFile, ResultFile, TimingsFile
     from scheduler.timetable import Timetable
+    from scheduler.without_effect import NoEffect
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,7 @@ class Tables:
     result: ResultFile | None  # None where none was written for this timetable
     timings: TimingsFile | None
     costs: CostsFile | None  # of `parity cost`
+    without_effect: tuple[NoEffect, ...]
 
     @property
     def sentences(self) -> dict[str, Message]:
@@ -143,6 +146,7 @@ def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
         result=result,
         timings=None if folder is None else read_timings(folder / TIMINGS_FILE, digest),
         costs=costs,
+        without_effect=tuple(after_solving(on_air, verification)),
     )
 
 
