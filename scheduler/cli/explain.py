@@ -25,9 +25,11 @@ from scheduler.cli.failure import (
 from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration
 
 if TYPE_CHECKING:
-    from scheduler.explain import Start
+    from collections.abc import Callable
+
+    from scheduler.explain import Explanation, Start
     from scheduler.instance import Instance
-    from scheduler.messages import Message
+    from scheduler.messages import Message, Value
     from scheduler.solve import Answer
 
 EXIT_CODES = {"holds": DONE, "clash": NO, "undecided": NOTHING}
@@ -38,12 +40,18 @@ EXIT_CODES = {"holds": DONE, "clash": NO, "undecided": NOTHING}
 Examples:
   parity explain instances/clash-rights-supply --lang kk
   parity explain instances/toy --time-limit 30 --json
-  parity explain instances/toy out/toy/timetable.csv --out out/explained"""
+  parity explain instances/toy out/toy/timetable.csv --out out/explained
+  parity explain instances/clash-tolerance --variant-out out/remedy.yaml"""
 )
 @INSTANCE
 @click.argument("timetable", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the best timetable that was found."
+)
+@click.option(
+    "--variant-out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File for the first remedies, as a variant of INSTANCE: parity solve INSTANCE --variant FILE.",
 )
 @click.option("--time-limit", type=Duration(), default="60", show_default=True, help="90, 90s or 2m.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
@@ -57,6 +65,7 @@ def explain(
     instance: Path,
     timetable: Path | None,
     out: Path | None,
+    variant_out: Path | None,
     time_limit: float,
     seed: int,
     workers: int,
@@ -69,7 +78,8 @@ def explain(
     """Find the clauses of INSTANCE that cannot hold together, and the smallest changes with which they can.
 
     With TIMETABLE the search begins from it, and from what result.json in the same folder has proven. With --out the
-    best timetable that was found is saved with its result.json and timings.json.
+    best timetable that was found is saved with its result.json and timings.json. With --variant-out the first remedy of
+    every clash is saved as a variant, which --variant of other commands lays over INSTANCE.
 
     Exit code 0: all hard rules can hold. 1: they clash. 3: the time was too short to decide.
     """
@@ -88,6 +98,9 @@ def explain(
     if out is not None:
         require_folder(out)
         refuse_to_overwrite([out / name for name in ANSWER_FILES], force=force)
+    if variant_out is not None:
+        require_folder(variant_out.parent)
+        refuse_to_overwrite([variant_out], force=force)
     start = None if timetable is None else _start(loaded, timetable)
     shows = not quiet and sys.stderr.isatty()
 
@@ -108,6 +121,8 @@ def explain(
     lines = explanation_lines(loaded, said, render)
     if said.answer is not None:
         lines.append(render(_saved(said.answer, out, force=force)))
+    if variant_out is not None:
+        lines.append(render(_saved_variant(loaded, said, variant_out, render)))
     click.echo(explanation_json(loaded, said) if as_json else "\n".join(lines))
     return EXIT_CODES[said.verdict]
 
@@ -139,3 +154,20 @@ def _saved(answer: Answer, out: Path | None, *, force: bool) -> Message:
     texts = answer_texts(answer)
     write_into(out, texts, force=force)
     return msg("saved: {files}", files=Listed(tuple(str(out / name) for name in texts)))
+
+
+def _saved_variant(loaded: Instance, said: Explanation, out: Path, render: Callable[[Value], str]) -> Message:
+    """Save the first remedies as a variant, and say where; without a remedy nothing is written."""
+    from scheduler.explain.remedy_variant import remedy_variant
+    from scheduler.messages import msg
+    from scheduler.whole_file import write_whole
+
+    text = remedy_variant(loaded, [found[0] for found in said.remedies if found], render)
+    if not text:
+        return msg("there is no remedy to save: {file} is not written", file=str(out))
+    write_whole(out, text)
+    return msg(
+        "the first remedies are saved: parity solve {instance} --variant {file}",
+        instance=str(loaded.folder),
+        file=str(out),
+    )

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from itertools import combinations
@@ -13,11 +14,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from ortools.sat.python import cp_model
 
 from scheduler.airings import build_airings
 from scheduler.explain import explain
 from scheduler.explain.clauses import clause_rows
+from scheduler.explain.remedies import Remedy
+from scheduler.explain.remedy_variant import remedy_variant
 from scheduler.explain.text import explanation_lines, plain
 from scheduler.formulation import formulate
 from scheduler.instance import Placement
@@ -26,6 +30,7 @@ from scheduler.rules import HARD, RIGID, load, rules_of
 from scheduler.rules.framework.verdicts import verdict_on
 from scheduler.solve import Budget, Settings
 from scheduler.solve.cp_sat.exact import Model
+from tests.planned import command
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 
@@ -149,6 +154,59 @@ def test_planted_clauses_are_named_and_minimal_and_remedies_work(name, tmp_path)
     for remedies in said.remedies:
         edited(together, remedies[0])
     assert can_all_hold(load(together))
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_saved_remedies_are_a_variant_with_which_all_rules_hold(name, tmp_path):
+    instance, said = explained(name)
+    path = tmp_path / "remedy.yaml"
+    path.write_text(remedy_variant(instance, [one[0] for one in said.remedies]), encoding="utf-8")
+    assert can_all_hold(load(INSTANCES / name, [path]))
+    for number in range(len(said.remedies[0])):  # any other remedy of the first clash, too
+        path.write_text(
+            remedy_variant(instance, [said.remedies[0][number], *(one[0] for one in said.remedies[1:])]),
+            encoding="utf-8",
+        )
+        assert can_all_hold(load(INSTANCES / name, [path])) or not said.remedies[0][number].enough
+
+
+def test_remedies_of_tables_and_left_out_clauses_are_written_by_their_keys(tmp_path):
+    content = {"agreements": [{"id": "A", "measures": [{"least": {"KZ": 9, "UZ": 8}}]}], "rules": [{"id": "R"}]}
+    (tmp_path / "instance.yaml").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "locks.csv").write_text("channel,start_utc\nQ.kz,2026-12-07T13:00Z\n", encoding="utf-8")
+    instance = replace(explained("clash-tolerance")[0], folder=tmp_path, variants=())
+    made = [
+        Remedy(("agreements", 0, "measures", 0, "least", "UZ"), 8, 5, "a", True, True, 1, 1),
+        Remedy(("rules", 0), None, None, "b", True, True, 1, 1),
+        Remedy(("programmes", "p1", "rights_to"), None, date(2026, 12, 9), "c", True, True, 2, 1, "programmes.csv"),
+        Remedy(("programmes", "p1", "territories"), (), ("KZ", "UZ"), "d", True, True, 2, 1, "programmes.csv"),
+        Remedy((), None, None, "e", True, True, 2, 1, "locks.csv"),
+    ]
+    text = remedy_variant(instance, made)
+    assert text.startswith("# a\n# b\n")
+    assert yaml.safe_load(text) == {
+        "agreements": {"A": {"measures": [{"least": {"KZ": 9, "UZ": 5}}]}},
+        "rules": {"R": None},
+        "tables": {
+            "programmes": {"p1": {"rights_to": "2026-12-09", "territories": "KZ;UZ"}},
+            "locks": {"Q.kz 2026-12-07T13:00Z": None},
+        },
+    }
+    assert remedy_variant(instance, []) == ""
+
+
+def test_the_command_closes_the_loop(tmp_path):
+    name, saved = str(INSTANCES / "clash-tolerance"), tmp_path / "remedy.yaml"
+    code, said = command("explain", name, "--variant-out", saved, "--time-limit", 20, "-q")
+    assert code == 1
+    assert f"the first remedies are saved: parity solve {name} --variant {saved}" in said
+    assert command("solve", name, "--out", tmp_path / "without", "--time-limit", 5, "-q")[0] == 1
+    assert command("solve", name, "--variant", saved, "--out", tmp_path / "with", "--time-limit", 5, "-q")[0] == 0
+    assert "exists" in command("explain", name, "--variant-out", saved, "-q")[1]
+    code, said = command("explain", INSTANCES / "toy", "--variant-out", tmp_path / "no.yaml", "-q")
+    assert code == 0
+    assert "is not written" in said
+    assert not (tmp_path / "no.yaml").exists()
 
 
 @pytest.mark.parametrize("name", [name for name in PLANTED if len(PLANTED[name]) == 1])
