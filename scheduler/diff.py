@@ -31,6 +31,13 @@ MATCHES: tuple[tuple[str, list[str]], ...] = (
 )
 """Columns by which two airings are the same one, tried in this order. The k-th of both sides are matched."""
 
+SLOTS: tuple[tuple[str, list[str]], ...] = (
+    ("same", ["channel", "start_local", "programme"]),
+    ("moved", ["channel", "programme"]),
+    ("moved", ["programme"]),
+)
+"""The same for two weeks with other dates: which titles are in which slots."""
+
 WORSE = ("hard", "soft", "parity", "audience", "value", "changes")
 """Ways in which a timetable can be worse than another."""
 
@@ -67,9 +74,39 @@ def compare(before: Timetable, after: Timetable) -> Difference:
 
 def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
     """A frame with CHANGES: every airing that was altered, moved, dropped or added."""
-    old, new = timetable_frame(before), timetable_frame(after)
+    return _matched(timetable_frame(before), timetable_frame(after), MATCHES)
+
+
+def changed_slots(before: pd.DataFrame, after: Timetable) -> pd.DataFrame:
+    """A frame with CHANGES: what differs from another week, title by title. Another episode of a series is the same.
+
+    The earlier week is moved by whole weeks to the first day of the horizon. Its days beyond the horizon, and anchors,
+    are not compared.
+
+    Parameters
+    ----------
+    before
+        Columns of timetable.csv as text, of a plan with other dates.
+    """
+    horizon = after.instance.file.horizon
+    days = pd.to_datetime(before["broadcast_date"])
+    weeks = 0 if days.empty else -(-(pd.Timestamp(horizon.start) - days.min()).days // 7)
+    moved = pd.Timedelta(weeks=weeks)
+    inside = days + moved < pd.Timestamp(horizon.start) + pd.Timedelta(days=horizon.days)
+    here = set(after.instance.channel_index)
+    old = before[inside & (before["anchor"] == "") & before["channel"].isin(here)].reset_index(drop=True)
+    local = pd.to_datetime(old["start_local"]) + moved
+    old = old.assign(written=old["start_local"], start_local=local.dt.strftime("%Y-%m-%dT%H:%M"))
+    new = timetable_frame(after)
+    new = new[new["anchor"] == ""].reset_index(drop=True)
+    new = new.assign(written=new["start_local"], start_local=new["start_local"].str[:16])
+    return _matched(old, new, SLOTS)
+
+
+def _matched(old: pd.DataFrame, new: pd.DataFrame, matches: tuple[tuple[str, list[str]], ...]) -> pd.DataFrame:
+    """The rows of both sides that are not the same, matched by some columns, as a frame with CHANGES."""
     found = []
-    for change, keys in MATCHES:
+    for change, keys in matches:
         keyed = [frame.assign(turn=frame.groupby(keys, sort=False).cumcount()) for frame in (old, new)]
         both = keyed[0].reset_index().merge(keyed[1].reset_index(), on=[*keys, "turn"], suffixes=("", "_new"))
         pairs = list(zip(both["index"], both["index_new"], strict=True))
@@ -105,9 +142,9 @@ def _changes(change: str, old: pd.DataFrame | None, new: pd.DataFrame | None) ->
             "title": row["title"],
             "episode": row["episode"],
             "channel_before": blank if old is None else old["channel"],
-            "start_before": blank if old is None else old["start_local"],
+            "start_before": blank if old is None else old.get("written", old["start_local"]),
             "channel_after": blank if new is None else new["channel"],
-            "start_after": blank if new is None else new["start_local"],
+            "start_after": blank if new is None else new.get("written", new["start_local"]),
             "what": what.str.removesuffix("; "),
         },
         columns=CHANGES,

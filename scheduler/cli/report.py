@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,17 @@ from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, TIMETABLE
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
-    from scheduler.report.tables import Tables
+    from scheduler.report.tables import Comparison, Tables
+    from scheduler.timetable import Timetable
+
+COMPARED = ("broadcast_date", "channel", "start_local", "programme", "title", "episode", "run", "anchor",
+            "version_language", "version_kind", "duration_min")  # fmt: skip
+"""Columns of another timetable.csv without which it is not compared."""
 
 AGAINST = click.option(
-    "--against", type=click.Path(path_type=Path, dir_okay=False), help="An earlier timetable.csv; xlsx lists changes."
+    "--against",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also report what changed against another timetable.csv: an earlier plan of these dates, or last week's.",
 )
 
 
@@ -23,7 +31,8 @@ AGAINST = click.option(
     epilog="""\b
 Examples:
   parity report instances/toy out/toy/timetable.csv
-  parity report instances/toy out/toy/timetable.csv --format html --lang kk --out out/toy/report.html --force"""
+  parity report instances/toy out/toy/timetable.csv --format html --lang kk --out out/toy/report.html --force
+  parity report instances/toy out/toy/timetable.csv --against out/toy/timetable.csv"""
 )
 @INSTANCE
 @TIMETABLE
@@ -50,14 +59,12 @@ def report(
     force: bool,
     quiet: bool,
 ) -> int:
-    """Report on TIMETABLE of INSTANCE. Also uses result.json in the same folder if it belongs to the timetable."""
-    from scheduler.instance import InputError
-    from scheduler.messages import msg
-    from scheduler.report.tables import build_tables
+    """Report on TIMETABLE of INSTANCE. Also uses result.json in the same folder if it belongs to the timetable.
 
-    if against is not None and form != "xlsx":
-        misused = msg("--against adds a sheet of changes to a workbook: use --format xlsx, or parity diff")
-        raise CommandFailed(misused, INPUT)
+    What differs from the last publication of INSTANCE is listed if there is one, and what differs from --against.
+    """
+    from scheduler.instance import InputError
+    from scheduler.report.tables import build_tables
 
     def content() -> str | bytes:
         loaded = load_or_fail(instance, quiet=quiet)
@@ -66,13 +73,16 @@ def report(
             tables = build_tables(read, timetable.parent)
         except InputError as error:
             raise refused(error.problems, str(timetable.parent)) from None
-        return _content(loaded, tables, form, lang, against)
+        asked = None if against is None else _against(loaded, read, against)
+        found = (_published(loaded, read), asked)
+        tables = replace(tables, comparisons=tuple(one for one in found if one is not None))
+        return _content(tables, form, lang, asked)
 
     write_or_print(out, content, binary=form == "xlsx", force=force)
     return DONE
 
 
-def _content(instance: Instance, tables: Tables, form: str, lang: str, against: Path | None) -> str | bytes:
+def _content(tables: Tables, form: str, lang: str, asked: Comparison | None) -> str | bytes:
     """The report in a format and a language. Only modules of this format are imported."""
     if form == "html":
         from scheduler.report.html import html_report
@@ -85,8 +95,62 @@ def _content(instance: Instance, tables: Tables, form: str, lang: str, against: 
     if form == "xlsx":
         from scheduler.report.workbook import workbook_report
 
-        before = None if against is None else timetable_or_fail(instance, against)
-        return workbook_report(tables, lang, before)
+        return workbook_report(tables, lang, None if asked is None else asked.changes)
     from scheduler.report.text import text_report
 
     return text_report(tables, lang)
+
+
+def _against(instance: Instance, timetable: Timetable, path: Path) -> Comparison:
+    """What differs from another timetable: airing by airing if it has the same dates, otherwise slot by slot."""
+    import pandas as pd
+
+    from scheduler.diff import changed_airings, changed_slots
+    from scheduler.messages import msg
+    from scheduler.report.tables import Comparison
+
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        first = pd.to_datetime(rows["broadcast_date"]).min()
+    except (OSError, ValueError, KeyError):
+        first = None  # read as a timetable of this instance, which says what is wrong with it
+    horizon = instance.file.horizon
+    start = pd.Timestamp(horizon.start)
+    if first is None or pd.isna(first) or start <= first < start + pd.Timedelta(days=horizon.days):
+        changes = changed_airings(timetable_or_fail(instance, path), timetable)
+        return Comparison(msg("the plan {file}", file=str(path)), changes)
+    missing = sorted(set(COMPARED) - set(rows.columns))
+    if missing:
+        said = msg("{file} has no column {columns}: it is no timetable.csv", file=str(path), columns=", ".join(missing))
+        raise CommandFailed(said, INPUT)
+    return Comparison(msg("the week of {day}", day=first.date()), changed_slots(rows, timetable))
+
+
+def _published(instance: Instance, timetable: Timetable) -> Comparison | None:
+    """What differs from the last publication; None where nothing has been published."""
+    from scheduler.instance import InputError
+    from scheduler.messages import msg
+    from scheduler.publication import changes_since, not_yet_published, read_publications
+    from scheduler.report.tables import Comparison
+
+    try:
+        states = not_yet_published(instance, timetable)
+    except InputError as error:
+        raise refused(error.problems, str(instance.folder)) from None
+    if states is None:
+        return None
+    last = read_publications(instance)[-1]
+    found = changes_since(*states)
+    gone = found["change"] == "cancelled"
+    words = {"added": "added", "changed": "altered", "cancelled": "dropped"}
+    changes = found.assign(
+        change=found["change"].map(words),
+        programme=found["programme_after"],
+        title=found["title_after"],
+        episode=found["episode_after"],
+        start_before=found["start_local_before"],
+        start_after=found["start_local_after"].where(~gone, ""),
+        channel_after=found["channel_after"].where(~gone, ""),
+        what="",
+    )
+    return Comparison(msg("publication {number} of {day}", number=last.number, day=last.published_on), changes)

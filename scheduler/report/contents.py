@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from scheduler.report.change_sections import changes_section
 from scheduler.report.ledger_sections import carried_section, make_goods_section
 from scheduler.report.period_sections import remains_section
 from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
@@ -90,6 +91,7 @@ NOT_MD = ALL - {"md"}
 
 PARTS = (
     Part("parity", "parity", "parity"),
+    Part("changes", "changes", "changes", optional=True),
     Part("rules", "compliance", "compliance"),
     Part("audience", "audience", "audience"),
     Part("costs", "costs", "costs_short"),
@@ -101,6 +103,7 @@ SECTIONS: tuple[Entry, ...] = (
     Entry("parity", weeks_section, TABLES, folded="open"),
     Entry("parity", carried_section, ALL, 1, only_with_rows=ALL, folded="open"),
     Entry("parity", make_goods_section, ALL, 1, only_with_rows=ALL, folded="open"),
+    Entry("changes", changes_section, ALL - {"xlsx"}, 1, only_with_rows=ALL),
     Entry("rules", missed_section, ALL, 3, by_rule=True),
     Entry("rules", remains_section, NOT_MD, 6, only_with_rows=NOT_MD),
     Entry("rules", rules_section, ALL - {"xlsx"}, 2, by_rule=True),

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from scheduler.report.charts import audience_chart, parity_charts
 from scheduler.report.comparison import comparison_sections
-from scheduler.report.contents import PARTS, parts_of
+from scheduler.report.contents import parts_of
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
@@ -81,6 +81,7 @@ def _resource(name: str) -> str:
 def _content(tables: Tables, language: Language) -> dict[str, Any]:
     """The contents of the page; every number comes from the tables."""
     instance, weeks = tables.instance, grids(tables, language)
+    parts = _parts(tables, language)
     return {
         "name": instance.file.name,
         "description": instance.file.description,
@@ -95,8 +96,8 @@ def _content(tables: Tables, language: Language) -> dict[str, Any]:
         "grids": weeks,
         "days": sorted({day for week in weeks for day in week.days}),
         "day_begins": f"{instance.file.broadcast_day // 60:02d}:{instance.file.broadcast_day % 60:02d}",
-        "links": [part for part in PARTS if part.link],
-        "parts": _parts(tables, language),
+        "links": [part for part, _ in parts if part.link],
+        "parts": parts,
     }
 
 

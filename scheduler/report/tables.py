@@ -43,6 +43,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
+class Comparison:
+    """What is different from another plan. `changes` has the columns of `scheduler.diff.CHANGES`."""
+
+    since: Message  # the other plan in words
+    changes: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
 class Tables:
     """All tables of one report. The function that builds a table describes its columns."""
 
@@ -61,6 +69,7 @@ class Tables:
     timings: TimingsFile | None
     costs: CostsFile | None  # of `parity cost`
     without_effect: tuple[NoEffect, ...]
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def sentences(self) -> dict[str, Message]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter
 
-from scheduler.diff import changed_airings
 from scheduler.report.comparison import comparison_sections
 from scheduler.report.contents import parts_of
 from scheduler.report.facts import facts, parameters, span_of, verdicts
@@ -26,13 +25,13 @@ from scheduler.report.sheet_section import set_up_page, write_section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
     from scheduler.report.comparison import Plan
     from scheduler.report.sections import Section
     from scheduler.report.tables import Tables
-    from scheduler.timetable import Timetable
 
 NAME_LENGTH = 31
 FORBIDDEN = "[]:*?/\\'"
@@ -45,14 +44,14 @@ OPTIONS = {
 }
 
 
-def workbook_report(tables: Tables, language_code: str, before: Timetable | None = None) -> bytes:
-    """The workbook in a language: kk, ru or en; `before` is an earlier timetable whose changes are listed."""
+def workbook_report(tables: Tables, language_code: str, changes: pd.DataFrame | None = None) -> bytes:
+    """The workbook in a language: kk, ru or en; `changes` are those since an earlier timetable."""
     language = Language(language_code)
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     created = datetime.combine(tables.instance.file.horizon.start, time())
     book.set_properties({"title": tables.instance.file.name, "created": created})
-    _Sheets(book, tables, language).write(before)
+    _Sheets(book, tables, language).write(changes)
     book.close()
     return stream.getvalue()
 
@@ -86,7 +85,7 @@ class _Sheets:
         self._formats = Formats(book)
         self._names: set[str] = set()
 
-    def write(self, before: Timetable | None) -> None:
+    def write(self, changes: pd.DataFrame | None) -> None:
         tables, language, say = self._tables, self._language, self._language.say
         self._summary(self._sheet(say("summary")))
         by_channel: dict[str, list[int]] = {}
@@ -101,7 +100,7 @@ class _Sheets:
             rows, after = self._stack(sheet, [one.section for one in shown])
             if part.name == "parity":
                 draw_weeks(self._book, sheet, tables, language, (rows["parity_weeks"], after))
-        self._changes(self._sheet(say("changes")), before)
+        self._changes(self._sheet(say("changes")), changes)
         self._parameters(self._sheet(say("parameters")))
 
     def _sheet(self, title: str) -> Worksheet:
@@ -146,10 +145,9 @@ class _Sheets:
             row = write_section(sheet, row, section, self._language, self._formats) + 1
         return rows, row
 
-    def _changes(self, sheet: Worksheet, before: Timetable | None) -> None:
+    def _changes(self, sheet: Worksheet, changes: pd.DataFrame | None) -> None:
         say, formats = self._language.say, self._formats
         sheet.write_string(0, 0, say("changes"), formats.title)
-        changes = None if before is None else changed_airings(before, self._tables.timetable)
         if changes is None or changes.empty:
             sheet.write_string(1, 0, say("changes_none" if changes is None else "nothing"), formats.note)
             return

@@ -7,7 +7,7 @@ from inspect import getmembers, isfunction
 import openpyxl
 import pytest
 
-from scheduler.report import contents, ledger_sections, period_sections, regular_sections, sections
+from scheduler.report import change_sections, contents, ledger_sections, period_sections, regular_sections, sections
 from scheduler.report.contents import ALL, PARTS, SECTIONS, Entry
 from scheduler.report.html import html_report
 from scheduler.report.language import Language
@@ -25,7 +25,7 @@ def tables(planned):
 
 
 def test_every_table_of_a_report_is_in_the_list():
-    modules = (sections, period_sections, regular_sections, ledger_sections)
+    modules = (sections, period_sections, regular_sections, ledger_sections, change_sections)
     named = {name for module in modules for name, _ in getmembers(module, isfunction) if name.endswith("_section")}
     assert {entry.table.__name__ for entry in SECTIONS} == named - {"_section"}
 
