@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scheduler.brief import sentences as say
+from scheduler.brief.ledgers import ledger_block
 from scheduler.brief.page import Block, Page, formal_name
 from scheduler.brief.shared import changes_block, due_block, exchange_block, owed_block
 from scheduler.instance import agreements_of
@@ -40,6 +41,7 @@ def minister_page(tables: Tables, language: Language, on: date, days: int) -> Pa
         blocks=[
             exchange_block(tables, language, home),
             owed_block(tables, language),
+            ledger_block(tables, language),
             _law(tables, language, home),
             _prime(tables, language, home),
             _state(tables),

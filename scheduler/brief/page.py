@@ -27,8 +27,12 @@ STYLE = (
     "th,td{border-bottom:1px solid #999;padding:.1rem .35rem;text-align:left;vertical-align:top}tr{break-inside:avoid}"
     ".sign{display:flex;gap:2rem;margin-top:3em}.sign p{flex:1;border-top:1px solid #111;padding-top:.2rem}"
     "@media(max-width:600px){body{padding:1rem}}"
-    "@page{size:A4 portrait;margin:10mm}@media print{body{padding:0;font-size:8.5pt;max-width:none}}"
+    "@page{size:A4 portrait;margin:8mm}@media print{body{padding:0;font-size:8.5pt;max-width:none}"
+    ".full{font-size:7.5pt;line-height:1.2}.fuller{font-size:6.5pt;line-height:1.15}"
+    ".full .sign,.fuller .sign{margin-top:1.5em}.full td,.full th,.fuller td,.fuller th{padding:0 .3rem}}"
 )
+DENSITIES = ((36, "fuller"), (22, "full"))
+"""Rows in all tables from which a page is printed in smaller letters, so that it fits on one sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,14 @@ def page_html(page: Page, language: Language) -> str:
     """The page in a language."""
     title, about = escape(language.render(page.title)), escape(language.render(page.about))
     parts = [_block(block, language) for block in page.blocks]
+    rows = sum(len(block.rows) for block in page.blocks)
+    density = next((name for least, name in DENSITIES if rows >= least), "")
     if page.signatures:
         parts.append(f'<div class="sign">{"".join(f"<p>{escape(one)}</p>" for one in page.signatures)}</div>')
     return (
         f'<!doctype html><html lang="{language.code}"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
-        f"<body><main><h1>{title}</h1><p>{about}</p>{''.join(parts)}</main></body></html>\n"
+        f'<body class="{density}"><main><h1>{title}</h1><p>{about}</p>{"".join(parts)}</main></body></html>\n'
     )
 
 

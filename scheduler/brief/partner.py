@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from scheduler.brief import sentences as say
+from scheduler.brief.ledgers import ledger_block
 from scheduler.brief.minister import home_of
 from scheduler.brief.page import Block, Page, formal_name
 from scheduler.brief.shared import changes_block, due_block, exchange_block, owed_block
@@ -36,6 +37,7 @@ def partner_page(tables: Tables, language: Language, party: str, on: date, days:
             due_block(tables, language, on, days, party),
             exchange_block(tables, language, home, party),
             owed_block(tables, language, party),
+            ledger_block(tables, language, party),
             Block(say.SIGNATURES, (), [], msg("Names, dates and signatures of both sides:")),
         ],
         signatures=[formal_name(instance, side, language) for side in (home, party)],
@@ -53,14 +55,14 @@ def _airings(tables: Tables, language: Language, rows: list[dict[str, Any]], *, 
         groups.setdefault(key, []).append(row)
     lines: list[list[Value]] = []
     for (channel, title, version, start, our_start, status), some in groups.items():
-        age = f"{ages[title]}+" if ages.get(title) else ""
+        shown = f"{title}, {ages[title]}+" if ages.get(title) else title
         dates = Listed(tuple(dict.fromkeys(language.weekday(date.fromisoformat(row["date"])) for row in some)))
         tongue, _, kind = version.partition(" ")
         text = f"{language.tongue(tongue)}, {language.say(kind)}"
-        place: list[Value] = [names[channel], title, _numbers(some), text, age]
-        lines.append([*place, dates, start, our_start, status_word(status)])
-    head = (say.CHANNEL, say.TITLE, say.EPISODES, say.VERSION, say.AGE, say.DAYS, say.THEIR_CLOCK, say.OUR_CLOCK)
-    return Block(say.THEIRS if mine else say.OURS, (*head, say.STATUS), lines, say.NO_AIRINGS)
+        clocks = start if our_start == start else f"{start} / {our_start}"
+        lines.append([names[channel], shown, _numbers(some), text, dates, clocks, status_word(status)])
+    head = (say.CHANNEL, say.TITLE, say.EPISODES, say.VERSION, say.DAYS, say.CLOCKS, say.STATUS)
+    return Block(say.THEIRS if mine else say.OURS, head, lines, say.NO_AIRINGS)
 
 
 def _numbers(rows: list[dict[str, Any]]) -> str:

@@ -25,11 +25,15 @@ PARTNERS, OWN_FIXED, OWN_FREE = (
     msg("other own programmes"),
 )
 STATUS, AIRINGS = msg("status"), msg("airings")
-TITLE, EPISODES, VERSION, AGE = msg("title"), msg("episodes"), msg("version"), msg("age mark")
-DAYS, THEIR_CLOCK, OUR_CLOCK = msg("days"), msg("start, the channel's clock"), msg("start, our clock")
+TITLE, EPISODES, VERSION = msg("title"), msg("episodes"), msg("version")
+DAYS, CLOCKS = msg("days"), msg("start: the channel's clock / ours")
 DEBTOR, CREDITOR, MINUTES, AFTER = msg("who owes"), msg("to whom"), msg("minutes"), msg("after")
 UNTIL, WHAT, WHO = msg("until"), msg("what is to be done"), msg("by whom")
 CHANGE, BEFORE, NOW = msg("change"), msg("before"), msg("now")
+
+LEDGERS = msg("Balances by the ledgers")
+CONFIRMED, NOT_AGREED, WITH_PLAN = msg("confirmed balance"), msg("not yet agreed"), msg("owes after this plan")
+NO_LEDGER = msg("Nothing has been booked in a ledger yet.")
 
 NOTHING_OWED = msg("Nobody owes anything after this plan.")
 NOTHING_DUE = msg("Nothing is due in these days.")
@@ -41,9 +45,9 @@ NO_LAW = msg("No requirement of law is in the instance.")
 ALL: tuple[Message, ...] = (
     EXCHANGE, OWED, LAW, PRIME, STATE, DUE, CHANGES, THEIRS, OURS, SIGNATURES, COUNTRY, CHANNEL, MEASURE, PERIOD, GIVEN,
     RECEIVED, PERMITTED, VERDICT, RULE, HAVE, NEED, MARGIN, KNOWN, READING, PARTNERS, OWN_FIXED, OWN_FREE, STATUS,
-    AIRINGS, TITLE, EPISODES, VERSION, AGE, DAYS, THEIR_CLOCK, OUR_CLOCK, DEBTOR, CREDITOR,
+    AIRINGS, TITLE, EPISODES, VERSION, DAYS, CLOCKS, DEBTOR, CREDITOR,
     MINUTES, AFTER, UNTIL, WHAT, WHO, CHANGE, BEFORE, NOW, NOTHING_OWED,
-    NOTHING_DUE, NO_CHANGES, NOT_PUBLISHED, NO_AIRINGS, NO_LAW,
+    LEDGERS, CONFIRMED, NOT_AGREED, WITH_PLAN, NO_LEDGER, NOTHING_DUE, NO_CHANGES, NOT_PUBLISHED, NO_AIRINGS, NO_LAW,
 )  # fmt: skip
 
 KEYS: tuple[str, ...] = tuple(one.key for one in ALL)

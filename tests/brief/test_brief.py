@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import Counter
 from datetime import date
+from fractions import Fraction
 from html import unescape
 from pathlib import Path
 
@@ -15,7 +16,9 @@ import pytest
 from scheduler import brief
 from scheduler.brief import IncompleteCatalogueError, brief_language, minister_page, page_html, partner_page
 from scheduler.brief import languages as languages_module
+from scheduler.brief.ledgers import ledger_block
 from scheduler.brief.sentences import KEYS
+from scheduler.ledger import append, ledger_path, writing
 from scheduler.publication import publish
 from scheduler.report.tables import build_tables
 from scheduler.rules import load
@@ -61,12 +64,50 @@ def test_the_partner_sees_every_airing_of_its_agreements_with_both_clocks(tables
     shown: Counter[tuple[str, str, str]] = Counter()
     for block in page.blocks[:2]:
         for row in block.rows:
-            shown[row[0], row[1], row[6]] += len(row[5].parts)
+            shown[row[0], row[1].removesuffix(", 18+"), row[5][:5]] += len(row[4].parts)
     frame = tables.listing
     served = frame[~frame["anchor"].astype(bool) & frame["agreement"].str.contains("KZ-UZ")]
     names = {channel.id: channel.name for channel in tables.instance.channels}
     assert shown == Counter((names[one.channel], one.title, one.start_local[11:16]) for one in served.itertuples())
     assert page.signatures == ["Republic of Kazakhstan", "Republic of Uzbekistan"]
+
+
+def ledger_rows(folder, lines, party=None):
+    """The block of balances by the ledgers, with some lines booked in the ledger of KZ and UZ."""
+    instance = load(folder)
+    path = ledger_path(folder / instance.file.ledger, "KZ-UZ")
+    path.parent.mkdir(exist_ok=True)
+    common = {"agreement": "KZ-UZ", "measure": "minutes", "unit": "minutes", "period": "2026-W49"}
+    with writing(path) as book:
+        append(book, [{**common, **line, "quantity": Fraction(line["quantity"])} for line in lines])
+    found = build_tables(read_timetable(instance, folder / "out" / "timetable.csv"))
+    block = ledger_block(found, brief_language("en"), party)
+    return found.parity, [[str(cell) for cell in row] for row in block.rows]
+
+
+def test_the_ledger_says_who_owes_whom_confirmed_and_after_the_plan(planned, tmp_path):
+    """KZ has taken 120 and given 90, so it owes 30; what the plan gives and takes comes on top."""
+    folder = shutil.copytree(planned, tmp_path / "i")
+    lines = [
+        {"kind": "confirmed", "giver": "KZ", "taker": "UZ", "quantity": 120},
+        {"kind": "confirmed", "giver": "UZ", "taker": "KZ", "quantity": 90},
+        {"kind": "claimed", "giver": "UZ", "taker": "KZ", "quantity": 7, "airing_id": "x"},
+    ]
+    parity, (row,) = ledger_rows(folder, lines, "UZ")
+    ours, theirs = "Republic of Kazakhstan", "Republic of Uzbekistan"
+    assert row[:6] == [ours, theirs, "30", "minutes", "week 49, 2026", "7"]
+    (planned_row,) = parity[parity["measure"] == "minutes"].to_dict("records")
+    after = -30 - (planned_row["given"] - planned_row["received"])
+    assert row[6] == ("0" if not after else f"{ours if after < 0 else theirs}: {abs(after):g}")
+    assert ledger_block(build_tables(timetable_at(folder)), brief_language("en"), "CN").rows == []
+
+
+def test_a_period_that_is_confirmed_is_not_planned_once_more(planned, tmp_path):
+    folder = shutil.copytree(planned, tmp_path / "i")
+    _, (row,) = ledger_rows(folder, [{"kind": "confirmed", "giver": "UZ", "taker": "KZ", "quantity": 5,
+                                      "period": "2026-W50"}])  # fmt: skip
+    assert row[:3] == ["Republic of Uzbekistan", "Republic of Kazakhstan", "5"]
+    assert row[6] == "Republic of Uzbekistan: 5"
 
 
 def test_changes_since_the_last_publication_are_shown(planned, tmp_path):

@@ -16,6 +16,8 @@ from scheduler.export import ics_text, select, xmltv_text
 from scheduler.report.html import html_report
 from scheduler.report.tables import build_tables
 from scheduler.report.workbook import workbook_report
+from scheduler.rules import load
+from scheduler.solve import Settings, solve
 from tests.export.series_cases import FIRST, series_planned
 from tests.planned import timetable_at
 
@@ -246,3 +248,22 @@ def test_a_brief_is_accessible_fits_a_phone_and_prints_on_one_sheet(browser, tab
     assert "A4" in told
     assert re.search(r"Pages:\s+1\n", told)
     page.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_briefs_of_a_shipped_week_print_on_one_sheet(browser, tmp_path, language):
+    """The greedy start of the week of six countries: each partner's page lists all airings of its agreements."""
+    instance, words = load(ROOT / "instances" / "central-asia-week"), brief_language(language)
+    answer = solve(instance, Settings("greedy", time_limit=60.0, workers=1, deterministic=True))
+    tables, day = build_tables(answer.timetable), datetime(2026, 11, 30).date()
+    pages = [minister_page(tables, words, day, 14)]
+    pages += [partner_page(tables, words, code, day, 14) for code in instance.file.territories if code != "KZ"]
+    assert max(len(one.blocks[0].rows) for one in pages) > 10
+    for made in pages:
+        path = tmp_path / "brief.html"
+        path.write_text(page_html(made, words), encoding="utf-8")
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        page.pdf(path=tmp_path / "brief.pdf", prefer_css_page_size=True)
+        page.close()
+        assert re.search(r"Pages:\s+1\n", run("pdfinfo", tmp_path / "brief.pdf").stdout), made.title
