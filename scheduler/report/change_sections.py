@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from scheduler.report.sections import Column, Row, Section
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from scheduler.report.language import Language
     from scheduler.report.sections import Kind
     from scheduler.report.tables import Tables
@@ -32,7 +34,7 @@ def changes_section(tables: Tables, language: Language) -> Section:
     return Section("changes", say("changes"), say("changes_note"), titles, tuple(rows), say("nothing"))
 
 
-def _place(tables: Tables, language: Language, row: dict[str, str], side: str) -> str:
+def _place(tables: Tables, language: Language, row: dict[Hashable, str], side: str) -> str:
     """Channel, weekday and time of one side; empty where it does not air."""
     local = row[f"start_{side}"]
     if not local:
