@@ -102,7 +102,7 @@ def test_the_ledger_says_who_owes_whom_confirmed_and_after_the_plan(planned, tmp
     assert ledger_block(build_tables(timetable_at(folder)), brief_language("en"), "CN").rows == []
 
 
-def test_a_period_that_is_confirmed_is_not_planned_once_more(planned, tmp_path):
+def test_a_confirmed_period_is_left_out_of_the_plan(planned, tmp_path):
     folder = shutil.copytree(planned, tmp_path / "i")
     _, (row,) = ledger_rows(folder, [{"kind": "confirmed", "giver": "UZ", "taker": "KZ", "quantity": 5,
                                       "period": "2026-W50"}])  # fmt: skip
