@@ -79,7 +79,7 @@ def explain(
 
     With TIMETABLE the search begins from it, and from what result.json in the same folder has proven. With --out the
     best timetable that was found is saved with its result.json and timings.json. With --variant-out the first remedy of
-    every clash is saved as a variant, which --variant of other commands lays over INSTANCE.
+    every clash is saved as a variant, which other commands apply to INSTANCE with --variant.
 
     Exit code 0: all hard rules can hold. 1: they clash. 3: the time was too short to decide.
     """

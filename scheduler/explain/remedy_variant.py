@@ -1,4 +1,4 @@
-"""The first remedies of an explanation as the file of a variant, to be laid over the instance with `--variant`."""
+"""The first remedies of an explanation as the file of a variant, which `--variant` applies to the instance."""
 
 from __future__ import annotations
 
