@@ -116,13 +116,13 @@ def test_points_side_by_side_are_those_one_after_another_and_other_variants_stay
 
 
 def test_points_that_others_prove_are_not_solved(tmp_path):
-    """From 35 % on nothing changes: the two ends prove what lies between them, timetable and certificate included."""
+    """From 35 % on nothing changes: at most the two ends are solved and prove all others, certificate included."""
     instance, seen = load(TOY), []
     axis = axis_of(instance, "KZ-UZ.minutes.tolerance")
     values = [Fraction(number, 100) for number in (35, 37, 39, 41, 43, 45)]
     found = trace(instance, axis, values, QUICK, seen.append, params=EXACT)
     assert {point.amount for point in found.points} == {point.bound for point in found.points} == {558_000}
-    assert found.solved == len(seen) == 2
+    assert found.solved == len(seen) <= 2
     between = found.points[2]
     assert between.result is None
     for name, text in {"variant.yaml": between.variant, **between.files}.items():
@@ -142,11 +142,11 @@ def test_groups_hold_every_point_once_the_ends_first(count, together):
 
 
 def test_a_certificate_fits_rows_with_another_denominator(curve):
-    """Band rows of 5 % and of 15 % are stated with different denominators; rescaled multipliers mean the same price."""
+    """Band rows of 5 % and of 25 % are stated with different denominators; rescaled multipliers mean the same price."""
     from scheduler.certify import Certificate, certified_bound, certified_program
     from tests.builders import formulated
 
-    tight, loose = curve.points[0], curve.points[-1]
+    tight, loose = curve.points[0], curve.points[2]
     origin, here = (certified_program(formulated(one.instance)) for one in (tight, loose))
     assert (origin.miss_step != here.miss_step).any()
     certificate = Certificate.model_validate_json(tight.files["certificate.json"])

@@ -11,7 +11,7 @@ from scheduler.airings import Airings
 from scheduler.formulation import Formulation
 from scheduler.instance import Cells
 from scheduler.instance.derived import windows
-from scheduler.rules import NO_BOUND, SOFT, load, parity_rows, quota, rights
+from scheduler.rules import NO_BOUND, SOFT, load, parity_rows, quota, rights_rows
 from scheduler.rules.age_watershed import AgeWatershed
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.languages import Languages
@@ -233,11 +233,15 @@ MUTANTS = {
         swapped(parity_rows, "_title_columns", _every_run_a_title),
     ),
     "rights: one run too many": ("rights", "two runs, two days", edited(Rights, one_too_many)),
-    "rights: the gap ignored": ("rights", "two runs, two days", swapped(rights, "_reruns", lambda real: lambda *_: [])),
+    "rights: the gap ignored": (
+        "rights",
+        "two runs, two days",
+        swapped(rights_rows, "_reruns", lambda real: lambda *_: []),
+    ),
     "rights: the past ignored": (
         "rights",
         "history",
-        swapped(rights, "_past_slack", lambda real: lambda *_: 5),
+        swapped(rights_rows, "_past_slack", lambda real: lambda *_: 5),
     ),
     "anchors: windows not cut": (
         "anchors",

@@ -107,11 +107,11 @@ def test_what_is_found_soon_after_a_write_is_on_disk_before_the_search_ends(tmp_
 def test_a_disk_that_fails_once_costs_nothing(tmp_path, monkeypatch):
     real, failed = answer_folder.write_together, []
 
-    def fails_once(path, text):
+    def fails_once(path, text, **removed):
         if not failed:
             failed.append(path)
             raise OSError(28, "No space left on device", str(path))
-        real(path, text)
+        real(path, text, **removed)
 
     def once(search):
         search.offer(search.formulation.locked)
