@@ -258,7 +258,7 @@ def test_show_report_and_export(solved, terminal):
     terminal.says(2, "show", *paths, "--channel", "step", own=known + " step")
     terminal.says(2, "show", *paths, "--daypart", "primes", own=known + " primes")
     terminal.says(2, "show", *paths, "--day", "2030-01-01")
-    terminal.says(2, "report", *paths, "--against", paths[1], own="xlsx diff")
+    terminal.says(2, "report", *paths, "--against", terminal.folder / "none.csv", own="none csv")
     terminal.says(2, "report", *paths, "--format", "xlsx", own="xlsx")
     out = terminal.folder / "plan.csv"
     terminal.says(0, "export", *paths, "--format", "csv", "--out", out)
