@@ -106,9 +106,9 @@ class Airings:
         return np.array([order[channel.territory] for channel in self.instance.channels])[self.channel]
 
     def seen_in(self, at: Ints) -> tuple[Ints, Ints]:
-        """(airing, territory) for some airings and every territory that sees them, the licensing territory first.
+        """(airing, territory) for the airings `at` and every territory that sees them.
 
-        Territories are indices in the order of instance.yaml.
+        The pairs with licensing territories come first. Territories are indices in the order of instance.yaml.
         """
         order = {code: number for number, code in enumerate(self.instance.file.territories)}
         airing, territory = [at], [self.territory[at]]

@@ -166,6 +166,7 @@ def missed_section(tables: Tables, language: Language) -> Section:
 
 
 def _compliance(tables: Tables, language: Language, frame: pd.DataFrame, name: str, title: str, note: str) -> Section:
+    """Rule rows as a section. With the name `rules`, a line stands for several periods of a row."""
     columns: dict[str, tuple[str, Kind, Callable[[Any], Value] | None]] = {
         "rule": ("rule", "text", None),
         "channel": ("channel", "text", None),

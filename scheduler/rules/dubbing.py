@@ -214,7 +214,12 @@ def _is_unmade(instance: Instance, run: Shown) -> bool:
 def _tie(sheet: Sheet, dub: Ints, airing: Ints, sooner: Ints, before: Ints, own: Ints, label: str) -> None:
     """Rows that make a column 1 if one of `airing` is chosen and none of `before`, and otherwise 0.
 
-    Entry k puts `airing[k]` into group `dub[k]` and `before[k]` into group `sooner[k]`; group g has column `own[g]`.
+    Entry k puts `airing[k]` into group `dub[k]` and `before[k]` into group `sooner[k]`. Group g has the column y of
+    `own[g]`. With n airings and e earlier ones in the group:
+
+        airs:          Σ airings − n·Σ before − n·y ≤ 0
+        silent:        Σ airings − y ≥ 0
+        there before:  Σ before + e·y ≤ e
     """
     if not len(before):
         sheet.tie(dub, airing, own, label)

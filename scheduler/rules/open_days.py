@@ -61,6 +61,7 @@ class OpenDays:
         return self.known[key]
 
     def _find(self, channel: int, content: int, clock: int, episodes: int) -> tuple[int, ...]:
+        """Compute the open days of `of`: test every day, then ask the rules once for all places found."""
         instance = self.instance
         timeline, owner = instance.timeline, instance.channels[channel]
         programme = int(instance.contents.programme[content])
@@ -73,10 +74,12 @@ class OpenDays:
         for day in range(BEFORE, timeline.days + AFTER):
             legal, minute = day + (clock + timeline.broadcast_start) // DAY, (clock + timeline.broadcast_start) % DAY
             at = timeline.local_minute(owner.zone, legal, minute)
+            # The clock skips this time, or the minute is outside the line.
             if not 0 <= at < timeline.minutes or reading.day[at] != legal or reading.minute[at] != minute:
                 continue
             if at % timeline.grid:
                 continue
+            # The last episode must start on the same broadcast day.
             last = at + (episodes - 1) * steps * timeline.grid
             if last >= timeline.minutes or reading.day[last] - (reading.minute[last] < timeline.broadcast_start) != day:
                 continue
@@ -89,6 +92,7 @@ class OpenDays:
             ]
         if not days:
             return ()
+        # A day is open if all episodes of a place are admitted.
         admitted = np.array(self._admitted(found, self._elsewhere(found)), dtype=bool).reshape(-1, episodes)
         return tuple(np.array(days, dtype=int)[admitted.all(axis=1)].tolist())
 

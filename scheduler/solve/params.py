@@ -544,6 +544,8 @@ class StrandParams(Params):
     """Bundles and airings of each of these channels."""
     search_channel_seconds: Positive = 5.0
     """Seconds for such a turn."""
+    search_memory: Share = 0.5
+    """After such a turn without a gain its channels are drawn this many times as often as before."""
     part_work: Positive = 0.1
     """Counted work of a turn of CP-SAT beside its own, so that turns that are proven at once come to an end."""
     tie_blur: Share = 0.01

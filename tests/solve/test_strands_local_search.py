@@ -79,3 +79,15 @@ def test_a_turn_has_the_columns_of_the_timetable_and_no_more_of_a_channel_than_a
     assert set(program.channel[on_channels]) == set(one)
     assert set(held) <= set(drawn)
     assert len(set(on_channels) - set(held)) <= 2
+
+
+def test_a_channel_without_gains_is_drawn_less_often_but_always_again(tmp_path):
+    turns = local_search(strand_program(formulated(built(tmp_path, "sister channels"))))
+    assert len(turns.channels) == 2
+    turns._learn(np.array([0]), gained=False)
+    assert turns.promise.tolist() == [PARAMS.search_memory, 1.0]
+    for _ in range(5_000):
+        turns._learn(np.array([0, 1]), gained=False)
+        assert turns.promise.max() >= PARAMS.least_rate
+    turns._learn(np.array([1]), gained=True)
+    assert turns.promise[1] == 1.0

@@ -5,7 +5,7 @@ improves it from the first second on.
 
 - While a hard row is missed, a turn has the likely columns of all channels. Every hard row may be missed at a price.
 - Else a turn has the columns of a few channels. All hard rows hold, and all other channels stay. A channel is drawn in
-  proportion to what its timetable is worth less than in the relaxation, and half as often after a turn without a gain.
+  proportion to what its timetable is worth less than in the relaxation, and less often after a turn without a gain.
 
 The columns of a turn are those of the timetable and those that the first-order method uses, then the others in the
 order of their loss, changed at random, so that each turn has others.
@@ -47,8 +47,8 @@ class LocalSearch:
     def turn(self) -> None:
         """Draw columns, let CP-SAT choose among them, and offer every better timetable."""
         search, program, params, best = self.search, self.program, self.params, self.search.best
-        if best is None or not len(self.channels):
-            return
+        if best is None:
+            raise ValueError("there is no timetable to improve")
         point = program.columns_of(best.point)
         if best.hard_miss:
             free = self.drawn(point, self.channels, max(1, params.search_columns // len(self.channels)))
@@ -59,7 +59,7 @@ class LocalSearch:
         some = self._some_channels(point)
         part = StrandMip(program, self.drawn(point, self.channels[some], params.search_channel_columns), point)
         gained = self._solve(part, point, search.budget.first(params.search_channel_seconds), everywhere=False)
-        self.promise[some] = 1.0 if gained else self.promise[some] / 2
+        self._learn(some, gained=gained)
 
     def drawn(self, point: Reals, channels: Integers, most: int) -> Integers:
         """The columns of one turn, sorted: some of each channel, and the auxiliary columns that follow from them.
@@ -101,6 +101,12 @@ class LocalSearch:
         count = min(self.params.search_channels, len(self.channels))
         drawn: Integers = self.random.choice(len(weight), size=count, replace=False, p=weight / weight.sum())
         return drawn
+
+    def _learn(self, some: Integers, *, gained: bool) -> None:
+        """Draw channels less often after a turn without a gain. If that holds for all channels, all count as before."""
+        self.promise[some] = 1.0 if gained else self.params.search_memory * self.promise[some]
+        if self.promise.max() < self.params.least_rate:
+            self.promise[:] = 1.0
 
     def _solve(self, part: StrandMip, point: Reals, budget: Budget, *, everywhere: bool) -> bool:
         """Search a part and offer what it changes. Returns whether a better timetable was found."""

@@ -54,7 +54,7 @@ def strands(search: Search) -> None:
                 job.result()
     else:
         _begin_and_improve_together(search, program, params)
-    if search.best is None or search.best.hard_miss > 0:
+    if not search.keeps_hard_rows() and not search.finished():
         exact(search)
 
 
@@ -197,7 +197,7 @@ def _improve(
     with search.stage("improve"):
         if relaxation is not None:
             turns = LocalSearch(search, program, params, lost, relaxation.amounts, seed)
-            while not search.finished() and not search.budget.over():
+            while search.best is not None and len(turns.channels) and not search.budget.over():
                 turns.turn()
             return
         neighbourhoods = Neighbourhoods(search, program, params, lost, seed)
