@@ -24,7 +24,7 @@ COUNTED = Settings(strategy="scale", time_limit=60, deterministic=True)
 
 def by_channel(program: StrandProgram) -> ByChannel:
     nothing, duals = np.zeros(program.column_count), np.zeros(len(program.lower))
-    relaxed = FirstOrder(duals, lagrangian_bound(program, duals), nothing)
+    relaxed = FirstOrder(duals, lagrangian_bound(program, duals), nothing, nothing)
     return ByChannel(Search(program.formulation, COUNTED), program, PARAMS, nothing, relaxed)
 
 

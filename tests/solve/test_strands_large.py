@@ -40,6 +40,11 @@ def test_the_first_order_method_comes_close_to_the_relaxation_and_never_below_it
     optimum, offered = relaxation(program), []
     found = first_order(program, PARAMS, Budget.of_seconds(60), offered.append)
     assert found.bound == min(offered) == lagrangian_bound(program, found.duals)
+    one = first_order(
+        program, PARAMS.model_copy(update={"relaxation_rounds": 1}), Budget.of_seconds(60), offered.append
+    )
+    assert np.array_equal(one.amounts, one.early)
+    assert np.array_equal(one.amounts, found.early)
     assert optimum - 1e-6 * abs(optimum) <= found.bound <= optimum + 2e-3 * abs(optimum)
 
 

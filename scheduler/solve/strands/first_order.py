@@ -32,11 +32,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FirstOrder:
-    """The best duals of the program's rows, (s,), their bound, and the amounts of the columns, (c,)."""
+    """The best duals of the program's rows, (s,), their bound, and the amounts of the columns, (c,).
+
+    `early` are the amounts after the first round, (c,). The start is searched among the columns that these use: in a
+    generated month it was found there, and not among those of later rounds.
+    """
 
     duals: Reals
     bound: float
     amounts: Reals
+    early: Reals
 
 
 def first_order(
@@ -54,7 +59,8 @@ def first_order(
     """
     mip = StrandMip(program)
     quadratic = _quadratic(mip)
-    best = FirstOrder(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
+    none = np.zeros(program.column_count)
+    best = FirstOrder(np.zeros(len(program.lower)), np.inf, none, none)
     method = solvers_pb2.PrimalDualHybridGradientParams()
     method.num_threads, method.record_iteration_stats = threads, True
     method.termination_criteria.iteration_limit = params.round_iterations
@@ -72,7 +78,8 @@ def first_order(
         bound = lagrangian_bound(program, duals)
         lowered = best.bound - bound
         if lowered > 0:
-            best = FirstOrder(duals, bound, np.asarray(found.primal_solution)[: program.column_count])
+            amounts = np.asarray(found.primal_solution)[: program.column_count]
+            best = FirstOrder(duals, bound, amounts, amounts if point is None else best.early)
             offer(bound)
         if 0 <= lowered < params.round_gain * abs(bound):
             break

@@ -153,9 +153,12 @@ def _dive(
 
     with search.stage("dive"):
         likely, rank = np.arange(program.column_count), lost
-        if amounts is not None:
-            rank = np.where(amounts > params.surely_used, -amounts, lost)
-            first_choice(program, params, search.budget, _start_columns(program, params, rank), amounts, found)
+        if relaxation is not None:
+            early, rank = (
+                np.where(one > params.surely_used, -one, lost) for one in (relaxation.early, relaxation.amounts)
+            )
+            columns = _start_columns(program, params, early)
+            first_choice(program, params, search.budget, columns, relaxation.early, found)
             likely = likely_columns(program, params, rank)
         times = 1
         while not dive(program, params, search.budget, likely, found, relaxed, amounts):
