@@ -12,13 +12,13 @@ from scheduler.cli.failure import (
     DONE,
     INPUT,
     CommandFailed,
-    in_use,
     load_or_fail,
     party_or_fail,
     refuse_to_overwrite,
     refused,
     require_folder,
     timetable_or_fail,
+    write_into,
     wrote,
 )
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG_OF_MESSAGES, PARTY, QUIET, STANDARD_OUTPUT
@@ -108,7 +108,11 @@ def export(
         raise CommandFailed(msg("{option} is for {others}", option="--each-airing", others="--format ics"), INPUT)
     write = partial(_text, form=form, excel=dialect == "excel", each_airing=each_airing)
     if _is_folder(out):
-        return _write_folder(Path(out), _files(selection, form, write), force=force, quiet=quiet)
+        files = _files(selection, form, write)
+        write_into(Path(out), files, force=force)
+        if not quiet:
+            click.echo(wrote(Path(out) / name for name in files))
+        return DONE
     return _write(Path(out), write(selection), force=force, quiet=quiet)
 
 
@@ -128,32 +132,6 @@ def _write(path: Path, text: str, *, force: bool, quiet: bool) -> int:
     write_whole(path, text)
     if not quiet:
         click.echo(wrote([path]))
-    return DONE
-
-
-def _write_folder(folder: Path, files: dict[str, str], *, force: bool, quiet: bool) -> int:
-    """Write all files into a folder or none. If only the last part of the folder's path is missing, it is created."""
-    from scheduler.messages import msg
-    from scheduler.whole_file import FolderInUseError, locked, recover, write_together
-
-    if folder.exists() and not folder.is_dir():
-        raise CommandFailed(msg("{file} is a file; --out names a folder", file=str(folder)), INPUT)
-    require_folder(folder)
-    recover(folder)
-    refuse_to_overwrite([folder / name for name in files], force=force)
-    made = not folder.exists()
-    folder.mkdir(exist_ok=True)
-    try:
-        with locked(folder):
-            write_together(folder, files)
-    except FolderInUseError:
-        raise in_use(folder) from None
-    except OSError:
-        if made:
-            folder.rmdir()
-        raise
-    if not quiet:
-        click.echo(wrote(folder / name for name in files))
     return DONE
 
 

@@ -158,13 +158,25 @@ def write_or_print(out: Path | None, content: Callable[[], str | bytes], *, bina
 
 def write_into(out: Path, files: Mapping[str, str | bytes], *, force: bool) -> None:
     """Write all files of a command into a folder, all or none. The folder is created if its parent exists."""
-    from scheduler.whole_file import locked, write_together
+    from scheduler.messages import msg
+    from scheduler.whole_file import FolderInUseError, locked, recover, write_together
 
+    if out.exists() and not out.is_dir():
+        raise CommandFailed(msg("{file} is a file; --out names a folder", file=str(out)), INPUT)
     require_folder(out)
+    recover(out)
     refuse_to_overwrite([out / name for name in files], force=force)
+    made = not out.exists()
     out.mkdir(exist_ok=True)
-    with locked(out):
-        write_together(out, files)
+    try:
+        with locked(out):
+            write_together(out, files)
+    except FolderInUseError:
+        raise in_use(out) from None
+    except OSError:
+        if made:
+            out.rmdir()
+        raise
 
 
 def require_folder(path: Path) -> None:

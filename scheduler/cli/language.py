@@ -23,7 +23,7 @@ LANGUAGE = "scheduler.language"
 CLICK = "click"
 """The context of click's own texts in the catalogues."""
 
-SPEAKING = ("core", "exceptions", "formatting", "parser", "types")
+CLICK_MODULES = ("core", "exceptions", "formatting", "parser", "types")
 """The modules of click whose texts appear in usage errors."""
 
 
@@ -48,7 +48,7 @@ def known_language() -> str:
 
 
 def speaking(language: str) -> Callable[[Value], str]:
-    """What makes words of messages in a language; in English for a language without messages."""
+    """The function that renders messages in a language; in English for a language without messages."""
     from scheduler.messages import LANGUAGES
     from scheduler.report.language import Language
 
@@ -56,20 +56,20 @@ def speaking(language: str) -> Callable[[Value], str]:
 
 
 def spoken() -> Callable[[Value], str]:
-    """What makes words of messages in the language of the running command.
+    """The function that renders messages in the language of the running command.
 
-    It is English where --lang names several languages or one without messages.
+    It renders in English if --lang names several languages or one without messages.
     """
     return speaking(language_of_command())
 
 
-def let_click_speak() -> None:
-    """Let click's usage errors be in the language of the running command.
+def translate_click() -> None:
+    """Make click print its usage errors in the language of the running command.
 
     click asks gettext for every text. Its catalogues would have to be compiled files, chosen by the environment of the
-    process; so that the catalogues of the package serve, click is given functions that ask them.
+    process. So click gets functions that ask the catalogues of the package instead.
     """
-    for name in SPEAKING:
+    for name in CLICK_MODULES:
         module = vars(sys.modules[f"{click.__name__}.{name}"])
         for called, original, ours in (
             ("_", gettext.gettext, _translated),

@@ -28,7 +28,7 @@ from scheduler.cli.frontier import frontier
 from scheduler.cli.generate import generate
 from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
-from scheduler.cli.language import LANGUAGE, asked_language, let_click_speak, speaking
+from scheduler.cli.language import LANGUAGE, asked_language, speaking, translate_click
 from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
 from scheduler.cli.offer import answer, offer
@@ -66,7 +66,7 @@ class Sections(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Note the language before anything is read, so that usage errors are in it, too."""
         ctx.meta[LANGUAGE] = asked_language(args)
-        let_click_speak()
+        translate_click()
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -161,7 +161,7 @@ def trace(
 
 
 def groups_of(count: int, together: int) -> list[list[int]]:
-    """Numbers from 0 to count − 1 in groups: the first, the last, then again and again the middles of the spans left.
+    """Numbers from 0 to count − 1 in groups: the first, the last, then repeatedly the middles of the remaining spans.
 
     A group has at most `together` numbers of one level of halving.
     """

@@ -15,8 +15,8 @@ from scipy import sparse
 
 from scheduler.arrays import Flags, Ints, Reals
 from scheduler.formulation import HARD_SCALE
-from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
-from scheduler.solve.programs.highs import row_scales
+from scheduler.rules import HARD, RIGID, SOFT
+from scheduler.solve.programs.highs import infinite_side, row_scales
 from scheduler.solve.programs.overlaps import clique_rows
 from scheduler.solve.strands.program import StrandProgram, has_bundles, strand_program
 
@@ -110,21 +110,14 @@ def base_program(formulation: Formulation) -> StrandProgram:
         column_upper=high.astype(np.float64),
         value=np.concatenate([formulation.value, formulation.column_value]).astype(np.float64),
         matrix=rows.astype(np.float64),
-        lower=np.concatenate([_side(formulation.lower), none - np.inf]),
-        upper=np.concatenate([_side(formulation.upper), none + 1.0]),
+        lower=np.concatenate([infinite_side(formulation.lower), none - np.inf]),
+        upper=np.concatenate([infinite_side(formulation.upper), none + 1.0]),
         kind=np.concatenate([kind, np.full(len(none), RIGID, dtype=np.int8)]),
         miss_step=np.concatenate([formulation.miss_step.astype(np.float64), none + 1.0]),
         price=np.concatenate([price, none]),
         origin=np.concatenate([np.arange(len(kind)), none.astype(np.int64) - 1]),
         overlap_at=(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)),
     )
-
-
-def _side(bound: Ints) -> Reals:
-    """A side of rows, infinite if there is none."""
-    side = bound.astype(np.float64)
-    side[bound <= -NO_BOUND], side[bound >= NO_BOUND] = -np.inf, np.inf
-    return side
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 
 from scheduler.airings import build_airings
@@ -13,7 +12,7 @@ from scheduler.formulation import formulate
 from scheduler.instance.derived.repeats import REPEAT
 from scheduler.rules import rules_of
 from scheduler.rules.rights import Rights
-from scheduler.solve.programs.highs import QuietHighs, highs_model, iterations_of
+from scheduler.solve.programs.highs import highs_model, solved_linear
 from scheduler.solve.programs.program import program_of
 from scheduler.solve.search.budget import Budget, Meter
 from scheduler.solve.strands.program import has_bundles, strand_program
@@ -69,16 +68,11 @@ def _worth(formulation: Formulation, rule: str, budget: Budget) -> Reals | None:
     if has_bundles(formulation):
         found = simplex(strand_program(formulation), budget)
         return None if found is None else np.asarray(formulation.matrix[of_rule][:, :n].T @ found.duals[of_rule])
-    program, highs = program_of(formulation), QuietHighs()
+    program = program_of(formulation)
     model = highs_model(program)
     model.integrality_ = []
-    highs.setOptionValue("threads", 1)
-    if not budget.counted:
-        highs.setOptionValue("time_limit", max(0.05, budget.left()))
-    highs.passModel(model)
-    highs.run()
-    budget.spend_iterations(iterations_of(highs.getInfo()), least=0.0)
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    solution = solved_linear(model, budget)
+    if solution is None:
         return None
-    duals = np.asarray(highs.getSolution().row_dual)
+    duals = np.asarray(solution.row_dual)
     return np.asarray(program.matrix[of_rule][:, :n].T @ duals[of_rule], dtype=np.float64)

@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, NO_BOUND, SOFT
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.cp_sat.parameters import set_parameters
+from scheduler.solve.cp_sat.parameters import Watcher, set_parameters
 from scheduler.solve.greedy import greedy
 from scheduler.solve.programs.overlaps import overlap_cliques
 from scheduler.solve.proof.bound_sources import OURS, TWO_PROOFS
@@ -23,6 +23,7 @@ from scheduler.solve.proof.second_proof import confirm_impossible, confirm_least
 from scheduler.solve.relaxation.pricing import Pricer
 
 if TYPE_CHECKING:
+    from scheduler.arrays import Flags
     from scheduler.formulation import Formulation
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
@@ -239,31 +240,15 @@ class Model:
 
         if gap > 0 and not to_the_end:  # at gap 0 CP-SAT stops by itself with OPTIMAL
             solver.best_bound_callback = stop_when_close
-        watcher = _Watcher(search, self.airings, to_the_end=to_the_end)
+        watcher = Watcher(lambda found: search.offer(self._chosen(found)), lambda: not to_the_end and search.finished())
         with search.stoppable(solver.stop_search):
             status = solver.solve(self.model, watcher)
         search.meter.spend(solver.response_proto.deterministic_time)
-        if watcher.fault is not None:
-            raise watcher.fault
+        watcher.raise_fault()
         if status == cp_model.MODEL_INVALID:
             raise ValueError(f"CP-SAT calls the model invalid: {self.model.validate()}")
         return status, solver.best_objective_bound + constant
 
-
-class _Watcher(cp_model.CpSolverSolutionCallback):
-    """Offers every solution. An exception here would end the process, so it is stored and the search is stopped."""
-
-    def __init__(self, search: Search, airings: list[cp_model.IntVar], *, to_the_end: bool) -> None:
-        super().__init__()
-        self._search, self._airings, self._to_the_end = search, airings, to_the_end
-        self.fault: Exception | None = None
-
-    def on_solution_callback(self) -> None:
-        """CP-SAT calls this at every better solution."""
-        try:
-            self._search.offer(np.array([self.boolean_value(airing) for airing in self._airings], dtype=bool))
-            if not self._to_the_end and self._search.finished():
-                self.stop_search()
-        except Exception as error:
-            self.fault = error
-            self.stop_search()
+    def _chosen(self, found: cp_model.CpSolverSolutionCallback) -> Flags:
+        """The airings of a solution, (n,)."""
+        return np.array([found.boolean_value(airing) for airing in self.airings], dtype=bool)

@@ -13,7 +13,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, NO_BOUND, SOFT
-from scheduler.solve.cp_sat.parameters import INCLUSION_WORK
+from scheduler.solve.cp_sat.parameters import limit
 from scheduler.solve.programs.overlaps import overlap_cliques
 
 if TYPE_CHECKING:
@@ -63,15 +63,8 @@ class Neighbourhoods:
             self.search.settings.params.neighbourhoods.hard_price,
         )
         solver = cp_model.CpSolver()
-        parameters = solver.parameters
-        parameters.presolve_inclusion_work_limit = INCLUSION_WORK
-        parameters.num_workers = effort.workers
-        parameters.random_seed = effort.seed
-        parameters.catch_sigint_signal = False
-        if self.search.settings.deterministic:
-            parameters.max_deterministic_time = effort.limit
-        else:
-            parameters.max_time_in_seconds = effort.limit
+        counted = self.search.settings.deterministic
+        limit(solver, effort.limit, counted=counted, workers=effort.workers, seed=effort.seed)
         with self.search.stoppable(solver.stop_search):
             status = solver.solve(model.model)
         work = solver.response_proto.deterministic_time

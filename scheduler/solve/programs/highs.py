@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
+from scheduler.rules import NO_BOUND
+
 if TYPE_CHECKING:
     from scipy import sparse
 
     from scheduler.arrays import Flags, Reals
+    from scheduler.formulation import Integers
     from scheduler.solve.programs.program import Program
     from scheduler.solve.search.budget import Budget
 
@@ -47,8 +50,27 @@ def limit(highs: QuietHighs, budget: Budget, node_rate: float) -> None:
         highs.setOptionValue("mip_max_nodes", nodes)
 
 
+def solved_linear(model: highspy.HighsLp, budget: Budget) -> highspy.HighsSolution | None:
+    """The optimum of a linear program by one thread. None if it did not end in time or there is none."""
+    highs = QuietHighs()
+    highs.setOptionValue("threads", 1)
+    if not budget.counted:
+        highs.setOptionValue("time_limit", max(LEAST_SECONDS, budget.left()))
+    highs.passModel(model)
+    highs.run()
+    budget.spend_iterations(iterations_of(highs.getInfo()), least=0.0)
+    return highs.getSolution() if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal else None
+
+
 LARGEST = 1e3
 """Rows with larger coefficients, those of viewer-minutes, are scaled down to this."""
+
+
+def infinite_side(bound: Integers) -> Reals:
+    """A side of rows as HiGHS takes it: infinite if there is none."""
+    found = bound.astype(np.float64)
+    found[bound <= -NO_BOUND], found[bound >= NO_BOUND] = -np.inf, np.inf
+    return found
 
 
 def row_scales(matrix: sparse.csr_array[Any, tuple[int, int]]) -> Reals:

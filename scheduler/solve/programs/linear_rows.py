@@ -11,6 +11,7 @@ from scipy import sparse
 
 from scheduler.arrays import Reals
 from scheduler.rules import HARD, NO_BOUND, SOFT
+from scheduler.solve.programs.highs import infinite_side
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation, Integers
@@ -69,8 +70,8 @@ def linear_rows(formulation: Formulation) -> LinearRows:
         least[filled] = np.minimum.reduceat(formulation.matrix.data, formulation.matrix.indptr[filled])
     return LinearRows(
         by_airing=transposed,
-        lower=np.where(formulation.lower <= -NO_BOUND, -np.inf, formulation.lower.astype(np.float64)),
-        upper=np.where(formulation.upper >= NO_BOUND, np.inf, formulation.upper.astype(np.float64)),
+        lower=infinite_side(formulation.lower),
+        upper=infinite_side(formulation.upper),
         kind=formulation.kind,
         step=formulation.miss_step.astype(np.float64),
         price=price,

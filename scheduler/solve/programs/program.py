@@ -19,7 +19,8 @@ from scipy import sparse
 
 from scheduler.arrays import Flags
 from scheduler.formulation import HARD_SCALE
-from scheduler.rules import HARD, NO_BOUND, SOFT
+from scheduler.rules import HARD, SOFT
+from scheduler.solve.programs.highs import infinite_side
 from scheduler.solve.programs.overlaps import clique_rows
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ def with_hard_miss_at_most(program: Program, weight: Floats, most: float) -> Pro
 
 def _rule_rows(formulation: Formulation, elastic: Integers) -> tuple[Matrix, Floats, Floats]:
     """Rule rows with the misses of elastic rows as additional columns, and their lower and upper sides."""
-    lower = np.where(formulation.lower <= -NO_BOUND, -np.inf, formulation.lower.astype(np.float64))
-    upper = np.where(formulation.upper >= NO_BOUND, np.inf, formulation.upper.astype(np.float64))
+    lower = infinite_side(formulation.lower)
+    upper = infinite_side(formulation.upper)
     # A row with two sides and a miss is written as lower ≤ A·x + step·miss and, after all other rows, A·x − step·miss ≤
     # upper. Both rows have the same miss.
     both = elastic[np.isfinite(lower[elastic]) & np.isfinite(upper[elastic])]

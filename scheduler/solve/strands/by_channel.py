@@ -25,6 +25,7 @@ from scipy import sparse
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.strands.cp_sat_part import search_part
+from scheduler.solve.strands.likely import with_following
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.relaxation import lagrangian_bound
 
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Flags, Reals
     from scheduler.formulation import Integers
-    from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.first_order import FirstOrder
     from scheduler.solve.strands.program import StrandProgram
 
@@ -57,7 +58,6 @@ class ByChannel:
         self.rank = np.where(relaxed.amounts > params.surely_used, -relaxed.amounts, lost)
         self.channels, self.there = _channels_of_rows(program)
         self.shared = self.there.sum(axis=1) > 1
-        self.auxiliary = np.flatnonzero(program.channel < 0)
 
     def choose(self, budget: Budget, kept: Callable[[], bool]) -> Reals:
         """Choose channel by channel. Ends early if another worker finds a timetable that keeps the hard rows.
@@ -89,10 +89,7 @@ class ByChannel:
         program, inside = self.program, np.flatnonzero(here)
         rank = np.where(self.point[inside] > 0, -np.inf, self.rank[inside])
         chosen = inside[np.argsort(rank, kind="stable")[: self.params.channel_columns]]
-        touched = np.diff(sparse.csr_array(program.matrix[:, chosen]).indptr) > 0
-        rows = np.flatnonzero(touched & ((program.kind == RIGID) | ~self.shared))
-        follows = np.unique(sparse.csr_array(program.matrix[rows][:, self.auxiliary]).indices)
-        return np.sort(np.concatenate([chosen, self.auxiliary[follows]]))
+        return with_following(program, chosen, (program.kind == RIGID) | ~self.shared)
 
     def _solve(self, free: Integers, budget: Budget, to_come: Flags) -> None:
         """Choose some columns.

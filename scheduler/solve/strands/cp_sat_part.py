@@ -8,7 +8,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD
-from scheduler.solve.cp_sat.parameters import INCLUSION_WORK
+from scheduler.solve.cp_sat.parameters import Watcher, limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,46 +50,23 @@ def search_part(
         Otherwise it branches with the linear relaxation of all rows, which is stronger in small parts.
     """
     solver = cp_model.CpSolver()
+    limit(solver, budget.left(), counted=budget.counted, workers=1, seed=seed)
     parameters = solver.parameters
-    parameters.presolve_inclusion_work_limit = INCLUSION_WORK
     parameters.max_presolve_iterations, parameters.cp_model_probing_level = 1, 0
-    parameters.random_seed = seed
-    parameters.catch_sigint_signal = False
-    parameters.num_workers = 1
     if everywhere:
         parameters.use_lns_only = parameters.interleave_search = True
     else:
         parameters.linearization_level = 2
-    if budget.counted:
-        parameters.max_deterministic_time = budget.left()
-    else:
-        parameters.max_time_in_seconds = budget.left()
-    watcher = _Watcher(search, part, found)
+
+    def offer(solution: cp_model.CpSolverSolutionCallback) -> None:
+        free = np.array(list(solution.response_proto.solution)[: len(part.free)], dtype=np.float64)
+        found(part.whole(free))
+
+    watcher = Watcher(offer, search.finished)
     with search.stoppable(solver.stop_search):
         solver.solve(cp_sat_model(part, point), watcher)
     search.meter.spend(solver.response_proto.deterministic_time + search.settings.params.strands.part_work)
-    if watcher.fault is not None:
-        raise watcher.fault
-
-
-class _Watcher(cp_model.CpSolverSolutionCallback):
-    """Hands on every timetable. An exception here would end the process, so it is stored and the search is stopped."""
-
-    def __init__(self, search: Search, part: StrandMip, found: Callable[[Reals], object]) -> None:
-        super().__init__()
-        self._search, self._part, self._found = search, part, found
-        self.fault: Exception | None = None
-
-    def on_solution_callback(self) -> None:
-        """CP-SAT calls this at its first and every better timetable."""
-        try:
-            free = np.array(list(self.response_proto.solution)[: len(self._part.free)], dtype=np.float64)
-            self._found(self._part.whole(free))
-            if self._search.finished():
-                self.stop_search()
-        except Exception as error:
-            self.fault = error
-            self.stop_search()
+    watcher.raise_fault()
 
 
 def cp_sat_model(part: StrandMip, point: Reals) -> cp_model.CpModel:

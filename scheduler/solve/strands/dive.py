@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Reals
     from scheduler.formulation import Integers
-    from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
+    from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
 USED = 1e-6

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from scheduler.arrays import Reals
-    from scheduler.solve.params import StrandParams, WorkParams
+    from scheduler.solve.params import WorkParams
     from scheduler.solve.search.budget import Budget
+    from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
 

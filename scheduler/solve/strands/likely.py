@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Reals
+    from scheduler.arrays import Flags, Reals
     from scheduler.formulation import Integers
-    from scheduler.solve.params import StrandParams
+    from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
 
@@ -34,3 +35,19 @@ def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals, ti
     free = alone[np.argsort(lost[alone], kind="stable")[: times * params.likely_airings]]
     always = np.flatnonzero((program.channel < 0) | (program.column_lower > 0))
     return np.unique(np.concatenate([order[rank < times * params.group_columns], best, free, always]))
+
+
+def with_following(program: StrandProgram, chosen: Integers, rows: Flags) -> Integers:
+    """Some columns and the auxiliary columns that follow from them, sorted.
+
+    Parameters
+    ----------
+    chosen
+        Indices of the columns.
+    rows
+        (s,) The rows by which an auxiliary column follows from a column.
+    """
+    auxiliary = np.flatnonzero(program.channel < 0)
+    touched = np.diff(sparse.csr_array(program.matrix[:, chosen]).indptr) > 0
+    tied = sparse.csr_array(program.matrix[np.flatnonzero(touched & rows)][:, auxiliary])
+    return np.union1d(chosen, auxiliary[np.unique(tied.indices)])

@@ -16,19 +16,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.strands.cp_sat_part import search_part
+from scheduler.solve.strands.likely import with_following
 from scheduler.solve.strands.mip import StrandMip
 
 if TYPE_CHECKING:
     from scheduler.arrays import Reals
     from scheduler.formulation import Integers
-    from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
 
@@ -83,11 +83,7 @@ class LocalSearch:
         channel = program.channel[inside][order]
         place = np.arange(len(order)) - np.searchsorted(channel, channel)
         chosen = inside[order[(place < most) | held[order]]]
-        auxiliary = np.flatnonzero(program.channel < 0)
-        touched = np.diff(sparse.csr_array(program.matrix[:, chosen]).indptr) > 0
-        tied = np.flatnonzero(touched & (program.kind == RIGID))
-        follows = np.unique(sparse.csr_array(program.matrix[tied][:, auxiliary]).indices)
-        return np.unique(np.concatenate([chosen, auxiliary[follows]]))
+        return with_following(program, chosen, program.kind == RIGID)
 
     def _some_channels(self, point: Reals) -> Integers:
         """A few places in `channels`, drawn by what is missing to the relaxation's value there."""

@@ -21,8 +21,8 @@ from scheduler.solve.strands.mip import StrandMip
 if TYPE_CHECKING:
     from scheduler.arrays import Reals
     from scheduler.formulation import Integers
-    from scheduler.solve.params import StrandParams
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
 CHANNELS, SPAN = 0, 1

@@ -15,8 +15,9 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.arrays import Reals
-from scheduler.rules import NO_BOUND, RIGID, SOFT, BundleColumns
+from scheduler.rules import RIGID, SOFT, BundleColumns
 from scheduler.rules.placement import PLACEMENT
+from scheduler.solve.programs.highs import infinite_side
 from scheduler.solve.programs.overlaps import first_of_equal, overlap_rows_at
 
 if TYPE_CHECKING:
@@ -138,21 +139,14 @@ def strand_program(formulation: Formulation) -> StrandProgram:
         column_upper=high.astype(np.float64),
         value=np.asarray(expand.T @ worth, dtype=np.float64),
         matrix=whole.astype(np.float64),
-        lower=np.concatenate([_side(formulation.lower[kept]), none - np.inf]),
-        upper=np.concatenate([_side(formulation.upper[kept]), none + 1.0]),
+        lower=np.concatenate([infinite_side(formulation.lower[kept]), none - np.inf]),
+        upper=np.concatenate([infinite_side(formulation.upper[kept]), none + 1.0]),
         kind=np.concatenate([formulation.kind[kept], np.full(len(none), RIGID, dtype=np.int8)]),
         miss_step=np.concatenate([formulation.miss_step[kept].astype(np.float64), none + 1.0]),
         price=np.concatenate([price.astype(np.float64), none]),
         origin=np.concatenate([kept, none.astype(np.int64) - 1]),
         overlap_at=overlap_at,
     )
-
-
-def _side(bound: Integers) -> Reals:
-    """A side of rows, infinite if there is none."""
-    side = bound.astype(np.float64)
-    side[bound <= -NO_BOUND], side[bound >= NO_BOUND] = -np.inf, np.inf
-    return side
 
 
 def _can_be_missed(

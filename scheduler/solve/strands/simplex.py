@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 
-from scheduler.solve.programs.highs import QuietHighs, iterations_of
+from scheduler.solve.programs.highs import solved_linear
 from scheduler.solve.relaxation.lagrangian import Relaxation
 from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.relaxation import by_formulation_row, lagrangian_bound
@@ -21,17 +20,12 @@ if TYPE_CHECKING:
 
 def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
     """The relaxation in the formulation's terms, with all rigid and hard rows. None if it did not end in time."""
-    highs, mip = QuietHighs(), StrandMip(program)
-    highs.setOptionValue("threads", 1)
-    if not budget.counted:
-        highs.setOptionValue("time_limit", max(0.05, budget.left()))
-    highs.passModel(mip.lp(relaxed=True))
-    highs.run()
-    budget.spend_iterations(iterations_of(highs.getInfo()), least=0.0)
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    mip = StrandMip(program)
+    solution = solved_linear(mip.lp(relaxed=True), budget)
+    if solution is None:
         return None
-    duals = mip.duals(highs.getSolution().row_dual)
-    amounts = np.asarray(program.expand @ np.asarray(highs.getSolution().col_value)[: program.column_count])
+    duals = mip.duals(solution.row_dual)
+    amounts = np.asarray(program.expand @ np.asarray(solution.col_value)[: program.column_count])
     support = np.flatnonzero(np.abs(amounts) > 1e-7)
     bound, by_row = lagrangian_bound(program, duals), by_formulation_row(program, duals)
     return Relaxation(bound, by_row, support, amounts[support], 1, converged=True)

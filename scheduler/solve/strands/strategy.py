@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Reals
     from scheduler.formulation import Integers
-    from scheduler.solve.params import StrandParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
+    from scheduler.solve.strand_params import StrandParams
 
 
 def strands(search: Search) -> None:
