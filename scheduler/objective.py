@@ -19,7 +19,7 @@ import numpy as np
 from scheduler.messages import Message, Term, msg
 from scheduler.rules import SOFT
 from scheduler.rules.framework.measures import ONCE, UNITS, exchanged, given
-from scheduler.rules.parity import Parity
+from scheduler.rules.parity import Parity, agreements_of
 from scheduler.timetable import OnAir
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def objectives(instance: Instance) -> Iterator[Objective]:
     yield Objective(VALUE)
     yield Objective(AUDIENCE)
     scale = instance.contents.share_scale
-    for agreement in (one for one in instance.file.agreements if isinstance(one, Parity)):
+    for agreement in agreements_of(instance.file.agreements):
         declared = {(one.measure, one.select): one.name for one in agreement.measures}
         plain: dict[tuple[MeasureName, Selector | None], str] = {
             (one, None): one for one in UNITS if one != "audience_per_million"

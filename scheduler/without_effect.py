@@ -15,12 +15,11 @@ from scheduler.instance.files.named import named_in
 from scheduler.instance.model.commitment import day_set_text
 from scheduler.instance.model.field_types import clock_text
 from scheduler.messages import Message, Term, msg, msg_n
-from scheduler.rules import Rule, rules_of
-from scheduler.rules.framework.base import ScopedRule
+from scheduler.rules import Rule
 from scheduler.rules.framework.selected import selected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
@@ -42,7 +41,7 @@ class NoEffect:
     channel: str = ""
 
 
-def before_solving(airings: Airings, formulation: Formulation) -> list[NoEffect]:
+def before_solving(airings: Airings, formulation: Formulation, rules: Sequence[Rule]) -> list[NoEffect]:
     """What can change nothing in any timetable.
 
     These are windows in which no programme can air, rules without a day, a channel, fitting content or a candidate
@@ -55,9 +54,9 @@ def before_solving(airings: Airings, formulation: Formulation) -> list[NoEffect]
     for channel, name in _windows_without(instance, filled):
         said = msg("no programme can air in the window {window} of {channel}", window=name, channel=channel)
         found.append(NoEffect("window", said, channel))
-    found += _rules_without(airings, formulation)
+    found += _rules_without(airings, formulation, rules)
     found += _genres(instance)
-    if instance.history and _same_program(airings, formulation):
+    if instance.history and _same_program(airings, formulation, rules):
         said = msg("{file} changes nothing: candidate airings and rows are the same without it", file=HISTORY_FILE)
         found.append(NoEffect("history", said))
     for lock in dict.fromkeys(instance.locks):
@@ -67,7 +66,7 @@ def before_solving(airings: Airings, formulation: Formulation) -> list[NoEffect]
     return found
 
 
-def after_solving(on_air: OnAir, verification: Verification) -> list[NoEffect]:
+def after_solving(on_air: OnAir, verification: Verification, rules: Sequence[Rule]) -> list[NoEffect]:
     """What a timetable leaves without effect: windows that it never uses, rules whose content it does not show, genres.
 
     A rule that asks for content which is not there is missed, and not listed here.
@@ -85,7 +84,7 @@ def after_solving(on_air: OnAir, verification: Verification) -> list[NoEffect]:
     for channel, name in _windows_without(instance, used):
         said = msg("the window {window} of {channel} is never used", window=name, channel=channel)
         found.append(NoEffect("window", said, channel))
-    found += _rules_unheard(on_air, {_written(row.rule) for row in verification.missed})
+    found += _rules_unheard(on_air, rules, {_written(row.rule) for row in verification.missed})
     return found + _genres(instance)
 
 
@@ -130,14 +129,14 @@ def _windows_without(instance: Instance, used: Flags) -> Iterator[tuple[str, str
                 yield channel.id, f"{days} {clock_text(window.start)}–{clock_text(window.end)}"
 
 
-def _rules_without(airings: Airings, formulation: Formulation) -> list[NoEffect]:
+def _rules_without(airings: Airings, formulation: Formulation, rules: Sequence[Rule]) -> list[NoEffect]:
     """Written rules that judge no timetable: no day, no channel, no content, no candidate airing."""
-    instance, held = airings.instance, {_written(rule.id): rule for rule in _held(airings.instance)}
+    instance, held = airings.instance, {_written(rule.id): rule for rule in _held(airings.instance, rules)}
     names = formulation.labels["rule"].map(_written).to_numpy()
     entries = np.diff(formulation.matrix.indptr)
     asked, moved = set(names.tolist()), set(names[entries > 0].tolist())
     silent = [rule for name, rule in held.items() if name not in asked and not rule.report_only]
-    bars = _barring(airings, silent)
+    bars = _barring(airings, silent, rules)
     found = []
     for rule in instance.written_rules:
         if isinstance(rule, Rule) and rule.report_only:
@@ -145,7 +144,7 @@ def _rules_without(airings: Airings, formulation: Formulation) -> list[NoEffect]
         here = held.get(rule.id)
         if here is None:
             said = msg("the rule '{rule}' has no day in the horizon", rule=rule.id)
-        elif isinstance(here, ScopedRule) and not here.scope(instance):
+        elif not here.scope(instance):
             said = msg("the rule '{rule}' applies to no channel", rule=rule.id)
         elif (select := _selector(here)) is not None and not _fits_any(here, instance, select):
             said = msg(
@@ -165,10 +164,10 @@ def _rules_without(airings: Airings, formulation: Formulation) -> list[NoEffect]
     return found
 
 
-def _held(instance: Instance) -> tuple[Rule, ...]:
-    """The written rules that hold on a day of the horizon."""
+def _held(instance: Instance, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Those of some rules that are written in the instance."""
     written = {rule.id for rule in instance.written_rules}
-    return tuple(rule for rule in rules_of(instance) if _written(rule.id) in written)
+    return tuple(rule for rule in rules if _written(rule.id) in written)
 
 
 def _written(rule: str) -> str:
@@ -181,24 +180,19 @@ def _selector(rule: Rule) -> Selector | None:
     return select if isinstance(select, Selector) else None
 
 
-def _scope(rule: Rule, instance: Instance) -> list[int]:
-    return rule.scope(instance) if isinstance(rule, ScopedRule) else list(range(len(instance.channels)))
-
-
 def _fits_any(rule: Rule, instance: Instance, select: Selector) -> bool:
     """Whether some content fits a rule's selector on one of its channels."""
-    for channel in _scope(rule, instance):
+    for channel in rule.scope(instance):
         fits = selected(instance, channel, select)
         if np.any(fits.first | fits.rerun | fits.fixed):
             return True
     return False
 
 
-def _barring(airings: Airings, rules: list[Rule]) -> set[str]:
+def _barring(airings: Airings, rules: list[Rule], all_rules: Sequence[Rule]) -> set[str]:
     """The ids of those of some rules that exclude an airing."""
     if not rules:
         return set()
-    all_rules = rules_of(airings.instance)
     rest = [rule for rule in all_rules if rule not in rules]
     if len(build_airings(airings.instance, rest)) == len(airings):
         return set()
@@ -208,10 +202,9 @@ def _barring(airings: Airings, rules: list[Rule]) -> set[str]:
     }
 
 
-def _same_program(airings: Airings, formulation: Formulation) -> bool:
+def _same_program(airings: Airings, formulation: Formulation, rules: Sequence[Rule]) -> bool:
     """Whether the instance has the same airings and rows without what aired before."""
     bare = replace(airings.instance, history=())
-    rules = rules_of(bare)
     other = build_airings(bare, rules)
     if len(airings) != len(other) or not all(map(np.array_equal, _as_aired(airings), _as_aired(other))):
         return False
@@ -230,16 +223,16 @@ def _as_aired(airings: Airings) -> list[Ints]:
     return [airings.start_minute + origin, *(airings.column(name) for name in names)]
 
 
-def _rules_unheard(on_air: OnAir, missed: set[str]) -> list[NoEffect]:
+def _rules_unheard(on_air: OnAir, rules: Sequence[Rule], missed: set[str]) -> list[NoEffect]:
     """Rules that miss nothing, and of whose content the timetable shows nothing."""
     instance, minutes = on_air.instance, on_air.minutes
     shown = np.unique(np.stack([minutes.channel, minutes.content, minutes.first.astype(np.int64)]), axis=1)
     found = []
-    for rule in _held(instance):
+    for rule in _held(instance, rules):
         select = _selector(rule)
         if select is None or _written(rule.id) in missed:
             continue
-        if not any(_airs(instance, channel, select, shown) for channel in _scope(rule, instance)):
+        if not any(_airs(instance, channel, select, shown) for channel in rule.scope(instance)):
             said = msg("the rule '{rule}' judged nothing: what it counts does not air", rule=rule.id)
             found.append(NoEffect("rule", said))
     return found

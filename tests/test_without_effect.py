@@ -47,7 +47,7 @@ def spec(**more):
 def before(folder, **more):
     instance = load(write(folder, spec(**more)))
     airings = build_airings(instance, rules_of(instance))
-    return [str(one.text) for one in before_solving(airings, formulate(airings))]
+    return [str(one.text) for one in before_solving(airings, formulate(airings), rules_of(airings.instance))]
 
 
 def test_what_can_change_nothing_is_named_before_a_solve(tmp_path):
@@ -80,11 +80,14 @@ def test_a_lock_of_what_has_aired_changes_nothing(tmp_path):
 def test_what_a_timetable_leaves_without_effect(tmp_path):
     instance = load(write(tmp_path, spec()))
     empty = nothing_planned(instance)
-    said = {str(one.text) for one in after_solving(OnAir(empty), verify(empty))}
+    said = {str(one.text) for one in after_solving(OnAir(empty), verify(empty), rules_of(empty.instance))}
     assert "the window all 18:00–20:00 of Q.kz is never used" in said
     assert "the rule 'quiet' judged nothing: what it counts does not air" in said
     answer = solve(instance, Settings("exact", time_limit=20.0, workers=1))
-    used = {str(one.text) for one in after_solving(OnAir(answer.timetable), answer.verification)}
+    used = {
+        str(one.text)
+        for one in after_solving(OnAir(answer.timetable), answer.verification, rules_of(answer.timetable.instance))
+    }
     assert "the window all 18:00–20:00 of Q.kz is never used" not in used
     assert "the window sat-sun 22:00–23:00 of Q.kz is never used" in used
     assert "the rule 'quiet' judged nothing: what it counts does not air" not in used

@@ -14,7 +14,6 @@ from scheduler.messages import msg
 from scheduler.publication import statuses
 from scheduler.report.facts import span_of
 from scheduler.report.statuses import status_word
-from scheduler.rules import rules_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -53,7 +52,7 @@ def minister_page(tables: Tables, language: Language, on: date, days: int) -> Pa
 
 def _law(tables: Tables, language: Language, home: str) -> Block:
     """The legal share of each channel of the country with the least margin, and every one that is not kept."""
-    law = {rule.id for rule in rules_of(tables.instance) if rule.is_law}
+    law = {rule.id for rule in tables.rules if rule.is_law}
     ours = {channel.id: channel.name for channel in tables.instance.channels if channel.territory == home}
     frame = tables.tightest
     frame = frame[

@@ -10,16 +10,14 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.airings import Airings, build_airings
-from scheduler.explain.clause_words import clause_words
 from scheduler.explain.locks import line_of
 from scheduler.formulation import formulate
 from scheduler.instance import document_of
 from scheduler.instance.files.yaml_document import YamlDocument
-from scheduler.rules import HARD, NO_BOUND, Parity, rules_of
+from scheduler.rules import HARD, NO_BOUND, rules_of
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.locks import Locks, asked_locks, place_of
-from scheduler.rules.parity_rows import aspect_of
 from scheduler.rules.rights import Rights
 
 if TYPE_CHECKING:
@@ -98,7 +96,7 @@ def clause_rows(instance: Instance, *, readmit: bool) -> ClauseRows:
     owner = np.full(len(formulation.lower), -1, dtype=np.int64)
     labels = formulation.labels
     names, aspects = labels["rule"].to_list(), labels["aspect"].to_list()
-    parts = {rule.id: parts_of(rule) for rule in rules}
+    parts = {rule.id: rule.parts for rule in rules}
     locks = {place_of(lock): (lock.words(),) for lock, _ in asked_locks(instance)}
     for row in np.flatnonzero(formulation.kind == HARD).tolist():
         if names[row] == LOCKS:
@@ -118,20 +116,9 @@ def path_of(instance: Instance, rule: str) -> Path_:
     return ()
 
 
-def parts_of(rule: Rule) -> dict[Aspect, Path_]:
-    """The part of an agreement to which each aspect of its rows belongs."""
-    if not isinstance(rule, Parity):
-        return {}
-    found: dict[Aspect, Path_] = {}
-    for at, measure in enumerate(rule.measures):
-        for what, field in (("over", "tolerance"), ("under", "tolerance"), ("least", "least")):
-            found[aspect_of(measure, what)] = ("measures", at, field)
-    return found
-
-
 def _clause(instance: Instance, document: YamlDocument, rule: Rule, part: Path_) -> Clause:
     path = path_of(instance, rule.id)
-    words = clause_words(rule, part, instance.locks)
+    words = rule.part_sentence(part, instance)
     if rule.id == LOCKS:
         line = next(line_of(instance, lock) for lock in instance.locks if (lock.words(),) == part)
         return Clause(rule.id, part, words, "locks.csv", line, 1)

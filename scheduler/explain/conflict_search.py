@@ -13,8 +13,10 @@ from scheduler.explain.feasible import Questions
 from scheduler.explain.locks import line_of, locks_that_matter
 from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.explain.recheck import shown_minimal
+from scheduler.explain.treaty import treaty_exemptions
 from scheduler.messages import Message, Term, msg
-from scheduler.rules import Parity
+from scheduler.rules import Rule
+from scheduler.rules.framework.base import Part
 from scheduler.rules.placement import PLACEMENT
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from scheduler.explain.relax import Keys
     from scheduler.instance import Instance
     from scheduler.instance.derived.aired import Lock
-    from scheduler.instance.model.rule_model import RuleModel
     from scheduler.solve import Settings
     from scheduler.solve.search.budget import Budget
 
@@ -43,6 +44,7 @@ class Clash:
     because: tuple[Message, ...]  # fixed parts without which the clauses could hold: runs of rights, carry-over, locks
     locks: tuple[Lock, ...] = ()  # locks of one airing without which the clauses can hold
     licensed: tuple[str, ...] = ()  # programmes whose rights, by date or territory, have a part in the clash
+    exemptions: tuple[Message, ...] = ()  # rules among the clauses from which an international agreement exempts
 
 
 @dataclass(slots=True)
@@ -119,6 +121,7 @@ class ClashSearch:
             ),
             locks=locks,
             licensed=licensed,
+            exemptions=treaty_exemptions(whole, items),
         )
 
     def _carry_overs(self, whole: ClauseRows, items: list[int]) -> list[Message]:
@@ -126,16 +129,15 @@ class ClashSearch:
         keys = {whole.keys[at] for at in items}
         messages: list[Message] = []
         for rule in self.rows.rules:
-            for at, measure in enumerate(rule.measures if isinstance(rule, Parity) else ()):
-                key = rule.id, ("measures", at, "tolerance")
-                if not measure.carry or key not in keys:
+            for part, carry_over in rule.carry_overs.items():
+                if (rule.id, part) not in keys:
                     continue
-                even = without_carry_over(self.instance, rule.id, at)
+                even = without_carry_over(self.instance, rule.id, part)
                 rows = clause_rows(even, readmit=True)
                 kept = [number for number, one in enumerate(rows.keys) if one in keys]
                 questions = Questions(rows.formulation, self.settings, self.budget, self.params)
                 if questions.holds(rows.rows_of(kept)):
-                    messages.append(msg("the carry-over of {amount} in {rule}", amount=measure.carry, rule=rule.id))
+                    messages.append(msg("the carry-over of {amount} in {rule}", amount=carry_over, rule=rule.id))
         return messages
 
     def _where(
@@ -166,17 +168,14 @@ class ClashSearch:
         return tuple(places), frozenset(self.instance.channels[at].id for at in channels.tolist()), tuple(licensed)
 
 
-def without_carry_over(instance: Instance, rule: str, at: int) -> Instance:
-    """The instance with no carry-over in one measure of an agreement."""
-    written: list[RuleModel] = []
-    for one in instance.file.agreements:
-        if isinstance(one, Parity) and one.id == rule.partition("/")[0]:
-            measures = list(one.measures)
-            measures[at] = measures[at].model_copy(update={"carry_over": 0})
-            written.append(one.model_copy(update={"measures": tuple(measures)}))
-        else:
-            written.append(one)
-    return replace(instance, file=instance.file.model_copy(update={"agreements": tuple(written)}))
+def without_carry_over(instance: Instance, rule: str, part: Part) -> Instance:
+    """The instance with no carry-over in one part of an agreement."""
+    name = rule.partition("/")[0]
+    written = tuple(
+        one.without_carry_over(part) if one.id == name and isinstance(one, Rule) else one
+        for one in instance.file.agreements
+    )
+    return replace(instance, file=instance.file.model_copy(update={"agreements": written}))
 
 
 def _locked(instance: Instance, lock: Lock) -> Message:

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 from annotated_types import Le
 from pydantic import BaseModel, ValidationError
 
-from scheduler.explain.clause_words import measure_words, number_words, tolerance_words
 from scheduler.explain.clauses import path_of
+from scheduler.explain.number_words import number_words
 from scheduler.instance.model.commitment import day_set_text
 from scheduler.instance.model.field_marks import relaxable_of
 from scheduler.instance.model.field_types import MAX_CLOCK, WEEKDAYS, clock_text
 from scheduler.messages import msg
-from scheduler.rules import Parity, rules_of
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, Path_
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Channel, Instance, Window
     from scheduler.instance.derived.aired import Lock
     from scheduler.messages import Message, Value
-    from scheduler.rules import Measure
+    from scheduler.rules import Rule
 
 
 DAY_SETS = "day_sets"
@@ -41,7 +40,7 @@ class Dial:
     values: Sequence[Any]
     subject: Value  # "KZ–CN, minutes per week"
     clause: Clause | None  # None for the edge of a window
-    measure: Measure | None = None  # the measure, if the number is one of an agreement
+    rule: Rule | None = None  # the rule, if it is a number of one; `path` then begins with the place of the rule
     lock: Lock | None = None  # the lock that could be dropped
     programme: int | None = None  # index of the programme whose rights it is about
 
@@ -77,15 +76,8 @@ class Dial:
         if isinstance(self.old, tuple) and all(isinstance(word, str) for word in self.old):
             more = ", ".join(word for word in value if word not in self.old)
             return msg("{subject}: {field} {words} as well", subject=self.subject, field=self.field, words=more)
-        if self.field == "tolerance" and self.measure is not None:
-            old, new = (tolerance_words(self.measure, one) for one in (self.old, value))
-            return msg(
-                "{subject}: a permitted deviation of {old} cannot hold, {new} can",
-                subject=self.subject,
-                old=old,
-                new=new,
-            )
-        return msg(
+        own = None if self.rule is None else self.rule.relaxed_words(self.path[2:], self.old, value)
+        return own or msg(
             "{subject}: {field} {old} cannot hold, {new} can",
             subject=self.subject,
             field=self.field,
@@ -111,23 +103,15 @@ class Dial:
         )
 
 
-def clause_dials(instance: Instance, clause: Clause, params: ExplainParams) -> Iterator[Dial]:
-    """Every number of a clause that could be relaxed."""
-    path = path_of(instance, clause.rule)
-    rule = next((one for one in rules_of(instance) if one.id == clause.rule), None)
-    if not path or rule is None:
+def clause_dials(instance: Instance, rule: Rule, clause: Clause, params: ExplainParams) -> Iterator[Dial]:
+    """Every number of a clause of a rule that could be relaxed."""
+    path = path_of(instance, rule.id)
+    if not path:
         return
     for inner, old, values in _numbers(rule, (), instance, params):
         carry_over = inner[-1] == "carry_over" and (*inner[:-1], "tolerance") == clause.part
         if carry_over or inner[: len(clause.part)] == clause.part:
-            subject: Value = rule.id
-            measure = None
-            if isinstance(rule, Parity) and len(inner) > 1:
-                measure = rule.measures[int(inner[1])]
-                subject = measure_words(rule, measure)
-                if len(inner) > 3:
-                    subject = msg("{measure}, from {giver}", measure=subject, giver=str(inner[3]))
-            yield Dial((*path, *inner), old, values, subject, clause, measure)
+            yield Dial((*path, *inner), old, values, rule.number_subject(inner), clause, rule)
 
 
 def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:

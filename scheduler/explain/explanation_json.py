@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scheduler.explain.text import plain
-from scheduler.explain.treaty import treaty_exemptions
 from scheduler.instance.files.validation import dotted
 from scheduler.results import (
     ClashRecord,
@@ -69,7 +68,7 @@ def _clash(instance: Instance, explanation: Explanation, at: int, clash: Clash) 
         confirmed=clash.confirmed,
         where=tuple(map(str, clash.where)),
         because=tuple(map(str, clash.because)),
-        exemptions=tuple(map(str, treaty_exemptions(instance, clash))),
+        exemptions=tuple(map(str, clash.exemptions)),
         remedies=tuple(map(_remedy, _remedies_of(explanation, at))),
     )
 

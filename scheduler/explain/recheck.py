@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.explain.clauses import parts_of
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
 
@@ -20,7 +19,7 @@ def verified(rows: ClauseRows, point: Integers, clauses: Sequence[int]) -> bool:
     """Whether the check also finds that a timetable keeps some clauses and everything that belongs to no clause."""
     airings = rows.airings
     timetable = timetable_of(airings, point[: len(airings)].astype(bool))
-    parts = {rule.id: parts_of(rule) for rule in rows.rules}
+    parts = {rule.id: rule.parts for rule in rows.rules}
     kept, every = {rows.keys[at] for at in clauses}, set(rows.keys)
     for row in verify(timetable, rows.rules).hard_missed:
         key = row.rule, parts.get(row.rule, {}).get(row.aspect, ())

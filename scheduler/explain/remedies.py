@@ -20,6 +20,7 @@ from scheduler.explain.relax import Eased, Trials, ease, key_of
 from scheduler.instance import INSTANCE_FILE, document_of
 from scheduler.instance.model.commitment import day_set_text
 from scheduler.messages import msg
+from scheduler.rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +99,9 @@ def _eased(
     found: list[Eased] = []
     keys = frozenset(key_of(clause) for clash in clashes for clause in clash.clauses)
     common = [one for one in clashes[0].clauses if all(key_of(one) in map(key_of, clash.clauses) for clash in clashes)]
-    dials = [dial for clause in common for dial in clause_dials(instance, clause, params)]
+    rules = {rule.id: rule for rule in rules_of(instance)}  # of this variant of the instance
+    written = [(rules[clause.rule], clause) for clause in common if clause.rule in rules]
+    dials = [dial for rule, clause in written for dial in clause_dials(instance, rule, clause, params)]
     words = {clause.part[0] for clause in common if clause.rule == LOCKS}
     asked = [lock for lock in dict.fromkeys(instance.locks) if lock.words() in words]
     dials += lock_dials(tuple(dict.fromkeys([*asked, *(lock for clash in clashes for lock in clash.locks)])))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.explain.clauses import LOCKS
 from scheduler.explain.remedies import PROGRAMMES_FILE
-from scheduler.explain.treaty import treaty_exemptions
 from scheduler.instance import INSTANCE_FILE
 from scheduler.instance.files.validation import dotted
 from scheduler.instance.model.field_types import clock_text
@@ -66,7 +65,7 @@ class _Page:
             lines += ["", *self._clash(clash, number + 1)]
             if clash.clauses or clash.locks:
                 lines += self._remedies_after(number)
-            lines += [self._inside(text) for text in treaty_exemptions(self.instance, clash)]
+            lines += [self._inside(text) for text in clash.exemptions]
         return [*lines, "", *self._giving_up(), self.render(self._ending())]
 
     def _listed(self, texts: Sequence[Value]) -> list[str]:

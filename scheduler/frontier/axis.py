@@ -11,7 +11,7 @@ import yaml
 from scheduler.messages import Message, msg
 from scheduler.rules.framework.measures import period_labels
 from scheduler.rules.framework.rows import HARD
-from scheduler.rules.parity import Parity
+from scheduler.rules.parity import Parity, agreements_of
 from scheduler.rules.parity_rows import band_kind
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def axis_of(instance: Instance, words: str) -> Axis:
         There is no such axis, or more than one; the message lists those that exist.
     """
     axes: list[Axis] = []
-    for agreement in (one for one in instance.file.agreements if isinstance(one, Parity)):
+    for agreement in agreements_of(instance.file.agreements):
         for number, measure in enumerate(agreement.measures):
             axes += [Axis(agreement, number, "tolerance")] * (measure.tolerance is not None)
             axes += [Axis(agreement, number, "least")] * _whole(measure.least)

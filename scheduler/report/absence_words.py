@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from scheduler.diff import compare
 from scheduler.instance import zone_clock
 from scheduler.messages import Listed, msg, msg_n
-from scheduler.rules import rules_of
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -31,7 +30,7 @@ def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]
         places += [f"… +{len(why.aired) - MOST}"] if len(why.aired) > MOST else []
         messages.append(msg("{title} airs: {places}", title=title, places=Listed(tuple(places), between="; ")))
     if why.reason is not None:
-        sentences = {rule.id: rule.sentence() for rule in rules_of(instance)}
+        sentences = {rule.id: rule.sentence() for rule in why.rules}
         reason = language.reason(why.reason, sentences)
         messages.append(msg("{title} cannot air there: {reason}", title=title, reason=reason))
     elif why.place is None:

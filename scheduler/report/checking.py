@@ -43,7 +43,7 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     sentences = {rule.id: rule.sentence() for rule in stated.rules}
     lines = [language.render(one) for one in said]
     lines += [f"  {item.programme}: {language.reason(item.reason, sentences)}" for item in lost]
-    idle = before_solving(airings, stated.formulation)
+    idle = before_solving(airings, stated.formulation, stated.rules)
     if idle:
         lines.append(language.render(msg("without effect:")))
     lines += [f"  {language.render(one.text)}" for one in idle]
@@ -62,7 +62,8 @@ def instance_json(instance: Instance) -> str:
         "airings": len(airings),
         "unplaceable": {item.programme: asdict(item.reason) for item in airings.unplaceable},
         "without_effect": [
-            {"part": one.part, "text": str(one.text)} for one in before_solving(airings, stated.formulation)
+            {"part": one.part, "text": str(one.text)}
+            for one in before_solving(airings, stated.formulation, stated.rules)
         ],
         "cannot_hold": [str(finding.text) for finding in findings(stated)],
     }

@@ -25,7 +25,7 @@ from scheduler.results import (
     read_result,
     read_timings,
 )
-from scheduler.rules import bilateral, exchanges, rules_of
+from scheduler.rules import Rule, bilateral, exchanges, rules_of
 from scheduler.timetable import OnAir, frame_csv, timetable_frame
 from scheduler.verify import Verification, verify_on_air
 from scheduler.without_effect import after_solving
@@ -56,6 +56,7 @@ class Tables:
 
     instance: Instance
     timetable: Timetable
+    rules: tuple[Rule, ...]  # that are measured
     verification: Verification
     listing: pd.DataFrame
     parity: pd.DataFrame
@@ -74,7 +75,7 @@ class Tables:
     @property
     def sentences(self) -> dict[str, Message]:
         """The sentence of every rule, by its id."""
-        return {rule.id: rule.sentence() for rule in rules_of(self.instance)}
+        return {rule.id: rule.sentence() for rule in self.rules}
 
     @property
     def tightest(self) -> pd.DataFrame:
@@ -124,13 +125,16 @@ def _frame(records: Sequence[BaseModel], kind: type[BaseModel]) -> pd.DataFrame:
     return pd.DataFrame([[getattr(one, name) for name in columns] for one in records], columns=columns)
 
 
-def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
+def build_tables(timetable: Timetable, folder: Path | None = None, rules: Sequence[Rule] | None = None) -> Tables:
     """Count all tables of a timetable; `folder` is the one that may have result.json and timings.json.
+
+    `rules` replace the instance's.
 
     Raises InputError if one of these files belongs to this timetable and cannot be read.
     """
     instance, on_air = timetable.instance, OnAir(timetable)
-    verification = verify_on_air(on_air)
+    rules = rules_of(instance) if rules is None else rules
+    verification = verify_on_air(on_air, rules)
     listing = timetable_frame(timetable)
     digest = hashlib.sha256(frame_csv(listing).encode()).hexdigest()
     result = None if folder is None else read_result(folder / RESULT_FILE, digest)
@@ -143,11 +147,12 @@ def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
     return Tables(
         instance=instance,
         timetable=timetable,
+        rules=tuple(rules),
         verification=verification,
         listing=listing,
         parity=_parity(instance, on_air),
         weeks=exchange_weeks(instance, on_air),
-        compliance=_compliance(instance, verification),
+        compliance=_compliance(rules, verification),
         hours=_hours(instance, shown),
         audience=_audience(shown),
         runs_left=_runs_left(instance, timetable),
@@ -155,7 +160,7 @@ def build_tables(timetable: Timetable, folder: Path | None = None) -> Tables:
         result=result,
         timings=None if folder is None else read_timings(folder / TIMINGS_FILE, digest),
         costs=costs,
-        without_effect=tuple(after_solving(on_air, verification)),
+        without_effect=tuple(after_solving(on_air, verification, rules)),
     )
 
 
@@ -178,9 +183,9 @@ def _parity(instance: Instance, on_air: OnAir) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _compliance(instance: Instance, verification: Verification) -> pd.DataFrame:
+def _compliance(rules: Sequence[Rule], verification: Verification) -> pd.DataFrame:
     """One row per rule row: have, need, the known share of the period's airtime in per cent, and the verdict."""
-    written = {rule.id: rule for rule in rules_of(instance)}
+    written = {rule.id: rule for rule in rules}
     rows = [
         {
             "rule": row.rule,

@@ -29,7 +29,7 @@ from scheduler.rules.locks import Locks
 from scheduler.rules.no_clash import NoClash
 from scheduler.rules.order import Order
 from scheduler.rules.pace import Pace
-from scheduler.rules.parity import Exchange, Parity, band, carried_over, exchanges, owed_words
+from scheduler.rules.parity import Exchange, Parity, agreements_of, band, carried_over, exchanges
 from scheduler.rules.parity_measure import Measure
 from scheduler.rules.placement import BundleColumns, PlacementRule
 from scheduler.rules.premiere import Premiere
@@ -95,7 +95,7 @@ def load(folder: Path, variants: Sequence[Path] = (), *, ledgers: bool = True) -
 
 def bilateral(instance: Instance) -> list[Parity]:
     """The agreements of an instance, one for each pair of parties, in the file's order."""
-    return [one for rule in instance.file.agreements if isinstance(rule, Parity) for one in rule.between_two()]
+    return [one for rule in agreements_of(instance.file.agreements) for one in rule.between_two()]
 
 
 def rules_of(instance: Instance) -> tuple[Rule, ...]:
@@ -104,7 +104,7 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     Rules without a day in the horizon are left out. An agreement of several parties becomes one for each pair.
     """
     held = (rule for rule in instance.written_rules if isinstance(rule, Rule) and days_held(rule, instance))
-    written = (one for rule in held for one in (rule.between_two() if isinstance(rule, Parity) else (rule,)))
+    written = (one for rule in held for one in rule.between_two())
     placement = (PlacementRule(),) if instance.placements else ()
     keep = (KeepRule(),) if has_keep_values(instance) else ()
     slots = (SlotsRule(),) if priced_slots(instance) else ()
@@ -132,6 +132,7 @@ __all__ = [
     "Rule",
     "RuleRows",
     "StackedRows",
+    "agreements_of",
     "amount",
     "band",
     "bilateral",
@@ -139,7 +140,6 @@ __all__ = [
     "exchanges",
     "is_period",
     "load",
-    "owed_words",
     "rules_of",
     "stack_rows",
 ]

@@ -14,7 +14,7 @@ from scheduler.instance import InputError, Problem, Selector, span_of
 from scheduler.messages import msg
 from scheduler.rules.framework.measures import UNITS, period_labels
 from scheduler.rules.framework.verdicts import span_in
-from scheduler.rules.parity import Parity
+from scheduler.rules.parity import Parity, agreements_of
 from scheduler.rules.parity_measure import LEDGER, Measure
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def make_goods(instance: Instance) -> list[Parity]:
     missing quantity. If it is due after the horizon, q is reduced to the horizon's share of the days until the due
     date, rounded down. b is the agreement's least amount for these days, with equal parts for each day of its period.
     """
-    rules = {one.id: one for rule in instance.file.agreements if isinstance(rule, Parity) for one in rule.between_two()}
+    rules = {one.id: one for rule in agreements_of(instance.file.agreements) for one in rule.between_two()}
     return [_make_good(instance, rules[one.agreement], one) for one in instance.obligations]
 
 

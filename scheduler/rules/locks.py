@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.instance import zone_clock
 from scheduler.messages import Message, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect
-from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.base import Measurement, Part, Rule
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.subject import Subject
 
@@ -40,6 +40,11 @@ class Locks(Rule):
     def sentence(self) -> Message:
         """The rule in words."""
         return msg("locked airings stay as they are")
+
+    def part_sentence(self, part: Part, instance: Instance) -> Message:
+        """One lock, named by its English words."""
+        lock = next((one for one in instance.locks if part and one.words() == part[0]), None)
+        return self.sentence() if lock is None else msg("locked: {lock}", lock=lock.message())
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row for every lock that is not fixed or names an episode of a series."""

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from scheduler.instance import AgreementModel
 from scheduler.messages import Listed, Message, Percent, RefusedError, Term, Value, msg
-from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.base import Measurement, Part, Rule
 from scheduler.rules.framework.measures import UNITS, exchanged
 from scheduler.rules.framework.rest import with_rest
 from scheduler.rules.framework.rows import HARD
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import due, verdict_on
-from scheduler.rules.parity_measure import Measure, balance_of, permitted_of
+from scheduler.rules.parity_measure import Measure, balance_of, deviation_words, permitted_of
 from scheduler.rules.parity_rows import aspect_of, band_kind, measure_rows
+from scheduler.rules.parity_words import asked_words, measure_words, owed_words
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
     from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.rule_model import RuleModel
+    from scheduler.rules.framework.aspect import Aspect
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -114,6 +117,54 @@ class Parity(AgreementModel, Rule):
             else message
         )
 
+    @property
+    def parts(self) -> Mapping[Aspect, Part]:
+        """The tolerance of a measure for both sides of its band, and its least amounts."""
+        fields = (("over", "tolerance"), ("under", "tolerance"), ("least", "least"))
+        return {
+            aspect_of(measure, what): ("measures", at, field)
+            for at, measure in enumerate(self.measures)
+            for what, field in fields
+        }
+
+    @property
+    def carry_overs(self) -> Mapping[Part, Fraction]:
+        """The carry-over of each measure that has one, by its tolerance."""
+        return {("measures", at, "tolerance"): one.carry for at, one in enumerate(self.measures) if one.carry}
+
+    def without_carry_over(self, part: Part) -> Parity:
+        """The agreement with no carry-over in one measure."""
+        measures = list(self.measures)
+        measures[int(part[1])] = measures[int(part[1])].model_copy(update={"carry_over": 0})
+        return self.model_copy(update={"measures": tuple(measures)})
+
+    def part_sentence(self, part: Part, instance: Instance) -> Message:
+        """The agreement, or what one of its measures asks for."""
+        if not part:
+            return self.with_note(self.sentence())
+        measure = self.measures[int(part[1])]
+        asked = asked_words(self, measure, str(part[2]))
+        return self.with_note(msg("{measure}: {asked}", measure=measure_words(self, measure), asked=asked))
+
+    def number_subject(self, path: Part) -> Value:
+        """The measure to which a number belongs, and for a least amount of one party the giver."""
+        if len(path) < 2:
+            return self.id
+        measure = measure_words(self, self.measures[int(path[1])])
+        return msg("{measure}, from {giver}", measure=measure, giver=str(path[3])) if len(path) > 3 else measure
+
+    def relaxed_words(self, path: Part, old: Any, new: Any) -> Message | None:
+        """A tolerance and a wider one, each with the ratio or the amount that it permits."""
+        if path[-1] != "tolerance":
+            return None
+        measure = self.measures[int(path[1])]
+        return msg(
+            "{subject}: a permitted deviation of {old} cannot hold, {new} can",
+            subject=self.number_subject(path),
+            old=deviation_words(old, measure.tolerance_of, measure.agreed, measure.measure),
+            new=deviation_words(new, measure.tolerance_of, measure.agreed, measure.measure),
+        )
+
     def rows(self, airings: Airings) -> list[RuleRows]:
         """Two rows of the band and one per least amount, for every measure and period."""
         return [block for measure in self.measures for block in measure_rows(self, airings, measure)]
@@ -130,6 +181,11 @@ class Parity(AgreementModel, Rule):
                 given_, received = (Fraction(side[label], scale) for side in sides)
                 row = _Row(on_air.instance, label, given_, received, carried_over(measure, at))
                 yield from _measured(self, measure, row)
+
+
+def agreements_of(written: Sequence[RuleModel]) -> tuple[Parity, ...]:
+    """The agreements among written rules, as they are written."""
+    return tuple(one for one in written if isinstance(one, Parity))
 
 
 def _with_band(measure: Measure) -> Message | Term:
@@ -150,20 +206,6 @@ def band(measure: Measure, given_: Fraction, received: Fraction, carry: Fraction
     balance = balance_of(measure, given_, received, carry)
     over, under = permitted_of(measure, given_, received, carry)
     return balance, over if balance >= 0 else under
-
-
-def owed_words(parties: tuple[str, ...], balance: Fraction, unit: str) -> Message:
-    """State who owes whom by the balance G − r·R − c, for example "KZ owes UZ 30 minutes"."""
-    if not balance:
-        return msg("{first} and {second} are even", first=parties[0], second=parties[1])
-    debtor, creditor = parties if balance > 0 else parties[::-1]
-    return msg(
-        "{debtor} owes {creditor} {amount} {unit}",
-        debtor=debtor,
-        creditor=creditor,
-        amount=abs(balance),
-        unit=Term("unit", unit),
-    )
 
 
 @dataclass(frozen=True, slots=True)

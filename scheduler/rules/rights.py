@@ -13,7 +13,7 @@ from scheduler.arrays import Flags
 from scheduler.instance import zone_clock
 from scheduler.messages import Listed, Message, Value, msg, msg_n
 from scheduler.rules.framework.aspect import Aspect, about
-from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.base import Measurement, Part, Rule
 from scheduler.rules.framework.rows import RuleRows
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.rights_rows import rows_of_rights
@@ -49,6 +49,10 @@ class Rights(Rule):
     def sentence(self) -> Message:
         """The rule in words."""
         return msg("the rights do not cover its territories, dates or runs")
+
+    def part_sentence(self, part: Part, instance: Instance) -> Message:
+        """The rights as a clause."""
+        return msg("rights: the territories and dates for which the programmes are licensed")
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
         """Contents whose rights hold in every territory of the channel's coverage and in the horizon."""

@@ -54,6 +54,7 @@ class Why:
     place: PlaceRecord | None  # the best of these places
     best: BestPlace | None  # the same with its airings
     value: int  # of the timetable, viewer-minutes
+    rules: tuple[Rule, ...]  # by which it was examined
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +115,7 @@ def absence(
         best = _best_place(airings, formulation, there, chosen, settings, certificate).get(number)
     place = place_record(airings, formulation, best)
     starts = len(set(zip(airings.channel[found].tolist(), airings.start_minute[found].tolist(), strict=True)))
-    return Why(programme, instance.programmes[number].title, aired, reason, starts, place, best, value)
+    return Why(programme, instance.programmes[number].title, aired, reason, starts, place, best, value, tuple(rules))
 
 
 def _reason(instance: Instance, airings: Airings, programme: str, channel: str | None, rules: Sequence[Rule]) -> Reason:

@@ -15,6 +15,7 @@ from scheduler.report.markdown import markdown_report
 from scheduler.report.sections import parity_section
 from scheduler.report.tables import build_tables
 from scheduler.report.workbook import workbook_report
+from scheduler.rules import Quota, rules_of
 from scheduler.solve import Settings, solve
 from scheduler.verify import verify
 from tests.builders import anchor, build, kz, programme, window
@@ -26,6 +27,18 @@ LANGUAGES = ("en", "kk", "ru")
 @pytest.fixture(scope="module")
 def tables(planned):
     return build_tables(timetable_at(planned), planned / "out")
+
+
+def test_tables_and_report_show_rules_that_are_added_for_one_run(tables):
+    table = tables.timetable
+    added = Quota.model_validate({"type": "quota", "id": "ADDED", "select": {"origin": "KZ"}, "most_minutes": 0})
+    assert "ADDED" not in tables.sentences
+    more = build_tables(table, rules=(*rules_of(table.instance), added))
+    rows = more.compliance[more.compliance["rule"] == "ADDED"]
+    assert len(rows) and (rows["verdict"] == "missed").any()
+    assert len(more.compliance) == len(tables.compliance) + len(rows)
+    assert "ADDED" in more.sentences
+    assert "ADDED" in html_report(more, "kk") and "ADDED" not in html_report(tables, "kk")
 
 
 def test_the_tables_are_what_verify_counts(tables):

@@ -11,7 +11,7 @@ from scheduler.explain.dials import clause_dials
 from scheduler.instance import InputError, load_instance
 from scheduler.instance.model.field_marks import Channels, Relaxable, refs_of, relaxable_of
 from scheduler.messages import Message, msg
-from scheduler.rules import AGREEMENTS, RULES, Rule, load
+from scheduler.rules import AGREEMENTS, RULES, Rule, load, rules_of
 from scheduler.rules.parity_measure import Measure
 from tests.builders import content, kz, programme, uz, window, write
 
@@ -39,7 +39,8 @@ def spec(**rule):
 
 def dials(instance, part=()):
     clause = SimpleNamespace(rule="r", part=part)
-    return {dial.path[-1]: list(dial.values) for dial in clause_dials(instance, clause, ExplainParams())}
+    rule = next(one for one in rules_of(instance) if one.id == clause.rule)
+    return {dial.path[-1]: list(dial.values) for dial in clause_dials(instance, rule, clause, ExplainParams())}
 
 
 def test_a_marked_field_is_relaxed_under_any_name_and_no_other_is(tmp_path):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from scheduler.timetable import OnAir
 
 Sense = Literal["least", "most"]
+
+Part = tuple[str | int, ...]
+"""A part of a rule that a planner can give up: the path of its field, or () for the whole rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,33 @@ class Rule(RuleModel):
                 )
         return self
 
+    def between_two(self) -> tuple[Rule, ...]:
+        """The rule itself; of an agreement of several parties, one rule for each pair."""
+        return (self,)
+
+    @property
+    def parts(self) -> Mapping[Aspect, Part]:
+        """The part of the rule to which each aspect of its rows belongs. Other aspects belong to the whole rule."""
+        return {}
+
+    @property
+    def carry_overs(self) -> Mapping[Part, Fraction]:
+        """What is owed from before, by the part of the rule that asks for it."""
+        return {}
+
+    def without_carry_over(self, part: Part) -> Rule:
+        """The rule with nothing owed from before in one of its parts."""
+        return self
+
+    @property
+    def treaty_exempts(self) -> bool:
+        """Whether an international agreement exempts a channel from the rule."""
+        return False
+
+    def scope(self, instance: Instance) -> list[int]:
+        """Indices of the channels to which the rule applies."""
+        return list(range(len(instance.channels)))
+
     @property
     def keeps_misses(self) -> bool:
         """Whether its rows have an upper side that no planned airing can lower, so that misses of the past stay."""
@@ -86,6 +116,22 @@ class Rule(RuleModel):
     def sentence(self) -> Message:
         """The rule in words."""
         raise NotImplementedError
+
+    def part_sentence(self, part: Part, instance: Instance) -> Message:
+        """A part of the rule in words, with the planner's note."""
+        return self.with_note(self.sentence())
+
+    def with_note(self, sentence: Message) -> Message:
+        """A sentence on the rule, with the planner's note if there is one."""
+        return msg("{said} ({note})", said=sentence, note=self.note) if self.note else sentence
+
+    def number_subject(self, path: Part) -> Value:
+        """The subject of one of the rule's numbers, by the path of its field."""
+        return self.id
+
+    def relaxed_words(self, path: Part, old: Any, new: Any) -> Message | None:
+        """That a number cannot hold and another one can. None if the field's name says enough."""
+        return None
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:
         """The contents that may air on a channel at all. None if the rule excludes none."""
@@ -183,6 +229,11 @@ class ScopedRule(Rule):
     exempt: Literal["treaty"] | None = Field(
         None, description="treaty: not on channels that broadcast under an international agreement"
     )
+
+    @property
+    def treaty_exempts(self) -> bool:
+        """Whether an international agreement exempts a channel from the rule."""
+        return self.exempt == "treaty"
 
     def scope(self, instance: Instance) -> list[int]:
         """Indices of the channels to which the rule applies."""
