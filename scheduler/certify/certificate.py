@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError, model_validator
 
 from scheduler.messages import Message, msg
 
@@ -59,6 +59,9 @@ class Cut(Part):
     Σ weight·row, with weight > 0 on lower sides and < 0 on upper sides, minus Σ step_weight·(airings at the step), is
     Σ a·u ≥ b for whole u ≥ 0. Divided by d > 0 and rounded up it is Σ ⌈a/d⌉·u ≥ ⌈b/d⌉. If no a is negative, a is
     clipped to min(a, b) before.
+
+    If `mixed`, it is rounded as in mixed-integer rounding instead: with f the rest of b divided by d it is
+    Σ (⌊a/d⌋·f + min(f, rest of a))·u ≥ ⌈b/d⌉·f. Before that, u = high − v for the columns in `turned`.
     """
 
     row: tuple[StrictInt, ...] = Field((), description="hard or rigid rows that are added up")
@@ -67,12 +70,16 @@ class Cut(Part):
     step: tuple[StrictInt, ...] = Field((), description="grid steps since the start of the horizon")
     step_weight: tuple[StrictInt, ...] = Field((), description="whole weights of the steps, at least 0")
     divisor: StrictInt = Field(ge=1)
+    mixed: StrictBool = Field(default=False, description="mixed-integer rounding instead of rounding up")
+    turned: tuple[StrictInt, ...] = Field((), description="if mixed: columns counted from their upper limit")
     multiplier: StrictInt = Field(ge=0, description="p·D of the cut")
 
     @model_validator(mode="after")
     def _same_length(self) -> Cut:
         if len(self.row) != len(self.weight) or not len(self.window) == len(self.step) == len(self.step_weight):
             raise ValueError("the lists of rows or of steps have different lengths")
+        if self.turned and not self.mixed:
+            raise ValueError("only a mixed cut has turned columns")
         return self
 
 

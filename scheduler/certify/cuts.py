@@ -56,17 +56,52 @@ def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> tuple[Matrix, Exa
     held = program.locked[total.indices]
     np.subtract.at(side, at[held], exact(total.data[held]))
     at, column, amount = at[~held], total.indices[~held], total.data[~held]
-    _refuse(at, ~program.whole[column] | (program.low[column] < 0))
+    divisor = np.array([one.divisor for one in cuts], dtype=object)
+    _refuse(np.arange(count), divisor >= SAFE)
+    mixed = np.array([one.mixed for one in cuts], dtype=bool)
+    turned = _weights(cuts, [one.turned for one in cuts], [(1,) * len(one.turned) for one in cuts], columns)
+    most = program.high[turned.indices]
+    _refuse(_owner(turned), ~program.whole[turned.indices] | (most < 0) | (most > LARGEST))
+    of_turned = np.isin(at * columns + column, _owner(turned) * columns + turned.indices)
+    _refuse(at, ~program.whole[column] | (~of_turned & (program.low[column] < 0)))
+    up = mixed[at]
+    amount[~up] = _rounded_up(at[~up], amount[~up], side, divisor)
+    amount[up], of_mixed = _mixed(at[up], amount[up], side, divisor, np.where(of_turned, program.high[column], -1)[up])
+    matrix = sparse.csr_array(sparse.coo_array((amount, (at, column)), shape=(count, columns)))
+    matrix.eliminate_zeros()
+    return matrix, np.where(mixed, of_mixed, -(-side // divisor))
+
+
+def _rounded_up(at: Integers, amount: Integers, side: Exact, divisor: Exact) -> Integers:
+    """⌈a/d⌉ of every entry of the cuts `at`, after clipping."""
     clipped = side > 0
     clipped[at[amount < 0]] = False
     least = np.where(clipped, side, 0).astype(np.int64)
     amount = np.where(clipped[at], np.minimum(amount, least[at]), amount)
-    divisor = np.array([one.divisor for one in cuts], dtype=object)
-    _refuse(np.arange(count), divisor >= SAFE)
-    amount = -(-amount // divisor.astype(np.int64)[at])
-    matrix = sparse.csr_array(sparse.coo_array((amount, (at, column)), shape=(count, columns)))
-    matrix.eliminate_zeros()
-    return matrix, -(-side // divisor)
+    return np.asarray(-(-amount // divisor.astype(np.int64)[at]))
+
+
+def _mixed(at: Integers, amount: Integers, side: Exact, divisor: Exact, high: Integers) -> tuple[Integers, Exact]:
+    """Mixed-integer rounding (Nemhauser and Wolsey 1990): (n,) coefficients of entries, and (k,) sides.
+
+    Parameters
+    ----------
+    at
+        (n,) The cut of every entry.
+    high
+        (n,) The upper limit of an entry's column if it is turned, otherwise −1.
+    """
+    turned = high >= 0
+    side, sign = side.copy(), np.where(turned, -1, 1)
+    np.subtract.at(side, at[turned], exact(amount[turned]) * high[turned])
+    rest = side % divisor
+    of_rest, by = rest.astype(np.int64)[at], divisor.astype(np.int64)[at]
+    one = sign * amount
+    rounded = exact(one // by) * of_rest + np.minimum(of_rest, one % by)
+    _refuse(at, np.abs(rounded) >= SAFE)
+    least = -(-side // divisor) * rest
+    np.subtract.at(least, at[turned], rounded[turned] * high[turned])
+    return sign * rounded.astype(np.int64), least
 
 
 def _weights(

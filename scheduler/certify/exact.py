@@ -25,14 +25,21 @@ def exact(numbers: Any) -> Exact:
 
 
 def times(matrix: Matrix, multipliers: Exact) -> Exact:
-    """Aᵀ·p, (c,), for a matrix A of whole numbers, (r, c), and any whole multipliers p, (r,)."""
+    """Aᵀ·p, (c,), for a matrix A of whole numbers, (r, c), and any whole multipliers p, (r,).
+
+    p is cut into digits q of so few bits that Aᵀ·q fits into 64 bits: Aᵀ·p = Σ_k 2^(bits·k)·Aᵀ·q_k.
+    """
     rows = np.flatnonzero(multipliers)
-    some, weights = matrix[rows], multipliers[rows]
-    sizes = np.minimum(np.abs(weights), 2**64).astype(np.float64)
-    largest = abs(some).astype(np.float64).T @ sizes
-    if max(float(np.max(sizes, initial=0.0)), float(np.max(largest, initial=0.0))) < SAFE:
-        return exact(some.T @ weights.astype(np.int64))
-    total = exact([0] * matrix.shape[1])
-    owner = np.repeat(np.arange(len(rows)), np.diff(some.indptr))
-    np.add.at(total, some.indices, exact(some.data) * weights[owner])
+    some, rest = matrix[rows], np.abs(multipliers[rows])
+    sign = np.where(multipliers[rows] < 0, -1, 1).astype(np.int64)
+    largest = float(np.max(abs(some).astype(np.float64).sum(axis=0), initial=1.0))
+    bits, total, shift = int(np.log2(SAFE / max(1.0, largest))), exact([0] * matrix.shape[1]), 0
+    if bits < 1:
+        owner = np.repeat(np.arange(len(rows)), np.diff(some.indptr))
+        np.add.at(total, some.indices, exact(some.data) * multipliers[rows][owner])
+        return total
+    while np.any(rest):
+        digit = sign * (rest & (2**bits - 1)).astype(np.int64)
+        total = total + exact(some.T @ digit) * 2**shift
+        rest, shift = rest >> bits, shift + bits
     return total

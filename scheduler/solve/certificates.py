@@ -11,9 +11,7 @@ from scheduler.certify import (
     Certificate,
     CertifiedProgram,
     Leaf,
-    RowMultipliers,
     Split,
-    StepMultipliers,
     bound_of_multipliers,
     certified_bound,
     certified_program,
@@ -22,7 +20,8 @@ from scheduler.objective import VALUE
 from scheduler.solve.best_places import BestPlace, best_places
 from scheduler.solve.proof.multipliers import Duals, certificate_of
 from scheduler.solve.proof.tightened import tightened
-from scheduler.solve.tree import UNIT, branched, splits_of
+from scheduler.solve.strands.program import free_columns
+from scheduler.solve.tree import branched, splits_of
 
 if TYPE_CHECKING:
     from scheduler.solve.run import Answer
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 def tighten(search: Search, budget: Budget | None = None) -> None:
     """Bound the value by the relaxation with at-most-one cuts and keep its duals, if the program is small enough."""
     params, formulation = search.settings.params.certificate, search.formulation
-    if formulation.matrix.shape[1] > params.most_columns:
+    if free_columns(formulation) > params.most_columns:
         return
     with search.stage("tighten"):
         part = search.budget.share(params.share) if budget is None else budget
@@ -86,27 +85,10 @@ def _with_tree(answer: Answer, program: CertifiedProgram, certificate: Certifica
     tree = branched(program, splits, value, search.budget_beyond(params.beyond), params)
     if tree is None:
         return certificate
-    certificate, before = _finer(certificate), len(certificate.cuts)
+    before = len(certificate.cuts)
     nodes = tuple(_moved(node, before) for node in tree.nodes)
     with_tree = certificate.model_copy(update={"cuts": (*certificate.cuts, *tree.cuts), "tree": nodes})
     return with_tree if certified_bound(program, with_tree) < bound else certificate
-
-
-def _finer(certificate: Certificate) -> Certificate:
-    """The same certificate with the denominator of the leaves."""
-    times = UNIT // certificate.denominator
-
-    def more(part: RowMultipliers | StepMultipliers) -> dict[str, tuple[int, ...]]:
-        return {"multiplier": tuple(one * times for one in part.multiplier)}
-
-    return certificate.model_copy(
-        update={
-            "denominator": UNIT,
-            "rows": certificate.rows.model_copy(update=more(certificate.rows)),
-            "steps": certificate.steps.model_copy(update=more(certificate.steps)),
-            "cuts": tuple(cut.model_copy(update={"multiplier": cut.multiplier * times}) for cut in certificate.cuts),
-        }
-    )
 
 
 def _moved(node: Split | Leaf, before: int) -> Split | Leaf:

@@ -146,16 +146,22 @@ class CutParams(Params):
 
 
 class CertificateParams(Params):
-    """The relaxation with at-most-one cuts, whose duals are the certificate of small programs."""
+    """The relaxation with cuts of our own, whose duals are the certificate of programs that are not too large."""
 
     rounds: Annotated[int, Field(ge=0)] = 30
     """Rounds of cuts, each followed by the simplex method."""
     violated: Positive = 1e-3
     """A cut is added where it is violated by this amount."""
-    most_columns: Annotated[int, Field(ge=0)] = 60_000
+    divisors: Count = 60
+    """Most divisors tried per row for a cut by mixed-integer rounding."""
+    least_gain: NotNegative = 1e-5
+    """A round of cuts is poor if it lowers the bound by less than this share."""
+    poor_rounds: Count = 3
+    """Rounds end after this many poor ones one after the other."""
+    most_columns: Annotated[int, Field(ge=0)] = 80_000
     """Programs with more columns are not solved; the engine's own duals are the certificate."""
-    share: Share = 0.1
-    """Share of the time left."""
+    share: Share = 0.25
+    """Share of the time left. Poor rounds end it earlier."""
     beyond: Positive = 5.0
     """Seconds or counted work after the limit for the certificate of an engine that has no duals."""
 

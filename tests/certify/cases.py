@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
+from math import ceil, floor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -111,7 +112,11 @@ def some_cut(program: CertifiedProgram, rng: np.random.Generator, size: float) -
     lower = program.has_lower[rows] & ((rng.random(2) < 0.5) | ~program.has_upper[rows])
     weight = np.where(lower, 1, -1) * rng.integers(1, 4, 2)
     steps = rng.choice(program.step_key, size=int(rng.integers(0, 3)))
+    mixed, whole = bool(rng.random() < 0.5), np.flatnonzero(program.whole & (program.high >= 0) & (program.high < 100))
+    turned = rng.choice(whole, size=int(rng.integers(0, len(whole) + 1)), replace=False) if mixed else whole[:0]
     return Cut(
+        mixed=mixed,
+        turned=tuple(turned.tolist()),
         row=tuple(rows.tolist()),
         weight=tuple(weight.tolist()),
         window=tuple((steps // program.span).tolist()),
@@ -131,6 +136,7 @@ def slow_bound(
     A placed airing x_a = Σ y_b takes the multiplier with which its own reduced value is 0.
     """
     unit, width, n = certificate.denominator, formulation.matrix.shape[1], formulation.airing_count
+    entry = certified_program(formulation).entry
     dense = formulation.matrix.toarray().astype(object)
     value = [int(one) for one in (*formulation.value, *formulation.column_value)]
     low = [*(int(one) for one in formulation.locked), *(int(one) for one in formulation.column_lower)]
@@ -186,11 +192,14 @@ def slow_bound(
             side -= weight
         for airing in np.flatnonzero(formulation.locked).tolist():
             side, amounts[airing] = side - amounts[airing], 0
-        if side > 0 and min(amounts) >= 0:
-            amounts = [min(one, side) for one in amounts]
-        rounded = [-(-one // cut.divisor) for one in amounts]
+        if cut.mixed:
+            rounded, least = slowly_mixed(amounts, side, cut, {int(entry[at]): high[entry[at]] for at in cut.turned})
+        else:
+            if side > 0 and min(amounts) >= 0:
+                amounts = [min(one, side) for one in amounts]
+            rounded, least = [-(-one // cut.divisor) for one in amounts], -(-side // cut.divisor)
         p = Fraction(cut.multiplier, unit)
-        total -= p * -(-side // cut.divisor)
+        total -= p * least
         reduced = [one + p * by for one, by in zip(reduced, rounded, strict=True)]
     for entries, most, below, multiplier in sides:
         q = Fraction(multiplier, unit)
@@ -201,3 +210,18 @@ def slow_bound(
         if at not in placed:
             total += max(one * low[at], one * high[at])
     return total.numerator // total.denominator
+
+
+def slowly_mixed(amounts: list[int], side: int, cut: Cut, turned: dict[int, int]) -> tuple[list, Fraction]:
+    """Mixed-integer rounding as in a textbook: both sides over d, f the fraction of the side, then times d again."""
+    least = Fraction(side, cut.divisor)
+    for at, high in turned.items():
+        least -= Fraction(amounts[at] * high, cut.divisor)
+    f = least - floor(least)
+    total, rounded = f * ceil(least), []
+    for at, amount in enumerate(amounts):
+        one = Fraction(-amount if at in turned else amount, cut.divisor)
+        share = f * floor(one) + min(f, one - floor(one))
+        total -= share * turned.get(at, 0)
+        rounded.append((-share if at in turned else share) * cut.divisor)
+    return rounded, total * cut.divisor

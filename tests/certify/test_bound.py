@@ -97,7 +97,9 @@ def test_an_altered_certificate_never_certifies_a_bound_below_the_best(name, see
     elif place == "cuts" and content["cuts"]:
         cut = rng.choice(content["cuts"])
         key = rng.choice([key for key, one in cut.items() if one != []])
-        if isinstance(cut[key], list):
+        if key == "mixed":
+            cut[key] = not cut[key]
+        elif isinstance(cut[key], list):
             cut[key][int(rng.integers(len(cut[key])))] += size
         else:
             cut[key] += size

@@ -26,7 +26,8 @@ from scheduler.certify import (
 from scheduler.rules import load
 from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.tree import UNIT, branched, splits_of
+from scheduler.solve.proof.multipliers import DENOMINATOR
+from scheduler.solve.tree import branched, splits_of
 from tests.builders import write
 from tests.certify.cases import FREE, PLACED, case, drawn, drawn_tree, slow_bound
 from tests.solve.cases import ENDLESS, INSTANCES
@@ -43,7 +44,7 @@ def grown(name, leaves=64):
     place = np.arange(len(formulation.window_start))
     params = DEFAULTS.tree.model_copy(update={"leaves": leaves})
     found = branched(program, splits_of(formulation, program, place), best, ENDLESS, params)
-    return plain(program, denominator=UNIT, cuts=found.cuts, tree=found.nodes), found.bound
+    return plain(program, denominator=DENOMINATOR, cuts=found.cuts, tree=found.nodes), found.bound
 
 
 def plain(program, denominator=1, **fields):
@@ -71,7 +72,7 @@ def test_leaves_are_bounded_as_by_a_second_checker_and_more_leaves_prove_more(na
     for leaf, sides in walked(program, certificate.tree):
         of_cuts = dict(zip(leaf.cuts.cut, leaf.cuts.multiplier, strict=True))
         cuts = [cut.model_copy(update={"multiplier": of_cuts.get(at, 0)}) for at, cut in enumerate(certificate.cuts)]
-        alone = plain(program, denominator=UNIT, rows=leaf.rows, steps=leaf.steps, cuts=tuple(cuts))
+        alone = plain(program, denominator=DENOMINATOR, rows=leaf.rows, steps=leaf.steps, cuts=tuple(cuts))
         given_sides = [
             (program.entry[side.columns].tolist(), side.most, side.below, q)
             for side, q in zip(sides, leaf.splits, strict=True)
@@ -178,7 +179,7 @@ def test_solve_certifies_the_optimum_of_small_instances(name, tmp_path):
     instance = load(write(tmp_path / "tiny", INSTANCES[name]))
     answer = solve(instance, Settings(time_limit=10, workers=1, deterministic=True))
     assert answer.certificate.tree
-    assert answer.certificate.denominator == UNIT
+    assert answer.certificate.denominator == DENOMINATOR
     assert answer.certified_bound == answer.search.best.value == answer.search.bound
     plain_bound = bound_of_multipliers(certified_program(answer.formulation), answer.certificate)
     assert plain_bound > answer.certified_bound

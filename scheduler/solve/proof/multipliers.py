@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 from scheduler.arrays import ranges
 from scheduler.certify import Certificate, Cut, RowMultipliers, StepMultipliers, certified_program
 from scheduler.certify.cuts import derived
+from scheduler.certify.exact import exact
 from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.relaxation.pricing import Pricer
 
@@ -18,16 +20,11 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Reals
     from scheduler.certify import CertifiedProgram
+    from scheduler.certify.exact import Exact
     from scheduler.formulation import Formulation, Integers
 
-DENOMINATOR = 2**24
-"""All multipliers are rounded to whole numbers over this. Rounding changes a bound of 10⁹ viewer-minutes by a few."""
-
-LARGEST_PRICE = 2**38
-"""Multipliers of soft rows with a higher price stay below it, so that products fit into 64 bits."""
-
-LARGEST = 2.0**62
-"""Largest multiplier times the denominator."""
+DENOMINATOR = 2**44
+"""All multipliers are rounded to whole numbers over this. Rows of audience have coefficients up to 10¹³."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def certificate_of(
         amount = whole_numbers(np.maximum(duals.steps[2] * DENOMINATOR, 0.0))
         key = np.searchsorted(program.step_key, window * program.span + step)
         at_steps = np.zeros(len(program.step_key))
-        at_steps[key] = amount
+        at_steps[key] = amount.astype(np.float64)
         rows = _with_groups(formulation, program, rows, reduced - program.occupies.T @ at_steps)
     used, paid = np.flatnonzero(rows), np.flatnonzero(amount)
     return program, Certificate(
@@ -86,23 +83,22 @@ def certificate_of(
     )
 
 
-def rounded_rows(program: CertifiedProgram, duals: Reals) -> Integers:
+def rounded_rows(program: CertifiedProgram, duals: Reals) -> Exact:
     """Whole multipliers of the rows, (r,): none towards an absent side, of a soft row at most its price."""
-    rounded = np.rint(duals * DENOMINATOR)
-    rounded[program.defines] = 0
-    rounded = np.where(program.has_upper, rounded, np.minimum(rounded, 0))
-    rounded = whole_numbers(np.where(program.has_lower, rounded, np.maximum(rounded, 0)))
-    price = np.minimum(program.price, LARGEST_PRICE)
-    most = np.where(program.soft, price * DENOMINATOR // program.miss_step, np.iinfo(np.int64).max)
-    return np.clip(rounded, -most, most)
+    multipliers = whole_numbers(duals * DENOMINATOR)
+    multipliers[program.defines] = 0
+    multipliers = np.where(program.has_upper, multipliers, np.minimum(multipliers, 0))
+    multipliers = np.where(program.has_lower, multipliers, np.maximum(multipliers, 0))
+    most = exact(program.price) * DENOMINATOR // exact(program.miss_step)
+    return np.where(program.soft, np.clip(multipliers, -most, most), multipliers)
 
 
-def whole_numbers(numbers: Reals) -> Integers:
-    """Rounded to whole numbers of 64 bits. Numbers beyond are cut off: any multipliers give a bound."""
-    return np.clip(np.rint(numbers), -LARGEST, LARGEST).astype(np.int64)
+def whole_numbers(numbers: Reals) -> Exact:
+    """The nearest whole numbers, of any size."""
+    return exact([round(one) for one in numbers.tolist()])
 
 
-def _reduced(program: CertifiedProgram, rows: Integers, cuts: list[Cut]) -> Reals:
+def _reduced(program: CertifiedProgram, rows: Exact, cuts: list[Cut]) -> Reals:
     """The reduced value of each column, in parts of the denominator, (c,)."""
     matrix, _ = derived(program, cuts)
     freed = matrix.T @ np.array([cut.multiplier for cut in cuts], dtype=np.float64) if cuts else 0.0
@@ -112,7 +108,7 @@ def _reduced(program: CertifiedProgram, rows: Integers, cuts: list[Cut]) -> Real
 
 def _longest_paths(
     formulation: Formulation, program: CertifiedProgram, reduced: Reals
-) -> tuple[Integers, Integers, Integers]:
+) -> tuple[Integers, Integers, Exact]:
     """(window, step, multiplier): differences along the longest paths. No airing keeps a reduced value above 0.
 
     At the steps of a locked airing the multiplier is so high that no other airing there keeps one either. This does not
@@ -132,7 +128,7 @@ def _longest_paths(
     return window, formulation.window_start[window] + offset, whole_numbers(amount[window, offset])
 
 
-def _with_groups(formulation: Formulation, program: CertifiedProgram, rows: Integers, reduced: Reals) -> Integers:
+def _with_groups(formulation: Formulation, program: CertifiedProgram, rows: Exact, reduced: Reals) -> Exact:
     """The best multiplier of every row "at most one bundle of this series": the largest reduced value in it."""
     size = np.diff(program.matrix.indptr)
     of_series = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (size > 0) & ~program.defines
@@ -141,6 +137,6 @@ def _with_groups(formulation: Formulation, program: CertifiedProgram, rows: Inte
     for row in np.flatnonzero(of_series).tolist():
         entries = slice(program.matrix.indptr[row], program.matrix.indptr[row + 1])
         if np.all(program.matrix.data[entries] == 1):
-            most = float(np.max(reduced[program.matrix.indices[entries]])) + rows[row]
-            better[row] = max(0, int(np.ceil(most)))
+            most = float(np.max(reduced[program.matrix.indices[entries]])) + float(rows[row])
+            better[row] = max(0, math.ceil(most))
     return better

@@ -1,4 +1,4 @@
-"""The relaxation of a certified program with at-most-one cuts, by simplex: duals whose bound anybody can check."""
+"""The relaxation of a certified program with cuts of our own, by simplex: duals whose bound anybody can check."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from scheduler.certify.cuts import derived
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, row_scales
 from scheduler.solve.programs.overlaps import first_of_equal
-from scheduler.solve.proof.at_most_one_cuts import AtMostOneCuts
 from scheduler.solve.proof.multipliers import Duals
+from scheduler.solve.proof.separator import Separator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,19 +29,21 @@ if TYPE_CHECKING:
 def tightened(
     program: CertifiedProgram, budget: Budget, params: CertificateParams = DEFAULTS.certificate
 ) -> Duals | None:
-    """The duals of the relaxation with all at-most-one cuts that it violates, round after round.
+    """The duals of the relaxation with all cuts that it violates, round after round.
 
     None if the relaxation without cuts is not solved in time, or if there is nothing to choose.
     """
     if not len(program.value):
         return None
-    relaxation, source = Relaxation(program), AtMostOneCuts(program, params.violated)
-    found = None
+    relaxation, separator = Relaxation(program), Separator(program, params)
+    found, poor = None, 0
     for _ in range(params.rounds + 1):
         if not relaxation.solve(budget):
             return found
-        found = relaxation.duals()
-        cuts = source.violated(relaxation.point())
+        before, found = found, relaxation.duals()
+        if before is not None:
+            poor = poor + 1 if before.bound - found.bound < params.least_gain * abs(found.bound) else 0
+        cuts = [] if poor == params.poor_rounds else separator.violated(relaxation.point())
         if not cuts or budget.over():
             break
         relaxation.add(cuts)
@@ -57,6 +59,7 @@ class Relaxation:
     def __init__(self, program: CertifiedProgram, price: float | None = None) -> None:
         self.program, self._dear = program, price
         self.cuts: list[Cut] = []
+        self._cut_share = np.zeros(0)
         self._splits = 0  # no cut is added after a split
         self.rows = np.flatnonzero(~program.defines & (np.diff(program.matrix.indptr) > 0))
         self.steps = _distinct(program)
@@ -104,16 +107,20 @@ class Relaxation:
     def add(self, cuts: list[Cut]) -> None:
         """Append cuts."""
         matrix, least = derived(self.program, cuts)
+        scaled = matrix.astype(np.float64)
+        share = row_scales(scaled)
+        scaled = sparse.csr_array(sparse.diags_array(share) @ scaled)
         self.highs.addRows(
             len(cuts),
-            least.astype(np.float64),
+            least.astype(np.float64) * share,
             np.full(len(cuts), highspy.kHighsInf),
-            matrix.nnz,
-            matrix.indptr[:-1].astype(np.int32),
-            matrix.indices.astype(np.int32),
-            matrix.data.astype(np.float64),
+            scaled.nnz,
+            scaled.indptr[:-1].astype(np.int32),
+            scaled.indices.astype(np.int32),
+            scaled.data,
         )
         self.cuts += cuts
+        self._cut_share = np.concatenate([self._cut_share, share])
 
     def add_split(self, columns: Integers) -> None:
         """Append a row for the sum of some columns, without sides."""
@@ -160,7 +167,7 @@ class Relaxation:
             bound=self.value(),
             rows=rows,
             cuts=tuple(self.cuts),
-            of_cuts=solution[count + steps : count + steps + len(self.cuts)].tolist(),
+            of_cuts=(solution[count + steps : count + steps + len(self.cuts)] * self._cut_share).tolist(),
             steps=self.step_duals(),
         )
 

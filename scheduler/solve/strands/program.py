@@ -80,6 +80,12 @@ def bundle_count(formulation: Formulation) -> int:
     return len(_bundles(formulation)) if has_bundles(formulation) else 0
 
 
+def free_columns(formulation: Formulation) -> int:
+    """The number of columns without the airings that bundles define."""
+    placed = len(_bundles(formulation).placed) if has_bundles(formulation) else 0
+    return formulation.matrix.shape[1] - placed
+
+
 def first_bundle(formulation: Formulation) -> tuple[int, Bundles] | None:
     """(the entry of a point that is the first bundle, all bundles). None without placed series."""
     if not has_bundles(formulation):

@@ -100,8 +100,7 @@ def _begin_and_improve_together(search: Search, program: StrandProgram, params: 
 
 
 def _begin(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Reals, FirstOrder | None]:
-    """Compute the relaxation's bound, then a first timetable. Returns what `_relax` returns."""
-    tighten(search)
+    """A first timetable, then the certificate's bound. Returns what `_relax` returns."""
     lost, relaxed = _relax(search, program, params)
 
     def found(columns: Reals) -> None:
@@ -109,6 +108,7 @@ def _begin(search: Search, program: StrandProgram, params: StrandParams) -> tupl
 
     _by_channel(search, program, params, lost, relaxed, found, search.budget.share(params.alone_share))
     _dive(search, program, params, lost, relaxed, found)
+    tighten(search)
     return lost, relaxed
 
 

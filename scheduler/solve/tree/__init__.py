@@ -1,6 +1,6 @@
 """Branch and bound of our own for certificates: a tree of splits whose leaves have multipliers of their own."""
 
-from scheduler.solve.tree.branching import UNIT, Tree, branched
+from scheduler.solve.tree.branching import Tree, branched
 from scheduler.solve.tree.splits import Splits, splits_of
 
-__all__ = ["UNIT", "Splits", "Tree", "branched", "splits_of"]
+__all__ = ["Splits", "Tree", "branched", "splits_of"]

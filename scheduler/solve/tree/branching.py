@@ -24,8 +24,8 @@ from scheduler.certify import (
     value_step,
 )
 from scheduler.certify.cuts import derived
-from scheduler.certify.exact import exact
 from scheduler.solve.proof.at_most_one_cuts import AtMostOneCuts
+from scheduler.solve.proof.multipliers import DENOMINATOR, rounded_rows, whole_numbers
 from scheduler.solve.proof.tightened import Relaxation
 
 if TYPE_CHECKING:
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.tree.splits import Splits
     from scheduler.solve.tree_params import TreeParams
-
-
-UNIT = 2**44
-"""All multipliers of leaves are whole numbers over this. Rows of audience have coefficients of 10⁸ viewer-minutes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,8 +177,10 @@ class _Growing:
         """The node of the relaxation's present solution."""
         program, relaxation = self.program, self.relaxation
         duals, (window, step, of_steps) = relaxation.duals(), relaxation.step_duals()
-        rows, amount = _rounded(program, duals.rows), exact([max(0, round(one * UNIT)) for one in of_steps.tolist()])
-        of_cuts = [max(0, round(one * UNIT)) for one in duals.of_cuts]
+        rows, amount = rounded_rows(program, duals.rows), whole_numbers(np.maximum(of_steps * DENOMINATOR, 0.0))
+        of_cuts = [max(0, round(one * DENOMINATOR)) for one in duals.of_cuts]
+        signed = np.array([(-1 if below else 1) * relaxation.split_dual(at) for at, below in path], dtype=np.float64)
+        of_splits = whole_numbers(np.maximum(signed * DENOMINATOR, 0.0))
         used, paid = np.flatnonzero(rows), np.flatnonzero(amount)
         leaf = Leaf(
             rows=RowMultipliers(row=tuple(used.tolist()), multiplier=tuple(rows[used].tolist())),
@@ -195,21 +193,11 @@ class _Growing:
                 cut=tuple(at for at, one in enumerate(of_cuts) if one),
                 multiplier=tuple(one for one in of_cuts if one),
             ),
-            splits=tuple(max(0, round((-1 if below else 1) * relaxation.split_dual(at) * UNIT)) for at, below in path),
+            splits=tuple(of_splits.tolist()),
         )
         sides = [Side(*self.sides[at], below=below) for at, below in path]
-        bound = bound_of_leaf(program, UNIT, self.cuts, leaf, sides)
+        bound = bound_of_leaf(program, DENOMINATOR, self.cuts, leaf, sides)
         return _Node(path, leaf, bound, relaxation.point())
-
-
-def _rounded(program: CertifiedProgram, duals: Reals) -> Exact:
-    """Whole multipliers of the rows, (r,): none towards an absent side, of a soft row at most its price."""
-    multipliers = exact([round(one * UNIT) for one in duals.tolist()])
-    multipliers[program.defines] = 0
-    multipliers = np.where(program.has_upper, multipliers, np.minimum(multipliers, 0))
-    multipliers = np.where(program.has_lower, multipliers, np.maximum(multipliers, 0))
-    most = exact(program.price) * UNIT // exact(program.miss_step)
-    return np.where(program.soft, np.clip(multipliers, -most, most), multipliers)
 
 
 def _listed(root: _Node) -> tuple[Split | Leaf, ...]:

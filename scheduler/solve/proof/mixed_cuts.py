@@ -1,0 +1,102 @@
+"""Mixed-integer rounding of single rule rows (Marchand and Wolsey 2001): what a knapsack of minutes or runs allows.
+
+A row in the form Σ a·u ≥ b is divided by d and rounded: with f = b mod d,
+Σ (⌊a/d⌋·f + min(f, a mod d))·u ≥ ⌈b/d⌉·f. Columns at more than half of their upper limit are counted from there,
+u = high − v. d is tried among the coefficients of the columns that are fractional. With d = b + 1 a row Σ a·u ≤ b
+closes the columns with a > b. Covers of a knapsack and clipped coefficients are special cases.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.certify import Cut
+
+if TYPE_CHECKING:
+    from scheduler.arrays import Flags, Reals
+    from scheduler.certify import CertifiedProgram
+    from scheduler.formulation import Integers
+
+USED = 1e-6
+"""Amounts are taken as whole if they are this near to a whole number."""
+
+TIGHT = 1e-6
+"""A row is tight if its activity is off its side by at most this share of its largest coefficient."""
+
+
+class MixedCuts:
+    """Finds the cuts of single rows that a point of the relaxation violates. Each is found once."""
+
+    def __init__(self, program: CertifiedProgram, violated: float, divisors: int) -> None:
+        self.program, self.least, self.most_divisors = program, violated, divisors
+        matrix = program.matrix
+        size = np.diff(matrix.indptr)
+        filled = np.flatnonzero(size > 0)
+        largest = np.zeros(len(size), dtype=np.int64)
+        if len(filled):
+            largest[filled] = np.maximum.reduceat(np.abs(matrix.data), matrix.indptr[filled])
+        wrong = abs(matrix) @ (~program.whole | (program.low < 0)).astype(np.int64) > 0
+        self.rows = np.flatnonzero(~program.soft & ~program.defines & (largest > 1) & ~wrong)
+        self.largest = largest
+        self._found: set[tuple[int, int, int, tuple[int, ...]]] = set()
+
+    def violated(self, point: Reals) -> list[Cut]:
+        """The best cut of every tight row that a point violates, (c,)."""
+        program, some = self.program, self.program.matrix[self.rows]
+        activity, scale = some @ point, TIGHT * self.largest[self.rows]
+        cuts = []
+        for sign, exists, side in ((1, program.has_lower, program.lower), (-1, program.has_upper, program.upper)):
+            tight = exists[self.rows] & (sign * (activity - side[self.rows]) <= scale)
+            cuts += [self._best(int(row), sign, point) for row in self.rows[tight]]
+        return [cut for cut in cuts if cut is not None]
+
+    def _best(self, row: int, sign: int, point: Reals) -> Cut | None:
+        """The cut of a row that is violated most, divided by the length of its coefficients."""
+        program = self.program
+        entries = slice(program.matrix.indptr[row], program.matrix.indptr[row + 1])
+        columns, data = program.matrix.indices[entries], sign * program.matrix.data[entries]
+        high, side = program.high[columns], sign * int(program.lower[row] if sign > 0 else program.upper[row])
+        held = program.locked[columns]
+        side -= int(data[held].sum())
+        amount = point[columns]
+        used = ~held & ((amount > USED) | (program.low[columns] > 0))
+        fractional = used & (np.abs(amount - np.rint(amount)) > USED)
+        divisors = self._divisors(data[fractional], abs(side))
+        if not fractional.any() or not len(divisors):
+            return None
+        limited = used & (high >= 1) & (high <= 1)
+        best: tuple[float, int, Flags] | None = None
+        for above in (0.5, np.inf, USED):
+            turned = limited & (amount > above)
+            gain = _violations(data[used], amount[used], turned[used], high[used], side, divisors)
+            at = int(np.argmax(gain))
+            if best is None or gain[at] > best[0]:
+                best = float(gain[at]), int(divisors[at]), turned
+        if best is None or best[0] <= self.least:
+            return None
+        turned_columns = tuple(columns[best[2]].tolist())
+        key = row, sign, best[1], turned_columns
+        if key in self._found:
+            return None
+        self._found.add(key)
+        return Cut(row=(row,), weight=(sign,), divisor=best[1], multiplier=0, mixed=True, turned=turned_columns)
+
+    def _divisors(self, data: Integers, side: int) -> Integers:
+        """Divisors above 1: sizes of coefficients, and those that close columns larger than the side."""
+        found = np.unique(np.concatenate([np.abs(data), [side, side + 1]]))
+        return found[found > 1][: self.most_divisors]
+
+
+def _violations(data: Integers, amount: Reals, turned: Flags, high: Integers, side: int, divisors: Integers) -> Reals:
+    """(d,) by how much a point violates the cut of each divisor, divided by the length of its coefficients."""
+    side -= int((data[turned] * high[turned]).sum())
+    one = np.where(turned, -data, data)
+    from_end = np.where(turned, high - amount, amount)
+    rest = (side % divisors)[:, None]
+    by = divisors[:, None]
+    rounded = (one // by).astype(np.float64) * rest + np.minimum(rest, one % by)
+    missing = -(-side // divisors) * rest[:, 0].astype(np.float64) - rounded @ from_end
+    length = np.sqrt((rounded**2).sum(axis=1))
+    return np.where(length > 0, missing / np.maximum(length, 1e-9), np.where(missing > 0, np.inf, 0.0))
