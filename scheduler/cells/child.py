@@ -45,8 +45,8 @@ class _Events:
     def __init__(self, path: Path) -> None:
         self._stream = path.open("a", encoding="utf-8")
 
-    def write(self, event: str, **values: Any) -> None:
-        self._stream.write(json.dumps({"event": event, **values}) + "\n")
+    def write(self, event: str, **said: Any) -> None:
+        self._stream.write(json.dumps({"event": event, **said}) + "\n")
         self._stream.flush()
 
 
@@ -117,16 +117,16 @@ def _moment(search: Search) -> dict[str, Any]:
 def _verify(airings: Airings, search: Search, events: _Events, files: Path | None) -> None:
     """Check the best timetable with `verify`, write its files if the cell asks for them, and write the result."""
     began = time.monotonic()
-    fields: dict[str, Any] = {"outcome": "nothing", "verdict": "none"}
+    said: dict[str, Any] = {"outcome": "nothing", "verdict": "none"}
     try:
         answer = conclude(airings, search)
         if files is not None:
             answer = certified(answer)
-            fields["certified_bound"] = answer.certified_bound
+            said["certified_bound"] = answer.certified_bound
         checked = answer.verification
-        fields["hard_rules"] = answer.hard_rules
+        said["hard_rules"] = answer.hard_rules
         if checked is not None:
-            fields |= {
+            said |= {
                 "outcome": answer.status,
                 "verdict": "hard_missed" if checked.hard_missed else "kept",
                 "value": checked.value,
@@ -138,17 +138,17 @@ def _verify(airings: Airings, search: Search, events: _Events, files: Path | Non
             }
         if answer.timetable is not None:
             counted = asdict(regularity(answer.timetable))
-            fields["regularity"] = {name: counted[name] for name in RowRegularity.model_fields}
+            said["regularity"] = {name: counted[name] for name in RowRegularity.model_fields}
         if files is not None:
             for name, text in _texts(answer).items():
                 (files / name).write_text(text, encoding="utf-8", newline="")
     except EngineError as error:
         search.report_fault(f"the check does not confirm the timetable: {error}")
-        fields = {"outcome": "crashed", "verdict": "broken"}
+        said = {"outcome": "crashed", "verdict": "broken"}
     gap = search.gap()
     events.write(
         "ended",
-        **fields,
+        **said,
         bound=search.bound,
         bounds=search.bounds,
         gap=gap,

@@ -18,7 +18,7 @@ from scheduler.cells.cell import Cell
 from scheduler.cells.result import Finished
 from scheduler.cells.run import run_cell
 from scheduler.cells.spool import instance_files
-from scheduler.messages import MessageError, msg
+from scheduler.messages import SaidError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ Packed = dict[str, bytes]
 """The files of an instance, compressed, by name."""
 
 
-class NoClusterError(MessageError):
+class NoClusterError(SaidError):
     """The cluster cannot be used: Dask is not installed, the address is wrong, or nothing answers there."""
 
 
@@ -53,11 +53,11 @@ def cluster_client(address: str) -> Iterator[Client]:
     try:
         from distributed import Client, LocalCluster
     except ModuleNotFoundError as error:
-        message = msg(
+        said = msg(
             "{library} is not installed; it comes with the extra: pip install 'parity-scheduler[cluster]'",
             library=str(error.name),
         )
-        raise NoClusterError(message) from None
+        raise NoClusterError(said) from None
     kind, _, number = address.partition(":")
     if kind == "local":
         if not number.isdigit() or not int(number):

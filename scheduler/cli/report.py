@@ -121,10 +121,8 @@ def _against(instance: Instance, timetable: Timetable, path: Path) -> Comparison
         return Comparison(msg("the plan {file}", file=str(path)), changes)
     missing = sorted(set(COMPARED) - set(rows.columns))
     if missing:
-        message = msg(
-            "{file} has no column {columns}: it is no timetable.csv", file=str(path), columns=", ".join(missing)
-        )
-        raise CommandFailed(message, INPUT)
+        said = msg("{file} has no column {columns}: it is no timetable.csv", file=str(path), columns=", ".join(missing))
+        raise CommandFailed(said, INPUT)
     return Comparison(msg("the week of {day}", day=first.date()), changed_slots(rows, timetable))
 
 

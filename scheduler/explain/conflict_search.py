@@ -18,6 +18,7 @@ from scheduler.messages import Message, Term, msg
 from scheduler.rules import Rule
 from scheduler.rules.framework.base import Part
 from scheduler.rules.placement import PLACEMENT
+from scheduler.rules.sharing import SHARING
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import ClauseRows, Key
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 IN_SLOTS = msg("series in regular slots, as `placement` says")
+SHARED = msg("sister channels share titles as their rights state")
 """Placement as a fixed part of a clash."""
 
 
@@ -43,7 +45,7 @@ class Clash:
     channels: frozenset[str]
     because: tuple[Message, ...]  # fixed parts without which the clauses could hold: runs of rights, carry-over, locks
     locks: tuple[Lock, ...] = ()  # locks of one airing without which the clauses can hold
-    licensed: tuple[str, ...] = ()  # programmes whose rights, by date or territory, have a part in the clash
+    licensed: tuple[str, ...] = ()  # programmes whose rights have a part in the clash, not by their runs
     exemptions: tuple[Message, ...] = ()  # rules among the clauses from which an international agreement exempts
 
 
@@ -164,7 +166,7 @@ class ClashSearch:
         airings = np.unique(formulation.matrix[rows].tocoo().col)
         airings = airings[airings < formulation.airing_count]
         channels = np.unique(whole.airings.channel[airings])
-        licensed = dict.fromkeys(aspect.name for aspect in labels["aspect"][labels["rule"] == RIGHTS])
+        licensed = dict.fromkeys(aspect.name for aspect in labels["aspect"][labels["rule"].isin((RIGHTS, SHARING))])
         return tuple(places), frozenset(self.instance.channels[at].id for at in channels.tolist()), tuple(licensed)
 
 
@@ -194,6 +196,7 @@ def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple
     fixed = {
         RIGHTS: msg("the runs that the rights allow"),
         PLACEMENT: IN_SLOTS,
+        SHARING: SHARED,
     }
     messages: list[Message] = []
     for name, text in fixed.items():

@@ -71,7 +71,7 @@ class Dial:
         if self.field == DAY_SETS:
             more = ", ".join(f"[{day_set_text(days)}]" for days in value if days not in self.old)
             return msg("placement of {subject}: the day sets {words} as well", subject=self.subject, words=more)
-        if self.clause is None:
+        if self.clause is None and self.programme is None:
             return self._opened(value)
         if isinstance(self.old, tuple) and all(isinstance(word, str) for word in self.old):
             more = ", ".join(word for word in value if word not in self.old)
@@ -153,6 +153,36 @@ def rights_dials(instance: Instance, clause: Clause, names: Sequence[str], chann
         if programme.territories is not None:
             lacking = sorted(seen - set(programme.territories))
             changes += [("territories", programme.territories, [(*programme.territories, code)]) for code in lacking]
+        for field, old, values in changes:
+            yield Dial(("programmes", name, field), old, values, name, clause, programme=at)
+
+
+def sharing_dials(instance: Instance, clause: Clause | None, names: Sequence[str]) -> Iterator[Dial]:
+    """How some programmes are shared between channels.
+
+    Fewer days of a holdback, an earlier end of what one channel has alone, more channels that have it, an earlier first
+    day in a territory.
+    """
+    first = instance.file.horizon.start
+    last = first + timedelta(days=instance.file.horizon.days)
+    for name in names:
+        at = instance.programme_index[name]
+        programme = instance.programmes[at]
+        changes: list[tuple[str, Any, Sequence[Any]]] = []
+        for field, mark in relaxable_of(type(programme)).items():
+            old = getattr(programme, field)
+            if mark.way == "lower" and old is not None:
+                changes.append((field, old, range(old - 1, 0, -1)))
+        if clause is not None and programme.exclusive:
+            others = [one.id for one in instance.channels if one.id not in programme.exclusive]
+            changes += [("exclusive", programme.exclusive, [(*programme.exclusive, one)]) for one in others]
+            if programme.exclusive_until is not None:
+                ends = min(programme.exclusive_until, last)
+                changes.append(("exclusive_until", programme.exclusive_until, _days(ends, first - timedelta(days=1))))
+        for number, (code, day) in enumerate(programme.not_before if clause is not None else ()):
+            begin, end = programme.not_before[:number], programme.not_before[number + 1 :]
+            sooner = [(*begin, (code, one), *end) for one in _days(min(day, last), first)] if day > first else []
+            changes.append(("not_before", programme.not_before, sooner))
         for field, old, values in changes:
             yield Dial(("programmes", name, field), old, values, name, clause, programme=at)
 

@@ -20,6 +20,8 @@ def number_words(field: str, value: object) -> Value:
         return value
     if isinstance(value, tuple) and len(value) == 2 and all(isinstance(one, int) for one in value):
         return "–".join(clock_text(minute) for minute in value)
+    if isinstance(value, tuple) and all(isinstance(one, tuple) for one in value):
+        return ", ".join(f"{code}:{day}" for code, day in value)
     if isinstance(value, tuple):
         return ", ".join(str(one) for one in value)
     return str(value)

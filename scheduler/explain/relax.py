@@ -46,7 +46,7 @@ class Eased:
         if isinstance(old, tuple):
             numbers = isinstance(old[0], int) if old else False
             return _length_lost(old, new) if numbers else 0.5
-        if self.dial.clause is None:
+        if self.dial.clause is None and self.dial.programme is None:
             return float(abs(new - old)) / 60
         return abs(float(new) - float(old)) / max(abs(float(old)), 0.1)
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scheduler.explain.clauses import LOCKS, RIGHTS, path_of
-from scheduler.explain.conflict_search import IN_SLOTS
+from scheduler.explain.conflict_search import IN_SLOTS, SHARED
 from scheduler.explain.dials import (
     DAY_SETS,
     clause_dials,
     lock_dials,
     placement_dials,
     rights_dials,
+    sharing_dials,
     window_dials,
 )
 from scheduler.explain.locks import line_of
@@ -21,6 +22,7 @@ from scheduler.instance import INSTANCE_FILE, document_of
 from scheduler.instance.model.commitment import day_set_text
 from scheduler.messages import msg
 from scheduler.rules import rules_of
+from scheduler.rules.sharing import SHARING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,6 +112,11 @@ def _eased(
     for clause in common:
         if clause.rule == RIGHTS:
             dials += rights_dials(instance, clause, list(licensed)[: params.most_licensed], channels)
+        if clause.rule == SHARING:
+            dials += sharing_dials(instance, clause, list(licensed)[: params.most_licensed])
+    if all(SHARED in clash.because for clash in clashes):
+        shared = [one.programme for one in instance.programmes if one.sharing]
+        dials += sharing_dials(instance, None, shared[: params.most_licensed])
     if all(IN_SLOTS in clash.because for clash in clashes):
         dials += placement_dials(instance)
     for dial in [*dials, *window_dials(instance, channels, params)]:

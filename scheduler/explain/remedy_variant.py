@@ -39,14 +39,16 @@ def remedy_variant(instance: Instance, remedies: Sequence[Remedy], render: Calla
         _merge(changes, _left_out(base, one.path) if one.new is None else _change(base, edited, one.path))
     for one in remedies:
         if one.file == PROGRAMMES_FILE:
-            value = ";".join(map(str, one.new)) if isinstance(one.new, tuple) else plain(one, one.new)
+            cells = one.new if isinstance(one.new, tuple) else ()
+            words = [cell if isinstance(cell, str) else ":".join(map(str, cell)) for cell in cells]
+            value = ";".join(words) if words else plain(one, one.new)
             _merge(changes, _row("programmes", str(one.path[1]), {str(one.path[-1]): value}))
         elif one.file == LOCKS_FILE:
             _merge(changes, _row("locks", _lock_key(instance, one.line), None))
     if not changes:
         return ""
-    words = "".join(f"# {render(one.words)}\n" for one in remedies)
-    return words + yaml.safe_dump(changes, allow_unicode=True, sort_keys=False)
+    above = "".join(f"# {render(one.words)}\n" for one in remedies)
+    return above + yaml.safe_dump(changes, allow_unicode=True, sort_keys=False)
 
 
 def _set(node: Any, path: Path_, value: Any) -> None:

@@ -93,7 +93,7 @@ def instance_name(suite_name: str, seed: int, tightness: float) -> str:
 def suites() -> dict[str, Suite]:
     """All suites by name, from suites.yaml beside this file."""
     text = (resources.files("scheduler.generate") / "suites.yaml").read_text(encoding="utf-8")
-    return {name: Suite.model_validate(fields) for name, fields in yaml.safe_load(text).items()}
+    return {name: Suite.model_validate(said) for name, said in yaml.safe_load(text).items()}
 
 
 def suite(name: str) -> Suite:

@@ -89,11 +89,11 @@ def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> 
 
 def _instance_file(dials: Dials, outlets: Sequence[Outlet], known: Facts, seed: int, name: str) -> dict[str, Any]:
     lands = [land for land in known.territories.rows if land in {outlet.station.territory for outlet in outlets}]
-    chosen = ", ".join(f"{key} {value}" for key, value in dials.model_dump(exclude_defaults=True).items())
+    said = ", ".join(f"{key} {value}" for key, value in dials.model_dump(exclude_defaults=True).items())
     return {
         "format": FORMAT,
         "name": name,
-        "description": f"Generated from seed {seed}; titles, audiences and bounds are drawn, not measured. {chosen}",
+        "description": f"Generated from seed {seed}; titles, audiences and bounds are drawn, not measured. {said}",
         "horizon": {"start": START, "days": dials.days},
         "grid_minutes": dials.grid,
         "territories": {

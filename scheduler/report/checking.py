@@ -23,7 +23,7 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     stated = clause_rows(instance, readmit=False)
     airings = stated.airings
     horizon = instance.file.horizon
-    messages: list[Message] = [
+    said: list[Message] = [
         msg("{instance}: no problems", instance=instance.file.name),
         msg(
             "{days} days from {first}, {channels} channels, {windows} windows, {programmes} programmes, {rules}"
@@ -39,11 +39,9 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     ]
     lost = airings.unplaceable
     if lost:
-        messages.append(
-            msg_n("{count} programme can air nowhere:", "{count} programmes can air nowhere:", count=len(lost))
-        )
+        said.append(msg_n("{count} programme can air nowhere:", "{count} programmes can air nowhere:", count=len(lost)))
     sentences = {rule.id: rule.sentence() for rule in stated.rules}
-    lines = [language.render(one) for one in messages]
+    lines = [language.render(one) for one in said]
     lines += [f"  {item.programme}: {language.reason(item.reason, sentences)}" for item in lost]
     idle = before_solving(airings, stated.formulation, stated.rules)
     if idle:
@@ -57,7 +55,7 @@ def instance_json(instance: Instance) -> str:
     """The same for machines."""
     stated = clause_rows(instance, readmit=False)
     airings = stated.airings
-    fields = {
+    said = {
         "instance": instance.file.name,
         "instance_sha256": instance.digest,
         "warnings": [str(warning) for warning in instance.warnings],
@@ -69,7 +67,7 @@ def instance_json(instance: Instance) -> str:
         ],
         "cannot_hold": [str(finding.text) for finding in findings(stated)],
     }
-    return json.dumps(fields, indent=2, ensure_ascii=False)
+    return json.dumps(said, indent=2, ensure_ascii=False)
 
 
 def check_lines(verification: Verification, language: Language) -> list[str]:
@@ -121,19 +119,17 @@ def kind_of(row: Measurement, language: Language) -> str:
 def verdict(verification: Verification) -> Message:
     """The numbers of missed rows, of breaches that are only reported, and of rows that are not judged."""
     tally = verification.tally
-    message = msg(
+    said = msg(
         "{hard} hard and {soft} soft rows missed of {all} measured",
         hard=tally.hard,
         soft=tally.soft,
         all=len(verification.measurements),
     )
     if tally.breaches:
-        message = msg("{sentence}; breaches reported: {breaches}", sentence=message, breaches=tally.breaches)
+        said = msg("{said}; breaches reported: {breaches}", said=said, breaches=tally.breaches)
     if tally.unjudged:
-        message = msg(
-            "{sentence}; below the least amount but not judged: {unjudged}", sentence=message, unjudged=tally.unjudged
-        )
-    return message
+        said = msg("{said}; below the least amount but not judged: {unjudged}", said=said, unjudged=tally.unjudged)
+    return said
 
 
 def worth(verification: Verification) -> Message:
@@ -149,7 +145,7 @@ def worth(verification: Verification) -> Message:
 def check_json(verification: Verification) -> str:
     """The same for machines."""
     tally = verification.tally
-    fields = {
+    said = {
         "hard_missed": tally.hard,
         "soft_missed": tally.soft,
         "breaches_reported": tally.breaches,
@@ -182,4 +178,4 @@ def check_json(verification: Verification) -> str:
         ],
         "interim": sum(row.interim for row in verification.measurements),
     }
-    return json.dumps(fields, indent=2, ensure_ascii=False)
+    return json.dumps(said, indent=2, ensure_ascii=False)

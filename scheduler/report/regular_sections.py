@@ -101,15 +101,15 @@ def _listed(tables: Tables) -> list[dict[str, str]]:
 
 def _exceptions(one: StrandEntries, listed: Sequence[dict[str, str]], language: Language) -> list[str]:
     """Differences from the usual week: the slot before, airings at another start, days without the series."""
-    say, sentences = language.say, []
+    say, said = language.say, []
     if one.before is not None:
         before = listed[one.before]
-        sentences.append(say("strand_before", channel=before["channel"], start=before["start_local"][11:]))
+        said.append(say("strand_before", channel=before["channel"], start=before["start_local"][11:]))
     for day, entry in one.moved:
-        sentences.append(say("strand_moved", day=language.weekday(day), start=listed[entry]["start_local"][11:]))
+        said.append(say("strand_moved", day=language.weekday(day), start=listed[entry]["start_local"][11:]))
     if one.pauses:
-        sentences.append(say("strand_pauses", days=", ".join(language.weekday(day) for day in one.pauses)))
-    return sentences
+        said.append(say("strand_pauses", days=", ".join(language.weekday(day) for day in one.pauses)))
+    return said
 
 
 def _episodes(first: str, last: str) -> str:

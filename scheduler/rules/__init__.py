@@ -39,6 +39,7 @@ from scheduler.rules.renewal import Renewal
 from scheduler.rules.repeat import Repeat
 from scheduler.rules.rights import Rights
 from scheduler.rules.runs_per_day import RunsPerDay
+from scheduler.rules.sharing import SharingRule, is_shared
 from scheduler.rules.slots import SlotsRule, priced_slots
 from scheduler.rules.strand import Strand
 from scheduler.rules.supply import Supply
@@ -108,8 +109,9 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     placement = (PlacementRule(),) if instance.placements else ()
     keep = (KeepRule(),) if has_keep_values(instance) else ()
     slots = (SlotsRule(),) if priced_slots(instance) else ()
+    sharing = (SharingRule(),) if is_shared(instance) else ()
     structural = (kind.model_validate({}) for kind in STRUCTURAL)
-    return (*structural, *placement, *slots, *keep, *written, *make_goods(instance))
+    return (*structural, *sharing, *placement, *slots, *keep, *written, *make_goods(instance))
 
 
 __all__ = [

@@ -62,13 +62,13 @@ class LinkUp(Rule):
         if len(set(self.channels)) < len(self.channels):
             raise RefusedError(msg("a channel appears twice in the rule '{rule}'", rule=self.id))
         if self.least_channels is not None and self.least_channels > len(self.channels):
-            message = msg(
+            said = msg(
                 "the rule '{rule}' asks for {least} of {number} channels",
                 rule=self.id,
                 least=self.least_channels,
                 number=len(self.channels),
             )
-            raise RefusedError(message)
+            raise RefusedError(said)
         return self
 
     @property
@@ -88,16 +88,14 @@ class LinkUp(Rule):
 
     def sentence(self) -> Message:
         """The rule in words."""
-        message = msg(
+        said = msg(
             "{rule}: {programmes} on {least} of {channels} at once",
             rule=self.id,
             programmes=Listed(self.programmes),
             least=self.least,
             channels=Listed(self.channels),
         )
-        return (
-            msg("{sentence} at {moment}", sentence=message, moment=f"{self.at:%Y-%m-%dT%H:%MZ}") if self.at else message
-        )
+        return msg("{said} at {moment}", said=said, moment=f"{self.at:%Y-%m-%dT%H:%MZ}") if self.at else said
 
     def _channels(self, instance: Instance) -> list[int]:
         return [instance.channel_index[name] for name in self.channels]

@@ -134,11 +134,7 @@ def _kept(lock: Lock, need: int, have: int) -> Message:
     if need == 1:
         return message
     return msg_n(
-        "{sentence} ({have} of {count} time)",
-        "{sentence} ({have} of {count} times)",
-        sentence=message,
-        have=have,
-        count=need,
+        "{said} ({have} of {count} time)", "{said} ({have} of {count} times)", said=message, have=have, count=need
     )
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from tests.recount.folder import WEEKDAYS, cells, clock, day_of, number, weekdays, words
 from tests.recount.placement import keep, placement
+from tests.recount.sharing import sharing
 from tests.recount.structure import broken, episodes_in_a_place, is_locked, open_minutes
 
 KEPT = {
@@ -928,7 +929,7 @@ def short(amount):
 def missed(world):
     """{(rule, subject, period, what): units} of all that an instance asks for, without what is inherited."""
     now, before = Counting(world), Counting(world, aired=True)
-    found = {**broken(now), **placement(now), **keep(now)}
+    found = {**broken(now), **sharing(now), **placement(now), **keep(now)}
     for rule in [*world.said.get("agreements", []), *world.said.get("rules", [])]:
         first, last = day_of(rule.get("valid_from")), day_of(rule.get("valid_to"))
         if (first and first > world.last) or (last and last + timedelta(days=62) < world.start):

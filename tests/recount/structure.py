@@ -329,7 +329,8 @@ def too_many(counting):
 def is_simulcast(world, title):
     linked = {name for rule in world.said.get("rules", []) if rule["type"] == "link_up" for name in
               words(rule["programmes"])}  # fmt: skip
-    return world.programmes[title].get("delivery") == "live" or title in linked
+    row = world.programmes[title]
+    return row.get("delivery") == "live" or row.get("sharing") == "simulcast" or title in linked
 
 
 def of_episodes(counting):

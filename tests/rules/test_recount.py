@@ -28,7 +28,7 @@ SMALL = sorted(path.name for path in INSTANCES.iterdir() if path.name.startswith
 
 
 def test_nothing_of_the_scheduler_is_used_where_it_is_counted_again():
-    for name in ("folder", "rules", "structure", "placement"):
+    for name in ("folder", "rules", "structure", "sharing", "placement"):
         tree = ast.parse((Path(tests.recount.__file__).parent / f"{name}.py").read_text(encoding="utf-8"))
         imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         imported += [one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names]

@@ -28,7 +28,7 @@ from scheduler.instance.model.rule_model import RuleModel
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 Row = TypeVar("Row", bound=BaseModel)
@@ -97,7 +97,7 @@ def load_instance(
     problems += check_references(file, document, parsed, tables)
     if any(problem.severity == "error" for problem in problems):
         raise InputError(one_per_cause(problems, silent_definitions(file, document, parsed)))
-    return Instance(
+    instance = Instance(
         folder=folder,
         file=file,
         programmes=tuple(parsed["programmes.csv"]),
@@ -112,6 +112,25 @@ def load_instance(
         warnings=tuple(sorted(problems)),
         places=dict(zip(ids, places_of(document, sections), strict=True)),
     )
+    programmes = tables["programmes.csv"]
+    unfit = [] if programmes is None else [*_simulcasts_in_slots(instance, programmes)]
+    if unfit:
+        raise InputError([*problems, *unfit])
+    return instance
+
+
+def _simulcasts_in_slots(instance: Instance, table: CsvTable) -> Iterator[Problem]:
+    """Titles that may be simulcast although `placement` puts them into the slot of one channel of a territory."""
+    for number, row in enumerate(instance.programmes):
+        if row.sharing == "simulcast":
+            contents = instance.contents.programme[: instance.contents.version_count] == number
+            if (instance.placements.line[contents] >= 0).any():
+                message = msg(
+                    "'{programme}' has a slot on one channel of a territory, as `placement` says, so it cannot be a"
+                    " simulcast; write free in its `placement`, or leave `sharing` blank",
+                    programme=row.programme,
+                )
+                yield Problem(*table.at(number, "sharing"), message)
 
 
 def digest_of(folder: Path, variants: Sequence[Path] = ()) -> str:

@@ -297,7 +297,7 @@ def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: Csv
         if key in seen:
             first = table.lines[seen[key]]
             message = msg(
-                "'{programme}' continues in {territory} in one slot; line {line} has another, remove one",
+                "'{programme}' goes on in {territory} in one slot; line {line} has another, remove one",
                 programme=row.programme,
                 territory=key[1],
                 line=str(first),
@@ -338,6 +338,9 @@ def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> It
                 longest=longest,
             )
             yield Problem(*at, message)
+        for code, _ in row.not_before:
+            if code not in file.territories:
+                yield Problem(*table.at(number, "not_before"), there_is_no("territory", code, file.territories))
         if row.rights_to is not None and row.rights_to < first:
             at = table.at(number, "rights_to")
             message = msg(

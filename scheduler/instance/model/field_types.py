@@ -225,6 +225,19 @@ def _origin(value: Any) -> Any:
     return shares
 
 
+def _dates(value: Any) -> Any:
+    """Read a day for each territory: "UZ:2026-12-10;KG:2026-12-12"."""
+    if isinstance(value, tuple) or value == "":
+        return value or ()
+    otherwise = msg("expected territories with days such as UZ:2026-12-10, got {value}", value=shown(value))
+    if not isinstance(value, dict) and not all(":" in str(part) for part in listed(value) or ()):
+        raise RefusedError(otherwise)
+    pairs = _pairs(value, otherwise)
+    if len({code for code, _ in pairs}) < len(pairs):
+        raise RefusedError(msg("a territory appears twice in {value}", value=shown(value)))
+    return tuple(pairs)
+
+
 def _audio_shares(value: Any) -> Any:
     """Read shares of the languages heard: "kaz:0.6;rus:0.4". Empty means that there is only one language."""
     if isinstance(value, tuple) or value == "":
@@ -329,6 +342,13 @@ Origin = Annotated[
     PlainSerializer(lambda origin: ";".join(f"{code}:{share}" for code, share in origin)),
     WithJsonSchema({"type": "string", "examples": ["KZ", "KZ:0.5;UZ:0.5"]}),
 ]
+Dates = Annotated[
+    tuple[tuple[Code, Day], ...],
+    BeforeValidator(_dates),
+    PlainSerializer(lambda dates: ";".join(f"{code}:{day}" for code, day in dates)),
+    WithJsonSchema({"type": "string", "examples": ["UZ:2026-12-10;KG:2026-12-12"]}),
+]
+"""A day for each of some territories."""
 LANGUAGE = r"^[a-z]{3}$"
 AudioShares = Annotated[
     tuple[tuple[str, Fraction], ...],

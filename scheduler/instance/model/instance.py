@@ -48,8 +48,8 @@ class Horizon(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> Horizon:
         if not 1970 <= self.start.year <= 2200:
-            message = msg("the horizon starts on {day}; expected a year from 1970 to 2200", day=str(self.start))
-            raise RefusedError(message)
+            said = msg("the horizon starts on {day}; expected a year from 1970 to 2200", day=str(self.start))
+            raise RefusedError(said)
         return self
 
 
@@ -61,12 +61,12 @@ def _divides_the_hour(minutes: int) -> int:
 
 def _own_period(name: str) -> str:
     if name in PERIODS or not name[:1].isalpha():
-        message = msg(
+        said = msg(
             "the period '{name}' needs a name that begins with a letter and is none of {words}",
             name=name,
             words=", ".join(PERIODS),
         )
-        raise RefusedError(message)
+        raise RefusedError(said)
     return name
 
 
@@ -184,9 +184,14 @@ class Instance:
 
     @cached_property
     def simulcasts(self) -> npt.NDArray[np.bool_]:
-        """Which programmes use one run for simultaneous airings: live events, and programmes that a rule links up."""
+        """Which programmes use one run for simultaneous airings.
+
+        Live events, programmes that a rule links up, and those whose rights allow a simulcast.
+        """
         linked = {name for rule in self.written_rules for name in rule.at_once}
-        return np.array([one.delivery == "live" or one.programme in linked for one in self.programmes], dtype=bool)
+        at_once = [one.delivery == "live" or one.sharing == "simulcast" for one in self.programmes]
+        at_once = [is_so or one.programme in linked for is_so, one in zip(at_once, self.programmes, strict=True)]
+        return np.array(at_once, dtype=bool)
 
     @property
     def written_rules(self) -> tuple[RuleModel, ...]:

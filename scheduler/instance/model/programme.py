@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from scheduler.instance.model.field_marks import Ref
+from scheduler.instance.model.field_marks import Channels, Ref, Relaxable
 from scheduler.instance.model.field_types import (
     MOST_EPISODES,
     Appeal,
     AudioShares,
     ClockTime,
     Codes,
+    Dates,
     Day,
     Frozen,
     Identifier,
@@ -138,6 +139,33 @@ class Programme(Frozen):
         examples=[48],
     )
     repeats_per_run: int = Field(1, ge=1, le=9, description="repeats of a run that use no run", examples=[1])
+    sharing: Literal["none", "second_window", "simulcast"] | None = Field(
+        None,
+        description="how the channels seen in one territory share it: none (one channel has it), second_window (another"
+        " channel has it only `holdback_days` before or after), simulcast (those that air it begin at one instant,"
+        " which is one run; for titles that air freely); blank is no limit",
+        examples=["second_window"],
+    )
+    holdback_days: Annotated[int | None, Relaxable("lower")] = Field(
+        None,
+        ge=1,
+        le=3660,
+        description="of a second_window: least broadcast days between airings on different channels",
+        examples=[30],
+    )
+    exclusive: Channels | None = Field(
+        None,
+        description="only these channels air it in the territories that see one of them",
+        examples=["Qazaqstan.kz"],
+    )
+    exclusive_until: Day | None = Field(
+        None, description="last day on which they have it alone; blank is without end", examples=["2026-12-31"]
+    )
+    not_before: Dates = Field(
+        (),
+        description="first day in a territory where it is later than `rights_from`, territory:day; …",
+        examples=["UZ:2026-12-10;KG:2026-12-12"],
+    )
     keep_value: int = Field(
         0,
         ge=0,
@@ -186,6 +214,10 @@ class Programme(Frozen):
     def _fits(self) -> Programme:
         if self.rights_from and self.rights_to and self.rights_to < self.rights_from:
             raise RefusedError(msg("the rights: {what}", what=ends_before(self.rights_from, self.rights_to)))
+        if (self.sharing == "second_window") != (self.holdback_days is not None):
+            raise RefusedError(msg("`sharing: second_window` and `holdback_days` need each other"))
+        if self.exclusive_until is not None and not self.exclusive:
+            raise RefusedError(msg("`exclusive_until` needs `exclusive`, the channels that have the title alone"))
         if self.after == self.programme:
             raise RefusedError(msg("`after` names the title itself; write the season before"))
         if len(set(self.versions)) < len(self.versions):
