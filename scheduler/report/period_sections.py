@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.report.sections import Column, Row, Section
-from scheduler.rules.framework.verdicts import span_in
 
 if TYPE_CHECKING:
     from scheduler.report.language import Language
@@ -21,14 +20,15 @@ def remains_section(tables: Tables, language: Language) -> Section:
     ends = horizon.start + timedelta(days=horizon.days - 1)
     rows = []
     for row in tables.verification.measurements:
-        span = span_in(instance, row.period)
-        if row.remains is None or span is None:
+        if row.remains is None or row.open_until is None:
             continue
-        weekly = float(row.remains) * 7 / (span[1] - ends).days
+        weekly = float(row.remains) * 7 / (row.open_until - ends).days
         amounts = (float(row.have), float(row.need), float(row.remains), round(weekly, 1), language.unit(row.unit))
-        head = (row.rule, row.subject.name, language.period(row.period))
+        title = None if row.aspect.measure else instance.programme_index.get(row.aspect.name)
+        rule = row.rule if title is None else f"{row.rule}: {instance.programmes[title].title}"
+        head = (rule, row.subject.name, language.period(row.period))
         channel = row.subject.name if row.subject.kind == "channel" else ""
-        rows.append(Row((*head, *amounts, language.day(span[1])), channel=channel))
+        rows.append(Row((*head, *amounts, language.day(row.open_until)), channel=channel))
     columns: list[tuple[str, Kind]] = [("rule", "text"), ("channel", "text"), ("period", "text"), ("have", "number")]
     columns += [("need_by_now", "number"), ("remains", "number"), ("remains_weekly", "number"), ("unit", "text")]
     titles = tuple(Column(say(key), kind) for key, kind in (*columns, ("period_ends", "text")))

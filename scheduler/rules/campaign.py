@@ -16,6 +16,7 @@ from scheduler.instance.model.field_types import Share
 from scheduler.messages import Listed, Message, Percent, RefusedError, msg, msg_n
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, in_horizon, shown
+from scheduler.rules.framework.rest import with_rest
 from scheduler.rules.framework.row_builder import Sheet, airings_of, of_horizon
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import Rest, due
@@ -32,9 +33,9 @@ class Campaign(Rule):
     """Selected titles on every party's channels: runs ≥ least_runs, prime minutes ≥ least_prime_share · minutes.
 
     A campaign with both `valid_from` and `valid_to` is judged once, in the horizon in which it ends, with its airings
-    in history.csv. In earlier horizons `rest` states the part of its runs that is required. Without one of the dates it
-    is judged in every horizon separately. An airing counts in full if it starts on a broadcast day of the campaign.
-    Prime is that of each channel. Anchors do not count. Units: runs, minutes.
+    in history.csv. In earlier horizons `rest` states the part of its runs that is required, and what remains of them is
+    reported. Without one of the dates it is judged in every horizon separately. An airing counts in full if it starts
+    on a broadcast day of the campaign. Prime is that of each channel. Anchors do not count. Units: runs, minutes.
     """
 
     type: Literal["campaign"] = "campaign"
@@ -117,7 +118,7 @@ class Campaign(Rule):
                 airs = in_horizon(on_air, airs)
             least = due(instance, self._period(), self.least_runs, self.rest, self.valid_to)
             if self.least_runs:
-                yield self.measured(
+                row = self.measured(
                     subject=Subject("party", party),
                     period=self._period(),
                     aspect="runs",
@@ -134,6 +135,7 @@ class Campaign(Rule):
                         least=least,
                     ),
                 )
+                yield with_rest(row, instance, self.least_runs, self.valid_to)
             if self.least_prime_share is not None:
                 prime = sum(_in_prime(instance, run) for run in airs)
                 need = Fraction(self.least_prime_share * sum(run.minutes for run in airs))

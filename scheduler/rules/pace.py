@@ -16,6 +16,7 @@ from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule, at_bound
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.rest import with_rest
 from scheduler.rules.framework.row_builder import Sheet, airings_of
 from scheduler.rules.framework.rows import NO_BOUND
 from scheduler.rules.framework.verdicts import Rest, due
@@ -32,7 +33,8 @@ class Pace(ScopedRule):
 
     Days are broadcast days, weeks run from Monday to Sunday. Every selected title is counted separately, with its
     airings of the week in history.csv. The night before the first broadcast day on record belongs to no day. `least`
-    also holds in periods in which the channels have no airtime. Unit: runs.
+    also holds in periods in which the channels have no airtime. For a week that continues after the horizon, `least` is
+    reported with what remains to be aired. Unit: runs.
     """
 
     type: Literal["pace"] = "pace"
@@ -132,7 +134,7 @@ class Pace(ScopedRule):
                 least = due(instance, label, self.least, self.rest, self.valid_to)
                 low = have < least
                 need = least if low or self.most is None else self.most
-                yield self.measured(
+                row = self.measured(
                     subject=self.scope_subject(),
                     period=label,
                     aspect=about(programme.programme),
@@ -149,3 +151,4 @@ class Pace(ScopedRule):
                         bound=at_bound("least" if low else "most", need),
                     ),
                 )
+                yield with_rest(row, instance, self.least, self.valid_to)

@@ -18,6 +18,8 @@ from scheduler.rules.framework.rows import HARD, SOFT, RuleRows
 from scheduler.rules.framework.subject import Subject
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from scheduler.airings import Airings
     from scheduler.arrays import Flags
     from scheduler.instance import Instance
@@ -56,6 +58,7 @@ class Measurement:
     judged: bool = True  # false for a share of law over a period with unknown airtime
     interim: bool = False  # the period continues after the horizon; the horizon in which it ends judges it
     remains: Fraction | None = None  # of a least amount: what its period still needs after the horizon
+    open_until: date | None = None  # with `remains`: the last day on which it can be aired
     report_only: bool = False  # the rule does not bind the plan; a miss is a breach to report, without a price
 
 

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 def with_rest(row: Measurement, instance: Instance, least: int, valid_to: date | None) -> Measurement:
     """A row of a least amount with what remains of it: all asked less have.
 
-    All asked is the amount for the days from the first on record to the last of the period. A row of a period that
-    ends in the horizon, or with the rule, has no remains.
+    All asked is the amount for the days from the first on record to the last of the period. It remains until the period
+    ends, or the rule. A row of a period that ends in the horizon, or with the rule, has no remains.
     """
     span, horizon = span_in(instance, row.period), instance.file.horizon
-    last = horizon.start + timedelta(days=horizon.days - 1)
-    if span is None or min(span[1], valid_to or span[1]) <= last:
+    if span is None or not least:
+        return row
+    until = min(span[1], valid_to or span[1])
+    if until <= horizon.start + timedelta(days=horizon.days - 1):
         return row
     whole = due(instance, row.period, least, "all", valid_to)
     remains = max(whole - row.have, Fraction(0))
@@ -33,6 +35,6 @@ def with_rest(row: Measurement, instance: Instance, least: int, valid_to: date |
         remains=remains,
         unit=Term("unit", row.unit),
         all=whole,
-        day=span[1].isoformat(),
+        day=until.isoformat(),
     )
-    return replace(row, text=text, remains=remains)
+    return replace(row, text=text, remains=remains, open_until=until)
