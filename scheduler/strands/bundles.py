@@ -74,8 +74,8 @@ class Bundles:
         held = np.add.reduceat(mine[self.airing], self.first[:-1]) if len(self) else np.zeros(0, dtype=np.int64)
         size = np.diff(self.first)
         in_group = np.zeros(len(self.group_key), dtype=np.int64)
-        taken = np.flatnonzero(mine)
-        np.add.at(in_group, self._group_of[taken], 1)
+        of = self._group_of[np.flatnonzero(mine)]
+        np.add.at(in_group, of[of >= 0], 1)
         whole = np.flatnonzero((held == size) & (size == in_group[self.group]))
         best = np.zeros(len(self), dtype=np.int64)
         _, at = np.unique(self.group[whole], return_index=True)
@@ -84,8 +84,8 @@ class Bundles:
 
     @cached_property
     def _group_of(self) -> Ints:
-        """(n,) the group of each airing in a bundle, 0 for other airings."""
-        owner = np.zeros(self.airing_count, dtype=np.int64)
+        """(n,) the group of each airing in a bundle, −1 for other airings."""
+        owner = np.full(self.airing_count, -1, dtype=np.int64)
         owner[self.airing] = np.repeat(self.group, np.diff(self.first))
         return owner
 

@@ -23,6 +23,12 @@ from tests.rules.over_time import cut, longer, part, some_timetable
 from tests.rules.placement_cases import CASES as PLACEMENTS
 from tests.rules.placement_cases import SERIES
 from tests.rules.rulebook_cases import ALL_KINDS
+from tests.rules.test_followers import CASES as FOLLOWERS
+from tests.rules.test_keep import CASES as KEPT
+from tests.rules.test_seasons import CASES as SEASONS
+from tests.rules.test_seasons import DAILY
+from tests.rules.test_slot_changes import CASES as CHANGES
+from tests.rules.test_slot_changes import placed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,17 +48,24 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d(T.*)?$")
 HEAD = (
     "channel", "start_utc", "duration_min", "programme", "episode", "run", "version_language", "version_kind", "anchor",
 )  # fmt: skip
-PLACED = {"placement": PLACEMENTS}
+PLACED: dict[str, tuple[dict[str, Any], dict[str, dict[str, Any]]]] = {
+    "placement": (SERIES, PLACEMENTS),
+    "followers": ({}, FOLLOWERS),
+    "seasons": ({"placement": DAILY}, SEASONS),
+    "keep value": ({}, KEPT),
+    "slot changes": ({"placement": placed()}, CHANGES),
+}
+"""Kinds of series in regular slots: what their cases share, and the cases."""
 
 
 def made(case: dict[str, Any]) -> dict[str, Any]:
     """An instance as plain values of a case of series in regular slots."""
-    given = {**SERIES, **case}
+    given = dict(case)
     return content(given.pop("channels"), given.pop("programmes"), **given)
 
 
 CASES = [(kind, name, spec) for kind, cases in ALL_KINDS.items() for name, _, spec in cases] + [
-    (kind, name, made(case)) for kind, cases in PLACED.items() for name, case in cases.items()
+    (kind, name, made({**shared, **case})) for kind, (shared, cases) in PLACED.items() for name, case in cases.items()
 ]
 
 
@@ -148,6 +161,35 @@ def changed_content(spec: dict[str, Any], start: date, days: int, rng: np.random
         fixed = anchor("talk", channel["id"], f"{begin}:00", f"{begin}:{some(rng, 15, 30, 45)}", genre="talk")
         fixed |= some(rng, {}, {"audio_shares": "kaz:1/3;rus:2/3"}, {"origin": "UZ", "run": "rerun"})
         spec["anchors.csv"] = [*spec["anchors.csv"], fixed]
+
+
+def changed_placement(spec: dict[str, Any], rng: np.random.Generator) -> None:
+    """Change how series are placed: prices, weeks, what follows a lost episode."""
+    lines = spec["instance.yaml"].get("placement", [])
+    if not lines:
+        return
+    new = dict(lines[0])
+    match rng.integers(6):
+        case 0 if new["as"] in ("strand", "weekly"):
+            new["slot_change_price"] = some(rng, 0, 5, 300)
+        case 1 if new["as"] in ("strand", "weekly"):
+            new["weeks_at_least"] = int(rng.integers(2, 4))
+        case 2 | 3:
+            new["missed_episode"] = some(rng, "double", "catch_up")
+        case 4:
+            new["finishes"] = bool(rng.integers(2))
+        case 5:
+            new["free_start_price"] = 40
+    spec["instance.yaml"]["placement"] = [new, *lines[1:]]
+
+
+def some_lost(rows: list[dict[str, str]], rng: np.random.Generator) -> list[dict[str, str]]:
+    """Rows on record of which some first runs were announced and did not air."""
+    found = []
+    for row in rows:
+        lost = row["run"] == "first" and not row.get("anchor") and rng.integers(4) == 0
+        found.append({**row, "status": "not_aired" if lost else row.get("status", "")})
+    return found
 
 
 def some_locks(rows: list[dict[str, str]], rng: np.random.Generator) -> list[dict[str, str]]:
@@ -273,6 +315,8 @@ def one_mutant(folder: Path, number: int) -> tuple[str, int, dict[Any, tuple[int
         file[section] = [changed_rule(one, start, days, rng) if changed else one for one in file[section]]
     if changed:
         changed_content(spec, start, days, rng)
+        if kind in PLACED:
+            changed_placement(spec, rng)
     try:
         whole = load(write(folder / "whole", spec))
         timetable = some_series(whole, rng) if kind in PLACED else some_timetable(whole, rng)[0]
@@ -290,6 +334,8 @@ def one_mutant(folder: Path, number: int) -> tuple[str, int, dict[Any, tuple[int
         if rng.integers(4) == 0:  # history inside the horizon
             middle, left = start, days
         record = [{**row, "episode": row["episode"] or "1"} for row in [*spec["history.csv"], *before]]
+        if kind in PLACED and changed and rng.integers(2):
+            record = some_lost(record, rng)
         if locked:
             spec = {**spec, "locks.csv": some_locks(rest, rng)}
         if not rest and not record:

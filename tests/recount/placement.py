@@ -1,7 +1,7 @@
 """Series in regular slots counted again from a `Folder`: what `placement` says, in minutes of the channels' clocks.
 
 A series that is irregular in any way is one row (`regular`): which of its airings are the wrong ones is a matter of
-taste. Series with episodes that were announced and did not air, and are made up (`missed_episode`), are left out.
+taste.
 """
 
 from __future__ import annotations
@@ -9,6 +9,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 
+from tests.recount.courses import (
+    Course,
+    at_wall,
+    days_after,
+    days_of,
+    lost_places,
+    missed_rows,
+    must_finish,
+    owed,
+    own_places,
+    planned_days,
+)
 from tests.recount.folder import WEEKDAYS, cells, clock, day_of, weekdays, words
 from tests.recount.structure import (
     is_locked_place,
@@ -42,7 +54,9 @@ class Series:
         self.locked = {one.day for one in series if is_locked_place(self.world, one)}
         self.kept = [one for one in series if not is_locked_place(self.world, one) and self.line(one.item, one.channel)]
         self.left = len(left_of(counting, title, code)) - len(self.locked)
-        self.before = self.slot_before()
+        self.missed = lost_places(self)
+        self.begun = bool(on_record_of(self))
+        self.before = self.old = self.slot_before()
         if self.before and not self.open_days(*self.before[:3]):
             self.before = None
 
@@ -97,10 +111,13 @@ class Series:
         while day <= world.last + timedelta(days=2):
             at = self.open_minute(channel, start, day)
             starts = [at + place * length for place in range(episodes)]
-            if at >= 0 and day not in self.locked and self.lets(channel, item, starts, day):
+            if at >= 0 and self.is_free(channel, day) and self.lets(channel, item, starts, day):
                 found.append(day)
             day += timedelta(days=1)
         return found
+
+    def is_free(self, channel, day):
+        return day not in self.locked and (channel, day) not in self.missed
 
     def lets(self, channel, item, starts, day, *, marks=True):
         """Whether windows, rights and rules let a version begin at some minutes of one window."""
@@ -134,53 +151,74 @@ class Series:
 
     # -- verdicts ---------------------------------------------------------------------------------------------------
 
-    def slot(self):
-        """(channel, version, clock) of its first airings on most of its days."""
-        if self.before:
-            return self.before[:3]
+    def slot(self, airs):
+        """(channel, version, clock) of the first airings on most of the days of some airings."""
         first = {}
-        for one in sorted(self.kept, key=lambda one: one.start):
+        for one in sorted(airs, key=lambda one: one.start):
             first.setdefault(one.day, one)
         clocks = Counter((one.channel, id(one.item), self.reading(one)) for one in first.values())
         (channel, item, start), _ = max(clocks.items(), key=lambda pair: pair[1])
-        return channel, next(one.item for one in self.kept if id(one.item) == item), start
+        return channel, next(one.item for one in airs if id(one.item) == item), start
 
     def reading(self, one):
         wall = self.world.wall(one.channel, one.moment)
         return wall.hour * 60 + wall.minute
 
-    def regular(self):
-        """Whether all airings are in the slot, on the days of one day set."""
-        channel, item, start = self.slot()
-        episodes, length = self.places(item, channel), on_grid(self.world, item.minutes)
-        by_day = defaultdict(list)
-        for one in self.kept:
-            by_day[one.day].append(one)
-        for number, day in enumerate(sorted(by_day)):
-            at = self.open_minute(channel, start, day)
-            wanted = min(max(self.left - number * episodes, 1), episodes)
-            places = {at + place * length for place in range(wanted)}
-            if any(one.channel != channel or one.item is not item for one in by_day[day]):
-                return False
-            if sorted(one.start for one in by_day[day]) != sorted(places) or at < 0:
-                return False
-        return bool(self.asked_by(channel, item, start, sorted(by_day)))
+    def change_price(self, channel, item):
+        return (self.line(item, channel) or {}).get("slot_change_price")
 
-    def asked_by(self, channel, item, start, days):
-        """The day sets that ask for exactly some days in a slot."""
-        line, every = self.line(item, channel), self.open_days(channel, item, start)
-        begin = days[0] if line["as"] == "event" else days[0] - timedelta(days=days[0].weekday())
-        most = -(-self.left // self.places(item, channel)) if self.left > 0 else 0
+    def courses(self):
+        """The slot of its airings, or that of before; then every change of start on a Monday that it may make."""
+        channel, item, start = self.slot(self.kept)
         if self.before:
-            firsts = [min((day for day in every if day.weekday() in one), default=None) for one in
-                      self.day_sets(item, channel)]  # fmt: skip
-            soonest = min((day for day in firsts if day), default=days[0])
-            if self.left > 0 and (days[0] - soonest).days >= 7:
+            same = (channel, item) == self.before[:2] and self.change_price(channel, item) is not None
+            channel, item, start = (channel, item, start) if same else self.before[:3]
+        yield Course(channel, item, start)
+        if owed(self) or (self.old and not self.before):
+            return
+        days = sorted({one.day for one in self.kept})
+        monday = days[0] + timedelta(days=7 - days[0].weekday())
+        while monday <= days[-1]:
+            then = self.slot([one for one in self.kept if one.day >= monday])
+            slot = self.slot([one for one in self.kept if one.day < monday])
+            stays = slot[:2] == then[:2] and slot != then and (not self.before or slot == self.before[:3])
+            if stays and self.change_price(*slot[:2]) is not None:
+                yield Course(*slot, monday, then[2])
+            monday += timedelta(days=7)
+
+    def regular(self):
+        """The course in which all its airings are, on the days of one day set; None if there is none."""
+        shown = defaultdict(list)
+        for one in self.kept:
+            shown[one.day].append((one.channel, id(one.item), one.start))
+        shown = {day: sorted(places) for day, places in shown.items()}
+        for course in self.courses():
+            length = on_grid(self.world, course.item.minutes)
+            for days in self.asked_by(course, sorted(shown)):
+                wanted = {}
+                for day, episodes in planned_days(self, course, days, min(shown)).items():
+                    at = self.open_minute(course.channel, course.start_on(day), day)
+                    wanted[day] = [(course.channel, id(course.item), at + one * length) for one in range(episodes)]
+                if wanted == shown:
+                    return course
+        return None
+
+    def asked_by(self, course, days):
+        """The day sets that ask for exactly some days in a course."""
+        if self.before and self.left > 0:
+            sets = self.day_sets(course.item, course.channel)
+            old = self.open_days(*self.before[:3]) if course.channel == self.before[0] else []
+            each = [
+                min((day for day in every if day.weekday() in one), default=None)
+                for every in (days_of(self, course), old)
+                for one in sets
+            ]
+            if (days[0] - min((day for day in each if day), default=days[0])).days >= 7:
                 return []
         return [
             one
-            for one in self.day_sets(item, channel)
-            if [day for day in every if day.weekday() in one and day >= begin][:most] == days
+            for one in self.day_sets(course.item, course.channel)
+            if sorted(planned_days(self, course, one, days[0])) == days
         ]
 
     def must_go_on(self):
@@ -192,29 +230,45 @@ class Series:
         sets = self.day_sets(item, channel)
         return bool(sets) and all(any(day.weekday() in one for day in every) for one in sets)
 
-    def lost(self):
+    def lost(self, course):
         """The episodes for which its rights leave no day after the horizon."""
-        channel, item, start = self.slot()
-        line, ends = self.line(item, channel), day_of(self.row.get("rights_to") or None)
-        finishes = line["as"] in ("strand", "event") if line.get("finishes") is None else line["finishes"]
-        if ends is None or not finishes or on_record_of(self):
+        line = self.line(course.item, course.channel)
+        if day_of(self.row.get("rights_to") or None) is None or not must_finish(line) or on_record_of(self):
             return 0
-        episodes, days = self.places(item, channel), sorted({one.day for one in self.kept})
-        after = (start - self.world.begins) % 1440 + self.world.begins
-        after += (episodes - 1) * on_grid(self.world, item.minutes) + item.minutes
-        last = ends - timedelta(days=(after - 1) // 1440)
-        later = [self.world.last + timedelta(days=at) for at in range(1, max((last - self.world.last).days, 0) + 1)]
-        places = max(sum(day.weekday() in one for day in later) for one in self.asked_by(channel, item, start, days))
-        return max(self.left - len(self.kept) - places * episodes, 0)
+        later = days_after(self, course)
+        places = max(map(len, later))
+        return max(self.left - len(self.kept) - places * self.places(course.item, course.channel), 0)
 
-    def unnamed(self):
+    def weeks_short(self, course):
+        """The weeks by which its run is shorter than its line asks for."""
+        line, days = self.line(course.item, course.channel), sorted({one.day for one in self.kept})
+        least = int(line.get("weeks_at_least", 1))
+        if least == 1 or on_record_of(self):
+            return 0
+        left, weeks = self.left - len(self.kept), 0
+        for later in days_after(self, course):
+            if must_finish(line) and left > len(later) * self.places(course.item, course.channel):
+                continue
+            last = (later or days)[-1]
+            weeks = max(
+                weeks,
+                len({(days[0] + timedelta(days=at)).isocalendar()[:2] for at in range((last - days[0]).days + 1)}),
+            )
+        return max(least - weeks, 0)
+
+    def changes(self, course):
+        """How often it takes another start: instead of the slot before the horizon, and in the horizon."""
+        moved = self.old is not None and (course.channel, course.item, course.start) != self.old[:3]
+        return moved + (course.monday is not None)
+
+    def unnamed(self, course):
         """Its places in no named slot of its channel."""
-        channel, item, start = self.slot()
+        item, channel = course.item, course.channel
         length = (self.places(item, channel) - 1) * on_grid(self.world, item.minutes) + item.minutes
         count = 0
         for day in {one.day for one in self.kept}:
             count += not any(
-                clock(slot["start"]) % 1440 == start
+                clock(slot["start"]) % 1440 == course.start_on(day)
                 and WEEKDAYS[day.weekday()] in weekdays(slot["days"])
                 and (not slot.get("first") or day >= day_of(slot["first"]))
                 and (not slot.get("last") or day <= day_of(slot["last"]))
@@ -227,7 +281,7 @@ class Series:
     def follows(self):
         """Whether its season begins after the one before it has ended, in that one's slot."""
         other = Series(self.counting, self.row["after"], self.code)
-        mine = {(one.channel, self.reading(one)) for one in first_of_day(self)}
+        mine = {(one.channel, self.reading(one)) for one in first_of_day(self)[:1]}
         left = left_of(self.counting, other.title, self.code)
         if not left:
             free = last_slot(other)
@@ -236,7 +290,7 @@ class Series:
         theirs = [one for one in firsts if one.item.identity == other.title]
         begins = min(one.day for one in self.kept)
         ended = {one.episode for one in theirs} == set(left) and all(one.day < begins for one in theirs)
-        return ended and mine <= {(one.channel, self.reading(one)) for one in first_of_day(other)}
+        return ended and mine <= {(one.channel, self.reading(one)) for one in first_of_day(other)[-1:]}
 
     def asked_repeats(self):
         """(channel, version, minute, episode) of each repeat that its followers ask for."""
@@ -289,7 +343,7 @@ def first_of_day(series):
     found = {}
     for one in sorted(series.kept, key=lambda one: one.start):
         found.setdefault(one.day, one)
-    return found.values()
+    return [*found.values()]
 
 
 def on_record_of(series):
@@ -314,17 +368,17 @@ def last_slot(series):
     item = world.versions.get((series.title, rows[-1]["version_language"], rows[-1]["version_kind"]))
     if item is None:
         return None
-    began = [
-        (world._broadcast_day(channel, world._moment(row)), world.wall(channel, world._moment(row)))
-        for row in rows
-        if row["channel"] == channel
-    ]
+    missed = (series.line(item, channel) or {}).get("missed_episode", "shift")
+    rows = own_places(series, rows) if missed == "catch_up" else rows
+    began = [at_wall(world, row) for row in rows if row["channel"] == channel]
     first = began[-1][1]
-    if series.places(item, channel) > 1:
+    if series.line(item, channel) and (series.places(item, channel) > 1 or missed != "shift"):
         first = min(wall for day, wall in began if day == began[-1][0])
     days = [day for day, wall in began if wall.time() == first.time()]
-    week = frozenset(day.weekday() for day in days if (days[-1] - day).days < 7)
-    return channel, item, first.hour * 60 + first.minute, week, (world.start - days[0]).days >= 7
+    told = [at_wall(world, row) for row in missed_rows(series) if row["channel"] == channel]
+    week = {day for day, wall in told if wall.time() == first.time() and day <= days[-1]} | set(days)
+    weekdays_of = frozenset(day.weekday() for day in week if (days[-1] - day).days < 7)
+    return channel, item, first.hour * 60 + first.minute, weekdays_of, (world.start - days[0]).days >= 7
 
 
 def bans(counting, rule, channel, item, at):
@@ -393,8 +447,6 @@ def placement(counting):
         if row["programme"] in world.programmes
     }
     for title, code in sorted(keys):
-        if any(row["programme"] == title for row in world.not_aired):
-            continue
         series = Series(counting, title, code)
         again = repeats(counting, title)
         mine = [one for one in planned(world) if one.item.identity == title and series.here(one)]
@@ -406,20 +458,33 @@ def placement(counting):
         wrong = series.asked_repeats() ^ free if series.kept or free else set()
         if wrong:
             found["placement", code, "horizon", f"repeats: {title}"] = 1
-        regular = bool(series.kept) and series.regular()
-        if series.kept and not regular:
+        course = series.regular() if series.kept else None
+        if series.kept and not course:
             found["placement", code, "horizon", f"regular: {title}"] = 1
-        if series.must_go_on() and not (regular and not wrong):
+        if series.must_go_on() and not (course and not wrong):
             found["placement", code, "horizon", f"goes on: {title}"] = 1
         if series.kept and series.row.get("after") and not on_record_of(series) and not series.follows():
             found["placement", code, "horizon", f"after the season before: {title}"] = 1
-        if regular:
-            lost = series.lost()
+        if course:
+            lost = series.lost(course)
+            short = 0 if lost else series.weeks_short(course)
             if lost:
                 found["placement", code, "horizon", f"finishes: {title}"] = lost
-            channel, item, _ = series.slot()
-            if series.line(item, channel).get("free_start_price") and series.unnamed() and not lost and not wrong:
-                found["placement", channel, "horizon", f"free start: {title}"] = series.unnamed()
+            if short:
+                found["placement", code, "horizon", f"weeks: {title}"] = short
+            line = series.line(course.item, course.channel)
+            if not (lost or short or wrong):
+                priced = {
+                    "free start": line.get("free_start_price") and series.unnamed(course),
+                    "slot change": line.get("slot_change_price") and series.changes(course),
+                }
+                found.update(
+                    {
+                        ("placement", course.channel, "horizon", f"{what}: {title}"): of
+                        for what, of in priced.items()
+                        if of
+                    }
+                )
         slots = Counter(
             (one.channel, id(one.item), series.reading(one))
             for one in mine

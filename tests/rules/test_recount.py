@@ -18,7 +18,7 @@ from scheduler.rules import AGREEMENTS, RULES, load, rules_of
 from scheduler.timetable import timetable_of
 from tests.recount.compare import checked, differences
 from tests.recount.folder import Folder
-from tests.recount.mutate import CASES, changed_rows, one_mutant, some_series, text_of
+from tests.recount.mutate import CASES, PLACED, changed_rows, one_mutant, some_series, text_of
 from tests.recount.rules import Counting, missed
 from tests.rules.over_time import rows_of
 
@@ -28,7 +28,7 @@ SMALL = sorted(path.name for path in INSTANCES.iterdir() if path.name.startswith
 
 
 def test_nothing_of_the_scheduler_is_used_where_it_is_counted_again():
-    for name in ("folder", "rules", "structure", "sharing", "placement"):
+    for name in ("folder", "rules", "structure", "sharing", "placement", "courses"):
         tree = ast.parse((Path(tests.recount.__file__).parent / f"{name}.py").read_text(encoding="utf-8"))
         imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         imported += [one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names]
@@ -70,8 +70,8 @@ def test_the_shipped_week_is_counted_the_same(tmp_path):
 def test_series_in_slots_are_counted(tmp_path):
     """An irregular series and one that does not go on: checks and count say the same."""
     seen = set()
-    numbers = [at for at, (kind, *_) in enumerate(CASES) if kind == "placement"]
-    for number in [at + len(CASES) * part for part in range(2) for at in numbers[part::2]]:
+    numbers = [at for at, (kind, *_) in enumerate(CASES) if kind in PLACED]
+    for number in [at + len(CASES) * part for part in range(2) for at in numbers[part::3]]:
         folder = tmp_path / str(number)
         found = one_mutant(folder, number)
         assert found is None or not found[2], found

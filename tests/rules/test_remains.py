@@ -86,4 +86,6 @@ def test_the_report_names_the_title_and_check_says_the_rest(tmp_path):
     (line,) = remains_section(build_tables(table), Language("en")).rows
     title = table.instance.programmes[0].title
     assert line.values[0] == f"P: {title}"
-    assert any(line.startswith("… ") and "4 runs of 5 remain" in line for line in check_lines(verify(table), Language("en")))
+    assert any(
+        line.startswith("… ") and "4 runs of 5 remain" in line for line in check_lines(verify(table), Language("en"))
+    )

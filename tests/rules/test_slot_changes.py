@@ -266,3 +266,23 @@ def test_what_has_no_slot_every_week_has_neither(tmp_path):
         for kind in ("free", "event"):
             with pytest.raises(InputError, match=f"{field} is for strands and weekly titles"):
                 built(tmp_path / f"{field}-{kind}", "it goes on", placement=[{"as": kind, field: value}])
+
+
+def test_a_series_whose_run_is_always_too_short_disturbs_no_other(tmp_path):
+    """Its first runs are in no bundle: they may not air, and are not taken for airings of another series."""
+    series = [{**SERIES, "episodes": 2}, programme("t", 30, episodes=2, genre="film")]
+    long = placed(select={"genre": "film"}, weeks_at_least=9)
+    shown = built(tmp_path, "it goes on", programmes=series, history=[], placement=[*long, *placed()])
+    airings, formulation = build_airings(shown, rules_of(shown)), formulated(shown)
+    bundles = build_bundles(airings)
+    (other,) = (at for at, one in enumerate(shown.programmes) if one.programme == "t")
+    alone = np.zeros(len(airings), dtype=bool)
+    alone[np.flatnonzero(airings.programme == other)[0]] = True
+    assert not formulation.is_admissible(formulation.point(alone))
+    both = alone.copy()
+    both[bundles.airing[bundles.first[0] : bundles.first[1]]] = True
+    assert bundles.chosen_of(alone).sum() == 0
+    assert bundles.chosen_of(both)[0] == 1
+    none = built(tmp_path / "none", "it goes on", programmes=series[1:], history=[], placement=long)
+    formulation = formulated(none)
+    assert not formulation.is_admissible(formulation.point(np.ones(formulation.airing_count, dtype=bool)))
