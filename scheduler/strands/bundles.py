@@ -49,6 +49,7 @@ class Bundles:
     ongoing: Flags  # (g,)
     placed: Ints
     channel: Ints  # (n,) of every airing of the instance
+    series: Ints  # (n,) the key of every airing's series and territory, as in `group_key`
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -84,10 +85,10 @@ class Bundles:
 
     @cached_property
     def _group_of(self) -> Ints:
-        """(n,) the group of each airing in a bundle, −1 for other airings."""
-        owner = np.full(self.airing_count, -1, dtype=np.int64)
-        owner[self.airing] = np.repeat(self.group, np.diff(self.first))
-        return owner
+        """(n,) the group of each airing's series, −1 if the series has no bundle."""
+        at = np.searchsorted(self.group_key, self.series)
+        known = np.append(self.group_key, -1)[at] == self.series
+        return np.where(known, at, -1)
 
 
 def build_bundles(airings: Airings) -> Bundles:
@@ -338,6 +339,7 @@ def _distinct(
         ongoing=np.isin(group_key, np.setdiff1d(held, rests)),
         placed=placed,
         channel=airings.channel,
+        series=key,
     )
 
 
