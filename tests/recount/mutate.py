@@ -19,16 +19,16 @@ from scheduler.strands import build_bundles
 from scheduler.timetable import timetable_csv, timetable_of
 from tests.builders import anchor, content, write
 from tests.recount.compare import differences
+from tests.rules.follower_cases import CASES as FOLLOWERS
+from tests.rules.keep_cases import CASES as KEPT
 from tests.rules.over_time import cut, longer, part, some_timetable
 from tests.rules.placement_cases import CASES as PLACEMENTS
 from tests.rules.placement_cases import SERIES
 from tests.rules.rulebook_cases import ALL_KINDS
-from tests.rules.test_followers import CASES as FOLLOWERS
-from tests.rules.test_keep import CASES as KEPT
-from tests.rules.test_seasons import CASES as SEASONS
-from tests.rules.test_seasons import DAILY
-from tests.rules.test_slot_changes import CASES as CHANGES
-from tests.rules.test_slot_changes import placed
+from tests.rules.season_cases import CASES as SEASONS
+from tests.rules.season_cases import DAILY
+from tests.rules.slot_change_cases import CASES as CHANGES
+from tests.rules.slot_change_cases import placed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,47 +10,14 @@ from scheduler.airings import build_airings
 from scheduler.instance import InputError
 from scheduler.rules import rules_of
 from scheduler.timetable import timetable_of
-from tests.builders import aired, build, channel, formulated, kept_choices, kz, programme, window
+from tests.builders import build, formulated, kept_choices
 from tests.rules.agreement import disagreements
+from tests.rules.season_cases import CASES, DAILY, ONE, TWO
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.instance import Instance
-
-TWO_STARTS = window("19:00", "20:00")
-ONE, TWO = programme("one", 30, episodes=1), programme("two", 30, episodes=2, after="one")
-DAILY = [{"as": "event"}]
-SISTER = channel("R.kz", "KZ", "Asia/Almaty", window("21:00", "21:30"))
-
-CASES: dict[str, dict[str, Any]] = {
-    "both in the horizon": {"channels": [kz(TWO_STARTS)], "programmes": [ONE, TWO], "days": 2},
-    "on sister channels": {"channels": [kz(window("19:00", "19:30")), SISTER], "programmes": [ONE, TWO], "days": 2},
-    "the first has ended": {
-        "channels": [kz(TWO_STARTS)],
-        "programmes": [ONE, TWO],
-        "history": [aired("Q.kz", "2026-12-06T14:30Z", "one", 30)],
-        "days": 2,
-    },
-    "the first is in the middle": {
-        "channels": [kz(TWO_STARTS)],
-        "programmes": [{**ONE, "episodes": 2}, TWO],
-        "history": [aired("Q.kz", "2026-12-06T14:30Z", "one", 30)],
-        "days": 2,
-    },
-    "the second has begun": {
-        "channels": [kz(TWO_STARTS)],
-        "programmes": [ONE, TWO],
-        "history": [aired("Q.kz", "2026-12-06T14:00Z", "two", 30)],
-        "days": 2,
-    },
-    "a lock on the first": {
-        "channels": [kz(TWO_STARTS)],
-        "programmes": [{**ONE, "episodes": 2}, TWO],
-        "locks": [aired("Q.kz", "2026-12-07T14:30Z", "one", 30)],
-        "days": 3,
-    },
-}
 
 
 def built(folder: Path, name: str, **more: Any) -> Instance:

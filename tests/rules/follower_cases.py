@@ -1,0 +1,124 @@
+"""Tiny instances with repeats that use no run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.builders import aired, anchor, channel, kz, programme, uz, window
+
+MORNING, EVENING, NIGHT = window("10:00", "10:30"), window("19:00", "19:30"), window("23:30", "24:00")
+NEXT = {"after_days": 1, "start": "10:00"}
+SAME = {"after_days": 0, "start": "23:30"}
+SERIES = programme("s", 30, episodes=3, repeat_within_hours=48)
+
+
+def placed(*followers: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    return [{"as": "strand", "day_sets": ["all"], "followers": list(followers), **more}]
+
+
+CASES: dict[str, dict[str, Any]] = {
+    "next morning": {"channels": [kz(MORNING, EVENING)], "programmes": [SERIES], "days": 3, "placement": placed(NEXT)},
+    "the same day": {"channels": [kz(EVENING, NIGHT)], "programmes": [SERIES], "days": 2, "placement": placed(SAME)},
+    "both, and the rights allow one": {
+        "channels": [kz(MORNING, EVENING, NIGHT)],
+        "programmes": [SERIES],
+        "days": 2,
+        "placement": placed(NEXT, SAME),
+    },
+    "both, and the rights allow two": {
+        "channels": [kz(MORNING, EVENING, NIGHT)],
+        "programmes": [{**SERIES, "repeats_per_run": 2}],
+        "days": 2,
+        "placement": placed(NEXT, SAME),
+    },
+    "an omnibus": {
+        "channels": [kz({**EVENING, "days": "mon-tue"}, window("12:00", "13:00", "wed"))],
+        "programmes": [{**SERIES, "repeat_within_hours": 72}],
+        "days": 3,
+        "placement": placed({"omnibus": "wed", "start": "12:00"}, day_sets=["mon-tue", "tue"]),
+    },
+    "an omnibus too late for the first": {
+        "channels": [kz({**EVENING, "days": "mon-tue"}, window("12:00", "13:00", "wed"))],
+        "programmes": [{**SERIES, "repeat_within_hours": 40}],
+        "days": 3,
+        "placement": placed({"omnibus": "wed", "start": "12:00"}, day_sets=["mon-tue", "tue"]),
+    },
+    "two in a place": {
+        "channels": [kz(window("10:00", "11:00"), window("19:00", "20:00"))],
+        "programmes": [SERIES],
+        "days": 2,
+        "placement": placed(NEXT, episodes_per_place=2),
+    },
+    "a morning that is closed": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [SERIES],
+        "anchors": [anchor("speech", "Q.kz", "10:00", "10:30", date="2026-12-08")],
+        "days": 3,
+        "placement": placed(NEXT),
+    },
+    "a ban in the morning": {
+        "channels": [kz(window("10:00", "11:00"), EVENING)],
+        "programmes": [{**SERIES, "age": 18}],
+        "rules": [{"type": "age_watershed", "id": "late", "age": 18, "barred": ["06:00", "18:00"]}],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
+    "off the window's marks": {
+        "channels": [kz(window("10:00", "11:00", start_every=60), EVENING)],
+        "programmes": [SERIES],
+        "days": 2,
+        "placement": placed({**NEXT, "start": "10:30"}),
+    },
+    "in the middle of its run": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [SERIES],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
+    "a repeat on record": {
+        "channels": [kz(MORNING, EVENING, NIGHT)],
+        "programmes": [SERIES],
+        "history": [
+            aired("Q.kz", "2026-12-06T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T18:30Z", "s", 30, run="rerun"),
+        ],
+        "days": 2,
+        "placement": placed(NEXT, SAME),
+    },
+    "runs beside repeats": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [{**SERIES, "episodes": 1, "runs": 2, "runs_total": 2, "repeat_within_hours": 20}],
+        "days": 3,
+        "placement": placed(NEXT),
+    },
+    "a lock on a repeat": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [SERIES],
+        "locks": [aired("Q.kz", "2026-12-08T05:00Z", "s", 30, run="rerun")],
+        "days": 3,
+        "placement": placed(NEXT),
+    },
+    "a lock on a first run and on its repeat": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [SERIES],
+        "locks": [
+            aired("Q.kz", "2026-12-07T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-08T05:00Z", "s", 30, run="rerun"),
+        ],
+        "days": 3,
+        "placement": placed(NEXT),
+    },
+    "two channels, one with followers": {
+        "channels": [kz(MORNING, EVENING), channel("R.kz", "KZ", "Asia/Almaty", window("20:00", "20:30"), MORNING)],
+        "programmes": [{**SERIES, "episodes": 2}],
+        "days": 2,
+        "placement": [{**placed(NEXT)[0], "channels": ["Q.kz"]}, {"as": "strand", "day_sets": ["all"]}],
+    },
+    "two countries": {
+        "channels": [kz(MORNING, EVENING), uz(MORNING, EVENING)],
+        "programmes": [{**SERIES, "episodes": 2}],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
+}
