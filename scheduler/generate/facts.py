@@ -93,12 +93,14 @@ class _Series(_Read):
 
 
 class RealRegularity(_Read):
-    """Figures of regularity of a real channel's serials, shares from 0 to 1."""
+    """Figures of regularity of a real channel's serials: shares from 0 to 1, and weeks that a serial lasts."""
 
     source: str
     days_in_slot: float
     slot_kept: float
     days_repeated: float
+    weeks_median: int
+    weeks_most: int
 
 
 class Holiday(_Read):

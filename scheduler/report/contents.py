@@ -95,7 +95,7 @@ PARTS = (
     Part("rules", "compliance", "compliance"),
     Part("audience", "audience", "audience"),
     Part("costs", "costs", "costs_short"),
-    Part("regularity", "regularity_title", optional=True),
+    Part("regularity", "regularity_title", "regular_short", optional=True),
     Part("not-placed", "not_placed", "not_placed_short"),
 )
 SECTIONS: tuple[Entry, ...] = (

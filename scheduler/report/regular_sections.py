@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from babel.dates import get_day_names
 
 from scheduler.generate.facts import facts
-from scheduler.report.sections import Column, Row, Section
+from scheduler.report.sections import Column, Kind, Row, Section
 from scheduler.timetable import regularity, runway, strand_entries
 
 if TYPE_CHECKING:
@@ -35,15 +36,22 @@ def regularity_section(tables: Tables, language: Language) -> Section:
         Column(say("regular_plan")),
         Column(say("regular_real")),
     )
-    note = say("regularity_note", series=own.series, airings=own.airings)
+    note = " ".join(
+        [say("regularity_note", series=own.series, airings=own.airings), say("regular_unknown")]
+        + ([say("regular_one_week")] if own.slot_kept is None else [])
+    )
     return Section(
         "regularity", say("regularity_title"), note, columns, tuple(rows if own.series else ()), say("nothing")
     )
 
 
 def runway_section(tables: Tables, language: Language) -> Section:
-    """The last day of each series in its slot, and its successor."""
+    """The last day of each series in its slot, the weeks that it continues after the plan, and its successor."""
     say, titles = language.say, {item.programme: item.title for item in tables.instance.programmes}
+    horizon, real = tables.instance.file.horizon, facts().regularity
+    last = horizon.start + timedelta(days=horizon.days - 1)
+    series = runway(tables.timetable)
+    weeks = [max(0, -(-(one.ends - last).days // 7)) for one in series]
     rows = [
         Row(
             (
@@ -53,16 +61,19 @@ def runway_section(tables: Tables, language: Language) -> Section:
                 titles[one.programme],
                 say("runway_episode", last=one.last_episode, all=one.episodes),
                 language.day(one.ends),
+                after,
                 "–" if one.successor is None else titles[one.successor],
             ),
             channel=one.channel,
         )
-        for one in runway(tables.timetable)
+        for one, after in zip(series, weeks, strict=True)
     ]
-    long = {"title", "runway_successor"}
-    names = ("channel", "start", "runway_days", "title", "runway_reached", "runway_ends", "runway_successor")
-    columns = tuple(Column(say(name), "long" if name in long else "text") for name in names)
-    return Section("runway", say("runway_title"), say("runway_note"), columns, tuple(rows), say("nothing"))
+    kinds: dict[str, Kind] = {"title": "long", "runway_successor": "long", "runway_weeks": "number"}
+    names = ("channel", "start", "runway_days", "title", "runway_reached", "runway_ends", "runway_weeks")
+    columns = tuple(Column(say(name), kinds.get(name, "text")) for name in (*names, "runway_successor"))
+    longer = sum(after > real.weeks_most for after in weeks)
+    note = say("runway_note", median=real.weeks_median, most=real.weeks_most, count=longer)
+    return Section("runway", say("runway_title"), note, columns, tuple(rows), say("nothing"))
 
 
 def strands_section(tables: Tables, language: Language) -> Section:
@@ -117,6 +128,15 @@ def _episodes(first: str, last: str) -> str:
 
 
 def weekday_names(weekdays: Iterable[int], language: Language) -> str:
-    """Weekdays in a language: Mon, Tue, Wed."""
-    names = get_day_names("abbreviated", locale=language.locale)
-    return ", ".join(str(names[day]) for day in weekdays)
+    """Weekdays in a language: three or more in a row as Mon–Wed, others one by one."""
+    names, runs = get_day_names("abbreviated", locale=language.locale), list[list[int]]()
+    for day in sorted(weekdays):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    said = [
+        f"{names[run[0]]}–{names[run[-1]]}" if len(run) > 2 else ", ".join(str(names[day]) for day in run)
+        for run in runs
+    ]
+    return ", ".join(said)

@@ -10,7 +10,7 @@ from scheduler.generate import HIDDEN_FILE, Dials, generate, suite
 from scheduler.report.grid_cells import grids
 from scheduler.report.html import html_report
 from scheduler.report.language import Language
-from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
+from scheduler.report.regular_sections import regularity_section, runway_section, strands_section, weekday_names
 from scheduler.report.tables import build_tables
 from scheduler.report.text import text_report
 from scheduler.report.workbook import workbook_report
@@ -46,6 +46,30 @@ def test_the_figures_are_those_of_the_timetable_beside_the_real_channels(tables)
     assert rows["Days of a series in its slot"] == ("100.00 %", "90.50 %")
     assert rows["First runs of series without a missing episode"] == ("100.00 %", "–")
     assert regularity(tables.timetable).no_hole == 1.0
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(range(7), "Mon–Sun"), (range(5), "Mon–Fri"), ((5, 6), "Sat, Sun"), ((0, 1, 2, 4, 6), "Mon–Wed, Fri, Sun")],
+)
+def test_weekdays_in_a_row_are_a_span(days, said):
+    assert weekday_names(days, Language("en")) == said
+
+
+def test_the_end_of_a_series_is_in_weeks_after_the_plan(tables):
+    last = tables.instance.file.horizon.start + timedelta(days=tables.instance.file.horizon.days - 1)
+    shown = [row.values[6] for row in runway_section(tables, Language("en")).rows]
+    days = [max(0, (one.ends - last).days) for one in runway(tables.timetable)]
+    assert all(7 * (week - 1) < day <= 7 * week for week, day in zip(shown, days, strict=True) if day)
+    longer = sum(week > 19 for week in shown)
+    assert runway_section(tables, Language("en")).note.endswith(f"after this plan: {longer}.")
+
+
+def test_figures_without_a_counterpart_are_explained(tables, tmp_path):
+    assert "neither versions nor episode numbers" in regularity_section(tables, Language("en")).note
+    assert "two calendar weeks" not in regularity_section(tables, Language("en")).note
+    week = build_tables(series_planned(tmp_path, [("s", f"{FIRST}T19:30", "first")]))
+    assert "two calendar weeks" in regularity_section(week, Language("en")).note
 
 
 def test_the_text_has_both_sections(tables):
