@@ -195,12 +195,15 @@ def _losses(
     if first_bundle(formulation) is None:
         n, pricer = formulation.airing_count, Pricer(formulation)
         rows = certificate.model_copy(update={"steps": StepMultipliers()})
-        reward = reduced_values(program, rows)[:n].astype(np.float64) / certificate.denominator
-        regret, _ = pricer.regrets(reward)
-        possible[:n] = np.isfinite(regret)
+        # Rows can fix airings at 0 (a series with no slot left): these are no columns of the program.
+        column = np.flatnonzero(program.entry < n)
+        airing, reward = program.entry[column], np.zeros(n)
+        reward[airing] = reduced_values(program, rows)[column].astype(np.float64) / certificate.denominator
+        regret = pricer.regrets(reward)[0][airing]
+        possible[column] = np.isfinite(regret)
         size = abs(float(bound)) + float(np.sum(pricer.best(np.abs(reward))))
-        sure = np.floor(regret[possible[:n]] - 1 - ERROR * size)
-        loss[np.flatnonzero(possible[:n])] = np.maximum(loss[:n][possible[:n]], sure.astype(np.int64))
+        sure, held = np.floor(regret - 1 - ERROR * size), np.isfinite(regret)
+        loss[column[held]] = np.maximum(loss[column[held]], sure[held].astype(np.int64))
     return loss, possible
 
 
