@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from scheduler.messages import Listed, Message, msg
+from scheduler.messages import Listed, Message, RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +94,9 @@ def _problem(path: str, kind: type[AllParams], details: Any) -> Message:
     """One problem in words: the name, what is wrong, and the nearest known name if the name is unknown."""
     place = [str(part) for part in details["loc"]]
     name = ".".join(place)
+    refused = details.get("ctx", {}).get("error")
+    if isinstance(refused, RefusedError):
+        return msg("{path}: {name}: {wrong}", path=path, name=name, wrong=refused.reason)
     if details["type"] != "extra_forbidden":
         limit = limit_of(details["type"], details.get("ctx", {}))
         expected = (

@@ -11,6 +11,7 @@ import pytest
 
 import scheduler
 from scheduler.explain.params import ExplainTables
+from scheduler.generate.params import GenerateTables
 from scheduler.parameters import Params, ParamsError, params_from_toml
 from scheduler.ratings.params import RatingsTables
 from scheduler.reconcile.params import ReconcileTables
@@ -35,7 +36,6 @@ SEARCHED = (
 INDEX, ARITHMETIC, MEMORY = "an index or a code", "guards arithmetic", "bounds memory"
 SHOWN, FORMAT, PROOF = "only what is printed", "part of a file's format", "a proof rests on it"
 CALENDAR = "a fact of clocks and calendars"
-SUITE = "part of the generated world, as facts.yaml is: another value would be another suite under the same name"
 RUN = "a limit of benchmark processes; it is no part of a row's answer"
 COMPARED = "a definition of the benchmark's figures: runs are only comparable with the same one"
 READING = "how a doubtful cell is read; the import reports what it read or refuses, and an option or the cell decides"
@@ -59,30 +59,10 @@ CONSTANTS = {
     "certify/cuts.py": {"LARGEST": ARITHMETIC},
     "certify/exact.py": {"SAFE": PROOF},
     "explain/text.py": {"MOST_LISTED": SHOWN},
-    "generate/cast.py": {
-        "SATURDAY": CALENDAR,
-        **dict.fromkeys(
-            (
-                *("SHARE_OF_INHABITANTS", "TYPICAL", "GENRE_SPREAD", "CHANNEL_SPREAD", "NEWS_MINUTES", "LIVE_EACH"),
-                *("WEEKEND_EARLIER", "WEEKEND_LONGER", "HOLIDAY_EARLIER", "HOLIDAY_REST"),
-            ),
-            SUITE,
-        ),
-    },
-    "generate/catalogue.py": dict.fromkeys(
-        (
-            *("APPEAL_SPREAD", "EVENT_CHANCE", "EVENT_PARTS", "GENRE_MIX", "LONGEST_SERIES", "SERIES_LENGTH"),
-            *("SHORTEST", "SHORTEST_SERIES"),
-        ),
-        SUITE,
-    ),
+    "generate/cast.py": {"SATURDAY": CALENDAR},
     "generate/dials.py": {"Share": "a field's type"},
-    "generate/hidden.py": {"BALANCE": SUITE, "LOCAL_CHANCE": SUITE},
-    "generate/regular.py": {
-        **dict.fromkeys(("DAY", "WEEK"), CALENDAR),
-        **dict.fromkeys(("AHEAD", "FILLED", "LEAN", "PREMIERES", "SLACK", "TRIES"), SUITE),
-    },
-    "generate/rulebook.py": dict.fromkeys(("LEAST_GENRE_MINUTES", "LEAST_TOLERANCE", "MOURNING_EACH"), SUITE),
+    "generate/params.py": {"Minutes": "a field's type"},
+    "generate/regular.py": dict.fromkeys(("DAY", "WEEK"), CALENDAR),
     "imports/age_marks.py": {"OLDEST": "the highest age mark of any country"},
     "imports/cells.py": dict.fromkeys(("MAX_BYTES", "MAX_CELLS", "MAX_ROWS"), MEMORY),
     "imports/clocks.py": {"FIRST_CLOCK": FORMAT, "FIRST_SERIAL": FORMAT},
@@ -200,6 +180,7 @@ def test_every_field_of_parameters_is_documented_and_frozen():
         (ReplanTables, "[replan]\nfirst_part = 1\n", 1),
         (ReconcileTables, "[reconcile]\nambiguous = 0\n", 1),
         (RatingsTables, "[ratings]\npasses = 2\n", 1),
+        (GenerateTables, "[world]\nlocal_chance = 0.5\n", 1),
     ],
 )
 def test_each_command_reads_its_tables(tmp_path, kind, text, changed):

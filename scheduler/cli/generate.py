@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from scheduler.cli.failure import INPUT, CommandFailed, refuse_to_overwrite, wrote
+from scheduler.cli.failure import INPUT, CommandFailed, params_or_fail, refuse_to_overwrite, wrote
 from scheduler.cli.language import spoken
-from scheduler.cli.options import FORCE, LANG_OF_MESSAGES, QUIET, SEED
+from scheduler.cli.options import FORCE, LANG_OF_MESSAGES, PARAMS, QUIET, SEED
 
 DIALS: tuple[tuple[str, type, str], ...] = (
     ("territories", int, "Number of territories, Kazakhstan included."),
@@ -42,10 +43,19 @@ Examples:
 @click.option("--suite", "suite_name", default="smoke", show_default=True, help="Suite whose values are the defaults.")
 @click.option("--seed", type=SEED, default=1, show_default=True)
 @_dial_options
+@PARAMS
 @LANG_OF_MESSAGES
 @FORCE
 @QUIET
-def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool, **dials: float | int | None) -> int:
+def generate(
+    folder: Path,
+    suite_name: str,
+    seed: int,
+    params: Path | None,
+    force: bool,
+    quiet: bool,
+    **dials: float | int | None,
+) -> int:
     """Write a generated instance into DIR. The same options and seed give the same bytes.
 
     The instance is built around a timetable that keeps every rule. It is written to DIR as hidden_timetable.csv. No
@@ -55,15 +65,18 @@ def generate(folder: Path, suite_name: str, seed: int, force: bool, quiet: bool,
 
     from scheduler.generate import FILES, HIDDEN_FILE, HISTORY_FILE, Dials, instance_name, suites
     from scheduler.generate import generate as write
+    from scheduler.generate.params import GenerateTables
     from scheduler.instance.files.named import there_is_no
     from scheduler.instance.files.validation import message_of
     from scheduler.messages import Listed, RefusedError, msg
 
+    changed = params_or_fail(params, GenerateTables).world.changed()
     if suite_name not in suites():
         raise CommandFailed(there_is_no("suite", suite_name, suites()), INPUT)
     dials_of = suites()[suite_name].dials
     refuse_to_overwrite([folder / name for name in (*FILES, HISTORY_FILE)], force=force)
-    asked = {"tightness": suites()[suite_name].tightness[-1]}
+    asked: dict[str, Any] = {"tightness": suites()[suite_name].tightness[-1]}
+    asked |= {"world": {**dials_of.get("world", {}), **changed}} if changed else {}
     asked |= {name: value for name, value in dials.items() if value is not None}
     try:
         drawn_by = Dials.model_validate({**dials_of, **asked})

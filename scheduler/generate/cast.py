@@ -17,24 +17,7 @@ HOME = "KZ"
 START = "2026-12-07"
 """The horizon's first day, a Monday."""
 
-SHARE_OF_INHABITANTS = 0.012
-"""Viewers in a channel's best hour, as a share of the inhabitants of a territory with `TYPICAL` inhabitants."""
-
-TYPICAL = 20_000_000
-"""In other territories viewers grow with the root of the inhabitants, so that no territory dominates."""
-
-NEWS_MINUTES = 30
-WEEKEND_EARLIER, WEEKEND_LONGER = 120, 60
-"""Minutes by which a window of another weekend begins earlier and is longer."""
-
 SATURDAY = 5
-LIVE_EACH = 60
-"""One live match in a window for this many days of a channel."""
-
-HOLIDAY_EARLIER, HOLIDAY_REST = 180, 60
-"""Minutes by which a window begins earlier on a holiday, and minutes after its usual start at which the gala begins."""
-GENRE_SPREAD = 0.15
-CHANNEL_SPREAD = 0.4
 
 
 @dataclass(frozen=True)
@@ -61,7 +44,7 @@ def vary(outlets: list[Outlet], dials: Dials, known: Facts, rng: np.random.Gener
         mine = [one.date for one in known.holidays.rows if one.territory == outlet.station.territory]
         outlet = replace(outlet, holidays=tuple(day for day in mine if begin <= day < ends))
         if number in other[::2]:
-            outlet = replace(outlet, weekend=outlet.start - WEEKEND_EARLIER)
+            outlet = replace(outlet, weekend=outlet.start - dials.world.weekend_earlier)
         elif number in other:
             outlet = replace(outlet, every=30 if dials.grid == 15 else 15)
         found.append(outlet)
@@ -86,23 +69,25 @@ def _outlet(station: Station, dials: Dials, known: Facts, rng: np.random.Generat
     land = known.territories.rows[station.territory]
     latest = int(24 - dials.hours)
     start = min(int(rng.choice([17, 18, 19, 20])), latest)
-    size = SHARE_OF_INHABITANTS * TYPICAL * (land.population / TYPICAL) ** 0.5
-    peak = size * float(np.exp(rng.normal(0, CHANNEL_SPREAD)))
-    taste = {genre: float(np.exp(rng.normal(0, GENRE_SPREAD))) for genre in known.genres}
+    world = dials.world
+    size = world.share_of_inhabitants * world.typical_inhabitants
+    size *= (land.population / world.typical_inhabitants) ** 0.5
+    peak = size * float(np.exp(rng.normal(0, world.channel_spread)))
+    taste = {genre: float(np.exp(rng.normal(0, world.genre_spread))) for genre in known.genres}
     return Outlet(station, land.language, start * 60, peak, taste)
 
 
 def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
     """The channel's entry of instance.yaml. Its fallback has no viewers, and its window accepts its shortlist."""
-    station, length = outlet.station, round(dials.hours * 60)
+    station, length, world = outlet.station, round(dials.hours * 60), dials.world
     usual = [("all" if outlet.weekend is None else "mon-fri", outlet.start, outlet.start + length)]
     if outlet.weekend is not None:
-        usual.append(("sat, sun", outlet.weekend, outlet.weekend + length + WEEKEND_LONGER))
+        usual.append(("sat, sun", outlet.weekend, outlet.weekend + length + world.weekend_longer))
     windows: list[dict[str, Any]] = [
         {"days": days, "start": _clock(start), "end": _clock(end)} for days, start, end in usual
     ]
     if outlet.holidays:
-        gala = {"start": _clock(outlet.start - HOLIDAY_EARLIER), "end": _clock(outlet.start + HOLIDAY_REST)}
+        gala = {"start": _clock(outlet.start - world.holiday_earlier), "end": _clock(outlet.start + world.holiday_rest)}
         windows.append({"dates": [day.isoformat() for day in outlet.holidays], **gala})
     rarer = {} if outlet.every is None else {"start_every": outlet.every}
     return {
@@ -116,7 +101,7 @@ def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
     }
 
 
-def news_entries(outlet: Outlet) -> list[dict[str, Any]]:
+def news_entries(outlet: Outlet, dials: Dials) -> list[dict[str, Any]]:
     """The channel's news before its window, rows of anchors.csv."""
     usual = [("", "all" if outlet.weekend is None else "mon-fri", outlet.start)]
     if outlet.weekend is not None:
@@ -126,7 +111,7 @@ def news_entries(outlet: Outlet) -> list[dict[str, Any]]:
             "anchor": f"news-{outlet.station.id}{which}",
             "channel": outlet.station.id,
             "days": days,
-            "start": _clock(start - NEWS_MINUTES),
+            "start": _clock(start - dials.world.news_minutes),
             "end": _clock(start),
             "title": "News",
             "genre": "news",
@@ -147,7 +132,7 @@ def live_entries(outlets: list[Outlet], dials: Dials, rng: np.random.Generator) 
         for day in range(dials.days)
         if begin + timedelta(days=day) not in outlet.holidays and (outlet.weekend is None or day % 7 < SATURDAY)
     ]
-    count = max(1, round(len(outlets) * dials.days / LIVE_EACH))
+    count = max(1, round(len(outlets) * dials.days / dials.world.live_each))
     found = []
     for number, day in (places[at] for at in sorted(rng.choice(len(places), count, replace=False).tolist())):
         outlet = outlets[number]
@@ -172,7 +157,8 @@ def live_entries(outlets: list[Outlet], dials: Dials, rng: np.random.Generator) 
 def audience_entries(outlet: Outlet, dials: Dials, known: Facts) -> list[dict[str, Any]]:
     """Rows of audience.csv: the measured curve scaled to the channel, and every genre's during the window."""
     rows = []
-    earlier = HOLIDAY_EARLIER if outlet.holidays else WEEKEND_EARLIER if outlet.weekend is not None else 0
+    world = dials.world
+    earlier = world.holiday_earlier if outlet.holidays else world.weekend_earlier if outlet.weekend is not None else 0
     first, last = (outlet.start - earlier) // 60, (outlet.start + round(dials.hours * 60) - 1) // 60
     curves = tuple(zip(("mon-fri", "sat, sun"), known.audience_curves(outlet.station.territory), strict=True))
     for genre in ("", *known.genres):

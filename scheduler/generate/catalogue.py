@@ -16,30 +16,7 @@ if TYPE_CHECKING:
 
     from scheduler.generate.cast import Outlet
     from scheduler.generate.dials import Dials
-
-GENRE_MIX = {"drama": 0.32, "film": 0.2, "documentary": 0.16, "animation": 0.1, "music": 0.1, "talk": 0.12}
-"""Shares of genres in the exchange: more series and films than in a channel's whole day."""
-
-SERIES_LENGTH = {"drama": 2.0, "film": 0.0, "documentary": 0.7, "animation": 1.4, "music": 0.3, "talk": 1.0}
-"""Episodes as a multiple of the dial's average; a film is single."""
-
-SHORTEST = 13
-"""Minutes of the shortest programme. Shorter ones are fillers, which are not exchanged."""
-
-APPEAL_SPREAD = 0.2
-
-LONGEST_SERIES, SHORTEST_SERIES = 60, 8
-"""Episodes of a series that has a regular slot."""
-
-EVENT_PARTS = (2, 7)
-EVENT_CHANCE = {"drama": 0.2, "documentary": 0.3}
-"""Chance that a title is an event of two to seven parts on consecutive days, and no long series."""
-
-SERIES = ("drama", "documentary", "animation", "talk")
-"""Genres with episodes if series have regular slots; films and concerts are single."""
-
-STRANDS = ("drama", "animation")
-"""Genres whose series air on several days a week; the others are weekly shows."""
+    from scheduler.generate.params import Genre, WorldParams
 
 
 @dataclass(frozen=True)
@@ -60,14 +37,13 @@ class Title:
     channels: tuple[int, ...] = ()  # outlets that have chosen it
     dubs: tuple[str, ...] = ()
 
-    @property
-    def placed(self) -> str:
+    def placed(self, world: WorldParams) -> str:
         """Its placement if series have regular slots: strand, weekly, event or free."""
         if self.episodes == 1:
             return "free"
-        if self.episodes < SHORTEST_SERIES:
+        if self.episodes < world.shortest_series:
             return "event"
-        return "strand" if self.genre in STRANDS else "weekly"
+        return "strand" if self.genre in world.strands else "weekly"
 
     def steps(self, grid: int) -> int:
         """Grid steps of an airing."""
@@ -79,29 +55,30 @@ def build_catalogue(dials: Dials, known: Facts, outlets: Sequence[Outlet], rng: 
     partners = sorted({outlet.station.territory for outlet in outlets} - {HOME})
     home = min(max(1, round(dials.titles * dials.home_titles)), dials.titles - len(partners))
     origins = [HOME] * home + [partners[number % len(partners)] for number in range(dials.titles - home)]
-    genres = rng.choice(list(GENRE_MIX), size=dials.titles, p=list(GENRE_MIX.values())).tolist()
+    mix = dials.world.genre_mix
+    genres = rng.choice(list(mix), size=dials.titles, p=list(mix.values())).tolist()
     titles = _draw_titles(dials, known, origins, genres, rng)
     chosen = _shortlists(dials, titles, outlets, rng)
     return [_dubbed(title, chosen[number], dials, outlets, rng) for number, title in enumerate(titles)]
 
 
 def _draw_titles(
-    dials: Dials, known: Facts, origins: list[str], genres: list[str], rng: np.random.Generator
+    dials: Dials, known: Facts, origins: list[str], genres: list[Genre], rng: np.random.Generator
 ) -> list[Title]:
-    count = len(origins)
+    count, world = len(origins), dials.world
     minutes, appeal = np.zeros(count), np.zeros(count)
-    for genre in GENRE_MIX:
+    for genre in world.genre_mix:
         mine = np.array([word == genre for word in genres])
         minutes[mine] = known.draw(known.lengths.minutes[genre], int(mine.sum()), rng)
         appeal[mine] = known.draw(known.appeal.factor[genre], int(mine.sum()), rng)
-    minutes = np.clip(np.round(minutes), SHORTEST, dials.hours * 60).astype(int)
-    appeal = np.clip(appeal * np.exp(rng.normal(0, APPEAL_SPREAD, count)), 0.05, 3)
+    minutes = np.clip(np.round(minutes), world.shortest, dials.hours * 60).astype(int)
+    appeal = np.clip(appeal * np.exp(rng.normal(0, world.appeal_spread, count)), 0.05, 3)
     scale = dials.episodes * dials.days / 28
-    episodes = 1 + rng.poisson([max(0.0, SERIES_LENGTH[genre] * scale - 0.3) for genre in genres])
+    episodes = 1 + rng.poisson([max(0.0, world.series_length.get(genre, 0.0) * scale - 0.3) for genre in genres])
     runs = 1 + (rng.random(count) < dials.reruns)
     first, last = _rights_days(dials, count, rng)
     if dials.regular:
-        episodes = _long_series(genres, rng)
+        episodes = _long_series(genres, world, rng)
         runs = np.where(episodes > 1, 2, runs)
     return [
         Title(
@@ -121,13 +98,15 @@ def _draw_titles(
     ]
 
 
-def _long_series(genres: list[str], rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _long_series(
+    genres: list[Genre], world: WorldParams, rng: np.random.Generator
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Episodes of every title if series have regular slots: one, the parts of an event, or a long series."""
-    low, high = np.log(SHORTEST_SERIES), np.log(LONGEST_SERIES)
+    low, high = np.log(world.shortest_series), np.log(world.longest_series)
     series = np.round(np.exp(rng.uniform(low, high, len(genres)))).astype(int)
-    parts = rng.integers(EVENT_PARTS[0], EVENT_PARTS[1] + 1, len(genres))
-    event = rng.random(len(genres)) < [EVENT_CHANCE.get(genre, 0) for genre in genres]
-    return np.where([genre in SERIES for genre in genres], np.where(event, parts, series), 1)
+    parts = rng.integers(world.least_event_parts, world.most_event_parts + 1, len(genres))
+    event = rng.random(len(genres)) < [world.event_chance.get(genre, 0) for genre in genres]
+    return np.where([genre in world.series for genre in genres], np.where(event, parts, series), 1)
 
 
 def _rights_days(dials: Dials, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from scheduler.generate.params import WorldParams
 from scheduler.messages import RefusedError, msg
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -45,6 +46,8 @@ class Dials(BaseModel):
     )
     varied: Share = Field(0, description="share of the channels with other windows at weekends or rarer starts")
     going: Share = Field(0, description="share of the first week's series that began before the horizon")
+
+    world: WorldParams = Field(WorldParams(), description="the numbers of the generated world that no dial states")
 
     @model_validator(mode="after")
     def _fits(self) -> Dials:
@@ -93,7 +96,7 @@ def instance_name(suite_name: str, seed: int, tightness: float) -> str:
 def suites() -> dict[str, Suite]:
     """All suites by name, from suites.yaml beside this file."""
     text = (resources.files("scheduler.generate") / "suites.yaml").read_text(encoding="utf-8")
-    return {name: Suite.model_validate(said) for name, said in yaml.safe_load(text).items()}
+    return {name: Suite.model_validate(fields) for name, fields in yaml.safe_load(text).items()}
 
 
 def suite(name: str) -> Suite:

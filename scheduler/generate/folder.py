@@ -59,13 +59,13 @@ def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> 
     tables = {
         "programmes.csv": [programme_entry(title, dials, outlets) for title in titles],
         "audience.csv": [row for outlet in outlets for row in audience_entries(outlet, dials, known)],
-        "anchors.csv": [row for outlet in outlets for row in news_entries(outlet)],
+        "anchors.csv": [row for outlet in outlets for row in news_entries(outlet, dials)],
     }
     file = _instance_file(dials, outlets, known, seed, name)
     heard = admitting_rules(dials, outlets, rng)
     if dials.regular:
         tables["anchors.csv"] += live_entries(outlets, dials, rng)
-        file["placement"] = placement(known)
+        file["placement"] = placement(known, dials.world)
         bare = _instance(
             folder, {**file, "rules": [ADMITTING[one["type"]].model_validate(one) for one in heard]}, tables
         )
@@ -89,11 +89,12 @@ def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> 
 
 def _instance_file(dials: Dials, outlets: Sequence[Outlet], known: Facts, seed: int, name: str) -> dict[str, Any]:
     lands = [land for land in known.territories.rows if land in {outlet.station.territory for outlet in outlets}]
-    said = ", ".join(f"{key} {value}" for key, value in dials.model_dump(exclude_defaults=True).items())
+    differ = {**dials.model_dump(exclude_defaults=True, exclude={"world"}), **dials.world.changed()}
+    chosen = ", ".join(f"{key} {value}" for key, value in differ.items())
     return {
         "format": FORMAT,
         "name": name,
-        "description": f"Generated from seed {seed}; titles, audiences and bounds are drawn, not measured. {said}",
+        "description": f"Generated from seed {seed}; titles, audiences and bounds are drawn, not measured. {chosen}",
         "horizon": {"start": START, "days": dials.days},
         "grid_minutes": dials.grid,
         "territories": {

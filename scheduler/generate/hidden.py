@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 
 HIDDEN_FILE = "hidden_timetable.csv"
 
-LOCAL_CHANCE = 0.7
-"""Chance that the version in the channel's language is used if there is a choice."""
-
-BALANCE = 0.08
-"""Largest difference of weekly minutes between KZ and a partner, as a share of the exchange."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -53,7 +47,7 @@ def hide_timetable(
         for outlet in rng.permutation(len(outlets)).tolist()
         for pick in filler.fill(outlet, day)
     ]
-    return balanced(picks, outlets, titles, rng)
+    return balanced(picks, outlets, titles, dials.world.balance, rng)
 
 
 class _Filler:
@@ -92,7 +86,7 @@ class _Filler:
                     day,
                     self._outlets[outlet].start + at * grid,
                     title,
-                    version_of(self._outlets[outlet], self._titles[title], rng),
+                    version_of(self._outlets[outlet], self._titles[title], dials.world.local_chance, rng),
                 )
             )
             self._aired.setdefault((title, self._outlets[outlet].station.territory), []).append(day)
@@ -113,20 +107,25 @@ class _Filler:
         return before < 0 or day - days[before] >= self._dials.days_between_runs
 
 
-def version_of(outlet: Outlet, title: Title, rng: np.random.Generator) -> str:
-    """The language of the version that a channel airs."""
+def version_of(outlet: Outlet, title: Title, chance: float, rng: np.random.Generator) -> str:
+    """The language of the version that a channel airs; its own with a chance if there is a choice."""
     local, dubs = outlet.language, title.dubs
     if local not in dubs:
         return "rus"
-    return local if "rus" not in dubs or rng.random() < LOCAL_CHANCE else "rus"
+    return local if "rus" not in dubs or rng.random() < chance else "rus"
 
 
 def balanced(
-    picks: list[Pick], outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator, fixed: int = 0
+    picks: list[Pick],
+    outlets: Sequence[Outlet],
+    titles: Sequence[Title],
+    share: float,
+    rng: np.random.Generator,
+    fixed: int = 0,
 ) -> list[Pick]:
     """Remove airings of the side that gives more, per week and agreement, until both give nearly the same.
 
-    The first `fixed` airings stay.
+    `share` is the largest difference as a share of the exchange. The first `fixed` airings stay.
     """
     minutes = np.array([titles[pick.title].minutes for pick in picks])
     week = np.array([pick.day // 7 for pick in picks])
@@ -141,7 +140,7 @@ def balanced(
     for land in sorted(set(partner.tolist())):
         for number in range(int(week.max()) + 1):
             mine = (partner == land) & (week == number)
-            kept[_surplus(mine & given, mine & ~given, minutes, rng, fixed)] = False
+            kept[_surplus(mine & given, mine & ~given, minutes, share, rng, fixed)] = False
     return [pick for pick, stays in zip(picks, kept.tolist(), strict=True) if stays]
 
 
@@ -149,6 +148,7 @@ def _surplus(
     given: np.ndarray[tuple[int], np.dtype[np.bool_]],
     received: np.ndarray[tuple[int], np.dtype[np.bool_]],
     minutes: np.ndarray[tuple[int], np.dtype[np.int64]],
+    share: float,
     rng: np.random.Generator,
     fixed: int,
 ) -> list[int]:
@@ -157,7 +157,7 @@ def _surplus(
     total = [int(minutes[side].sum()) for side in sides]
     loose = [side[side >= fixed].tolist() for side in sides]
     out: list[int] = []
-    while abs(total[0] - total[1]) > BALANCE * (total[0] + total[1]):
+    while abs(total[0] - total[1]) > share * (total[0] + total[1]):
         more = 0 if total[0] > total[1] else 1
         if not loose[more]:
             break

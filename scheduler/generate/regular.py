@@ -28,21 +28,10 @@ if TYPE_CHECKING:
     from scheduler.generate.catalogue import Title
     from scheduler.generate.dials import Dials
     from scheduler.generate.facts import Facts
+    from scheduler.generate.params import Kind
     from scheduler.instance import Instance
 
 DAY, WEEK = 1440, 7
-FILLED = {"strand": 0.6, "weekly": 0.78, "event": 0.88}
-"""A kind is no longer placed when this share of a week's airtime is filled."""
-
-TRIES = 4
-"""Number of rounds without a new series of a kind after which the next kind is placed."""
-
-AHEAD, SLACK = 1.1, 90
-"""A side of an exchange places nothing more in a week if it exceeds the other side by this factor and these minutes."""
-
-PREMIERES = (2, 3)
-LEAN = 60
-"""Minutes added to both sides of an exchange. A title's probability grows with the square of their ratio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +71,7 @@ def hide_regular(
     """Place series and single titles; `bare` has the windows, anchors and rules that exclude airings."""
     filler = _Filler(dials, outlets, titles, known, bare, rng)
     for week in range(-(-dials.days // WEEK)):
-        for kind in FILLED:
+        for kind in dials.world.filled:
             filler.fill_week(week, kind)
     repeats, aired_again = filler.repeats()
     series = [
@@ -96,7 +85,8 @@ def hide_regular(
         for outlet in rng.permutation(len(outlets)).tolist()
         for pick in filler.films(outlet, day)
     ]
-    kept = balanced([*series, *repeats, *free], outlets, titles, rng, fixed=len(series) + len(repeats))
+    fixed = len(series) + len(repeats)
+    kept = balanced([*series, *repeats, *free], outlets, titles, dials.world.balance, rng, fixed)
     return Hiding(kept, [*filler.history(), *aired_again])
 
 
@@ -128,7 +118,8 @@ class _Filler:
         self._used: set[tuple[int, str]] = set()
         self._single: dict[tuple[int, str], list[int]] = {}
         self._minutes: dict[tuple[str, bool, int], int] = {}
-        self._premieres = int(self.rng.integers(PREMIERES[0], PREMIERES[1] + 1))
+        self._kind = [title.placed(dials.world) for title in self.titles]
+        self._premieres = int(self.rng.integers(dials.world.least_premieres, dials.world.most_premieres + 1))
         self._shortlist = [
             [at for at, title in enumerate(self.titles) if number in title.channels]
             for number in range(len(self.outlets))
@@ -146,11 +137,11 @@ class _Filler:
         self._sets = list(sets)
         self._odds = np.array(list(sets.values())) / sum(sets.values())
 
-    def fill_week(self, week: int, kind: str) -> None:
+    def fill_week(self, week: int, kind: Kind) -> None:
         """Place series of a kind on the channels in turn until enough of each one's week is filled."""
-        idle = 0
-        while idle < TRIES:
-            open_ = [at for at in range(len(self.outlets)) if self._filled(at, week) < FILLED[kind]]
+        idle, world = 0, self.dials.world
+        while idle < world.tries:
+            open_ = [at for at in range(len(self.outlets)) if self._filled(at, week) < world.filled[kind]]
             put = [self._put(outlet, week, kind) for outlet in self.rng.permutation(open_).tolist()]
             idle = 0 if any(put) else idle + 1
 
@@ -167,7 +158,7 @@ class _Filler:
         if not open_:
             return False
         title = int(self.rng.choice(open_, p=self._liking(open_, land, week)))
-        language = version_of(self.outlets[outlet], self.titles[title], self.rng)
+        language = version_of(self.outlets[outlet], self.titles[title], self.dials.world.local_chance, self.rng)
         if kind == "strand":
             days = self._sets[int(self.rng.choice(len(self._sets), p=self._odds))]
         else:
@@ -185,7 +176,7 @@ class _Filler:
     def _may_begin(self, at: int, land: str, week: int, kind: str) -> bool:
         title = self.titles[at]
         whole = title.first_day == 0 and title.last_day == self.dials.days - 1
-        return title.placed == kind and whole and (at, land) not in self._used and not self._ahead(at, land, week)
+        return self._kind[at] == kind and whole and (at, land) not in self._used and not self._ahead(at, land, week)
 
     def _sides(self, at: int, land: str, week: int) -> tuple[int, int]:
         """(own, other side's) minutes of the exchange that a title counts for, in a week."""
@@ -195,14 +186,15 @@ class _Filler:
 
     def _ahead(self, at: int, land: str, week: int) -> bool:
         mine, other = self._sides(at, land, week)
-        return mine > AHEAD * other + SLACK
+        return mine > self.dials.world.ahead * other + self.dials.world.slack
 
     def _liking(self, open_: list[int], land: str, week: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Probabilities by appeal, higher if that side of the exchange has less."""
         odds = np.array([(0.2 + self.titles[at].appeal) ** 2 for at in open_], dtype=np.float64)
+        lean = self.dials.world.lean
         for number, at in enumerate(open_):
             mine, other = self._sides(at, land, week)
-            odds[number] *= ((other + LEAN) / (mine + LEAN)) ** 2
+            odds[number] *= ((other + lean) / (mine + lean)) ** 2
         total: np.ndarray[tuple[int], np.dtype[np.float64]] = odds / odds.sum()
         return total
 
@@ -346,7 +338,7 @@ class _Filler:
             if not fits:
                 continue
             title = int(self.rng.choice(fits, p=self._liking(fits, land, day // WEEK)))
-            language = version_of(self.outlets[outlet], self.titles[title], self.rng)
+            language = version_of(self.outlets[outlet], self.titles[title], self.dials.world.local_chance, self.rng)
             picks.append(Pick(outlet, day, minute, title, language))
             self._take(outlet, title, minute, [day])
             self._single.setdefault((title, land), []).append(day)
@@ -355,7 +347,7 @@ class _Filler:
     def _may_air(self, at: int, outlet: int, land: str, day: int, step: int) -> bool:
         """Whether a single title may air: rights, runs, barred days and free airtime."""
         title, days = self.titles[at], self._single.get((at, land), [])
-        if title.placed != "free" or not title.first_day <= day <= title.last_day or len(days) >= title.runs:
+        if self._kind[at] != "free" or not title.first_day <= day <= title.last_day or len(days) >= title.runs:
             return False
         if self._ahead(at, land, day // WEEK):
             return False

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scheduler.generate.cast import HOME, START
-from scheduler.generate.catalogue import SHORTEST_SERIES, STRANDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,19 +21,10 @@ if TYPE_CHECKING:
     from scheduler.generate.dials import Dials
     from scheduler.generate.facts import Facts
     from scheduler.generate.hidden import Pick
+    from scheduler.generate.params import WorldParams
     from scheduler.instance import Instance
 
     Ints = npt.NDArray[np.int64]
-
-LEAST_GENRE_MINUTES = 30
-"""Smaller least amounts of a genre are left out, because no planner would write them."""
-
-MOURNING_EACH = 28
-MOURNED = ("talk", "music")
-"""One day of mourning for this many days of the horizon. On it one territory bars these genres."""
-
-LEAST_TOLERANCE = 0.04
-"""Smallest tolerance of an agreement: about one airing as a share of a week."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +121,7 @@ def _measure(
     given, received = (np.array([side.sum()]) if period == "horizon" else side for side in sides)
     total = given + ratio * received
     off = np.abs(given - ratio * received) / np.maximum(total, 1)
-    needed = max(LEAST_TOLERANCE, math.ceil(100 * float(off.max()) + 1e-6) / 100)
+    needed = max(dials.world.least_tolerance, math.ceil(100 * float(off.max()) + 1e-6) / 100)
     tolerance = min(0.99, needed + round((1 - dials.tightness) / 4, 2))
     deviation = {"tolerance": round(tolerance, 2), "tolerance_of": "sum"}
     return {"measure": name, "period": period, "ratio": ratio, **deviation, **more}
@@ -146,21 +136,22 @@ def admitting_rules(dials: Dials, outlets: Sequence[Outlet], rng: np.random.Gene
     ]
     if dials.regular:
         lands = sorted(spoken)
-        for number in range(-(-dials.days // MOURNING_EACH)):
+        each = dials.world.mourning_each
+        for number in range(-(-dials.days // each)):
             land = lands[int(rng.integers(len(lands)))]
-            day = number * MOURNING_EACH + int(rng.integers(min(MOURNING_EACH, dials.days - number * MOURNING_EACH)))
+            day = number * each + int(rng.integers(min(each, dials.days - number * each)))
             when = (date.fromisoformat(START) + timedelta(days=day)).isoformat()
             about = {"type": "calendar", "id": f"mourning-{number + 1}", "territories": [land], "dates": [when]}
-            found.append({**about, "bar": {"genre": list(MOURNED)}})
+            found.append({**about, "bar": {"genre": list(dials.world.mourned)}})
     return found
 
 
-def placement(known: Facts) -> list[dict[str, Any]]:
+def placement(known: Facts, world: WorldParams) -> list[dict[str, Any]]:
     """The entries of `placement`: series on several days a week, weekly shows, events; single titles are free."""
-    longer = SHORTEST_SERIES - 1
+    longer = world.shortest_series - 1
     sets = list(known.series.day_sets)
     return [
-        {"select": {"genre": list(STRANDS), "episodes_over": longer}, "as": "strand", "day_sets": sets},
+        {"select": {"genre": list(world.strands), "episodes_over": longer}, "as": "strand", "day_sets": sets},
         {"select": {"episodes_over": longer}, "as": "weekly"},
         {"select": {"episodes_over": 1}, "as": "event"},
     ]
@@ -197,7 +188,7 @@ def _channel_rules(
             found.append(
                 {**_quota(dials, f"most-{genre}-{station.id}", station.id, "genre", genre), "most_minutes": most}
             )
-        elif least >= LEAST_GENRE_MINUTES:
+        elif least >= dials.world.least_genre_minutes:
             soft = {"least_minutes": least, "hard": False, "price": price}
             found.append({**_quota(dials, f"least-{genre}-{station.id}", station.id, "genre", genre), **soft})
     return found

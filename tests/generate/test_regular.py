@@ -13,6 +13,7 @@ from scheduler.rules import load, rules_of
 from scheduler.strands import slots_before
 from scheduler.timetable import read_timetable, regularity
 from scheduler.verify import verify
+from tests.planned import command
 
 SMALL = {**suite("smoke").dials, "days": 14, "channels": 6, "shortlist": 20, "titles": 120, "tightness": 0.9}
 
@@ -142,3 +143,28 @@ def test_a_history_that_is_no_longer_written_is_gone(tmp_path):
     assert (tmp_path / HISTORY_FILE).exists()
     made(tmp_path, regular=False, varied=0, going=0)
     assert not (tmp_path / HISTORY_FILE).exists()
+
+
+@pytest.mark.parametrize(
+    "world", [{"local_chance": 0.0, "news_minutes": 15}, {"shortest_series": 4, "weekend_earlier": 60}]
+)
+def test_numbers_of_the_world_change_it_and_the_hidden_timetable_keeps_every_rule(tmp_path, world):
+    made(tmp_path / "usual", 2)
+    instance = made(tmp_path / "other", 2, world=world)
+    assert not verify(read_timetable(instance, tmp_path / "other" / HIDDEN_FILE)).missed
+    assert (tmp_path / "usual" / HIDDEN_FILE).read_bytes() != (tmp_path / "other" / HIDDEN_FILE).read_bytes()
+    assert all(f"{name} {value}" in instance.file.description for name, value in world.items())
+
+
+def test_numbers_of_the_world_are_read_from_a_file(tmp_path):
+    path = tmp_path / "params.toml"
+    path.write_text("[world]\nnews_minutes = 20\n")
+    words = ["generate", str(tmp_path / "i"), "--channels", "4", "--days", "7", "--params", str(path)]
+    code, _ = command(*words)
+    assert code == 0
+    news = [one for one in load(tmp_path / "i").anchors if one.genre == "news"]
+    assert news and all(one.end - one.start == 20 for one in news)
+    path.write_text("[world]\nshortest_series = 90\ngenre_mix = {drama = 0.5}\n")
+    code, said = command(*words, "--force")
+    assert code == 2
+    assert "genre_mix: the shares add up to 0.5, not 1" in said
