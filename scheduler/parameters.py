@@ -65,8 +65,8 @@ class ParamsError(ValueError):
     """All problems of a file of parameters, one per line."""
 
     def __init__(self, *problems: Message) -> None:
-        self.said = Listed(problems, "\n")
-        super().__init__(str(self.said))
+        self.text = Listed(problems, "\n")
+        super().__init__(str(self.text))
 
 
 def params_from_toml(path: Path, kind: type[Kind]) -> Kind:

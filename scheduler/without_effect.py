@@ -52,13 +52,13 @@ def before_solving(airings: Airings, formulation: Formulation, rules: Sequence[R
     filled[np.unique(airings.column("window"))] = True
     found = []
     for channel, name in _windows_without(instance, filled):
-        said = msg("no programme can air in the window {window} of {channel}", window=name, channel=channel)
-        found.append(NoEffect("window", said, channel))
+        message = msg("no programme can air in the window {window} of {channel}", window=name, channel=channel)
+        found.append(NoEffect("window", message, channel))
     found += _rules_without(airings, formulation, rules)
     found += _genres(instance)
     if instance.history and _same_program(airings, formulation, rules):
-        said = msg("{file} changes nothing: candidate airings and rows are the same without it", file=HISTORY_FILE)
-        found.append(NoEffect("history", said))
+        message = msg("{file} changes nothing: candidate airings and rows are the same without it", file=HISTORY_FILE)
+        found.append(NoEffect("history", message))
     for lock in dict.fromkeys(instance.locks):
         fitting = airings.fitting(lock)
         if len(fitting) and bool(np.all(airings.past[fitting])):
@@ -82,8 +82,8 @@ def after_solving(on_air: OnAir, verification: Verification, rules: Sequence[Rul
         used[order[np.maximum(np.searchsorted(begins[order], place, side="right") - 1, 0)]] = True
     found = []
     for channel, name in _windows_without(instance, used):
-        said = msg("the window {window} of {channel} is never used", window=name, channel=channel)
-        found.append(NoEffect("window", said, channel))
+        message = msg("the window {window} of {channel} is never used", window=name, channel=channel)
+        found.append(NoEffect("window", message, channel))
     found += _rules_unheard(on_air, rules, {_written(row.rule) for row in verification.missed})
     return found + _genres(instance)
 
@@ -143,24 +143,24 @@ def _rules_without(airings: Airings, formulation: Formulation, rules: Sequence[R
             continue  # it judges timetables, and never has rows
         here = held.get(rule.id)
         if here is None:
-            said = msg("the rule '{rule}' has no day in the horizon", rule=rule.id)
+            message = msg("the rule '{rule}' has no day in the horizon", rule=rule.id)
         elif not here.scope(instance):
-            said = msg("the rule '{rule}' applies to no channel", rule=rule.id)
+            message = msg("the rule '{rule}' applies to no channel", rule=rule.id)
         elif (select := _selector(here)) is not None and not _fits_any(here, instance, select):
-            said = msg(
+            message = msg(
                 "the rule '{rule}' counts nothing: no programme, anchor or fallback is {content}",
                 rule=rule.id,
                 content=select.message(),
             )
         elif rule.id not in asked and rule.id not in bars:
-            said = msg(
+            message = msg(
                 "the rule '{rule}' holds whatever airs: it bars nothing, and no airing can miss it", rule=rule.id
             )
         elif rule.id in asked and rule.id not in moved and rule.id not in bars:
-            said = msg("no airing can change what the rule '{rule}' counts", rule=rule.id)
+            message = msg("no airing can change what the rule '{rule}' counts", rule=rule.id)
         else:
             continue
-        found.append(NoEffect("rule", said))
+        found.append(NoEffect("rule", message))
     return found
 
 
@@ -233,8 +233,8 @@ def _rules_unheard(on_air: OnAir, rules: Sequence[Rule], missed: set[str]) -> li
         if select is None or _written(rule.id) in missed:
             continue
         if not any(_airs(instance, channel, select, shown) for channel in rule.scope(instance)):
-            said = msg("the rule '{rule}' judged nothing: what it counts does not air", rule=rule.id)
-            found.append(NoEffect("rule", said))
+            message = msg("the rule '{rule}' judged nothing: what it counts does not air", rule=rule.id)
+            found.append(NoEffect("rule", message))
     return found
 
 

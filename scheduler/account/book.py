@@ -87,10 +87,10 @@ def read_book(path: Path, head: str | None = None) -> Book:
         raise InputError([Problem(path.name, len(rows), 1, msg("the last line is cut"))])
     bookings = _checked(path.name, rows[1:])
     if head is not None and head != GENESIS and all(line.hash != head for line in bookings):
-        said = msg(
+        message = msg(
             "no line has the hash {head}…: lines were altered or the tail was cut since it was printed", head=head[:12]
         )
-        raise InputError([Problem(path.name, len(rows), 1, said)])
+        raise InputError([Problem(path.name, len(rows), 1, message)])
     return Book(path, tuple(bookings))
 
 
@@ -164,10 +164,10 @@ def append(book: Book, lines: Sequence[dict[str, Any]], now: datetime | None = N
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     shut = sorted({str(line["period"]) for line in lines} & book.closed)
     if shut:
-        said = msg(
+        message = msg(
             "the period {periods} is signed and closed; book an adjustment in an open period", periods=", ".join(shut)
         )
-        raise InputError([Problem(book.path.name, 1, 1, said)])
+        raise InputError([Problem(book.path.name, 1, 1, message)])
     fresh: list[Booking] = []
     before = book.head
     for number, line in enumerate(lines, len(book.bookings) + 1):

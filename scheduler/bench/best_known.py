@@ -49,12 +49,12 @@ def read_best_known(path: Path) -> dict[str, BestKnown]:
                 line = BestKnown.model_validate({key: cell for key, cell in cells.items() if cell})
                 found[line.instance] = line
         except (ValidationError, TypeError, UnicodeDecodeError, csv.Error) as error:
-            said = msg(
+            message = msg(
                 "{place}: is not a line of best known values ({columns})",
                 place=f"{path}:{reader.line_num}:1",
                 columns=", ".join(BestKnown.model_fields),
             )
-            raise RefusedError(said) from error
+            raise RefusedError(message) from error
     return found
 
 

@@ -13,7 +13,7 @@ from scheduler.bench.row import Row, row_text
 from scheduler.cells import HERE, cell_of, label_of, run_cells
 from scheduler.generate import FILES, generate, instance_name, suite
 from scheduler.instance.files.load import digest_of
-from scheduler.messages import SaidError, msg
+from scheduler.messages import MessageError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.cells import Cell, Executor, Result
 
 
-class WrongFolderError(SaidError):
+class WrongFolderError(MessageError):
     """The folder of a suite's instance has another instance. Its rows would be taken for the suite's."""
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scheduler.brief import sentences
-from scheduler.messages import LANGUAGES, SaidError, msg, translations
+from scheduler.messages import LANGUAGES, MessageError, msg, translations
 from scheduler.report.language import Language
 
 
-class IncompleteCatalogueError(SaidError):
+class IncompleteCatalogueError(MessageError):
     """A language has no catalogue, or one without some sentences of the page."""
 
 

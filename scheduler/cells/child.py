@@ -45,8 +45,8 @@ class _Events:
     def __init__(self, path: Path) -> None:
         self._stream = path.open("a", encoding="utf-8")
 
-    def write(self, event: str, **said: Any) -> None:
-        self._stream.write(json.dumps({"event": event, **said}) + "\n")
+    def write(self, event: str, **values: Any) -> None:
+        self._stream.write(json.dumps({"event": event, **values}) + "\n")
         self._stream.flush()
 
 
@@ -117,16 +117,16 @@ def _moment(search: Search) -> dict[str, Any]:
 def _verify(airings: Airings, search: Search, events: _Events, files: Path | None) -> None:
     """Check the best timetable with `verify`, write its files if the cell asks for them, and write the result."""
     began = time.monotonic()
-    said: dict[str, Any] = {"outcome": "nothing", "verdict": "none"}
+    fields: dict[str, Any] = {"outcome": "nothing", "verdict": "none"}
     try:
         answer = conclude(airings, search)
         if files is not None:
             answer = certified(answer)
-            said["certified_bound"] = answer.certified_bound
+            fields["certified_bound"] = answer.certified_bound
         checked = answer.verification
-        said["hard_rules"] = answer.hard_rules
+        fields["hard_rules"] = answer.hard_rules
         if checked is not None:
-            said |= {
+            fields |= {
                 "outcome": answer.status,
                 "verdict": "hard_missed" if checked.hard_missed else "kept",
                 "value": checked.value,
@@ -138,17 +138,17 @@ def _verify(airings: Airings, search: Search, events: _Events, files: Path | Non
             }
         if answer.timetable is not None:
             counted = asdict(regularity(answer.timetable))
-            said["regularity"] = {name: counted[name] for name in RowRegularity.model_fields}
+            fields["regularity"] = {name: counted[name] for name in RowRegularity.model_fields}
         if files is not None:
             for name, text in _texts(answer).items():
                 (files / name).write_text(text, encoding="utf-8", newline="")
     except EngineError as error:
         search.report_fault(f"the check does not confirm the timetable: {error}")
-        said = {"outcome": "crashed", "verdict": "broken"}
+        fields = {"outcome": "crashed", "verdict": "broken"}
     gap = search.gap()
     events.write(
         "ended",
-        **said,
+        **fields,
         bound=search.bound,
         bounds=search.bounds,
         gap=gap,

@@ -18,7 +18,7 @@ from scheduler.cells.cell import Cell
 from scheduler.cells.result import Finished
 from scheduler.cells.run import run_cell
 from scheduler.cells.spool import instance_files
-from scheduler.messages import SaidError, msg
+from scheduler.messages import MessageError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ Packed = dict[str, bytes]
 """The files of an instance, compressed, by name."""
 
 
-class NoClusterError(SaidError):
+class NoClusterError(MessageError):
     """The cluster cannot be used: Dask is not installed, the address is wrong, or nothing answers there."""
 
 
@@ -53,11 +53,11 @@ def cluster_client(address: str) -> Iterator[Client]:
     try:
         from distributed import Client, LocalCluster
     except ModuleNotFoundError as error:
-        said = msg(
+        message = msg(
             "{library} is not installed; it comes with the extra: pip install 'parity-scheduler[cluster]'",
             library=str(error.name),
         )
-        raise NoClusterError(said) from None
+        raise NoClusterError(message) from None
     kind, _, number = address.partition(":")
     if kind == "local":
         if not number.isdigit() or not int(number):

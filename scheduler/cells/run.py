@@ -59,12 +59,12 @@ def run_cell(cell: Cell, folder: Path, stopped: Callable[[], bool] = lambda: Fal
         command = [sys.executable, "-m", "scheduler.cells.child", *words]
         late = _Clock(events, None if cell.deterministic else cell.time_limit).late
         ending, peak, status = watch(command, late, cell.memory, errors, stopped)
-        said = _read_events(events)
+        happened = _read_events(events)
         complaint = errors.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         files = {path.name: path.read_text(encoding="utf-8") for path in sorted(answer.iterdir())}
     crashed = f"the process ended with status {status}: {(complaint or ['no message'])[-1]}"
     faults = [crashed] if ending == "crashed" else []
-    result = _result(said, None if ending == "done" else ending, peak, faults, started)
+    result = _result(happened, None if ending == "done" else ending, peak, faults, started)
     return Finished(result=result, files=files if result.outcome not in ("over_limit", "crashed") else {})
 
 

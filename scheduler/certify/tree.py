@@ -63,8 +63,8 @@ def _columns(program: CertifiedProgram, split: Split, number: int) -> Integers:
         columns = np.array(given, dtype=np.int64)
         if np.all(program.whole[columns]):
             return columns
-    said = msg(
+    message = msg(
         "split {number} of the tree has a column twice, one that does not exist, or one that is not whole",
         number=number,
     )
-    raise CertificateError(said)
+    raise CertificateError(message)

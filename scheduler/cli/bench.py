@@ -130,11 +130,11 @@ def run(
                     click.echo(_line(row))
                 _note_best(update, [row])
     except WrongFolderError as error:
-        raise CommandFailed(error.said, INPUT) from None
+        raise CommandFailed(error.text, INPUT) from None
     except KeyboardInterrupt:
         there = msg("the rows so far are in {file}", file=str(out)) if out.exists() else msg("there is no row yet")
-        said = msg("interrupted; {rows}; the same command continues from there", rows=there)
-        raise CommandFailed(said, INTERRUPTED) from None
+        message = msg("interrupted; {rows}; the same command continues from there", rows=there)
+        raise CommandFailed(message, INTERRUPTED) from None
     if not quiet:
         click.echo(spoken()(_ran(ran, len(wanted) - ran, suite, out)))
     return DONE
@@ -244,8 +244,8 @@ def _line(row: Row) -> str:
     from scheduler.bench.words import number, percent
 
     value = "–" if row.value is None else f"{row.value:,}"
-    said = f"{row.instance:<16} {row.engine:<8} {row.outcome:<13} {value:>18} gap {percent(row.gap):>8}"
-    return f"{said}  {number(row.seconds.solve, 1):>8} s  {number(row.peak_memory, 2):>6} GB  {row.verdict}"
+    text = f"{row.instance:<16} {row.engine:<8} {row.outcome:<13} {value:>18} gap {percent(row.gap):>8}"
+    return f"{text}  {number(row.seconds.solve, 1):>8} s  {number(row.peak_memory, 2):>6} GB  {row.verdict}"
 
 
 def _known_suite(name: str) -> None:

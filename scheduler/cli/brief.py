@@ -72,7 +72,7 @@ def brief(
                 else partner_page(tables, language, whom, begin, days)
             )
         except IncompleteCatalogueError as error:
-            raise CommandFailed(error.said, INPUT) from None
+            raise CommandFailed(error.text, INPUT) from None
         except InputError as error:
             raise refused(error.problems, str(instance)) from None
         return page_html(page, language)

@@ -73,11 +73,11 @@ def run(spool: Path, stay: bool, lost_after: float, quiet: bool) -> int:
                 else:
                     break
     except KeyboardInterrupt:
-        said = msg(
+        message = msg(
             "interrupted after {cells}; the cell that was being solved waits again",
             cells=msg_n("{count} cell", "{count} cells", count=ran),
         )
-        raise CommandFailed(said, INTERRUPTED) from None
+        raise CommandFailed(message, INTERRUPTED) from None
     if not quiet:
         click.echo(spoken()(msg_n("{count} cell solved", "{count} cells solved", count=ran)))
     return DONE
@@ -99,18 +99,18 @@ def status(spool: Path) -> int:
     if not spool.is_dir():
         raise _no_spool(spool)
     counts = Spool(spool).counts()
-    said = msg(
+    message = msg(
         "{waiting} waiting, {taken} taken, {done} done",
         waiting=counts[WAITING],
         taken=counts[TAKEN],
         done=counts[RESULTS],
     )
-    click.echo(spoken()(said))
+    click.echo(spoken()(message))
     return DONE
 
 
 def _no_spool(spool: Path) -> CommandFailed:
     from scheduler.messages import msg
 
-    said = msg("{folder}: there is no such folder; a command with --spool makes it", folder=str(spool))
-    return CommandFailed(said, INPUT)
+    message = msg("{folder}: there is no such folder; a command with --spool makes it", folder=str(spool))
+    return CommandFailed(message, INPUT)

@@ -49,8 +49,8 @@ class PairType(click.ParamType[Pair]):
         """The paths of a pair; anything else is a usage error."""
         from scheduler.messages import msg
 
-        said, equals, timetable = str(value).partition("=")
-        instance, *variants = said.split("+")
+        named, equals, timetable = str(value).partition("=")
+        instance, *variants = named.split("+")
         if not instance or bool(equals) != bool(timetable) or not all(variants):
             wrong = msg(
                 "'{value}' is not a pair; write INSTANCE=TIMETABLE or INSTANCE+VARIANT.yaml=TIMETABLE", value=str(value)
@@ -114,11 +114,11 @@ def compare(
     executor = executor_or_fail(jobs, cluster, spool)
     missing = [pair for pair in pairs if pair.timetable is None]
     if missing and answers is None:
-        said = msg(
+        message = msg(
             "{instance} has no timetable; write INSTANCE=TIMETABLE, or add --solve FOLDER",
             instance=str(missing[0].instance),
         )
-        raise CommandFailed(said, INPUT)
+        raise CommandFailed(message, INPUT)
     settings = search_settings(time_limit, seed, workers, deterministic=deterministic)
 
     def content() -> str | bytes:

@@ -88,17 +88,17 @@ def cost(
     try:
         asked = clauses_of(loaded, clauses)
     except UnknownClauseError as error:
-        raise CommandFailed(error.said, INPUT) from None
+        raise CommandFailed(error.text, INPUT) from None
     planned, known, digest = _known(loaded, answer)
     settings = search_settings(time_limit, seed, workers, deterministic=deterministic)
     found = _solved(loaded, asked, planned, known, settings, executor, quiet=quiet or as_json)
-    said = _file(loaded, digest, known, settings, found)
+    costs = _file(loaded, digest, known, settings, found)
     try:
-        write_whole(answer / COSTS_FILE, said.model_dump_json(indent=2) + "\n")
+        write_whole(answer / COSTS_FILE, costs.model_dump_json(indent=2) + "\n")
     except OSError as error:
         raise CommandFailed(not_written(answer / COSTS_FILE, error), ENGINE) from None
     if as_json:
-        click.echo(said.model_dump_json(indent=2))
+        click.echo(costs.model_dump_json(indent=2))
     else:
         for one in found:
             click.echo(Language(lang).render(cost_message(one, loaded, known.value)))

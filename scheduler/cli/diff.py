@@ -57,7 +57,7 @@ def _json(difference: Difference, worse: list[str]) -> str:
     from dataclasses import asdict
 
     sides = {"before": difference.before, "after": difference.after}
-    said = {
+    fields = {
         name: {
             "audience": side.audience,
             "penalty": side.penalty,
@@ -69,4 +69,4 @@ def _json(difference: Difference, worse: list[str]) -> str:
     }
     rows = json.loads(difference.rows.assign(aspect=difference.rows["aspect"].map(asdict)).to_json(orient="records"))
     changes = difference.changes.to_dict("records")
-    return json.dumps({**said, "worse": worse, "changes": changes, "rows": rows}, indent=2, ensure_ascii=False)
+    return json.dumps({**fields, "worse": worse, "changes": changes, "rows": rows}, indent=2, ensure_ascii=False)

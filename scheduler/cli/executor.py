@@ -45,6 +45,6 @@ def executor_failures(spool: Path | None = None) -> Iterator[None]:
     try:
         yield
     except NoClusterError as error:
-        raise CommandFailed(error.said, INPUT) from None
+        raise CommandFailed(error.text, INPUT) from None
     except InputError as error:
         raise refused(error.problems, str(spool or "")) from None

@@ -113,18 +113,18 @@ def explain(
     tables = params_or_fail(params, ExplainTables)
     settings = Settings(strategy="exact", time_limit=time_limit, seed=seed, workers=workers, params=tables)
     try:
-        said = explained(loaded, settings, Budget.of_seconds(time_limit), say, tables.explain, start)
+        explanation = explained(loaded, settings, Budget.of_seconds(time_limit), say, tables.explain, start)
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     except EngineError as error:
         raise CommandFailed(wrong_answer(error), ENGINE) from None
-    lines = explanation_lines(loaded, said, render)
-    if said.answer is not None:
-        lines.append(render(_saved(said.answer, out, force=force)))
+    lines = explanation_lines(loaded, explanation, render)
+    if explanation.answer is not None:
+        lines.append(render(_saved(explanation.answer, out, force=force)))
     if variant_out is not None:
-        lines.append(render(_saved_variant(loaded, said, variant_out, render)))
-    click.echo(explanation_json(loaded, said) if as_json else "\n".join(lines))
-    return EXIT_CODES[said.verdict]
+        lines.append(render(_saved_variant(loaded, explanation, variant_out, render)))
+    click.echo(explanation_json(loaded, explanation) if as_json else "\n".join(lines))
+    return EXIT_CODES[explanation.verdict]
 
 
 def _start(loaded: Instance, timetable: Path) -> Start:
@@ -156,13 +156,13 @@ def _saved(answer: Answer, out: Path | None, *, force: bool) -> Message:
     return msg("saved: {files}", files=Listed(tuple(str(out / name) for name in texts)))
 
 
-def _saved_variant(loaded: Instance, said: Explanation, out: Path, render: Callable[[Value], str]) -> Message:
+def _saved_variant(loaded: Instance, explanation: Explanation, out: Path, render: Callable[[Value], str]) -> Message:
     """Save the first remedies as a variant, and say where; without a remedy nothing is written."""
     from scheduler.explain.remedy_variant import remedy_variant
     from scheduler.messages import msg
     from scheduler.whole_file import write_whole
 
-    text = remedy_variant(loaded, [found[0] for found in said.remedies if found], render)
+    text = remedy_variant(loaded, [found[0] for found in explanation.remedies if found], render)
     if not text:
         return msg("there is no remedy to save: {file} is not written", file=str(out))
     write_whole(out, text)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.instance import Instance, Problem
-    from scheduler.messages import Message, SaidError, Value
+    from scheduler.messages import Message, MessageError, Value
     from scheduler.parameters import AllParams
     from scheduler.timetable import Timetable
 
@@ -30,8 +30,8 @@ MOST_OF_A_KIND = 10
 class CommandFailed(Exception):
     """A command that ends with a message, in the language of the command, and an exit code other than 0."""
 
-    def __init__(self, said: Value, exit_code: int) -> None:
-        self.message, self.exit_code = spoken()(said), exit_code
+    def __init__(self, message: Value, exit_code: int) -> None:
+        self.message, self.exit_code = spoken()(message), exit_code
         super().__init__(self.message)
 
 
@@ -49,9 +49,9 @@ def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
     return CommandFailed(Listed((*problem_lines(problems), total), "\n"), INPUT)
 
 
-def not_possible(said: Value) -> CommandFailed:
+def not_possible(message: Value) -> CommandFailed:
     """Options that cannot be used: why, in the language of the command."""
-    return CommandFailed(said, INPUT)
+    return CommandFailed(message, INPUT)
 
 
 def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
@@ -64,13 +64,13 @@ def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
         kinds.setdefault((problem.severity, problem.file, _kind(problem.message)), []).append(problem.rendered(render))
     shown = {line for lines in kinds.values() for line in lines[:MOST_OF_A_KIND]}
     last = {lines[MOST_OF_A_KIND - 1]: len(lines) for lines in kinds.values() if len(lines) > MOST_OF_A_KIND}
-    said = []
+    messages = []
     for line in dict.fromkeys(problem.rendered(render) for problem in problems):
         if line in shown:
-            said.append(line)
+            messages.append(line)
         if line in last:
-            said.append(render(msg("  … and {number} more of this kind", number=last[line] - MOST_OF_A_KIND)))
-    return said
+            messages.append(render(msg("  … and {number} more of this kind", number=last[line] - MOST_OF_A_KIND)))
+    return messages
 
 
 def _kind(message: str) -> str:
@@ -125,7 +125,7 @@ def params_or_fail(path: Path | None, kind: type[Tables]) -> Tables:
     try:
         return kind() if path is None else params_from_toml(path, kind)
     except ParamsError as error:
-        raise CommandFailed(error.said, INPUT) from None
+        raise CommandFailed(error.text, INPUT) from None
 
 
 def refuse_to_overwrite(paths: list[Path], *, force: bool) -> None:
@@ -231,23 +231,23 @@ def not_written(path: Path, error: OSError) -> Message:
     return msg("{path} cannot be written: {reason}", path=str(path), reason=system_reason(error))
 
 
-def wrong_answer(error: SaidError) -> Message:
+def wrong_answer(error: MessageError) -> Message:
     """That the check does not confirm what an engine found, and why."""
     from scheduler.messages import msg
 
-    return msg("the engine's answer is wrong: {reason}", reason=error.said)
+    return msg("the engine's answer is wrong: {reason}", reason=error.text)
 
 
 def impossible_locks(instance: Instance) -> CommandFailed:
     """That the locks, rights and windows of an instance contradict each other."""
     from scheduler.messages import msg
 
-    said = msg(
+    message = msg(
         "no timetable keeps every lock within the rights and the windows: parity explain {folder} names the locks that"
         " clash",
         folder=str(instance.folder),
     )
-    return CommandFailed(said, NO)
+    return CommandFailed(message, NO)
 
 
 def nothing_found() -> CommandFailed:

@@ -112,8 +112,8 @@ def frontier(
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     _write(curve, out, language)
-    for said in [*(point_message(curve, one) for one in curve.points), *slopes(curve)]:
-        click.echo(language.render(said))
+    for message in [*(point_message(curve, one) for one in curve.points), *slopes(curve)]:
+        click.echo(language.render(message))
     return DONE if any(one.amount is not None for one in curve.points) else NO
 
 

@@ -28,8 +28,8 @@ DIALS: tuple[tuple[str, type, str], ...] = (
 
 
 def _dial_options(command: Callable[..., int]) -> Callable[..., int]:
-    for name, kind, said in reversed(DIALS):
-        command = click.option(f"--{name}", type=kind, help=f"{said} Default: that of the suite.")(command)
+    for name, kind, text in reversed(DIALS):
+        command = click.option(f"--{name}", type=kind, help=f"{text} Default: that of the suite.")(command)
     return command
 
 
@@ -82,8 +82,8 @@ def generate(
         drawn_by = Dials.model_validate({**dials_of, **asked})
         write(folder, drawn_by, seed, instance_name(suite_name, seed, drawn_by.tightness))
     except ValidationError as error:
-        said = [Listed((*(f"--{name}" for name in one["loc"]), message_of(one)), ": ") for one in error.errors()]
-        raise CommandFailed(Listed(tuple(said), "\n"), INPUT) from None
+        messages = [Listed((*(f"--{name}" for name in one["loc"]), message_of(one)), ": ") for one in error.errors()]
+        raise CommandFailed(Listed(tuple(messages), "\n"), INPUT) from None
     except RefusedError as error:
         raise CommandFailed(error.reason, INPUT) from None
     if not quiet:

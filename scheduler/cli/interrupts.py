@@ -52,9 +52,9 @@ def interrupts_end(before: Callable[[], None] = lambda: None) -> Iterator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         before()
-        end_now(said)
+        end_now(text)
 
-    said = nothing_saved(language_of_command())
+    text = nothing_saved(language_of_command())
     numbers = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
     handlers = {number: signal.signal(number, stop) for number in numbers}
     try:
@@ -64,9 +64,9 @@ def interrupts_end(before: Callable[[], None] = lambda: None) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def end_now(said: str) -> None:
+def end_now(text: str) -> None:
     """End the process at once, as one that was interrupted and has nothing to save."""
-    os.write(2, f"{said}\n".encode())
+    os.write(2, f"{text}\n".encode())
     os._exit(INTERRUPTED)
 
 
@@ -75,20 +75,20 @@ def interrupts_end_imports(language: str = "en") -> None:
 
     Libraries that are being loaded turn a KeyboardInterrupt into errors of their own and print them.
     """
-    said = NOTHING_SAVED
+    text = NOTHING_SAVED
 
     def stop(number: int, frame: FrameType | None) -> None:
         while frame is not None:
             if frame.f_code.co_filename.startswith("<frozen importlib"):
-                end_now(said)
+                end_now(text)
             frame = frame.f_back
         raise KeyboardInterrupt
 
-    # A process that was started with interrupts ignored goes on ignoring them.
+    # A process that was started with interrupts ignored continues to ignore them.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, stop)
     if language != "en":
-        said = nothing_saved(language)
+        text = nothing_saved(language)
 
 
 def nothing_saved(language: str) -> str:
@@ -98,5 +98,5 @@ def nothing_saved(language: str) -> str:
     """
     from scheduler.messages import LANGUAGES, msg, translations
 
-    said = msg("interrupted; nothing was saved").key
-    return str(translations(language).gettext(said)) if language in LANGUAGES else said
+    key = msg("interrupted; nothing was saved").key
+    return str(translations(language).gettext(key)) if language in LANGUAGES else key

@@ -28,20 +28,20 @@ def print_keep_values(folder: Path, settings: Settings, *, quiet: bool) -> int:
         values = suggested_keep_values(instance, settings)
     days = instance.file.horizon.days * settings.params.keep_values.horizons
     if values is None:
-        said = msg(
+        message = msg(
             "no values: the relaxation of {days} days did not end within the time limit, or its hard rules cannot all"
             " hold",
             days=days,
         )
-        click.echo(spoken()(said), err=True)
+        click.echo(spoken()(message), err=True)
         return NOTHING
     if not quiet:
-        said = msg(
+        message = msg(
             "values of runs left after the horizon, from {days} days; save them and use them with {option}",
             days=days,
             option="--variant FILE",
         )
-        click.echo(spoken()(said), err=True)
+        click.echo(spoken()(message), err=True)
     click.echo(variant_text(instance, values), nl=False)
     return DONE
 

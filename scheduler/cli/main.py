@@ -150,21 +150,21 @@ def _failed(error: BaseException, words: Sequence[str], *, in_output: bool = Fal
     """Say in the language of a command line why its command ended; its exit code."""
     from scheduler.messages import Message, msg, system_reason
 
-    said: Message
+    message: Message
     match error:
         case click.Abort() | KeyboardInterrupt():
-            said = msg("interrupted; nothing was saved")
+            message = msg("interrupted; nothing was saved")
         case MemoryError():
-            said = msg("out of memory: solve a shorter horizon or a coarser grid")
+            message = msg("out of memory: solve a shorter horizon or a coarser grid")
         case OSError() if in_output:
-            said = msg("standard output: {reason}", reason=system_reason(error))
+            message = msg("standard output: {reason}", reason=system_reason(error))
         case OSError(filename=None):
-            said = msg("the file system: {reason}", reason=system_reason(error))
+            message = msg("the file system: {reason}", reason=system_reason(error))
         case OSError():
-            said = msg("{file}: {reason}", file=str(error.filename), reason=system_reason(error))
+            message = msg("{file}: {reason}", file=str(error.filename), reason=system_reason(error))
         case _:
-            said = msg("this is a fault of parity, not of your input; please report it with the lines above")
-    click.echo(speaking(asked_language(words))(said), err=True)
+            message = msg("this is a fault of parity, not of your input; please report it with the lines above")
+    click.echo(speaking(asked_language(words))(message), err=True)
     return INTERRUPTED if isinstance(error, click.Abort | KeyboardInterrupt) else ENGINE
 
 

@@ -95,8 +95,8 @@ class Duration(click.ParamType[float]):
             return float(value)
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", str(value).strip())
         if match is None or float(match[1]) <= 0:
-            said = msg("'{value}' is not a duration; write 90, 90s or 2m", value=str(value))
-            self.fail(spoken()(said), param, ctx)
+            message = msg("'{value}' is not a duration; write 90, 90s or 2m", value=str(value))
+            self.fail(spoken()(message), param, ctx)
         return float(match[1]) * _SECONDS[match[2]]
 
 
@@ -142,8 +142,8 @@ class Day(click.ParamType[date]):
         try:
             return date.fromisoformat(iso_dates(str(value)))
         except ValueError:
-            said = msg("'{value}' is not a date; write 2026-12-09 or 09.12.2026", value=str(value))
-            self.fail(spoken()(said), param, ctx)
+            message = msg("'{value}' is not a date; write 2026-12-09 or 09.12.2026", value=str(value))
+            self.fail(spoken()(message), param, ctx)
 
 
 DAY = Day()

@@ -46,13 +46,13 @@ class Progress:
 
         if not self._shows:
             return
-        said = msg(
+        message = msg(
             "{airings}, {rows}, seed {seed}",
             airings=msg_n("{count} candidate airing", "{count} candidate airings", count=len(airings)),
             rows=msg_n("{count} row", "{count} rows", count=len(search.formulation.lower)),
             seed=str(search.settings.seed),
         )
-        click.echo(self._language.render(said), err=True)
+        click.echo(self._language.render(message), err=True)
         columns = (msg("time"), msg("value"), msg("bound"), msg("gap"), msg("missed"), msg("step"))
         click.echo(_columns([self._language.render(column) for column in columns]), err=True)
 

@@ -111,7 +111,7 @@ def reconcile(
     check_zone(zone)
     renamed, owner = channels_of(loaded, named)
     columns = pairs_of(maps, "--map FIELD=HEAD")
-    sources = [Source(*_kind_of(said), columns, renamed, owner, zone) for said in evidence]
+    sources = [Source(*_kind_of(message), columns, renamed, owner, zone) for message in evidence]
     findings = Findings(lenient)
     rows = collected(findings, lambda: read_evidence(loaded, sources, findings, costs))
     outcome = match(plan, rows, costs, _decided(plan, decisions))
@@ -141,14 +141,14 @@ def _say(findings: Findings, files: list[Path], outcome: Outcome, language: Lang
     click.echo(", ".join(counts) or language.render(msg("the evidence shows nothing planned")))
 
 
-def _kind_of(said: str) -> tuple[Path, str]:
+def _kind_of(text: str) -> tuple[Path, str]:
     """(file, kind) of KIND:FILE. The default kind is log."""
     from scheduler.messages import msg
     from scheduler.reconcile import RANKS
 
-    kind, colon, path = said.partition(":")
+    kind, colon, path = text.partition(":")
     if not colon or kind not in RANKS:
-        kind, path = "log", said
+        kind, path = "log", text
     if not Path(path).is_file():
         missing = msg("{path}: there is no such file; kinds of evidence are {kinds}", path=path, kinds=", ".join(RANKS))
         raise CommandFailed(missing, INPUT)

@@ -56,8 +56,8 @@ class Moment(click.ParamType[Any]):
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            said = msg("'{value}' is not a moment; write 2026-12-09 or 2026-12-09T13:00Z", value=str(value))
-            self.fail(spoken()(said), param, ctx)
+            message = msg("'{value}' is not a moment; write 2026-12-09 or 2026-12-09T13:00Z", value=str(value))
+            self.fail(spoken()(message), param, ctx)
         return moment
 
 
@@ -147,8 +147,8 @@ def replan(
         )
         raise CommandFailed(unknown, INPUT)
     given = {"time_limit": time_limit, "change_budget": change_budget}
-    said = {name: value for name, value in given.items() if value is not None}
-    dividing = params_or_fail(params, ReplanTables).replan.but(**said)
+    fields = {name: value for name, value in given.items() if value is not None}
+    dividing = params_or_fail(params, ReplanTables).replan.but(**fields)
     missing = _airings(loaded, gone_out, not_aired)
     answer = _replanned(loaded, gone_out, frozen_until, missing, side, dividing)
     return _save(answer, published, frozen_until, out, parties=readers, lang=lang, as_json=as_json)
@@ -210,8 +210,8 @@ def _replanned(
     except InputError as error:
         raise refused(error.problems, str(instance.folder)) from None
     except NotFrozenError:
-        said = msg("an airing of --not-aired lies after the freeze; name a later day or moment with --frozen-until")
-        raise CommandFailed(said, INPUT) from None
+        message = msg("an airing of --not-aired lies after the freeze; name a later day or moment with --frozen-until")
+        raise CommandFailed(message, INPUT) from None
     except NoTimetableError as error:
         if error.impossible:
             raise impossible_locks(instance) from None
@@ -242,18 +242,18 @@ def _save(
     language = Language(lang)
     digest = hashlib.sha256(published.read_bytes()).hexdigest()
     standing = statuses(answer.instance, answer.published.timetable, until)
-    said, causes = record(answer, digest, None if until is None else until.isoformat(), standing)
+    written, causes = record(answer, digest, None if until is None else until.isoformat(), standing)
     locks = given_up_lines(answer.given_up, language)
-    lines = [*locks, *replan_lines(said, answer.instance, language, causes)]
+    lines = [*locks, *replan_lines(written, answer.instance, language, causes)]
     texts = {
         "timetable.csv": timetable_csv(answer.timetable),
-        "replan.json": said.model_dump_json(indent=2) + "\n",
+        "replan.json": written.model_dump_json(indent=2) + "\n",
         "replan.txt": "\n".join(lines) + "\n",
-        "replan.html": replan_page(said, answer.instance, language, causes, more=locks),
+        "replan.html": replan_page(written, answer.instance, language, causes, more=locks),
     }
     frame = timetable_frame(answer.timetable)
     for party, name in file_names(parties).items():
-        shown, reasons = replan_for(said, answer.instance, causes, party)
+        shown, reasons = replan_for(written, answer.instance, causes, party)
         texts[f"replan-for-{name}.html"] = replan_page(shown, answer.instance, language, reasons, figures=False)
         texts[f"timetable-for-{name}.csv"] = frame_csv(for_party(answer.instance, frame, party))
     if answer.side is not None:
@@ -276,4 +276,4 @@ def _save(
     else:
         echo_lines(lines)
         click.echo(str(out / "timetable.csv"))
-    return NO if said.hard_missed else DONE
+    return NO if written.hard_missed else DONE

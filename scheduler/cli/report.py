@@ -121,8 +121,10 @@ def _against(instance: Instance, timetable: Timetable, path: Path) -> Comparison
         return Comparison(msg("the plan {file}", file=str(path)), changes)
     missing = sorted(set(COMPARED) - set(rows.columns))
     if missing:
-        said = msg("{file} has no column {columns}: it is no timetable.csv", file=str(path), columns=", ".join(missing))
-        raise CommandFailed(said, INPUT)
+        message = msg(
+            "{file} has no column {columns}: it is no timetable.csv", file=str(path), columns=", ".join(missing)
+        )
+        raise CommandFailed(message, INPUT)
     return Comparison(msg("the week of {day}", day=first.date()), changed_slots(rows, timetable))
 
 

@@ -69,6 +69,6 @@ def schema(table: str | None, result: bool, file: str | None, markdown: bool) ->
         written = written_files[file].model_json_schema(mode="serialization")
     else:
         written = (file_model(AGREEMENTS, RULES) if table is None else TABLES[table]).model_json_schema()
-    said = {"$schema": "https://json-schema.org/draft/2020-12/schema", **written}
-    click.echo(json.dumps(said, indent=2, ensure_ascii=False))
+    fields = {"$schema": "https://json-schema.org/draft/2020-12/schema", **written}
+    click.echo(json.dumps(fields, indent=2, ensure_ascii=False))
     return 0

@@ -37,8 +37,8 @@ class WeekdayOrDay(click.ParamType["int | date"]):
                 if name.startswith(word):
                     return number
             days = {"words": ", ".join(WEEKDAYS[:-1]), "last": WEEKDAYS[-1]}
-            said = msg("'{value}' is not a weekday; write {words} or {last}", value=str(value), **days)
-            self.fail(spoken()(said), param, ctx)
+            message = msg("'{value}' is not a weekday; write {words} or {last}", value=str(value), **days)
+            self.fail(spoken()(message), param, ctx)
         return DAY.convert(value, param, ctx)
 
 

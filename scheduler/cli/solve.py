@@ -229,8 +229,8 @@ def _save(answer: Answer, checkpoint: Checkpoint, out: Path, *, lang: str, as_js
             place = save_elsewhere(texts)
         except OSError:
             click.echo(texts[TIMETABLE_FILE], nl=False)
-            said = msg("neither can the folder for temporary files: the timetable went to standard output")
-            raise CommandFailed(Listed((failure, said), "; "), ENGINE) from None
+            message = msg("neither can the folder for temporary files: the timetable went to standard output")
+            raise CommandFailed(Listed((failure, message), "; "), ENGINE) from None
     if as_json:
         click.echo(texts[RESULT_FILE], nl=False)
     code = _exit_code(answer)

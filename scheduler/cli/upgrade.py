@@ -52,7 +52,7 @@ def upgrade(folder: Path, lang: str) -> int:
     write_whole(kept, raw)
     write_whole(path, mark + text.encode("utf-8"))
     for change in changes:
-        click.echo(f"{INSTANCE_FILE}:{change.line}: {render(change.said)}")
+        click.echo(f"{INSTANCE_FILE}:{change.line}: {render(change.text)}")
     done = msg(
         "{folder} is of format {format} now; the old file is {file}", folder=str(folder), format=FORMAT, file=kept.name
     )

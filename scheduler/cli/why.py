@@ -76,19 +76,19 @@ def why(
     settings = Settings(time_limit=time_limit, seed=seed)
     certificate = _certificate(loaded, timetable.parent)
     try:
-        said = absence(loaded, planned, programme, settings, channel, moment, certificate=certificate)
+        absent = absence(loaded, planned, programme, settings, channel, moment, certificate=certificate)
     except CertificateError as error:
         unfit = msg(
             "{file} does not fit: {reason}", file=str(timetable.parent / CERTIFICATE_FILE), reason=error.message
         )
         raise CommandFailed(unfit, INPUT) from None
-    forced = None if no_solve or said.place is None else _forced(loaded, planned, said, settings)
+    forced = None if no_solve or absent.place is None else _forced(loaded, planned, absent, settings)
     if as_json:
-        click.echo(json.dumps(_record(said, forced), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_record(absent, forced), indent=2, ensure_ascii=False))
         return DONE
     language = Language(lang)
-    lines = absence_lines(loaded, said, language)
-    lines += [] if forced is None else forced_lines(said, planned, forced, language)
+    lines = absence_lines(loaded, absent, language)
+    lines += [] if forced is None else forced_lines(absent, planned, forced, language)
     click.echo("\n".join(lines))
     return DONE
 
@@ -133,25 +133,25 @@ def _certificate(loaded: Instance, folder: Path) -> Certificate | None:
     return found if found.instance_sha256 == loaded.digest else None
 
 
-def _forced(loaded: Instance, planned: Timetable, said: Why, settings: Settings) -> Forced:
+def _forced(loaded: Instance, planned: Timetable, why: Why, settings: Settings) -> Forced:
     from scheduler.solve import EngineError
     from scheduler.why import force
 
     try:
-        return force(loaded, planned, said, settings)
+        return force(loaded, planned, why, settings)
     except EngineError as error:
         raise CommandFailed(wrong_answer(error), ENGINE) from None
 
 
-def _record(said: Why, forced: Forced | None) -> dict[str, Any]:
-    place = said.place
+def _record(why: Why, forced: Forced | None) -> dict[str, Any]:
+    place = why.place
     return {
-        "programme": said.programme,
-        "title": said.title,
-        "aired": [{"channel": channel, "start_utc": f"{start:%Y-%m-%dT%H:%MZ}"} for channel, start in said.aired],
-        "reason": None if said.reason is None else {"code": said.reason.code, "rule": said.reason.rule},
-        "starts": said.starts,
-        "value": said.value,
+        "programme": why.programme,
+        "title": why.title,
+        "aired": [{"channel": channel, "start_utc": f"{start:%Y-%m-%dT%H:%MZ}"} for channel, start in why.aired],
+        "reason": None if why.reason is None else {"code": why.reason.code, "rule": why.reason.rule},
+        "starts": why.starts,
+        "value": why.value,
         "place": None if place is None else place.model_dump(mode="json"),
         "forced": None
         if forced is None

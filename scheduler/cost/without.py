@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scheduler.cells import HERE, cell_for, label_of, run_cells
 from scheduler.instance import PRIME
 from scheduler.instance.files.named import there_is_no
-from scheduler.messages import SaidError, msg
+from scheduler.messages import MessageError, msg
 from scheduler.rules import Parity, rules_of
 from scheduler.solve import EngineError, solve_unpriced
 from scheduler.solve.cost_interval import Known, interval
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.timetable import Timetable
 
 
-class UnknownClauseError(SaidError):
+class UnknownClauseError(MessageError):
     """The instance has no such clause. The message names a similar one, if there is one."""
 
 

@@ -36,18 +36,18 @@ class _Page:
     """An explanation and the function that turns its messages into words."""
 
     instance: Instance
-    said: Explanation
+    explanation: Explanation
     render: Callable[[Value], str]
 
     def lines(self) -> list[str]:
         """Every line."""
-        said, name = self.said, self.instance.file.name
-        if said.verdict == "holds":
+        explanation, name = self.explanation, self.instance.file.name
+        if explanation.verdict == "holds":
             text = msg(
                 "{instance}: all hard rules can hold together; a timetable that keeps them was found", instance=name
             )
             return [f"✓ {self.render(text)}"]
-        if said.verdict == "undecided":
+        if explanation.verdict == "undecided":
             text = msg("{instance}: undecided within the time limit whether all hard rules can hold", instance=name)
             more = self.render(msg("give it more time with --time-limit"))
             return [f"? {self.render(text)}", *self._misses(), more]
@@ -55,13 +55,17 @@ class _Page:
             "{instance}: the hard rules cannot all hold; {count} clash found",
             "{instance}: the hard rules cannot all hold; {count} clashes found",
             instance=name,
-            count=len(said.clashes),
+            count=len(explanation.clashes),
         )
         lines = [f"✗ {self.render(text)}"]
-        if said.findings:
-            lines += ["", self.render(msg("By arithmetic alone:")), *self._listed([one.text for one in said.findings])]
+        if explanation.findings:
+            lines += [
+                "",
+                self.render(msg("By arithmetic alone:")),
+                *self._listed([one.text for one in explanation.findings]),
+            ]
         lines += self._misses()
-        for number, clash in enumerate(said.clashes):
+        for number, clash in enumerate(explanation.clashes):
             lines += ["", *self._clash(clash, number + 1)]
             if clash.clauses or clash.locks:
                 lines += self._remedies_after(number)
@@ -79,11 +83,11 @@ class _Page:
         return f"  {self.render(text)}"
 
     def _misses(self) -> list[str]:
-        if not self.said.missed:
+        if not self.explanation.missed:
             return []
         least = msg("The smallest misses, each as a share of the amount that its row asks for:")
-        head = least if self.said.least else msg("The smallest misses found so far:")
-        return ["", self.render(head), *self._listed([row.text for row in self.said.missed])]
+        head = least if self.explanation.least else msg("The smallest misses found so far:")
+        return ["", self.render(head), *self._listed([row.text for row in self.explanation.missed])]
 
     def _clash(self, clash: Clash, number: int) -> list[str]:
         render = self.render
@@ -105,7 +109,7 @@ class _Page:
 
     def _remedies_after(self, number: int) -> list[str]:
         """The remedies after a clash, if it is the last of those that they resolve."""
-        explanation = self.said
+        explanation = self.explanation
         groups = [one.clashes for one in explanation.given_up] or [(len(explanation.clashes) - 1,)]
         at = next((at for at, group in enumerate(groups) if number in group), None)
         if at is None or number != groups[at][-1]:
@@ -133,7 +137,7 @@ class _Page:
 
     def _giving_up(self) -> list[str]:
         """A smallest set of clauses that meets every clash, where it says more than the only clash and its remedy."""
-        explanation = self.said
+        explanation = self.explanation
         if not explanation.complete or (len(explanation.clashes) == 1 and explanation.solved):
             return []
         head = msg_n(
@@ -151,11 +155,11 @@ class _Page:
         return [*lines, ""]
 
     def _ending(self) -> Message:
-        if not self.said.complete:
+        if not self.explanation.complete:
             return msg("There may be further clashes: resolve these and run explain again, or give it more time.")
-        if not self.said.solved:
+        if not self.explanation.solved:
             return msg("No change of numbers was found with which every hard rule can hold.")
-        if len(self.said.clashes) == 1:
+        if len(self.explanation.clashes) == 1:
             return msg("The change marked → was tried: with it every hard rule can hold.")
         return msg("The changes marked → were tried together: with them every hard rule can hold.")
 

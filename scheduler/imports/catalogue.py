@@ -163,7 +163,7 @@ class _Reader:
         self._table, self._findings = table, findings
         self._header, self._columns = find_header(table, COLUMNS, mapped, ("title",), words)
         for extra in beyond_header(table, self._header):
-            findings.repair(extra.file, (extra.line, extra.column), extra.said, CELLS_LEFT_OUT)
+            findings.repair(extra.file, (extra.line, extra.column), extra.text, CELLS_LEFT_OUT)
         self._ours = ours
         horizon = instance.file.horizon
         self._dates = {name: DateReader(self._column(name), horizon.start, horizon.days, order) for name in DATES}

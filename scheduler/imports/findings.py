@@ -44,7 +44,7 @@ def read_as(text: str) -> Message:
 
 def sheet_not_read(reason: InputError) -> Message:
     """The message that a sheet of a workbook is not read, with the reason."""
-    return msg("this sheet is not read: {reason}", reason=reason.problems[0].said)
+    return msg("this sheet is not read: {reason}", reason=reason.problems[0].text)
 
 
 @dataclass(slots=True)

@@ -109,7 +109,7 @@ def _header(table: Table, how: Sheets) -> tuple[int, dict[str, int]]:
 def _slots(instance: Instance, table: Table, how: Sheets, findings: Findings) -> list[Slot]:
     header, columns = _header(table, how)
     for extra in beyond_header(table, header):
-        findings.repair(extra.file, (extra.line, extra.column), extra.said, CELLS_LEFT_OUT)
+        findings.repair(extra.file, (extra.line, extra.column), extra.text, CELLS_LEFT_OUT)
     rows: list[Row] = []
     for number in range(header + 1, len(table.rows)):
         cells = table.rows[number]

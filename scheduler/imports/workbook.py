@@ -80,7 +80,7 @@ class Edited:
         """The same problem at the line of the sheet. Row i of the table is line i + 2."""
         at = problem.line - 2
         line = self.lines[at] if 0 <= at < len(self.lines) else 1
-        return Problem(self.file, line, 1, problem.said)
+        return Problem(self.file, line, 1, problem.text)
 
 
 def read_workbook(instance: Instance, path: Path, findings: Findings) -> Edited:

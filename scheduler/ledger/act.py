@@ -128,7 +128,7 @@ def _page(act: Act, language: str) -> str:
     other = act.parties[1] if act.side == act.parties[0] else act.parties[0]
     periods = ", ".join(sorted({line.period for line in act.lines})) or "–"
 
-    def said(key: str, **values: object) -> str:
+    def word(key: str, **values: object) -> str:
         return escape(plain(key, **values))
 
     def plain(key: str, **values: object) -> str:
@@ -158,17 +158,17 @@ def _page(act: Act, language: str) -> str:
     )
     count = len(act.open_points)
     sides = "".join(
-        f"<p>{said('signed', party=party)}: ______________________ &nbsp; {said('name')}: ______________________"
-        f" &nbsp; {said('date')}: ____________</p>"
+        f"<p>{word('signed', party=party)}: ______________________ &nbsp; {word('name')}: ______________________"
+        f" &nbsp; {word('date')}: ____________</p>"
         for party in act.parties
     )
     balance = "".join(f"<p>{escape(_balance_words(one, act.parties, words))}</p>" for one in _last(act.balances))
     return (
-        f'<section lang="{language}"><h1>{said("act")}</h1><p>{said("of", agreement=act.agreement)}</p>'
-        f"<p>{said('parties', first=act.parties[0], second=act.parties[1])}. {said('periods', periods=periods)}</p>"
-        f"<h2>{said('summary')}</h2>{totals}{balance}<h2>{said('lines')}</h2>{each}"
-        f"<h2>{said('open')}</h2><p>{said('open_count', count=count) if count else said('none')}</p>"
-        f"<p>{said('heads', ours=act.heads[0][:16], theirs=act.heads[1][:16])}</p>{sides}</section>"
+        f'<section lang="{language}"><h1>{word("act")}</h1><p>{word("of", agreement=act.agreement)}</p>'
+        f"<p>{word('parties', first=act.parties[0], second=act.parties[1])}. {word('periods', periods=periods)}</p>"
+        f"<h2>{word('summary')}</h2>{totals}{balance}<h2>{word('lines')}</h2>{each}"
+        f"<h2>{word('open')}</h2><p>{word('open_count', count=count) if count else word('none')}</p>"
+        f"<p>{word('heads', ours=act.heads[0][:16], theirs=act.heads[1][:16])}</p>{sides}</section>"
     )
 
 

@@ -62,12 +62,12 @@ class Listed:
 Value: TypeAlias = "str | int | Fraction | date | Term | Percent | Message | Listed"
 
 
-class SaidError(Exception):
+class MessageError(Exception):
     """An error whose reason is a message: `str()` is the English sentence."""
 
-    def __init__(self, said: Value) -> None:
-        self.said = said
-        super().__init__(english(said))
+    def __init__(self, message: Value) -> None:
+        self.text = message
+        super().__init__(english(message))
 
 
 class RefusedError(ValueError):

@@ -57,9 +57,9 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
     words: list[tuple[Key, Said]] = []
     counts = dict.fromkeys(("accepted", "moved", "refused", "open"), 0)
     for line, row in _rows(path):
-        said, other = row.get(ANSWER, "").strip().casefold(), row.get(OTHER, "").strip()
+        word, other = row.get(ANSWER, "").strip().casefold(), row.get(OTHER, "").strip()
         airing = airings.get(row.get(KEY, "").strip())
-        if said in ("", "–", "-") and not other:
+        if word in ("", "–", "-") and not other:
             counts["open"] += airing is not None and airing["channel"] in theirs
             continue
         if airing is None or airing["channel"] not in theirs:
@@ -74,11 +74,11 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
             locks.append(_lock(airing, start))
             words += [(_key(airing), "countered"), ((airing["channel"], start, airing["programme"]), "accepted")]
             counts["moved"] += 1
-        elif said in ACCEPTED:
+        elif word in ACCEPTED:
             locks.append(_lock(airing, airing["start_utc"]))
             words.append((_key(airing), "accepted"))
             counts["accepted"] += 1
-        elif said in REFUSED:
+        elif word in REFUSED:
             bans.append(_ban(airing, party))
             words.append((_key(airing), "refused"))
             counts["refused"] += 1

@@ -100,7 +100,7 @@ class _Reader:
         if not {"title", "programme", "airing_id"} & set(self._columns):
             find_header(table, FIELDS, source.mapped, [*needed, "title"], evidence_words())
         for extra in beyond_header(table, self._header):
-            findings.repair(extra.file, (extra.line, extra.column), extra.said, CELLS_LEFT_OUT)
+            findings.repair(extra.file, (extra.line, extra.column), extra.text, CELLS_LEFT_OUT)
         self._renamed = {as_read(theirs): ours for theirs, ours in source.renamed.items()}
         self._known = {as_read(channel.name): channel.id for channel in instance.channels}
         self._known |= {as_read(channel.id): channel.id for channel in instance.channels}

@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.airings import Airings, build_airings
 from scheduler.formulation import Formulation, formulate
 from scheduler.instance.files.problem import UnfitLocksError
-from scheduler.messages import Listed, SaidError, msg
+from scheduler.messages import Listed, MessageError, msg
 from scheduler.replan.changes import Changes, count_changes, places_in
 from scheduler.replan.freeze import Frozen, freeze, frozen_minute
 from scheduler.replan.hold import barred, held, hold
@@ -44,7 +44,7 @@ LEAST_MISS = 1e-6
 """Smallest hard miss that counts, in whole hard rows."""
 
 
-class ReplanError(SaidError):
+class ReplanError(MessageError):
     """The recount does not confirm the result of the search. This is an error of the program."""
 
 

@@ -66,14 +66,14 @@ def confirm(formulation: Formulation, airings: Airings, timetable: Timetable, an
         bound = certified_bound(certified_program(objective.applied_to(formulation, airings)), certificate)
     except (CertificateError, ObjectiveError) as error:
         reason = error.message
-    said = read_result(answer / RESULT_FILE)
+    recorded = read_result(answer / RESULT_FILE)
     wrong = []
     amount = objective.counted(timetable, verification)
     if bound is not None and not verification.tally.hard and amount > bound:
         wrong.append(msg("the value is above the bound: one of the two is wrong"))
-    if said is not None and said.value is not None and said.value != verification.value:
-        wrong.append(msg("result.json states another value: {value}", value=said.value))
-    stated = None if said is None else said.certified_bound  # none if the search was cut short
+    if recorded is not None and recorded.value is not None and recorded.value != verification.value:
+        wrong.append(msg("result.json states another value: {value}", value=recorded.value))
+    stated = None if recorded is None else recorded.certified_bound  # none if the search was cut short
     if bound is not None and stated is not None and stated != bound:
         wrong.append(msg("result.json states another certified bound: {bound}", bound=stated))
     return Confirmation(
@@ -84,16 +84,18 @@ def confirm(formulation: Formulation, airings: Airings, timetable: Timetable, an
         hard_missed=verification.tally.hard,
         reason=reason,
         contradictions=tuple(wrong),
-        reported_bound=None if said is None else said.bound,
+        reported_bound=None if recorded is None else recorded.bound,
     )
 
 
 def confirmation_lines(found: Confirmation, language: Language) -> list[str]:
     """The lines of a confirmation."""
-    said = [msg("value {value} viewer-minutes, {hard} hard rules missed", value=found.value, hard=found.hard_missed)]
+    messages = [
+        msg("value {value} viewer-minutes, {hard} hard rules missed", value=found.value, hard=found.hard_missed)
+    ]
     if found.bound is None:
         not_certified = msg("not certified: {reason}", reason=found.reason or "")
-        return [f"✗ {language.render(not_certified)}", *(language.render(one) for one in said)]
+        return [f"✗ {language.render(not_certified)}", *(language.render(one) for one in messages)]
     if found.objective.is_value:
         first = msg(
             "certified: no timetable that keeps the hard rules is worth more than {bound} viewer-minutes",
@@ -107,14 +109,14 @@ def confirmation_lines(found: Confirmation, language: Language) -> list[str]:
             unit=unit,
             objective=found.objective.message(),
         )
-        said.append(msg("this one has {amount} {unit}", amount=found.objective.amount(found.amount), unit=unit))
+        messages.append(msg("this one has {amount} {unit}", amount=found.objective.amount(found.amount), unit=unit))
     if found.gap is not None:
-        said.append(msg("certified gap {gap}", gap=language.percent(found.gap)))
+        messages.append(msg("certified gap {gap}", gap=language.percent(found.gap)))
     if found.reported_bound is not None:
-        said.append(
+        messages.append(
             msg("best bound of the search, with solvers' proofs: {bound} viewer-minutes", bound=found.reported_bound)
         )
-    lines = [f"✓ {language.render(first)}", *(language.render(one) for one in said)]
+    lines = [f"✓ {language.render(first)}", *(language.render(one) for one in messages)]
     return [*lines, *(f"✗ {language.render(one)}" for one in found.contradictions)]
 
 

@@ -23,7 +23,7 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     stated = clause_rows(instance, readmit=False)
     airings = stated.airings
     horizon = instance.file.horizon
-    said: list[Message] = [
+    messages: list[Message] = [
         msg("{instance}: no problems", instance=instance.file.name),
         msg(
             "{days} days from {first}, {channels} channels, {windows} windows, {programmes} programmes, {rules}"
@@ -39,9 +39,11 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     ]
     lost = airings.unplaceable
     if lost:
-        said.append(msg_n("{count} programme can air nowhere:", "{count} programmes can air nowhere:", count=len(lost)))
+        messages.append(
+            msg_n("{count} programme can air nowhere:", "{count} programmes can air nowhere:", count=len(lost))
+        )
     sentences = {rule.id: rule.sentence() for rule in stated.rules}
-    lines = [language.render(one) for one in said]
+    lines = [language.render(one) for one in messages]
     lines += [f"  {item.programme}: {language.reason(item.reason, sentences)}" for item in lost]
     idle = before_solving(airings, stated.formulation, stated.rules)
     if idle:
@@ -55,7 +57,7 @@ def instance_json(instance: Instance) -> str:
     """The same for machines."""
     stated = clause_rows(instance, readmit=False)
     airings = stated.airings
-    said = {
+    fields = {
         "instance": instance.file.name,
         "instance_sha256": instance.digest,
         "warnings": [str(warning) for warning in instance.warnings],
@@ -67,7 +69,7 @@ def instance_json(instance: Instance) -> str:
         ],
         "cannot_hold": [str(finding.text) for finding in findings(stated)],
     }
-    return json.dumps(said, indent=2, ensure_ascii=False)
+    return json.dumps(fields, indent=2, ensure_ascii=False)
 
 
 def check_lines(verification: Verification, language: Language) -> list[str]:
@@ -119,17 +121,19 @@ def kind_of(row: Measurement, language: Language) -> str:
 def verdict(verification: Verification) -> Message:
     """The numbers of missed rows, of breaches that are only reported, and of rows that are not judged."""
     tally = verification.tally
-    said = msg(
+    message = msg(
         "{hard} hard and {soft} soft rows missed of {all} measured",
         hard=tally.hard,
         soft=tally.soft,
         all=len(verification.measurements),
     )
     if tally.breaches:
-        said = msg("{said}; breaches reported: {breaches}", said=said, breaches=tally.breaches)
+        message = msg("{sentence}; breaches reported: {breaches}", sentence=message, breaches=tally.breaches)
     if tally.unjudged:
-        said = msg("{said}; below the least amount but not judged: {unjudged}", said=said, unjudged=tally.unjudged)
-    return said
+        message = msg(
+            "{sentence}; below the least amount but not judged: {unjudged}", sentence=message, unjudged=tally.unjudged
+        )
+    return message
 
 
 def worth(verification: Verification) -> Message:
@@ -145,7 +149,7 @@ def worth(verification: Verification) -> Message:
 def check_json(verification: Verification) -> str:
     """The same for machines."""
     tally = verification.tally
-    said = {
+    fields = {
         "hard_missed": tally.hard,
         "soft_missed": tally.soft,
         "breaches_reported": tally.breaches,
@@ -178,4 +182,4 @@ def check_json(verification: Verification) -> str:
         ],
         "interim": sum(row.interim for row in verification.measurements),
     }
-    return json.dumps(said, indent=2, ensure_ascii=False)
+    return json.dumps(fields, indent=2, ensure_ascii=False)

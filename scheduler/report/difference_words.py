@@ -20,7 +20,7 @@ def difference_lines(difference: Difference, failed: Sequence[str], language: La
     """Changed airings, values and rows; then the ways in which the second timetable is worse, if any are asked for."""
     before, after, render = difference.before, difference.after, language.render
     counts = difference.changes["change"].value_counts()
-    said: list[Message] = [
+    messages: list[Message] = [
         msg(
             "{moved} moved, {altered} altered, {added} added, {dropped} dropped",
             **{word: int(counts.get(word, 0)) for word in ("moved", "altered", "added", "dropped")},
@@ -36,7 +36,7 @@ def difference_lines(difference: Difference, failed: Sequence[str], language: La
             soft=after.tally.soft,
         ),
     ]
-    lines = [render(one) for one in said]
+    lines = [render(one) for one in messages]
     lines += _changed(difference, language)
     lines += _rows(difference, language)
     if failed:

@@ -60,7 +60,7 @@ def points_frame(curve: Curve) -> pd.DataFrame:
 
 def slopes(curve: Curve) -> list[Message]:
     """The cost of one unit of the axis between neighbouring points: proven lower and upper limit, objective's unit."""
-    said = []
+    messages = []
     unit = Term("unit", curve.objective.unit)
     for tight, loose in pairwise(curve.points):
         distance = abs(loose.x - tight.x) * (100 if curve.axis.field == "tolerance" else 1)
@@ -70,7 +70,7 @@ def slopes(curve: Curve) -> list[Message]:
         begin, end = _x(curve, tight), _x(curve, loose)
         low, high = (_per_unit(curve, parts / distance) for parts in (Fraction(least), Fraction(most)))
         if curve.axis.field == "tolerance":
-            said.append(
+            messages.append(
                 msg(
                     "from {tight} to {loose}: one per cent less of permitted deviation costs {least} to {most} {unit}",
                     tight=begin,
@@ -81,7 +81,7 @@ def slopes(curve: Curve) -> list[Message]:
                 )
             )
         else:
-            said.append(
+            messages.append(
                 msg(
                     "from {tight} to {loose}: one unit more of {measure} in {agreement} costs {least} to {most} {unit}",
                     tight=begin,
@@ -93,7 +93,7 @@ def slopes(curve: Curve) -> list[Message]:
                     unit=unit,
                 )
             )
-    return said
+    return messages
 
 
 def _per_unit(curve: Curve, parts: Fraction) -> int | Fraction:
@@ -123,8 +123,8 @@ def point_message(curve: Curve, point: Point) -> Message:
 def frontier_page(curve: Curve, language: Language) -> str:
     """The page, a whole HTML document without scripts."""
     title = language.render(_title(curve))
-    said = [point_message(curve, one) for one in curve.points]
-    lines = "".join(f"<li>{html.escape(language.render(one))}</li>" for one in [*said, *slopes(curve)])
+    messages = [point_message(curve, one) for one in curve.points]
+    lines = "".join(f"<li>{html.escape(language.render(one))}</li>" for one in [*messages, *slopes(curve)])
     heads = [curve.axis.name, *(language.render(head) for head in _heads(curve))]
     rows = [
         [_x(curve, one), *(_shown(curve, language, parts) for parts in (one.amount, one.bound, one.certified))]

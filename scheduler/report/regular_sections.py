@@ -112,15 +112,15 @@ def _listed(tables: Tables) -> list[dict[str, str]]:
 
 def _exceptions(one: StrandEntries, listed: Sequence[dict[str, str]], language: Language) -> list[str]:
     """Differences from the usual week: the slot before, airings at another start, days without the series."""
-    say, said = language.say, []
+    say, sentences = language.say, []
     if one.before is not None:
         before = listed[one.before]
-        said.append(say("strand_before", channel=before["channel"], start=before["start_local"][11:]))
+        sentences.append(say("strand_before", channel=before["channel"], start=before["start_local"][11:]))
     for day, entry in one.moved:
-        said.append(say("strand_moved", day=language.weekday(day), start=listed[entry]["start_local"][11:]))
+        sentences.append(say("strand_moved", day=language.weekday(day), start=listed[entry]["start_local"][11:]))
     if one.pauses:
-        said.append(say("strand_pauses", days=", ".join(language.weekday(day) for day in one.pauses)))
-    return said
+        sentences.append(say("strand_pauses", days=", ".join(language.weekday(day) for day in one.pauses)))
+    return sentences
 
 
 def _episodes(first: str, last: str) -> str:

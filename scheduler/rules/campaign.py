@@ -52,7 +52,7 @@ class Campaign(Rule):
 
     rest: Rest = Field(
         "proportional",
-        description="what of `least_runs` is asked while the campaign goes on after the horizon: all of it, the share"
+        description="what of `least_runs` is asked while the campaign continues after the horizon: all of it, the share"
         " of the days that have passed, or none",
     )
 
@@ -79,7 +79,7 @@ class Campaign(Rule):
             first=self.valid_from or msg("the start"),
             last=self.valid_to or msg("the end"),
         )
-        return msg("{said}, {share} of it in prime", said=message, share=Percent(prime)) if prime else message
+        return msg("{sentence}, {share} of it in prime", sentence=message, share=Percent(prime)) if prime else message
 
     def looks_back(self, start: date) -> date:
         """The campaign's first day if it also has a last one."""

@@ -49,7 +49,7 @@ class Dubbing(Rule):
             for language, minutes in self.minutes_per_week.items()
         ]
         message = msg("{rule}: a week's dubbing is at most {limits}", rule=self.id, limits=Listed(tuple(limits)))
-        return msg("{said}, ready from {day}", said=message, day=self.ready) if self.ready else message
+        return msg("{sentence}, ready from {day}", sentence=message, day=self.ready) if self.ready else message
 
     def admit(self, airings: Airings) -> Flags | None:
         """Airings of dubs that cannot be ready yet are excluded."""

@@ -177,7 +177,7 @@ class Expected:
         return found
 
     def _after(self, slot: tuple[int, int, int], aired: list[date], count: int) -> Iterator[list[date]]:
-        """For each day set that fits, the days after the horizon on which the series goes on until its rights end."""
+        """For each day set that fits, the days after the horizon on which the series continues until its rights end."""
         instance, episodes = self.instance, self.episodes(slot)
         programme = instance.programmes[int(instance.contents.programme[slot[1]])]
         length = -(-programme.minutes // instance.timeline.grid) * instance.timeline.grid

@@ -62,13 +62,13 @@ class LinkUp(Rule):
         if len(set(self.channels)) < len(self.channels):
             raise RefusedError(msg("a channel appears twice in the rule '{rule}'", rule=self.id))
         if self.least_channels is not None and self.least_channels > len(self.channels):
-            said = msg(
+            message = msg(
                 "the rule '{rule}' asks for {least} of {number} channels",
                 rule=self.id,
                 least=self.least_channels,
                 number=len(self.channels),
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         return self
 
     @property
@@ -88,14 +88,16 @@ class LinkUp(Rule):
 
     def sentence(self) -> Message:
         """The rule in words."""
-        said = msg(
+        message = msg(
             "{rule}: {programmes} on {least} of {channels} at once",
             rule=self.id,
             programmes=Listed(self.programmes),
             least=self.least,
             channels=Listed(self.channels),
         )
-        return msg("{said} at {moment}", said=said, moment=f"{self.at:%Y-%m-%dT%H:%MZ}") if self.at else said
+        return (
+            msg("{sentence} at {moment}", sentence=message, moment=f"{self.at:%Y-%m-%dT%H:%MZ}") if self.at else message
+        )
 
     def _channels(self, instance: Instance) -> list[int]:
         return [instance.channel_index[name] for name in self.channels]

@@ -134,7 +134,11 @@ def _kept(lock: Lock, need: int, have: int) -> Message:
     if need == 1:
         return message
     return msg_n(
-        "{said} ({have} of {count} time)", "{said} ({have} of {count} times)", said=message, have=have, count=need
+        "{sentence} ({have} of {count} time)",
+        "{sentence} ({have} of {count} times)",
+        sentence=message,
+        have=have,
+        count=need,
     )
 
 

@@ -48,7 +48,7 @@ class Pace(ScopedRule):
     most: Annotated[int | None, Relaxable("higher")] = Field(None, ge=0, description="episodes in every period")
     rest: Rest = Field(
         "proportional",
-        description="what of `least` is asked while a week goes on after the horizon: all of it, the share of the days"
+        description="what of `least` is asked while a week continues after the horizon: all of it, the share of the days"
         " that have passed, or none",
     )
 

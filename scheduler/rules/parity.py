@@ -112,7 +112,7 @@ class Parity(AgreementModel, Rule):
             measures=Listed(tuple(_with_band(one) for one in self.measures)),
         )
         return (
-            msg("{said}, inhabitants of all territories that a channel is seen in", said=message)
+            msg("{sentence}, inhabitants of all territories that a channel is seen in", sentence=message)
             if per_head
             else message
         )
@@ -246,9 +246,13 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                 need=allowed,
                 sense="most",
                 named=True,
-                text=msg("{said}; {have} over the target, at most {most}", said=message, have=have, most=allowed)
+                text=msg(
+                    "{sentence}; {have} over the target, at most {most}", sentence=message, have=have, most=allowed
+                )
                 if what == "over"
-                else msg("{said}; {have} under the target, at most {most}", said=message, have=have, most=allowed),
+                else msg(
+                    "{sentence}; {have} under the target, at most {most}", sentence=message, have=have, most=allowed
+                ),
             )
     for (giver, taker), have in zip(rule.directions, (row.given, row.received), strict=True):
         least = measure.least_from(giver)

@@ -100,14 +100,14 @@ class Measure(Frozen):
     )
     rest: Rest = Field(
         "proportional",
-        description="what of `least` is asked while the period goes on after the horizon: all of it, the share of the"
+        description="what of `least` is asked while the period continues after the horizon: all of it, the share of the"
         " days that have passed, or none",
     )
     interim_price: int | None = Field(
         None,
         ge=0,
         le=10**12,
-        description="viewer-minutes for a unit beyond the permitted deviation while the period goes on after the"
+        description="viewer-minutes for a unit beyond the permitted deviation while the period continues after the"
         " horizon; by default the agreement's price, 0 if it is hard",
     )
 

@@ -309,7 +309,7 @@ class PlacementRule(Rule):
         if old is not None and held and runs.goes_on(*old):
             keeps = int(bool(kept) and off + wrong + repeats == 0)
             yield self._measured(
-                code, Aspect("goes on", name), keeps, 1, msg("'{title}' goes on in its slot", title=title)
+                code, Aspect("goes on", name), keeps, 1, msg("'{title}' continues in its slot", title=title)
             )
         if kept:
             words = f"{instance.channels[slot[0]].id} {_clock_text(slot[2] + begin)}"

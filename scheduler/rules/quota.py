@@ -105,7 +105,7 @@ class Quota(ScopedRule):
     )
     rest: Rest = Field(
         "proportional",
-        description="what of a least amount is asked while its period goes on after the horizon: all of it, the share"
+        description="what of a least amount is asked while its period continues after the horizon: all of it, the share"
         " of the days that have passed, or none",
     )
 
@@ -124,8 +124,10 @@ class Quota(ScopedRule):
         if self.basis is not None and not given[0].endswith("share"):
             raise RefusedError(msg("the rule '{rule}' has a `basis`, which only a share has", rule=self.id))
         if self.basis is not None and self.basis.run is not None:
-            said = msg("the `basis` of the rule '{rule}' is content; a `run` belongs into its `select`", rule=self.id)
-            raise RefusedError(said)
+            message = msg(
+                "the `basis` of the rule '{rule}' is content; a `run` belongs into its `select`", rule=self.id
+            )
+            raise RefusedError(message)
         since = [one.since for one in self.later]
         if since and not given[0].endswith("share"):
             raise RefusedError(msg("the rule '{rule}' has `later`, which only a share has", rule=self.id))
@@ -157,7 +159,7 @@ class Quota(ScopedRule):
         if self.basis:
             content = msg("{select} of {basis}", select=content, basis=self.basis.message())
         amount = msg("{number} {unit}", number=bound, unit=Term("unit", self.unit))
-        said = msg(
+        message = msg(
             "{rule}: {bound} {content} {scope} per {period}",
             rule=self.id,
             bound=at_bound(sense, Percent(bound) if measure == "share" else amount),
@@ -166,8 +168,14 @@ class Quota(ScopedRule):
             period=Term("every", self.period),
         )
         for one in self.later:
-            said = msg("{said}, {share} from {day}", said=said, share=Percent(one.share), day=one.since.isoformat())
-        return said if self.hours is None else msg("{said} within {hours}", said=said, hours=_clock(self.hours))
+            message = msg(
+                "{sentence}, {share} from {day}", sentence=message, share=Percent(one.share), day=one.since.isoformat()
+            )
+        return (
+            message
+            if self.hours is None
+            else msg("{sentence} within {hours}", sentence=message, hours=_clock(self.hours))
+        )
 
     def admit(self, airings: Airings) -> Flags | None:
         """A hard cap of 0 is a ban: airings with a counted minute (or start) in the hours and dates are excluded."""
@@ -362,8 +370,8 @@ class Quota(ScopedRule):
         """The measured share, with the part of the period's airtime that is known."""
         zone, dates = instance.channels[channel].zone, (self.valid_from, self.valid_to)
         whole = max(whole_minutes(instance, zone, row.period, self.period, self.hours, dates), known)
-        said = known_words(row.have, row.basis or Fraction(0), known, whole, law=self.is_law)
-        text = msg("{text}; {known}", text=row.text, known=said)
+        words = known_words(row.have, row.basis or Fraction(0), known, whole, law=self.is_law)
+        text = msg("{text}; {known}", text=row.text, known=words)
         return replace(row, text=text, known=Fraction(known, whole), judged=not self.is_law or known == whole)
 
     def _periods_on_air(self, on_air: OnAir, channel: int) -> list[str]:

@@ -270,7 +270,7 @@ class Supply(Rule):
 
 
 def _bounded(message: Message, sense: Sense, number: Fraction | int) -> Message:
-    return msg("{said}, {bound}", said=message, bound=at_bound(sense, number))
+    return msg("{sentence}, {bound}", sentence=message, bound=at_bound(sense, number))
 
 
 @dataclass(frozen=True, slots=True)

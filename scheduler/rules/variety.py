@@ -59,13 +59,13 @@ class Variety(ScopedRule):
         if self.in_a_row and "every" in self.model_fields_set:
             raise RefusedError(msg("the rule '{rule}' counts minutes in a row; drop its `every`", rule=self.id))
         if self.hours is not None and self.most_minutes >= self.hours * 60:
-            said = msg(
+            message = msg(
                 "the rule '{rule}' allows {minutes} minutes in {hours} hours: all of it",
                 rule=self.id,
                 minutes=self.most_minutes,
                 hours=self.hours,
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         return self
 
     @property

@@ -12,7 +12,7 @@ from scheduler.airings import Airings, build_airings
 from scheduler.engine_thread import start_engine
 from scheduler.formulation import Formulation, formulate
 from scheduler.instance import agreements_of
-from scheduler.messages import Listed, SaidError, msg
+from scheduler.messages import Listed, MessageError, msg
 from scheduler.objective import objective_of
 from scheduler.rules import rules_of
 from scheduler.solve.annealing.simulated_annealing import compile_moves
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from scheduler.solve.best_places import BestPlace
 
 
-class EngineError(SaidError):
+class EngineError(MessageError):
     """An engine offered a timetable that the check does not confirm.
 
     This is a fault of the program, not of the instance.
@@ -230,13 +230,13 @@ def conclude(airings: Airings, search: Search) -> Answer:
     if not objective.is_value:
         counted = objective.counted(timetable, checked)
         if counted != best.value:
-            said = msg(
+            message = msg(
                 "the check counts {number} parts of {objective}, the search {other}",
                 number=counted,
                 objective=objective.name,
                 other=best.value,
             )
-            raise EngineError(said)
+            raise EngineError(message)
     elif (checked.audience, checked.penalty) != (best.audience, best.penalty):
         raise EngineError(
             msg(

@@ -1,4 +1,4 @@
-"""How long a series that begins goes on: after the horizon it is on all days of its day set until its rights end."""
+"""How long a series that begins continues: after the horizon it is on all days of its day set until its rights end."""
 
 from __future__ import annotations
 

@@ -166,4 +166,4 @@ rules:
 """
     )
     assert [change.line for change in changes] == [1, 1, 5, 7, 8, 9, 11]
-    assert str(changes[2].said) == "rules[0]: status verified is text: secondary, reading: plain now"
+    assert str(changes[2].text) == "rules[0]: status verified is text: secondary, reading: plain now"

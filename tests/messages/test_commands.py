@@ -55,8 +55,8 @@ def test_why_a_text_is_not_yaml(text, language):
     except InputError as error:
         problems = error.problems
     for problem in problems:
-        assert not isinstance(problem.said, str)
-        assert_translated(Language(language).render(problem.said), "YAML UTF name")
+        assert not isinstance(problem.text, str)
+        assert_translated(Language(language).render(problem.text), "YAML UTF name")
 
 
 def test_most_faults_of_yaml_have_a_reason():
@@ -78,7 +78,7 @@ def test_why_a_text_is_not_xml(text, language):
     with pytest.raises(InputError) as refused:
         parse(GuideText(text), "guide.xml")
     (problem,) = refused.value.problems
-    assert_translated(Language(language).render(problem.said), "XML xml amp CDATA")
+    assert_translated(Language(language).render(problem.text), "XML xml amp CDATA")
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -88,7 +88,7 @@ def test_what_is_wrong_with_a_result(text, language, tmp_path):
     with pytest.raises(InputError) as refused:
         read_result(tmp_path / "result.json")
     for problem in refused.value.problems:
-        assert_translated(Language(language).render(problem.said), "JSON UTF parity")
+        assert_translated(Language(language).render(problem.text), "JSON UTF parity")
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -99,7 +99,7 @@ def test_what_is_wrong_with_parameters(text, language, tmp_path):
     (tmp_path / "p.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ParamsError) as refused:
         params_from_toml(tmp_path / "p.toml", RatingsTables)
-    said = Language(language).render(refused.value.said).replace(str(tmp_path), "")
+    said = Language(language).render(refused.value.text).replace(str(tmp_path), "")
     assert_translated(said, "method name value int_parsing toml passes pases ratings rating")
 
 

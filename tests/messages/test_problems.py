@@ -60,7 +60,7 @@ def values_of(value: Value) -> set[str]:
 
 def english_in(problem, language: str) -> set[str]:
     """English words of a problem in another language, without those of the planner's own files."""
-    return set(WORD.findall(Language(language).render(problem.said))) - values_of(problem.said) - CODES
+    return set(WORD.findall(Language(language).render(problem.text))) - values_of(problem.text) - CODES
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -74,9 +74,9 @@ def test_a_mistake_has_no_english_left(tmp_path, file, old, new, message, langua
         problems = error.problems
     assert message in [str(problem) for problem in problems]
     for problem in problems:
-        assert not isinstance(problem.said, str), problem
+        assert not isinstance(problem.text, str), problem
         assert english_in(problem, language) == set(), problem
-        assert re.search("[а-яәөүұқғңһіё]", Language(language).render(problem.said)), problem
+        assert re.search("[а-яәөүұқғңһіё]", Language(language).render(problem.text)), problem
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -92,7 +92,7 @@ def test_a_folder_with_many_mistakes_has_no_english_left(tmp_path, language):
         (folder / file).write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as refused:
         load(folder)
-    own = set().union(*(values_of(problem.said) for problem in refused.value.problems))
+    own = set().union(*(values_of(problem.text) for problem in refused.value.problems))
     code, said = command("check", folder, "--lang", language)
     assert code == 2
     lines = said.strip().splitlines()

@@ -20,7 +20,7 @@ from scheduler.cli import generate as generating
 from scheduler.cli.interrupts import nothing_saved
 from scheduler.cli.language import CLICK, asked_language
 from scheduler.cli.main import COMMANDS, run
-from scheduler.messages import SaidError, msg, system_reason
+from scheduler.messages import MessageError, msg, system_reason
 from scheduler.messages.catalogue import folder_of
 from scheduler.report.language import Language
 from scheduler.solve import EngineError
@@ -191,7 +191,7 @@ def test_why_the_system_refuses(language):
 
 def test_errors_with_messages_are_english_as_text():
     assert str(EngineError(msg("{plan}: solved", plan="a"))) == "a: solved"
-    assert SaidError("plain").said == "plain"
+    assert MessageError("plain").text == "plain"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -97,7 +97,7 @@ def test_what_is_wrong_in_it_is_said_with_its_place(tmp_path):
     with pytest.raises(InputError) as error:
         going_on(tmp_path, LINE, {**LINE, "start": "19:00"}, {**LINE, "programme": "t"}, {**LINE, "next_episode": 5})
     assert sorted(str(problem) for problem in error.value.problems) == [
-        "commitments.csv:3:1: 's' goes on in KZ in one slot; line 2 has another, remove one (and 1 more places)",
+        "commitments.csv:3:1: 's' continues in KZ in one slot; line 2 has another, remove one (and 1 more places)",
         "commitments.csv:4:1: there is no programme 't'; known: s",
         "commitments.csv:5:31: 's' has 4 episodes, the next would be 5; remove the line or correct one of the numbers",
     ]

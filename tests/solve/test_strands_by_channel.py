@@ -12,9 +12,9 @@ from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Search
 from scheduler.solve.strands.by_channel import ByChannel
 from scheduler.solve.strands.first_order import FirstOrder
-from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound
+from scheduler.solve.strands.restricted import RestrictedProgram
 from tests.builders import formulated
 from tests.solve.strand_cases import CASES, admissible, built, merit
 
@@ -51,8 +51,8 @@ def test_channels_to_come_count_in_hard_rows_and_occupy_nothing(tmp_path):
     one, other = np.unique(program.channel[program.channel >= 0])
     planned = np.where(program.channel == other, 1.0, 0.0)
     free = np.flatnonzero(program.channel == one)
-    mip = StrandMip(program, free, planned=planned, elastic=np.zeros(len(program.lower), dtype=bool))
-    without = StrandMip(program, free, elastic=np.zeros(len(program.lower), dtype=bool))
+    mip = RestrictedProgram(program, free, planned=planned, elastic=np.zeros(len(program.lower), dtype=bool))
+    without = RestrictedProgram(program, free, elastic=np.zeros(len(program.lower), dtype=bool))
     assert np.array_equal(mip.rows, without.rows)
     there, rigid = program.matrix[mip.rows] @ planned, program.kind[mip.rows] == RIGID
     finite = np.isfinite(without.upper)
@@ -63,8 +63,8 @@ def test_channels_to_come_count_in_hard_rows_and_occupy_nothing(tmp_path):
 def test_a_hard_row_is_missed_only_where_it_may_be(tmp_path):
     program = strand_program(formulated(built(tmp_path, "a hard least out of reach")))
     hard, budget = program.kind == HARD, Budget.of_seconds(60)
-    assert StrandMip(program).solve(budget, 20.0).infeasible
-    outcome = StrandMip(program, hard_price=1e-3, elastic=hard).solve(budget, 20.0)
+    assert RestrictedProgram(program).solve(budget, 20.0).infeasible
+    outcome = RestrictedProgram(program, hard_price=1e-3, elastic=hard).solve(budget, 20.0)
     assert outcome.columns is not None
     assert missed(program, outcome.columns)[hard].any()
 

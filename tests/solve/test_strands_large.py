@@ -13,9 +13,9 @@ from scheduler.solve.search.budget import Budget
 from scheduler.solve.strands.dive import dive, first_choice
 from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.likely import likely_columns
-from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound
+from scheduler.solve.strands.restricted import RestrictedProgram
 from tests.builders import formulated, kz, programme, window
 from tests.solve.strand_cases import CASES, FILM, admissible, built, merit
 
@@ -26,7 +26,7 @@ LARGE = DEFAULTS.model_copy(update={"strands": PARAMS.model_copy(update={"whole_
 
 def relaxation(program: StrandProgram) -> float:
     """The optimum of the linear relaxation, by simplex."""
-    highs, mip = QuietHighs(), StrandMip(program)
+    highs, mip = QuietHighs(), RestrictedProgram(program)
     highs.setOptionValue("threads", 1)  # as everywhere: HiGHS refuses another number later in the same process
     highs.passModel(mip.lp(relaxed=True))
     highs.run()

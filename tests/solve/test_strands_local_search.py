@@ -12,8 +12,8 @@ from scheduler.solve.params import DEFAULTS
 from scheduler.solve.search.incumbent import Search
 from scheduler.solve.strands.cp_sat_part import LARGEST_VALUE, cp_sat_model
 from scheduler.solve.strands.local_search import LocalSearch
-from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.program import StrandProgram, strand_program
+from scheduler.solve.strands.restricted import RestrictedProgram
 from tests.builders import formulated
 from tests.solve.strand_cases import CASES, admissible, built, merit
 
@@ -45,7 +45,7 @@ def test_the_model_of_all_columns_has_the_best_timetable_for_its_optimum(tmp_pat
     formulation = formulated(built(tmp_path, name))
     program = strand_program(formulation)
     points = sorted(admissible(formulation), key=lambda point: merit(formulation, point))
-    part = StrandMip(program, np.arange(program.column_count), hard_price=PRICE, elastic=program.kind == HARD)
+    part = RestrictedProgram(program, np.arange(program.column_count), hard_price=PRICE, elastic=program.kind == HARD)
     for start in (points[0], points[-1]):
         columns = program.columns_of(start)
         model, solver = cp_sat_model(part, columns), cp_model.CpSolver()
@@ -60,7 +60,7 @@ def test_the_model_of_all_columns_has_the_best_timetable_for_its_optimum(tmp_pat
 
 def test_values_of_columns_stay_small_and_no_price_is_lost(tmp_path):
     program = strand_program(formulated(built(tmp_path, "a series and a film")))
-    part = StrandMip(program, np.arange(program.column_count), hard_price=1e-9, elastic=program.kind == HARD)
+    part = RestrictedProgram(program, np.arange(program.column_count), hard_price=1e-9, elastic=program.kind == HARD)
     gains = np.array(list(cp_sat_model(part, np.zeros(program.column_count)).proto.objective.coeffs))
     assert np.abs(gains[: program.column_count]).max() <= LARGEST_VALUE
     assert np.all(gains[program.column_count :] > 0)

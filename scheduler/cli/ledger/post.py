@@ -91,6 +91,6 @@ def _settled(texts: tuple[str, ...]) -> dict[str, int]:
     for one in texts:
         airing, _, entry = one.rpartition("=")
         if not airing or not entry.isdigit():
-            raise CommandFailed(msg("--make-good {said}: write AIRING_ID=ENTRY", said=one), INPUT)
+            raise CommandFailed(msg("--make-good {value}: write AIRING_ID=ENTRY", value=one), INPUT)
         found[airing] = int(entry)
     return found

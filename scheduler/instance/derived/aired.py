@@ -74,11 +74,11 @@ def instant(value: Any) -> Any:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        said = msg("expected a moment such as 2026-12-07T13:00:00Z, got {value}", value=shown(value))
-        raise RefusedError(said) from None
+        message = msg("expected a moment such as 2026-12-07T13:00:00Z, got {value}", value=shown(value))
+        raise RefusedError(message) from None
     if moment.tzinfo is None:
-        said = msg("{value} has no offset; write it as in 2026-12-07T13:00:00Z", value=shown(value))
-        raise RefusedError(said)
+        message = msg("{value} has no offset; write it as in 2026-12-07T13:00:00Z", value=shown(value))
+        raise RefusedError(message)
     if moment.second or moment.microsecond:
         raise RefusedError(msg("{value} is not on a whole minute", value=shown(value)))
     if not 1900 <= moment.year <= 2200:
@@ -137,10 +137,10 @@ class Aired(Frozen):
     @model_validator(mode="after")
     def _of_this_format(self) -> Aired:
         if self.format not in (None, FORMAT):
-            said = msg(
+            message = msg(
                 "the row is of format {format}, and this version reads format {own}", format=self.format, own=FORMAT
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         return self
 
 
@@ -269,23 +269,23 @@ def contradictions(
         ("end_local", 16, local_end, both),
         ("timezone", None, zone, "channel"),
     ):
-        said = cells.get(column, real)
-        rewritten = column == "broadcast_date" and not _ISO_DAY.match(said)  # spreadsheets write days their own way
-        if said[:length] != real and not rewritten:
-            yield column, _contradicts(column, said, real if column == "timezone" else f"{real} ({zone})", by)
+        given = cells.get(column, real)
+        rewritten = column == "broadcast_date" and not _ISO_DAY.match(given)  # spreadsheets write days their own way
+        if given[:length] != real and not rewritten:
+            yield column, _contradicts(column, given, real if column == "timezone" else f"{real} ({zone})", by)
     try:
-        said = cells.get("end_utc", end.isoformat())
-        if instant(said) != end:
-            yield "end_utc", _contradicts("end_utc", said, f"{end:%Y-%m-%dT%H:%MZ}", both)
+        given = cells.get("end_utc", end.isoformat())
+        if instant(given) != end:
+            yield "end_utc", _contradicts("end_utc", given, f"{end:%Y-%m-%dT%H:%MZ}", both)
     except RefusedError as error:
         yield "end_utc", msg("end_utc: {what}", what=error.reason)
 
 
-def _contradicts(column: str, said: str, expected: str, by: str) -> Message:
+def _contradicts(column: str, text: str, expected: str, by: str) -> Message:
     return msg(
-        "{column} is {said}, but by {columns} it is {expected}; correct one of them",
+        "{column} is {given}, but by {columns} it is {expected}; correct one of them",
         column=column,
-        said=said,
+        given=text,
         columns=by,
         expected=expected,
     )

@@ -53,7 +53,7 @@ def one_per_cause(problems: Iterable[Problem], silent: Definitions | None = None
         files = Counter(problem.file for problem in others)
         listed = f": {_counted(files)}" if set(files) - {first.file} else ""
         more = msg(" (and {number} more places{files})", number=len(others), files=listed) if others else ""
-        found.append(Problem(first.file, first.line, first.column, Listed((first.said, more), ""), first.severity))
+        found.append(Problem(first.file, first.line, first.column, Listed((first.text, more), ""), first.severity))
     return found
 
 

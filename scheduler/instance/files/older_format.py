@@ -42,7 +42,7 @@ class Change:
     """One change of a file: the line of the old text, and the new text."""
 
     line: int
-    said: Message
+    text: Message
 
 
 @dataclass(frozen=True, slots=True)

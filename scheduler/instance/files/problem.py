@@ -30,7 +30,7 @@ class Problem:
     file: str
     line: int
     column: int
-    said: Message | Listed | str
+    text: Message | Listed | str
     """The problem. A plain text is the same in every language."""
 
     severity: Severity = "error"
@@ -39,11 +39,11 @@ class Problem:
     @property
     def message(self) -> str:
         """The problem in English."""
-        return english(self.said)
+        return english(self.text)
 
     def rendered(self, render: Callable[[Value], str]) -> str:
         """The problem with its place, as file:line:column: text. `render` makes the text of a message."""
-        word = render(self.said)
+        word = render(self.text)
         text = render(msg("warning: {text}", text=word)) if self.severity == "warning" else word
         return f"{self.file}:{self.line}:{self.column}: {text}"
 

@@ -297,7 +297,7 @@ def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: Csv
         if key in seen:
             first = table.lines[seen[key]]
             message = msg(
-                "'{programme}' goes on in {territory} in one slot; line {line} has another, remove one",
+                "'{programme}' continues in {territory} in one slot; line {line} has another, remove one",
                 programme=row.programme,
                 territory=key[1],
                 line=str(first),

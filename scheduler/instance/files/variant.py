@@ -63,7 +63,7 @@ class _Merge:
     def maps(
         self, old: dict[str, Any], at: Path_, new: Mapping[str, Any], written: Path_, here: Path_
     ) -> dict[str, Any]:
-        """Merge a map into another. `at`, `said` and `here` are the paths in base, variant and result."""
+        """Merge a map into another. `at`, `written` and `here` are the paths in base, variant and result."""
         self.out.stands_at(here, self.base.at(at), self.base.at(at, key=True) if at else None)
         found: dict[str, Any] = {}
         for key in (*old, *(key for key in new if key not in old)):

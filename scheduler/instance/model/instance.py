@@ -48,8 +48,8 @@ class Horizon(Frozen):
     @model_validator(mode="after")
     def _fits(self) -> Horizon:
         if not 1970 <= self.start.year <= 2200:
-            said = msg("the horizon starts on {day}; expected a year from 1970 to 2200", day=str(self.start))
-            raise RefusedError(said)
+            message = msg("the horizon starts on {day}; expected a year from 1970 to 2200", day=str(self.start))
+            raise RefusedError(message)
         return self
 
 
@@ -61,12 +61,12 @@ def _divides_the_hour(minutes: int) -> int:
 
 def _own_period(name: str) -> str:
     if name in PERIODS or not name[:1].isalpha():
-        said = msg(
+        message = msg(
             "the period '{name}' needs a name that begins with a letter and is none of {words}",
             name=name,
             words=", ".join(PERIODS),
         )
-        raise RefusedError(said)
+        raise RefusedError(message)
     return name
 
 

@@ -52,38 +52,42 @@ class RuleModel(Frozen):
     @model_validator(mode="after")
     def _priced(self) -> RuleModel:
         if self.report_only and (self.hard or self.price is not None):
-            said = msg("the rule '{rule}' is `report_only`; write `hard: false` beside it, and no price", rule=self.id)
-            raise RefusedError(said)
+            message = msg(
+                "the rule '{rule}' is `report_only`; write `hard: false` beside it, and no price", rule=self.id
+            )
+            raise RefusedError(message)
         if self.price is not None and self.is_settled_law:
-            said = msg(
+            message = msg(
                 "the rule '{rule}' is plain law (official, checked to be in force): no price buys a breach of it."
                 " Drop the price, and write `hard: true`, or `hard: false` with `report_only: true`. If the text"
                 " can be read otherwise, write `reading: contested`",
                 rule=self.id,
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         if not self.hard and self.price is None and not self.report_only:
-            said = msg(
+            message = msg(
                 "the soft rule '{rule}' needs a `price` (viewer-minutes per missed unit) or `report_only: true`",
                 rule=self.id,
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         if self.hard and self.price is not None:
-            said = msg("the rule '{rule}' has a price but is hard; write `hard: false` or drop the price", rule=self.id)
-            raise RefusedError(said)
+            message = msg(
+                "the rule '{rule}' has a price but is hard; write `hard: false` or drop the price", rule=self.id
+            )
+            raise RefusedError(message)
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             what = ends_before(self.valid_from, self.valid_to)
             raise RefusedError(msg("the rule '{rule}': {what}", rule=self.id, what=what))
         if (self.text is None) != (self.reading is None):
-            said = msg(
+            message = msg(
                 "the rule of law '{rule}' needs both `text` and `reading`; a house rule has neither", rule=self.id
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         if self.in_force_checked is not None and self.text is None:
-            said = msg(
+            message = msg(
                 "the rule '{rule}' has `in_force_checked` but no `text`; only a rule of law has them", rule=self.id
             )
-            raise RefusedError(said)
+            raise RefusedError(message)
         return self
 
     def needs_one_of(self, *fields: str) -> Message:

@@ -126,7 +126,7 @@ class Rule(RuleModel):
 
     def with_note(self, sentence: Message) -> Message:
         """A sentence on the rule, with the planner's note if there is one."""
-        return msg("{said} ({note})", said=sentence, note=self.note) if self.note else sentence
+        return msg("{sentence} ({note})", sentence=sentence, note=self.note) if self.note else sentence
 
     def number_subject(self, path: Part) -> Value:
         """The subject of one of the rule's numbers, by the path of its field."""

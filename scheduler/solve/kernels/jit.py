@@ -40,7 +40,7 @@ def compiled(function: F) -> F:
 class CheckedFiles(caching.IndexDataCacheFile):
     """numba's files of one function. Each ends with the SHA-256 of its content."""
 
-    said = False
+    warned = False
     """Whether this process has printed that code is compiled again. It is printed once."""
 
     def load(self, key: Any) -> Any:
@@ -63,8 +63,8 @@ class CheckedFiles(caching.IndexDataCacheFile):
 
     def _rebuild(self) -> None:
         """Start the function's files again, and print this once."""
-        if not CheckedFiles.said:
-            CheckedFiles.said = True
+        if not CheckedFiles.warned:
+            CheckedFiles.warned = True
             text = f"the cache of compiled code in {self._cache_path} is damaged; what is damaged is compiled again"
             print(text, file=sys.stderr, flush=True)
         with contextlib.suppress(OSError):

@@ -24,8 +24,8 @@ _SOLVERS = {"highs": ("highspy", "HiGHS"), "cp-sat": ("ortools", "CP-SAT"), "sci
 @cache
 def solver(name: str) -> str:
     """A solver with the minor version that is installed, as "HiGHS 1.16"."""
-    package, said = _SOLVERS[name]
-    return f"{said} {'.'.join(metadata.version(package).split('.')[:2])}"
+    package, shown = _SOLVERS[name]
+    return f"{shown} {'.'.join(metadata.version(package).split('.')[:2])}"
 
 
 def source_words(source: str) -> str:

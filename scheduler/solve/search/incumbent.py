@@ -1,6 +1,6 @@
 """The state of one search: the best timetable, the best bound, and the time of each step.
 
-Engines offer what they find and ask whether to go on. The best point is stored here, outside any solver, so that a
+Engines offer what they find and ask whether to continue. The best point is stored here, outside any solver, so that a
 limit, an interrupt or a crash of an engine loses nothing.
 """
 

@@ -26,8 +26,8 @@ from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.strands.cp_sat_part import search_part
 from scheduler.solve.strands.likely import with_following
-from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.relaxation import lagrangian_bound
+from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,7 @@ class ByChannel:
         price = np.where(hard, np.where(to_come, later, missed), program.price)
         taken = np.where(to_come & (program.kind == RIGID), np.maximum(self.duals, 0.0), 0.0)
         priced = replace(program, price=price, value=program.value - program.matrix.T @ taken)
-        part = StrandMip(priced, free, self.point, hard_price=1.0, elastic=hard, planned=self.planned)
+        part = RestrictedProgram(priced, free, self.point, hard_price=1.0, elastic=hard, planned=self.planned)
         best = [self.point]
         search_part(self.search, part, self.point, budget, int(self.random.integers(2**31 - 1)), best.append)
         self.point = best[-1]

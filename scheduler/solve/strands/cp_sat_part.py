@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scheduler.formulation import Integers
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
-    from scheduler.solve.strands.mip import StrandMip
+    from scheduler.solve.strands.restricted import RestrictedProgram
 
 NO_SIDE = 2**62
 """CP-SAT's largest side of a row: the row has no such side."""
@@ -29,7 +29,7 @@ LEAST_PRICE = 50
 
 def search_part(
     search: Search,
-    part: StrandMip,
+    part: RestrictedProgram,
     point: Reals,
     budget: Budget,
     seed: int,
@@ -69,7 +69,7 @@ def search_part(
     watcher.raise_fault()
 
 
-def cp_sat_model(part: StrandMip, point: Reals) -> cp_model.CpModel:
+def cp_sat_model(part: RestrictedProgram, point: Reals) -> cp_model.CpModel:
     """A part of a program as a CP-SAT model, with a timetable as its complete hint.
 
     Its variables are the free columns, then the misses. Values are whole multiples of a unit. A miss is counted in
@@ -130,7 +130,7 @@ def cp_sat_model(part: StrandMip, point: Reals) -> cp_model.CpModel:
     return model
 
 
-def _binding(part: StrandMip, low: Integers, high: Integers) -> Flags:
+def _binding(part: RestrictedProgram, low: Integers, high: Integers) -> Flags:
     """The rows that some choice of the free columns misses."""
     matrix = part.part
     positive, negative = matrix.maximum(0), matrix.minimum(0)

@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 
 from scheduler.solve.programs.highs import QuietHighs
-from scheduler.solve.strands.mip import StrandMip
+from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def dive(
         (c,) Known amounts of all columns, nearly those of the relaxation. Bundles with at least `surely` are the first
         step.
     """
-    highs, mip = QuietHighs(), StrandMip(program, columns)
+    highs, mip = QuietHighs(), RestrictedProgram(program, columns)
     highs.setOptionValue("threads", 1)
     highs.passModel(mip.lp(relaxed=True))
     bundles = columns[columns < program.bundle_count]
@@ -129,7 +129,7 @@ def first_choice(
             begun = True
             found(choice)
 
-        outcome = StrandMip(program, columns[point[columns] == 0], point).solve(
+        outcome = RestrictedProgram(program, columns[point[columns] == 0], point).solve(
             part,
             params.node_rate,
             found=first,
@@ -187,7 +187,7 @@ def _fill(
         for some in columns:
             part = budget.first(params.fill_seconds)
             gap = params.fill_gap * max(abs(program.formulation.constant), float(abs(program.value @ point)))
-            outcome = StrandMip(program, some[point[some] == 0], point).solve(
+            outcome = RestrictedProgram(program, some[point[some] == 0], point).solve(
                 part, params.node_rate, gap=gap, found=found, stopped=part.over
             )
             budget.spend_iterations(outcome.iterations)

@@ -17,8 +17,8 @@ from ortools.pdlp.python import pdlp
 from scipy import sparse
 
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.relaxation import lagrangian_bound, reduced_values
+from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def first_order(
 
     A round with a worse bound does not end the method, because the balance of steps may still be changing.
     """
-    mip = StrandMip(program)
+    mip = RestrictedProgram(program)
     quadratic = _quadratic(mip)
     none = np.zeros(program.column_count)
     best = FirstOrder(np.zeros(len(program.lower)), np.inf, none, none)
@@ -105,7 +105,7 @@ def losses(program: StrandProgram, duals: Reals) -> Reals:
     return np.asarray(lost, dtype=np.float64)
 
 
-def _quadratic(mip: StrandMip) -> Any:
+def _quadratic(mip: RestrictedProgram) -> Any:
     """The relaxation in PDLP's form, without a quadratic part."""
     lp = mip.lp(relaxed=True)
     parts = np.asarray(lp.a_matrix_.value_), np.asarray(lp.a_matrix_.index_), np.asarray(lp.a_matrix_.start_)

@@ -21,7 +21,7 @@ from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.strands.cp_sat_part import search_part
 from scheduler.solve.strands.likely import with_following
-from scheduler.solve.strands.mip import StrandMip
+from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from scheduler.arrays import Reals
@@ -53,11 +53,11 @@ class LocalSearch:
         if best.hard_miss:
             free = self.drawn(point, self.channels, max(1, params.search_columns // len(self.channels)))
             price = params.hard_price * abs(search.bound or best.value) / HARD_SCALE
-            part = StrandMip(program, free, point, hard_price=price, elastic=program.kind == HARD)
+            part = RestrictedProgram(program, free, point, hard_price=price, elastic=program.kind == HARD)
             self._solve(part, point, search.budget.first(params.search_seconds), everywhere=True)
             return
         some = self._some_channels(point)
-        part = StrandMip(program, self.drawn(point, self.channels[some], params.search_channel_columns), point)
+        part = RestrictedProgram(program, self.drawn(point, self.channels[some], params.search_channel_columns), point)
         gained = self._solve(part, point, search.budget.first(params.search_channel_seconds), everywhere=False)
         self._learn(some, gained=gained)
 
@@ -104,7 +104,7 @@ class LocalSearch:
         if self.promise.max() < self.params.least_rate:
             self.promise[:] = 1.0
 
-    def _solve(self, part: StrandMip, point: Reals, budget: Budget, *, everywhere: bool) -> bool:
+    def _solve(self, part: RestrictedProgram, point: Reals, budget: Budget, *, everywhere: bool) -> bool:
         """Search a part and offer what it changes. Returns whether a better timetable was found."""
         search, n, better = self.search, self.search.formulation.airing_count, False
         open_ = np.diff(self.program.expand[:n][:, part.free].tocsr().indptr) > 0

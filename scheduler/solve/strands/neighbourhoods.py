@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.solve.strands.mip import StrandMip
+from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from scheduler.arrays import Reals
@@ -69,7 +69,7 @@ class Neighbourhoods:
                 gained += 0 if held is None or search.best is None else search.best.value - held.value
 
         part = search.budget.first(params.turn_seconds)
-        outcome = StrandMip(program, free, point).solve(
+        outcome = RestrictedProgram(program, free, point).solve(
             part,
             params.node_rate,
             start=point,

@@ -9,8 +9,8 @@ import numpy as np
 
 from scheduler.solve.programs.highs import solved_linear
 from scheduler.solve.relaxation.lagrangian import Relaxation
-from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.relaxation import by_formulation_row, lagrangian_bound
+from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
     """The relaxation in the formulation's terms, with all rigid and hard rows. None if it did not end in time."""
-    mip = StrandMip(program)
+    mip = RestrictedProgram(program)
     solution = solved_linear(mip.lp(relaxed=True), budget)
     if solution is None:
         return None

@@ -16,10 +16,10 @@ from scheduler.solve.strands.dive import dive, first_choice
 from scheduler.solve.strands.first_order import FirstOrder, first_order, losses
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.local_search import LocalSearch
-from scheduler.solve.strands.mip import StrandMip
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound
+from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,7 +234,7 @@ def _whole(search: Search, program: StrandProgram, params: StrandParams, budget:
             search.offer_bound(bound, "highs")
 
     start = newer()
-    outcome = StrandMip(program).solve(
+    outcome = RestrictedProgram(program).solve(
         budget,
         params.node_rate / 10,
         start=start,

@@ -34,7 +34,7 @@ class MipOutcome:
     iterations: int  # simplex iterations
 
 
-class StrandMip:
+class RestrictedProgram:
     """The columns `free` of a program, all others fixed at `point`.
 
     Hard rows must hold, except those that may be missed at a price.
