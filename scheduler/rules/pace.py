@@ -48,8 +48,8 @@ class Pace(ScopedRule):
     most: Annotated[int | None, Relaxable("higher")] = Field(None, ge=0, description="episodes in every period")
     rest: Rest = Field(
         "proportional",
-        description="what of `least` is asked while a week continues after the horizon: all of it, the share of the days"
-        " that have passed, or none",
+        description="what of `least` is asked while a week continues after the horizon: all of it, the share of the"
+        " days that have passed, or none",
     )
 
     @model_validator(mode="after")
