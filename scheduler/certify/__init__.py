@@ -20,6 +20,7 @@ from scheduler.certify.certificate import (
     read_certificate,
 )
 from scheduler.certify.program import CertifiedProgram, certified_program
+from scheduler.certify.program_file import program_text
 from scheduler.certify.tree import Side, walked
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "bound_of_multipliers",
     "certified_bound",
     "certified_program",
+    "program_text",
     "read_certificate",
     "reduced_values",
     "value_step",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,19 +11,23 @@ from scheduler.cli.colours import echo_lines
 from scheduler.cli.failure import DONE, NO, load_or_fail, refuse_to_overwrite, refused, timetable_or_fail
 from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET
 
+if TYPE_CHECKING:
+    from scheduler.formulation import Formulation
+    from scheduler.instance import Instance
+
 
 @click.command(
     epilog="""\b
 Examples:
   parity certify instances/toy out/toy
-  parity certify instances/toy out/toy --write-program toy.mps"""
+  parity certify instances/toy out/toy --write-program toy.json"""
 )
 @INSTANCE
 @click.argument("answer", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option(
     "--write-program",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write the integer program as MPS, for checkers of others.",
+    help="Also write the integer program: FILE.json for checkers of others, any other name for solvers (MPS).",
 )
 @FORCE
 @LANG
@@ -56,12 +61,22 @@ def certify(
     except InputError as error:
         raise refused(error.problems, str(answer)) from None
     if write_program is not None:
-        from scheduler.solve.programs.mps import mps_text
-        from scheduler.whole_file import write_whole
-
-        write_whole(write_program, mps_text(formulation, loaded.file.name))
+        objective = confirmation.objective
+        _write_program(objective.applied_to(formulation, airings), loaded, objective.name, write_program)
     if as_json:
         click.echo(confirmation_json(confirmation))
     else:
         echo_lines(confirmation_lines(confirmation, Language(lang)))
     return DONE if confirmation.holds else NO
+
+
+def _write_program(formulation: Formulation, instance: Instance, objective: str, path: Path) -> None:
+    """Write the program with whole numbers as JSON, or for solvers as MPS."""
+    from scheduler.certify import program_text
+    from scheduler.solve.programs.mps import mps_text
+    from scheduler.whole_file import write_whole
+
+    if path.suffix == ".json":
+        write_whole(path, program_text(formulation, instance.digest, objective))
+    else:
+        write_whole(path, mps_text(formulation, instance.file.name))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.executor import executor_failures, executor_or_fail, search_settings
-from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refuse_to_overwrite, refused
+from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, in_use, load_or_fail, refuse_to_overwrite, refused
 from scheduler.cli.options import EXECUTOR, FORCE, INSTANCE, LANG, QUIET, SEARCH, Duration
 
 if TYPE_CHECKING:
@@ -85,11 +85,17 @@ def frontier(
     """
     from scheduler.frontier import AxisError, axis_of, trace
     from scheduler.instance import InputError
+    from scheduler.messages import msg
     from scheduler.objective import ObjectiveError, objective_of
     from scheduler.report.frontier_page import point_message, slopes
     from scheduler.report.language import Language
+    from scheduler.solve.answer_folder import answer_folder
+    from scheduler.whole_file import FolderInUseError, recover
 
     executor = executor_or_fail(jobs, cluster, spool)
+    if out.exists() and not out.is_dir():
+        raise CommandFailed(msg("{file} is a file; --out names a folder", file=str(out)), INPUT)
+    recover(out)
     refuse_to_overwrite([out / POINTS_FILE, out / PAGE_FILE], force=force)
     loaded, language = load_or_fail(instance, quiet=quiet), Language(lang)
     try:
@@ -105,8 +111,12 @@ def frontier(
             click.echo(f"{axis} = {float(point.x):g}", err=True)
 
     try:
-        with executor_failures(spool):
-            curve = trace(loaded, chosen, values, settings, solved, executor=executor)
+        with answer_folder(out):
+            with executor_failures(spool):
+                curve = trace(loaded, chosen, values, settings, solved, executor=executor)
+            _write(curve, out, language)
+    except FolderInUseError:
+        raise in_use(out) from None
     except AxisError as error:
         raise CommandFailed(language.render(error.message), INPUT) from None
     except InputError as error:
@@ -123,15 +133,16 @@ def _exact(number: float) -> Fraction:
 
 
 def _write(curve: Curve, out: Path, language: Language) -> None:
-    """Write the curve, and the files of every point that has a timetable."""
+    """Write the curve, and the files of every point that has a timetable. The folder is locked."""
     from scheduler.report.frontier_page import frontier_page, points_frame
     from scheduler.solve.answer_files import ANSWER_FILES
-    from scheduler.whole_file import write_together
+    from scheduler.whole_file import locked, write_together
 
     for number, point in enumerate(curve.points, start=1):
         folder = out / f"point-{number}"
         folder.mkdir(parents=True, exist_ok=True)
-        write_together(folder, {"variant.yaml": point.variant, **point.files}, remove=ANSWER_FILES)
+        with locked(folder):
+            write_together(folder, {"variant.yaml": point.variant, **point.files}, remove=ANSWER_FILES)
     texts = {
         POINTS_FILE: points_frame(curve).to_csv(index=False),
         PAGE_FILE: frontier_page(curve, language),

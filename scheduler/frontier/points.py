@@ -9,7 +9,7 @@ solved.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -120,7 +120,7 @@ def trace(
     ----------
     settings
         Those of the first point, with the objective. The others together get `params.others` times its limit, each at
-        most its limit.
+        most its limit, and the loosest one first.
     solved
         Called after every point that was solved.
     executor
@@ -287,20 +287,16 @@ class _Tracing:
     settings: Settings
     params: FrontierParams
     places: list[_Place]
+    given: list[float] = field(default_factory=list)  # limits of the points after the first
 
     def solve(self, group: Sequence[int], executor: Executor) -> Iterator[tuple[_Place, Finished]]:
         """Solve the points of a group that are not known well enough."""
-        first = all(one.result is None for one in self.places)
-        settings, params = self.settings, self.params
-        if not first:
-            rest = params.others * settings.time_limit / max(1, len(self.places) - 1)
-            until = max(settings.gap, params.close)
-            settings = replace(settings, time_limit=min(settings.time_limit, rest), gap=until)
+        settings, asked = self.settings, [self.places[at] for at in group if self._is_open(self.places[at])]
+        if group[0] > 0:
+            until = max(settings.gap, self.params.close)
+            settings = replace(settings, time_limit=self._share(group, len(asked)), gap=until)
         cells: dict[Cell, _Place] = {}
-        for place in (self.places[at] for at in group):
-            gap = place.point().gap
-            if place.impossible or (gap is not None and gap <= params.close):
-                continue
+        for place in asked:
             cell = cell_for(
                 self.instance,
                 "frontier",
@@ -313,6 +309,23 @@ class _Tracing:
             cells[cell] = place
         for cell, finished in run_cells(list(cells), executor):
             yield cells[cell], finished
+
+    def _is_open(self, place: _Place) -> bool:
+        """Whether a point is still to be solved: no others prove it, and it was not solved."""
+        gap = place.point().gap
+        known = place.impossible or (gap is not None and gap <= self.params.close)
+        return place.result is None and not known
+
+    def _share(self, group: Sequence[int], count: int) -> float:
+        """The limit of each of `count` points of a group. The loosest point, whose bound holds for all, gets most.
+
+        Time of points that need no solve goes to those that follow.
+        """
+        limit, given = self.settings.time_limit, self.given
+        open_places = 1 if group[0] == len(self.places) - 1 else sum(map(self._is_open, self.places))
+        share = min(limit, (self.params.others * limit - sum(given)) / max(1, open_places))
+        given += [share] * count
+        return share
 
     def join(self, solved: Sequence[_Place]) -> None:
         """Let all points use what some points have found and proven."""

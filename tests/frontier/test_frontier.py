@@ -16,6 +16,7 @@ from scheduler.report.frontier_page import frontier_page, points_frame, slopes
 from scheduler.report.language import Language
 from scheduler.rules import load
 from scheduler.solve import Settings, solve
+from scheduler.whole_file import locked
 from tests.planned import command
 
 TOY = Path(__file__).resolve().parents[2] / "instances" / "toy"
@@ -130,6 +131,18 @@ def test_points_that_others_prove_are_not_solved(tmp_path):
     assert command("check", TOY, tmp_path / "timetable.csv", "--variant", tmp_path / "variant.yaml")[0] == 0
     code, said = command("certify", TOY, tmp_path, "--variant", tmp_path / "variant.yaml")
     assert code == 0, said
+
+
+def test_a_folder_in_use_is_refused_before_anything_is_solved(tmp_path, monkeypatch):
+    monkeypatch.setattr("scheduler.frontier.trace", lambda *given, **named: pytest.fail("solved"))
+    arguments = ["frontier", TOY, "--x", "KZ-UZ.minutes.tolerance", "--from", "0.4", "--to", "0.45", "--points", "2"]
+    with locked(tmp_path):
+        code, said = command(*arguments, "--out", tmp_path)
+    assert code == 2
+    assert "is in use" in said
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert command(*arguments, "--out", tmp_path / "file")[0] == 2
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 9, 10])
