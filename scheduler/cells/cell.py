@@ -44,14 +44,23 @@ class Cell(BaseModel):
         default=None, description="A bound on the objective that is known before; with it and `gap` a search may stop."
     )
     params: str = Field(default="{}", description="Parameters that differ from the default, as JSON: method → name.")
+    certificate: str | None = Field(
+        default=None, description="A certificate as JSON: only `blocks` are bounded at its multipliers."
+    )
+    blocks: tuple[int, ...] = Field(default=(), description="Numbers of the blocks of windows that are bounded.")
     answer: bool = Field(default=False, description="Whether the files of the answer are kept, too.")
 
     @property
     def key(self) -> str:
         """The cell's name: its label, and a hash of all fields except the place of the instance."""
-        content = self.model_dump(mode="json", exclude={"instance"})
+        content = self.model_dump(mode="json", exclude={"instance"} | self._not_asked)
         digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         return f"{self.label}-{digest[:16]}"
+
+    @property
+    def _not_asked(self) -> set[str]:
+        """Fields that older versions did not have and that say nothing here: the names of old results still fit."""
+        return {"certificate", "blocks"} if self.certificate is None else set()
 
 
 def cell_of(folder: Path, label: str, **fields: Any) -> Cell:

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.cells.cell import Cell
 from scheduler.cells.result import RowRegularity
-from scheduler.certify import CERTIFICATE_FILE
+from scheduler.certify import CERTIFICATE_FILE, Certificate
 from scheduler.peers.engines import run_engine
 from scheduler.rules import Parity, load, rules_of
 from scheduler.solve import STRATEGIES, EngineError, Settings, SolveParams, conclude, prepare
 from scheduler.solve.answer_files import answer_texts, certificate_text
+from scheduler.solve.blocks.given_duals import blocks_of, gains
 from scheduler.solve.certificates import certified
 from scheduler.solve.proof.bound_sources import GIVEN
 from scheduler.timetable import read_timetable, regularity
@@ -77,9 +78,20 @@ def main(cell_path: Path, folder: Path, events_path: Path, answer: Path) -> None
     search.restart(reserve=0.0)  # costs of clauses are not part of a cell
     if cell.bound is not None:
         search.offer_bound(cell.bound, GIVEN)
-    run_engine(cell.engine, search)
+    if cell.certificate is None:
+        run_engine(cell.engine, search)
+    else:
+        _bound_blocks(cell, search, events)
     events.write("solved", solve=search.seconds(), **_moment(search))
     _verify(airings, search, events, answer if cell.answer else None)
+
+
+def _bound_blocks(cell: Cell, search: Search, events: _Events) -> None:
+    """Solve some blocks of windows at given multipliers, each cell within the whole limit."""
+    params = search.settings.params
+    blocks = blocks_of(search.formulation, Certificate.model_validate_json(cell.certificate or ""), params)
+    found = gains(blocks, cell.blocks, search.budget, params.bounding.small_closeness)
+    events.write("blocks", gains=found)
 
 
 def _instance(cell: Cell, folder: Path, scratch: Path) -> Instance:

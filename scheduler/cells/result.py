@@ -69,6 +69,7 @@ class Result(BaseModel):
     bound: int | None = None  # on the objective, in the same parts
     certified_bound: int | None = None  # only if the cell asks for the files of the answer
     bounds: dict[str, int] = {}
+    gains: dict[int, int] = {}  # by block: viewer-minutes by which it lowers the bound at given multipliers
     bound_seconds: float | None = None  # when the first bound was known
     gap: float | None = None
     planned_gap: float | None = None  # (bound − value) / (bound − audience of the fallback alone)

@@ -99,8 +99,9 @@ def _read_events(path: Path) -> list[dict[str, Any]]:
 
 
 def _result(events: list[dict[str, Any]], ending: str | None, peak: float, faults: list[str], started: str) -> Result:
-    built, solved, ended = (
-        next((event for event in events if event["event"] == name), {}) for name in ("built", "solved", "ended")
+    built, solved, bounded, ended = (
+        next((event for event in events if event["event"] == name), {})
+        for name in ("built", "solved", "blocks", "ended")
     )
     keep = ("seconds", "value", "bound", "hard_miss")
     points = tuple(
@@ -120,6 +121,7 @@ def _result(events: list[dict[str, Any]], ending: str | None, peak: float, fault
         outcome=ending or ended.get("outcome", "crashed"),
         bound=ended.get("bound", points[-1].bound if points else None),
         bounds=ended.get("bounds", {}),
+        gains=bounded.get("gains", {}),
         bound_seconds=next((point.seconds for point in points if point.bound is not None), None),
         verdict=ended.get("verdict", "none"),
         seconds=Seconds(
