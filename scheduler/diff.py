@@ -74,7 +74,12 @@ def compare(before: Timetable, after: Timetable) -> Difference:
 
 def changed_airings(before: Timetable, after: Timetable) -> pd.DataFrame:
     """A frame with CHANGES: every airing that was altered, moved, dropped or added."""
-    return _matched(timetable_frame(before), timetable_frame(after), MATCHES)
+    return changed_rows(timetable_frame(before), timetable_frame(after))
+
+
+def changed_rows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """The same of two frames with the columns of timetable.csv, for example the parts that a party may see."""
+    return _matched(before.reset_index(drop=True), after.reset_index(drop=True), MATCHES)
 
 
 def changed_slots(before: pd.DataFrame, after: Timetable) -> pd.DataFrame:

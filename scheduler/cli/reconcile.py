@@ -44,7 +44,9 @@ Examples:
 @MAP
 @ZONE
 @click.option("--decisions", type=click.Path(path_type=Path, dir_okay=False), help="Matches decided by hand.")
-@click.option("--history", is_flag=True, help="Add what aired to the instance's history.csv.")
+@click.option(
+    "--history", is_flag=True, help="Add to the instance's history.csv what aired, and which first runs did not."
+)
 @click.option(
     "--certificate",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail, write_or_print
-from scheduler.cli.options import FORCE, INSTANCE, LANG, QUIET, TIMETABLE
+from scheduler.cli.failure import (
+    DONE,
+    INPUT,
+    CommandFailed,
+    load_or_fail,
+    party_or_fail,
+    refused,
+    timetable_or_fail,
+    write_or_print,
+)
+from scheduler.cli.options import FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -32,7 +41,8 @@ AGAINST = click.option(
 Examples:
   parity report instances/toy out/toy/timetable.csv
   parity report instances/toy out/toy/timetable.csv --format html --lang kk --out out/toy/report.html --force
-  parity report instances/toy out/toy/timetable.csv --against out/toy/timetable.csv"""
+  parity report instances/toy out/toy/timetable.csv --against out/toy/timetable.csv
+  parity report instances/toy out/toy/timetable.csv --for UZ --lang ru --format xlsx --out out/toy/uz.xlsx"""
 )
 @INSTANCE
 @TIMETABLE
@@ -47,6 +57,7 @@ Examples:
 @LANG
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, or - for the terminal.")
 @AGAINST
+@PARTY
 @FORCE
 @QUIET
 def report(
@@ -56,23 +67,32 @@ def report(
     lang: str,
     out: Path | None,
     against: Path | None,
+    party: str | None,
     force: bool,
     quiet: bool,
 ) -> int:
     """Report on TIMETABLE of INSTANCE. Also uses result.json in the same folder if it belongs to the timetable.
 
     What differs from the last publication of INSTANCE is listed if there is one, and what differs from --against.
+    With --for only the agreements of a party are shown: amounts, missed rows and airings, without figures of viewers.
     """
     from scheduler.instance import InputError
+    from scheduler.messages import msg
     from scheduler.report.tables import build_tables
 
     def content() -> str | bytes:
         loaded = load_or_fail(instance, quiet=quiet)
+        if party_or_fail(loaded, party) is not None and against is not None:
+            raise CommandFailed(
+                msg("--against is not for a party; `parity notices --for` shows it what changed"), INPUT
+            )
         read = timetable_or_fail(loaded, timetable)
         try:
             tables = build_tables(read, timetable.parent)
         except InputError as error:
             raise refused(error.problems, str(timetable.parent)) from None
+        if party is not None:
+            return _party_content(tables, party, form, lang)
         asked = None if against is None else _against(loaded, read, against)
         found = (_published(loaded, read), asked)
         tables = replace(tables, comparisons=tuple(one for one in found if one is not None))
@@ -99,6 +119,36 @@ def _content(tables: Tables, form: str, lang: str, asked: Comparison | None) -> 
     from scheduler.report.text import text_report
 
     return text_report(tables, lang)
+
+
+def _party_content(tables: Tables, party: str, form: str, lang: str) -> str | bytes:
+    """The report for a party in a format and a language."""
+    from scheduler.export.party import for_party
+    from scheduler.messages import msg
+    from scheduler.report.facts import span_of
+    from scheduler.report.language import Language
+    from scheduler.report.party_sections import party_sections
+
+    language = Language(lang)
+    airings = for_party(tables.instance, tables.listing, party)
+    sections = party_sections(tables, airings, party, language)
+    title = language.render(msg("Timetable report for {party}", party=party))
+    span = span_of(tables, language)
+    if form == "html":
+        from scheduler.report.html import sections_page
+
+        return sections_page(title, span, sections, language)
+    if form == "md":
+        from scheduler.report.markdown import sections_markdown
+
+        return sections_markdown(title, span, sections, language)
+    if form == "xlsx":
+        from scheduler.report.workbook import sections_workbook
+
+        return sections_workbook(title, tables.instance.file.horizon.start, sections, language)
+    from scheduler.report.text import sections_text
+
+    return sections_text(title, span, sections, language)
 
 
 def _against(instance: Instance, timetable: Timetable, path: Path) -> Comparison:

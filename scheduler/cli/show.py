@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail
+from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, party_or_fail, refused, timetable_or_fail
 from scheduler.cli.language import spoken
-from scheduler.cli.options import DAY, INSTANCE, JSON, LANG, QUIET, TIMETABLE
+from scheduler.cli.options import DAY, INSTANCE, JSON, LANG, PARTY, QUIET, TIMETABLE
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -46,7 +46,8 @@ class WeekdayOrDay(click.ParamType["int | date"]):
     epilog="""\b
 Examples:
   parity show instances/toy out/toy/timetable.csv --channel steppe --day mon
-  parity show instances/toy out/toy/timetable.csv --day 07.12.2026 --daypart prime --lang kk"""
+  parity show instances/toy out/toy/timetable.csv --day 07.12.2026 --daypart prime --lang kk
+  parity show instances/toy out/toy/timetable.csv --for UZ --lang ru"""
 )
 @INSTANCE
 @TIMETABLE
@@ -55,6 +56,7 @@ Examples:
     "--day", "days", type=WeekdayOrDay(), multiple=True, help="wed, 2026-12-09 or 09.12.2026. Default: all days."
 )
 @click.option("--daypart", help="Only this daypart of the instance, for example prime.")
+@PARTY
 @LANG
 @JSON
 @QUIET
@@ -64,6 +66,7 @@ def show(
     channels: tuple[str, ...],
     days: tuple[int | date, ...],
     daypart: str | None,
+    party: str | None,
     lang: str,
     as_json: bool,
     quiet: bool,
@@ -74,10 +77,12 @@ def show(
     """
     import json
 
+    from scheduler.export.party import for_party
     from scheduler.instance.files.named import there_is_no
     from scheduler.messages import msg
     from scheduler.report.day import day_lines, day_records, days_on_air
     from scheduler.report.language import Language
+    from scheduler.timetable import timetable_frame
 
     loaded = load_or_fail(instance, quiet=quiet)
     named = _channels(loaded, channels)
@@ -85,12 +90,17 @@ def show(
         raise CommandFailed(there_is_no("daypart", daypart, loaded.file.dayparts), INPUT)
     planned = timetable_or_fail(loaded, timetable)
     language = Language(lang)
+    seen = None
+    if party_or_fail(loaded, party) is not None:
+        seen = for_party(loaded, timetable_frame(planned), str(party))
 
     def wanted(day: date) -> bool:
         return not days or day in days or day.weekday() in days
 
     standing = _statuses(planned)
-    found = days_on_air(planned, named, language, wanted=wanted, daypart=daypart, statuses=standing)
+    found = days_on_air(planned, named, language, wanted=wanted, daypart=daypart, statuses=standing, seen=seen)
+    if not found and seen is not None:
+        raise CommandFailed(msg("nothing of {party} airs on these channels and days", party=str(party)), INPUT)
     if not found:
         horizon = loaded.file.horizon
         last = horizon.start + timedelta(days=horizon.days - 1)

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from scheduler.export.party import for_party
-from scheduler.imports.anchors import table_text
-from scheduler.instance import FORMAT, agreements_of, read_csv
-from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, HISTORY_COLUMNS, NEEDED_COLUMNS
+from scheduler.instance import agreements_of
+from scheduler.instance.derived.aired import EVIDENCE_COLUMNS
 from scheduler.messages import msg, msg_n
 from scheduler.reconcile.decisions import FILE, decisions_csv
+from scheduler.reconcile.history_file import HISTORY, history_text
 from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, counted, local_text
 from scheduler.report.language import Language
 from scheduler.text_tables import markdown_lines, without_bars
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scheduler.rules.framework.base import Measurement
     from scheduler.timetable import Timetable
 
-AIRED_FILE, DISCREPANCIES, PAGE, HISTORY = "aired.csv", "discrepancies.csv", "reconciliation.md", "history.csv"
+AIRED_FILE, DISCREPANCIES, PAGE = "aired.csv", "discrepancies.csv", "reconciliation.md"
 MOST_LISTED = 200
 """Most discrepancies on the page. The table has all of them."""
 
@@ -59,7 +59,7 @@ def files_of(
         PAGE: _page(timetable.instance, outcome, table, recounted, outside, party, language),
     }
     if party is None:
-        files[HISTORY] = _history(aired)
+        files[HISTORY] = history_text(timetable, outcome, aired)
     if outcome.ambiguous:
         files[FILE] = decisions_csv(outcome.ambiguous)
     return files
@@ -371,20 +371,3 @@ def _measures(
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(markdown_lines(head, [[without_bars(cell) for cell in row] for row in rows])) + "\n"
-
-
-def _history(aired: Timetable) -> str:
-    """The instance's history.csv with the new airings. Airings that it already has do not change."""
-    instance = aired.instance
-    path = instance.folder / HISTORY
-    there = read_csv(path, HISTORY, frozenset(HISTORY_COLUMNS), NEEDED_COLUMNS).rows if path.is_file() else []
-    known = {(row.channel, row.start_utc.strftime("%Y-%m-%dT%H:%MZ")) for row in instance.history}
-    rows = timetable_frame(aired).astype(str).to_dict("records")
-    fresh = [
-        {str(name): str(cell) for name, cell in row.items() if name in NEEDED_COLUMNS or (name == "anchor" and cell)}
-        for row in rows
-        if (row["channel"], row["start_utc"]) not in known
-    ]
-    for row in fresh:
-        row |= {"episode": row["episode"] or "1", "format": str(FORMAT)}
-    return table_text([*there, *fresh], HISTORY_COLUMNS)

@@ -50,6 +50,7 @@ def days_on_air(
     wanted: Callable[[date], bool] = lambda _: True,
     daypart: str | None = None,
     statuses: Sequence[str] = (),
+    seen: pd.DataFrame | None = None,
 ) -> list[ChannelDay]:
     """The wanted broadcast days of channels.
 
@@ -63,8 +64,12 @@ def days_on_air(
         Show only this daypart of the channel.
     statuses
         The status of every entry of the timetable. If empty, no status is shown.
+    seen
+        Rows of `timetable_frame` that a party may see. Then only these entries are shown, without viewers, and only
+        days with such entries.
     """
     frame = timetable_frame(timetable)
+    shown = None if seen is None else frozenset(seen.index.tolist())
     found = []
     for number in channels:
         channel = timetable.instance.channels[number]
@@ -79,12 +84,15 @@ def days_on_air(
                     _clock(block.end + begin),
                     _kind(frame, block.entry),
                     language.title(timetable.instance.contents.items[block.content].title),
-                    _details(frame, block.entry, language, continued=block.continued),
+                    _details(frame, block.entry, language, continued=block.continued, viewers=shown is None),
                     statuses[block.entry] if statuses and _kind(frame, block.entry) == "airing" else "",
                 )
                 for block in blocks
-                if daypart is None or _is_within(block.start + begin, block.end + begin, hours)
+                if (daypart is None or _is_within(block.start + begin, block.end + begin, hours))
+                and (shown is None or block.entry in shown)
             )
+            if shown is not None and not entries:
+                continue
             found.append(ChannelDay(channel.id, channel.name, channel.zone, day, entries))
     return found
 
@@ -111,7 +119,7 @@ def _line(entry: Entry, language: Language) -> str:
     return f"{entry.start}–{entry.end} {mark} {' · '.join([title, *entry.details, *status])}"
 
 
-def _details(frame: pd.DataFrame, entry: int, language: Language, *, continued: bool) -> tuple[str, ...]:
+def _details(frame: pd.DataFrame, entry: int, language: Language, *, continued: bool, viewers: bool) -> tuple[str, ...]:
     if entry < 0:
         return ()
     row, say = frame.iloc[entry], language.say
@@ -120,7 +128,8 @@ def _details(frame: pd.DataFrame, entry: int, language: Language, *, continued: 
         details.append(say("first_run" if row["run"] == "first" else "rerun"))
     details.append(f"{language.tongue(row['version_language'])}, {say(row['version_kind'])}")
     details += [say("live")] if row["live"] else []
-    details.append(say("viewers_count", number=language.number(int(row["expected_viewers"]))))
+    if viewers:
+        details.append(say("viewers_count", number=language.number(int(row["expected_viewers"]))))
     return (*details, say("continued")) if continued else tuple(details)
 
 

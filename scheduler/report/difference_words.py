@@ -9,6 +9,8 @@ from scheduler.messages import Listed, Message, Term, Value, msg
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from scheduler.diff import Difference
     from scheduler.report.language import Language
 
@@ -19,12 +21,7 @@ WIDEST = 8
 def difference_lines(difference: Difference, failed: Sequence[str], language: Language) -> list[str]:
     """Changed airings, values and rows; then the ways in which the second timetable is worse, if any are asked for."""
     before, after, render = difference.before, difference.after, language.render
-    counts = difference.changes["change"].value_counts()
     messages: list[Message] = [
-        msg(
-            "{moved} moved, {altered} altered, {added} added, {dropped} dropped",
-            **{word: int(counts.get(word, 0)) for word in ("moved", "altered", "added", "dropped")},
-        ),
         msg("audience {before} → {after} viewer-minutes ({change})", **_amounts(before.audience, after.audience)),
         msg("penalty {before} → {after} viewer-minutes ({change})", **_amounts(before.penalty, after.penalty)),
         msg("value {before} → {after} viewer-minutes ({change})", **_amounts(before.value, after.value)),
@@ -36,8 +33,8 @@ def difference_lines(difference: Difference, failed: Sequence[str], language: La
             soft=after.tally.soft,
         ),
     ]
-    lines = [render(one) for one in messages]
-    lines += _changed(difference, language)
+    count, *changed = change_lines(difference.changes, language)
+    lines = [count, *(render(one) for one in messages), *changed]
     lines += _rows(difference, language)
     if failed:
         worse = worse_words()
@@ -62,10 +59,15 @@ def _amounts(before: int, after: int) -> dict[str, Value]:
     return {"before": before, "after": after, "change": msg("{sign}{amount}", sign=sign, amount=abs(after - before))}
 
 
-def _changed(difference: Difference, language: Language) -> list[str]:
-    """One line per changed airing."""
-    lines = []
-    for row in difference.changes.to_dict("records"):
+def change_lines(changes: pd.DataFrame, language: Language) -> list[str]:
+    """The number of changed airings by kind, then a line for each; `changes` has the columns of a difference."""
+    counts = changes["change"].value_counts()
+    counted = msg(
+        "{moved} moved, {altered} altered, {added} added, {dropped} dropped",
+        **{word: int(counts.get(word, 0)) for word in ("moved", "altered", "added", "dropped")},
+    )
+    lines = [language.render(counted)]
+    for row in changes.to_dict("records"):
         was, now = (f"{row[f'channel_{side}']} {row[f'start_{side}']}" for side in ("before", "after"))
         what = (part.partition(" ") for part in row["what"].split("; "))
         named = Listed(tuple(Listed((Term("word", name), rest), ": ") for name, _, rest in what), "; ")

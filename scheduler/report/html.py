@@ -48,12 +48,19 @@ def html_report(tables: Tables, language_code: str) -> str:
 def comparison_page(plans: Sequence[Plan], language_code: str) -> str:
     """A page of several timetables side by side."""
     language = Language(language_code)
+    names = " · ".join(plan.name for plan in plans)
+    return sections_page(language.say("comparison"), names, comparison_sections(plans, language), language)
+
+
+def sections_page(title: str, subtitle: str, sections: Sequence[Section], language: Language) -> str:
+    """A page with a title and tables, and nothing else."""
     return (
         _environment(language)
-        .get_template("comparison.html")
+        .get_template("sections.html")
         .render(
-            plans=[plan.name for plan in plans],
-            sections=comparison_sections(plans, language),
+            title=title,
+            subtitle=subtitle,
+            sections=sections,
             language=language,
             say=language.say,
             style=Markup(_resource("style.css")),

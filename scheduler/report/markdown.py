@@ -10,10 +10,17 @@ from scheduler.report.language import Language
 from scheduler.text_tables import markdown_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scheduler.report.sections import Column, Section, Value
     from scheduler.report.tables import Tables
 
 SIGNS = {"met": "✓", "missed": "✗", "unsaid": "–"}
+
+
+def sections_markdown(title: str, subtitle: str, sections: Sequence[Section], language: Language) -> str:
+    """A title and tables, and nothing else."""
+    return "\n\n".join([f"# {_text(title)}", _text(subtitle), *(_table(one, language) for one in sections)]) + "\n"
 
 
 def markdown_report(tables: Tables, language_code: str) -> str:

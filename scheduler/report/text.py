@@ -14,9 +14,11 @@ from scheduler.report.contents import text_sections
 from scheduler.report.cost_words import cost_message
 from scheduler.report.facts import span_of, verdicts
 from scheduler.report.language import Language
-from scheduler.report.section_text import WIDTH, table_lines
+from scheduler.report.section_text import WIDTH, section_lines, table_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scheduler.report.sections import Row, Section, Value
     from scheduler.report.tables import Tables
     from scheduler.rules import Measurement
@@ -31,6 +33,12 @@ def text_report(tables: Tables, language_code: str = "en") -> str:
     language = Language(language_code)
     parts = [_part(one.title, _body(one, tables, language)) for one in text_sections(tables, language)]
     return "\n\n".join([_head(tables, language), *parts, language.say("recounted")]) + "\n"
+
+
+def sections_text(title: str, subtitle: str, sections: Sequence[Section], language: Language) -> str:
+    """A title and tables, and nothing else."""
+    parts = ["\n".join(section_lines(one, language)) for one in sections]
+    return "\n\n".join([f"{title}\n{subtitle}", *parts]) + "\n"
 
 
 def _part(title: str, body: str) -> str:

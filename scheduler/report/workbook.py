@@ -24,6 +24,7 @@ from scheduler.report.sheet_section import set_up_page, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import pandas as pd
     from xlsxwriter.workbook import Workbook
@@ -59,13 +60,17 @@ def workbook_report(tables: Tables, language_code: str, changes: pd.DataFrame | 
 def comparison_workbook(plans: Sequence[Plan], language_code: str) -> bytes:
     """A workbook of several timetables side by side, a sheet for each table."""
     language = Language(language_code)
+    day = plans[0].tables.instance.file.horizon.start
+    return sections_workbook(language.say("comparison"), day, comparison_sections(plans, language), language)
+
+
+def sections_workbook(title: str, created: date, sections: Sequence[Section], language: Language) -> bytes:
+    """A workbook with a sheet for each table, and nothing else; `created` is the date in its properties."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
-    first = plans[0].tables.instance.file
-    title = language.say("comparison")
-    book.set_properties({"title": title, "created": datetime.combine(first.horizon.start, time())})
+    book.set_properties({"title": title, "created": datetime.combine(created, time())})
     formats = Formats(book)
-    for section in comparison_sections(plans, language):
+    for section in sections:
         sheet = book.add_worksheet(_sheet_name(section.title))
         set_up_page(sheet, title)
         write_section(sheet, 0, section, language, formats)

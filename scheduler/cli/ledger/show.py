@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, load_or_fail
+from scheduler.cli.failure import DONE, load_or_fail, party_or_fail
 from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import AGREEMENT, LEDGER, agreements, book_of, folder_of
-from scheduler.cli.options import INSTANCE, JSON, LANG
+from scheduler.cli.options import INSTANCE, JSON, LANG, PARTY
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   parity ledger show instances/toy --ledger out/ledger
-  parity ledger show instances/toy --ledger out/ledger --json"""
+  parity ledger show instances/toy --ledger out/ledger --json
+  parity ledger show instances/toy --ledger out/ledger --for UZ"""
 )
 @INSTANCE
 @LEDGER
@@ -33,17 +34,27 @@ Examples:
 @click.option(
     "--limit", type=click.IntRange(min=1), help="Warn if more than half of this is owed, in place of each `debt_limit`."
 )
+@PARTY
 @LANG
 @JSON
 def show(
-    instance: Path, folder: Path | None, agreement: str | None, limit: int | None, lang: str, as_json: bool
-) -> int:  # fmt: skip
+    instance: Path,
+    folder: Path | None,
+    agreement: str | None,
+    limit: int | None,
+    party: str | None,
+    lang: str,
+    as_json: bool,
+) -> int:
     """Show the balance of every measure over time: who owes whom, since when, and the open obligations."""
     from scheduler.ledger import statement
 
     loaded = load_or_fail(instance, quiet=True, ledgers=False)
+    party_or_fail(loaded, party)
     documents = [
-        statement(rule, book_of(folder_of(loaded, folder), rule), limit) for rule in agreements(loaded, agreement)
+        statement(rule, book_of(folder_of(loaded, folder), rule), limit)
+        for rule in agreements(loaded, agreement)
+        if party in (None, *rule.parties)
     ]
     if as_json:
         click.echo(json.dumps([_plain(one) for one in documents], indent=2, ensure_ascii=False, default=str))
