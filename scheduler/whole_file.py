@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 STAGED, COMMITTED, REMOVED = ".parity-staged", ".parity-committed", ".parity-removed"
 
+UNFINISHED = ".unfinished"
+"""Suffix of a hidden file that is being written, until it is renamed."""
+
 WAIT = 2.0
 """Seconds to wait for another process that is writing into the folder."""
 
@@ -45,7 +48,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises OSError, with that path, where it cannot be written.
     """
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=_prefix(path), suffix=UNFINISHED, dir=path.parent)
         os.close(handle)
         try:
             _write(Path(temporary), content)
@@ -55,6 +58,17 @@ def write_whole(path: Path, content: str | bytes) -> None:
             raise
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def remove_unfinished(path: Path) -> None:
+    """Remove the parts of a file that killed processes have left beside it. The caller is its only writer."""
+    for entry in path.parent.iterdir():
+        if entry.name.startswith(_prefix(path)) and entry.suffix == UNFINISHED:
+            entry.unlink(missing_ok=True)
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name[:100]}."
 
 
 def write_together(folder: Path, contents: Mapping[str, str | bytes], remove: Collection[str] = ()) -> None:

@@ -43,6 +43,8 @@ class Balance:
     planned_received: Fraction
     claimed: Fraction  # claimed and not confirmed, in both directions
     disputed: Fraction  # disputed and not confirmed
+    before: Fraction = Fraction(0)  # carry of the period before
+    carry_if_confirmed: Fraction = Fraction(0)  # carry if all open claimed and disputed lines up to here were confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,14 @@ def balances(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Rati
     for measure in sorted({line.measure for line in lines} - {""}):
         ratio = ratios.get(measure, Fraction(1))
         mine = [line for line in lines if line.measure == measure]
-        carry = Fraction(0)
+        carry, open_ = Fraction(0), Fraction(0)
         for period in sorted({line.period for line in mine}):
             here = [line for line in mine if line.period == period]
+            before = carry
             carry += sum((movement(line, parties, ratio) for line in here), Fraction(0))
             confirmed = {line.key[1:] for line in here if line.kind == "confirmed"}
             left = [line for line in here if line.kind not in OPEN or line.key[1:] not in confirmed]
+            open_ += sum((_as_confirmed(line, parties, ratio) for line in _open_lines(left)), Fraction(0))
             regular = [line for line in left if line.settles is None]
             sums = {(kind, giver): _sum(regular, kind, giver) for kind in AIRINGS for giver in parties}
             settled = [line.quantity for line in left if line.settles is not None and line.kind == "confirmed"]
@@ -107,9 +111,25 @@ def balances(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Rati
                     planned_received=sums["planned", parties[1]],
                     claimed=sums["claimed", parties[0]] + sums["claimed", parties[1]],
                     disputed=sums["disputed", parties[0]] + sums["disputed", parties[1]],
+                    before=before,
+                    carry_if_confirmed=carry + open_,
                 )
             )
     return found
+
+
+def _open_lines(lines: Iterable[Booking]) -> list[Booking]:
+    """The claimed and disputed lines. An airing that is both counts once, as claimed."""
+    found: dict[tuple[object, ...], Booking] = {}
+    for line in sorted(lines, key=lambda line: line.kind != "disputed"):
+        if line.kind in OPEN:
+            found[line.key[1:]] = line
+    return list(found.values())
+
+
+def _as_confirmed(line: Booking, parties: tuple[str, str], ratio: Fraction) -> Fraction:
+    """The change of the balance if a claimed or disputed line were confirmed."""
+    return movement(line.model_copy(update={"kind": "confirmed"}), parties, ratio)
 
 
 def _sum(lines: Sequence[Booking], kind: str, giver: str) -> Fraction:

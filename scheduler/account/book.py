@@ -16,7 +16,7 @@ from scheduler.account.booking import COLUMNS, GENESIS, Booking, line_hash
 from scheduler.instance import InputError, Problem
 from scheduler.instance.files.validation import at_field, message_of
 from scheduler.messages import Listed, msg, system_reason
-from scheduler.whole_file import write_whole
+from scheduler.whole_file import remove_unfinished, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,7 +137,7 @@ def field_problem(error: ValidationError) -> Listed:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Book]:
-    """Lock the ledger for one writer.
+    """Lock the ledger for one writer, and remove what a killed writer has left.
 
     Raises
     ------
@@ -151,6 +151,7 @@ def writing(path: Path) -> Iterator[Book]:
         except BlockingIOError:
             busy = msg("another command is writing this ledger; try again")
             raise InputError([Problem(path.name, 1, 1, busy)]) from None
+        remove_unfinished(path)
         yield read_book(path)
 
 

@@ -46,25 +46,32 @@ def offer(
     """Write an offer to a party: what TIMETABLE plans with it, as a workbook to fill in and as a page, in both clocks.
 
     It contains only airings that serve agreements of this party. INSTANCE/publications records airings on its channels
-    as proposed and those on the other side's channels as accepted. `parity answer` reads the returned workbook.
+    as proposed and those on the other side's channels as accepted. Airings that a
+    replan has withdrawn (in its proposed.csv) are shown as withdrawn. `parity answer` reads the returned workbook.
     """
     from scheduler.export.file_names import file_names
+    from scheduler.export.party import for_party
     from scheduler.messages import msg_n
     from scheduler.publication import offer_page, offer_rows, offer_workbook, proposed
     from scheduler.publication.offer import KEY
+    from scheduler.publication.withdrawn import withdrawn_rows
+    from scheduler.publication.words import taken_back
     from scheduler.report.language import Language
 
     loaded = load_or_fail(instance, quiet=quiet)
     party_or_fail(loaded, party)
     planned, language = timetable_or_fail(loaded, timetable), Language(lang)
-    rows = offer_rows(planned, party)
+    withdrawn = withdrawn_rows(timetable)
+    rows = offer_rows(planned, party, withdrawn)
     name = file_names([party])[party]
     files: dict[str, str | bytes] = {
         f"offer-{name}.xlsx": offer_workbook(loaded, rows, party, language),
         f"offer-{name}.html": offer_page(rows, party, language),
     }
     write_into(out, files, force=force)
-    _record(loaded, proposed(loaded, planned, party, [row[KEY] for row in rows], on or date.today()))
+    day, back = on or date.today(), for_party(loaded, withdrawn, party).to_dict("records")
+    words = taken_back([{str(name): cell for name, cell in row.items()} for row in back], party, day)
+    _record(loaded, [*words, *proposed(loaded, planned, party, [row[KEY] for row in rows], day)])
     if not quiet:
         airings = msg_n("{count} airing", "{count} airings", count=len(rows))
         click.echo(f"{wrote(out / file for file in files)}: {spoken()(airings)}")

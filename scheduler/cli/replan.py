@@ -128,7 +128,7 @@ def replan(
 
     Writes timetable.csv, replan.json, replan.txt and a page replan.html into a folder; history.csv where first runs
     that were announced are still to come; and with --side the changes on channels of others as proposed.csv, a
-    timetable that `parity offer` can send. Exit code 1 if a hard rule cannot be kept.
+    timetable with its withdrawn airings that `parity offer` can send. Exit code 1 if a hard rule cannot be kept.
     """
     from scheduler.messages import msg
     from scheduler.replan.params import ReplanTables
@@ -230,7 +230,8 @@ def _save(
     from scheduler.messages import msg_n
     from scheduler.publication import statuses
     from scheduler.publication.unaired import HISTORY_FILE, history_csv
-    from scheduler.replan import proposed_airings, record
+    from scheduler.publication.withdrawn import with_withdrawn, withdrawn_rows
+    from scheduler.replan import proposed_airings, record, withdrawn_places
     from scheduler.report.language import Language
     from scheduler.report.replan_page import replan_for, replan_page
     from scheduler.report.replanning import given_up_lines, replan_lines
@@ -257,7 +258,8 @@ def _save(
         texts[f"replan-for-{name}.html"] = replan_page(shown, answer.instance, language, reasons, figures=False)
         texts[f"timetable-for-{name}.csv"] = frame_csv(for_party(answer.instance, frame, party))
     if answer.side is not None:
-        texts[PROPOSED] = frame_csv(frame.iloc[proposed_airings(answer)])
+        withdrawn = withdrawn_rows(published, withdrawn_places(answer))
+        texts[PROPOSED] = frame_csv(with_withdrawn(frame.iloc[proposed_airings(answer)], withdrawn))
     if answer.frozen.unaired:
         texts[HISTORY_FILE] = history_csv(answer.instance, answer.frozen.unaired)
         count, folder = len(answer.frozen.unaired), str(answer.instance.folder)

@@ -162,7 +162,7 @@ def _page(act: Act, language: str) -> str:
         f" &nbsp; {word('date')}: ____________</p>"
         for party in act.parties
     )
-    balance = "".join(f"<p>{escape(_balance_words(one, act.parties, words))}</p>" for one in _last(act.balances))
+    balance = "".join(_balance_part(one, act.parties, words) for one in _last(act.balances))
     return (
         f'<section lang="{language}"><h1>{word("act")}</h1><p>{word("of", agreement=act.agreement)}</p>'
         f"<p>{word('parties', first=act.parties[0], second=act.parties[1])}. {word('periods', periods=periods)}</p>"
@@ -187,14 +187,27 @@ def _last(found: Sequence[Balance]) -> list[Balance]:
     return list(latest.values())
 
 
-def _balance_words(one: Balance, parties: tuple[str, str], words: dict[str, str]) -> str:
-    if one.carry == 0:
-        owed = words["even"]
-    else:
-        debtor, creditor = parties if one.carry < 0 else parties[::-1]
-        unit = words["unit_runs" if one.unit == "runs" else "unit_minutes"]
-        owed = words["owes"].format(debtor=debtor, creditor=creditor, quantity=exact(abs(one.carry)), unit=unit)
-    return words["balance"].format(period=one.period, measure=words.get(one.measure, one.measure), words=owed)
+def _balance_part(one: Balance, parties: tuple[str, str], words: dict[str, str]) -> str:
+    """The balance before the period, after it by what is confirmed, and as it would be if all claims were confirmed."""
+    carries = {"before": one.before, "balance": one.carry}
+    if one.claimed or one.disputed:
+        carries["if_confirmed"] = one.carry_if_confirmed
+    lines = [
+        words[key].format(
+            period=one.period, measure=words.get(one.measure, one.measure), words=_owed(carry, one.unit, parties, words)
+        )
+        for key, carry in carries.items()
+    ]
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+
+
+def _owed(carry: Fraction, measured: str, parties: tuple[str, str], words: dict[str, str]) -> str:
+    """Who owes whom how much. `carry` is what the first party may still take."""
+    if carry == 0:
+        return words["even"]
+    debtor, creditor = parties if carry < 0 else parties[::-1]
+    unit = words["unit_runs" if measured == "runs" else "unit_minutes"]
+    return words["owes"].format(debtor=debtor, creditor=creditor, quantity=exact(abs(carry)), unit=unit)
 
 
 def exact(number: Fraction) -> str:

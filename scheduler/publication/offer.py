@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, time
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import xlsxwriter
 
 from scheduler.export.party import for_party
 from scheduler.instance import agreements_of, zone_clock
+from scheduler.instance.derived.aired import WITHDRAWN
 from scheduler.messages import Message, msg
 from scheduler.publication.notices import STYLE
 from scheduler.publication.words import UNSETTLED, statuses
@@ -32,11 +34,20 @@ ACCEPTED = frozenset({"accepted", "yes", "принято", "да", "қабылд
 REFUSED = frozenset({"refused", "no", "отказ", "нет", "бас тартылды", "жоқ", "rad", "yoq"})
 
 
-def offer_rows(timetable: Timetable, party: str) -> list[dict[str, Any]]:
-    """Rows with CODES, one for every airing that serves an agreement of the party. It answers for its own channels."""
+def offer_rows(timetable: Timetable, party: str, withdrawn: pd.DataFrame | None = None) -> list[dict[str, Any]]:
+    """Rows with CODES, one for every airing that serves an agreement of the party. It answers for its own channels.
+
+    Parameters
+    ----------
+    withdrawn
+        Rows of `withdrawn_rows`. They are shown in the order of time among the others, and need no answer.
+    """
     instance = timetable.instance
     frame = timetable_frame(timetable).assign(status=statuses(instance, timetable))
     frame = for_party(instance, frame[frame["anchor"] == ""], party)
+    if withdrawn is not None and len(withdrawn):
+        frame = pd.concat([frame.astype(object), for_party(instance, withdrawn, party)], ignore_index=True)
+        frame = frame.sort_values("start_utc", kind="stable")
     ours = zone_clock(_our_zone(instance, party))
     theirs = {channel.id for channel in instance.channels if party in channel.belongs_to}
     rows = []
@@ -56,7 +67,7 @@ def offer_rows(timetable: Timetable, party: str) -> list[dict[str, Any]]:
                 "version": f"{row['version_language']} {row['version_kind']}",
                 "direction": row["direction"],
                 "status": "proposed" if row["channel"] in theirs and row["status"] in UNSETTLED else row["status"],
-                ANSWER: "" if row["channel"] in theirs else "–",
+                ANSWER: "" if row["channel"] in theirs and row["status"] != WITHDRAWN else "–",
                 OTHER: "",
                 "remark": "",
             }

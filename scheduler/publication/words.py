@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import numpy as np
 from pydantic import ValidationError
 
 from scheduler.instance import InputError, Problem
+from scheduler.instance.derived.aired import WITHDRAWN
 from scheduler.instance.model.field_types import Day, Frozen
 from scheduler.messages import msg
 from scheduler.publication.state import FOLDER, PUBLISHED, read_publications, read_state, recording
@@ -22,7 +23,7 @@ from scheduler.timetable import timetable_frame
 from scheduler.whole_file import recover, write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from scheduler.instance import Instance
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 FILE: Final = "words.csv"
 
-Said = Literal["proposed", "accepted", "countered", "refused"]
+Said = Literal["proposed", "accepted", "countered", "refused", "withdrawn"]
 Status = Literal["draft", "proposed", "accepted", "countered", "refused", "published", "frozen", "aired"]
 """draft: no other party knows it. proposed: it was offered. accepted, countered, refused: the answer of the channel's
 party. published: it is public. frozen: it is public and may not change any more. aired: it is in history.csv."""
@@ -134,6 +135,21 @@ def proposed(instance: Instance, timetable: Timetable, party: str, offered: Iter
     ]
 
 
+def taken_back(rows: Iterable[Mapping[str, Any]], party: str, on: date) -> list[Word]:
+    """The lines of withdrawn airings; `rows` are those of `withdrawn_rows` that the party gets."""
+    return [
+        Word(
+            on=on,
+            party=party,
+            channel=row["channel"],
+            start_utc=row["start_utc"],
+            programme=row["programme"],
+            said=WITHDRAWN,
+        )
+        for row in rows
+    ]
+
+
 def answered(answers: Answers, party: str, on: date) -> list[Word]:
     """The lines of an answer, one per airing."""
     return [
@@ -151,7 +167,7 @@ def keys_of(timetable: Timetable) -> list[Key]:
 def statuses(instance: Instance, timetable: Timetable, frozen_until: date | datetime | None = None) -> list[Status]:
     """The status of every entry of a timetable: the last one of STATUSES that applies.
 
-    Only the latest offer or answer counts.
+    Only the latest offer or answer counts. An airing that was withdrawn and is planned again is a draft.
 
     Raises InputError if the record is damaged.
     """
@@ -167,7 +183,8 @@ def statuses(instance: Instance, timetable: Timetable, frozen_until: date | date
             return "aired"
         if key in out:
             return "frozen" if is_frozen else "published"
-        return latest[key].said if key in latest else "draft"
+        said = latest[key].said if key in latest else WITHDRAWN
+        return "draft" if said == WITHDRAWN else said
 
     return [status(key, bool(held)) for key, held in zip(keys_of(timetable), frozen, strict=True)]
 

@@ -8,7 +8,7 @@ and rows of the formulation. `search` solves the program. `changes` counts the c
 from scheduler.replan.answer import Replan, ReplanError, replan
 from scheduler.replan.freeze import NotFrozenError
 from scheduler.replan.published import Published, read_published
-from scheduler.replan.record import proposed_airings, record
+from scheduler.replan.record import proposed_airings, record, withdrawn_places
 from scheduler.replan.search import NoTimetableError
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "read_published",
     "record",
     "replan",
+    "withdrawn_places",
 ]

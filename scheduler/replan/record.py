@@ -106,6 +106,25 @@ def proposed_airings(answer: Replan) -> list[int]:
     )
 
 
+def withdrawn_places(answer: Replan) -> set[tuple[str, str]]:
+    """(channel, start in UTC) of published airings on channels of other parties than `side` that are dropped."""
+    plan, instance = answer.published.timetable, answer.instance
+    dropped = [entry.old for entry in answer.changes.entries if entry.kind == "dropped"]
+    places = {
+        (
+            instance.channels[int(plan.channel[at])].id,
+            f"{instance.timeline.moment(int(plan.start[at])):%Y-%m-%dT%H:%MZ}",
+        )
+        for at in dropped
+    } | {(gone.row.channel, f"{gone.row.start_utc:%Y-%m-%dT%H:%MZ}") for gone in answer.published.gone}
+    return {
+        place
+        for place in places
+        if place[0] in instance.channel_index
+        and answer.side not in instance.channels[instance.channel_index[place[0]]].belongs_to
+    }
+
+
 def _value(answer: Replan, bound: float | None) -> int | None:
     """A bound on the value, in viewer-minutes with the fallback's audience. Never below the value found."""
     if bound is None:

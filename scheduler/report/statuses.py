@@ -16,5 +16,6 @@ def status_word(status: str) -> Message:
         "published": msg("published"),
         "frozen": msg("frozen"),
         "aired": msg("aired"),
+        "withdrawn": msg("withdrawn"),
     }
     return fields[status]

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from scheduler.instance import TIMETABLE_COLUMNS, Aired, InputError, Problem, read_csv, served, zone_clock
-from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, contradictions
+from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, WITHDRAWN, contradictions
 from scheduler.instance.files.named import there_is_no
 from scheduler.instance.files.validation import problems_in_row
 from scheduler.messages import msg
@@ -92,11 +92,17 @@ class _Line(NamedTuple):
 
 
 def read_timetable(instance: Instance, path: Path) -> Timetable:
-    """Read a timetable for an instance. Raises InputError with every problem of the file."""
+    """Read a timetable for an instance. Rows with the status `withdrawn` are not airings of it.
+
+    Raises InputError with every problem of the file.
+    """
     table = read_csv(path, path.name, frozenset((*TIMETABLE_COLUMNS, *EVIDENCE_COLUMNS)), NEEDED_COLUMNS)
     if table.problems:
         raise InputError(table.problems)
     problems: list[Problem] = []
+    withdrawn = [row.get("status") == WITHDRAWN for row in table.rows]
+    table.rows = [row for row, out in zip(table.rows, withdrawn, strict=True) if not out]
+    table.lines = [line for line, out in zip(table.lines, withdrawn, strict=True) if not out]
     found = _lines(instance, table, problems)
     problems += repeated(table, [((line.channel, line.start, line.content), line.row) for line in found])
     if problems:

@@ -6,6 +6,8 @@ import csv
 import fcntl
 import random
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -20,7 +22,7 @@ from scheduler.account.booking import COLUMNS
 from scheduler.cli.main import parity
 from scheduler.instance import InputError
 from scheduler.ledger import append, balances, debts, ledger_path, open_obligations, post, read_book, writing
-from scheduler.ledger.act import exact, match
+from scheduler.ledger.act import act_html, exact, match
 from scheduler.ledger.act_words import WORDS
 from scheduler.ledger.post import reversal, wanted
 from scheduler.rules import bilateral, exchanges, load
@@ -201,6 +203,37 @@ def test_a_year_of_postings_equals_a_recount(tmp_path_factory, moves):
     assert sum((one.quantity for one in owed), Fraction(0)) == abs(last)
 
 
+def test_the_next_writer_removes_what_a_killed_one_has_left(tmp_path):
+    path = tmp_path / "KZ-UZ.csv"
+    booked(path, line())
+    left = [tmp_path / ".KZ-UZ.csv.a1b2c3.unfinished", tmp_path / ".KZ-UZ.csv.d4.unfinished"]
+    other = tmp_path / ".KZ-TJ.csv.a1.unfinished"
+    for one in (*left, other):
+        one.write_text("half of a ledger", encoding="utf-8")
+    assert len(read_book(path).bookings) == 1
+    assert all(one.exists() for one in left), "a reader removes nothing: a writer may be at work"
+    booked(path, line(quantity=5))
+    assert not any(one.exists() for one in left)
+    assert other.exists()
+    assert len(read_book(path).bookings) == 2
+
+
+def test_a_killed_writer_leaves_the_old_ledger_and_one_unfinished_file(tmp_path):
+    path = tmp_path / "KZ-UZ.csv"
+    booked(path, line())
+    before = path.read_bytes()
+    code = (
+        "import os, sys; from pathlib import Path; import scheduler.whole_file as w;"
+        "w._write = lambda *_: os._exit(9); w.write_whole(Path(sys.argv[1]), 'new')"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    assert done.returncode == 9
+    assert path.read_bytes() == before
+    assert len(list(tmp_path.glob(".*.unfinished"))) == 1
+    booked(path, line(quantity=5))
+    assert not list(tmp_path.glob(".*.unfinished"))
+
+
 def test_the_act_names_every_line_that_does_not_agree(tmp_path):
     start = {"channel": "Q.kz", "programme": "uz-1"}
     common = [line(quantity=60, start_utc=f"2026-12-07T1{hour}:00Z", airing_id=str(hour), **start) for hour in range(3)]
@@ -209,6 +242,27 @@ def test_the_act_names_every_line_that_does_not_agree(tmp_path):
     act = match(ours, theirs, PARTIES, {})
     assert [one.state for one in act.lines] == ["agreed", "differs", "only_ours"]
     assert len(act.open_points) == 2
+
+
+def test_the_act_shows_the_balance_before_claims_and_with_them(tmp_path):
+    """30 minutes are carried in, 60 are confirmed. One of the open airings is claimed and disputed: it counts once."""
+    lines = [
+        line("opening", quantity=30, period="2026-W49"),
+        line(quantity=60, airing_id="a"),
+        line("claimed", quantity=60, airing_id="a"),
+        line("claimed", quantity=20, airing_id="b"),
+        line("disputed", quantity=20, airing_id="b"),
+        line("disputed", giver="UZ", quantity=20, airing_id="c"),
+    ]
+    book = booked(tmp_path / "a.csv", *lines)
+    last = balances(book.bookings, PARTIES, {})[-1]
+    assert (last.before, last.carry, last.carry_if_confirmed) == (30, -30, -30 - 20 + 20)
+    page = act_html(match(book, book, PARTIES, {}), ["en", "ru", "kk"])
+    assert "Balance before 2026-W50, minutes: UZ owes KZ 30 minutes" in page
+    assert "Balance after 2026-W50 by what is confirmed, minutes: KZ owes UZ 30 minutes" in page
+    assert "If all claimed and disputed lines were confirmed, minutes: KZ owes UZ 30 minutes" in page
+    settled = booked(tmp_path / "b.csv", line(quantity=60, airing_id="a"))
+    assert "claimed and disputed" not in act_html(match(settled, settled, PARTIES, {}), ["en"])
 
 
 def test_the_words_of_the_act_are_complete():

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
+from scheduler.publication import read_words
+from scheduler.rules import load
 from tests.builders import content, kz, programme, uz, window, write
 from tests.planned import command
 from tests.replan.cases import AFTER, BEFORE, PARITY, published_in
@@ -88,7 +91,20 @@ def test_changes_on_channels_of_others_are_proposed_and_can_be_offered(tmp_path)
     with (out / "proposed.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["channel"] for row in rows} == {"O.uz"}
-    assert {row["programme"] for row in rows} == {"instead"}
+    states = {"instead": "proposed", "ours": "withdrawn"}
+    assert {row["programme"]: row["status"] for row in rows} == states
     code, said = command("offer", folder, out / "proposed.csv", "--to", "UZ", "--out", tmp_path / "offer")
     assert code == 0, said
     assert f"{len(rows)} airings" in said
+    sheet = openpyxl.load_workbook(tmp_path / "offer" / "offer-UZ.xlsx").worksheets[0]
+    cells = [dict(zip([one.value for one in sheet[2]], line, strict=True))
+             for line in sheet.iter_rows(min_row=3, values_only=True)]  # fmt: skip
+    back = [row for row in cells if row["status"] == "withdrawn"]
+    assert len(back) == sum(row["status"] == "withdrawn" for row in rows)
+    assert {row["answer"] for row in back} == {"–"}
+    assert {row["answer"] for row in cells if row["status"] == "proposed"} == {""}
+    code, said = command("answer", folder, out / "proposed.csv", tmp_path / "offer" / "offer-UZ.xlsx",
+                         "--from", "UZ", "--out", tmp_path / "answer")  # fmt: skip
+    assert code == 0, said
+    instance = load(folder)
+    assert {word.said for word in read_words(instance) if word.programme == "ours"} == {"withdrawn"}

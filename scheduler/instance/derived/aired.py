@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
@@ -146,6 +146,9 @@ class Aired(Frozen):
 
 NOT_AIRED = "not_aired"
 """The status of a row of history.csv that did not air."""
+
+WITHDRAWN: Final = "withdrawn"
+"""The status of a row of a timetable that is no airing any more: an offer tells the other side so."""
 
 
 class Lock(Frozen):
