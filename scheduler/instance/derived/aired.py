@@ -148,7 +148,7 @@ NOT_AIRED = "not_aired"
 """The status of a row of history.csv that did not air."""
 
 WITHDRAWN: Final = "withdrawn"
-"""The status of a row of a timetable that is no airing any more: an offer tells the other side so."""
+"""The status of a row of a timetable that is no airing any more. An offer states it to the other side."""
 
 
 class Lock(Frozen):
