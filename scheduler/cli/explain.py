@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from scheduler.cli.failure import (
     DONE,
     ENGINE,
+    INPUT,
     NO,
     NOTHING,
     CommandFailed,
@@ -22,10 +24,11 @@ from scheduler.cli.failure import (
     write_into,
     wrong_answer,
 )
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, MOMENT, PARAMS, QUIET, Duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
     from scheduler.explain import Explanation, Start
     from scheduler.instance import Instance
@@ -41,7 +44,8 @@ Examples:
   parity explain instances/clash-rights-supply --lang kk
   parity explain instances/toy --time-limit 30 --json
   parity explain instances/toy out/toy/timetable.csv --out out/explained
-  parity explain instances/clash-tolerance --variant-out out/remedy.yaml"""
+  parity explain instances/clash-tolerance --variant-out out/remedy.yaml
+  parity explain instances/toy --published out/toy/timetable.csv --frozen-until 2026-12-09 --side KZ"""
 )
 @INSTANCE
 @click.argument("timetable", type=click.Path(path_type=Path), required=False)
@@ -53,6 +57,15 @@ Examples:
     type=click.Path(path_type=Path, dir_okay=False),
     help="File for the first remedies, as a variant of INSTANCE: parity solve INSTANCE --variant FILE.",
 )
+@click.option(
+    "--published",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Published timetable.csv: which locks, frozen and accepted airings prevent a replan from keeping hard rules.",
+)
+@click.option(
+    "--frozen-until", type=MOMENT, help="With --published: what starts before it does not change, as in `replan`."
+)
+@click.option("--side", metavar="PARTY", help="With --published: airings on channels of other parties do not change.")
 @click.option("--time-limit", type=Duration(), default="60", show_default=True, help="90, 90s or 2m.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
@@ -66,6 +79,9 @@ def explain(
     timetable: Path | None,
     out: Path | None,
     variant_out: Path | None,
+    published: Path | None,
+    frozen_until: date | datetime | None,
+    side: str | None,
     time_limit: float,
     seed: int,
     workers: int,
@@ -81,6 +97,9 @@ def explain(
     best timetable that was found is saved with its result.json and timings.json. With --variant-out the first remedy of
     every clash is saved as a variant, which other commands apply to INSTANCE with --variant.
 
+    With --published the replan of a published timetable is explained: locks, the freeze and acceptances of other
+    parties are named if hard rules are missed because of them, each with the airings or locks that are the cause.
+
     Exit code 0: all hard rules can hold. 1: they clash. 3: the time was too short to decide.
     """
     import sys
@@ -90,11 +109,18 @@ def explain(
     from scheduler.explain.params import ExplainTables
     from scheduler.explain.text import explanation_lines
     from scheduler.instance import InputError
+    from scheduler.messages import msg
     from scheduler.report.language import Language
     from scheduler.solve import Budget, EngineError, Settings
     from scheduler.solve.answer_files import ANSWER_FILES
 
     loaded = load_or_fail(instance, quiet=quiet)
+    if published is None and (frozen_until is not None or side is not None):
+        raise CommandFailed(msg("--frozen-until and --side need --published"), INPUT)
+    if published is not None:
+        if timetable is not None or out is not None or variant_out is not None:
+            raise CommandFailed(msg("with --published there is no TIMETABLE, --out or --variant-out"), INPUT)
+        return _of_replan(loaded, published, frozen_until, side, time_limit, lang, as_json=as_json)
     if out is not None:
         require_folder(out)
         refuse_to_overwrite([out / name for name in ANSWER_FILES], force=force)
@@ -127,10 +153,48 @@ def explain(
     return EXIT_CODES[explanation.verdict]
 
 
+def _of_replan(
+    loaded: Instance,
+    published: Path,
+    until: date | datetime | None,
+    side: str | None,
+    seconds: float,
+    lang: str,
+    *,
+    as_json: bool,
+) -> int:
+    """Print what prevents a replan of a published timetable from keeping all hard rules."""
+    from scheduler.cli.replan import published_or_fail, replanned_or_fail
+    from scheduler.messages import msg
+    from scheduler.replan import record
+    from scheduler.replan.params import ReplanParams
+    from scheduler.report.language import Language
+    from scheduler.report.replanning import given_up_lines, hold_lines
+
+    language = Language(lang)
+    answer = replanned_or_fail(
+        loaded, published_or_fail(loaded, published), until, [], side, ReplanParams(time_limit=seconds)
+    )
+    digest = hashlib.sha256(published.read_bytes()).hexdigest()
+    found, _ = record(answer, digest, None if until is None else until.isoformat())
+    if as_json:
+        click.echo(found.model_dump_json(include={"hard_missed", "hard_miss", "hard_miss_bound", "holds"}, indent=2))
+        return NO if found.hard_missed else DONE
+    lines = given_up_lines(answer.given_up, language)
+    if not found.hard_missed:
+        lines.append(language.render(msg("✓ a replan keeps all hard rules")))
+    else:
+        lines += [language.render(msg("✗ a replan misses hard rules:")), *(f"  {row}" for row in found.hard_missed)]
+        lines += hold_lines(found, language)
+        if not any(one.hard_miss == 0 for one in found.holds):
+            more = msg("None of these alone is enough. Explain the rules themselves: parity explain INSTANCE")
+            lines.append(language.render(more))
+    click.echo("\n".join(lines))
+    return NO if found.hard_missed else DONE
+
+
 def _start(loaded: Instance, timetable: Path) -> Start:
     """The timetable to begin from, and whether its result.json states that no timetable keeps all hard rules."""
-    import hashlib
-
     from scheduler.explain import Start
     from scheduler.instance import InputError
     from scheduler.results import RESULT_FILE, read_result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -147,6 +147,33 @@ class Day(click.ParamType[date]):
 
 
 DAY = Day()
+
+
+class Moment(click.ParamType[Any]):
+    """A date, or a moment with its offset."""
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | datetime:
+        """The date or the moment; anything else is a usage error."""
+        from scheduler.messages import msg
+
+        if isinstance(value, date):
+            return value
+        text = iso_dates(str(value))
+        try:
+            if len(text) == 10:
+                return date.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            message = msg("'{value}' is not a moment; write 2026-12-09 or 2026-12-09T13:00Z", value=str(value))
+            self.fail(spoken()(message), param, ctx)
+        return moment
+
+
+MOMENT = Moment()
 SEED = Whole(0, 2**31 - 1)
 
 

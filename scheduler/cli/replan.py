@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +23,11 @@ from scheduler.cli.failure import (
     refused,
     wrong_answer,
 )
-from scheduler.cli.language import spoken
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, Duration, Whole, iso_dates
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, MOMENT, PARAMS, QUIET, Duration, Whole
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from scheduler.instance import Instance
     from scheduler.replan import Published, Replan
 
@@ -35,30 +35,6 @@ if TYPE_CHECKING:
 PROPOSED = "proposed.csv"
 EXTRA = ("history.csv", PROPOSED)
 """Files that not every answer has."""
-
-
-class Moment(click.ParamType[Any]):
-    """A date, or a moment with its offset."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | datetime:
-        """The date or the moment; anything else is a usage error."""
-        from scheduler.messages import msg
-
-        if isinstance(value, date):
-            return value
-        text = iso_dates(str(value))
-        try:
-            if len(text) == 10:
-                return date.fromisoformat(text)
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            message = msg("'{value}' is not a moment; write 2026-12-09 or 2026-12-09T13:00Z", value=str(value))
-            self.fail(spoken()(message), param, ctx)
-        return moment
 
 
 @click.command(
@@ -76,7 +52,7 @@ Examples:
 )
 @click.option(
     "--frozen-until",
-    type=Moment(),
+    type=MOMENT,
     help="What starts before it does not change: 2026-12-09 (its broadcast day), or 2026-12-09T13:00Z to the minute.",
 )
 @click.option(
@@ -139,7 +115,7 @@ def replan(
     for party in readers:
         party_or_fail(loaded, party)
     refuse_to_overwrite([out / name for name in _names_for(readers)], force=force)
-    gone_out = _published(loaded, published)
+    gone_out = published_or_fail(loaded, published)
     parties = sorted({party for channel in loaded.channels for party in channel.belongs_to})
     if side is not None and side not in parties:
         unknown = msg(
@@ -150,7 +126,7 @@ def replan(
     fields = {name: value for name, value in given.items() if value is not None}
     dividing = params_or_fail(params, ReplanTables).replan.but(**fields)
     missing = _airings(loaded, gone_out, not_aired)
-    answer = _replanned(loaded, gone_out, frozen_until, missing, side, dividing)
+    answer = replanned_or_fail(loaded, gone_out, frozen_until, missing, side, dividing)
     return _save(answer, published, frozen_until, out, parties=readers, lang=lang, as_json=as_json)
 
 
@@ -162,7 +138,8 @@ def _names_for(parties: tuple[str, ...]) -> list[str]:
     return [file for name in names for file in (f"replan-for-{name}.html", f"timetable-for-{name}.csv")]
 
 
-def _published(instance: Instance, path: Path) -> Published:
+def published_or_fail(instance: Instance, path: Path) -> Published:
+    """A published timetable; its errors end the command."""
     from scheduler.instance import InputError
     from scheduler.replan import read_published
 
@@ -193,9 +170,10 @@ def _airings(instance: Instance, published: Published, names: tuple[str, ...]) -
     return [ids[name] for name in names]
 
 
-def _replanned(
+def replanned_or_fail(
     instance: Instance, published: Published, until: Any, missing: list[int], side: str | None, params: Any
 ) -> Replan:  # fmt: skip
+    """The replan of a published timetable; its errors end the command."""
     from scheduler.instance import InputError
     from scheduler.messages import Listed, msg
     from scheduler.publication import unsettled

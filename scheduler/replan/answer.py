@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from scheduler.instance.files.problem import UnfitLocksError
 from scheduler.messages import Listed, MessageError, msg
 from scheduler.replan.changes import Changes, count_changes, places_in
 from scheduler.replan.freeze import Frozen, freeze, frozen_minute
+from scheduler.replan.give_up import given_up
 from scheduler.replan.hold import barred, held, hold
 from scheduler.replan.mip import solve_part
 from scheduler.replan.params import ReplanParams
@@ -20,13 +21,14 @@ from scheduler.replan.program import base_program, change_program
 from scheduler.replan.published import with_anchors
 from scheduler.replan.search import Found, search
 from scheduler.replan.slips import SlipRows, slip_rows
+from scheduler.replan.steps import Steps, steps
 from scheduler.replan.weights import Places, Weights, drop_weights, keepers, moves, new_weights, places_of
 from scheduler.rules import rules_of
-from scheduler.timetable import Timetable, build_timetable, timetable_of
+from scheduler.timetable import Timetable, build_timetable, timetable_frame, timetable_of
 from scheduler.verify import Verification, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from scheduler.arrays import Flags, Ints
@@ -69,6 +71,7 @@ class Replan:
     params: ReplanParams
     rules: tuple[Rule, ...]
     holds: tuple[tuple[Hold, float], ...] = ()  # (cause of missed hard rows, least hard miss without it)
+    held_by: Mapping[Hold, tuple[str, ...]] = field(default_factory=dict)  # per cause: lines of locks, or airing ids
     given_up: tuple[tuple[int, Lock], ...] = ()  # (line of locks.csv, lock) of airings that news has removed
 
     @property
@@ -137,7 +140,7 @@ def replan(
     draft = np.zeros(len(plan), dtype=bool) if drafts is None else drafts
     asked = instance.locks
     instance, published, plan = _with_locks_that_fit(instance, published, frozen_until, not_aired, rules)
-    given_up = tuple(at for at, lock in enumerate(asked) if lock not in instance.locks)
+    removed = tuple(at for at, lock in enumerate(asked) if lock not in instance.locks)
     stated = _state(instance, plan, frozen_until, not_aired, side, draft, rules)
     frozen, airings, formulation, program = stated.frozen, stated.airings, stated.formulation, stated.program
     found = search(program, params)
@@ -155,6 +158,8 @@ def replan(
                 bound=found.change_bound,
             )
         )
+    causes = _Holds(instance, plan, frozen_until, side, draft, rules, not_aired, params)
+    holds = causes.found(found.hard_miss)
     return Replan(
         instance,
         published,
@@ -172,8 +177,9 @@ def replan(
         tuple(not_aired),
         params,
         rules,
-        _holds(found.hard_miss, instance, plan, frozen_until, side, draft, rules, not_aired, params),
-        tuple((at + 2, asked[at]) for at in given_up),
+        holds,
+        {name: causes.named(name, least, found.hard_miss, stated) for name, least in holds},
+        tuple((at + 2, asked[at]) for at in removed),
     )
 
 
@@ -207,7 +213,8 @@ class _Stated:
     at: Ints
     old: Places
     stay: Ints
-    now: int
+    kept: tuple[Ints, Ints]  # (position in `at`, candidate): the pairs in which a candidate keeps a published airing
+    now: Steps
     program: ChangeProgram
 
 
@@ -224,7 +231,7 @@ def _state(
     frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
     airings = build_airings(frozen.instance, rules)
     formulation = formulate(airings, rules)
-    now = min(frozen.last_day.tolist(), default=0) + 1 + frozen.days_ahead(instance)
+    now = steps_of(instance, frozen)
     on_line = frozen.on_line(plan)
     at = _air_order(airings, on_line, np.flatnonzero(_open(plan, frozen)))
     old = places_in(frozen.instance, on_line, at, airings.day_of(on_line.channel[at], on_line.start[at]), draft[at])
@@ -237,39 +244,96 @@ def _state(
     stay = held(old.start, kept, minute)
     base = hold(base_program(formulation), kept, stay, barred(airings, kept, minute))
     program = change_program(base, kept, weights, ones, slips, fixed)
-    return _Stated(frozen, airings, formulation, at, old, stay, now, program)
+    return _Stated(frozen, airings, formulation, at, old, stay, kept, now, program)
 
 
-def _holds(
-    hard_miss: float,
-    instance: Instance,
-    plan: Timetable,
-    frozen_until: date | datetime | None,
-    side: str | None,
-    draft: Flags,
-    rules: Sequence[Rule],
-    not_aired: Sequence[int],
-    params: ReplanParams,
-) -> tuple[tuple[Hold, float], ...]:
-    """Those of locks, the freeze and acceptances without which the hard miss would be smaller."""
-    if hard_miss <= LEAST_MISS:
-        return ()
-    without: dict[Hold, Callable[[], _Stated]] = {}
-    if instance.locks:
-        free = replace(instance, locks=())
-        without["locks"] = lambda: _state(free, plan, frozen_until, not_aired, side, draft, rules)
-    if frozen_until is not None:
-        without["freeze"] = lambda: _state(instance, plan, None, (), side, draft, rules)
-    if side is not None:
-        without["accepted"] = lambda: _state(instance, plan, frozen_until, not_aired, None, draft, rules)
-    found: list[tuple[Hold, float]] = []
-    for name, state in without.items():
-        program = state().program
+@dataclass(frozen=True, eq=False)
+class _Holds:
+    """What may not change, and which parts of it make hard rows be missed."""
+
+    instance: Instance
+    plan: Timetable
+    frozen_until: date | datetime | None
+    side: str | None
+    draft: Flags
+    rules: Sequence[Rule]
+    not_aired: Sequence[int]
+    params: ReplanParams
+
+    def found(self, hard_miss: float) -> tuple[tuple[Hold, float], ...]:
+        """Those of locks, the freeze and acceptances without which the hard miss would be smaller."""
+        if hard_miss <= LEAST_MISS:
+            return ()
+        there: dict[Hold, bool] = {
+            "locks": bool(self.instance.locks),
+            "freeze": self.frozen_until is not None,
+            "accepted": self.side is not None,
+        }
+        tried = [(name, self._least(self._without(name))) for name, is_there in there.items() if is_there]
+        return tuple((name, least) for name, least in tried if least is not None and least < hard_miss - LEAST_MISS)
+
+    def named(self, name: Hold, least: float, hard_miss: float, stated: _Stated) -> tuple[str, ...]:
+        """The parts of a hold: lines of locks.csv that are a cause alone, or as few held airings as must change.
+
+        Parameters
+        ----------
+        least, hard_miss
+            The least hard miss without the hold and with it.
+        stated
+            The program with the hold.
+        """
+        if name == "locks":
+            return self._locks(hard_miss)
+        free = self._without(name)
+        if name == "freeze":
+            held = stated.frozen.frozen.copy()
+            held[stated.at[stated.stay]] = True
+            group = np.flatnonzero(held[free.at])
+        else:
+            ours = np.array([self.side in channel.belongs_to for channel in self.instance.channels], dtype=bool)
+            group = np.flatnonzero(~ours[self.plan.channel[free.at]] & ~self.draft[free.at])
+        group = group[np.isin(group, free.kept[0])]
+        ids = timetable_frame(self.plan)["airing_id"].tolist()
+        return tuple(ids[int(free.at[one])] for one in given_up(free.program, free.kept, group, least, self.params))
+
+    def _locks(self, hard_miss: float) -> tuple[str, ...]:
+        """The lines of locks without which, alone, the hard miss would be smaller."""
+        locks = self.instance.locks
+        if len(locks) > self.params.most_locks:
+            return ()
+        found = []
+        for number in range(len(locks)):
+            fewer = replace(self.instance, locks=locks[:number] + locks[number + 1 :])
+            least = self._least(self._state(instance=fewer))
+            if least is not None and least < hard_miss - LEAST_MISS:
+                found.append(f"locks.csv: {locks[number].words()}")
+        return tuple(found)
+
+    def _without(self, name: Hold) -> _Stated:
+        """The program without a hold."""
+        if name == "locks":
+            return self._state(instance=replace(self.instance, locks=()))
+        return self._state(frozen=name != "freeze", side=None if name == "accepted" else self.side)
+
+    def _state(
+        self, *, instance: Instance | None = None, frozen: bool = True, side: str | None = ""
+    ) -> _Stated:  # fmt: skip
+        until, missing = (self.frozen_until, self.not_aired) if frozen else (None, ())
+        party = self.side if side == "" else side
+        return _state(instance or self.instance, self.plan, until, missing, party, self.draft, self.rules)
+
+    def _least(self, stated: _Stated) -> float | None:
+        """The least hard miss of a program; None if no point was found in time."""
+        program, params = stated.program, self.params
         seconds = params.time_limit * params.hold_share
         least = solve_part(program, program.hard_miss, seconds, absolute_gap=1e-7, seed=params.seed)
-        if least.point is not None and least.objective < hard_miss - LEAST_MISS:
-            found.append((name, max(0.0, least.objective)))
-    return tuple(found)
+        return None if least.point is None else max(0.0, least.objective)
+
+
+def steps_of(instance: Instance, frozen: Frozen) -> Steps:
+    """The factors of weights on the first day after the freeze."""
+    now = min(frozen.last_day.tolist(), default=0) + 1 + frozen.days_ahead(instance)
+    return steps(frozen.instance, now)
 
 
 def _open(plan: Timetable, frozen: Frozen) -> Flags:
@@ -312,16 +376,14 @@ def _unknown_to_others(airings: Airings, plan: Timetable, draft: Flags) -> Flags
 
 
 def _weights(
-    instance: Instance, old: Places, new: Places, kept: tuple[Ints, Ints], slips: SlipRows, now: int, *, counted: bool
+    instance: Instance, old: Places, new: Places, kept: tuple[Ints, Ints], slips: SlipRows, now: Steps, *, counted: bool
 ) -> Weights:
     """The weights of all changes. With `counted` every weight is one."""
     change = instance.file.change
     one, other, saving = moves(change, old, new, now, counted=counted)
     fresh = ~np.isin(other, kept[1])
-    days = old.day[slips.first] if len(slips.first) else np.zeros(0, dtype=np.int64)
-    slipped = np.array(
-        [1 if counted else change.slipped * change.factor(max(0, day - now)) for day in days.tolist()], dtype=np.int64
-    )
+    factor = now.of(old)[slips.first] if len(slips.first) else np.zeros(0, dtype=np.int64)
+    slipped = np.ones_like(factor) if counted else change.slipped * factor
     if len(slips.first):
         slipped = np.where(old.draft[slips.first], 0, slipped)
     return Weights(
@@ -381,7 +443,7 @@ def _whole(instance: Instance, plan: Timetable, frozen: Frozen, rest: Timetable)
 
 def _recount(
     instance: Instance, plan: Timetable, at: Ints, old: Places, whole: Timetable, frozen: Frozen, airings: Airings,
-    draft: Flags, now: int,
+    draft: Flags, now: Steps,
 ) -> Changes:  # fmt: skip
     """The changes after the frozen days, counted from the two timetables. `old` and `now` are on the copy's line."""
     after = np.flatnonzero(~whole.anchor)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.instance.model.change import Change
+    from scheduler.replan.steps import Steps
     from scheduler.timetable import Timetable
 
 Kind = Literal["kept", "moved", "altered", "dropped", "added"]
@@ -88,7 +89,7 @@ def places_in(instance: Instance, timetable: Timetable, at: Ints, day: Ints, dra
 
 def count_changes(
     change: Change, old: Timetable, old_places: Places, old_at: Ints, new: Timetable, new_places: Places, new_at: Ints,
-    now: int,
+    now: Steps,
 ) -> Changes:  # fmt: skip
     """Match both timetables with the least weight.
 
@@ -101,7 +102,7 @@ def count_changes(
     old_at, new_at
         Indices of these airings in their timetables.
     now
-        Broadcast day of the replan. Weights grow towards it.
+        The factors of weights on the day of the replan.
     """
     names = ("content", "channel", "start", "minutes", "first")
 
@@ -136,7 +137,7 @@ def count_changes(
     return Changes(tuple(entries), _slips(change, old, old_places, old_at, entries, now))
 
 
-def _matched(change: Change, old: Places, left: Ints, new: Places, fresh: Ints, now: int) -> dict[int, int]:
+def _matched(change: Change, old: Places, left: Ints, new: Places, fresh: Ints, now: Steps) -> dict[int, int]:
     """The moves: pairs of a dropped and a new airing that together save the most weight."""
     if not len(left) or not len(fresh):
         return {}
@@ -155,11 +156,11 @@ def _only(places: Places, at: Ints) -> Places:
 
 
 def _slips(
-    change: Change, old: Timetable, places: Places, old_at: Ints, entries: list[Entry], now: int
+    change: Change, old: Timetable, places: Places, old_at: Ints, entries: list[Entry], now: Steps
 ) -> tuple[Slip, ...]:
     """Every series in a territory of which a kept airing shows another episode, weighted at its first open airing."""
     instance = old.instance
-    order = np.lexsort((places.channel, places.start, places.day))
+    order, factor = np.lexsort((places.channel, places.start, places.day)), now.of(places)
     firsts = first_of_series(old, old_at[order])
     groups: dict[tuple[int, str], list[Entry]] = {}
     for entry in entries:
@@ -171,7 +172,7 @@ def _slips(
         changed = [entry for entry in kept if entry.renumbered]
         if instance.programmes[programme].episodes > 1 and changed:
             first = int(order[firsts[programme, code]])
-            weight = 0 if places.draft[first] else change.slipped * change.factor(max(0, int(places.day[first]) - now))
+            weight = 0 if places.draft[first] else change.slipped * int(factor[first])
             later = {entry.renumbered for entry in changed}
             by = -later.pop() if len(later) == 1 else None
             found.append(Slip(programme, code, by, len(changed), weight))

@@ -23,7 +23,9 @@ class ReplanParams(Params):
     value_share: Share = 0.7
     """Share of the time left after that for the value. The rest is for the bound on the value with any change."""
     hold_share: Share = 0.25
-    """If hard rows are missed: additional time for each of locks, freeze and acceptances, as a share of the limit."""
+    """If hard rows are missed: additional time for each program without a hold, as a share of the limit."""
+    most_locks: Annotated[int, Field(ge=0)] = 20
+    """If hard rows are missed: most lines of locks.csv that are left out one by one to name those that are a cause."""
     first_part: Count = 20
     """The second part has the columns with a reduced cost of at most this weight. Later parts allow more."""
     change_budget: Annotated[int, Field(ge=0)] = 0

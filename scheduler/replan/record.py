@@ -73,7 +73,10 @@ def record(
         number=answer.number,
         number_bound=min(answer.number_bound, answer.number),
         hard_missed=tuple(str(row.text) for row in answer.checked.hard_missed),
-        holds=tuple(HoldRecord(hold=name, hard_miss=round(least, 6)) for name, least in answer.holds),
+        holds=tuple(
+            HoldRecord(hold=name, hard_miss=round(least, 6), named=answer.held_by.get(name, ()))
+            for name, least in answer.holds
+        ),
         locks_given_up=tuple(GivenUpLock(line=line, lock=lock.words()) for line, lock in answer.given_up),
         hard_miss=round(answer.found.hard_miss, 6),
         hard_miss_bound=round(answer.found.hard_miss_bound, 6),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.instance.model.change import Change
+    from scheduler.replan.steps import Steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,19 +50,13 @@ class Weights:
     slipped: Ints  # (g,)
 
 
-def factors(change: Change, day: Ints, now: int) -> Ints:
-    """The factors of weights on some broadcast days, (k,).
-
-    `day` are the broadcast days, (k,), and `now` is that of the replan, all from the line's first day.
-    """
-    return np.array([change.factor(max(0, one - now)) for one in day.tolist()], dtype=np.int64)
-
-
-def moves(change: Change, old: Places, new: Places, now: int, *, counted: bool) -> tuple[Ints, Ints, Ints]:
+def moves(change: Change, old: Places, new: Places, now: Steps, *, counted: bool) -> tuple[Ints, Ints, Ints]:
     """(published, candidate, saving) of every pair that is a move and weighs less than a dropped and a new airing.
 
     Parameters
     ----------
+    now
+        The factors on the day of the replan.
     counted
         Whether every change weighs one instead of its weight.
     """
@@ -83,7 +78,7 @@ def moves(change: Change, old: Places, new: Places, now: int, *, counted: bool) 
 
 
 def move_weights(
-    change: Change, old: Places, one: Ints, new: Places, other: Ints, now: int, *, counted: bool
+    change: Change, old: Places, one: Ints, new: Places, other: Ints, now: Steps, *, counted: bool
 ) -> Ints:  # fmt: skip
     """The weight of moving published airing `one[k]` to candidate `other[k]`, (k,)."""
     if counted:
@@ -92,19 +87,19 @@ def move_weights(
     plain = np.minimum(change.moved + change.moved_minute * minutes, change.moved_most)
     far = old.strand[one] & (minutes > change.strand_minutes)
     weight = np.where(far, change.strand_moved, plain)
-    factor = np.maximum(factors(change, old.day, now)[one], factors(change, new.day, now)[other])
+    factor = np.maximum(now.of(old)[one], now.of(new)[other])
     return np.where(old.draft[one] & new.draft[other], 0, weight * factor)
 
 
-def drop_weights(change: Change, old: Places, now: int, *, counted: bool) -> Ints:
+def drop_weights(change: Change, old: Places, now: Steps, *, counted: bool) -> Ints:
     """The weight of dropping each published airing, (p,)."""
-    weight = 1 if counted else change.dropped * factors(change, old.day, now)
+    weight = 1 if counted else change.dropped * now.of(old)
     return np.where(old.draft, 0, weight)
 
 
-def new_weights(change: Change, new: Places, now: int, *, counted: bool) -> Ints:
+def new_weights(change: Change, new: Places, now: Steps, *, counted: bool) -> Ints:
     """The weight of each candidate if it is new, (n,)."""
-    weight = 1 if counted else change.new * factors(change, new.day, now)
+    weight = 1 if counted else change.new * now.of(new)
     return np.where(new.draft, 0, weight)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scheduler.instance import zone_clock
-from scheduler.messages import Message, Value, msg, msg_n
+from scheduler.messages import Listed, Message, Value, msg, msg_n
 from scheduler.report.statuses import status_word
 
 if TYPE_CHECKING:
@@ -54,17 +54,20 @@ def hold_lines(record: ReplanFile, language: Language) -> list[str]:
         "freeze": msg("the freeze is a cause"),
         "accepted": msg("what other parties have accepted is a cause"),
     }
-    return [
-        language.render(
-            msg(
-                "{cause}; otherwise {least} instead of {now} hard rows would be missed",
-                cause=words[one.hold],
-                least=language.number(one.hard_miss, 2),
-                now=language.number(record.hard_miss, 2),
-            )
+    lines = []
+    for one in record.holds:
+        line = msg(
+            "{cause}; otherwise {least} instead of {now} hard rows would be missed",
+            cause=words[one.hold],
+            least=language.number(one.hard_miss, 2),
+            now=language.number(record.hard_miss, 2),
         )
-        for one in record.holds
-    ]
+        if one.named and one.hold == "locks":
+            line = msg("{cause}. Each of these alone is a cause: {named}", cause=line, named=Listed(one.named))
+        elif one.named:
+            line = msg("{cause}. It is enough to change: {named}", cause=line, named=Listed(one.named))
+        lines.append(language.render(line))
+    return lines
 
 
 def given_up_lines(locks: Sequence[tuple[int, Lock]], language: Language) -> list[str]:

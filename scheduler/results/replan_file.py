@@ -76,6 +76,10 @@ class HoldRecord(Record):
 
     hold: Literal["locks", "freeze", "accepted"]
     hard_miss: float = Field(ge=0, description="least hard miss found without it, in whole hard rows")
+    named: tuple[str, ...] = Field(
+        (),
+        description="the locks that are a cause alone; of the freeze and acceptances, as few airings as must change",
+    )
 
 
 class GivenUpLock(Record):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scheduler.replan.answer import _recount, _whole
+from scheduler.replan.answer import _recount, _whole, steps_of
 from scheduler.replan.changes import places_in
 from scheduler.rules import load
 from scheduler.solve import Settings, solve
@@ -98,7 +98,7 @@ def weights(one: Replan, chosen: np.ndarray) -> tuple[int, int, int]:
     on_line = one.frozen.on_line(plan)
     days = one.airings.day_of(on_line.channel[at], on_line.start[at])
     old = places_in(instance, on_line, at, days, none[at])
-    now = int(one.frozen.last_day.min()) + 1 + one.frozen.days_ahead(instance)
+    now = steps_of(instance, one.frozen)
     changes = _recount(instance, plan, at, old, whole, one.frozen, one.airings, none, now)
     point = one.formulation.point(chosen)
     value = one.formulation.audience(point) - one.formulation.penalty(one.formulation.misses(point))

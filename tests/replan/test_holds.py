@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -101,3 +102,54 @@ def test_a_lock_of_a_frozen_airing_that_did_not_air_is_given_up(tmp_path):
     )
     assert [line for line, _ in found.given_up] == [2]
     assert not found.checked.hard_missed
+
+
+def test_locks_that_are_a_cause_alone_are_named(tmp_path):
+    path = published_in(tmp_path / "before", ONE)
+    other = {"channel": "Q.kz", "programme": "film0"}
+    folder = after(tmp_path / "after", ONE, locks=[LOCK, other])
+    code, said = command("explain", folder, "--published", path, "--time-limit", "10")
+    assert code == 1
+    assert "FILMS" in said
+    assert "Each of these alone is a cause: locks.csv: 'series'" in said
+    assert "film0" not in said.split("alone is a cause")[1]
+    assert (tmp_path / "after" / "locks.csv").is_file()
+
+
+def test_frozen_airings_that_must_change_are_named(tmp_path):
+    """One of two frozen days has room for the second film; as few airings as possible are named."""
+    spec = {**ONE, "days": 3, "channels": [kz(window("19:00", "19:30"))]}
+    path = published_in(tmp_path / "before", spec)
+    folder = after(tmp_path / "after", spec)
+    words = ("explain", folder, "--published", path, "--frozen-until", "2026-12-09", "--time-limit", "10")
+    code, said = command(*words)
+    assert code == 1
+    named = said.split("It is enough to change: ")[1].splitlines()[0].split(", ")
+    assert len(named) == 1
+    assert named[0] in {"Q.kz/20261207T1400Z", "Q.kz/20261208T1400Z"}
+    code, said = command(*words, "--json")
+    (one,) = json.loads(said)["holds"]
+    assert (one["hold"], one["named"]) == ("freeze", named)
+
+
+def test_accepted_airings_that_must_change_are_named(tmp_path):
+    spec = {**ONE, "channels": [uz(window("19:00", "20:00")), kz(window("05:00", "05:10"))]}
+    path = published_in(tmp_path / "before", spec)
+    folder = after(tmp_path / "after", spec, {"channels": ["O.uz"]})
+    instance = load(folder)
+    found = replan(instance, read_published(instance, path), side="KZ", params=QUICK)
+    named = found.held_by["accepted"]
+    assert len(named) == 2, "two films need the places of two episodes"
+    assert all(one.startswith("O.uz/20261207T") for one in named)
+    code, said = command("explain", folder, "--published", path, "--side", "KZ", "--time-limit", "10")
+    assert code == 1
+    assert f"It is enough to change: {', '.join(named)}" in said
+
+
+def test_a_replan_that_keeps_all_rules_has_nothing_to_explain(tmp_path):
+    path = published_in(tmp_path / "before", ONE)
+    folder = after(tmp_path / "after", ONE)
+    code, said = command("explain", folder, "--published", path, "--time-limit", "10")
+    assert (code, said.strip()) == (0, "✓ a replan keeps all hard rules")
+    assert command("explain", folder, "--side", "KZ")[0] == 2
+    assert command("explain", folder, path, "--published", path)[0] == 2

@@ -110,7 +110,7 @@ def test_the_least_change_is_that_of_all_timetables_that_keep_the_past(tmp_path,
 
 def weight_of(one: Replan, chosen: np.ndarray) -> int:
     """The weighted change of a choice, recounted from its timetable."""
-    from scheduler.replan.answer import _recount, _whole
+    from scheduler.replan.answer import _recount, _whole, steps_of
     from scheduler.replan.changes import places_in
     from scheduler.timetable import timetable_of
 
@@ -119,7 +119,7 @@ def weight_of(one: Replan, chosen: np.ndarray) -> int:
     at = np.array(sorted(entry.old for entry in one.changes.entries if entry.old >= 0), dtype=np.int64)
     none = np.zeros(len(plan), dtype=bool)
     old = places_in(instance, plan, at, one.airings.day_of(plan.channel[at], plan.start[at]), none[at])
-    now = int(one.frozen.last_day.min()) + 1
+    now = steps_of(instance, one.frozen)
     return _recount(instance, plan, at, old, whole, one.frozen, one.airings, none, now).weight
 
 

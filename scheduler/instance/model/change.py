@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -37,6 +37,11 @@ class Change(Frozen):
     )
     deadlines: Annotated[tuple[Annotated[int, Field(ge=0, le=400)], ...], Field(max_length=10)] = Field(
         (21, 14, 7, 3), description="days before air at which the weight steps up: grid, press, programme guide, last"
+    )
+    count: Literal["days", "working_days"] = Field(
+        "days",
+        description="whether `deadlines` counts all days, or only those on which, by `calendars`, the channel's parties"
+        " and the other parties of their agreements all work",
     )
 
     @model_validator(mode="after")
