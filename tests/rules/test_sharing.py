@@ -14,7 +14,7 @@ from scheduler.rules import rules_of
 from scheduler.solve import Budget, Settings, solve
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
-from tests.builders import aired, build, channel, kz, programme, uz, window
+from tests.builders import aired, build, channel, formulated, kept_choices, kz, programme, uz, window
 from tests.recount.compare import checked, differences
 from tests.recount.mutate import text_of
 from tests.rules.agreement import assert_the_best_is_found, disagreements
@@ -30,13 +30,13 @@ HOUR = window("19:00", "20:00")
 SISTER = channel("R.kz", "KZ", "Asia/Almaty", EVENING)
 AT_THE_SAME_TIME = channel("R.kz", "KZ", "Asia/Almaty", HOUR)
 BOTH = channel("W.uz", "UZ", "Asia/Tashkent", EVENING, coverage=["UZ", "KZ"])
-FILM = programme("film", 30, genre="film", runs=2)
+FILM = programme("film", 30, genre="film", runs=2, appeal=2.5)
 YESTERDAY = "2026-12-06T14:00Z"
 LAST_WEEK = "2026-11-30T14:00Z"
 
 CASES: dict[str, dict[str, Any]] = {
     "one channel": {
-        "channels": [kz(EVENING), SISTER],
+        "channels": [kz(window("19:00", "19:30", "mon")), channel("R.kz", "KZ", "Asia/Almaty", EVENING)],
         "programmes": [{**FILM, "sharing": "none"}],
         "days": 2,
     },
@@ -75,7 +75,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "a second window of a series": {
         "channels": [kz(EVENING), SISTER],
-        "programmes": [programme("s", 30, episodes=2, runs=2, sharing="second_window", holdback_days=2)],
+        "programmes": [programme("s", 30, episodes=2, runs=2, appeal=2.5, sharing="second_window", holdback_days=2)],
         "days": 3,
         "placement": [{"as": "strand", "day_sets": ["all"]}],
     },
@@ -150,8 +150,25 @@ def test_what_is_no_candidate_is_what_the_check_refuses(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_best_of_all_timetables_is_found(tmp_path, name):
-    assert_the_best_is_found(built(tmp_path, name))
+def test_the_best_of_all_timetables_is_found_and_a_bound_is_one(tmp_path, name):
+    instance = built(tmp_path, name)
+    assert_the_best_is_found(instance)
+    best = max(value for value, _ in kept_choices(formulated(instance)))
+    search = solve(instance, Settings(strategy="scale", time_limit=5, workers=1)).search
+    assert search.best is None or search.best.value <= best
+    assert search.bound is None or search.bound >= best
+
+
+@pytest.mark.parametrize("name", ["a second window of a series", "exclusive for two days", "not before a day"])
+def test_rights_cost_audience_where_they_bind(tmp_path, name):
+    case = dict(CASES[name])
+    plain = {"sharing": "", "holdback_days": "", "exclusive": "", "exclusive_until": "", "not_before": ""}
+    values = []
+    for number, programmes in enumerate((case["programmes"], [{**one, **plain} for one in case["programmes"]])):
+        (tmp_path / str(number)).mkdir()
+        instance = built(tmp_path / str(number), name, programmes=programmes)
+        values.append(max(value for value, _ in kept_choices(formulated(instance))))
+    assert values[0] < values[1]
 
 
 @pytest.mark.parametrize("name", CASES)
