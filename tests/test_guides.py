@@ -64,6 +64,16 @@ def test_the_guide_to_a_rule_names_what_is_there():
     assert all(f"type: {kind.model_fields['type'].default}" in month for kind in RULES)
 
 
+def test_the_guide_to_a_rule_names_every_file_that_must_know_every_kind():
+    """Every file of the tests that names every kind of the rulebook is a step of the guide."""
+    text = (SOURCE / "rules" / "README.md").read_text(encoding="utf-8")
+    kinds = {str(kind.model_fields["type"].default) for kind in RULES} - {"quota"}
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        code = path.read_text(encoding="utf-8")
+        if all(re.search(rf"(\b|_){kind}\b", code) for kind in kinds):
+            assert f"`{path.relative_to(ROOT).as_posix()}`" in text
+
+
 def test_the_guide_to_an_export_makes_one(planned, tmp_path):
     plain_text = followed("export/README.md", tmp_path).plain_text
     timetable = timetable_at(planned)
