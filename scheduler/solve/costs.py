@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.rules import HARD, KEY, RIGID, Parity
 from scheduler.solve.cost_interval import Known, interval
@@ -24,13 +23,12 @@ from scheduler.solve.strands.simplex import simplex, without_rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scheduler.arrays import Flags
+    from scheduler.arrays import Flags, Reals
     from scheduler.formulation import Formulation
     from scheduler.solve.relaxation.lagrangian import Relaxation
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Settings
 
-Reals = npt.NDArray[np.float64]
 YES_OR_NO = frozenset({"airings", "channels", "days"})
 """Units without meaningful parts (half a day, half a channel). Rows in these units have no marginal price."""
 CLOSE = 1e-6
