@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.colours import echo_lines
-from scheduler.cli.failure import DONE, NO, load_or_fail, refuse_to_overwrite, refused, timetable_or_fail
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET
+from scheduler.cli.failure import (
+    DONE,
+    NO,
+    load_or_fail,
+    refuse_before_writing,
+    refuse_two_on_standard_output,
+    refused,
+    timetable_or_fail,
+    write_or_print,
+)
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, QUIET, prints
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
@@ -27,7 +36,7 @@ Examples:
 @click.option(
     "--write-program",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write the integer program: FILE.json for checkers of others, any other name for solvers (MPS).",
+    help="Also write the integer program: FILE.json for checkers of others, any other name or - for solvers (MPS).",
 )
 @FORCE
 @LANG
@@ -50,7 +59,8 @@ def certify(
     from scheduler.rules import rules_of
 
     if write_program is not None:
-        refuse_to_overwrite([write_program], force=force)
+        refuse_two_on_standard_output(write_program=write_program, json=as_json)
+        refuse_before_writing(write_program, force=force)
     loaded = load_or_fail(instance, quiet=quiet)
     rules = rules_of(loaded)
     timetable = timetable_or_fail(loaded, answer / TIMETABLE_FILE)
@@ -62,21 +72,21 @@ def certify(
         raise refused(error.problems, str(answer)) from None
     if write_program is not None:
         objective = confirmation.objective
-        _write_program(objective.applied_to(formulation, airings), loaded, objective.name, write_program)
+        _write_program(objective.applied_to(formulation, airings), loaded, objective.name, write_program, force=force)
     if as_json:
         click.echo(confirmation_json(confirmation))
     else:
-        echo_lines(confirmation_lines(confirmation, Language(lang)))
+        echo_lines(confirmation_lines(confirmation, Language(lang)), err=prints(write_program))
     return DONE if confirmation.holds else NO
 
 
-def _write_program(formulation: Formulation, instance: Instance, objective: str, path: Path) -> None:
+def _write_program(formulation: Formulation, instance: Instance, objective: str, path: Path, *, force: bool) -> None:
     """Write the program with whole numbers as JSON, or for solvers as MPS."""
     from scheduler.certify import program_text
     from scheduler.solve.programs.mps import mps_text
-    from scheduler.whole_file import write_whole
 
     if path.suffix == ".json":
-        write_whole(path, program_text(formulation, instance.digest, objective))
+        text = program_text(formulation, instance.digest, objective)
     else:
-        write_whole(path, mps_text(formulation, instance.file.name))
+        text = mps_text(formulation, instance.file.name)
+    write_or_print(path, lambda: text, binary=False, force=force)

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 COLOURS = {"✗": "red", "✓": "green", "·": "yellow"}
 
 
-def echo_lines(lines: Iterable[str]) -> None:
-    """Print lines; a mark at the beginning of one has its colour."""
-    click.echo("\n".join(_coloured(line) for line in lines), color=False if os.environ.get("NO_COLOR") else None)
+def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print lines, or write them to stderr; a mark at the beginning of one has its colour."""
+    click.echo(
+        "\n".join(_coloured(line) for line in lines), err=err, color=False if os.environ.get("NO_COLOR") else None
+    )
 
 
 def _coloured(line: str) -> str:

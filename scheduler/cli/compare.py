@@ -23,6 +23,7 @@ from scheduler.cli.failure import (
 )
 from scheduler.cli.language import spoken
 from scheduler.cli.options import EXECUTOR, FORCE, LANG, QUIET, SEARCH, Duration
+from scheduler.cli.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +137,7 @@ def _solved(
 ) -> dict[Pair, Path]:
     """Timetables for the pairs without one. Their answers go to folders that are named as the plans are."""
     from scheduler.cells import label_of, solve_into
-    from scheduler.messages import msg
+    from scheduler.messages import Listed, msg
     from scheduler.results import TIMETABLE_FILE
 
     require_folder(answers)
@@ -146,14 +147,21 @@ def _solved(
     instances = {
         folder: load_or_fail(pair.instance, quiet=quiet, variants=pair.variants) for folder, pair in asked.items()
     }
-    with executor_failures(executor.spool):
+    with executor_failures(executor.spool), Steps(quiet=quiet) as steps:
+        if asked:
+            steps.say(
+                msg(
+                    "solving {plans}, each within {seconds} s",
+                    plans=Listed(tuple(folder.name for folder in asked), ", "),
+                    seconds=f"{settings.time_limit:g}",
+                )
+            )
         for folder, finished in solve_into(instances, settings, executor):
             if TIMETABLE_FILE not in finished.files:
                 faults = "; ".join(finished.result.faults)
                 unsolved = msg("{plan}: no timetable was found within the limit", plan=folder.name)
                 raise CommandFailed(f"{folder.name}: {faults}" if faults else unsolved, NOTHING)
-            if not quiet:
-                click.echo(spoken()(msg("{plan}: solved", plan=folder.name)), err=True)
+            steps.note(msg("{plan}: solved", plan=folder.name))
     return {pair: folder / TIMETABLE_FILE for folder, pair in asked.items()}
 
 

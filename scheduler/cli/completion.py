@@ -46,7 +46,10 @@ def completion(context: click.Context, shell: str, prints: bool) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, text + "\n")
     following = {
-        "bash": msg("it works in every new shell (package bash-completion)"),
+        "bash": msg(
+            "it works in every new shell; without the package bash-completion, put `source {file}` into ~/.bashrc",
+            file=str(path),
+        ),
         "zsh": msg("put `fpath+=~/.zfunc; autoload -Uz compinit; compinit` into ~/.zshrc if it is not there"),
         "fish": msg("it works in every new shell"),
     }

@@ -21,8 +21,8 @@ from scheduler.cli.failure import (
     timetable_or_fail,
     wrong_answer,
 )
-from scheduler.cli.language import spoken
 from scheduler.cli.options import EXECUTOR, INSTANCE, JSON, LANG, QUIET, SEARCH, Duration
+from scheduler.cli.steps import Steps
 
 if TYPE_CHECKING:
     from scheduler.cells import Executor
@@ -157,18 +157,19 @@ def _solved(
     from scheduler.solve import EngineError
 
     found: list[ClauseCost] = []
-    with contextlib.suppress(KeyboardInterrupt), executor_failures(executor.spool):
+    limit = f"{settings.time_limit:g}"
+    with contextlib.suppress(KeyboardInterrupt), executor_failures(executor.spool), Steps(quiet=quiet) as steps:
+        steps.say(msg("searches without a clause: {count}, each within {seconds} s", count=len(asked), seconds=limit))
         try:
             for one in clause_costs(loaded, asked, planned, known, settings, executor=executor):
                 found.append(one)
-                if not quiet:
-                    done = msg(
-                        "{number} of {all}: solved without {clause}",
-                        number=len(found),
-                        all=len(asked),
-                        clause=one.clause,
-                    )
-                    click.echo(f"… {spoken()(done)}", err=True)
+                done = msg(
+                    "{number} of {all}: solved without {clause}",
+                    number=len(found),
+                    all=len(asked),
+                    clause=one.clause,
+                )
+                steps.note(done)
         except EngineError as error:
             raise CommandFailed(wrong_answer(error), ENGINE) from None
     if not found and asked:

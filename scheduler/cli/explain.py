@@ -17,14 +17,18 @@ from scheduler.cli.failure import (
     CommandFailed,
     load_or_fail,
     params_or_fail,
+    refuse_before_writing,
     refuse_to_overwrite,
+    refuse_two_on_standard_output,
     refused,
     require_folder,
     timetable_or_fail,
     write_into,
+    write_or_print,
     wrong_answer,
 )
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, MOMENT, PARAMS, QUIET, Duration
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, MOMENT, PARAMS, QUIET, Duration, OutFolder, prints
+from scheduler.cli.steps import Steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,13 +53,12 @@ Examples:
 )
 @INSTANCE
 @click.argument("timetable", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the best timetable that was found."
-)
+@click.option("--out", type=OutFolder(), help="Folder for the best timetable that was found.")
 @click.option(
     "--variant-out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="File for the first remedies, as a variant of INSTANCE: parity solve INSTANCE --variant FILE.",
+    help="File for the first remedies, as a variant of INSTANCE: parity solve INSTANCE --variant FILE. With - the"
+    " variant goes to standard output.",
 )
 @click.option(
     "--published",
@@ -102,8 +105,6 @@ def explain(
 
     Exit code 0: all hard rules can hold. 1: they clash. 3: the time was too short to decide.
     """
-    import sys
-
     from scheduler.explain import explain as explained
     from scheduler.explain.explanation_json import explanation_json
     from scheduler.explain.params import ExplainTables
@@ -114,6 +115,7 @@ def explain(
     from scheduler.solve import Budget, EngineError, Settings
     from scheduler.solve.answer_files import ANSWER_FILES
 
+    refuse_two_on_standard_output(variant_out=variant_out, json=as_json)
     loaded = load_or_fail(instance, quiet=quiet)
     if published is None and (frozen_until is not None or side is not None):
         raise CommandFailed(msg("--frozen-until and --side need --published"), INPUT)
@@ -125,21 +127,16 @@ def explain(
         require_folder(out)
         refuse_to_overwrite([out / name for name in ANSWER_FILES], force=force)
     if variant_out is not None:
-        require_folder(variant_out.parent)
-        refuse_to_overwrite([variant_out], force=force)
+        refuse_before_writing(variant_out, force=force)
     start = None if timetable is None else _start(loaded, timetable)
-    shows = not quiet and sys.stderr.isatty()
 
     render = Language(lang).render
-
-    def say(doing: Message) -> None:
-        if shows:
-            click.echo(f"… {render(doing)}", err=True)
 
     tables = params_or_fail(params, ExplainTables)
     settings = Settings(strategy="exact", time_limit=time_limit, seed=seed, workers=workers, params=tables)
     try:
-        explanation = explained(loaded, settings, Budget.of_seconds(time_limit), say, tables.explain, start)
+        with Steps(quiet=quiet or as_json) as steps:
+            explanation = explained(loaded, settings, Budget.of_seconds(time_limit), steps.say, tables.explain, start)
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
     except EngineError as error:
@@ -148,8 +145,8 @@ def explain(
     if explanation.answer is not None:
         lines.append(render(_saved(explanation.answer, out, force=force)))
     if variant_out is not None:
-        lines.append(render(_saved_variant(loaded, explanation, variant_out, render)))
-    click.echo(explanation_json(loaded, explanation) if as_json else "\n".join(lines))
+        lines.append(render(_saved_variant(loaded, explanation, variant_out, render, force=force)))
+    click.echo(explanation_json(loaded, explanation) if as_json else "\n".join(lines), err=prints(variant_out))
     return EXIT_CODES[explanation.verdict]
 
 
@@ -220,16 +217,17 @@ def _saved(answer: Answer, out: Path | None, *, force: bool) -> Message:
     return msg("saved: {files}", files=Listed(tuple(str(out / name) for name in texts)))
 
 
-def _saved_variant(loaded: Instance, explanation: Explanation, out: Path, render: Callable[[Value], str]) -> Message:
+def _saved_variant(
+    loaded: Instance, explanation: Explanation, out: Path, render: Callable[[Value], str], *, force: bool
+) -> Message:
     """Save the first remedies as a variant, and say where; without a remedy nothing is written."""
     from scheduler.explain.remedy_variant import remedy_variant
     from scheduler.messages import msg
-    from scheduler.whole_file import write_whole
 
     text = remedy_variant(loaded, [found[0] for found in explanation.remedies if found], render)
     if not text:
         return msg("there is no remedy to save: {file} is not written", file=str(out))
-    write_whole(out, text)
+    write_or_print(out, lambda: text, binary=False, force=force)
     return msg(
         "the first remedies are saved: parity solve {instance} --variant {file}",
         instance=str(loaded.folder),

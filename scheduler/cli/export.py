@@ -14,14 +14,14 @@ from scheduler.cli.failure import (
     CommandFailed,
     load_or_fail,
     party_or_fail,
-    refuse_to_overwrite,
+    refuse_before_writing,
+    refuse_two_on_standard_output,
     refused,
-    require_folder,
     timetable_or_fail,
     write_into,
     wrote,
 )
-from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG_OF_MESSAGES, PARTY, QUIET, STANDARD_OUTPUT
+from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG_OF_MESSAGES, PARTY, QUIET, prints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +96,7 @@ def export(
     for name in channels:
         if name not in loaded.channel_index:
             raise CommandFailed(there_is_no("channel", name, loaded.channel_index), INPUT)
+    refuse_two_on_standard_output(out=out, names=names)
     if names is not None and form != "mps":
         raise CommandFailed(msg("{option} is for {others}", option="--names", others="--format mps"), INPUT)
     if timetable is None:
@@ -117,18 +118,17 @@ def export(
 
 
 def _is_folder(out: str) -> bool:
-    return out != STANDARD_OUTPUT and (Path(out).is_dir() or out.endswith("/") or not Path(out).suffix)
+    return not prints(out) and (Path(out).is_dir() or out.endswith("/") or not Path(out).suffix)
 
 
 def _write(path: Path, text: str, *, force: bool, quiet: bool) -> int:
     """Write one file, or to standard output."""
     from scheduler.whole_file import write_whole
 
-    if str(path) == STANDARD_OUTPUT:
+    if prints(path):
         click.echo(text, nl=False)
         return DONE
-    require_folder(path)
-    refuse_to_overwrite([path], force=force)
+    refuse_before_writing(path, force=force)
     write_whole(path, text)
     if not quiet:
         click.echo(wrote([path]))

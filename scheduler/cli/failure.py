@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from scheduler.cli.language import spoken as spoken  # it may be taken from here, too
-from scheduler.cli.options import STANDARD_OUTPUT, VARIANTS
+from scheduler.cli.options import VARIANTS, prints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -148,12 +148,30 @@ def write_or_print(out: Path | None, content: Callable[[], str | bytes], *, bina
 
     if binary and out is None:
         raise CommandFailed(msg("a workbook needs a file: --out name.xlsx, or --out - for a pipe"), INPUT)
-    if out is None or str(out) == STANDARD_OUTPUT:
+    if out is None or prints(out):
         click.echo(content(), nl=False)
         return
-    require_folder(out)
-    refuse_to_overwrite([out], force=force)
+    refuse_before_writing(out, force=force)
     write_whole(out, content())
+
+
+def refuse_before_writing(out: Path, *, force: bool) -> None:
+    """End the command if a file cannot be written: its folder does not exist, or the file exists already."""
+    if not prints(out):
+        require_folder(out)
+        refuse_to_overwrite([out], force=force)
+
+
+def refuse_two_on_standard_output(**outputs: Path | str | bool | None) -> None:
+    """End the command if several of its outputs are to go to standard output; they are named as options."""
+    from scheduler.messages import Listed, msg
+
+    printed = [f"--{name.replace('_', '-')}" for name, out in outputs.items() if out is True or prints(str(out))]
+    if len(printed) > 1:
+        said = msg(
+            "{options} write to standard output: name a file for one of them", options=Listed(tuple(printed), ", ")
+        )
+        raise CommandFailed(said, INPUT)
 
 
 def write_into(out: Path, files: Mapping[str, str | bytes], *, force: bool) -> None:

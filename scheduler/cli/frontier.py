@@ -10,8 +10,19 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.executor import executor_failures, executor_or_fail, search_settings
-from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, in_use, load_or_fail, refuse_to_overwrite, refused
-from scheduler.cli.options import EXECUTOR, FORCE, INSTANCE, LANG, QUIET, SEARCH, Duration
+from scheduler.cli.failure import (
+    DONE,
+    INPUT,
+    NO,
+    CommandFailed,
+    in_use,
+    load_or_fail,
+    refuse_to_overwrite,
+    refused,
+    require_folder,
+)
+from scheduler.cli.options import EXECUTOR, FORCE, INSTANCE, LANG, QUIET, SEARCH, Duration, OutFolder
+from scheduler.cli.steps import Steps
 
 if TYPE_CHECKING:
     from scheduler.frontier import Curve, Point
@@ -44,7 +55,7 @@ Examples:
 @click.option("--from", "begin", type=float, required=True, help="First value of the field.")
 @click.option("--to", "end", type=float, required=True, help="Last value of the field.")
 @click.option("--points", type=click.IntRange(2, 200), default=9, show_default=True, help="Number of values.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the files.")
+@click.option("--out", type=OutFolder(), required=True, help="Folder of the files.")
 @click.option(
     "--time-limit",
     type=Duration(),
@@ -93,6 +104,7 @@ def frontier(
     from scheduler.whole_file import FolderInUseError, recover
 
     executor = executor_or_fail(jobs, cluster, spool)
+    require_folder(out)
     if out.exists() and not out.is_dir():
         raise CommandFailed(msg("{file} is a file; --out names a folder", file=str(out)), INPUT)
     recover(out)
@@ -106,13 +118,21 @@ def frontier(
     values = chosen.spaced(_exact(begin), _exact(end), points)
     settings = replace(search_settings(time_limit, seed, workers, deterministic=deterministic), objective=objective)
 
+    steps = Steps(quiet=quiet)
+
     def solved(point: Point) -> None:
-        if not quiet:
-            click.echo(f"{axis} = {float(point.x):g}", err=True)
+        steps.note(msg("{axis} = {value} is done", axis=axis, value=f"{float(point.x):g}"))
 
     try:
         with answer_folder(out):
-            with executor_failures(spool):
+            with executor_failures(spool), steps:
+                steps.say(
+                    msg(
+                        "solving at most {points} points, each within {seconds} s",
+                        points=points,
+                        seconds=f"{time_limit:g}",
+                    )
+                )
                 curve = trace(loaded, chosen, values, settings, solved, executor=executor)
             _write(curve, out, language)
     except FolderInUseError:
@@ -121,7 +141,6 @@ def frontier(
         raise CommandFailed(language.render(error.message), INPUT) from None
     except InputError as error:
         raise refused(error.problems, str(instance)) from None
-    _write(curve, out, language)
     for message in [*(point_message(curve, one) for one in curve.points), *slopes(curve)]:
         click.echo(language.render(message))
     return DONE if any(one.amount is not None for one in curve.points) else NO

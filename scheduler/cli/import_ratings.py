@@ -14,12 +14,12 @@ from scheduler.cli.failure import (
     channel_or_fail,
     load_or_fail,
     params_or_fail,
-    refuse_to_overwrite,
     refused,
+    write_or_print,
     wrote,
 )
 from scheduler.cli.import_options import DRY_RUN, FILES, INTO, MAP, pairs_of, remembered_with
-from scheduler.cli.options import DAY, FORCE, LANG, PARAMS, QUIET
+from scheduler.cli.options import DAY, FORCE, LANG, PARAMS, QUIET, prints
 
 if TYPE_CHECKING:
     from datetime import date
@@ -93,7 +93,6 @@ def ratings(
     from scheduler.instance import InputError
     from scheduler.messages import RefusedError, msg
     from scheduler.ratings.params import RatingsTables
-    from scheduler.whole_file import write_whole
 
     instance = load_or_fail(into, quiet=True)
     theirs, ours = _channel(instance, channel)
@@ -113,10 +112,11 @@ def ratings(
         raise CommandFailed(error.reason, INPUT) from None
     text = fits.page_text(ours, fitted, lang)
     if page is not None:
-        refuse_to_overwrite([page], force=force)
-        write_whole(page, text if page.suffix.lower() == ".md" else fits.page_html(ours, fitted, lang))
+        as_text = page.suffix.lower() == ".md"
+        content = text if as_text else fits.page_html(ours, fitted, lang)
+        write_or_print(page, lambda: content, binary=False, force=force)
     if not quiet:
-        click.echo(text)
+        click.echo(text, err=prints(page))
     return DONE if dry_run else _save(instance, ours, fitted.applied, remembered, force=force, quiet=quiet)
 
 

@@ -10,6 +10,7 @@ import yaml
 from scheduler.cli.failure import DONE, NOTHING, load_or_fail
 from scheduler.cli.interrupts import interrupts_end
 from scheduler.cli.language import spoken
+from scheduler.cli.steps import Steps
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ def print_keep_values(folder: Path, settings: Settings, *, quiet: bool) -> int:
 
     with interrupts_end():
         instance = load_or_fail(folder, quiet=quiet)
-        values = suggested_keep_values(instance, settings)
-    days = instance.file.horizon.days * settings.params.keep_values.horizons
+        days = instance.file.horizon.days * settings.params.keep_values.horizons
+        with Steps(quiet=quiet) as steps:
+            steps.say(msg("solving the relaxation of {days} days", days=days))
+            values = suggested_keep_values(instance, settings)
     if values is None:
         message = msg(
             "no values: the relaxation of {days} days did not end within the time limit, or its hard rules cannot all"

@@ -31,7 +31,7 @@ def asked_language(words: Sequence[str]) -> str:
     """The language that a command line or PARITY_LANG asks for. It may be one without messages."""
     options = list(words[: words.index("--")] if "--" in words else words)
     asked = [os.environ.get(VARIABLE) or "en"]
-    for word, following in zip(options, [*options[1:], ""], strict=True):
+    for word, following in zip(options, [*options, ""][1:], strict=True):
         if word == "--lang":
             asked.append(following)
         elif word.startswith("--lang="):

@@ -19,7 +19,7 @@ from scheduler.cli.failure import (
     wrote,
 )
 from scheduler.cli.language import spoken
-from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, QUIET, TIMETABLE
+from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, QUIET, TIMETABLE, OutFolder
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -35,7 +35,7 @@ Examples:
 @INSTANCE
 @TIMETABLE
 @click.option("--to", "party", metavar="PARTY", required=True, help="Party that gets the offer.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
+@click.option("--out", type=OutFolder(), required=True, help="Folder for both files.")
 @click.option("--on", type=DAY, help="Day of the offer. Default: today.")
 @LANG
 @FORCE
@@ -99,7 +99,7 @@ Examples:
 @TIMETABLE
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--from", "party", metavar="PARTY", required=True, help="The party that answers.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for both files.")
+@click.option("--out", type=OutFolder(), required=True, help="Folder for both files.")
 @click.option("--on", type=DAY, help="Day of the answer. Default: today.")
 @LANG
 @FORCE

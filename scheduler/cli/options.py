@@ -71,6 +71,28 @@ PARTY = click.option(
     metavar="PARTY",
     help="Only content that serves an agreement of this party, without internal data of the other side.",
 )
+
+
+def prints(out: Path | str | None) -> bool:
+    """Whether an output goes to standard output."""
+    return str(out) == STANDARD_OUTPUT
+
+
+class OutFolder(click.Path):
+    """A folder for several files, which cannot go to standard output."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, file_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The folder; - is a usage error."""
+        from scheduler.messages import msg
+
+        if prints(value):
+            self.fail(spoken()(msg("several files are written: name a folder, not standard output")), param, ctx)
+        return super().convert(value, param, ctx)
+
+
 FORCE = click.option("--force", is_flag=True, help="Overwrite files that exist.")
 
 PARAMS = click.option(
@@ -121,13 +143,6 @@ class Number(click.FloatRange):
         return number
 
 
-def iso_dates(text: str) -> str:
-    """The text with a date as offices write it, 9.12.2026 at its beginning, as 2026-12-09."""
-    return re.sub(
-        r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)", lambda found: f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}", text.strip()
-    )
-
-
 class Day(click.ParamType[date]):
     """A date as in files (2026-12-09) or as offices write it (09.12.2026)."""
 
@@ -135,6 +150,7 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The date; anything else is a usage error."""
+        from scheduler.instance.model.field_types import iso_dates
         from scheduler.messages import msg
 
         if isinstance(value, date):
@@ -156,6 +172,7 @@ class Moment(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | datetime:
         """The date or the moment; anything else is a usage error."""
+        from scheduler.instance.model.field_types import iso_dates
         from scheduler.messages import msg
 
         if isinstance(value, date):

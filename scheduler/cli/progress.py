@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.language import known_language
+from scheduler.cli.steps import dimmed
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -38,7 +39,7 @@ class Progress:
     def say(self, doing: Message) -> None:
         """Show the present step before the search begins."""
         if self._shows:
-            click.echo(click.style(f"… {self._language.render(doing)}", dim=True), err=True)
+            click.echo(dimmed(f"… {self._language.render(doing)}"), err=True)
 
     def begin(self, airings: Airings, search: Search) -> None:
         """Say how large the instance is."""

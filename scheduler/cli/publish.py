@@ -22,7 +22,7 @@ from scheduler.cli.failure import (
     wrote,
 )
 from scheduler.cli.language import spoken
-from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE, Whole
+from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE, OutFolder, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +110,7 @@ Examples:
 @INSTANCE
 @click.option("--since", type=Whole(0, 10**6), required=True, help="Number of the last known publication. 0 for none.")
 @PARTY
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder for the notices.")
+@click.option("--out", type=OutFolder(), required=True, help="Folder for the notices.")
 @LANG
 @FORCE
 @QUIET

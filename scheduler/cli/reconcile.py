@@ -21,7 +21,7 @@ from scheduler.cli.failure import (
     wrote,
 )
 from scheduler.cli.import_options import CHANNEL, LENIENT, MAP, ZONE, channels_of, check_zone, collected, pairs_of
-from scheduler.cli.options import FORCE, INSTANCE, PARAMS, QUIET
+from scheduler.cli.options import FORCE, INSTANCE, PARAMS, QUIET, OutFolder
 
 if TYPE_CHECKING:
     from scheduler.imports import Findings
@@ -39,7 +39,7 @@ Examples:
 @INSTANCE
 @click.argument("timetable", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("evidence", nargs=-1, metavar="[KIND:]EVIDENCE...")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the result.")
+@click.option("--out", type=OutFolder(), help="Folder for the result.")
 @CHANNEL
 @MAP
 @ZONE

@@ -21,9 +21,11 @@ from scheduler.cli.failure import (
     party_or_fail,
     refuse_to_overwrite,
     refused,
+    require_folder,
     wrong_answer,
 )
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, MOMENT, PARAMS, QUIET, Duration, Whole
+from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, MOMENT, PARAMS, QUIET, Duration, OutFolder, Whole
+from scheduler.cli.steps import Steps
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -75,7 +77,7 @@ Examples:
 @click.option("--time-limit", type=Duration(), show_default="20", help="90, 90s or 2m.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutFolder(),
     required=True,
     help="Folder for timetable.csv and the report.",
 )
@@ -110,6 +112,7 @@ def replan(
     from scheduler.replan.params import ReplanTables
 
     texts = [out / name for name in ("timetable.csv", "replan.json", "replan.txt", "replan.html", *EXTRA)]
+    require_folder(out)
     refuse_to_overwrite(texts, force=force)
     loaded = load_or_fail(instance, quiet=quiet)
     for party in readers:
@@ -126,7 +129,9 @@ def replan(
     fields = {name: value for name, value in given.items() if value is not None}
     dividing = params_or_fail(params, ReplanTables).replan.but(**fields)
     missing = _airings(loaded, gone_out, not_aired)
-    answer = replanned_or_fail(loaded, gone_out, frozen_until, missing, side, dividing)
+    with Steps(quiet=quiet or as_json) as steps:
+        steps.say(msg("looking for the least change"))
+        answer = replanned_or_fail(loaded, gone_out, frozen_until, missing, side, dividing)
     return _save(answer, published, frozen_until, out, parties=readers, lang=lang, as_json=as_json)
 
 

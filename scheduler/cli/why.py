@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, timetable_or_fail, wrong_answer
-from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration, iso_dates
+from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration
+from scheduler.cli.steps import Steps
 
 if TYPE_CHECKING:
     from scheduler.certify import Certificate
@@ -82,7 +83,9 @@ def why(
             "{file} does not fit: {reason}", file=str(timetable.parent / CERTIFICATE_FILE), reason=error.message
         )
         raise CommandFailed(unfit, INPUT) from None
-    forced = None if no_solve or absent.place is None else _forced(loaded, planned, absent, settings)
+    forced = (
+        None if no_solve or absent.place is None else _forced(loaded, planned, absent, settings, quiet=quiet or as_json)
+    )
     if as_json:
         click.echo(json.dumps(_record(absent, forced), indent=2, ensure_ascii=False))
         return DONE
@@ -103,6 +106,7 @@ def _must_be_known(word: str, known: dict[str, int], what: str) -> None:
 def _moment(loaded: Instance, channel: str | None, at: str) -> datetime:
     """A start on a channel's clock as an instant."""
     from scheduler.instance import zone_clock
+    from scheduler.instance.model.field_types import iso_dates
     from scheduler.messages import msg
 
     if channel is None:
@@ -133,12 +137,21 @@ def _certificate(loaded: Instance, folder: Path) -> Certificate | None:
     return found if found.instance_sha256 == loaded.digest else None
 
 
-def _forced(loaded: Instance, planned: Timetable, why: Why, settings: Settings) -> Forced:
+def _forced(loaded: Instance, planned: Timetable, why: Why, settings: Settings, *, quiet: bool) -> Forced:
+    from scheduler.messages import msg
     from scheduler.solve import EngineError
     from scheduler.why import force
 
     try:
-        return force(loaded, planned, why, settings)
+        with Steps(quiet=quiet) as steps:
+            steps.say(
+                msg(
+                    "solving with {programme} there, within {seconds} s",
+                    programme=why.programme,
+                    seconds=f"{settings.time_limit:g}",
+                )
+            )
+            return force(loaded, planned, why, settings)
     except EngineError as error:
         raise CommandFailed(wrong_answer(error), ENGINE) from None
 

@@ -24,11 +24,12 @@ MISTAKES = [
         "instance.yaml:2:36: horizon.days: 0 is out of range; expected 1 or more",
     ),
     (Y, "2026-12-07", "2026-02-30", "instance.yaml:2:18: horizon.start: '2026-02-30' is not a day of the calendar"),
+    (Y, "2026-12-07", "30.02.2026", "instance.yaml:2:18: horizon.start: '30.02.2026' is not a day of the calendar"),
     (
         Y,
         "2026-12-07",
-        "7.12.2026",
-        "instance.yaml:2:18: horizon.start: expected a date such as 2026-12-07, got '7.12.2026'",
+        "7/12/2026",
+        "instance.yaml:2:18: horizon.start: expected a date such as 2026-12-07 or 07.12.2026, got '7/12/2026'",
     ),
     (
         Y,

@@ -102,7 +102,9 @@ def test_every_command_speaks_a_language(command):
 
 def test_the_language_of_a_command_line(monkeypatch):
     monkeypatch.delenv("PARITY_LANG", raising=False)
+    assert asked_language([]) == "en"
     assert asked_language(["solve"]) == "en"
+    assert asked_language(["solve", "--lang"]) == ""
     assert asked_language(["solve", "--lang", "ru"]) == "ru"
     assert asked_language(["solve", "--lang=ru", "--lang=kk"]) == "kk"
     assert asked_language(["solve", "--", "--lang=kk"]) == "en"
@@ -314,7 +316,7 @@ def test_schema_and_completion(terminal, monkeypatch):
     terminal.says(2, "schema", "--table", "programme.csv", own=tables)
     terminal.says(2, "schema", "--result", "--markdown")
     for shell in ("bash", "zsh", "fish"):
-        terminal.says(0, "completion", shell, own=f"{shell} bash zshrc compinit autoload")
+        terminal.says(0, "completion", shell, own=f"{shell} bash completion source bashrc zshrc compinit autoload")
     code, text = shown("schema", "--table", "programmes", "--lang", terminal.language)
     assert code == 0
     assert json.loads(text)["$schema"]

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import DONE, load_or_fail, refuse_to_overwrite, wrote
+from scheduler.cli.failure import DONE, load_or_fail, write_or_print, wrote
 from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import LEDGER, ONE_AGREEMENT, agreements, book_of, folder_of, parties_of
-from scheduler.cli.options import FORCE, INSTANCE, LANG
+from scheduler.cli.options import FORCE, INSTANCE, LANG, prints
 
 
 @click.command(
@@ -27,7 +27,9 @@ Examples:
     required=True,
     help="The dialect hledger is also read by ledger.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The journal to write.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The journal to write, or -."
+)
 @LANG
 @FORCE
 def export(
@@ -36,12 +38,12 @@ def export(
     """Write a ledger as a plain-text accounting journal."""
     from scheduler.ledger import journal, ratios_of
     from scheduler.messages import msg
-    from scheduler.whole_file import write_whole
 
     loaded = load_or_fail(instance, quiet=True, ledgers=False)
     rule = agreements(loaded, agreement)[0]
     book = book_of(folder_of(loaded, folder), rule)
-    refuse_to_overwrite([out], force=force)
-    write_whole(out, journal(book.bookings, parties_of(rule), ratios_of(rule), dialect))
-    click.echo(spoken()(msg("{wrote}; head {head}", wrote=wrote([out]), head=book.head[:16])))
+    text = journal(book.bookings, parties_of(rule), ratios_of(rule), dialect)
+    write_or_print(out, lambda: text, binary=False, force=force)
+    if not prints(out):
+        click.echo(spoken()(msg("{wrote}; head {head}", wrote=wrote([out]), head=book.head[:16])))
     return DONE

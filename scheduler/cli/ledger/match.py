@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refuse_to_overwrite, refused, wrote
+from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refused, write_or_print, wrote
 from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import ONE_AGREEMENT, agreements, no_party, parties_of
-from scheduler.cli.options import FORCE, INSTANCE
+from scheduler.cli.options import FORCE, INSTANCE, prints
 
 
 @click.command(
@@ -24,7 +24,7 @@ Examples:
 @ONE_AGREEMENT
 @click.option("--side", help="Party whose ledger is OURS. Default: the first.")
 @click.option("--lang", default="kk,ru", show_default=True, help="Languages of the page, in order.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The page to write.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The page to write, or -.")
 @FORCE
 def match(
     instance: Path, ours: Path, theirs: Path, agreement: str, side: str | None, lang: str, out: Path, force: bool
@@ -35,7 +35,6 @@ def match(
     from scheduler.ledger import ratios_of, read_book
     from scheduler.ledger.act import act_html
     from scheduler.messages import RefusedError, msg, msg_n
-    from scheduler.whole_file import write_whole
 
     rule = agreements(load_or_fail(instance, quiet=True, ledgers=False), agreement)[0]
     if side is not None and side not in rule.parties:
@@ -50,8 +49,7 @@ def match(
         raise refused(error.problems, msg("the ledgers")) from None
     except RefusedError as error:
         raise CommandFailed(error.reason, INPUT) from None
-    refuse_to_overwrite([out], force=force)
-    write_whole(out, text)
+    write_or_print(out, lambda: text, binary=False, force=force)
     count = len(act.open_points)
     compared = msg_n(
         "{agreement}: {count} line compared, {open} do not agree; {wrote}",
@@ -61,5 +59,6 @@ def match(
         open=count,
         wrote=wrote([out]),
     )
-    click.echo(spoken()(compared))
+    if not prints(out):
+        click.echo(spoken()(compared))
     return NO if count else DONE

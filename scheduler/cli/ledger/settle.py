@@ -9,9 +9,10 @@ import click
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused
 from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import BY, LEDGER, ONE_AGREEMENT, agreements, folder_of, no_party, parties_of
-from scheduler.cli.options import INSTANCE, LANG
+from scheduler.cli.options import DAY, INSTANCE, LANG
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from scheduler.instance import Instance
@@ -40,7 +41,7 @@ Examples:
 @click.option(
     "--period", default="", help="Period in which it counts, for example 2026-W50. Needed except with --accepts."
 )
-@click.option("--due", help="Last day of an obligation, such as 2026-12-31.")
+@click.option("--due", type=DAY, help="Last day of an obligation, such as 2026-12-31 or 31.12.2026.")
 @click.option("--daypart", default="", help="Daypart of an obligation: prime, or none.")
 @click.option("--programme", default="", help="Programme of an obligation; by default any.")
 @click.option(
@@ -61,7 +62,7 @@ def settle(
     giver: str | None,
     quantity: str,
     period: str,
-    due: str | None,
+    due: date | None,
     daypart: str,
     programme: str,
     accepts: int | None,
@@ -90,7 +91,8 @@ def settle(
     _refuse_unknown(loaded, None if accepts else period, measure, daypart, programme)
     line: dict[str, Any] = {"kind": kind, "agreement": rule.id, "giver": first, "taker": other, "quantity": quantity}
     line |= {"measure": "", "unit": ""} if kind == "closing" else {"measure": measure, "unit": unit}
-    line |= {"period": period, "due": due or None, "daypart": daypart, "programme": programme}
+    line |= {"period": period, "due": None if due is None else due.isoformat()}
+    line |= {"daypart": daypart, "programme": programme}
     line |= {"reason": reason, "by": by}
     try:
         with writing(ledger_path(folder_of(loaded, folder), rule.id)) as book:

@@ -10,7 +10,16 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_v
 
 from scheduler.instance.derived.timeline import zone_clock
 from scheduler.instance.model.field_marks import Ref
-from scheduler.instance.model.field_types import FORMAT, MOST_EPISODES, Day, Frozen, Language, VersionKind, shown
+from scheduler.instance.model.field_types import (
+    FORMAT,
+    MOST_EPISODES,
+    Day,
+    Frozen,
+    Language,
+    VersionKind,
+    iso_dates,
+    shown,
+)
 from scheduler.messages import Listed, Message, RefusedError, msg
 
 if TYPE_CHECKING:
@@ -72,7 +81,7 @@ def instant(value: Any) -> Any:
     if isinstance(value, datetime):
         return value
     try:
-        moment = datetime.fromisoformat(str(value))
+        moment = datetime.fromisoformat(iso_dates(str(value)))
     except ValueError:
         message = msg("expected a moment such as 2026-12-07T13:00:00Z, got {value}", value=shown(value))
         raise RefusedError(message) from None

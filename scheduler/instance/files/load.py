@@ -88,7 +88,7 @@ def load_instance(
     file, document = _read_instance_file(folder, file_model(agreements, rules), changes, problems)
     tables = {name: _read_table(folder, name, problems) for name in TABLES}
     for variant in changes:
-        problems += change_tables(tables, variant, {name: _columns(model)[0] for name, model in TABLES.items()})
+        problems += change_tables(tables, variant, {name: _columns(model) for name, model in TABLES.items()})
     parsed: dict[str, list[Any]] = {name: _parse_rows(table, TABLES[name], problems) for name, table in tables.items()}
     if file is None or document is None:
         raise InputError(problems)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import Path_
+    from scheduler.messages import Message
 
 TABLE_SECTION = "tables"
 KEYS: dict[str, tuple[str, ...]] = {
@@ -136,14 +137,16 @@ def _least_of(items: list[dict[str, Any]]) -> set[str]:
 
 
 def change_tables(
-    tables: dict[str, CsvTable | None], variant: YamlDocument, columns: Mapping[str, Collection[str]]
+    tables: dict[str, CsvTable | None],
+    variant: YamlDocument,
+    columns: Mapping[str, tuple[Collection[str], Collection[str]]],
 ) -> list[Problem]:
     """Change the rows of tables in place, and return the problems.
 
     Parameters
     ----------
     columns
-        The columns that each table may have.
+        The columns that each table may have, and those that it must have.
     """
     changes = variant.content.get(TABLE_SECTION) or {}
     problems: list[Problem] = []
@@ -163,7 +166,7 @@ def change_tables(
         elif not isinstance(rows, dict):
             problems.append(Problem(*variant.at(path), msg("expected rows by {key}", key=" ".join(KEYS[name]))))
         else:
-            problems += _change_rows(table, rows, variant, path, KEYS[name], columns[name])
+            problems += _change_rows(table, rows, variant, path, KEYS[name], *columns[name])
     return problems
 
 
@@ -174,6 +177,7 @@ def _change_rows(
     path: Path_,
     key: tuple[str, ...],
     columns: Collection[str],
+    required: Collection[str],
 ) -> list[Problem]:
     """Change, add and remove rows of one table."""
     problems: list[Problem] = []
@@ -194,6 +198,10 @@ def _change_rows(
             problems.append(Problem(*variant.at(here), msg("expected cells by column, or null to leave the row out")))
         else:
             problems += _unknown_columns(cells, variant, here, columns)
+            needed = sorted(set(required) - set(key))
+            if number is None and not set(needed) <= set(cells):  # probably a misspelt key
+                problems.append(Problem(*variant.at(here, key=True), _no_such_row(str(word), names, needed)))
+                continue
             if number is None:
                 number = _new_row(table, str(word), key, variant, here)
             _change_cells(table, number, cells, variant, here)
@@ -209,6 +217,16 @@ def _unknown_columns(
         for column in cells
         if column not in columns
     ]
+
+
+def _no_such_row(word: str, names: list[str], needed: list[str]) -> Message:
+    """The problem that a variant changes a row which is not there, and does not describe a new one."""
+    return msg(
+        "there is no row '{word}' to change, and a new row needs {columns}{hint}",
+        word=word,
+        hint=did_you_mean(word, names),
+        columns=", ".join(needed),
+    )
 
 
 def _new_row(table: CsvTable, word: str, key: tuple[str, ...], variant: YamlDocument, here: Path_) -> int:

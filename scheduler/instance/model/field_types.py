@@ -290,13 +290,21 @@ def _hours(value: Any) -> Any:
     raise RefusedError(msg('expected two clock times such as ["19:00", "22:00"], got {value}', value=shown(value)))
 
 
+def iso_dates(text: str) -> str:
+    """The text with a date as offices write it, 9.12.2026 at its beginning, as 2026-12-09."""
+    return re.sub(
+        r"^(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)", lambda found: f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}", text.strip()
+    )
+
+
 def _isodate(value: Any) -> Any:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
-        raise RefusedError(msg("expected a date such as 2026-12-07, got {value}", value=shown(value)))
+    written = iso_dates(value) if isinstance(value, str) else ""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
+        raise RefusedError(msg("expected a date such as 2026-12-07 or 07.12.2026, got {value}", value=shown(value)))
     try:
-        return date.fromisoformat(value.strip())
+        return date.fromisoformat(written)
     except ValueError:
         raise RefusedError(msg("{value} is not a day of the calendar", value=shown(value))) from None
 
@@ -325,7 +333,10 @@ Ratio = Annotated[Fraction, BeforeValidator(_ratio), _as_text, WithJsonSchema(_N
 Appeal = Annotated[Decimal, BeforeValidator(_milli), _as_text, WithJsonSchema(_NUMBER_SCHEMA)]
 Code = Annotated[str, BeforeValidator(_code), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})]
 Identifier = Annotated[str, BeforeValidator(_identifier), WithJsonSchema({"type": "string"})]
-Day = Annotated[date, BeforeValidator(_isodate), WithJsonSchema({"type": "string", "format": "date"})]
+_DATE_SCHEMA = {
+    "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": r"^\d{1,2}\.\d{1,2}\.\d{4}$"}]
+}
+Day = Annotated[date, BeforeValidator(_isodate), WithJsonSchema(_DATE_SCHEMA)]
 Words = Annotated[
     tuple[str, ...],
     BeforeValidator(listed),
