@@ -23,8 +23,8 @@ LANGUAGE = "scheduler.language"
 CLICK = "click"
 """The context of click's own texts in the catalogues."""
 
-CLICK_MODULES = ("core", "exceptions", "formatting", "parser", "types")
-"""The modules of click whose texts appear in usage errors."""
+CLICK_MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "types")
+"""The modules of click whose texts appear in usage errors and in help."""
 
 
 def asked_language(words: Sequence[str]) -> str:
@@ -64,7 +64,7 @@ def spoken() -> Callable[[Value], str]:
 
 
 def translate_click() -> None:
-    """Make click print its usage errors in the language of the running command.
+    """Make click print its usage errors and the heads of help in the language of the running command.
 
     click asks gettext for every text. Its catalogues would have to be compiled files, chosen by the environment of the
     process. So click gets functions that ask the catalogues of the package instead.

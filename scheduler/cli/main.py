@@ -26,9 +26,10 @@ from scheduler.cli.export import export
 from scheduler.cli.failure import DONE, ENGINE, INPUT, INTERRUPTED, CommandFailed
 from scheduler.cli.frontier import frontier
 from scheduler.cli.generate import generate
+from scheduler.cli.help_texts import help_translator, in_language
 from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
-from scheduler.cli.language import LANGUAGE, asked_language, speaking, translate_click
+from scheduler.cli.language import LANGUAGE, VARIABLE, asked_language, known_language, speaking, translate_click
 from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
 from scheduler.cli.offer import answer, offer
@@ -72,13 +73,23 @@ class Sections(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each section with a line for every command."""
         widest = max(len(command.name or "") for command in COMMANDS)
+        translate = help_translator(known_language())
         for title, commands in SECTIONS.items():
             room = formatter.width - widest - 6
-            with formatter.section(title):
-                formatter.write_dl([(command.name or "", command.get_short_help_str(room)) for command in commands])
+            with formatter.section(translate(title)):
+                own = [self.commands[command.name or ""] for command in commands]
+                formatter.write_dl([(command.name or "", command.get_short_help_str(room)) for command in own])
 
 
 @click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--lang",
+    type=click.Choice(["kk", "ru", "en"]),
+    expose_value=False,
+    envvar=VARIABLE,
+    show_envvar=True,
+    help="Language of this help. Each command has the option, too.",
+)
 @click.version_option(__version__, prog_name="parity")
 def parity() -> None:
     """Plan reciprocal television airtime between countries.
@@ -119,7 +130,7 @@ def main() -> None:
 def run(words: Sequence[str]) -> int:
     """Run the command of a command line; its exit code. What ends it is said in the language that it asks for."""
     try:
-        code = parity.main(list(words), prog_name="parity", standalone_mode=False)
+        code = _in_asked_language(words).main(list(words), prog_name="parity", standalone_mode=False)
     except CommandFailed as failure:
         click.echo(failure.message, err=True)
         code = failure.exit_code
@@ -135,6 +146,14 @@ def run(words: Sequence[str]) -> int:
         traceback.print_exc()
         code = _failed(error, words)
     return code if isinstance(code, int) else DONE
+
+
+def _in_asked_language(words: Sequence[str]) -> click.Group:
+    """All commands, with their help in the language that a command line asks for; English for an unknown one."""
+    from scheduler.messages import LANGUAGES
+
+    language = asked_language(words)
+    return in_language(parity, language) if language in LANGUAGES and language != "en" else parity
 
 
 def _context_of(error: click.ClickException, words: Sequence[str]) -> click.Context:
