@@ -69,7 +69,7 @@ def _parameter(parameter: click.Parameter, translate: Callable[[str], str]) -> c
 
 
 def _text(text: str | None, translate: Callable[[str], str]) -> str | None:
-    """A text with its paragraphs translated. Paragraphs are wrapped anew by click; kept lines keep their indents."""
+    """A text with its paragraphs translated. click wraps paragraphs; lines that are kept keep their indents."""
     if text is None:
         return None
     paragraphs = inspect.cleandoc(text).split("\n\n")
