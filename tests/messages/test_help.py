@@ -6,10 +6,19 @@ import re
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 
 from scheduler.cli.help_texts import HELP, in_language, keys_of
 from scheduler.cli.main import SECTIONS, parity, run
-from tests.messages.test_terminal import LETTER, TRANSLATED, catalogue
+from scheduler.messages.catalogue import folder_of
+
+TRANSLATED = ("kk", "ru")
+LETTER = re.compile("[а-яәөүұқғңһіё]")
+
+
+def catalogue(language: str):
+    with (folder_of(language) / "parity.po").open("rb") as stream:
+        return read_po(stream, locale=language)
 
 
 def commands(group: click.Group, *before: str) -> list[tuple[tuple[str, ...], click.Command]]:
