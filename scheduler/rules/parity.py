@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -36,11 +37,13 @@ class Parity(AgreementModel, Rule):
     """Per measure and period: |G − r·R − c| ≤ the permitted deviation, and G and R at least their least amounts.
 
     G is the amount of the first party's programmes on the second's channels, R that of the second's programmes on the
-    first's channels, r the ratio, and c the carry-over (the amount that the first party may still take). `tolerance_of`
-    states the base of the deviation, see `Measure`. A co-production counts for each party by its share. Anchors that
-    serve the agreement count. Least amounts also hold in periods in which the channels have no airtime. With three or
-    more parties, the agreement holds for each pair. A party is a territory or a broadcaster. A broadcaster's channels
-    and programmes have its name as `owner`; it gives the programmes that it owns.
+    first's channels, r the ratio, and c the carry-over (the amount that the first party may still take).
+    `tolerance_of` states the base of the deviation, see `Measure`. A cumulative measure counts from the first day on
+    record, or of the agreement; if it states a carry-over, which is the balance of all earlier weeks, from the
+    horizon's first week. A co-production counts for each party by its share. Anchors that serve the agreement count.
+    Least amounts also hold in periods in which the channels have no airtime. With three or more parties, the
+    agreement holds for each pair. A party is a territory or a broadcaster. A broadcaster's channels and programmes
+    have its name as `owner`; it gives the programmes that it owns.
     """
 
     type: Literal["parity"] = "parity"
@@ -117,6 +120,11 @@ class Parity(AgreementModel, Rule):
             else message
         )
 
+    def looks_back(self, start: date) -> date:
+        """To the first day on record, or of the agreement, if a measure counts all weeks."""
+        found = super().looks_back(start)
+        return min(found, self.valid_from or date.min) if any(one.all_weeks for one in self.measures) else found
+
     @property
     def parts(self) -> Mapping[Aspect, Part]:
         """The tolerance of a measure for both sides of its band, and its least amounts."""
@@ -174,7 +182,16 @@ class Parity(AgreementModel, Rule):
         for measure in self.measures:
             scale = on_air.instance.contents.share_scale
             sides = [
-                exchanged(on_air, self, giver, taker, measure.measure, measure.period, measure.select)
+                exchanged(
+                    on_air,
+                    self,
+                    giver,
+                    taker,
+                    measure.measure,
+                    measure.period,
+                    measure.select,
+                    closed=measure.all_weeks,
+                )
                 for giver, taker in self.directions
             ]
             for at, label in enumerate(sides[0]):
@@ -305,10 +322,21 @@ def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
     scale = on_air.instance.contents.share_scale
     for measure in rule.measures:
         sides = [
-            exchanged(on_air, rule, giver, taker, measure.measure, measure.period, measure.select)
+            exchanged(
+                on_air,
+                rule,
+                giver,
+                taker,
+                measure.measure,
+                measure.period,
+                measure.select,
+                closed=measure.all_weeks,
+            )
             for giver, taker in rule.directions
         ]
         for at, label in enumerate(sides[0]):
+            if verdict_on(rule, on_air.instance, label) == "past":
+                continue
             given_, received = (Fraction(side[label], scale) for side in sides)
             balance, allowed = band(measure, given_, received, carried_over(measure, at))
             yield Exchange(

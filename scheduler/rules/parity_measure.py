@@ -64,8 +64,8 @@ class Measure(Frozen):
     select: Selector | None = Field(None, description="only content that fits, e.g. {genre: drama}; by default all")
     period: PeriodName = Field(
         "week",
-        description="day, week, month, quarter, half_year, year, horizon, cumulative (week by week), or a name of"
-        " `periods`",
+        description="day, week, month, quarter, half_year, year, horizon, cumulative (week by week, all that has aired"
+        " since the first day on record, or since its `carry_over`), or a name of `periods`",
     )
     ratio: Ratio = Field(Fraction(1), description="target of given : received, from the first party's side")
     tolerance: Annotated[Tolerance | None, Relaxable("higher", most=Fraction(99, 100))] = Field(
@@ -149,6 +149,11 @@ class Measure(Frozen):
             return None
         allowed = widest_ratio(self.tolerance, self.tolerance_of)
         return None if allowed is None else self.ratio * allowed
+
+    @property
+    def all_weeks(self) -> bool:
+        """Whether it counts the weeks before the horizon: a cumulative one without a carry-over, which is their sum."""
+        return self.period == "cumulative" and "carry_over" not in self.model_fields_set
 
     @property
     def carry(self) -> Fraction:

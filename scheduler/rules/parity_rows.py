@@ -44,9 +44,18 @@ def band_kind(rule: Parity, measure: Measure, instance: Instance, label: str) ->
 def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleRows]:
     """All rows of one measure: the band, the least amounts, and the rows that define the columns of titles."""
     instance, scale = airings.instance, airings.instance.contents.share_scale
-    labels = period_labels(instance, rule, measure.period)
+    labels = period_labels(instance, rule, measure.period, closed=measure.all_weeks)
     sides = [
-        given(airings, rule, giver, taker, measure.measure, measure.period, measure.select)
+        given(
+            airings,
+            rule,
+            giver,
+            taker,
+            measure.measure,
+            measure.period,
+            measure.select,
+            closed=measure.all_weeks,
+        )
         for giver, taker in rule.directions
     ]
     sheet = Sheet(rule, UNITS[measure.measure], len(airings))

@@ -130,11 +130,15 @@ class Moments:
             inside &= (self.local < pd.Timestamp(last) + pd.Timedelta(days=1)).to_numpy()
         return inside
 
-    def periods(self, period: str) -> pd.Series[str]:
-        """The name of the period of each entry. Empty if the entry is outside the horizon's days."""
-        if period not in self._periods:
-            self._periods[period] = self._named(period)
-        return self._periods[period]
+    def periods(self, period: str, *, closed: bool = False) -> pd.Series[str]:
+        """The name of the period of each entry. Empty for days outside the line, and for periods that are over.
+
+        With `closed`, periods that were over before the horizon have their names, too.
+        """
+        key = f"{period}, all" if closed else period
+        if key not in self._periods:
+            self._periods[key] = self._named(period, closed=closed)
+        return self._periods[key]
 
     def coded_periods(self, period: str) -> tuple[Ints, list[str]]:
         """The period of each entry as an index into the sorted names of periods, and these names."""
@@ -143,7 +147,7 @@ class Moments:
             self._codes[period] = codes.astype(np.int64), [str(name) for name in names]
         return self._codes[period]
 
-    def _named(self, period: str) -> pd.Series[str]:
+    def _named(self, period: str, *, closed: bool) -> pd.Series[str]:
         planned = pd.Timestamp(self.planned_from)
         if period == "horizon":
             named = np.where((self.local >= planned) | (self.planned_from == self.first_day), "horizon", "")
@@ -154,7 +158,7 @@ class Moments:
         begin = pd.Timestamp(self.first_day)
         end = begin + pd.Timedelta(days=self.days)
         names = [period_name(period, moment, self.named) if begin <= moment < end else "" for moment in unique]
-        if self.planned_from > self.first_day:
+        if self.planned_from > self.first_day and not closed:
             over = [
                 not name or last_day(period, at, self.named) < planned for name, at in zip(names, unique, strict=True)
             ]

@@ -818,7 +818,8 @@ class Counting:
                     label = "horizon" if day >= world.start else ""
                 else:
                     label = self.name_of(base, day, reading) if world.known_from <= day <= world.last else ""
-                    label = label if label and self.span(label)[1] >= world.start else ""
+                    if label and self.span(label)[1] < world.start and not all_weeks(measure):
+                        label = ""
                 if not label or (name == "prime_minutes" and not self._prime_clock(one.channel, reading)):
                     continue
                 of_entry[label] += self.viewers(one, day, reading) if name.startswith("audience") else 1
@@ -881,13 +882,15 @@ class Counting:
         labels = ["horizon"] if any(day >= world.start for day in days) else []
         if base != "horizon":
             names = {self.name_of(base, day) for day in days} - {""}
-            labels = sorted(name for name in names if self.span(name)[1] >= world.start)
+            labels = sorted(name for name in names if self.span(name)[1] >= world.start or all_weeks(measure))
         what = of(measure)
         for at, label in enumerate(labels):
             if period == "cumulative":
                 given, received = (sum((side[one] for one in labels[: at + 1]), Fraction(0)) for side in sides)
             else:
                 given, received = (Fraction(side[label]) for side in sides)
+            if base != "horizon" and self.span(label)[1] < world.start:
+                continue
             carry = measure.get("carry_over", 0) if at == 0 or period == "cumulative" else 0
             if measure.get("tolerance") is not None:
                 tolerance, floor = number(measure["tolerance"]), measure.get("floor", 0)
@@ -913,6 +916,11 @@ class Counting:
                 need = self.due(label, least, rule, measure.get("rest", "proportional"))
                 found[f"{giver}>{taker}", label, f"{what}: least"] = short(need - have)
         return found
+
+
+def all_weeks(measure):
+    """Whether a measure sums up all weeks on record: a carry-over would be the sum of those before the horizon."""
+    return measure.get("period") == "cumulative" and "carry_over" not in measure
 
 
 def of(measure):

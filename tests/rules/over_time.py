@@ -81,7 +81,7 @@ def longer(spec):
 
 def without_carry_over(rule):
     """A rule that begins even: a carry-over is written for one horizon."""
-    measures = [{**one, "carry_over": 0} for one in rule.get("measures", [])]
+    measures = [{name: of for name, of in one.items() if name != "carry_over"} for one in rule.get("measures", [])]
     return {**rule, "measures": measures} if measures else rule
 
 

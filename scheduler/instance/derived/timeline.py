@@ -209,15 +209,17 @@ class Timeline:
         hours: tuple[int, int] | None = None,
         first: date | None = None,
         last: date | None = None,
+        *,
+        closed: bool = False,
     ) -> Cells:
-        """The segments of all periods that end in the horizon or after it.
+        """The segments of all periods that end in the horizon or after it; with `closed` also of earlier ones.
 
         Only minutes within `hours` and the dates from `first` to `last` belong to a segment. Hours and dates are those
         of the legal day (00:00 to 24:00). The period `horizon` contains all planned minutes, other periods only the
         line's days. If nothing holds on any day of the line, there are no segments.
         """
         clock = self.clock(zone)
-        counted = self._counted(clock, period, hours, first, last)
+        counted = self._counted(clock, period, hours, first, last, closed=closed)
         key = np.where(counted, self._keys(clock, period), np.iinfo(np.int64).min)
         change = np.flatnonzero(np.diff(key)) + 1
         start = np.concatenate([[0], change])
@@ -247,6 +249,8 @@ class Timeline:
         hours: tuple[int, int] | None,
         first: date | None,
         last: date | None,
+        *,
+        closed: bool,
     ) -> npt.NDArray[np.bool_]:
         counted = np.full(self.minutes, self.holds(first, last))
         if period == "horizon":
@@ -257,7 +261,7 @@ class Timeline:
             counted &= ends >= self.planned_from
         else:
             day = self._broadcast_day(clock) if period == "broadcast_day" else clock.day
-            counted &= (day >= 0) & (day < self.days) & (clock.day >= self._open_from(period))
+            counted &= (day >= 0) & (day < self.days) & (closed | (clock.day >= self._open_from(period)))
         if hours is not None:
             begin, end = hours
             late, early = clock.minute >= begin, clock.minute < end

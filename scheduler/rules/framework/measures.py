@@ -60,13 +60,14 @@ def _counted_by(period: str) -> str:
     return "week" if period == "cumulative" else period
 
 
-def period_labels(instance: Instance, agreement: AgreementModel, period: str) -> list[str]:
-    """The periods of the horizon in which an agreement holds, in time order."""
+def period_labels(instance: Instance, agreement: AgreementModel, period: str, *, closed: bool = False) -> list[str]:
+    """The periods of the horizon in which an agreement holds, in time order; with `closed` also those before it."""
     base = _counted_by(period)
     found: set[str] = set()
     for number in (at for party in agreement.parties for at in instance.channels_of(party)):
         zone = instance.channels[number].zone
-        found |= set(instance.timeline.cells(zone, base, None, agreement.valid_from, agreement.valid_to).labels)
+        cells = instance.timeline.cells(zone, base, None, agreement.valid_from, agreement.valid_to, closed=closed)
+        found |= set(cells.labels)
     return sorted(found)
 
 
@@ -78,6 +79,8 @@ def given(
     measure: MeasureName,
     period: str,
     select: Selector | None = None,
+    *,
+    closed: bool = False,
 ) -> Given:
     """The amount that every airing and anchor adds to a measure.
 
@@ -91,10 +94,12 @@ def given(
         Kind or name of the period.
     select
         Only content that fits it counts. None for all content.
+    closed
+        Whether periods that were over before the horizon count, too.
     """
     instance = airings.instance
     base = _counted_by(period)
-    labels = {label: at for at, label in enumerate(period_labels(instance, agreement, period))}
+    labels = {label: at for at, label in enumerate(period_labels(instance, agreement, period, closed=closed))}
     share = given_parts(instance, agreement, giver)
     anchors = instance.dated_anchors
     # Rows of each entry: airing (−1 for an anchor), period, parts, title. One column per airing or anchor and period.
@@ -105,7 +110,7 @@ def given(
         mine = mine[taken.of(airings.content[mine], airings.run[mine]) & (share[airings.content[mine]] > 0)]
         fixed = np.flatnonzero((anchors.channel == number) & (taken.fixed & (share > 0))[anchors.content])
         first_anchors = instance.contents.first[anchors.content]
-        cells = _cells(instance, number, agreement, measure, base)
+        cells = _cells(instance, number, agreement, measure, base, closed=closed)
         content = np.concatenate([airings.content[mine], anchors.content[fixed]])
         start = np.concatenate([airings.start_minute[mine], anchors.start[fixed]])
         end = np.concatenate([airings.end_minute[mine], anchors.end[fixed]])
@@ -142,10 +147,12 @@ def _accumulated(found: Given, periods: int) -> Given:
     return Given(found.airing[entry], found.period[entry] + later, found.parts[entry], found.title[entry])
 
 
-def _cells(instance: Instance, number: int, agreement: AgreementModel, measure: MeasureName, period: str) -> Cells:
+def _cells(
+    instance: Instance, number: int, agreement: AgreementModel, measure: MeasureName, period: str, *, closed: bool
+) -> Cells:
     channel = instance.channels[number]
     hours = instance.daypart_hours(channel, PRIME) if measure == "prime_minutes" else None
-    return instance.timeline.cells(channel.zone, period, hours, agreement.valid_from, agreement.valid_to)
+    return instance.timeline.cells(channel.zone, period, hours, agreement.valid_from, agreement.valid_to, closed=closed)
 
 
 def _amounts(
@@ -187,6 +194,8 @@ def exchanged(
     measure: MeasureName,
     period: str,
     select: Selector | None = None,
+    *,
+    closed: bool = False,
 ) -> dict[str, int]:
     """The amount of a measure in a timetable by period, counted minute by minute. Periods without any have 0.
 
@@ -200,6 +209,8 @@ def exchanged(
         Kind or name of the period.
     select
         Only content that fits it counts. None for all content.
+    closed
+        Whether periods that were over before the horizon count, too.
 
     Returns
     -------
@@ -210,7 +221,7 @@ def exchanged(
     base = _counted_by(period)
     moments = on_air.starts if measure in STARTS else on_air.minutes
     share = given_parts(instance, agreement, giver)[moments.content]
-    names = moments.periods(base).to_numpy()
+    names = moments.periods(base, closed=closed).to_numpy()
     here = np.isin(moments.channel, instance.channels_of(taker)) & (share > 0) & (moments.entry >= 0)
     here &= moments.within(None, agreement.valid_from, agreement.valid_to) & (names != "")
     if select is not None:
@@ -228,7 +239,7 @@ def exchanged(
         found["amount"], found["share"] = amount[here], share[here]
         found["entry"], found["channel"] = moments.entry[here], moments.channel[here]
         found = _per_million(instance, found)
-    return {label: _total(found, label, measure, period) for label in _days_as(on_air, agreement, base)}
+    return {label: _total(found, label, measure, period) for label in _days_as(on_air, agreement, base, closed=closed)}
 
 
 def _total(found: pd.DataFrame, label: str, measure: MeasureName, period: str) -> int:
@@ -253,8 +264,8 @@ def _per_million(instance: Instance, found: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"period": rows["period"], "parts": parts})
 
 
-def _days_as(on_air: OnAir, agreement: AgreementModel, period: str) -> list[str]:
-    """The names of the periods that contain the days of the horizon on which the agreement holds."""
+def _days_as(on_air: OnAir, agreement: AgreementModel, period: str, *, closed: bool) -> list[str]:
+    """The names of the periods that contain the days on which the agreement holds; with `closed` also of past ones."""
     line, starts = on_air.instance.timeline, pd.Timestamp(on_air.instance.file.horizon.start)
     days = pd.Series(pd.date_range(line.first_day, periods=line.days))
     if agreement.valid_from is not None:
@@ -264,7 +275,9 @@ def _days_as(on_air: OnAir, agreement: AgreementModel, period: str) -> list[str]
     if period == "horizon":
         return ["horizon"] if (days >= starts).any() else []
     reached = {period_name(period, day, line.named): day for day in days}
-    return sorted(name for name, day in reached.items() if name and last_day(period, day, line.named) >= starts)
+    return sorted(
+        name for name, day in reached.items() if name and (closed or last_day(period, day, line.named) >= starts)
+    )
 
 
 def titles(instance: Instance) -> Ints:
