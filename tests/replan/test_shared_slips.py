@@ -1,0 +1,66 @@
+"""A slip of a series on several channels that share territories, against the recount of all timetables."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from scheduler.airings import build_airings
+from scheduler.replan import read_published, replan
+from scheduler.replan.params import ReplanParams
+from scheduler.rules import load, rules_of
+from scheduler.timetable import timetable_csv, timetable_of
+from tests.builders import channel, content, kz, programme, uz, window, write
+from tests.replan.cases import sets, weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUICK = ReplanParams(time_limit=10.0)
+BOTH = ["KZ", "UZ"]
+
+PUBLISHED = {
+    "a run on each channel by turns": (["Q", "R", "Q", "R"], [1, 1, 2, 2], BOTH),
+    "a sister that one territory sees": (["Q", "R", "Q", "R"], [1, 1, 2, 2], ["KZ"]),
+    "first runs on one, reruns on the other": (["Q", "Q", "R", "R"], [1, 1, 2, 2], BOTH),
+    "all on one channel": (["Q", "Q", "Q", "Q"], [1, 1, 2, 2], BOTH),
+}
+"""By case: the channel and the run of each day, and the territories that see the sister."""
+
+
+def published(folder: Path, channels: list[str], runs: list[int], coverage: list[str]) -> Path:
+    """One place a day on either channel; a series of two episodes with two runs."""
+    series = programme("series", 30, runs=2, days_between_runs=1, episodes=2)
+    days = [f"2026-12-{7 + day:02d}" for day in range(len(runs))]
+    of = {name: [day for day, one in zip(days, channels, strict=True) if one == name] for name in "QR"}
+    kazakh = [
+        kz({"dates": of["Q"], "start": "19:00", "end": "19:30"}, coverage=BOTH),
+        channel("R.kz", "KZ", "Asia/Almaty", {"dates": of["R"], "start": "21:00", "end": "21:30"}, coverage=coverage),
+    ]
+    shown = [one for one in kazakh if of[one["id"][0]]]
+    write(folder, content([*shown, uz(window("05:00", "05:10"))], [series], days=len(runs)))
+    instance = load(folder)
+    airings = build_airings(instance, rules_of(instance))
+    day = airings.broadcast_day - airings.broadcast_day.min()
+    chosen = airings.run == np.array(runs)[day]
+    assert chosen.sum() == len(runs)
+    path = folder / "published.csv"
+    path.write_text(timetable_csv(timetable_of(airings, chosen)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_run_lost_on_a_shared_channel_is_a_slip_of_later_ones(name, lost, tmp_path):
+    path = published(tmp_path, *PUBLISHED[name])
+    instance = load(tmp_path)
+    read = read_published(instance, path)
+    found = replan(instance, read, frozen_until=date(2026, 12, 8 + lost), not_aired=[lost], params=QUICK)
+    every = [weights(found, chosen) for chosen in sets(found)]
+    least = min(weight for weight, _, _ in every)
+    assert found.changes.weight == found.change_bound == least > 0
+    assert found.found.change == least
+    assert found.found.count_bound <= min(number for _, number, _ in every)
