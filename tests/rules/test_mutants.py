@@ -129,16 +129,16 @@ def _legal_day(real):
 
 
 def _whole_origin(real):
-    def given(airings, *rest):
-        found = real(airings, *rest)
+    def given(*arguments, **more):
+        found = real(*arguments, **more)
         return replace(found, parts=np.maximum(found.parts, found.parts * 3))
 
     return given
 
 
 def _without_anchors(real):
-    def given(*arguments):
-        found = real(*arguments)
+    def given(*arguments, **more):
+        found = real(*arguments, **more)
         keep = found.airing >= 0
         return replace(
             found,
