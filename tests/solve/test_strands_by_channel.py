@@ -11,6 +11,7 @@ from scheduler.solve.params import DEFAULTS
 from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Search
 from scheduler.solve.strands.by_channel import ByChannel
+from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.first_order import FirstOrder
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound
@@ -25,7 +26,8 @@ COUNTED = Settings(strategy="scale", time_limit=60, deterministic=True)
 def by_channel(program: StrandProgram) -> ByChannel:
     nothing, duals = np.zeros(program.column_count), np.zeros(len(program.lower))
     relaxed = FirstOrder(duals, lagrangian_bound(program, duals), nothing, nothing)
-    return ByChannel(Search(program.formulation, COUNTED), program, PARAMS, nothing, relaxed)
+    draft = Draft(program, PARAMS, relaxed.bound, nothing)
+    return ByChannel(Search(program.formulation, COUNTED), program, PARAMS, nothing, relaxed, draft)
 
 
 def missed(program: StrandProgram, point: np.ndarray) -> np.ndarray:
@@ -38,11 +40,14 @@ def test_channels_in_turn_keep_rigid_rows_and_one_channel_alone_is_best(tmp_path
     formulation = formulated(built(tmp_path, name))
     program = strand_program(formulation)
     plan = by_channel(program)
-    plan.choose(plan.search.budget, lambda: False)
-    assert not missed(program, plan.point)[program.kind == RIGID].any()
-    found = formulation.point(program.chosen(plan.point))
+    plan.choose(plan.search.budget, 1)
+    draft = plan.draft
+    assert not draft.waiting.any()
+    assert not draft.busy.any()
+    assert not missed(program, draft.point)[program.kind == RIGID].any()
+    found = formulation.point(program.chosen(draft.point))
     assert formulation.is_admissible(found)
-    if len(plan.channels) == 1:
+    if len(draft.channels) == 1:
         assert merit(formulation, found) == min(merit(formulation, point) for point in admissible(formulation))
 
 
@@ -69,6 +74,52 @@ def test_a_hard_row_is_missed_only_where_it_may_be(tmp_path):
     assert missed(program, outcome.columns)[hard].any()
 
 
-def test_planning_ends_when_another_worker_has_a_timetable(tmp_path):
+def test_workers_plan_channels_at_the_same_time_that_share_no_rigid_row(tmp_path):
     program = strand_program(formulated(built(tmp_path, "sister channels")))
-    assert not by_channel(program).choose(Budget.of_seconds(60), lambda: True).any()
+    plan = by_channel(program)
+    draft = plan.draft
+    assert plan.tied.all(), "sister channels share the rows of a series"
+    first = plan._next()
+    assert first is not None
+    draft.take(np.array([first]))
+    assert plan._next() == 1 - first, "no other channel is left"
+    plan.tied[:] = np.eye(2, dtype=bool)
+    draft.waiting[:] = True
+    assert plan._next() == 1 - first
+    draft.waiting[:] = False
+    assert plan._next() is None
+
+
+def test_what_two_workers_merge_keeps_the_rigid_rows(tmp_path):
+    """Each of two sister channels takes the series that only one may have."""
+    program = strand_program(formulated(built(tmp_path, "sister channels")))
+    draft = by_channel(program).draft
+    bundles = np.arange(program.bundle_count)
+    of_channel = [bundles[program.channel[bundles] == one] for one in draft.channels]
+    group = program.group[of_channel[0]][np.isin(program.group[of_channel[0]], program.group[of_channel[1]])][0]
+    chosen = [some[program.group[some] == group][:1] for some in of_channel]
+    points = [draft.take(np.array([at]))[0] for at in (0, 1)]
+    for point, some in zip(points, chosen, strict=True):
+        point[some] = 1.0
+    assert draft.put(np.array([0]), chosen[0], points[0], first=True)
+    assert not draft.put(np.array([1]), chosen[1], points[1], first=True)
+    assert draft.waiting.tolist() == [False, True], "the second channel is planned once more"
+    assert not draft.busy.any()
+    assert draft.point[chosen[0]].all()
+    assert not draft.point[chosen[1]].any()
+
+
+def test_the_price_rises_while_a_hard_row_is_missed_and_falls_afterwards(tmp_path):
+    program = strand_program(formulated(built(tmp_path, "a hard least out of reach")))
+    draft = by_channel(program).draft
+    before = draft.price
+    assert draft.hard_misses().any()
+    draft.adapt_price()
+    assert draft.price == pytest.approx(before * PARAMS.hard_price_growth)
+    for _ in range(100):
+        draft.adapt_price()
+    assert draft.price == draft.most_price
+    draft.program.lower[:], draft.program.upper[:] = -np.inf, np.inf
+    for _ in range(100):
+        draft.adapt_price()
+    assert draft.price == draft.least_price

@@ -10,7 +10,7 @@ from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.search.budget import Budget
-from scheduler.solve.strands.dive import dive, first_choice
+from scheduler.solve.strands.dive import first_choice
 from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.program import StrandProgram, strand_program
@@ -99,22 +99,7 @@ def _both_episodes(tmp_path, monkeypatch):
     return strand_program(formulated(built(tmp_path, "a least of the poorer one")))
 
 
-def test_where_likely_columns_keep_not_all_hard_rows_more_are_taken(tmp_path, monkeypatch):
-    """The likeliest bundle has one episode."""
-    program = _both_episodes(tmp_path, monkeypatch)
-    lost = np.asarray(program.expand.sum(axis=0), dtype=np.float64)  # a bundle of one day loses less than one of two
-    few = PARAMS.model_copy(update={"group_columns": 1, "likely_bundles": 1, "likely_airings": 1})
-    found: list[np.ndarray] = []
-    asked = [
-        dive(program, few, Budget.of_seconds(60), likely_columns(program, few, lost, times), found.append)
-        for times in (1, 4)
-    ]
-    assert asked == [False, True]
-    assert found
-
-
-@pytest.mark.parametrize("search", [first_choice, dive])
-def test_known_amounts_that_keep_not_all_hard_rows_are_given_up(tmp_path, monkeypatch, search):
+def test_known_amounts_that_keep_not_all_hard_rows_are_given_up(tmp_path, monkeypatch):
     """The amounts are those of a bundle of one episode, which the least does not allow."""
     program = _both_episodes(tmp_path, monkeypatch)
     airings = np.asarray(program.expand[: program.formulation.airing_count].sum(axis=0))
@@ -123,7 +108,7 @@ def test_known_amounts_that_keep_not_all_hard_rows_are_given_up(tmp_path, monkey
     amounts[short] = 1.0
     found: list[np.ndarray] = []
     columns, budget = np.arange(program.column_count), Budget.of_seconds(60)
-    search(program, PARAMS, budget, columns, amounts=amounts, found=found.append)
+    first_choice(program, PARAMS, budget, columns, amounts, found.append)
     assert found
     for choice in found:
         activity = program.matrix @ choice

@@ -9,10 +9,13 @@ from ortools.sat.python import cp_model
 from scheduler.rules import HARD
 from scheduler.solve import Settings
 from scheduler.solve.params import DEFAULTS
+from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Search
 from scheduler.solve.strands.cp_sat_part import LARGEST_VALUE, cp_sat_model
+from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.local_search import LocalSearch
 from scheduler.solve.strands.program import StrandProgram, strand_program
+from scheduler.solve.strands.relaxation import lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
 from tests.builders import formulated
 from tests.solve.strand_cases import CASES, admissible, built, merit
@@ -24,17 +27,21 @@ PRICE = 1e3
 
 def local_search(program: StrandProgram, **changed: object) -> LocalSearch:
     search, nothing = Search(program.formulation, COUNTED), np.zeros(program.column_count)
-    return LocalSearch(search, program, PARAMS.model_copy(update=changed), nothing, nothing, seed=1)
+    params = PARAMS.model_copy(update=changed)
+    draft = Draft(program, params, lagrangian_bound(program, np.zeros(len(program.lower))), nothing)
+    return LocalSearch(search, program, params, nothing, nothing, draft, seed=1)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_turns_lead_from_the_worst_timetable_to_the_best(tmp_path, name):
+@pytest.mark.parametrize("drafting", [60.0, 0.0])
+def test_turns_lead_from_the_worst_timetable_to_the_best(tmp_path, name, drafting):
+    """Both on a draft that begins with nothing and, without time for it, on the best timetable."""
     formulation = formulated(built(tmp_path, name))
     points = sorted(admissible(formulation), key=lambda point: merit(formulation, point))
     turns = local_search(strand_program(formulation))
     assert turns.search.try_offer(points[-1][: formulation.airing_count].astype(bool))
-    for _ in range(6):
-        turns.turn()
+    for _ in range(8):
+        turns.turn(Budget.of_seconds(drafting))
     best = turns.search.best
     assert best is not None
     assert (best.hard_miss, -best.value) == merit(formulation, points[0])

@@ -2,9 +2,8 @@
 
 Each step fixes at 1 the bundles of amount at least `sure`, or the largest ones if there are none, and solves the linear
 program again. If a step leaves no solution, it is undone except for its largest bundle; if that was its only bundle, it
-is fixed at 0. If amounts are already known, for example from a first-order method, they determine the first step. Then
-the linear program is several times smaller from the beginning. At the end the remaining columns form a mixed-integer
-program: first only those that the relaxation used in some step, then also all other columns outside bundles.
+is fixed at 0. At the end the remaining columns form a mixed-integer program: first only those that the relaxation used
+in some step, then also all other columns outside bundles.
 """
 
 from __future__ import annotations
@@ -38,9 +37,8 @@ def dive(
     columns: Integers,
     found: Callable[[Reals], object],
     relaxed: Callable[[Reals], None] | None = None,
-    amounts: Reals | None = None,
-) -> bool:
-    """Search some columns, sorted, for a timetable that misses no hard row. Returns False if none exists among them.
+) -> None:
+    """Search some columns, sorted, for a timetable that misses no hard row.
 
     Parameters
     ----------
@@ -48,9 +46,6 @@ def dive(
         Called with every timetable. Later ones are better.
     relaxed
         Called with the duals of the program's rows, from the relaxation over the columns, before the first step.
-    amounts
-        (c,) Known amounts of all columns, nearly those of the relaxation. Bundles with at least `surely` are the first
-        step.
     """
     highs, mip = QuietHighs(), RestrictedProgram(program, columns)
     highs.setOptionValue("threads", 1)
@@ -60,27 +55,19 @@ def dive(
     used = np.zeros(len(columns), dtype=bool)
     steps: list[npt.NDArray[np.int64]] = []
     back_ups, solved = 0, False
-    quick = budget.first(params.dive_seconds)
-    if amounts is not None:
-        used |= amounts[columns] > params.surely_used
-        known = amounts[bundles]
-        first = np.flatnonzero(known >= params.surely)
-        steps.append(first[np.argsort(-known[first], kind="stable")])
-        held[first] = True
-        _bound(highs, first, 1.0, 1.0)
     while not budget.over():
         if not budget.counted:
             highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, budget.left()))
         highs.run()
         budget.spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
         if highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
-            return True
+            return
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             if not steps:
-                return False
+                return
             _step_back(highs, params, steps, held)
             back_ups += solved
-            if back_ups > params.back_ups or (amounts is not None and quick.over()):
+            if back_ups > params.back_ups:
                 break
             continue
         solved = True
@@ -101,7 +88,6 @@ def dive(
         _bound(highs, steps[-1], 1.0, 1.0)
     steps = [bundles[step] for step in steps]
     _fill(program, params, steps, (columns[used], columns[used | (columns >= program.bundle_count)]), budget, found)
-    return True
 
 
 def first_choice(
@@ -112,7 +98,7 @@ def first_choice(
     amounts: Reals,
     found: Callable[[Reals], object],
 ) -> None:
-    """Search some columns for any timetable that misses no hard row, as a start before the slower dive.
+    """Search some columns for any timetable that misses no hard row, as a start.
 
     Bundles with an amount of at least `start_amount` are fixed at 1. If this leaves no solution, none is fixed. The
     search ends with its first timetable.

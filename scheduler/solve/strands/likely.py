@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scheduler.solve.strands.program import StrandProgram
 
 
-def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals, times: int = 1) -> Integers:
+def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals) -> Integers:
     """The likely columns, sorted: bundles and airings of the least loss, and some bundles of every group.
 
     Locked airings and columns that are not airings are always included.
@@ -22,19 +22,17 @@ def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals, ti
     Parameters
     ----------
     lost
-        (c,) Loss of each column.
-    times
-        Factor on the numbers that the parameters state.
+        (c,) Loss of each column, or any other rank: less is likelier.
     """
     bundles = program.bundle_count
     order = np.lexsort((lost[:bundles], program.group[:bundles]))
     group = program.group[order]
     rank = np.arange(bundles) - np.searchsorted(group, group)
-    best = np.argsort(lost[:bundles], kind="stable")[: times * params.likely_bundles]
+    best = np.argsort(lost[:bundles], kind="stable")[: params.likely_bundles]
     alone = np.flatnonzero(program.channel[bundles:] >= 0) + bundles
-    free = alone[np.argsort(lost[alone], kind="stable")[: times * params.likely_airings]]
+    free = alone[np.argsort(lost[alone], kind="stable")[: params.likely_airings]]
     always = np.flatnonzero((program.channel < 0) | (program.column_lower > 0))
-    return np.unique(np.concatenate([order[rank < times * params.group_columns], best, free, always]))
+    return np.unique(np.concatenate([order[rank < params.group_columns], best, free, always]))
 
 
 def with_following(program: StrandProgram, chosen: Integers, rows: Flags) -> Integers:

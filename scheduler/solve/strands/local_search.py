@@ -3,9 +3,10 @@
 HiGHS spends a whole turn at the root of a program of some thousand columns. CP-SAT begins with a complete timetable and
 improves it from the first second on.
 
-- While a hard row is missed, a turn has the likely columns of all channels. Every hard row may be missed at a price.
-- Else a turn has the columns of a few channels. All hard rows hold, and all other channels stay. A channel is drawn in
-  proportion to what its timetable is worth less than in the relaxation, and less often after a turn without a gain.
+- A turn has the columns of a few channels; all other channels stay. A channel is drawn in proportion to what its
+  timetable is worth less than in the relaxation, and less often after a turn without a gain.
+- A draft may miss hard rows at a price, which grows with each turn. Most turns on it take channels of a missed row.
+- In any other turn all hard rows hold.
 
 The columns of a turn are those of the timetable and those that the first-order method uses, then the others in the
 order of their loss, changed at random, so that each turn has others.
@@ -17,18 +18,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.strands.cp_sat_part import search_part
 from scheduler.solve.strands.likely import with_following
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scheduler.arrays import Reals
     from scheduler.formulation import Integers
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strand_params import StrandParams
+    from scheduler.solve.strands.draft import Draft
     from scheduler.solve.strands.program import StrandProgram
 
 
@@ -36,29 +39,72 @@ class LocalSearch:
     """The turns of one worker."""
 
     def __init__(
-        self, search: Search, program: StrandProgram, params: StrandParams, lost: Reals, amounts: Reals, seed: int
+        self,
+        search: Search,
+        program: StrandProgram,
+        params: StrandParams,
+        lost: Reals,
+        amounts: Reals,
+        draft: Draft,
+        seed: int,
     ) -> None:
-        """Take the loss and the amount, (c,) each, of every column in the relaxation."""
-        self.search, self.program, self.params, self.lost, self.amounts = search, program, params, lost, amounts
+        """Take the loss and the amount, (c,) each, of every column in the relaxation, and a draft of the workers."""
+        self.search, self.program, self.params, self.draft = search, program, params, draft
+        self.lost, self.amounts, self.channels = lost, amounts, draft.channels
         self.random = np.random.default_rng(seed)
-        self.channels = np.unique(program.channel[program.channel >= 0])
         self.promise = np.ones(len(self.channels))
 
-    def turn(self) -> None:
-        """Draw columns, let CP-SAT choose among them, and offer every better timetable."""
-        search, program, params, best = self.search, self.program, self.params, self.search.best
+    def turn(self, budget: Budget) -> None:
+        """Draw columns, let CP-SAT choose among them, and offer every better timetable.
+
+        Parameters
+        ----------
+        budget
+            The time for a draft if another timetable keeps all hard rows.
+        """
+        misses = self.draft.hard_misses()
+        if misses.any() and not (budget.over() and self.search.keeps_hard_rows()):
+            self._on_draft(misses)
+        else:
+            self._on_best()
+
+    def _on_draft(self, misses: Reals) -> None:
+        """Improve the draft: every hard row may be missed at a price."""
+        search, program, draft = self.search, self.program, self.draft
+        among = np.flatnonzero(~draft.busy)
+        if misses.any() and self.random.uniform() < self.params.search_rows:
+            row = self.random.choice(len(misses), p=misses / misses.sum())
+            of_row = among[draft.there[row][among]]
+            among = of_row if len(of_row) else among
+        some = self._some_channels(draft.point, among if len(among) else np.arange(len(self.channels)))
+        point, planned = draft.take(some)
+        free = self.drawn(point, self.channels[some], self.params.search_columns)
+        part = RestrictedProgram(
+            program, free, point, hard_price=draft.price, elastic=program.kind == HARD, planned=planned
+        )
+        best = [point]
+        self._search(part, point, best.append)
+        gained = draft.put(some, free, best[-1])
+        draft.adapt_price()
+        if gained:
+            search.try_offer(program.chosen(draft.point))
+        self._learn(some, gained=gained)
+
+    def _on_best(self) -> None:
+        """Improve the best timetable: all hard rows that it keeps hold."""
+        search, program, best = self.search, self.program, self.search.best
         if best is None:
             raise ValueError("there is no timetable to improve")
-        point = program.columns_of(best.point)
-        if best.hard_miss:
-            free = self.drawn(point, self.channels, max(1, params.search_columns // len(self.channels)))
-            price = params.hard_price * abs(search.bound or best.value) / HARD_SCALE
-            part = RestrictedProgram(program, free, point, hard_price=price, elastic=program.kind == HARD)
-            self._solve(part, point, search.budget.first(params.search_seconds), everywhere=True)
-            return
-        some = self._some_channels(point)
-        part = RestrictedProgram(program, self.drawn(point, self.channels[some], params.search_channel_columns), point)
-        gained = self._solve(part, point, search.budget.first(params.search_channel_seconds), everywhere=False)
+        point, n, gained = program.columns_of(best.point), search.formulation.airing_count, False
+        some = self._some_channels(point, np.arange(len(self.channels)))
+        part = RestrictedProgram(program, self.drawn(point, self.channels[some], self.params.search_columns), point)
+        open_ = np.diff(program.expand[:n][:, part.free].tocsr().indptr) > 0
+
+        def found(columns: Reals) -> None:
+            nonlocal gained
+            gained |= search.offer_part(open_, np.flatnonzero(program.chosen(columns) & open_))
+
+        self._search(part, point, found)
         self._learn(some, gained=gained)
 
     def drawn(self, point: Reals, channels: Integers, most: int) -> Integers:
@@ -85,17 +131,17 @@ class LocalSearch:
         chosen = inside[order[(place < most) | held[order]]]
         return with_following(program, chosen, program.kind == RIGID)
 
-    def _some_channels(self, point: Reals) -> Integers:
-        """A few places in `channels`, drawn by what is missing to the relaxation's value there."""
+    def _some_channels(self, point: Reals, among: Integers) -> Integers:
+        """A few places in `channels`, drawn from `among` by what is missing to the relaxation's value there."""
         program = self.program
         missing = program.value * (self.amounts - point)
         at = np.searchsorted(self.channels, program.channel)
         of_airings = program.channel >= 0
         short = np.bincount(at[of_airings], weights=missing[of_airings], minlength=len(self.channels))
         weight = np.maximum(short, 0.0) + self.params.least_rate * float(np.abs(short).max()) + 1.0
-        weight *= self.promise
-        count = min(self.params.search_channels, len(self.channels))
-        drawn: Integers = self.random.choice(len(weight), size=count, replace=False, p=weight / weight.sum())
+        weight = (weight * self.promise)[among]
+        count = min(self.params.search_channels, len(among))
+        drawn: Integers = self.random.choice(among, size=count, replace=False, p=weight / weight.sum())
         return drawn
 
     def _learn(self, some: Integers, *, gained: bool) -> None:
@@ -104,14 +150,7 @@ class LocalSearch:
         if self.promise.max() < self.params.least_rate:
             self.promise[:] = 1.0
 
-    def _solve(self, part: RestrictedProgram, point: Reals, budget: Budget, *, everywhere: bool) -> bool:
-        """Search a part and offer what it changes. Returns whether a better timetable was found."""
-        search, n, better = self.search, self.search.formulation.airing_count, False
-        open_ = np.diff(self.program.expand[:n][:, part.free].tocsr().indptr) > 0
-
-        def found(columns: Reals) -> None:
-            nonlocal better
-            better |= search.offer_part(open_, np.flatnonzero(self.program.chosen(columns) & open_))
-
-        search_part(search, part, point, budget, int(self.random.integers(2**31 - 1)), found, everywhere=everywhere)
-        return better
+    def _search(self, part: RestrictedProgram, point: Reals, found: Callable[[Reals], object]) -> None:
+        """Search a part from a timetable on."""
+        budget = self.search.budget.first(self.params.search_seconds)
+        search_part(self.search, part, point, budget, int(self.random.integers(2**31 - 1)), found)

@@ -173,6 +173,10 @@ class RestrictedProgram:
         duals[self.rows] = -np.asarray(row_dual) * self.unit * self.share
         return duals
 
+    def row_duals(self, duals: Reals) -> Reals:
+        """The duals of this program for a solver, from those of all strand program rows: the inverse of `duals`."""
+        return np.asarray(-duals[self.rows] / (self.unit * self.share))
+
     def bound_of(self, dual_bound: float) -> float:
         """HiGHS's bound on the objective as a bound on the value, viewer-minutes."""
         return self.program.formulation.constant + float(self.program.value @ self.held) - dual_bound * self.unit

@@ -13,6 +13,7 @@ from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.strands.by_channel import ByChannel
 from scheduler.solve.strands.dive import dive, first_choice
+from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.first_order import FirstOrder, first_order, losses
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.local_search import LocalSearch
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.arrays import Reals
-    from scheduler.formulation import Integers
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
     from scheduler.solve.strand_params import StrandParams
@@ -38,13 +38,15 @@ def strands(search: Search) -> None:
     """
     without_series(search)
     params, program = search.settings.params.strands, strand_program(search.formulation)
-    small = program.column_count <= params.whole_columns
-    if search.settings.deterministic or search.settings.workers == 1:
-        lost, relaxed = _begin(search, program, params)
-        if small and not search.finished():
+    one = search.settings.deterministic or search.settings.workers == 1
+    if program.column_count > params.whole_columns:
+        _plan_and_improve(search, program, params, 1 if one else search.settings.workers)
+    elif one:
+        lost = _begin(search, program, params)
+        if not search.finished():
             _whole(search, program, params, search.budget.share(params.alone_share))
-        _improve(search, program, params, lost, relaxed, search.settings.seed)
-    elif small:
+        _improve(search, program, params, lost)
+    else:
         with ThreadPoolExecutor(max_workers=2) as pool:
             jobs = [
                 pool.submit(_whole, search, program, params, search.budget),
@@ -52,8 +54,6 @@ def strands(search: Search) -> None:
             ]
             for job in jobs:
                 job.result()
-    else:
-        _begin_and_improve_together(search, program, params)
     if not search.keeps_hard_rows() and not search.finished():
         exact(search)
 
@@ -76,134 +76,80 @@ def without_series(search: Search) -> None:
 
 def _begin_and_improve(search: Search, program: StrandProgram, params: StrandParams) -> None:
     """The work of the other worker while the whole program is solved."""
-    lost, relaxed = _begin(search, program, params)
-    _improve(search, program, params, lost, relaxed, search.settings.seed)
+    _improve(search, program, params, _begin(search, program, params))
 
 
-def _begin_and_improve_together(search: Search, program: StrandProgram, params: StrandParams) -> None:
-    """One worker dives, another plans channel by channel; then both improve. Others improve from the start."""
-    lost, relaxed = _relax(search, program, params)
-
-    def found(columns: Reals) -> None:
-        search.try_offer(program.chosen(columns))
+def _plan_and_improve(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
+    """In a large program the workers plan channel by channel and improve. The first one searches a start before."""
+    relaxed = _relax(search, program, params)
+    lost = losses(program, relaxed.duals)
+    bound = relaxed.bound if np.isfinite(relaxed.bound) else lagrangian_bound(program, relaxed.duals)
+    draft = Draft(program, params, bound, relaxed.amounts)
+    plan = ByChannel(search, program, params, lost, relaxed, draft)
 
     def work(worker: int) -> None:
+        seed, drafting = search.settings.seed + worker, search.budget.share(params.draft_share)
         if worker == 0:
-            _dive(search, program, params, lost, relaxed, found)
-        elif worker == 1:
-            _by_channel(search, program, params, lost, relaxed, found, search.budget)
-        _improve(search, program, params, lost, relaxed, search.settings.seed + worker)
+            _start(search, program, params, lost, relaxed)
+        with search.stage("channels"):
+            plan.choose(search.budget, seed)
+        turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, seed)
+        with search.stage("improve"):
+            while search.best is not None and len(draft.channels) and not search.finished():
+                turns.turn(drafting)
 
-    with ThreadPoolExecutor(max_workers=search.settings.workers) as pool:
-        for job in [pool.submit(work, worker) for worker in range(search.settings.workers)]:
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        for job in [pool.submit(work, worker) for worker in range(workers)]:
             job.result()
 
 
-def _begin(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Reals, FirstOrder | None]:
-    """A first timetable, then the certificate's bound. Returns what `_relax` returns."""
-    lost, relaxed = _relax(search, program, params)
-
-    def found(columns: Reals) -> None:
-        search.try_offer(program.chosen(columns))
-
-    _by_channel(search, program, params, lost, relaxed, found, search.budget.share(params.alone_share))
-    _dive(search, program, params, lost, relaxed, found)
-    tighten(search)
-    return lost, relaxed
-
-
-def _relax(search: Search, program: StrandProgram, params: StrandParams) -> tuple[Reals, FirstOrder | None]:
-    """The loss of each column, and the relaxation by the first-order method.
-
-    In a small program nothing is lost, and the method is not used.
-    """
-    if program.column_count <= params.whole_columns:
-        return np.zeros(program.column_count), None
+def _relax(search: Search, program: StrandProgram, params: StrandParams) -> FirstOrder:
+    """The relaxation of a large program by the first-order method, its bound and its duals."""
     with search.stage("bound"):
         threads = 1 if search.settings.deterministic else search.settings.workers
         budget = search.budget.share(params.relaxation_share)
         found = first_order(program, params, budget, _offer(search), threads=threads, work=search.settings.params.work)
         search.offer_duals(duals_of(program, found.bound, found.duals))
-        return losses(program, found.duals), found
+        return found
 
 
-def _dive(
-    search: Search,
-    program: StrandProgram,
-    params: StrandParams,
-    lost: Reals,
-    relaxation: FirstOrder | None,
-    found: Callable[[Reals], object],
-) -> None:
-    """Choose a first timetable, then dive among the likely columns, in a small program among all.
+def _start(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, relaxed: FirstOrder) -> None:
+    """Search a first timetable of a large program among few columns.
 
-    Columns that the first-order method uses are likelier than all others. Losses alone do not distinguish them, because
-    thousands of columns have the loss 0. If the relaxation over the likely columns cannot keep all hard rows, four
-    times as many columns are used. If the first-order method's amounts are unknown, the dive's relaxation gives the
-    bound and the losses.
+    They are those that the first-order method uses after its first round, then those of the least loss.
     """
-    amounts = None if relaxation is None else relaxation.amounts
+    with search.stage("dive"):
+        rank = np.where(relaxed.early > params.surely_used, -relaxed.early, lost)
+
+        def found(columns: Reals) -> None:
+            search.try_offer(program.chosen(columns))
+
+        first_choice(program, params, search.budget, likely_columns(program, params, rank), relaxed.early, found)
+
+
+def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Reals:
+    """In a small program the dive, then the certificate's bound. Returns the loss of each column, (c,)."""
+    lost = np.zeros(program.column_count)
 
     def relaxed(duals: Reals) -> None:
         bound = lagrangian_bound(program, duals)
         search.offer_bound(bound, "relaxation")
         search.offer_duals(duals_of(program, bound, duals))
-        if amounts is None:
-            lost[:] = losses(program, duals)
+        lost[:] = losses(program, duals)
+
+    def found(columns: Reals) -> None:
+        search.try_offer(program.chosen(columns))
 
     with search.stage("dive"):
-        likely, rank = np.arange(program.column_count), lost
-        if relaxation is not None:
-            early, rank = (
-                np.where(one > params.surely_used, -one, lost) for one in (relaxation.early, relaxation.amounts)
-            )
-            columns = _start_columns(program, params, early)
-            first_choice(program, params, search.budget, columns, relaxation.early, found)
-            likely = likely_columns(program, params, rank)
-        times = 1
-        while not dive(program, params, search.budget, likely, found, relaxed, amounts):
-            if len(likely) == program.column_count or search.finished():
-                return
-            times *= 4
-            likely = likely_columns(program, params, rank, times)
+        dive(program, params, search.budget, np.arange(program.column_count), found, relaxed)
+    tighten(search)
+    return lost
 
 
-def _by_channel(
-    search: Search,
-    program: StrandProgram,
-    params: StrandParams,
-    lost: Reals,
-    relaxation: FirstOrder | None,
-    found: Callable[[Reals], object],
-    budget: Budget,
-) -> None:
-    """Plan channel by channel beside the amounts of the first-order method, if it was used."""
-    if relaxation is None:
-        return
-    with search.stage("channels"):
-        found(ByChannel(search, program, params, lost, relaxation).choose(budget, search.keeps_hard_rows))
-
-
-def _start_columns(program: StrandProgram, params: StrandParams, rank: Reals) -> Integers:
-    """The columns of least rank among which a start is searched before the dive: fewer than the likely ones."""
-    numbers = {"likely_bundles": params.start_bundles, "likely_airings": params.start_airings, "group_columns": 1}
-    return likely_columns(program, params.model_copy(update=numbers), rank)
-
-
-def _improve(
-    search: Search, program: StrandProgram, params: StrandParams, lost: Reals, relaxation: FirstOrder | None, seed: int
-) -> None:
-    """Choose again in turns until the time ends: by CP-SAT in a large program, by HiGHS in a small one.
-
-    In a small program it does nothing if no timetable keeps the hard rows.
-    """
+def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals) -> None:
+    """Choose again in turns until the time ends, if a timetable keeps the hard rows."""
     with search.stage("improve"):
-        if relaxation is not None:
-            turns = LocalSearch(search, program, params, lost, relaxation.amounts, seed)
-            while search.best is not None and len(turns.channels) and not search.budget.over():
-                turns.turn()
-            return
-        neighbourhoods = Neighbourhoods(search, program, params, lost, seed)
+        neighbourhoods = Neighbourhoods(search, program, params, lost, search.settings.seed)
         while search.keeps_hard_rows() and not search.finished():
             neighbourhoods.turn()
 

@@ -1,0 +1,134 @@
+"""A draft of a large program: a timetable that keeps the rigid rows and may still miss hard rows.
+
+Several workers change it at the same time. A worker takes channels, searches other columns for them, and puts the
+result back. Meanwhile other workers may have changed other channels. So the merged columns count only if they keep all
+rigid rows.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.formulation import HARD_SCALE
+from scheduler.rules import HARD, RIGID
+
+if TYPE_CHECKING:
+    from scheduler.arrays import Flags, Reals
+    from scheduler.formulation import Integers
+    from scheduler.solve.strand_params import StrandParams
+    from scheduler.solve.strands.program import StrandProgram
+
+CLOSE = 1e-6
+"""A row is kept if its activity is at most this much beyond a side."""
+
+
+class Draft:
+    """The chosen columns so far, and the amounts of channels that are not planned yet.
+
+    Parameters
+    ----------
+    bound
+        An upper bound on the value, viewer-minutes. The price of misses is a share of it.
+    amounts
+        (c,) The amount of every column in the relaxation.
+    """
+
+    def __init__(self, program: StrandProgram, params: StrandParams, bound: float, amounts: Reals) -> None:
+        """Begin with the locked columns."""
+        self.program, self.params = program, params
+        whole = abs(bound) / HARD_SCALE
+        self.price, self.least_price = params.hard_price * whole, params.least_hard_price * whole
+        self.most_price = params.most_hard_price * whole
+        self.point = np.maximum(program.column_lower, 0.0)
+        used = (amounts > params.surely_used) & (self.point == 0)
+        self.planned = np.where(used, amounts, 0.0)
+        self.channels, self.there = channels_of_rows(program)
+        self.waiting = np.ones(len(self.channels), dtype=bool)
+        self.busy = np.zeros(len(self.channels), dtype=bool)
+        self.lock = threading.Lock()
+
+    def take(self, some: Integers) -> tuple[Reals, Reals]:
+        """Mark some channels as busy. Returns the columns, (c,), and the amounts of channels not planned yet, (c,)."""
+        with self.lock:
+            self.busy[some] = True
+            self.waiting[some] = False
+            planned = self.planned.copy()
+            planned[np.isin(self.program.channel, self.channels[some])] = 0.0
+            return self.point.copy(), planned
+
+    def put(self, some: Integers, free: Integers, columns: Reals, *, first: bool = False) -> bool:
+        """Set the `free` columns of channels that were taken. Returns whether the draft has changed.
+
+        Parameters
+        ----------
+        first
+            Whether the channels had no plan before. Then the draft need not become better.
+        """
+        program = self.program
+        with self.lock:
+            self.busy[some] = False
+            merged = self.point.copy()
+            merged[free] = columns[free]
+            off = self.off(merged)
+            if (off[program.kind == RIGID] > CLOSE).any():
+                self.waiting[some] |= first
+                return False
+            if not first and self._worth(merged, off) <= self._worth(self.point, self.off(self.point)):
+                return False
+            self.point = merged
+            self.planned[np.isin(program.channel, self.channels[some])] = 0.0
+            return True
+
+    def off(self, point: Reals) -> Reals:
+        """The amount by which every row is missed, (s,)."""
+        program = self.program
+        activity = program.matrix @ point
+        return np.asarray(np.maximum(np.maximum(program.lower - activity, activity - program.upper), 0.0))
+
+    def hard_misses(self) -> Reals:
+        """What every row misses, (s,), in parts of `HARD_SCALE`. 0 for rows that are not hard."""
+        program = self.program
+        return np.where(program.kind == HARD, self._steps(self.off(self.point)) * program.price, 0.0)
+
+    def adapt_price(self) -> None:
+        """Raise the price of misses after a turn if hard rows are missed, else lower it."""
+        growth = self.params.hard_price_growth if self.hard_misses().any() else 1 / self.params.hard_price_fall
+        with self.lock:
+            self.price = float(np.clip(self.price * growth, self.least_price, self.most_price))
+
+    def _worth(self, point: Reals, off: Reals) -> float:
+        """The value less the prices of all misses, viewer-minutes."""
+        program, steps = self.program, self._steps(off)
+        price = np.where(program.kind == HARD, self.price * program.price, program.price)
+        missed = program.kind != RIGID
+        return float(program.value @ point - steps[missed] @ price[missed])
+
+    def _steps(self, off: Reals) -> Reals:
+        """The misses of rows in units of their steps, (s,)."""
+        return np.asarray(np.ceil(np.where(off > CLOSE, off, 0.0) / self.program.miss_step - CLOSE))
+
+
+def channels_of_rows(program: StrandProgram) -> tuple[Integers, Flags]:
+    """The channels, and whether each row has columns of each channel, (s, channels)."""
+    channels = np.unique(program.channel[program.channel >= 0])
+    column = np.flatnonzero(program.channel >= 0)
+    shape = program.column_count, len(channels)
+    at = np.searchsorted(channels, program.channel[column])
+    of_column = sparse.csr_array((np.ones(len(column)), (column, at)), shape=shape)
+    return channels, np.asarray((abs(program.matrix) @ of_column).toarray() > 0, dtype=bool)
+
+
+def tied_channels(program: StrandProgram, there: Flags) -> Flags:
+    """Which pairs of channels have columns in the same rigid row, (channels, channels).
+
+    Parameters
+    ----------
+    there
+        (s, channels) Whether a row has columns of a channel.
+    """
+    rigid = there[program.kind == RIGID].astype(np.int64)
+    return np.asarray(rigid.T @ rigid > 0, dtype=bool)
