@@ -117,6 +117,7 @@ CONSTANTS = {
     "solve/relaxation/subgradient.py": {"TINY": ARITHMETIC},
     "solve/strands/cp_sat_part.py": {"NO_SIDE": ARITHMETIC, "LARGEST_VALUE": ARITHMETIC, "LEAST_PRICE": ARITHMETIC},
     "solve/strands/dive.py": {"USED": ARITHMETIC},
+    "solve/strands/draft.py": {"CLOSE": ARITHMETIC},
     "solve/strands/neighbourhoods.py": {"CHANNELS": INDEX, "SPAN": INDEX},
     "solve/strands/relaxation.py": {"FLOAT_ERROR": PROOF},
 }

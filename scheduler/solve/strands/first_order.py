@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
-USED = 1e-4
-"""A column with a larger amount counts as used in a round with few columns."""
-
 
 @dataclass(frozen=True, slots=True)
 class FirstOrder:
@@ -109,7 +106,7 @@ def _few(program: StrandProgram, params: StrandParams, duals: Reals, amounts: Re
 
     Locked columns and those that are no airings are always among them.
     """
-    rank = np.where(amounts > USED, -1.0, losses(program, duals))
+    rank = np.where(amounts > params.surely_used, -1.0, losses(program, duals))
     least = np.argsort(rank, kind="stable")[: params.few_columns]
     return np.union1d(least, np.flatnonzero((program.channel < 0) | (program.column_lower > 0)))
 
