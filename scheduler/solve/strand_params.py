@@ -39,7 +39,7 @@ class StrandParams(Params):
     """With more columns: airings outside bundles among the likely columns."""
     start_amount: Share = 0.99
     """The start contains all bundles with at least this amount in the first-order method, if this is possible."""
-    start_seconds: Positive = 15.0
+    start_seconds: Positive = 5.0
     """Seconds for the search of the start."""
     channel_columns: Count = 1_300
     """With more columns: bundles and airings of one channel, of least rank, where channels are planned in turn."""
@@ -51,7 +51,7 @@ class StrandParams(Params):
     """At most this share of the time left for all channels together."""
     hard_price: Positive = 0.3
     """First price of a hard row that is missed entirely, as a multiple of the bound, where hard rows may be missed."""
-    hard_price_growth: Annotated[float, Field(ge=1.0)] = 1.2
+    hard_price_growth: Annotated[float, Field(ge=1.0)] = 1.3
     """After a turn with a missed hard row the price is this many times as high."""
     hard_price_fall: Annotated[float, Field(ge=1.0)] = 2.0
     """After a turn without a missed hard row it is divided by this."""
@@ -61,7 +61,7 @@ class StrandParams(Params):
     """The largest price, as a multiple of the bound."""
     later_share: Share = 0.4
     """Share of a hard row's dual that counts in both directions while channels of the row are still to come."""
-    draft_share: Share = 0.6
+    draft_share: Share = 0.7
     """At most this share of the time left for a draft that misses hard rows if another timetable keeps them all."""
     surely_used: Share = 1e-3
     """With more columns: columns with more than this amount in the first-order method count as used by it."""
