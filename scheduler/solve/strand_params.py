@@ -51,13 +51,13 @@ class StrandParams(Params):
     """At most this share of the time left for all channels together."""
     hard_price: Positive = 0.3
     """First price of a hard row that is missed entirely, as a multiple of the bound, where hard rows may be missed."""
-    hard_price_growth: Annotated[float, Field(ge=1.0)] = 1.3
+    hard_price_growth: Annotated[float, Field(ge=1.0)] = 1.2
     """After a turn with a missed hard row the price is this many times as high."""
     hard_price_fall: Annotated[float, Field(ge=1.0)] = 2.0
     """After a turn without a missed hard row it is divided by this."""
     least_hard_price: Positive = 0.05
     """The smallest price, as a multiple of the bound."""
-    most_hard_price: Positive = 10.0
+    most_hard_price: Positive = 4.0
     """The largest price, as a multiple of the bound."""
     later_share: Share = 0.4
     """Share of a hard row's dual that counts in both directions while channels of the row are still to come."""
@@ -92,6 +92,12 @@ class StrandParams(Params):
     search_columns: Count = 1_000
     """Bundles and airings of each of these channels."""
     search_seconds: Positive = 3.0
+    """Seconds for such a turn."""
+    search_many: Share = 0.25
+    """Share of the turns on a draft that misses hard rows that take more channels, with large neighbourhood search."""
+    search_many_channels: Count = 4
+    """Channels of such a turn."""
+    search_many_seconds: Positive = 5.0
     """Seconds for such a turn."""
     search_rows: Share = 0.7
     """Share of the turns that take channels of a missed hard row."""

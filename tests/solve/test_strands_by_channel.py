@@ -103,7 +103,7 @@ def test_what_two_workers_merge_keeps_the_rigid_rows(tmp_path):
         point[some] = 1.0
     assert draft.put(np.array([0]), chosen[0], points[0], first=True)
     assert not draft.put(np.array([1]), chosen[1], points[1], first=True)
-    assert draft.waiting.tolist() == [False, True], "the second channel is planned once more"
+    assert draft.waiting.tolist() == [False, True], "the second channel waits again"
     assert not draft.busy.any()
     assert draft.point[chosen[0]].all()
     assert not draft.point[chosen[1]].any()

@@ -34,6 +34,8 @@ def search_part(
     budget: Budget,
     seed: int,
     found: Callable[[Reals], object],
+    *,
+    everywhere: bool = False,
 ) -> None:
     """Search a part of a program with one thread, from a timetable on.
 
@@ -43,14 +45,18 @@ def search_part(
         (c,) The timetable.
     found
         Called with the columns, (c,), of every better choice.
-
-    CP-SAT branches with the linear relaxation of all rows.
+    everywhere
+        Whether CP-SAT frees parts of the timetable by itself all the time (large neighbourhood search, Shaw 1998).
+        Otherwise it branches with the linear relaxation of all rows, which is stronger in small parts.
     """
     solver = cp_model.CpSolver()
     limit(solver, budget.left(), counted=budget.counted, workers=1, seed=seed)
     parameters = solver.parameters
     parameters.max_presolve_iterations, parameters.cp_model_probing_level = 1, 0
-    parameters.linearization_level = 2
+    if everywhere:
+        parameters.use_lns_only = parameters.interleave_search = True
+    else:
+        parameters.linearization_level = 2
 
     def offer(solution: cp_model.CpSolverSolutionCallback) -> None:
         free = np.array(list(solution.response_proto.solution)[: len(part.free)], dtype=np.float64)

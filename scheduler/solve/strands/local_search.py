@@ -69,21 +69,25 @@ class LocalSearch:
             self._on_best()
 
     def _on_draft(self, misses: Reals) -> None:
-        """Improve the draft: every hard row may be missed at a price."""
-        search, program, draft = self.search, self.program, self.draft
+        """Improve the draft: every hard row may be missed at a price.
+
+        Some turns take many channels of missed rows, because a row can be kept only by several channels together.
+        """
+        search, program, params, draft = self.search, self.program, self.params, self.draft
         among = np.flatnonzero(~draft.busy)
-        if misses.any() and self.random.uniform() < self.params.search_rows:
+        if misses.any() and self.random.uniform() < params.search_rows:
             row = self.random.choice(len(misses), p=misses / misses.sum())
             of_row = among[draft.there[row][among]]
             among = of_row if len(of_row) else among
-        some = self._some_channels(draft.point, among if len(among) else np.arange(len(self.channels)))
+        many = bool(misses.any()) and self.random.uniform() < params.search_many
+        count = params.search_many_channels if many else params.search_channels
+        some = self._some_channels(draft.point, among if len(among) else np.arange(len(self.channels)), count)
         point, planned = draft.take(some)
-        free = self.drawn(point, self.channels[some], self.params.search_columns)
-        part = RestrictedProgram(
-            program, free, point, hard_price=draft.price, elastic=program.kind == HARD, planned=planned
-        )
+        free = self.drawn(point, self.channels[some], params.search_columns)
+        hard = program.kind == HARD
+        part = RestrictedProgram(program, free, point, hard_price=draft.price, elastic=hard, planned=planned)
         best = [point]
-        self._search(part, point, best.append)
+        self._search(part, point, best.append, everywhere=many)
         gained = draft.put(some, free, best[-1])
         draft.adapt_price()
         if gained:
@@ -96,7 +100,7 @@ class LocalSearch:
         if best is None:
             raise ValueError("there is no timetable to improve")
         point, n, gained = program.columns_of(best.point), search.formulation.airing_count, False
-        some = self._some_channels(point, np.arange(len(self.channels)))
+        some = self._some_channels(point, np.arange(len(self.channels)), self.params.search_channels)
         part = RestrictedProgram(program, self.drawn(point, self.channels[some], self.params.search_columns), point)
         open_ = np.diff(program.expand[:n][:, part.free].tocsr().indptr) > 0
 
@@ -131,7 +135,7 @@ class LocalSearch:
         chosen = inside[order[(place < most) | held[order]]]
         return with_following(program, chosen, program.kind == RIGID)
 
-    def _some_channels(self, point: Reals, among: Integers) -> Integers:
+    def _some_channels(self, point: Reals, among: Integers, most: int) -> Integers:
         """A few places in `channels`, drawn from `among` by what is missing to the relaxation's value there."""
         program = self.program
         missing = program.value * (self.amounts - point)
@@ -140,7 +144,7 @@ class LocalSearch:
         short = np.bincount(at[of_airings], weights=missing[of_airings], minlength=len(self.channels))
         weight = np.maximum(short, 0.0) + self.params.least_rate * float(np.abs(short).max()) + 1.0
         weight = (weight * self.promise)[among]
-        count = min(self.params.search_channels, len(among))
+        count = min(most, len(among))
         drawn: Integers = self.random.choice(among, size=count, replace=False, p=weight / weight.sum())
         return drawn
 
@@ -150,7 +154,10 @@ class LocalSearch:
         if self.promise.max() < self.params.least_rate:
             self.promise[:] = 1.0
 
-    def _search(self, part: RestrictedProgram, point: Reals, found: Callable[[Reals], object]) -> None:
+    def _search(
+        self, part: RestrictedProgram, point: Reals, found: Callable[[Reals], object], *, everywhere: bool = False
+    ) -> None:
         """Search a part from a timetable on."""
-        budget = self.search.budget.first(self.params.search_seconds)
-        search_part(self.search, part, point, budget, int(self.random.integers(2**31 - 1)), found)
+        seconds = self.params.search_many_seconds if everywhere else self.params.search_seconds
+        budget, seed = self.search.budget.first(seconds), int(self.random.integers(2**31 - 1))
+        search_part(self.search, part, point, budget, seed, found, everywhere=everywhere)
