@@ -14,7 +14,7 @@ def flipped(raw):
 @pytest.mark.parametrize("suffix", ["nbi", "nbc"])
 @pytest.mark.parametrize("damage", [lambda _: b"", lambda raw: raw[:100], lambda raw: raw[:-1], flipped])
 def test_damaged_code_is_not_used_and_made_again(tmp_path, monkeypatch, capsys, suffix, damage):
-    monkeypatch.setattr(CheckedFiles, "said", False)
+    monkeypatch.setattr(CheckedFiles, "warned", False)
     files = CheckedFiles(str(tmp_path), "function", "stamp")
     files.save("key", CODE)
     assert files.load("key") == CODE
