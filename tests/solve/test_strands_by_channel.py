@@ -81,11 +81,12 @@ def test_workers_plan_channels_at_the_same_time_that_share_no_rigid_row(tmp_path
     assert plan.tied.all(), "sister channels share the rows of a series"
     first = plan._next()
     assert first is not None
-    draft.take(np.array([first]))
-    assert plan._next() == 1 - first, "no other channel is left"
-    plan.tied[:] = np.eye(2, dtype=bool)
+    assert draft.busy[first]
     draft.waiting[:] = True
-    assert plan._next() == 1 - first
+    assert plan._next() == plan.order[0], "both are tied to the busy one: the first in the order"
+    plan.tied[:] = np.eye(2, dtype=bool)
+    draft.waiting[:], draft.busy[:] = True, [at == first for at in (0, 1)]
+    assert plan._next() == 1 - first, "the channel that is not busy"
     draft.waiting[:] = False
     assert plan._next() is None
 

@@ -76,11 +76,15 @@ class ByChannel:
                 self.search.try_offer(self.program.chosen(draft.point))
 
     def _next(self) -> int | None:
-        """The first waiting channel that shares no rigid row with one in work, else the first waiting one."""
+        """Take the first waiting channel that shares no rigid row with a busy one, else the first waiting one."""
         draft = self.draft
-        waiting = [at for at in self.order.tolist() if draft.waiting[at]]
-        apart = [at for at in waiting if not (self.tied[at] & draft.busy).any()]
-        return next(iter(apart or waiting), None)
+        with draft.lock:
+            waiting = [at for at in self.order.tolist() if draft.waiting[at]]
+            apart = [at for at in waiting if not (self.tied[at] & draft.busy).any()]
+            first = next(iter(apart or waiting), None)
+            if first is not None:
+                draft.waiting[first], draft.busy[first] = False, True
+            return first
 
     def _seconds(self, at: int) -> float:
         """The time for a channel: more if it has much of the value."""
