@@ -86,10 +86,12 @@ def test_what_identifies_a_cell_is_all_but_the_place_of_its_instance(tmp_path):
         "workers": 2,
         "deterministic": False,
         "answer": True,
+        "certificate": "{}",
     }
     keys = {cell.model_copy(update={name: value}).key for name, value in other.items()}
-    assert len(keys | {cell.key}) == 1 + len(other)
-    assert set(other) | {"schema_version", "instance"} == set(type(cell).model_fields)
+    bounding = cell.model_copy(update={"certificate": "{}", "blocks": (1,)})
+    assert len(keys | {cell.key, bounding.key}) == 2 + len(other)
+    assert set(other) | {"schema_version", "instance", "blocks"} == set(type(cell).model_fields)
 
 
 def test_an_instance_folder_without_an_instance_gives_a_result_that_says_so(tmp_path):

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from scheduler.rules import Measure, band, owed_words
+from scheduler.rules import Measure, band
 from scheduler.rules.parity_measure import permitted_of
 from scheduler.rules.parity_rows import _weights
+from scheduler.rules.parity_words import owed_words
 
 BASES = {
     "sum": lambda g, h, r: g + r,
