@@ -59,6 +59,8 @@ class StrandParams(Params):
     """The smallest price, as a multiple of the bound."""
     most_hard_price: Positive = 4.0
     """The largest price, as a multiple of the bound."""
+    miss_cost: Share = 0.05
+    """All misses together cost at least this share of the bound, so that the last small ones are not kept."""
     later_share: Share = 0.4
     """Share of a hard row's dual that counts in both directions while channels of the row are still to come."""
     draft_share: Share = 0.7

@@ -119,7 +119,8 @@ def test_the_price_rises_while_a_hard_row_is_missed_and_falls_afterwards(tmp_pat
     assert draft.price == pytest.approx(before * PARAMS.hard_price_growth)
     for _ in range(100):
         draft.adapt_price()
-    assert draft.price == draft.most_price
+    missed = float(draft.hard_misses().sum())
+    assert draft.price == max(draft.most_price, PARAMS.miss_cost * draft.bound / missed)
     draft.program.lower[:], draft.program.upper[:] = -np.inf, np.inf
     for _ in range(100):
         draft.adapt_price()

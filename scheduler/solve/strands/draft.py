@@ -40,7 +40,8 @@ class Draft:
     def __init__(self, program: StrandProgram, params: StrandParams, bound: float, amounts: Reals) -> None:
         """Begin with the locked columns."""
         self.program, self.params = program, params
-        whole = abs(bound) / HARD_SCALE
+        self.bound = abs(bound)
+        whole = self.bound / HARD_SCALE
         self.price, self.least_price = params.hard_price * whole, params.least_hard_price * whole
         self.most_price = params.most_hard_price * whole
         self.point = np.maximum(program.column_lower, 0.0)
@@ -95,10 +96,16 @@ class Draft:
         return np.where(program.kind == HARD, self._steps(self.off(self.point)) * program.price, 0.0)
 
     def adapt_price(self) -> None:
-        """Raise the price of misses after a turn if hard rows are missed, else lower it."""
-        growth = self.params.hard_price_growth if self.hard_misses().any() else 1 / self.params.hard_price_fall
+        """Raise the price of misses after a turn if hard rows are missed, else lower it.
+
+        All misses together cost at least `miss_cost` of the bound: else the last small ones would be worth their price.
+        """
+        params, missed = self.params, float(self.hard_misses().sum())
         with self.lock:
+            growth = params.hard_price_growth if missed else 1 / params.hard_price_fall
             self.price = float(np.clip(self.price * growth, self.least_price, self.most_price))
+            if missed:
+                self.price = max(self.price, params.miss_cost * self.bound / missed)
 
     def _worth(self, point: Reals, off: Reals) -> float:
         """The value less the prices of all misses, viewer-minutes."""

@@ -74,14 +74,18 @@ class LocalSearch:
         Some turns take many channels of missed rows, because a row can be kept only by several channels together.
         """
         search, program, params, draft = self.search, self.program, self.params, self.draft
-        among = np.flatnonzero(~draft.busy)
+        rest = np.flatnonzero(~draft.busy)
+        rest = among = rest if len(rest) else np.arange(len(self.channels))
         if misses.any() and self.random.uniform() < params.search_rows:
             row = self.random.choice(len(misses), p=misses / misses.sum())
             of_row = among[draft.there[row][among]]
             among = of_row if len(of_row) else among
         many = bool(misses.any()) and self.random.uniform() < params.search_many
         count = params.search_many_channels if many else params.search_channels
-        some = self._some_channels(draft.point, among if len(among) else np.arange(len(self.channels)), count)
+        some = self._some_channels(draft.point, among, count)
+        if len(some) < min(count, len(rest)):  # a row of few channels: others give them what they need
+            others = self._some_channels(draft.point, np.setdiff1d(rest, some), count - len(some))
+            some = np.concatenate([some, others])
         point, planned = draft.take(some)
         free = self.drawn(point, self.channels[some], params.search_columns)
         hard = program.kind == HARD
