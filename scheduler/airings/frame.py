@@ -11,6 +11,7 @@ import pandas as pd
 from scheduler.arrays import Flags, Ints
 from scheduler.instance import Instance
 from scheduler.instance.derived.aired import Lock
+from scheduler.instance.derived.history import broadcast_days
 from scheduler.reasons import Unplaceable
 
 COLUMNS = {
@@ -111,13 +112,7 @@ class Airings:
         minute
             (k,) Minute of the line.
         """
-        timeline = self.instance.timeline
-        day = np.zeros(len(channel), dtype=np.int64)
-        for number, each in enumerate(self.instance.channels):
-            mine = channel == number
-            clock, at = timeline.clock(each.zone), minute[mine]
-            day[mine] = clock.day[at] - (clock.minute[at] < timeline.broadcast_start)
-        return day
+        return broadcast_days(self.instance, channel, minute)
 
     @cached_property
     def numbered_apart(self) -> Flags:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scheduler.airings import build_airings
 from scheduler.cells.cell import cell_for
 from scheduler.cells.executor import HERE, run_cells
+from scheduler.formulation import formulate
 from scheduler.rules import rules_of
 from scheduler.solve.blocks.given_duals import blocks_of, bound_with
 
@@ -45,9 +47,6 @@ def block_bound(
     NoClusterError
         The executor is a cluster that cannot be used.
     """
-    from scheduler.airings import build_airings
-    from scheduler.formulation import formulate
-
     rules = rules_of(instance)
     blocks = blocks_of(formulate(build_airings(instance, rules), rules), certificate, settings.params)
     unsolved = [number for number, one in enumerate(blocks.blocks) if not one.closed]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from scheduler.instance import InputError, read_csv
-from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, TIMETABLE_COLUMNS, WITHDRAWN, instant
+from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, TIMETABLE_COLUMNS, WITHDRAWN, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,7 +40,7 @@ def withdrawn_rows(path: Path, places: Collection[tuple[str, str]] | None = None
     rows = [
         {**dict.fromkeys(TIMETABLE_COLUMNS, ""), **row, STATUS: WITHDRAWN}
         for row in table.rows
-        if (row.get(STATUS) == WITHDRAWN if places is None else _place(row) in places)
+        if (row.get(STATUS) == WITHDRAWN if places is None else place_of(row) in places)
     ]
     return pd.DataFrame(rows, columns=[*TIMETABLE_COLUMNS, STATUS], dtype=object)
 
@@ -48,7 +48,3 @@ def withdrawn_rows(path: Path, places: Collection[tuple[str, str]] | None = None
 def with_withdrawn(frame: pd.DataFrame, withdrawn: pd.DataFrame) -> pd.DataFrame:
     """Rows of `timetable_frame`, proposed to another party, and after them the withdrawn rows."""
     return pd.concat([frame.astype(object).assign(**{STATUS: "proposed"}), withdrawn], ignore_index=True)
-
-
-def _place(row: dict[str, str]) -> tuple[str, str]:
-    return row["channel"], f"{instant(row['start_utc']):%Y-%m-%dT%H:%MZ}"

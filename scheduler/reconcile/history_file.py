@@ -8,7 +8,7 @@ import numpy as np
 
 from scheduler.imports.anchors import table_text
 from scheduler.instance import FORMAT, read_csv
-from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS, NOT_AIRED, instant
+from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS, NOT_AIRED, place_of
 from scheduler.timetable import timetable_frame
 
 if TYPE_CHECKING:
@@ -49,14 +49,9 @@ def history_text(timetable: Timetable, outcome: Outcome, aired: Timetable) -> st
     kept = [
         row
         for row in there
-        if row.get("status") != NOT_AIRED or (_place(row) not in done | named and _key(timetable, row) not in run)
+        if row.get("status") != NOT_AIRED or (place_of(row) not in done | named and _key(timetable, row) not in run)
     ]
     return table_text([*kept, *fresh, *gaps], HISTORY_COLUMNS)
-
-
-def _place(row: Row) -> tuple[str, str]:
-    """(channel, start in UTC) of a row of the file, which may be written with another offset."""
-    return row["channel"], f"{instant(row['start_utc']):%Y-%m-%dT%H:%MZ}"
 
 
 def _rows(timetable: Timetable) -> Iterable[Row]:

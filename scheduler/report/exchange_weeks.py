@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from scheduler.rules import Measure, band, bilateral, carried_over
-from scheduler.rules.framework.measures import ONCE, UNITS, exchanged
+from scheduler.rules.framework.measures import UNITS, exchanged
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -44,9 +43,8 @@ def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> li
     added = next((measure for measure in asked if measure.period == "cumulative"), None)
     whole = next((measure for measure in asked if measure.period == "horizon"), None)
     weekly_sums = [exchanged(on_air, rule, *way, any_of.measure, "week") for way in rule.directions]
-    added_up = [
-        _added_up(rule, on_air, way, any_of, side) for way, side in zip(rule.directions, weekly_sums, strict=True)
-    ]
+    closed = added is not None and added.all_weeks
+    added_up = [exchanged(on_air, rule, *way, any_of.measure, "cumulative", closed=closed) for way in rule.directions]
     rows: list[tuple[object, ...]] = []
     weeks = list(weekly_sums[0])
     for number, week in enumerate(weeks):
@@ -67,15 +65,6 @@ def _rows_of(rule: Parity, on_air: OnAir, asked: list[Measure], name: str) -> li
         )
         rows.append((rule.id, *rule.parties, name, UNITS[any_of.measure], week, *amounts))
     return rows
-
-
-def _added_up(
-    rule: Parity, on_air: OnAir, way: tuple[str, str], measure: Measure, weekly: dict[str, int]
-) -> dict[str, int]:
-    """Sums from the first week to each week. Titles and channels, which count once, are counted again for each."""
-    if measure.measure in ONCE:
-        return exchanged(on_air, rule, *way, measure.measure, "cumulative")
-    return dict(zip(weekly, accumulate(weekly.values()), strict=True))
 
 
 def _allowed(measure: Measure | None, given: Fraction, received: Fraction, number: int) -> float | None:

@@ -181,19 +181,7 @@ class Parity(AgreementModel, Rule):
         """Every band and least amount measured on a timetable."""
         for measure in self.measures:
             scale = on_air.instance.contents.share_scale
-            sides = [
-                exchanged(
-                    on_air,
-                    self,
-                    giver,
-                    taker,
-                    measure.measure,
-                    measure.period,
-                    measure.select,
-                    closed=measure.all_weeks,
-                )
-                for giver, taker in self.directions
-            ]
+            sides = _sides(self, measure, on_air)
             for at, label in enumerate(sides[0]):
                 given_, received = (Fraction(side[label], scale) for side in sides)
                 row = _Row(on_air.instance, label, given_, received, carried_over(measure, at))
@@ -203,6 +191,12 @@ class Parity(AgreementModel, Rule):
 def agreements_of(written: Sequence[RuleModel]) -> tuple[Parity, ...]:
     """The agreements among written rules, as they are written."""
     return tuple(one for one in written if isinstance(one, Parity))
+
+
+def _sides(rule: Parity, measure: Measure, on_air: OnAir) -> list[dict[str, int]]:
+    """The amount that each direction gives, by period, in parts of the contents' share_scale."""
+    name, period, select, closed = measure.measure, measure.period, measure.select, measure.all_weeks
+    return [exchanged(on_air, rule, *way, name, period, select, closed=closed) for way in rule.directions]
 
 
 def _with_band(measure: Measure) -> Message | Term:
@@ -321,19 +315,7 @@ def exchanges(rule: Parity, on_air: OnAir) -> Iterator[Exchange]:
     """The amounts of every measure of an agreement in every period of a timetable."""
     scale = on_air.instance.contents.share_scale
     for measure in rule.measures:
-        sides = [
-            exchanged(
-                on_air,
-                rule,
-                giver,
-                taker,
-                measure.measure,
-                measure.period,
-                measure.select,
-                closed=measure.all_weeks,
-            )
-            for giver, taker in rule.directions
-        ]
+        sides = _sides(rule, measure, on_air)
         for at, label in enumerate(sides[0]):
             if verdict_on(rule, on_air.instance, label) == "past":
                 continue

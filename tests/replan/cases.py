@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scheduler.replan.answer import _recount, _whole, steps_of
+from scheduler.replan.answer import _recount, _whole
 from scheduler.replan.changes import places_in
+from scheduler.replan.stated import steps_of
 from scheduler.rules import load
 from scheduler.solve import Settings, solve
 from scheduler.timetable import timetable_csv, timetable_of

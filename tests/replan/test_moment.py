@@ -110,8 +110,9 @@ def test_the_least_change_is_that_of_all_timetables_that_keep_the_past(tmp_path,
 
 def weight_of(one: Replan, chosen: np.ndarray) -> int:
     """The weighted change of a choice, recounted from its timetable."""
-    from scheduler.replan.answer import _recount, _whole, steps_of
+    from scheduler.replan.answer import _recount, _whole
     from scheduler.replan.changes import places_in
+    from scheduler.replan.stated import steps_of
     from scheduler.timetable import timetable_of
 
     plan, instance = one.published.timetable, one.instance

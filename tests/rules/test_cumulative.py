@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scheduler.airings import build_airings
+from scheduler.report.exchange_weeks import exchange_weeks
 from scheduler.rules import load, rules_of
 from scheduler.rules.parity import agreements_of, exchanges
 from scheduler.timetable import OnAir, timetable_of
@@ -71,6 +72,14 @@ def test_the_report_has_the_weeks_of_the_horizon(tmp_path):
     (rule,) = agreements_of(table.instance.file.agreements)
     (week,) = exchanges(rule, OnAir(table))
     assert (week.period, week.given, week.received, week.balance) == ("to 2026-W51", 90, 20, 70)
+
+
+@pytest.mark.parametrize(("more", "sums"), [({}, (90, 20, 70)), ({"carry_over": 0}, (30, 0, 30))])
+def test_the_weekly_table_adds_the_same_weeks(more, sums, tmp_path):
+    table = planned(tmp_path, **more)
+    (week,) = exchange_weeks(table.instance, OnAir(table)).to_dict("records")
+    assert (week["given"], week["received"]) == (30, 0)
+    assert (week["cum_given"], week["cum_received"], week["cum_balance"]) == sums
 
 
 @pytest.mark.parametrize("more", [{}, {"carry_over": 20}, {"measure": "first_run_minutes"}, {"least": 60}])

@@ -16,8 +16,8 @@ from scheduler.solve.strands.first_order import FirstOrder
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
-from tests.builders import formulated
-from tests.solve.strand_cases import CASES, admissible, built, merit
+from tests.builders import formulated, programme, uz
+from tests.solve.strand_cases import CASES, EVENING, admissible, built, merit
 
 PARAMS = DEFAULTS.strands
 COUNTED = Settings(strategy="scale", time_limit=60, deterministic=True)
@@ -42,7 +42,7 @@ def test_channels_in_turn_keep_rigid_rows_and_one_channel_alone_is_best(tmp_path
     plan = by_channel(program)
     plan.choose(plan.search.budget, 1)
     draft = plan.draft
-    assert not draft.waiting.any()
+    assert not draft.open.any()
     assert not draft.busy.any()
     assert not missed(program, draft.point)[program.kind == RIGID].any()
     found = formulation.point(program.chosen(draft.point))
@@ -74,21 +74,16 @@ def test_a_hard_row_is_missed_only_where_it_may_be(tmp_path):
     assert missed(program, outcome.columns)[hard].any()
 
 
-def test_workers_plan_channels_at_the_same_time_that_share_no_rigid_row(tmp_path):
-    program = strand_program(formulated(built(tmp_path, "sister channels")))
-    plan = by_channel(program)
-    draft = plan.draft
-    assert plan.tied.all(), "sister channels share the rows of a series"
-    first = plan._next()
-    assert first is not None
-    assert draft.busy[first]
-    draft.waiting[:] = True
-    assert plan._next() == plan.order[0], "both are tied to the busy one: the first in the order"
-    plan.tied[:] = np.eye(2, dtype=bool)
-    draft.waiting[:], draft.busy[:] = True, [at == first for at in (0, 1)]
-    assert plan._next() == 1 - first, "the channel that is not busy"
-    draft.waiting[:] = False
-    assert plan._next() is None
+def test_workers_first_take_channels_that_share_no_rigid_row_with_a_busy_one(tmp_path, monkeypatch):
+    """Two Kazakh channels share the rows of a series, the Uzbek one has titles of its own."""
+    sisters = CASES["sister channels"]
+    theirs = programme("theirs", 30, origin="KZ", versions="uzb:original", territories="UZ")
+    more = {"channels": [*sisters["channels"], uz(EVENING)], "programmes": [*sisters["programmes"], theirs]}
+    monkeypatch.setitem(CASES, "three", {**sisters, **more})
+    plan = by_channel(strand_program(formulated(built(tmp_path, "three"))))
+    assert plan.tied.tolist() == [[True, True, False], [True, True, False], [False, False, True]]
+    plan.order = np.array([0, 1, 2])
+    assert [plan._next() for _ in range(4)] == [0, 2, 1, None]
 
 
 def test_what_two_workers_merge_keeps_the_rigid_rows(tmp_path):

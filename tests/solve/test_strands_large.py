@@ -10,12 +10,12 @@ from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.search.budget import Budget
-from scheduler.solve.strands.dive import first_choice
 from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
+from scheduler.solve.strands.start import first_choice
 from tests.builders import formulated, kz, programme, window
 from tests.solve.strand_cases import CASES, FILM, admissible, built, merit
 

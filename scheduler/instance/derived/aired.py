@@ -76,6 +76,11 @@ NEEDED_COLUMNS = frozenset(
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+def place_of(row: Mapping[str, str]) -> tuple[str, str]:
+    """(channel, start in UTC) of a row of a file, whose start may be written with any offset."""
+    return row["channel"], f"{instant(row['start_utc']):%Y-%m-%dT%H:%MZ}"
+
+
 def instant(value: Any) -> Any:
     """Convert a moment with its offset, such as 2026-12-07T13:00:00Z, to UTC. Only whole minutes are allowed."""
     if isinstance(value, datetime):

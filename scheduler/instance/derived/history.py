@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scheduler.instance.derived.repeats import Repeats, repeated_runs
 from scheduler.instance.derived.timeline import zone_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scheduler.arrays import Ints
     from scheduler.instance.derived.aired import Aired
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel
     from scheduler.instance.model.commitment import Commitment
+    from scheduler.instance.model.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,25 @@ def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
     """The broadcast day of a minute on a channel's clock, 0 being the line's first. It may be outside the line."""
     reading = timeline.moment(minute).astimezone(zone_clock(channel.zone)).replace(tzinfo=None)
     return ((reading - timedelta(minutes=timeline.broadcast_start)).date() - timeline.first_day).days
+
+
+def broadcast_days(instance: Instance, channel: Ints, minute: Ints) -> Ints:
+    """The broadcast day of moments of the line on their channels' clocks, 0 being the line's first, (k,).
+
+    Parameters
+    ----------
+    channel
+        (k,) Index of the channel.
+    minute
+        (k,) Minute of the line.
+    """
+    timeline = instance.timeline
+    day = np.zeros(len(channel), dtype=np.int64)
+    for number, each in enumerate(instance.channels):
+        mine = channel == number
+        clock, at = timeline.clock(each.zone), minute[mine]
+        day[mine] = clock.day[at] - (clock.minute[at] < timeline.broadcast_start)
+    return day
 
 
 @dataclass(frozen=True, slots=True)

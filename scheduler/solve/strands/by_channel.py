@@ -72,18 +72,18 @@ class ByChannel:
             if at is None:
                 return
             self._plan(at, budget.first(self._seconds(at)), int(random.integers(2**31 - 1)))
-            if not draft.waiting.any():
+            if not draft.open.any():
                 self.search.try_offer(self.program.chosen(draft.point))
 
     def _next(self) -> int | None:
         """Take the first waiting channel that shares no rigid row with a busy one, else the first waiting one."""
         draft = self.draft
         with draft.lock:
-            waiting = [at for at in self.order.tolist() if draft.waiting[at]]
+            waiting = self.order[draft.waiting[self.order]].tolist()
             apart = [at for at in waiting if not (self.tied[at] & draft.busy).any()]
             first = next(iter(apart or waiting), None)
             if first is not None:
-                draft.waiting[first], draft.busy[first] = False, True
+                draft.busy[first] = True
             return first
 
     def _seconds(self, at: int) -> float:
@@ -97,9 +97,7 @@ class ByChannel:
         program, params, draft = self.program, self.params, self.draft
         some = np.array([at])
         point, planned = draft.take(some)
-        open_ = draft.waiting | draft.busy
-        open_[at] = False
-        to_come = np.asarray(draft.there[:, open_].any(axis=1))
+        to_come = np.asarray(draft.there[:, draft.open & (np.arange(len(draft.open)) != at)].any(axis=1))
         free = self._free(program.channel == draft.channels[at], point)
         hard, rigid, duals, later = program.kind == HARD, program.kind == RIGID, self.duals, params.later_share
         missed = draft.price * program.price

@@ -29,6 +29,8 @@ CLOSE = 1e-6
 class Draft:
     """The chosen columns so far, and the amounts of channels that are not planned yet.
 
+    `point` and `planned` are replaced as a whole and never changed in place, so they can be read without the lock.
+
     Parameters
     ----------
     bound
@@ -48,18 +50,20 @@ class Draft:
         used = (amounts > params.surely_used) & (self.point == 0)
         self.planned = np.where(used, amounts, 0.0)
         self.channels, self.there = channels_of_rows(program)
-        self.waiting = np.ones(len(self.channels), dtype=bool)
-        self.busy = np.zeros(len(self.channels), dtype=bool)
+        self.open = np.ones(len(self.channels), dtype=bool)  # channels without a plan
+        self.busy = np.zeros(len(self.channels), dtype=bool)  # channels that a worker has taken
         self.lock = threading.Lock()
+
+    @property
+    def waiting(self) -> Flags:
+        """Channels without a plan that no worker has taken."""
+        return self.open & ~self.busy
 
     def take(self, some: Integers) -> tuple[Reals, Reals]:
         """Mark some channels as busy. Returns the columns, (c,), and the amounts of channels not planned yet, (c,)."""
         with self.lock:
             self.busy[some] = True
-            self.waiting[some] = False
-            planned = self.planned.copy()
-            planned[np.isin(self.program.channel, self.channels[some])] = 0.0
-            return self.point.copy(), planned
+            return self.point.copy(), self._without(some)
 
     def put(self, some: Integers, free: Integers, columns: Reals, *, first: bool = False) -> bool:
         """Set the `free` columns of channels that were taken. Returns whether the draft has changed.
@@ -76,12 +80,11 @@ class Draft:
             merged[free] = columns[free]
             off = self.off(merged)
             if (off[program.kind == RIGID] > CLOSE).any():
-                self.waiting[some] |= first
                 return False
             if not first and self._worth(merged, off) <= self._worth(self.point, self.off(self.point)):
                 return False
-            self.point = merged
-            self.planned[np.isin(program.channel, self.channels[some])] = 0.0
+            self.point, self.planned = merged, self._without(some)
+            self.open[some] = False
             return True
 
     def off(self, point: Reals) -> Reals:
@@ -106,6 +109,10 @@ class Draft:
             self.price = float(np.clip(self.price * growth, self.least_price, self.most_price))
             if missed:
                 self.price = max(self.price, params.miss_cost * self.bound / missed)
+
+    def _without(self, some: Integers) -> Reals:
+        """The amounts of channels that are not planned yet, without those of some channels, (c,)."""
+        return np.where(np.isin(self.program.channel, self.channels[some]), 0.0, self.planned)
 
     def _worth(self, point: Reals, off: Reals) -> float:
         """The value less the prices of all misses, viewer-minutes."""

@@ -66,16 +66,15 @@ def first_order(
     method = solvers_pb2.PrimalDualHybridGradientParams()
     method.num_threads, method.record_iteration_stats = threads, True
     method.termination_criteria.simple_optimality_criteria.eps_optimal_relative = params.round_closeness
-    count = program.column_count
-    everything = RestrictedProgram(program), _quadratic(RestrictedProgram(program))
+    count, whole = program.column_count, RestrictedProgram(program)
+    of_whole = _quadratic(whole)
     best = FirstOrder(np.zeros(len(program.lower)), np.inf, np.zeros(count), np.zeros(count))
     last: tuple[Reals, Reals] | None = None  # the duals and the amounts of the last round
-    few = params.few_columns < count
     for at in range(params.relaxation_rounds):
         if budget.over():
             break
-        restricted = few and last is not None and at % (params.few_rounds + 1) > 0
-        mip, quadratic = everything
+        restricted = params.few_columns < count and at % (params.few_rounds + 1) > 0
+        mip, quadratic = whole, of_whole
         if restricted and last is not None:
             mip = RestrictedProgram(program, _few(program, params, *last))
             quadratic = _quadratic(mip)

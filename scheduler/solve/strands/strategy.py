@@ -12,7 +12,7 @@ from scheduler.solve.certificates import tighten
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.strands.by_channel import ByChannel
-from scheduler.solve.strands.dive import dive, first_choice
+from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.first_order import FirstOrder, first_order, losses
 from scheduler.solve.strands.likely import likely_columns
@@ -21,6 +21,7 @@ from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
+from scheduler.solve.strands.start import first_choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,7 @@ def _start(search: Search, program: StrandProgram, params: StrandParams, lost: R
 
     They are those that the first-order method uses after its first round, then those of the least loss.
     """
-    with search.stage("dive"):
+    with search.stage("start"):
         rank = np.where(relaxed.early > params.surely_used, -relaxed.early, lost)
 
         def found(columns: Reals) -> None:
