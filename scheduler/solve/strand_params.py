@@ -63,7 +63,7 @@ class StrandParams(Params):
     """All misses together cost at least this share of the bound, so that the last small ones are not kept."""
     later_share: Share = 0.4
     """Share of a hard row's dual that counts in both directions while channels of the row are still to come."""
-    draft_share: Share = 0.7
+    draft_share: Share = 0.9
     """At most this share of the time left for a draft that misses hard rows if another timetable keeps them all."""
     surely_used: Share = 1e-3
     """With more columns: columns with more than this amount in the first-order method count as used by it."""

@@ -88,6 +88,24 @@ def test_a_turn_has_the_columns_of_the_timetable_and_no_more_of_a_channel_than_a
     assert len(set(on_channels) - set(held)) <= 2
 
 
+def test_columns_that_help_a_missed_row_are_drawn_whatever_they_lose(tmp_path, monkeypatch):
+    """The draft is empty and misses a least number of films, whose columns have the largest loss."""
+    least = {"type": "quota", "id": "FILMS", "select": {"genre": "film"}, "least_count": 2, "period": "horizon"}
+    monkeypatch.setitem(CASES, "films", {**CASES["a series and a film"], "rules": [least], "days": 4})
+    program = strand_program(formulated(built(tmp_path, "films")))
+    turns = local_search(program)
+    wanted = turns.draft.wanted()
+    assert (wanted == 1).sum() == 1
+    assert (wanted[program.kind != HARD] == 0).all()
+    helpful = program.matrix.T @ wanted > 0
+    turns.lost = np.where(helpful, 1e9, 0.0)
+    point = np.zeros(program.column_count)
+    assert not helpful[turns.drawn(point, turns.channels, 4)].any()
+    found = turns.drawn(point, turns.channels, 4, helpful)
+    assert 1 <= helpful[found].sum() <= 2
+    assert (~helpful[found] & (program.channel[found] >= 0)).sum() == 2
+
+
 def test_a_channel_without_gains_is_drawn_less_often_but_always_again(tmp_path):
     turns = local_search(strand_program(formulated(built(tmp_path, "sister channels"))))
     assert len(turns.channels) == 2

@@ -98,6 +98,13 @@ class Draft:
         program = self.program
         return np.where(program.kind == HARD, self._steps(self.off(self.point)) * program.price, 0.0)
 
+    def wanted(self) -> Reals:
+        """1 for a hard row below its lower side, −1 for one above its upper side, 0 for all other rows, (s,)."""
+        program = self.program
+        activity = program.matrix @ self.point
+        short, over = activity < program.lower - CLOSE, activity > program.upper + CLOSE
+        return np.where(program.kind == HARD, short.astype(np.float64) - over, 0.0)
+
     def adapt_price(self) -> None:
         """Raise the price of misses after a turn if hard rows are missed, else lower it.
 
