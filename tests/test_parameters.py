@@ -88,7 +88,7 @@ CONSTANTS = {
     "reconcile/clock.py": {"DAY": "seconds of a day", "NIGHT": FORMAT},
     "reconcile/evidence.py": {"RANKS": INDEX},
     "reconcile/written.py": {"MOST_LISTED": SHOWN},
-    "replan/answer.py": {"LEAST_MISS": ARITHMETIC},
+    "replan/holds.py": {"LEAST_MISS": ARITHMETIC},
     "replan/mip.py": {"SLACK": ARITHMETIC, "STALE": ARITHMETIC},
     "replan/record.py": {"SPANS": SHOWN},
     "replan/search.py": {"WHOLE": ARITHMETIC},

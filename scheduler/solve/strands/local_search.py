@@ -176,7 +176,7 @@ class LocalSearch:
 
 
 def _least(rank: Reals, channel: Integers, most: int) -> Flags:
-    """The columns of least rank of each channel, at most so many; never one of infinite rank."""
+    """The columns of least rank of each channel, at most `most`; never one of infinite rank."""
     order = np.lexsort((rank, channel))
     place = np.arange(len(order)) - np.searchsorted(channel[order], channel[order])
     found = np.zeros(len(rank), dtype=bool)
