@@ -13,7 +13,7 @@ import numpy as np
 from scheduler.airings import build_airings
 from scheduler.rules import rules_of
 from tests.builders import build, channel, programme, window
-from tests.rules.random_instances import KINDS
+from tests.rules.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ def _soft_rules(one: Any, rng: np.random.Generator, days: int) -> list[dict[str,
     kinds = [SOFT_KINDS[at] for at in rng.permutation(len(SOFT_KINDS))[:2]]
     return [
         {"type": kind, "id": f"r-{kind}", "hard": False, "price": one(50, 400, 3_000),
-         **_of_these(KINDS[kind](one, date(2026, 12, 7), days))}
+         **_of_these(KINDS[kind].draw(one, date(2026, 12, 7), days))}
         for kind in kinds
     ]  # fmt: skip
 

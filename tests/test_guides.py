@@ -3,62 +3,103 @@
 import importlib.util
 import re
 import sys
+from copy import deepcopy
 from pathlib import Path
 
+import numpy as np
+import pytest
 import yaml
 
+import scheduler.rules
 from scheduler.airings import build_airings
 from scheduler.export import select
-from scheduler.instance import load_instance
 from scheduler.report.language import Language
-from scheduler.rules import AGREEMENTS, RULES, rules_of
+from scheduler.rules import RULES, load, rules_of
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
-from tests.builders import content, kz, programme, uz, window, write
+from tests.builders import content, write
 from tests.planned import timetable_at
+from tests.recount.compare import differences
+from tests.recount.mutate import text_of
 from tests.rules.agreement import disagreements
+from tests.rules.kinds import KINDS
+from tests.rules.over_time import rows_of, some_timetable
+from tests.rules.random_instances import random_instance
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "scheduler"
 
 
-def followed(guide, folder):
-    """Do step 1 of a guide: write the file that it shows, and import it."""
+def followed(guide, folder, step="1. Write the file"):
+    """Do a step of a guide: write the file that it shows, and import it."""
     text = (SOURCE / guide).read_text(encoding="utf-8")
-    name = re.search(r"\*\*1\. Write the file\*\* `scheduler/(?:\w+/)(\w+)\.py`", text)[1]
-    path = folder / f"{name}.py"
-    path.write_text(re.search(r"^```python\n(.*?)^```$", text, re.M | re.S)[1], encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(name, path)
+    step = re.search(rf"^\*\*{re.escape(step)}\*\* `[\w/]*/(\w+)\.py`.*?^```python\n(.*?)^```$", text, re.M | re.S)
+    path = folder / f"{step[1]}.py"
+    path.write_text(step[2], encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(step[1], path)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # pydantic looks its annotations up there
+    sys.modules[step[1]] = module  # pydantic looks its annotations up there
     spec.loader.exec_module(module)
     return module
 
 
-def test_the_guide_to_a_rule_makes_a_rule_whose_rows_and_check_agree(tmp_path):
+@pytest.fixture
+def most_airings(tmp_path, monkeypatch):
+    """(the rule of the guide, its file of tests), both found as if they stood where the guide says."""
     kind = followed("rules/README.md", tmp_path).MostAirings
-    written = {"type": "most_airings", "id": "R", "select": {"genre": "film"}, "most": 1, "hard": False, "price": 3}
-    spec = content(
-        [kz(window("20:00", "22:00")), uz(window("20:00", "21:00"))],
-        [programme("film", 60, genre="film", runs=2), programme("news", 60, genre="news")],
-        rules=[written],
-    )
-    instance = load_instance(write(tmp_path / "instance", spec), AGREEMENTS, (*RULES, kind))
-    wrong, seen = disagreements(instance, 3)
-    assert not wrong
-    assert seen["R"], "some timetable misses the rule"
-    airings = build_airings(instance, rules_of(instance))
-    nothing = verify(timetable_of(airings, airings.locked))
-    assert not [row for row in nothing.missed if row.rule == "R"]
+    (tmp_path / "tests").mkdir()
+    mine = followed("rules/README.md", tmp_path / "tests", "4. Write its file of tests")
+    monkeypatch.setitem(KINDS, "most_airings", mine)
+    monkeypatch.setattr(scheduler.rules, "RULES", (*RULES, kind))
+    return kind, mine
+
+
+def test_the_guide_to_a_rule_makes_a_rule_whose_rows_and_check_agree(most_airings, tmp_path):
+    kind, mine = most_airings
+    for number, spec in enumerate(mine.CASES.values()):
+        instance = load(write(tmp_path / str(number), spec))
+        wrong, seen = disagreements(instance, 3)
+        assert not wrong
+        assert seen["R"], "some timetable misses the rule"
+        airings = build_airings(instance, rules_of(instance))
+        nothing = verify(timetable_of(airings, airings.locked))
+        assert not [row for row in nothing.missed if row.rule == "R"]
     example = kind.model_validate(yaml.safe_load(kind.example))
     assert str(example.sentence()) == "few-films: at most 2 airings of film on every channel"
     assert "кино" in Language("ru").render(example.sentence())
 
 
+def test_the_guide_to_a_rule_says_what_history_does(most_airings, tmp_path):
+    for rule, channels, programmes, past, days, units in most_airings[1].INHERITED.values():
+        spec = content(channels, programmes, rules=[rule], history=past, grid=60, **days)
+        airings = build_airings(instance := load(write(tmp_path, spec)), rules_of(instance))
+        nothing = verify(timetable_of(airings, airings.past))
+        assert sum(row.inherited for row in nothing.measurements if row.rule == "R") == units
+        assert not [row for row in nothing.missed if row.rule == "R"]
+
+
+def test_the_guide_to_a_rule_draws_and_counts_it(most_airings, tmp_path):
+    """Random instances have the rule, and its own count agrees with its check where it is missed."""
+    kind, mine = most_airings
+    missed = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        spec = random_instance(rng)
+        drawn = [one for one in spec["instance.yaml"]["rules"] if one["type"] == "most_airings"]
+        assert all(kind.model_validate(one) for one in drawn)
+        spec = deepcopy(next(iter(mine.CASES.values())))
+        folder = write(tmp_path / str(seed), spec)
+        timetable, *_ = some_timetable(load(folder), rng)
+        _, wrong = differences(folder, text_of(rows_of(timetable)))
+        assert not wrong
+        missed += any(row.rule == "R" for row in verify(timetable).missed)
+    assert missed
+
+
 def test_the_guide_to_a_rule_names_what_is_there():
     text = (SOURCE / "rules" / "README.md").read_text(encoding="utf-8")
     for name in re.findall(r"`((?:scheduler|tests|instances)/[\w/.*-]+)`", text):
-        if name != "scheduler/rules/most_airings.py":
+        if not name.endswith("/most_airings.py"):
             assert list(ROOT.glob(name)), name
     month = (ROOT / "instances" / "silk-road-month" / "instance.yaml").read_text(encoding="utf-8")
     assert all(f"type: {kind.model_fields['type'].default}" in month for kind in RULES)

@@ -9,6 +9,7 @@ import csv
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -399,3 +400,8 @@ class Folder:
             day[quarter : quarter + 15] = reading.toordinal() + minutes // 1440
             minute[quarter : quarter + 15] = minutes % 1440
         return Screen(item, first, rerun, past, listed, day, minute, airs)
+
+
+def short(amount):
+    """Whole units missed, rounded up."""
+    return max(0, ceil(amount))

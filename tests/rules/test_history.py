@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from scheduler.rules import AGREEMENTS, RULES, load, rules_of
+from scheduler.rules import load, rules_of
 from scheduler.verify import verify
 from tests.builders import aired, content, kz, programme, window, write
+from tests.rules.kinds import KINDS as FILES
 from tests.rules.over_time import EARLIER, cut, final, longer, part, some_timetable
 from tests.rules.rulebook_cases import ALL_KINDS as KINDS
 
@@ -47,13 +48,10 @@ def judged_permanently(kind, tmp_path):
     return False
 
 
-OVER_THE_HORIZON = {"languages", "strand", "budget", "relay", "renewal"}
-"""Kinds of rules with rows only over the whole horizon."""
-
-
-@pytest.mark.parametrize("kind", sorted(str(one.model_fields["type"].default) for one in (*AGREEMENTS, *RULES)))
+@pytest.mark.parametrize("kind", FILES)
 def test_every_kind_of_rule_is_cut(kind, tmp_path):
-    assert judged_permanently(kind, tmp_path) == (kind not in OVER_THE_HORIZON)
+    only = getattr(FILES[kind], "ONLY_OVER_THE_HORIZON", False)
+    assert judged_permanently(kind, tmp_path) != only
 
 
 @pytest.mark.parametrize(("kind", "name", "spec"), CASES, ids=[f"{kind}: {name}" for kind, name, _ in CASES])

@@ -11,7 +11,7 @@ from scheduler.rules import AGREEMENTS, RULES, load, rules_of
 from scheduler.timetable import timetable_of
 from tests.builders import channel, content, programme, window, write
 from tests.cuts import cut_and_judged, judged
-from tests.rules.random_instances import KINDS
+from tests.rules.kinds import KINDS
 
 SOFT = {"hard": False, "price": 7}
 LATE, NIGHT = window("22:00", "25:00"), window("00:00", "05:00")

@@ -19,7 +19,8 @@ from scheduler.timetable import timetable_of
 from tests.recount.compare import checked, differences
 from tests.recount.folder import Folder
 from tests.recount.mutate import CASES, PLACED, changed_rows, one_mutant, some_series, text_of
-from tests.recount.rules import Counting, missed
+from tests.recount.rules import missed
+from tests.rules.kinds import KINDS
 from tests.rules.over_time import rows_of
 
 INSTANCES = Path(__file__).parents[2] / "instances"
@@ -28,8 +29,12 @@ SMALL = sorted(path.name for path in INSTANCES.iterdir() if path.name.startswith
 
 
 def test_nothing_of_the_scheduler_is_used_where_it_is_counted_again():
-    for name in ("folder", "rules", "structure", "sharing", "placement", "courses"):
-        tree = ast.parse((Path(tests.recount.__file__).parent / f"{name}.py").read_text(encoding="utf-8"))
+    here = Path(tests.recount.__file__).parent
+    mine = [here / f"{name}.py" for name in ("folder", "rules", "structure", "sharing", "placement", "courses")]
+    kinds = sorted((here.parent / "rules" / "kinds").glob("*.py"))
+    assert len(kinds) > len(KINDS)
+    for path in (*mine, *kinds):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         imported += [one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names]
         assert not [module for module in imported if module.startswith("scheduler")]
@@ -37,7 +42,7 @@ def test_nothing_of_the_scheduler_is_used_where_it_is_counted_again():
 
 def test_every_kind_of_rule_is_counted_again():
     kinds = {str(kind.model_fields["type"].default) for kind in (*AGREEMENTS, *RULES)}
-    assert {name for name in kinds if hasattr(Counting, f"_{name}")} == kinds
+    assert {name for name, kind in KINDS.items() if hasattr(kind, "count")} == kinds
     assert kinds <= {kind for kind, _, _ in CASES}
 
 
