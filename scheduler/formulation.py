@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.arrays import Flags
+from scheduler.arrays import Flags, Ints
 from scheduler.rules import HARD, RIGID, SOFT, Columns, rules_of, stack_rows
 from scheduler.rules.framework.verdicts import open_rows
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.rules import Rule
 
-Integers = npt.NDArray[np.int64]
 
 HARD_SCALE = 10**10
 """Hard misses are compared as shares of what their rows ask for. A whole row has this many parts, so that one
@@ -46,26 +45,26 @@ class Formulation:
     Times are grid steps since the start of the horizon, values are viewer-minutes, coefficients are integers.
     """
 
-    window: Integers  # (n,) index of the window
-    carriage: Integers  # (n,) the (channel, content) pair: airings of one carriage differ in time and run
-    start: Integers  # (n,) first step it occupies
-    steps: Integers  # (n,) number of steps it occupies
-    value: Integers  # (n,) its audience minus the audience of the fallback that it displaces
+    window: Ints  # (n,) index of the window
+    carriage: Ints  # (n,) the (channel, content) pair: airings of one carriage differ in time and run
+    start: Ints  # (n,) first step it occupies
+    steps: Ints  # (n,) number of steps it occupies
+    value: Ints  # (n,) its audience minus the audience of the fallback that it displaces
     locked: Flags  # (n,) must be chosen
-    window_start: Integers  # (w,) first usable step
-    window_end: Integers  # (w,) first step after the last usable one
-    column_lower: Integers  # (m,)
-    column_upper: Integers  # (m,)
-    column_value: Integers  # (m,)
+    window_start: Ints  # (w,) first usable step
+    window_end: Ints  # (w,) first step after the last usable one
+    column_lower: Ints  # (m,)
+    column_upper: Ints  # (m,)
+    column_value: Ints  # (m,)
     column_integer: Flags  # (m,)
     columns: tuple[Columns, ...]
     matrix: sparse.csr_array[Any, tuple[int, int]]  # (r, n + m)
-    lower: Integers  # (r,) −NO_BOUND for none
-    upper: Integers  # (r,) NO_BOUND for none
+    lower: Ints  # (r,) −NO_BOUND for none
+    upper: Ints  # (r,) NO_BOUND for none
     kind: npt.NDArray[np.int8]  # (r,) RIGID, HARD or SOFT
-    miss_step: Integers  # (r,) change of the activity per missed unit
-    price: Integers  # (r,) viewer-minutes per missed unit of a soft row
-    hard_weight: Integers  # (r,) weight of one missed unit of a hard row in the first stage
+    miss_step: Ints  # (r,) change of the activity per missed unit
+    price: Ints  # (r,) viewer-minutes per missed unit of a soft row
+    hard_weight: Ints  # (r,) weight of one missed unit of a hard row in the first stage
     labels: pd.DataFrame  # (r,) rule, subject, period, aspect, unit
     constant: int  # the audience of the fallback in all windows
 
@@ -74,7 +73,7 @@ class Formulation:
         """The number of candidate airings."""
         return len(self.window)
 
-    def only_rows(self, keep: Integers) -> Formulation:
+    def only_rows(self, keep: Ints) -> Formulation:
         """The same formulation with some of its rows, given by their indices."""
         return replace(
             self,
@@ -88,7 +87,7 @@ class Formulation:
             labels=self.labels.iloc[keep].reset_index(drop=True),
         )
 
-    def only_airings(self, keep: Integers) -> Formulation:
+    def only_airings(self, keep: Ints) -> Formulation:
         """The same formulation with some of its airings, given by their indices.
 
         It cannot compute the auxiliary variables.
@@ -105,7 +104,7 @@ class Formulation:
             matrix=self.matrix[:, columns],
         )
 
-    def thinned(self, most: int, also: Integers | None = None) -> Integers:
+    def thinned(self, most: int, also: Ints | None = None) -> Ints:
         """A sample: every k-th airing, about `most`, with the locked airings and those in `also`; sorted indices."""
         kept = self.locked.copy()
         # an odd step, because first runs and reruns alternate among the airings
@@ -114,23 +113,23 @@ class Formulation:
             kept[also] = True
         return np.flatnonzero(kept)
 
-    def point(self, chosen: Flags) -> Integers:
+    def point(self, chosen: Flags) -> Ints:
         """The complete point (x, z) of a set of chosen airings. Every rule computes its own auxiliary variables."""
         settled = [columns.settle(chosen) for columns in self.columns]
         return np.concatenate([chosen.astype(np.int64), *settled]) if settled else chosen.astype(np.int64)
 
-    def misses(self, point: Integers) -> Integers:
+    def misses(self, point: Ints) -> Ints:
         """The whole units by which each row is missed at a point, rounded up, (r,)."""
         activity = self.matrix @ point
         off = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0)
-        units: Integers = -(-off // self.miss_step)
+        units: Ints = -(-off // self.miss_step)
         return units
 
-    def hard_miss(self, misses: Integers) -> int:
+    def hard_miss(self, misses: Ints) -> int:
         """The weighted miss of the hard rows. HARD_SCALE parts are one row missed as a whole."""
         return int(self.hard_weight @ np.where(self.kind == HARD, misses, 0))
 
-    def reach(self, rows: sparse.csr_array[Any, tuple[int, int]]) -> tuple[Integers, Integers]:
+    def reach(self, rows: sparse.csr_array[Any, tuple[int, int]]) -> tuple[Ints, Ints]:
         """Activity bounds of rows: the least and the most over all choices of airings and variables."""
         count = rows.shape[1] - len(self.column_upper)
         low = np.concatenate([np.zeros(count, dtype=np.int64), self.column_lower])
@@ -138,23 +137,23 @@ class Formulation:
         more, less = rows.maximum(0), rows.minimum(0)
         return more @ low + less @ high, more @ high + less @ low
 
-    def most_miss(self) -> Integers:
+    def most_miss(self) -> Ints:
         """The largest possible miss of each row, units, (r,)."""
         least, most = self.reach(self.matrix)
         off = np.maximum(np.maximum(self.lower - least, most - self.upper), 0)
-        units: Integers = -(-off // self.miss_step)
+        units: Ints = -(-off // self.miss_step)
         return units
 
-    def penalty(self, misses: Integers) -> int:
+    def penalty(self, misses: Ints) -> int:
         """The priced misses of the soft rows, viewer-minutes."""
         return int(self.price @ np.where(self.kind == SOFT, misses, 0))
 
-    def audience(self, point: Integers) -> int:
+    def audience(self, point: Ints) -> int:
         """Viewer-minutes of all window airtime including fallback, plus the value of the auxiliary variables."""
         n = self.airing_count
         return self.constant + int(self.value @ point[:n]) + int(self.column_value @ point[n:])
 
-    def is_admissible(self, point: Integers) -> bool:
+    def is_admissible(self, point: Ints) -> bool:
         """Whether no two chosen airings of a window overlap, every lock is kept and every rigid row holds."""
         chosen = point[: self.airing_count].astype(bool)
         if np.any(self.locked & ~chosen) or np.any(self.misses(point)[self.kind == RIGID] > 0):
@@ -219,7 +218,7 @@ def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulat
     return replace(formulation, hard_weight=_hard_weight(formulation, stacked.need))
 
 
-def _hard_weight(formulation: Formulation, need: Integers) -> Integers:
+def _hard_weight(formulation: Formulation, need: Ints) -> Ints:
     """The weight of a missed unit of each hard row, (r,): HARD_SCALE / need, and less if sums would overflow."""
     hard = formulation.kind == HARD
     weight = HARD_SCALE // np.maximum(need, 1)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from scheduler import rules, timetable
 from scheduler.instance import InputError, Instance
+from scheduler.moments import MOMENT_FORMAT
 from scheduler.report.tables import Tables, build_tables
 from scheduler.results import Moment, ResultFile
 from scheduler.solve import Answer, EngineError, Settings, conclude, prepare, price, run
@@ -159,7 +160,7 @@ def to_frame(planned: Timetable) -> pd.DataFrame:
     """
     frame = timetable_frame(planned)
     for column in ("start_utc", "end_utc"):
-        frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%dT%H:%MZ", utc=True)
+        frame[column] = pd.to_datetime(frame[column], format=MOMENT_FORMAT, utc=True)
     for column in ("start_local", "end_local"):
         frame[column] = pd.to_datetime(frame[column], format="%Y-%m-%dT%H:%M")
     frame["broadcast_date"] = pd.to_datetime(frame["broadcast_date"], format="%Y-%m-%d")

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scheduler"
 ORDER = [
-    {"messages", "arrays", "text_tables", "engine_thread"},
+    {"messages", "arrays", "moments", "text_tables", "engine_thread"},
     {"parameters"},
     {"instance", "whole_file", "reasons"},
     {"account"},

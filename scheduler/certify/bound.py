@@ -34,11 +34,10 @@ from scheduler.messages import msg
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scheduler.arrays import Flags
+    from scheduler.arrays import Flags, Ints
     from scheduler.certify.certificate import Certificate, Leaf, RowMultipliers, StepMultipliers
     from scheduler.certify.program import CertifiedProgram, Matrix
     from scheduler.certify.tree import Side
-    from scheduler.formulation import Integers
     from scheduler.messages import Message
 
 
@@ -219,14 +218,14 @@ def _step_multipliers(program: CertifiedProgram, steps: StepMultipliers) -> Exac
     return multipliers
 
 
-def _repeated(numbers: Exact | Integers) -> Flags:
+def _repeated(numbers: Exact | Ints) -> Flags:
     """Which numbers have stood before in the list."""
     again = np.ones(len(numbers), dtype=bool)
     again[np.unique(numbers, return_index=True)[1]] = False
     return again
 
 
-def _refuse(numbers: Exact | Integers, wrong: Any, words: Callable[[int], Message]) -> None:
+def _refuse(numbers: Exact | Ints, wrong: Any, words: Callable[[int], Message]) -> None:
     """Raise an error that names the first number that is wrong."""
     found = np.flatnonzero(wrong)
     if len(found):

@@ -14,11 +14,10 @@ from scheduler.messages import msg
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.arrays import Flags
+    from scheduler.arrays import Flags, Ints
     from scheduler.certify.certificate import Cut
     from scheduler.certify.exact import Exact
     from scheduler.certify.program import CertifiedProgram, Matrix
-    from scheduler.formulation import Integers
 
 LARGEST = 2**40
 """Weights of cuts beyond this are refused, so that combined coefficients stay exact in 64 bits."""
@@ -72,7 +71,7 @@ def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> tuple[Matrix, Exa
     return matrix, np.where(mixed, of_mixed, -(-side // divisor))
 
 
-def _rounded_up(at: Integers, amount: Integers, side: Exact, divisor: Exact) -> Integers:
+def _rounded_up(at: Ints, amount: Ints, side: Exact, divisor: Exact) -> Ints:
     """⌈a/d⌉ of every entry of the cuts `at`, after clipping."""
     clipped = side > 0
     clipped[at[amount < 0]] = False
@@ -81,7 +80,7 @@ def _rounded_up(at: Integers, amount: Integers, side: Exact, divisor: Exact) -> 
     return np.asarray(-(-amount // divisor.astype(np.int64)[at]))
 
 
-def _mixed(at: Integers, amount: Integers, side: Exact, divisor: Exact, high: Integers) -> tuple[Integers, Exact]:
+def _mixed(at: Ints, amount: Ints, side: Exact, divisor: Exact, high: Ints) -> tuple[Ints, Exact]:
     """Mixed-integer rounding (Nemhauser and Wolsey 1990): (n,) coefficients of entries, and (k,) sides.
 
     Parameters
@@ -116,12 +115,12 @@ def _weights(
     return sparse.csr_array(sparse.coo_array(parts, shape=(len(cuts), count)))
 
 
-def _owner(matrix: Matrix) -> Integers:
+def _owner(matrix: Matrix) -> Ints:
     """The row of every entry of a matrix."""
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
-def _refuse(cut: Integers, wrong: Flags) -> None:
+def _refuse(cut: Ints, wrong: Flags) -> None:
     """Raise an error that names the first cut that is wrong."""
     found = np.flatnonzero(wrong)
     if len(found):

@@ -20,8 +20,8 @@ from scheduler.rules.placement import PLACEMENT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
 
@@ -31,22 +31,22 @@ class CertifiedProgram:
     """maximise constant + value·u − Σ price·miss over whole columns u; r rows, c columns, t steps of windows."""
 
     constant: int
-    entry: Integers  # (c,) the entry of a point that a column is: an airing if it is below their number
-    value: Integers  # (c,) viewer-minutes
-    low: Integers  # (c,)
-    high: Integers  # (c,)
+    entry: Ints  # (c,) the entry of a point that a column is: an airing if it is below their number
+    value: Ints  # (c,) viewer-minutes
+    low: Ints  # (c,)
+    high: Ints  # (c,)
     whole: Flags  # (c,) integer columns
     locked: Flags  # (c,) airings that must be chosen
     matrix: Matrix  # (r, c)
-    lower: Integers  # (r,) −NO_BOUND for none
-    upper: Integers  # (r,) NO_BOUND for none
+    lower: Ints  # (r,) −NO_BOUND for none
+    upper: Ints  # (r,) NO_BOUND for none
     soft: Flags  # (r,)
-    miss_step: Integers  # (r,)
-    price: Integers  # (r,) viewer-minutes per missed unit of a soft row
-    most_miss: Integers  # (r,) largest possible miss, units
+    miss_step: Ints  # (r,)
+    price: Ints  # (r,) viewer-minutes per missed unit of a soft row
+    most_miss: Ints  # (r,) largest possible miss, units
     defines: Flags  # (r,) rows that define an airing: they hold by construction
     occupies: Matrix  # (t, c) at how many airings of a column a step of a window is occupied
-    step_key: Integers  # (t,) window · span + step, sorted
+    step_key: Ints  # (t,) window · span + step, sorted
     span: int
 
     @property
@@ -59,7 +59,7 @@ class CertifiedProgram:
         """(r,) rows with an upper side."""
         return self.upper < NO_BOUND
 
-    def steps_at(self, window: Sequence[int], step: Sequence[int]) -> Integers:
+    def steps_at(self, window: Sequence[int], step: Sequence[int]) -> Ints:
         """The positions of steps of windows in `step_key`; −1 for a step at which no airing is possible."""
         windows, steps = np.array(window, dtype=object), np.array(step, dtype=object)
         inside = (steps >= 0) & (steps < self.span) & (windows >= 0) & (windows < 2**31)
@@ -108,7 +108,7 @@ def certified_program(formulation: Formulation) -> CertifiedProgram:
     )
 
 
-def _without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Integers]:
+def _without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Ints]:
     """(r,) which rows define an airing; M, (n + m, c); and (c,) which points' entries the columns are."""
     n, (rows, width) = formulation.airing_count, formulation.matrix.shape
     at = np.repeat(np.arange(rows), np.diff(formulation.matrix.indptr))

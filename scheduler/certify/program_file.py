@@ -10,7 +10,8 @@ import numpy as np
 from scheduler.rules import NO_BOUND, RIGID, SOFT
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Ints
+    from scheduler.formulation import Formulation
 
 KINDS = {RIGID: "rigid", SOFT: "soft"}
 """What the kinds of rows are called; all others are hard."""
@@ -59,6 +60,6 @@ def program_text(formulation: Formulation, digest: str, objective: str = "value"
     return json.dumps(content, separators=(",", ":")) + "\n"
 
 
-def _sides(numbers: Integers) -> list[int | None]:
+def _sides(numbers: Ints) -> list[int | None]:
     """Whole numbers; null where there is none."""
     return [None if abs(one) >= NO_BOUND else one for one in numbers.tolist()]

@@ -16,16 +16,16 @@ from scheduler.messages import msg
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from scheduler.arrays import Ints
     from scheduler.certify.certificate import Split
     from scheduler.certify.program import CertifiedProgram
-    from scheduler.formulation import Integers
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
     """One side of a split: the sum of the columns is at most `most`, or at least `most` + 1."""
 
-    columns: Integers
+    columns: Ints
     most: int
     below: bool
 
@@ -57,7 +57,7 @@ def walked(program: CertifiedProgram, tree: Sequence[Split | Leaf]) -> Iterator[
         raise CertificateError(msg("the tree has {count} nodes that no split leads to", count=len(tree) - len(seen)))
 
 
-def _columns(program: CertifiedProgram, split: Split, number: int) -> Integers:
+def _columns(program: CertifiedProgram, split: Split, number: int) -> Ints:
     given, count = split.column, len(program.value)
     if all(0 <= one < count for one in given) and len(set(given)) == len(given):
         columns = np.array(given, dtype=np.int64)

@@ -11,6 +11,7 @@ import click
 from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, timetable_or_fail, wrong_answer
 from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration
 from scheduler.cli.steps import Steps
+from scheduler.moments import utc_text
 
 if TYPE_CHECKING:
     from scheduler.certify import Certificate
@@ -161,7 +162,7 @@ def _record(why: Why, forced: Forced | None) -> dict[str, Any]:
     return {
         "programme": why.programme,
         "title": why.title,
-        "aired": [{"channel": channel, "start_utc": f"{start:%Y-%m-%dT%H:%MZ}"} for channel, start in why.aired],
+        "aired": [{"channel": channel, "start_utc": utc_text(start)} for channel, start in why.aired],
         "reason": None if why.reason is None else {"code": why.reason.code, "rule": why.reason.rule},
         "starts": why.starts,
         "value": why.value,

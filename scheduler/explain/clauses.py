@@ -21,8 +21,8 @@ from scheduler.rules.locks import Locks, asked_locks, place_of
 from scheduler.rules.rights import Rights
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.instance import Instance
     from scheduler.messages import Value
     from scheduler.rules import Rule
@@ -57,7 +57,7 @@ class ClauseRows:
 
     formulation: Formulation
     keys: tuple[Key, ...]
-    owner: Integers
+    owner: Ints
     airings: Airings
     rules: tuple[Rule, ...]  # of the instance of the airings; every step of an explanation takes them from here
 
@@ -149,7 +149,7 @@ def _with_bans(formulation: Formulation, airings: Airings, rules: tuple[Rule, ..
     table = table.reindex(range(len(table) + count))
     table.iloc[-count:] = np.array(labels, dtype=object)
 
-    def longer(column: Integers, value: int) -> Integers:
+    def longer(column: Ints, value: int) -> Ints:
         return np.concatenate([column, np.full(count, value, dtype=column.dtype)])
 
     return replace(

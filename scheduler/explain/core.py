@@ -12,11 +12,11 @@ from scipy.sparse import csgraph
 from scheduler.rules import RIGID
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
 
 
-def core_of(formulation: Formulation, rows: Flags) -> tuple[Formulation, Integers]:
+def core_of(formulation: Formulation, rows: Flags) -> tuple[Formulation, Ints]:
     """Reduce a formulation to some rows and the columns that matter for them.
 
     Columns that a ban fixes at 0 are removed first. Of the others a column matters if it is in a row that is not rigid,

@@ -26,8 +26,8 @@ from scheduler.solve.programs.program import program_of
 from scheduler.solve.proof.bound_sources import solver
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve import Settings
     from scheduler.solve.search.budget import Budget
 
@@ -45,15 +45,15 @@ class Questions:
     params: ExplainParams = DEFAULTS
     asked: int = 0
     points: list[Flags] = field(default_factory=list)  # the rows that each timetable found so far keeps
-    found: list[Integers] = field(default_factory=list)  # those timetables, as points (x, z)
-    latest: Integers | None = None  # the last point found
+    found: list[Ints] = field(default_factory=list)  # those timetables, as points (x, z)
+    latest: Ints | None = None  # the last point found
 
-    def remember(self, point: Integers) -> None:
+    def remember(self, point: Ints) -> None:
         """Add a timetable that is known to keep the rigid rows."""
         self.points.append(self.formulation.misses(point) == 0)
         self.found.append(point)
 
-    def that_keep(self, rows: Flags) -> list[Integers]:
+    def that_keep(self, rows: Flags) -> list[Ints]:
         """The timetables found so far that keep these rows."""
         return [point for kept, point in zip(self.points, self.found, strict=True) if kept[rows].all()]
 
@@ -123,7 +123,7 @@ def _ask_highs(formulation: Formulation, rows: Flags, seconds: float) -> Holds:
     return None if np.any(formulation.misses(point)[rows] > 0) else True
 
 
-def _ask(formulation: Formulation, rows: Flags, settings: Settings, seconds: float) -> tuple[Holds, Integers | None]:
+def _ask(formulation: Formulation, rows: Flags, settings: Settings, seconds: float) -> tuple[Holds, Ints | None]:
     """CP-SAT's answer, and the point (x, z) that it found, if any."""
     smaller, columns = core_of(formulation, rows)
     built = Model(smaller, hard_elastic=False)

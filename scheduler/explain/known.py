@@ -9,9 +9,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.arrays import Flags
+    from scheduler.arrays import Flags, Ints
     from scheduler.explain.feasible import Questions
-    from scheduler.formulation import Integers
 
 
 @dataclass(slots=True)
@@ -19,7 +18,7 @@ class Known:
     """The latest timetables. Each is stored as the codes of its airings."""
 
     most: int
-    timetables: list[Integers] = field(default_factory=list)
+    timetables: list[Ints] = field(default_factory=list)
 
     def add(self, airings: Airings, chosen: Flags) -> None:
         """Store a timetable."""

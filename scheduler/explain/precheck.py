@@ -20,8 +20,8 @@ from scheduler.rules.framework.verdicts import span_in
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
+    from scheduler.arrays import Ints
     from scheduler.explain.clauses import ClauseRows
-    from scheduler.formulation import Integers
     from scheduler.instance import Instance
 
 Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -41,12 +41,12 @@ class Finding:
 class _Rows:
     """Hard rows, rewritten as Σ amount·x ≥ lack over airings, in units of the row."""
 
-    row: Integers  # (k,) row of the formulation
-    lack: Integers  # (k,)
-    entry: Integers  # (e,) which of the k rows
-    airing: Integers  # (e,)
-    amount: Integers  # (e,) contribution of the airing, may be negative
-    free: Integers  # (k,) upper limit of what columns other than airings add
+    row: Ints  # (k,) row of the formulation
+    lack: Ints  # (k,)
+    entry: Ints  # (e,) which of the k rows
+    airing: Ints  # (e,)
+    amount: Ints  # (e,) contribution of the airing, may be negative
+    free: Ints  # (k,) upper limit of what columns other than airings add
 
 
 def findings(instance_rows: ClauseRows) -> list[Finding]:
@@ -183,7 +183,7 @@ def _supply(reason: Reason, most: int) -> Message:
     return msg("programmes in the windows can supply at most {most}", most=most)
 
 
-def _together(instance_rows: ClauseRows, rows: _Rows, which: Integers) -> list[Finding]:
+def _together(instance_rows: ClauseRows, rows: _Rows, which: Ints) -> list[Finding]:
     """Rows of least minutes that together need more than the windows of some channels hold."""
     formulation = instance_rows.formulation
     labels = formulation.labels

@@ -10,12 +10,12 @@ from scheduler.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scheduler.arrays import Ints
     from scheduler.explain.clauses import ClauseRows
     from scheduler.explain.feasible import Questions
-    from scheduler.formulation import Integers
 
 
-def verified(rows: ClauseRows, point: Integers, clauses: Sequence[int]) -> bool:
+def verified(rows: ClauseRows, point: Ints, clauses: Sequence[int]) -> bool:
     """Whether the check also finds that a timetable keeps some clauses and everything that belongs to no clause."""
     airings = rows.airings
     timetable = timetable_of(airings, point[: len(airings)].astype(bool))

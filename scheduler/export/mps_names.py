@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from scheduler.moments import MOMENT_FORMAT
 from scheduler.rules import NO_BOUND
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _airings(airings: Airings) -> pd.DataFrame:
         {
             "stands_for": "airing",
             "channel": channels[airings.channel],
-            "start_utc": pd.DatetimeIndex(start).strftime("%Y-%m-%dT%H:%MZ"),
+            "start_utc": pd.DatetimeIndex(start).strftime(MOMENT_FORMAT),
             "programme": programmes[airings.programme],
             "run": np.where(airings.run == 1, "first", "rerun"),
             "version_language": np.asarray(contents.audio)[airings.content],

@@ -18,6 +18,7 @@ from scheduler.generate.cast import HOME, START
 from scheduler.generate.hidden import Pick, balanced, version_of
 from scheduler.instance import Placement, zone_clock
 from scheduler.instance.model.field_types import WEEKDAYS
+from scheduler.moments import utc_text
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.open_days import OpenDays
 
@@ -313,7 +314,7 @@ class _Filler:
         start = (midnight + timedelta(minutes=minute)).replace(tzinfo=zone_clock(outlet.station.zone)).astimezone(UTC)
         return {
             "channel": outlet.station.id,
-            "start_utc": f"{start:%Y-%m-%dT%H:%MZ}",
+            "start_utc": utc_text(start),
             "duration_min": title.minutes,
             "programme": title.id,
             "episode": episode,

@@ -13,6 +13,7 @@ from scheduler.instance import FORMAT, InputError, Problem, read_csv, zone_clock
 from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS
 from scheduler.instance.files.signs import as_read
 from scheduler.messages import msg
+from scheduler.moments import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +126,7 @@ def _row(
     minutes = programme.minutes if slot.stop is None else int((slot.stop - slot.start).total_seconds() // 60)
     return {
         "channel": channel,
-        "start_utc": slot.start.strftime("%Y-%m-%dT%H:%MZ"),
+        "start_utc": utc_text(slot.start),
         "duration_min": str(minutes),
         "programme": programme.programme,
         "episode": str(episode),

@@ -11,6 +11,7 @@ from scheduler.imports.findings import ENTRY_LEFT_OUT, OUTSIDE
 from scheduler.imports.lengths import too_long
 from scheduler.instance.derived.windows import days_of
 from scheduler.messages import msg
+from scheduler.moments import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +93,7 @@ def _one_after_another(ordered: list[Slot], findings: Findings) -> list[SettledS
                 "'{title}' overlaps '{other}' at {moment}",
                 title=before.title,
                 other=known.title,
-                moment=f"{known.start:%Y-%m-%dT%H:%MZ}",
+                moment=utc_text(known.start),
             )
             findings.repair(known.file, known.place, what, msg("the earlier one is cut"))
             found[-1] = replace(before, stop=known.start)

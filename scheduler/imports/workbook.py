@@ -19,6 +19,7 @@ from scheduler.imports.local_time import after_skipped, moments_of, skipped
 from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, zone_clock
 from scheduler.instance.files.named import there_is_no
 from scheduler.messages import LANGUAGES, Listed, Message, msg
+from scheduler.moments import utc_text
 from scheduler.report.language import Language
 from scheduler.report.sheet_listing import LISTING, MARK
 from scheduler.report.sheet_mark import SHOWN, mark_of
@@ -177,7 +178,7 @@ class _Reader:
         if locked not in YES | NO:
             self._wrong("locked", msg("'{text}' is neither yes nor no", text=locked))
         cells = {name: cell_text(row.get(name, "")) for name in READ if name != "start_utc"}
-        cells = {**cells, "start_utc": utc.strftime("%Y-%m-%dT%H:%MZ")}
+        cells = {**cells, "start_utc": utc_text(utc)}
         self._check_end(row, start, utc, zone, cells["duration_min"])
         self._check_title(cells["programme"], cell_text(row.get("title", "")))
         return {name: text for name, text in cells.items() if text}

@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from scheduler.imports.workbook_limits import check_workbook
 from scheduler.instance import InputError, Problem, zone_clock
 from scheduler.messages import msg
+from scheduler.moments import utc_text
 from scheduler.publication.offer import ACCEPTED, ANSWER, KEY, OTHER, REFUSED
 from scheduler.timetable import timetable_frame
 
@@ -149,7 +150,7 @@ def _moved(airing: dict[str, Any], clock: str) -> str | None:
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
         return None
     day = datetime.fromisoformat(airing["start_local"]).replace(hour=int(found[1]), minute=int(found[2]))
-    return day.replace(tzinfo=zone_clock(airing["timezone"])).astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return utc_text(day.replace(tzinfo=zone_clock(airing["timezone"])).astimezone(UTC))
 
 
 def _ban(airing: dict[str, Any], party: str) -> str:

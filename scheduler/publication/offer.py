@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from scheduler.export.party import for_party
 from scheduler.instance import agreements_of, zone_clock
 from scheduler.instance.derived.aired import WITHDRAWN
 from scheduler.messages import Message, msg
+from scheduler.moments import moment_of
 from scheduler.publication.notices import STYLE
 from scheduler.publication.words import UNSETTLED, statuses
 from scheduler.report.statuses import status_word
@@ -53,7 +54,7 @@ def offer_rows(timetable: Timetable, party: str, withdrawn: pd.DataFrame | None 
     rows = []
     records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
     for row in records:
-        at = datetime.strptime(row["start_utc"], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+        at = moment_of(row["start_utc"])
         rows.append(
             {
                 KEY: row["airing_id"],

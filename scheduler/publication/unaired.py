@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scheduler.imports.anchors import table_text
 from scheduler.instance import FORMAT, read_csv
 from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS
+from scheduler.moments import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,7 @@ def history_csv(instance: Instance, unaired: Iterable[Aired]) -> str:
     rows = [
         {
             **{name: str(getattr(row, name)) for name in NEEDED_COLUMNS},
-            "start_utc": f"{row.start_utc:%Y-%m-%dT%H:%MZ}",
+            "start_utc": utc_text(row.start_utc),
             "status": row.status,
             "format": str(FORMAT),
         }

@@ -17,6 +17,7 @@ from scheduler.instance import InputError, Problem
 from scheduler.instance.derived.aired import WITHDRAWN
 from scheduler.instance.model.field_types import Day, Frozen
 from scheduler.messages import msg
+from scheduler.moments import utc_text
 from scheduler.publication.state import FOLDER, PUBLISHED, read_publications, read_state, recording
 from scheduler.replan.freeze import is_frozen
 from scheduler.timetable import timetable_frame
@@ -175,7 +176,7 @@ def statuses(instance: Instance, timetable: Timetable, frozen_until: date | date
     state = read_state(instance, known[-1] if known else None)
     public = state[state["state"] == PUBLISHED]
     out = set(zip(public["channel"], public["start_utc"], public["programme"], strict=True))
-    aired = {(row.channel, f"{row.start_utc:%Y-%m-%dT%H:%MZ}", row.programme) for row in instance.history}
+    aired = {(row.channel, utc_text(row.start_utc), row.programme) for row in instance.history}
     frozen = is_frozen(instance, timetable, frozen_until).tolist()
 
     def status(key: Key, is_frozen: bool) -> Status:

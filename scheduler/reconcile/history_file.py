@@ -9,6 +9,7 @@ import numpy as np
 from scheduler.imports.anchors import table_text
 from scheduler.instance import FORMAT, read_csv
 from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS, NOT_AIRED, place_of
+from scheduler.moments import utc_text
 from scheduler.timetable import timetable_frame
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def history_text(timetable: Timetable, outcome: Outcome, aired: Timetable) -> st
     instance = timetable.instance
     path = instance.folder / HISTORY
     there = read_csv(path, HISTORY, frozenset(HISTORY_COLUMNS), NEEDED_COLUMNS).rows if path.is_file() else []
-    known = {(row.channel, f"{row.start_utc:%Y-%m-%dT%H:%MZ}") for row in instance.history}
+    known = {(row.channel, utc_text(row.start_utc)) for row in instance.history}
     fresh = [row for row in _rows(aired) if (row["channel"], row["start_utc"]) not in known]
     done = {(row["channel"], row["start_utc"]) for row in fresh} | known
     run = _episodes(timetable, aired)

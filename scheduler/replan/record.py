@@ -10,6 +10,7 @@ import numpy as np
 
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.messages import Message, msg
+from scheduler.moments import utc_text
 from scheduler.replan.causes import causes
 from scheduler.replan.published import with_anchors
 from scheduler.results import ChangeRecord, GivenUpLock, HoldRecord, NotAired, ParityRecord, ReplanFile, SlipRecord
@@ -116,10 +117,10 @@ def withdrawn_places(answer: Replan) -> set[tuple[str, str]]:
     places = {
         (
             instance.channels[int(plan.channel[at])].id,
-            f"{instance.timeline.moment(int(plan.start[at])):%Y-%m-%dT%H:%MZ}",
+            instance.timeline.moment_text(int(plan.start[at])),
         )
         for at in dropped
-    } | {(gone.row.channel, f"{gone.row.start_utc:%Y-%m-%dT%H:%MZ}") for gone in answer.published.gone}
+    } | {(gone.row.channel, utc_text(gone.row.start_utc)) for gone in answer.published.gone}
     return {
         place
         for place in places
@@ -136,7 +137,7 @@ def _value(answer: Replan, bound: float | None) -> int | None:
 
 
 def _moment(timetable: Timetable, at: int) -> str | None:
-    return None if at < 0 else f"{timetable.instance.timeline.moment(int(timetable.start[at])):%Y-%m-%dT%H:%MZ}"
+    return None if at < 0 else timetable.instance.timeline.moment_text(int(timetable.start[at]))
 
 
 def _change(answer: Replan, number: int, entry: Entry, cause: Message, statuses: Sequence[str]) -> ChangeRecord:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scheduler.diff import compare
 from scheduler.instance import zone_clock
 from scheduler.messages import Listed, msg, msg_n
+from scheduler.moments import moment_of
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -131,7 +132,7 @@ def exchange_words(instance: Instance, place: PlaceRecord) -> list[Message]:
 
 def place_words(instance: Instance, place: PlaceRecord, language: Language) -> str:
     """A place in words: channel, weekday and clock of its first airing, and the number of airings."""
-    start = datetime.strptime(place.start_utc, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    start = moment_of(place.start_utc)
     words = _place(instance, place.channel, start, language)
     return words if place.airings == 1 else f"{words} (×{place.airings})"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from scheduler.instance import agreements_of, served, zone_clock
 from scheduler.messages import Message, msg
+from scheduler.moments import moment_of
 from scheduler.report.replanning import balance_lines, figure_lines, hold_lines, slip_lines
 from scheduler.text_tables import html_table
 
@@ -157,7 +157,7 @@ def _changes(
         if moment is None:
             return "–"
         zone = zone_clock(instance.channels[instance.channel_index[channel]].zone)
-        at = datetime.strptime(moment, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC).astimezone(zone)
+        at = moment_of(moment).astimezone(zone)
         return f"{language.weekday(at.date())} {at:%H:%M}"
 
     rows = []

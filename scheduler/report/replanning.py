@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scheduler.instance import zone_clock
 from scheduler.messages import Listed, Message, Value, msg, msg_n
+from scheduler.moments import moment_of
 from scheduler.report.statuses import status_word
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _line(one: ChangeRecord, instance: Instance, language: Language, cause: Mess
     def local(moment: str | None) -> Value:
         if moment is None:
             return ""
-        at = datetime.strptime(moment, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC).astimezone(zone)
+        at = moment_of(moment).astimezone(zone)
         return f"{language.weekday(at.date())} {at:%H:%M}"
 
     before, after = local(one.start_before), local(one.start_after)

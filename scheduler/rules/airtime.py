@@ -40,7 +40,7 @@ class Airtime(Rule):
 
     def _broken(self, table: Timetable, at: int, aspect: str, what: Message) -> Measurement:
         channel = table.instance.channels[table.channel[at]].id
-        moment = table.instance.timeline.moment(table.start[at]).strftime("%Y-%m-%dT%H:%MZ")
+        moment = table.instance.timeline.moment_text(table.start[at])
         title = table.instance.contents.items[table.content[at]].title
         return self.measured(
             subject=Subject("channel", channel),

@@ -48,7 +48,7 @@ class Anchors(Rule):
     def _broken(self, on_air: OnAir, channel: int, start: int, content: int, text: Message) -> Measurement:
         instance = on_air.instance
         name = instance.channels[channel].id
-        moment = instance.timeline.moment(start).strftime("%Y-%m-%dT%H:%MZ")
+        moment = instance.timeline.moment_text(start)
         title = instance.contents.items[content].title
         return self.measured(
             subject=Subject("channel", name),

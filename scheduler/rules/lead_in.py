@@ -84,7 +84,7 @@ class LeadIn(ScopedRule):
         led, coming = (
             self._anchors_leading(np.sort(some), keys) for some in (fixed_ends, fixed_ends[~anchors.past[fixed]])
         )
-        labels = [f"{instance.timeline.moment(int(key % 10**8)):%Y-%m-%dT%H:%MZ}" for key in keys.tolist()]
+        labels = [instance.timeline.moment_text(int(key % 10**8)) for key in keys.tolist()]
         number = (keys // 10**8 // len(instance.contents)).tolist()
         channels = subjects("channel", (instance.channels[at].id for at in number))
         aspect = self._aspects(instance, (keys // 10**8 % len(instance.contents)).tolist())
@@ -127,7 +127,7 @@ class LeadIn(ScopedRule):
             led = any(self._is_lead_in(one, run, str(genre[one.content]), str(genre[run.content])) for one in before)
             channel, moment = (
                 instance.channels[run.channel].id,
-                f"{instance.timeline.moment(run.start):%Y-%m-%dT%H:%MZ}",
+                instance.timeline.moment_text(run.start),
             )
             title = instance.contents.items[run.content].title
             where: dict[str, Value] = {"title": title, "channel": channel, "moment": moment}

@@ -13,6 +13,7 @@ from scheduler.instance.derived.aired import Instant
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.model.field_marks import Channels, Programmes, Relaxable
 from scheduler.messages import Listed, Message, RefusedError, msg, msg_n
+from scheduler.moments import utc_text
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.dates import days_held
@@ -95,9 +96,7 @@ class LinkUp(Rule):
             least=self.least,
             channels=Listed(self.channels),
         )
-        return (
-            msg("{sentence} at {moment}", sentence=message, moment=f"{self.at:%Y-%m-%dT%H:%MZ}") if self.at else message
-        )
+        return msg("{sentence} at {moment}", sentence=message, moment=utc_text(self.at)) if self.at else message
 
     def _channels(self, instance: Instance) -> list[int]:
         return [instance.channel_index[name] for name in self.channels]
@@ -153,7 +152,7 @@ class LinkUp(Rule):
             instants, group = np.unique(airings.start_minute[at], return_inverse=True)
             own = sheet.columns(np.ones(len(instants), dtype=np.int64))
             self._tie(sheet, airings, group, at, own)
-            labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in instants.tolist()]
+            labels = [instance.timeline.moment_text(minute) for minute in instants.tolist()]
             rows = sheet.rows(labels, where, Aspect("channels", name), lower=0, need=self.least)
             sheet.add(rows[group], at)
             sheet.add(rows, own, -self.least)
@@ -199,7 +198,7 @@ class LinkUp(Rule):
             times = len(set(instants) - earlier)
             for start in instants:
                 have = len({run.channel for run in runs if run.start == start})
-                moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
+                moment = instance.timeline.moment_text(start)
                 yield self.measured(
                     subject=where,
                     period=moment,
@@ -259,7 +258,7 @@ class LinkUp(Rule):
 
     def _judges(self, instance: Instance, start: int, where: Subject) -> bool:
         """Whether an instant is left to this horizon or to a later one."""
-        moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
+        moment = instance.timeline.moment_text(start)
         return verdict_on(self, instance, moment, where) != "past"
 
     def _elsewhere(self, subject: Subject, period: str, text: Message) -> Measurement:

@@ -10,6 +10,7 @@ import numpy as np
 
 from scheduler.instance import zone_clock
 from scheduler.messages import Message, msg, msg_n
+from scheduler.moments import utc_text
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Part, Rule
 from scheduler.rules.framework.row_builder import Sheet
@@ -156,7 +157,7 @@ def _names_an_episode(instance: Instance, lock: Lock) -> bool:
 
 def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:
     """(subject, period, aspect) that identify the lock's row."""
-    when = f"{lock.start_utc:%Y-%m-%dT%H:%MZ}" if lock.start_utc else str(lock.broadcast_date or "horizon")
+    when = utc_text(lock.start_utc) if lock.start_utc else str(lock.broadcast_date or "horizon")
     stated = (lock.programme, lock.episode, lock.run, lock.version_language, lock.version_kind, lock.duration_min)
     name = " ".join(str(value) for value in stated if value is not None)
     where = Subject("channel", lock.channel) if lock.channel else Subject("channels", "all channels")

@@ -12,6 +12,7 @@ from scheduler.arrays import ranges
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg_n
+from scheduler.moments import utc_text
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import holds_on
 from scheduler.rules.framework.entries import screen
@@ -93,7 +94,7 @@ class NoClash(ScopedRule):
             used = np.zeros(len(marks), dtype=bool)
             used[mark] = True
             used |= constant > self.most
-            labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in marks[used].tolist()]
+            labels = [instance.timeline.moment_text(minute) for minute in marks[used].tolist()]
             rows = np.full(len(marks), -1)
             rows[used] = sheet.rows(
                 labels,
@@ -142,7 +143,7 @@ class NoClash(ScopedRule):
                 when = instance.timeline.moment(mark)
                 if (when.hour * 60 + when.minute) % self.every:
                     continue
-                moment = f"{when:%Y-%m-%dT%H:%MZ}"
+                moment = utc_text(when)
                 yield self.measured(
                     subject=Subject("territory", territory),
                     period=moment,

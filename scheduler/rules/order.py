@@ -77,7 +77,7 @@ class Order(ScopedRule):
                 instants, row = np.unique(start[here], return_inverse=True)
                 before = np.searchsorted(start[after], instants, side="left")
                 most = np.minimum(before, self._episodes(instance, part) * len(sharing))
-                labels = [_moment(instance, instant) for instant in instants.tolist()]
+                labels = [instance.timeline.moment_text(instant) for instant in instants.tolist()]
                 whose = Subject("channel", instance.channels[channel].id)
                 rows = sheet.rows(labels, whose, about(name), upper=most, need=1)
                 sheet.add(rows[row], here, most[row])
@@ -105,7 +105,7 @@ class Order(ScopedRule):
                 and not set(instance.channels[other.channel].seen_in).isdisjoint(channel.seen_in)
                 and other.start < run.start
             ]
-            programme, moment = instance.programmes[run.programme], _moment(instance, run.start)
+            programme, moment = instance.programmes[run.programme], instance.timeline.moment_text(run.start)
             yield self.measured(
                 subject=Subject("channel", channel.id),
                 period=moment,
@@ -123,7 +123,3 @@ class Order(ScopedRule):
                     count=len(sooner),
                 ),
             )
-
-
-def _moment(instance: Instance, minute: int) -> str:
-    return f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}"

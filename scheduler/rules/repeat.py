@@ -108,7 +108,7 @@ class Repeat(ScopedRule):
 
     def _heads(self, sheet: Sheet, airings: Airings, mine: Ints, instants: Ints, upper: Ints, step: Ints) -> Ints:
         instance = airings.instance
-        labels = [_moment(instance, minute) for minute in instants.tolist()]
+        labels = [instance.timeline.moment_text(minute) for minute in instants.tolist()]
         channel, title = (int(of[mine[0]]) for of in (airings.channel, airings.programme)) if len(mine) else (0, 0)
         name = about(instance.programmes[title].programme)
         return sheet.rows(labels, Subject("channel", instance.channels[channel].id), name, upper=upper, step=step)
@@ -199,7 +199,7 @@ class Repeat(ScopedRule):
             again = self._second(on_air, run)
             kept = again is not None and again.channel == run.channel
             kept &= again is not None and again.start <= run.start + self.within_hours * 60
-            channel, moment = instance.channels[run.channel].id, _moment(instance, run.start)
+            channel, moment = instance.channels[run.channel].id, instance.timeline.moment_text(run.start)
             where: dict[str, Value] = {
                 "episode": episode,
                 "title": programme.title,
@@ -269,7 +269,3 @@ def _in_territory(airings: Airings, channel: int, title: int) -> _Runs:
     place = (order[0][here] + 1) * span * 1000 + order[1][here] * 1000 + order[2][here]
     rank = np.unique(place, return_inverse=True)[1].astype(np.int64)
     return _Runs(here, airings.run[here], rank)
-
-
-def _moment(instance: Instance, minute: int) -> str:
-    return f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}"

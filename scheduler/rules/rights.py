@@ -113,7 +113,7 @@ def _outside(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     for at in table.planned.tolist():
         programme = instance.programmes[table.programme[at]]
         channel = instance.channels[table.channel[at]]
-        moment = instance.timeline.moment(table.start[at]).strftime("%Y-%m-%dT%H:%MZ")
+        moment = instance.timeline.moment_text(table.start[at])
         start = on_air.starts.local.iloc[at]
         end = instance.timeline.moment(table.start[at] + table.minutes[at] - 1)
         last = end.astimezone(zone_clock(channel.zone)).date()

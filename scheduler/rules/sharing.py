@@ -144,7 +144,7 @@ class SharingRule(Rule):
         """Airings before their day in a territory, or where other channels have the title alone."""
         for run in runs:
             channel, day = instance.channels[run.channel], run.local.date()
-            moment = f"{instance.timeline.moment(run.start):%Y-%m-%dT%H:%MZ}"
+            moment = instance.timeline.moment_text(run.start)
             where: dict[str, Value] = {"title": item.title, "channel": channel.id, "moment": moment}
             subject, aspect = Subject("channel", channel.id), about(item.programme)
             early = {code: first for code, first in item.not_before if code in channel.seen_in and day < first}
@@ -209,7 +209,7 @@ class SharingRule(Rule):
             begins.setdefault(run.channel, set()).add((run.start, run.episode, run.first))
         for channel in sorted(begins):
             for start, *_ in sorted(set().union(*begins.values()) - begins[channel]):
-                moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
+                moment = instance.timeline.moment_text(start)
                 text = msg(
                     "'{title}' begins in {territory} at {moment} and not on {channel}, which airs it, too",
                     title=item.title,
@@ -323,7 +323,7 @@ def _at_once(sheet: Sheet, airings: Airings, mine: Ints, code: str, item: Progra
     _at_most(sheet, own, mine, airs[of_channel], "airs")
     instants, at = np.unique(np.stack([airings.start_minute[mine], airings.run[mine]]), axis=1, return_inverse=True)
     at = at.ravel()
-    labels = [f"{timeline.moment(start):%Y-%m-%dT%H:%MZ}" for start in instants[0].tolist()]
+    labels = [timeline.moment_text(start) for start in instants[0].tolist()]
     for one in range(len(channels)):
         for other in range(len(channels)):
             if one == other:

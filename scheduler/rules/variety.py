@@ -144,7 +144,7 @@ class Variety(ScopedRule):
             if self.in_a_row:  # drop spans that can never be full: there are many
                 full = constant + np.bincount(span, np.maximum(change[item] * minutes, 0), len(starts))
                 valid = valid & (full > self.most_minutes)
-            labels = [f"{instance.timeline.moment(minute):%Y-%m-%dT%H:%MZ}" for minute in starts[valid].tolist()]
+            labels = [instance.timeline.moment_text(minute) for minute in starts[valid].tolist()]
             name, upper = instance.channels[channel].id, (self.most_minutes - constant)[valid]
             rows = np.full(len(starts), -1)
             rows[valid] = sheet.rows(
@@ -191,7 +191,7 @@ class Variety(ScopedRule):
             for start in (minute for begin, end in minutes for minute in range(begin, end, step)):
                 have = int(before[min(start + length, len(shown))] - before[start])
                 if have > self.most_minutes:
-                    moment = f"{instance.timeline.moment(start):%Y-%m-%dT%H:%MZ}"
+                    moment = instance.timeline.moment_text(start)
                     yield self.measured(
                         subject=Subject("channel", name),
                         period=moment,

@@ -239,7 +239,7 @@ def place_record(airings: Airings, formulation: Formulation, place: BestPlace | 
         missed = tuple(dict.fromkeys(formulation.labels["rule"].iloc[exchange.missed]))
     return PlaceRecord(
         channel=instance.channels[airings.channel[first]].id,
-        start_utc=f"{instance.timeline.moment(int(airings.start_minute[first])):%Y-%m-%dT%H:%MZ}",
+        start_utc=instance.timeline.moment_text(int(airings.start_minute[first])),
         airings=len(place.airings),
         brings=int(airings.audience[place.airings].sum()),
         displaces=int(airings.displaced[place.airings].sum()),

@@ -25,9 +25,9 @@ from scheduler.solve.strands.program import first_bundle
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.arrays import Flags, Reals
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.certify import Certificate, CertifiedProgram
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import PlaceParams
     from scheduler.strands import Bundles
 
@@ -41,9 +41,9 @@ class Exchange:
     """The timetable after an exchange."""
 
     chosen: Flags  # (n,)
-    removed: Integers  # the airings taken out
+    removed: Ints  # the airings taken out
     loses: int  # viewer-minutes
-    missed: Integers  # the rows that it misses by more than the timetable does
+    missed: Ints  # the rows that it misses by more than the timetable does
     keeps: bool  # whether it misses no more of the hard rows
 
 
@@ -51,7 +51,7 @@ class Exchange:
 class BestPlace:
     """The best place of a programme."""
 
-    airings: Integers  # in air order: one, or those of a bundle
+    airings: Ints  # in air order: one, or those of a bundle
     starts: int  # number of places examined
     least: int  # lower limit of the loss of all timetables with it there, viewer-minutes
     exchange: Exchange | None  # None if other airings must change too, or if it was not tried
@@ -61,11 +61,11 @@ class BestPlace:
 class Columns:
     """The columns of a program that put a programme on air, with their airings."""
 
-    number: Integers  # (k,) column of the program
-    first: Integers  # (k,) its first airing
-    size: Integers  # (k,) number of airings
-    airing: Integers  # the airings, column after column, each in air order
-    begin: Integers  # (k,) the position of the first one
+    number: Ints  # (k,) column of the program
+    first: Ints  # (k,) its first airing
+    size: Ints  # (k,) number of airings
+    airing: Ints  # the airings, column after column, each in air order
+    begin: Ints  # (k,) the position of the first one
 
 
 def best_places(
@@ -128,7 +128,7 @@ def best_places(
     return places
 
 
-def with_airings(formulation: Formulation, airings: Integers) -> Formulation:
+def with_airings(formulation: Formulation, airings: Ints) -> Formulation:
     """The formulation with some airings that must be chosen.
 
     One that a bundle defines gets a rigid row x_a ≥ 1, because a lock would make it an exception from its slot.
@@ -183,7 +183,7 @@ def _columns(formulation: Formulation, program: CertifiedProgram) -> Columns:
 
 def _losses(
     formulation: Formulation, program: CertifiedProgram, certificate: Certificate, bound: int
-) -> tuple[Integers, Flags]:
+) -> tuple[Ints, Flags]:
     """(c,) the whole viewer-minutes by which each column lowers the bound, and whether it overlaps no locked airing.
 
     The loss is −r, or 0 if r > 0. Without bundles it is the airing's regret if larger: at the multipliers of rows
@@ -207,9 +207,7 @@ def _losses(
     return loss, possible
 
 
-def _exchange(
-    formulation: Formulation, chosen: Flags, misses: Integers, value: int, added: Integers
-) -> Exchange | None:
+def _exchange(formulation: Formulation, chosen: Flags, misses: Ints, value: int, added: Ints) -> Exchange | None:
     """The timetable with some airings put in. None if it breaks a rigid row or a lock."""
     removed = _overlapping(formulation, np.flatnonzero(chosen), added)
     placed = first_bundle(formulation)
@@ -232,13 +230,13 @@ def _exchange(
     )
 
 
-def _weight(formulation: Formulation, new: Integers, old: Integers) -> Reals:
+def _weight(formulation: Formulation, new: Ints, old: Ints) -> Reals:
     """The additional price of every row, (r,), hard rows by their weight."""
     price = np.where(formulation.kind == SOFT, formulation.price, formulation.hard_weight)
     return price.astype(np.float64) * (new - old)
 
 
-def _overlapping(formulation: Formulation, here: Integers, added: Integers) -> Integers:
+def _overlapping(formulation: Formulation, here: Ints, added: Ints) -> Ints:
     """Which of some airings overlap an added one in its window."""
     same = formulation.window[here][:, None] == formulation.window[added][None, :]
     start, end = formulation.start, formulation.start + formulation.steps
@@ -247,7 +245,7 @@ def _overlapping(formulation: Formulation, here: Integers, added: Integers) -> I
     return here[np.any(same, axis=1)]
 
 
-def _whole_bundles(bundles: Bundles, chosen: Flags, removed: Integers) -> Integers:
+def _whole_bundles(bundles: Bundles, chosen: Flags, removed: Ints) -> Ints:
     """The removed airings, and all other airings of the bundles that lose one."""
     lost = (bundles.matrix[removed].sum(axis=0) > 0) & (bundles.chosen_of(chosen) == 1)
     return np.union1d(removed, np.flatnonzero(bundles.matrix[:, np.flatnonzero(lost)].sum(axis=1)))

@@ -23,7 +23,7 @@ from scheduler.solve.relaxation.subgradient import Subgradient, subgradient
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Ints
     from scheduler.solve.params import SolveParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
@@ -101,7 +101,7 @@ class Bounding:
             steps = params.full_steps
         return subgradient(formulation, rows, self.pricer, budget, steps=steps, after=before, params=params)
 
-    def _average(self, patterns: list[Patterns]) -> tuple[Integers, Reals]:
+    def _average(self, patterns: list[Patterns]) -> tuple[Ints, Reals]:
         """The mean of the patterns of all subgradient steps. It approximates the relaxation's solution (Shor)."""
         amounts = np.zeros(self.search.formulation.matrix.shape[1])
         for each in patterns:

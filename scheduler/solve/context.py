@@ -11,8 +11,8 @@ from scheduler.solve.relaxation.row_classes import coupling_rows
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import SolveParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts
@@ -29,7 +29,7 @@ class Context:
     reduced_costs: ReducedCosts
     candidates: Flags  # (n,) the candidate list: airings of least regret in each window
     coupling: Flags  # (r,) coupling rows; all others are local
-    block: Integers  # (w,) the small block of every window
+    block: Ints  # (w,) the small block of every window
     by_column: sparse.csc_array[Any]  # the formulation's matrix by columns, (r, n + m)
 
     @classmethod

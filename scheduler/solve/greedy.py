@@ -18,8 +18,8 @@ from scheduler.solve.kernels.insertion_gains import Counted, gain_of, gains
 from scheduler.solve.params import DEFAULTS
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import GreedyParams
     from scheduler.solve.search.incumbent import Search
 
@@ -31,7 +31,7 @@ def greedy(search: Search) -> None:
 
 
 def greedy_choice(
-    formulation: Formulation, before: Integers | None = None, params: GreedyParams = DEFAULTS.greedy
+    formulation: Formulation, before: Ints | None = None, params: GreedyParams = DEFAULTS.greedy
 ) -> Flags:
     """Choose airings greedily. Locked airings are always chosen.
 
@@ -59,7 +59,7 @@ def greedy_choice(
             return state.chosen
 
 
-def _sampled_choice(formulation: Formulation, before: Integers | None, params: GreedyParams) -> Flags:
+def _sampled_choice(formulation: Formulation, before: Ints | None, params: GreedyParams) -> Flags:
     """The greedy choice from every k-th airing, the locked airings and those in `before`."""
     first = np.zeros(0, dtype=np.int64) if before is None else before
     kept = formulation.thinned(params.most_airings // 2, first)
@@ -69,7 +69,7 @@ def _sampled_choice(formulation: Formulation, before: Integers | None, params: G
     return chosen
 
 
-def _best_of_windows(formulation: Formulation, gain: Reals) -> Integers:
+def _best_of_windows(formulation: Formulation, gain: Reals) -> Ints:
     """The airing with the largest gain per step in each window, best first, only where the gain is positive."""
     gaining = np.flatnonzero(gain > 0)
     density, window = gain[gaining] / formulation.steps[gaining], formulation.window[gaining]
@@ -91,8 +91,8 @@ class _State:
 
     formulation: Formulation
     counted: Counted  # over airings only; its activity is updated with the choice
-    by_window: Integers  # airings sorted by window
-    window_edges: Integers  # the first position of each window in `by_window`
+    by_window: Ints  # airings sorted by window
+    window_edges: Ints  # the first position of each window in `by_window`
     chosen: Flags
     open: Flags
     params: GreedyParams

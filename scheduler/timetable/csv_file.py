@@ -13,6 +13,7 @@ from scheduler.instance.derived.aired import EVIDENCE_COLUMNS, NEEDED_COLUMNS, W
 from scheduler.instance.files.named import there_is_no
 from scheduler.instance.files.validation import problems_in_row
 from scheduler.messages import msg
+from scheduler.moments import MOMENT_FORMAT
 from scheduler.timetable.timetable import Timetable, build_timetable
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def timetable_frame(timetable: Timetable) -> pd.DataFrame:
         "start_local": [at.strftime("%Y-%m-%dT%H:%M") for at in local],
         "end_local": [at.strftime("%Y-%m-%dT%H:%M") for at in local_end],
         "timezone": zones,
-        "start_utc": utc.strftime("%Y-%m-%dT%H:%MZ"),
-        "end_utc": end.strftime("%Y-%m-%dT%H:%MZ"),
+        "start_utc": utc.strftime(MOMENT_FORMAT),
+        "end_utc": end.strftime(MOMENT_FORMAT),
         "duration_min": timetable.minutes,
         "programme": [_identity(instance, content) for content in timetable.content.tolist()],
         "title": [item.title for item in items],

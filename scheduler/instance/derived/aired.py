@@ -21,6 +21,7 @@ from scheduler.instance.model.field_types import (
     shown,
 )
 from scheduler.messages import Listed, Message, RefusedError, msg
+from scheduler.moments import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,7 +79,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def place_of(row: Mapping[str, str]) -> tuple[str, str]:
     """(channel, start in UTC) of a row of a file, whose start may be written with any offset."""
-    return row["channel"], f"{instant(row['start_utc']):%Y-%m-%dT%H:%MZ}"
+    return row["channel"], utc_text(instant(row["start_utc"]))
 
 
 def instant(value: Any) -> Any:
@@ -247,7 +248,7 @@ class Lock(Frozen):
         if self.channel:
             parts.append(msg("on {channel}", channel=self.channel))
         if self.start_utc:
-            parts.append(msg("at {moment}", moment=f"{self.start_utc:%Y-%m-%dT%H:%MZ}"))
+            parts.append(msg("at {moment}", moment=utc_text(self.start_utc)))
         elif self.broadcast_date:
             parts.append(msg("on {day}", day=self.broadcast_date))
         if self.run:
@@ -293,7 +294,7 @@ def contradictions(
     try:
         given = cells.get("end_utc", end.isoformat())
         if instant(given) != end:
-            yield "end_utc", _contradicts("end_utc", given, f"{end:%Y-%m-%dT%H:%MZ}", both)
+            yield "end_utc", _contradicts("end_utc", given, utc_text(end), both)
     except RefusedError as error:
         yield "end_utc", msg("end_utc: {what}", what=error.reason)
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scheduler.arrays import Ints, ranges
+from scheduler.moments import utc_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -178,6 +179,10 @@ class Timeline:
     def moment(self, minute: int) -> datetime:
         """The moment, in UTC, of a minute of the line."""
         return self.origin + timedelta(minutes=int(minute))
+
+    def moment_text(self, minute: int) -> str:
+        """The same as text, such as 2026-12-07T13:00Z."""
+        return utc_text(self.moment(minute))
 
     def clock(self, zone: str) -> Clock:
         """The local time of a zone at every minute of the line."""

@@ -18,8 +18,8 @@ from scheduler.rules import SOFT
 from scheduler.solve.relaxation.row_classes import tolerances
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import PenaltyParams
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts
 
@@ -121,7 +121,7 @@ class Penalties:
                 cost = np.where(rows & self.firm, np.maximum(cost, floor), cost)
         return cost
 
-    def rewards(self, airing: Integers, value: Reals, at: Progress) -> Reals:
+    def rewards(self, airing: Ints, value: Reals, at: Progress) -> Reals:
         """Present rewards of some airings: value − Σ over rows of credit · dual · coefficient."""
         local, coupling = self._credits(at)
         rewards: Reals = value - local * self.local_used[airing] - coupling * self.coupling_used[airing]

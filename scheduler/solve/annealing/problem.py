@@ -28,8 +28,8 @@ from scheduler.solve.kernels.annealing_moves import (
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import AnnealingParams
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts
 
@@ -42,8 +42,8 @@ class AnnealingProblem:
     """
 
     formulation: Formulation
-    airing: Integers  # (c,) the airing of each candidate
-    interval_window: Integers  # (i,)
+    airing: Ints  # (c,) the airing of each candidate
+    interval_window: Ints  # (i,)
     static: Static
     state: State
     best: Best
@@ -55,7 +55,7 @@ class AnnealingProblem:
         formulation: Formulation,
         by_column: sparse.csc_array[Any],
         candidates: Flags,
-        point: Integers,
+        point: Ints,
         weight: Reals,
         local: Flags,
         moves: Moves,
@@ -108,7 +108,7 @@ class AnnealingProblem:
         """The present violation of each row in units, (r,), rounded up."""
         return _misses(self.state.room)
 
-    def choice(self, at: Integers) -> Flags:
+    def choice(self, at: Ints) -> Flags:
         """The chosen airings, (n,), where the intervals hold the candidates `at`."""
         chosen = self.formulation.locked.copy()
         chosen[self.airing[at[at >= 0]]] = True
@@ -140,7 +140,7 @@ def moves_of(params: AnnealingParams) -> Moves:
     )
 
 
-def intervals(formulation: Formulation) -> tuple[Integers, Integers, Integers]:
+def intervals(formulation: Formulation) -> tuple[Ints, Ints, Ints]:
     """(window, first step, end step) of every interval: a part of a window between locked airings."""
     locks = np.flatnonzero(formulation.locked)
     every = np.arange(len(formulation.window_start))
@@ -156,8 +156,8 @@ def intervals(formulation: Formulation) -> tuple[Integers, Integers, Integers]:
 def _static(
     formulation: Formulation,
     by_column: sparse.csc_array[Any],
-    airing: Integers,
-    place: tuple[Integers, Integers, Integers],
+    airing: Ints,
+    place: tuple[Ints, Ints, Ints],
     local: Flags,
     moves: Moves,
 ) -> Static:
@@ -192,7 +192,7 @@ def _static(
     )
 
 
-def kinds(interval: Integers, carriage: Integers) -> tuple[Integers, Integers]:
+def kinds(interval: Ints, carriage: Ints) -> tuple[Ints, Ints]:
     """The kind of every candidate and its number within the interval, both (c,).
 
     A kind is one carriage in one interval.
@@ -204,7 +204,7 @@ def kinds(interval: Integers, carriage: Integers) -> tuple[Integers, Integers]:
     return kind.astype(np.int64), number[kind].astype(np.int64)
 
 
-def own_last(by_candidate: sparse.csc_array[Any], kind: Integers) -> tuple[npt.NDArray[np.int32], Reals, Integers]:
+def own_last(by_candidate: sparse.csc_array[Any], kind: Ints) -> tuple[npt.NDArray[np.int32], Reals, Ints]:
     """The rows and coefficients of every candidate. Those that all candidates of its kind share come first.
 
     Returns
@@ -230,7 +230,7 @@ def own_last(by_candidate: sparse.csc_array[Any], kind: Integers) -> tuple[npt.N
     return row[sorted_].astype(np.int32), coefficient[sorted_].astype(np.float64), first.astype(np.int64)
 
 
-def _empty_state(formulation: Formulation, static: Static, fixed: Integers, weight: Reals) -> State:
+def _empty_state(formulation: Formulation, static: Static, fixed: Ints, weight: Reals) -> State:
     """The state without any chosen candidate. `fixed`: activity of locked airings and auxiliary variables, (r,)."""
     above = np.where(formulation.lower <= -NO_BOUND, np.inf, (fixed - formulation.lower).astype(np.float64))
     below = np.where(formulation.upper >= NO_BOUND, np.inf, (formulation.upper - fixed).astype(np.float64))

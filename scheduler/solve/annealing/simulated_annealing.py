@@ -21,8 +21,8 @@ from scheduler.solve.params import DEFAULTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.context import Context
     from scheduler.solve.params import AnnealingParams
     from scheduler.solve.search.budget import Budget
@@ -183,7 +183,7 @@ class Annealing:
                 point, weight = ended, self.last.weight
         return self.around(self.context.candidates, point, weight)
 
-    def around(self, candidates: Flags, point: Integers, weight: Reals) -> AnnealingProblem:
+    def around(self, candidates: Flags, point: Ints, weight: Reals) -> AnnealingProblem:
         """The problem over candidates, (n,), from a point and initial weights of rows."""
         local, moves = ~self.penalties.coupling, moves_of(self.params)
         return AnnealingProblem.around(

@@ -30,7 +30,8 @@ from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, float_err
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import BlockParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Pricer
@@ -41,9 +42,9 @@ def partition(
     formulation: Formulation,
     rows: LinearRows,
     most_windows: int | None = None,
-    finer: Integers | None = None,
+    finer: Ints | None = None,
     params: BlockParams = DEFAULTS.blocks,
-) -> Integers:
+) -> Ints:
     """The block of every window, (w,): connected components of windows that share rows, up to a size.
 
     Rows over few windows join first. Rows with different coefficients (minutes, shares) join before rows with equal
@@ -82,7 +83,7 @@ def partition(
     return block
 
 
-def _joined(block: Integers, met: sparse.csr_array[Any, tuple[int, int]], load: Integers, limit: int) -> Integers:
+def _joined(block: Ints, met: sparse.csr_array[Any, tuple[int, int]], load: Ints, limit: int) -> Ints:
     """Join the blocks that share a row if the joined block stays within the limit."""
     # Blocks that share a row are connected components of linksᵀ·links. A component above the limit stays as it was.
     row = np.repeat(np.arange(met.shape[0]), np.diff(met.indptr))
@@ -91,11 +92,11 @@ def _joined(block: Integers, met: sparse.csr_array[Any, tuple[int, int]], load: 
     whole = connected_components(links.T @ links, directed=False)[1]
     fits = np.bincount(whole[block], weights=load) <= limit
     merged = np.where(fits[whole[block]], whole[block], int(whole.max()) + 1 + block)
-    numbers: Integers = np.unique(merged, return_inverse=True)[1].astype(np.int64)
+    numbers: Ints = np.unique(merged, return_inverse=True)[1].astype(np.int64)
     return numbers
 
 
-def inside_of(formulation: Formulation, rows: LinearRows, block: Integers) -> Integers:
+def inside_of(formulation: Formulation, rows: LinearRows, block: Ints) -> Ints:
     """The block that contains each row, (r,). −1 if the row is outside of all blocks."""
     n = formulation.airing_count
     # A row is inside a block if all its columns are: the smallest and the largest block of its columns are equal.
@@ -114,15 +115,15 @@ def inside_of(formulation: Formulation, rows: LinearRows, block: Integers) -> In
 class Block:
     """The state of one block at the present duals, viewer-minutes."""
 
-    airings: Integers
-    inside: Integers  # rows inside the block
+    airings: Ints
+    inside: Ints  # rows inside the block
     plain: float  # its part of the Lagrangian bound
     upper: float  # the best bound on this part so far
     slack: float  # Δ of the next attempt
     seconds: float  # limit of the next attempt
     last: float  # duration of the last attempt; at first the sum over its parts
     lower: float = -math.inf  # value of the best choice found
-    chosen: Integers | None = None  # that choice, airings
+    chosen: Ints | None = None  # that choice, airings
     closed: bool = False  # no further attempt would lower the bound
 
     def expected_gain(self) -> float:
@@ -138,7 +139,7 @@ class Blocks:
         formulation: Formulation,
         rows: LinearRows,
         pricer: Pricer,
-        block: Integers | None = None,
+        block: Ints | None = None,
         params: BlockParams = DEFAULTS.blocks,
     ) -> None:
         """Build the blocks from the rows, or from a given partition, (w,)."""
@@ -206,7 +207,7 @@ class Blocks:
         first = np.unique(finer.block, return_index=True)[1]
         return np.bincount(self.block[first], weights=of_finer, minlength=self.count).astype(np.float64)
 
-    def lost(self, point: Integers) -> Reals:
+    def lost(self, point: Ints) -> Reals:
         """Each block's part of the bound minus its part of a timetable that keeps all hard rows, (blocks,)."""
         formulation = self.formulation
         chosen = np.flatnonzero(point[: formulation.airing_count])
@@ -222,7 +223,7 @@ class Blocks:
         with self.lock:
             return np.array([one.plain - one.upper for one in self.blocks])
 
-    def choices(self) -> list[Integers | None]:
+    def choices(self) -> list[Ints | None]:
         """The best choice of airings that each block's program has found. None if it has found none."""
         with self.lock:
             return [one.chosen for one in self.blocks]
@@ -302,7 +303,7 @@ def _plan(one: Block, gap: float, margin: float, params: BlockParams, *, ended: 
     one.slack = min(wider, enough)
 
 
-def _grouped(owner: Integers, count: int) -> list[Integers]:
+def _grouped(owner: Ints, count: int) -> list[Ints]:
     """The indices that belong to each of `count` owners."""
     order = np.argsort(owner, kind="stable")
     return np.split(order, np.searchsorted(owner[order], np.arange(1, count + 1)))[:count]

@@ -20,8 +20,7 @@ from scheduler.solve.relaxation.row_classes import tolerances
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints
     from scheduler.solve.context import Context
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.search.budget import Budget
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
 class BlockLns:
     """Improver: rounds over the blocks of a timetable. After each round the timetable is repaired."""
 
-    def __init__(
-        self, context: Context, repair: Callable[[Flags], None], seed: int, block: Integers | None = None
-    ) -> None:
+    def __init__(self, context: Context, repair: Callable[[Flags], None], seed: int, block: Ints | None = None) -> None:
         """Prepare the blocks.
 
         Parameters
@@ -91,7 +88,7 @@ class BlockLns:
             self._solve(number, chosen, budget)
         return chosen
 
-    def _order(self, chosen: Flags) -> Integers:
+    def _order(self, chosen: Flags) -> Ints:
         """The blocks in random order. Exponential keys with weight = regret: larger regret tends to come first."""
         regret = np.where(np.isfinite(self.reduced_costs.regret), self.reduced_costs.regret, 0.0)[chosen]
         of_block = np.bincount(self.of_airing[chosen], weights=regret, minlength=len(self.members))[self.blocks]
@@ -116,7 +113,7 @@ class BlockLns:
             chosen[held] = False
             chosen[found.chosen] = True
 
-    def _residual(self, number: int, chosen: Flags, held: Integers) -> LinearRows:
+    def _residual(self, number: int, chosen: Flags, held: Ints) -> LinearRows:
         """The residual rows of a block.
 
         Priced rows may be violated by their tolerance, or by as much as now if that is more.

@@ -27,7 +27,8 @@ from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, 
 from scheduler.solve.programs.overlaps import overlap_rows
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import BlockParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.search.budget import Budget
@@ -80,7 +81,7 @@ class BlockOutcome:
     bound: float  # no choice among the airings is worth more; inf if nothing is known
     ended: bool  # more time would change nothing
     value: float  # value of the best choice found; −inf if there is none
-    chosen: Integers  # this choice: indices of airings in the formulation
+    chosen: Ints  # this choice: indices of airings in the formulation
     iterations: int  # of simplex
 
 
@@ -91,10 +92,10 @@ class BlockMip:
         self,
         formulation: Formulation,
         rows: LinearRows,
-        airings: Integers,
-        inside: Integers,
+        airings: Ints,
+        inside: Ints,
         reward: Reals,
-        kind: Integers | None = None,
+        kind: Ints | None = None,
     ) -> None:
         """Leave out the rows that no choice can break, and scale rewards to about one.
 
@@ -230,7 +231,7 @@ class BlockMip:
 
 
 def _alike(
-    formulation: Formulation, airings: Integers, on_rows: sparse.csr_array[Any, tuple[int, int]]
+    formulation: Formulation, airings: Ints, on_rows: sparse.csr_array[Any, tuple[int, int]]
 ) -> sparse.csr_array[Any, tuple[int, int]]:
     """One row per kind of airing, (k, n), with a 1 for each airing of that kind. Empty if no row joins windows.
 
@@ -254,7 +255,7 @@ def _alike(
     return _by_kind(kind)
 
 
-def _by_kind(kind: Integers) -> sparse.csr_array[Any, tuple[int, int]]:
+def _by_kind(kind: Ints) -> sparse.csr_array[Any, tuple[int, int]]:
     """One row per kind, (k, n), with a 1 for each airing of that kind."""
     count = int(np.max(kind, initial=-1)) + 1
     return sparse.csr_array((np.ones(len(kind)), (kind, np.arange(len(kind)))), shape=(count, len(kind)))

@@ -20,7 +20,8 @@ from scheduler.solve.blocks.block_mip import BlockMip
 from scheduler.solve.programs.highs import iterations_of, limit
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.search.budget import Budget
 
@@ -29,26 +30,24 @@ if TYPE_CHECKING:
 class Counts:
     """The counts of each kind in two timetables. All kinds of a group take their counts from the same one."""
 
-    kind: Integers  # (n,) of each airing of the program, from 0
-    group: Integers  # (k,) of each kind
-    one: Integers  # (k,)
-    other: Integers  # (k,)
+    kind: Ints  # (n,) of each airing of the program, from 0
+    group: Ints  # (k,) of each kind
+    one: Ints  # (k,)
+    other: Ints  # (k,)
 
 
 @dataclass(frozen=True, slots=True)
 class MergedCounts:
     """The counts that the program has chosen."""
 
-    count: Integers | None  # (k,) per kind; None if nothing above the floor was found
+    count: Ints | None  # (k,) per kind; None if nothing above the floor was found
     iterations: int  # of simplex
 
 
 class FixedCountMip(BlockMip):
     """The program over `airings` with counted kinds. `value` is per airing, (n,)."""
 
-    def __init__(
-        self, formulation: Formulation, rows: LinearRows, airings: Integers, value: Reals, counts: Counts
-    ) -> None:
+    def __init__(self, formulation: Formulation, rows: LinearRows, airings: Ints, value: Reals, counts: Counts) -> None:
         super().__init__(formulation, rows, airings, rows.touched(airings), value, counts.kind)
         self.counts = counts
         # fixed counts are no columns to branch on
@@ -107,7 +106,7 @@ class FixedCountMip(BlockMip):
         counted = np.asarray(highs.getSolution().col_value)[first - kinds : first]
         return MergedCounts(np.round(counted).astype(np.int64), iterations)
 
-    def _open_groups(self) -> Integers:
+    def _open_groups(self) -> Ints:
         """The groups with two different counts."""
         counts = self.counts
         return np.unique(counts.group[counts.one != counts.other])

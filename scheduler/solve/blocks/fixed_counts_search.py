@@ -19,8 +19,7 @@ from scheduler.solve.blocks.block_mip import FINDING
 from scheduler.solve.blocks.fixed_counts_mip import Counts, FixedCountMip
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints
     from scheduler.solve.blocks.block_mip import BlockOutcome
     from scheduler.solve.context import Context
     from scheduler.solve.search.budget import Budget
@@ -33,7 +32,7 @@ class FixedCounts:
     A *kind* is one content on one channel within one block of windows; a *group* is a block.
     """
 
-    def __init__(self, context: Context, candidates: Flags | None = None, block: Integers | None = None) -> None:
+    def __init__(self, context: Context, candidates: Flags | None = None, block: Ints | None = None) -> None:
         """Number the kinds.
 
         Parameters
@@ -49,7 +48,7 @@ class FixedCounts:
         owner = (context.block if block is None else block)[formulation.window]
         span = int(np.max(formulation.carriage, initial=0)) + 1
         each, self.kind = np.unique(owner * span + formulation.carriage, return_inverse=True)
-        self.group: Integers = each // span
+        self.group: Ints = each // span
         self.params, self.seed = context.params.fixed_counts, context.seed
         self._lock = threading.Lock()
         self._timed: Solution | None = None  # the incumbent whose own times were chosen last
@@ -108,7 +107,7 @@ class FixedCounts:
         with self._lock:
             self._timed = self.search.best
 
-    def _merged(self, best: Solution, candidates: Flags, one: Integers, other: Integers) -> Integers | None:
+    def _merged(self, best: Solution, candidates: Flags, one: Ints, other: Ints) -> Ints | None:
         """The merged counts, (k,). None if no merged counts have a better relaxation."""
         ceiling, _ = self._relaxation(best, candidates, one)
         if not np.isfinite(ceiling):
@@ -124,7 +123,7 @@ class FixedCounts:
         count[counted] = found.count
         return count
 
-    def _relaxation(self, best: Solution, candidates: Flags, count: Integers) -> tuple[float, Reals]:
+    def _relaxation(self, best: Solution, candidates: Flags, count: Ints) -> tuple[float, Reals]:
         """The value of the relaxation with these counts, and the regret of each airing there, (n,).
 
         The value is infinite if time is short.
@@ -137,7 +136,7 @@ class FixedCounts:
         of_all[mip.airings] = loss
         return worth + elsewhere, of_all
 
-    def _choose_times(self, best: Solution, candidates: Flags, count: Integers) -> bool:
+    def _choose_times(self, best: Solution, candidates: Flags, count: Ints) -> bool:
         """Choose all times for given counts and offer the timetable.
 
         The first search has a floor a little below the relaxation's value and uses only airings of at most this regret.
@@ -192,13 +191,13 @@ class FixedCounts:
                 self._windows *= self.params.grow
         return found
 
-    def _count(self, chosen: Flags) -> Integers:
+    def _count(self, chosen: Flags) -> Ints:
         """The number of chosen airings of each kind, (k,)."""
         return np.bincount(self.kind[chosen], minlength=len(self.group))
 
     def _program(
-        self, best: Solution, candidates: Flags, one: Integers, other: Integers, kept: Flags | None = None
-    ) -> tuple[FixedCountMip, Integers, float]:
+        self, best: Solution, candidates: Flags, one: Ints, other: Ints, kept: Flags | None = None
+    ) -> tuple[FixedCountMip, Ints, float]:
         """The program over candidates of the kinds in either choice, these kinds, and the value outside the program.
 
         The rules' auxiliary variables and the `kept` airings, (n,), stay as they are in the incumbent.

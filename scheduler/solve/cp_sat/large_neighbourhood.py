@@ -17,8 +17,7 @@ from scheduler.rules import HARD
 from scheduler.solve.cp_sat.neighbourhood import Effort, Neighbourhoods, Outcome
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints
     from scheduler.solve.context import Context
     from scheduler.solve.params import NeighbourhoodParams
     from scheduler.solve.search.budget import Budget
@@ -78,7 +77,7 @@ class NeighbourhoodSearch:
             drawn[free] = True
             search.offer_part(drawn, np.flatnonzero(outcome.chosen & drawn))
 
-    def _draw(self, around: Solution) -> Integers:
+    def _draw(self, around: Solution) -> Ints:
         """Sample the windows to free: half of the weight by regret, half the same for all.
 
         While hard rows are missed, one of them is sampled by its miss, and windows with an airing in that row get a
@@ -98,7 +97,7 @@ class NeighbourhoodSearch:
         count = min(round(self.size.windows), int(np.count_nonzero(weight)))
         return np.sort(self.random.choice(len(weight), size=count, replace=False, p=weight / weight.sum()))
 
-    def _free(self, windows: Integers, point: Integers) -> Integers:
+    def _free(self, windows: Ints, point: Ints) -> Ints:
         """The airings of least regret in some windows, and the airings chosen there now."""
         count = round(self.size.airings)
         first, end = self.edges[windows], self.edges[windows + 1]

@@ -19,8 +19,8 @@ from scheduler.solve.programs.overlaps import overlap_cliques
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.search.incumbent import Search, Solution
 
 
@@ -51,7 +51,7 @@ class Neighbourhoods:
         self.formulation: Formulation = search.formulation
         self.by_column = by_column
 
-    def solve(self, around: Solution, free: Integers, effort: Effort) -> Outcome:
+    def solve(self, around: Solution, free: Ints, effort: Effort) -> Outcome:
         """The best choice of the `free` airings (sorted indices) around a solution."""
         n = self.formulation.airing_count
         columns = np.concatenate([free, np.arange(n, self.by_column.shape[1])])
@@ -83,7 +83,7 @@ class _Model:
         formulation: Formulation,
         rows: sparse.csr_array[Any, tuple[int, int]],
         around: Solution,
-        columns: Integers,
+        columns: Ints,
         hard_price: int,
     ) -> None:
         """`hard_price`: viewer-minutes per weighted miss. A hard row missed as a whole has the weight HARD_SCALE."""

@@ -12,8 +12,7 @@ from scheduler.rules import NO_BOUND
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.arrays import Flags, Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.solve.programs.program import Program
     from scheduler.solve.search.budget import Budget
 
@@ -66,7 +65,7 @@ LARGEST = 1e3
 """Rows with larger coefficients, those of viewer-minutes, are scaled down to this."""
 
 
-def infinite_side(bound: Integers) -> Reals:
+def infinite_side(bound: Ints) -> Reals:
     """A side of rows as HiGHS takes it: infinite if there is none."""
     found = bound.astype(np.float64)
     found[bound <= -NO_BOUND], found[bound >= NO_BOUND] = -np.inf, np.inf

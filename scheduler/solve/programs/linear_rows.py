@@ -14,7 +14,8 @@ from scheduler.rules import HARD, NO_BOUND, SOFT
 from scheduler.solve.programs.highs import infinite_side
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Ints
+    from scheduler.formulation import Formulation
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -37,12 +38,12 @@ class LinearRows:
         """The number of rows."""
         return len(self.lower)
 
-    def activity(self, airings: Integers, amounts: Reals) -> Reals:
+    def activity(self, airings: Ints, amounts: Reals) -> Reals:
         """A·x for a point given by its support, (r,)."""
         some = self.by_airing[airings]
         return np.asarray(some.T @ amounts, dtype=np.float64)
 
-    def touched(self, airings: Integers) -> Integers:
+    def touched(self, airings: Ints) -> Ints:
         """The rows that contain at least one of some airings, sorted."""
         return np.unique(self.by_airing[airings].indices).astype(np.int64)
 
@@ -50,7 +51,7 @@ class LinearRows:
         """The rows with `used`, (r,), subtracted from both sides, and then relaxed by `give`."""
         return replace(self, lower=self.lower - used - give, upper=self.upper - used + give)
 
-    def residual(self, point: Integers) -> LinearRows:
+    def residual(self, point: Ints) -> LinearRows:
         """The residual rows: A·point of a fixed part, (n + m,), is subtracted from both sides."""
         stays = np.flatnonzero(point)
         return self.left(self.activity(stays, point[stays].astype(np.float64)))

@@ -24,7 +24,8 @@ from scheduler.solve.programs.highs import infinite_side
 from scheduler.solve.programs.overlaps import clique_rows
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Ints
+    from scheduler.formulation import Formulation
 
 Floats = npt.NDArray[np.float64]
 Matrix = sparse.csr_array[Any, tuple[int, int]]
@@ -46,7 +47,7 @@ class Program:
     integer: Flags
     airings: int
     offset: int
-    miss_row: Integers  # the rule row of each miss; the misses are the last columns
+    miss_row: Ints  # the rule row of each miss; the misses are the last columns
 
 
 def program_of(formulation: Formulation, *, hard_elastic: bool = False) -> Program:
@@ -94,7 +95,7 @@ def with_hard_miss_at_most(program: Program, weight: Floats, most: float) -> Pro
     )
 
 
-def _rule_rows(formulation: Formulation, elastic: Integers) -> tuple[Matrix, Floats, Floats]:
+def _rule_rows(formulation: Formulation, elastic: Ints) -> tuple[Matrix, Floats, Floats]:
     """Rule rows with the misses of elastic rows as additional columns, and their lower and upper sides."""
     lower = infinite_side(formulation.lower)
     upper = infinite_side(formulation.upper)

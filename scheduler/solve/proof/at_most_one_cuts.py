@@ -17,10 +17,9 @@ from scipy import sparse
 from scheduler.certify import Cut
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Reals
+    from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram
     from scheduler.certify.program import Matrix
-    from scheduler.formulation import Integers
 
 USED = 1e-7
 """Amounts up to this are taken as 0."""
@@ -54,7 +53,7 @@ class AtMostOneCuts:
         members = sparse.csr_array(self.of_one[:, support])
         return [*self._zero_half(support, amount, members), *self._below_variable(point, support, amount, members)]
 
-    def _zero_half(self, support: Integers, amount: Reals, members: Matrix) -> list[Cut]:
+    def _zero_half(self, support: Ints, amount: Reals, members: Matrix) -> list[Cut]:
         occupied = sparse.csr_array(self.program.occupies[:, support])
         cuts = []
         for window in np.unique(self.window).tolist():
@@ -100,7 +99,7 @@ class AtMostOneCuts:
                 return row, sign
         return None
 
-    def _below_variable(self, point: Reals, support: Integers, amount: Reals, members: Matrix) -> list[Cut]:
+    def _below_variable(self, point: Reals, support: Ints, amount: Reals, members: Matrix) -> list[Cut]:
         matrix, cuts = self.program.matrix, []
         at = np.full(matrix.shape[1], -1)
         at[support] = np.arange(len(support))

@@ -15,9 +15,8 @@ import numpy as np
 from scheduler.certify import Cut
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags, Reals
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.certify import CertifiedProgram
-    from scheduler.formulation import Integers
 
 USED = 1e-6
 """Amounts are taken as whole if they are this near to a whole number."""
@@ -83,13 +82,13 @@ class MixedCuts:
         self._found.add(key)
         return Cut(row=(row,), weight=(sign,), divisor=best[1], multiplier=0, mixed=True, turned=turned_columns)
 
-    def _divisors(self, data: Integers, side: int) -> Integers:
+    def _divisors(self, data: Ints, side: int) -> Ints:
         """Divisors above 1: sizes of coefficients, and those that close columns larger than the side."""
         found = np.unique(np.concatenate([np.abs(data), [side, side + 1]]))
         return found[found > 1][: self.most_divisors]
 
 
-def _violations(data: Integers, amount: Reals, turned: Flags, high: Integers, side: int, divisors: Integers) -> Reals:
+def _violations(data: Ints, amount: Reals, turned: Flags, high: Ints, side: int, divisors: Ints) -> Reals:
     """(d,) by how much a point violates the cut of each divisor, divided by the length of its coefficients."""
     side -= int((data[turned] * high[turned]).sum())
     one = np.where(turned, -data, data)

@@ -18,10 +18,10 @@ from scheduler.solve.relaxation.pricing import Pricer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.arrays import Reals
+    from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram
     from scheduler.certify.exact import Exact
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.formulation import Formulation
 
 DENOMINATOR = 2**44
 """All multipliers are rounded to whole numbers over this. Rows of audience have coefficients up to 10¹³."""
@@ -35,7 +35,7 @@ class Duals:
     rows: Reals  # (r,)
     cuts: Sequence[Cut] = ()  # their multipliers are ignored
     of_cuts: Sequence[float] = ()  # (k,) at least 0
-    steps: tuple[Integers, Integers, Reals] | None = None  # window, step, dual; None: by longest paths
+    steps: tuple[Ints, Ints, Reals] | None = None  # window, step, dual; None: by longest paths
 
 
 def certificate_of(
@@ -106,9 +106,7 @@ def _reduced(program: CertifiedProgram, rows: Exact, cuts: list[Cut]) -> Reals:
     return np.asarray(found, dtype=np.float64)
 
 
-def _longest_paths(
-    formulation: Formulation, program: CertifiedProgram, reduced: Reals
-) -> tuple[Integers, Integers, Exact]:
+def _longest_paths(formulation: Formulation, program: CertifiedProgram, reduced: Reals) -> tuple[Ints, Ints, Exact]:
     """(window, step, multiplier): differences along the longest paths. No airing keeps a reduced value above 0.
 
     At the steps of a locked airing the multiplier is so high that no other airing there keeps one either. This does not

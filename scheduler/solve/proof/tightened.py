@@ -18,10 +18,9 @@ from scheduler.solve.proof.separator import Separator
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scheduler.arrays import Reals
+    from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram, Cut
     from scheduler.certify.program import Matrix
-    from scheduler.formulation import Integers
     from scheduler.solve.params import CertificateParams
     from scheduler.solve.search.budget import Budget
 
@@ -122,7 +121,7 @@ class Relaxation:
         self.cuts += cuts
         self._cut_share = np.concatenate([self._cut_share, share])
 
-    def add_split(self, columns: Integers) -> None:
+    def add_split(self, columns: Ints) -> None:
         """Append a row for the sum of some columns, without sides."""
         infinity, ones = highspy.kHighsInf, np.ones(len(columns))
         self.highs.addRow(-infinity, infinity, len(columns), columns.astype(np.int32), ones)
@@ -135,7 +134,7 @@ class Relaxation:
             lower, upper = sides.get(number, (-highspy.kHighsInf, highspy.kHighsInf))
             self.highs.changeRowBounds(first + number, lower, upper)
 
-    def try_split(self, columns: Integers, most: int, budget: Budget) -> tuple[float, float] | None:
+    def try_split(self, columns: Ints, most: int, budget: Budget) -> tuple[float, float] | None:
         """The values of the relaxation with a sum at most `most`, and at least `most` + 1; None out of time."""
         self.add_split(columns)
         number, found = self._splits - 1, []
@@ -171,14 +170,14 @@ class Relaxation:
             steps=self.step_duals(),
         )
 
-    def step_duals(self) -> tuple[Integers, Integers, Reals]:
+    def step_duals(self) -> tuple[Ints, Ints, Reals]:
         """(window, step, dual) of every row of a step."""
         key, first = self.program.step_key[self.steps], len(self.rows)
         duals = np.asarray(self.highs.getSolution().row_dual)[first : first + len(self.steps)] * self.unit
         return key // self.program.span, key % self.program.span, -duals
 
 
-def _distinct(program: CertifiedProgram) -> Integers:
+def _distinct(program: CertifiedProgram) -> Ints:
     """Steps whose rows imply those of all others; sorted.
 
     A step at which nothing begins adds nothing to the step before, and equal sets of columns are stated once.

@@ -23,7 +23,8 @@ from scheduler.solve.programs.linear_rows import EPSILON
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import RelaxationParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.master import Master
@@ -37,7 +38,7 @@ class Relaxation:
 
     bound: float  # the best valid bound
     duals: Reals  # (r,) the duals that gave it
-    support: Integers  # airings and auxiliary variables in the master's solution
+    support: Ints  # airings and auxiliary variables in the master's solution
     amounts: Reals
     rounds: int
     converged: bool

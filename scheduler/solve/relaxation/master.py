@@ -19,7 +19,8 @@ from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs, iterations_of
 
 if TYPE_CHECKING:
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import RelaxationParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
@@ -66,7 +67,7 @@ class Master:
         self.columns = np.zeros(0, dtype=np.int64)
         self.activate(np.flatnonzero(~rows.cap & (rows.kind != RIGID)))
 
-    def _add_extra_columns(self) -> Integers:
+    def _add_extra_columns(self) -> Ints:
         f = self.formulation
         count, first = len(f.column_lower), self.highs.getNumCol()
         cost = -f.column_value.astype(np.float64) / self.unit
@@ -74,7 +75,7 @@ class Master:
             self.highs.addCol(cost[k], float(f.column_lower[k]), float(f.column_upper[k]), 0, [], [])
         return np.arange(first, first + count)
 
-    def activate(self, rows: Integers) -> None:
+    def activate(self, rows: Ints) -> None:
         """Add rule rows, with their coefficients on all present columns."""
         rows = rows[self.row_at[rows] < 0]
         if not len(rows):
@@ -112,7 +113,7 @@ class Master:
         self.row_at = np.concatenate([self.row_at, np.full(rows.count - present, -1, dtype=np.int64)])
         self.activate(np.arange(present, rows.count))
 
-    def _add_elastic(self, rows: Integers, sign: float) -> None:
+    def _add_elastic(self, rows: Ints, sign: float) -> None:
         count = len(rows)
         if not count:
             return
@@ -124,12 +125,12 @@ class Master:
         self.miss_at = np.concatenate([self.miss_at, columns])
         self.miss_row = np.concatenate([self.miss_row, rows])
 
-    def _miss_price(self, rows: Integers) -> Reals:
+    def _miss_price(self, rows: Ints) -> Reals:
         hard = self.rows.kind[rows] == HARD
         prices: Reals = self.rows.price[rows] * np.where(hard, self.hard_price, 1.0) / self.unit
         return prices
 
-    def add(self, patterns: Patterns, which: Integers) -> None:
+    def add(self, patterns: Patterns, which: Ints) -> None:
         """Add the patterns with the numbers `which` as columns."""
         if not len(which):
             return
@@ -178,7 +179,7 @@ class Master:
         duals[self.active] = -self.dual[self.row_at[self.active]] * self.unit / self.rows.size[self.active]
         return duals
 
-    def point(self) -> tuple[Integers, Reals]:
+    def point(self) -> tuple[Ints, Reals]:
         """The airings and auxiliary variables (numbered from n) in the solution, and their amounts."""
         weight = np.maximum(self.primal[self.columns], 0.0)
         amounts = np.concatenate([self.members.T @ weight, self.primal[self.extra_at]])

@@ -17,17 +17,17 @@ from scheduler.arrays import Reals
 from scheduler.solve.kernels.longest_paths import along, before, best_of_cells, onward
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
     """Patterns as rows of airings: pattern p is in `window[p]` and contains `airing[first[p]:first[p + 1]]`."""
 
-    window: Integers
-    first: Integers
-    airing: Integers
+    window: Ints
+    first: Ints
+    airing: Ints
     reward: Reals
 
 
@@ -42,7 +42,7 @@ class Pricer:
         offset = formulation.start[airing] - formulation.window_start[window]
         steps = formulation.steps[airing]
         order = np.lexsort((steps, offset, window))
-        self.airing: Integers = airing[order]
+        self.airing: Ints = airing[order]
         window, offset, steps = window[order], offset[order], steps[order]
         # A cell is the airings of one window with the same first step and length. `first[w, t]` is the number of the
         # first cell of window w that begins at step t or later, so the cells that begin at t are first[w, t] … first[w,
@@ -50,8 +50,8 @@ class Pricer:
         fresh = np.ones(len(order), dtype=bool)
         fresh[1:] = (np.diff(window) != 0) | (np.diff(offset) != 0) | (np.diff(steps) != 0)
         begin = np.flatnonzero(fresh)
-        self.cell: Integers = np.cumsum(fresh) - 1
-        self.cell_first: Integers = np.append(begin, len(order)).astype(np.int64)
+        self.cell: Ints = np.cumsum(fresh) - 1
+        self.cell_first: Ints = np.append(begin, len(order)).astype(np.int64)
         self.cell_window, self.cell_offset, self.cell_steps = window[begin], offset[begin], steps[begin]
         self.cell_locked: Flags = np.zeros(len(begin), dtype=bool)
         self.cell_locked[self.cell[locked[self.airing]]] = True
@@ -59,7 +59,7 @@ class Pricer:
         self.length = int(np.max(formulation.window_end - formulation.window_start, initial=0))
         span = self.length + 1
         places = np.arange(self.window_count)[:, None] * span + np.arange(span)
-        self.first: Integers = np.searchsorted(self.cell_window * span + self.cell_offset, places).astype(np.int64)
+        self.first: Ints = np.searchsorted(self.cell_window * span + self.cell_offset, places).astype(np.int64)
 
     def best(self, reward: Reals) -> Reals:
         """The reward of every window's best pattern, (w,), for rewards per airing, (n,)."""
@@ -92,10 +92,10 @@ class Pricer:
         loss[self.airing] = (best[self.cell_window] - around)[self.cell] - reward[self.airing]
         return loss, best
 
-    def _cells(self, reward: Reals) -> tuple[Reals, Integers]:
+    def _cells(self, reward: Reals) -> tuple[Reals, Ints]:
         return best_of_cells(reward, self.airing, self.cell_first)
 
-    def _onward(self, cells: Reals) -> tuple[Reals, Integers]:
+    def _onward(self, cells: Reals) -> tuple[Reals, Ints]:
         return onward(cells, self.cell_steps, self.cell_locked, self.first)
 
 

@@ -20,8 +20,8 @@ from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.linear_rows import LinearRows
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import CutParams
 
 
@@ -34,8 +34,8 @@ class Cut:
 
     row: int
     sign: int
-    columns: Integers
-    coefficients: Integers
+    columns: Ints
+    coefficients: Ints
     least: int
     divisor: int
 
@@ -61,7 +61,7 @@ class RoundingCuts:
                 if np.isfinite(side):
                     self.sources.append((int(row), sign, sign * int(side)))
 
-    def violated(self, support: Integers, amounts: Reals, locked: Flags) -> list[Cut]:
+    def violated(self, support: Ints, amounts: Reals, locked: Flags) -> list[Cut]:
         """The most violated cut of every row after the locked airings are subtracted."""
         point = np.zeros(self.matrix.shape[1])
         point[support] = amounts

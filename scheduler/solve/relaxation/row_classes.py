@@ -10,8 +10,8 @@ from scheduler.rules import NO_BOUND, SOFT
 from scheduler.solve.params import DEFAULTS
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags, Reals
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints, Reals
+    from scheduler.formulation import Formulation
     from scheduler.solve.params import PenaltyParams
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts
 
@@ -56,12 +56,12 @@ def tolerances(formulation: Formulation, reduced_costs: ReducedCosts, coupling: 
     return np.where(coupling, np.where(one_sided, least, exchanged) / formulation.miss_step, 0.0)
 
 
-def windows_met(formulation: Formulation, rows: Integers) -> Integers:
+def windows_met(formulation: Formulation, rows: Ints) -> Ints:
     """The number of windows in which each of some rows has airings, (rows,)."""
     some = formulation.matrix[rows]
     row = np.repeat(np.arange(len(rows)), np.diff(some.indptr))
     airing = some.indices < formulation.airing_count
     span = max(1, len(formulation.window_start))
     met = np.unique(row[airing].astype(np.int64) * span + formulation.window[some.indices[airing]])
-    counts: Integers = np.bincount(met // span, minlength=len(rows))
+    counts: Ints = np.bincount(met // span, minlength=len(rows))
     return counts

@@ -23,8 +23,8 @@ from scheduler.solve.search.budget import Budget, Meter
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.rules import Rule
     from scheduler.solve.params import SolveParams
     from scheduler.solve.proof.multipliers import Duals
@@ -53,7 +53,7 @@ class Settings:
 class Solution:
     """A point that keeps every rigid row, with its audience and misses."""
 
-    point: Integers
+    point: Ints
     hard_miss: int  # in parts of HARD_SCALE: one whole hard row
     hard_rows: int  # number of hard rows missed
     soft_rows: int  # number of soft rows missed
@@ -227,7 +227,7 @@ class Search:
         kept = without_breaches(self.formulation, np.asarray(chosen, dtype=bool))
         return self.formulation.is_admissible(self.formulation.point(kept)) and self.offer(kept)
 
-    def offer_part(self, free: Flags, chosen: Integers) -> bool:
+    def offer_part(self, free: Flags, chosen: Ints) -> bool:
         """Offer the current incumbent with exactly `chosen` of its `free` airings, (n,). Returns whether it is better.
 
         Another worker may have changed the rest of the incumbent since they were chosen.

@@ -30,8 +30,7 @@ from scheduler.solve.strands.likely import with_following
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags, Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strand_params import StrandParams
@@ -111,7 +110,7 @@ class ByChannel:
         search_part(self.search, part, point, budget, seed, best.append)
         draft.put(some, free, best[-1], first=True)
 
-    def _free(self, here: Flags, point: Reals) -> Integers:
+    def _free(self, here: Flags, point: Reals) -> Ints:
         """The most likely columns of a channel, the chosen ones, and the auxiliary columns that follow from them.
 
         An auxiliary column follows from columns in a rigid row, or in a row of one channel.

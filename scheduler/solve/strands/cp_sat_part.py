@@ -13,8 +13,7 @@ from scheduler.solve.cp_sat.parameters import Watcher, limit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.arrays import Flags, Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strands.restricted import RestrictedProgram
@@ -130,7 +129,7 @@ def cp_sat_model(part: RestrictedProgram, point: Reals) -> cp_model.CpModel:
     return model
 
 
-def _binding(part: RestrictedProgram, low: Integers, high: Integers) -> Flags:
+def _binding(part: RestrictedProgram, low: Ints, high: Ints) -> Flags:
     """The rows that some choice of the free columns misses."""
     matrix = part.part
     positive, negative = matrix.maximum(0), matrix.minimum(0)

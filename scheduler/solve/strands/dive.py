@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from scheduler.arrays import Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Ints, Reals
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
@@ -34,7 +33,7 @@ def dive(
     program: StrandProgram,
     params: StrandParams,
     budget: Budget,
-    columns: Integers,
+    columns: Ints,
     found: Callable[[Reals], object],
     relaxed: Callable[[Reals], None] | None = None,
 ) -> None:
@@ -120,7 +119,7 @@ def _fill(
     program: StrandProgram,
     params: StrandParams,
     steps: list[npt.NDArray[np.int64]],
-    columns: tuple[Integers, Integers],
+    columns: tuple[Ints, Ints],
     budget: Budget,
     found: Callable[[Reals], object],
 ) -> None:

@@ -17,8 +17,7 @@ from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags, Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
@@ -59,13 +58,13 @@ class Draft:
         """Channels without a plan that no worker has taken."""
         return self.open & ~self.busy
 
-    def take(self, some: Integers) -> tuple[Reals, Reals]:
+    def take(self, some: Ints) -> tuple[Reals, Reals]:
         """Mark some channels as busy. Returns the columns, (c,), and the amounts of channels not planned yet, (c,)."""
         with self.lock:
             self.busy[some] = True
             return self.point.copy(), self._without(some)
 
-    def put(self, some: Integers, free: Integers, columns: Reals, *, first: bool = False) -> bool:
+    def put(self, some: Ints, free: Ints, columns: Reals, *, first: bool = False) -> bool:
         """Set the `free` columns of channels that were taken. Returns whether the draft has changed.
 
         Parameters
@@ -117,7 +116,7 @@ class Draft:
             if missed:
                 self.price = max(self.price, params.miss_cost * self.bound / missed)
 
-    def _without(self, some: Integers) -> Reals:
+    def _without(self, some: Ints) -> Reals:
         """The amounts of channels that are not planned yet, without those of some channels, (c,)."""
         return np.where(np.isin(self.program.channel, self.channels[some]), 0.0, self.planned)
 
@@ -133,7 +132,7 @@ class Draft:
         return np.asarray(np.ceil(np.where(off > CLOSE, off, 0.0) / self.program.miss_step - CLOSE))
 
 
-def channels_of_rows(program: StrandProgram) -> tuple[Integers, Flags]:
+def channels_of_rows(program: StrandProgram) -> tuple[Ints, Flags]:
     """The channels, and whether each row has columns of each channel, (s, channels)."""
     channels = np.unique(program.channel[program.channel >= 0])
     column = np.flatnonzero(program.channel >= 0)

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from scheduler.arrays import Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Ints, Reals
     from scheduler.solve.params import WorkParams
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strand_params import StrandParams
@@ -100,7 +99,7 @@ def first_order(
     return best
 
 
-def _few(program: StrandProgram, params: StrandParams, duals: Reals, amounts: Reals) -> Integers:
+def _few(program: StrandProgram, params: StrandParams, duals: Reals, amounts: Reals) -> Ints:
     """The columns of a round with few columns, sorted: used ones first, then those of the least loss.
 
     Locked columns and those that are no airings are always among them.

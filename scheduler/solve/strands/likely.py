@@ -8,13 +8,12 @@ import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags, Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
 
-def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals) -> Integers:
+def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals) -> Ints:
     """The likely columns, sorted: bundles and airings of the least loss, and some bundles of every group.
 
     Locked airings and columns that are not airings are always included.
@@ -35,7 +34,7 @@ def likely_columns(program: StrandProgram, params: StrandParams, lost: Reals) ->
     return np.unique(np.concatenate([order[rank < params.group_columns], best, free, always]))
 
 
-def with_following(program: StrandProgram, chosen: Integers, rows: Flags) -> Integers:
+def with_following(program: StrandProgram, chosen: Ints, rows: Flags) -> Ints:
     """Some columns and the auxiliary columns that follow from them, sorted.
 
     Parameters

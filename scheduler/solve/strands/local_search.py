@@ -27,8 +27,7 @@ from scheduler.solve.strands.restricted import RestrictedProgram
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.arrays import Flags, Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strand_params import StrandParams
@@ -117,7 +116,7 @@ class LocalSearch:
         self._search(part, point, found)
         self._learn(some, gained=gained)
 
-    def drawn(self, point: Reals, channels: Integers, most: int, helpful: Flags | None = None) -> Integers:
+    def drawn(self, point: Reals, channels: Ints, most: int, helpful: Flags | None = None) -> Ints:
         """The columns of one turn, sorted: some of each channel, and the auxiliary columns that follow from them.
 
         Parameters
@@ -147,7 +146,7 @@ class LocalSearch:
         chosen |= _least(rank, program.channel[inside], most)
         return with_following(program, inside[chosen], program.kind == RIGID)
 
-    def _some_channels(self, point: Reals, among: Integers, most: int) -> Integers:
+    def _some_channels(self, point: Reals, among: Ints, most: int) -> Ints:
         """A few places in `channels`, drawn from `among` by what is missing to the relaxation's value there."""
         program = self.program
         missing = program.value * (self.amounts - point)
@@ -157,10 +156,10 @@ class LocalSearch:
         weight = np.maximum(short, 0.0) + self.params.least_rate * float(np.abs(short).max()) + 1.0
         weight = (weight * self.promise)[among]
         count = min(most, len(among))
-        drawn: Integers = self.random.choice(among, size=count, replace=False, p=weight / weight.sum())
+        drawn: Ints = self.random.choice(among, size=count, replace=False, p=weight / weight.sum())
         return drawn
 
-    def _learn(self, some: Integers, *, gained: bool) -> None:
+    def _learn(self, some: Ints, *, gained: bool) -> None:
         """Draw channels less often after a turn without a gain. If that holds for all channels, all count as before."""
         self.promise[some] = 1.0 if gained else self.params.search_memory * self.promise[some]
         if self.promise.max() < self.params.least_rate:
@@ -175,7 +174,7 @@ class LocalSearch:
         search_part(self.search, part, point, budget, seed, found, everywhere=everywhere)
 
 
-def _least(rank: Reals, channel: Integers, most: int) -> Flags:
+def _least(rank: Reals, channel: Ints, most: int) -> Flags:
     """The columns of least rank of each channel, at most `most`; never one of infinite rank."""
     order = np.lexsort((rank, channel))
     place = np.arange(len(order)) - np.searchsorted(channel[order], channel[order])

@@ -19,8 +19,7 @@ import numpy as np
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Ints, Reals
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
@@ -90,7 +89,7 @@ class Neighbourhoods:
         weight = np.array(self.rate) + self.params.least_rate * max(self.rate) + 1e-9
         return int(self.random.choice(len(weight), p=weight / weight.sum()))
 
-    def _free(self, kind: int) -> Integers:
+    def _free(self, kind: int) -> Ints:
         """The columns of a neighbourhood, including all columns that are not airings."""
         program = self.program
         if kind == CHANNELS:
@@ -102,7 +101,7 @@ class Neighbourhoods:
             inside = (self.first >= begin) & (self.last <= begin + self.size[kind])
         return np.flatnonzero(inside | (program.channel < 0))
 
-    def _likely(self, free: Integers, point: Reals) -> Integers:
+    def _likely(self, free: Ints, point: Reals) -> Ints:
         """The free columns of least loss, and those of the present timetable."""
         if len(free) <= self.params.turn_columns:
             return free

@@ -21,8 +21,8 @@ from scheduler.solve.programs.highs import infinite_side
 from scheduler.solve.programs.overlaps import first_of_equal, overlap_rows_at
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.arrays import Flags, Ints
+    from scheduler.formulation import Formulation
     from scheduler.strands import Bundles
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
@@ -34,8 +34,8 @@ class StrandProgram:
 
     formulation: Formulation
     expand: Matrix  # (n + m, c): point of the formulation = expand · columns
-    group: Integers  # (c,) the group of a bundle; any other column has a group of its own
-    channel: Integers  # (c,) the channel of a column, −1 for columns that are not airings
+    group: Ints  # (c,) the group of a bundle; any other column has a group of its own
+    channel: Ints  # (c,) the channel of a column, −1 for columns that are not airings
     bundle_count: int
     column_lower: Reals  # (c,)
     column_upper: Reals  # (c,)
@@ -46,8 +46,8 @@ class StrandProgram:
     kind: npt.NDArray[np.int8]  # (s,) RIGID, HARD or SOFT
     miss_step: Reals  # (s,)
     price: Reals  # (s,) per missed unit: viewer-minutes of soft rows, weight of hard rows
-    origin: Integers  # (s,) the formulation's row, −1 for overlap rows
-    overlap_at: tuple[Integers, Integers]  # (window, step) of every overlap row, in their order
+    origin: Ints  # (s,) the formulation's row, −1 for overlap rows
+    overlap_at: tuple[Ints, Ints]  # (window, step) of every overlap row, in their order
 
     @property
     def column_count(self) -> int:
@@ -60,7 +60,7 @@ class StrandProgram:
         point = self.expand[:n] @ np.round(columns)
         return np.asarray(point > 0.5, dtype=bool)
 
-    def columns_of(self, point: Integers) -> Reals:
+    def columns_of(self, point: Ints) -> Reals:
         """The columns of a point (x, z) of the formulation."""
         n = self.formulation.airing_count
         found = np.zeros(self.column_count)
@@ -155,15 +155,13 @@ def strand_program(formulation: Formulation) -> StrandProgram:
     )
 
 
-def _can_be_missed(
-    matrix: Matrix, group: Integers, low: Integers, high: Integers, lower: Integers, upper: Integers
-) -> Flags:
+def _can_be_missed(matrix: Matrix, group: Ints, low: Ints, high: Ints, lower: Ints, upper: Ints) -> Flags:
     """Rows that some choice of at most one bundle per group misses."""
     least, most = activity_bounds(matrix, group, low, high)
     return (most > upper) | (least < lower)
 
 
-def activity_bounds(matrix: Matrix, group: Integers, low: Integers, high: Integers) -> tuple[Reals, Reals]:
+def activity_bounds(matrix: Matrix, group: Ints, low: Ints, high: Ints) -> tuple[Reals, Reals]:
     """(least, most) activity of every row if at most one column of each group is not 0."""
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     at = matrix.indices
@@ -183,7 +181,7 @@ def activity_bounds(matrix: Matrix, group: Integers, low: Integers, high: Intege
     return found[0], found[1]
 
 
-def _overlaps(formulation: Formulation, expand: Matrix) -> tuple[Matrix, tuple[Integers, Integers]]:
+def _overlaps(formulation: Formulation, expand: Matrix) -> tuple[Matrix, tuple[Ints, Ints]]:
     """Overlap rows: at most one column at every step of a window at which an airing starts; their (window, step).
 
     Equal rows are stated once.

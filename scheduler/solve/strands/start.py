@@ -11,8 +11,7 @@ from scheduler.solve.strands.restricted import RestrictedProgram
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scheduler.arrays import Reals
-    from scheduler.formulation import Integers
+    from scheduler.arrays import Ints, Reals
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
@@ -22,7 +21,7 @@ def first_choice(
     program: StrandProgram,
     params: StrandParams,
     budget: Budget,
-    columns: Integers,
+    columns: Ints,
     amounts: Reals,
     found: Callable[[Reals], object],
 ) -> None:

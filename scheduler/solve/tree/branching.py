@@ -29,11 +29,10 @@ from scheduler.solve.proof.multipliers import DENOMINATOR, rounded_rows, whole_n
 from scheduler.solve.proof.tightened import Relaxation
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Reals
+    from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram, Cut
     from scheduler.certify.exact import Exact
     from scheduler.certify.program import Matrix
-    from scheduler.formulation import Integers
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.tree.splits import Splits
     from scheduler.solve.tree_params import TreeParams
@@ -56,7 +55,7 @@ class _Node:
     leaf: Leaf
     bound: int
     point: Reals | None  # of its relaxation; None if it was not solved
-    split: tuple[Integers, int] | None = None
+    split: tuple[Ints, int] | None = None
     below: _Node | None = None
     above: _Node | None = None
 
@@ -105,7 +104,7 @@ class _Growing:
         size = program.constant + int(np.abs(program.value * np.maximum(program.high, 1)).sum())
         self.relaxation = Relaxation(program, price=params.dear * max(1.0, float(size)))
         self.step = value_step(program)
-        self.sides: list[tuple[Integers, int]] = []
+        self.sides: list[tuple[Ints, int]] = []
         self.cuts: tuple[Matrix, Exact]
 
     def rounded(self, bound: int) -> int:
@@ -130,7 +129,7 @@ class _Growing:
         self.cuts = derived(self.program, self.relaxation.cuts)
         return self._solved(())
 
-    def best_split(self, node: _Node, splits: Splits) -> tuple[Integers, int] | None:
+    def best_split(self, node: _Node, splits: Splits) -> tuple[Ints, int] | None:
         """The split of which both sides lower the relaxation most, by the product of what they lower it by."""
         if node.point is None:
             return None
@@ -150,7 +149,7 @@ class _Growing:
                 best, most = (columns, k), gains[0] * gains[1]
         return best
 
-    def children(self, node: _Node, split: tuple[Integers, int]) -> tuple[_Node, _Node]:
+    def children(self, node: _Node, split: tuple[Ints, int]) -> tuple[_Node, _Node]:
         """The two sides of a split."""
         number = len(self.sides)
         self.sides.append(split)

@@ -11,10 +11,10 @@ from scipy import sparse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.arrays import Flags, Reals
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.certify import CertifiedProgram
     from scheduler.certify.program import Matrix
-    from scheduler.formulation import Formulation, Integers
+    from scheduler.formulation import Formulation
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class Splits:
 
     levels: Sequence[Matrix]  # (g, c) each, ones
 
-    def candidates(self, point: Reals, least: float, tried: int) -> list[tuple[Integers, int]]:
+    def candidates(self, point: Reals, least: float, tried: int) -> list[tuple[Ints, int]]:
         """(columns, k) of splits that a point of the relaxation violates on both sides, large groups first.
 
         Parameters
@@ -46,7 +46,7 @@ class Splits:
         return found
 
 
-def splits_of(formulation: Formulation, program: CertifiedProgram, place: Integers) -> Splits:
+def splits_of(formulation: Formulation, program: CertifiedProgram, place: Ints) -> Splits:
     """The splits of a program: by channel and week, by window, by title on a channel, by single column.
 
     Parameters
@@ -61,7 +61,7 @@ def splits_of(formulation: Formulation, program: CertifiedProgram, place: Intege
     airings = np.flatnonzero(program.entry < formulation.airing_count)
     carriage = formulation.carriage[program.entry[airings]]
     each = np.flatnonzero(whole)
-    pairs: list[tuple[Integers, Integers]] = [
+    pairs: list[tuple[Ints, Ints]] = [
         (place[of_window[0]], of_window[1]),
         of_window,
         (np.unique(carriage, return_inverse=True)[1], airings),
@@ -70,7 +70,7 @@ def splits_of(formulation: Formulation, program: CertifiedProgram, place: Intege
     return Splits([_groups(group, column, whole) for group, column in pairs])
 
 
-def _groups(group: Integers, column: Integers, whole: Flags) -> Matrix:
+def _groups(group: Ints, column: Ints, whole: Flags) -> Matrix:
     """(g, c) one row of ones per group of whole columns."""
     keep = whole[column]
     number, at = np.unique(group[keep], return_inverse=True)
