@@ -14,7 +14,7 @@ from itertools import islice
 from scheduler.cost import clause_cost, clauses_of
 from scheduler.rules import Parity, rules_of
 from scheduler.solve import Settings, solve
-from scheduler.solve.cost_interval import Known
+from scheduler.solve.cost_interval import BestWithAll
 from tests.small_instances import small_instances
 
 SHORT = Settings("scale", time_limit=0.3, workers=1, deterministic=True)
@@ -56,8 +56,8 @@ def known_of(instance):
     answer = solve(instance, SHORT)
     found = answer.search
     if found.best is None:
-        return None, Known(0, None, keeps=False)
-    return answer.timetable, Known(found.best.value, found.bound, keeps=found.keeps_hard_rows())
+        return None, BestWithAll(0, None, keeps=False)
+    return answer.timetable, BestWithAll(found.best.value, found.bound, keeps=found.keeps_hard_rows())
 
 
 def compared_costs(instance):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from scheduler.bench.row import Row
+    from scheduler.bench.row import BenchRow
 
 
 class BestKnown(BaseModel):
@@ -58,7 +58,7 @@ def read_best_known(path: Path) -> dict[str, BestKnown]:
     return found
 
 
-def updated(known: dict[str, BestKnown], rows: Iterable[Row]) -> dict[str, BestKnown]:
+def updated(known: dict[str, BestKnown], rows: Iterable[BenchRow]) -> dict[str, BestKnown]:
     """The best known values and bounds after some runs. A value counts if `verify` confirmed all hard rules.
 
     A bound below such a value is wrong and is removed. A line for another state of the instance (another hash) is

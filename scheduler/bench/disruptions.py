@@ -37,7 +37,7 @@ CLOSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReplanRow:
     """One replan."""
 
     seed: int
@@ -93,7 +93,7 @@ def disrupted(instance: Instance, path: Path, random: np.random.Generator) -> tu
     return kind, replace(instance, anchors=(*instance.anchors, event)), [], day
 
 
-def rows(count: int, first: int, days: int) -> list[Row]:
+def rows(count: int, first: int, days: int) -> list[ReplanRow]:
     """Replan `count` disruptions."""
     found = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -112,7 +112,7 @@ def rows(count: int, first: int, days: int) -> list[Row]:
             seconds = time.perf_counter() - begun
             changes = plan.changes.weight, min(plan.change_bound, plan.changes.weight), plan.number, plan.number_bound
             hard = len(plan.checked.hard_missed), plan.found.hard_miss, plan.found.hard_miss_bound
-            found.append(Row(seed, what, seconds, *changes, *hard))
+            found.append(ReplanRow(seed, what, seconds, *changes, *hard))
             print(found[-1], flush=True)
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from scheduler.bench.row import Row
+    from scheduler.bench.row import BenchRow
     from scheduler.cells.result import Point
 
 SECONDS_SHIFT = 1.0
@@ -51,7 +51,7 @@ def gap_to(value: int, bound: int) -> float:
     return (bound - value) / max(1, abs(bound))
 
 
-def best_bounds(rows: Iterable[Row]) -> dict[str, int]:
+def best_bounds(rows: Iterable[BenchRow]) -> dict[str, int]:
     """The lowest bound of every instance that is not below a confirmed value."""
     found: dict[str, int] = {}
     rows = list(rows)
@@ -62,7 +62,7 @@ def best_bounds(rows: Iterable[Row]) -> dict[str, int]:
     return found
 
 
-def best_values(rows: Iterable[Row]) -> dict[str, int]:
+def best_values(rows: Iterable[BenchRow]) -> dict[str, int]:
     """The highest value of every instance among timetables that keep every hard rule."""
     found: dict[str, int] = {}
     for row in rows:

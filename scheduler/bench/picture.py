@@ -15,7 +15,7 @@ from scheduler.bench.tables import Yardsticks, common_gap
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scheduler.bench.row import Row
+    from scheduler.bench.row import BenchRow
 
 Curve = list[tuple[float, float]]
 
@@ -23,7 +23,7 @@ LEAST_GAP, MOST_GAP = 1e-4, 1.0
 MOMENTS = 160
 
 
-def gap_profile(rows: Sequence[Row], best: Yardsticks) -> str:
+def gap_profile(rows: Sequence[BenchRow], best: Yardsticks) -> str:
     """Performance profile: the share of the runs that end within a gap of the best proven bound.
 
     After E. Dolan and J. Moré, Benchmarking optimization software with performance profiles, Mathematical
@@ -42,7 +42,7 @@ def gap_profile(rows: Sequence[Row], best: Yardsticks) -> str:
     return _drawing("Runs that end within a gap", "gap to the best proven bound", x, ticks, shares, curves, log_y=False)
 
 
-def gap_over_time(rows: Sequence[Row], best: Yardsticks) -> str:
+def gap_over_time(rows: Sequence[BenchRow], best: Yardsticks) -> str:
     """The mean gap to the best proven bound over time (shifted geometric mean, 100 % without an answer)."""
     limit = max((row.time_limit for row in rows), default=1.0)
     first = min(0.1, limit / 10)
@@ -57,7 +57,7 @@ def gap_over_time(rows: Sequence[Row], best: Yardsticks) -> str:
     return _drawing("Gap over time", "seconds of searching", (first, limit), ticks, gaps, curves, log_y=True)
 
 
-def _mean_gap(rows: Sequence[Row], best: Yardsticks, at: float) -> float:
+def _mean_gap(rows: Sequence[BenchRow], best: Yardsticks, at: float) -> float:
     gaps = []
     for row in rows:
         if row.instance in best.bound:
@@ -70,8 +70,8 @@ def _mean_gap(rows: Sequence[Row], best: Yardsticks, at: float) -> float:
     return shifted_geometric_mean(gaps, GAP_SHIFT) or 0.0 if gaps else 1.0
 
 
-def _by_engine(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+def _by_engine(rows: Sequence[BenchRow]) -> dict[str, list[BenchRow]]:
+    found: dict[str, list[BenchRow]] = {}
     for row in rows:
         found.setdefault(row.engine, []).append(row)
     return found

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Row(Result):
+class BenchRow(Result):
     """One engine on one instance of a suite: the settings and the result."""
 
     suite: str
@@ -37,16 +37,16 @@ class Row(Result):
         return *who, self.time_limit, self.memory_limit, self.workers, self.deterministic
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[BenchRow]:
     """All rows of a results file. An incomplete last line, left by an interruption, is ignored.
 
     Raises RefusedError with the number of any other line that is not a row.
     """
-    rows: list[Row] = []
+    rows: list[BenchRow] = []
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     for number, line in enumerate(lines, start=1):
         try:
-            rows.append(Row.model_validate(json.loads(line)))
+            rows.append(BenchRow.model_validate(json.loads(line)))
         except (ValidationError, json.JSONDecodeError) as error:
             if number == len(lines) and not line.endswith("\n"):
                 break
@@ -56,6 +56,6 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
-def row_text(row: Row) -> str:
+def row_text(row: BenchRow) -> str:
     """The row as one line."""
     return json.dumps(row.model_dump(mode="json"), ensure_ascii=False) + "\n"

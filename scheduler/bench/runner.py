@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scheduler.bench.measure import best_values, primal_integral
-from scheduler.bench.row import Row, row_text
+from scheduler.bench.row import BenchRow, row_text
 from scheduler.cells import HERE, cell_of, label_of, run_cells
 from scheduler.generate import FILES, generate, instance_name, suite
 from scheduler.instance.files.load import digest_of
@@ -84,8 +84,8 @@ def suite_jobs(
 
 
 def run_jobs(
-    wanted: Sequence[Job], out: Path, work: Path, done: Sequence[Row], executor: Executor = HERE
-) -> Iterator[Row]:
+    wanted: Sequence[Job], out: Path, work: Path, done: Sequence[BenchRow], executor: Executor = HERE
+) -> Iterator[BenchRow]:
     """Run the jobs that have no row yet, as cells. Each row is appended to `out` at once and yielded."""
     known = {row.key for row in done}
     references = best_values(done)
@@ -124,7 +124,7 @@ def cell_of_job(job: Job, work: Path) -> Cell:
     )
 
 
-def row_of(job: Job, result: Result, reference: int | None = None) -> Row:
+def row_of(job: Job, result: Result, reference: int | None = None) -> BenchRow:
     """The row of a job.
 
     Parameters
@@ -134,7 +134,7 @@ def row_of(job: Job, result: Result, reference: int | None = None) -> Row:
     """
     value = result.value if result.answered else None
     best = max((number for number in (value, reference) if number is not None), default=None)
-    return Row(
+    return BenchRow(
         **result.model_dump(),
         suite=job.suite,
         instance=job.instance,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scheduler.bench.best_known import BestKnown
-    from scheduler.bench.row import Row
+    from scheduler.bench.row import BenchRow
 
 COUNTS_FROM = 0.05
 """An instance counts only if greedy ends below the best bound by more than this share."""
@@ -33,7 +33,7 @@ class Yardsticks:
     bound: Mapping[str, int]
 
 
-def yardsticks(rows: Sequence[Row], known: Mapping[str, BestKnown]) -> Yardsticks:
+def yardsticks(rows: Sequence[BenchRow], known: Mapping[str, BestKnown]) -> Yardsticks:
     """The best of the rows and of the known values of the same state of the instance."""
     values, bounds = best_values(rows), best_bounds(rows)
     for name, states in _states(rows).items():
@@ -47,7 +47,7 @@ def yardsticks(rows: Sequence[Row], known: Mapping[str, BestKnown]) -> Yardstick
     return Yardsticks(values, bounds)
 
 
-def _states(rows: Sequence[Row]) -> dict[str, set[str]]:
+def _states(rows: Sequence[BenchRow]) -> dict[str, set[str]]:
     """The hashes of every instance, from all rows whose instance was loaded."""
     found: dict[str, set[str]] = {}
     for row in rows:
@@ -76,15 +76,17 @@ class Standing:
     bad: int  # crashes, kills, broken timetables
 
 
-def standings(rows: Sequence[Row], best: Yardsticks) -> list[Standing]:
+def standings(rows: Sequence[BenchRow], best: Yardsticks) -> list[Standing]:
     """Every suite and engine, in the order of the rows."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    groups: dict[tuple[str, str], list[BenchRow]] = {}
     for row in rows:
         groups.setdefault((row.suite, row.engine), []).append(row)
     return [_standing(suite, engine, mine, rows, best) for (suite, engine), mine in groups.items()]
 
 
-def _standing(suite: str, engine: str, mine: Sequence[Row], rows: Sequence[Row], best: Yardsticks) -> Standing:
+def _standing(
+    suite: str, engine: str, mine: Sequence[BenchRow], rows: Sequence[BenchRow], best: Yardsticks
+) -> Standing:
     answered = [row for row in mine if row.answered]
     own = [row.gap for row in answered if row.gap is not None]
     common = [gap for row in answered if (gap := common_gap(row, best)) is not None]
@@ -116,14 +118,14 @@ def _standing(suite: str, engine: str, mine: Sequence[Row], rows: Sequence[Row],
     )
 
 
-def common_gap(row: Row, best: Yardsticks) -> float | None:
+def common_gap(row: BenchRow, best: Yardsticks) -> float | None:
     """The gap of a row's value to the best proven bound of its instance."""
     if not row.answered or row.value is None or row.instance not in best.bound:
         return None
     return gap_to(row.value, best.bound[row.instance])
 
 
-def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
+def counts(rows: Sequence[BenchRow], best: Yardsticks) -> dict[str, bool]:
     """Whether each instance on which greedy ended counts: it misses a hard rule or ends far below the bound."""
     found: dict[str, bool] = {}
     for row in rows:
@@ -136,7 +138,7 @@ def counts(rows: Sequence[Row], best: Yardsticks) -> dict[str, bool]:
     return found
 
 
-def contradictions(rows: Sequence[Row], best: Yardsticks) -> list[str]:
+def contradictions(rows: Sequence[BenchRow], best: Yardsticks) -> list[str]:
     """Sentences on contradictions: a confirmed value above a bound, or rows of one name from different instances."""
     states = _states(rows).items()
     wrong = [f"{name}: rows of {len(each)} different instances" for name, each in states if len(each) > 1]
@@ -159,8 +161,8 @@ class Change:
 
     instance: str
     engine: str
-    before: Row
-    after: Row
+    before: BenchRow
+    after: BenchRow
 
     @property
     def value_change(self) -> float | None:
@@ -170,7 +172,7 @@ class Change:
         return (self.after.value - self.before.value) / abs(self.before.value)
 
 
-def changes(before: Sequence[Row], after: Sequence[Row]) -> list[Change]:
+def changes(before: Sequence[BenchRow], after: Sequence[BenchRow]) -> list[Change]:
     """Pairs of rows of two runs with the same state of an instance, engine and seed."""
     old = {(row.instance, row.instance_sha256, row.engine, row.engine_seed): row for row in before}
     found = []

@@ -59,7 +59,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReplanRow:
     """The result of the replan."""
 
     change: int
@@ -152,7 +152,7 @@ def _during(plan: Timetable, on_day: Flags) -> Flags:
     return found
 
 
-def row(instance: Instance, path: Path, limits: Limits) -> tuple[News, Row]:
+def row(instance: Instance, path: Path, limits: Limits) -> tuple[News, ReplanRow]:
     """Replan after the news and measure it."""
     plan = read_published(instance, path).timetable
     message = news(instance, plan)
@@ -166,7 +166,7 @@ def row(instance: Instance, path: Path, limits: Limits) -> tuple[News, Row]:
         params=ReplanParams(time_limit=limits.replan),
     )
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return message, Row(
+    return message, ReplanRow(
         change=answer.changes.weight,
         change_bound=min(answer.change_bound, answer.changes.weight),
         number=answer.number,

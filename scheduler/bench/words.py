@@ -11,13 +11,13 @@ from scheduler.text_tables import aligned_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.bench.row import Row
+    from scheduler.bench.row import BenchRow
 
 SAME = 1e-6
 """Values that differ by less than this share count as equal."""
 
 
-def summary_lines(rows: Sequence[Row], best: Yardsticks) -> list[str]:
+def summary_lines(rows: Sequence[BenchRow], best: Yardsticks) -> list[str]:
     """Standings, every instance, which instances count, and contradictions."""
     lines = _table(_STANDING_HEAD, [_standing(line) for line in standings(rows, best)])
     lines += ["", "gap: value against the best proven bound of the instance; own gap: against the engine's own bound."]
@@ -60,7 +60,7 @@ def _standing(line: Standing) -> list[str]:
     ]
 
 
-def _instance(row: Row, best: Yardsticks) -> list[str]:
+def _instance(row: BenchRow, best: Yardsticks) -> list[str]:
     return [
         row.instance,
         row.engine,
@@ -78,7 +78,7 @@ def _instance(row: Row, best: Yardsticks) -> list[str]:
     ]
 
 
-def _regular(row: Row) -> list[str]:
+def _regular(row: BenchRow) -> list[str]:
     """Shares of first runs on one channel, in one version and without a missing episode; share of days in the slot."""
     regularity = row.regularity
     shares = (
@@ -109,7 +109,7 @@ def _compared(engine: str, mine: Sequence[Change]) -> list[str]:
     answers = [sum(getattr(one, side).answered for one in mine) for side in ("before", "after")]
     gaps, seconds = [], []
     for side in ("before", "after"):
-        rows: list[Row] = [getattr(one, side) for one in mine]
+        rows: list[BenchRow] = [getattr(one, side) for one in mine]
         gaps.append(shifted_geometric_mean((max(row.gap, 0) for row in rows if row.gap is not None), GAP_SHIFT))
         solved = (row.seconds.solve for row in rows if row.seconds.solve is not None)
         seconds.append(shifted_geometric_mean(solved, SECONDS_SHIFT))
@@ -125,7 +125,7 @@ def _compared(engine: str, mine: Sequence[Change]) -> list[str]:
     ]
 
 
-def _value(row: Row) -> str:
+def _value(row: BenchRow) -> str:
     return f"{row.value:,}" if row.answered and row.value is not None else row.outcome
 
 

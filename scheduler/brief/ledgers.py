@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.account import ledger_path, read_book
 from scheduler.brief import sentences as say
-from scheduler.brief.page import Block, formal_name
+from scheduler.brief.page import PageTable, formal_name
 from scheduler.ledger import ratios_of, statement
 from scheduler.messages import msg
 from scheduler.rules import bilateral
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scheduler.rules import Parity
 
 
-def ledger_block(tables: Tables, language: Language, party: str | None = None) -> Block:
+def ledger_block(tables: Tables, language: Language, party: str | None = None) -> PageTable:
     """Per agreement with a ledger and measure: who owes whom what is confirmed, what is open, and what after the plan.
 
     After the plan: c' − Σ (G − r·R) over the plan's periods that have no confirmed line, where c' is the confirmed
@@ -48,7 +48,7 @@ def ledger_block(tables: Tables, language: Language, party: str | None = None) -
                 ]
             )
     head = (say.DEBTOR, say.CREDITOR, say.CONFIRMED, say.MEASURE, say.AFTER, say.NOT_AGREED, say.WITH_PLAN)
-    return Block(say.LEDGERS, head, rows, say.NO_LEDGER)
+    return PageTable(say.LEDGERS, head, rows, say.NO_LEDGER)
 
 
 def _owed(tables: Tables, language: Language, rule: Parity, carry: Fraction) -> list[Value]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.brief import sentences as say
 from scheduler.brief.ledgers import ledger_block
-from scheduler.brief.page import Block, Page, formal_name
+from scheduler.brief.page import Page, PageTable, formal_name
 from scheduler.brief.shared import changes_block, due_block, exchange_block, owed_block
 from scheduler.instance import agreements_of
 from scheduler.messages import msg
@@ -50,7 +50,7 @@ def minister_page(tables: Tables, language: Language, on: date, days: int) -> Pa
     )
 
 
-def _law(tables: Tables, language: Language, home: str) -> Block:
+def _law(tables: Tables, language: Language, home: str) -> PageTable:
     """The legal share of each channel of the country with the least margin, and every one that is not kept."""
     law = {rule.id for rule in tables.rules if rule.is_law}
     ours = {channel.id: channel.name for channel in tables.instance.channels if channel.territory == home}
@@ -71,10 +71,10 @@ def _law(tables: Tables, language: Language, home: str) -> Block:
             [ours[row["channel"]], row["rule"], language.period(row["period"]), *amounts, known, verdict, standing]
         )
     head = (say.CHANNEL, say.RULE, say.PERIOD, say.HAVE, say.NEED, say.MARGIN, say.KNOWN, say.VERDICT, say.READING)
-    return Block(say.LAW, head, rows, say.NO_LAW)
+    return PageTable(say.LAW, head, rows, say.NO_LAW)
 
 
-def _prime(tables: Tables, language: Language, home: str) -> Block:
+def _prime(tables: Tables, language: Language, home: str) -> PageTable:
     """Prime time of the country's channels: programmes of the exchange, and what is left for their own."""
     frame = tables.audience
     frame = frame[frame["daypart"] == "prime"]
@@ -86,16 +86,16 @@ def _prime(tables: Tables, language: Language, home: str) -> Block:
         for channel in tables.instance.channels
         if channel.territory == home and any((channel.id, kind) in hours for kind in KINDS)
     ]
-    return Block(say.PRIME, (say.CHANNEL, say.PARTNERS, say.OWN_FIXED, say.OWN_FREE), rows, say.NO_AIRINGS)
+    return PageTable(say.PRIME, (say.CHANNEL, say.PARTNERS, say.OWN_FIXED, say.OWN_FREE), rows, say.NO_AIRINGS)
 
 
 KINDS = ("programme", "anchor", "fallback")
 
 
-def _state(tables: Tables) -> Block:
+def _state(tables: Tables) -> PageTable:
     """How many planned airings are proposed, accepted, published and so on."""
     fixed = tables.timetable.anchor.tolist()
     known = statuses(tables.instance, tables.timetable)
     count = Counter(str(one) for one, is_fixed in zip(known, fixed, strict=True) if not is_fixed)
     rows: list[list[Value]] = [[status_word(name), number] for name, number in count.items()]
-    return Block(say.STATE, (say.STATUS, say.AIRINGS), rows, say.NO_AIRINGS)
+    return PageTable(say.STATE, (say.STATUS, say.AIRINGS), rows, say.NO_AIRINGS)

@@ -36,7 +36,7 @@ DENSITIES = ((36, "fuller"), (22, "full"))
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PageTable:
     """One table under a heading, or the sentence that is said if it has no rows."""
 
     heading: Message
@@ -51,7 +51,7 @@ class Page:
 
     title: Message
     about: Message
-    blocks: Sequence[Block]
+    blocks: Sequence[PageTable]
     signatures: Sequence[str] = ()
 
 
@@ -70,7 +70,7 @@ def page_html(page: Page, language: Language) -> str:
     )
 
 
-def _block(block: Block, language: Language) -> str:
+def _block(block: PageTable, language: Language) -> str:
     heading = escape(language.render(block.heading))
     if not block.rows:
         return f"<h2>{heading}</h2><p>{escape(language.render(block.empty))}</p>"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scheduler.brief import sentences as say
 from scheduler.brief.ledgers import ledger_block
 from scheduler.brief.minister import home_of
-from scheduler.brief.page import Block, Page, formal_name
+from scheduler.brief.page import Page, PageTable, formal_name
 from scheduler.brief.shared import changes_block, due_block, exchange_block, owed_block
 from scheduler.messages import Listed, msg
 from scheduler.publication import offer_rows
@@ -38,13 +38,13 @@ def partner_page(tables: Tables, language: Language, party: str, on: date, days:
             exchange_block(tables, language, home, party),
             owed_block(tables, language, party),
             ledger_block(tables, language, party),
-            Block(say.SIGNATURES, (), [], msg("Names, dates and signatures of both sides:")),
+            PageTable(say.SIGNATURES, (), [], msg("Names, dates and signatures of both sides:")),
         ],
         signatures=[formal_name(instance, side, language) for side in (home, party)],
     )
 
 
-def _airings(tables: Tables, language: Language, rows: list[dict[str, Any]], *, mine: bool) -> Block:
+def _airings(tables: Tables, language: Language, rows: list[dict[str, Any]], *, mine: bool) -> PageTable:
     """Airings of one direction: a line for each title, channel, version, start and status, with its days."""
     instance = tables.instance
     names = {channel.id: channel.name for channel in instance.channels}
@@ -62,7 +62,7 @@ def _airings(tables: Tables, language: Language, rows: list[dict[str, Any]], *, 
         clocks = start if our_start == start else f"{start} / {our_start}"
         lines.append([names[channel], shown, _numbers(some), text, dates, clocks, status_word(status)])
     head = (say.CHANNEL, say.TITLE, say.EPISODES, say.VERSION, say.DAYS, say.CLOCKS, say.STATUS)
-    return Block(say.THEIRS if mine else say.OURS, head, lines, say.NO_AIRINGS)
+    return PageTable(say.THEIRS if mine else say.OURS, head, lines, say.NO_AIRINGS)
 
 
 def _numbers(rows: list[dict[str, Any]]) -> str:

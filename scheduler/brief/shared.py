@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from scheduler.brief import sentences as say
-from scheduler.brief.page import Block, formal_name
+from scheduler.brief.page import PageTable, formal_name
 from scheduler.instance import agreements_of
 from scheduler.messages import msg
 from scheduler.publication import changes_since, deadline_words, due, not_yet_published
@@ -22,7 +22,7 @@ MOST_LISTED = 8
 """Lines of a list on a page that has to fit on one sheet."""
 
 
-def exchange_block(tables: Tables, language: Language, home: str, party: str | None = None) -> Block:
+def exchange_block(tables: Tables, language: Language, home: str, party: str | None = None) -> PageTable:
     """Given, received and permitted deviation of every agreement: minutes, and every other measure that is not kept."""
     rows: list[list[Value]] = []
     for row in _agreements(tables, party):
@@ -35,7 +35,7 @@ def exchange_block(tables: Tables, language: Language, home: str, party: str | N
         what = [_others(tables, row, home, language), language.measure(row["measure"]), language.period(row["period"])]
         rows.append([*what, *amounts, permitted, language.verdict(row["verdict"])])
     head = (say.COUNTRY, say.MEASURE, say.PERIOD, say.GIVEN, say.RECEIVED, say.PERMITTED, say.VERDICT)
-    return Block(say.EXCHANGE, head, rows, say.NO_AIRINGS)
+    return PageTable(say.EXCHANGE, head, rows, say.NO_AIRINGS)
 
 
 def _others(tables: Tables, row: dict[str, Any], home: str, language: Language) -> str:
@@ -44,7 +44,7 @@ def _others(tables: Tables, row: dict[str, Any], home: str, language: Language) 
     return " – ".join(formal_name(tables.instance, party, language) for party in parties)
 
 
-def owed_block(tables: Tables, language: Language, party: str | None = None) -> Block:
+def owed_block(tables: Tables, language: Language, party: str | None = None) -> PageTable:
     """The balances of minutes after the last period of each agreement."""
     last: dict[str, list[Value]] = {}
     for row in _agreements(tables, party):
@@ -54,7 +54,7 @@ def owed_block(tables: Tables, language: Language, party: str | None = None) -> 
                 sides.reverse()
             last[row["agreement"]] = [*sides, language.number(abs(row["balance"])), language.period(row["period"])]
     head = (say.DEBTOR, say.CREDITOR, say.MINUTES, say.AFTER)
-    return Block(say.OWED, head, list(last.values()), say.NOTHING_OWED)
+    return PageTable(say.OWED, head, list(last.values()), say.NOTHING_OWED)
 
 
 def _agreements(tables: Tables, party: str | None) -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def _agreements(tables: Tables, party: str | None) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]
 
 
-def due_block(tables: Tables, language: Language, on: date, days: int, party: str | None = None) -> Block:
+def due_block(tables: Tables, language: Language, on: date, days: int, party: str | None = None) -> PageTable:
     """Tasks of the next days and overdue ones: for each kind and party the first date and the number of airings."""
     tasks: dict[tuple[DeadlineKind, str], list[Due]] = {}
     for one in due(tables.timetable, on, on + timedelta(days=days - 1), party):
@@ -79,15 +79,15 @@ def due_block(tables: Tables, language: Language, on: date, days: int, party: st
         rows.append([when_due, deadline_words(deadline), who, sum(one.airings for one in some)])
     if len(rows) > MOST_LISTED:
         rows = [*rows[:MOST_LISTED], [msg("… and {number} more", number=len(rows) - MOST_LISTED), "", "", ""]]
-    return Block(say.DUE, (say.UNTIL, say.WHAT, say.WHO, say.AIRINGS), rows, say.NOTHING_DUE)
+    return PageTable(say.DUE, (say.UNTIL, say.WHAT, say.WHO, say.AIRINGS), rows, say.NOTHING_DUE)
 
 
-def changes_block(tables: Tables, language: Language, party: str | None = None) -> Block:
+def changes_block(tables: Tables, language: Language, party: str | None = None) -> PageTable:
     """The airings that are no longer as they were published last."""
     instance = tables.instance
     states = not_yet_published(instance, tables.timetable)
     if states is None:
-        return Block(say.CHANGES, (), [], say.NOT_PUBLISHED)
+        return PageTable(say.CHANGES, (), [], say.NOT_PUBLISHED)
     found = changes_since(*states)
     if party is not None:
         own = {one.id for one in agreements_of(instance) if party in one.parties}
@@ -102,7 +102,7 @@ def changes_block(tables: Tables, language: Language, party: str | None = None) 
         rows.append([words[row["change"]], names[row["channel_after"]], title, before, now])
     if len(found) > MOST_LISTED:
         rows.append([msg("… and {number} more", number=len(found) - MOST_LISTED), "", "", "", ""])
-    return Block(say.CHANGES, (say.CHANGE, say.CHANNEL, say.TITLE, say.BEFORE, say.NOW), rows, say.NO_CHANGES)
+    return PageTable(say.CHANGES, (say.CHANGE, say.CHANNEL, say.TITLE, say.BEFORE, say.NOW), rows, say.NO_CHANGES)
 
 
 def when(local: str, language: Language) -> str:

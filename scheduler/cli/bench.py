@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scheduler.bench.best_known import BestKnown
-    from scheduler.bench.row import Row
+    from scheduler.bench.row import BenchRow
     from scheduler.bench.tables import Yardsticks
     from scheduler.messages import Message
 
@@ -153,7 +153,7 @@ def _ran(ran: int, before: int, suite: str, out: Path) -> Message:
     )
 
 
-def _note_best(path: Path | None, rows: list[Row]) -> None:
+def _note_best(path: Path | None, rows: list[BenchRow]) -> None:
     """Add better values and bounds of the rows to a file of best known values. Without a file nothing is done."""
     from scheduler.bench.best_known import updated, write_best_known
 
@@ -223,7 +223,7 @@ def compare(before: Path, after: Path) -> int:
     return DONE
 
 
-def _draw(rows: Sequence[Row], best: Yardsticks, folder: Path) -> None:
+def _draw(rows: Sequence[BenchRow], best: Yardsticks, folder: Path) -> None:
     from scheduler.messages import msg
 
     try:
@@ -240,7 +240,7 @@ def _draw(rows: Sequence[Row], best: Yardsticks, folder: Path) -> None:
         write_whole(folder / f"{suite}-time.svg", gap_over_time(mine, best))
 
 
-def _line(row: Row) -> str:
+def _line(row: BenchRow) -> str:
     from scheduler.bench.words import number, percent
 
     value = "–" if row.value is None else f"{row.value:,}"
@@ -256,7 +256,7 @@ def _known_suite(name: str) -> None:
         raise CommandFailed(there_is_no("suite", name, suites()), INPUT)
 
 
-def _rows(path: Path) -> list[Row]:
+def _rows(path: Path) -> list[BenchRow]:
     from scheduler.bench.row import read_rows
     from scheduler.messages import RefusedError, msg
 

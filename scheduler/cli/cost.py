@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.results import ClauseCost, CostsFile
     from scheduler.solve import Settings
-    from scheduler.solve.cost_interval import Known
+    from scheduler.solve.cost_interval import BestWithAll
     from scheduler.timetable import Timetable
 
 
@@ -105,14 +105,14 @@ def cost(
     return DONE
 
 
-def _known(loaded: Instance, answer: Path) -> tuple[Timetable, Known, str]:
+def _known(loaded: Instance, answer: Path) -> tuple[Timetable, BestWithAll, str]:
     """The timetable of a folder, its known value and bound, and its hash."""
     import hashlib
 
     from scheduler.instance import InputError
     from scheduler.messages import msg
     from scheduler.results import RESULT_FILE, TIMETABLE_FILE, read_result
-    from scheduler.solve.cost_interval import Known
+    from scheduler.solve.cost_interval import BestWithAll
     from scheduler.verify import verify
 
     if not (answer / TIMETABLE_FILE).is_file():
@@ -138,14 +138,14 @@ def _known(loaded: Instance, answer: Path) -> tuple[Timetable, Known, str]:
         raise CommandFailed(old, INPUT)
     checked = verify(planned)
     bound = None if result is None else result.bound
-    return planned, Known(checked.value, bound, keeps=not checked.hard_missed), digest
+    return planned, BestWithAll(checked.value, bound, keeps=not checked.hard_missed), digest
 
 
 def _solved(
     loaded: Instance,
     asked: list[str],
     planned: Timetable,
-    known: Known,
+    known: BestWithAll,
     settings: Settings,
     executor: Executor,
     *,
@@ -177,7 +177,7 @@ def _solved(
     return sorted(found, key=lambda one: asked.index(one.clause))
 
 
-def _file(loaded: Instance, digest: str, known: Known, settings: Settings, found: list[ClauseCost]) -> CostsFile:
+def _file(loaded: Instance, digest: str, known: BestWithAll, settings: Settings, found: list[ClauseCost]) -> CostsFile:
     from scheduler.results import CostsFile
 
     return CostsFile(

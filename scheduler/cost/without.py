@@ -10,7 +10,7 @@ from scheduler.instance.files.named import there_is_no
 from scheduler.messages import MessageError, msg
 from scheduler.rules import Parity, rules_of
 from scheduler.solve import EngineError, solve_unpriced
-from scheduler.solve.cost_interval import Known, interval
+from scheduler.solve.cost_interval import BestWithAll, interval
 from scheduler.timetable import timetable_csv
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def clause_cost(
     instance: Instance,
     clause: str,
     timetable: Timetable,
-    known: Known,
+    known: BestWithAll,
     settings: Settings,
     *,
     rules: Sequence[Rule] | None = None,
@@ -90,7 +90,7 @@ def clause_costs(
     instance: Instance,
     clauses: Sequence[str],
     timetable: Timetable,
-    known: Known,
+    known: BestWithAll,
     settings: Settings,
     executor: Executor = HERE,
 ) -> Iterator[ClauseCost]:

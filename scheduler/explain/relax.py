@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.explain.clauses import Key, clause_rows
 from scheduler.explain.feasible import Questions
-from scheduler.explain.known import Known
 from scheduler.explain.recheck import verified
+from scheduler.explain.solution_pool import SolutionPool
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, ClauseRows
@@ -63,10 +63,10 @@ class Trials:
     settings: Settings
     budget: Budget
     params: ExplainParams
-    known: Known = field(init=False)
+    known: SolutionPool = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "known", Known(self.params.most_timetables))
+        object.__setattr__(self, "known", SolutionPool(self.params.most_timetables))
 
     def can_hold(self, instance: Instance, *, left_out: Keys = NONE, only: Keys | None = None) -> bool | None:
         """Whether all hard rules except some clauses can hold, or only the rules of some clauses.

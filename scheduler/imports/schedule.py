@@ -11,7 +11,7 @@ from scheduler.imports.columns import beyond_header, find_header
 from scheduler.imports.dates import DateReader
 from scheduler.imports.findings import CELLS_LEFT_OUT, NO_ROWS, sheet_not_read
 from scheduler.imports.heads import SCHEDULE, words_of
-from scheduler.imports.schedule_row import Row, RowReader
+from scheduler.imports.schedule_row import RowReader, ScheduleRow
 from scheduler.imports.schedule_times import TimesOfDay
 from scheduler.imports.words import TheirWords
 from scheduler.instance import InputError
@@ -110,12 +110,12 @@ def _slots(instance: Instance, table: Table, how: Sheets, findings: Findings) ->
     header, columns = _header(table, how)
     for extra in beyond_header(table, header):
         findings.repair(extra.file, (extra.line, extra.column), extra.text, CELLS_LEFT_OUT)
-    rows: list[Row] = []
+    rows: list[ScheduleRow] = []
     for number in range(header + 1, len(table.rows)):
         cells = table.rows[number]
         found = {name: cells[at] for name, at in columns.items() if at < len(cells)}
         if any(cell_text(cell) for name, cell in found.items() if name != "date"):
-            rows.append(Row(number, found))
+            rows.append(ScheduleRow(number, found))
     horizon = instance.file.horizon
     ways = {name: number_way(row.cells[name] for row in rows if name in row.cells) for name in ("start", "end")}
     dates = DateReader((row.cells.get("date", "") for row in rows), horizon.start, horizon.days, how.order)

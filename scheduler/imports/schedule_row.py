@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScheduleRow:
     """A row of a table: its number, and its cells by field."""
 
     number: int
@@ -61,9 +61,9 @@ class RowReader:
         self._renamed = {as_read(theirs): ours for theirs, ours in renamed.items()}
         self._known = {as_read(channel.name): channel.id for channel in instance.channels}
         self._known |= {as_read(channel.id): channel.id for channel in instance.channels}
-        self._row = Row(0, {})
+        self._row = ScheduleRow(0, {})
 
-    def slot(self, row: Row) -> Slot | None:
+    def slot(self, row: ScheduleRow) -> Slot | None:
         """The slot, or None if the row cannot be used."""
         self._row = row
         channel = self._channel()

@@ -22,7 +22,7 @@ HISTORY = "history.csv"
 GAPS = frozenset({"not_aired", "replaced", "wrong_episode"})
 """Classes of a planned airing whose episode did not air in its place."""
 
-Row = dict[str, str]
+CsvRow = dict[str, str]
 
 
 def history_text(timetable: Timetable, outcome: Outcome, aired: Timetable) -> str:
@@ -55,7 +55,7 @@ def history_text(timetable: Timetable, outcome: Outcome, aired: Timetable) -> st
     return table_text([*kept, *fresh, *gaps], HISTORY_COLUMNS)
 
 
-def _rows(timetable: Timetable) -> Iterable[Row]:
+def _rows(timetable: Timetable) -> Iterable[CsvRow]:
     """Every entry of a timetable as a row of history.csv."""
     for row in timetable_frame(timetable).astype(str).to_dict("records"):
         cells = {str(name): str(cell) for name, cell in row.items() if name in NEEDED_COLUMNS}
@@ -63,7 +63,7 @@ def _rows(timetable: Timetable) -> Iterable[Row]:
         yield {**cells, **anchor, "episode": cells["episode"] or "1", "format": str(FORMAT)}
 
 
-def _gaps(timetable: Timetable, outcome: Outcome) -> Iterable[Row]:
+def _gaps(timetable: Timetable, outcome: Outcome) -> Iterable[CsvRow]:
     """The planned first runs whose episode did not air in its place."""
     if not len(outcome.lines):
         return
@@ -75,7 +75,7 @@ def _gaps(timetable: Timetable, outcome: Outcome) -> Iterable[Row]:
         yield {**rows[number], "status": NOT_AIRED}
 
 
-def _key(timetable: Timetable, row: Row) -> tuple[str, int, str]:
+def _key(timetable: Timetable, row: CsvRow) -> tuple[str, int, str]:
     """(programme, episode, territory) of a row."""
     instance = timetable.instance
     channel = instance.channels[instance.channel_index[row["channel"]]]

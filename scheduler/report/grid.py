@@ -22,7 +22,7 @@ DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class GridBlock:
     """One airing, anchor or fallback on one broadcast day, in minutes since the day began (half-open).
 
     `entry` is an index into the timetable, or −1 for fallback. `content` is an index into the instance's contents.
@@ -41,7 +41,7 @@ class Cell:
 
     row: int
     span: int
-    block: Block | None
+    block: GridBlock | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def channel_weeks(timetable: Timetable) -> list[ChannelWeek]:
     return found
 
 
-def _planned_days(timetable: Timetable, days: dict[date, list[Block]]) -> dict[date, list[Block]]:
+def _planned_days(timetable: Timetable, days: dict[date, list[GridBlock]]) -> dict[date, list[GridBlock]]:
     """The broadcast days of the horizon, and earlier ones that have more than anchors."""
     first = timetable.instance.file.horizon.start
     return {
@@ -89,19 +89,19 @@ def _planned_days(timetable: Timetable, days: dict[date, list[Block]]) -> dict[d
     }
 
 
-def channel_days(timetable: Timetable, channel: int) -> dict[date, list[Block]]:
+def channel_days(timetable: Timetable, channel: int) -> dict[date, list[GridBlock]]:
     """The blocks of a channel by broadcast day; a block that runs past the day's end continues in the next."""
     instance = timetable.instance
     clock = zone_clock(instance.channels[channel].zone)
     shift = timedelta(minutes=instance.timeline.broadcast_start)
-    days: dict[date, list[Block]] = {}
+    days: dict[date, list[GridBlock]] = {}
     for start, end, entry, content in _spans(timetable, channel):
         local = instance.timeline.moment(start).astimezone(clock).replace(tzinfo=None) - shift
         begin, left, day = local.hour * 60 + local.minute, end - start, local.date()
         continued = False
         while left > 0:
             piece = min(left, DAY - begin)
-            days.setdefault(day, []).append(Block(begin, begin + piece, entry, content, continued))
+            days.setdefault(day, []).append(GridBlock(begin, begin + piece, entry, content, continued))
             begin, left, day, continued = 0, left - piece, day + timedelta(days=1), True
     return {day: sorted(blocks, key=lambda block: block.start) for day, blocks in days.items()}
 
@@ -135,7 +135,7 @@ def _spans(timetable: Timetable, channel: int) -> list[tuple[int, int, int, int]
     return sorted(spans)
 
 
-def _column(blocks: list[Block], edges: tuple[int, ...]) -> tuple[Cell, ...]:
+def _column(blocks: list[GridBlock], edges: tuple[int, ...]) -> tuple[Cell, ...]:
     """One day's cells from the first edge to the last. A block ends at the latest where the next begins."""
     row_of = {edge: row for row, edge in enumerate(edges)}
     last = len(edges) - 1

@@ -9,7 +9,7 @@ from scheduler.report.grid import channel_weeks
 from scheduler.timetable import strand_entries
 
 if TYPE_CHECKING:
-    from scheduler.report.grid import Block, Cell, ChannelWeek
+    from scheduler.report.grid import Cell, ChannelWeek, GridBlock
     from scheduler.report.language import Language
     from scheduler.report.tables import Tables
 
@@ -104,7 +104,7 @@ class _Words:
         moved = {entry for strand in strands for _, entry in strand.moved}
         self._off_slot = moved | {strand.entries[0] for strand in strands if strand.before is not None}
 
-    def kind(self, block: Block) -> str:
+    def kind(self, block: GridBlock) -> str:
         """Whether a block is an airing, an anchor or fallback."""
         return "fallback" if block.entry < 0 else "anchor" if self._listing["anchor"][block.entry] else "airing"
 
@@ -131,7 +131,7 @@ class _Words:
             day=day,
         )
 
-    def _detail(self, block: Block, origin: str) -> str:
+    def _detail(self, block: GridBlock, origin: str) -> str:
         """Origin first, then episode, run, version and other marks."""
         say, row, at = self._say, self._listing, block.entry
         parts = [origin]

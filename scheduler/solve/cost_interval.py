@@ -8,7 +8,7 @@ from scheduler.results import ClauseCost
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class BestWithAll:
     """The best timetable and the bound with all clauses, viewer-minutes."""
 
     value: int
@@ -16,7 +16,7 @@ class Known:
     keeps: bool  # whether it keeps every hard rule
 
 
-def interval(clause: str, known: Known, worth: int, bound: int | None, *, searched: bool = False) -> ClauseCost:
+def interval(clause: str, known: BestWithAll, worth: int, bound: int | None, *, searched: bool = False) -> ClauseCost:
     """The interval of what a clause costs, viewer-minutes.
 
     lower end = max(0, value without − bound with),  upper end = bound without − value with.

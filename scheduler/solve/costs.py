@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scheduler.rules import HARD, KEY, RIGID, Parity
-from scheduler.solve.cost_interval import Known, interval
+from scheduler.solve.cost_interval import BestWithAll, interval
 from scheduler.solve.programs.linear_rows import linear_rows
 from scheduler.solve.relaxation.lagrangian import float_error, hard_price, relax
 from scheduler.solve.relaxation.master import Master
@@ -65,7 +65,7 @@ def clause_costs(search: Search, agreements: Sequence[str]) -> None:
             if without is None:
                 continue
             rest = formulation.only_rows(np.flatnonzero(~left_out))
-            with_it = Known(best.value, search.bound, keeps=best.hard_miss == 0)
+            with_it = BestWithAll(best.value, search.bound, keeps=best.hard_miss == 0)
             worth = rest.audience(best.point) - rest.penalty(rest.misses(best.point))
             clauses.append(interval(agreement, with_it, worth, math.ceil(without.bound)).model_dump())
 

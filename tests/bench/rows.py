@@ -1,6 +1,6 @@
 """Rows of results in a few words."""
 
-from scheduler.bench.row import Row
+from scheduler.bench.row import BenchRow
 from scheduler.cells.result import Point
 
 
@@ -32,4 +32,4 @@ def row(instance="toy-1-0.9", engine="scale", value=95, bound=100, **more):
             for at, reached, proven in points
         ],
     }
-    return Row.model_validate({**said, **more})
+    return BenchRow.model_validate({**said, **more})

@@ -91,9 +91,9 @@ def test_a_run_continues_after_an_interrupt(ran):
 
 
 def _row_of(line):
-    from scheduler.bench.row import Row
+    from scheduler.bench.row import BenchRow
 
-    return Row.model_validate(json.loads(line))
+    return BenchRow.model_validate(json.loads(line))
 
 
 def test_best_known_values_come_from_verified_rows_only(ran, tmp_path):

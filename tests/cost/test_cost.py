@@ -19,7 +19,7 @@ from scheduler.report.language import Language
 from scheduler.rules import rules_of
 from scheduler.rules.framework.measures import UNITS
 from scheduler.solve import Budget, Search, Settings, costs, prepare, run, solve
-from scheduler.solve.cost_interval import Known, interval
+from scheduler.solve.cost_interval import BestWithAll, interval
 from tests.builders import build, content, kz, programme, uz, window, write
 from tests.costs import Compared, compared_costs, known_of, optimum
 from tests.planned import command
@@ -72,7 +72,7 @@ def test_small_instances_have_agreements_of_every_measure_and_base():
 def test_both_sides_proven_give_the_cost_itself(tmp_path):
     instance = two_sides(tmp_path)
     answer = solve(instance, Settings("exact", time_limit=20.0))
-    known = Known(answer.search.best.value, answer.search.bound, keeps=True)
+    known = BestWithAll(answer.search.best.value, answer.search.bound, keeps=True)
     said = clause_cost(instance, "P", answer.timetable, known, Settings("exact", time_limit=20.0))
     true = optimum(instance, "P") - known.value
     assert true > 0
@@ -109,14 +109,14 @@ def test_an_agreement_of_three_parties_is_left_out_whole(tmp_path):
 
 def test_where_a_hard_rule_is_missed_there_is_no_cost(tmp_path):
     instance = two_sides(tmp_path)
-    said = clause_cost(instance, "P", known_of(instance)[0], Known(5, 9, keeps=False), Settings("exact"))
+    said = clause_cost(instance, "P", known_of(instance)[0], BestWithAll(5, 9, keeps=False), Settings("exact"))
     assert (said.state, said.at_least, said.at_most) == ("not_kept", None, None)
 
 
 def test_bounds_far_away_say_that_the_cost_is_not_known():
-    said = interval("P", Known(90, 120, keeps=True), 100, 130, searched=True)
+    said = interval("P", BestWithAll(90, 120, keeps=True), 100, 130, searched=True)
     assert (said.at_least, said.at_most, said.estimate) == (0, 40, 10)
-    unbounded = interval("P", Known(90, None, keeps=True), 100, None)
+    unbounded = interval("P", BestWithAll(90, None, keeps=True), 100, None)
     assert (unbounded.state, unbounded.at_least, unbounded.at_most, unbounded.estimate) == ("no_bound", 0, None, None)
 
 
@@ -141,9 +141,9 @@ def test_clauses_are_the_agreements_all_of_them_or_those_named(tmp_path):
 )
 def test_a_cost_in_words(tmp_path, known, worth, bound, words):
     instance = two_sides(tmp_path)
-    cost = interval("P", Known(*known, keeps=True), worth, bound)
+    cost = interval("P", BestWithAll(*known, keeps=True), worth, bound)
     assert Language("en").render(cost_message(cost, instance, 500)) == words
-    searched = interval("P", Known(*known, keeps=True), worth, bound, searched=True)
+    searched = interval("P", BestWithAll(*known, keeps=True), worth, bound, searched=True)
     if bound != 500:
         said = Language("en").render(cost_message(searched, instance, 500))
         assert said == f"{words}; best estimate 60; this equals 0 viewers lost in every minute of prime time"
@@ -177,7 +177,7 @@ def test_costs_side_by_side_are_those_of_one_process(tmp_path):
     alone = [clause_cost(instance, clause, timetable, known, counted) for clause in ("P", "Q")]
     assert sorted(apart, key=lambda one: one.clause) == alone
     assert len({one.at_least for one in alone}) == 2
-    missed = clause_costs(instance, ["P"], timetable, Known(5, 9, keeps=False), counted)
+    missed = clause_costs(instance, ["P"], timetable, BestWithAll(5, 9, keeps=False), counted)
     assert [one.state for one in missed] == ["not_kept"]
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-Row = TypeVar("Row", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 
 INSTANCE_FILE = "instance.yaml"
 TABLES: dict[str, type[BaseModel]] = {
@@ -229,11 +229,11 @@ def _misnamed(folder: Path, name: str) -> list[Problem]:
     return [Problem(there[word], 1, 1, message, "warning") for word in close]
 
 
-def _parse_rows(table: CsvTable | None, model: type[Row], problems: list[Problem]) -> list[Row]:
+def _parse_rows(table: CsvTable | None, model: type[Model], problems: list[Problem]) -> list[Model]:
     """Parse every row. A wrong row is left out, and its problems are collected."""
     if table is None:
         return []
-    rows: list[Row] = []
+    rows: list[Model] = []
     header_wrong = any(problem.line == 1 for problem in table.problems)
     numbers = _numbers(table, model, problems)
     problems += formula_errors(table)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNames:
     """The existing ids and words, by kind."""
 
     ids: Mapping[RefKind, frozenset[str]]
@@ -38,7 +38,9 @@ def there_is_no(kind: str, word: str, known: Iterable[str] = ()) -> Message:
     return msg("there is no {kind} '{word}'{hint}", kind=Term("kind", kind), word=word, hint=did_you_mean(word, known))
 
 
-def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Mapping[str, CsvTable | None]) -> Known:
+def known_words(
+    file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Mapping[str, CsvTable | None]
+) -> KnownNames:
     """All ids and words of an instance, by kind. Rows with other problems are included."""
     written = tables.get("programmes.csv")
     listed = [] if written is None else written.rows
@@ -53,7 +55,7 @@ def known_words(file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Map
     originals = {row.original_language or row.audio for row in parsed["anchors.csv"]}
     originals |= {row.spoken_originally for row in parsed["programmes.csv"]}
     made = {code for item in (*shown, *fallbacks) for code, _ in item.origin or ()}
-    return Known(
+    return KnownNames(
         {
             "territory": frozenset(file.territories),
             "channel": frozenset(channel.id for channel in file.channels),

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from scheduler.instance.derived.aired import NOT_AIRED, contradictions
 from scheduler.instance.derived.timeline import comes_twice, moment_on_clock, zone_clock, zone_names
-from scheduler.instance.files.named import Known, known_words, named_in, there_is_no
+from scheduler.instance.files.named import KnownNames, known_words, named_in, there_is_no
 from scheduler.instance.files.odd_values import odd_values
 from scheduler.instance.files.problem import Problem
 from scheduler.instance.files.zones import unknown_zone
@@ -70,7 +70,7 @@ def check_references(
     return problems
 
 
-def _channels(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
+def _channels(file: InstanceFile, document: YamlDocument, known: KnownNames) -> Iterator[Problem]:
     def at(path: tuple[str | int, ...], message: Message) -> Problem:
         return Problem(*document.at(path), message)
 
@@ -196,7 +196,7 @@ def _clashes(
             yield one, other, day
 
 
-def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
+def _rules(file: InstanceFile, document: YamlDocument, known: KnownNames) -> Iterator[Problem]:
     seen: set[str] = set()
     for section, rules in (("agreements", file.agreements), ("rules", file.rules)):
         for number, rule in enumerate(rules):
@@ -209,12 +209,12 @@ def _rules(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator
             yield from _unknown(rule, path, document, known)
 
 
-def _placement(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
+def _placement(file: InstanceFile, document: YamlDocument, known: KnownNames) -> Iterator[Problem]:
     for number, line in enumerate(file.written_placement):
         yield from _unknown(line, ("placement", number), document, known)
 
 
-def _deadlines(file: InstanceFile, document: YamlDocument, known: Known) -> Iterator[Problem]:
+def _deadlines(file: InstanceFile, document: YamlDocument, known: KnownNames) -> Iterator[Problem]:
     for number, line in enumerate(file.deadlines):
         yield from _unknown(line, ("deadlines", number), document, known)
     for party in file.calendars:
@@ -223,7 +223,9 @@ def _deadlines(file: InstanceFile, document: YamlDocument, known: Known) -> Iter
             yield Problem(*document.at(("calendars", party)), message)
 
 
-def _unknown(model: BaseModel, path: tuple[str | int, ...], document: YamlDocument, known: Known) -> Iterator[Problem]:
+def _unknown(
+    model: BaseModel, path: tuple[str | int, ...], document: YamlDocument, known: KnownNames
+) -> Iterator[Problem]:
     """Words of a part of instance.yaml that refer to nothing: an error, or a warning if content is selected by them."""
     for inner, ref, word in named_in(model):
         message = known.missing(ref.kind, word)
@@ -232,7 +234,7 @@ def _unknown(model: BaseModel, path: tuple[str | int, ...], document: YamlDocume
             yield Problem(*place, message, "warning" if ref.selects else "error", (ref.kind, word))
 
 
-def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: Known) -> Iterator[Problem]:
+def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: KnownNames) -> Iterator[Problem]:
     ids = {"programmes.csv": "programme", "anchors.csv": "anchor"}
     own = ids.get(name)
     seen: dict[str, int] = {}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Known:
+class SolutionPool:
     """The latest timetables. Each is stored as the codes of its airings."""
 
     most: int
