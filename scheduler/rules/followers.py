@@ -41,7 +41,10 @@ def repeats_asked_for(
     runs
         First runs of the content on the channel.
     """
-    line = instance.placements.lines[int(instance.placements.line[content, channel])]
+    number = int(instance.placements.line[content, channel])
+    if number < 0:
+        return set()
+    line = instance.placements.lines[number]
     rights = instance.repeats.get(int(instance.contents.programme[content]))
     if rights is None:
         return set()

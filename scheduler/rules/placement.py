@@ -25,12 +25,14 @@ from scheduler.rules.seasons import add_seasons, makes_way
 from scheduler.rules.slot_course import SlotKey, change_price, changes_of, course_of, wrong_places
 from scheduler.strands import (
     Bundles,
+    PastFirstRun,
     Slot,
     build_bundles,
     build_rerun_slots,
     free_places,
     locked_places,
     past_first_runs,
+    runs_of_last_slot,
     slot_changes,
     slots_before,
 )
@@ -73,8 +75,9 @@ class PlacementRule(Rule):
 
     Reruns of a series in a territory also have one channel, version and start, on any days. Repeats that use no run are
     at the places that the followers of the line require: all episodes of a day, or of a week for an omnibus, if they
-    can air, are within the hours of the rights, and are not more than the rights allow. A repeat at the place of a lock
-    is an exception.
+    can air, are within the hours of the rights, and are not more than the rights allow. A series that need not continue
+    and has no more first runs airs all of these repeats of its earlier first runs or none of them. A repeat at the
+    place of a lock is an exception.
 
     A season that names the previous season (`after`) begins after the last episode of that season and in its slot.
 
@@ -177,8 +180,11 @@ class PlacementRule(Rule):
             placed = [one for one in series if line[one.content, one.channel] >= 0]
             kept = [one for one in placed if (one.programme, one.channel, one.start) not in locks]
             locked = {one.day for one in series if (one.programme, one.channel, one.start) in locks}
-            slot_kept = expected_days(instance, open_days, key, locked, before.get(key)).before
-            repeats = self._followers(instance, key, kept, again.get(key, []), locks, open_days, slot_kept)
+            runs, old = expected_days(instance, open_days, key, locked, before.get(key)), before.get(key)
+            goes_on = old is not None and runs.before is not None and runs.goes_on(old.channel, old.content, old.clock)
+            repeats = self._followers(
+                instance, key, kept, again.get(key, []), locks, open_days, runs.before, must_go_on=goes_on
+            )
             missed = sum(one.miss for one in repeats)
             yield from repeats
             if kept and instance.programmes[key[0]].after:
@@ -222,20 +228,27 @@ class PlacementRule(Rule):
         locks: set[tuple[int, int, int]],
         open_days: OpenDays,
         before: Slot | None,
+        *,
+        must_go_on: bool,
     ) -> list[Measurement]:
         """Repeats of a series that are missing, or that its followers do not require."""
         asked: set[tuple[int, int, int, int]] = set()
         slots = {(one.channel, one.content) for one in kept}
+        runs = [FirstRun(one.start, one.day, one.episode) for one in kept]
+        past: list[PastFirstRun] = []
+        if not kept and again and not must_go_on:
+            past = runs_of_last_slot(instance, key[0], list(instance.file.territories)[key[1]])
+            slots = {(one.channel, one.content) for one in past}
+        elif before is not None and slots == {(before.channel, before.content)}:
+            past = past_first_runs(instance, key[0])
+        first = instance.timeline.first_day
+        runs += [
+            FirstRun(one.start, first + timedelta(days=one.day), one.episode, one.repeats)
+            for one in past
+            if (one.channel, one.content) in slots
+        ]
         if len(slots) == 1:
             (slot,) = slots
-            runs = [FirstRun(one.start, one.day, one.episode) for one in kept]
-            if before is not None:
-                first = instance.timeline.first_day
-                runs += [
-                    FirstRun(one.start, first + timedelta(days=one.day), one.episode, one.repeats)
-                    for one in past_first_runs(instance, key[0])
-                    if (one.channel, one.content) == slot == (before.channel, before.content)
-                ]
             asked = {(*slot, *one) for one in repeats_asked_for(instance, open_days, *slot, runs)}
         asked = {one for one in asked if (key[0], one[0], one[2]) not in locks}
         wrong = len(asked ^ {(one.channel, one.content, one.start, one.episode) for one in again})

@@ -67,7 +67,8 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
             sheet.add(rows, of_bundle[mine])
             aside = locked[(airings.programme[locked] == before) & (airings.territory[locked] == at)]
             last = int(airings.broadcast_day[aside].max(initial=-1))
-            theirs = np.flatnonzero((key == before * len(codes) + at) & (episodes == left - len(aside)))
+            whole = (episodes > 0) & (episodes == left - len(aside))
+            theirs = np.flatnonzero((key == before * len(codes) + at) & whole)
             same = (channel[mine][:, None] == channel[theirs]) & (clock[mine][:, None] == last_clock[theirs])
             same &= np.maximum(ends[theirs], last)[None, :] < begins[mine][:, None]
             row, other = np.nonzero(same)

@@ -4,7 +4,15 @@ from scheduler.strands.bundles import Bundles, build_bundles
 from scheduler.strands.followers import locked_places, named_by_locks
 from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places
-from scheduler.strands.ongoing import PastFirstRun, Slot, day_sets_kept, last_slot, past_first_runs, slots_before
+from scheduler.strands.ongoing import (
+    PastFirstRun,
+    Slot,
+    day_sets_kept,
+    last_slot,
+    past_first_runs,
+    runs_of_last_slot,
+    slots_before,
+)
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
 from scheduler.strands.slot_changes import slot_changes
 
@@ -22,6 +30,7 @@ __all__ = [
     "named_by_locks",
     "owed",
     "past_first_runs",
+    "runs_of_last_slot",
     "slot_changes",
     "slots_before",
 ]

@@ -2,7 +2,8 @@
 
 The episodes of a day, or of the six days before an omnibus, follow each other without a break from the follower's
 start. They are in the bundle if all of them can air within the hours of the rights, and if no run has more repeats than
-allowed.
+allowed. The required repeats of first runs before the horizon are also a bundle by themselves, unless the series must
+continue.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance.derived.repeats import REPEAT, minutes_by_day
-from scheduler.strands.ongoing import past_first_runs, slots_before
+from scheduler.strands.ongoing import past_first_runs, runs_of_last_slot, slots_before
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.instance.model.placement import Follower
     from scheduler.strands.bundles import Bundles
+    from scheduler.strands.ongoing import PastFirstRun
 
 
 def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
@@ -29,22 +31,25 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
     repeats = np.flatnonzero((airings.run >= REPEAT) & ~airings.past)
     if not len(repeats):
         return bundles
-    # `head[k]` is the first airing of bundle k. First runs of the horizon come first, then those before the horizon,
-    # which are added to every bundle of a series that keeps its slot.
+    # `head[k]` is the first airing of bundle k, or any repeat of a bundle of repeats alone. First runs of the horizon
+    # come first, then those before the horizon, which are added to every bundle of a series that keeps its slot.
     size = np.diff(bundles.first)
     owner, at = np.repeat(np.arange(len(bundles)), size), bundles.airing
-    head = at[bundles.first[:-1]]
+    alone = _of_repeats(airings, bundles, repeats)
+    head = np.concatenate([at[bundles.first[:-1]], np.array([one for _, one, _ in alone], dtype=np.int64)])
     line = instance.placements.line[airings.content[head], airings.channel[head]]
-    bundle, start, day = [owner], [airings.start_minute[at]], [airings.broadcast_day[at]]
-    used = [np.zeros(len(at), dtype=np.int64)]
+    before: list[tuple[Ints, list[PastFirstRun]]] = [
+        (np.array([len(bundles) + number]), runs) for number, (_, _, runs) in enumerate(alone)
+    ]
     for key, slot in slots_before(instance).items():
         number = key[0] * len(instance.file.territories) + key[1]
         mine = np.flatnonzero(bundles.group_key[bundles.group] == number) if number in held else owner[:0]
-        past = [
-            one
-            for one in past_first_runs(instance, key[0])
-            if (one.channel, one.content) == (slot.channel, slot.content)
-        ]
+        there = slot.channel, slot.content
+        past = [one for one in past_first_runs(instance, key[0]) if (one.channel, one.content) == there]
+        before.append((mine, past))
+    bundle, start, day = [owner], [airings.start_minute[at]], [airings.broadcast_day[at]]
+    used = [np.zeros(len(at), dtype=np.int64)]
+    for mine, past in before:
         bundle.append(np.repeat(mine, len(past)))
         start.append(np.tile(np.array([one.start for one in past], dtype=np.int64), len(mine)))
         day.append(np.tile(np.array([one.day for one in past], dtype=np.int64), len(mine)))
@@ -62,16 +67,39 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
     pairs = np.unique(np.stack([np.concatenate(found_bundle), np.concatenate(found)]), axis=1)
     locked = named_by_locks(airings)
     pairs = pairs[:, ~locked[pairs[1]]]
-    # The sort is stable, so in each bundle first runs stay in order and repeats follow them.
-    both = np.concatenate([owner, pairs[0]])
-    order = np.argsort(both, kind="stable")
-    more = np.bincount(pairs[0], minlength=len(bundles))
+    # A group is a series in a territory. The sort is stable, so in each bundle first runs stay in order and repeats
+    # follow them.
+    of_bundle = np.concatenate(
+        [bundles.group_key[bundles.group], np.array([key for key, _, _ in alone], dtype=np.int64)]
+    )
+    owner, airing = np.concatenate([owner, pairs[0]]), np.concatenate([at, pairs[1]])
+    order = np.lexsort((owner, of_bundle[owner]))
+    _, size = np.unique(np.stack([of_bundle[owner], owner]), axis=1, return_counts=True)
+    kept = owner[order][np.cumsum(size) - size]
+    group_key, group = np.unique(of_bundle[kept], return_inverse=True)
     return replace(
         bundles,
-        first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size + more)]),
-        airing=np.concatenate([at, pairs[1]])[order],
+        first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)]),
+        airing=airing[order],
+        group=group.astype(np.int64),
+        group_key=group_key,
+        ongoing=np.isin(group_key, bundles.group_key[bundles.ongoing]),
         placed=np.union1d(bundles.placed, repeats[~locked[repeats]]),
     )
+
+
+def _of_repeats(airings: Airings, bundles: Bundles, repeats: Ints) -> list[tuple[int, int, list[PastFirstRun]]]:
+    """Series that need not continue and may repeat first runs before the horizon: (group key, a repeat, these runs)."""
+    instance, codes = airings.instance, list(airings.instance.file.territories)
+    going, found = set(bundles.group_key[bundles.ongoing].tolist()), []
+    keys = np.unique(airings.programme[repeats] * len(codes) + airings.territory[repeats]).tolist()
+    for key in keys:
+        runs = runs_of_last_slot(instance, key // len(codes), codes[key % len(codes)])
+        if key in going or not runs:
+            continue
+        mine = (airings.content[repeats] == runs[-1].content) & (airings.channel[repeats] == runs[-1].channel)
+        found += [(key, int(one), runs) for one in repeats[mine][:1]]
+    return found
 
 
 def named_by_locks(airings: Airings) -> Flags:

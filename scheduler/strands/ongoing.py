@@ -105,6 +105,12 @@ def past_first_runs(instance: Instance, programme: int) -> list[PastFirstRun]:
     return found
 
 
+def runs_of_last_slot(instance: Instance, programme: int, code: str) -> list[PastFirstRun]:
+    """The first runs before the horizon on the channel and in the version of the last one in a territory."""
+    runs = [one for one in past_first_runs(instance, programme) if instance.channels[one.channel].territory == code]
+    return [one for one in runs if (one.channel, one.content) == (runs[-1].channel, runs[-1].content)]
+
+
 def _committed(instance: Instance, programme: int, line: Commitment) -> Slot | None:
     content = _content(instance, programme, line.version_language, line.version_kind)
     if content is None:

@@ -101,7 +101,7 @@ def slot_changes(airings: Airings, bundles: Bundles, clock: Ints) -> Ints:
     count: Ints = np.where(moved, 1, 0)
     key = bundles.group_key[bundles.group]
     for (programme, territory), slot in slots_before(instance).items():
-        mine = key == programme * len(instance.file.territories) + territory
+        mine = (key == programme * len(instance.file.territories) + territory) & (airings.run[head] == 1)
         same = (airings.channel[head] == slot.channel) & (airings.content[head] == slot.content)
         count[mine & ~(same & (clock[head] == slot.clock))] += 1
     return count

@@ -30,7 +30,7 @@ FIRST = date(2026, 12, 7)
 def weeks(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], int]:
     """An instance before the news, what the news changes, and the number of frozen days."""
     days = draw(st.integers(2, 3))
-    kind = draw(st.sampled_from(["strand", "block", "films"]))
+    kind = draw(st.sampled_from(["strand", "block", "followers", "films"]))
     missed = draw(st.sampled_from(["shift", "double", "catch_up"]))
     series = programme("series", 30, episodes=draw(st.integers(2, 5)), appeal=1.5)
     film = programme("film", 30, genre="film", appeal=draw(st.sampled_from([0.6, 2.0])))
@@ -40,6 +40,11 @@ def weeks(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], int]:
         spec["placement"] = [{**line, "missed_episode": missed}]
     if kind == "block":
         spec["placement"] = [{**line, "episodes_per_place": 2}]
+    if kind == "followers":
+        windows = window("10:00", "10:30"), window("19:00", "19:30")
+        spec["channels"] = [kz(*windows)]
+        spec["programmes"] = [{**series, "repeat_within_hours": 48}, film]
+        spec["placement"] = [{**line, "followers": [{"after_days": 1, "start": "10:00"}]}]
     news: dict[str, Any] = {}
     match draw(st.sampled_from(["event", "withdrawn", "window", "rule"])):
         case "event":
@@ -51,6 +56,8 @@ def weeks(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], int]:
             news["programmes"] = [{**shown[0], "rights_to": last.isoformat()}, *shown[1:]]
         case "window":
             news["channels"] = [kz(window("10:00", "10:30"), window("19:00", "19:30"))]
+            if kind == "followers":
+                news["channels"] = [kz(window("19:00", "19:30"))]
         case "rule":
             news["rules"] = [{"type": "quota", "id": "FILM", "select": {"genre": "film"}, "least_count": 1,
                               "period": "horizon"}]  # fmt: skip
@@ -114,6 +121,24 @@ def test_what_is_frozen_stays_and_keeps_its_numbers(drawn: tuple[dict[str, Any],
         shown = set(zip(whole.channel.tolist(), whole.start.tolist(), whole.content.tolist(), whole.episode.tolist(),
                         strict=True))  # fmt: skip
         assert set(stays) <= shown
+
+
+@pytest.mark.parametrize("frozen", [0, 1, 2])
+@pytest.mark.parametrize("episodes", [1, 2, 3])
+@pytest.mark.parametrize("days", ["all", "mon", "mon-tue"])
+def test_repeats_of_frozen_first_runs_stay(tmp_path: Path, episodes: int, frozen: int, days: str) -> None:
+    """Nothing is new, so nothing changes, even if no first run is left after the freeze."""
+    spec: dict[str, Any] = {
+        "channels": [kz(window("10:00", "10:30"), window("19:00", "19:30"))],
+        "programmes": [programme("series", 30, episodes=episodes, appeal=1.5, repeat_within_hours=48)],
+        "placement": [{"as": "strand", "day_sets": [days], "followers": [{"after_days": 1, "start": "10:00"}]}],
+        "days": 3,
+    }
+    path = published_in(tmp_path / "before", spec)
+    assert "rerun" in path.read_text(encoding="utf-8")
+    same = replanned(tmp_path / "before", path, frozen_until=FIRST + timedelta(days=frozen))
+    assert same.changes.weight == same.number == 0
+    assert timetable_csv(same.timetable) == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("missed", ["shift", "double", "catch_up"])

@@ -121,4 +121,42 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 2,
         "placement": placed(NEXT),
     },
+    "the last episode aired before": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [{**SERIES, "episodes": 1}, {**SERIES, "programme": "t", "episodes": 1}],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
+    "an omnibus after the last episode": {
+        "channels": [kz(window("12:00", "13:00", "mon"))],
+        "programmes": [{**SERIES, "episodes": 2, "repeat_within_hours": 72}],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T14:00Z", "s", 30, episode=2),
+        ],
+        "days": 1,
+        "placement": placed({"omnibus": "mon", "start": "12:00"}),
+    },
+    "no day of the day set is left": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [SERIES],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "days": 2,
+        "placement": placed(NEXT, day_sets=["sun"]),
+    },
+    "the slot has closed": {
+        "channels": [kz(MORNING, window("21:00", "21:30"))],
+        "programmes": [{**SERIES, "episodes": 2}],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
+    "a change of slot has a price, and the slot has closed": {
+        "channels": [kz(MORNING, window("21:00", "21:30"))],
+        "programmes": [{**SERIES, "episodes": 2}],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "days": 2,
+        "placement": placed(NEXT, slot_change_price=100),
+    },
 }
