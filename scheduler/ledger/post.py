@@ -17,7 +17,7 @@ from scheduler.account.booking import ADDITIVE, AIRINGS, in_force
 from scheduler.instance import given_parts
 from scheduler.ledger.settled import with_settled
 from scheduler.rules import Parity
-from scheduler.rules.framework.measures import STARTS, UNITS, in_prime, selected_moments
+from scheduler.rules.framework.measures import STARTS, UNITS, daypart_of, in_daypart, selected_moments
 from scheduler.timetable import OnAir, timetable_frame, with_history
 
 if TYPE_CHECKING:
@@ -110,7 +110,9 @@ def post(
     """
     evidence = evidence or Evidence()
     with writing(ledger_path(folder, rule.id)) as book:
-        asked = with_settled(wanted(timetable, rule), book, kind, settles or {})
+        asked = with_settled(
+            wanted(timetable, rule), book, kind, settles or {}, lambda owed: _in_daypart(timetable, rule, owed)
+        )
         lines, unchanged = _changes(book, asked, rule, kind, evidence)
         reversals = sum("reverses" in line for line in lines)
         return Posted(append(book, lines), len(lines) - reversals, reversals, unchanged)
@@ -141,9 +143,15 @@ def wanted(timetable: Timetable, rule: Parity) -> pd.DataFrame:
 
 
 def _measured(
-    on_air: OnAir, frame: pd.DataFrame, rule: Parity, measure: Measure, giver: str, taker: str
+    on_air: OnAir,
+    frame: pd.DataFrame,
+    rule: Parity,
+    measure: Measure,
+    giver: str,
+    taker: str,
+    daypart: str | None = None,
 ) -> pd.DataFrame:
-    """One measure in one direction: the minutes (or starts) of every airing by period."""
+    """One measure in one direction: the minutes (or starts) of every airing by period, in one daypart if given."""
     instance = on_air.instance
     moments = on_air.starts if measure.measure in STARTS else on_air.minutes
     share = given_parts(instance, rule, giver)[moments.content]
@@ -151,8 +159,7 @@ def _measured(
     here &= moments.within(None, rule.valid_from, rule.valid_to)
     if measure.select is not None:
         here &= selected_moments(on_air, moments, measure.select)
-    if measure.measure == "prime_minutes":
-        here &= in_prime(on_air)
+    here &= in_daypart(on_air, moments, daypart_of(measure.measure, daypart))
     if measure.measure == "first_run_minutes":
         here &= moments.first
     names = _period_names(on_air, measure, moments.periods)
@@ -176,6 +183,17 @@ def _measured(
             "start_utc": rows["start_utc"],
         }
     )
+
+
+def _in_daypart(timetable: Timetable, rule: Parity, owed: Booking) -> dict[tuple[str, str], Fraction]:
+    """(airing id, period) → the amount in the daypart of an obligation, in its measure and direction."""
+    measure = next((one for one in rule.measures if one.name == owed.measure), None)
+    if measure is None or owed.daypart not in timetable.instance.file.dayparts:
+        return {}
+    alone = with_history(timetable, ())
+    found = _measured(OnAir(alone), timetable_frame(alone), rule, measure, owed.giver, owed.taker, owed.daypart)
+    keys = zip(found["airing_id"], found["period"], strict=True)
+    return dict(zip(keys, found["quantity"], strict=True))
 
 
 def _period_names(on_air: OnAir, measure: Measure, periods: Any) -> np.ndarray[Any, Any]:

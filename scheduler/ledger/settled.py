@@ -12,12 +12,16 @@ from scheduler.instance import InputError, Problem
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from scheduler.account import Book, Booking, Kind
 
+    Amounts = Callable[[Booking], Mapping[tuple[str, str], Fraction]]
 
-def with_settled(asked: pd.DataFrame, book: Book, kind: Kind, settles: Mapping[str, int]) -> pd.DataFrame:
+
+def with_settled(
+    asked: pd.DataFrame, book: Book, kind: Kind, settles: Mapping[str, int], in_daypart: Amounts
+) -> pd.DataFrame:  # fmt: skip
     """Add the column `settles` to the required lines.
 
     An airing that is longer than the missing amount becomes two lines.
@@ -28,6 +32,8 @@ def with_settled(asked: pd.DataFrame, book: Book, kind: Kind, settles: Mapping[s
         The lines that a posting of one kind requires.
     settles
         Airing id → entry of the obligation that it settles. The entries in the ledger's lines in force stay.
+    in_daypart
+        Obligation with a daypart → the amount of each (airing id, period) in this daypart. Only this amount settles it.
 
     Raises
     ------
@@ -43,14 +49,18 @@ def with_settled(asked: pd.DataFrame, book: Book, kind: Kind, settles: Mapping[s
     }
     chosen = known | dict(settles)
     left = {entry: one.quantity - _met(lines, entry, kind, chosen) for entry, one in owed.items()}
+    limited = {entry: in_daypart(owed[entry]) for entry in {*chosen.values()} if entry in owed and owed[entry].daypart}
     rows: list[dict[Any, Any]] = []
     used: set[str] = set()
     for row in asked.to_dict("records"):
         one = owed.get(chosen.get(row["airing_id"], 0))
         part = Fraction(0)
-        if one is not None and _fits(one, row):
+        most = row["quantity"]
+        if one is not None and one.entry in limited:
+            most = limited[one.entry].get((row["airing_id"], row["period"]), Fraction(0))
+        if one is not None and most and _fits(one, row):
             used.add(row["airing_id"])
-            part = max(min(row["quantity"], left[one.entry]), Fraction(0))
+            part = max(min(most, left[one.entry]), Fraction(0))
             left[one.entry] -= part
         if one is not None and part:
             rows.append({**row, "quantity": part, "settles": one.entry})
@@ -91,7 +101,8 @@ def _met(lines: list[Booking], entry: int, kind: Kind, chosen: Mapping[str, int 
 
 
 def _fits(one: Booking, row: Mapping[Any, Any]) -> bool:
-    return (one.measure, one.giver, one.taker) == (row["measure"], row["giver"], row["taker"])
+    same = (one.measure, one.giver, one.taker) == (row["measure"], row["giver"], row["taker"])
+    return same and one.programme in ("", row["programme"])
 
 
 def _unfit(book: Book, airing: str, entry: int, owed: Mapping[int, Booking]) -> Problem:

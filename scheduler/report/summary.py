@@ -12,6 +12,7 @@ from scheduler.results import RESULT_FILE, TIMETABLE_FILE, TIMINGS_FILE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scheduler.instance import Obligation
     from scheduler.report.language import Language
     from scheduler.solve import Answer
     from scheduler.verify import Verification
@@ -45,7 +46,7 @@ def summary_lines(answer: Answer, out: Path, language: Language) -> list[str]:
     return [*lines, render(msg("saved: {files}", files=Listed(saved)))]
 
 
-def _of_ledgers(answer: Answer) -> list[Message]:
+def _of_ledgers(answer: Answer) -> list[Message | Listed]:
     """The carry-overs and make-goods that the plan takes from ledgers."""
     instance = answer.airings.instance
     carried = [
@@ -61,20 +62,25 @@ def _of_ledgers(answer: Answer) -> list[Message]:
         )
         for one in instance.carried
     ]
-    owed = [
-        msg(
-            "make-good {entry} of {rule}: {giver} may still show {amount} {measure} on channels of {taker} by {due}",
-            entry=str(one.entry),
-            rule=one.agreement,
-            giver=one.giver,
-            amount=one.missing,
-            measure=Term("measure", one.measure),
-            taker=one.taker,
-            due=one.due,
-        )
-        for one in instance.obligations
-    ]
+    owed = [_make_good(one) for one in instance.obligations]
     return [*carried, *owed]
+
+
+def _make_good(one: Obligation) -> Listed:
+    """The sentence on an open make-good, with its daypart and programme."""
+    where = [msg("in the daypart {daypart}", daypart=one.daypart)] if one.daypart else []
+    where += [msg("with {programme}", programme=one.programme)] if one.programme else []
+    sentence = msg(
+        "make-good {entry} of {rule}: {giver} may still show {amount} {measure} on channels of {taker} by {due}",
+        entry=str(one.entry),
+        rule=one.agreement,
+        giver=one.giver,
+        amount=one.missing,
+        measure=Term("measure", one.measure),
+        taker=one.taker,
+        due=one.due,
+    )
+    return Listed((sentence, *where))
 
 
 def _folder(answer: Answer) -> Path:

@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scheduler.account import carried_over, ledger_path, obligations, read_book
-from scheduler.instance import InputError, Problem, Selector, span_of
+from scheduler.instance import PRIME, InputError, Problem, Selector, span_of
+from scheduler.instance.files.named import there_is_no
 from scheduler.messages import msg
-from scheduler.rules.framework.measures import UNITS, period_labels
+from scheduler.rules.framework.measures import UNITS, MeasureName, period_labels
 from scheduler.rules.framework.verdicts import span_in
 from scheduler.rules.parity import Parity, agreements_of
-from scheduler.rules.parity_measure import LEDGER, Measure
+from scheduler.rules.parity_measure import LEDGER, DaypartMeasure, Measure
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,7 +47,7 @@ def with_ledgers(instance: Instance) -> Instance:
             try:
                 book = read_book(path)
                 if path.is_file():
-                    owed += _of_measures(rule, obligations(book, rule.id))
+                    owed += _of_measures(instance, rule, obligations(book, rule.id))
                 elif any(measure.carry_over == LEDGER for measure in rule.measures):
                     warnings.append(_no_ledger(instance, rule))
                 found = _carried(instance, rule, book)
@@ -113,8 +114,17 @@ def _no_ledger(instance: Instance, rule: Parity) -> Problem:
     return Problem(*instance.places.get(rule.written_as, ("instance.yaml", 1, 1)), message, "warning")
 
 
-def _of_measures(rule: Parity, found: list[Obligation]) -> list[Obligation]:
-    """The obligations in a measure of the agreement."""
+def _of_measures(instance: Instance, rule: Parity, found: list[Obligation]) -> list[Obligation]:
+    """The obligations in a measure of the agreement. Raises InputError if one names a daypart that does not exist."""
+    known = instance.file.dayparts
+    file = f"{instance.file.ledger}/{rule.id}.csv"
+    problems = [
+        Problem(file, one.entry + 1, 1, there_is_no("daypart", one.daypart, known))
+        for one in found
+        if one.daypart and one.daypart not in known
+    ]
+    if problems:
+        raise InputError(problems)
     names = {measure.name for measure in rule.measures}
     return [one for one in found if one.measure in names]
 
@@ -125,6 +135,7 @@ def make_goods(instance: Instance) -> list[Parity]:
     Σ amount of the giver on the taker's channels ≥ q + b, over the days of the horizon up to the due date. q is the
     missing quantity. If it is due after the horizon, q is reduced to the horizon's share of the days until the due
     date, rounded down. b is the agreement's least amount for these days, with equal parts for each day of its period.
+    If the obligation names a daypart or a programme, a second row asks for q in this daypart, or of this programme.
     """
     rules = {one.id: one for rule in agreements_of(instance.file.agreements) for one in rule.between_two()}
     return [_make_good(instance, rules[one.agreement], one) for one in instance.obligations]
@@ -139,21 +150,33 @@ def _make_good(instance: Instance, rule: Parity, owed: Obligation) -> Parity:
     if owed.due > last:
         asked = int(owed.missing * days / ((owed.due - horizon.start).days + 1))
     measure = next(one for one in rule.measures if one.name == owed.measure)
-    counted = "prime_minutes" if owed.daypart else measure.measure
+    prime = owed.daypart == PRIME and measure.measure in ("minutes", "prime_minutes")
+    counted: MeasureName = "prime_minutes" if prime else measure.measure
+    daypart = "" if prime else owed.daypart
     select = measure.select
     if owed.programme:
         select = (select or Selector()).model_copy(update={"programme": (owed.programme,)})
+
+    def least(of: MeasureName) -> int:
+        same = (one for one in rule.measures if one.measure == of and one.select == measure.select)
+        return max((_least(instance, one, owed, days) for one in same), default=0)
+
+    def asks(of: MeasureName, amount: int, **more: Any) -> Measure:
+        kind = DaypartMeasure if "daypart" in more else Measure
+        return kind(measure=of, period="horizon", least={owed.giver: amount}, **more)
+
+    beside = least(measure.measure)
+    measures: tuple[Measure, ...] = (asks(measure.measure, asked + beside, select=measure.select),)
+    if daypart:
+        only = asks(counted, asked, select=select, daypart=daypart)
     else:
-        least = [_least(instance, one, owed, days) for one in rule.measures if _same(one, measure, counted)]
-        asked += max(least, default=0)
-    only = Measure(measure=counted, period="horizon", least={owed.giver: asked}, select=select)
+        only = asks(counted, asked + (0 if owed.programme else least(counted)), select=select)
+    if only.name != measures[0].name or daypart:
+        # without the second row the least amount could count for the make-good
+        measures = (only, *measures) if beside else (only,)
     last_day = until if until < last else None
     name = f"{rule.id}/make-good-{owed.entry}"
-    return rule.model_copy(update={"id": name, "measures": (only,), "valid_from": None, "valid_to": last_day})
-
-
-def _same(one: Measure, measure: Measure, counted: str) -> bool:
-    return one.measure == counted and one.select == measure.select
+    return rule.model_copy(update={"id": name, "measures": measures, "valid_from": None, "valid_to": last_day})
 
 
 def _least(instance: Instance, measure: Measure, owed: Obligation, days: int) -> int:

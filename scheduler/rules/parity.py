@@ -195,8 +195,9 @@ def agreements_of(written: Sequence[RuleModel]) -> tuple[Parity, ...]:
 
 def _sides(rule: Parity, measure: Measure, on_air: OnAir) -> list[dict[str, int]]:
     """The amount that each direction gives, by period, in parts of the contents' share_scale."""
-    name, period, select, closed = measure.measure, measure.period, measure.select, measure.all_weeks
-    return [exchanged(on_air, rule, *way, name, period, select, closed=closed) for way in rule.directions]
+    name, period, select = measure.measure, measure.period, measure.select
+    more: dict[str, Any] = {"daypart": measure.within, "closed": measure.all_weeks}
+    return [exchanged(on_air, rule, *way, name, period, select, **more) for way in rule.directions]
 
 
 def _with_band(measure: Measure) -> Message | Term:

@@ -140,6 +140,16 @@ class Measure(Frozen):
         return self.measure if self.select is None else f"{self.measure} of {self.select.words()}"
 
     @property
+    def of(self) -> str:
+        """What is counted of the measure, in words: a select, a daypart. Empty if it is all."""
+        return "" if self.select is None else self.select.words()
+
+    @property
+    def within(self) -> str | None:
+        """The daypart in which the measure counts. None for all hours, or for those of the measure."""
+        return None
+
+    @property
     def widest(self) -> Fraction | None:
         """The widest ratio of given to received that the tolerance permits, without floor and carry-over.
 
@@ -176,6 +186,26 @@ class Measure(Frozen):
     def permitted(self) -> Message | Percent:
         """The permitted deviation in words: "±10 % of the sum of both sides (1.22 : 1)"."""
         return deviation_words(self.tolerance or Fraction(0), self.tolerance_of, self.agreed, self.measure)
+
+
+class DaypartMeasure(Measure):
+    """A measure of which only what is in one daypart counts, as in a make-good."""
+
+    daypart: str = Field(description="name of a daypart of the instance")
+
+    @property
+    def of(self) -> str:
+        """The select and the daypart, in words."""
+        return " ".join(part for part in (super().of, self.daypart) if part)
+
+    @property
+    def within(self) -> str | None:
+        """The daypart."""
+        return self.daypart
+
+    def message(self) -> Message | Term:
+        """The measure in words: "minutes in the daypart morning"."""
+        return msg("{measure} in the daypart {daypart}", measure=super().message(), daypart=self.daypart)
 
 
 def widest_ratio(tolerance: Fraction, of: ToleranceOf) -> Fraction | None:

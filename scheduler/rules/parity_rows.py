@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 
 def aspect_of(measure: Measure, what: str) -> Aspect:
     """The aspect of one row of a measure: over or under its band, or its least amount."""
-    of = "" if measure.select is None else measure.select.words()
-    return Aspect(what, of, measure.measure, measure.period)
+    return Aspect(what, measure.of, measure.measure, measure.period)
 
 
 def band_kind(rule: Parity, measure: Measure, instance: Instance, label: str) -> tuple[int, int]:
@@ -54,6 +53,7 @@ def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleR
             measure.measure,
             measure.period,
             measure.select,
+            daypart=measure.within,
             closed=measure.all_weeks,
         )
         for giver, taker in rule.directions

@@ -8,13 +8,19 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from scheduler.account import balances, debts, ledger_path, open_obligations, read_book
+from scheduler.airings import build_airings
 from scheduler.instance import InputError
+from scheduler.replan import read_published, replan
+from scheduler.replan.params import ReplanParams
 from scheduler.rules import bilateral, load, rules_of
+from scheduler.rules.framework.measures import exchanged, given
+from scheduler.rules.from_ledger import make_goods
 from scheduler.solve import Settings, solve
-from scheduler.timetable import timetable_csv, timetable_frame
+from scheduler.timetable import OnAir, timetable_csv, timetable_frame, timetable_of
 from scheduler.verify import verify
 from tests.builders import content, kz, programme, uz, window, write
 from tests.planned import command
@@ -187,9 +193,105 @@ def test_a_make_good_of_a_programme_or_in_prime_counts_only_that(tmp_path):
     first, second = (rule.measures[0] for rule in rules_of(load(folder))[-2:])
     assert (first.measure, first.select.programme, first.least_from("UZ")) == ("minutes", ("u",), 30)
     assert (second.measure, second.select, second.least_from("UZ")) == ("prime_minutes", None, 30)
-    for wrong in (("--programme", "v"), ("--daypart", "night"), ("--period", "autumn")):
+    for wrong in (("--programme", "v"), ("--daypart", "noon"), ("--period", "autumn")):
         code, said = command("ledger", "settle", folder, "--agreement", "KZ-UZ", *words, *wrong)
         assert code == 2, said
+
+
+EVENING, AFTERNOON = window("19:00", "20:30"), window("13:30", "14:30", "mon")
+
+
+def without_make_good(tmp_path: Path, *windows: dict[str, Any]) -> Path:
+    """Two parties that give each other an hour; the partner's channel has these windows."""
+    one = {"measure": "minutes", "period": "week", "tolerance": 0.9, "tolerance_of": "sum", "least": 60}
+    agreement = {"type": "parity", "id": "KZ-UZ", "parties": ["KZ", "UZ"], "measures": [one]}
+    shared = programme("k", 30, episodes=40, appeal="0.5")
+    given = content(
+        [kz(window("19:00", "20:30")), uz(*windows)],
+        [shared, programme("u", 30, origin="UZ", versions="uzb:original;kaz:dubbed", episodes=40, appeal="0.5")],
+        agreements=[agreement],
+        days=7,
+        dayparts={"prime": ["19:00", "23:00"], "afternoon": ["13:00", "17:00"]},
+    )
+    return write(tmp_path, given)
+
+
+def daytime(tmp_path: Path) -> Path:
+    """A partner's channel with an hour on Monday afternoon, and an accepted make-good of 45 minutes then."""
+    folder = without_make_good(tmp_path, EVENING, AFTERNOON)
+    words = ("--kind", "make_good", "--giver", "KZ", "--quantity", "45", "--period", "2026-W49", "--due", "2026-12-13")
+    settled(folder, *words, "--daypart", "afternoon")
+    settled(folder, "--accepts", "1", "--by", "both sides")
+    return folder
+
+
+def afternoon(timetable: Any) -> int:
+    frame = timetable_frame(timetable)
+    mine = (frame["channel"] == "O.uz") & frame["start_local"].str[11:13].isin(["13", "14"])
+    return int(frame.loc[mine & (frame["programme"] == "k"), "duration_min"].sum())
+
+
+def test_a_make_good_in_any_daypart_is_offered_accepted_planned_and_settled(tmp_path: Path) -> None:
+    folder = daytime(tmp_path)
+    assert "obligation 3: KZ is to get 45 minutes in afternoon by 2026-12-13 (accepted by both sides)" in command(
+        "ledger", "show", folder)[1]  # fmt: skip
+    (rule,) = [one for one in rules_of(load(folder)) if one.id == "KZ-UZ/make-good-3"]
+    assert [(one.within, one.least_from("KZ")) for one in rule.measures] == [("afternoon", 45), (None, 105)]
+    timetable, minutes = solved(folder)
+    assert (afternoon(timetable) >= 45, minutes["O.uz"] >= 105) == (True, True)
+    rows = [(one.have, one.need) for one in verify(timetable).measurements if one.rule == "KZ-UZ/make-good-3"]
+    assert [need for _, need in rows] == [45, 105]
+    assert rows[0][0] == afternoon(timetable)
+    path = tmp_path / "t.csv"
+    path.write_text(timetable_csv(timetable), encoding="utf-8")
+    with path.open(encoding="utf-8", newline="") as stream:
+        theirs = [row for row in csv.DictReader(stream) if row["channel"] == "O.uz"]
+    day = [row["airing_id"] for row in theirs if row["start_local"][11:13] in ("13", "14")]
+    evening = [row["airing_id"] for row in theirs if row["airing_id"] not in day]
+    post = ("ledger", "post", folder, path, "--as", "confirmed", "--agreement", "KZ-UZ")
+    assert command(*post, "--make-good", f"{evening[0]}=3")[0] == 2, "an evening settles no afternoon"
+    code, said = command(*post, "--make-good", f"{day[0]}=3", "--make-good", f"{day[1]}=3")
+    assert code == 0, said
+    book = read_book(ledger_path(folder / "ledger", "KZ-UZ"))
+    assert [line.quantity for line in book.bookings if line.settles == 3] == [30, 15]
+    assert open_obligations(book.bookings) == []
+    assert load(folder).obligations == ()
+
+
+def test_replan_meets_a_make_good_in_a_daypart(tmp_path: Path) -> None:
+    """The plan was published before the partner accepted. The replan adds two airings in the afternoon."""
+    timetable, minutes = solved(without_make_good(tmp_path / "before", EVENING))
+    assert (minutes["O.uz"], afternoon(timetable)) == (60, 0)
+    path = tmp_path / "published.csv"
+    path.write_text(timetable_csv(timetable), encoding="utf-8")
+    instance = load(daytime(tmp_path / "after"))
+    found = replan(instance, read_published(instance, path), params=ReplanParams(time_limit=10.0))
+    assert not found.checked.hard_missed
+    assert afternoon(found.timetable) == 60
+    assert sorted(one.kind for one in found.changes.entries) == ["added"] * 2 + ["kept"] * 4
+    assert found.number == found.number_bound == 3, "two airings, and the episodes after them"
+
+
+def test_rows_and_check_of_a_daypart_agree(tmp_path: Path) -> None:
+    instance = load(daytime(tmp_path))
+    (rule,) = make_goods(instance)
+    airings = build_airings(instance, rules_of(instance))
+    for measure in rule.measures:
+        sides = rule, "KZ", "UZ", measure.measure, "horizon"
+        found = given(airings, *sides, daypart=measure.within)
+        for at in np.unique(found.airing)[::7].tolist():
+            chosen = np.zeros(len(airings), dtype=bool)
+            chosen[at] = True
+            counted = exchanged(OnAir(timetable_of(airings, chosen)), *sides, daypart=measure.within)
+            assert counted["horizon"] == int(found.parts[found.airing == at].sum())
+
+
+def test_a_daypart_that_the_instance_does_not_have_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = daytime(tmp_path)
+    file = folder / "instance.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("afternoon", "daytime"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"KZ-UZ\.csv:4:1.*there is no daypart 'afternoon'"):
+        load(folder)
 
 
 def test_what_makes_good_settles_the_day_it_was_owed_for_and_is_not_counted_again(tmp_path):

@@ -42,7 +42,7 @@ Examples:
     "--period", default="", help="Period in which it counts, for example 2026-W50. Needed except with --accepts."
 )
 @click.option("--due", type=DAY, help="Last day of an obligation, such as 2026-12-31 or 31.12.2026.")
-@click.option("--daypart", default="", help="Daypart of an obligation: prime, or none.")
+@click.option("--daypart", default="", help="Daypart of an obligation, such as prime; by default any hour.")
 @click.option("--programme", default="", help="Programme of an obligation; by default any.")
 @click.option(
     "--accepts",
@@ -136,14 +136,16 @@ def _unit_of(rule: Parity, measure: str) -> str:
 
 def _refuse_unknown(instance: Instance, period: str | None, measure: str, daypart: str, programme: str) -> None:
     """End the command if the instance has no such period (None: none is needed), daypart or programme."""
+    from scheduler.instance import PRIME
     from scheduler.instance.files.named import there_is_no
     from scheduler.messages import msg
     from scheduler.rules import is_period
 
     if period is not None and not is_period(instance, period):
         raise CommandFailed(msg("'{period}' is no period such as 2026-W50, 2026-12 or 2026-Q4", period=period), INPUT)
-    if daypart and (daypart, measure) != ("prime", "minutes"):
-        wrong = msg("--daypart is prime, of an obligation in minutes: other dayparts are no rows of a plan")
-        raise CommandFailed(wrong, INPUT)
+    if daypart and daypart not in instance.file.dayparts:
+        raise CommandFailed(there_is_no("daypart", daypart, instance.file.dayparts), INPUT)
+    if daypart not in ("", PRIME) and measure.startswith("prime_minutes"):
+        raise CommandFailed(msg("prime_minutes counts prime time only; drop --daypart or take another measure"), INPUT)
     if programme and programme not in instance.programme_index:
         raise CommandFailed(there_is_no("programme", programme, instance.programme_index), INPUT)

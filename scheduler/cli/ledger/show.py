@@ -144,12 +144,13 @@ def _warning(one: LimitWarning) -> Message:
 
 
 def _obligation(line: Booking, missing: Fraction) -> Message:
+    from scheduler.instance import PRIME
     from scheduler.ledger.act import exact
     from scheduler.messages import Listed, Term, Value, msg
 
     what: list[Value] = [exact(missing), Term("unit", line.unit)]
-    if line.daypart == "prime":
-        what.append(msg("prime time"))
+    if line.daypart:
+        what.append(msg("prime time") if line.daypart == PRIME else msg("in {daypart}", daypart=line.daypart))
     if line.programme:
         what.append(line.programme)
     return msg(

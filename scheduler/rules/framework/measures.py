@@ -80,6 +80,7 @@ def given(
     period: str,
     select: Selector | None = None,
     *,
+    daypart: str | None = None,
     closed: bool = False,
 ) -> Given:
     """The amount that every airing and anchor adds to a measure.
@@ -94,6 +95,8 @@ def given(
         Kind or name of the period.
     select
         Only content that fits it counts. None for all content.
+    daypart
+        Only what is in this daypart counts. None for all hours, or for those of the measure.
     closed
         Whether periods that were over before the horizon count, too.
     """
@@ -110,7 +113,7 @@ def given(
         mine = mine[taken.of(airings.content[mine], airings.run[mine]) & (share[airings.content[mine]] > 0)]
         fixed = np.flatnonzero((anchors.channel == number) & (taken.fixed & (share > 0))[anchors.content])
         first_anchors = instance.contents.first[anchors.content]
-        cells = _cells(instance, number, agreement, measure, base, closed=closed)
+        cells = _cells(instance, number, agreement, daypart_of(measure, daypart), base, closed=closed)
         content = np.concatenate([airings.content[mine], anchors.content[fixed]])
         start = np.concatenate([airings.start_minute[mine], anchors.start[fixed]])
         end = np.concatenate([airings.end_minute[mine], anchors.end[fixed]])
@@ -148,10 +151,10 @@ def _accumulated(found: Given, periods: int) -> Given:
 
 
 def _cells(
-    instance: Instance, number: int, agreement: AgreementModel, measure: MeasureName, period: str, *, closed: bool
+    instance: Instance, number: int, agreement: AgreementModel, daypart: str | None, period: str, *, closed: bool
 ) -> Cells:
     channel = instance.channels[number]
-    hours = instance.daypart_hours(channel, PRIME) if measure == "prime_minutes" else None
+    hours = None if daypart is None else instance.daypart_hours(channel, daypart)
     return instance.timeline.cells(channel.zone, period, hours, agreement.valid_from, agreement.valid_to, closed=closed)
 
 
@@ -195,6 +198,7 @@ def exchanged(
     period: str,
     select: Selector | None = None,
     *,
+    daypart: str | None = None,
     closed: bool = False,
 ) -> dict[str, int]:
     """The amount of a measure in a timetable by period, counted minute by minute. Periods without any have 0.
@@ -209,6 +213,8 @@ def exchanged(
         Kind or name of the period.
     select
         Only content that fits it counts. None for all content.
+    daypart
+        Only what is in this daypart counts. None for all hours, or for those of the measure.
     closed
         Whether periods that were over before the horizon count, too.
 
@@ -226,8 +232,7 @@ def exchanged(
     here &= moments.within(None, agreement.valid_from, agreement.valid_to) & (names != "")
     if select is not None:
         here &= selected_moments(on_air, moments, select)
-    if measure == "prime_minutes":
-        here &= in_prime(on_air)
+    here &= in_daypart(on_air, moments, daypart_of(measure, daypart))
     if measure == "first_run_minutes":
         here &= moments.first
     amount = moments.viewers if measure.startswith("audience") else np.ones(len(share), dtype=np.int64)
@@ -286,11 +291,17 @@ def titles(instance: Instance) -> Ints:
     return np.where(programme >= 0, programme, len(instance.programmes) + np.arange(len(programme)))
 
 
-def in_prime(on_air: OnAir) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which minutes on screen lie in prime time on their channel's clock, (minutes,)."""
-    moments = on_air.minutes
+def daypart_of(measure: MeasureName, daypart: str | None) -> str | None:
+    """The daypart in which a measure counts: prime for `prime_minutes`, else the one that is asked for."""
+    return PRIME if measure == "prime_minutes" else daypart
+
+
+def in_daypart(on_air: OnAir, moments: Moments, daypart: str | None) -> Flags:
+    """Which moments lie in a daypart on their channel's clock, (moments,). All of them if it is None."""
+    if daypart is None:
+        return np.ones(len(moments.channel), dtype=bool)
     inside = np.zeros(len(moments.channel), dtype=bool)
     for number, channel in enumerate(on_air.instance.channels):
-        hours = on_air.instance.daypart_hours(channel, PRIME)
+        hours = on_air.instance.daypart_hours(channel, daypart)
         inside |= (moments.channel == number) & moments.within(hours, None, None)
     return inside
