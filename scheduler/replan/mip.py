@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solve.programs.highs import QuietHighs, highs_lp
+from scheduler.solve.search.budget import Budget
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints, Reals
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 SLACK = 1e-6
 STALE = 1e-6
 """Largest relative difference between the reported objective and that of the reported solution."""
+
+MOST_ENTERING = 5000
+"""Most columns that become free in one round of a sifted relaxation. Each round is solved anew, so rounds are large."""
 
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 NOTHING_THERE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
@@ -58,6 +62,42 @@ def relaxation(program: ChangeProgram, cost: Reals, seconds: float) -> Outcome:
         return Outcome(None, np.inf, bound, infeasible=False, solved=solved, duals=duals)
     point = np.asarray(highs.getSolution().col_value)
     return Outcome(point, float(cost @ point), bound, infeasible=False, solved=solved, duals=duals)
+
+
+def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free: Flags) -> Outcome:
+    """The same relaxation, solved over some columns, then with those that can still lower the objective.
+
+    The other columns stay at their lower bounds. Columns with negative reduced costs become free, until there are none:
+    the duals are then those of the whole program. The duals of every round prove a bound, also if time ends before.
+
+    Parameters
+    ----------
+    free
+        (c,) The columns of the first round. If there are none, or no point keeps the rows, the whole program is solved.
+    """
+    budget, free, bound = Budget.of_seconds(seconds), free.copy(), -np.inf
+    duals = np.zeros(program.matrix.shape[0])
+    while True:
+        part = _part(program, free, program.lower.copy())
+        highs, unit = _highs(budget.left()), _unit(cost)
+        if part.possible:
+            highs.passModel(part.model(program, cost / unit, whole=False))
+            highs.run()
+        status = highs.getModelStatus()
+        if budget.over() and status != highspy.HighsModelStatus.kOptimal:
+            return Outcome(None, np.inf, bound, infeasible=False, solved=False, duals=duals)
+        if not part.possible or status != highspy.HighsModelStatus.kOptimal:
+            return relaxation(program, cost, budget.left())
+        duals[:] = 0.0
+        duals[part.rows] = np.asarray(highs.getSolution().row_dual) * unit
+        bound = max(bound, dual_bound(program, cost, duals))
+        reduced = reduced_costs(program, cost, duals)
+        entering = np.flatnonzero(~free & (reduced < -SLACK))
+        if not len(entering):
+            point = part.held.copy()
+            point[part.columns] = np.asarray(highs.getSolution().col_value)
+            return Outcome(point, float(cost @ point), bound, infeasible=False, solved=True, duals=duals)
+        free[entering[np.argsort(reduced[entering])][:MOST_ENTERING]] = True
 
 
 def solve_part(

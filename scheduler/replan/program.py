@@ -47,6 +47,7 @@ class ChangeProgram:
     loss: Reals  # viewer-minutes lost, to be minimised
     hard_cap: int  # index of the row that caps the hard miss
     change_cap: int  # index of the row that caps the weighted change
+    forced: int  # number of changes without which there is no point: published airings that no candidate keeps
 
     @property
     def columns(self) -> int:
@@ -223,6 +224,7 @@ def change_program(
         ),
         hard_cap=matrix.shape[0] - 2,
         change_cap=matrix.shape[0] - 1,
+        forced=int(np.delete(counted.dropped, np.unique(kept[0])).sum()),
     )
 
 

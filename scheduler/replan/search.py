@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.replan.mip import Outcome, reduced_costs, relaxation, solve_part
+from scheduler.replan.mip import Outcome, reduced_costs, relaxation, sifted_relaxation, solve_part
 from scheduler.solve.search.budget import Budget
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def search(program: ChangeProgram, params: ReplanParams) -> Found:
         kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
         best, bound = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
     change = round(_cost(program, best, "change"))
-    count_bound = _count_bound(kept, best, budget.share(params.count_share), params)
+    count_bound = _count_bound(kept, relaxed, best, budget.share(params.count_share), params)
     capped = kept.capped(change=change + params.change_budget)
     free, ends = _free_part(kept, kept.change, kept.change_constant, relaxed, change + params.change_budget)
     value = solve_part(
@@ -163,14 +163,22 @@ def _of_support(
     program: ChangeProgram, relaxed: Outcome, budget: Budget, params: ReplanParams, sizes: list[int]
 ) -> Reals | None:
     """The best point over the bundles and airings that the relaxation uses, which is soon found; None if none is."""
-    if relaxed.point is None or not relaxed.solved:
+    free = _support(program, relaxed)
+    if free is None:
         return None
-    free = program.free_of_choice | (relaxed.point > program.lower + WHOLE)
     sizes.append(int(free.sum()))
     outcome = solve_part(
         program, program.change, budget.left(), free=free, point=program.lower.copy(), seed=params.seed
     )  # fmt: skip
     return outcome.point
+
+
+def _support(program: ChangeProgram, relaxed: Outcome) -> Flags | None:
+    """(c,) The bundles and airings that a relaxation uses, and what follows from them. None if it was not solved."""
+    if relaxed.point is None or not relaxed.solved:
+        return None
+    used: Flags = relaxed.point > program.lower + WHOLE
+    return program.free_of_choice | used
 
 
 def _grain(program: ChangeProgram) -> int:
@@ -208,15 +216,25 @@ def _free_part(
     return ~fixed, point
 
 
-def _count_bound(program: ChangeProgram, best: Reals, budget: Budget, params: ReplanParams) -> int:
-    """A bound on the number of changes of any timetable with no more hard miss than `best`."""
+def _count_bound(
+    program: ChangeProgram, least_weight: Outcome, best: Reals, budget: Budget, params: ReplanParams
+) -> int:
+    """A bound on the number of changes of any timetable with no more hard miss than `best`.
+
+    `least_weight` is the relaxation with the weighted change. The relaxation with the number begins at its support.
+    """
+    # A published airing that no candidate keeps is dropped or moved: its drop counts 1, and every match saves the 1 of
+    # its new airing at most. So `forced` is a bound before anything is solved.
     constant = program.count_constant
-    relaxed = relaxation(program, program.count, budget.left())
-    if not relaxed.solved or not np.isfinite(relaxed.bound):
-        return 0
-    bound = max(0, math.ceil(relaxed.bound + constant - WHOLE))
     number = round(_cost(program, best, "count"))
-    if bound >= number or budget.over():
+    support = _support(program, least_weight)
+    if support is None:
+        relaxed = relaxation(program, program.count, budget.left())
+    else:
+        relaxed = sifted_relaxation(program, program.count, budget.left(), support)
+    proven = math.ceil(relaxed.bound + constant - WHOLE) if np.isfinite(relaxed.bound) else 0
+    bound = max(program.forced, proven)
+    if bound >= number or budget.over() or not relaxed.solved:
         return min(bound, number)
     free, point = _free_part(program, program.count, constant, relaxed, number)
     outcome = solve_part(

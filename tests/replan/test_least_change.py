@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from scheduler.replan import read_published, replan
 from scheduler.replan.causes import causes
+from scheduler.replan.mip import relaxation, sifted_relaxation
 from scheduler.replan.params import ReplanParams
-from scheduler.rules import load
+from scheduler.replan.stated import state
+from scheduler.rules import load, rules_of
 from scheduler.timetable import timetable_csv
 from tests.builders import content, kz, programme, window, write
 from tests.replan.cases import AFTER, BEFORE, FILM, SERIES, STRIP, published_in, sets, weights
@@ -39,6 +42,39 @@ def test_the_least_change_is_that_of_all_timetables(tmp_path, case):
     assert found.change_bound == least
     assert found.checked.value == max(value for weight, _, value in every if weight == least)
     assert found.found.count_bound <= min(number for _, number, _ in every)
+
+
+@pytest.mark.parametrize("case", BEFORE)
+@pytest.mark.parametrize("cost", ["change", "count"])
+def test_a_relaxation_that_begins_with_few_columns_ends_with_the_same_bound(tmp_path, case, cost):
+    path = published_in(tmp_path / "before", BEFORE[case])
+    write(tmp_path / "after", content(**{**BEFORE[case], **AFTER[case]}))
+    instance = load(tmp_path / "after")
+    plan = read_published(instance, path).timetable
+    none = np.zeros(len(plan), dtype=bool)
+    program = state(instance, plan, None, (), None, none, rules_of(instance)).program.capped(hard=0.0)
+    whole = relaxation(program, getattr(program, cost), 10.0)
+    for free in (program.free_of_choice, np.zeros(program.columns, dtype=bool)):
+        found = sifted_relaxation(program, getattr(program, cost), 10.0, free)
+        assert found.solved
+        assert found.bound == pytest.approx(whole.bound, abs=1e-4)
+        assert found.objective == pytest.approx(whole.objective, abs=1e-4)
+    assert sifted_relaxation(program, getattr(program, cost), 0.0, program.free_of_choice).bound <= whole.bound + 1e-4
+
+
+def test_what_no_candidate_keeps_bounds_the_number_without_any_time(tmp_path):
+    """The rights of a series end after its first airing: its two later airings are changes, whatever is solved."""
+    spec = {"channels": [kz(window("19:00", "20:00"))], "programmes": [SERIES, FILM], "days": 3, "placement": STRIP}
+    path = published_in(tmp_path / "before", spec)
+    ended = {**SERIES, "rights_to": "2026-12-07"}
+    write(tmp_path / "ended", content(**{**spec, "programmes": [ended, FILM]}))
+    instance = load(tmp_path / "ended")
+    plan = read_published(instance, path).timetable
+    none = np.zeros(len(plan), dtype=bool)
+    forced = state(instance, plan, None, (), None, none, rules_of(instance)).program.forced
+    found = replanned(tmp_path / "ended", path)
+    every = [weights(found, chosen)[1] for chosen in sets(found)]
+    assert 2 <= forced <= min(every) == found.number == found.number_bound
 
 
 @pytest.mark.parametrize("case", BEFORE)
