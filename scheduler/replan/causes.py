@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from scheduler.airings import COLUMNS, Airings
-from scheduler.messages import Message, msg
+from scheduler.messages import Listed, Message, Term, Value, msg
 from scheduler.replan.changes import places_in
 from scheduler.replan.weights import keepers, places_of
 from scheduler.rules import HARD, RIGID
+from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.placement import PLACEMENT
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class _Causes:
             barred = contents is not None and not bool(contents[int(plan.content[old])])
             admitted = None if barred else rule.admit(airings)
             if barred or (admitted is not None and not admitted.all()):
-                return msg("{rule} no longer admits it", rule=rule.id)
+                return msg("the rule {rule} no longer admits it", rule=rule.id)
         return msg("it is no longer an admissible airing")
 
     def _put_back(self, entry: Entry, number: int, numbers: dict[int, int]) -> Message:
@@ -147,6 +148,14 @@ class _Causes:
             "otherwise {rule} is missed: {channel}, {period}, {aspect}",
             rule=str(named["rule"]),
             channel=str(named["subject"]),
-            period=str(named["period"]),
-            aspect=str(named["aspect"]),
+            period=Term("period", str(named["period"])),
+            aspect=_aspect(named["aspect"]),
         )
+
+
+def _aspect(aspect: Aspect | str) -> Listed:
+    """The aspect of a row in words: "minutes: under the target"."""
+    one = aspect_from(aspect)
+    measure: list[Value] = [Term("measure", one.measure)] if one.measure else []
+    code: list[Value] = [Term("aspect", one.code)] if one.code else []
+    return Listed((*measure, *code, *([one.name] if one.name else [])), ": ")

@@ -20,9 +20,6 @@ SLACK = 1e-6
 STALE = 1e-6
 """Largest relative difference between the reported objective and that of the reported solution."""
 
-MOST_ENTERING = 5000
-"""Most columns that become free in one round of a sifted relaxation. Each round is solved anew, so rounds are large."""
-
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 NOTHING_THERE = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
@@ -64,7 +61,7 @@ def relaxation(program: ChangeProgram, cost: Reals, seconds: float) -> Outcome:
     return Outcome(point, float(cost @ point), bound, infeasible=False, solved=solved, duals=duals)
 
 
-def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free: Flags) -> Outcome:
+def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free: Flags, most: int) -> Outcome:
     """The same relaxation, solved over some columns, then with those that can still lower the objective.
 
     The other columns stay at their lower bounds. Columns with negative reduced costs become free, until there are none:
@@ -74,6 +71,8 @@ def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free:
     ----------
     free
         (c,) The columns of the first round. If there are none, or no point keeps the rows, the whole program is solved.
+    most
+        Most columns that become free in one round.
     """
     budget, free, bound = Budget.of_seconds(seconds), free.copy(), -np.inf
     duals = np.zeros(program.matrix.shape[0])
@@ -97,7 +96,7 @@ def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free:
             point = part.held.copy()
             point[part.columns] = np.asarray(highs.getSolution().col_value)
             return Outcome(point, float(cost @ point), bound, infeasible=False, solved=True, duals=duals)
-        free[entering[np.argsort(reduced[entering])][:MOST_ENTERING]] = True
+        free[entering[np.argsort(reduced[entering])][:most]] = True
 
 
 def solve_part(

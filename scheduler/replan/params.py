@@ -32,6 +32,8 @@ class ReplanParams(Params):
     """Additional weight of changes, above the least change, that may be used to increase the value."""
     value_gap: NotNegative = 1e-5
     """Relative gap at which the search of the value stops."""
+    sifted: Count = 5000
+    """Most columns that become free in one round of the relaxation of the number. Each round is solved from scratch."""
     whole_gap: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
     """Changes are whole numbers: the search of the bound on their number stops at this absolute gap."""
     weight_gap: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99

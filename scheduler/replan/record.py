@@ -217,6 +217,8 @@ def _parity(answer: Replan) -> tuple[ParityRecord, ...]:
             agreement=row.rule,
             period=row.period,
             aspect=row.aspect,
+            giver=row.subject.name.partition(">")[0] if ">" in row.subject.name else "",
+            taker=row.subject.name.partition(">")[2],
             unit=row.unit,
             before=float(before[key].have) if key in before else 0.0,
             after=float(row.have),

@@ -231,7 +231,7 @@ def _count_bound(
     if support is None:
         relaxed = relaxation(program, program.count, budget.left())
     else:
-        relaxed = sifted_relaxation(program, program.count, budget.left(), support)
+        relaxed = sifted_relaxation(program, program.count, budget.left(), support, params.sifted)
     proven = math.ceil(relaxed.bound + constant - WHOLE) if np.isfinite(relaxed.bound) else 0
     bound = max(program.forced, proven)
     if bound >= number or budget.over() or not relaxed.solved:

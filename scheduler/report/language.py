@@ -90,7 +90,7 @@ class Language:
 
     def term(self, term: Term) -> str:
         """A word of the vocabulary. A word without a translation stays unchanged."""
-        known = {"unit": self.unit, "period": self.period, "measure": self.measure}
+        known = {"unit": self.unit, "period": self.period, "measure": self.measure, "aspect": self.code_of_aspect}
         if term.kind in known:
             return known[term.kind](term.code)
         context = term.kind if term.kind in ("every", "kind") else TERM

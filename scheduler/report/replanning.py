@@ -138,17 +138,18 @@ def _is_changed(row: ParityRecord) -> bool:
 
 def _balance(row: ParityRecord, language: Language) -> Message:
     """A row of an agreement before and after."""
-    return msg(
-        "{agreement}, {period}, {aspect}: {before} → {after} {unit}, missed by {had} → {has}",
-        agreement=row.agreement,
+    change = msg(
+        "{agreement}, {period}, {aspect}: {before} → {after} {unit}",
+        agreement=f"{row.agreement} ({row.giver} → {row.taker})" if row.giver else row.agreement,
         period=language.period(row.period),
         aspect=language.aspect(row.aspect),
-        before=language.number(row.before),
-        after=language.number(row.after),
+        before=language.number(row.before).replace("-", "−"),
+        after=language.number(row.after).replace("-", "−"),
         unit=language.unit(row.unit),
-        had=row.miss_before,
-        has=row.miss_after,
     )
+    if not row.miss_before and not row.miss_after:
+        return change
+    return msg("{change}, missed by {had} → {has}", change=change, had=row.miss_before, has=row.miss_after)
 
 
 def _of(record: MessageRecord) -> Message:

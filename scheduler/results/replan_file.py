@@ -64,6 +64,8 @@ class ParityRecord(Record):
     agreement: str
     period: str
     aspect: Aspect
+    giver: str = ""  # of a least amount
+    taker: str = ""
     unit: str
     before: float
     after: float

@@ -55,11 +55,13 @@ def test_a_relaxation_that_begins_with_few_columns_ends_with_the_same_bound(tmp_
     program = state(instance, plan, None, (), None, none, rules_of(instance)).program.capped(hard=0.0)
     whole = relaxation(program, getattr(program, cost), 10.0)
     for free in (program.free_of_choice, np.zeros(program.columns, dtype=bool)):
-        found = sifted_relaxation(program, getattr(program, cost), 10.0, free)
+        found = sifted_relaxation(program, getattr(program, cost), 10.0, free, 3)
         assert found.solved
         assert found.bound == pytest.approx(whole.bound, abs=1e-4)
         assert found.objective == pytest.approx(whole.objective, abs=1e-4)
-    assert sifted_relaxation(program, getattr(program, cost), 0.0, program.free_of_choice).bound <= whole.bound + 1e-4
+    assert (
+        sifted_relaxation(program, getattr(program, cost), 0.0, program.free_of_choice, 3).bound <= whole.bound + 1e-4
+    )
 
 
 def test_what_no_candidate_keeps_bounds_the_number_without_any_time(tmp_path):
