@@ -7,9 +7,9 @@ a scheduler file), or by default one process.
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+from scheduler.bench.script import run_script
 from scheduler.cells import Executor
 from scheduler.cells.blocks import block_bound
 from scheduler.certify import read_certificate
@@ -29,4 +29,4 @@ def main(instance: Path, certificate: Path, cells: int, work: float, place: str 
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), *sys.argv[5:6])
+    run_script(main, "scheduler.bench.blocks INSTANCE CERTIFICATE CELLS WORK [PLACE]", (Path, Path, int, float, str), 4)

@@ -7,11 +7,11 @@ to a worker.
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+from scheduler.bench.script import run_script
 from scheduler.cells import Finished, Spool, cell_of, run_cell
 from scheduler.cells.cluster import packed_files
 from scheduler.generate import generate, suite
@@ -66,4 +66,4 @@ def _lost(limit: float, before: float, held: float, runners: int) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    run_script(main, "scheduler.bench.cell_overhead CELLS", (int,), 1)

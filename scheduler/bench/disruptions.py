@@ -7,7 +7,6 @@ One line for each replan, then the sums. Times depend on the machine and its loa
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.bench.script import run_script
 from scheduler.generate import generate, suite
 from scheduler.instance import Anchor
 from scheduler.instance.model.field_types import clock_text
@@ -130,4 +130,4 @@ def main(count: int, first: int = 1, days: int = 7) -> None:
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:]))
+    run_script(main, "scheduler.bench.disruptions COUNT [FIRST_SEED [DAYS]]", (int, int, int), 1)

@@ -8,7 +8,6 @@ better timetable is known: the hidden one, or one that another run found.
 from __future__ import annotations
 
 import csv
-import sys
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.airings import build_airings
+from scheduler.bench.script import run_script
 from scheduler.formulation import formulate
 from scheduler.generate import HIDDEN_FILE, generate, suite
 from scheduler.instance import TIMETABLE_COLUMNS
@@ -141,6 +141,12 @@ def _say(counted: Counter[tuple[str, str]], names: Collection[str]) -> None:
         print(f"{name}: {counted[name, 'decided']} decided, {counted[name, 'wrong']} of them wrong", flush=True)
 
 
+def _setting(word: str) -> str:
+    if word not in CONFIGURATIONS:
+        raise ValueError(f"there is no setting '{word}'")
+    return word
+
+
 if __name__ == "__main__":
-    count, first, *others = [*sys.argv[1:], "1"] if len(sys.argv) < 3 else sys.argv[1:]
-    main(int(count), int(first), *others)
+    usage = "scheduler.bench.proofs COUNT [FIRST_SEED [SETTING …]]; a SETTING is " + ", ".join(CONFIGURATIONS)
+    run_script(main, usage, (int, int, *([_setting] * len(CONFIGURATIONS))), 1)

@@ -10,7 +10,6 @@ Monday and Tuesday are frozen. Times depend on the machine and its load.
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.bench.script import run_script
 from scheduler.instance import Anchor
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.model.field_types import WEEKDAYS
@@ -189,7 +189,7 @@ def _touched(plan: Timetable, whole: Timetable, message: News) -> int:
     return sum(one not in there for one in wanted)
 
 
-def main(folder: Path = WEEK, timetable: Path | None = None, *, limits: Limits | None = None) -> int:
+def main(folder: Path = WEEK, timetable: Path | None = None, limits: Limits | None = None) -> int:
     """Measure and print. Returns 1 if no timetable was found."""
     limits = limits or Limits()
     instance = load(folder)
@@ -211,5 +211,5 @@ def main(folder: Path = WEEK, timetable: Path | None = None, *, limits: Limits |
 
 
 if __name__ == "__main__":
-    seconds = Limits(replan=float(sys.argv[3])) if len(sys.argv) > 3 else None
-    sys.exit(main(*[Path(word) for word in sys.argv[1:3]], limits=seconds))
+    usage = "scheduler.bench.wednesday [INSTANCE [TIMETABLE [SECONDS]]]"
+    run_script(main, usage, (Path, Path, lambda word: Limits(replan=float(word))), 0)

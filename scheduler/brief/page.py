@@ -37,7 +37,7 @@ DENSITIES = ((36, "fuller"), (22, "full"))
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """One table under a heading, or the sentence that is said if it has no rows."""
+    """One table under a heading, or a sentence if it has no rows."""
 
     heading: Message
     head: Sequence[Message]

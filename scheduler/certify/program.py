@@ -109,13 +109,18 @@ def certified_program(formulation: Formulation) -> CertifiedProgram:
 
 
 def _without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Ints]:
-    """(r,) which rows define an airing; M, (n + m, c); and (c,) which points' entries the columns are."""
+    """(r,) which rows define an airing; M, (n + m, c); and (c,) which points' entries the columns are.
+
+    A rigid row x_a − Σ z_b = 0 of the placement, over the bundles b with airing a, defines this airing. Such airings
+    are not columns: a point (x, z) is M·columns. Row a of M states x_a = Σ z_b; all other rows have a single 1.
+    """
     n, (rows, width) = formulation.airing_count, formulation.matrix.shape
     at = np.repeat(np.arange(rows), np.diff(formulation.matrix.indptr))
     column, data = formulation.matrix.indices, formulation.matrix.data
     airings = np.bincount(at[column < n], minlength=rows)
     tied = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (formulation.kind == RIGID)
     tied &= (formulation.lower == 0) & (formulation.upper == 0) & (airings == 1)
+    # `entry`: the only airing of each such row. Each airing is defined by its first row with the coefficient 1.
     entry = np.flatnonzero(tied[at] & (column < n))
     one = entry[data[entry] == 1]
     _, first = np.unique(column[one], return_index=True)  # a second row of the same airing stays a row
@@ -128,6 +133,7 @@ def _without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Ints]:
     number = np.cumsum(kept) - 1
     airing_of = np.full(rows, -1, dtype=np.int64)
     airing_of[defining] = defined
+    # x_a = −Σ data·z over the variables of its row
     inside = np.flatnonzero(defines[at] & (column >= n))
     row = np.concatenate([columns, airing_of[at[inside]]])
     col = np.concatenate([np.arange(len(columns)), number[column[inside]]])

@@ -168,10 +168,10 @@ def refuse_two_on_standard_output(**outputs: Path | str | bool | None) -> None:
 
     printed = [f"--{name.replace('_', '-')}" for name, out in outputs.items() if out is True or prints(str(out))]
     if len(printed) > 1:
-        said = msg(
+        message = msg(
             "{options} write to standard output: name a file for one of them", options=Listed(tuple(printed), ", ")
         )
-        raise CommandFailed(said, INPUT)
+        raise CommandFailed(message, INPUT)
 
 
 def write_into(out: Path, files: Mapping[str, str | bytes], *, force: bool) -> None:

@@ -128,7 +128,7 @@ def main() -> None:
 
 
 def run(words: Sequence[str]) -> int:
-    """Run the command of a command line; its exit code. What ends it is said in the language that it asks for."""
+    """Run a command line and return its exit code. Errors are printed in the language that the line asks for."""
     try:
         code = _in_asked_language(words).main(list(words), prog_name="parity", standalone_mode=False)
     except CommandFailed as failure:
@@ -149,7 +149,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def _in_asked_language(words: Sequence[str]) -> click.Group:
-    """All commands, with their help in the language that a command line asks for; English for an unknown one."""
+    """All commands. Their help is in the language that the command line asks for, or in English if it is unknown."""
     from scheduler.messages import LANGUAGES
 
     language = asked_language(words)
@@ -166,7 +166,7 @@ def _context_of(error: click.ClickException, words: Sequence[str]) -> click.Cont
 
 
 def _failed(error: BaseException, words: Sequence[str], *, in_output: bool = False) -> int:
-    """Say in the language of a command line why its command ended; its exit code."""
+    """Print why the command ended, in the language of its command line. The exit code is returned."""
     from scheduler.messages import Message, msg, system_reason
 
     message: Message
@@ -191,7 +191,7 @@ def _leave(code: int) -> None:
     """End the process, even if an engine that exceeded its limit still runs in its thread."""
     if engine_is_running():
         os._exit(code)
-    # What a full disk did not take was said above; the interpreter would say it again with a traceback.
+    # A full disk was reported above; the interpreter would report it again with a traceback.
     try:
         sys.stdout.flush()
     except OSError:

@@ -39,7 +39,7 @@ def INSTANCE(command: Decorated) -> Decorated:  # noqa: N802 (an option like the
 
 
 def _language(says: str, **settings: Any) -> Callable[[Decorated], Decorated]:
-    """The option --lang. It is read before all others: what is wrong with them is said in this language."""
+    """The option --lang. It is read before all others: errors in them are printed in this language."""
     return click.option(
         "--lang",
         type=click.Choice(["kk", "ru", "en"]),

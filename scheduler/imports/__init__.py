@@ -1,4 +1,11 @@
-"""Import existing schedules as anchors, catalogues, logs and edited timetables. Every problem is reported."""
+"""Import existing schedules as anchors, catalogues, logs and edited timetables. Every problem is reported.
+
+sources     `guide*` XMLTV, `schedule*` and `grid` tables of a channel, `catalogue`, `history`, `workbook`
+tables      `cells` reads CSV and workbooks; `columns` and `heads` find the column of a field
+values      `clocks`, `dates`, `lengths`, `age_marks`, `words`, `local_time`: one kind of cell each
+result      `slots` removes overlaps, `importing` makes files, `merging` keeps other anchors, `tables` writes all or none
+problems    `findings`: errors, or warnings if the import is lenient
+"""
 
 from scheduler.imports.anchors import anchors_of
 from scheduler.imports.catalogue import catalogue_of

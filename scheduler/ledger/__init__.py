@@ -1,4 +1,8 @@
-"""The account between parties: an append-only ledger per agreement, balances, the reconciliation act, journals."""
+"""The account between parties: an append-only ledger per agreement, balances, the reconciliation act, journals.
+
+`post` books airings, with `settled` obligations apart. `statement` and `limits` say who owes whom. `act` and `act_words`
+make the act that both sides sign, `journal` the form of accounting programs.
+"""
 
 from scheduler.account import (
     ADDITIVE,

@@ -1,4 +1,8 @@
-"""Offers, answers and publications of airings; changes since a publication, and tasks that are due."""
+"""Offers, answers and publications of airings; changes since a publication, and tasks that are due.
+
+`offer` writes what a partner is asked, `answer` reads the reply, `words` keeps both. `state` records publications;
+`notices` lists the changes since one, with `withdrawn` airings and `unaired` first runs. `due` lists tasks.
+"""
 
 from scheduler.publication.answer import Answers, bans_yaml, locks_csv, read_answers
 from scheduler.publication.due import DUE, Due, deadline_words, due, due_lines

@@ -38,7 +38,7 @@ def record(
     Parameters
     ----------
     statuses
-        The status of every published airing, from draft to aired; without them none is said.
+        The status of every published airing, from draft to aired. Empty if no status is known.
     """
     entries, plan = answer.changes.entries, answer.published.timetable
     forced = causes(answer)

@@ -135,8 +135,8 @@ def weekday_names(weekdays: Iterable[int], language: Language) -> str:
             runs[-1].append(day)
         else:
             runs.append([day])
-    said = [
+    parts = [
         f"{names[run[0]]}–{names[run[-1]]}" if len(run) > 2 else ", ".join(str(names[day]) for day in run)
         for run in runs
     ]
-    return ", ".join(said)
+    return ", ".join(parts)

@@ -131,7 +131,14 @@ class Repeat(ScopedRule):
     ) -> Callable[[Flags], Ints]:
         """The rows of a title that several channels can air: a first run is paired with the second run of its number.
 
-        Columns: the number of every instant's first run, that of every instant's second run, and z for every pair.
+        Columns: N₁(t), the number of first runs up to instant t; N₂(s), that of second runs up to instant s; and z for
+        every pair (t, s) with s within the hours after t. Episodes air in order, so the first run at t and the second
+        run at s are of one episode if N₁(t) + owed = N₂(s). z may be 1 only if both air and the numbers agree:
+
+            z ≤ Σ first runs at t,  z ≤ Σ second runs at s,  ±(N₁(t) − N₂(s)) + 2·most·z ≤ 2·most ∓ owed.
+
+        The row of instant t asks that Σ first runs at t − Σ z ≤ 0. `owed` are first runs before the line whose second
+        run is still to come, and 2·most is at least any difference of the numbers.
         """
         start = airings.start_minute
         rank = {1: runs.rank[runs.number == 1], 2: runs.rank[runs.number == 2]}

@@ -1,4 +1,8 @@
-"""Strands as candidates. A bundle is a set of airings that puts a series into one regular slot."""
+"""Strands as candidates. A bundle is a set of airings that puts a series into one regular slot.
+
+`bundles` builds them, `followers` adds their repeats. `ongoing` are series that go on, `missed` makes up for lost places,
+`slot_changes` change the start, `run_lengths` say how long a series continues, `rerun_slots` and `named_slots` the rest.
+"""
 
 from scheduler.strands.bundles import Bundles, build_bundles
 from scheduler.strands.followers import locked_places, named_by_locks

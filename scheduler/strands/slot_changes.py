@@ -41,25 +41,28 @@ def changed_bundles(
     owner = airings.content[at] * len(airings.instance.channels) + airings.channel[at]
     _, slot = np.unique(owner * DAY + clock[at], return_inverse=True)
     order = np.lexsort((airings.broadcast_day[at], slot))
+    # One place per slot and day is kept. From here on the places are sorted by slot, then day.
     order = order[
         (np.diff(slot[order], prepend=-1) != 0) | (np.diff(airings.broadcast_day[at[order]], prepend=-9) != 0)
     ]
     at, owner, slot = at[order], owner[order], slot[order]
     week = (airings.broadcast_day[at] + first_weekday) // WEEK
     span = int(week.max(initial=0)) + 1
-    moment = slot * span + week  # in order
+    moment = slot * span + week  # sorted, so that a slot's first place from a week on is found by bisection
     head = np.flatnonzero(np.diff(moment, prepend=-1) != 0)  # the first place of each slot in each week
     begin = head[opening[at[head]]]
+    # Every opening is paired with every later Monday. `until` is the first place of its slot that is then left out.
     later = span - 1 - week[begin]
     begin = np.repeat(begin, later)
     monday = week[begin] + 1 + ranges(later)
     until = np.searchsorted(moment, slot[begin] * span + monday)
-    # every slot on every Monday from which it has a place
+    # Every slot is paired with every Monday from which it still has a place.
     last = np.flatnonzero(np.diff(slot, append=-1) != 0)
     other = np.repeat(last, week[last] + 1)
     other_monday = ranges(week[last] + 1)
     order = np.argsort(owner[other] * span + other_monday, kind="stable")
     other, other_monday = other[order], other_monday[order]
+    # Join both lists: the same version on the same channel and the same Monday, but another slot.
     key, wanted = owner[other] * span + other_monday, owner[begin] * span + monday
     lower = np.searchsorted(key, wanted)
     count = np.searchsorted(key, wanted, side="right") - lower
@@ -67,6 +70,7 @@ def changed_bundles(
     found = np.repeat(lower, count) + ranges(count)
     differ = slot[other[found]] != slot[begin[pair]]
     pair, found = pair[differ], found[differ]
+    # A bundle: `before` places from `first` on, then `after` places from `second` on, as far as episodes are left.
     first, before = begin[pair], until[pair] - begin[pair]
     second = np.searchsorted(moment, slot[other[found]] * span + other_monday[found])
     episodes = place.shape[1]
@@ -74,6 +78,7 @@ def changed_bundles(
     most = np.minimum((before + after) * episodes, left[at[first]])
     both = most > before * episodes
     first, before, second, most = first[both], before[both], second[both], most[both]
+    # Airing `within` of a bundle is in its place `within // episodes`. `step` counts places from the change on.
     within = ranges(most)
     step = within // episodes - np.repeat(before, most)
     where = np.where(step < 0, np.repeat(first + before, most), np.repeat(second, most)) + step

@@ -1,4 +1,9 @@
-"""Timetables: the chosen airings, timetable.csv, episode numbers, and the content on screen at every minute."""
+"""Timetables: the chosen airings, timetable.csv, episode numbers, and the content on screen at every minute.
+
+`timetable` is the class, `chosen` leads back to candidates, `csv_file` reads and writes. `numbering` and
+`shared_numbers` number episodes, `minutes` is what checks read. `regularity`, `runway`, `strand_entries` and `repeats`
+describe the series.
+"""
 
 from scheduler.timetable.chosen import chosen_of
 from scheduler.timetable.csv_file import (

@@ -94,7 +94,7 @@ class InstanceFile(Frozen):
         5, ge=1, le=60, description="length of a grid step; divides the hour"
     )
     broadcast_day: ClockTime = Field(
-        300, description="when a broadcast day begins on every channel's clock, 05:00 where not said"
+        300, description="when a broadcast day begins on every channel's clock, by default 05:00"
     )
     dayparts: dict[str, Hours] = Field(
         default_factory=lambda: {PRIME: (18 * 60, 23 * 60)},

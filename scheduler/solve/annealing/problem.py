@@ -163,11 +163,14 @@ def _static(
 ) -> Static:
     """Build the static arrays. `place`: interval and offset of every candidate, length of every interval."""
     inside, offset, length = place
+    # Candidates are sorted by interval and offset. first[i, s] is the first one of interval i at offset s or later, so
+    # that those at offset s are first[i, s] … first[i, s + 1] − 1.
     steps = int(np.max(length, initial=1)) + 2
     own = by_column[:, airing]
     touched = own.tocsr()
     grid = np.arange(len(length))[:, None] * steps + np.arange(steps)[None, :]
     first = np.searchsorted(inside * steps + offset, grid.ravel()).reshape(grid.shape)
+    # The entries of a candidate: first those that all candidates of its kind share, then its own.
     kind, number = kinds(inside, formulation.carriage[airing])
     row, coefficient, own_first = own_last(own, kind)
     return Static(

@@ -70,6 +70,11 @@ class Relaxation:
         self.highs.passModel(self._lp(rules))
 
     def _lp(self, rules: Matrix) -> highspy.HighsLp:
+        """The program without cuts, over the columns x and the misses below and above, u and v, of some rows.
+
+        minimise  −value·x + price·(u + v),  lower ≤ rules·x + step·u − step·v ≤ upper,  occupies·x ≤ 1,  u, v ≥ 0.
+        Rows are multiplied by `share` and the objective is divided by `unit`, so that numbers are close to 1.
+        """
         program, missable = self.program, self.program.soft[self.rows]
         prices = program.price[self.rows].astype(np.float64)
         if self._dear is not None:

@@ -113,12 +113,15 @@ def strand_program(formulation: Formulation) -> StrandProgram:
     m, own, count = formulation.matrix.shape[1] - n, _own_bundles(formulation), len(bundles)
     alone = np.ones(n, dtype=bool)
     alone[bundles.placed] = False
+    # (x, z) = E·columns. The columns are all bundles, then `rest`: the airings outside bundles and the other variables.
     rest = np.concatenate([np.flatnonzero(alone), n + np.arange(own), n + np.arange(own + count, m)])
+    # Column b of E is 1 in the airings of bundle b and in its own variable, so that z_b is the column itself.
     entry = np.repeat(np.arange(count), np.diff(bundles.first))
     row = np.concatenate([bundles.airing, n + own + np.arange(count), rest])
     column = np.concatenate([entry, np.arange(count), count + np.arange(len(rest))])
     shape = n + m, count + len(rest)
     expand = sparse.csr_array(sparse.coo_array((np.ones(len(row), dtype=np.int64), (row, column)), shape=shape))
+    # At most one bundle of a group is chosen. Every other column is a group of its own.
     group = np.concatenate([bundles.group, len(bundles.group_key) + np.arange(len(rest))])
     of_rest = np.where(rest < n, bundles.channel[np.minimum(rest, n - 1)], -1)
     low = np.concatenate([formulation.locked.astype(np.int64), formulation.column_lower])[rest]
@@ -128,9 +131,11 @@ def strand_program(formulation: Formulation) -> StrandProgram:
     worth = np.concatenate([formulation.value, formulation.column_value])
     matrix = sparse.csr_array(formulation.matrix @ expand)
     matrix.eliminate_zeros()
+    # A·E has the rows of the formulation. A row that no choice can miss is left out, except one bundle per group.
     one_of_group = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (np.diff(matrix.indptr) > 1)
     missed = _can_be_missed(matrix, group, low, high, formulation.lower, formulation.upper)
     kept = np.flatnonzero(missed | one_of_group)
+    # Overlaps: at most one chosen airing occupies a step of a window.
     apart, overlap_at = _overlaps(formulation, expand)
     none = np.zeros(apart.shape[0])
     whole = sparse.csr_array(sparse.vstack([matrix[kept], apart]))
