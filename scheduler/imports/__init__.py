@@ -3,7 +3,7 @@
 sources     `guide*` XMLTV, `schedule*` and `grid` tables of a channel, `catalogue`, `history`, `workbook`
 tables      `cells` reads CSV and workbooks; `columns` and `heads` find the column of a field
 values      `clocks`, `dates`, `lengths`, `age_marks`, `words`, `local_time`: one kind of cell each
-result      `slots` removes overlaps, `importing` makes files, `merging` keeps other anchors, `tables` writes all or none
+result      `slots` removes overlaps, `importing` makes files, `merging` keeps other anchors, `tables` writes
 problems    `findings`: errors, or warnings if the import is lenient
 """
 

@@ -1,7 +1,7 @@
 """The account between parties: an append-only ledger per agreement, balances, the reconciliation act, journals.
 
-`post` books airings, with `settled` obligations apart. `statement` and `limits` say who owes whom. `act` and `act_words`
-make the act that both sides sign, `journal` the form of accounting programs.
+`post` books airings, with `settled` obligations apart. `statement` and `limits` say who owes whom. `act` and
+`act_words` make the act that both sides sign, `journal` the form of accounting programs.
 """
 
 from scheduler.account import (

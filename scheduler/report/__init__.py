@@ -5,7 +5,7 @@ contents    `contents` lists the parts, `sections` and `*_sections` make their t
 forms       `text`, `markdown`, `html` (with `charts`, `grid*`, `page/`) and `workbook` (with `sheet_*`)
 language    `language`: words, dates, numbers; all sentences are in `scheduler/messages/locale`
 commands    `summary` (solve), `checking` (check), `absence_words` (why), `cost_words` (cost), `comparison` (compare),
-            `difference_words` (diff), `frontier_page`, `replanning` and `replan_page` (replan), `day` (show), `certifying`
+            `difference_words` (diff), `frontier_page`, `replanning`, `replan_page`, `day` (show), `certifying`
 """
 
 from scheduler.report.tables import Tables, build_tables

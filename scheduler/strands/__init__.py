@@ -1,7 +1,8 @@
 """Strands as candidates. A bundle is a set of airings that puts a series into one regular slot.
 
-`bundles` builds them, `followers` adds their repeats. `ongoing` are series that go on, `missed` makes up for lost places,
-`slot_changes` change the start, `run_lengths` say how long a series continues, `rerun_slots` and `named_slots` the rest.
+`bundles` builds them, `followers` adds their repeats. `ongoing` are series that go on, `missed` makes up for lost
+places, `slot_changes` change the start, `run_lengths` say how long a series continues, `rerun_slots` and `named_slots`
+are the slots of reruns and of channels.
 """
 
 from scheduler.strands.bundles import Bundles, build_bundles
