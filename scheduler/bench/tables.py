@@ -14,6 +14,7 @@ from scheduler.bench.measure import (
     primal_integral,
     shifted_geometric_mean,
 )
+from scheduler.messages import Message, msg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,18 +139,33 @@ def counts(rows: Sequence[BenchRow], best: Yardsticks) -> dict[str, bool]:
     return found
 
 
-def contradictions(rows: Sequence[BenchRow], best: Yardsticks) -> list[str]:
+def contradictions(rows: Sequence[BenchRow], best: Yardsticks) -> list[Message]:
     """Sentences on contradictions: a confirmed value above a bound, or rows of one name from different instances."""
     states = _states(rows).items()
-    wrong = [f"{name}: rows of {len(each)} different instances" for name, each in states if len(each) > 1]
+    wrong = [
+        msg("{name}: rows of {count} different instances", name=name, count=len(each))
+        for name, each in states
+        if len(each) > 1
+    ]
     wrong += [
-        f"{row.instance}: {row.engine}'s bound {row.bound:,} is below the value {best.value[row.instance]:,}"
+        msg(
+            "{name}: {engine}'s bound {bound} is below the value {value}",
+            name=row.instance,
+            engine=row.engine,
+            bound=row.bound,
+            value=best.value[row.instance],
+        )
         for row in rows
         if row.bound is not None and row.instance in best.value and row.bound < best.value[row.instance]
     ]
     known = best_bounds(rows)
     return wrong + [
-        f"{name}: the best known bound {bound:,} is below the value {best.value[name]:,}"
+        msg(
+            "{name}: the best known bound {bound} is below the value {value}",
+            name=name,
+            bound=bound,
+            value=best.value[name],
+        )
         for name, bound in best.bound.items()
         if name in best.value and bound < best.value[name] and bound != known.get(name)
     ]

@@ -1,11 +1,15 @@
-"""The tables of a run as text."""
+"""The tables of a run as text, in a language. Outcomes and verdicts are the codes of the rows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from babel.numbers import format_decimal
+
 from scheduler.bench.measure import GAP_SHIFT, SECONDS_SHIFT, shifted_geometric_mean
 from scheduler.bench.tables import Change, Standing, Yardsticks, common_gap, contradictions, counts, standings
+from scheduler.messages import Message, msg, msg_n
+from scheduler.report.language import Language
 from scheduler.text_tables import aligned_lines
 
 if TYPE_CHECKING:
@@ -16,69 +20,89 @@ if TYPE_CHECKING:
 SAME = 1e-6
 """Values that differ by less than this share count as equal."""
 
+ENGLISH = Language("en")
 
-def summary_lines(rows: Sequence[BenchRow], best: Yardsticks) -> list[str]:
+
+def summary_lines(rows: Sequence[BenchRow], best: Yardsticks, language: Language = ENGLISH) -> list[str]:
     """Standings, every instance, which instances count, and contradictions."""
-    lines = _table(_STANDING_HEAD, [_standing(line) for line in standings(rows, best)])
-    lines += ["", "gap: value against the best proven bound of the instance; own gap: against the engine's own bound."]
-    lines += [
-        "Means are shifted geometric means (gap + 0.01 %, seconds + 1); integral: mean primal gap over the limit."
-    ]
-    lines += ["", *_table(_INSTANCE_HEAD, [_instance(row, best) for row in rows])]
+    say = language.render
+    notes = (
+        msg("gap: value against the best proven bound of the instance; own gap: against the engine's own bound."),
+        msg("Means are shifted geometric means (gap + 0.01 %, seconds + 1); integral: mean primal gap over the limit."),
+    )
+    lines = _table(_STANDING_HEAD, [_standing(line, language) for line in standings(rows, best)], language)
+    lines += ["", *map(say, notes)]
+    lines += ["", *_table(_INSTANCE_HEAD, [_instance(row, best, language) for row in rows], language)]
     counted = counts(rows, best)
     idle = sorted(name for name, does in counted.items() if not does)
     if counted:
-        text = f"{sum(counted.values())} of {len(counted)} instances count (greedy more than 5 % below the bound)"
-        lines += ["", text + (f"; not: {', '.join(idle)}" if idle else "")]
+        many, all_ = sum(counted.values()), len(counted)
+        text = msg_n(
+            "{count} of {all} instances counts (greedy more than 5 % below the bound)",
+            "{count} of {all} instances count (greedy more than 5 % below the bound)",
+            count=many,
+            all=all_,
+        )
+        lines += ["", say(text) + (say(msg("; not: {names}", names=", ".join(idle))) if idle else "")]
     unknown = sorted({row.instance for row in rows} - set(counted))
-    lines += [f"not known to count, because there is no row of greedy: {', '.join(unknown)}"] if unknown else []
+    names = ", ".join(unknown)
+    lines += (
+        [say(msg("not known to count, because there is no row of greedy: {names}", names=names))] if unknown else []
+    )
     wrong = contradictions(rows, best)
-    return lines + (["", "CONTRADICTIONS", *wrong] if wrong else [])
+    return lines + (["", say(msg("CONTRADICTIONS")), *map(say, wrong)] if wrong else [])
 
 
-_STANDING_HEAD = ["suite", "engine", "answers", "wins", "gap", "worst", "own gap", "worst", "s", "s to bound"]
-_STANDING_HEAD += ["integral", "GB", "bad"]
-_INSTANCE_HEAD = ["instance", "engine", "airings", "outcome", "value", "bound", "gap", "own gap", "planned"]
-_INSTANCE_HEAD += ["one channel", "version", "no hole", "slot", "s", "GB", "verdict"]
+_STANDING_HEAD = (
+    *(msg("suite"), msg("engine"), msg("answers"), msg("wins"), msg("gap"), msg("worst"), msg("own gap")),
+    *(msg("worst"), msg("s"), msg("s to bound"), msg("integral"), msg("GB"), msg("bad")),
+)
+_INSTANCE_HEAD = (
+    *(msg("instance"), msg("engine"), msg("airings"), msg("outcome"), msg("value"), msg("bound"), msg("gap")),
+    *(msg("own gap"), msg("planned gap"), msg("one channel"), msg("one version"), msg("no hole"), msg("in the slot")),
+    *(msg("s"), msg("GB"), msg("verdict")),
+)
+_WORDS = {"suite", "engine", "instance", "outcome", "verdict"}
+"""Columns of words; all others have figures."""
 
 
-def _standing(line: Standing) -> list[str]:
+def _standing(line: Standing, language: Language) -> list[str]:
     return [
         line.suite,
         line.engine,
         f"{line.answers}/{line.runs}",
         str(line.wins),
-        percent(line.gap),
-        percent(line.gap_most),
-        percent(line.own_gap),
-        percent(line.own_gap_most),
-        number(line.seconds, 1),
-        number(line.bound_seconds, 1),
-        number(line.primal_integral, 4),
-        number(line.memory, 2),
+        percent(line.gap, language),
+        percent(line.gap_most, language),
+        percent(line.own_gap, language),
+        percent(line.own_gap_most, language),
+        number(line.seconds, 1, language),
+        number(line.bound_seconds, 1, language),
+        number(line.primal_integral, 4, language),
+        number(line.memory, 2, language),
         str(line.bad),
     ]
 
 
-def _instance(row: BenchRow, best: Yardsticks) -> list[str]:
+def _instance(row: BenchRow, best: Yardsticks, language: Language) -> list[str]:
     return [
         row.instance,
         row.engine,
-        "–" if row.airings is None else f"{row.airings:,}",
+        number(row.airings, 0, language),
         row.outcome,
-        "–" if row.value is None else f"{row.value:,}",
-        "–" if row.bound is None else f"{row.bound:,}",
-        percent(common_gap(row, best)),
-        percent(row.gap),
-        percent(row.planned_gap),
-        *_regular(row),
-        number(row.seconds.solve, 1),
-        number(row.peak_memory, 2),
+        number(row.value, 0, language),
+        number(row.bound, 0, language),
+        percent(common_gap(row, best), language),
+        percent(row.gap, language),
+        percent(row.planned_gap, language),
+        *_regular(row, language),
+        number(row.seconds.solve, 1, language),
+        number(row.peak_memory, 2, language),
         row.verdict,
     ]
 
 
-def _regular(row: BenchRow) -> list[str]:
+def _regular(row: BenchRow, language: Language) -> list[str]:
     """Shares of first runs on one channel, in one version and without a missing episode; share of days in the slot."""
     regularity = row.regularity
     shares = (
@@ -86,25 +110,36 @@ def _regular(row: BenchRow) -> list[str]:
         if regularity is None
         else (regularity.one_channel, regularity.one_version, regularity.no_hole, regularity.days_in_slot)
     )
-    return [percent(share) for share in shares]
+    return [percent(share, language) for share in shares]
 
 
-def comparison_lines(found: Sequence[Change]) -> list[str]:
+def comparison_lines(found: Sequence[Change], language: Language = ENGLISH) -> list[str]:
     """For each engine: answers, better and worse values, mean gap and seconds. Then every value that changed."""
     if not found:
-        return ["no run of the first file is in the second: instances, engines or seeds differ"]
+        text = msg("no run of the first file is in the second: instances, engines or seeds differ")
+        return [language.render(text)]
     engines = list(dict.fromkeys(change.engine for change in found))
-    head = ["engine", "pairs", "answers", "better", "same", "worse", "gap before", "after", "s before", "after"]
-    lines = _table(head, [_compared(engine, [one for one in found if one.engine == engine]) for engine in engines])
+    each = [_compared(engine, [one for one in found if one.engine == engine], language) for engine in engines]
+    lines = _table(_COMPARED_HEAD, each, language)
     moved = [one for one in found if one.value_change is None or abs(one.value_change) > SAME]
     body = [
-        [one.instance, one.engine, _value(one.before), _value(one.after), percent(one.value_change, signed=True)]
+        [
+            *(one.instance, one.engine, _value(one.before, language), _value(one.after, language)),
+            percent(one.value_change, language, signed=True),
+        ]
         for one in moved
     ]
-    return lines + (["", *_table(["instance", "engine", "before", "after", "change"], body)] if body else [])
+    return lines + (["", *_table(_CHANGED_HEAD, body, language)] if body else [])
 
 
-def _compared(engine: str, mine: Sequence[Change]) -> list[str]:
+_COMPARED_HEAD = (
+    *(msg("engine"), msg("pairs"), msg("answers"), msg("better"), msg("same"), msg("worse"), msg("gap before")),
+    *(msg("gap after"), msg("s before"), msg("s after")),
+)
+_CHANGED_HEAD = (msg("instance"), msg("engine"), msg("value before"), msg("value after"), msg("change"))
+
+
+def _compared(engine: str, mine: Sequence[Change], language: Language) -> list[str]:
     change = [one.value_change for one in mine if one.value_change is not None]
     answers = [sum(getattr(one, side).answered for one in mine) for side in ("before", "after")]
     gaps, seconds = [], []
@@ -120,28 +155,31 @@ def _compared(engine: str, mine: Sequence[Change]) -> list[str]:
         str(sum(one > SAME for one in change)),
         str(sum(abs(one) <= SAME for one in change)),
         str(sum(one < -SAME for one in change)),
-        *(percent(gap) for gap in gaps),
-        *(number(mean, 1) for mean in seconds),
+        *(percent(gap, language) for gap in gaps),
+        *(number(mean, 1, language) for mean in seconds),
     ]
 
 
-def _value(row: BenchRow) -> str:
-    return f"{row.value:,}" if row.answered and row.value is not None else row.outcome
+def _value(row: BenchRow, language: Language) -> str:
+    return number(row.value, 0, language) if row.answered and row.value is not None else row.outcome
 
 
-def percent(share: float | None, *, signed: bool = False) -> str:
+def percent(share: float | None, language: Language, *, signed: bool = False) -> str:
     """A share in percent with two or more figures, or a dash."""
     if share is None:
         return "–"
-    return f"{share * 100:+.3f} %" if signed else f"{share * 100:.2f} %"
+    if signed:
+        return f"{'+' if share >= 0 else ''}{number(share * 100, 3, language)} %"
+    return f"{number(share * 100, 2, language)} %"
 
 
-def number(value: float | None, decimals: int) -> str:
-    """A number, or a dash."""
-    return "–" if value is None else f"{value:,.{decimals}f}"
+def number(value: float | None, decimals: int, language: Language) -> str:
+    """A number with a fixed number of decimals, or a dash."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return "–" if value is None else str(format_decimal(value, format=pattern, locale=language.locale))
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def _table(head: Sequence[Message], rows: Sequence[Sequence[str]], language: Language) -> list[str]:
     """Aligned columns under their heads: words to the left, figures to the right."""
-    words = {"suite", "engine", "instance", "outcome", "verdict"}
-    return aligned_lines(head, rows, [name not in words for name in head], ruled=True)
+    right = [name.key not in _WORDS for name in head]
+    return aligned_lines([language.render(name) for name in head], rows, right, ruled=True)

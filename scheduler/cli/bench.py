@@ -10,7 +10,7 @@ import click
 
 from scheduler.cli.executor import executor_failures, executor_or_fail
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
-from scheduler.cli.language import spoken
+from scheduler.cli.language import known_language, spoken
 from scheduler.cli.options import EXECUTOR, JSON, LANG_OF_MESSAGES, QUIET, SEED, Duration, Listed, Number
 
 if TYPE_CHECKING:
@@ -193,13 +193,14 @@ def summary(results: tuple[Path, ...], best_known: Path | None, pictures: Path |
 
     from scheduler.bench.tables import contradictions, standings, yardsticks
     from scheduler.bench.words import summary_lines
+    from scheduler.report.language import Language
 
     rows = [row for path in results for row in _rows(path)]
     best = yardsticks(rows, _best_known(best_known))
     if as_json:
         click.echo(json.dumps([asdict(line) for line in standings(rows, best)], indent=2))
     else:
-        click.echo("\n".join(summary_lines(rows, best)))
+        click.echo("\n".join(summary_lines(rows, best, Language(known_language()))))
     if pictures is not None:
         _draw(rows, best, pictures)
     return NO if contradictions(rows, best) else DONE
@@ -218,8 +219,10 @@ def compare(before: Path, after: Path) -> int:
     """Compare two runs, row by row on the same instance, engine and seed: BEFORE, then AFTER."""
     from scheduler.bench.tables import changes
     from scheduler.bench.words import comparison_lines
+    from scheduler.report.language import Language
 
-    click.echo("\n".join(comparison_lines(changes(_rows(before), _rows(after)))))
+    found = changes(_rows(before), _rows(after))
+    click.echo("\n".join(comparison_lines(found, Language(known_language()))))
     return DONE
 
 
@@ -242,10 +245,15 @@ def _draw(rows: Sequence[BenchRow], best: Yardsticks, folder: Path) -> None:
 
 def _line(row: BenchRow) -> str:
     from scheduler.bench.words import number, percent
+    from scheduler.messages import msg
+    from scheduler.report.language import Language
 
-    value = "–" if row.value is None else f"{row.value:,}"
-    text = f"{row.instance:<16} {row.engine:<8} {row.outcome:<13} {value:>18} gap {percent(row.gap):>8}"
-    return f"{text}  {number(row.seconds.solve, 1):>8} s  {number(row.peak_memory, 2):>6} GB  {row.verdict}"
+    language = Language(known_language())
+    value, gap = number(row.value, 0, language), language.render(msg("gap"))
+    text = f"{row.instance:<16} {row.engine:<8} {row.outcome:<13} {value:>18} {gap} {percent(row.gap, language):>8}"
+    seconds, memory = number(row.seconds.solve, 1, language), number(row.peak_memory, 2, language)
+    units = [language.render(word) for word in (msg("s"), msg("GB"))]
+    return f"{text}  {seconds:>8} {units[0]}  {memory:>6} {units[1]}  {row.verdict}"
 
 
 def _known_suite(name: str) -> None:

@@ -1,12 +1,14 @@
 """The figures by which runs are compared, on cases that can be counted by hand."""
 
 import math
+import re
 
 import pytest
 
 from scheduler.bench.measure import best_bounds, best_values, primal_gap, primal_integral, shifted_geometric_mean
 from scheduler.bench.tables import changes, contradictions, counts, standings, yardsticks
 from scheduler.bench.words import comparison_lines, summary_lines
+from scheduler.report.language import Language
 from tests.bench.rows import row
 
 
@@ -58,7 +60,7 @@ def test_a_value_above_a_bound_is_called_a_contradiction():
     rows = [row(value=95), row(engine="wrong", value=90, bound=94)]
     found = contradictions(rows, yardsticks(rows, {}))
     assert len(found) == 1
-    assert "wrong's bound 94 is below the value 95" in found[0]
+    assert "wrong's bound 94 is below the value 95" in str(found[0])
     assert "CONTRADICTIONS" in summary_lines(rows, yardsticks(rows, {}))
 
 
@@ -70,3 +72,16 @@ def test_runs_are_compared_on_the_same_state_of_an_instance_only():
     said = "\n".join(comparison_lines(found))
     assert "+5.556 %" in said
     assert "no run of the first file" in comparison_lines([])[0]
+
+
+@pytest.mark.parametrize("code", ["kk", "ru"])
+def test_the_tables_are_in_the_chosen_language(code):
+    """Only names of suites, instances and engines and the codes of outcomes are left in Latin letters."""
+    rows = [row(value=95), row(engine="greedy", value=90, bound=94), row("toy-2-0.9")]
+    language = Language(code)
+    lines = summary_lines(rows, yardsticks(rows, {}), language)
+    lines += comparison_lines(changes(rows, [row(value=91)]), language) + comparison_lines([], language)
+    names = {one for each in rows for one in (each.suite, each.engine, each.outcome, each.verdict)}
+    words = {word for line in lines for word in re.findall(r"[A-Za-z_]{2,}", line)}
+    assert words <= names | {"toy"}
+    assert any("," in line and "." not in line for line in lines), "decimals have a comma"
