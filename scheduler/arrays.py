@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,13 @@ Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
+Numbers = TypeVar("Numbers", Ints, Reals)
+
+
+def outside(activity: Numbers, lower: Numbers, upper: Numbers) -> Numbers:
+    """How far each activity is below its lower side or above its upper side: max(lower − a, a − upper, 0)."""
+    found: Numbers = np.maximum(np.maximum(lower - activity, activity - upper), 0)
+    return found
 
 
 def ranges(count: Ints) -> Ints:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.arrays import Flags, Ints
+from scheduler.arrays import Flags, Ints, outside
 from scheduler.rules import HARD, RIGID, SOFT, Columns, rules_of, stack_rows
 from scheduler.rules.framework.verdicts import open_rows
 
@@ -121,7 +121,7 @@ class Formulation:
     def misses(self, point: Ints) -> Ints:
         """The whole units by which each row is missed at a point, rounded up, (r,)."""
         activity = self.matrix @ point
-        off = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0)
+        off = outside(activity, self.lower, self.upper)
         units: Ints = -(-off // self.miss_step)
         return units
 

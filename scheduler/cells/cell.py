@@ -59,7 +59,7 @@ class Cell(BaseModel):
 
     @property
     def _not_asked(self) -> set[str]:
-        """Fields that older versions did not have and that say nothing here: the names of old results still fit."""
+        """Fields that older versions did not have, at their defaults: names leave them out, so old results fit."""
         return {"certificate", "blocks"} if self.certificate is None else set()
 
 

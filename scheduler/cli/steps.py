@@ -65,5 +65,5 @@ class Steps:
 
 
 def dimmed(line: str) -> str:
-    """A line in dim colour. click removes the colour where the output is no terminal; NO_COLOR removes it always."""
+    """A line in dim colour. click removes the colour where the output is no terminal; With NO_COLOR there is none."""
     return line if os.environ.get("NO_COLOR") else click.style(line, dim=True)

@@ -122,6 +122,6 @@ def clause_costs(
 
 
 def evening_viewers(instance: Instance, cost: int) -> int:
-    """Viewer-minutes as viewers during every evening: divided by the minutes of prime time of all days."""
+    """The mean number of viewers in prime time: viewer-minutes, divided by the minutes of prime time of all days."""
     first, after = instance.file.dayparts[PRIME]
     return round(cost / (instance.file.horizon.days * max(1, after - first)))

@@ -41,7 +41,7 @@ class Clause:
     """A part of an instance that a planner has written and could give up."""
 
     rule: str  # id of the rule or agreement; "rights" for the dates and territories of rights
-    part: Path_  # of an agreement: ("measures", 0, "tolerance"); of the locks: one in words; else () for the whole
+    part: Path_  # place in an agreement, as ("measures", 0, "tolerance"); for locks a lock in words; otherwise ()
     words: Value
     file: str
     line: int

@@ -56,7 +56,7 @@ class ClashSearch:
     instance: Instance
     rows: ClauseRows  # with bans in force
     questions: Questions
-    missed: frozenset[int]  # clauses that the least misses miss; removed last
+    missed: frozenset[int]  # clauses that are missed where the least is missed; they are removed last
     hints: tuple[tuple[int, ...], ...]  # sets of clauses that are impossible by arithmetic
     settings: Settings
     budget: Budget

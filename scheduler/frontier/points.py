@@ -71,7 +71,7 @@ class Point:
     instance: Instance  # with the variant of this value
     variant: str  # of this value alone, as YAML
     result: Result | None  # None: the point was not solved, because others prove it
-    files: dict[str, str]  # of the answer, by name; no timetable.csv if none was found
+    files: dict[str, str]  # files of the answer by name, without timetable.csv if none was found
     amount: int | None  # of the best timetable that keeps the hard rules here; None if none was found
     bound: int | None
     certified: int | None  # the least bound that a certificate of any point proves here

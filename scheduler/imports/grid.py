@@ -78,7 +78,7 @@ def _gaps(instance: Instance, channel: int, slots: list[SettledSlot], free: list
 
 
 def _rest(whole: tuple[int, int], taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The parts of an interval outside of others."""
+    """The parts of an interval that no other interval covers."""
     pieces = [whole]
     for begin, end in taken:
         cut = [(start, min(stop, begin)) for start, stop in pieces] + [

@@ -50,7 +50,7 @@ class Fit:
     genres: pd.Series[float]  # appeal by genre
     level: float  # viewers of the log's last weeks over what curve and appeals say of them
     season: float  # the forecast weeks over the log's last ones, as a year before, to the power season_share
-    season_known: bool  # whether the log reaches back far enough to say
+    season_known: bool  # whether the log reaches back far enough to know this
     carry_over: float  # share of the viewers of the programme before that stay, reported only
     first: pd.Timestamp
     last: pd.Timestamp

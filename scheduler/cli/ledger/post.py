@@ -84,7 +84,7 @@ def post(
 
 
 def _settled(texts: tuple[str, ...]) -> dict[str, int]:
-    """Entry by airing of --make-good AIRING_ID=ENTRY."""
+    """The options --make-good AIRING_ID=ENTRY as {airing id: entry}."""
     from scheduler.messages import msg
 
     found = {}

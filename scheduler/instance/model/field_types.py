@@ -130,7 +130,7 @@ def _fraction(value: Any) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise _no_number(value)
     text = str(value).strip()
-    if len(text) > 40 or "e" in text.lower():  # an exponent of millions would take minutes to write out
+    if len(text) > 40 or "e" in text.lower():  # a number with an exponent of millions would take minutes to expand
         raise _no_number(value)
     percent = text.endswith("%")
     try:

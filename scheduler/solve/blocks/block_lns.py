@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.arrays import Reals
+from scheduler.arrays import Reals, outside
 from scheduler.rules import SOFT
 from scheduler.solve.blocks.block_bound import inside_of
 from scheduler.solve.blocks.block_mip import BlockMip
@@ -121,6 +121,6 @@ class BlockLns:
         others = np.flatnonzero(chosen & (self.of_airing != number))
         used = np.asarray(self.airings[others].sum(axis=0), dtype=np.float64)
         now = used + self.airings[held].sum(axis=0)
-        violation = np.maximum(np.maximum(now - self.rows.upper, self.rows.lower - now), 0.0)
+        violation = outside(now, self.rows.lower, self.rows.upper)
         give = np.where(self.priced, np.maximum(violation, self.give), 0.0)
         return self.rows.left(used, give)

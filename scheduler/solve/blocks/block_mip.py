@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.arrays import Reals
+from scheduler.arrays import Reals, outside
 from scheduler.rules import SOFT
 from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, limit
 from scheduler.solve.programs.overlaps import overlap_rows
@@ -190,8 +190,8 @@ class BlockMip:
 
     def worth(self, taken: npt.NDArray[np.bool_]) -> float:
         """Reward minus priced misses of a choice, flags over the airings. −inf if it breaks a row that is not soft."""
-        activity = self.on_rows @ taken.astype(np.float64)
-        off = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0.0)
+        activity: Reals = self.on_rows @ taken.astype(np.float64)
+        off = outside(activity, self.lower, self.upper)
         units = np.ceil(off[self.soft] / self.miss_step)
         off[self.soft] = 0.0
         return -np.inf if np.any(off > 0) else float(self.reward[taken].sum() - self.price @ units)

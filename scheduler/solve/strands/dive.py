@@ -58,7 +58,7 @@ def dive(
         if not budget.counted:
             highs.setOptionValue("time_limit", highs.getRunTime() + max(0.1, budget.left()))
         highs.run()
-        budget.spend(max(0, int(highs.getInfo().simplex_iteration_count)) / 5000)
+        budget.spend_iterations(max(0, int(highs.getInfo().simplex_iteration_count)), least=0.0)
         if highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
             return
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

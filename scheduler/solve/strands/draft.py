@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from scheduler.arrays import outside
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID
 
@@ -90,7 +91,7 @@ class Draft:
         """The amount by which every row is missed, (s,)."""
         program = self.program
         activity = program.matrix @ point
-        return np.asarray(np.maximum(np.maximum(program.lower - activity, activity - program.upper), 0.0))
+        return outside(activity, program.lower, program.upper)
 
     def hard_misses(self) -> Reals:
         """What every row misses, (s,), in parts of `HARD_SCALE`. 0 for rows that are not hard."""
