@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from scheduler.parameters import AllParams, Count, Factor, NotNegative, Params, Positive, Share
-from scheduler.solve.strand_params import StrandParams
+from scheduler.solve.strand_params import StrandAnnealingParams, StrandParams
 from scheduler.solve.tree_params import TreeParams
 
 
@@ -503,6 +503,7 @@ class SolveParams(AllParams):
     exact: ExactParams = ExactParams()
     scale: ScaleParams = ScaleParams()
     strands: StrandParams = StrandParams()
+    strand_annealing: StrandAnnealingParams = StrandAnnealingParams()
     certificate: CertificateParams = CertificateParams()
     tree: TreeParams = TreeParams()
     places: PlaceParams = PlaceParams()

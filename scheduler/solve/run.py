@@ -23,7 +23,8 @@ from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.kernels.insertion_gains import compile_gains
 from scheduler.solve.kernels.longest_paths import compile_paths
 from scheduler.solve.search.incumbent import Search, Settings
-from scheduler.solve.strands.program import has_bundles
+from scheduler.solve.strands.annealing import compile_strand_moves
+from scheduler.solve.strands.program import free_columns, has_bundles
 from scheduler.solve.strategies import STRATEGIES, auto, large
 from scheduler.timetable import Timetable, chosen_of, timetable_of
 from scheduler.verify import Verification, verify
@@ -124,6 +125,8 @@ def search_over(
     compile_paths()
     if STRATEGIES[settings.strategy] in (auto, large) and not has_bundles(formulation):
         compile_moves(formulation)
+    if has_bundles(formulation) and free_columns(formulation) > settings.params.strands.whole_columns:
+        compile_strand_moves()
     search = Search(formulation, settings, listener, reserve=reserved(formulation, settings), rules=rules)
     if start is not None:
         chosen = chosen_of(airings, start) if isinstance(start, Timetable) else start

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from scheduler.parameters import Count, NotNegative, Params, Positive, Share
+from scheduler.parameters import Count, Factor, NotNegative, Params, Positive, Share
 
 
 class StrandParams(Params):
@@ -31,24 +31,6 @@ class StrandParams(Params):
     bound and primal objective differ by less than this share."""
     round_closeness: Positive = 1e-5
     """A round ends when primal and dual objective differ by at most this share."""
-    group_columns: Count = 1
-    """With more columns: bundles per series and territory among the likely columns, where a start is searched."""
-    likely_bundles: Count = 3_000
-    """With more columns: bundles of least loss among the likely columns."""
-    likely_airings: Count = 5_000
-    """With more columns: airings outside bundles among the likely columns."""
-    start_amount: Share = 0.99
-    """The start contains all bundles with at least this amount in the first-order method, if this is possible."""
-    start_seconds: Positive = 5.0
-    """Seconds for the search of the start."""
-    channel_columns: Count = 1_300
-    """With more columns: bundles and airings of one channel, of least rank, where channels are planned in turn."""
-    channel_seconds: Positive = 3.0
-    """Seconds for one channel. One of more than the mean value in the relaxation gets more, in proportion to it."""
-    channel_most: Annotated[float, Field(ge=1.0)] = 3.0
-    """Most seconds for one channel, as a multiple of these."""
-    channels_share: Share = 0.3
-    """At most this share of the time left for all channels together."""
     hard_price: Positive = 0.3
     """First price of a hard row that is missed entirely, as a multiple of the bound, where hard rows may be missed."""
     hard_price_growth: Annotated[float, Field(ge=1.0)] = 1.2
@@ -61,8 +43,6 @@ class StrandParams(Params):
     """The largest price, as a multiple of the bound."""
     miss_cost: Share = 0.05
     """All misses together cost at least this share of the bound, so that the last small ones are not kept."""
-    later_share: Share = 0.4
-    """Share of a hard row's dual that counts in both directions while channels of the row are still to come."""
     draft_share: Share = 0.9
     """At most this share of the time left for a draft that misses hard rows if another timetable keeps them all."""
     surely_used: Share = 1e-3
@@ -119,3 +99,60 @@ class StrandParams(Params):
     """Branch-and-bound nodes that stand for a second where work is counted."""
     alone_share: Share = 0.5
     """Share of the time left for the whole program if there is only one worker."""
+
+
+class StrandAnnealingParams(Params):
+    """Simulated annealing of a large strand program. Temperatures are multiples of a channel's value per column."""
+
+    share: Share = 0.65
+    """Share of the time left after the relaxation."""
+    early_share: Share = 0.25
+    """The first worker first runs a short cycle in this share of it, so that a legal timetable is found early."""
+    columns: Count = 130_000
+    """Most bundles, and most airings outside bundles, that take part: those of the least loss."""
+    strict_most: NotNegative = 3.0
+    """A hard row that only limits a number of columns to at most this is kept by every move."""
+    first_temperature: Positive = 0.2
+    """First temperature."""
+    last_temperature: Positive = 0.01
+    """Last temperature."""
+    sweep: Count = 2_000
+    """Moves between two updates of weights and temperature."""
+    first_share: Share = 0.45
+    """Share of a cycle that is phase 1."""
+    fade_share: Share = 0.65
+    """The credit of duals has faded to 0 after this share of a cycle."""
+    credit: Share = 0.9
+    """Credit of the duals of joining rows in phase 1."""
+    tolerance: NotNegative = 0.5
+    """In phase 1 a joining row may be violated by this multiple of its largest coefficient before its weight grows."""
+    least_weight: NotNegative = 0.004
+    """The least weight of a whole hard row, as a share of the bound."""
+    growth: Factor = 1.1
+    """Factor by which a weight grows at an update while its row is violated."""
+    joining_growth: Factor = 1.03
+    """The same for joining rows in phase 1."""
+    fall: Share = 0.97
+    """Factor by which it falls otherwise."""
+    last_growth: Factor = 1.3
+    """Factor of growth after the credit has faded."""
+    last_fall: Share = 0.99
+    """Factor by which weights fall then."""
+    from_missed: Share = 0.15
+    """Share of the moves that set a column which brings a violated row nearer to its side."""
+    remove: Share = 0.1
+    """Share of the moves that remove a chosen column."""
+    bundles: Share = 0.3
+    """Share of bundles among the other moves."""
+    likely: Positive = 2.0
+    """Columns of a channel are drawn at the place u^likely of their order by loss, u uniform."""
+    refills: Count = 2
+    """Fewest attempts to fill the steps that a removed column leaves free."""
+    refill_share: Share = 0.4
+    """Attempts for a longer one, as a share of its steps."""
+    sampled: Count = 8
+    """Columns drawn per attempt; the one of largest gain is set. As many are drawn for a violated row."""
+    offer_gain: NotNegative = 0.002
+    """A timetable is offered if it is better by this share of its value, and at the end of a cycle."""
+    work_per_move: Positive = 2e-5
+    """Counted work of a move."""

@@ -28,7 +28,7 @@ PRICE = 1e3
 def local_search(program: StrandProgram, **changed: object) -> LocalSearch:
     search, nothing = Search(program.formulation, COUNTED), np.zeros(program.column_count)
     params = PARAMS.model_copy(update=changed)
-    draft = Draft(program, params, lagrangian_bound(program, np.zeros(len(program.lower))), nothing)
+    draft = Draft(program, params, lagrangian_bound(program, np.zeros(len(program.lower))))
     return LocalSearch(search, program, params, nothing, nothing, draft, seed=1)
 
 

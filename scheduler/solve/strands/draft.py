@@ -27,19 +27,17 @@ CLOSE = 1e-6
 
 
 class Draft:
-    """The chosen columns so far, and the amounts of channels that are not planned yet.
+    """The best columns so far.
 
-    `point` and `planned` are replaced as a whole and never changed in place, so they can be read without the lock.
+    `point` is replaced as a whole and never changed in place, so it can be read without the lock.
 
     Parameters
     ----------
     bound
         An upper bound on the value, viewer-minutes. The price of misses is a share of it.
-    amounts
-        (c,) The amount of every column in the relaxation.
     """
 
-    def __init__(self, program: StrandProgram, params: StrandParams, bound: float, amounts: Reals) -> None:
+    def __init__(self, program: StrandProgram, params: StrandParams, bound: float) -> None:
         """Begin with the locked columns."""
         self.program, self.params = program, params
         self.bound = abs(bound)
@@ -47,45 +45,38 @@ class Draft:
         self.price, self.least_price = params.hard_price * whole, params.least_hard_price * whole
         self.most_price = params.most_hard_price * whole
         self.point = np.maximum(program.column_lower, 0.0)
-        used = (amounts > params.surely_used) & (self.point == 0)
-        self.planned = np.where(used, amounts, 0.0)
         self.channels, self.there = channels_of_rows(program)
-        self.open = np.ones(len(self.channels), dtype=bool)  # channels without a plan
         self.busy = np.zeros(len(self.channels), dtype=bool)  # channels that a worker has taken
         self.lock = threading.Lock()
 
-    @property
-    def waiting(self) -> Flags:
-        """Channels without a plan that no worker has taken."""
-        return self.open & ~self.busy
-
-    def take(self, some: Ints) -> tuple[Reals, Reals]:
-        """Mark some channels as busy. Returns the columns, (c,), and the amounts of channels not planned yet, (c,)."""
+    def take(self, some: Ints) -> Reals:
+        """Mark some channels as busy. Returns the columns, (c,)."""
         with self.lock:
             self.busy[some] = True
-            return self.point.copy(), self._without(some)
+            return self.point
 
-    def put(self, some: Ints, free: Ints, columns: Reals, *, first: bool = False) -> bool:
-        """Set the `free` columns of channels that were taken. Returns whether the draft has changed.
-
-        Parameters
-        ----------
-        first
-            Whether the channels had no plan before. Then the draft need not become better.
-        """
-        program = self.program
+    def put(self, some: Ints, free: Ints, columns: Reals) -> bool:
+        """Set the `free` columns of channels that were taken. Returns whether the draft has become better."""
         with self.lock:
             self.busy[some] = False
             merged = self.point.copy()
             merged[free] = columns[free]
-            off = self.off(merged)
-            if (off[program.kind == RIGID] > CLOSE).any():
-                return False
-            if not first and self._worth(merged, off) <= self._worth(self.point, self.off(self.point)):
-                return False
-            self.point, self.planned = merged, self._without(some)
-            self.open[some] = False
-            return True
+            return self._keep(merged)
+
+    def offer(self, columns: Reals) -> bool:
+        """Take other columns, (c,), if they are better. Returns whether they are."""
+        with self.lock:
+            return self._keep(columns)
+
+    def _keep(self, columns: Reals) -> bool:
+        """Take columns that keep the rigid rows and are worth more."""
+        off = self.off(columns)
+        if (off[self.program.kind == RIGID] > CLOSE).any():
+            return False
+        if self._worth(columns, off) <= self._worth(self.point, self.off(self.point)):
+            return False
+        self.point = columns
+        return True
 
     def off(self, point: Reals) -> Reals:
         """The amount by which every row is missed, (s,)."""
@@ -117,10 +108,6 @@ class Draft:
             if missed:
                 self.price = max(self.price, params.miss_cost * self.bound / missed)
 
-    def _without(self, some: Ints) -> Reals:
-        """The amounts of channels that are not planned yet, without those of some channels, (c,)."""
-        return np.where(np.isin(self.program.channel, self.channels[some]), 0.0, self.planned)
-
     def _worth(self, point: Reals, off: Reals) -> float:
         """The value less the prices of all misses, viewer-minutes."""
         program, steps = self.program, self._steps(off)
@@ -141,15 +128,3 @@ def channels_of_rows(program: StrandProgram) -> tuple[Ints, Flags]:
     at = np.searchsorted(channels, program.channel[column])
     of_column = sparse.csr_array((np.ones(len(column)), (column, at)), shape=shape)
     return channels, np.asarray((abs(program.matrix) @ of_column).toarray() > 0, dtype=bool)
-
-
-def tied_channels(program: StrandProgram, there: Flags) -> Flags:
-    """Which pairs of channels have columns in the same rigid row, (channels, channels).
-
-    Parameters
-    ----------
-    there
-        (s, channels) Whether a row has columns of a channel.
-    """
-    rigid = there[program.kind == RIGID].astype(np.int64)
-    return np.asarray(rigid.T @ rigid > 0, dtype=bool)

@@ -36,16 +36,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FirstOrder:
-    """The best duals of the program's rows, (s,), their bound, and the amounts of the columns, (c,).
-
-    `early` are the amounts after the first round, (c,). The start is searched among the columns that these use: in a
-    generated month it was found there, and not among those of later rounds.
-    """
+    """The best duals of the program's rows, (s,), their bound, and the amounts of the columns, (c,)."""
 
     duals: Reals
     bound: float
     amounts: Reals
-    early: Reals
 
 
 def first_order(
@@ -67,7 +62,7 @@ def first_order(
     method.termination_criteria.simple_optimality_criteria.eps_optimal_relative = params.round_closeness
     count, whole = program.column_count, RestrictedProgram(program)
     of_whole = _quadratic(whole)
-    best = FirstOrder(np.zeros(len(program.lower)), np.inf, np.zeros(count), np.zeros(count))
+    best = FirstOrder(np.zeros(len(program.lower)), np.inf, np.zeros(count))
     last: tuple[Reals, Reals] | None = None  # the duals and the amounts of the last round
     for at in range(params.relaxation_rounds):
         if budget.over():
@@ -88,7 +83,7 @@ def first_order(
         bound = lagrangian_bound(program, duals)
         lowered = best.bound - bound
         if lowered > 0:
-            best = FirstOrder(duals, bound, amounts, amounts if last is None else best.early)
+            best = FirstOrder(duals, bound, amounts)
             offer(bound)
         primal = program.formulation.constant + float(program.value @ amounts)
         if not restricted and min(abs(lowered), abs(bound - primal)) < params.round_gain * abs(bound):

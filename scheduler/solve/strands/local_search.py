@@ -21,7 +21,7 @@ import numpy as np
 
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.strands.cp_sat_part import search_part
-from scheduler.solve.strands.likely import with_following
+from scheduler.solve.strands.following import with_following
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
@@ -86,11 +86,11 @@ class LocalSearch:
         if len(some) < min(count, len(rest)):  # a row of few channels: others give them what they need
             others = self._some_channels(draft.point, np.setdiff1d(rest, some), count - len(some))
             some = np.concatenate([some, others])
-        point, planned = draft.take(some)
+        point = draft.take(some)
         helpful = np.asarray(program.matrix.T @ draft.wanted()) > 0
         free = self.drawn(point, self.channels[some], params.search_columns, helpful)
         hard = program.kind == HARD
-        part = RestrictedProgram(program, free, point, hard_price=draft.price, elastic=hard, planned=planned)
+        part = RestrictedProgram(program, free, point, hard_price=draft.price, elastic=hard)
         best = [point]
         self._search(part, point, best.append, everywhere=many)
         gained = draft.put(some, free, best[-1])

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.rules import HARD, RIGID, SOFT
+from scheduler.rules import HARD, SOFT
 from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, limit, row_scales
 
 if TYPE_CHECKING:
@@ -45,10 +45,8 @@ class RestrictedProgram:
         Viewer-minutes per missed unit of a hard row and unit of its weight.
     elastic
         (s,) The hard rows that may be missed at this price. None: no row.
-    planned
-        (c,) Amounts of columns that are not chosen yet. They count in the hard and the soft rows, but occupy nothing.
 
-    With `elastic` or `planned`, hard rows that no free column changes are left out.
+    With `elastic`, hard rows that no free column changes are left out.
     """
 
     def __init__(
@@ -59,7 +57,6 @@ class RestrictedProgram:
         *,
         hard_price: float = 0.0,
         elastic: Flags | None = None,
-        planned: Reals | None = None,
     ) -> None:
         self.program = program
         count = program.column_count
@@ -69,12 +66,8 @@ class RestrictedProgram:
         held[self.free] = 0.0
         self.held = held
         used = program.matrix @ held
-        if planned is not None:
-            others = planned.copy()
-            others[self.free] = 0.0
-            used += np.where(program.kind == RIGID, 0.0, program.matrix @ others)
         part = sparse.csr_array(program.matrix[:, self.free]) if free is not None else program.matrix
-        apart = (program.kind == HARD) & (elastic is None) & (planned is None)
+        apart = (program.kind == HARD) & (elastic is None)
         touched = np.flatnonzero((np.diff(part.indptr) > 0) | (program.kind == SOFT) | apart)
         self.rows = touched
         self.part = sparse.csr_array(part[touched])

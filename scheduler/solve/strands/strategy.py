@@ -11,17 +11,15 @@ from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.certificates import tighten
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
-from scheduler.solve.strands.by_channel import ByChannel
+from scheduler.solve.strands.annealing import StrandAnnealing
 from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.first_order import FirstOrder, first_order, losses
-from scheduler.solve.strands.likely import likely_columns
 from scheduler.solve.strands.local_search import LocalSearch
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
-from scheduler.solve.strands.start import first_choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +39,7 @@ def strands(search: Search) -> None:
     params, program = search.settings.params.strands, strand_program(search.formulation)
     one = search.settings.deterministic or search.settings.workers == 1
     if program.column_count > params.whole_columns:
-        _plan_and_improve(search, program, params, 1 if one else search.settings.workers)
+        _anneal_and_improve(search, program, params, 1 if one else search.settings.workers)
     elif one:
         lost = _begin(search, program, params)
         if not search.finished():
@@ -80,20 +78,26 @@ def _begin_and_improve(search: Search, program: StrandProgram, params: StrandPar
     _improve(search, program, params, _begin(search, program, params))
 
 
-def _plan_and_improve(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
-    """In a large program the workers plan channel by channel and improve. The first one searches a start before."""
+def _anneal_and_improve(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
+    """In a large program every worker anneals, then all improve the best timetable, or the best draft, in turns."""
     relaxed = _relax(search, program, params)
     lost = losses(program, relaxed.duals)
     bound = relaxed.bound if np.isfinite(relaxed.bound) else lagrangian_bound(program, relaxed.duals)
-    draft = Draft(program, params, bound, relaxed.amounts)
-    plan = ByChannel(search, program, params, lost, relaxed, draft)
+    of_annealing = search.settings.params.strand_annealing
+    draft = Draft(program, params, bound)
+    with search.stage("annealing"):
+        annealing = StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used)
+
+    def found(columns: Reals) -> None:
+        search.try_offer(program.chosen(columns))
 
     def work(worker: int) -> None:
-        seed, drafting = search.settings.seed + worker, search.budget.share(params.draft_share)
-        if worker == 0:
-            _start(search, program, params, lost, relaxed)
-        with search.stage("channels"):
-            plan.choose(search.budget, seed)
+        seed, time = search.settings.seed + worker, search.budget.share(of_annealing.share)
+        parts = [time.share(of_annealing.early_share), time] if worker == 0 else [time]
+        with search.stage("annealing"):
+            for cycle, part in enumerate(parts):
+                draft.offer(annealing.cycle(part, seed + cycle * workers, found))
+        drafting = search.budget.share(params.draft_share)
         turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, seed)
         with search.stage("improve"):
             while search.best is not None and len(draft.channels) and not search.finished():
@@ -112,20 +116,6 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> Firs
         found = first_order(program, params, budget, _offer(search), threads=threads, work=search.settings.params.work)
         search.offer_duals(duals_of(program, found.bound, found.duals))
         return found
-
-
-def _start(search: Search, program: StrandProgram, params: StrandParams, lost: Reals, relaxed: FirstOrder) -> None:
-    """Search a first timetable of a large program among few columns.
-
-    They are those that the first-order method uses after its first round, then those of the least loss.
-    """
-    with search.stage("start"):
-        rank = np.where(relaxed.early > params.surely_used, -relaxed.early, lost)
-
-        def found(columns: Reals) -> None:
-            search.try_offer(program.chosen(columns))
-
-        first_choice(program, params, search.budget, likely_columns(program, params, rank), relaxed.early, found)
 
 
 def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Reals:
