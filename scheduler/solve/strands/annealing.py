@@ -180,7 +180,7 @@ class StrandAnnealing:
 class _SplitRows:
     """Strict rows with only an upper side, and weighted rows, over the columns that take part.
 
-    A strict row with a lower side appears once more at the end, negated.
+    A strict row with a lower side appears again at the end, negated.
     """
 
     matrix: Matrix  # (s, c)
