@@ -70,7 +70,6 @@ class StrandAnnealing:
         rank = np.where(relaxed.amounts > used, -relaxed.amounts, lost)
         rank[program.column_lower > 0] = -np.inf
         self.columns = _columns(program, params.columns, rank)
-        rank = rank[self.columns]
         rows = _weighted_and_strict(program, self.columns, params)
         matrix, price = rows.matrix, np.zeros(len(rows.lower))
         price[: len(relaxed.duals)] = relaxed.duals
@@ -81,7 +80,7 @@ class StrandAnnealing:
         here = [program.channel == one for one in channels[channels >= 0]]
         spread = np.array([worth[some].sum() / max(1.0, amount[some].sum()) for some in here])
         self.static = _static(
-            program, self.columns, rows, rank, at, np.append(np.maximum(spread, 1.0), spread.mean()), params
+            program, self.columns, rows, at, np.append(np.maximum(spread, 1.0), spread.mean()), params
         )
         self.hard: Flags = rows.hard > 0
         self.joining: Flags = self.hard & _of_several(matrix, at)
@@ -232,12 +231,16 @@ def compile_strand_moves() -> None:
 
 
 def _columns(program: StrandProgram, most: int, rank: Reals) -> Ints:
-    """The columns that take part, sorted: the likeliest bundles and other airings, and auxiliary columns of 0 or 1."""
+    """The columns that take part: the likeliest bundles and other airings, and auxiliary columns of 0 or 1.
+
+    The likeliest come first, auxiliary ones last.
+    """
     airing, bundle = program.channel >= 0, np.arange(program.column_count) < program.bundle_count
     kinds = [np.flatnonzero(airing & bundle), np.flatnonzero(airing & ~bundle)]
     likely = [some[np.argsort(rank[some], kind="stable")[:most]] for some in kinds]
     auxiliary = np.flatnonzero(~airing & (program.column_lower >= 0) & (program.column_upper <= 1))
-    return np.sort(np.concatenate([*likely, auxiliary]))
+    airings = np.concatenate(likely)
+    return np.concatenate([airings[np.argsort(rank[airings], kind="stable")], auxiliary])
 
 
 def _of_several(matrix: Matrix, channel: Ints) -> Flags:
@@ -253,7 +256,6 @@ def _static(
     program: StrandProgram,
     columns: Ints,
     rows: _SplitRows,
-    rank: Reals,
     channel: Ints,
     spread: Reals,
     params: StrandAnnealingParams,
@@ -262,46 +264,45 @@ def _static(
 
     Parameters
     ----------
-    rank
-        (c,) Less is likelier.
+    columns
+        (c,) The columns that take part, the likeliest first.
     channel
         (c,) The number of the channel, −1 for an auxiliary column.
     spread
         (k + 1,) Viewer-minutes that stand for a temperature of 1 on each channel, then for auxiliary columns.
     """
     matrix, overlap, strict = rows.matrix, rows.overlap, rows.strict
-    by_column = sparse.csc_array(matrix)
-    column = np.repeat(np.arange(len(columns)), np.diff(by_column.indptr))
-    order = np.lexsort((by_column.indices, ~overlap[by_column.indices], column))
-    row, coefficient = by_column.indices[order], by_column.data[order].astype(np.float64)
-    by_row = sparse.csr_array(matrix)
-    its_row = np.repeat(np.arange(len(strict)), np.diff(by_row.indptr))
-    airing = channel[by_row.indices] >= 0
-    some = np.flatnonzero(airing | ~strict[its_row])
-    likely = some[np.lexsort((rank[by_row.indices[some]], its_row[some]))]
-    helper = np.flatnonzero(~airing & (by_row.data < 0) & strict[its_row])
-    ranks = np.lexsort((rank, np.arange(len(columns)) >= int((columns < program.bundle_count).sum()), channel))
+    first = np.argsort(~overlap, kind="stable")  # overlap rows before all others
+    by_column = sparse.csc_array(matrix[first])  # the entries of a column are in the order of rows
+    row = first[by_column.indices]
+    matrix.sort_indices()
+    its_row = np.repeat(np.arange(len(strict)), np.diff(matrix.indptr))
+    airing = channel[matrix.indices] >= 0
+    likely = np.flatnonzero(airing | ~strict[its_row])
+    helper = np.flatnonzero(~airing & (matrix.data < 0) & strict[its_row])
+    bundle = columns < program.bundle_count
+    ranks = np.lexsort((~bundle, channel))
     ranks = ranks[channel[ranks] >= 0]
     every = np.arange(len(spread))
-    bundles = np.bincount(channel[(columns < program.bundle_count) & (channel >= 0)], minlength=len(spread) - 1)
+    bundles = np.bincount(channel[bundle & (channel >= 0)], minlength=len(spread) - 1)
     every_row = np.arange(len(strict) + 1)
     return Static(
         rows=Rows(
             first=by_column.indptr.astype(np.int64),
             row=row.astype(np.int32),
-            coefficient=coefficient,
+            coefficient=by_column.data.astype(np.float64),
             strict=strict,
             lower=rows.lower,
             upper=rows.upper,
         ),
         worth=Worth(value=program.value[columns].astype(np.float64), hard=rows.hard, soft=rows.soft),
-        overlaps=np.bincount(column[overlap[row]], minlength=len(columns)),
+        overlaps=np.diff(sparse.csc_array(matrix[overlap]).indptr).astype(np.int64),
         channel=channel.astype(np.int64),
         held=program.column_lower[columns] > 0,
         touch_first=np.searchsorted(its_row[likely], every_row),
-        touching=by_row.indices[likely].astype(np.int32),
+        touching=matrix.indices[likely].astype(np.int32),
         helper_first=np.searchsorted(its_row[helper], every_row),
-        helpers=by_row.indices[helper].astype(np.int32),
+        helpers=matrix.indices[helper].astype(np.int32),
         of_first=np.searchsorted(channel[ranks], every),
         of_bundles=bundles,
         of_channel=ranks.astype(np.int32),
