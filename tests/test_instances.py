@@ -98,15 +98,16 @@ def test_the_instance_of_parity_new_is_solved_to_the_end_and_keeps_every_rule() 
 
 def test_the_week_has_the_size_it_promises(week: Instance, week_airings: Airings) -> None:
     assert len(week.programmes) >= 150
-    assert 10_000 <= len(week_airings) <= 30_000
+    assert 10_000 <= len(week_airings) <= 40_000
     assert week.file.grid_minutes == 5
     assert (week.file.horizon.start.isoformat(), week.file.horizon.days) == ("2026-12-07", 7)
     text = (WEEK / "README.md").read_text(encoding="utf-8")
     windows = sum(len(channel.windows) for channel in week.channels)
-    assert f"16 channels with {windows} windows a day" in text
+    assert f"16 channels with {windows} windows" in text
     assert f"{len(week.file.agreements)} agreements, {len(week.file.rules)} rules" in text
     assert f"{len(week.programmes)} programmes: 59 Kazakh" in text
-    assert f"{len(week.anchors)} fixed airings a day" in text
+    assert f"{len(week.anchors)} kinds of fixed airings" in text
+    assert f"of {len({row.programme for row in week.history})} series" in text
 
 
 def test_the_week_has_at_least_four_kazakh_channels_and_eight_of_partners(week: Instance) -> None:
@@ -185,8 +186,50 @@ def test_programmes_say_where_they_are_from(week: Instance) -> None:
     for programme in week.programmes:
         invented = programme.source.startswith("illustrative")
         assert programme.source.startswith("Qazaqstan slate") or "joint" in programme.tags or invented
-        if invented and "joint" not in programme.tags:
-            assert "(illustrative)" in programme.title
+
+
+@pytest.mark.parametrize("name", ["central-asia-week", "silk-road-month"])
+def test_titles_read_as_a_catalogue_and_the_readme_says_that_they_are_invented(name: str) -> None:
+    instance = load(SHIPPED / name)
+    titles = [programme.title for programme in instance.programmes]
+    assert len(set(titles)) == len(titles)
+    assert not [title for title in titles if re.search(r"illustrative|working title|\b[0-9]{2}$", title)]
+    assert "itles of partners are invented" in (SHIPPED / name / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["central-asia-week", "silk-road-month"])
+def test_most_series_on_air_are_in_the_middle_and_some_begin(name: str) -> None:
+    """The history has no hole, ends before the last episode, and a long series airs on four or more days a week."""
+    instance = load(SHIPPED / name)
+    aired: dict[tuple[str, str], list[tuple[datetime, int]]] = {}
+    for row in instance.history:
+        aired.setdefault((row.programme, row.channel), []).append((row.start_utc, row.episode))
+    programmes = {programme.programme: programme for programme in instance.programmes}
+    strands = 0
+    for (programme, _), rows in aired.items():
+        episodes = [episode for _, episode in sorted(rows)]
+        assert episodes == list(range(1, len(episodes) + 1)), programme
+        assert len(episodes) < programmes[programme].episodes, programme
+        days = {start.weekday() for start, _ in rows}
+        if programmes[programme].genre in ("drama", "animation"):
+            strands += 1
+            assert len(days) >= (4 if programmes[programme].episodes > 20 else 2), programme
+    assert strands >= 15
+    first = instance.file.horizon.start
+    begin = [one.programme for one in instance.programmes if one.episodes > 7 and one.rights_from == first]
+    assert 2 <= len(begin) <= 5
+    assert not {programme for programme, _ in aired} & set(begin)
+
+
+@pytest.mark.parametrize("name", ["central-asia-week", "silk-road-month"])
+def test_weekend_windows_differ_from_those_of_weekdays(name: str) -> None:
+    differ = [
+        channel.id
+        for channel in load(SHIPPED / name).channels
+        if {(window.start, window.end) for window in channel.windows if "mon" in (window.days or ())}
+        != {(window.start, window.end) for window in channel.windows if "sat" in (window.days or ())}
+    ]
+    assert len(differ) >= 12
 
 
 def test_subtitles_are_in_a_language_of_the_channel(week: Instance, week_airings: Airings) -> None:
@@ -206,8 +249,10 @@ def test_anchors_and_windows_fill_kazakh_channels_all_day_and_others_from_six_to
             mine = dated.channel == number
             for start, end in zip(dated.start[mine].tolist(), dated.end[mine].tolist(), strict=True):
                 on_air[start:end] += 1
-        planned = (clock.day >= 0) & (clock.day < 7) & ((clock.minute >= 6 * 60) | (channel.territory == "KZ"))
-        assert np.array_equal(on_air, planned.astype(np.int64)), channel.id
+        day = clock.day - (week.file.horizon.start - week.timeline.first_day).days  # the line begins in the history
+        days = (day >= 0) & (day < 7)
+        planned = (clock.minute >= 6 * 60) | (channel.territory == "KZ")
+        assert np.array_equal(on_air[days], planned[days].astype(np.int64)), channel.id
 
 
 def test_no_rule_of_shares_is_missed_where_nothing_is_exchanged(week: Instance, week_airings: Airings) -> None:
@@ -216,4 +261,5 @@ def test_no_rule_of_shares_is_missed_where_nothing_is_exchanged(week: Instance, 
     from scheduler.verify import verify
 
     empty = timetable_of(week_airings, np.zeros(len(week_airings), dtype=bool))
-    assert {row.rule for row in verify(empty).missed} == {rule.id for rule in week.file.agreements}
+    regular = {"placement", "slots"}  # series on air before the week go on, and a named slot has a price if it is empty
+    assert {row.rule for row in verify(empty).missed} - regular == {rule.id for rule in week.file.agreements}
