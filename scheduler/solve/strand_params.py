@@ -112,7 +112,7 @@ class StrandAnnealingParams(Params):
     """Most bundles, and most airings outside bundles, that take part: those of the least loss."""
     strict_most: NotNegative = 3.0
     """A hard row that only limits a number of columns to at most this is kept by every move."""
-    first_temperature: Positive = 0.2
+    first_temperature: Positive = 0.5
     """First temperature."""
     last_temperature: Positive = 0.01
     """Last temperature."""
@@ -122,7 +122,7 @@ class StrandAnnealingParams(Params):
     """Share of a cycle that is phase 1."""
     fade_share: Share = 0.65
     """The credit of duals has faded to 0 after this share of a cycle."""
-    credit: Share = 0.9
+    credit: Share = 0.95
     """Credit of the duals of joining rows in phase 1."""
     tolerance: NotNegative = 0.5
     """In phase 1 a joining row may be violated by this multiple of its largest coefficient before its weight grows."""
