@@ -173,7 +173,12 @@ def _with_later_episodes(instance: Instance, frame: pd.DataFrame) -> pd.DataFram
 
 
 def _with_few_numbers(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
-    """Remove series that need too many episode columns from channels in whose territories their past differs."""
+    """Remove series that need too many episode columns from channels in whose territories their past differs.
+
+    A series that is on air on such a channel stays, because it may have to continue there.
+    """
+    on_air = {(row.programme, row.channel) for row in instance.history if row.run == "first" and not row.anchor}
+    on_air |= {(line.programme, line.channel) for line in instance.commitments}
     airings = Airings(instance, frame, np.zeros(len(frame), dtype=bool))
     keep = np.ones(len(frame), dtype=bool)
     for programme in np.flatnonzero(airings.numbered_apart).tolist():
@@ -181,6 +186,10 @@ def _with_few_numbers(instance: Instance, frame: pd.DataFrame) -> pd.DataFrame:
         places = np.stack([airings.channel[mine], airings.start_minute[mine], airings.run[mine]])
         needed = np.unique(places, axis=1).shape[1] * instance.programmes[programme].episodes
         if needed > instance.file.episode_columns:
-            differ = [not instance.past.agrees(programme, channel.seen_in) for channel in instance.channels]
+            name, past = instance.programmes[programme].programme, instance.past
+            differ = [
+                (name, channel.id) not in on_air and not past.agrees(programme, channel.seen_in)
+                for channel in instance.channels
+            ]
             keep[mine] = ~np.array(differ, dtype=bool)[airings.channel[mine]]
     return frame if keep.all() else frame[keep].reset_index(drop=True)

@@ -281,6 +281,24 @@ def test_a_series_that_needs_too_many_columns_does_not_air_where_its_past_differ
     assert set(build_airings(instance, rules_of(instance)).channel.tolist()) == {0, 1}
 
 
+@pytest.mark.parametrize("columns", [0, 2000])
+def test_a_series_on_air_continues_where_one_country_has_seen_a_rerun(columns, tmp_path):
+    """Its slot is on the shared channel. However many columns it needs, rows and check both ask that it goes on."""
+    past = [("W.uz", "2026-12-05T15:00Z", "first"), ("O.uz", "2026-12-06T17:00Z", "rerun")]
+    past = [aired(where, at, "series", 60, run=run) for where, at, run in past]
+    shown = [programme("series", 60, episodes=3, runs=2)]
+    made = content(ONE, shown, days=2, history=past, territories=THREE)
+    made["instance.yaml"] |= {"episode_columns": columns, "placement": [{"as": "strand", "day_sets": ["all"]}]}
+    formulation = formulated(load(write(tmp_path, made)))
+    goes_on = formulation.labels["aspect"].astype(str).str.contains("goes on")
+    answer = solve(load(tmp_path), Settings(strategy="exact", time_limit=20.0, workers=1))
+    checked = verify(answer.timetable)
+    assert goes_on.any()
+    assert any("goes on" in str(row.aspect) for row in checked.measurements)
+    assert not checked.broken
+    assert 2 in answer.timetable.channel.tolist()
+
+
 def test_history_on_a_channel_of_two_territories_counts_in_both_and_once_in_all(tmp_path):
     instance = load(write(tmp_path, spec("it went on the wide channel")))
     assert [len(instance.past.of(0, code)) for code in ("KZ", "UZ", "KG")] == [1, 1, 0]

@@ -111,7 +111,7 @@ class InstanceFile(Frozen):
         ge=0,
         description="most pairs of a start and an episode that one series may need to continue although its past"
         " differs: on a channel seen in several territories, in one of which more has aired; a series that needs more"
-        " does not air on such a channel",
+        " does not air on such a channel unless it is on air there",
     )
     placement: tuple[Placement, ...] = Field(
         DEFAULT_PLACEMENT,
