@@ -108,6 +108,8 @@ class StrandAnnealingParams(Params):
     """Share of the time left after the relaxation."""
     early_share: Share = 0.25
     """The first worker first runs a short cycle in this share of it, so that a legal timetable is found early."""
+    warm_seconds: Positive = 12.0
+    """Seconds of the short cycles that every second worker runs afterwards, from the best timetable."""
     columns: Count = 130_000
     """Most bundles, and most airings outside bundles, that take part: those of the least loss."""
     strict_most: NotNegative = 3.0

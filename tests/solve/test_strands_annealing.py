@@ -92,6 +92,20 @@ def test_moves_keep_strict_rows_and_their_sums(tmp_path, name, temperature):
             sums_are_true(one, state)
 
 
+@pytest.mark.parametrize("name", KEEPABLE)
+def test_a_cycle_may_begin_from_a_timetable(tmp_path, name):
+    """It keeps the columns of the start as its state, and finds the best timetable from the worst."""
+    formulation = formulated(built(tmp_path, name))
+    program, found = strand_program(formulation), []
+    points = sorted(admissible(formulation), key=lambda point: merit(formulation, point))
+    one, start = annealing(program), program.columns_of(points[-1])
+    state, _ = one._start(start)
+    assert np.array_equal(one._whole(state.chosen), start)
+    one.cycle(counted(0.8), 1, found.append, start=start)
+    ends = [formulation.point(program.chosen(columns)) for columns in found]
+    assert min(merit(formulation, point) for point in ends) == merit(formulation, points[0])
+
+
 def test_equal_seeds_and_work_give_equal_columns(tmp_path):
     program = strand_program(formulated(built(tmp_path, "a series and a film")))
     one, two, other = (annealing(program).cycle(counted(0.1), seed, lambda columns: None) for seed in (4, 4, 5))

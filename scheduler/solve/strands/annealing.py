@@ -90,8 +90,8 @@ class StrandAnnealing:
         self.weight: Reals = np.where(self.hard, weight, rows.soft)
         self.tolerance: Reals = params.tolerance * np.asarray(abs(matrix).max(axis=1).toarray()).ravel()
 
-    def cycle(self, budget: Budget, seed: int, found: Callable[[Reals], object]) -> Reals:
-        """Run one cycle from the held columns on.
+    def cycle(self, budget: Budget, seed: int, found: Callable[[Reals], object], start: Reals | None = None) -> Reals:
+        """Run one cycle from the held columns on, or only the last part of one from other columns.
 
         Parameters
         ----------
@@ -99,6 +99,8 @@ class StrandAnnealing:
             Its time or counted work.
         found
             Called with the columns, (c,), of the best choice that violates no hard row, at the end and at times before.
+        start
+            (c,) Columns that keep the rigid rows. With them the cycle begins where the credit has faded.
 
         Returns
         -------
@@ -106,10 +108,11 @@ class StrandAnnealing:
             The columns at the end. They keep all rigid rows, and may violate hard rows.
         """
         static, params, random = self.static, self.params, np.random.default_rng(seed)
-        state, best = self._start()
+        state, best = self._start(start)
+        skipped = 0.0 if start is None else params.fade_share
         whole, offered = budget.left(), 0.0
         while not budget.over():
-            share = 1 - budget.left() / whole
+            share = skipped + (1 - skipped) * (1 - budget.left() / whole)
             missed = self._update(state, share)
             temperature = params.first_temperature * (params.last_temperature / params.first_temperature) ** share
             anneal(static, state, best, random, params.sweep, temperature, missed)
@@ -122,8 +125,8 @@ class StrandAnnealing:
             return self._whole(best.chosen)
         return self._whole(state.chosen)
 
-    def _start(self) -> tuple[State, Best]:
-        """The held columns."""
+    def _start(self, start: Reals | None = None) -> tuple[State, Best]:
+        """The held columns, or those of a start that take part."""
         static, rows = self.static, len(self.weight)
         held = np.flatnonzero(static.held)
         counts = np.diff(self.program.matrix[:, self.columns[held]].tocsr().indptr)
@@ -139,7 +142,8 @@ class StrandAnnealing:
             mark=np.zeros(len(self.columns), dtype=np.int64),
             move=np.zeros(1, dtype=np.int64),
         )
-        begin(static.rows, static.worth, state, held)
+        chosen = held if start is None else np.flatnonzero(start[self.columns] > 0)
+        begin(static.rows, static.worth, state, chosen)
         return state, Best(state.chosen.copy(), np.full(1, -np.inf))
 
     def _update(self, state: State, share: float) -> Ints:

@@ -79,7 +79,7 @@ def _begin_and_improve(search: Search, program: StrandProgram, params: StrandPar
 
 
 def _anneal_and_improve(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
-    """In a large program every worker anneals, then all improve the best timetable, or the best draft, in turns."""
+    """In a large program every worker anneals. Then every other one takes turns, the others anneal short cycles."""
     relaxed = _relax(search, program, params)
     lost = losses(program, relaxed.duals)
     bound = relaxed.bound if np.isfinite(relaxed.bound) else lagrangian_bound(program, relaxed.duals)
@@ -101,7 +101,13 @@ def _anneal_and_improve(search: Search, program: StrandProgram, params: StrandPa
         turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, seed)
         with search.stage("improve"):
             while search.best is not None and len(draft.channels) and not search.finished():
-                turns.turn(drafting)
+                if worker % 2 == 0:
+                    turns.turn(drafting)
+                    continue
+                seed += workers + 1
+                begins = program.columns_of(search.best.point) if search.keeps_hard_rows() else draft.point
+                part = search.budget.first(of_annealing.warm_seconds)
+                draft.offer(annealing.cycle(part, seed, found, start=begins))
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         for job in [pool.submit(work, worker) for worker in range(workers)]:
