@@ -59,7 +59,7 @@ class StrandAnnealing:
     lost
         (c,) Loss of each column in the relaxation. Only the likeliest columns take part.
     relaxed
-        The relaxation: its duals, bound and amounts.
+        The relaxation: its duals, amounts and a finite bound. Amounts that are all 0 are unknown.
     """
 
     def __init__(
@@ -76,9 +76,9 @@ class StrandAnnealing:
         price[~(rows.hard > 0)] = 0.0
         channels, at = np.unique(program.channel[self.columns], return_inverse=True)
         at = at - int(channels[0] < 0)  # −1: an auxiliary column
-        worth, amount = program.value * relaxed.amounts, relaxed.amounts
+        amount = relaxed.amounts if relaxed.amounts.any() else np.ones(program.column_count)
         here = [program.channel == one for one in channels[channels >= 0]]
-        spread = np.array([worth[some].sum() / max(1.0, amount[some].sum()) for some in here])
+        spread = np.array([(program.value * amount)[some].sum() / max(1.0, amount[some].sum()) for some in here])
         self.static = _static(
             program, self.columns, rows, at, np.append(np.maximum(spread, 1.0), spread.mean()), params
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,10 +82,11 @@ def _begin_and_improve(search: Search, program: StrandProgram, params: StrandPar
 def _anneal_and_improve(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
     """In a large program every worker anneals. Then every other one takes turns, the others anneal short cycles."""
     relaxed = _relax(search, program, params)
+    if not np.isfinite(relaxed.bound):  # no round has ended in time
+        relaxed = replace(relaxed, bound=lagrangian_bound(program, relaxed.duals))
     lost = losses(program, relaxed.duals)
-    bound = relaxed.bound if np.isfinite(relaxed.bound) else lagrangian_bound(program, relaxed.duals)
     of_annealing = search.settings.params.strand_annealing
-    draft = Draft(program, params, bound)
+    draft = Draft(program, params, relaxed.bound)
     with search.stage("annealing"):
         annealing = StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used)
 
