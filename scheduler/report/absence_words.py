@@ -98,6 +98,8 @@ def loss_words(place: PlaceRecord) -> list[Message]:
     least, most = place.loses_at_least, place.loses_at_most
     if most is not None and most <= 0:
         return [msg("to put it there and to change nothing else gains {gain} viewer-minutes", gain=-most)]
+    if most is not None and least == most:
+        return [msg("the best timetable with it there loses exactly {most} viewer-minutes", most=most)]
     if most is not None and least:
         return [
             msg(

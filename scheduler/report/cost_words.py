@@ -43,6 +43,13 @@ def cost_message(cost: ClauseCost, instance: Instance, value: int) -> Value:
             most=most,
             share=share(most),
         )
+    elif least == most:
+        message = msg(
+            "{clause}: exactly {most} viewer-minutes ({share} of the value)",
+            clause=clause,
+            most=most,
+            share=share(most),
+        )
     else:
         message = msg(
             "{clause}: at least {least} and at most {most} viewer-minutes ({low} to {high} of the value)",

@@ -16,7 +16,9 @@ from scheduler.messages import LANGUAGES
 from scheduler.messages import REPORT as REPORT_WORDS
 from scheduler.messages.catalogue import folder_of
 from scheduler.reasons import REASON_CODES, Reason
+from scheduler.report.absence_words import loss_words
 from scheduler.report.language import Language, bcp47
+from scheduler.results import PlaceRecord
 from scheduler.rules.framework.measures import UNITS
 
 REPORT = Path(scheduler.report.__file__).parent
@@ -109,3 +111,17 @@ def test_every_reason_has_words_and_a_rule_its_sentence(code):
     assert words.pop("rule") == "at least 40 % domestic"
     assert len(set(words.values())) == len(REASON_CODES) - 1
     assert words["runs_used"].endswith("history.csv" if code == "en" else "(history.csv)")
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [
+        (5, 5, ["the best timetable with it there loses exactly 5 viewer-minutes"]),
+        (5, 9, ["the best timetable with it there loses at least 5 and at most 9 viewer-minutes"]),
+        (0, 9, ["the best timetable with it there loses at most 9 viewer-minutes"]),
+        (0, -3, ["to put it there and to change nothing else gains 3 viewer-minutes"]),
+    ],
+)
+def test_what_a_place_loses_in_words(least, most, words):
+    place = PlaceRecord.model_construct(loses_at_least=least, loses_at_most=most)
+    assert [Language("en").render(one) for one in loss_words(place)] == words
