@@ -45,9 +45,12 @@ def test_shipped_instances_load_without_a_warning(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", [WEEK, TOY, NEW])
-def test_every_programme_of_a_shipped_instance_can_air(folder: Path) -> None:
+def test_every_programme_of_a_shipped_instance_can_air_or_has_aired_to_its_end(folder: Path) -> None:
     instance = load(folder)
-    assert build_airings(instance, rules_of(instance)).unplaceable == ()
+    aired = Counter(row.programme for row in instance.history)
+    for title in build_airings(instance, rules_of(instance)).unplaceable:
+        episodes = next(row.episodes for row in instance.programmes if row.programme == title.programme)
+        assert (title.reason.code, aired[title.programme]) == ("runs_used", episodes), title
 
 
 # The toy: its README derives these by hand.
