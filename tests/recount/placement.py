@@ -293,21 +293,31 @@ class Series:
         return ended and mine <= {(one.channel, self.reading(one)) for one in first_of_day(other)[-1:]}
 
     def asked_repeats(self):
-        """(channel, version, minute, episode) of each repeat that its followers ask for."""
+        """(channel, version, minute, episode) of each repeat that its followers ask for.
+
+        Without first runs in the horizon it may repeat those on record, on the channel and in the version of the last.
+        """
         world, slots = self.world, {(one.channel, id(one.item)) for one in self.kept}
-        if len(slots) != 1 or not repeats(self.counting, self.title).allowed:
+        if not repeats(self.counting, self.title).allowed:
             return set()
-        (channel, _), item = next(iter(slots)), self.kept[0].item
+        aired = [(one, count) for one, count in runs_on_record(self.counting, self.title) if one.first]
+        there = [one for one, _ in aired if self.here(one)]
+        if len(slots) == 1:
+            (channel, _), item = next(iter(slots)), self.kept[0].item
+            again = self.before and self.before[0] == channel and self.before[1] is item
+        elif not slots and there and not self.must_go_on():
+            channel, item, again = there[-1].channel, there[-1].item, True
+        else:
+            return set()
         hours, most = repeats(self.counting, self.title).allowed
         runs = [(one.start, one.day, one.episode) for one in self.kept]
         used = Counter()
-        if self.before and self.before[0] == channel and self.before[1] is item:
-            for one, count in runs_on_record(self.counting, self.title):
-                if one.first and one.channel == channel and one.item is item:
-                    runs.append((one.start, one.day, one.episode))
-                    used[one.start] = count
+        for one, count in aired if again else []:
+            if one.channel == channel and one.item is item:
+                runs.append((one.start, one.day, one.episode))
+                used[one.start] = count
         found = set()
-        for follower in self.line(item, channel).get("followers") or []:
+        for follower in (self.line(item, channel) or {}).get("followers") or []:
             blocks = defaultdict(list)
             for start, day, episode in sorted(runs):
                 after = follower.get("after_days")
