@@ -110,18 +110,15 @@ def explain(
     from scheduler.explain.params import ExplainTables
     from scheduler.explain.text import explanation_lines
     from scheduler.instance import InputError
-    from scheduler.messages import msg
     from scheduler.report.language import Language
     from scheduler.solve import Budget, EngineError, Settings
     from scheduler.solve.answer_files import ANSWER_FILES
 
     refuse_two_on_standard_output(variant_out=variant_out, json=as_json)
     loaded = load_or_fail(instance, quiet=quiet)
-    if published is None and (frozen_until is not None or side is not None):
-        raise CommandFailed(msg("--frozen-until and --side need --published"), INPUT)
+    of_search = timetable is not None or out is not None or variant_out is not None
+    _refuse_both(published, of_search=of_search, of_replan=frozen_until is not None or side is not None)
     if published is not None:
-        if timetable is not None or out is not None or variant_out is not None:
-            raise CommandFailed(msg("with --published there is no TIMETABLE, --out or --variant-out"), INPUT)
         return _of_replan(loaded, published, frozen_until, side, time_limit, lang, as_json=as_json)
     if out is not None:
         require_folder(out)
@@ -148,6 +145,16 @@ def explain(
         lines.append(render(_saved_variant(loaded, explanation, variant_out, render, force=force)))
     click.echo(explanation_json(loaded, explanation) if as_json else "\n".join(lines), err=prints(variant_out))
     return EXIT_CODES[explanation.verdict]
+
+
+def _refuse_both(published: Path | None, *, of_search: bool, of_replan: bool) -> None:
+    """Refuse options of the other question: whether all rules can hold, or why a replan misses some."""
+    from scheduler.messages import msg
+
+    if published is None and of_replan:
+        raise CommandFailed(msg("--frozen-until and --side need --published"), INPUT)
+    if published is not None and of_search:
+        raise CommandFailed(msg("with --published there is no TIMETABLE, --out or --variant-out"), INPUT)
 
 
 def _of_replan(

@@ -64,7 +64,7 @@ def find_header(
         if len(found) > len(best[1]):
             best = row, found
     row, found = best
-    problems = _problems(table, row, found, fields, mapped, needed)
+    problems = [*_wrong_maps(table, row, found, fields, mapped), *_wrong_heads(table, row, found, mapped, needed)]
     if problems:
         raise InputError(problems)
     return row, found
@@ -106,15 +106,16 @@ def _found(
     return {field: column for field, column in found.items() if field in fields}
 
 
-def _problems(
-    table: Table,
-    row: int,
-    found: Mapping[str, int],
-    fields: Collection[str],
-    mapped: Mapping[str, str],
-    needed: Collection[str],
+def _heads(table: Table, row: int) -> list[str]:
+    """The text of each head of a row."""
+    return [cell_text(cell) for cell in table.rows[row]] if table.rows else []
+
+
+def _wrong_maps(
+    table: Table, row: int, found: Mapping[str, int], fields: Collection[str], mapped: Mapping[str, str]
 ) -> list[Problem]:
-    shown = [cell_text(cell) for cell in table.rows[row]] if table.rows else []
+    """What is wrong with `mapped`, head by field: no such field, or no such column."""
+    shown = _heads(table, row)
     problems = [
         Problem(
             table.file,
@@ -140,8 +141,16 @@ def _problems(
         for field, head in mapped.items()
         if field in fields and field not in found
     ]
+    return problems
+
+
+def _wrong_heads(
+    table: Table, row: int, found: Mapping[str, int], mapped: Mapping[str, str], needed: Collection[str]
+) -> list[Problem]:
+    """What is wrong with a row of heads: two columns of a field that was found, or none of a field that is needed."""
+    shown = _heads(table, row)
     shown_as_read = [as_read(head) for head in shown]
-    problems += [
+    problems = [
         Problem(
             table.file,
             *table.place(row, shown_as_read.index(shown_as_read[at], at + 1)),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
+    from scheduler.rules.framework.entries import Shown
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -195,66 +196,69 @@ class LinkUp(Rule):
             earlier = {run.start for run in every if run.past and run.day < instance.file.horizon.start}
             runs = [run for run in every if run in own or self._judges(instance, run.start, where)]
             instants = sorted({run.start for run in runs})
-            times = len(set(instants) - earlier)
             for start in instants:
-                have = len({run.channel for run in runs if run.start == start})
-                moment = instance.timeline.moment_text(start)
-                yield self.measured(
-                    subject=where,
-                    period=moment,
-                    aspect=Aspect("channels", name),
-                    have=have,
-                    need=self.least,
-                    sense="least",
-                    unit="channels",
-                    text=msg(
-                        "'{programme}' begins on {have} of {channels} channels at {moment}, at least {least}",
-                        programme=name,
-                        have=have,
-                        channels=len(self.channels),
-                        moment=moment,
-                        least=self.least,
-                    ),
-                )
-                planned = any(run.start == start and not run.past for run in runs)
-                if planned and self.at is not None and start != instance.timeline.minute_of(self.at):
-                    yield self._elsewhere(
-                        where,
-                        moment,
-                        msg(
-                            "'{programme}' begins at {moment}, not at the fixed instant", programme=name, moment=moment
-                        ),
-                    )
+                yield from self._at_instant(instance, where, name, start, [run for run in runs if run.start == start])
             if self._due(instance):
-                yield self.measured(
-                    subject=where,
-                    period="horizon",
-                    aspect=Aspect("times", name),
-                    have=times,
-                    need=self.times,
-                    sense="least" if times < self.times else "most",
-                    unit="channels",
-                    text=msg_n(
-                        "'{programme}' takes place at {count} instant, {times} wanted",
-                        "'{programme}' takes place at {count} instants, {times} wanted",
-                        programme=name,
-                        count=times,
-                        times=self.times,
-                    ),
-                )
-            everywhere = shown(self, on_air, range(len(instance.channels)), self._first_runs(name))
-            others = {run.channel for run in everywhere if not run.past} - set(self._channels(instance))
-            for number in sorted(others):
-                channel = instance.channels[number].id
-                yield self._elsewhere(
-                    Subject("channel", channel),
-                    "horizon",
-                    msg(
-                        "'{programme}' has a first run on {channel}, which takes no part",
-                        programme=name,
-                        channel=channel,
-                    ),
-                )
+                yield self._times_of(where, name, len(set(instants) - earlier))
+            yield from self._on_other_channels(on_air, name)
+
+    def _at_instant(
+        self, instance: Instance, where: Subject, name: str, start: int, runs: list[Shown]
+    ) -> Iterator[Measurement]:
+        """The channels on which an event begins at an instant, and whether it is the fixed one."""
+        have, moment = len({run.channel for run in runs}), instance.timeline.moment_text(start)
+        yield self.measured(
+            subject=where,
+            period=moment,
+            aspect=Aspect("channels", name),
+            have=have,
+            need=self.least,
+            sense="least",
+            unit="channels",
+            text=msg(
+                "'{programme}' begins on {have} of {channels} channels at {moment}, at least {least}",
+                programme=name,
+                have=have,
+                channels=len(self.channels),
+                moment=moment,
+                least=self.least,
+            ),
+        )
+        planned = any(not run.past for run in runs)
+        if planned and self.at is not None and start != instance.timeline.minute_of(self.at):
+            text = msg("'{programme}' begins at {moment}, not at the fixed instant", programme=name, moment=moment)
+            yield self._elsewhere(where, moment, text)
+
+    def _times_of(self, where: Subject, name: str, times: int) -> Measurement:
+        """The number of instants at which an event takes place."""
+        return self.measured(
+            subject=where,
+            period="horizon",
+            aspect=Aspect("times", name),
+            have=times,
+            need=self.times,
+            sense="least" if times < self.times else "most",
+            unit="channels",
+            text=msg_n(
+                "'{programme}' takes place at {count} instant, {times} wanted",
+                "'{programme}' takes place at {count} instants, {times} wanted",
+                programme=name,
+                count=times,
+                times=self.times,
+            ),
+        )
+
+    def _on_other_channels(self, on_air: OnAir, name: str) -> Iterator[Measurement]:
+        """First runs of an event on channels that take no part."""
+        instance = on_air.instance
+        everywhere = shown(self, on_air, range(len(instance.channels)), self._first_runs(name))
+        others = {run.channel for run in everywhere if not run.past} - set(self._channels(instance))
+        for number in sorted(others):
+            channel = instance.channels[number].id
+            text = msg(
+                "'{programme}' has a first run on {channel}, which takes no part", programme=name, channel=channel
+            )
+            yield self._elsewhere(Subject("channel", channel), "horizon", text)
 
     def _judges(self, instance: Instance, start: int, where: Subject) -> bool:
         """Whether an instant is left to this horizon or to a later one."""

@@ -185,7 +185,8 @@ class Parity(AgreementModel, Rule):
             for at, label in enumerate(sides[0]):
                 given_, received = (Fraction(side[label], scale) for side in sides)
                 row = _Row(on_air.instance, label, given_, received, carried_over(measure, at))
-                yield from _measured(self, measure, row)
+                yield from _balanced(self, measure, row)
+                yield from _least_amounts(self, measure, row)
 
 
 def agreements_of(written: Sequence[RuleModel]) -> tuple[Parity, ...]:
@@ -222,7 +223,7 @@ def band(measure: Measure, given_: Fraction, received: Fraction, carry: Fraction
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The sentence on one period."""
+    """The amounts of a measure in one period."""
 
     instance: Instance
     label: str
@@ -231,41 +232,43 @@ class _Row:
     carry: Fraction
 
 
-def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement]:
+def _balanced(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement]:
+    """The deviation of a period from the target ratio, above and below."""
+    if measure.tolerance is None:
+        return
     a, b = rule.parties
     unit, label = UNITS[measure.measure], row.label
-    where: dict[str, Value] = {"rule": rule.id, "measure": measure.message(), "period": Term("period", label)}
-    message = msg(
+    sentence = msg(
         "{rule}: {measure}, {period}: {party} gives {given} and receives {received} {unit}",
-        **where,
+        **_where(rule, measure, label),
         party=a,
         given=row.given,
         received=row.received,
         unit=Term("unit", unit),
     )
-    if measure.tolerance is not None:
-        balance = balance_of(measure, row.given, row.received, row.carry)
-        over, under = permitted_of(measure, row.given, row.received, row.carry)
-        kind, price = band_kind(rule, measure, row.instance, label)
-        for what, have, allowed in (("over", balance, over), ("under", -balance, under)):
-            yield rule.measured(
-                period=label,
-                unit=unit,
-                soft_at=None if kind == HARD else price,
-                subject=Subject("parties", f"{a}-{b}"),
-                aspect=aspect_of(measure, what),
-                have=have,
-                need=allowed,
-                sense="most",
-                named=True,
-                text=msg(
-                    "{sentence}; {have} over the target, at most {most}", sentence=message, have=have, most=allowed
-                )
-                if what == "over"
-                else msg(
-                    "{sentence}; {have} under the target, at most {most}", sentence=message, have=have, most=allowed
-                ),
-            )
+    balance = balance_of(measure, row.given, row.received, row.carry)
+    over, under = permitted_of(measure, row.given, row.received, row.carry)
+    kind, price = band_kind(rule, measure, row.instance, label)
+    for what, have, allowed in (("over", balance, over), ("under", -balance, under)):
+        yield rule.measured(
+            period=label,
+            unit=unit,
+            soft_at=None if kind == HARD else price,
+            subject=Subject("parties", f"{a}-{b}"),
+            aspect=aspect_of(measure, what),
+            have=have,
+            need=allowed,
+            sense="most",
+            named=True,
+            text=msg("{sentence}; {have} over the target, at most {most}", sentence=sentence, have=have, most=allowed)
+            if what == "over"
+            else msg("{sentence}; {have} under the target, at most {most}", sentence=sentence, have=have, most=allowed),
+        )
+
+
+def _least_amounts(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement]:
+    """What each party must give at least in a period."""
+    unit, label = UNITS[measure.measure], row.label
     for (giver, taker), have in zip(rule.directions, (row.given, row.received), strict=True):
         least = measure.least_from(giver)
         need = due(row.instance, label, least, measure.rest, rule.valid_to)
@@ -281,7 +284,7 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                 named=True,
                 text=msg(
                     "{rule}: {measure}, {period}: {giver} gives {taker} {have} {unit}, at least {least}",
-                    **where,
+                    **_where(rule, measure, label),
                     giver=giver,
                     taker=taker,
                     have=have,
@@ -290,6 +293,11 @@ def _measured(rule: Parity, measure: Measure, row: _Row) -> Iterator[Measurement
                 ),
             )
             yield with_rest(asked, row.instance, least, rule.valid_to)
+
+
+def _where(rule: Parity, measure: Measure, label: str) -> dict[str, Value]:
+    """The values with which every sentence on a period begins."""
+    return {"rule": rule.id, "measure": measure.message(), "period": Term("period", label)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,7 +309,7 @@ class PlacementRule(Rule):
         `kept` are its placed first runs without locked ones, `repeats` the wrong repeats.
         """
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
-        name, title, begin = programme.programme, programme.title, instance.timeline.broadcast_start
+        name, title = programme.programme, programme.title
         past = instance.past.last_episode(key[0], code)
         runs = expected_days(instance, open_days, key, locked, before)
         held = runs.before is not None
@@ -325,25 +325,7 @@ class PlacementRule(Rule):
                 code, Aspect("goes on", name), keeps, 1, msg("'{title}' continues in its slot", title=title)
             )
         if kept:
-            words = f"{instance.channels[slot[0]].id} {_clock_text(slot[2] + begin)}"
-            text = msg(
-                "'{title}' in {territory}: {off} of {all} first runs are off its slot, {slot}",
-                title=title,
-                territory=code,
-                off=off,
-                all=len(kept),
-                slot=words,
-            )
-            yield self._measured(code, Aspect("one slot", name), off, 0, text)
-            text = msg_n(
-                "'{title}' in {territory}, {slot}: {count} day is missing or is not of its day set",
-                "'{title}' in {territory}, {slot}: {count} days are missing or are not of its day set",
-                title=title,
-                territory=code,
-                slot=words,
-                count=wrong,
-            )
-            yield self._measured(code, Aspect("days", name), wrong, 0, text)
+            yield from self._in_slot(instance, key, slot, len(kept), off, wrong)
         begins = bool(kept) and not past and off + wrong == 0
         lost = course.episodes_lost(slot, days, len(kept)) if begins else 0
         if lost:
@@ -360,6 +342,32 @@ class PlacementRule(Rule):
         if kept and off + wrong + lost + repeats + len(short) == 0:
             yield from self._free_starts(course, slot, days)
             yield from self._slot_changes(course, slot, old)
+
+    def _in_slot(
+        self, instance: Instance, key: tuple[int, int], slot: SlotKey, count: int, off: int, wrong: int
+    ) -> Iterator[Measurement]:
+        """How many of `count` first runs are off their slot, and how many days are wrong."""
+        programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
+        clock = _clock_text(slot[2] + instance.timeline.broadcast_start)
+        words = f"{instance.channels[slot[0]].id} {clock}"
+        text = msg(
+            "'{title}' in {territory}: {off} of {all} first runs are off its slot, {slot}",
+            title=programme.title,
+            territory=code,
+            off=off,
+            all=count,
+            slot=words,
+        )
+        yield self._measured(code, Aspect("one slot", programme.programme), off, 0, text)
+        text = msg_n(
+            "'{title}' in {territory}, {slot}: {count} day is missing or is not of its day set",
+            "'{title}' in {territory}, {slot}: {count} days are missing or are not of its day set",
+            title=programme.title,
+            territory=code,
+            slot=words,
+            count=wrong,
+        )
+        yield self._measured(code, Aspect("days", programme.programme), wrong, 0, text)
 
     def _short(self, runs: Expected, slot: SlotKey, days: list[date], count: int, code: str) -> list[Measurement]:
         """Whether the run of a series that begins is shorter than its line asks for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -214,42 +215,54 @@ def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int,
     return aired
 
 
-def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
-    """Problems of channels of several territories: runs differ between the territories, or other channels have some."""
+@dataclass(slots=True)
+class _Counted:
+    """The runs of all programmes, counted in each territory that sees them."""
+
+    runs: dict[int, set[int]] = field(default_factory=dict)  # by entry: k, if it is the k-th run of its episode
+    ahead: dict[int, set[int]] = field(default_factory=dict)  # by entry: its positions among the episodes to come
+    channels: dict[tuple[int, int], set[int]] = field(default_factory=dict)  # by (programme of episodes, k)
+
+
+def _counted(on_air: OnAir) -> _Counted:
     table, instance = on_air.timetable, on_air.instance
-    wide = {at for at, channel in enumerate(instance.channels) if len(channel.seen_in) > 1}
-    shown: dict[tuple[int, int], set[int]] = {}  # channels by (programme, k) of their k-th runs
-    of_entry: dict[int, set[int]] = {}
-    ahead: dict[int, set[int]] = {}  # by entry: its positions among the episodes to come
+    found = _Counted()
     for (programme, code), runs in _seen_runs(on_air).items():
         count = Counter(run.episode for run in instance.past.of(programme, code))
         to_come = instance.past.to_come(programme, code, instance.programmes[programme].episodes)
         for at, episode, _, _ in runs:
             if not count[episode]:
-                ahead.setdefault(at, set()).add(to_come.index(episode) if episode in to_come else -1)
+                found.ahead.setdefault(at, set()).add(to_come.index(episode) if episode in to_come else -1)
             to_come = [one for one in to_come if one != episode]
             count[episode] += 1
-            of_entry.setdefault(at, set()).add(count[episode])
+            found.runs.setdefault(at, set()).add(count[episode])
             if instance.programmes[programme].episodes > 1:
-                shown.setdefault((programme, count[episode]), set()).add(int(table.channel[at]))
-    for at, numbers in sorted(of_entry.items()):
+                found.channels.setdefault((programme, count[episode]), set()).add(int(table.channel[at]))
+    return found
+
+
+def _apart(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
+    """Problems of channels of several territories: runs differ between the territories, or other channels have some."""
+    table, instance, counted = on_air.timetable, on_air.instance, _counted(on_air)
+    for at, numbers in sorted(counted.runs.items()):
+        item, channel = instance.programmes[table.programme[at]], instance.channels[table.channel[at]].id
         if len(numbers) > 1:
-            item, channel = instance.programmes[table.programme[at]], instance.channels[table.channel[at]].id
             text = msg(
                 "rights: '{title}' on {channel} is not the same run in all territories that see it",
                 title=item.title,
                 channel=channel,
             )
-            yield _broken(rule, Subject("channel", channel), "horizon", Aspect("together", item.programme), 1, 0, text)
-        elif len(ahead.get(at, ())) > 1:
-            item, channel = instance.programmes[table.programme[at]], instance.channels[table.channel[at]].id
+        elif len(counted.ahead.get(at, ())) > 1:
             text = msg(
                 "rights: '{title}' on {channel} leaves out episodes in one of the territories that see it",
                 title=item.title,
                 channel=channel,
             )
-            yield _broken(rule, Subject("channel", channel), "horizon", Aspect("together", item.programme), 1, 0, text)
-    for (programme, _), channels in sorted(shown.items()):
+        else:
+            continue
+        yield _broken(rule, Subject("channel", channel), "horizon", Aspect("together", item.programme), 1, 0, text)
+    wide = {at for at, channel in enumerate(instance.channels) if len(channel.seen_in) > 1}
+    for (programme, _), channels in sorted(counted.channels.items()):
         item = instance.programmes[programme]
         alike = [at for at in channels & wide if instance.past.agrees(programme, instance.channels[at].seen_in)]
         for number in sorted(alike):

@@ -27,17 +27,48 @@ if TYPE_CHECKING:
 
 def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
     """Add repeats to bundles, after the first runs of each. `held` are the keys of series that keep their slot."""
-    instance = airings.instance
     repeats = np.flatnonzero((airings.run >= REPEAT) & ~airings.past)
     if not len(repeats):
         return bundles
-    # `head[k]` is the first airing of bundle k, or any repeat of a bundle of repeats alone. First runs of the horizon
-    # come first, then those before the horizon, which are added to every bundle of a series that keeps its slot.
-    size = np.diff(bundles.first)
-    owner, at = np.repeat(np.arange(len(bundles)), size), bundles.airing
     alone = _of_repeats(airings, bundles, repeats)
+    # `head[k]` is the first airing of bundle k, or any repeat of a bundle of repeats alone.
+    at = bundles.airing
     head = np.concatenate([at[bundles.first[:-1]], np.array([one for _, one, _ in alone], dtype=np.int64)])
-    line = instance.placements.line[airings.content[head], airings.channel[head]]
+    pairs = _repeats_of(_first_runs(airings, bundles, alone, held), head)
+    locked = named_by_locks(airings)
+    pairs = pairs[:, ~locked[pairs[1]]]
+    # A group is a series in a territory. The sort is stable, so in each bundle first runs stay in order and repeats
+    # follow them.
+    of_bundle = np.concatenate(
+        [bundles.group_key[bundles.group], np.array([key for key, _, _ in alone], dtype=np.int64)]
+    )
+    owner = np.concatenate([np.repeat(np.arange(len(bundles)), np.diff(bundles.first)), pairs[0]])
+    airing = np.concatenate([at, pairs[1]])
+    order = np.lexsort((owner, of_bundle[owner]))
+    _, size = np.unique(np.stack([of_bundle[owner], owner]), axis=1, return_counts=True)
+    kept = owner[order][np.cumsum(size) - size]
+    group_key, group = np.unique(of_bundle[kept], return_inverse=True)
+    return replace(
+        bundles,
+        first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)]),
+        airing=airing[order],
+        group=group.astype(np.int64),
+        group_key=group_key,
+        ongoing=np.isin(group_key, bundles.group_key[bundles.ongoing]),
+        placed=np.union1d(bundles.placed, repeats[~locked[repeats]]),
+    )
+
+
+def _first_runs(
+    airings: Airings, bundles: Bundles, alone: list[tuple[int, int, list[PastFirstRun]]], held: Ints
+) -> _Runs:
+    """The first runs of each bundle, with those before the horizon that its repeats may follow.
+
+    Runs before the horizon are added to every bundle of a series that keeps its slot, and to the bundles of repeats
+    alone, which are numbered after all others.
+    """
+    instance = airings.instance
+    owner, at = np.repeat(np.arange(len(bundles)), np.diff(bundles.first)), bundles.airing
     before: list[tuple[Ints, list[PastFirstRun]]] = [
         (np.array([len(bundles) + number]), runs) for number, (_, _, runs) in enumerate(alone)
     ]
@@ -55,7 +86,13 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
         day.append(np.tile(np.array([one.day for one in past], dtype=np.int64), len(mine)))
         used.append(np.tile(np.array([one.repeats for one in past], dtype=np.int64), len(mine)))
     runs = _Runs(airings, np.concatenate(bundle), np.concatenate(start), np.concatenate(day), np.concatenate(used))
-    runs = runs.in_order()
+    return runs.in_order()
+
+
+def _repeats_of(runs: _Runs, head: Ints) -> Ints:
+    """The pairs (bundle, repeat) that the followers of each bundle's line require, (2, pairs) in order."""
+    airings, instance = runs.airings, runs.airings.instance
+    line = instance.placements.line[airings.content[head], airings.channel[head]]
     # Each pair (line of `placement`, channel) has its own followers.
     found_bundle, found = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for number, channel in np.unique(np.stack([line, airings.channel[head]]), axis=1).T.tolist():
@@ -64,28 +101,7 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
             of_run, again = runs.followed(one, np.flatnonzero(mine), channel, head)
             found_bundle.append(runs.bundle[of_run])
             found.append(again)
-    pairs = np.unique(np.stack([np.concatenate(found_bundle), np.concatenate(found)]), axis=1)
-    locked = named_by_locks(airings)
-    pairs = pairs[:, ~locked[pairs[1]]]
-    # A group is a series in a territory. The sort is stable, so in each bundle first runs stay in order and repeats
-    # follow them.
-    of_bundle = np.concatenate(
-        [bundles.group_key[bundles.group], np.array([key for key, _, _ in alone], dtype=np.int64)]
-    )
-    owner, airing = np.concatenate([owner, pairs[0]]), np.concatenate([at, pairs[1]])
-    order = np.lexsort((owner, of_bundle[owner]))
-    _, size = np.unique(np.stack([of_bundle[owner], owner]), axis=1, return_counts=True)
-    kept = owner[order][np.cumsum(size) - size]
-    group_key, group = np.unique(of_bundle[kept], return_inverse=True)
-    return replace(
-        bundles,
-        first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)]),
-        airing=airing[order],
-        group=group.astype(np.int64),
-        group_key=group_key,
-        ongoing=np.isin(group_key, bundles.group_key[bundles.ongoing]),
-        placed=np.union1d(bundles.placed, repeats[~locked[repeats]]),
-    )
+    return np.unique(np.stack([np.concatenate(found_bundle), np.concatenate(found)]), axis=1)
 
 
 def _of_repeats(airings: Airings, bundles: Bundles, repeats: Ints) -> list[tuple[int, int, list[PastFirstRun]]]:

@@ -197,22 +197,9 @@ def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme],
         for number in range(len(programme.versions))
     ]
     fixed = [_of_anchor(anchor) for anchor in anchors]
-    fallback_of: dict[tuple[int, int], int] = {}
-    fallbacks: list[Attributes] = []
-    for number, channel in enumerate(channels):
-        for definition, window in enumerate(channel.windows):
-            fallback_of[number, definition] = len(versions) + len(fixed) + len(fallbacks)
-            fallbacks.append(_of_fallback(window.fallback or channel.fallback, channel))
-    for number, channel in enumerate(channels):
-        fallback_of[number, -1] = len(versions) + len(fixed) + len(fallbacks)
-        fallbacks.append(_of_fallback(channel.fallback, channel))
-    items = (*versions, *fixed, *fallbacks)
-    codes = {code: at for at, code in enumerate(sorted({code for item in items for code, _ in item.origin}))}
-    scale = lcm(*(share.denominator for item in items for _, share in item.origin))
-    shares = np.zeros((len(items), len(codes)), dtype=np.int64)
-    for row, item in enumerate(items):
-        for code, share in item.origin:
-            shares[row, codes[code]] = int(share * scale)
+    fallbacks = _of_fallbacks(channels)
+    items = (*versions, *fixed, *fallbacks.values())
+    codes, shares, scale = _origin_shares(items)
 
     def texts(name: str) -> Texts:
         column = np.empty(len(items), dtype=object)
@@ -226,7 +213,7 @@ def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme],
         items=items,
         version_count=len(versions),
         anchor_offset=len(versions),
-        fallback_of=fallback_of,
+        fallback_of={key: len(versions) + len(fixed) + number for number, key in enumerate(fallbacks)},
         codes=codes,
         share=shares,
         share_scale=scale,
@@ -242,6 +229,29 @@ def build_contents(channels: Sequence[Channel], programmes: Sequence[Programme],
         first=texts("run") == "first",
         rerun=texts("run") == "rerun",
     )
+
+
+def _of_fallbacks(channels: Sequence[Channel]) -> dict[tuple[int, int], Attributes]:
+    """The fallback of each (channel, window), and of (channel, −1), which is for times outside windows."""
+    of_windows = {
+        (number, definition): _of_fallback(window.fallback or channel.fallback, channel)
+        for number, channel in enumerate(channels)
+        for definition, window in enumerate(channel.windows)
+    }
+    return of_windows | {
+        (number, -1): _of_fallback(channel.fallback, channel) for number, channel in enumerate(channels)
+    }
+
+
+def _origin_shares(items: Sequence[Attributes]) -> tuple[dict[str, int], Ints, int]:
+    """The column of each origin, the shares (contents, origins) as whole numbers, and the number that means all."""
+    codes = {code: at for at, code in enumerate(sorted({code for item in items for code, _ in item.origin}))}
+    scale = lcm(*(share.denominator for item in items for _, share in item.origin))
+    shares = np.zeros((len(items), len(codes)), dtype=np.int64)
+    for row, item in enumerate(items):
+        for code, share in item.origin:
+            shares[row, codes[code]] = int(share * scale)
+    return codes, shares, scale
 
 
 def _of_version(programme: Programme, index: int, number: int) -> Attributes:

@@ -13,7 +13,7 @@ from scheduler.instance.derived.timeline import DAY
 from scheduler.instance.model.field_types import WEEKDAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from scheduler.arrays import Flags, Ints
@@ -129,36 +129,12 @@ def date_windows(
 
     On a date for which a channel has windows of its own, these replace its regular windows.
     """
-    found: list[tuple[int, ...]] = []
-    for at, channel in enumerate(channels):
-        mine = anchors.channel == at
-        fixed = list(zip(anchors.start[mine].tolist(), anchors.end[mine].tolist(), strict=True))
-        aired = np.flatnonzero((record.channel == at) & (record.anchor == 0)).tolist()
-        spans = [(int(record.start[one]), int(record.start[one] + record.minutes[one]), one) for one in aired]
-        fixed = sorted(fixed + [(start, end) for start, end, _ in spans])
-        planned, around = int(record.planned_from[at]), dict.fromkeys(aired, contents.fallback_of[at, -1])
-        minute = timeline.clock(channel.zone).minute
-        special = {day for window in channel.windows if window.dates for day in days_of(None, window.dates, timeline)}
-        for definition, window in enumerate(channel.windows):
-            every = window.start_every or timeline.grid
-            fallback = contents.fallback_of[at, definition]
-            own_days = days_of(window.days, window.dates, timeline)
-            for day in own_days if window.dates is not None else sorted(set(own_days) - special):
-                whole = (
-                    timeline.local_minute(channel.zone, day, window.start),
-                    timeline.local_minute(channel.zone, day, window.end),
-                )
-                around.update({one: fallback for start, _, one in spans if whole[0] <= start < whole[1]})
-                for start, end in _without(whole, _near(fixed, whole)):
-                    steps = -(-start // timeline.grid), end // timeline.grid
-                    begin = _aligned(minute, steps[0] * timeline.grid, end, every, timeline.grid)
-                    row = (at, start, end, definition, *steps, begin, every // timeline.grid, fallback, day)
-                    found.append((*row, int(day < planned), -1))
-        for start, end, one in spans:
-            steps = start // timeline.grid, -(-end // timeline.grid)
-            row = (at, start, end, -1, *steps, steps[0], 1, around[one], int(record.day[one]))
-            found.append((*row, 1, one))
-    table = np.array(sorted(found), dtype=np.int64).reshape(-1, 12)
+    rows = (
+        row
+        for at, channel in enumerate(channels)
+        for row in _windows_of(at, channel, contents, timeline, anchors, record)
+    )
+    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 12)
     column: list[Ints] = list(table.T)
     return DatedWindows(
         channel=column[0],
@@ -174,6 +150,38 @@ def date_windows(
         past=column[10].astype(bool),
         record=column[11],
     )
+
+
+def _windows_of(
+    at: int, channel: Channel, contents: Contents, timeline: Timeline, anchors: DatedAnchors, record: OnRecord
+) -> Iterator[tuple[int, ...]]:
+    """The windows of channel `at`, then a window for each of its airings on record, as rows of `date_windows`."""
+    mine = anchors.channel == at
+    fixed = list(zip(anchors.start[mine].tolist(), anchors.end[mine].tolist(), strict=True))
+    aired = np.flatnonzero((record.channel == at) & (record.anchor == 0)).tolist()
+    spans = [(int(record.start[one]), int(record.start[one] + record.minutes[one]), one) for one in aired]
+    fixed = sorted(fixed + [(start, end) for start, end, _ in spans])
+    planned, around = int(record.planned_from[at]), dict.fromkeys(aired, contents.fallback_of[at, -1])
+    minute = timeline.clock(channel.zone).minute
+    special = {day for window in channel.windows if window.dates for day in days_of(None, window.dates, timeline)}
+    for definition, window in enumerate(channel.windows):
+        every = window.start_every or timeline.grid
+        fallback = contents.fallback_of[at, definition]
+        own_days = days_of(window.days, window.dates, timeline)
+        for day in own_days if window.dates is not None else sorted(set(own_days) - special):
+            whole = (
+                timeline.local_minute(channel.zone, day, window.start),
+                timeline.local_minute(channel.zone, day, window.end),
+            )
+            around.update({one: fallback for start, _, one in spans if whole[0] <= start < whole[1]})
+            for start, end in _without(whole, _near(fixed, whole)):
+                steps = -(-start // timeline.grid), end // timeline.grid
+                begin = _aligned(minute, steps[0] * timeline.grid, end, every, timeline.grid)
+                row = (at, start, end, definition, *steps, begin, every // timeline.grid, fallback, day)
+                yield (*row, int(day < planned), -1)
+    for start, end, one in spans:
+        steps = start // timeline.grid, -(-end // timeline.grid)
+        yield (at, start, end, -1, *steps, steps[0], 1, around[one], int(record.day[one]), 1, one)
 
 
 def _near(fixed: list[tuple[int, int]], whole: tuple[int, int]) -> list[tuple[int, int]]:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from ortools.sat.python import cp_model
 
-from scheduler.rules import HARD, NO_BOUND, SOFT
+from scheduler.rules import HARD, SOFT
 from scheduler.solve.bounding import Bounding
+from scheduler.solve.cp_sat.model import add_columns, add_row
 from scheduler.solve.cp_sat.parameters import Watcher, set_parameters
 from scheduler.solve.greedy import greedy
-from scheduler.solve.programs.overlaps import overlap_cliques
 from scheduler.solve.proof.bound_sources import OURS, TWO_PROOFS
 from scheduler.solve.proof.second_proof import confirm_impossible, confirm_least_miss, confirm_value, refute
 from scheduler.solve.relaxation.pricing import Pricer
@@ -134,23 +134,14 @@ class Model:
 
     formulation: Formulation
     model: cp_model.CpModel
-    airings: list[cp_model.IntVar]
-    columns: list[cp_model.IntVar]
     variables: list[cp_model.IntVar]  # airings, then auxiliary variables
     misses: dict[int, cp_model.IntVar]
 
     def __init__(self, formulation: Formulation, *, hard_elastic: bool) -> None:
         self.formulation = formulation
         self.model = cp_model.CpModel()
-        self.airings = [self.model.new_bool_var("") for _ in range(formulation.airing_count)]
-        bounds = zip(formulation.column_lower.tolist(), formulation.column_upper.tolist(), strict=True)
-        self.columns = [self.model.new_int_var(low, high, "") for low, high in bounds]
-        self.variables = [*self.airings, *self.columns]
+        self.variables = add_columns(self.model, formulation, np.arange(formulation.airing_count))
         self.misses = {}
-        for at in np.flatnonzero(formulation.locked).tolist():
-            self.model.add(self.airings[at] == 1)
-        for clique in overlap_cliques(formulation, np.arange(formulation.airing_count)):
-            self.model.add_at_most_one([self.airings[at] for at in clique.tolist()])
         elastic = (formulation.kind == SOFT) | ((formulation.kind == HARD) & hard_elastic)
         for row, most in enumerate(formulation.most_miss().tolist()):
             self._add_row(row, most if elastic[row] else None)
@@ -166,18 +157,12 @@ class Model:
             Most units by which the row may be missed. None if it may not be missed.
         """
         formulation = self.formulation
-        span = slice(formulation.matrix.indptr[row], formulation.matrix.indptr[row + 1])
-        columns, weights = formulation.matrix.indices[span].tolist(), formulation.matrix.data[span].tolist()
-        body = cp_model.LinearExpr.weighted_sum([self.variables[at] for at in columns], weights)
-        lower, upper = int(formulation.lower[row]), int(formulation.upper[row])
         miss: cp_model.LinearExpr | int = 0
         if most_miss is not None:
             self.misses[row] = self.model.new_int_var(0, most_miss, "")
             miss = int(formulation.miss_step[row]) * self.misses[row]
-        if lower > -NO_BOUND:
-            self.model.add(body + miss >= lower)
-        if upper < NO_BOUND:
-            self.model.add(body - miss <= upper)
+        sides = int(formulation.lower[row]), int(formulation.upper[row])
+        add_row(self.model, self.variables, formulation.matrix, row, sides, miss)
 
     def hint(self, search: Search) -> None:
         """Give the best point so far as a complete hint."""
@@ -213,7 +198,7 @@ class Model:
             *formulation.column_value.tolist(),
             *(-int(formulation.price[row]) for row in soft),
         ]
-        terms = [*self.airings, *self.columns, *(self.misses[row] for row in soft)]
+        terms = [*self.variables, *(self.misses[row] for row in soft)]
         self.model.maximize(cp_model.LinearExpr.weighted_sum(terms, weights))
 
     def solve(
@@ -251,4 +236,5 @@ class Model:
 
     def _chosen(self, found: cp_model.CpSolverSolutionCallback) -> Flags:
         """The airings of a solution, (n,)."""
-        return np.array([found.boolean_value(airing) for airing in self.airings], dtype=bool)
+        airings = self.variables[: self.formulation.airing_count]
+        return np.array([found.boolean_value(airing) for airing in airings], dtype=bool)

@@ -13,8 +13,8 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, NO_BOUND, SOFT
+from scheduler.solve.cp_sat.model import add_columns, add_row
 from scheduler.solve.cp_sat.parameters import limit
-from scheduler.solve.programs.overlaps import overlap_cliques
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -91,15 +91,9 @@ class _Model:
         self.formulation, self.rows = formulation, rows
         self.model = cp_model.CpModel()
         free = columns[columns < formulation.airing_count]
-        own = zip(formulation.column_lower.tolist(), formulation.column_upper.tolist(), strict=True)
-        self.variables = [self.model.new_bool_var("") for _ in free]
-        self.variables += [self.model.new_int_var(low, high, "") for low, high in own]
+        self.variables = add_columns(self.model, formulation, free)
         for variable, value in zip(self.variables, around.point[columns].tolist(), strict=True):
             self.model.add_hint(variable, value)
-        for at in np.flatnonzero(formulation.locked[free]).tolist():
-            self.model.add(self.variables[at] == 1)
-        for clique in overlap_cliques(formulation, free):
-            self.model.add_at_most_one([self.variables[at] for at in clique.tolist()])
         self.fixed = formulation.matrix @ around.point - rows @ around.point[columns]
         self.misses = formulation.misses(around.point)
         self.elastic = (formulation.kind == SOFT) | ((formulation.kind == HARD) & (around.hard_miss > 0))
@@ -117,18 +111,13 @@ class _Model:
         binding = (self.fixed + high > formulation.upper) | (self.fixed + low < formulation.lower)
         self.priced: list[tuple[cp_model.IntVar, int]] = []
         for row in np.flatnonzero(touched & binding).tolist():
-            span = slice(rows.indptr[row], rows.indptr[row + 1])
-            variables = [self.variables[at] for at in rows.indices[span].tolist()]
-            body = cp_model.LinearExpr.weighted_sum(variables, rows.data[span].tolist())
             fixed, lower, upper = int(self.fixed[row]), int(formulation.lower[row]), int(formulation.upper[row])
             miss: cp_model.LinearExpr | int = 0
             if self.elastic[row]:
                 off = max(lower - fixed - int(low[row]), fixed + int(high[row]) - upper, 0)
                 miss = self._miss(row, -(-off // int(formulation.miss_step[row])))
-            if lower > -NO_BOUND:
-                self.model.add(body + miss >= lower - fixed)
-            if upper < NO_BOUND:
-                self.model.add(body - miss <= upper - fixed)
+            lower, upper = (side if abs(side) >= NO_BOUND else side - fixed for side in (lower, upper))
+            add_row(self.model, self.variables, rows, row, (lower, upper), miss)
 
     def _miss(self, row: int, most: int) -> cp_model.LinearExpr:
         formulation = self.formulation
