@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,28 @@ def test_what_is_public_says_what_it_is(path):
                     if not hidden and not ast.get_docstring(inner):
                         silent.append(f"{inner.name}, line {inner.lineno}")
     assert not silent
+
+
+LISTED = {"", "cli", "cli/ledger", "rules", "solve", "solve/strands", "report"}
+"""Folders whose docstring need not name each module: a file per command, rule or form, or a README with a table."""
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [path.parent for path in SOURCES if path.name == "__init__.py"],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_the_docstring_of_a_package_says_where_each_module_is(folder):
+    """In backticks: `name`, or `name*` for modules whose names begin alike. No module is named that does not exist."""
+    name = str(folder.relative_to(PACKAGE)).removeprefix(".")
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    named = re.findall(r"`([a-z][a-z_*]*)`", text)
+    if name not in LISTED and len(modules) > 1:
+        missing = [one for one in sorted(modules) if not any(fnmatch(one, pattern) for pattern in named)]
+        assert not missing
+    unknown = [word for word in named if "_" in word and not any(fnmatch(one, word) for one in modules)]
+    assert not unknown
 
 
 def test_no_loop_over_the_rows_of_a_frame():

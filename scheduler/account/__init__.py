@@ -1,4 +1,8 @@
-"""The account between two parties: bookings, the file of a ledger, balances, debts, obligations."""
+"""The account between two parties: bookings, the file of a ledger, balances, debts, obligations.
+
+`booking` is one entry, `book` reads and writes the file of a ledger, `balance` adds up what is owed, and `carried` is
+what a plan takes over.
+"""
 
 from scheduler.account.balance import Balance, Debt, balances, debts, movement, open_obligations
 from scheduler.account.book import Book, append, ledger_path, read_book, writing

@@ -2,6 +2,8 @@
 
 An airing is one programme version on one channel at one start, as the first, second, … run of an episode in the
 channel's territory. The rules' `admit` methods, which are passed in, exclude what can never be.
+
+`frame` is the class, `build` has the steps that fill it: `slots`, `followers` and `locks`.
 """
 
 from scheduler.airings.build import Admits, build_airings

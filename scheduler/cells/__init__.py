@@ -1,4 +1,8 @@
-"""Cells: single solves as files, run as processes here, on a cluster, or by machines that share a folder."""
+"""Cells: single solves as files, run as processes here, on a cluster, or by machines that share a folder.
+
+`cell` and `result` are the files. `run` starts `child` in its own process, and `watch` limits it. `executor` chooses
+between `processes`, `cluster` and `spool`. `answers` solves several instances as cells, `blocks` bounds one by blocks.
+"""
 
 from scheduler.cells.answers import solve_into
 from scheduler.cells.cell import Cell, cell_for, cell_of, label_of

@@ -1,4 +1,9 @@
-"""A bound that anybody can check, computed from multipliers in a file with whole numbers and without a solver."""
+"""A bound that anybody can check, computed from multipliers in a file with whole numbers and without a solver.
+
+`certificate` is the file, `program` the program about which it speaks, and `bound` computes the bound. `cuts` derives
+the cuts again, `tree` reads the splits above each leaf, and `exact` multiplies without overflow. `program_file` writes
+the program for checkers of others.
+"""
 
 from scheduler.certify.bound import (
     bound_of_leaf,

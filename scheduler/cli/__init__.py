@@ -1,4 +1,9 @@
-"""The command line, `parity`: one short file per command. Heavy libraries are imported inside commands."""
+"""The command line, `parity`: one short file per command. Heavy libraries are imported inside commands.
+
+`main` is the group of commands, `options` and `executor` have shared options, and `failure` has the exit codes.
+`language` and `help_texts` translate help. `steps`, `progress`, `streams`, `colours` and `interrupts` handle the
+terminal.
+"""
 
 import os
 import signal

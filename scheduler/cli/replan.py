@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from scheduler.instance import Instance
     from scheduler.replan import Published, Replan
-
+    from scheduler.report.language import Language
+    from scheduler.results import ReplanFile
 
 PROPOSED = "proposed.csv"
 EXTRA = ("history.csv", PROPOSED)
@@ -206,24 +207,52 @@ def replanned_or_fail(
 def _save(
     answer: Replan, published: Path, until: Any, out: Path, *, parties: tuple[str, ...], lang: str, as_json: bool
 ) -> int:
+    """Write the files of a replan, and print what it changes."""
+    from scheduler.messages import msg_n
+    from scheduler.publication.unaired import HISTORY_FILE
+    from scheduler.report.language import Language
+    from scheduler.solve.answer_folder import answer_folder
+    from scheduler.whole_file import write_together
+
+    language = Language(lang)
+    written, lines, texts = _files(answer, published, until, parties, language)
+    if HISTORY_FILE in texts:
+        count, folder = len(answer.frozen.unaired), str(answer.instance.folder)
+        advice = msg_n(
+            "{file} records {count} airing that did not or will not air; copy it into {folder}",
+            "{file} records {count} airings that did not or will not air; copy it into {folder}",
+            count=count,
+            file=str(out / HISTORY_FILE),
+            folder=folder,
+        )
+        lines.append(language.render(advice))
+    with answer_folder(out):
+        write_together(out, texts, remove=EXTRA)
+    if as_json:
+        click.echo(texts["replan.json"], nl=False)
+    else:
+        echo_lines(lines)
+        click.echo(str(out / "timetable.csv"))
+    return NO if written.hard_missed else DONE
+
+
+def _files(
+    answer: Replan, published: Path, until: Any, parties: tuple[str, ...], language: Language
+) -> tuple[ReplanFile, list[str], dict[str, str]]:
+    """The model of replan.json, the lines of replan.txt, and the text of every file by its name."""
     import hashlib
 
     from scheduler.export.file_names import file_names
     from scheduler.export.party import for_party
-    from scheduler.messages import msg_n
     from scheduler.publication import statuses
     from scheduler.publication.unaired import HISTORY_FILE, history_csv
     from scheduler.publication.withdrawn import with_withdrawn, withdrawn_rows
     from scheduler.replan import proposed_airings, record, withdrawn_places
-    from scheduler.report.language import Language
     from scheduler.report.replan_page import replan_for, replan_page
     from scheduler.report.replanning import given_up_lines, replan_lines
-    from scheduler.solve.answer_folder import answer_folder
     from scheduler.timetable import timetable_csv, timetable_frame
     from scheduler.timetable.csv_file import frame_csv
-    from scheduler.whole_file import write_together
 
-    language = Language(lang)
     digest = hashlib.sha256(published.read_bytes()).hexdigest()
     standing = statuses(answer.instance, answer.published.timetable, until)
     written, causes = record(answer, digest, None if until is None else until.isoformat(), standing)
@@ -245,20 +274,4 @@ def _save(
         texts[PROPOSED] = frame_csv(with_withdrawn(frame.iloc[proposed_airings(answer)], withdrawn))
     if answer.frozen.unaired:
         texts[HISTORY_FILE] = history_csv(answer.instance, answer.frozen.unaired)
-        count, folder = len(answer.frozen.unaired), str(answer.instance.folder)
-        advice = msg_n(
-            "{file} records {count} airing that did not or will not air; copy it into {folder}",
-            "{file} records {count} airings that did not or will not air; copy it into {folder}",
-            count=count,
-            file=str(out / HISTORY_FILE),
-            folder=folder,
-        )
-        lines.append(language.render(advice))
-    with answer_folder(out):
-        write_together(out, texts, remove=EXTRA)
-    if as_json:
-        click.echo(texts["replan.json"], nl=False)
-    else:
-        echo_lines(lines)
-        click.echo(str(out / "timetable.csv"))
-    return NO if written.hard_missed else DONE
+    return written, lines, texts

@@ -1,4 +1,7 @@
-"""The trade-off between a figure of an agreement and the value, or another figure, as a curve with proven bounds."""
+"""The trade-off between a figure of an agreement and the value, or another figure, as a curve with proven bounds.
+
+`axis` is the figure that changes, and `points` solves the points and passes values and bounds on to their neighbours.
+"""
 
 from scheduler.frontier.axis import Axis, AxisError, axis_of
 from scheduler.frontier.points import DEFAULTS, Curve, FrontierParams, Point, groups_of, rescaled, trace

@@ -1,4 +1,7 @@
-"""Instances: the typed models of their files, loading with problems as file:line:column, and derived arrays."""
+"""Instances: the typed models of their files, loading with problems as file:line:column, and derived arrays.
+
+`model` has the models of what a planner writes, `files` reads them, and `derived` computes arrays from them.
+"""
 
 from scheduler.instance.derived.aired import TIMETABLE_COLUMNS, Aired, instant
 from scheduler.instance.derived.contents import Attributes, Contents

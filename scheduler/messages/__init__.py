@@ -1,4 +1,8 @@
-"""Messages: what rules, checks and files say as keys and values, and their catalogues in Kazakh and Russian."""
+"""Messages: what rules, checks and files say as keys and values, and their catalogues in Kazakh and Russian.
+
+`message` is the class, `catalogue` reads the .po files in `locale`, and `system_errors` has the reasons of the
+operating system.
+"""
 
 from scheduler.messages.catalogue import BETWEEN, LANGUAGES, REPORT, TERM, translations
 from scheduler.messages.message import (

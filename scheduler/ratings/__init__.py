@@ -1,4 +1,8 @@
-"""Viewers from a ratings log: a channel's hourly curve, the appeal of titles and genres, the error of the forecast."""
+"""Viewers from a ratings log: a channel's hourly curve, the appeal of titles and genres, the error of the forecast.
+
+`log` reads the rows, `fit` estimates curve and appeals, `evaluate` forecasts weeks that were held out. `apply` writes a
+fit into an instance, `page` shows it, and `params` has the settings.
+"""
 
 from scheduler.ratings.apply import Applied, Fitted, apply_fit, fit_instance
 from scheduler.ratings.evaluate import Evaluation, evaluate, rolling

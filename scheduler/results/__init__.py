@@ -1,4 +1,8 @@
-"""What commands write for machines, as typed models, and how the files of a result are read."""
+"""What commands write for machines, as typed models, and how the files of a result are read.
+
+`result_file`, `timings_file`, `costs_file`, `replan_file` and `explanation_file` are the models. `reading` reads the
+files of a folder and checks that they belong together.
+"""
 
 from scheduler.results.costs_file import CostsFile
 from scheduler.results.explanation_file import (

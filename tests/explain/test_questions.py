@@ -137,7 +137,9 @@ def test_out_of_time_it_says_what_it_does_not_know(tmp_path, monkeypatch):
 def test_undecided_without_a_proof_either_way(tmp_path, monkeypatch):
     loaded = instance(tmp_path)
     monkeypatch.setattr(feasible_module, "_ask", lambda *args, **kwargs: (None, None))
-    monkeypatch.setattr("scheduler.explain.least_miss", lambda search: search.offer(search.formulation.locked))
+    monkeypatch.setattr(
+        "scheduler.explain.explanation.least_miss", lambda search: search.offer(search.formulation.locked)
+    )
     said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
     assert said.verdict == "undecided"
     assert "undecided within the time limit" in explanation_lines(loaded, said)[0]
@@ -155,7 +157,9 @@ def test_what_only_cp_sat_calls_impossible_is_not_decided(tmp_path, monkeypatch)
     loaded = instance(tmp_path)
     monkeypatch.setattr(feasible_module, "_ask", lambda *args: (False, None))
     monkeypatch.setattr(feasible_module, "_ask_highs", lambda *args: None)
-    monkeypatch.setattr("scheduler.explain.least_miss", lambda search: search.offer(search.formulation.locked))
+    monkeypatch.setattr(
+        "scheduler.explain.explanation.least_miss", lambda search: search.offer(search.formulation.locked)
+    )
     said = explain(loaded, Settings(time_limit=60, workers=1), Budget.of_seconds(60))
     assert said.verdict == "undecided"
 

@@ -1,6 +1,7 @@
 """Reading an instance folder: YAML, CSV, references and problems with their place.
 
-`load` reads the folder. `yaml_document` and `csv_table` keep the place of every value; `validation` and `yaml_faults`
-put errors into words, `problem` collects them. `references` and `named` check ids, `variant` applies changes,
-`older_format` converts.
+`load` reads the folder. `raw_file`, `yaml_document` and `csv_table` keep the place of every value; `numbers`, `places`
+and `signs` read cells. `validation`, `yaml_faults`, `zones` and `formula_errors` put errors into words, `problem` and
+`causes` collect them. `references` and `named` check ids, `odd_values` warns. `variant` applies changes, `older_format`
+converts.
 """

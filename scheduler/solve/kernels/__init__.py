@@ -1,1 +1,5 @@
-"""Compiled loops: longest paths, insertion gains, and the moves of the annealing."""
+"""Compiled loops. `jit` compiles them and keeps the result on disk.
+
+`longest_paths` finds the best pattern of a window, and `insertion_gains` what an airing adds. `annealing_moves` and
+`strand_moves` are the moves of both annealings.
+"""

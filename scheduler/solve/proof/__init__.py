@@ -1,1 +1,6 @@
-"""Proofs: the source of a bound, and the second proof that every optimum and every impossibility needs."""
+"""Proofs: the source of a bound, and the second proof that every optimum and every impossibility needs.
+
+`bound_sources` names the program that evaluated a bound, and `second_proof` asks another solver. For certificates
+`multipliers` rounds duals, `tightened` solves the relaxation with the cuts of `separator`, which come from
+`mixed_cuts` and `at_most_one_cuts`.
+"""

@@ -1,4 +1,7 @@
-"""Branch and bound of our own for certificates: a tree of splits whose leaves have multipliers of their own."""
+"""Branch and bound of our own for certificates: a tree of splits whose leaves have multipliers of their own.
+
+`branching` is the search, `splits` chooses the sum of columns by which a node is divided.
+"""
 
 from scheduler.solve.tree.branching import Tree, branched
 from scheduler.solve.tree.splits import Splits, splits_of
