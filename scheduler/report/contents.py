@@ -13,9 +13,11 @@ from scheduler.report.ledger_sections import carried_section, make_goods_section
 from scheduler.report.period_sections import remains_section
 from scheduler.report.regular_sections import regularity_section, runway_section, strands_section
 from scheduler.report.sections import (
+    REASON,
     audience_section,
     clause_costs_section,
     compliance_section,
+    highest_costs_section,
     hours_section,
     missed_section,
     not_placed_section,
@@ -69,10 +71,10 @@ class Entry:
         Formats that leave it out if it has no rows. Other formats then print its sentence for an empty table.
     by_rule
         The page groups the rows under the rule of their first column.
+    heads
+        The column whose values head the rows of a page and of Markdown: each value is given once. None for none.
     folded
         Whether the page shows it under a heading that opens and closes, and how that is at first.
-    page_rows
-        Number of rows that a page shows at most; None for all.
     """
 
     part: str
@@ -81,8 +83,8 @@ class Entry:
     text_rank: int = 0
     only_with_rows: frozenset[Format] = frozenset()
     by_rule: bool = False
+    heads: int | None = None
     folded: Literal["", "open", "closed"] = ""
-    page_rows: int | None = None
 
 
 ALL: frozenset[Format] = frozenset({"text", "md", "html", "xlsx"})
@@ -100,22 +102,23 @@ PARTS = (
 )
 SECTIONS: tuple[Entry, ...] = (
     Entry("parity", parity_section, ALL, 1),
-    Entry("parity", weeks_section, TABLES, folded="open"),
+    Entry("parity", weeks_section, TABLES, folded="closed"),
     Entry("parity", carried_section, ALL, 1, only_with_rows=ALL, folded="open"),
     Entry("parity", make_goods_section, ALL, 1, only_with_rows=ALL, folded="open"),
     Entry("changes", changes_section, ALL - {"xlsx"}, 1, only_with_rows=ALL),
     Entry("rules", missed_section, ALL, 3, by_rule=True),
     Entry("rules", remains_section, NOT_MD, 6, only_with_rows=NOT_MD),
-    Entry("rules", rules_section, ALL - {"xlsx"}, 2, by_rule=True),
+    Entry("rules", rules_section, ALL - {"xlsx"}, 2, by_rule=True, folded="closed"),
     Entry("rules", compliance_section, frozenset({"xlsx"})),
-    Entry("audience", audience_section, ALL, 5),
+    Entry("audience", audience_section, ALL, 5, folded="closed"),
     Entry("audience", hours_section, ALL, 4),
     Entry("costs", clause_costs_section, ALL, 8),
-    Entry("costs", row_costs_section, ALL, 8, page_rows=25),
+    Entry("costs", row_costs_section, frozenset({"xlsx"})),
+    Entry("costs", highest_costs_section, ALL - {"xlsx"}, 8),
     Entry("regularity", regularity_section, NOT_MD, 6, only_with_rows=frozenset({"text"})),
     Entry("regularity", strands_section, NOT_MD, 6, only_with_rows=frozenset({"text", "html"}), folded="closed"),
     Entry("regularity", runway_section, NOT_MD, 6, only_with_rows=frozenset({"text"}), folded="closed"),
-    Entry("not-placed", not_placed_section, ALL, 9),
+    Entry("not-placed", not_placed_section, ALL, 9, heads=REASON),
     Entry("not-placed", runs_section, NOT_MD, 7, folded="closed"),
     Entry("not-placed", without_effect_section, ALL, 10, only_with_rows=ALL, folded="closed"),
 )

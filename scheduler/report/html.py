@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
 from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.grid_cells import grids
 from scheduler.report.language import Language
 from scheduler.report.section_text import cell
+from scheduler.report.sections import groups_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ def html_report(tables: Tables, language_code: str) -> str:
     language = Language(language_code)
     environment = _environment(language)
     environment.filters["groups"] = lambda rows: [list(group) for _, group in groupby(rows, lambda row: row.values[0])]
+    environment.filters["groups_by"] = groups_by
     script = _resource("filter.js")
     return environment.get_template("page.html").render(
         **_content(tables, language),
@@ -103,20 +104,19 @@ def _content(tables: Tables, language: Language) -> dict[str, Any]:
         "grids": weeks,
         "days": sorted({day for week in weeks for day in week.days}),
         "day_begins": f"{instance.file.broadcast_day // 60:02d}:{instance.file.broadcast_day % 60:02d}",
+        "sentences": _sentences(tables, language),
         "links": [part for part, _ in parts if part.link],
         "parts": parts,
     }
 
 
 def _parts(tables: Tables, language: Language) -> list[tuple[Part, list[Shown]]]:
-    """The parts of the page with their tables, each no longer than a page shows it."""
-    parts = []
-    for part, shown in parts_of("html", tables, language):
-        cut = [replace(one, section=_first_rows(one.section, one.entry.page_rows)) for one in shown]
-        if cut[0].section.rows or not part.optional:
-            parts.append((part, cut))
-    return parts
+    """The parts of the page with their tables."""
+    parts = parts_of("html", tables, language)
+    return [(part, shown) for part, shown in parts if shown[0].section.rows or not part.optional]
 
 
-def _first_rows(section: Section, number: int | None) -> Section:
-    return replace(section, rows=section.rows[:number])
+def _sentences(tables: Tables, language: Language) -> dict[str, str]:
+    """The sentence of every rule, without its id, which stands before it on the page."""
+    words = ((id, language.render(sentence)) for id, sentence in tables.sentences.items())
+    return {id: text.removeprefix(f"{id}: ") for id, text in words}

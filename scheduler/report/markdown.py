@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from scheduler.report.contents import parts_of
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.language import Language
+from scheduler.report.sections import groups_by
 from scheduler.text_tables import markdown_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scheduler.report.contents import Shown
     from scheduler.report.sections import Column, Section, Value
     from scheduler.report.tables import Tables
 
@@ -36,13 +38,21 @@ def markdown_report(tables: Tables, language_code: str) -> str:
         ),
     ]
     for part, shown in parts_of("md", tables, language):
-        lines += [f"## {say(part.heading)}", *(_table(one.section, language) for one in shown)]
+        lines += [f"## {say(part.heading)}", *(_entry(one, language) for one in shown)]
     lines += [
         f"## {say('parameters')}",
         "\n".join(f"- {_text(fact.title)}: {_text(fact.text(language))}" for fact in parameters(tables, language)),
         say("recounted"),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+def _entry(shown: Shown, language: Language) -> str:
+    """A table, or one for each value of the column that heads its rows."""
+    section, heads = shown.section, shown.entry.heads
+    if heads is None or not section.rows:
+        return _table(section, language)
+    return "\n\n".join([*(_table(group, language) for _, group in groups_by(section, heads)), section.note]).rstrip()
 
 
 def _table(section: Section, language: Language) -> str:

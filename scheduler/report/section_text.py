@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 WIDTH = 118
+LARGE = 100_000
+"""From here on a table gives numbers without decimals."""
 
 
 def section_lines(section: Section, language: Language) -> list[str]:
@@ -37,4 +39,6 @@ def cell(value: Value, column: Column, language: Language) -> str:
         return "–"
     if column.kind == "verdict":
         return language.verdict(str(value))
-    return value if isinstance(value, str) else language.number(value)
+    if isinstance(value, str):
+        return value
+    return language.number(value, 0 if abs(value) >= LARGE else 1)

@@ -5,7 +5,8 @@ Each format of the report draws these tables; no format counts anything itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -52,6 +53,31 @@ class Section:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     empty: str
+
+
+REASON = 2
+"""The column of the reason in the table of programmes that do not air."""
+
+
+def groups_by(section: Section, column: int) -> list[tuple[str, Section]]:
+    """The rows under each value of a column, in the order in which the values appear.
+
+    A group has neither that column nor those in which all its rows are empty, and no note.
+    """
+    rows: dict[str, list[Row]] = {}
+    for row in section.rows:
+        rows.setdefault(str(row.values[column]), []).append(row)
+    groups = []
+    for heading, mine in rows.items():
+        shown = [
+            at
+            for at in range(len(section.columns))
+            if at != column and any(row.values[at] not in (None, "") for row in mine)
+        ]
+        cut = tuple(replace(row, values=tuple(row.values[at] for at in shown)) for row in mine)
+        columns = tuple(section.columns[at] for at in shown)
+        groups.append((heading, replace(section, title=heading, note="", columns=columns, rows=cut)))
+    return groups
 
 
 def _section(
@@ -279,6 +305,16 @@ def row_costs_section(tables: Tables, language: Language) -> Section:
     return _section(language, "row_costs", "costs_rows", "costs_rows_note", columns, rows, "unknown_cost")
 
 
+def highest_costs_section(tables: Tables, language: Language) -> Section:
+    """For each rule its row with the highest marginal cost, highest first."""
+    section = row_costs_section(tables, language)
+    highest: dict[Value, Row] = {}
+    for row in sorted(section.rows, key=lambda row: -float(row.values[-1] or 0)):
+        highest.setdefault(row.values[0], row)
+    note = language.say("costs_highest_note")
+    return replace(section, name="highest_costs", note=note, rows=tuple(highest.values()))
+
+
 def runs_section(tables: Tables, language: Language) -> Section:
     """Runs and episodes that remain of the programmes that air."""
     names = ["aired", "first_runs", "episodes_left", "runs_left"]
@@ -292,7 +328,7 @@ def runs_section(tables: Tables, language: Language) -> Section:
 
 
 def not_placed_section(tables: Tables, language: Language) -> Section:
-    """The programmes that do not air, and the reason of each."""
+    """The programmes that do not air, and the reason of each; first those that would lose least."""
     frame = tables.not_placed
     sentences = tables.sentences
     instance = tables.instance
@@ -313,6 +349,7 @@ def not_placed_section(tables: Tables, language: Language) -> Section:
     columns += [("best_place", "text"), ("brings", "number"), ("overlaps", "long"), ("then_missed", "text")]
     columns += [("loses_at_least", "number"), ("loses_at_most", "number")]
     empty = "unknown_cost" if frame is None else "nothing"
+    rows.sort(key=lambda row: math.inf if row.values[-1] is None else float(row.values[-1]))
     return _section(language, "not_placed", "not_placed", "not_placed_note", columns, rows, empty)
 
 

@@ -19,7 +19,7 @@ from scheduler.report.section_text import WIDTH, section_lines, table_lines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.report.sections import Row, Section, Value
+    from scheduler.report.sections import Section
     from scheduler.report.tables import Tables
     from scheduler.rules import Measurement
 
@@ -62,19 +62,9 @@ def _body(section: Section, tables: Tables, language: Language) -> str:
             return _missed(tables, language)
         case "clause_costs":
             return _clause_costs(tables, language)
-        case "row_costs":
-            return _table(_dearest(section), language)
         case "not_placed":
             return _not_placed(tables, language)
     return _table(section, language)
-
-
-def _dearest(section: Section) -> Section:
-    """The highest cost of a row for each rule; the workbook lists all rows."""
-    dearest: dict[Value, Row] = {}
-    for row in sorted(section.rows, key=lambda row: -float(row.values[-1] or 0)):
-        dearest.setdefault(row.values[0], row)
-    return replace(section, rows=tuple(dearest.values()))
 
 
 def _head(tables: Tables, language: Language) -> str:

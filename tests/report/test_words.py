@@ -10,6 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import scheduler.report
+import scheduler.rules
 from scheduler.instance.derived.timeline import SPANS
 from scheduler.instance.model import rule_model
 from scheduler.messages import LANGUAGES
@@ -58,6 +59,17 @@ def said_keys():
     return found | set(re.findall(r"say\('(\w+)'", (REPORT / "page" / "page.html").read_text(encoding="utf-8")))
 
 
+def units_of_rules():
+    """Every unit that a rule gives to its rows as a literal."""
+    found = set()
+    for path in Path(scheduler.rules.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "unit" and isinstance(node.value, ast.Constant):
+                found.add(node.value.value)
+    assert len(found) > 5
+    return found
+
+
 def test_an_unknown_word_is_an_error():
     with pytest.raises(KeyError, match="nonsense"):
         Language("kk").say("nonsense")
@@ -79,6 +91,8 @@ def test_standings_measures_and_units_have_words():
         assert f"period_kind_{period}" in words
     for measure, unit in UNITS.items():
         assert f"measure_{measure}" in words
+        assert f"unit_{unit}" in words
+    for unit in units_of_rules():
         assert f"unit_{unit}" in words
 
 

@@ -9,6 +9,10 @@
     let hits = 0;
     for (const cell of all("[data-d]", table)) {
       cell.hidden = Boolean(day.value) && cell.dataset.d !== day.value;
+      if (cell.tagName === "TD") {
+        cell.dataset.rows ||= String(cell.rowSpan);
+        cell.rowSpan = day.value ? 1 : Number(cell.dataset.rows);
+      }
       if (cell.tagName !== "TD" || !cell.className) continue;
       const served = fits(cell.dataset.a || "-", agreement.value);
       const named = !query || cell.textContent.toLowerCase().includes(query);
@@ -16,6 +20,9 @@
       hits += query && named && !cell.hidden && !cell.classList.contains("fallback") ? 1 : 0;
     }
     table.classList.toggle("one-day", Boolean(day.value));
+    for (const row of all("tbody tr", table)) {
+      row.hidden = Boolean(day.value) && !row.querySelector("td[class]:not([hidden])");
+    }
     return hits;
   };
   const apply = () => {
@@ -27,17 +34,34 @@
     for (const week of all(".week")) {
       const mine = filterCells(week.querySelector("table"), query);
       week.hidden ||= !fits(week.dataset.days, day.value) || (Boolean(query) && !mine);
+      week.open ||= !week.hidden && Boolean(query || channel.value);
       hits += week.hidden ? 0 : mine;
     }
     for (const row of all("#not-placed tbody tr")) {
       if (query && !row.textContent.toLowerCase().includes(query)) row.hidden = true;
       else if (!row.dataset.c && !row.dataset.a) row.hidden = false;
     }
-    found.textContent = query ? String(hits) : "";
+    let absent = 0;
+    for (const group of all(".of-group")) {
+      const named = query ? all("tbody tr:not([hidden])", group).length : 0;
+      group.hidden = Boolean(query) && !named;
+      group.open ||= named > 0;
+      absent += named;
+    }
+    for (const one of all(".days button")) one.setAttribute("aria-pressed", String(one.value === day.value));
+    found.textContent = query ? `${hits}${absent ? ` · ${found.dataset.absent}: ${absent}` : ""}` : "";
+  };
+  const choose = (event) => {
+    const button = event.currentTarget, before = button.getBoundingClientRect().top;
+    day.value = day.value === button.value ? "" : button.value;
+    apply();
+    scrollBy(0, button.getBoundingClientRect().top - before);
   };
   const wide = matchMedia("(min-width: 900px)");
   const open = () => { filters.open = wide.matches; };
   filters.hidden = false;
+  for (const days of all(".days")) days.hidden = false;
+  for (const one of all(".days button")) one.addEventListener("click", choose);
   open();
   wide.addEventListener("change", open);
   form.addEventListener("input", apply);
