@@ -11,7 +11,17 @@ import click
 from scheduler.cli.executor import executor_failures, executor_or_fail
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
 from scheduler.cli.language import known_language, spoken
-from scheduler.cli.options import EXECUTOR, JSON, LANG_OF_MESSAGES, QUIET, SEED, Duration, Listed, Number
+from scheduler.cli.options import (
+    EXECUTOR,
+    JSON,
+    LANG_OF_MESSAGES,
+    QUIET,
+    SEED_NUMBER,
+    WORKERS,
+    Duration,
+    Listed,
+    Number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +66,9 @@ Examples:
     help="Names, separated by commas.",
 )
 @click.option(
-    "--seeds", type=Listed(SEED), help="Seeds of the instances, separated by commas. Default: those of the suite."
+    "--seeds",
+    type=Listed(SEED_NUMBER),
+    help="Seeds of the instances, separated by commas. Default: those of the suite.",
 )
 @click.option(
     "--tightness",
@@ -67,8 +79,8 @@ Examples:
 @click.option(
     "--memory", type=Number(0, min_open=True), help="Most GB of memory of a solve. Default: that of the suite."
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--engine-seed", type=SEED, default=1, show_default=True)
+@WORKERS
+@click.option("--engine-seed", type=SEED_NUMBER, default=1, show_default=True)
 @click.option(
     "--deterministic", is_flag=True, help="Count work instead of seconds: the same rows on every machine but for times."
 )

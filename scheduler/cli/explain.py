@@ -27,7 +27,20 @@ from scheduler.cli.failure import (
     write_or_print,
     wrong_answer,
 )
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, MOMENT, PARAMS, QUIET, Duration, OutFolder, prints
+from scheduler.cli.options import (
+    FORCE,
+    INSTANCE,
+    JSON,
+    LANG,
+    MOMENT,
+    PARAMS,
+    QUIET,
+    SEED,
+    WORKERS,
+    Duration,
+    OutFolder,
+    prints,
+)
 from scheduler.cli.steps import Steps
 
 if TYPE_CHECKING:
@@ -70,8 +83,8 @@ Examples:
 )
 @click.option("--side", metavar="PARTY", help="With --published: airings on channels of other parties do not change.")
 @click.option("--time-limit", type=Duration(), default="60", show_default=True, help="90, 90s or 2m.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@SEED
+@WORKERS
 @PARAMS
 @LANG
 @FORCE

@@ -21,7 +21,7 @@ from scheduler.cli.failure import (
     refused,
     require_folder,
 )
-from scheduler.cli.options import EXECUTOR, FORCE, INSTANCE, LANG, QUIET, SEARCH, Duration, OutFolder
+from scheduler.cli.options import EXECUTOR, FORCE, INSTANCE, LANG, QUIET, SEARCH, Duration, OutFolder, Whole
 from scheduler.cli.steps import Steps
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ Examples:
 )
 @click.option("--from", "begin", type=float, required=True, help="First value of the field.")
 @click.option("--to", "end", type=float, required=True, help="Last value of the field.")
-@click.option("--points", type=click.IntRange(2, 200), default=9, show_default=True, help="Number of values.")
+@click.option("--points", type=Whole(2, 200), default=9, show_default=True, help="Number of values.")
 @click.option("--out", type=OutFolder(), required=True, help="Folder of the files.")
 @click.option(
     "--time-limit",

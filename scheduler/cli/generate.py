@@ -41,7 +41,7 @@ Examples:
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--suite", "suite_name", default="smoke", show_default=True, help="Suite whose values are the defaults.")
-@click.option("--seed", type=SEED, default=1, show_default=True)
+@SEED
 @_dial_options
 @PARAMS
 @LANG_OF_MESSAGES

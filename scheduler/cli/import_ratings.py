@@ -19,7 +19,7 @@ from scheduler.cli.failure import (
     wrote,
 )
 from scheduler.cli.import_options import DRY_RUN, FILES, INTO, MAP, pairs_of, remembered_with
-from scheduler.cli.options import DAY, FORCE, LANG, PARAMS, QUIET, prints
+from scheduler.cli.options import DAY, FORCE, LANG, PARAMS, QUIET, Whole, prints
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,11 +47,11 @@ Examples:
 @click.option("--sheet", help="Sheet of the workbook. Default: the first.")
 @click.option("--until", type=DAY, help="Last day of the log to be read. Later days are ignored.")
 @click.option(
-    "--hold-out-weeks", "--weeks", "weeks", type=click.IntRange(1, 52), show_default="5",
+    "--hold-out-weeks", "--weeks", "weeks", type=Whole(1, 52), show_default="5",
     help="Weeks at the end of the log that are not used for the fit but forecast, to test it.",
 )  # fmt: skip
 @click.option(
-    "--windows", type=click.IntRange(1, 100), default=1, show_default=True,
+    "--windows", type=Whole(1, 100), default=1, show_default=True,
     help="Number of such tests. Each one ends two weeks before the next.",
 )  # fmt: skip
 @click.option(

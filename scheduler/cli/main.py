@@ -71,14 +71,19 @@ class Sections(click.Group):
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write each section with a line for every command."""
+        """Write each section with a whole sentence for every command."""
         widest = max(len(command.name or "") for command in COMMANDS)
         translate = help_translator(known_language())
         for title, commands in SECTIONS.items():
-            room = formatter.width - widest - 6
             with formatter.section(translate(title)):
                 own = [self.commands[command.name or ""] for command in commands]
-                formatter.write_dl([(command.name or "", command.get_short_help_str(room)) for command in own])
+                formatter.write_dl([(command.name or "", first_sentence(command)) for command in own], col_max=widest)
+
+
+def first_sentence(command: click.Command) -> str:
+    """The first sentence of a command's help, without its full stop. click would cut it at the end of a line."""
+    paragraph = " ".join((command.help or "").split("\n\n")[0].split())
+    return paragraph.split(". ")[0].removesuffix(".")
 
 
 @click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

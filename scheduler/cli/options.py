@@ -191,7 +191,17 @@ class Moment(click.ParamType[Any]):
 
 
 MOMENT = Moment()
-SEED = Whole(0, 2**31 - 1)
+SEED_NUMBER = Whole(0, 2**31 - 1)
+SEED = click.option(
+    "--seed",
+    type=SEED_NUMBER,
+    default=1,
+    show_default=True,
+    help="Another number leads to other random choices.",
+)
+WORKERS = click.option(
+    "--workers", type=Whole(1, 64), default=2, show_default=True, help="Number of threads of the search."
+)
 
 
 class Listed(click.ParamType[list[Any]]):
@@ -236,8 +246,8 @@ class Gap(click.ParamType[float]):
 def SEARCH(command: Decorated) -> Decorated:  # noqa: N802 (an option like the others)
     """How a search runs: `seed`, `workers` and `deterministic`. `scheduler.cli.executor.search_settings` reads them."""
     options = (
-        click.option("--seed", type=SEED, default=1, show_default=True),
-        click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True),
+        SEED,
+        WORKERS,
         click.option("--deterministic", is_flag=True, help="Count work instead of seconds and use one worker."),
     )
     return with_options(command, options)
@@ -248,7 +258,7 @@ def EXECUTOR(command: Decorated) -> Decorated:  # noqa: N802 (an option like the
     options = (
         click.option(
             "--jobs",
-            type=click.IntRange(1, 256),
+            type=Whole(1, 256),
             default=1,
             show_default=True,
             help="Solves at a time, each with its own workers and memory.",

@@ -28,7 +28,19 @@ from scheduler.cli.failure import (
 )
 from scheduler.cli.interrupts import interrupts_end, interrupts_stop
 from scheduler.cli.language import spoken
-from scheduler.cli.options import FORCE, INSTANCE, JSON, LANG, PARAMS, QUIET, SEED, STANDARD_OUTPUT, Duration, Gap
+from scheduler.cli.options import (
+    FORCE,
+    INSTANCE,
+    JSON,
+    LANG,
+    PARAMS,
+    QUIET,
+    SEED,
+    STANDARD_OUTPUT,
+    WORKERS,
+    Duration,
+    Gap,
+)
 from scheduler.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -54,9 +66,15 @@ Examples:
 )
 @click.option("--time-limit", type=Duration(), default="120", show_default=True, help="90, 90s or 2m.")
 @click.option("--gap", type=Gap(), default="0", show_default=True, help="Stop at this proven gap: 0.01 or 1%.")
-@click.option("--seed", type=SEED, default=1, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--strategy", type=click.Choice(["auto", "exact", "scale", "greedy"]), default="auto", show_default=True)
+@SEED
+@WORKERS
+@click.option(
+    "--strategy",
+    type=click.Choice(["auto", "exact", "scale", "greedy"]),
+    default="auto",
+    show_default=True,
+    help="auto chooses by the size of INSTANCE: exact suits small ones, scale large ones. greedy is the fastest.",
+)
 @PARAMS
 @click.option(
     "--deterministic",

@@ -42,7 +42,7 @@ Examples:
 @click.option(
     "--time-limit", type=Duration(), default="20", show_default=True, help="Limit of the search: 90, 90s or 2m."
 )
-@click.option("--seed", type=SEED, default=1, show_default=True)
+@SEED
 @LANG
 @JSON
 @QUIET

@@ -9,7 +9,7 @@ import click
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused
 from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import BY, LEDGER, ONE_AGREEMENT, agreements, folder_of, no_party, parties_of
-from scheduler.cli.options import DAY, INSTANCE, LANG
+from scheduler.cli.options import DAY, INSTANCE, LANG, Whole
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,7 +46,7 @@ Examples:
 @click.option("--programme", default="", help="Programme of an obligation; by default any.")
 @click.option(
     "--accepts",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     metavar="ENTRY",
     help="Accept the offered obligation of an entry, with --by.",
 )

@@ -11,7 +11,7 @@ import click
 from scheduler.cli.failure import DONE, load_or_fail, party_or_fail
 from scheduler.cli.language import spoken
 from scheduler.cli.ledger.accounts import AGREEMENT, LEDGER, agreements, book_of, folder_of
-from scheduler.cli.options import INSTANCE, JSON, LANG, PARTY
+from scheduler.cli.options import INSTANCE, JSON, LANG, PARTY, Whole
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -32,7 +32,7 @@ Examples:
 @LEDGER
 @AGREEMENT
 @click.option(
-    "--limit", type=click.IntRange(min=1), help="Warn if more than half of this is owed, in place of each `debt_limit`."
+    "--limit", type=Whole(min=1), help="Warn if more than half of this is owed, in place of each `debt_limit`."
 )
 @PARTY
 @LANG
