@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DTD = Path("/usr/share/xmltv/xmltv.dtd")
 AXE = ROOT / ".readers" / "node_modules" / "axe-core" / "axe.min.js"
 LANGUAGES = ("kk", "ru", "en")
-WIDTHS = (390, 834, 1400)
+WIDTHS = (360, 768, 1280)
 
 
 def run(*words, home=None):
@@ -153,6 +153,7 @@ def test_the_page_is_whole_alone_and_accessible(browser, tables, tmp_path, langu
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.goto(path.as_uri())
     assert asked == [path.as_uri()]
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     page.add_script_tag(path=AXE)
     violations = page.evaluate("axe.run().then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
     assert violations == []
@@ -198,6 +199,33 @@ def test_a_channels_evening_is_found_by_its_day_and_a_programme_by_its_name(brow
     assert title in named
     assert all(title.lower() in one.lower() for one in named)
     assert int(page.locator("#found").text_content()) == len(named)
+    page.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_two_clicks_show_what_a_channel_airs_on_a_day(browser, tables, tmp_path, width):
+    path = tmp_path / "report.html"
+    path.write_text(html_report(tables, "en"), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(path.as_uri())
+    assert page.locator(".week[open]").count() == 1
+    week = page.locator(".week:not([open])").first
+    rows = "all => all.map(one => one.rowSpan)"
+    before = week.locator("td").evaluate_all(rows)
+    week.locator("summary").click()
+    week = page.locator(".week[open]").nth(1)
+    button = week.locator(".days button").nth(1)
+    button.click()
+    day = button.get_attribute("value")
+    assert button.get_attribute("aria-pressed") == "true"
+    shown = week.locator("td:visible")
+    assert {one.get_attribute("data-d") for one in shown.all()} == {day}
+    assert shown.evaluate_all("all => all.every(one => one.scrollHeight <= one.clientHeight + 1)")
+    wanted = week.locator(f"td[class][data-d='{day}'] b").all_text_contents()
+    assert wanted == week.locator("td[class]:visible b").all_text_contents()
+    button.click()
+    assert week.locator("[hidden]").count() == 0
+    assert week.locator("td").evaluate_all(rows) == before
     page.close()
 
 

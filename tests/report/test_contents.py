@@ -12,7 +12,7 @@ from scheduler.report.contents import ALL, PARTS, SECTIONS, Entry
 from scheduler.report.html import html_report
 from scheduler.report.language import Language
 from scheduler.report.markdown import markdown_report
-from scheduler.report.sections import Column, Row, Section
+from scheduler.report.sections import Column, Row, Section, groups_by
 from scheduler.report.tables import build_tables
 from scheduler.report.text import text_report
 from scheduler.report.workbook import workbook_report
@@ -56,3 +56,19 @@ def test_a_table_is_left_out_by_the_formats_that_do_not_show_it(tables, monkeypa
     monkeypatch.setattr(contents, "SECTIONS", (*SECTIONS, entry))
     assert "no rows here" in markdown_report(tables, "en")
     assert "A new table" not in html_report(tables, "en") + text_report(tables, "en")
+
+
+def test_the_values_of_a_column_head_its_rows_and_each_is_given_once():
+    columns = (Column("Programme"), Column("Reason", "long"), Column("Place"), Column("Loses", "number"))
+    rows = (
+        Row(("a", "no rights", None, None), "A.kz"),
+        Row(("b", "no room", "Monday", 5.0), "B.kz"),
+        Row(("c", "no rights", "", None), "C.kz"),
+    )
+    groups = groups_by(Section("one", "Title", "a note", columns, rows, "nothing"), 1)
+    assert [heading for heading, _ in groups] == ["no rights", "no room"]
+    (_, first), (_, second) = groups
+    assert [column.title for column in first.columns] == ["Programme"]  # the others are empty in the whole group
+    assert [(row.values, row.channel) for row in first.rows] == [(("a",), "A.kz"), (("c",), "C.kz")]
+    assert [row.values for row in second.rows] == [("b", "Monday", 5.0)]
+    assert first.note == ""
