@@ -19,6 +19,7 @@ from scheduler.replan.published import with_anchors
 from scheduler.replan.search import Found, search
 from scheduler.replan.stated import after_freeze, on_draft_days, state
 from scheduler.rules import rules_of
+from scheduler.solve.search.budget import Budget
 from scheduler.timetable import Timetable, build_timetable, timetable_of
 from scheduler.verify import Verification, verify
 
@@ -124,6 +125,7 @@ def replan(
         The recount does not confirm what the search found.
     """
     params = params or ReplanParams()
+    budget = Budget.of_seconds(params.time_limit)
     plan = published.timetable
     rules = rules_of(instance) if rules is None else tuple(rules)
     draft = np.zeros(len(plan), dtype=bool) if drafts is None else drafts
@@ -132,7 +134,7 @@ def replan(
     removed = tuple(at for at, lock in enumerate(asked) if lock not in instance.locks)
     stated = state(instance, plan, frozen_until, not_aired, side, draft, rules)
     frozen, airings, formulation, program = stated.frozen, stated.airings, stated.formulation, stated.program
-    found = search(program, params)
+    found = search(program, params, _for_search(budget, params))
     chosen = program.chosen(found.point) | airings.past
     rest = timetable_of(airings, chosen)
     checked = verify(rest, rules)
@@ -147,7 +149,7 @@ def replan(
                 bound=found.change_bound,
             )
         )
-    causes = Holds(instance, plan, frozen_until, side, draft, rules, not_aired, params)
+    causes = Holds(instance, plan, frozen_until, side, draft, rules, not_aired, params, budget)
     holds = causes.found(found.hard_miss)
     return Replan(
         instance,
@@ -170,6 +172,13 @@ def replan(
         {name: causes.named(name, least, found.hard_miss, stated) for name, least in holds},
         tuple((at + 2, asked[at]) for at in removed),
     )
+
+
+def _for_search(budget: Budget, params: ReplanParams) -> Budget:
+    """The time of the search: what is left, without the time that the check of the answer may take."""
+    left, limit = budget.left(), params.time_limit
+    check = params.check_factor * (limit - left)
+    return Budget.of_seconds(max(left - check, params.search_least * limit))
 
 
 def _with_locks_that_fit(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def given_up(
-    program: ChangeProgram, kept: tuple[Ints, Ints], group: Ints, least: float, params: ReplanParams
+    program: ChangeProgram, kept: tuple[Ints, Ints], group: Ints, least: float, seconds: float, params: ReplanParams
 ) -> Ints:  # fmt: skip
     """The airings of a group that change where as few of them as possible do. Empty if none was found in time.
 
@@ -36,6 +36,8 @@ def given_up(
         The held airings, as in `kept`.
     least
         The hard miss that must be reached, in whole hard rows.
+    seconds
+        Time limit.
     """
     n, width = program.base.formulation.airing_count, program.base.column_count
     mine = np.isin(kept[0], group)
@@ -43,7 +45,6 @@ def given_up(
     keeps[kept[1][mine]] = -1.0
     cost = np.zeros(program.columns)
     cost[:width] = sparse.csr_array(program.base.expand[:n]).T @ keeps
-    seconds = params.time_limit * params.hold_share
     found = solve_part(
         program.capped(hard=least + 1e-6), cost, seconds, absolute_gap=params.whole_gap, seed=params.seed
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.replan.params import ReplanParams
     from scheduler.rules import Rule
+    from scheduler.solve.search.budget import Budget
     from scheduler.timetable import Timetable
 
 Hold = Literal["locks", "freeze", "accepted"]
@@ -41,6 +42,7 @@ class Holds:
     rules: Sequence[Rule]
     not_aired: Sequence[int]
     params: ReplanParams
+    budget: Budget
 
     def found(self, hard_miss: float) -> tuple[tuple[Hold, float], ...]:
         """Those of locks, the freeze and acceptances without which the hard miss would be smaller."""
@@ -51,7 +53,11 @@ class Holds:
             "freeze": self.frozen_until is not None,
             "accepted": self.side is not None,
         }
-        tried = [(name, self._least(self._without(name))) for name, is_there in there.items() if is_there]
+        tried = [
+            (name, self._least(self._without(name)))
+            for name, is_there in there.items()
+            if is_there and not self.budget.over()
+        ]
         return tuple((name, least) for name, least in tried if least is not None and least < hard_miss - LEAST_MISS)
 
     def named(self, name: Hold, least: float, hard_miss: float, stated: Stated) -> tuple[str, ...]:
@@ -64,6 +70,8 @@ class Holds:
         stated
             The program with the hold.
         """
+        if self.budget.over():
+            return ()
         if name == "locks":
             return self._locks(hard_miss)
         free = self._without(name)
@@ -76,7 +84,9 @@ class Holds:
             group = np.flatnonzero(~ours[self.plan.channel[free.at]] & ~self.draft[free.at])
         group = group[np.isin(group, free.kept[0])]
         ids = timetable_frame(self.plan)["airing_id"].tolist()
-        return tuple(ids[int(free.at[one])] for one in given_up(free.program, free.kept, group, least, self.params))
+        seconds = self.budget.share(self.params.hold_share).left()
+        changing = given_up(free.program, free.kept, group, least, seconds, self.params)
+        return tuple(ids[int(free.at[one])] for one in changing)
 
     def _locks(self, hard_miss: float) -> tuple[str, ...]:
         """The lines of locks without which, alone, the hard miss would be smaller."""
@@ -85,6 +95,8 @@ class Holds:
             return ()
         found = []
         for number in range(len(locks)):
+            if self.budget.over():
+                break
             fewer = replace(self.instance, locks=locks[:number] + locks[number + 1 :])
             least = self._least(self._program(fewer))
             if least is not None and least < hard_miss - LEAST_MISS:
@@ -104,6 +116,6 @@ class Holds:
     def _least(self, stated: Stated) -> float | None:
         """The least hard miss of a program; None if no point was found in time."""
         program, params = stated.program, self.params
-        seconds = params.time_limit * params.hold_share
+        seconds = self.budget.share(params.hold_share).left()
         least = solve_part(program, program.hard_miss, seconds, absolute_gap=1e-7, seed=params.seed)
         return None if least.point is None else max(0.0, least.objective)

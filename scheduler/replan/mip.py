@@ -65,7 +65,8 @@ def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free:
     """The same relaxation, solved over some columns, then with those that can still lower the objective.
 
     The other columns stay at their lower bounds. Columns with negative reduced costs become free, until there are none:
-    the duals are then those of the whole program. The duals of every round prove a bound, also if time ends before.
+    the duals are then those of the whole program. The duals of every round prove a bound, also if time ends before: the
+    point is then that of the last round.
 
     Parameters
     ----------
@@ -76,6 +77,7 @@ def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free:
     """
     budget, free, bound = Budget.of_seconds(seconds), free.copy(), -np.inf
     duals = np.zeros(program.matrix.shape[0])
+    point: Reals | None = None
     while True:
         part = _part(program, free, program.lower.copy())
         highs, unit = _highs(budget.left()), _unit(cost)
@@ -84,7 +86,8 @@ def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free:
             highs.run()
         status = highs.getModelStatus()
         if budget.over() and status != highspy.HighsModelStatus.kOptimal:
-            return Outcome(None, np.inf, bound, infeasible=False, solved=False, duals=duals)
+            objective = np.inf if point is None else float(cost @ point)
+            return Outcome(point, objective, bound, infeasible=False, solved=False, duals=duals)
         if not part.possible or status != highspy.HighsModelStatus.kOptimal:
             return relaxation(program, cost, budget.left())
         duals[:] = 0.0
@@ -92,9 +95,9 @@ def sifted_relaxation(program: ChangeProgram, cost: Reals, seconds: float, free:
         bound = max(bound, dual_bound(program, cost, duals))
         reduced = reduced_costs(program, cost, duals)
         entering = np.flatnonzero(~free & (reduced < -SLACK))
+        point = part.held.copy()
+        point[part.columns] = np.asarray(highs.getSolution().col_value)
         if not len(entering):
-            point = part.held.copy()
-            point[part.columns] = np.asarray(highs.getSolution().col_value)
             return Outcome(point, float(cost @ point), bound, infeasible=False, solved=True, duals=duals)
         free[entering[np.argsort(reduced[entering])][:most]] = True
 

@@ -13,7 +13,13 @@ class ReplanParams(Params):
     """How a replan divides its time."""
 
     time_limit: Positive = 20.0
-    """Total seconds."""
+    """Total seconds, from the reading of the published timetable to the checked answer."""
+    check_factor: NotNegative = 1.0
+    """Time that is kept for the check of the answer, as a multiple of the time that stating the program took."""
+    search_least: Share = 0.2
+    """The search has at least this share of the limit, even if the rest of the work then ends after the limit."""
+    relaxation_share: Share = 0.5
+    """Largest share of the time of the search for the relaxation of the least change."""
     change_share: Share = 0.6
     """Largest share of the time for the least change. The rest is for the most value and the second bound."""
     support_share: Share = 0.5
@@ -22,8 +28,10 @@ class ReplanParams(Params):
     """Share of the time then left for the bound on the number of changes."""
     value_share: Share = 0.7
     """Share of the time left after that for the value. The rest is for the bound on the value with any change."""
-    hold_share: Share = 0.25
-    """If hard rows are missed: additional time for each program without a hold, as a share of the limit."""
+    hold_kept: Share = 0.25
+    """If hard rows are missed: share of the time left that is kept for the programs without a hold."""
+    hold_share: Share = 0.5
+    """Share of the time then left for each program without a hold. Of the others, later ones have less time."""
     most_locks: Annotated[int, Field(ge=0)] = 20
     """If hard rows are missed: most lines of locks.csv that are left out one by one to name those that are a cause."""
     first_part: Count = 20
@@ -33,7 +41,7 @@ class ReplanParams(Params):
     value_gap: NotNegative = 1e-5
     """Relative gap at which the search of the value stops."""
     sifted: Count = 5000
-    """Most columns that become free in one round of the relaxation of the number. Each round is solved from scratch."""
+    """Most columns that become free in one round of a relaxation. Each round is solved from scratch."""
     whole_gap: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99
     """Changes are whole numbers: the search of the bound on their number stops at this absolute gap."""
     weight_gap: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.99

@@ -1,6 +1,7 @@
 """The search of a replan: least hard miss, least change, most value, and two bounds on the change.
 
-The relaxation over the whole program gives a bound z on the weighted change, and reduced costs d. The first part has
+The relaxation over the whole program gives a bound z on the weighted change, and reduced costs d. It is solved over
+what keeps published airings, then with the columns that can still lower it. The first part has
 the bundles and airings that the relaxation uses: what stays, and what it puts in the place of what the news takes. It
 is small, so an answer is soon found, but it proves nothing. Every answer with a change of at most z + t uses only
 columns with d ≤ t. So the search continues with the columns of a small t, and doubles t until nothing below the answer
@@ -51,37 +52,30 @@ class Found:
     parts: tuple[int, ...]  # number of columns of each part that was searched
 
 
-def search(program: ChangeProgram, params: ReplanParams) -> Found:
-    """Find the least change with the least hard miss, then the most value with this change."""
-    budget = Budget.of_seconds(params.time_limit)
+def search(program: ChangeProgram, params: ReplanParams, budget: Budget | None = None) -> Found:
+    """Find the least change with the least hard miss, then the most value with this change.
+
+    `budget` is the time of the search, by default the time limit of `params`.
+    """
+    budget = budget or Budget.of_seconds(params.time_limit)
     kept = program.capped(hard=0.0)
     least, least_bound = 0.0, 0.0
-    relaxed = relaxation(kept, program.change, budget.left())
+    relaxed = _relaxed(kept, budget, params)
     if relaxed.infeasible:
         kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
     sizes: list[int] = []
     try:
-        best, bound = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
+        best, bound, relaxed = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
     except _NoneHere:
-        if least > 0:
+        if least > 0 or budget.over():
             raise NoTimetableError(impossible=False) from None
         kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
-        best, bound = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
+        best, bound, relaxed = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
     change = round(_cost(program, best, "change"))
+    if least > 0:
+        budget = budget.share(1 - params.hold_kept)
     count_bound = _count_bound(kept, relaxed, best, budget.share(params.count_share), params)
-    capped = kept.capped(change=change + params.change_budget)
-    free, ends = _free_part(kept, kept.change, kept.change_constant, relaxed, change + params.change_budget)
-    value = solve_part(
-        capped,
-        program.loss,
-        budget.share(params.value_share).left(),
-        free=free,
-        point=ends,
-        start=best,
-        relative_gap=params.value_gap,
-        seed=params.seed,
-    )
-    point = best if value.point is None else value.point
+    point, value_bound = _most_value(kept, relaxed, best, budget, params)
     relaxed_value = relaxation(kept, program.loss, budget.left()) if not budget.over() else None
     return Found(
         point=point,
@@ -90,10 +84,34 @@ def search(program: ChangeProgram, params: ReplanParams) -> Found:
         count_bound=count_bound,
         hard_miss=least,
         hard_miss_bound=least_bound,
-        value_bound=-value.bound if np.isfinite(value.bound) else None,
+        value_bound=value_bound,
         free_bound=-relaxed_value.bound if relaxed_value is not None and np.isfinite(relaxed_value.bound) else None,
         parts=tuple(sizes),
     )
+
+
+def _most_value(
+    program: ChangeProgram, relaxed: Outcome, best: Reals, budget: Budget, params: ReplanParams
+) -> tuple[Reals, float | None]:
+    """(the point of most value found with the change of `best` and the change budget, a bound on this value)."""
+    if budget.over():
+        return best, None
+    most = round(_cost(program, best, "change")) + params.change_budget
+    free, ends = _free_part(program, program.change, program.change_constant, relaxed, most)
+    if not relaxed.solved:  # nothing is excluded: without the time for all columns, only those in use are searched
+        free, ends = _support(program, relaxed, best), program.lower.copy()
+    found = solve_part(
+        program.capped(change=most),
+        program.loss,
+        budget.share(params.value_share).left(),
+        free=free,
+        point=ends,
+        start=best,
+        relative_gap=params.value_gap,
+        seed=params.seed,
+    )
+    proven = relaxed.solved and np.isfinite(found.bound)
+    return best if found.point is None else found.point, -found.bound if proven else None
 
 
 class _NoneHere(Exception):
@@ -116,21 +134,33 @@ def _least_hard_miss(
     kept = program.capped(hard=least + 1e-7)
     # HiGHS leaves its bound at 0 if presolve solves the whole program
     bound = least if found.solved else max(0.0, found.bound)
-    return kept, least, bound, relaxation(kept, program.change, budget.left())
+    return kept, least, bound, _relaxed(kept, budget, params)
+
+
+def _relaxed(program: ChangeProgram, budget: Budget, params: ReplanParams) -> Outcome:
+    """The relaxation with the weighted change. It begins with the columns that keep published airings."""
+    begin = program.free_of_choice | (program.change < 0)
+    return sifted_relaxation(
+        program, program.change, budget.share(params.relaxation_share).left(), begin, params.sifted
+    )
 
 
 def _least_change(
     program: ChangeProgram, relaxed: Outcome, budget: Budget, params: ReplanParams, sizes: list[int]
-) -> tuple[Reals, int]:
-    """(point of the least weighted change found, its bound)."""
+) -> tuple[Reals, int, Outcome]:
+    """(point of the least weighted change found, its bound, the relaxation, solved if there was time for it)."""
     constant, grain = program.change_constant, _grain(program)
     if relaxed.infeasible:
         raise _NoneHere
     bound = _whole_up(relaxed.bound + constant, grain) if np.isfinite(relaxed.bound) else 0
     best = _of_support(program, relaxed, budget.share(params.support_share), params, sizes)
     least = math.inf if best is None else round(_cost(program, best, "change"))
+    if best is not None and not relaxed.solved:
+        begin = _support(program, relaxed, best) | (program.change < 0)
+        relaxed = sifted_relaxation(program, program.change, budget.left(), begin, params.sifted)
+        bound = max(bound, _whole_up(relaxed.bound + constant, grain))
     step = params.first_part
-    while least > bound:
+    while least > bound and not budget.over():
         level = min(bound + step, least - 1)
         free, ends = _free_part(program, program.change, constant, relaxed, level)
         sizes.append(int(free.sum()))
@@ -156,16 +186,16 @@ def _least_change(
         step *= 4 if outcome.infeasible else 2
     if best is None:
         raise _NoneHere
-    return best, min(bound, round(least))
+    return best, min(bound, round(least)), relaxed
 
 
 def _of_support(
     program: ChangeProgram, relaxed: Outcome, budget: Budget, params: ReplanParams, sizes: list[int]
 ) -> Reals | None:
     """The best point over the bundles and airings that the relaxation uses, which is soon found; None if none is."""
-    free = _support(program, relaxed)
-    if free is None:
+    if relaxed.point is None:
         return None
+    free = _support(program, relaxed)
     sizes.append(int(free.sum()))
     outcome = solve_part(
         program, program.change, budget.left(), free=free, point=program.lower.copy(), seed=params.seed
@@ -173,12 +203,13 @@ def _of_support(
     return outcome.point
 
 
-def _support(program: ChangeProgram, relaxed: Outcome) -> Flags | None:
-    """(c,) The bundles and airings that a relaxation uses, and what follows from them. None if it was not solved."""
-    if relaxed.point is None or not relaxed.solved:
-        return None
-    used: Flags = relaxed.point > program.lower + WHOLE
-    return program.free_of_choice | used
+def _support(program: ChangeProgram, relaxed: Outcome, *others: Reals) -> Flags:
+    """(c,) The bundles and airings that a relaxation or other points use, and what follows from them."""
+    found = program.free_of_choice
+    for point in (relaxed.point, *others):
+        if point is not None:
+            found = found | (point > program.lower + WHOLE)
+    return found
 
 
 def _grain(program: ChangeProgram) -> int:
@@ -227,11 +258,10 @@ def _count_bound(
     # its new airing at most. So `forced` is a bound before anything is solved.
     constant = program.count_constant
     number = round(_cost(program, best, "count"))
-    support = _support(program, least_weight)
-    if support is None:
-        relaxed = relaxation(program, program.count, budget.left())
-    else:
-        relaxed = sifted_relaxation(program, program.count, budget.left(), support, params.sifted)
+    if program.forced >= number or budget.over():
+        return min(program.forced, number)
+    support = _support(program, least_weight, best)
+    relaxed = sifted_relaxation(program, program.count, budget.left(), support, params.sifted)
     proven = math.ceil(relaxed.bound + constant - WHOLE) if np.isfinite(relaxed.bound) else 0
     bound = max(program.forced, proven)
     if bound >= number or budget.over() or not relaxed.solved:

@@ -178,12 +178,14 @@ class OpenDays:
         pairs = {(place.channel, place.content) for place in places}
         let = {pair: all(self._lets(rule, *pair) for rule in rules) for pair in pairs}
         kept = np.array([let[place.channel, place.content] for place in places])
+        at, left = np.arange(count), kept
         for rule in rules:
-            at = np.flatnonzero(kept)
-            some = frame.iloc[at].reset_index(drop=True)
-            admitted = rule.admit(Airings(instance, some, np.zeros(len(at), dtype=bool)))
+            if not left.all():
+                at, frame = at[left], frame.iloc[np.flatnonzero(left)].reset_index(drop=True)
+                left = np.ones(len(at), dtype=bool)
+            admitted = rule.admit(Airings(instance, frame, np.zeros(len(at), dtype=bool)))
             if admitted is not None:
-                kept[at[~admitted]] = False
+                kept[at[~admitted]], left = False, admitted
         return [bool(one) for one in kept[: len(found)]]
 
     def _lets(self, rule: Rule, channel: int, content: int) -> bool:

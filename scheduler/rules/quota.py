@@ -183,7 +183,10 @@ class Quota(ScopedRule):
         if not self.hard or sense != "most" or bound != 0 or measure == "share":
             return None
         admitted = np.ones(len(airings), dtype=bool)
+        there = set(np.unique(airings.channel).tolist())
         for channel in self.scope(airings.instance):
+            if channel not in there:
+                continue
             counted = self._count(airings, channel)
             admitted[counted.airing[counted.amount > 0]] = False
         return admitted

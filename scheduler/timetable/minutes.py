@@ -22,9 +22,14 @@ from scheduler.timetable.timetable import nothing_planned, with_record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.timetable.timetable import Timetable
+
+QUARTER = 15
+"""Minutes between the moments at which clocks may change."""
 
 _LABELS: dict[str, Callable[[pd.Timestamp], str]] = {
     "hour": lambda at: f"{at:%Y-%m-%d %H}-{at.hour + 1:02d}",
@@ -229,12 +234,7 @@ class OnAir:
         self, channel: Ints, at: Ints, content: Ints, entry: Ints, first: Flags, rerun: Flags, past: Flags
     ) -> Moments:
         instance, timeline = self.instance, self.instance.timeline
-        utc = pd.Timestamp(timeline.origin) + pd.to_timedelta(at, unit="min")
-        local = pd.Series(pd.NaT, index=range(len(at)), dtype="datetime64[us]")
-        for number, owner in enumerate(instance.channels):
-            mine = np.flatnonzero(channel == number)
-            if len(mine):
-                local.iloc[mine] = utc[mine].tz_convert(zone_clock(owner.zone)).tz_localize(None).as_unit("us")
+        local = pd.Series(_on_clocks(instance, channel, at), dtype="datetime64[us]")
         curve = instance.viewing.curve_of[channel, content]
         kind = local.dt.day_of_week.to_numpy(int).copy()
         for day, number in instance.viewing.dates.items():
@@ -257,6 +257,27 @@ class OnAir:
             broadcast_start=timeline.broadcast_start,
             named=timeline.named,
         )
+
+
+def _on_clocks(instance: Instance, channel: Ints, at: Ints) -> npt.NDArray[np.datetime64]:
+    """The local time of each minute `at` of the line on its channel's clock, (m,), in microseconds."""
+    found = np.empty(len(at), dtype="datetime64[us]")
+    if not len(at):
+        return found
+    # A zone's clock is read once for every quarter from the first minute to the last: many channels have the same zone,
+    # and clocks change only on quarters of an hour.
+    first, last = int(at.min()) // QUARTER, int(at.max()) // QUARTER
+    begin = pd.Timestamp(instance.timeline.origin) + pd.Timedelta(minutes=first * QUARTER)
+    utc = pd.date_range(begin, periods=last - first + 1, freq=f"{QUARTER}min")
+    quarter, over = at // QUARTER - first, (at % QUARTER).astype("timedelta64[m]")
+    zones = sorted({owner.zone for owner in instance.channels})
+    number = np.array([zones.index(owner.zone) for owner in instance.channels], dtype=np.int64)[channel]
+    for code, zone in enumerate(zones):
+        mine = np.flatnonzero(number == code)
+        if len(mine):
+            local = utc.tz_convert(zone_clock(zone)).tz_localize(None).as_unit("us").to_numpy()
+            found[mine] = local[quarter[mine]] + over[mine]
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -78,6 +78,7 @@ class Contents:
     appeal_milli: Ints
     first: Flags  # anchors and fallbacks only: counts as a first run
     rerun: Flags  # anchors and fallbacks only: counts as a rerun
+    _fitting: dict[tuple[Selector, str], Flags] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -123,11 +124,19 @@ class Contents:
     def matches(self, selector: Selector | None, territory: str) -> Flags:
         """Which contents fit a selector on a channel of a territory. The selector's `run` is ignored.
 
-        A content with several languages counts as one in its first language.
+        A content with several languages counts as one in its first language. The result may not be written to.
         """
-        fits = np.ones(len(self), dtype=bool)
         if selector is None:
-            return fits
+            return np.ones(len(self), dtype=bool)
+        key = selector, territory
+        if key not in self._fitting:
+            self._fitting[key] = self._that_fit(selector, territory)
+            self._fitting[key].setflags(write=False)
+        return self._fitting[key]
+
+    def _that_fit(self, selector: Selector, territory: str) -> Flags:
+        """Compute `matches`."""
+        fits = np.ones(len(self), dtype=bool)
         if selector.origin:
             fits &= self._of_origin(selector.origin, territory)
         columns = (

@@ -160,6 +160,8 @@ class Timeline:
     _clocks: dict[str, Clock] = field(default_factory=dict, compare=False, repr=False)
     _latest: dict[str, Ints] = field(default_factory=dict, compare=False, repr=False)  # latest time so far, by zone
     _spans: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
+    _minutes: dict[tuple[str, int, int], int] = field(default_factory=dict, compare=False, repr=False)  # by clock time
+    _cells: dict[tuple[object, ...], Cells] = field(default_factory=dict, compare=False, repr=False)  # by arguments
 
     @property
     def origin(self) -> datetime:
@@ -205,7 +207,10 @@ class Timeline:
         if zone not in self._latest:
             clock = self.clock(zone)
             self._latest[zone] = np.maximum.accumulate(clock.day * DAY + clock.minute)
-        return int(np.searchsorted(self._latest[zone], day * DAY + minute))
+        key = zone, day, minute
+        if key not in self._minutes:
+            self._minutes[key] = int(np.searchsorted(self._latest[zone], day * DAY + minute))
+        return self._minutes[key]
 
     def cells(
         self,
@@ -223,6 +228,22 @@ class Timeline:
         of the legal day (00:00 to 24:00). The period `horizon` contains all planned minutes, other periods only the
         line's days. If nothing holds on any day of the line, there are no segments.
         """
+        key = zone, period, hours, first, last, closed
+        if key not in self._cells:
+            self._cells[key] = self._cut(zone, period, hours, first, last, closed=closed)
+        return self._cells[key]
+
+    def _cut(
+        self,
+        zone: str,
+        period: str,
+        hours: tuple[int, int] | None,
+        first: date | None,
+        last: date | None,
+        *,
+        closed: bool,
+    ) -> Cells:
+        """Compute `cells`."""
         clock = self.clock(zone)
         counted = self._counted(clock, period, hours, first, last, closed=closed)
         key = np.where(counted, self._keys(clock, period), np.iinfo(np.int64).min)
@@ -324,6 +345,7 @@ class Timeline:
         return self._spans[period]
 
 
+@lru_cache(maxsize=4096)
 def moment_on_clock(zone: str, day: date, minute: int, *, second_pass: bool = False) -> datetime:
     """The moment, in UTC, of a clock time on a day. `minute` may be above 1440.
 

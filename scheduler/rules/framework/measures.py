@@ -226,10 +226,15 @@ def exchanged(
     instance = on_air.instance
     base = _counted_by(period)
     moments = on_air.starts if measure in STARTS else on_air.minutes
-    share = given_parts(instance, agreement, giver)[moments.content]
-    names = moments.periods(base, closed=closed).to_numpy()
-    here = np.isin(moments.channel, instance.channels_of(taker)) & (share > 0) & (moments.entry >= 0)
-    here &= moments.within(None, agreement.valid_from, agreement.valid_to) & (names != "")
+    share = given_parts(instance, agreement, giver)
+    every_name = moments.periods(base, closed=closed).to_numpy()
+    # Most minutes are fallback, or of other channels and origins. The rest is asked of the few that remain.
+    on_channels = np.zeros(len(instance.channels), dtype=bool)
+    on_channels[list(instance.channels_of(taker))] = True
+    some = on_channels[moments.channel] & (share > 0)[moments.content] & (moments.entry >= 0)
+    names, moments = every_name[some], moments.only(some)
+    share = share[moments.content]
+    here = moments.within(None, agreement.valid_from, agreement.valid_to) & (names != "")
     if select is not None:
         here &= selected_moments(on_air, moments, select)
     here &= in_daypart(on_air, moments, daypart_of(measure, daypart))

@@ -168,20 +168,23 @@ def _can_be_missed(matrix: Matrix, group: Ints, low: Ints, high: Ints, lower: In
 
 def activity_bounds(matrix: Matrix, group: Ints, low: Ints, high: Ints) -> tuple[Reals, Reals]:
     """(least, most) activity of every row if at most one column of each group is not 0."""
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    at = matrix.indices
-    ends = matrix.data * high[at], matrix.data * low[at]
-    order = np.lexsort((group[at], row))
-    key = row[order] * (int(group.max(initial=0)) + 1) + group[at][order]
+    # Columns in the order of their groups, so that a row's entries of one group are neighbours.
+    by_group = np.argsort(group, kind="stable")
+    ordered: Matrix = sparse.csr_array(matrix[:, by_group])
+    ordered.sort_indices()
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(ordered.indptr))
+    at = by_group[ordered.indices]
+    ends = ordered.data * high[at], ordered.data * low[at]
+    key = row * (int(group.max(initial=0)) + 1) + group[at]
     begin = np.flatnonzero(np.diff(key, prepend=-1))
     found = []
     for reduce, extreme in ((np.minimum, np.minimum(*ends)), (np.maximum, np.maximum(*ends))):
         total = np.zeros(matrix.shape[0])
         if len(begin):
-            best = reduce.reduceat(extreme[order], begin)
-            shared = np.diff(np.append(begin, len(order))) > 1
+            best = reduce.reduceat(extreme, begin)
+            shared = np.diff(np.append(begin, len(at))) > 1
             best = np.where(shared, reduce(best, 0), best)
-            np.add.at(total, row[order][begin], best)
+            np.add.at(total, row[begin], best)
         found.append(total)
     return found[0], found[1]
 
