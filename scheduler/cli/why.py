@@ -173,5 +173,6 @@ def _record(why: Why, forced: Forced | None) -> dict[str, Any]:
             "value": None if forced.verification is None else forced.verification.value,
             "hard_missed": None if forced.verification is None else len(forced.verification.hard_missed),
             "bound": forced.bound,
+            "impossible": forced.impossible,
         },
     }

@@ -150,7 +150,7 @@ class _Page:
             [[one.clause for one in explanation.given_up], *explanation.instead[:MOST_LISTED]]
         ):
             sign = "→" if number == 0 else self.render(msg("or"))
-            names = Listed(tuple(named(clause) for clause in clauses))
+            names = Listed(tuple(f"{named(clause)} ({clause.file}:{clause.line})" for clause in clauses))
             lines.append(f"  {sign} {self.render(names)}")
         return [*lines, ""]
 

@@ -60,10 +60,16 @@ def absence_lines(instance: Instance, why: Why, language: Language) -> list[str]
 
 def forced_lines(why: Why, before: Timetable, forced: Forced, language: Language) -> list[str]:
     """Sentences on what solving with the programme there has found."""
-    if forced.timetable is None or forced.verification is None:
-        return [language.render(msg("no timetable with it there was found in time"))]
-    value, hard = forced.verification.value, len(forced.verification.hard_missed)
     messages: list[Message] = []
+    if forced.impossible:
+        messages.append(
+            msg("no timetable with it there can keep all hard rules, which is proven; try another --channel or --at")
+        )
+    elif forced.timetable is None:
+        messages.append(msg("no timetable with it there was found in time"))
+    if forced.timetable is None or forced.verification is None:
+        return [language.render(one) for one in messages]
+    value, hard = forced.verification.value, len(forced.verification.hard_missed)
     if hard:
         messages.append(
             msg_n(

@@ -26,8 +26,8 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     messages: list[Message] = [
         msg("{instance}: no problems", instance=instance.file.name),
         msg(
-            "{days} days from {first}, {channels} channels, {windows} windows, {programmes} programmes, {rules}"
-            " agreements and rules",
+            "from {first}: days: {days}, channels: {channels}, windows: {windows}, programmes: {programmes},"
+            " agreements and rules: {rules}",
             days=horizon.days,
             first=horizon.start.isoformat(),
             channels=len(instance.channels),

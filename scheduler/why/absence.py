@@ -64,6 +64,7 @@ class Forced:
     timetable: Timetable | None
     verification: Verification | None
     bound: int | None  # on the value with the programme at the place
+    impossible: bool = False  # proven: no timetable with the programme at the place keeps all hard rules
 
 
 def absence(
@@ -184,4 +185,4 @@ def force(
     search = search_over(airings, formulation, unpriced(settings), rules=rules, start=start)
     run(search)
     answer = conclude(airings, search)
-    return Forced(answer.timetable, answer.verification, search.bound)
+    return Forced(answer.timetable, answer.verification, search.bound, answer.hard_rules == "impossible")

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from scheduler.instance.derived.aired import Lock
+from scheduler.report.absence_words import forced_lines
+from scheduler.report.language import Language
 from scheduler.solve import Settings, solve
 from scheduler.solve.answer_files import not_placed
 from scheduler.why import absence, force
@@ -106,6 +108,29 @@ def test_a_rule_that_bars_it_is_named(tmp_path):
     for channel in (None, "Q.kz"):
         reason = absence(instance, timetable, "u3", Settings(time_limit=20.0), channel).reason
         assert (reason.code, reason.rule) == ("rule", "AGE")
+
+
+def test_a_place_at_which_the_hard_rules_cannot_hold_is_said_to_be_proven(tmp_path):
+    """A film of two hours where a channel may air an hour of films: not "not found in time"."""
+    cap = {"type": "quota", "id": "CAP", "channels": ["Q.kz"], "select": {"programme": "u1"}, "most_minutes": 60,
+           "period": "day"}  # fmt: skip
+    instance = build(tmp_path, CHANNELS, PROGRAMMES, rules=[cap])
+    settings = Settings("exact", time_limit=20.0)
+    plan = solve(instance, settings).timetable
+    absent = absence(instance, plan, "u1", settings)
+    forced = force(instance, plan, absent, settings)
+    assert forced.impossible
+    assert forced.timetable is None or forced.verification.hard_missed
+    said = forced_lines(absent, plan, forced, Language("en"))
+    assert "which is proven" in said[0]
+    assert "in time" not in "".join(said)
+    possible = absence(instance, plan, "u2" if "u2" not in plan_of(plan) else "u3", settings)
+    assert not force(instance, plan, possible, settings).impossible
+
+
+def plan_of(plan):
+    """The ids of the programmes of a timetable."""
+    return {plan.instance.programmes[at].programme for at in plan.programme.tolist()}
 
 
 def test_the_command_says_it_in_words(tmp_path):
