@@ -28,7 +28,7 @@ def partner_page(tables: Tables, language: Language, party: str, on: date, days:
     theirs = {channel.id for channel in instance.channels if party in channel.belongs_to}
     home = home_of(instance)
     return Page(
-        title=msg("Programmes exchanged with {country}", country=formal_name(instance, party, language)),
+        title=msg("Programmes exchanged: {country}", country=formal_name(instance, party, language)),
         about=msg("{span}; state of {day}", span=span_of(tables, language), day=on),
         blocks=[
             _airings(tables, language, [row for row in rows if row["channel"] not in theirs], mine=True),

@@ -148,7 +148,7 @@ class Language:
         if not rest:
             return self.say(f"status_{text}")
         reading, day = rest[0], rest[1] if len(rest) > 1 else ""
-        checked = self.say("law_checked", day=day) if day else self.say("law_unchecked")
+        checked = self.say("law_checked", day=self.day(date.fromisoformat(day))) if day else self.say("law_unchecked")
         words = ", ".join([self.say(f"law_{text}"), self.say(f"law_{reading}"), checked])
         settled = text == "official" and reading == "plain" and day
         return words if settled else self.say("law_by_our_reading", words=words)

@@ -84,7 +84,7 @@ def test_standings_measures_and_units_have_words():
     words = CATALOGUES["en"]
     for code in (*rule_model.LegalText.__args__, *rule_model.Reading.__args__):
         assert f"law_{code}" in words
-    assert Language("en").status("official plain 2026-11-27") == "official text, plain, checked 2026-11-27"
+    assert Language("en").status("official plain 2026-11-27") == "official text, plain, checked 27 Nov 2026"
     assert Language("en").status("secondary contested ") == "by our reading: secondary text, contested, not checked"
     assert Language("ru").status("house") == "правило канала"
     for period in ("day", *SPANS, "horizon", "cumulative"):
