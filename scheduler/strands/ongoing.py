@@ -98,7 +98,7 @@ def past_first_runs(instance: Instance, programme: int) -> list[PastFirstRun]:
     for each in repeats_on_record(rows, instance.channel_index, instance.programme_index, timeline, one):
         row, channel = each.row, instance.channel_index[each.row.channel]
         content = _content(instance, programme, row.version_language, row.version_kind)
-        if row.run == "first" and content is not None:
+        if row.run == "first" and not each.repeat and content is not None:
             start = timeline.minute_of(row.start_utc)
             day = broadcast_day(timeline, instance.channels[channel], start)
             found.append(PastFirstRun(channel, content, start, day, row.episode, each.repeats))

@@ -86,6 +86,17 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 2,
         "placement": placed(NEXT, SAME),
     },
+    "a repeat on record that is called a first run": {
+        "channels": [kz(window("10:00", "11:00"), EVENING)],
+        "programmes": [SERIES],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T05:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T14:00Z", "s", 30, episode=2),
+        ],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
     "runs beside repeats": {
         "channels": [kz(MORNING, EVENING)],
         "programmes": [{**SERIES, "episodes": 1, "runs": 2, "runs_total": 2, "repeat_within_hours": 20}],

@@ -79,6 +79,12 @@ def test_what_aired_before_the_horizon_is_repeated_once(tmp_path):
     assert found == {(("07T14:00", 2), ("08T05:00", 2), ("08T14:00", 3), ("08T18:30", 3))}
 
 
+def test_a_repeat_is_no_first_run_whatever_the_record_calls_it(tmp_path):
+    found = plans(built(tmp_path, CASES["a repeat on record that is called a first run"]))
+    assert found
+    assert all(plan[0] == ("07T05:00", 2) for plan in found)
+
+
 def test_a_repeat_uses_no_run_and_a_rerun_comes_after_it(tmp_path):
     """Two runs in all: the repeat of Tuesday morning is none of them, the rerun is on Wednesday at the earliest."""
     found = plans(built(tmp_path, CASES["runs beside repeats"]))
