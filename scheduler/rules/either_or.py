@@ -13,7 +13,7 @@ from pydantic import Field
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import Hours, Share
-from scheduler.messages import Listed, Message, Percent, Term, msg
+from scheduler.messages import Listed, Message, Percent, Term, Value, msg
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.whole_period import known_words
@@ -107,15 +107,7 @@ class EitherOr(ScopedRule):
                 need=best.need,
                 sense="least",
                 unit="minutes",
-                text=msg(
-                    "{channel}, {period}: {have} minutes of {select}, the nearest of {alternatives}, at least {need}",
-                    channel=best.subject.name,
-                    period=Term("period", best.period),
-                    have=best.have,
-                    select=self.alternatives[at].message(),
-                    alternatives=len(rows),
-                    need=best.need,
-                ),
+                text=self._text(best, at, len(rows)),
             )
             yield replace(
                 measured,
@@ -123,6 +115,35 @@ class EitherOr(ScopedRule):
                 known=best.known,
                 judged=best.judged,
             )
+
+    def _text(self, best: Measurement, at: int, alternatives: int) -> Message:
+        """The row in words. What a foreign channel needs by law is its own duty: the row says what we contribute."""
+        where: dict[str, Value] = {"channel": best.subject.name, "period": Term("period", best.period)}
+        select = self.alternatives[at].message()
+        if self.is_law and self.registered_in and best.known:
+            return msg(
+                "{channel}, {period}: our exchange contributes {have} of the {need} of {select} that the channel needs,"
+                " the nearest of {alternatives}",
+                **where,
+                have=_hours(best.have),
+                need=_hours(Fraction(self.least_share) * int((best.basis or 0) / best.known)),
+                select=select,
+                alternatives=alternatives,
+            )
+        return msg(
+            "{channel}, {period}: {have} minutes of {select}, the nearest of {alternatives}, at least {need}",
+            **where,
+            have=best.have,
+            select=select,
+            alternatives=alternatives,
+            need=best.need,
+        )
+
+
+def _hours(minutes: Fraction) -> Message:
+    """Whole minutes in words: "16 h 48 min"."""
+    hours, rest = divmod(int(minutes), 60)
+    return msg("{hours} h {minutes} min", hours=hours, minutes=rest)
 
 
 def _known_words(share: Measurement, *, law: bool) -> Message:

@@ -58,7 +58,10 @@ class Locks(Rule):
                 continue
             at = airings.fitting(lock)
             where, period, aspect = place_of(lock)
-            row = sheet.row(period, where, aspect, lower=count, need=count, rigid=repeats and lock.complete)
+            fixed = repeats and lock.complete
+            row = sheet.row(period, where, aspect, lower=count, need=count, rigid=fixed and count == 1)
+            if fixed and count > 1:  # no timetable has two airings there, each must have the one
+                sheet.add(sheet.row(period, Subject("own", "lock"), aspect, lower=1, rigid=True), at)
             if not series:
                 sheet.add(row, at)
             else:
@@ -104,7 +107,7 @@ class Locks(Rule):
             if lock.complete and not here:
                 yield self._measured(lock, count, 0, rigid=True)
             repeats = on_air.instance.may_repeat(lock)
-            if lock.complete and (repeats or (count == 1 and not _names_an_episode(on_air.instance, lock))):
+            if lock.complete and count == 1 and (repeats or not _names_an_episode(on_air.instance, lock)):
                 continue
             if not repeats and lock.episode is not None and lock.programme is not None:
                 here = [at for at in here if on_air.timetable.episode[at] == lock.episode]

@@ -85,8 +85,9 @@ class Measure(Frozen):
         0,
         description="what the first party may still take from before, in the measure's unit: where KZ, named first,"
         " has taken 120 minutes and given 90, KZ owes UZ 30 minutes and the next carry_over is -30; 30 where UZ owes"
-        " KZ. It enters the first period of the horizon. `ledger`: the confirmed balance of the agreement's ledger"
-        " before that period",
+        " KZ. It enters the first period of the horizon. Of a cumulative measure it sums up all weeks before, even"
+        " as 0; without it the weeks on record count. `ledger`: the confirmed balance of the agreement's ledger before"
+        " that period",
     )
     debt_limit: int | None = Field(
         None,
@@ -162,7 +163,10 @@ class Measure(Frozen):
 
     @property
     def all_weeks(self) -> bool:
-        """Whether it counts the weeks before the horizon: a cumulative one without a carry-over, which is their sum."""
+        """Whether it counts the weeks before the horizon: a cumulative one without a carry-over, which is their sum.
+
+        A carry-over of 0 is one: the parties are even.
+        """
         return self.period == "cumulative" and "carry_over" not in self.model_fields_set
 
     @property

@@ -53,7 +53,7 @@ def asked_words(rule: Parity, measure: Measure, field: str) -> Message | Listed:
         parts.append(msg("permitted deviation {permitted}", permitted=measure.permitted()))
         if measure.floor:
             parts.append(msg("and {floor} {unit} more", floor=measure.floor, unit=Term("unit", UNITS[measure.measure])))
-        if measure.carry:
+        if measure.carry or (measure.period == "cumulative" and not measure.all_weeks):
             parts.append(msg("from before: {owed}", owed=_owed(rule, measure)))
         return Listed(tuple(parts))
     if not isinstance(measure.least, dict):

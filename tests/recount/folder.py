@@ -177,7 +177,8 @@ class Folder:
         self.entries = (
             sorted(  # of two that begin together, which no timetable may have, the later in the tables is shown
                 [one for row in self.tables["history"] for one in self._entry(row, past=True)]
-                + [one for row in rows for one in self._entry(row, past=False)],
+                + [one for row in rows for one in self._entry(row, past=False)]
+                + [one for name in self.channels for one in self._aired_anchors(name)],
                 key=lambda one: (one.start, one.channel, order[id(one.item)]),
             )
         )
@@ -367,6 +368,24 @@ class Folder:
                 aired = self._broadcast_day(name, self.moment(begin))
                 if there and end > begin and not (past and (name, aired) in self.known_days):
                     yield self.anchors[row["anchor"]], begin, end, past
+
+    def _aired_anchors(self, name):
+        """The anchors of days before the plan for which there is no record of a channel."""
+        for what, begin, end, past in self.dated_anchors(name):
+            if past:
+                moment = self.moment(begin)
+                yield Entry(
+                    channel=name,
+                    item=what,
+                    start=begin,
+                    minutes=end - begin,
+                    first=what.run == "first",
+                    episode=1,
+                    anchor=True,
+                    past=True,
+                    day=self._broadcast_day(name, moment),
+                    moment=moment,
+                )
 
     def _screen(self, name):
         blank = np.full(self.length, -1)

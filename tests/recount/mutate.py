@@ -27,6 +27,7 @@ from tests.rules.placement_cases import SERIES
 from tests.rules.rulebook_cases import ALL_KINDS
 from tests.rules.season_cases import CASES as SEASONS
 from tests.rules.season_cases import DAILY
+from tests.rules.sharing_cases import CASES as SHARED
 from tests.rules.slot_change_cases import CASES as CHANGES
 from tests.rules.slot_change_cases import placed
 
@@ -65,7 +66,9 @@ def made(case: dict[str, Any]) -> dict[str, Any]:
 
 
 CASES = [(kind, name, spec) for kind, cases in ALL_KINDS.items() for name, _, spec in cases] + [
-    (kind, name, made({**shared, **case})) for kind, (shared, cases) in PLACED.items() for name, case in cases.items()
+    (kind, name, made({**shared, **case}))
+    for kind, (shared, cases) in {**PLACED, "sharing": ({}, SHARED)}.items()
+    for name, case in cases.items()
 ]
 
 
@@ -95,10 +98,13 @@ def some(rng: np.random.Generator, *values: Any) -> Any:
     return values[rng.integers(len(values))]
 
 
-def changed_programme(row: dict[str, Any], start: date, days: int, rng: np.random.Generator) -> dict[str, Any]:
-    """A programme whose rights, languages or episodes are others."""
+def changed_programme(
+    row: dict[str, Any], file: dict[str, Any], start: date, days: int, rng: np.random.Generator
+) -> dict[str, Any]:
+    """A programme whose rights, languages, episodes or sister channels are others."""
+    names, codes = [one["id"] for one in file["channels"]], list(file["territories"])
     new = dict(row)
-    match rng.integers(9):
+    match rng.integers(13):
         case 0:
             new["rights_from"] = str(start + timedelta(days=int(rng.integers(-2, days))))
         case 1:
@@ -118,6 +124,14 @@ def changed_programme(row: dict[str, Any], start: date, days: int, rng: np.rando
         case 8:
             first = row.get("original_language") or str(row["versions"]).partition(":")[0]
             new["audio_shares"] = f"{first}:0.6;rus:0.4" if first != "rus" else ""
+        case 9:
+            new |= {"sharing": some(rng, "none", "simulcast"), "holdback_days": ""}
+        case 10:
+            new |= {"sharing": "second_window", "holdback_days": int(rng.integers(1, 4))}
+        case 11:
+            new |= {"exclusive": some(rng, *names), "exclusive_until": some(rng, "", start + timedelta(days=1))}
+        case 12:
+            new["not_before"] = f"{some(rng, *codes)}:{start + timedelta(days=int(rng.integers(1, days)))}"
     return new
 
 
@@ -150,7 +164,7 @@ def changed_content(spec: dict[str, Any], start: date, days: int, rng: np.random
     file, rows = spec["instance.yaml"], spec["programmes.csv"]
     if rng.integers(2):
         at = int(rng.integers(len(rows)))
-        spec["programmes.csv"] = [*rows[:at], changed_programme(rows[at], start, days, rng), *rows[at + 1 :]]
+        spec["programmes.csv"] = [*rows[:at], changed_programme(rows[at], file, start, days, rng), *rows[at + 1 :]]
     if rng.integers(2):
         at = int(rng.integers(len(file["channels"])))
         new = changed_channel(file["channels"][at], list(file["territories"]), rng)
@@ -284,6 +298,13 @@ def moved(spec: dict[str, Any], begins: date) -> None:
     file["channels"] = [{**one, "zone": "Europe/Berlin"} if at == 0 else one for at, one in enumerate(file["channels"])]
 
 
+def unshared(spec: dict[str, Any]) -> dict[str, Any]:
+    """The same instance with rights that say nothing of sister channels, so that its timetables break them."""
+    said = ("sharing", "holdback_days", "exclusive", "exclusive_until", "not_before")
+    rows = [{name: cell for name, cell in row.items() if name not in said} for row in spec["programmes.csv"]]
+    return {**spec, "programmes.csv": rows}
+
+
 def some_series(instance: Instance, rng: np.random.Generator) -> Timetable:
     """A timetable of series in their slots, then of other airings, drawn as in `some_timetable`."""
     airings = build_airings(instance, rules_of(instance))
@@ -319,7 +340,8 @@ def one_mutant(folder: Path, number: int) -> tuple[str, int, dict[Any, tuple[int
             changed_placement(spec, rng)
     try:
         whole = load(write(folder / "whole", spec))
-        timetable = some_series(whole, rng) if kind in PLACED else some_timetable(whole, rng)[0]
+        drawn = load(write(folder / "drawn", unshared(spec))) if kind == "sharing" else whole
+        timetable = some_series(drawn, rng) if kind in PLACED else some_timetable(drawn, rng)[0]
         rows = list(csv.DictReader(io.StringIO(timetable_csv(timetable))))
         locked = number % 5 == 0
         if rng.integers(3) == 0:

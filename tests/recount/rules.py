@@ -351,10 +351,12 @@ class Counting:
         return {key: value for key, value in rows if value and self.judged_with(rule, key[1])}
 
     def judged_with(self, rule, label):
-        """Whether a row is not judged yet: the last period of a rule ends with the rule."""
+        """Whether a row is not judged yet: the last period of a rule, also the horizon, ends with the rule."""
         span, ends = self.span(label) if "T" not in label else None, day_of(rule.get("valid_to"))
-        if span is None or ends is None:
+        if ends is None or "T" in label:
             return True
+        if span is None:
+            return ends >= self.world.start
         kind = KINDS[rule["type"]]
         days = kind.days_to_settle(self, rule) if hasattr(kind, "days_to_settle") else 0
         days += rule.get("period") == "broadcast_day"

@@ -339,7 +339,8 @@ def of_episodes(counting):
     airs = [one for one in planned(world) if not repeats(counting, one.item.identity).is_repeat(one)]
     now = sorted(airs, key=lambda one: (one.day, one.start, order.index(one.channel)))
     past = on_record(counting)
-    runs_of, steps_of = defaultdict(set), defaultdict(set)  # by airing: which run it is, how far it goes on
+    runs_of = defaultdict(set)  # by airing: its numbers as a run
+    steps_of = defaultdict(set)  # by airing: how many episodes it leaves out
     shown = defaultdict(set)  # channels that show the k-th runs of a series
     for title, code in sorted({(one.item.identity, code) for one in now for code in seen_in(world, one.channel)}):
         row = world.programmes[title]
@@ -347,7 +348,7 @@ def of_episodes(counting):
         for of, episode, where, day in past:
             if of == title and code in seen_in(world, where):
                 days[episode].append(day)
-        last, instants = max(days, default=0), set()
+        last, instants, coming = max(days, default=0), set(), left_of(counting, title, code)
         unaired = {
             int(one.get("episode") or 1)
             for one in world.not_aired
@@ -378,8 +379,8 @@ def of_episodes(counting):
             if before and (one.day - before[-1]).days < least:
                 wrong("gap")
             if not before:
-                steps_of[at].add(one.episode - last)
-            last = max(last, one.episode)
+                steps_of[at].add(sum(of < one.episode for of in coming) if one.episode in coming else -1)
+            last, coming = max(last, one.episode), [of for of in coming if of != one.episode]
             before.append(one.day)
             runs_of[at].add(len(before))
             if int(row.get("episodes") or 1) > 1:

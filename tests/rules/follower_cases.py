@@ -110,6 +110,13 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 3,
         "placement": placed(NEXT),
     },
+    "a lock on a repeat, written twice": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [{**SERIES, "episodes": 1}],
+        "locks": [aired("Q.kz", "2026-12-08T05:00Z", "s", 30, run="rerun")] * 2,
+        "days": 2,
+        "placement": placed(NEXT),
+    },
     "a lock on a first run and on its repeat": {
         "channels": [kz(MORNING, EVENING)],
         "programmes": [SERIES],

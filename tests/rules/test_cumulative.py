@@ -62,6 +62,18 @@ def test_a_carry_over_is_the_sum_of_the_weeks_before(carry_over, said, tmp_path)
     assert balance(planned(tmp_path, carry_over=carry_over)) == said
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({}, ""), ({"carry_over": 0}, "from before: KZ and UZ are even"), ({"carry_over": -40}, "KZ owes UZ 40 minutes")],
+)
+def test_the_sentence_says_whether_weeks_or_a_carry_over_count(more, said, tmp_path):
+    """A carry-over of 0 is not the same as none: the weeks on record are settled."""
+    (rule,) = (one for one in rules_of(planned(tmp_path, **more).instance) if one.id == "A")
+    words = str(rule.part_sentence(("measures", 0, "tolerance"), planned(tmp_path, **more).instance))
+    assert said in words
+    assert ("from before" in words) == bool(more)
+
+
 @pytest.mark.parametrize(("first", "said"), [("2026-12-03", 40), ("2026-12-07", 10), ("2026-12-15", 30)])
 def test_the_days_of_the_agreement_count(first, said, tmp_path):
     assert balance(planned(tmp_path, valid={"valid_from": first})) == said

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
@@ -257,6 +258,25 @@ def test_either_or_and_renewal_say_what_is_known_and_are_not_judged(
     assert not row.judged
     house = verify(_unplanned(loaded(tmp_path / "house", {**rule, **SOFT}, windows=window("12:00", "18:00"))))
     assert next(row for row in house.measurements if row.rule == "Q").judged
+
+
+def test_what_a_foreign_channel_needs_is_reported_as_our_contribution(tmp_path: Path) -> None:
+    """Of a whole week of 168 hours it needs 16 h 48; the channel is on air in one hour a day, which is known."""
+    law = {
+        "type": "either_or",
+        "id": "Q",
+        "registered_in": ["KZ"],
+        "alternatives": [{"origin": "KZ"}, {"audio": "kaz"}],
+    }
+    law |= {"least_share": 0.1, **LAW, "reading": "contested", **SOFT}
+    there = {**uz(window("19:00", "20:00")), "registered_in": ["KZ"]}
+    instance = build(tmp_path, [kz(window("19:00", "20:00")), there], [programme("gift", 50)], rules=[law], days=7)
+    airings = build_airings(instance, rules_of(instance))
+    chosen = airings.past.copy()
+    chosen[np.flatnonzero(airings.channel == 1)[:1]] = True
+    (row,) = (row for row in verify(timetable_of(airings, chosen)).measurements if row.rule == "Q")
+    assert "our exchange contributes 0 h 50 min of the 16 h 48 min of KZ that the channel needs" in str(row.text)
+    assert not row.judged
 
 
 def test_fines_give_the_gravity_of_a_clause() -> None:
