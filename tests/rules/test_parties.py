@@ -80,6 +80,16 @@ def test_each_two_of_three_parties_hold_it(tmp_path):
     assert [rule.id for rule in rules_of(instance) if rule.type == "parity"] == ["P/KZ-UZ", "P/KZ-KG", "P/UZ-KG"]
 
 
+def test_a_programme_of_the_third_party_is_no_gift_between_the_other_two(tmp_path):
+    """It names the agreement of three with `serves`; only from its own party it counts, with all of its minutes."""
+    named = [*ALL[:2], {**ALL[2], "serves": "P"}]
+    instance = build(tmp_path, TRIO, named, agreements=[agreement("KZ", "UZ", "KG")], territories=THREE)
+    found = given(instance, [("third", "O.uz")])
+    assert found == {"KZ>UZ": 0, "UZ>KZ": 0, "KZ>KG": 0, "KG>KZ": 0, "UZ>KG": 0, "KG>UZ": 60}
+    wrong, _ = disagreements(instance, 2)
+    assert not wrong, "\n".join(wrong)
+
+
 def test_an_agreement_of_three_keeps_its_name_in_a_timetable(tmp_path):
     named = [{**ALL[0], "serves": "P"}, *ALL[1:]]
     instance = build(tmp_path, TRIO, named, agreements=[agreement("KZ", "UZ", "KG")], territories=THREE)

@@ -27,10 +27,13 @@ def given_parts(instance: Instance, agreement: AgreementModel, giver: str) -> In
     """How much of every content counts as given by a party of an agreement, in parts of the contents' `share_scale`."""
     contents = instance.contents
     parts = contents.from_party(giver).copy()
+    # An agreement of several parties is computed by pairs. A programme of a third party is no gift of a pair.
+    written = (one.parties for one in agreements_of(instance) if one.id == agreement.written_as)
+    parties = next(written, agreement.parties)
     for at, item in enumerate(contents.items):
         if item.serves is not None:
             named = agreement.written_as in item.serves
-            others = any(contents.from_party(party)[at] for party in agreement.parties)
+            others = any(contents.from_party(party)[at] for party in parties)
             parts[at] = (parts[at] if others else contents.share_scale) if named else 0
     return parts
 

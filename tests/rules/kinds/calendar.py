@@ -58,9 +58,9 @@ def count(counting, rule):
     for day in map(day_of, rule["dates"]):
         if counting.holds(rule, day):
             dated = {**common, "valid_from": day, "valid_to": day, "period": "day"}
-            if rule.get("bar"):
+            if rule.get("bar") is not None:
                 found |= counting.missed_quota({**dated, "select": rule["bar"], "most_minutes": 0})
-            if rule.get("ask"):
+            if rule.get("ask") is not None:
                 least = rule.get("least_minutes", 30)
                 found |= counting.missed_quota({**dated, "select": rule["ask"], "least_minutes": least})
     return found

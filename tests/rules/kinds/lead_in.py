@@ -53,5 +53,5 @@ def count(counting, rule):
         )
         if counting.judged(one.label, zones=[one.channel]):
             what = "lead-in" if rule.get("after") is not None else f"lead-in: {one.item.genre}"
-            found[one.channel, one.label, what] = int(not led)
+            found[one.channel, one.label, what] = found.get((one.channel, one.label, what), 0) + int(not led)
     return found
