@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import sys
+import tempfile
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,11 +14,12 @@ import numpy as np
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
 from scheduler.instance.derived.repeats import REPEAT
-from scheduler.rules import HARD, KEY, RIGID, rules_of
+from scheduler.rules import HARD, KEY, RIGID, load, rules_of
 from scheduler.solve import Settings, solve
 from scheduler.timetable import OnAir, chosen_of, timetable_of
 from scheduler.verify import verify, window_audience
-from tests.builders import choices, formulated, kept_choices
+from tests.builders import choices, formulated, kept_choices, write
+from tests.rules.rulebook_cases import ALL_KINDS
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation
@@ -22,6 +27,9 @@ if TYPE_CHECKING:
     from scheduler.verify import Verification
 
 MissKey = tuple[str, str, str, str]
+
+COMPARED = 60
+"""About as many timetables of a case are compared in the tests. `python -m tests.rules.agreement` compares all."""
 
 
 def missed_rows(formulation: Formulation, point: np.ndarray) -> dict[MissKey, tuple[int, bool, int]]:
@@ -48,7 +56,7 @@ def missed_checks(verification: Verification) -> dict[MissKey, tuple[int, bool, 
 
 
 def disagreements(
-    instance: Instance, most: int = 3, enough: int = 3, *, kept_only: bool = False
+    instance: Instance, most: int = 3, enough: int = 3, *, kept_only: bool = False, compared: float = COMPARED
 ) -> tuple[list[str], Counter[str]]:
     """The differences between rows and checks, and the number of misses of each rule (by the checks).
 
@@ -59,9 +67,8 @@ def disagreements(
     formulation = formulate(airings)
     wrong: list[str] = []
     seen: Counter[str] = Counter()
-    for some in choices(formulation, most):
-        if np.any(some & airings.past):
-            continue
+    every = [some for some in choices(formulation, most) if not np.any(some & airings.past)]
+    for some in _some(every, compared):
         chosen = some | airings.past  # what is on record has aired in every timetable
         point = formulation.point(chosen)
         timetable = timetable_of(airings, chosen)
@@ -90,6 +97,13 @@ def disagreements(
     return wrong, seen
 
 
+def _some(every: list[np.ndarray], compared: float) -> list[np.ndarray]:
+    """The timetables of at most one airing, and of the others as many at even distances as there is room for."""
+    small = sum(int(one.sum()) <= 1 for one in every)
+    step = max(1, math.ceil((len(every) - small) / max(1.0, compared - small)))
+    return every[:small] + every[small::step]
+
+
 def assert_rows_and_check_agree(instance: Instance, rule: str, most: int = 3, *, kept_only: bool = False) -> None:
     """Rows and checks see the same on every small timetable, and some timetables miss the rule."""
     wrong, seen = disagreements(instance, most, kept_only=kept_only)
@@ -103,3 +117,20 @@ def assert_the_best_is_found(instance: Instance) -> None:
     search = solve(instance, Settings(strategy="exact", time_limit=20, workers=1)).search
     assert search.best is not None
     assert search.best.value == best == search.bound
+
+
+def main() -> None:
+    """Compare rows and check on all small timetables of all cases of rules."""
+    count = 0
+    for kind, cases in ALL_KINDS.items():
+        for name, most, spec in cases:
+            with tempfile.TemporaryDirectory() as folder:
+                wrong, seen = disagreements(load(write(Path(folder), spec)), most, compared=math.inf)
+            count += seen["timetables"]
+            if wrong:
+                sys.exit(f"{kind}: {name}\n" + "\n".join(wrong))
+    print(f"{count} timetables of all kinds of rules: rows and check agree")
+
+
+if __name__ == "__main__":
+    main()

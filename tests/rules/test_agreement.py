@@ -1,4 +1,4 @@
-"""For every kind of rule, its rows and its check agree on all small timetables."""
+"""For every kind of rule, its rows and its check agree on small timetables."""
 
 from __future__ import annotations
 
