@@ -34,7 +34,7 @@ def copy(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
     shutil.copytree(ROOT / "instances", folder / "instances")
     words = SETUP[0].split("&&")[-1].replace(".venv/bin/parity", "").split()
-    done = _parity([*words, "--time-limit", "20", "--deterministic"], folder)
+    done = _parity([*words, "--time-limit", "3", "--deterministic"], folder)
     assert done.returncode == 0, done.stderr
     return folder
 

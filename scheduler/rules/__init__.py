@@ -38,6 +38,7 @@ from scheduler.rules.relay import Relay
 from scheduler.rules.renewal import Renewal
 from scheduler.rules.repeat import Repeat
 from scheduler.rules.rights import Rights
+from scheduler.rules.rubric import RubricRule
 from scheduler.rules.runs_per_day import RunsPerDay
 from scheduler.rules.sharing import SharingRule, is_shared
 from scheduler.rules.slots import SlotsRule, priced_slots
@@ -108,10 +109,11 @@ def rules_of(instance: Instance) -> tuple[Rule, ...]:
     written = (one for rule in held for one in rule.between_two())
     placement = (PlacementRule(),) if instance.placements else ()
     keep = (KeepRule(),) if has_keep_values(instance) else ()
+    rubric = (RubricRule(),) if instance.placements.rubric.any() else ()
     slots = (SlotsRule(),) if priced_slots(instance) else ()
     sharing = (SharingRule(),) if is_shared(instance) else ()
     structural = (kind.model_validate({}) for kind in STRUCTURAL)
-    return (*structural, *sharing, *placement, *slots, *keep, *written, *make_goods(instance))
+    return (*structural, *sharing, *placement, *rubric, *slots, *keep, *written, *make_goods(instance))
 
 
 __all__ = [

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance.model.field_types import WEEKDAYS
-from scheduler.instance.model.placement import PLACEMENT_KINDS, Placement
+from scheduler.instance.model.placement import ALONE, PLACEMENT_KINDS, Placement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.arrays import Ints
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance.derived.contents import Contents
     from scheduler.instance.model.channel import Channel
     from scheduler.instance.model.programme import Programme
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Placements:
-    """`line[content, channel]` is the index of the line of `lines` that holds, −1 if the title is placed freely.
+    """`line[content, channel]` is the index of the line of `lines` that holds, −1 if the title has no slot of its own.
 
-    `episodes[content, channel]` is the number of episodes in a place, 1 if the title is placed freely.
+    `episodes[content, channel]` is the number of episodes in a place, 1 if the title has no slot of its own.
+    `rubric[content, channel]`: the title airs in named slots of the channel only.
     """
 
     lines: tuple[Placement, ...]
     line: Ints
+    rubric: Flags
 
     @cached_property
     def episodes(self) -> Ints:
@@ -61,12 +63,14 @@ def build_placements(
     own = stated[owner] if versions else np.zeros(0, dtype=int)
     found = np.full((versions, len(channels)), -1, dtype=np.int64)
     open_ = np.ones((versions, len(channels)), dtype=bool)
+    rubric = np.zeros((versions, len(channels)), dtype=bool)
     for number, line in enumerate(lines):
         kind = PLACEMENT_KINDS.index(line.kind)
         wanted = own == kind if number >= len(written) else (own < 0) | (own == kind)
         for at, channel in enumerate(channels):
             if line.channels is None or channel.id in line.channels:
                 fits = wanted & contents.matches(line.select, channel.territory)[:versions] & open_[:, at]
-                found[fits, at] = -1 if line.kind == "free" else number
+                found[fits, at] = -1 if line.kind in ALONE else number
+                rubric[fits, at] = line.kind == "rubric"
                 open_[fits, at] = False
-    return Placements(lines, found)
+    return Placements(lines, found, rubric)

@@ -1,4 +1,4 @@
-"""How titles are placed: series in one regular slot, events on consecutive days, weekly shows, or freely."""
+"""How titles are placed: series in one regular slot, events on consecutive days, weekly shows, rubrics, or freely."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from scheduler.instance.model.field_types import WEEKDAYS, ClockTime, Frozen, We
 from scheduler.instance.model.selector import Selector
 from scheduler.messages import RefusedError, msg
 
-PlacementKind = Literal["strand", "event", "weekly", "free"]
+PlacementKind = Literal["strand", "event", "weekly", "rubric", "free"]
 """strand: a series in one slot on the days of a day set, from week to week. event: the parts of a title on consecutive
-days in one slot. weekly: one weekday and slot. free: each airing where it fits."""
+days in one slot. weekly: one weekday and slot. rubric: each airing in a named slot of its channel, which another title
+may fill the next time. free: each airing where it fits."""
+
+ALONE: tuple[PlacementKind, ...] = ("rubric", "free")
+"""Kinds whose titles have no slot of their own."""
 
 PLACEMENT_KINDS: tuple[PlacementKind, ...] = get_args(PlacementKind)
 
@@ -30,6 +34,7 @@ DAY_SETS: dict[PlacementKind, tuple[frozenset[str], ...]] = {
     "strand": (*_RUNS_OF_DAYS, *_SINGLE_DAYS),
     "event": (_EVERY_DAY,),
     "weekly": _SINGLE_DAYS,
+    "rubric": (),
     "free": (),
 }
 """Day sets of each kind of placement if the planner does not state them.
@@ -76,7 +81,7 @@ class Placement(Frozen):
 
     select: Selector = Field(Selector(), description="titles; by default all")
     channels: Channels | None = Field(None, description="on these channels; by default on all")
-    kind: PlacementKind = Field(alias="as", description="strand, event, weekly or free")
+    kind: PlacementKind = Field(alias="as", description="strand, event, weekly, rubric or free")
     day_sets: Annotated[tuple[Weekdays, ...], Field(min_length=1)] | None = Field(
         None, description="weekdays that a slot may have, e.g. [all, mon-fri, sat-sun]; by default those of the kind"
     )
@@ -131,18 +136,26 @@ class Placement(Frozen):
 
     @model_validator(mode="after")
     def _has_places(self) -> Placement:
-        if self.kind == "free" and self.episodes_per_place > 1:
-            raise RefusedError(msg("titles that air freely have no places: episodes_per_place is for the other kinds"))
-        if self.kind == "free" and self.followers:
-            raise RefusedError(msg("titles that air freely have no slot: followers are for the other kinds"))
-        if self.kind == "free" and self.free_start_price:
-            raise RefusedError(msg("titles that air freely have no slots: free_start_price is for the other kinds"))
-        if self.kind in ("free", "event") and self.slot_change_price is not None:
+        if self.kind in ALONE and self.episodes_per_place > 1:
+            raise RefusedError(
+                msg("titles that air freely or in rubrics have no places: episodes_per_place is for the other kinds")
+            )
+        if self.kind in ALONE and self.followers:
+            raise RefusedError(
+                msg("titles that air freely or in rubrics have no slot: followers are for the other kinds")
+            )
+        if self.kind in ALONE and self.free_start_price:
+            raise RefusedError(
+                msg("titles that air freely or in rubrics have no slots: free_start_price is for the other kinds")
+            )
+        if self.kind in (*ALONE, "event") and self.slot_change_price is not None:
             raise RefusedError(msg("slot_change_price is for strands and weekly titles, which have a slot every week"))
-        if self.kind in ("free", "event") and self.weeks_at_least > 1:
+        if self.kind in (*ALONE, "event") and self.weeks_at_least > 1:
             raise RefusedError(msg("weeks_at_least is for strands and weekly titles, which have a slot every week"))
-        if self.kind == "free" and self.missed_episode != "shift":
-            raise RefusedError(msg("titles that air freely have no slots: missed_episode is for the other kinds"))
+        if self.kind in ALONE and self.missed_episode != "shift":
+            raise RefusedError(
+                msg("titles that air freely or in rubrics have no slots: missed_episode is for the other kinds")
+            )
         return self
 
     @property

@@ -194,7 +194,7 @@ class Programme(Frozen):
     )
     placement: PlacementKind | None = Field(
         None,
-        description="strand, event, weekly or free; by default as `placement` in instance.yaml says",
+        description="strand, event, weekly, rubric or free; by default as `placement` in instance.yaml says",
         examples=["strand"],
     )
     owner: Identifier | None = Field(

@@ -31,7 +31,7 @@ class Shown:
     start: int  # minute of the line
     minutes: int
     local: datetime  # the channel's wall clock at the start
-    day: date  # the channel's local time at the start
+    day: date  # the broadcast day
     episode: int  # 0 for anchors
     first: bool
     past: bool  # on record in history.csv

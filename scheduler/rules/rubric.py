@@ -1,0 +1,101 @@
+"""Titles of a rubric: each airing is in a named slot of its channel, for example "Uzbek cinema", Thursday at 22:00."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from scheduler.instance import Selector
+from scheduler.instance.model.field_types import WEEKDAYS
+from scheduler.messages import Message, msg
+from scheduler.rules.framework.aspect import about
+from scheduler.rules.framework.base import Measurement, Rule
+from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.subject import Subject
+from scheduler.strands.bundles import DAY, start_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags
+    from scheduler.rules.framework.rows import RuleRows
+    from scheduler.timetable import OnAir
+
+
+class RubricRule(Rule):
+    """Every airing of a title that `placement` calls a rubric begins in a named slot of its channel.
+
+    The slot accepts the title, the airing is not longer than the slot, and its broadcast day is one of the slot's days.
+    Other airings are no candidates, so there are no rows.
+    """
+
+    type: Literal["rubric"] = "rubric"
+    id: str = "rubric"
+
+    def sentence(self) -> Message:
+        """The rule in words."""
+        return msg("rubric: titles of a rubric air only in the named slots of a channel")
+
+    def admit(self, airings: Airings) -> Flags | None:
+        """Airings of other titles, and those of rubrics that begin in a named slot."""
+        instance = airings.instance
+        timeline, placements = instance.timeline, instance.placements
+        admitted = np.array(~placements.rubric[airings.content, airings.channel] | airings.past, dtype=bool)
+        if admitted.all():
+            return None
+        clock, minutes, day = start_clock(airings), airings.column("minutes"), airings.broadcast_day
+        dates = [timeline.first_day + timedelta(days=number) for number in range(timeline.days)]
+        for number, channel in enumerate(instance.channels):
+            for slot in channel.slots:
+                open_ = [
+                    WEEKDAYS[date.weekday()] in slot.days and (slot.first or date) <= date <= (slot.last or date)
+                    for date in dates
+                ]
+                fits = (airings.channel == number) & (clock == (slot.start - timeline.broadcast_start) % DAY)
+                fits &= instance.contents.matches(slot.accept, channel.territory)[airings.content]
+                fits &= np.isin(day, np.flatnonzero(open_)) & (minutes <= (slot.minutes or DAY))
+                admitted |= fits
+        return admitted
+
+    def rows(self, airings: Airings) -> list[RuleRows]:
+        """None: `admit` excludes what the rule forbids."""
+        del airings
+        return []
+
+    def check(self, on_air: OnAir) -> Iterator[Measurement]:
+        """Every airing of a rubric that is in no slot of its channel."""
+        instance = on_air.instance
+        for one in shown(self, on_air, range(len(instance.channels)), Selector()):
+            channel = instance.channels[one.channel]
+            if one.past or not instance.placements.rubric[one.content, one.channel]:
+                continue
+            clock = one.clock(instance.timeline.broadcast_start)
+            in_slot = any(
+                instance.contents.matches(slot.accept, channel.territory)[one.content]
+                and WEEKDAYS[one.day.weekday()] in slot.days
+                and (slot.first or one.day) <= one.day <= (slot.last or one.day)
+                and clock == (slot.start - instance.timeline.broadcast_start) % DAY
+                and (slot.minutes is None or one.minutes <= slot.minutes)
+                for slot in channel.slots
+            )
+            if not in_slot:
+                title, moment = instance.programmes[one.programme].title, f"{one.local:%Y-%m-%d %H:%M}"
+                yield self.measured(
+                    subject=Subject("channel", channel.id),
+                    period=moment,
+                    aspect=about(instance.programmes[one.programme].programme),
+                    have=1,
+                    need=0,
+                    sense="most",
+                    unit="airings",
+                    rigid=True,
+                    text=msg(
+                        "'{title}' on {channel} at {moment} is in none of the channel's named slots: it is of a rubric",
+                        title=title,
+                        channel=channel.id,
+                        moment=moment,
+                    ),
+                )
