@@ -25,7 +25,7 @@ from scheduler.cli.options import FORCE, INSTANCE, PARAMS, QUIET, OutFolder
 
 if TYPE_CHECKING:
     from scheduler.imports import Findings
-    from scheduler.reconcile import Decisions, Outcome
+    from scheduler.reconcile import Decisions, Outcome, Source
     from scheduler.report.language import Language
     from scheduler.timetable import Timetable
 
@@ -43,6 +43,14 @@ Examples:
 @CHANNEL
 @MAP
 @ZONE
+@click.option(
+    "--covers",
+    "covers",
+    metavar="FILE=HH:MM-HH:MM",
+    multiple=True,
+    help="Hours of a day that a file of evidence covers, on the channel's clock. Default: the whole day; for monitoring"
+    " from its first row to its last. May be repeated.",
+)
 @click.option("--decisions", type=click.Path(path_type=Path, dir_okay=False), help="Matches decided by hand.")
 @click.option(
     "--history", is_flag=True, help="Add to the instance's history.csv what aired, and which first runs did not."
@@ -72,6 +80,7 @@ def reconcile(
     named: tuple[str, ...],
     maps: tuple[str, ...],
     zone: str | None,
+    covers: tuple[str, ...],
     decisions: Path | None,
     history: bool,
     certificate: Path | None,
@@ -116,7 +125,7 @@ def reconcile(
     sources = [Source(*_kind_of(message), columns, renamed, owner, zone) for message in evidence]
     findings = Findings(lenient)
     rows = collected(findings, lambda: read_evidence(loaded, sources, findings, costs))
-    outcome = match(plan, rows, costs, _decided(plan, decisions))
+    outcome = match(plan, rows, costs, _decided(plan, decisions), _hours(covers, sources))
     if party is not None:
         outcome = outcome_for(plan, outcome, party)
     language = Language(lang if lang in LANGUAGES else "en")
@@ -128,6 +137,29 @@ def reconcile(
     if not quiet:
         _say(findings, [out / name for name in files], outcome, language)
     return DONE
+
+
+def _hours(covers: tuple[str, ...], sources: list[Source]) -> dict[str, tuple[int, int]]:
+    """(begin, end) by file of the hours of --covers, in minutes since midnight."""
+    from scheduler.imports.clocks import NotAClock, read_clock
+    from scheduler.instance import did_you_mean
+    from scheduler.messages import msg
+
+    form = "--covers FILE=HH:MM-HH:MM"
+    names, found = {source.path.name for source in sources}, {}
+    for file, hours in pairs_of(covers, form).items():
+        if Path(file).name not in names:
+            hint = did_you_mean(file, names)
+            raise CommandFailed(
+                msg("{option}: no evidence is in {file}{hint}", option=form, file=file, hint=hint), INPUT
+            )
+        begin, _, end = hours.partition("-")
+        try:
+            found[Path(file).name] = read_clock(begin).minute, read_clock(end).minute
+        except NotAClock:
+            wrong = msg("'{text}' is not of the form {form}", text=f"{file}={hours}", form=form)
+            raise CommandFailed(wrong, INPUT) from None
+    return found
 
 
 def _say(findings: Findings, files: list[Path], outcome: Outcome, language: Language) -> None:

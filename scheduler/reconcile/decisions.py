@@ -25,13 +25,14 @@ class Decisions:
     """The airing that each (file, first row) of evidence shows, or UNPLANNED."""
 
     of: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    rows: tuple[Mapping[str, str], ...] = ()  # the same as rows of the file, to be written again
 
 
 def read_decisions(path: Path, airings: Sequence[str]) -> Decisions:
     """The decisions that are filled in. Raises InputError if one names an airing that is not planned."""
     table = read_csv(path, path.name, frozenset(COLUMNS), frozenset({"evidence", "row", "decision"}))
     known = {*airings, UNPLANNED}
-    problems, found = list(table.problems), {}
+    problems, found, rows = list(table.problems), {}, []
     for number, row in enumerate(table.rows):
         decision = row.get("decision", "")
         if not decision:
@@ -44,9 +45,10 @@ def read_decisions(path: Path, airings: Sequence[str]) -> Decisions:
             )
             problems.append(Problem(table.file, *table.place(number, "decision"), what))
         found[row.get("evidence", ""), row.get("row", "")] = decision
+        rows.append({name: row.get(name, "") for name in COLUMNS})
     if problems:
         raise InputError(problems)
-    return Decisions(found)
+    return Decisions(found, tuple(rows))
 
 
 def decisions_csv(rows: Sequence[Mapping[str, str]]) -> str:

@@ -14,6 +14,7 @@ from scheduler.instance import agreements_of, served, zone_clock
 from scheduler.instance.files.signs import as_read
 from scheduler.instance.model.as_aired import AsAired
 from scheduler.reconcile.assign import assign, candidates, costs
+from scheduler.reconcile.covered import covered, cut_off, outranked, spans_of
 from scheduler.reconcile.decisions import UNPLANNED, Decisions
 from scheduler.reconcile.evidence import RANKS
 from scheduler.reconcile.items import items_of
@@ -23,8 +24,6 @@ from scheduler.timetable import timetable_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import numpy.typing as npt
 
     from scheduler.arrays import Ints, Reals
     from scheduler.instance import Instance
@@ -51,10 +50,12 @@ class Outcome:
 
     lines: pd.DataFrame
     ambiguous: tuple[dict[str, str], ...]
-    uncovered: Mapping[str, int]  # planned airings without any evidence, by agreement ("" for none)
+    uncovered: Mapping[str, int]  # planned airings at a time that no evidence covers, by agreement ("" for none)
     others: int  # items that are not in the plan: promotion, advertising, the channel's own programme
     outranked: int  # items replaced by evidence of a higher rank
     params: ReconcileParams  # with which the matches were made
+    settled: tuple[Mapping[str, str], ...] = ()  # rows of decisions.csv that were given
+    partial: tuple[str, ...] = ()  # files that cover only some hours of the days of which they have rows
 
 
 def counted(outcome: Outcome) -> dict[str, int]:
@@ -89,31 +90,45 @@ def planned_of(timetable: Timetable) -> pd.DataFrame:
 
 
 def reconcile(
-    timetable: Timetable, rows: pd.DataFrame, params: ReconcileParams | None = None, decisions: Decisions | None = None
+    timetable: Timetable,
+    rows: pd.DataFrame,
+    params: ReconcileParams | None = None,
+    decisions: Decisions | None = None,
+    hours: Mapping[str, tuple[int, int]] | None = None,
 ) -> Outcome:
-    """Match a timetable with rows of evidence (`read_evidence`) and class every airing."""
+    """Match a timetable with rows of evidence (`read_evidence`) and class every airing.
+
+    `hours` are the stated hours that a file covers, by its name, in minutes since midnight on the channel's clock.
+    """
     params, decisions = params or ReconcileParams(), decisions or Decisions()
     instance = timetable.instance
     planned = planned_of(timetable)
-    items, outranked = _decided(instance, items_of(instance, rows, params), planned)
-    covered = _covered(instance, planned, items)
+    every = _dated(instance, items_of(instance, rows, params), planned)
+    spans = spans_of(instance, every, hours or {})
+    lower = outranked(every, spans)
+    items = every[~lower].reset_index(drop=True)
+    days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
+    touched, inside = covered(planned, days, items, spans)
+    planned = planned.assign(covered=inside)
+    unknown: list[str] = planned.loc[~touched, "agreement"].tolist()
     parts: list[pd.DataFrame] = []
     ambiguous: list[dict[str, str]] = []
     others = 0
-    for channel in sorted(set(planned.loc[covered, "channel"]) | set(items["channel"])):
-        mine = planned[covered & (planned["channel"] == channel)].reset_index(drop=True)
+    for channel in sorted(set(planned.loc[touched, "channel"]) | set(items["channel"])):
+        mine = planned[touched & (planned["channel"] == channel)].reset_index(drop=True)
         shown = items[items["channel"] == channel].reset_index(drop=True)
         able = candidates(mine, shown, params)
         close = shown[able].reset_index(drop=True)
         cost = _settled(mine, close, costs(mine, close, params), decisions)
         pairs = assign(cost, params.unmatched)
         ambiguous += _ambiguous(instance, mine, close, cost, pairs, params, decisions)
-        lines, left = _lines(instance, mine, close, shown[~able], pairs, params)
+        lines, left, unseen = _lines(instance, mine, close, shown[~able], pairs, params, spans)
         parts.append(lines)
         others += left
+        unknown += unseen
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    uncovered = Counter(planned.loc[~covered, "agreement"].tolist())
-    return Outcome(found, tuple(ambiguous), uncovered, others, outranked, params)
+    partial = tuple(sorted(set(spans.loc[np.isfinite(spans["begin"]), "file"])))
+    return Outcome(found, tuple(ambiguous), Counter(unknown), others, int(lower.sum()), params, decisions.rows, partial)
 
 
 def broadcast_days(instance: Instance, channel: Ints, seconds: Reals) -> Ints:
@@ -136,34 +151,16 @@ def broadcast_days(instance: Instance, channel: Ints, seconds: Reals) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def _decided(instance: Instance, items: pd.DataFrame, planned: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The items that decide: those of the highest rank for a channel's day and kind of programme.
+def _dated(instance: Instance, items: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
+    """The items with their broadcast `day`, and whether they show a programme that is `exchanged`.
 
     A certificate covers only exchanged programmes. For the rest of the day the next rank decides.
     """
     exchanged = set(planned.loc[planned["agreement"] != "", "identity"])
-    items = items.assign(
+    return items.assign(
         day=broadcast_days(instance, items["channel"].to_numpy(np.int64), items["start"].to_numpy(float)),
         exchanged=items["identity"].isin(exchanged) | (items["rank"] == RANKS["certificate"]),
     )
-    if items.empty:
-        return items, 0
-    best = items.groupby(["channel", "day", "exchanged"])["rank"].transform("min")
-    decides = items["rank"] == best
-    return items[decides].reset_index(drop=True), int((~decides).sum())
-
-
-def _covered(instance: Instance, planned: pd.DataFrame, items: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Whether there is evidence for a planned airing: for its channel's day and its kind of programme."""
-    days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
-    whole = set(map(tuple, items.loc[items["rank"] > RANKS["certificate"], ["channel", "day"]].to_numpy().tolist()))
-    stated = items.loc[items["rank"] == RANKS["certificate"]]
-    spans = {of: (part["day"].min(), part["day"].max()) for of, part in stated.groupby("channel")}
-    found = []
-    for channel, day, agreement in zip(planned["channel"].tolist(), days.tolist(), planned["agreement"], strict=True):
-        first, last = spans.get(channel, (1, 0))
-        found.append((channel, day) in whole or (bool(agreement) and first <= day <= last))
-    return np.array(found, dtype=bool)
 
 
 def _settled(planned: pd.DataFrame, items: pd.DataFrame, cost: Reals, decisions: Decisions) -> Reals:
@@ -225,27 +222,36 @@ def _lines(
     strangers: pd.DataFrame,
     pairs: Sequence[tuple[int, int]],
     params: ReconcileParams,
-) -> tuple[pd.DataFrame, int]:
-    """The lines of one channel, and the number of items that are not in the plan."""
+    spans: pd.DataFrame,
+) -> tuple[pd.DataFrame, int, list[str]]:
+    """The lines of one channel, the number of items that are not in the plan, and the agreements of airings unknown.
+
+    An airing is unknown if the evidence does not cover its time, or covers only a part of it.
+    """
     of_plan = dict(pairs)
     days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
     free = items.drop(index=list(of_plan.values()))
     loose = pd.concat([free, strangers], ignore_index=True)
-    lines = []
+    lines, unknown = [], []
     for at, plan in enumerate(planned.to_dict("records")):
         terms = terms_of(instance, plan["agreement"])
         if at in of_plan:
             item = items.iloc[of_plan[at]].to_dict()
+            if not plan["covered"] and cut_off(plan, item, spans):
+                unknown.append(plan["agreement"])
+                continue
             seconds = item["net"] if terms.minutes == "net" else item["end"] - item["start"]
             status = class_of(plan, item, seconds, terms, int(days[at]) == item["day"], params)
             lines.append(_line(status, plan, item, seconds))
+        elif not plan["covered"]:
+            unknown.append(plan["agreement"])
         else:
             other = _in_place(plan, loose)
             lines.append(_line("not_aired" if other is None else "replaced", plan, None, np.nan, other))
     known = free[free["identity"] != ""]
     for item in known.to_dict("records"):
         lines.append(_line("unplanned", None, item, item["net"]))
-    return pd.DataFrame(lines), len(loose) - len(known)
+    return pd.DataFrame(lines), len(loose) - len(known), unknown
 
 
 def class_of(

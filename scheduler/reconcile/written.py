@@ -61,7 +61,8 @@ def files_of(
     if party is None:
         files[HISTORY] = history_text(timetable, outcome, aired)
     if outcome.ambiguous:
-        files[FILE] = decisions_csv(outcome.ambiguous)
+        # With the decisions already taken, so that a file in their place has all of them.
+        files[FILE] = decisions_csv([*outcome.settled, *outcome.ambiguous])
     return files
 
 
@@ -263,12 +264,13 @@ def _notes(outcome: Outcome) -> list[Message]:
     """What the evidence does not show, and what was not used of it."""
     return [
         msg_n(
-            "{count} planned airing is on a day without evidence: it is not classed, and"
+            "{count} planned airing is at a time without evidence: it is not classed, and"
             " measures count it as not aired.",
-            "{count} planned airings are on days without evidence: they are not classed, and"
+            "{count} planned airings are at times without evidence: they are not classed, and"
             " measures count them as not aired.",
             count=sum(outcome.uncovered.values()),
         ),
+        *(msg("{file} covers only some hours of its days.", file=file) for file in outcome.partial),
         msg_n(
             "{count} item of evidence belongs to no planned airing and to no programme of the catalogue.",
             "{count} items of evidence belong to no planned airing and to no programme of the catalogue.",

@@ -167,12 +167,13 @@ def change_program(
     fixed
         Candidates that keep what the other party has accepted. Leaving one out is a missed hard row.
     """
-    # Columns v = (base columns y, matches m of moves (i, a), slips s, misses below, misses above, stays t).
+    # Columns v = (base columns y, matches m of moves (i, a), slips s with instants u, misses below and above, stays
+    # t).
     # With E = `expand`, x = E·y are the airings. Rows, in this order:
     #   base:   lower ≤ A·y + miss_step·(miss below − miss above) ≤ upper, scaled by `share`
     #   old:    Σ_{a keeps i} x_a + Σ m_(i,·) ≤ 1    a published airing is kept, matched at most once, or dropped
     #   new:    Σ m_(·,a) − x_a ≤ 0                  a match needs its new airing
-    #   slips:  slips.airings·x − slips.slips·s within their sides
+    #   slips:  slips.columns·(x, z) − slips.slips·(s, u) within their sides
     #   stays:  x_a + t_a ≥ 1                        t_a = 1 is a hard miss
     #   caps:   hard miss and weighted change, without a cap here (`capped` sets them)
     n, width, published = base.formulation.airing_count, base.column_count, len(weights.dropped)
@@ -196,7 +197,7 @@ def change_program(
         picked(kept[1], kept[0], published) + spread(_picks(moves[0], numbers, published, len(numbers)), 1),
         spread(_picks(at, numbers, len(candidates), len(numbers)), 1)
         - picked(candidates, np.arange(len(candidates)), len(candidates)),
-        spread(sparse.csr_array(slips.airings @ expand), 0) - spread(slips.slips, 2),
+        spread(sparse.csr_array(slips.columns @ base.expand), 0) - spread(slips.slips, 2),
         picked(fixed, np.arange(len(fixed)), len(fixed)) + spread(one_each, 5),
         sparse.csr_array(np.stack([hard, costs[0][0]])),
     ]

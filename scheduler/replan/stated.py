@@ -67,7 +67,7 @@ def state(
     unknown = on_draft_days(on_line, day, draft, airings.channel, airings.broadcast_day)
     new = places_of(airings, airings.past | unknown)
     kept = _without(keepers(old, new), frozen.lost[at])
-    slips = slip_rows(airings, on_line, at, kept)
+    slips = slip_rows(airings, formulation, on_line, at, kept)
     weights, ones = (_weights(instance, old, new, kept, slips, now, counted=counted) for counted in (False, True))
     fixed = _accepted(frozen.instance, side, old, kept)
     minute = frozen_minute(frozen.instance, frozen_until)
@@ -126,12 +126,13 @@ def _weights(
     slipped = np.ones_like(factor) if counted else change.slipped * factor
     if len(slips.first):
         slipped = np.where(old.draft[slips.first], 0, slipped)
+    instants = np.zeros(slips.slips.shape[1] - len(slips.first), dtype=np.int64)
     return Weights(
         dropped=drop_weights(change, old, now, counted=counted),
         new=new_weights(change, new, now, counted=counted),
         pair=(one[fresh], other[fresh]),
         saving=saving[fresh],
-        slipped=slipped,
+        slipped=np.concatenate([slipped, instants]),
     )
 
 

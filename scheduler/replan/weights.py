@@ -47,7 +47,7 @@ class Weights:
     new: Ints  # (n,)
     pair: tuple[Ints, Ints]  # (published, candidate) of each move
     saving: Ints  # (q,) weight of a dropped and a new airing minus weight of the move
-    slipped: Ints  # (g,)
+    slipped: Ints  # (g + u,) of each slip, and 0 of each column that only counts (`SlipRows`)
 
 
 def moves(change: Change, old: Places, new: Places, now: Steps, *, counted: bool) -> tuple[Ints, Ints, Ints]:

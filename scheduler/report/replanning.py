@@ -189,9 +189,12 @@ def _line(one: ChangeRecord, instance: Instance, language: Language, cause: Mess
         message = msg(
             "{number}. moved: '{title}', {channel}, {before} → {after}; {cause}", before=before, after=after, **values
         )
+    # "(proposed)" is the new standing. It stands apart from the status before, which may be "proposed", too.
+    if one.standing:
+        message = msg("{change} (proposed)", change=message)
     if one.status_before not in ("", "draft"):
         message = msg("{change}; before: {status}", change=message, status=status_word(one.status_before))
-    return language.render(msg("{change} (proposed)", change=message) if one.standing else message)
+    return language.render(message)
 
 
 def _slipped(title: str, territory: str, by: int | None, airings: int) -> Message:

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from scheduler.rules.framework.row_builder import Sheet
 
 
+SHOWS = "shows"
+"""Subject of the rows by which an airing shows one episode: airing − Σ columns of its place = 0, by episode."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Places:
     """The places of one series in air order. A place is a combination of channel, start and run number."""
@@ -99,7 +103,7 @@ def _show(sheet: Sheet, airings: Airings, programme: int, places: _Places) -> No
     """Rows: every airing shows exactly one episode."""
     labels = [str(at) for at in range(len(places.day))]
     name = Aspect("together", airings.instance.programmes[programme].programme)
-    rows = sheet.rows(labels, Subject("own", "shows"), name, lower=0, upper=0, rigid=True)
+    rows = sheet.rows(labels, Subject("own", SHOWS), name, lower=0, upper=0, rigid=True)
     sheet.add(rows[places.place], places.airing)
     sheet.add(np.repeat(rows, places.column.shape[1]), places.column.ravel(), -1)
 

@@ -187,6 +187,30 @@ def test_what_is_ambiguous_is_listed_and_settled(planned_week, tmp_path):
     assert (agreed.ambiguous, agreed.lines.set_index("airing")["status"][airing["airing_id"]]) == ((), "aired")
 
 
+def test_decisions_are_read_by_the_next_run_and_kept_for_the_run_after_it(planned_week, tmp_path):
+    folder, path, out = planned_week.instance.folder, tmp_path / "timetable.csv", tmp_path / "out"
+    path.write_text(timetable_csv(planned_week), encoding="utf-8")
+    frame = timetable_frame(planned_week)
+    lines = ["channel;start;length;title;episode"]
+    for name in ("k3", "k4"):
+        one = frame[frame["programme"] == name].iloc[0]
+        lines.append(f"O.uz;{one['start_local'].replace('T', ' ')};0:45:00;Хикая {name}!;{one['episode']}")
+    (tmp_path / "log.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    args = ("reconcile", folder, path, tmp_path / "log.csv", "--out", out, "--force")
+    assert command(*args)[0] == 0
+    listed = out / "decisions.csv"
+    first = pd.read_csv(listed, dtype=str)
+    assert len(first) == 2
+    first.assign(decision=["unplanned", ""]).to_csv(listed, index=False)
+    for _ in range(2):
+        code, said = command(*args, "--decisions", listed)
+        assert code == 0, said
+        again = pd.read_csv(listed, dtype=str)
+        assert again["row"].tolist() == first["row"].tolist()
+        assert again["decision"].tolist() == ["unplanned", first["decision"][1]]
+        again.assign(decision=["unplanned", ""]).to_csv(listed, index=False)
+
+
 def test_cells_that_cannot_be_read_are_named(planned_week, tmp_path):
     (tmp_path / "log.csv").write_text("channel;date;start;length;title\nO.uz;31.02.2026;25:61;soon;A\nX;1;2;3;B\n")
     with pytest.raises(InputError) as error:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 
+from scheduler.messages import msg
 from scheduler.publication import read_words
+from scheduler.report.language import Language
+from scheduler.report.replanning import _line
+from scheduler.report.statuses import status_word
+from scheduler.results.replan_file import ChangeRecord
+from scheduler.results.result_file import MessageRecord
 from scheduler.rules import load
 from tests.builders import content, kz, programme, uz, window, write
 from tests.planned import command
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = "ZZSECRET"
+OURS_SHORT = programme("ours", 30)
 STRIP = "a strand loses a day"
 
 SHARED: dict[str, Any] = {
@@ -108,3 +116,19 @@ def test_changes_on_channels_of_others_are_proposed_and_can_be_offered(tmp_path)
     assert code == 0, said
     instance = load(folder)
     assert {word.said for word in read_words(instance) if word.programme == "ours"} == {"withdrawn"}
+
+
+@pytest.mark.parametrize("lang", ["en", "kk", "ru"])
+def test_the_new_standing_and_the_status_before_are_said_apart(lang, tmp_path):
+    instance = load(
+        write(tmp_path, content([kz(window("19:00", "20:00")), uz(window("19:00", "20:00"))], [OURS_SHORT]))
+    )
+    language = Language(lang)
+    one = ChangeRecord(
+        number=1, change="moved", programme="ours", title="OURS", channel="O.uz", start_before="2026-12-07T14:00Z",
+        start_after="2026-12-07T14:30Z", minutes_moved=30, episode_before=1, episode_after=1, days_to_air=0, viewers=0,
+        weight=1, standing="proposed", status_before="proposed", cause="x", message=MessageRecord(key="it did not air"),
+    )  # fmt: skip
+    said = _line(one, instance, language, msg("it did not air"))
+    assert said.count(f"({language.render(status_word('proposed'))})") <= 1
+    assert not re.search(r"\w+ \(\w+\)$", said), said
