@@ -16,6 +16,7 @@ from scheduler.reconcile.decisions import FILE, decisions_csv
 from scheduler.reconcile.history_file import HISTORY, history_text
 from scheduler.reconcile.outcome import AIRED, CLASSES, Outcome, counted, local_text
 from scheduler.report.language import Language
+from scheduler.rules import rules_of
 from scheduler.text_tables import markdown_lines, without_bars
 from scheduler.timetable import build_timetable, timetable_frame, with_history
 from scheduler.verify import verify
@@ -342,8 +343,9 @@ def _measures(
     own = {one.id for one in agreements_of(timetable.instance) if party in (None, *one.parties)}
 
     def rows_of(table: Timetable) -> list[Measurement]:
-        rows = [row for row in verify(table).measurements if row.rule.partition("/")[0] in agreements]
-        return rows if party is None else [row for row in rows if row.rule.partition(":")[0] in own]
+        rules = [rule for rule in rules_of(table.instance) if rule.id.partition("/")[0] in agreements]
+        rows = verify(table, rules).measurements
+        return [row for row in rows if party is None or row.rule.partition(":")[0] in own]
 
     planned, real = (
         {

@@ -14,7 +14,7 @@ from scheduler.moments import utc_text
 from scheduler.replan.causes import causes
 from scheduler.replan.published import with_anchors
 from scheduler.results import ChangeRecord, GivenUpLock, HoldRecord, NotAired, ParityRecord, ReplanFile, SlipRecord
-from scheduler.rules import bilateral
+from scheduler.rules import bilateral, rules_of
 from scheduler.solve.answer_files import message_of
 from scheduler.timetable import timetable_csv
 from scheduler.verify import verify
@@ -204,11 +204,11 @@ def _by_days(changes: tuple[ChangeRecord, ...]) -> dict[str, int]:
 def _parity(answer: Replan) -> tuple[ParityRecord, ...]:
     """The rows of agreements in the published timetable and in the new one, both counted on the present instance."""
     agreements = {rule.id for rule in bilateral(answer.instance)}
+    rules = [rule for rule in rules_of(answer.instance) if rule.id.split(":")[0] in agreements or rule.id in agreements]
     before, after = (
         {
             (row.rule, row.subject.name, row.period, row.aspect, row.sense): row
-            for row in verify(timetable).measurements
-            if row.rule in agreements or row.rule.split(":")[0] in agreements
+            for row in verify(timetable, rules).measurements
         }
         for timetable in (with_anchors(answer.published.timetable), answer.timetable)
     )
