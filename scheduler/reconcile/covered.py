@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Record = Mapping[Any, Any]
 
-DAY = 1440
 KEY = ["channel", "day", "exchanged"]
 
 
@@ -57,9 +56,9 @@ def _stated(instance: Instance, channel: int, day: int, begin: int, end: int) ->
     """Stated hours of a broadcast day as seconds of the line."""
     line, zone = instance.timeline, instance.channels[channel].zone
     number = day - line.first_day.toordinal()
-    first = begin + (DAY if begin < line.broadcast_start else 0)
-    last = end + (DAY if end < line.broadcast_start else 0)
-    last += DAY if last <= first else 0
+    first = begin + (1440 if begin < line.broadcast_start else 0)
+    last = end + (1440 if end < line.broadcast_start else 0)
+    last += 1440 if last <= first else 0
     return line.local_minute(zone, number, first) * 60.0, line.local_minute(zone, number, last) * 60.0
 
 
@@ -71,7 +70,9 @@ def outranked(items: pd.DataFrame, spans: pd.DataFrame) -> Flags:
     return np.asarray(items.index.isin(both.loc[above & within, "item"]), dtype=bool)
 
 
-def covered(planned: pd.DataFrame, day: Ints, items: pd.DataFrame, spans: pd.DataFrame) -> tuple[Flags, Flags]:
+def covered(
+    planned: pd.DataFrame, day: Ints, items: pd.DataFrame, spans: pd.DataFrame, edge: float
+) -> tuple[Flags, Flags]:
     """(a file has rows of its day, a file covers all of it) for every planned airing.
 
     Parameters
@@ -80,6 +81,8 @@ def covered(planned: pd.DataFrame, day: Ints, items: pd.DataFrame, spans: pd.Dat
         (p,) The broadcast day of each planned airing, as an ordinal of `date`.
     items
         The items that decide. A file whose items of a day are all outranked covers nothing of it.
+    edge
+        Seconds by which a span may begin after a planned start, or end before a planned end, and still cover it.
     """
     certificate = items["rank"] == RANKS["certificate"]
     spread = items[certificate].groupby("channel")["day"].agg(["min", "max"])
@@ -92,20 +95,16 @@ def covered(planned: pd.DataFrame, day: Ints, items: pd.DataFrame, spans: pd.Dat
     both = entry.merge(others, on=["channel", "day"])
     start = planned["start"].to_numpy(float)[both["at"]]
     end = start + planned["seconds"].to_numpy(float)[both["at"]]
-    inside = (both["begin"] <= start + SLACK) & (both["until"] >= end - SLACK)
+    inside = (both["begin"] <= start + edge) & (both["until"] >= end - edge)
     numbers = np.arange(len(planned))
     touched = by_certificate | np.isin(numbers, both["at"])
     return touched, by_certificate | np.isin(numbers, both.loc[inside, "at"])
 
 
-SLACK = 60.0
-"""Seconds by which a recording may begin after a planned start, or end before a planned end, and still cover it."""
-
-
-def cut_off(plan: Record, item: Record, spans: pd.DataFrame) -> bool:
+def cut_off(plan: Record, item: Record, spans: pd.DataFrame, edge: float) -> bool:
     """Whether an item lies at the edge of what its file covers, and its planned airing goes beyond this edge.
 
-    How long it aired beyond the edge is unknown.
+    How long it aired beyond it is unknown. `edge` are the seconds that do not count, as in `covered`.
     """
     mine = spans[
         (spans["file"] == item["file"]) & (spans["channel"] == item["channel"]) & (spans["day"] == item["day"])
@@ -113,6 +112,6 @@ def cut_off(plan: Record, item: Record, spans: pd.DataFrame) -> bool:
     if mine.empty:
         return False
     begin, until = float(mine["begin"].iloc[0]), float(mine["until"].iloc[0])
-    before = item["start"] <= begin + SLACK and plan["start"] < begin - SLACK
-    after = item["end"] >= until - SLACK and plan["start"] + plan["seconds"] > until + SLACK
+    before = item["start"] <= begin + edge and plan["start"] < begin - edge
+    after = item["end"] >= until - edge and plan["start"] + plan["seconds"] > until + edge
     return bool(before or after)

@@ -108,7 +108,7 @@ def reconcile(
     lower = outranked(every, spans)
     items = every[~lower].reset_index(drop=True)
     days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
-    touched, inside = covered(planned, days, items, spans)
+    touched, inside = covered(planned, days, items, spans, params.edge_seconds)
     planned = planned.assign(covered=inside)
     unknown: list[str] = planned.loc[~touched, "agreement"].tolist()
     parts: list[pd.DataFrame] = []
@@ -237,7 +237,7 @@ def _lines(
         terms = terms_of(instance, plan["agreement"])
         if at in of_plan:
             item = items.iloc[of_plan[at]].to_dict()
-            if not plan["covered"] and cut_off(plan, item, spans):
+            if not plan["covered"] and cut_off(plan, item, spans, params.edge_seconds):
                 unknown.append(plan["agreement"])
                 continue
             seconds = item["net"] if terms.minutes == "net" else item["end"] - item["start"]

@@ -42,6 +42,8 @@ class ReconcileParams(Params):
     """Parts are joined up to this multiple of the programme's length. Further parts are a second airing."""
     unknown_length_minutes: Positive = 240.0
     """A row without a length lasts until the channel's next row, at most this long."""
+    edge_seconds: NotNegative = 60.0
+    """Evidence may begin so much after a planned start, or end so much before a planned end, and still cover it."""
     partial_share: Share = 0.5
     """An airing of which less than this share aired is partial."""
 
