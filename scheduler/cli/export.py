@@ -12,6 +12,7 @@ from scheduler.cli.failure import (
     DONE,
     INPUT,
     CommandFailed,
+    channel_or_fail,
     load_or_fail,
     party_or_fail,
     refuse_before_writing,
@@ -88,14 +89,11 @@ def export(
     In a calendar (ics) a series in a slot is one recurring event with its exceptions.
     """
     from scheduler.export import select
-    from scheduler.instance.files.named import there_is_no
     from scheduler.messages import msg
 
     _refuse_misuse(timetable, form, out, dialect, (channels, first, last, party))
     loaded = load_or_fail(instance, quiet=quiet)
-    for name in channels:
-        if name not in loaded.channel_index:
-            raise CommandFailed(there_is_no("channel", name, loaded.channel_index), INPUT)
+    channels = tuple(channel_or_fail(loaded, word) for word in channels)
     refuse_two_on_standard_output(out=out, names=names)
     if names is not None and form != "mps":
         raise CommandFailed(msg("{option} is for {others}", option="--names", others="--format mps"), INPUT)

@@ -206,13 +206,29 @@ def require_folder(path: Path) -> None:
         raise CommandFailed(missing, INPUT)
 
 
-def channel_or_fail(instance: Instance, name: str) -> str:
-    """The id of a channel; another name ends the command."""
-    from scheduler.instance.files.named import there_is_no
+def channel_or_fail(instance: Instance, word: str) -> str:
+    """The id of a channel that is named by its id or its name; another word ends the command."""
+    return _named_or_fail(word, "channel", [(one.id, one.name) for one in instance.channels])
 
-    if name not in instance.channel_index:
-        raise CommandFailed(there_is_no("channel", name, instance.channel_index), INPUT)
-    return name
+
+def programme_or_fail(instance: Instance, word: str) -> str:
+    """The id of a programme that is named by its id or its title; another word ends the command."""
+    return _named_or_fail(word, "programme", [(one.programme, one.title) for one in instance.programmes])
+
+
+def _named_or_fail(word: str, kind: str, known: Sequence[tuple[str, str]]) -> str:
+    """The id that is a word, or the only one with that name. Capital letters make no difference."""
+    from scheduler.instance.files.named import there_is_no
+    from scheduler.messages import Listed, msg
+
+    ids, folded = [id for id, _ in known], word.casefold()
+    found = [word] if word in ids else [id for id, name in known if folded in (id.casefold(), name.casefold())]
+    if not found:
+        raise CommandFailed(there_is_no(kind, word, ids), INPUT)
+    if len(found) > 1:
+        several = msg("'{word}' is the name of several; write an id: {ids}", word=word, ids=Listed(tuple(found)))
+        raise CommandFailed(several, INPUT)
+    return found[0]
 
 
 def in_use(folder: Path) -> CommandFailed:

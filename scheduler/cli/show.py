@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, party_or_fail, refused, timetable_or_fail
+from scheduler.cli.failure import (
+    DONE,
+    INPUT,
+    CommandFailed,
+    channel_or_fail,
+    load_or_fail,
+    party_or_fail,
+    refused,
+    timetable_or_fail,
+)
 from scheduler.cli.language import spoken
 from scheduler.cli.options import DAY, INSTANCE, JSON, LANG, PARTY, QUIET, TIMETABLE
 
@@ -130,13 +139,6 @@ def _statuses(planned: Timetable) -> list[Status] | list[str]:
 
 def _channels(loaded: Instance, named: tuple[str, ...]) -> list[int]:
     """Indices of the channels with the given ids or names, or of all channels if none is given."""
-    from scheduler.instance.files.named import there_is_no
-
     if not named:
         return list(range(len(loaded.channels)))
-    known = {word.casefold(): at for at, one in enumerate(loaded.channels) for word in (one.name, one.id)}
-    for word in named:
-        if word.casefold() not in known:
-            ids = [one.id for one in loaded.channels]
-            raise CommandFailed(there_is_no("channel", word, ids), INPUT)
-    return [known[word.casefold()] for word in named]
+    return [loaded.channel_index[channel_or_fail(loaded, word)] for word in named]

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.failure import DONE, ENGINE, INPUT, CommandFailed, load_or_fail, timetable_or_fail, wrong_answer
+from scheduler.cli.failure import (
+    DONE,
+    ENGINE,
+    INPUT,
+    CommandFailed,
+    channel_or_fail,
+    load_or_fail,
+    programme_or_fail,
+    timetable_or_fail,
+    wrong_answer,
+)
 from scheduler.cli.options import INSTANCE, JSON, LANG, QUIET, SEED, TIMETABLE, Duration
 from scheduler.cli.steps import Steps
 from scheduler.moments import utc_text
@@ -29,8 +39,8 @@ Examples:
 )
 @INSTANCE
 @TIMETABLE
-@click.option("--programme", required=True, help="Id of the programme.")
-@click.option("--channel", help="Id of a channel: look only there.")
+@click.option("--programme", required=True, help="Id or title of the programme.")
+@click.option("--channel", help="Id or name of a channel: look only there.")
 @click.option(
     "--at", help="A start on the channel's clock, for example 2026-12-09T19:30: look only there. Needs --channel."
 )
@@ -70,9 +80,8 @@ def why(
     from scheduler.why import absence
 
     loaded = load_or_fail(instance, quiet=quiet)
-    _must_be_known(programme, loaded.programme_index, "programme")
-    if channel is not None:
-        _must_be_known(channel, loaded.channel_index, "channel")
+    programme = programme_or_fail(loaded, programme)
+    channel = None if channel is None else channel_or_fail(loaded, channel)
     moment = None if at is None else _moment(loaded, channel, at)
     planned = timetable_or_fail(loaded, timetable)
     settings = Settings(time_limit=time_limit, seed=seed)
@@ -95,13 +104,6 @@ def why(
     lines += [] if forced is None else forced_lines(absent, planned, forced, language)
     click.echo("\n".join(lines))
     return DONE
-
-
-def _must_be_known(word: str, known: dict[str, int], what: str) -> None:
-    from scheduler.instance.files.named import there_is_no
-
-    if word not in known:
-        raise CommandFailed(there_is_no(what, word, known), INPUT)
 
 
 def _moment(loaded: Instance, channel: str | None, at: str) -> datetime:

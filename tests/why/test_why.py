@@ -144,6 +144,9 @@ def test_the_command_says_it_in_words(tmp_path):
     assert "AGE" in command(*words, "u3")[1]
     assert "cannot air there: no window accepts it" in command(*words, "u2", "--channel", "O.uz")[1]
     assert "cannot start at that time" in command(*words, "u2", "--channel", "Q.kz", "--at", "2026-12-07T10:00")[1]
+    assert command(*words, "U2", "--channel", "q.KZ", "--no-solve") == command(
+        *words, "u2", "--channel", "Q.kz", "--no-solve"
+    )
     office = [*words, "u2", "--channel", "Q.kz", "--no-solve", "--at"]
     assert command(*office, "07.12.2026 19:00") == command(*office, "2026-12-07T19:00")
     record = json.loads(command(*words, "u2", "--no-solve", "--json")[1])
