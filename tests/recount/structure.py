@@ -143,6 +143,8 @@ def locks(counting):
         name = " ".join(lock[part] for part in LOCK_NAMES if lock.get(part))
         if is_done(world, lock):
             continue
+        if lock.get("run") == "rerun" and lock.get("programme") and repeats(counting, lock["programme"]).allowed:
+            lock.pop("episode", None)  # the episode of a repeat is that of its first run, which has rows of its own
         kept = sum(keeps(world, one, lock) for one in airs)
         if kept < count:
             found[
