@@ -25,20 +25,21 @@ Examples:
 def check(instance: Path, timetable: Path | None, lang: str, as_json: bool, quiet: bool) -> int:
     """Check INSTANCE, or TIMETABLE against every rule of INSTANCE. No solver is used.
 
-    Exit code 1 if a hard rule is missed.
+    Exit code 1 if a hard rule is missed or, for an instance alone, cannot hold.
     """
     from scheduler.instance import InputError
-    from scheduler.report.checking import check_json, check_lines, instance_json, instance_lines
+    from scheduler.report.checking import check_json, check_lines, checked_instance, instance_json, instance_lines
     from scheduler.report.language import Language
     from scheduler.verify import verify
 
     loaded = load_or_fail(instance, quiet=quiet)
     if timetable is None:
         try:
-            click.echo(instance_json(loaded) if as_json else "\n".join(instance_lines(loaded, Language(lang))))
+            found = checked_instance(loaded)
+            click.echo(instance_json(found) if as_json else "\n".join(instance_lines(found, Language(lang))))
         except InputError as error:
             raise refused(error.problems, str(instance)) from None
-        return DONE
+        return NO if found.impossible else DONE
     verification = verify(timetable_or_fail(loaded, timetable))
     if as_json:
         click.echo(check_json(verification))

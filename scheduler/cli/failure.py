@@ -130,11 +130,19 @@ def params_or_fail(path: Path | None, kind: type[Tables]) -> Tables:
 
 def refuse_to_overwrite(paths: list[Path], *, force: bool) -> None:
     """End the command if one of the files exists and was not to be overwritten."""
-    from scheduler.messages import msg
+    from scheduler.messages import msg_n
 
     there = [str(path) for path in paths if path.exists()]
     if there and not force:
-        raise CommandFailed(msg("{files} exists; use --force to overwrite it", files=", ".join(there)), INPUT)
+        raise CommandFailed(
+            msg_n(
+                "{files} exists; use --force to overwrite it",
+                "{files} exist; use --force to overwrite them",
+                count=len(there),
+                files=", ".join(there),
+            ),
+            INPUT,
+        )
 
 
 def write_or_print(out: Path | None, content: Callable[[], str | bytes], *, binary: bool, force: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from scheduler.explain.clauses import clause_rows
@@ -12,19 +12,39 @@ from scheduler.messages import Message, Term, msg, msg_n
 from scheduler.without_effect import before_solving
 
 if TYPE_CHECKING:
+    from scheduler.explain.clauses import ClauseRows
+    from scheduler.explain.precheck import Finding
     from scheduler.instance import Instance
     from scheduler.report.language import Language
     from scheduler.rules import Measurement
     from scheduler.verify import Verification
 
 
-def instance_lines(instance: Instance, language: Language) -> list[str]:
-    """The size of an instance, programmes that can air nowhere, parts without effect, rules that cannot hold."""
+@dataclass(frozen=True, eq=False)
+class CheckedInstance:
+    """An instance with its rows, and the rules that are found impossible before anything is solved."""
+
+    instance: Instance
+    stated: ClauseRows
+    impossible: list[Finding]
+
+
+def checked_instance(instance: Instance) -> CheckedInstance:
+    """Check an instance without a solver."""
     stated = clause_rows(instance, readmit=False)
+    return CheckedInstance(instance, stated, findings(stated))
+
+
+def instance_lines(checked: CheckedInstance, language: Language) -> list[str]:
+    """The size of an instance, programmes that can air nowhere, parts without effect, rules that cannot hold."""
+    instance, stated = checked.instance, checked.stated
     airings = stated.airings
     horizon = instance.file.horizon
+    name = instance.file.name
     messages: list[Message] = [
-        msg("{instance}: no problems", instance=instance.file.name),
+        msg("{instance}: the files are in order, but not all rules can hold", instance=name)
+        if checked.impossible
+        else msg("{instance}: no problems", instance=name),
         msg(
             "from {first}: days: {days}, channels: {channels}, windows: {windows}, programmes: {programmes},"
             " agreements and rules: {rules}",
@@ -49,13 +69,13 @@ def instance_lines(instance: Instance, language: Language) -> list[str]:
     if idle:
         lines.append(language.render(msg("without effect:")))
     lines += [f"  {language.render(one.text)}" for one in idle]
-    impossible = [msg("cannot hold: {text}", text=one.text) for one in findings(stated)]
+    impossible = [msg("cannot hold: {text}", text=one.text) for one in checked.impossible]
     return lines + [f"✗ {language.render(one)}" for one in impossible]
 
 
-def instance_json(instance: Instance) -> str:
+def instance_json(checked: CheckedInstance) -> str:
     """The same for machines."""
-    stated = clause_rows(instance, readmit=False)
+    instance, stated = checked.instance, checked.stated
     airings = stated.airings
     fields = {
         "instance": instance.file.name,
@@ -67,7 +87,7 @@ def instance_json(instance: Instance) -> str:
             {"part": one.part, "text": str(one.text)}
             for one in before_solving(airings, stated.formulation, stated.rules)
         ],
-        "cannot_hold": [str(finding.text) for finding in findings(stated)],
+        "cannot_hold": [str(finding.text) for finding in checked.impossible],
     }
     return json.dumps(fields, indent=2, ensure_ascii=False)
 

@@ -11,7 +11,7 @@ import pytest
 from scheduler.explain import explain
 from scheduler.explain.text import explanation_lines
 from scheduler.messages import Message
-from scheduler.report.checking import check_lines, instance_lines
+from scheduler.report.checking import check_lines, checked_instance, instance_lines
 from scheduler.report.html import html_report
 from scheduler.report.language import Language
 from scheduler.report.markdown import markdown_report
@@ -92,7 +92,7 @@ def test_a_report_has_no_english_left(tables, planned, report, language):
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_check_has_no_english_left(tables, planned, language):
     lines = [*check_lines(verify(tables.timetable), Language(language))]
-    lines += instance_lines(tables.instance, Language(language))
+    lines += instance_lines(checked_instance(tables.instance), Language(language))
     assert english_left("\n".join(lines), planned) == set()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from scheduler.report.checking import instance_json, instance_lines
+from scheduler.report.checking import checked_instance, instance_json, instance_lines
 from scheduler.report.language import Language
 from tests.builders import build, kz, programme, uz, window
+from tests.planned import command
 
 
 def cut_week(folder, least):
@@ -19,12 +20,18 @@ def cut_week(folder, least):
 
 
 def test_a_week_that_the_horizon_cuts_is_named_where_its_least_cannot_fit(tmp_path):
-    said = [line for line in instance_lines(cut_week(tmp_path, 90), Language("en")) if "cannot hold" in line]
+    checked = checked_instance(cut_week(tmp_path, 90))
+    first, *lines = instance_lines(checked, Language("en"))
+    assert first.endswith("the files are in order, but not all rules can hold")
+    said = [line for line in lines if "cannot hold" in line]
     assert said
     assert all("KZ–UZ" in line for line in said)
     assert any("week 1, 2027" in line for line in said)
-    assert json.loads(instance_json(cut_week(tmp_path / "again", 90)))["cannot_hold"]
+    assert json.loads(instance_json(checked))["cannot_hold"]
+    assert command("check", tmp_path)[0] == 1
 
 
 def test_a_least_that_fits_is_not_named(tmp_path):
-    assert not [line for line in instance_lines(cut_week(tmp_path, 60), Language("en")) if "cannot hold" in line]
+    checked = checked_instance(cut_week(tmp_path, 60))
+    assert not [line for line in instance_lines(checked, Language("en")) if "hold" in line]
+    assert command("check", tmp_path)[0] == 0
