@@ -154,6 +154,12 @@ class CertificateParams(Params):
     """A cut is added where it is violated by this amount."""
     divisors: Count = 60
     """Most divisors tried per row for a cut by mixed-integer rounding."""
+    tableau_rows: Annotated[int, Field(ge=0)] = 100
+    """Fractional columns of which a round rounds the row of the simplex tableau."""
+    tableau_entries: Count = 5_000
+    """Combined rows with more columns are left out: such cuts make the simplex method slow."""
+    tableau_violated: Positive = 1e-4
+    """A cut of combined rows is added where it is violated by this, in units of the length of its coefficients."""
     least_gain: NotNegative = 1e-5
     """A round of cuts is poor if it lowers the bound by less than this share."""
     poor_rounds: Count = 3

@@ -2,5 +2,5 @@
 
 `bound_sources` names the program that evaluated a bound, and `second_proof` asks another solver. For certificates
 `multipliers` rounds duals, `tightened` solves the relaxation with the cuts of `separator`, which come from
-`mixed_cuts` and `at_most_one_cuts`.
+`mixed_cuts`, `at_most_one_cuts` and `tableau_cuts`.
 """

@@ -55,25 +55,15 @@ class MixedCuts:
         """The cut of a row that is violated most, divided by the length of its coefficients."""
         program = self.program
         entries = slice(program.matrix.indptr[row], program.matrix.indptr[row + 1])
-        columns, data = program.matrix.indices[entries], sign * program.matrix.data[entries]
-        high, side = program.high[columns], sign * int(program.lower[row] if sign > 0 else program.upper[row])
+        columns, data = program.matrix.indices[entries].astype(np.int64), sign * program.matrix.data[entries]
+        side = sign * int(program.lower[row] if sign > 0 else program.upper[row])
         held = program.locked[columns]
-        side -= int(data[held].sum())
-        amount = point[columns]
-        used = ~held & ((amount > USED) | (program.low[columns] > 0))
-        fractional = used & (np.abs(amount - np.rint(amount)) > USED)
-        divisors = self._divisors(data[fractional], abs(side))
+        fractional = ~held & (np.abs(point[columns] - np.rint(point[columns])) > USED)
+        divisors = self._divisors(data[fractional], abs(side - int(data[held].sum())))
         if not fractional.any() or not len(divisors):
             return None
-        limited = used & (high >= 1) & (high <= 1)
-        best: tuple[float, int, Flags] | None = None
-        for above in (0.5, np.inf, USED):
-            turned = limited & (amount > above)
-            gain = _violations(data[used], amount[used], turned[used], high[used], side, divisors)
-            at = int(np.argmax(gain))
-            if best is None or gain[at] > best[0]:
-                best = float(gain[at]), int(divisors[at]), turned
-        if best is None or best[0] <= self.least:
+        best = best_rounding(program, (columns, data), side, point, divisors)
+        if best[0] <= self.least:
             return None
         turned_columns = tuple(columns[best[2]].tolist())
         key = row, sign, best[1], turned_columns
@@ -86,6 +76,33 @@ class MixedCuts:
         """Divisors above 1: sizes of coefficients, and those that close columns larger than the side."""
         found = np.unique(np.concatenate([np.abs(data), [side, side + 1]]))
         return found[found > 1][: self.most_divisors]
+
+
+def best_rounding(
+    program: CertifiedProgram, row: tuple[Ints, Ints], side: int, point: Reals, divisors: Ints
+) -> tuple[float, int, Flags]:
+    """(violation, divisor, flags of the turned columns) of the cut of Σ a·u ≥ side that a point violates most.
+
+    Parameters
+    ----------
+    row
+        The columns, and their coefficients a. All are whole and at least 0.
+    point
+        (c,) The amounts of all columns.
+    """
+    columns, data = row
+    amount, high, held = point[columns], program.high[columns], program.locked[columns]
+    side -= int(data[held].sum())
+    used = ~held & ((amount > USED) | (program.low[columns] > 0))
+    limited = used & (high >= 1) & (high <= 1)
+    best = -np.inf, 1, limited
+    for above in (0.5, np.inf, USED):
+        turned = limited & (amount > above)
+        gain = _violations(data[used], amount[used], turned[used], high[used], side, divisors)
+        at = int(np.argmax(gain))
+        if gain[at] > best[0]:
+            best = float(gain[at]), int(divisors[at]), turned
+    return best
 
 
 def _violations(data: Ints, amount: Reals, turned: Flags, high: Ints, side: int, divisors: Ints) -> Reals:

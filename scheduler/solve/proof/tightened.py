@@ -14,6 +14,7 @@ from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, 
 from scheduler.solve.programs.overlaps import first_of_equal
 from scheduler.solve.proof.multipliers import Duals
 from scheduler.solve.proof.separator import Separator
+from scheduler.solve.proof.tableau_cuts import Tableau
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,11 +43,19 @@ def tightened(
         before, found = found, relaxation.duals()
         if before is not None:
             poor = poor + 1 if before.bound - found.bound < params.least_gain * abs(found.bound) else 0
-        cuts = [] if poor == params.poor_rounds else separator.violated(relaxation.point())
+        cuts = (
+            []
+            if poor == params.poor_rounds
+            else separator.violated(relaxation.point(), relaxation.tableau(params.tableau_rows, budget))
+        )
         if not cuts or budget.over():
             break
         relaxation.add(cuts)
     return found
+
+
+USED = 1e-4
+"""A column is fractional if it is this far from a whole number."""
 
 
 class Relaxation:
@@ -107,6 +116,35 @@ class Relaxation:
     def point(self) -> Reals:
         """The amounts of the columns, (c,)."""
         return np.asarray(self.highs.getSolution().col_value)[: len(self.program.value)]
+
+    def tableau(self, most: int, budget: Budget) -> Tableau:
+        """Rows of the inverse of the basis for the whole basic columns that are farthest from whole numbers.
+
+        Parameters
+        ----------
+        most
+            Most rows. A row counts as an iteration of the simplex method.
+        """
+        _, basic = self.highs.getBasicVariables()
+        basic, point = np.asarray(basic), self.point()
+        place = np.flatnonzero((basic >= 0) & (basic < len(point)))
+        off = np.abs(point[basic[place]] - np.rint(point[basic[place]])) * self.program.whole[basic[place]]
+        order = np.argsort(-off, kind="stable")[:most]
+        count, steps = len(self.rows), len(self.steps)
+        found = np.zeros((len(order), count + steps))
+        for number, at in enumerate(place[order[off[order] > USED]].tolist()):
+            if budget.over():
+                break
+            found[number] = np.asarray(self.highs.getBasisInverseRow(at)[1])[: count + steps]
+            budget.spend_iterations(1, least=0.0)
+        status = np.array([int(one) for one in self.highs.getBasis().row_status[:count]])
+        return Tableau(
+            rows=self.rows,
+            of_rows=found[:, :count] * self.share,
+            at_lower=status == int(highspy.HighsBasisStatus.kLower),
+            steps=self.steps,
+            of_steps=found[:, count:],
+        )
 
     def add(self, cuts: list[Cut]) -> None:
         """Append cuts."""
