@@ -186,7 +186,7 @@ def _of_replan(
     from scheduler.replan import record
     from scheduler.replan.params import ReplanParams
     from scheduler.report.language import Language
-    from scheduler.report.replanning import given_up_lines, hold_lines
+    from scheduler.report.replanning import given_up_lines, hold_lines, missed_lines
 
     language = Language(lang)
     answer = replanned_or_fail(
@@ -201,7 +201,8 @@ def _of_replan(
     if not found.hard_missed:
         lines.append(language.render(msg("✓ a replan keeps all hard rules")))
     else:
-        lines += [language.render(msg("✗ a replan misses hard rules:")), *(f"  {row}" for row in found.hard_missed)]
+        lines.append(language.render(msg("✗ a replan misses hard rules:")))
+        lines += [f"  {row}" for row in missed_lines(found, language)]
         lines += hold_lines(found, language)
         if not any(one.hard_miss == 0 for one in found.holds):
             more = msg("None of these alone is enough. Explain the rules themselves: parity explain INSTANCE")

@@ -13,7 +13,16 @@ from scheduler.messages import Message, msg
 from scheduler.moments import utc_text
 from scheduler.replan.causes import causes
 from scheduler.replan.published import with_anchors
-from scheduler.results import ChangeRecord, GivenUpLock, HoldRecord, NotAired, ParityRecord, ReplanFile, SlipRecord
+from scheduler.results import (
+    ChangeRecord,
+    GivenUpLock,
+    GoneAiring,
+    HoldRecord,
+    NotAired,
+    ParityRecord,
+    ReplanFile,
+    SlipRecord,
+)
 from scheduler.rules import bilateral, rules_of
 from scheduler.solve.answer_files import message_of
 from scheduler.timetable import timetable_csv
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
 
     from scheduler.replan.answer import Replan
     from scheduler.replan.changes import Entry
+    from scheduler.replan.published import Gone
     from scheduler.timetable import Timetable
 
 SPANS = (("0-2", 2), ("3-7", 7), ("8-14", 14))
@@ -74,6 +84,7 @@ def record(
         number=answer.number,
         number_bound=min(answer.number_bound, answer.number),
         hard_missed=tuple(str(row.text) for row in answer.checked.hard_missed),
+        hard_missed_messages=tuple(message_of(row.text) for row in answer.checked.hard_missed),
         holds=tuple(
             HoldRecord(hold=name, hard_miss=round(least, 6), named=answer.held_by.get(name, ()))
             for name, least in answer.holds
@@ -87,12 +98,17 @@ def record(
         changes=changes,
         slips=tuple(_slip(answer, number) for number in range(len(answer.changes.slips))),
         not_aired=tuple(_not_aired(answer, int(at)) for at in lost.tolist()),
-        gone=tuple(
-            f"{gone.row.channel}/{gone.row.start_utc:%Y%m%dT%H%MZ}: {gone.why}" for gone in answer.published.gone
+        gone=tuple(f"{_airing_id(gone)}: {gone.why}" for gone in answer.published.gone),
+        gone_airings=tuple(
+            GoneAiring(airing=_airing_id(gone), why=message_of(gone.why)) for gone in answer.published.gone
         ),
         parity=_parity(answer),
     )
     return record, {number: forced[entry] for number, entry in enumerate(changed, start=1)}
+
+
+def _airing_id(gone: Gone) -> str:
+    return f"{gone.row.channel}/{gone.row.start_utc:%Y%m%dT%H%MZ}"
 
 
 def proposed_airings(answer: Replan) -> list[int]:

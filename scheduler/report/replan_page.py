@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.instance import agreements_of, served, zone_clock
 from scheduler.messages import Message, msg
 from scheduler.moments import moment_of
-from scheduler.report.replanning import balance_lines, figure_lines, hold_lines, slip_lines
+from scheduler.report.replanning import balance_lines, figure_lines, hold_lines, missed_lines, slip_lines
 from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
@@ -81,9 +81,8 @@ def replan_page(
     heads = [render(msg("change of an airing")), "0–2", "3–7", "8–14", render(msg("later"))]
     parts = [f"<h1>{escape(title)}</h1>"]
     if figures:
-        parts.append(
-            _list([*figure_lines(record, language), *record.hard_missed, *hold_lines(record, language), *more])
-        )
+        missed = [*missed_lines(record, language), *hold_lines(record, language)]
+        parts.append(_list([*figure_lines(record, language), *missed, *more]))
     parts += [_head(msg("Changes by days to air"), language), html_table(heads, counted)]
     parts += [
         _head(msg("Every change and its cause"), language),
@@ -215,10 +214,12 @@ def replan_for(
                     if _serves(instance, one.programme, [one.airing.rsplit("/", 1)[0]], own)
                 ),
                 "gone": (),
+                "gone_airings": (),
                 "parity": tuple(
                     row for row in record.parity if row.agreement.split(":")[0] in own and row.unit in ADDITIVE
                 ),
                 "hard_missed": (),
+                "hard_missed_messages": (),
                 "holds": (),
             }
         ),

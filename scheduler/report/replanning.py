@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from scheduler.instance import zone_clock
-from scheduler.messages import Listed, Message, Value, msg, msg_n
+from scheduler.messages import Listed, Message, Percent, Term, Value, msg, msg_n
 from scheduler.moments import moment_of
 from scheduler.report.statuses import status_word
+from scheduler.results import MessageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pydantic import JsonValue
+
     from scheduler.instance import Instance
     from scheduler.instance.derived.aired import Lock
     from scheduler.report.language import Language
-    from scheduler.results import ChangeRecord, MessageRecord, ParityRecord, ReplanFile
+    from scheduler.results import ChangeRecord, ParityRecord, ReplanFile
 
 
 def replan_lines(record: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message]) -> list[str]:
@@ -27,7 +31,7 @@ def replan_lines(record: ReplanFile, instance: Instance, language: Language, cau
         lines.append(
             render(msg_n("{count} hard row cannot be kept:", "{count} hard rows cannot be kept:", count=count))
         )
-    lines += [f"  {text}" for text in record.hard_missed]
+    lines += [f"  {text}" for text in missed_lines(record, language)]
     lines += hold_lines(record, language)
     lines.append(render(_worth(record, language)))
     lines += [_line(one, instance, language, cause[one.number]) for one in record.changes]
@@ -38,8 +42,16 @@ def replan_lines(record: ReplanFile, instance: Instance, language: Language, cau
         )
         for one in record.not_aired
     ]
-    lines += [render(msg("no longer known: {what}", what=what)) for what in record.gone]
+    lines += [
+        render(msg("no longer known: {what}", what=f"{one.airing}: {render(_of(one.why))}"))
+        for one in record.gone_airings
+    ]
     return lines + balance_lines(record, language)
+
+
+def missed_lines(record: ReplanFile, language: Language) -> list[str]:
+    """The hard rows that are missed, in words."""
+    return [language.render(_of(one)) for one in record.hard_missed_messages]
 
 
 def figure_lines(record: ReplanFile, language: Language) -> list[str]:
@@ -153,7 +165,26 @@ def _balance(row: ParityRecord, language: Language) -> Message:
 
 
 def _of(record: MessageRecord) -> Message:
-    return Message(record.key, record.plural, ())
+    """The message of a record, as `message_of` has written it. Dates are texts."""
+    return Message(record.key, record.plural, tuple((name, _value(one)) for name, one in record.values.items()))
+
+
+def _value(value: JsonValue) -> Value:
+    """The value of a message from its JSON value."""
+    match value:
+        case {"key": str(), "values": dict()}:
+            return _of(MessageRecord.model_validate(value))
+        case {"parts": list(parts), "between": str(between)}:
+            return Listed(tuple(_value(part) for part in parts), between)
+        case {"kind": str(kind), "code": str(code)}:
+            return Term(kind, code)
+        case {"share": float() | int() as share, "sign": str(sign)}:
+            return Percent(Fraction(str(share)), sign)
+        case float():
+            return Fraction(str(value))
+        case str() | int():
+            return value
+    return str(value)
 
 
 def _worth(record: ReplanFile, language: Language) -> Message:

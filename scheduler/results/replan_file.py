@@ -91,6 +91,13 @@ class GivenUpLock(Record):
     lock: str = Field(description="what it asks for, in English")
 
 
+class GoneAiring(Record):
+    """A published airing of what the instance no longer has."""
+
+    airing: str
+    why: MessageRecord
+
+
 class ReplanFile(Record):
     """The whole of replan.json."""
 
@@ -113,6 +120,7 @@ class ReplanFile(Record):
     number: int = Field(ge=0, description="changes; a slip is one")
     number_bound: int = Field(ge=0, description="no timetable with as little hard miss makes fewer changes")
     hard_missed: tuple[str, ...] = Field(description="hard rows missed after the freeze, in English")
+    hard_missed_messages: tuple[MessageRecord, ...] = Field((), description="the same as keys and values")
     holds: tuple[HoldRecord, ...] = Field(
         default=(), description="locks, freeze or acceptances without which less of the hard rules would be missed"
     )
@@ -127,5 +135,6 @@ class ReplanFile(Record):
     changes: tuple[ChangeRecord, ...]
     slips: tuple[SlipRecord, ...]
     not_aired: tuple[NotAired, ...]
-    gone: tuple[str, ...] = Field(description="published airings of what the instance no longer has")
+    gone: tuple[str, ...] = Field(description="published airings of what the instance no longer has, in English")
+    gone_airings: tuple[GoneAiring, ...] = Field((), description="the same, with the reason as a key and values")
     parity: tuple[ParityRecord, ...]

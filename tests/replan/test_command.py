@@ -71,3 +71,6 @@ def test_a_title_that_the_catalogue_no_longer_has_is_dropped_and_named(tmp_path)
     assert len(written["gone"]) == 1
     assert "there is no programme 'film'" in written["gone"][0]
     assert written["number"] == written["number_bound"] == 2
+    code, said = command("replan", folder, "--published", path, "--out", tmp_path / "kk", "--lang", "kk")
+    assert "there is no programme" not in said
+    assert "табылмады: бағдарлама «film»" in said, said

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scheduler.replan import read_published, replan
 from scheduler.replan.params import ReplanParams
+from scheduler.report.language import Language
 from scheduler.results import ReplanFile
 from scheduler.rules import load
 from tests.builders import anchor, content, kz, programme, uz, window, write
@@ -44,6 +46,12 @@ def test_locks_are_named(tmp_path):
     code, said = command("replan", folder, "--published", path, "--out", tmp_path / "out")
     assert code == 1
     assert "the locks are a cause; otherwise 0 instead of 0.50 hard rows would be missed" in said, said
+    for language in ("en", "kk"):  # the row that is missed is in the reader's language
+        out = tmp_path / language
+        _, said = command("replan", folder, "--published", path, "--out", out, "--lang", language)
+        row = Language(language).render(found.checked.hard_missed[0].text)
+        assert row in said
+        assert row in unescape((out / "replan.html").read_text(encoding="utf-8"))
 
 
 def test_the_freeze_is_named(tmp_path):
