@@ -66,17 +66,20 @@ def _agreements(tables: Tables, party: str | None) -> list[dict[str, Any]]:
 
 
 def due_block(tables: Tables, language: Language, on: date, days: int, party: str | None = None) -> PageTable:
-    """Tasks of the next days and overdue ones: for each kind and party the first date and the number of airings."""
+    """Tasks of the next days and overdue ones by kind and first date, with the airings of each party."""
     tasks: dict[tuple[DeadlineKind, str], list[Due]] = {}
     for one in due(tables.timetable, on, on + timedelta(days=days - 1), party):
         tasks.setdefault((one.deadline, one.of), []).append(one)
-    rows: list[list[Value]] = []
+    together: dict[tuple[date, DeadlineKind], dict[str, int]] = {}
     for (deadline, of), some in sorted(tasks.items(), key=lambda item: min(one.due for one in item[1])):
-        first = min(one.due for one in some)
+        mine = together.setdefault((min(one.due for one in some), deadline), {})
+        mine[formal_name(tables.instance, of, language)] = sum(one.airings for one in some)
+    rows: list[list[Value]] = []
+    for (first, deadline), airings in together.items():
         day = language.weekday(first)
         when_due: Value = msg("{day}, overdue", day=day) if first < on else day
-        who = formal_name(tables.instance, of, language)
-        rows.append([when_due, deadline_words(deadline), who, sum(one.airings for one in some)])
+        each = airings if len(airings) == 1 else [f"{name} ({number})" for name, number in airings.items()]
+        rows.append([when_due, deadline_words(deadline), "; ".join(each), sum(airings.values())])
     if len(rows) > MOST_LISTED:
         rows = [*rows[:MOST_LISTED], [msg("… and {number} more", number=len(rows) - MOST_LISTED), "", "", ""]]
     return PageTable(say.DUE, (say.UNTIL, say.WHAT, say.WHO, say.AIRINGS), rows, say.NOTHING_DUE)

@@ -16,6 +16,7 @@ import pytest
 from scheduler import brief
 from scheduler.brief import IncompleteCatalogueError, brief_language, minister_page, page_html, partner_page
 from scheduler.brief import languages as languages_module
+from scheduler.brief import sentences as say
 from scheduler.brief.ledgers import ledger_block
 from scheduler.brief.sentences import KEYS
 from scheduler.ledger import append, ledger_path, writing
@@ -57,6 +58,17 @@ def test_the_minister_sees_the_figures_of_the_report(tables):
     assert f"|{name}||DOM||7 Dec 2026||{share['have']:g}||{share['need']:g}||{share['slack']:g}|" in text
     planned = int((~tables.timetable.anchor).sum())
     assert f"|draft||{planned}|" in text
+
+
+def test_a_task_of_several_countries_is_one_row(tables):
+    page = minister_page(tables, brief_language("en"), ON, 14)
+    block = next(block for block in page.blocks if block.heading == say.DUE)
+    assert len({(str(row[0]), str(row[1])) for row in block.rows}) == len(block.rows)
+    planned = int((~tables.timetable.anchor).sum())
+    row = next(row for row in block.rows if ";" in str(row[2]))
+    shares = [int(number) for number in re.findall(r"\((\d+)\)", str(row[2]))]
+    assert len(shares) > 1
+    assert sum(shares) == row[3] == planned
 
 
 def test_the_partner_sees_every_airing_of_its_agreements_with_both_clocks(tables):
