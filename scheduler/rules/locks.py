@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from scheduler.instance import zone_clock
+from scheduler.instance.derived.repeats import REPEAT
 from scheduler.messages import Message, msg, msg_n
 from scheduler.moments import utc_text
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Part, Rule
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.subject import Subject
+from scheduler.strands import past_first_runs
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -31,8 +34,9 @@ class Locks(Rule):
     A lock with channel, start, programme, version and run is fixed, also if it is off the grid or has another length.
     Any other lock requires Σ fitting airings ≥ n, n being its number of lines. If it names an episode: N_k(a) is the
     number of k-th runs of the title in the territory up to an airing a, J the position of the episode among them, and
-    y(a) = 1 only if a airs and N_k(a) = J; then Σ y ≥ n. Such a lock is kept if a timetable can keep it. Otherwise it
-    is reported as missed. Unit: airings.
+    y(a) = 1 only if a airs and N_k(a) = J; then Σ y ≥ n. A repeat that uses no run shows the first run of an earlier
+    day: there N_k(a) is replaced by the number of first runs before that day, and J by J − 1. Such a lock is kept if a
+    timetable can keep it. Otherwise it is reported as missed. Unit: airings.
     """
 
     type: Literal["locks"] = "locks"
@@ -51,16 +55,15 @@ class Locks(Rule):
         """One row for every lock that is not fixed or names an episode of a series."""
         sheet, settled = Sheet(self, "airings", len(airings)), list[Callable[["Flags"], "Ints"]]()
         for lock, count in asked_locks(airings.instance):
-            series = _names_an_episode(airings.instance, lock)
+            series = airings.instance.holds_episode(lock)
             repeats = airings.instance.may_repeat(lock)
-            series = series and not repeats
             if lock.complete and not series and not repeats and count == 1:
                 continue
             at = airings.fitting(lock)
             where, period, aspect = place_of(lock)
             fixed = repeats and lock.complete
-            row = sheet.row(period, where, aspect, lower=count, need=count, rigid=fixed and count == 1)
-            if fixed and count > 1:  # no timetable has two airings there, each must have the one
+            row = sheet.row(period, where, aspect, lower=count, need=count, rigid=fixed and count == 1 and not series)
+            if fixed and (count > 1 or series):  # no timetable has two airings there, each must have the one
                 sheet.add(sheet.row(period, Subject("own", "lock"), aspect, lower=1, rigid=True), at)
             if not series:
                 sheet.add(row, at)
@@ -73,27 +76,29 @@ class Locks(Rule):
     ) -> Ints:
         """A column for every airing that fits: 1 if it airs and shows the episode."""
         order = _air_order(airings)
-        wanted = [_place_among_runs(airings, int(airing), lock.episode or 1) for airing in at.tolist()]
-        own = sheet.columns([int(place > 0) for place in wanted])
+        wanted = [_shows(airings, order, airing, lock.episode or 1) for airing in at.tolist()]
+        own = sheet.columns([int(one is not None) for one in wanted])
         labels = [f"{airing}" for airing in at.tolist()]
         airs = sheet.rows(labels, Subject("own", "lock"), "airs", lower=0, rigid=True)
         sheet.add(airs, at)
         sheet.add(airs, own, -1)
-        before: list[Ints] = []
-        for airing, place, column in zip(at.tolist(), wanted, own.tolist(), strict=True):
-            runs = _same_runs(airings, airing)
-            runs = runs[order[runs] <= order[airing]]
-            before.append(runs)
-            most, mine = len(runs) + abs(place), np.array([column])
+        for airing, one, column in zip(at.tolist(), wanted, own.tolist(), strict=True):
+            if one is None:
+                continue
+            most, mine = len(one.runs) + one.number, np.array([column])
             for aspect, sign in (("not behind", 1), ("not ahead", -1)):
-                tie = sheet.row(f"{airing}", Subject("own", "lock"), aspect, upper=most + sign * place, rigid=True)
-                sheet.add(tie, runs, sign)
+                tie = sheet.row(f"{airing}", Subject("own", "lock"), aspect, upper=most + sign * one.number, rigid=True)
+                sheet.add(tie, one.runs, sign)
                 sheet.add(tie, mine, most)
+            if one.repeated is not None:
+                tie = sheet.row(f"{airing}", Subject("own", "lock"), "repeats", lower=0, rigid=True)
+                sheet.add(tie, one.repeated)
+                sheet.add(tie, mine, -1)
 
         def settle(chosen: Flags) -> Ints:
             shown = [
-                bool(chosen[airing]) and place > 0 and int(chosen[runs].sum()) == place
-                for airing, place, runs in zip(at.tolist(), wanted, before, strict=True)
+                one is not None and bool(chosen[airing]) and one.holds(chosen)
+                for airing, one in zip(at.tolist(), wanted, strict=True)
             ]
             return np.array(shown, dtype=np.int64)
 
@@ -106,10 +111,10 @@ class Locks(Rule):
             here = [at for at in np.flatnonzero(~on_air.timetable.anchor).tolist() if _fits(on_air, at, lock)]
             if lock.complete and not here:
                 yield self._measured(lock, count, 0, rigid=True)
-            repeats = on_air.instance.may_repeat(lock)
-            if lock.complete and count == 1 and (repeats or not _names_an_episode(on_air.instance, lock)):
+            named = on_air.instance.holds_episode(lock)
+            if lock.complete and count == 1 and not named:
                 continue
-            if not repeats and lock.episode is not None and lock.programme is not None:
+            if named:
                 here = [at for at in here if on_air.timetable.episode[at] == lock.episode]
             yield self._measured(lock, count, min(count, len(here)), rigid=False)
 
@@ -151,13 +156,6 @@ def asked_locks(instance: Instance) -> list[tuple[Lock, int]]:
     return list(Counter(lock for lock in instance.locks if not lock.anchor and not instance.has_aired(lock)).items())
 
 
-def _names_an_episode(instance: Instance, lock: Lock) -> bool:
-    """Whether a lock names an episode of a title that has several, or one that the title does not have."""
-    if lock.episode is None or lock.programme is None:
-        return False
-    return lock.episode != 1 or instance.programmes[instance.programme_index[lock.programme]].episodes > 1
-
-
 def place_of(lock: Lock) -> tuple[Subject, str, Aspect]:
     """(subject, period, aspect) that identify the lock's row."""
     when = utc_text(lock.start_utc) if lock.start_utc else str(lock.broadcast_date or "horizon")
@@ -174,13 +172,50 @@ def _air_order(airings: Airings) -> Ints:
     return np.unique(places, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
 
 
-def _same_runs(airings: Airings, airing: int) -> Ints:
-    """The airings of the same title with the same run number that are seen in the territory of the airing's channel."""
+def _same_runs(airings: Airings, airing: int, run: int | None = None) -> Ints:
+    """The airings of the same title that are seen in the territory of the airing's channel.
+
+    `run`: their run number, by default that of the airing.
+    """
     instance = airings.instance
     code = instance.channels[airings.channel[airing]].territory
     seen = [at for at, channel in enumerate(instance.channels) if code in channel.seen_in]
-    same = (airings.programme == airings.programme[airing]) & (airings.run == airings.run[airing])
+    same = (airings.programme == airings.programme[airing]) & (airings.run == (run or airings.run[airing]))
     return np.flatnonzero(same & np.isin(airings.channel, seen))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shows:
+    """When an airing shows an episode: exactly `number` of `runs` are chosen, and one of `repeated` if it is given."""
+
+    runs: Ints
+    number: int
+    repeated: Ints | None = None
+
+    def holds(self, chosen: Flags) -> bool:
+        """Whether it holds for a choice."""
+        return int(chosen[self.runs].sum()) == self.number and (
+            self.repeated is None or bool(chosen[self.repeated].any())
+        )
+
+
+def _shows(airings: Airings, order: Ints, airing: int, episode: int) -> _Shows | None:
+    """When an airing shows an episode. None if it never does."""
+    if airings.run[airing] < REPEAT:
+        place, runs = _place_among_runs(airings, airing, episode), _same_runs(airings, airing)
+        return _Shows(runs[order[runs] <= order[airing]], place) if place > 0 else None
+    # A repeat shows the first run of its channel on an earlier day; the first runs before that day number it.
+    instance, channel = airings.instance, int(airings.channel[airing])
+    programme, day = int(airings.programme[airing]), int(airings.broadcast_day[airing] - airings.run[airing] + REPEAT)
+    past = [one.episode for one in past_first_runs(instance, programme) if (one.channel, one.day) == (channel, day)]
+    if past:
+        before = (airings.programme == programme) & (airings.run == airings.run[airing]) & (airings.channel == channel)
+        before &= (airings.broadcast_day == airings.broadcast_day[airing]) & (order < order[airing])
+        return _Shows(np.flatnonzero(before), past.index(episode)) if episode in past else None
+    place = instance.past.place(programme, instance.channels[channel].territory, episode, 1)
+    runs = _same_runs(airings, airing, run=1)
+    repeated = runs[(airings.broadcast_day[runs] == day) & (airings.channel[runs] == channel)]
+    return _Shows(runs[airings.broadcast_day[runs] < day], place - 1, repeated) if place > 0 else None
 
 
 def _place_among_runs(airings: Airings, airing: int, episode: int) -> int:

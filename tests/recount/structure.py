@@ -143,8 +143,9 @@ def locks(counting):
         name = " ".join(lock[part] for part in LOCK_NAMES if lock.get(part))
         if is_done(world, lock):
             continue
-        if lock.get("run") == "rerun" and lock.get("programme") and repeats(counting, lock["programme"]).allowed:
-            lock.pop("episode", None)  # the episode of a repeat is that of its first run, which has rows of its own
+        title = lock.get("programme") if lock.get("run") == "rerun" else None
+        if title and repeats(counting, title).allowed and several_in_a_place(counting, title):
+            lock.pop("episode", None)  # such a repeat does not hold its episode
         kept = sum(keeps(world, one, lock) for one in airs)
         if kept < count:
             found[
@@ -458,7 +459,7 @@ def line_of(counting, item, channel):
     for line in [*(world.said.get("placement") or UNSAID), *({"as": kind} for kind in KINDS if kind == own)]:
         on_it = not line.get("channels") or channel in words(line["channels"])
         if on_it and own in ("", line["as"]) and counting.fits(line.get("select"), item, channel):
-            return None if line["as"] == "free" else line
+            return None if line["as"] in ("free", "rubric") else line
     return None
 
 
@@ -471,3 +472,9 @@ def episodes_in_a_place(counting, item, channel):
         for row in world.not_aired
     )
     return int(line.get("episodes_per_place", 1)) + longer
+
+
+def several_in_a_place(counting, title):
+    """Whether a title may have several episodes in one place on some channel."""
+    items = [item for item in counting.world.items if item.identity == title]
+    return any(episodes_in_a_place(counting, item, name) > 1 for item in items for name in counting.world.channels)

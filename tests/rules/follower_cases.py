@@ -110,6 +110,25 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 3,
         "placement": placed(NEXT),
     },
+    "a lock on a repeat of the second episode": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [SERIES],
+        "locks": [aired("Q.kz", "2026-12-09T05:00Z", "s", 30, run="rerun", episode=2)],
+        "days": 3,
+        "placement": placed(NEXT),
+    },
+    "a lock on a repeat of an episode that another day has": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [{**SERIES, "episodes": 2}],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T05:00Z", "s", 30, run="rerun"),
+            aired("Q.kz", "2026-12-06T14:00Z", "s", 30, episode=2),
+        ],
+        "locks": [aired("Q.kz", "2026-12-07T05:00Z", "s", 30, run="rerun")],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
     "a lock on a repeat, written twice": {
         "channels": [kz(MORNING, EVENING)],
         "programmes": [{**SERIES, "episodes": 1}],

@@ -290,6 +290,19 @@ class Instance:
         """Whether a lock may mean a repeat that uses no run. The episode of a repeat is that of its first run."""
         return lock.run == "rerun" and self.programme_index.get(lock.programme or "", -1) in self.repeats
 
+    def holds_episode(self, lock: Lock) -> bool:
+        """Whether a lock holds its episode: that of a title with several, or one that the title does not have.
+
+        A lock that may mean a repeat holds it only if the title has one episode in a place.
+        """
+        if lock.episode is None or lock.programme is None:
+            return False
+        number = self.programme_index[lock.programme]
+        if lock.episode == 1 and self.programmes[number].episodes == 1:
+            return False
+        mine = self.contents.programme[: self.contents.version_count] == number
+        return not self.may_repeat(lock) or int(self.longest_places[mine].max(initial=1)) == 1
+
     def days_between_runs(self, programme: int) -> int:
         """The smallest number of broadcast days from a run of an episode to its next run. Repeats are earlier."""
         least = self.programmes[programme].days_between_runs
