@@ -151,7 +151,7 @@ def test_solve_does_not_overwrite_unasked(solved):
     before = (solved / "timetable.csv").read_bytes()
     done = run("solve", TOY, "--out", solved)
     assert done.returncode == 2
-    assert "use --force to overwrite it" in done.stderr
+    assert "use --force to overwrite them" in done.stderr
     assert (solved / "timetable.csv").read_bytes() == before
     assert run("solve", TOY, "--out", solved, "--force").returncode == 0
 

@@ -115,7 +115,7 @@ def test_plans_without_a_timetable_are_solved_first(plans, tmp_path):
         assert value in next(row for row in json.loads(said)["worth"] if row["Figure"] == "Value").values()
     code, said = command("compare", *words)
     assert code == 2
-    assert "exists; use --force to overwrite it" in said
+    assert "exist; use --force to overwrite them" in said
     mixed = command("compare", f"{folder}={folder / 'out'}", f"{folder}+{variant}", *words[2:], "--force", "-q")
     assert mixed[0] == 0, mixed[1]
 
