@@ -36,8 +36,6 @@ class ReplanParams(Params):
     """If hard rows are missed: most lines of locks.csv that are left out one by one to name those that are a cause."""
     first_part: Count = 20
     """The second part has the columns with a reduced cost of at most this weight. Later parts allow more."""
-    first_part_share: Share = 0.25
-    """It allows at least this share of the difference between the best change found and the bound."""
     change_budget: Annotated[int, Field(ge=0)] = 0
     """Additional weight of changes, above the least change, that may be used to increase the value."""
     value_gap: NotNegative = 1e-5

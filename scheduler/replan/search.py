@@ -160,8 +160,6 @@ def _least_change(
         relaxed = sifted_relaxation(program, program.change, budget.left(), begin, params.sifted)
         bound = max(bound, _whole_up(relaxed.bound + constant, grain))
     step = params.first_part
-    if best is not None:
-        step = max(step, round(params.first_part_share * (least - bound)))
     while least > bound and not budget.over():
         level = min(bound + step, least - 1)
         free, ends = _free_part(program, program.change, constant, relaxed, level)
