@@ -167,8 +167,7 @@ def change_program(
     fixed
         Candidates that keep what the other party has accepted. Leaving one out is a missed hard row.
     """
-    # Columns v = (base columns y, matches m of moves (i, a), slips s with instants u, misses below and above, stays
-    # t).
+    # Columns v = (base columns y, matches m of moves (i, a), slips s with instants u, misses below and above, stays t).
     # With E = `expand`, x = E·y are the airings. Rows, in this order:
     #   base:   lower ≤ A·y + miss_step·(miss below − miss above) ≤ upper, scaled by `share`
     #   old:    Σ_{a keeps i} x_a + Σ m_(i,·) ≤ 1    a published airing is kept, matched at most once, or dropped

@@ -1,9 +1,9 @@
 """The search of a replan: least hard miss, least change, most value, and two bounds on the change.
 
 The relaxation over the whole program gives a bound z on the weighted change, and reduced costs d. It is solved over
-what keeps published airings, then with the columns that can still lower it. The first part has
-the bundles and airings that the relaxation uses: what stays, and what it puts in the place of what the news takes. It
-is small, so an answer is soon found, but it proves nothing. Every answer with a change of at most z + t uses only
+what keeps published airings, then with the columns that can still lower it. The first part of the search has the
+bundles and airings that the relaxation uses: what stays, and what it puts in the place of what the news takes. It is
+small, so an answer is soon found, but it proves nothing. Every answer with a change of at most z + t uses only
 columns with d ≤ t. So the search continues with the columns of a small t, and doubles t until nothing below the answer
 is left out. This is then the least change of the whole program. With the least change C, columns with d > C − z cannot
 be used for the value either.

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.strands import Slot, day_sets_kept, owed
 
 if TYPE_CHECKING:
@@ -148,8 +147,7 @@ class Expected:
         length = (self.episodes(slot) - 1) * -(-programme.minutes // grid) * grid + programme.minutes
         return any(
             (one.start - instance.timeline.broadcast_start) % DAY == self.start_on(slot, day)
-            and WEEKDAYS[day.weekday()] in one.days
-            and (one.first or day) <= day <= (one.last or day)
+            and one.holds_on(day)
             and length <= (one.minutes or length)
             and bool(instance.contents.matches(one.accept, owner.territory)[slot[1]])
             for one in owner.slots

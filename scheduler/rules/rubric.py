@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from scheduler.instance import Selector
-from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.messages import Message, msg
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.subject import Subject
-from scheduler.strands.bundles import DAY, start_clock
+from scheduler.strands import in_named_slots
+from scheduler.strands.bundles import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,23 +40,10 @@ class RubricRule(Rule):
 
     def admit(self, airings: Airings) -> Flags | None:
         """Airings of other titles, and those of rubrics that begin in a named slot."""
-        instance = airings.instance
-        timeline, placements = instance.timeline, instance.placements
+        placements = airings.instance.placements
         admitted = np.array(~placements.rubric[airings.content, airings.channel] | airings.past, dtype=bool)
-        if admitted.all():
-            return None
-        clock, minutes, day = start_clock(airings), airings.column("minutes"), airings.broadcast_day
-        dates = [timeline.first_day + timedelta(days=number) for number in range(timeline.days)]
-        for number, channel in enumerate(instance.channels):
-            for slot in channel.slots:
-                open_ = [
-                    WEEKDAYS[date.weekday()] in slot.days and (slot.first or date) <= date <= (slot.last or date)
-                    for date in dates
-                ]
-                fits = (airings.channel == number) & (clock == (slot.start - timeline.broadcast_start) % DAY)
-                fits &= instance.contents.matches(slot.accept, channel.territory)[airings.content]
-                fits &= np.isin(day, np.flatnonzero(open_)) & (minutes <= (slot.minutes or DAY))
-                admitted |= fits
+        at = np.flatnonzero(~admitted)
+        admitted[at] = in_named_slots(airings, at, np.ones(len(at), dtype=np.int64))
         return admitted
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -75,14 +61,13 @@ class RubricRule(Rule):
             clock = one.clock(instance.timeline.broadcast_start)
             in_slot = any(
                 instance.contents.matches(slot.accept, channel.territory)[one.content]
-                and WEEKDAYS[one.day.weekday()] in slot.days
-                and (slot.first or one.day) <= one.day <= (slot.last or one.day)
+                and slot.holds_on(one.day)
                 and clock == (slot.start - instance.timeline.broadcast_start) % DAY
                 and (slot.minutes is None or one.minutes <= slot.minutes)
                 for slot in channel.slots
             )
             if not in_slot:
-                title, moment = instance.programmes[one.programme].title, f"{one.local:%Y-%m-%d %H:%M}"
+                title, moment = instance.programmes[one.programme].title, instance.timeline.moment_text(one.start)
                 yield self.measured(
                     subject=Subject("channel", channel.id),
                     period=moment,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.messages import Message, msg
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
@@ -106,9 +105,7 @@ def days_of(instance: Instance, number: int, slot: NamedSlot) -> list[date]:
     """The broadcast days of the horizon on which a channel's slot must be filled. Days that have aired are left out."""
     timeline, planned_from = instance.timeline, int(instance.on_record.planned_from[number])
     days = [timeline.first_day + timedelta(days=day) for day in range(planned_from, timeline.days)]
-    return [
-        day for day in days if WEEKDAYS[day.weekday()] in slot.days and (slot.first or day) <= day <= (slot.last or day)
-    ]
+    return [day for day in days if slot.holds_on(day)]
 
 
 def _clock(instance: Instance, slot: NamedSlot) -> int:

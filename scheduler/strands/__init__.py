@@ -8,7 +8,7 @@ are the slots of reruns and of channels.
 from scheduler.strands.bundles import Bundles, build_bundles
 from scheduler.strands.followers import locked_places, named_by_locks
 from scheduler.strands.missed import owed
-from scheduler.strands.named_slots import free_places
+from scheduler.strands.named_slots import free_places, in_named_slots
 from scheduler.strands.ongoing import (
     PastFirstRun,
     Slot,
@@ -30,6 +30,7 @@ __all__ = [
     "build_rerun_slots",
     "day_sets_kept",
     "free_places",
+    "in_named_slots",
     "last_slot",
     "locked_places",
     "named_by_locks",

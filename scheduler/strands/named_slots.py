@@ -1,4 +1,4 @@
-"""The number of places of each bundle that begin outside all named slots of their channel."""
+"""Places in the named slots of their channel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scheduler.strands.bundles import DAY, start_clock
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.arrays import Ints
+    from scheduler.arrays import Flags, Ints
     from scheduler.strands.bundles import Bundles
 
 
@@ -24,14 +24,14 @@ def free_places(airings: Airings, bundles: Bundles) -> Ints:
     begins = np.diff(day, prepend=-1) != 0
     begins[bundles.first[:-1]] = True
     begins &= airings.run[bundles.airing] == 1
-    free = begins & ~_in_named_slots(airings, bundles.airing, episodes)
+    free = begins & ~in_named_slots(airings, bundles.airing, episodes)
     return np.add.reduceat(free.astype(np.int64), bundles.first[:-1]) if len(bundles) else np.zeros(0, dtype=np.int64)
 
 
-def _in_named_slots(airings: Airings, at: Ints, episodes: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which airings in `at` begin a place in a named slot of their channel.
+def in_named_slots(airings: Airings, at: Ints, episodes: Ints) -> Flags:
+    """Which airings in `at` begin a place in a named slot of their channel, (k,).
 
-    `episodes`: number of episodes in the place.
+    `episodes`: (k,) the number of episodes in each place.
     """
     instance, timeline = airings.instance, airings.instance.timeline
     clock, day = start_clock(airings)[at], airings.broadcast_day[at]

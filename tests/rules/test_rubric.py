@@ -74,8 +74,11 @@ def test_candidates_and_check_are_the_slots_counted_by_hand(tmp_path, name):
     for at in range(len(every)):
         chosen = np.zeros(len(every), dtype=bool)
         chosen[at] = True
-        if not verify(replace(timetable_of(every, chosen), instance=rubric)).broken:
+        broken = verify(replace(timetable_of(every, chosen), instance=rubric)).broken
+        if not broken:
             accepted |= said(every, [at])
+        moment = rubric.timeline.moment_text(int(every.start_minute[at]))
+        assert all(row.rule == "rubric" and row.period == moment for row in broken)
     admitted = airings_of(rubric)
     assert accepted == CASES[name][1] == said(admitted, range(len(admitted)))
 

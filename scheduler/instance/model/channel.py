@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from scheduler.instance.model.field_marks import Ref
 from scheduler.instance.model.field_types import (
+    WEEKDAYS,
     Appeal,
     ClockTime,
     Code,
@@ -29,6 +30,9 @@ from scheduler.instance.model.field_types import (
 )
 from scheduler.instance.model.selector import Selector
 from scheduler.messages import RefusedError, msg
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class Territory(Frozen):
@@ -107,6 +111,10 @@ class NamedSlot(Frozen):
         if self.accept is not None and self.accept.run is not None:
             raise RefusedError(msg("a slot is for content; it cannot distinguish first runs from reruns"))
         return self
+
+    def holds_on(self, day: date) -> bool:
+        """Whether a broadcast day is one of its weekdays, in its season."""
+        return WEEKDAYS[day.weekday()] in self.days and (self.first or day) <= day <= (self.last or day)
 
 
 class Treaty(Frozen):
