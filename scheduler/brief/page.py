@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from importlib import resources
+from math import ceil
 from typing import TYPE_CHECKING
 
 from scheduler.text_tables import html_table
@@ -31,8 +32,12 @@ STYLE = (
     ".full{font-size:7.5pt;line-height:1.2}.fuller{font-size:6.5pt;line-height:1.15}"
     ".full .sign,.fuller .sign{margin-top:1.5em}.full td,.full th,.fuller td,.fuller th{padding:0 .3rem}}"
 )
-DENSITIES = ((36, "fuller"), (22, "full"))
-"""Rows in all tables from which a page is printed in smaller letters, so that it fits on one sheet."""
+DENSITIES = ((62, "fuller"), (42, "full"))
+"""More lines than these are printed in smaller letters, so that a page fits on one sheet."""
+LINE = 100
+"""Characters that a line of a printed table holds, about."""
+HEADING = 2.6
+"""Lines that a block's heading and its row of column names or its spaces take, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,8 @@ def page_html(page: Page, language: Language) -> str:
     """The page in a language."""
     title, about = escape(language.render(page.title)), escape(language.render(page.about))
     parts = [_block(block, language) for block in page.blocks]
-    rows = sum(len(block.rows) for block in page.blocks)
-    density = next((name for least, name in DENSITIES if rows >= least), "")
+    lines = sum(_lines(block, language) for block in page.blocks)
+    density = next((name for most, name in DENSITIES if lines > most), "")
     if page.signatures:
         parts.append(f'<div class="sign">{"".join(f"<p>{escape(one)}</p>" for one in page.signatures)}</div>')
     return (
@@ -68,6 +73,12 @@ def page_html(page: Page, language: Language) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
         f'<body class="{density}"><main><h1>{title}</h1><p>{about}</p>{"".join(parts)}</main></body></html>\n'
     )
+
+
+def _lines(block: PageTable, language: Language) -> float:
+    """About how many printed lines a block takes: a row with much text is broken into several."""
+    texts = [sum(len(language.render(cell)) for cell in row) for row in block.rows]
+    return HEADING + sum(max(1, ceil(length / LINE)) for length in texts)
 
 
 def _block(block: PageTable, language: Language) -> str:

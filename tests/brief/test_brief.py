@@ -18,6 +18,7 @@ from scheduler.brief import IncompleteCatalogueError, brief_language, minister_p
 from scheduler.brief import languages as languages_module
 from scheduler.brief import sentences as say
 from scheduler.brief.ledgers import ledger_block
+from scheduler.brief.page import Page, PageTable
 from scheduler.brief.sentences import KEYS
 from scheduler.ledger import append, ledger_path, writing
 from scheduler.publication import publish
@@ -162,3 +163,12 @@ def test_every_state_has_a_formal_name_in_every_language():
     for folder in (Path(__file__).parents[2] / "instances").iterdir():
         if (folder / "instance.yaml").is_file() and folder.name in ("toy", "central-asia-week", "silk-road-month"):
             assert set(load(folder).file.territories) <= known
+
+
+@pytest.mark.parametrize(
+    ("rows", "letters", "density"), [(20, 20, ""), (20, 200, "full"), (40, 20, "full"), (70, 20, "fuller")]
+)
+def test_a_page_with_many_or_long_rows_has_smaller_letters(rows, letters, density):
+    block = PageTable(say.EXCHANGE, [say.COUNTRY], [["x" * letters]] * rows, say.NO_AIRINGS)
+    text = page_html(Page(say.EXCHANGE, say.EXCHANGE, [block]), brief_language("kk"))
+    assert f'<body class="{density}">' in text
