@@ -12,6 +12,8 @@ The files (instance folders, timetable.csv, result.json) have schema versions of
 
 from typing import TYPE_CHECKING, Any
 
+from scheduler.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from scheduler.interface import (
         EngineError,
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
         to_frame,
         write_report,
     )
-
-__version__ = "0.2.0"
-
 
 __all__ = [
     "EngineError",

@@ -1,8 +1,14 @@
-"""Moments as text, in all files: UTC to the minute, such as 2026-12-07T13:00Z."""
+"""Moments as text, in all files: UTC to the minute, such as 2026-12-07T13:00Z; and the lengths of a day and a week."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
+DAY = 1440
+"""Minutes of a day."""
+
+WEEK = 7
+"""Days of a week."""
 
 MOMENT_FORMAT = "%Y-%m-%dT%H:%MZ"
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from fnmatch import fnmatch
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "scheduler"
 ORDER = [
-    {"messages", "arrays", "moments", "text_tables", "engine_thread"},
+    {"version", "messages", "arrays", "moments", "text_tables", "engine_thread"},
     {"parameters"},
     {"instance", "whole_file", "reasons"},
     {"account"},
@@ -91,11 +92,62 @@ def test_imports_go_one_way():
         assert here in RANK, f"say in ORDER where scheduler.{here} stands"
         for line, module in imported(path):
             parts = module.split(".")
-            if parts[0] != "scheduler" or len(parts) < 2 or parts[1] in (here, "__version__"):
+            if parts[0] != "scheduler" or len(parts) < 2 or parts[1] == here:
                 continue
             if RANK[parts[1]] >= RANK[here]:
                 wrong.append(f"{name_of(path)}:{line}: {here} imports {module}")
     assert not wrong, "\n".join(wrong)
+
+
+MODULES = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in SOURCES}
+
+
+def names_imported(text: str) -> set[str]:
+    """What a file imports, with types: a module, or module.name where only some names are taken from it."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def circle(texts: dict[str, str]) -> list[str]:
+    """Modules that import each other in a circle, or packages and modules of one package that do. Empty if none do.
+
+    `texts` are the modules and packages by their full names.
+    """
+    imports = {}
+    for name, text in texts.items():
+        known = {one if one in texts else one.rpartition(".")[0] for one in names_imported(text)}
+        imports[name] = known & texts.keys() - {name}
+    graphs = [imports]
+    for package in {".".join(name.split(".")[:at]) for name in texts for at in range(1, name.count(".") + 1)}:
+        level: dict[str, set[str]] = {}
+        depth = package.count(".") + 2
+        for name, others in imports.items():
+            if name.startswith(f"{package}."):
+                child = ".".join(name.split(".")[:depth])
+                inside = {".".join(other.split(".")[:depth]) for other in others if other.startswith(f"{package}.")}
+                level.setdefault(child, set()).update(inside - {child})
+        graphs.append(level)
+    for graph in graphs:
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            return list(error.args[1])
+    return []
+
+
+def test_no_modules_and_no_packages_import_each_other_in_a_circle():
+    """Imports for types count. In every package, its modules and packages have an order, as in ORDER at the top."""
+    assert circle({MODULES[path]: path.read_text(encoding="utf-8") for path in SOURCES}) == []
+    two = {"a.b": "from a.c import x", "a.c": "if TYPE_CHECKING:\n    from a import b"}
+    assert circle(two) == ["a.b", "a.c", "a.b"] or circle(two) == ["a.c", "a.b", "a.c"]
+    folders = {"a.b.one": "import a.c.one", "a.b.two": "", "a.c.one": "", "a.c.two": "from a.b import two"}
+    assert set(circle(folders)) == {"a.b", "a.c"}
+    assert circle({**folders, "a.c.two": ""}) == []
 
 
 def test_verify_knows_no_solver_and_no_formulation():

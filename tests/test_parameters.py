@@ -62,7 +62,6 @@ CONSTANTS = {
     "generate/cast.py": {"SATURDAY": CALENDAR},
     "generate/dials.py": {"Share": "a field's type"},
     "generate/params.py": {"Minutes": "a field's type"},
-    "generate/regular.py": dict.fromkeys(("DAY", "WEEK"), CALENDAR),
     "imports/age_marks.py": {"OLDEST": "the highest age mark of any country"},
     "imports/cells.py": dict.fromkeys(("MAX_BYTES", "MAX_CELLS", "MAX_ROWS"), MEMORY),
     "imports/clocks.py": {"FIRST_CLOCK": FORMAT, "FIRST_SERIAL": FORMAT},

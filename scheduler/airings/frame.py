@@ -112,7 +112,7 @@ class Airings:
         minute
             (k,) Minute of the line.
         """
-        return broadcast_days(self.instance, channel, minute)
+        return broadcast_days(self.instance.timeline, self.instance.channels, channel, minute)
 
     @cached_property
     def numbered_apart(self) -> Flags:

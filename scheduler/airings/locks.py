@@ -10,7 +10,7 @@ from scheduler.airings.slots import Slots, run_numbers
 from scheduler.arrays import Flags
 from scheduler.instance import Instance, Problem
 from scheduler.instance.derived.aired import Lock
-from scheduler.instance.files.problem import UnfitLocksError
+from scheduler.instance.problem import UnfitLocksError
 from scheduler.messages import msg
 
 

@@ -26,7 +26,7 @@ from scheduler.solve import STRATEGIES, EngineError, Settings, SolveParams, conc
 from scheduler.solve.answer_files import answer_texts, certificate_text
 from scheduler.solve.blocks.given_duals import blocks_of, gains
 from scheduler.solve.certificates import certified
-from scheduler.solve.proof.bound_sources import GIVEN
+from scheduler.solve.search.bound_sources import GIVEN
 from scheduler.timetable import read_timetable, regularity
 
 if TYPE_CHECKING:

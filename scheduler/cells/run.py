@@ -12,10 +12,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scheduler import __version__
 from scheduler.cells.result import Finished, Point, Result, Seconds
 from scheduler.cells.watch import watch
 from scheduler.instance import FORMAT
+from scheduler.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler import __version__
 from scheduler.cli.bench import bench
 from scheduler.cli.brief import brief
 from scheduler.cli.cells import cells
@@ -44,6 +43,7 @@ from scheduler.cli.streams import lasting_streams
 from scheduler.cli.upgrade import upgrade
 from scheduler.cli.why import why
 from scheduler.engine_thread import engine_is_running
+from scheduler.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

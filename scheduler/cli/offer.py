@@ -132,7 +132,7 @@ def answer(
         raise refused(error.problems, str(file)) from None
     files = {"locks.csv": locks_csv(answers), "bans.yaml": bans_yaml(answers)}
     write_into(out, files, force=force)
-    _record(loaded, answered(answers, party, on or date.today()))
+    _record(loaded, answered(answers.said, party, on or date.today()))
     if not quiet:
         counted = msg(
             "{accepted} accepted, {moved} at another time, {refused} refused, {open} open",

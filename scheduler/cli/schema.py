@@ -45,7 +45,7 @@ def schema(table: str | None, result: bool, file: str | None, markdown: bool) ->
         several = msg("--table, --result, --file and --markdown exclude one another; give one of them")
         raise CommandFailed(several, INPUT)
     if markdown:
-        from scheduler.instance.model.instance import InstanceFile
+        from scheduler.instance.model.instance_file import InstanceFile
         from scheduler.rules.framework.reference import file_fields, reference, tables
 
         parts = (reference(AGREEMENTS, RULES), file_fields(InstanceFile), tables(TABLES))

@@ -21,9 +21,9 @@ from scheduler.rules import RIGID
 from scheduler.solve import EngineError
 from scheduler.solve.cp_sat.exact import Model
 from scheduler.solve.cp_sat.parameters import set_parameters
-from scheduler.solve.programs.highs import QuietHighs, highs_model
-from scheduler.solve.programs.program import program_of
-from scheduler.solve.proof.bound_sources import solver
+from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.program import highs_model, program_of
+from scheduler.solve.search.bound_sources import solver
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints

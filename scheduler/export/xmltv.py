@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from scheduler import __version__
 from scheduler.instance import zone_clock
 from scheduler.report.language import bcp47
+from scheduler.version import __version__
 
 if TYPE_CHECKING:
     from scheduler.export.selection import Selection

@@ -18,7 +18,7 @@ from scheduler.generate.cast import HOME, START
 from scheduler.generate.hidden import Pick, balanced, version_of
 from scheduler.instance import Placement, zone_clock
 from scheduler.instance.model.field_types import WEEKDAYS
-from scheduler.moments import utc_text
+from scheduler.moments import DAY, WEEK, utc_text
 from scheduler.rules.calendar import Calendar
 from scheduler.rules.open_days import OpenDays
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from scheduler.generate.facts import Facts
     from scheduler.generate.params import Kind
     from scheduler.instance import Instance
-
-DAY, WEEK = 1440, 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from scheduler.instance import TABLES, Anchor, read_csv, zone_clock
-from scheduler.instance.files.signs import as_read
 from scheduler.instance.files.validation import at_field, message_of
 from scheduler.instance.model.field_types import MAX_CLOCK, WEEKDAYS, clock_text
+from scheduler.instance.signs import as_read
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

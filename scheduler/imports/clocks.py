@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.signs import without_unseen
 from scheduler.instance.model.field_types import MAX_CLOCK, clock_text
+from scheduler.instance.signs import without_unseen
 from scheduler.messages import Listed, RefusedError, msg
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.imports.cells import cell_text
 from scheduler.instance import InputError, Problem, did_you_mean
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 from scheduler.messages import msg
 from scheduler.report.sheet_listing import MARK
 

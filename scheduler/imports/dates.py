@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from scheduler.imports.clocks import FIRST_SERIAL, clean, is_number
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 from scheduler.messages import Listed, Message, RefusedError, Term, msg
 
 if TYPE_CHECKING:

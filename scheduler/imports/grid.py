@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scheduler.imports.slots import SettledSlot
-from scheduler.instance.files.places import UNKNOWN_COUNTRY
+from scheduler.instance.codes import UNKNOWN_COUNTRY
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

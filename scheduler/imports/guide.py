@@ -18,9 +18,9 @@ from scheduler.imports.guide_xml import Entry, parse
 from scheduler.imports.packed import content_of
 from scheduler.imports.slots import Slot
 from scheduler.imports.words import UNKNOWN_ORIGIN, TheirWords, no_country
+from scheduler.instance.codes import language_code
 from scheduler.instance.files.named import there_is_no
-from scheduler.instance.files.places import language_code
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scheduler.export.xmltv import channel_ids
 from scheduler.instance import InputError, Problem, did_you_mean
-from scheduler.instance.files.signs import as_drawn, as_read, difference
+from scheduler.instance.signs import as_drawn, as_read, difference
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

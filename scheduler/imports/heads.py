@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from scheduler.imports.anchors import table_text
 from scheduler.imports.review import Change, left_out_lines, some
 from scheduler.instance import FORMAT, InputError, Problem, read_csv, zone_clock
 from scheduler.instance.derived.aired import HISTORY_COLUMNS, NEEDED_COLUMNS
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 from scheduler.messages import msg
 from scheduler.moments import utc_text
 

@@ -15,7 +15,7 @@ from scheduler.imports.schedule_row import RowReader, ScheduleRow
 from scheduler.imports.schedule_times import TimesOfDay
 from scheduler.imports.words import TheirWords
 from scheduler.instance import InputError
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from scheduler.imports.findings import (
 )
 from scheduler.imports.slots import Slot
 from scheduler.imports.words import UNKNOWN_ORIGIN, TheirWords, kind_of, no_age_mark, no_country, run_of
+from scheduler.instance.codes import language_code
 from scheduler.instance.files.formula_errors import failed
 from scheduler.instance.files.named import there_is_no
-from scheduler.instance.files.places import language_code
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

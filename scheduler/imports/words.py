@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.places import UNKNOWN_COUNTRY, country_code, language_code
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.codes import UNKNOWN_COUNTRY, country_code, language_code
+from scheduler.instance.signs import as_read
 from scheduler.messages import Message, msg
 
 if TYPE_CHECKING:

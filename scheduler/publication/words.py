@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from scheduler.instance import Instance
-    from scheduler.publication.answer import Answers
     from scheduler.timetable import Timetable
 
 FILE: Final = "words.csv"
@@ -151,11 +150,10 @@ def taken_back(rows: Iterable[Mapping[str, Any]], party: str, on: date) -> list[
     ]
 
 
-def answered(answers: Answers, party: str, on: date) -> list[Word]:
-    """The lines of an answer, one per airing."""
+def answered(said: Iterable[tuple[Key, Said]], party: str, on: date) -> list[Word]:
+    """The lines of an answer: one for each airing that it names."""
     return [
-        Word(on=on, party=party, channel=key[0], start_utc=key[1], programme=key[2], said=word)
-        for key, word in answers.said
+        Word(on=on, party=party, channel=key[0], start_utc=key[1], programme=key[2], said=word) for key, word in said
     ]
 
 

@@ -17,7 +17,7 @@ from scheduler.imports.dates import NO_DATE, DateReader, NotADate
 from scheduler.imports.findings import CELLS_LEFT_OUT, OTHER_CHANNELS
 from scheduler.imports.local_time import after_skipped, fits_after, moments_of
 from scheduler.instance import did_you_mean, zone_clock
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 from scheduler.reconcile.bxf import bxf_table, is_bxf
 from scheduler.reconcile.clock import clock_seconds, lengths, moment_of
 from scheduler.reconcile.heads import FIELDS, evidence_words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scheduler.imports.heads import words_of
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 
 TEMPLATE: dict[str, dict[str, str]] = {
     "en": {

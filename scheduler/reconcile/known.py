@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance

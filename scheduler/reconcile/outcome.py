@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from scheduler.instance import agreements_of, served, zone_clock
-from scheduler.instance.files.signs import as_read
 from scheduler.instance.model.as_aired import AsAired
+from scheduler.instance.signs import as_read
 from scheduler.reconcile.assign import assign, candidates, costs
 from scheduler.reconcile.covered import covered, cut_off, outranked, spans_of
 from scheduler.reconcile.decisions import UNPLANNED, Decisions

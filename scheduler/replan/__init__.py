@@ -4,9 +4,10 @@
 and rows of the formulation. `search` solves the program. `changes` counts the changes again from both timetables.
 `causes` finds what forced each change, and `record` writes replan.json.
 
-`answer` takes these steps in order. `published` reads the published timetable, `stated` joins the parts of the program,
-`steps` are weights that depend on the day, `hold` is the frozen part of a day, and `mip` solves a part of the program.
-`holds` and `give_up` explain missed hard rows. `params` has the settings.
+`answer` takes these steps in order. `published` reads the published timetable, and `stated` joins the parts of the
+program. `places` has the places that are compared, `steps` the weights that depend on the day, and `hold` the frozen
+part of a day. `mip` solves a part of the program. `holds` and `give_up` explain missed hard rows. `params` has the
+settings.
 """
 
 from scheduler.replan.answer import Replan, ReplanError, replan

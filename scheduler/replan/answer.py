@@ -9,7 +9,7 @@ import numpy as np
 
 from scheduler.airings import Airings, build_airings
 from scheduler.formulation import Formulation
-from scheduler.instance.files.problem import UnfitLocksError
+from scheduler.instance.problem import UnfitLocksError
 from scheduler.messages import Listed, MessageError, msg
 from scheduler.replan.changes import Changes, count_changes, places_in
 from scheduler.replan.freeze import Frozen, freeze
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.instance.derived.aired import Lock
+    from scheduler.replan.places import Places
     from scheduler.replan.published import Published
     from scheduler.replan.steps import Steps
-    from scheduler.replan.weights import Places
     from scheduler.rules import Rule
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from scheduler.airings import COLUMNS, Airings
 from scheduler.messages import Listed, Message, Term, Value, msg
 from scheduler.replan.changes import places_in
-from scheduler.replan.weights import keepers, places_of
+from scheduler.replan.places import keepers, places_of
 from scheduler.rules import HARD, RIGID
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.placement import PLACEMENT

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from scheduler.replan.places import Places, in_slots
 from scheduler.replan.slips import first_of_series
-from scheduler.replan.weights import Places, drop_weights, in_slots, move_weights, moves, new_weights
+from scheduler.replan.weights import drop_weights, move_weights, moves, new_weights
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints

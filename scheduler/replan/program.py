@@ -16,9 +16,10 @@ from scipy import sparse
 from scheduler.arrays import Flags, Ints, Reals
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID, SOFT
+from scheduler.solve.programs.bundle_columns import has_bundles
 from scheduler.solve.programs.highs import infinite_side, row_scales
 from scheduler.solve.programs.overlaps import clique_rows
-from scheduler.solve.strands.program import StrandProgram, has_bundles, strand_program
+from scheduler.solve.strands.program import StrandProgram, strand_program
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation

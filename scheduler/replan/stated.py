@@ -13,10 +13,11 @@ from scheduler.instance.derived.history import broadcast_days
 from scheduler.replan.changes import places_in
 from scheduler.replan.freeze import Frozen, freeze, frozen_minute
 from scheduler.replan.hold import barred, held, hold
+from scheduler.replan.places import Places, keepers, places_of
 from scheduler.replan.program import base_program, change_program
 from scheduler.replan.slips import SlipRows, slip_rows
 from scheduler.replan.steps import Steps, steps
-from scheduler.replan.weights import Places, Weights, drop_weights, keepers, moves, new_weights, places_of
+from scheduler.replan.weights import Weights, drop_weights, moves, new_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,8 @@ def steps_of(instance: Instance, frozen: Frozen) -> Steps:
 
 def after_freeze(plan: Timetable, frozen: Frozen) -> Flags:
     """(p,) The entries of a timetable after the frozen days."""
-    return np.asarray(broadcast_days(plan.instance, plan.channel, plan.start) > frozen.last_day[plan.channel])
+    day = broadcast_days(plan.instance.timeline, plan.instance.channels, plan.channel, plan.start)
+    return np.asarray(day > frozen.last_day[plan.channel])
 
 
 def on_draft_days(plan: Timetable, day: Ints, draft: Flags, channel: Ints, other: Ints) -> Flags:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Ints
     from scheduler.instance import Instance
-    from scheduler.replan.weights import Places
+    from scheduler.replan.places import Places
 
 
 @dataclass(frozen=True, eq=False)

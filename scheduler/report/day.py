@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from scheduler.report.grid import DAY, channel_days
+from scheduler.moments import DAY
+from scheduler.report.grid import channel_days
 from scheduler.report.statuses import status_word
 from scheduler.timetable import timetable_frame
 

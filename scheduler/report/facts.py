@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scheduler import __version__
+from scheduler.version import __version__
 
 if TYPE_CHECKING:
     from scheduler.report.language import Language

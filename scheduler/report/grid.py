@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance import zone_clock
+from scheduler.moments import DAY
 
 if TYPE_CHECKING:
     from scheduler.timetable import Timetable
-
-DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from scheduler.rules.framework.verdicts import Rest, due
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Ints
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance, InstanceHead
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -62,7 +62,7 @@ class Campaign(Rule):
             raise RefusedError(self.needs_one_of("least_runs", "least_prime_share"))
         return self
 
-    def settles_after(self, file: InstanceFile) -> int:
+    def settles_after(self, file: InstanceHead) -> int:
         """One day, because the last broadcast day ends on the next morning."""
         return int(opens_at_night(file))
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.instance import Commitment, Selector, day_sets_text
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
-from scheduler.rules.expected_days import DAY, expected_days
+from scheduler.moments import DAY
+from scheduler.rules.expected_days import expected_days
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.placement import PlacementRule

@@ -21,7 +21,7 @@ from scheduler.rules.framework.subject import Subject, subjects
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import InstanceFile
+    from scheduler.instance import InstanceHead
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -45,7 +45,7 @@ class CoolDown(ScopedRule):
         """Past airings that were too early remain misses."""
         return True
 
-    def settles_after(self, file: InstanceFile) -> int:
+    def settles_after(self, file: InstanceHead) -> int:
         """The number of days in which other channels must not air the title."""
         return self.days - 1 + opens_at_night(file)
 

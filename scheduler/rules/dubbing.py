@@ -21,7 +21,7 @@ from scheduler.rules.framework.subject import Subject
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance, InstanceHead
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -67,7 +67,7 @@ class Dubbing(Rule):
         """Past dubs stay made, so a past miss stays."""
         return True
 
-    def settles_after(self, file: InstanceFile) -> int:
+    def settles_after(self, file: InstanceHead) -> int:
         """One day, because broadcast days end on the next morning."""
         return int(opens_at_night(file))
 

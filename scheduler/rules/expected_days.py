@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.moments import DAY, WEEK
 from scheduler.strands import Slot, day_sets_kept, owed
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from scheduler.rules.framework.entries import Shown
     from scheduler.rules.open_days import OpenDays
 
-DAY, WEEK = 1440, 7
 WEEKEND = (5, 6)
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.instance.derived.timeline import moment_on_clock
+from scheduler.moments import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.instance.model.placement import Follower
     from scheduler.rules.open_days import OpenDays
-
-DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)

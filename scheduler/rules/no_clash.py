@@ -12,7 +12,7 @@ from scheduler.arrays import ranges
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.messages import Message, msg_n
-from scheduler.moments import utc_text
+from scheduler.moments import DAY, utc_text
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.dates import holds_on
 from scheduler.rules.framework.entries import screen
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
-
-
-DAY = 1440
 
 
 class NoClash(ScopedRule):

@@ -13,6 +13,7 @@ import pandas as pd
 
 from scheduler.airings import COLUMNS, Airings
 from scheduler.instance.derived.repeats import REPEAT
+from scheduler.moments import DAY
 from scheduler.rules.framework.base import Rule
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.rights import Rights
@@ -20,7 +21,6 @@ from scheduler.rules.rights import Rights
 if TYPE_CHECKING:
     from scheduler.instance import Instance
 
-DAY = 1440
 BEFORE, AFTER = -2, 2
 """Broadcast days before and after the horizon that are tested, too."""
 

@@ -23,7 +23,7 @@ from scheduler.rules.framework.verdicts import Rest, due
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance, InstanceHead
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -63,7 +63,7 @@ class Pace(ScopedRule):
         """Past first runs above the most remain misses."""
         return True
 
-    def settles_after(self, file: InstanceFile) -> int:
+    def settles_after(self, file: InstanceHead) -> int:
         """Broadcast days end the next morning."""
         return int(opens_at_night(file))
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from scheduler.instance import AgreementModel
 from scheduler.messages import Listed, Message, Percent, RefusedError, Term, Value, msg
-from scheduler.rules.framework.base import Measurement, Part, Rule
+from scheduler.rules.framework.base import Agreement, Measurement, Part
 from scheduler.rules.framework.measures import UNITS, exchanged
 from scheduler.rules.framework.rest import with_rest
 from scheduler.rules.framework.rows import HARD
@@ -26,14 +25,14 @@ from scheduler.rules.parity_words import asked_words, measure_words, owed_words
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
-    from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.instance_head import InstanceHead
     from scheduler.instance.model.rule_model import RuleModel
     from scheduler.rules.framework.aspect import Aspect
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
 
-class Parity(AgreementModel, Rule):
+class Parity(Agreement):
     """Per measure and period: |G − r·R − c| ≤ the permitted deviation, and G and R at least their least amounts.
 
     G is the amount of the first party's programmes on the second's channels, R that of the second's programmes on the
@@ -75,12 +74,6 @@ class Parity(AgreementModel, Rule):
             raise RefusedError(msg("the agreement '{rule}' has a measure twice for the same period", rule=self.id))
         return self
 
-    @property
-    def directions(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        """(giver, taker) in both directions."""
-        a, b = self.parties
-        return (a, b), (b, a)
-
     @staticmethod
     def is_part(rule: str, clause: str) -> bool:
         """Whether a rule's id is that of a clause, or of the clause's part between two of its parties."""
@@ -93,7 +86,7 @@ class Parity(AgreementModel, Rule):
         pairs = combinations(self.parties, 2)
         return tuple(self.model_copy(update={"parties": pair, "id": f"{self.id}/{'-'.join(pair)}"}) for pair in pairs)
 
-    def problems(self, file: InstanceFile) -> Iterator[Message]:
+    def problems(self, file: InstanceHead) -> Iterator[Message]:
         """The problem that a territory has no population, if audience is counted per million inhabitants."""
         if any(measure.measure == "audience_per_million" for measure in self.measures):
             seen = {code for one in file.channels if set(one.belongs_to) & set(self.parties) for code in one.seen_in}

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
+    from scheduler.rules.framework.base import Agreement
     from scheduler.rules.framework.rows import RuleRows
-    from scheduler.rules.parity import Parity
     from scheduler.rules.parity_measure import Measure
 
 
@@ -33,14 +33,14 @@ def aspect_of(measure: Measure, what: str) -> Aspect:
     return Aspect(what, measure.of, measure.measure, measure.period)
 
 
-def band_kind(rule: Parity, measure: Measure, instance: Instance, label: str) -> tuple[int, int]:
+def band_kind(rule: Agreement, measure: Measure, instance: Instance, label: str) -> tuple[int, int]:
     """(kind, price) of a band in a period. The band is soft if the period continues after the horizon."""
     if verdict_on(rule, instance, label) != "interim":
         return rule.kind, rule.price or 0
     return SOFT, (rule.price or 0) if measure.interim_price is None else measure.interim_price
 
 
-def measure_rows(rule: Parity, airings: Airings, measure: Measure) -> list[RuleRows]:
+def measure_rows(rule: Agreement, airings: Airings, measure: Measure) -> list[RuleRows]:
     """All rows of one measure: the band, the least amounts, and the rows that define the columns of titles."""
     instance, scale = airings.instance, airings.instance.contents.share_scale
     labels = period_labels(instance, rule, measure.period, closed=measure.all_weeks)
@@ -109,7 +109,7 @@ def _sums(side: Given, which: Flags, periods: int) -> Ints:
 
 
 def _refuse_overflow(
-    rule: Parity, measure: Measure, whole: int, moving: list[Given], constant: list[Ints], airings: Airings
+    rule: Agreement, measure: Measure, whole: int, moving: list[Given], constant: list[Ints], airings: Airings
 ) -> None:
     """Raise InputError if the band's whole numbers would not fit into 64 bits."""
     most = sum(int(side.parts.sum()) + int(fixed.sum()) for side, fixed in zip(moving, constant, strict=True))
@@ -126,7 +126,7 @@ def _refuse_overflow(
 
 
 def _add_band(
-    rule: Parity,
+    rule: Agreement,
     measure: Measure,
     sheet: Sheet,
     moving: list[Given],
@@ -188,7 +188,7 @@ def _weights(measure: Measure, carry: Fraction) -> dict[str, tuple[Fraction, Fra
 
 
 def _title_columns(
-    rule: Parity, measure: Measure, airings: Airings, sides: list[Given], labels: list[str], sheet: Sheet
+    rule: Agreement, measure: Measure, airings: Airings, sides: list[Given], labels: list[str], sheet: Sheet
 ) -> tuple[list[Given], Callable[[Flags], Ints]]:
     """Add a column per title (or channel reached), direction and period: 1 exactly if it has an airing.
 

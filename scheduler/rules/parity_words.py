@@ -10,11 +10,11 @@ from scheduler.rules.framework.measures import UNITS
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from scheduler.rules.parity import Parity
+    from scheduler.rules.framework.base import Agreement
     from scheduler.rules.parity_measure import Measure
 
 
-def measure_words(rule: Parity, measure: Measure) -> Message:
+def measure_words(rule: Agreement, measure: Measure) -> Message:
     """A measure of an agreement: "KZ–CN: prime minutes, weekly"."""
     name, period = Term("measure", measure.measure), _period(measure)
     between = "–".join(rule.parties)
@@ -44,7 +44,7 @@ def _period(measure: Measure) -> Message:
     return msg("in {period}", period=Term("period", measure.period))
 
 
-def asked_words(rule: Parity, measure: Measure, field: str) -> Message | Listed:
+def asked_words(rule: Agreement, measure: Measure, field: str) -> Message | Listed:
     """What a measure asks for in its tolerance or its least amounts."""
     if field == "tolerance":
         parts: list[Value] = [msg("balanced")]
@@ -63,7 +63,7 @@ def asked_words(rule: Parity, measure: Measure, field: str) -> Message | Listed:
     return msg("at least {amounts}", amounts=Listed(tuple(least), " and "))
 
 
-def _owed(rule: Parity, measure: Measure) -> Message:
+def _owed(rule: Agreement, measure: Measure) -> Message:
     """The party that owes from before, by the sign of the carry-over."""
     return owed_words(rule.parties, -measure.carry, UNITS[measure.measure])
 

@@ -23,7 +23,7 @@ from scheduler.rules.framework.subject import Subject
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import InstanceFile
+    from scheduler.instance import InstanceHead
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -49,7 +49,7 @@ class Premiere(Rule):
         0, ge=0, le=60, description="days by which one party may be later; 0 is the same date"
     )
 
-    def settles_after(self, file: InstanceFile) -> int:
+    def settles_after(self, file: InstanceHead) -> int:
         """The number of days within which the other party must follow."""
         return self.within_days + opens_at_night(file)
 

@@ -25,7 +25,7 @@ from scheduler.timetable.repeats import repeats_of
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance, InstanceHead
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -60,7 +60,7 @@ class Repeat(ScopedRule):
         """The titles whose first runs are repeated."""
         return self.select
 
-    def settled_on(self, last: date, file: InstanceFile) -> date:
+    def settled_on(self, last: date, file: InstanceHead) -> date:
         """The day of the latest repeat of a first run in the last minute."""
         return day_reached({channel.zone for channel in file.channels}, last, self.within_hours * 60 - 1)
 

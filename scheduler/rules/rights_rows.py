@@ -21,13 +21,13 @@ from scheduler.strands import named_by_locks, past_first_runs
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.instance import Instance
+    from scheduler.rules.framework.base import Rule
     from scheduler.rules.framework.rows import RuleRows
-    from scheduler.rules.rights import Rights
 
 Settle = Callable[[Flags], Ints]
 
 
-def rows_of_rights(rule: Rights, airings: Airings) -> list[RuleRows]:
+def rows_of_rights(rule: Rule, airings: Airings) -> list[RuleRows]:
     """Rows on first runs, on every further run by day, and on airings in total and per channel."""
     sheet, settled = Sheet(rule, "runs", len(airings)), list[Settle]()
     runs = _runs(sheet, airings, settled)

@@ -8,12 +8,12 @@ import numpy as np
 
 from scheduler.instance import Selector
 from scheduler.messages import Message, msg
+from scheduler.moments import DAY
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.subject import Subject
 from scheduler.strands import in_named_slots
-from scheduler.strands.bundles import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ from scheduler.rules.framework.subject import Subject, subjects
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance, InstanceHead
     from scheduler.timetable import OnAir
 
 
@@ -45,7 +45,7 @@ class RunsPerDay(ScopedRule):
         """Past runs above the cap remain misses."""
         return True
 
-    def settles_after(self, file: InstanceFile) -> int:
+    def settles_after(self, file: InstanceHead) -> int:
         """One day, because broadcast days end on the next morning."""
         return int(opens_at_night(file))
 

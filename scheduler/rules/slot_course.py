@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.rules.expected_days import WEEK, Expected, slots_of
+from scheduler.moments import WEEK
+from scheduler.rules.expected_days import Expected, slots_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

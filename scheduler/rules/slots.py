@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scheduler.messages import Message, msg
+from scheduler.moments import DAY
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.subject import Subject
-from scheduler.strands.bundles import DAY, start_clock
+from scheduler.strands.bundles import start_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

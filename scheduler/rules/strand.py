@@ -15,6 +15,7 @@ from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Relaxable
 from scheduler.instance.model.field_types import WEEKDAYS, Weekdays
 from scheduler.messages import Message, msg_n
+from scheduler.moments import DAY
 from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, ScopedRule
 from scheduler.rules.framework.entries import Shown, shown
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
-
-DAY = 1440
 
 
 class Strand(ScopedRule):

@@ -28,7 +28,7 @@ from scheduler.rules.framework.subject import Subject
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance, InstanceHead
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -70,7 +70,7 @@ class Supply(Rule):
             raise RefusedError(self.needs_one_of("tolerance", "least", "most", "worst_off"))
         return self
 
-    def settles_after(self, file: InstanceFile) -> int:
+    def settles_after(self, file: InstanceHead) -> int:
         """One day, because broadcast days end on the next morning."""
         return int(opens_at_night(file))
 

@@ -25,7 +25,7 @@ from scheduler.rules.framework.subject import Subject
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance, InstanceFile
+    from scheduler.instance import Instance, InstanceHead
     from scheduler.rules.framework.rows import RuleRows
     from scheduler.timetable import OnAir
 
@@ -78,7 +78,7 @@ class Variety(ScopedRule):
         """Minutes between the starts of two spans."""
         return 1 if self.in_a_row else self.every
 
-    def settled_on(self, last: date, file: InstanceFile) -> date:
+    def settled_on(self, last: date, file: InstanceHead) -> date:
         """The day of the last minute of a span that begins in the last minute."""
         return day_reached({channel.zone for channel in file.channels}, last, self._length - 2)
 

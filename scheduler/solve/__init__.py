@@ -1,7 +1,8 @@
 """From an instance to its best timetable. README.md says what is in each folder."""
 
+from scheduler.solve.answer import Answer
 from scheduler.solve.params import SolveParams
-from scheduler.solve.run import Answer, EngineError, conclude, prepare, price, run, solve, solve_unpriced
+from scheduler.solve.run import EngineError, conclude, prepare, price, run, solve, solve_unpriced
 from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Moment, Search, Settings, Solution
 from scheduler.solve.strategies import STRATEGIES

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler import __version__
 from scheduler.certify import CERTIFICATE_FILE
 from scheduler.messages import Listed, Message, Percent, Term, Value, msg
 from scheduler.objective import VALUE
@@ -42,6 +41,7 @@ from scheduler.rules.commitments import commitments_csv, commitments_of
 from scheduler.rules.framework.dubs import dubs_to_make
 from scheduler.solve import Answer, EngineError
 from scheduler.timetable import regularity, runway, timetable_csv
+from scheduler.version import __version__
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

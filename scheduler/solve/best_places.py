@@ -20,8 +20,8 @@ from scipy import sparse
 
 from scheduler.certify import StepMultipliers, certified_program, reduced_values
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
+from scheduler.solve.programs.bundle_columns import first_bundle
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.strands.program import first_bundle
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

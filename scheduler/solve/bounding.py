@@ -12,13 +12,13 @@ from scheduler import certify
 from scheduler.arrays import Reals
 from scheduler.solve.blocks.block_bound import Blocks, partition
 from scheduler.solve.programs.linear_rows import linear_rows
-from scheduler.solve.proof.multipliers import Duals
 from scheduler.solve.relaxation.lagrangian import Relaxation, float_error, hard_price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.relaxation.reduced_costs import ReducedCosts
 from scheduler.solve.relaxation.rounding_cuts import RoundingCuts, with_cuts
 from scheduler.solve.relaxation.subgradient import Subgradient, subgradient
+from scheduler.solve.search.duals import Duals
 
 if TYPE_CHECKING:
     from collections.abc import Callable

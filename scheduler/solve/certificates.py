@@ -18,13 +18,14 @@ from scheduler.certify import (
 )
 from scheduler.objective import VALUE
 from scheduler.solve.best_places import BestPlace, best_places
-from scheduler.solve.proof.multipliers import Duals, certificate_of
+from scheduler.solve.programs.bundle_columns import free_columns
+from scheduler.solve.proof.multipliers import certificate_of
 from scheduler.solve.proof.tightened import tightened
-from scheduler.solve.strands.program import free_columns
+from scheduler.solve.search.duals import Duals
 from scheduler.solve.tree import branched, splits_of
 
 if TYPE_CHECKING:
-    from scheduler.solve.run import Answer
+    from scheduler.solve.answer import Answer
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 

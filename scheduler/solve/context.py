@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from scheduler.solve.blocks.block_bound import partition
-from scheduler.solve.relaxation.row_classes import coupling_rows
-
 if TYPE_CHECKING:
     from scipy import sparse
 
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Built once after the bound, read by every improver. Only the search in it changes."""
+    """Built once after the bound, by `shared_context` in scale.py. Improvers read it; only the search in it changes."""
 
     search: Search  # the incumbent, the bound and the budget
     rows: LinearRows  # of the formulation, without cuts
@@ -31,20 +28,6 @@ class Context:
     coupling: Flags  # (r,) coupling rows; all others are local
     block: Ints  # (w,) the small block of every window
     by_column: sparse.csc_array[Any]  # the formulation's matrix by columns, (r, n + m)
-
-    @classmethod
-    def of(cls, search: Search, rows: LinearRows, reduced_costs: ReducedCosts) -> Context:
-        """Build the context from a search, its rows and the reduced costs."""
-        formulation, params = search.formulation, search.settings.params
-        return cls(
-            search=search,
-            rows=rows,
-            reduced_costs=reduced_costs,
-            candidates=reduced_costs.candidates(formulation.window, params.annealing.candidates),
-            coupling=coupling_rows(formulation, params.penalties.few_windows),
-            block=partition(formulation, rows, params=params.blocks),
-            by_column=formulation.matrix.tocsc(),
-        )
 
     @property
     def formulation(self) -> Formulation:

@@ -13,11 +13,12 @@ import numpy as np
 
 from scheduler.rules import HARD, KEY, RIGID, Parity
 from scheduler.solve.cost_interval import BestWithAll, interval
+from scheduler.solve.programs.bundle_columns import bundle_count, has_bundles
 from scheduler.solve.programs.linear_rows import linear_rows
 from scheduler.solve.relaxation.lagrangian import float_error, hard_price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.strands.program import bundle_count, has_bundles, strand_program
+from scheduler.solve.strands.program import strand_program
 from scheduler.solve.strands.simplex import simplex, without_rows
 
 if TYPE_CHECKING:

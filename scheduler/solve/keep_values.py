@@ -12,10 +12,11 @@ from scheduler.formulation import formulate
 from scheduler.instance.derived.repeats import REPEAT
 from scheduler.rules import rules_of
 from scheduler.rules.rights import Rights
-from scheduler.solve.programs.highs import highs_model, solved_linear
-from scheduler.solve.programs.program import program_of
+from scheduler.solve.programs.bundle_columns import has_bundles
+from scheduler.solve.programs.highs import solved_linear
+from scheduler.solve.programs.program import highs_model, program_of
 from scheduler.solve.search.budget import Budget, Meter
-from scheduler.solve.strands.program import has_bundles, strand_program
+from scheduler.solve.strands.program import strand_program
 from scheduler.solve.strands.simplex import simplex
 
 if TYPE_CHECKING:

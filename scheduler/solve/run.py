@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,28 +16,26 @@ from scheduler.messages import Listed, MessageError, msg
 from scheduler.objective import objective_of
 from scheduler.rules import rules_of
 from scheduler.solve.annealing.simulated_annealing import compile_moves
+from scheduler.solve.answer import Answer
 from scheduler.solve.certificates import certified
 from scheduler.solve.costs import clause_costs, reserved
 from scheduler.solve.cp_sat.exact import confirm_bound
 from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.kernels.insertion_gains import compile_gains
 from scheduler.solve.kernels.longest_paths import compile_paths
+from scheduler.solve.programs.bundle_columns import free_columns, has_bundles
 from scheduler.solve.search.incumbent import Search, Settings
 from scheduler.solve.strands.annealing import compile_strand_moves
-from scheduler.solve.strands.program import free_columns, has_bundles
 from scheduler.solve.strategies import STRATEGIES, auto, large
 from scheduler.timetable import Timetable, chosen_of, timetable_of
-from scheduler.verify import Verification, verify
+from scheduler.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from scheduler.arrays import Flags
-    from scheduler.certify import Certificate
     from scheduler.instance import Instance
-    from scheduler.results import HardRules, Status
     from scheduler.rules import Rule
-    from scheduler.solve.best_places import BestPlace
 
 
 class EngineError(MessageError):
@@ -45,41 +43,6 @@ class EngineError(MessageError):
 
     This is a fault of the program, not of the instance.
     """
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """The best timetable found, rechecked, with the search that found it. Without a timetable if none was found."""
-
-    airings: Airings
-    formulation: Formulation
-    search: Search
-    timetable: Timetable | None
-    verification: Verification | None
-    certificate: Certificate | None = None
-    certified_bound: int | None = None  # what the certificate proves, viewer-minutes
-    places: Mapping[int, BestPlace] = field(default_factory=dict)  # of programmes that do not air, by their index
-
-    @property
-    def hard_rules(self) -> HardRules | None:
-        """Whether the timetable keeps the hard rules; if not, whether it is proven that none can.
-
-        Rows that are not judged are no misses.
-        """
-        if self.verification is None:
-            return "impossible" if self.search.impossible else None
-        if not self.verification.tally.hard:
-            return "kept"
-        return "impossible" if self.search.least_hard_miss else "not_found"
-
-    @property
-    def status(self) -> Status:
-        """optimal, feasible, hard_missed or nothing."""
-        if self.verification is None:
-            return "nothing"
-        if self.verification.tally.hard:
-            return "hard_missed"
-        return "optimal" if self.search.proven else "feasible"
 
 
 def prepare(

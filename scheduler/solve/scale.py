@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.solve.annealing.simulated_annealing import Annealing
+from scheduler.solve.blocks.block_bound import partition
 from scheduler.solve.blocks.block_lns import BlockLns
 from scheduler.solve.blocks.block_reoptimise import BlockReoptimiser
 from scheduler.solve.blocks.fixed_counts_search import FixedCounts, ImproveTimes, MergeCounts
@@ -24,6 +25,7 @@ from scheduler.solve.cp_sat.large_neighbourhood import NeighbourhoodSearch
 from scheduler.solve.greedy import greedy, greedy_choice
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.relaxation.row_classes import coupling_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation
     from scheduler.solve.context import Improver
     from scheduler.solve.params import GreedyParams
+    from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.lagrangian import Relaxation
+    from scheduler.solve.relaxation.reduced_costs import ReducedCosts
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
 
@@ -78,9 +82,23 @@ def scale(search: Search, improvers: Callable[[Context, Bounding], Sequence[Turn
         exact(search)
         return
     with search.stage("improve"):
-        context = Context.of(search, bounding.rows, bounding.reduced_costs())
+        context = shared_context(search, bounding.rows, bounding.reduced_costs())
         if context.has_choice():
             improve(search, (improvers or default_improvers)(context, bounding))
+
+
+def shared_context(search: Search, rows: LinearRows, reduced_costs: ReducedCosts) -> Context:
+    """What the improvers of a search share, from its rows and the reduced costs."""
+    formulation, params = search.formulation, search.settings.params
+    return Context(
+        search=search,
+        rows=rows,
+        reduced_costs=reduced_costs,
+        candidates=reduced_costs.candidates(formulation.window, params.annealing.candidates),
+        coupling=coupling_rows(formulation, params.penalties.few_windows),
+        block=partition(formulation, rows, params=params.blocks),
+        by_column=formulation.matrix.tocsc(),
+    )
 
 
 def default_improvers(context: Context, bounding: Bounding) -> list[Turn]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy
+from scheduler.solve.programs.bundle_columns import has_bundles
 from scheduler.solve.scale import scale
-from scheduler.solve.strands.program import has_bundles
 from scheduler.solve.strands.strategy import strands, without_series
 from scheduler.solve.whole_program import beside_whole_program
 

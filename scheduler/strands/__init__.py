@@ -1,11 +1,12 @@
 """Strands as candidates. A bundle is a set of airings that puts a series into one regular slot.
 
-`bundles` builds them, `followers` adds their repeats. `ongoing` are series that go on, `missed` makes up for lost
-places, `slot_changes` change the start, `run_lengths` say how long a series continues, `rerun_slots` and `named_slots`
-are the slots of reruns and of channels.
+`bundles` has the class, `build` makes all of an instance, and `followers` adds their repeats. `ongoing` are series
+that go on, `missed` makes up for lost places, and `slot_changes` change the start. `run_lengths` say how long a series
+continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels.
 """
 
-from scheduler.strands.bundles import Bundles, build_bundles
+from scheduler.strands.build import build_bundles
+from scheduler.strands.bundles import Bundles
 from scheduler.strands.followers import locked_places, named_by_locks
 from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places, in_named_slots

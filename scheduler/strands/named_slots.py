@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance.model.field_types import WEEKDAYS
-from scheduler.strands.bundles import DAY, start_clock
+from scheduler.moments import DAY
+from scheduler.strands.bundles import start_clock
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings

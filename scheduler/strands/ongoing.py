@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from scheduler.instance import zone_clock
 from scheduler.instance.derived.history import broadcast_day, repeats_on_record
 from scheduler.instance.model.field_types import WEEKDAYS
+from scheduler.moments import DAY, WEEK
 from scheduler.strands.missed import made_up
 
 if TYPE_CHECKING:
     from scheduler.instance import Aired, Commitment, Instance
-
-DAY, WEEK = 1440, 7
 
 
 @dataclass(frozen=True, slots=True)

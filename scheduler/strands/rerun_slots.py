@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance.derived.repeats import REPEAT
-from scheduler.strands.bundles import DAY, start_clock
+from scheduler.moments import DAY
+from scheduler.strands.bundles import start_clock
 from scheduler.strands.followers import named_by_locks
 
 if TYPE_CHECKING:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.moments import DAY, WEEK
 from scheduler.strands.slot_changes import last_places
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-
-DAY, WEEK = 1440, 7
 
 
 def finishing(

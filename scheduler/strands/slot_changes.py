@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.arrays import ranges
+from scheduler.moments import DAY, WEEK
 from scheduler.strands.ongoing import slots_before
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.strands.bundles import Bundles
 
-DAY, WEEK, NEVER = 1440, 7, -(10**6)
+NEVER = -(10**6)
 
 
 def changed_bundles(

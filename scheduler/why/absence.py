@@ -18,10 +18,11 @@ from scheduler.solve.answer_files import place_record
 from scheduler.solve.best_places import best_places, with_airings
 from scheduler.solve.bounding import Bounding
 from scheduler.solve.certificates import tighten
-from scheduler.solve.proof.multipliers import Duals, certificate_of
+from scheduler.solve.programs.bundle_columns import has_bundles
+from scheduler.solve.proof.multipliers import certificate_of
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.run import search_over, unpriced
-from scheduler.solve.strands.program import has_bundles
+from scheduler.solve.search.duals import Duals
 from scheduler.timetable import chosen_of
 from scheduler.verify import verify
 

@@ -20,9 +20,10 @@ from scheduler.certify import (
 )
 from scheduler.rules import SOFT
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.proof.multipliers import DENOMINATOR, Duals, certificate_of
+from scheduler.solve.proof.multipliers import DENOMINATOR, certificate_of
 from scheduler.solve.proof.tightened import tightened
 from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.search.duals import Duals
 from tests.certify.cases import FREE, PLACED, case, drawn, slow_bound
 from tests.solve.cases import ENDLESS
 

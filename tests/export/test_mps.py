@@ -10,9 +10,9 @@ from scipy import sparse
 from scheduler.generate import Dials, generate, suites
 from scheduler.rules import NO_BOUND, SOFT, load
 from scheduler.solve import Settings, prepare, run
-from scheduler.solve.programs.highs import QuietHighs, highs_model
+from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.programs.mps import mps_text
-from scheduler.solve.programs.program import LARGEST, program_of
+from scheduler.solve.programs.program import LARGEST, highs_model, program_of
 
 
 @pytest.fixture(scope="module")

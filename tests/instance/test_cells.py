@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scheduler.instance.codes import language_code
 from scheduler.instance.files.numbers import read_numbers
-from scheduler.instance.files.places import language_code
-from scheduler.instance.files.signs import as_drawn, as_read, visible
+from scheduler.instance.signs import as_drawn, as_read, visible
 from scheduler.rules import load
 from tests.builders import anchor, channel, content, programme, window, write
 from tests.instance.cases import AUDIENCE, PROGRAMMES, YAML, folder_of, problems

@@ -61,7 +61,9 @@ def again(folder: Path, path: Path, lost: list[tuple[str, int]], until: int) -> 
     instance = load(folder)
     read = read_published(instance, path)
     plan = read.timetable
-    days = broadcast_days(instance, plan.channel, plan.start) - instance.timeline.planned_from
+    days = (
+        broadcast_days(instance.timeline, instance.channels, plan.channel, plan.start) - instance.timeline.planned_from
+    )
     missed = [
         int(np.flatnonzero((plan.channel == instance.channel_index[name]) & (days == day))[0]) for name, day in lost
     ]

@@ -11,8 +11,8 @@ from babel.messages.pofile import read_po
 
 import scheduler.report
 import scheduler.rules
-from scheduler.instance.derived.timeline import SPANS
 from scheduler.instance.model import rule_model
+from scheduler.instance.model.periods import SPANS
 from scheduler.messages import LANGUAGES
 from scheduler.messages import REPORT as REPORT_WORDS
 from scheduler.messages.catalogue import folder_of

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from scheduler.cli.schema import schema
 from scheduler.instance import TABLES, RuleModel
-from scheduler.instance.model.instance import InstanceFile
+from scheduler.instance.model.instance_file import InstanceFile
 from scheduler.rules import AGREEMENTS, RULES
 from scheduler.rules.framework.reference import file_fields, own_fields, reference, sections_of, sentence_of, tables
 

@@ -11,7 +11,6 @@ from scheduler.formulation import formulate
 from scheduler.rules import load, rules_of
 from scheduler.solve import Budget, Settings
 from scheduler.solve.annealing.simulated_annealing import Annealing
-from scheduler.solve.context import Context
 from scheduler.solve.greedy import greedy
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.linear_rows import linear_rows
@@ -19,6 +18,7 @@ from scheduler.solve.relaxation.lagrangian import hard_price, projected, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.relaxation.reduced_costs import ReducedCosts
+from scheduler.solve.scale import shared_context
 from scheduler.solve.search.incumbent import Search
 from tests.builders import aired, anchor, choices, content, formulated, kept_choices, kz, programme, uz, window, write
 
@@ -186,7 +186,7 @@ def context_of(formulation, params=DEFAULTS, settings=None):
     none = np.zeros(len(formulation.lower))
     unit = max(1.0, float(value.mean()))
     reduced_costs = ReducedCosts(none, value, regret, best, np.zeros(0, dtype=np.int64), none, best, unit)
-    return Context.of(search, linear_rows(formulation), reduced_costs)
+    return shared_context(search, linear_rows(formulation), reduced_costs)
 
 
 def annealing_of(formulation, seed=1, params=DEFAULTS):

@@ -23,7 +23,7 @@ from scheduler.solve.cp_sat import parameters
 from scheduler.solve.cp_sat.exact import Model, confirm_bound, exact, least_miss
 from scheduler.solve.programs.mip import MipEnd, mip
 from scheduler.solve.proof import second_proof
-from scheduler.solve.proof.bound_sources import TWO_PROOFS, source_words
+from scheduler.solve.search.bound_sources import TWO_PROOFS, source_words
 from tests.builders import build, content, kz, programme, uz, window, write
 
 FAULTY = "9.15.6755"

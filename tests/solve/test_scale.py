@@ -11,10 +11,9 @@ from scheduler.solve.blocks.block_lns import BlockLns
 from scheduler.solve.blocks.block_reoptimise import BlockReoptimiser
 from scheduler.solve.blocks.fixed_counts_search import ImproveTimes, MergeCounts
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.context import Context
 from scheduler.solve.cp_sat.large_neighbourhood import NeighbourhoodSearch
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.scale import Turn, default_improvers, improve, scale
+from scheduler.solve.scale import Turn, default_improvers, improve, scale, shared_context
 from scheduler.solve.search.incumbent import Search
 from tests.builders import formulated, smoke
 from tests.solve.cases import context_of, formulation_of, params_of
@@ -30,7 +29,7 @@ def turns_of(formulation, **values):
     search.try_offer(formulation.locked)
     bounding = Bounding(search, Pricer(formulation))
     bounding.relax_plain()
-    return search, default_improvers(Context.of(search, bounding.rows, bounding.reduced_costs()), bounding)
+    return search, default_improvers(shared_context(search, bounding.rows, bounding.reduced_costs()), bounding)
 
 
 def kinds(turns, worker):

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel
     from scheduler.instance.model.commitment import Commitment
-    from scheduler.instance.model.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def broadcast_day(timeline: Timeline, channel: Channel, minute: int) -> int:
     return ((reading - timedelta(minutes=timeline.broadcast_start)).date() - timeline.first_day).days
 
 
-def broadcast_days(instance: Instance, channel: Ints, minute: Ints) -> Ints:
+def broadcast_days(timeline: Timeline, channels: Sequence[Channel], channel: Ints, minute: Ints) -> Ints:
     """The broadcast day of moments of the line on their channels' clocks, 0 being the line's first, (k,).
 
     Parameters
@@ -142,9 +141,8 @@ def broadcast_days(instance: Instance, channel: Ints, minute: Ints) -> Ints:
     minute
         (k,) Minute of the line.
     """
-    timeline = instance.timeline
     day = np.zeros(len(channel), dtype=np.int64)
-    for number, each in enumerate(instance.channels):
+    for number, each in enumerate(channels):
         mine = channel == number
         clock, at = timeline.clock(each.zone), minute[mine]
         day[mine] = clock.day[at] - (clock.minute[at] < timeline.broadcast_start)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scheduler.instance.derived.contents import Contents
     from scheduler.instance.derived.timeline import Timeline
     from scheduler.instance.model.channel import Channel
-    from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.instance_head import InstanceHead
     from scheduler.instance.model.programme import Anchor
     from scheduler.instance.model.rule_model import RuleModel
 
@@ -68,7 +68,7 @@ def channel_day(row: Aired, channel: Channel, anchors: Mapping[str, Anchor], bro
 
 
 def line_begins(
-    file: InstanceFile, rules: Iterable[RuleModel], rows: Sequence[Aired], anchors: Mapping[str, Anchor]
+    file: InstanceHead, rules: Iterable[RuleModel], rows: Sequence[Aired], anchors: Mapping[str, Anchor]
 ) -> date:
     """The first day of the line: the earliest day on record that a rule in force needs, or the horizon's first day.
 
@@ -87,7 +87,7 @@ def line_begins(
     return min(start, max(recorded, min(looked, default=start), start - timedelta(days=LONGEST_LOOK_BACK)))
 
 
-def is_open(rule: RuleModel, file: InstanceFile) -> bool:
+def is_open(rule: RuleModel, file: InstanceHead) -> bool:
     """Whether a rule holds on a day of the horizon, or has rows for earlier days that are still open.
 
     Airings of the last night before the horizon start on its first legal day.
@@ -97,7 +97,7 @@ def is_open(rule: RuleModel, file: InstanceFile) -> bool:
     return rule.settled_on(rule.valid_to, file) + timedelta(days=opens_at_night(file)) >= file.horizon.start
 
 
-def opens_at_night(file: InstanceFile) -> bool:
+def opens_at_night(file: InstanceHead) -> bool:
     """Whether a channel takes airings that start after midnight and before its broadcast day begins."""
     return any(window.start % 1440 < file.broadcast_day for channel in file.channels for window in channel.windows)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.instance.derived.timeline import DAY
+from scheduler.moments import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

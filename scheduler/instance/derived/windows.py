@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.instance.derived.timeline import DAY
 from scheduler.instance.model.field_types import WEEKDAYS
+from scheduler.moments import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scheduler.instance.files.named import named_in
-from scheduler.instance.files.problem import Problem
+from scheduler.instance.problem import Problem
 from scheduler.messages import Listed, Term, msg
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from scheduler.instance.files.problem import Cause
     from scheduler.instance.files.yaml_document import YamlDocument
-    from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.instance_file import InstanceFile
+    from scheduler.instance.problem import Cause
 
 ALIKE = 0.6
 """Smallest similarity (difflib's ratio, 0 to 1) at which one id can be the new name of another."""

@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.problem import InputError, Problem, closest, did_you_mean
 from scheduler.instance.files.raw_file import read_raw
+from scheduler.instance.problem import InputError, Problem, closest, did_you_mean
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

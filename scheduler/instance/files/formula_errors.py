@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.problem import Problem
+from scheduler.instance.problem import Problem
 from scheduler.messages import Listed, msg
 
 if TYPE_CHECKING:

@@ -15,16 +15,17 @@ from scheduler.instance.files.causes import one_per_cause, silent_definitions
 from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.formula_errors import formula_errors
 from scheduler.instance.files.numbers import read_numbers
-from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.references import check_references
 from scheduler.instance.files.validation import at_field, places_of, problems_in_row, problems_in_yaml
 from scheduler.instance.files.variant import change_tables, changed_document, read_variant
 from scheduler.instance.files.yaml_document import EMPTY, YamlDocument, read_yaml
+from scheduler.instance.instance import Instance
 from scheduler.instance.model.commitment import Commitment
 from scheduler.instance.model.field_types import FORMAT
-from scheduler.instance.model.instance import Instance, InstanceFile
+from scheduler.instance.model.instance_file import InstanceFile
 from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
 from scheduler.instance.model.rule_model import RuleModel
+from scheduler.instance.problem import InputError, Problem
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

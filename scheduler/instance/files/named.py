@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from scheduler.instance.files.problem import did_you_mean
 from scheduler.instance.model.field_marks import PERIODS, refs_of
 from scheduler.instance.model.programme import DELIVERIES, PROVENANCES, VERSION_KINDS
 from scheduler.instance.model.selector import ORIGIN_WORDS
+from scheduler.instance.problem import did_you_mean
 from scheduler.messages import Message, Term, msg
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.model.field_marks import Ref, RefKind
-    from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.instance_file import InstanceFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.signs import without_unseen
+from scheduler.instance.signs import without_unseen
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

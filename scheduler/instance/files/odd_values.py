@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from scheduler.instance.files.problem import Problem
 from scheduler.instance.files.zones import reversed_zone
+from scheduler.instance.problem import Problem
 from scheduler.messages import Listed, msg
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import YamlDocument
-    from scheduler.instance.model.instance import Horizon, InstanceFile
+    from scheduler.instance.model.instance_file import InstanceFile
+    from scheduler.instance.model.instance_head import Horizon
     from scheduler.messages import Message, Value
 
 MOST_APPEAL = 10

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.yaml_document import EMPTY, YamlDocument, parse_yaml
 from scheduler.instance.model.field_types import FORMAT
+from scheduler.instance.problem import InputError, Problem
 from scheduler.messages import Message, msg
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from scheduler.instance.files.problem import InputError, Problem
+from scheduler.instance.problem import InputError, Problem
 from scheduler.messages import msg, system_reason
 
 if TYPE_CHECKING:

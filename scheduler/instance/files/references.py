@@ -14,9 +14,9 @@ from scheduler.instance.derived.aired import NOT_AIRED, contradictions
 from scheduler.instance.derived.timeline import comes_twice, moment_on_clock, zone_clock, zone_names
 from scheduler.instance.files.named import KnownNames, known_words, named_in, there_is_no
 from scheduler.instance.files.odd_values import odd_values
-from scheduler.instance.files.problem import Problem
 from scheduler.instance.files.zones import unknown_zone
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
+from scheduler.instance.problem import Problem
 from scheduler.messages import Listed, Term, msg
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import YamlDocument
     from scheduler.instance.model.channel import Channel, Window
-    from scheduler.instance.model.instance import Horizon, InstanceFile
+    from scheduler.instance.model.instance_file import InstanceFile
+    from scheduler.instance.model.instance_head import Horizon
     from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
     from scheduler.messages import Message
 

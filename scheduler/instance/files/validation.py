@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from scheduler.instance.files.places import language_code
-from scheduler.instance.files.problem import Problem, closest, did_you_mean
-from scheduler.instance.files.signs import odd_signs
+from scheduler.instance.codes import language_code
 from scheduler.instance.model.field_types import LANGUAGE, no_language, shown
+from scheduler.instance.problem import Problem, closest, did_you_mean
+from scheduler.instance.signs import odd_signs
 from scheduler.messages import Listed, Message, RefusedError, msg
 from scheduler.parameters import limit_of
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.instance.files.csv_table import unknown_column
 from scheduler.instance.files.named import there_is_no
-from scheduler.instance.files.problem import InputError, Problem, did_you_mean
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
+from scheduler.instance.problem import InputError, Problem, did_you_mean
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from scheduler.instance.files.problem import InputError, Problem
 from scheduler.instance.files.raw_file import read_raw
 from scheduler.instance.files.yaml_faults import not_yaml
+from scheduler.instance.problem import InputError, Problem
 from scheduler.messages import msg
 
 if TYPE_CHECKING:

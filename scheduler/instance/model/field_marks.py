@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
-from scheduler.instance.derived.timeline import Period
 from scheduler.instance.model.field_types import Code, Identifier, Words
+from scheduler.instance.model.periods import Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

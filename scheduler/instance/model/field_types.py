@@ -192,7 +192,7 @@ def _code(value: Any) -> str:
 
 def _meant(value: Any) -> Message | str:
     """A suggestion: the code of the country whose name was written in place of a code."""
-    from scheduler.instance.files.places import country_code
+    from scheduler.instance.codes import country_code
 
     code = country_code(value) if isinstance(value, str) else None
     return msg("; {word} is {code}", word=value, code=code) if code is not None and value.upper() != code else ""

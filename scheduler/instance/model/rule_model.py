@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
-from scheduler.instance.derived.timeline import SPANS, span_of
 from scheduler.instance.model.as_aired import AsAired
 from scheduler.instance.model.field_marks import Party
 from scheduler.instance.model.field_types import Day, Frozen, Identifier, ends_before
+from scheduler.instance.model.periods import SPANS, span_of
 from scheduler.messages import Message, RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scheduler.instance.model.instance import InstanceFile
+    from scheduler.instance.model.instance_head import InstanceHead
     from scheduler.instance.model.selector import Selector
 
 LegalText = Literal["official", "secondary", "memory"]
@@ -124,7 +124,7 @@ class RuleModel(Frozen):
         """Titles whose j-th second run in a territory counts, for this rule, as a repeat of the j-th first run."""
         return None
 
-    def problems(self, file: InstanceFile) -> Iterator[Message]:
+    def problems(self, file: InstanceHead) -> Iterator[Message]:
         """Problems of the rule in combination with the rest of instance.yaml."""
         return iter(())
 
@@ -133,11 +133,11 @@ class RuleModel(Frozen):
         """The periods over which the rule counts."""
         return frozenset({getattr(one, "period", "") for one in (self, *getattr(self, "measures", ()))} - {""})
 
-    def settles_after(self, file: InstanceFile) -> int:
+    def settles_after(self, file: InstanceHead) -> int:
         """Number of days after the end of a row's period during which its count may still change."""
         return int("broadcast_day" in self.periods)
 
-    def settled_on(self, last: date, file: InstanceFile) -> date:
+    def settled_on(self, last: date, file: InstanceHead) -> date:
         """The day by whose end the count of a row whose period ends on a day can change no more."""
         return last + timedelta(days=self.settles_after(file))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from scheduler.instance import RuleModel
+from scheduler.instance import AgreementModel, RuleModel
 from scheduler.instance.model.field_marks import Channels, Ref, Territories
 from scheduler.instance.model.field_types import Words
 from scheduler.messages import Listed, Message, RefusedError, Value, english, msg
@@ -282,6 +282,16 @@ class ScopedRule(Rule):
         elif self.audience == "domestic":
             message = msg("{scope} for a domestic audience", scope=message)
         return msg("{scope} without a treaty", scope=message) if self.exempt == "treaty" else message
+
+
+class Agreement(AgreementModel, Rule):
+    """An agreement as a rule, between two parties once it is split into pairs."""
+
+    @property
+    def directions(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """(giver, taker) in both directions."""
+        a, b = self.parties
+        return (a, b), (b, a)
 
 
 def of_rule(rule: str, text: Message | str) -> Message:

@@ -18,9 +18,9 @@ from scheduler.solve.bounding import Bounding
 from scheduler.solve.cp_sat.model import add_columns, add_row
 from scheduler.solve.cp_sat.parameters import Watcher, set_parameters
 from scheduler.solve.greedy import greedy
-from scheduler.solve.proof.bound_sources import OURS, TWO_PROOFS
 from scheduler.solve.proof.second_proof import confirm_impossible, confirm_least_miss, confirm_value, refute
 from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.search.bound_sources import OURS, TWO_PROOFS
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags

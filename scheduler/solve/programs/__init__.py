@@ -1,5 +1,6 @@
 """The formulation as linear programs: rows, overlaps, and the hand-over to HiGHS.
 
 `program` is the whole as one mixed-integer program, `mps` its text, and `mip` HiGHS's search on it. `linear_rows` are
-the rows in floating point, `overlaps` the sets of airings of which one can be chosen, and `highs` starts the solver.
+the rows in floating point, `overlaps` the sets of airings of which one can be chosen, and `bundle_columns` the
+columns that are bundles. `highs` starts the solver.
 """

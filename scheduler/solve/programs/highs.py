@@ -1,4 +1,4 @@
-"""HiGHS without terminal output, which would mix with results; and programs as HiGHS models."""
+"""HiGHS without terminal output, which would mix with results; and arrays as HiGHS models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     from scheduler.arrays import Flags, Ints, Reals
-    from scheduler.solve.programs.program import Program
     from scheduler.solve.search.budget import Budget
 
 LEAST_SECONDS = 0.01
@@ -115,11 +114,3 @@ def highs_lp(
     if np.any(whole):
         lp.integrality_ = [kinds[one] for one in np.broadcast_to(whole, len(cost)).tolist()]
     return lp
-
-
-def highs_model(program: Program) -> highspy.HighsLp:
-    """The program as a HiGHS model, to be maximised."""
-    columns, rows = (program.column_lower, program.column_upper), (program.row_lower, program.row_upper)
-    model = highs_lp(program.matrix, program.cost, columns, rows, program.integer)
-    model.sense_, model.offset_ = highspy.ObjSense.kMaximize, float(program.offset)
-    return model

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
-from scheduler.solve.programs.highs import QuietHighs, highs_model, iterations_of
+from scheduler.solve.programs.highs import QuietHighs, iterations_of
+from scheduler.solve.programs.program import highs_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable

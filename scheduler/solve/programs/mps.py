@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import highspy
 
-from scheduler.solve.programs.highs import QuietHighs, highs_model
-from scheduler.solve.programs.program import program_of
+from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.programs.program import highs_model, program_of
 
 if TYPE_CHECKING:
     from scheduler.formulation import Formulation

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import highspy
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -20,7 +21,7 @@ from scipy import sparse
 from scheduler.arrays import Flags
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, SOFT
-from scheduler.solve.programs.highs import infinite_side
+from scheduler.solve.programs.highs import highs_lp, infinite_side
 from scheduler.solve.programs.overlaps import clique_rows
 
 if TYPE_CHECKING:
@@ -71,6 +72,14 @@ def program_of(formulation: Formulation, *, hard_elastic: bool = False) -> Progr
         offset=formulation.constant,
         miss_row=elastic,
     )
+
+
+def highs_model(program: Program) -> highspy.HighsLp:
+    """The program as a HiGHS model, to be maximised."""
+    columns, rows = (program.column_lower, program.column_upper), (program.row_lower, program.row_upper)
+    model = highs_lp(program.matrix, program.cost, columns, rows, program.integer)
+    model.sense_, model.offset_ = highspy.ObjSense.kMaximize, float(program.offset)
+    return model
 
 
 def hard_miss_of(formulation: Formulation, program: Program) -> Floats:

@@ -1,6 +1,5 @@
-"""Proofs: the source of a bound, and the second proof that every optimum and every impossibility needs.
+"""Proofs: the second proof that every optimum and every impossibility needs, and what certificates are made from.
 
-`bound_sources` names the program that evaluated a bound, and `second_proof` asks another solver. For certificates
-`multipliers` rounds duals, `tightened` solves the relaxation with the cuts of `separator`, which come from
-`mixed_cuts`, `at_most_one_cuts` and `tableau_cuts`.
+`second_proof` asks another solver. For certificates `multipliers` rounds duals, `tightened` solves the relaxation with
+the cuts of `separator`, which come from `mixed_cuts`, `at_most_one_cuts` and `tableau_cuts`.
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,26 +15,14 @@ from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.relaxation.pricing import Pricer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram
     from scheduler.certify.exact import Exact
     from scheduler.formulation import Formulation
+    from scheduler.solve.search.duals import Duals
 
 DENOMINATOR = 2**44
 """All multipliers are rounded to whole numbers over this. Rows of audience have coefficients up to 10¹³."""
-
-
-@dataclass(frozen=True)
-class Duals:
-    """The duals of the best bound of our own: of the formulation's rows, of cuts, and of steps of windows."""
-
-    bound: float
-    rows: Reals  # (r,)
-    cuts: Sequence[Cut] = ()  # their multipliers are ignored
-    of_cuts: Sequence[float] = ()  # (k,) at least 0
-    steps: tuple[Ints, Ints, Reals] | None = None  # window, step, dual; None: by longest paths
 
 
 def certificate_of(

@@ -15,7 +15,7 @@ import numpy as np
 from scheduler.formulation import HARD_SCALE
 from scheduler.solve.programs.mip import MipEnd, mip, rounded_outward
 from scheduler.solve.programs.program import hard_miss_of, program_of, with_hard_miss_at_most
-from scheduler.solve.proof.bound_sources import TWO_PROOFS, solver
+from scheduler.solve.search.bound_sources import TWO_PROOFS, solver
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,9 +12,9 @@ from scheduler.certify.cuts import derived
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, row_scales
 from scheduler.solve.programs.overlaps import first_of_equal
-from scheduler.solve.proof.multipliers import Duals
 from scheduler.solve.proof.separator import Separator
 from scheduler.solve.proof.tableau_cuts import Tableau
+from scheduler.solve.search.duals import Duals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

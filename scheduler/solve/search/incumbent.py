@@ -16,7 +16,7 @@ import numpy as np
 
 from scheduler.rules import HARD
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.proof.bound_sources import OURS, TWO_PROOFS, source_words
+from scheduler.solve.search.bound_sources import OURS, TWO_PROOFS, source_words
 from scheduler.solve.search.breaches import without_breaches
 from scheduler.solve.search.budget import Budget, Meter
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation
     from scheduler.rules import Rule
     from scheduler.solve.params import SolveParams
-    from scheduler.solve.proof.multipliers import Duals
+    from scheduler.solve.search.duals import Duals
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,15 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.arrays import Reals
-from scheduler.rules import RIGID, SOFT, BundleColumns
+from scheduler.rules import RIGID, SOFT
 from scheduler.rules.placement import PLACEMENT
+from scheduler.solve.programs.bundle_columns import bundles_of, columns_before_bundles
 from scheduler.solve.programs.highs import infinite_side
 from scheduler.solve.programs.overlaps import first_of_equal, overlap_rows_at
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.formulation import Formulation
-    from scheduler.strands import Bundles
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
 
@@ -64,53 +64,16 @@ class StrandProgram:
         """The columns of a point (x, z) of the formulation."""
         n = self.formulation.airing_count
         found = np.zeros(self.column_count)
-        begin = n + _own_bundles(self.formulation)
+        begin = n + columns_before_bundles(self.formulation)
         found[: self.bundle_count] = point[begin : begin + self.bundle_count]
         found[self.bundle_count :] = self.expand[:, self.bundle_count :].T @ point
         return found
 
 
-def has_bundles(formulation: Formulation) -> bool:
-    """Whether a formulation has placed series."""
-    return any(isinstance(columns, BundleColumns) for columns in formulation.columns)
-
-
-def bundle_count(formulation: Formulation) -> int:
-    """The number of bundles."""
-    return len(_bundles(formulation)) if has_bundles(formulation) else 0
-
-
-def free_columns(formulation: Formulation) -> int:
-    """The number of columns without the airings that bundles define."""
-    placed = len(_bundles(formulation).placed) if has_bundles(formulation) else 0
-    return formulation.matrix.shape[1] - placed
-
-
-def first_bundle(formulation: Formulation) -> tuple[int, Bundles] | None:
-    """(the entry of a point that is the first bundle, all bundles). None without placed series."""
-    if not has_bundles(formulation):
-        return None
-    return formulation.airing_count + _own_bundles(formulation), _bundles(formulation)
-
-
-def _bundles(formulation: Formulation) -> Bundles:
-    return next(columns.bundles for columns in formulation.columns if isinstance(columns, BundleColumns))
-
-
-def _own_bundles(formulation: Formulation) -> int:
-    """The number of the rules' auxiliary variables before those of the bundles."""
-    before = 0
-    for columns in formulation.columns:
-        if isinstance(columns, BundleColumns):
-            break
-        before += len(columns.lower)
-    return before
-
-
 def strand_program(formulation: Formulation) -> StrandProgram:
     """The program of a formulation over bundles."""
-    bundles, n = _bundles(formulation), formulation.airing_count
-    m, own, count = formulation.matrix.shape[1] - n, _own_bundles(formulation), len(bundles)
+    bundles, n = bundles_of(formulation), formulation.airing_count
+    m, own, count = formulation.matrix.shape[1] - n, columns_before_bundles(formulation), len(bundles)
     alone = np.ones(n, dtype=bool)
     alone[bundles.placed] = False
     # (x, z) = E·columns. The columns are all bundles, then `rest`: the airings outside bundles and the other variables.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.rules import SOFT
-from scheduler.solve.proof.multipliers import Duals
+from scheduler.solve.search.duals import Duals
 
 if TYPE_CHECKING:
     from scheduler.arrays import Reals

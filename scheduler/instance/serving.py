@@ -15,7 +15,7 @@ from scheduler.instance.model.rule_model import AgreementModel
 
 if TYPE_CHECKING:
     from scheduler.arrays import Ints
-    from scheduler.instance.model.instance import Instance
+    from scheduler.instance.instance import Instance
 
 
 def agreements_of(instance: Instance) -> tuple[AgreementModel, ...]:

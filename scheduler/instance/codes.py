@@ -1,11 +1,11 @@
-"""Convert names of countries and languages to the codes of an instance."""
+"""The codes of countries and languages, found from their names in several languages."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from scheduler.instance.files.signs import as_read
+from scheduler.instance.signs import as_read
 
 UNKNOWN_COUNTRY = "ZZ"
 _SPOKEN = {

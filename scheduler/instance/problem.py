@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from scheduler.instance.files.signs import as_drawn, difference
+from scheduler.instance.signs import as_drawn, difference
 from scheduler.messages import Listed, Message, english, msg
 
 if TYPE_CHECKING:

@@ -1,0 +1,282 @@
+"""All bundles: first runs of one version of a series on one channel at one start on the days of a day set.
+
+A bundle contains all open days of its day set from its first day on, until the episodes or the horizon end. A place has
+one to three episodes, each directly after the one before; the last place has the remaining episodes. A day is open if
+all airings of a place are admissible, and if the series has no airing on it that was announced and did not air.
+Depending on the line of `placement`, a missed episode adds one episode to the next place, or a place at the weekend
+(`missed`), or the series may change its start on a Monday (`slot_changes`). The bundles of a series in a territory form
+a group. At most one bundle of a group is chosen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.arrays import ranges
+from scheduler.moments import DAY, WEEK
+from scheduler.strands.bundles import Bundles, start_clock
+from scheduler.strands.followers import with_followers
+from scheduler.strands.missed import owed, with_missed_episodes, without_missed_days
+from scheduler.strands.ongoing import day_sets_kept, slots_before
+from scheduler.strands.run_lengths import finishing, lasting
+from scheduler.strands.slot_changes import changed_bundles
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
+    from scheduler.strands.ongoing import Slot
+
+
+def build_bundles(airings: Airings) -> Bundles:
+    """All bundles of an instance's placed series."""
+    instance, territories = airings.instance, len(airings.instance.file.territories)
+    line = instance.placements.line[airings.content, airings.channel]
+    key = airings.programme * territories + airings.territory
+    placed = np.flatnonzero((line >= 0) & (airings.run == 1) & ~airings.locked)
+    clock = start_clock(airings)
+    before = slots_before(instance)
+    unlocked = without_missed_days(airings, _without_locked_days(airings, placed, key))
+    place = _places(airings, unlocked)
+    heads = np.flatnonzero(place[:, 0] >= 0)
+    free, held, opening = _held_to_slots(airings, heads, clock, key, before, territories)
+    left = _episodes_left(airings, territories)
+    parts: list[tuple[Ints, Ints]] = []
+    begins: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    # `free`: first airings of possible places. For each line of `placement` and each of its day sets, bundles are built
+    # and appended to `parts` as (length of each bundle, concatenated airings).
+    weekday = (airings.broadcast_day + instance.timeline.first_day.weekday()) % 7
+    rests = np.zeros(0, dtype=np.int64)
+    for number in np.unique(line[free]).tolist():
+        mine = free[line[free] == number]
+        day_sets = instance.placements.weekdays(number)
+        for days in day_sets:
+            changed = _without_day_set(days, day_sets, before, territories)
+            mine_here = mine[~np.isin(key[mine], np.intersect1d(changed, held))]
+            in_slot = mine_here[opening[mine_here]]
+            going = np.setdiff1d(np.intersect1d(key[in_slot], held), key[in_slot[np.isin(weekday[in_slot], [*days])]])
+            rests = np.union1d(rests, going)
+            made = _of_day_set(airings, mine_here, clock, left[key], days, place, number, unlocked, opening)
+            parts.append(made[:2])
+            begins.append(made[2])
+    length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
+    airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
+    bundles = _distinct(airings, length, airing, np.concatenate(begins), key, placed, held, rests, (clock, opening))
+    return with_followers(airings, bundles, held)
+
+
+def _of_day_set(
+    airings: Airings,
+    at: Ints,
+    clock: Ints,
+    left: Ints,
+    days: frozenset[int],
+    place: Ints,
+    number: int,
+    usable: Ints,
+    opening: Flags,
+) -> tuple[Ints, Ints, Ints]:
+    """(length of each bundle, airings, first day of its own places) of one line and day set."""
+    line = airings.instance.placements.lines[number]
+    place = place[:, : line.episodes_per_place]
+    part = _bundles_of(airings, at, clock, left, days, place, each_day=line.kind == "event")
+    begin = airings.broadcast_day[part[1][np.cumsum(part[0]) - part[0]]]
+    part = with_missed_episodes(airings, part, usable, clock, left, line.episodes_per_place)
+    if line.slot_change_price is not None:
+        size, airing = changed_bundles(airings, _owing_nothing(airings, at), clock, left, days, place, opening)
+        begin = np.concatenate([begin, airings.broadcast_day[airing[np.cumsum(size) - size]]])
+        part = np.concatenate([part[0], size]), np.concatenate([part[1], airing])
+    kept = np.ones(len(part[0]), dtype=bool)
+    if line.must_finish:
+        kept &= finishing(airings, part, clock, left, days, place)
+    if line.weeks_at_least > 1:
+        kept &= lasting(airings, part, clock, left, days, place, line.weeks_at_least)
+    return part[0][kept], part[1][np.repeat(kept, part[0])], begin[kept]
+
+
+def _owing_nothing(airings: Airings, at: Ints) -> Ints:
+    """Airings of series that have no missed episode to make up for; the others do not change their slot."""
+    codes = list(airings.instance.file.territories)
+    owing = [programme * len(codes) + codes.index(code) for programme, code in owed(airings.instance)]
+    return at[~np.isin(airings.programme[at] * len(codes) + airings.territory[at], owing)]
+
+
+def _places(airings: Airings, at: Ints) -> Ints:
+    """(n, k) the airings of the place that begins with each airing, −1 if no place does.
+
+    Only airings in `at` are in a place. All airings of a place are in one window and on one broadcast day.
+    """
+    instance, n = airings.instance, len(airings)
+    episodes = instance.placements.episodes[airings.content[at], airings.channel[at]]
+    place = np.full((n, int(episodes.max(initial=1))), -1, dtype=np.int64)
+    # A place begins at a start mark of its window. Its episode j starts j · (length of an airing) later. Where one of
+    # them is missing, not usable, in another window or on another day, there is no place.
+    window, start, grid = airings.column("window"), airings.column("start"), instance.timeline.grid
+    marked = (start[at] - instance.windows.first_start[window[at]]) % instance.windows.every[window[at]] == 0
+    head = at[marked | (episodes == 1)]
+    episodes = episodes[marked | (episodes == 1)]
+    place[head, 0] = head
+    usable = np.zeros(n + 1, dtype=bool)
+    usable[at] = True
+    for position in range(1, place.shape[1]):
+        more = head[episodes > position]
+        minute = airings.start_minute[more] + position * grid * airings.column("steps")[more]
+        found = airings.find(airings.content[more], airings.channel[more], minute, airings.run[more])
+        together = usable[found] & (window[found] == window[more])
+        together &= airings.broadcast_day[found] == airings.broadcast_day[more]
+        place[more, position] = found
+        place[more[~together]] = -1
+    cut = (place[head, : place.shape[1]] < 0) & (np.arange(place.shape[1]) < episodes[:, None])
+    place[head[cut.any(axis=1)]] = -1
+    return place
+
+
+def _held_to_slots(
+    airings: Airings, at: Ints, clock: Ints, key: Ints, before: dict[tuple[int, int], Slot], territories: int
+) -> tuple[Ints, Ints, Flags]:
+    """(placed airings, keys of series that keep their slot, airings with whose slot a changing bundle may begin).
+
+    A series keeps its slot if the slot is still open. If a change has a price, it may take another start there. A
+    bundle that changes its slot in the horizon begins in the slot before the horizon. If that is closed, it has changed
+    already.
+    """
+    lines = airings.instance.placements.lines
+    priced = np.array([*(line.slot_change_price is not None for line in lines), False], dtype=bool)
+    changes = priced[airings.instance.placements.line[airings.content[at], airings.channel[at]]]
+    keep = np.ones(len(at), dtype=bool)
+    opening = np.ones(len(airings), dtype=bool)
+    held = []
+    for (programme, territory), slot in before.items():
+        mine = key[at] == programme * territories + territory
+        there = (airings.channel[at] == slot.channel) & (airings.content[at] == slot.content)
+        exact = there & (clock[at] == slot.clock)
+        opening[at[mine & ~exact]] = False
+        if (mine & exact).any():
+            keep &= ~mine | exact | (there & changes)
+            held.append(programme * territories + territory)
+    return at[keep], np.array(held, dtype=np.int64), opening
+
+
+def _without_day_set(
+    days: frozenset[int], day_sets: list[frozenset[int]], before: dict[tuple[int, int], Slot], territories: int
+) -> Ints:
+    """Keys of the series that had a slot before the horizon and whose weekdays would change with a day set."""
+    return np.array(
+        [
+            programme * territories + territory
+            for (programme, territory), slot in before.items()
+            if days not in day_sets_kept(day_sets, slot)
+        ],
+        dtype=np.int64,
+    )
+
+
+def _without_locked_days(airings: Airings, at: Ints, key: Ints) -> Ints:
+    """Leave out the days with a locked airing of the same series. Such an airing is an exception."""
+    span = airings.instance.timeline.days + 8
+    locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
+    day = airings.broadcast_day + 4
+    return at[~np.isin(key[at] * span + day[at], key[locked] * span + day[locked])]
+
+
+def _episodes_left(airings: Airings, territories: int) -> Ints:
+    """(programmes · territories,) number of episodes without a first run, also without locked first runs."""
+    instance = airings.instance
+    codes = list(instance.file.territories)
+    left = np.array(
+        [
+            instance.past.left(number, code, item.episodes)
+            for number, item in enumerate(instance.programmes)
+            for code in codes
+        ],
+        dtype=np.int64,
+    )
+    locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
+    np.subtract.at(left, airings.programme[locked] * territories + airings.territory[locked], 1)
+    return np.maximum(left, 0)
+
+
+def _bundles_of(
+    airings: Airings, at: Ints, clock: Ints, left: Ints, days: frozenset[int], place: Ints, *, each_day: bool
+) -> tuple[Ints, Ints]:
+    """(length of each bundle, concatenated airings of all bundles) for one day set. `place` is a result of `_places`.
+
+    A strand begins on the first open day of a week, an event on any day (`each_day`).
+    """
+    # Heads of places are sorted by slot and day. A bundle begins at `begin` and contains the places up to the end of
+    # its slot (`end`), but at most the episodes that are left.
+    day = airings.broadcast_day[at]
+    first_weekday = airings.instance.timeline.first_day.weekday()
+    at = at[np.isin((day + first_weekday) % 7, sorted(days))]
+    slot = (airings.content[at] * len(airings.instance.channels) + airings.channel[at]) * DAY + clock[at]
+    order = np.lexsort((airings.broadcast_day[at], slot))
+    at, slot = at[order], slot[order]
+    day = airings.broadcast_day[at]
+    new_slot = np.diff(slot, prepend=-1) != 0
+    twice = ~new_slot & (np.diff(day, prepend=-9) == 0)  # a clock that is set back shows a start twice
+    at, slot, day, new_slot = at[~twice], slot[~twice], day[~twice], new_slot[~twice]
+    begins = (
+        np.ones(len(at), dtype=bool) if each_day else new_slot | (np.diff((day + first_weekday) // 7, prepend=-9) != 0)
+    )
+    begin = np.flatnonzero(begins)
+    ends = np.append(np.flatnonzero(new_slot)[1:], len(at))
+    end = ends[np.cumsum(new_slot)[begin] - 1] if len(begin) else begin
+    episodes = place.shape[1]
+    length = np.minimum((end - begin) * episodes, left[at[begin]])
+    begin, length = begin[length > 0], length[length > 0]
+    within = ranges(length)
+    return length, place[at[np.repeat(begin, length) + within // episodes], within % episodes]
+
+
+def _distinct(
+    airings: Airings,
+    length: Ints,
+    airing: Ints,
+    begin: Ints,
+    key: Ints,
+    placed: Ints,
+    held: Ints,
+    rests: Ints,
+    slots: tuple[Ints, Flags],
+) -> Bundles:
+    """The distinct bundles, sorted by group. Bundles of a series that keeps its slot (`held`) begin in its first week.
+
+    `begin` is the first day of each bundle's own places; `slots` has the clock of every airing and whether it is in the
+    slot that its series had before. Keys in `rests` have a day set without an open day. Such a series need not
+    continue.
+    """
+    # Bundles are equal if their airings are. They are compared by the sum of random marks of their airings (mod 2⁶⁴),
+    # so two different bundles are equal with a probability of about 2⁻⁶².
+    marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
+    first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
+    total = np.add.reduceat(marks[airing], first[:-1]) if len(length) else np.zeros(0, dtype=np.uint64)
+    _, kept = np.unique(total, return_index=True)
+    head = airing[first[:-1]]
+    kept = kept[~_begins_late(begin, key[head], held, *(one[head] for one in slots))[kept]]
+    kept = kept[np.lexsort((kept, key[head[kept]]))]
+    size = length[kept]
+    within = ranges(size)
+    group_key, group = np.unique(key[head[kept]], return_inverse=True)
+    return Bundles(
+        first=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)]),
+        airing=airing[np.repeat(first[:-1][kept], size) + within],
+        group=group.astype(np.int64),
+        group_key=group_key,
+        ongoing=np.isin(group_key, np.setdiff1d(held, rests)),
+        placed=placed,
+        channel=airings.channel,
+        series=key,
+    )
+
+
+def _begins_late(day: Ints, key: Ints, held: Ints, clock: Ints, opening: Flags) -> Flags:
+    """Which bundles of series that continue begin later than the first week of their start or of the slot before."""
+    late = np.zeros(len(day), dtype=bool)
+    for one in held.tolist():
+        mine = np.flatnonzero(key == one)
+        _, row = np.unique(clock[mine], return_inverse=True)
+        first = np.full(len(mine), day[mine[opening[mine]]].min(initial=10**6))
+        np.minimum.at(first, row, day[mine])
+        late[mine] = day[mine] - first[row] >= WEEK
+    return late
