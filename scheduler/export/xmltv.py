@@ -7,37 +7,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from scheduler.formats.xmltv import OWN, channel_ids
 from scheduler.instance import zone_clock
 from scheduler.report.language import bcp47
 from scheduler.version import __version__
 
 if TYPE_CHECKING:
     from scheduler.export.selection import Selection
-    from scheduler.instance import Anchor, Channel, Instance, Programme
+    from scheduler.instance import Anchor, Channel, Programme
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tv SYSTEM "xmltv.dtd">\n'
-OWN = "parity:"
-"""Prefix of the keywords for data that has no element in XMLTV."""
 
 _BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_ID = re.compile(r"[-a-zA-Z0-9]+(\.[-a-zA-Z0-9]+)+$")
-
-
-def channel_ids(instance: Instance) -> dict[str, str]:
-    """The id of every channel in XMLTV: Latin letters, digits and dashes, and at least one dot."""
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for channel in instance.channels:
-        clean = "".join(sign if _is_plain(sign) else "-" for sign in channel.id)
-        clean = re.sub(r"\.+", ".", clean).strip(".") or "channel"
-        if not _ID.match(clean):
-            clean = f"{clean}.{channel.territory.lower()}"
-        name, turn = clean, 2
-        while name in taken:
-            name, turn = f"{turn}-{clean}", turn + 1
-        taken.add(name)
-        found[channel.id] = name
-    return found
 
 
 def xmltv_text(selection: Selection) -> str:
@@ -139,10 +120,6 @@ def _keywords(row: dict[str, Any], programme: Programme | None, anchor: Anchor |
 def _moment(utc: str, zone: str) -> str:
     """A moment as XMLTV writes it: digits on the channel's clock, then the offset."""
     return datetime.fromisoformat(utc).astimezone(zone_clock(zone)).strftime("%Y%m%d%H%M%S %z")
-
-
-def _is_plain(sign: str) -> bool:
-    return sign.isascii() and (sign.isalnum() or sign in "-.")
 
 
 def _say(parent: ElementTree.Element, tag: str, text: str, attributes: dict[str, str] | None = None) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scheduler.formats.listing import MARK
 from scheduler.imports.cells import cell_text
 from scheduler.instance import InputError, Problem, did_you_mean
 from scheduler.instance.signs import as_read
 from scheduler.messages import msg
-from scheduler.report.sheet_listing import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.export.xmltv import OWN
+from scheduler.formats.xmltv import OWN
 from scheduler.imports.age_marks import age_in_title, age_of
 from scheduler.imports.encoding import text_of
 from scheduler.imports.findings import CALLED_UNTITLED, NO_TITLE, UNTITLED, taken_as

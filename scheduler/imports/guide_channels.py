@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.export.xmltv import channel_ids
+from scheduler.formats.xmltv import channel_ids
 from scheduler.instance import InputError, Problem, did_you_mean
 from scheduler.instance.signs import as_drawn, as_read, difference
 from scheduler.messages import msg

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scheduler.formats.listing import LISTING, MARK
+from scheduler.formats.sheet_mark import SHOWN, mark_of
 from scheduler.imports.anchors import table_text
 from scheduler.imports.cells import cell_text, read_sheet, sheet_names
 from scheduler.imports.clocks import NO_START, NotAClock, clean, number_way, read_clock
@@ -21,8 +23,6 @@ from scheduler.instance.files.named import there_is_no
 from scheduler.messages import LANGUAGES, Listed, Message, msg
 from scheduler.moments import utc_text
 from scheduler.report.language import Language
-from scheduler.report.sheet_listing import LISTING, MARK
-from scheduler.report.sheet_mark import SHOWN, mark_of
 from scheduler.timetable import read_timetable
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from scheduler.results import (
     ReplanFile,
     SlipRecord,
 )
+from scheduler.results.message_record import MessageRecord
 from scheduler.rules import bilateral, rules_of
-from scheduler.solve.answer_files import message_of
 from scheduler.timetable import timetable_csv
 from scheduler.verify import verify
 
@@ -84,7 +84,7 @@ def record(
         number=answer.number,
         number_bound=min(answer.number_bound, answer.number),
         hard_missed=tuple(str(row.text) for row in answer.checked.hard_missed),
-        hard_missed_messages=tuple(message_of(row.text) for row in answer.checked.hard_missed),
+        hard_missed_messages=tuple(MessageRecord.of(row.text) for row in answer.checked.hard_missed),
         holds=tuple(
             HoldRecord(hold=name, hard_miss=round(least, 6), named=answer.held_by.get(name, ()))
             for name, least in answer.holds
@@ -100,7 +100,7 @@ def record(
         not_aired=tuple(_not_aired(answer, int(at)) for at in lost.tolist()),
         gone=tuple(f"{_airing_id(gone)}: {gone.why}" for gone in answer.published.gone),
         gone_airings=tuple(
-            GoneAiring(airing=_airing_id(gone), why=message_of(gone.why)) for gone in answer.published.gone
+            GoneAiring(airing=_airing_id(gone), why=MessageRecord.of(gone.why)) for gone in answer.published.gone
         ),
         parity=_parity(answer),
     )
@@ -181,7 +181,7 @@ def _change(answer: Replan, number: int, entry: Entry, cause: Message, statuses:
         standing="proposed" if foreign else "",
         status_before=statuses[entry.old] if statuses and entry.old >= 0 else "",
         cause=str(cause),
-        message=message_of(cause),
+        message=MessageRecord.of(cause),
     )
 
 
@@ -205,7 +205,7 @@ def _not_aired(answer: Replan, at: int) -> NotAired:
         airing=f"{channel.id}/{instance.timeline.moment(int(plan.start[at])):%Y%m%dT%H%MZ}",
         programme=instance.programmes[int(plan.programme[at])].programme,
         episode=int(plan.episode[at]),
-        cause=message_of(msg("it did not air") if at in answer.not_aired else msg("it may not air any more")),
+        cause=MessageRecord.of(msg("it did not air") if at in answer.not_aired else msg("it may not air any more")),
     )
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from scheduler.instance import zone_clock
-from scheduler.messages import Listed, Message, Percent, Term, Value, msg, msg_n
+from scheduler.messages import Listed, Message, Value, msg, msg_n
 from scheduler.moments import moment_of
 from scheduler.report.statuses import status_word
-from scheduler.results import MessageRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pydantic import JsonValue
 
     from scheduler.instance import Instance
     from scheduler.instance.derived.aired import Lock
@@ -38,12 +34,17 @@ def replan_lines(record: ReplanFile, instance: Instance, language: Language, cau
     lines += slip_lines(record, language)
     lines += [
         render(
-            msg("{airing}, episode {episode}: {cause}", airing=one.airing, episode=one.episode, cause=_of(one.cause))
+            msg(
+                "{airing}, episode {episode}: {cause}",
+                airing=one.airing,
+                episode=one.episode,
+                cause=one.cause.message(),
+            )
         )
         for one in record.not_aired
     ]
     lines += [
-        render(msg("no longer known: {what}", what=f"{one.airing}: {render(_of(one.why))}"))
+        render(msg("no longer known: {what}", what=f"{one.airing}: {render(one.why.message())}"))
         for one in record.gone_airings
     ]
     return lines + balance_lines(record, language)
@@ -51,7 +52,7 @@ def replan_lines(record: ReplanFile, instance: Instance, language: Language, cau
 
 def missed_lines(record: ReplanFile, language: Language) -> list[str]:
     """The hard rows that are missed, in words."""
-    return [language.render(_of(one)) for one in record.hard_missed_messages]
+    return [language.render(one.message()) for one in record.hard_missed_messages]
 
 
 def figure_lines(record: ReplanFile, language: Language) -> list[str]:
@@ -162,29 +163,6 @@ def _balance(row: ParityRecord, language: Language) -> Message:
     if not row.miss_before and not row.miss_after:
         return change
     return msg("{change}, missed by {had} → {has}", change=change, had=row.miss_before, has=row.miss_after)
-
-
-def _of(record: MessageRecord) -> Message:
-    """The message of a record, as `message_of` has written it. Dates are texts."""
-    return Message(record.key, record.plural, tuple((name, _value(one)) for name, one in record.values.items()))
-
-
-def _value(value: JsonValue) -> Value:
-    """The value of a message from its JSON value."""
-    match value:
-        case {"key": str(), "values": dict()}:
-            return _of(MessageRecord.model_validate(value))
-        case {"parts": list(parts), "between": str(between)}:
-            return Listed(tuple(_value(part) for part in parts), between)
-        case {"kind": str(kind), "code": str(code)}:
-            return Term(kind, code)
-        case {"share": float() | int() as share, "sign": str(sign)}:
-            return Percent(Fraction(str(share)), sign)
-        case float():
-            return Fraction(str(value))
-        case str() | int():
-            return value
-    return str(value)
 
 
 def _worth(record: ReplanFile, language: Language) -> Message:

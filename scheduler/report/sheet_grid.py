@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scheduler.report.sheet_mark import mark_of
+from scheduler.formats.sheet_mark import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from scheduler.formats.sheet_mark import Placed
     from scheduler.report.grid_cells import Grid, GridCell
     from scheduler.report.language import Language
     from scheduler.report.sheet_formats import Formats
-    from scheduler.report.sheet_mark import Placed
 
 POINTS_PER_MINUTE = 0.55
 TITLE_POINTS = 21

@@ -8,41 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from scheduler.formats.listing import LISTING, MARK
+
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from scheduler.report.language import Language
     from scheduler.report.sheet_formats import Formats
     from scheduler.report.tables import Tables
-
-MARK = "parity-listing"
-"""Text at the start of the hidden row's first cell, by which an import recognises the sheet."""
-
-LISTING: tuple[tuple[str, str, float], ...] = (
-    ("locked", "locked", 9),
-    ("channel", "channel", 18),
-    ("date", "date", 11),
-    ("start", "start", 7),
-    ("end", "end", 7),
-    ("duration_min", "minutes", 9),
-    ("programme", "programme", 20),
-    ("title", "title", 34),
-    ("episode", "episode", 8),
-    ("run", "run", 8),
-    ("version_language", "language", 9),
-    ("version_kind", "version", 10),
-    ("original_language", "original_language", 10),
-    ("origin", "origin", 12),
-    ("genre", "genre", 14),
-    ("agreement", "agreement", 14),
-    ("direction", "direction", 12),
-    ("daypart", "daypart", 10),
-    ("live", "live", 7),
-    ("anchor", "anchor", 8),
-    ("expected_viewers", "viewers", 12),
-    ("airing_id", "airing", 30),
-)
-"""(name in the hidden row, message key of the head, width) of every column."""
 
 
 def write_listing(sheet: Worksheet, tables: Tables, language: Language, formats: Formats) -> None:

@@ -1,7 +1,8 @@
 """What commands write for machines, as typed models, and how the files of a result are read.
 
-`result_file`, `timings_file`, `costs_file`, `replan_file` and `explanation_file` are the models. `reading` reads the
-files of a folder and checks that they belong together.
+`result_file`, `timings_file`, `costs_file`, `replan_file` and `explanation_file` are the models. `record` is the base
+of all, and `message_record` writes and reads messages. `reading` reads the files of a folder and checks that they
+belong together.
 """
 
 from scheduler.results.costs_file import CostsFile
@@ -14,6 +15,7 @@ from scheduler.results.explanation_file import (
     HardMiss,
     RemedyRecord,
 )
+from scheduler.results.message_record import MessageRecord
 from scheduler.results.reading import (
     COMMITMENTS_FILE,
     COSTS_FILE,
@@ -24,6 +26,7 @@ from scheduler.results.reading import (
     read_result,
     read_timings,
 )
+from scheduler.results.record import Record
 from scheduler.results.replan_file import (
     REPLAN_FILE,
     ChangeRecord,
@@ -43,12 +46,10 @@ from scheduler.results.result_file import (
     Costs,
     Counts,
     HardRules,
-    MessageRecord,
     Miss,
     NotPlaced,
     ObligationRecord,
     PlaceRecord,
-    Record,
     ResultFile,
     RowCost,
     Status,

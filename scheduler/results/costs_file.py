@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from scheduler.results.result_file import SCHEMA_VERSION, ClauseCost, Record
+from scheduler.results.record import Record
+from scheduler.results.result_file import SCHEMA_VERSION, ClauseCost
 
 
 class CostsFile(Record):

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from pydantic import Field, JsonValue
 
-from scheduler.results.result_file import Record
+from scheduler.results.record import Record
 
 EXPLANATION_SCHEMA: Final = 1
 

@@ -12,7 +12,8 @@ from scheduler.instance.files.validation import message_of
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
 from scheduler.messages import msg
 from scheduler.results.costs_file import CostsFile
-from scheduler.results.result_file import SCHEMA_VERSION, Record, ResultFile
+from scheduler.results.record import Record
+from scheduler.results.result_file import SCHEMA_VERSION, ResultFile
 from scheduler.results.timings_file import TimingsFile
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from scheduler.results.result_file import MessageRecord, Record
+from scheduler.results.message_record import MessageRecord
+from scheduler.results.record import Record
 from scheduler.rules.framework.aspect import Aspect
 
 REPLAN_FILE: Final = "replan.json"

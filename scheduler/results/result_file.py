@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from scheduler.reasons import Reason
+from scheduler.results.message_record import MessageRecord
+from scheduler.results.record import Record
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.dubs import Dub
 from scheduler.timetable import Regularity, Runway
@@ -20,12 +22,6 @@ HardRules = Literal["kept", "impossible", "not_found"]
 """Whether all hard rules are kept, cannot be, or could not be kept in the time of the search."""
 
 
-class Record(BaseModel):
-    """A part of a file that tools rely on: no unknown fields, no changes after it is made."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class Counts(Record):
     """The size of the problem, and the number of chosen airings."""
 
@@ -33,14 +29,6 @@ class Counts(Record):
     rows: int = Field(ge=0, description="rule rows")
     windows: int = Field(ge=0, description="windows of the horizon")
     chosen: int = Field(ge=0, description="airings of the timetable")
-
-
-class MessageRecord(Record):
-    """A message: the key of the catalogues, its plural, and the values that go into it."""
-
-    key: str
-    plural: str = ""
-    values: dict[str, JsonValue] = Field(default={}, description="texts, numbers, or parts that are messages again")
 
 
 class Miss(Record):

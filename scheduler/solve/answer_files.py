@@ -9,15 +9,13 @@ import hashlib
 import platform
 import time
 from dataclasses import asdict
-from datetime import date
-from fractions import Fraction
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.certify import CERTIFICATE_FILE
-from scheduler.messages import Listed, Message, Percent, Term, Value, msg
+from scheduler.messages import msg
 from scheduler.objective import VALUE
 from scheduler.reasons import Reason
 from scheduler.results import (
@@ -44,8 +42,6 @@ from scheduler.timetable import regularity, runway, timetable_csv
 from scheduler.version import __version__
 
 if TYPE_CHECKING:
-    from pydantic import JsonValue
-
     from scheduler.airings import Airings
     from scheduler.certify import Certificate
     from scheduler.formulation import Formulation
@@ -165,31 +161,6 @@ def _digest(answer: Answer) -> str | None:
     return hashlib.sha256(timetable_csv(answer.timetable).encode()).hexdigest()
 
 
-def message_of(text: Message | str) -> MessageRecord:
-    """A message as result.json holds it. A plain text becomes a key without values."""
-    if isinstance(text, str):
-        return MessageRecord(key=text)
-    return MessageRecord(key=text.key, plural=text.plural, values={name: _plain(value) for name, value in text.values})
-
-
-def _plain(value: Value) -> JsonValue:
-    """A value of a message as a JSON value."""
-    match value:
-        case Message():
-            return message_of(value).model_dump(mode="json")
-        case Listed():
-            return {"parts": [_plain(part) for part in value.parts], "between": value.between}
-        case Term():
-            return {"kind": value.kind, "code": value.code}
-        case Percent():
-            return {"share": float(value.share), "sign": value.sign}
-        case Fraction():
-            return int(value) if value.denominator == 1 else float(value)
-        case date():
-            return value.isoformat()
-    return value
-
-
 def _miss(row: Measurement) -> Miss:
     return Miss(
         rule=row.rule,
@@ -206,7 +177,7 @@ def _miss(row: Measurement) -> Miss:
         judged=row.judged,
         report_only=row.report_only,
         text=str(row.text),
-        message=message_of(row.text),
+        message=MessageRecord.of(row.text),
     )
 
 

@@ -11,7 +11,7 @@ import icalendar
 import pytest
 
 from scheduler.export import csv_text, ics_text, json_text, select, xmltv_text
-from scheduler.export.xmltv import channel_ids
+from scheduler.formats.xmltv import channel_ids
 from scheduler.rules import load
 from scheduler.timetable import read_timetable, timetable_csv
 from tests.builders import channel, content, kz, programme, window, write

@@ -201,7 +201,8 @@ def test_check_speaks_the_language_it_is_asked_for(language, words, tmp_path):
 def test_compiled_catalogues_are_read_where_a_package_has_them(tmp_path):
     """What setup.py does to a built package; .ci/package tries the installed wheel itself."""
     shutil.copytree(SOURCE / "messages", tmp_path / "scheduler" / "messages")
-    shutil.copy(SOURCE / "__init__.py", tmp_path / "scheduler")
+    for name in ("__init__.py", "version.py"):
+        shutil.copy(SOURCE / name, tmp_path / "scheduler")
     compiled = runpy.run_path(str(ROOT / "setup.py"))["compile_catalogues"]
     compiled(tmp_path)
     for source in tmp_path.rglob("*.po"):

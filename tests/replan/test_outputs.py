@@ -14,8 +14,8 @@ from scheduler.publication import read_words
 from scheduler.report.language import Language
 from scheduler.report.replanning import _line
 from scheduler.report.statuses import status_word
+from scheduler.results.message_record import MessageRecord
 from scheduler.results.replan_file import ChangeRecord
-from scheduler.results.result_file import MessageRecord
 from scheduler.rules import load
 from tests.builders import content, kz, programme, uz, window, write
 from tests.planned import command

@@ -1,12 +1,17 @@
 """The files of a result are what their models say, and a file that does not fit is refused with its place."""
 
 import json
+from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from scheduler.instance import InputError
+from scheduler.messages import Listed, Message, Percent, Term, msg, msg_n
+from scheduler.report.language import Language
 from scheduler.results import ResultFile, TimingsFile, read_result, read_timings
+from scheduler.results.message_record import MessageRecord
 from scheduler.rules import load, rules_of
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.solve import Settings, solve
@@ -51,6 +56,21 @@ def test_misses_and_reasons_are_codes_and_values(planned):
         assert set(miss["aspect"]) == {"code", "name", "measure", "period"}
         short = miss["need"] - miss["have"] if miss["sense"] == "least" else miss["have"] - miss["need"]
         assert miss["miss"] - 1 < short <= miss["miss"]
+
+
+@pytest.mark.parametrize("code", ["en", "ru", "kk"])
+def test_a_message_is_read_back_as_it_was_written(code):
+    """Values of all kinds, also inside other messages. Dates are read as texts."""
+    parts = Listed((msg("start"), Term("unit", "minutes"), Fraction(7, 2), Fraction(4)), " and ")
+    asked = msg("permitted deviation {permitted}", permitted=Percent(Fraction(1, 10), "±"))
+    written = msg("{measure}: {asked}", measure=parts, asked=asked)
+    counted = msg_n("{count} row", "{count} rows", count=3)
+    language = Language(code)
+    for message in (written, counted, msg("start")):
+        record = MessageRecord.model_validate_json(MessageRecord.of(message).model_dump_json())
+        assert language.render(record.message()) == language.render(message)
+    assert MessageRecord.of("as it is").message() == Message("as it is")
+    assert MessageRecord.of(msg("in {period}", period=date(2026, 11, 29))).values == {"period": "2026-11-29"}
 
 
 def test_an_aspect_names_its_row_in_words():

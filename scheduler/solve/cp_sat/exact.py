@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, SOFT
 from scheduler.solve.bounding import Bounding
-from scheduler.solve.cp_sat.model import add_columns, add_row
+from scheduler.solve.cp_sat.model import add_column, add_columns, add_row_of
 from scheduler.solve.cp_sat.parameters import Watcher, set_parameters
 from scheduler.solve.greedy import greedy
 from scheduler.solve.proof.second_proof import confirm_impossible, confirm_least_miss, confirm_value, refute
@@ -157,12 +157,12 @@ class Model:
             Most units by which the row may be missed. None if it may not be missed.
         """
         formulation = self.formulation
-        miss: cp_model.LinearExpr | int = 0
+        miss: tuple[cp_model.IntVar, int] | None = None
         if most_miss is not None:
-            self.misses[row] = self.model.new_int_var(0, most_miss, "")
-            miss = int(formulation.miss_step[row]) * self.misses[row]
+            self.misses[row] = add_column(self.model, 0, most_miss)
+            miss = self.misses[row], int(formulation.miss_step[row])
         sides = int(formulation.lower[row]), int(formulation.upper[row])
-        add_row(self.model, self.variables, formulation.matrix, row, sides, miss)
+        add_row_of(self.model, formulation.matrix, row, sides, miss)
 
     def hint(self, search: Search) -> None:
         """Give the best point so far as a complete hint."""

@@ -13,7 +13,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD, NO_BOUND, SOFT
-from scheduler.solve.cp_sat.model import add_columns, add_row
+from scheduler.solve.cp_sat.model import add_column, add_columns, add_row_of
 from scheduler.solve.cp_sat.parameters import limit
 
 if TYPE_CHECKING:
@@ -112,18 +112,19 @@ class _Model:
         self.priced: list[tuple[cp_model.IntVar, int]] = []
         for row in np.flatnonzero(touched & binding).tolist():
             fixed, lower, upper = int(self.fixed[row]), int(formulation.lower[row]), int(formulation.upper[row])
-            miss: cp_model.LinearExpr | int = 0
+            miss: tuple[cp_model.IntVar, int] | None = None
             if self.elastic[row]:
                 off = max(lower - fixed - int(low[row]), fixed + int(high[row]) - upper, 0)
                 miss = self._miss(row, -(-off // int(formulation.miss_step[row])))
             lower, upper = (side if abs(side) >= NO_BOUND else side - fixed for side in (lower, upper))
-            add_row(self.model, self.variables, rows, row, (lower, upper), miss)
+            add_row_of(self.model, rows, row, (lower, upper), miss)
 
-    def _miss(self, row: int, most: int) -> cp_model.LinearExpr:
+    def _miss(self, row: int, most: int) -> tuple[cp_model.IntVar, int]:
+        """The column of a row's miss, and the amount that one unit of it stands for."""
         formulation = self.formulation
-        variable = self.model.new_int_var(0, max(most, int(self.misses[row])), "")
+        variable = add_column(self.model, 0, max(most, int(self.misses[row])))
         self.model.add_hint(variable, int(self.misses[row]))
         soft = formulation.kind[row] == SOFT
         price = int(formulation.price[row]) if soft else int(formulation.hard_weight[row]) * self.hard_price
         self.priced.append((variable, price))
-        return int(formulation.miss_step[row]) * variable
+        return variable, int(formulation.miss_step[row])

@@ -8,6 +8,7 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.rules import HARD
+from scheduler.solve.cp_sat.model import NO_LOWER, NO_UPPER, add_column, add_row
 from scheduler.solve.cp_sat.parameters import Watcher, limit
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strands.restricted import RestrictedProgram
 
-NO_SIDE = 2**62
-"""CP-SAT's largest side of a row: the row has no such side."""
 LARGEST_VALUE = 1_000_000
 """The largest value of a column in CP-SAT's objective, in whole units. Larger ones make its linear programs inexact."""
 LEAST_PRICE = 50
@@ -85,7 +84,7 @@ def cp_sat_model(part: RestrictedProgram, point: Reals) -> cp_model.CpModel:
     unit = max(1.0, float(np.abs(program.value[free]).max(initial=0.0)) / LARGEST_VALUE)
     low, high = program.column_lower[free].astype(np.int64), program.column_upper[free].astype(np.int64)
     for least, most in zip(low.tolist(), high.tolist(), strict=True):
-        proto.variables.add().domain.extend([least, most])
+        add_column(model, least, most)
     binary = (low >= 0) & (high <= 1)
     hint = point[free].round().astype(np.int64).tolist()
     entries = list(range(len(free)))
@@ -98,29 +97,26 @@ def cp_sat_model(part: RestrictedProgram, point: Reals) -> cp_model.CpModel:
         span = slice(part.part.indptr[row], part.part.indptr[row + 1])
         columns, weights = part.part.indices[span].tolist(), part.part.data[span].round().astype(np.int64).tolist()
         lower, upper = _sides(part.lower[row], part.upper[row])
-        constraint = proto.constraints.add()
         ones = upper == 1 and lower <= 0 and set(weights) == {1} and binary[columns].all()
         if ones and not may_miss[row]:
-            constraint.at_most_one.literals.extend(columns)
+            proto.constraints.add().at_most_one.literals.extend(columns)
             continue
         if may_miss[row]:
             step, price = int(program.miss_step[part.rows[row]]), float(prices[row]) / unit
             times = max(1, int(np.ceil(LEAST_PRICE / price))) if price > 0 else 1
             largest = float(np.abs(part.part.data[span]) @ np.maximum(np.abs(low), np.abs(high))[columns])
             for side, sign in ((lower, 1), (upper, -1)):
-                if abs(side) == NO_SIDE:
+                if side in (NO_LOWER, NO_UPPER):
                     continue
                 off = max(0.0, sign * (side - activity[row]))
-                variable = len(proto.variables)
-                proto.variables.add().domain.extend([0, int((largest + abs(side)) // (step * times)) + 2])
+                most_missed = int((largest + abs(side)) // (step * times)) + 2
+                variable = add_column(model, 0, most_missed).index
                 hint.append(int(np.ceil(off / (step * times) - 1e-9)))
                 entries.append(variable)
                 gains.append(-max(1, round(price * times)) if price > 0 else 0)
                 columns.append(variable)
                 weights.append(sign * step * times)
-        constraint.linear.vars.extend(columns)
-        constraint.linear.coeffs.extend(weights)
-        constraint.linear.domain.extend([lower, upper])
+        add_row(model, columns, weights, (lower, upper))
     proto.objective.vars.extend(entries)
     proto.objective.coeffs.extend([-gain for gain in gains])
     proto.objective.scaling_factor = -1.0
@@ -140,6 +136,6 @@ def _binding(part: RestrictedProgram, low: Ints, high: Ints) -> Flags:
 def _sides(lower: float, upper: float) -> tuple[int, int]:
     """The sides of a row as whole numbers."""
     return (
-        int(np.ceil(lower - 1e-6)) if np.isfinite(lower) else -NO_SIDE,
-        int(np.floor(upper + 1e-6)) if np.isfinite(upper) else NO_SIDE,
+        int(np.ceil(lower - 1e-6)) if np.isfinite(lower) else NO_LOWER,
+        int(np.floor(upper + 1e-6)) if np.isfinite(upper) else NO_UPPER,
     )
